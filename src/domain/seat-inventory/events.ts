@@ -1,0 +1,84 @@
+import type { DomainEvent } from '../domain-event.js';
+import type { Money } from '../money.js';
+
+/** Stream of one event's seats. The name before the first `-` is the category in EventStoreDB. */
+export const SEAT_INVENTORY = 'seatInventory-';
+export const seatInventoryStream = (eventId: string): string => SEAT_INVENTORY + eventId;
+
+/** Whether a purchase may leave one lone seat behind: never checked, refused when avoidable, always refused. */
+export type SingleSeatRule = 'off' | 'lenient' | 'strict';
+
+export interface PriceOfCategory extends Money {
+  readonly category: string;
+}
+
+/** The rules of one event's sale, fixed when its inventory opens. Times are ISO 8601 in UTC. */
+export interface InventoryOpenedData {
+  readonly eventId: string;
+  /** SHA-256 of the seating plan, hex; the plan itself is stored once, in a stream of its own. */
+  readonly seatingPlanHash: string;
+  readonly seatCount: number;
+  readonly prices: readonly PriceOfCategory[];
+  /** Reserving is refused before; null: on sale at once. */
+  readonly onSaleAt: string | null;
+  readonly holdSeconds: number;
+  /** Longest life of a hold, its extension for payment included, in seconds. */
+  readonly holdCapSeconds: number;
+  /** Seats that one customer may hold and own together. */
+  readonly maxSeatsPerCustomer: number;
+  readonly singleSeatRule: SingleSeatRule;
+  readonly openedAt: string;
+}
+
+export interface SeatsReservedData {
+  readonly reservationId: string;
+  /** Opaque account id. */
+  readonly customerId: string;
+  readonly seatIds: readonly string[];
+  readonly total: Money;
+  /** Digest of what was asked for, so that the same key with another wish is noticed. */
+  readonly requestDigest: string;
+  readonly reservedAt: string;
+  readonly expiresAt: string;
+}
+
+/** Every later domain event of a reservation repeats its seats, so a reader needs no earlier one. */
+interface OfReservation {
+  readonly reservationId: string;
+  readonly seatIds: readonly string[];
+}
+
+export type InventoryOpened = DomainEvent<'InventoryOpened', InventoryOpenedData>;
+export type SeatsReserved = DomainEvent<'SeatsReserved', SeatsReservedData>;
+export type PaymentStarted = DomainEvent<'PaymentStarted', { reservationId: string; startedAt: string; expiresAt: string }>;
+export type ReservationConfirmed = DomainEvent<
+  'ReservationConfirmed',
+  OfReservation & { paymentReference: string; confirmedAt: string }
+>;
+export type ReservationExpired = DomainEvent<'ReservationExpired', OfReservation & { expiredAt: string }>;
+export type ReservationReleased = DomainEvent<'ReservationReleased', OfReservation & { releasedAt: string }>;
+/** An expired reservation whose payment came late holds its seats again; followed by its confirmation. */
+export type ReservationReinstated = DomainEvent<
+  'ReservationReinstated',
+  OfReservation & { reinstatedAt: string; expiresAt: string }
+>;
+export type ReservationRefunded = DomainEvent<
+  'ReservationRefunded',
+  OfReservation & { refundReference: string; refundedAt: string }
+>;
+export type SeatsBlocked = DomainEvent<'SeatsBlocked', { seatIds: readonly string[]; reason: string; blockedAt: string }>;
+export type SeatsUnblocked = DomainEvent<'SeatsUnblocked', { seatIds: readonly string[]; unblockedAt: string }>;
+export type SalesClosed = DomainEvent<'SalesClosed', { reason: string; closedAt: string }>;
+
+export type SeatInventoryEvent =
+  | InventoryOpened
+  | SeatsReserved
+  | PaymentStarted
+  | ReservationConfirmed
+  | ReservationExpired
+  | ReservationReleased
+  | ReservationReinstated
+  | ReservationRefunded
+  | SeatsBlocked
+  | SeatsUnblocked
+  | SalesClosed;
