@@ -1,0 +1,84 @@
+import { accept, reject, type Decision } from '../domain-event.js';
+import type { PriceOfCategory, SingleSeatRule } from '../seat-inventory/events.js';
+import type { Venue } from '../venue/state.js';
+import type { EventEvent } from './events.js';
+import type { ScheduledEvent } from './state.js';
+
+/** Holds last ten minutes unless the organiser says otherwise; from 30 seconds to two hours. */
+export const DEFAULT_HOLD_SECONDS = 600;
+export const MIN_HOLD_SECONDS = 30;
+export const MAX_HOLD_SECONDS = 7_200;
+export const DEFAULT_MAX_SEATS_PER_CUSTOMER = 10;
+
+export interface ScheduleEvent {
+  readonly type: 'ScheduleEvent';
+  readonly eventId: string;
+  readonly venueId: string;
+  readonly name: string;
+  readonly startsAt: string;
+  readonly category?: string;
+  readonly performers?: readonly string[];
+  readonly description?: string;
+  readonly prices: readonly PriceOfCategory[];
+  readonly onSaleAt?: string;
+  readonly holdSeconds?: number;
+  readonly maxSeatsPerCustomer?: number;
+  readonly singleSeatRule?: SingleSeatRule;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** In order of precedence. */
+export type ScheduleEventRejection =
+  | { readonly code: 'venue-not-found' }
+  | { readonly code: 'prices-repeated'; readonly categories: readonly string[] }
+  | { readonly code: 'prices-of-unknown-category'; readonly categories: readonly string[] }
+  | { readonly code: 'prices-missing'; readonly categories: readonly string[] }
+  | { readonly code: 'currencies-mixed'; readonly currencies: readonly string[] };
+
+/** Every category of the venue's plan has one price, all in one currency. */
+export function decideEvent(
+  command: ScheduleEvent,
+  event: ScheduledEvent,
+  venue: Venue,
+): Decision<EventEvent, ScheduleEventRejection> {
+  if (event) return accept();
+  if (!venue) return reject({ code: 'venue-not-found' });
+  const problem = checkPrices(command.prices, venue.categories);
+  if (problem) return reject(problem);
+  return accept({
+    type: 'EventScheduled',
+    data: {
+      eventId: command.eventId,
+      venueId: command.venueId,
+      name: command.name,
+      startsAt: command.startsAt,
+      category: command.category ?? null,
+      performers: command.performers ?? [],
+      description: command.description ?? null,
+      prices: command.prices,
+      onSaleAt: command.onSaleAt ?? null,
+      holdSeconds: command.holdSeconds ?? DEFAULT_HOLD_SECONDS,
+      maxSeatsPerCustomer: command.maxSeatsPerCustomer ?? DEFAULT_MAX_SEATS_PER_CUSTOMER,
+      singleSeatRule: command.singleSeatRule ?? 'off',
+      seatingPlanHash: venue.seatingPlanHash,
+      seatCount: venue.seatCount,
+      scheduledAt: new Date(command.now).toISOString(),
+    },
+  });
+}
+
+function checkPrices(
+  prices: readonly PriceOfCategory[],
+  categories: readonly string[],
+): ScheduleEventRejection | undefined {
+  const priced = prices.map(({ category }) => category);
+  const repeated = priced.filter((category, at) => priced.indexOf(category) !== at);
+  if (repeated.length > 0) return { code: 'prices-repeated', categories: [...new Set(repeated)] };
+  const unknown = priced.filter((category) => !categories.includes(category));
+  if (unknown.length > 0) return { code: 'prices-of-unknown-category', categories: unknown };
+  const missing = categories.filter((category) => !priced.includes(category));
+  if (missing.length > 0) return { code: 'prices-missing', categories: missing };
+  const currencies = [...new Set(prices.map(({ currency }) => currency))];
+  return currencies.length > 1 ? { code: 'currencies-mixed', currencies } : undefined;
+}

@@ -1,0 +1,27 @@
+import type { DomainEvent } from '../domain-event.js';
+import type { PriceOfCategory, SingleSeatRule } from '../seat-inventory/events.js';
+
+/** Stream of one event: the show being sold, not what is stored. */
+export const EVENT = 'event-';
+export const eventStream = (eventId: string): string => EVENT + eventId;
+
+export interface EventScheduledData {
+  readonly eventId: string;
+  readonly venueId: string;
+  readonly name: string;
+  readonly startsAt: string;
+  readonly category: string | null;
+  readonly performers: readonly string[];
+  readonly description: string | null;
+  readonly prices: readonly PriceOfCategory[];
+  readonly onSaleAt: string | null;
+  readonly holdSeconds: number;
+  readonly maxSeatsPerCustomer: number;
+  readonly singleSeatRule: SingleSeatRule;
+  readonly seatingPlanHash: string;
+  readonly seatCount: number;
+  readonly scheduledAt: string;
+}
+
+export type EventScheduled = DomainEvent<'EventScheduled', EventScheduledData>;
+export type EventEvent = EventScheduled;

@@ -1,0 +1,114 @@
+import type { InventoryOpenedData } from './events.js';
+
+/** Most seats that an event may allow one customer, and so one reservation. */
+export const MAX_SEATS_PER_CUSTOMER = 100;
+/** Seats named in one block command, and in one `SeatsBlocked`, so that it stays far below 256 KiB. */
+export const MAX_SEATS_PER_BLOCK = 2_000;
+/** Starting payment gives the hold at least this long, within its cap. */
+export const PAYMENT_EXTENSION_SECONDS = 300;
+
+/** Milliseconds since the epoch, from the clock of the node that took the command. */
+type Instant = number;
+
+export interface OpenInventory {
+  readonly type: 'OpenInventory';
+  readonly inventory: Omit<InventoryOpenedData, 'openedAt'>;
+  readonly now: Instant;
+}
+
+export interface BestAvailableWish {
+  readonly quantity: number;
+  readonly category?: string;
+}
+
+export interface ReserveSeats {
+  readonly type: 'ReserveSeats';
+  readonly reservationId: string;
+  readonly customerId: string;
+  /** Seats by name, or how many of which category. */
+  readonly wish: { readonly seatIds: readonly string[] } | { readonly bestAvailable: BestAvailableWish };
+  readonly requestDigest: string;
+  readonly now: Instant;
+}
+
+interface NamesReservation {
+  readonly reservationId: string;
+  /** The asking customer, or null when the system asks. Somebody else's reservation is not found. */
+  readonly customerId: string | null;
+  readonly now: Instant;
+}
+
+export interface StartPayment extends NamesReservation {
+  readonly type: 'StartPayment';
+}
+export interface ConfirmReservation extends NamesReservation {
+  readonly type: 'ConfirmReservation';
+  readonly paymentReference: string;
+}
+export interface ReleaseReservation extends NamesReservation {
+  readonly type: 'ReleaseReservation';
+}
+export interface ReinstateReservation extends NamesReservation {
+  readonly type: 'ReinstateReservation';
+  readonly paymentReference: string;
+}
+export interface RefundReservation extends NamesReservation {
+  readonly type: 'RefundReservation';
+  readonly refundReference: string;
+}
+export interface ExpireReservations {
+  readonly type: 'ExpireReservations';
+  readonly reservationIds: readonly string[];
+  readonly now: Instant;
+}
+export interface BlockSeats {
+  readonly type: 'BlockSeats';
+  readonly seatIds: readonly string[];
+  readonly reason: string;
+  readonly now: Instant;
+}
+export interface UnblockSeats {
+  readonly type: 'UnblockSeats';
+  readonly seatIds: readonly string[];
+  readonly now: Instant;
+}
+export interface CloseSales {
+  readonly type: 'CloseSales';
+  readonly reason: string;
+  readonly now: Instant;
+}
+
+export type SeatInventoryCommand =
+  | OpenInventory
+  | ReserveSeats
+  | StartPayment
+  | ConfirmReservation
+  | ReleaseReservation
+  | ReinstateReservation
+  | RefundReservation
+  | ExpireReservations
+  | BlockSeats
+  | UnblockSeats
+  | CloseSales;
+
+/** Why not. In order of precedence: of several reasons that hold, the first one listed is given. */
+export type SeatInventoryRejection =
+  | { readonly code: 'event-not-found' }
+  | { readonly code: 'inventory-already-open' }
+  | { readonly code: 'idempotency-key-reused' }
+  | { readonly code: 'reservation-not-found' }
+  | { readonly code: 'reservation-expired' }
+  | { readonly code: 'reservation-released' }
+  | { readonly code: 'reservation-refunded' }
+  | { readonly code: 'reservation-confirmed' }
+  | { readonly code: 'reservation-not-confirmed' }
+  | { readonly code: 'reservation-not-expired' }
+  | { readonly code: 'sales-closed' }
+  | { readonly code: 'sales-not-open'; readonly onSaleAt: string }
+  | { readonly code: 'no-seats-requested' }
+  | { readonly code: 'seats-repeated'; readonly seatIds: readonly string[] }
+  | { readonly code: 'seats-unknown'; readonly seatIds: readonly string[] }
+  | { readonly code: 'category-unknown'; readonly category: string }
+  | { readonly code: 'too-many-seats'; readonly limit: number; readonly alreadyYours: number }
+  | { readonly code: 'seats-unavailable'; readonly unavailableSeatIds: readonly string[] }
+  | { readonly code: 'single-seat-left'; readonly strandedSeatIds: readonly string[] };

@@ -1,0 +1,245 @@
+import { accept, reject, type Decision } from '../domain-event.js';
+import { AVAILABLE, RESERVED } from './availability.js';
+import {
+  MAX_SEATS_PER_BLOCK,
+  PAYMENT_EXTENSION_SECONDS,
+  type BlockSeats,
+  type CloseSales,
+  type ConfirmReservation,
+  type ExpireReservations,
+  type OpenInventory,
+  type RefundReservation,
+  type ReinstateReservation,
+  type ReleaseReservation,
+  type SeatInventoryCommand,
+  type SeatInventoryRejection,
+  type StartPayment,
+  type UnblockSeats,
+} from './commands.js';
+import type { InventoryOpenedData, SeatInventoryEvent } from './events.js';
+import { checkSeatIds, expired, reserveSeats } from './reserve.js';
+import { isOverdue, reservationOf, type Reservation, type SeatInventory } from './state.js';
+
+export type SeatInventoryDecision = Decision<SeatInventoryEvent, SeatInventoryRejection>;
+
+/** What a command leads to, given all that has happened. Pure: time and ids arrive in the command. */
+export function decide(command: SeatInventoryCommand, inventory: SeatInventory): SeatInventoryDecision {
+  if (command.type === 'OpenInventory') return openInventory(command, inventory);
+  const { rules } = inventory;
+  if (!rules) return reject({ code: 'event-not-found' });
+  switch (command.type) {
+    case 'ReserveSeats':
+      return reserveSeats(command, inventory, rules);
+    case 'StartPayment':
+      return startPayment(command, inventory, rules);
+    case 'ConfirmReservation':
+      return confirmReservation(command, inventory);
+    case 'ReleaseReservation':
+      return releaseReservation(command, inventory);
+    case 'ReinstateReservation':
+      return reinstateReservation(command, inventory, rules);
+    case 'RefundReservation':
+      return refundReservation(command, inventory);
+    case 'ExpireReservations':
+      return expireReservations(command, inventory);
+    case 'BlockSeats':
+      return blockSeats(command, inventory);
+    case 'UnblockSeats':
+      return unblockSeats(command, inventory);
+    case 'CloseSales':
+      return closeSales(command, inventory);
+  }
+}
+
+const iso = (instant: number): string => new Date(instant).toISOString();
+
+function openInventory(command: OpenInventory, { rules }: SeatInventory): SeatInventoryDecision {
+  if (!rules) {
+    return accept({ type: 'InventoryOpened', data: { ...command.inventory, openedAt: iso(command.now) } });
+  }
+  return rules.seatingPlanHash === command.inventory.seatingPlanHash
+    ? accept()
+    : reject({ code: 'inventory-already-open' });
+}
+
+/** The first payment for a hold lengthens it once, so that nobody's seat lapses while the bank thinks. */
+function startPayment(
+  command: StartPayment,
+  inventory: SeatInventory,
+  rules: InventoryOpenedData,
+): SeatInventoryDecision {
+  const found = heldBy(command, inventory);
+  if ('code' in found) return found.code === 'reservation-confirmed' ? accept() : reject(found);
+  if (found.paymentStarted) return accept();
+  const cap = found.reservedAt + rules.holdCapSeconds * 1_000;
+  const extended = Math.min(cap, command.now + PAYMENT_EXTENSION_SECONDS * 1_000);
+  return accept({
+    type: 'PaymentStarted',
+    data: {
+      reservationId: found.id,
+      startedAt: iso(command.now),
+      expiresAt: iso(Math.max(found.expiresAt, extended)),
+    },
+  });
+}
+
+function confirmReservation(command: ConfirmReservation, inventory: SeatInventory): SeatInventoryDecision {
+  const found = heldBy(command, inventory);
+  if (!('code' in found)) return accept(confirmed(found, command.paymentReference, command.now));
+  const again =
+    reservationOf(inventory, command.reservationId)?.paymentReference === command.paymentReference;
+  return found.code === 'reservation-confirmed' && again ? accept() : reject(found);
+}
+
+function releaseReservation(command: ReleaseReservation, inventory: SeatInventory): SeatInventoryDecision {
+  const found = heldBy(command, inventory);
+  if (!('code' in found)) {
+    return accept({
+      type: 'ReservationReleased',
+      data: { reservationId: found.id, seatIds: found.seatIds, releasedAt: iso(command.now) },
+    });
+  }
+  return found.code === 'reservation-expired' || found.code === 'reservation-released'
+    ? accept()
+    : reject(found);
+}
+
+/** The payment came after the hold had lapsed: give the very same seats back, if every one is still free. */
+function reinstateReservation(
+  command: ReinstateReservation,
+  inventory: SeatInventory,
+  rules: InventoryOpenedData,
+): SeatInventoryDecision {
+  const reservation = find(command, inventory);
+  if (!reservation) return reject({ code: 'reservation-not-found' });
+  if (reservation.status === 'confirmed' && reservation.paymentReference === command.paymentReference)
+    return accept();
+  if (reservation.status !== 'expired' && reservation.status !== 'released') {
+    return reject({ code: 'reservation-not-expired' });
+  }
+  const taken = reservation.seatIds.filter(
+    (seatId) => inventory.status[seatOf(inventory, seatId)] !== AVAILABLE,
+  );
+  if (taken.length > 0) return reject({ code: 'seats-unavailable', unavailableSeatIds: taken });
+  return accept(
+    {
+      type: 'ReservationReinstated',
+      data: {
+        reservationId: reservation.id,
+        seatIds: reservation.seatIds,
+        reinstatedAt: iso(command.now),
+        expiresAt: iso(command.now + rules.holdSeconds * 1_000),
+      },
+    },
+    confirmed(reservation, command.paymentReference, command.now),
+  );
+}
+
+function refundReservation(command: RefundReservation, inventory: SeatInventory): SeatInventoryDecision {
+  const reservation = find(command, inventory);
+  if (!reservation) return reject({ code: 'reservation-not-found' });
+  if (reservation.status === 'refunded') return accept();
+  if (reservation.status !== 'confirmed') return reject({ code: 'reservation-not-confirmed' });
+  return accept({
+    type: 'ReservationRefunded',
+    data: {
+      reservationId: reservation.id,
+      seatIds: reservation.seatIds,
+      refundReference: command.refundReference,
+      refundedAt: iso(command.now),
+    },
+  });
+}
+
+/** Those of the named holds that are past their time; the others are left alone, so a late worker does no harm. */
+function expireReservations(command: ExpireReservations, inventory: SeatInventory): SeatInventoryDecision {
+  const overdue = [...new Set(command.reservationIds)]
+    .map((reservationId) => reservationOf(inventory, reservationId))
+    .filter((reservation) => reservation !== undefined)
+    .filter((reservation) => isOverdue(reservation, command.now));
+  return accept(...overdue.map((reservation) => expired(reservation, command.now)));
+}
+
+function blockSeats(command: BlockSeats, inventory: SeatInventory): SeatInventoryDecision {
+  const seats = blockable(command, inventory, 'block');
+  if ('code' in seats) return reject(seats);
+  if (seats.seatIds.length === 0) return accept();
+  return accept({
+    type: 'SeatsBlocked',
+    data: { seatIds: seats.seatIds, reason: command.reason, blockedAt: iso(command.now) },
+  });
+}
+
+function unblockSeats(command: UnblockSeats, inventory: SeatInventory): SeatInventoryDecision {
+  const seats = blockable(command, inventory, 'unblock');
+  if ('code' in seats) return reject(seats);
+  if (seats.seatIds.length === 0) return accept();
+  return accept({ type: 'SeatsUnblocked', data: { seatIds: seats.seatIds, unblockedAt: iso(command.now) } });
+}
+
+function closeSales(command: CloseSales, inventory: SeatInventory): SeatInventoryDecision {
+  if (inventory.salesClosed) return accept();
+  return accept({ type: 'SalesClosed', data: { reason: command.reason, closedAt: iso(command.now) } });
+}
+
+/** The named seats that still need the change; a seat that a customer holds or owns can be neither blocked nor unblocked. */
+function blockable(
+  { seatIds }: BlockSeats | UnblockSeats,
+  inventory: SeatInventory,
+  wanted: 'block' | 'unblock',
+): { seatIds: string[] } | SeatInventoryRejection {
+  const problem = checkSeatIds(seatIds, inventory);
+  if (problem) return problem;
+  if (seatIds.length > MAX_SEATS_PER_BLOCK) {
+    return { code: 'too-many-seats', limit: MAX_SEATS_PER_BLOCK, alreadyYours: 0 };
+  }
+  const taken = seatIds.filter((seatId) => inventory.holder[seatOf(inventory, seatId)] !== 0);
+  if (taken.length > 0) return { code: 'seats-unavailable', unavailableSeatIds: taken };
+  const needsChange = (seatId: string) =>
+    (inventory.status[seatOf(inventory, seatId)] === AVAILABLE) === (wanted === 'block');
+  return { seatIds: seatIds.filter(needsChange) };
+}
+
+interface NamedReservation {
+  readonly reservationId: string;
+  readonly customerId: string | null;
+}
+
+/** Another customer's reservation is answered like one that was never made. */
+function find(
+  { reservationId, customerId }: NamedReservation,
+  inventory: SeatInventory,
+): Reservation | undefined {
+  const reservation = reservationOf(inventory, reservationId);
+  return customerId === null || reservation?.customerId === customerId ? reservation : undefined;
+}
+
+type NotHeld = Extract<
+  SeatInventoryRejection,
+  { code: 'reservation-not-found' | `reservation-${'expired' | 'released' | 'refunded' | 'confirmed'}` }
+>;
+
+/** The reservation if it is held, with every seat still its own; else why it is not. */
+function heldBy(command: NamedReservation, inventory: SeatInventory): Reservation | NotHeld {
+  const reservation = find(command, inventory);
+  if (!reservation) return { code: 'reservation-not-found' };
+  if (reservation.status !== 'held') return { code: `reservation-${reservation.status}` };
+  const lost = reservation.seatIds.filter((seatId) => {
+    const seat = seatOf(inventory, seatId);
+    return inventory.holder[seat] !== reservation.number || inventory.status[seat] !== RESERVED;
+  });
+  if (lost.length > 0)
+    throw new Error(`Reservation ${reservation.id} is held without its seats ${lost.join(', ')}.`);
+  return reservation;
+}
+
+function confirmed({ id, seatIds }: Reservation, paymentReference: string, now: number): SeatInventoryEvent {
+  return {
+    type: 'ReservationConfirmed',
+    data: { reservationId: id, seatIds, paymentReference, confirmedAt: iso(now) },
+  };
+}
+
+function seatOf({ layout }: SeatInventory, seatId: string): number {
+  return layout.indexOf.get(seatId)!;
+}

@@ -1,0 +1,186 @@
+import { accept, reject, type Decision } from '../domain-event.js';
+import type { Money } from '../money.js';
+import { AVAILABLE, RESERVED, type SeatAvailability } from './availability.js';
+import { pickBestAvailable } from './best-available.js';
+import type { ReserveSeats, SeatInventoryRejection } from './commands.js';
+import type { InventoryOpenedData, SeatInventoryEvent } from './events.js';
+import { strandedSeats } from './single-seat-rule.js';
+import { isOverdue, reservationOf, type Reservation, type SeatInventory } from './state.js';
+
+type Refusal = { readonly refused: SeatInventoryRejection };
+/** The seats chosen, and the lapsed holds that must be expired first to have them. */
+type Choice = { readonly seats: readonly number[]; readonly lapsed: readonly Reservation[] };
+
+/**
+ * All or nothing. The same reservation id with the same wish appends nothing; a hold that is past its time is
+ * expired in the same append as the new hold, so nobody waits for a worker.
+ */
+export function reserveSeats(
+  command: ReserveSeats,
+  inventory: SeatInventory,
+  rules: InventoryOpenedData,
+): Decision<SeatInventoryEvent, SeatInventoryRejection> {
+  const before = reservationOf(inventory, command.reservationId);
+  if (before) {
+    const same = before.customerId === command.customerId && before.requestDigest === command.requestDigest;
+    return same ? accept() : reject({ code: 'idempotency-key-reused' });
+  }
+  if (inventory.salesClosed) return reject({ code: 'sales-closed' });
+  if (rules.onSaleAt !== null && command.now < Date.parse(rules.onSaleAt)) {
+    return reject({ code: 'sales-not-open', onSaleAt: rules.onSaleAt });
+  }
+  const choice =
+    'seatIds' in command.wish ? named(command, inventory, rules) : best(command, inventory, rules);
+  if ('refused' in choice) return reject(choice.refused);
+  return accept(
+    ...choice.lapsed.map((reservation) => expired(reservation, command.now)),
+    reserved(command, inventory, rules, choice.seats),
+  );
+}
+
+function named(
+  command: ReserveSeats,
+  inventory: SeatInventory,
+  rules: InventoryOpenedData,
+): Choice | Refusal {
+  if (!('seatIds' in command.wish)) throw new Error('Named seats were expected.');
+  const { seatIds } = command.wish;
+  const problem = checkSeatIds(seatIds, inventory) ?? overTheLimit(command, seatIds.length, inventory, rules);
+  if (problem) return { refused: problem };
+
+  const seats = seatIds.map((seatId) => inventory.layout.indexOf.get(seatId)!);
+  const lapsed = new Set<Reservation>();
+  const unavailable = seats.filter((seat) => {
+    if (inventory.status[seat] === AVAILABLE) return false;
+    const holder =
+      inventory.status[seat] === RESERVED ? inventory.reservations[inventory.holder[seat]!] : undefined;
+    if (!holder || !isOverdue(holder, command.now)) return true;
+    lapsed.add(holder);
+    return false;
+  });
+  if (unavailable.length > 0) {
+    return { refused: { code: 'seats-unavailable', unavailableSeatIds: seatNames(inventory, unavailable) } };
+  }
+  const { status } = lapsed.size > 0 ? withoutHolds(inventory, lapsed) : inventory;
+  const stranded = strandedSeats(inventory.layout, status, seats, rules.singleSeatRule);
+  if (stranded.length > 0) {
+    return { refused: { code: 'single-seat-left', strandedSeatIds: seatNames(inventory, stranded) } };
+  }
+  return { seats, lapsed: [...lapsed] };
+}
+
+function best(command: ReserveSeats, inventory: SeatInventory, rules: InventoryOpenedData): Choice | Refusal {
+  if (!('bestAvailable' in command.wish)) throw new Error('Best available was expected.');
+  const { quantity, category } = command.wish.bestAvailable;
+  if (quantity < 1) return { refused: { code: 'no-seats-requested' } };
+  if (category !== undefined && !inventory.layout.categories.some(({ name }) => name === category)) {
+    return { refused: { code: 'category-unknown', category } };
+  }
+  const problem = overTheLimit(command, quantity, inventory, rules);
+  if (problem) return { refused: problem };
+
+  const wish = { quantity, category, rule: rules.singleSeatRule };
+  const seats = pickBestAvailable(inventory.layout, inventory, wish);
+  if (seats) return { seats, lapsed: [] };
+  return (
+    amongLapsedHolds(command, inventory, wish) ?? {
+      refused: { code: 'seats-unavailable', unavailableSeatIds: [] },
+    }
+  );
+}
+
+/** Nothing free is left: look again as if every hold past its time had been expired, and expire those it takes. */
+function amongLapsedHolds(
+  command: ReserveSeats,
+  inventory: SeatInventory,
+  wish: Parameters<typeof pickBestAvailable>[2],
+): Choice | undefined {
+  const overdue = [...inventory.holds]
+    .map((number) => inventory.reservations[number]!)
+    .filter((reservation) => isOverdue(reservation, command.now));
+  if (overdue.length === 0) return undefined;
+  const seats = pickBestAvailable(inventory.layout, withoutHolds(inventory, overdue), wish);
+  if (!seats) return undefined;
+  const numbers = new Set(seats.map((seat) => inventory.holder[seat]!));
+  return { seats, lapsed: overdue.filter(({ number }) => numbers.has(number)) };
+}
+
+/** The availability as it would be without these holds; the inventory itself stays as it is. */
+function withoutHolds(inventory: SeatInventory, lapsed: Iterable<Reservation>): SeatAvailability {
+  const status = inventory.status.slice();
+  const freeInRun = inventory.freeInRun.slice();
+  for (const { seatIds } of lapsed) {
+    for (const seatId of seatIds) {
+      const seat = inventory.layout.indexOf.get(seatId)!;
+      status[seat] = AVAILABLE;
+      freeInRun[inventory.layout.runOf[seat]!]!++;
+    }
+  }
+  return { status, freeInRun };
+}
+
+function overTheLimit(
+  { customerId }: ReserveSeats,
+  wanted: number,
+  inventory: SeatInventory,
+  { maxSeatsPerCustomer: limit }: InventoryOpenedData,
+): SeatInventoryRejection | undefined {
+  const alreadyYours = inventory.seatsOf.get(customerId) ?? 0;
+  return alreadyYours + wanted > limit ? { code: 'too-many-seats', limit, alreadyYours } : undefined;
+}
+
+function reserved(
+  { reservationId, customerId, requestDigest, now }: ReserveSeats,
+  inventory: SeatInventory,
+  rules: InventoryOpenedData,
+  seats: readonly number[],
+): SeatInventoryEvent {
+  return {
+    type: 'SeatsReserved',
+    data: {
+      reservationId,
+      customerId,
+      seatIds: seatNames(inventory, seats),
+      total: totalOf(inventory, seats),
+      requestDigest,
+      reservedAt: new Date(now).toISOString(),
+      expiresAt: new Date(now + rules.holdSeconds * 1_000).toISOString(),
+    },
+  };
+}
+
+/** An event is sold in one currency, so prices add up. */
+function totalOf({ layout, priceOf }: SeatInventory, seats: readonly number[]): Money {
+  const prices = seats.map((seat) => priceOf[layout.categoryOf[seat]!]!);
+  return {
+    amountMinor: prices.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
+    currency: prices[0]!.currency,
+  };
+}
+
+function seatNames({ layout }: SeatInventory, seats: readonly number[]): string[] {
+  return seats.map((seat) => layout.seatIds[seat]!);
+}
+
+/** Zero, repeated or unknown seats, in this order. */
+export function checkSeatIds(
+  seatIds: readonly string[],
+  { layout }: SeatInventory,
+):
+  | Extract<SeatInventoryRejection, { code: 'no-seats-requested' | 'seats-repeated' | 'seats-unknown' }>
+  | undefined {
+  if (seatIds.length === 0) return { code: 'no-seats-requested' };
+  if (new Set(seatIds).size < seatIds.length) {
+    const repeated = seatIds.filter((seatId, at) => seatIds.indexOf(seatId) !== at);
+    return { code: 'seats-repeated', seatIds: [...new Set(repeated)] };
+  }
+  const unknown = seatIds.filter((seatId) => !layout.indexOf.has(seatId));
+  return unknown.length > 0 ? { code: 'seats-unknown', seatIds: unknown } : undefined;
+}
+
+export function expired({ id, seatIds }: Reservation, now: number): SeatInventoryEvent {
+  return {
+    type: 'ReservationExpired',
+    data: { reservationId: id, seatIds, expiredAt: new Date(now).toISOString() },
+  };
+}

@@ -1,0 +1,249 @@
+import type { Money } from '../money.js';
+import type { SeatLayout } from '../seating-plan/layout.js';
+import { AVAILABLE, BLOCKED, RESERVED, SOLD, type SeatAvailability } from './availability.js';
+import type { InventoryOpenedData, SeatInventoryEvent, SeatsReservedData } from './events.js';
+
+/** Version of this fold. Raise it whenever `evolve` or the state's shape changes: older snapshots are then ignored. */
+export const SEAT_INVENTORY_FOLD_VERSION = 1;
+
+export type ReservationStatus = 'held' | 'confirmed' | 'expired' | 'released' | 'refunded';
+
+/** One customer's seats. A record is replaced, never changed, so a caller may keep what it was given. */
+export interface Reservation {
+  readonly id: string;
+  /** Its number within this inventory, from 1: what a seat remembers of its holder. */
+  readonly number: number;
+  readonly customerId: string;
+  readonly seatIds: readonly string[];
+  readonly status: ReservationStatus;
+  readonly total: Money;
+  readonly requestDigest: string;
+  /** Milliseconds since the epoch. */
+  readonly reservedAt: number;
+  /** When the hold may be expired, milliseconds since the epoch. It lives until the log says so. */
+  readonly expiresAt: number;
+  readonly paymentStarted: boolean;
+  readonly paymentReference?: string;
+}
+
+/**
+ * All seats of one event: one status byte and one reservation number per seat, so that 94,000 seats are a
+ * few hundred kilobytes and a decision costs only the seats it names.
+ */
+export interface SeatInventory extends SeatAvailability {
+  readonly layout: SeatLayout;
+  /** The rules of the sale; undefined until the inventory is open. */
+  rules: InventoryOpenedData | undefined;
+  /** Price of each category of the layout, by category index. */
+  priceOf: readonly Money[];
+  salesClosed: boolean;
+  /** Number of the reservation that holds or owns the seat; 0 for none. */
+  readonly holder: Uint32Array;
+  /** By number; entry 0 is unused. */
+  readonly reservations: (Reservation | undefined)[];
+  readonly numberOf: Map<string, number>;
+  /** Seats that each customer holds or owns. */
+  readonly seatsOf: Map<string, number>;
+  /** Numbers of the reservations that are held now. */
+  readonly holds: Set<number>;
+  /** Takes back what was folded since `beginDraft`; undefined when nothing is to be taken back. */
+  draft: (() => void)[] | undefined;
+}
+
+export function emptyInventory(layout: SeatLayout): SeatInventory {
+  const freeInRun = new Uint16Array(layout.runStart.length - 1);
+  for (let run = 0; run < freeInRun.length; run++) {
+    freeInRun[run] = layout.runStart[run + 1]! - layout.runStart[run]!;
+  }
+  return {
+    layout,
+    rules: undefined,
+    priceOf: [],
+    salesClosed: false,
+    status: new Uint8Array(layout.seatCount),
+    freeInRun,
+    holder: new Uint32Array(layout.seatCount),
+    reservations: [undefined],
+    numberOf: new Map(),
+    seatsOf: new Map(),
+    holds: new Set(),
+    draft: undefined,
+  };
+}
+
+export function reservationOf(inventory: SeatInventory, reservationId: string): Reservation | undefined {
+  const number = inventory.numberOf.get(reservationId);
+  return number === undefined ? undefined : inventory.reservations[number];
+}
+
+/** Past its time, but not yet expired in the log. `now` is milliseconds since the epoch. */
+export function isOverdue(reservation: Reservation, now: number): boolean {
+  return reservation.status === 'held' && reservation.expiresAt <= now;
+}
+
+/** From here on every fold can be taken back, until `keepDraft` or `dropDraft`. */
+export function beginDraft(inventory: SeatInventory): void {
+  inventory.draft = [];
+}
+
+export function keepDraft(inventory: SeatInventory): void {
+  inventory.draft = undefined;
+}
+
+/** Puts the inventory back to where `beginDraft` found it. */
+export function dropDraft(inventory: SeatInventory): void {
+  const undo = inventory.draft ?? [];
+  inventory.draft = undefined;
+  for (let step = undo.length - 1; step >= 0; step--) undo[step]!();
+}
+
+/** Folds one domain event into the inventory, in place: it is owned by one writer. */
+export function evolve(inventory: SeatInventory, event: SeatInventoryEvent): void {
+  switch (event.type) {
+    case 'InventoryOpened':
+      return open(inventory, event.data);
+    case 'SeatsReserved':
+      return addReservation(inventory, event.data);
+    case 'PaymentStarted':
+      return change(inventory, event.data.reservationId, {
+        paymentStarted: true,
+        expiresAt: Date.parse(event.data.expiresAt),
+      });
+    case 'ReservationConfirmed':
+      setSeatsOf(inventory, event.data.reservationId, SOLD);
+      return change(inventory, event.data.reservationId, {
+        status: 'confirmed',
+        paymentReference: event.data.paymentReference,
+      });
+    case 'ReservationExpired':
+      return end(inventory, event.data.reservationId, 'expired');
+    case 'ReservationReleased':
+      return end(inventory, event.data.reservationId, 'released');
+    case 'ReservationRefunded':
+      return end(inventory, event.data.reservationId, 'refunded');
+    case 'ReservationReinstated':
+      change(inventory, event.data.reservationId, {
+        status: 'held',
+        expiresAt: Date.parse(event.data.expiresAt),
+      });
+      addToCustomer(inventory, event.data.reservationId, +1);
+      return setSeatsOf(inventory, event.data.reservationId, RESERVED);
+    case 'SeatsBlocked':
+      return setSeats(inventory, event.data.seatIds, BLOCKED, 0);
+    case 'SeatsUnblocked':
+      return setSeats(inventory, event.data.seatIds, AVAILABLE, 0);
+    case 'SalesClosed':
+      return setClosed(inventory);
+  }
+}
+
+function open(inventory: SeatInventory, rules: InventoryOpenedData): void {
+  const { rules: before, priceOf } = inventory;
+  inventory.draft?.push(() => Object.assign(inventory, { rules: before, priceOf }));
+  inventory.rules = rules;
+  const prices = new Map(
+    rules.prices.map(({ category, amountMinor, currency }) => [category, { amountMinor, currency }]),
+  );
+  const currency = rules.prices[0]?.currency ?? 'XXX';
+  inventory.priceOf = inventory.layout.categories.map(
+    ({ name }) => prices.get(name) ?? { amountMinor: 0, currency },
+  );
+}
+
+function setClosed(inventory: SeatInventory): void {
+  const before = inventory.salesClosed;
+  inventory.draft?.push(() => (inventory.salesClosed = before));
+  inventory.salesClosed = true;
+}
+
+function addReservation(inventory: SeatInventory, data: SeatsReservedData): void {
+  const number = inventory.reservations.length;
+  inventory.draft?.push(() => {
+    inventory.reservations.length = number;
+    inventory.numberOf.delete(data.reservationId);
+    inventory.holds.delete(number);
+  });
+  inventory.reservations.push({
+    id: data.reservationId,
+    number,
+    customerId: data.customerId,
+    seatIds: data.seatIds,
+    status: 'held',
+    total: data.total,
+    requestDigest: data.requestDigest,
+    reservedAt: Date.parse(data.reservedAt),
+    expiresAt: Date.parse(data.expiresAt),
+    paymentStarted: false,
+  });
+  inventory.numberOf.set(data.reservationId, number);
+  inventory.holds.add(number);
+  addToCustomer(inventory, data.reservationId, +1);
+  setSeats(inventory, data.seatIds, RESERVED, number);
+}
+
+/** Expired, released or refunded: the seats are anybody's again. */
+function end(inventory: SeatInventory, reservationId: string, status: ReservationStatus): void {
+  setSeatsOf(inventory, reservationId, AVAILABLE);
+  addToCustomer(inventory, reservationId, -1);
+  change(inventory, reservationId, { status });
+}
+
+function change(inventory: SeatInventory, reservationId: string, changes: Partial<Reservation>): void {
+  const before = known(inventory, reservationId);
+  const after = { ...before, ...changes };
+  const { number } = before;
+  const { holds, reservations } = inventory;
+  reservations[number] = after;
+  if (after.status === 'held') holds.add(number);
+  else holds.delete(number);
+  inventory.draft?.push(() => {
+    reservations[number] = before;
+    if (before.status === 'held') holds.add(number);
+    else holds.delete(number);
+  });
+}
+
+function addToCustomer(inventory: SeatInventory, reservationId: string, sign: 1 | -1): void {
+  const { customerId, seatIds } = known(inventory, reservationId);
+  const { seatsOf } = inventory;
+  const before = seatsOf.get(customerId) ?? 0;
+  const put = (count: number) => (count > 0 ? seatsOf.set(customerId, count) : seatsOf.delete(customerId));
+  put(before + sign * seatIds.length);
+  inventory.draft?.push(() => put(before));
+}
+
+function setSeatsOf(inventory: SeatInventory, reservationId: string, status: number): void {
+  const { number, seatIds } = known(inventory, reservationId);
+  setSeats(inventory, seatIds, status, status === AVAILABLE ? 0 : number);
+}
+
+function setSeats(
+  inventory: SeatInventory,
+  seatIds: readonly string[],
+  status: number,
+  number: number,
+): void {
+  const { indexOf } = inventory.layout;
+  for (const seatId of seatIds) {
+    const seat = indexOf.get(seatId);
+    if (seat === undefined) throw new Error(`The log names seat ${seatId}, which the plan does not have.`);
+    const statusBefore = inventory.status[seat]!;
+    const holderBefore = inventory.holder[seat]!;
+    setSeat(inventory, seat, status, number);
+    inventory.draft?.push(() => setSeat(inventory, seat, statusBefore, holderBefore));
+  }
+}
+
+function setSeat(inventory: SeatInventory, seat: number, status: number, number: number): void {
+  const run = inventory.layout.runOf[seat]!;
+  if (inventory.status[seat] === AVAILABLE) inventory.freeInRun[run]!--;
+  if (status === AVAILABLE) inventory.freeInRun[run]!++;
+  inventory.status[seat] = status;
+  inventory.holder[seat] = number;
+}
+
+function known(inventory: SeatInventory, reservationId: string): Reservation {
+  const reservation = reservationOf(inventory, reservationId);
+  if (!reservation) throw new Error(`The log names reservation ${reservationId}, which was never made.`);
+  return reservation;
+}
