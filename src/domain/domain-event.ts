@@ -25,7 +25,10 @@ export type Decision<Event, Rejection> =
   | { readonly accepted: true; readonly events: readonly Event[] }
   | { readonly accepted: false; readonly rejection: Rejection };
 
-export const accept = <Event>(...events: Event[]): { accepted: true; events: Event[] } => ({ accepted: true, events });
+export const accept = <Event>(...events: Event[]): { accepted: true; events: Event[] } => ({
+  accepted: true,
+  events,
+});
 export const reject = <Rejection>(rejection: Rejection): { accepted: false; rejection: Rejection } => ({
   accepted: false,
   rejection,

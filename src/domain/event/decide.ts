@@ -1,12 +1,13 @@
 import { accept, reject, type Decision } from '../domain-event.js';
 import type { PriceOfCategory, SingleSeatRule } from '../seat-inventory/events.js';
+import type { VenueRegisteredData } from '../venue/events.js';
 import type { Venue } from '../venue/state.js';
 import type { EventEvent } from './events.js';
 import type { ScheduledEvent } from './state.js';
 
-/** Holds last ten minutes unless the organiser says otherwise; from 30 seconds to two hours. */
+/** Holds last ten minutes unless the organiser says otherwise; from one second to two hours. */
 export const DEFAULT_HOLD_SECONDS = 600;
-export const MIN_HOLD_SECONDS = 30;
+export const MIN_HOLD_SECONDS = 1;
 export const MAX_HOLD_SECONDS = 7_200;
 export const DEFAULT_MAX_SEATS_PER_CUSTOMER = 10;
 
@@ -70,14 +71,15 @@ export function decideEvent(
 
 function checkPrices(
   prices: readonly PriceOfCategory[],
-  categories: readonly string[],
+  categories: VenueRegisteredData['categories'],
 ): ScheduleEventRejection | undefined {
   const priced = prices.map(({ category }) => category);
   const repeated = priced.filter((category, at) => priced.indexOf(category) !== at);
   if (repeated.length > 0) return { code: 'prices-repeated', categories: [...new Set(repeated)] };
-  const unknown = priced.filter((category) => !categories.includes(category));
+  const unknown = priced.filter((category) => !categories.some(({ name }) => name === category));
   if (unknown.length > 0) return { code: 'prices-of-unknown-category', categories: unknown };
-  const missing = categories.filter((category) => !priced.includes(category));
+  const sold = categories.filter(({ seatCount }) => seatCount > 0).map(({ name }) => name);
+  const missing = sold.filter((category) => !priced.includes(category));
   if (missing.length > 0) return { code: 'prices-missing', categories: missing };
   const currencies = [...new Set(prices.map(({ currency }) => currency))];
   return currencies.length > 1 ? { code: 'currencies-mixed', currencies } : undefined;

@@ -50,7 +50,10 @@ interface OfReservation {
 
 export type InventoryOpened = DomainEvent<'InventoryOpened', InventoryOpenedData>;
 export type SeatsReserved = DomainEvent<'SeatsReserved', SeatsReservedData>;
-export type PaymentStarted = DomainEvent<'PaymentStarted', { reservationId: string; startedAt: string; expiresAt: string }>;
+export type PaymentStarted = DomainEvent<
+  'PaymentStarted',
+  { reservationId: string; startedAt: string; expiresAt: string }
+>;
 export type ReservationConfirmed = DomainEvent<
   'ReservationConfirmed',
   OfReservation & { paymentReference: string; confirmedAt: string }
@@ -66,8 +69,14 @@ export type ReservationRefunded = DomainEvent<
   'ReservationRefunded',
   OfReservation & { refundReference: string; refundedAt: string }
 >;
-export type SeatsBlocked = DomainEvent<'SeatsBlocked', { seatIds: readonly string[]; reason: string; blockedAt: string }>;
-export type SeatsUnblocked = DomainEvent<'SeatsUnblocked', { seatIds: readonly string[]; unblockedAt: string }>;
+export type SeatsBlocked = DomainEvent<
+  'SeatsBlocked',
+  { seatIds: readonly string[]; reason: string; blockedAt: string }
+>;
+export type SeatsUnblocked = DomainEvent<
+  'SeatsUnblocked',
+  { seatIds: readonly string[]; unblockedAt: string }
+>;
 export type SalesClosed = DomainEvent<'SalesClosed', { reason: string; closedAt: string }>;
 
 export type SeatInventoryEvent =

@@ -20,8 +20,8 @@ export interface VenueRegisteredData {
   readonly timeZone: string;
   readonly seatingPlanHash: string;
   readonly seatCount: number;
-  /** Names of the plan's categories that have seats: each needs a price in every event here. */
-  readonly categories: readonly string[];
+  /** The plan's categories: each that has seats needs a price in every event here. */
+  readonly categories: readonly { readonly name: string; readonly seatCount: number }[];
   readonly registeredAt: string;
 }
 
