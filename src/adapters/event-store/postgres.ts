@@ -1,0 +1,292 @@
+import pg from 'pg';
+import {
+  AmbiguousAppend,
+  EventStoreUnavailable,
+  START,
+  WrongExpectedRevision,
+  comparePositions,
+  type AppendResult,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+  type Position,
+  type ReadStreamOptions,
+  type RecordedEvent,
+  type SubscribeOptions,
+  type SubscriptionBatch,
+} from '../../ports/event-store.js';
+import { encodeEvents, type EncodedEvent } from './encode.js';
+import { openTail, type Tail } from './postgres-tail.js';
+
+export interface PostgresEventStoreOptions {
+  connectionString: string;
+  /** Connections of its own, so that a slow query elsewhere never delays an append. */
+  poolSize?: number;
+  /** An append without an answer after this long is reported as ambiguous. Milliseconds. */
+  appendTimeoutMs?: number;
+  log?: (message: string) => void;
+}
+
+/** Between domain events of one append; JSON text never holds it raw, names and uuids never at all. */
+const SEPARATOR = '\x1e';
+const READ_PAGE = 1_000;
+const DEFAULT_SUBSCRIPTION_BATCH = 1_000;
+/** Pause before a subscription tries again after the database refused it, doubling up to the last. Milliseconds. */
+const RETRY_MS = { first: 50, last: 2_000 };
+
+const APPEND = `
+  insert into domain_events (stream, revision, id, type, data, metadata)
+  select $1, $2::bigint + n, id::uuid, type, data::json, metadata::json
+  from unnest(string_to_array($3, E'\\x1e'), string_to_array($4, E'\\x1e'),
+              string_to_array($5, E'\\x1e'), string_to_array($6, E'\\x1e'))
+       with ordinality as e (id, type, data, metadata, n)
+  where coalesce((select max(revision) from domain_events where stream = $1), -1) = $2::bigint
+  order by n`;
+
+const IDS_AFTER = `
+  select id::text from domain_events where stream = $1 and revision > $2 order by revision limit $3`;
+
+const COLUMNS = `id::text, stream, revision::text, type, data, metadata,
+  (extract(epoch from recorded_at) * 1000)::float8, transaction_id::text, position::text`;
+
+/** A row is passed on only when every transaction that began before its own has ended: no later commit can come before it. */
+const SETTLED = 'transaction_id < pg_snapshot_xmin(pg_current_snapshot())';
+
+/** How far a batch of at most $3 domain events after ($1, $2) reaches, and how many they are. */
+const WINDOW = `
+  select transaction_id::text, position::text, count(*) over () from (
+    select transaction_id, position from domain_events
+    where (transaction_id, position) > ($1::xid8, $2::bigint) and ${SETTLED}
+    order by transaction_id, position limit $3) w
+  order by w.transaction_id desc, w.position desc limit 1`;
+
+const IN_WINDOW = `
+  select ${COLUMNS} from domain_events
+  where (transaction_id, position) > ($1::xid8, $2::bigint)
+    and (transaction_id, position) <= ($3::xid8, $4::bigint)
+    and exists (select from unnest($5::text[]) prefix where starts_with(stream, prefix))
+  order by transaction_id, position`;
+
+/** The embedded event store: one table of domain events in Postgres. Its migration must have run. */
+export function openPostgresEventStore(options: PostgresEventStoreOptions): EventStore {
+  const { connectionString, poolSize = 10, appendTimeoutMs = 5_000, log = () => {} } = options;
+  const pool = new pg.Pool({
+    connectionString,
+    max: poolSize,
+    application_name: 'boxoffice-event-store',
+    connectionTimeoutMillis: appendTimeoutMs,
+    // Ends the statement on the server too, so that a given-up append does not land much later.
+    statement_timeout: appendTimeoutMs,
+  });
+  pool.on('error', (error) => log(`event store connection lost: ${error.message}`));
+  const closing = new AbortController();
+  const tail = openTail(pool, SETTLED, closing.signal);
+
+  return {
+    append: (stream, expected, events) => append(pool, tail, appendTimeoutMs, stream, expected, events),
+    readStream: (stream, readOptions) => readStream(pool, stream, readOptions),
+    subscribe: (subscribeOptions) => subscribe(pool, tail, closing.signal, log, subscribeOptions),
+    ping: async () => {
+      await pool.query('select from domain_events limit 1').catch(unavailable);
+    },
+    close: async () => {
+      closing.abort();
+      await tail.ended;
+      await pool.end();
+    },
+  };
+}
+
+async function append(
+  pool: pg.Pool,
+  tail: Tail,
+  timeoutMs: number,
+  stream: string,
+  expected: ExpectedRevision,
+  events: readonly NewEvent[],
+): Promise<AppendResult> {
+  const encoded = encodeEvents(events);
+  const before = expected === 'no-stream' ? -1n : expected;
+  const last = { revision: before + BigInt(encoded.length) };
+  if (encoded.length === 0) return last;
+  const client = await pool.connect().catch(unavailable);
+  let broken: Error | undefined;
+  try {
+    const inserted = await withTimeout(insert(client, stream, before, encoded), timeoutMs);
+    if (inserted || (await holdsSameIds(client, stream, before, encoded))) {
+      tail.wake();
+      return last;
+    }
+    throw new WrongExpectedRevision(stream, expected);
+  } catch (error) {
+    if (error instanceof WrongExpectedRevision) throw error;
+    broken = error as Error;
+    // An SQLSTATE says that the server itself gave up and rolled back; without one nobody knows.
+    const refused = error instanceof pg.DatabaseError && !/^(08|57P)/.test(error.code ?? '08');
+    if (refused)
+      throw new EventStoreUnavailable(`Postgres refused the append: ${broken.message}`, { cause: error });
+    throw new AmbiguousAppend(stream, { cause: error });
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** True when the domain events were written; false when the stream is not at the expected revision. */
+async function insert(
+  client: pg.PoolClient,
+  stream: string,
+  before: bigint,
+  events: EncodedEvent[],
+): Promise<boolean> {
+  const column = (name: keyof EncodedEvent) => events.map((event) => event[name]).join(SEPARATOR);
+  const values = [stream, before, column('id'), column('type'), column('data'), column('metadata')];
+  try {
+    const { rowCount } = await client.query({ name: 'append', text: APPEND, values });
+    return rowCount === events.length;
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === '23505') return false;
+    throw error;
+  }
+}
+
+/** The same append came before: its domain events stand right behind the expected revision. */
+async function holdsSameIds(
+  client: pg.PoolClient,
+  stream: string,
+  before: bigint,
+  events: EncodedEvent[],
+): Promise<boolean> {
+  const { rows } = await client.query<[string]>({
+    name: 'ids-after',
+    text: IDS_AFTER,
+    values: [stream, before, events.length],
+    rowMode: 'array',
+  });
+  return rows.length === events.length && events.every(({ id }, at) => rows[at]![0] === id.toLowerCase());
+}
+
+async function* readStream(
+  pool: pg.Pool,
+  stream: string,
+  { from, direction = 'forwards', maxCount = Infinity }: ReadStreamOptions = {},
+): AsyncGenerator<RecordedEvent> {
+  const backwards = direction === 'backwards';
+  let next = from ?? (backwards ? 2n ** 63n - 1n : 0n);
+  let left = maxCount;
+  while (left > 0) {
+    const limit = Math.min(READ_PAGE, left);
+    const { rows } = await pool
+      .query<Row>({
+        name: `read-${direction}`,
+        text: `select ${COLUMNS} from domain_events where stream = $1
+               and revision ${backwards ? '<=' : '>='} $2::bigint order by revision ${backwards ? 'desc' : 'asc'} limit $3`,
+        values: [stream, next, limit],
+        rowMode: 'array',
+      })
+      .catch(unavailable);
+    for (const row of rows) yield toRecordedEvent(row);
+    if (rows.length < limit) return;
+    left -= rows.length;
+    const last = BigInt(rows.at(-1)![2]);
+    next = backwards ? last - 1n : last + 1n;
+    if (next < 0n) return;
+  }
+}
+
+async function* subscribe(
+  pool: pg.Pool,
+  tail: Tail,
+  closing: AbortSignal,
+  log: (message: string) => void,
+  { prefixes, after, maxBatch = DEFAULT_SUBSCRIPTION_BATCH, signal }: SubscribeOptions,
+): AsyncGenerator<SubscriptionBatch> {
+  const ended = AbortSignal.any([signal, closing]);
+  let checkpoint = after;
+  let retryMs = RETRY_MS.first;
+  while (!ended.aborted) {
+    const seen = tail.version();
+    try {
+      const batch = await readBatch(pool, checkpoint, prefixes, maxBatch);
+      retryMs = RETRY_MS.first;
+      if (batch) {
+        yield batch;
+        checkpoint = batch.checkpoint;
+        if (!batch.caughtUp) continue;
+      }
+      await tail.changed(seen, ended);
+    } catch (error) {
+      if (ended.aborted) return;
+      log(`subscription interrupted, trying again in ${retryMs} ms: ${(error as Error).message}`);
+      await pause(retryMs, ended);
+      retryMs = Math.min(retryMs * 2, RETRY_MS.last);
+    }
+  }
+}
+
+async function readBatch(
+  pool: pg.Pool,
+  after: Position,
+  prefixes: readonly string[],
+  maxBatch: number,
+): Promise<SubscriptionBatch | undefined> {
+  const low = comparePositions(after, START) <= 0 ? [0n, 0n] : [after.commit, after.prepare];
+  const window = await pool.query<[string, string, string]>({
+    name: 'subscription-window',
+    text: WINDOW,
+    values: [...low, maxBatch],
+    rowMode: 'array',
+  });
+  if (window.rows.length === 0) return undefined;
+  const [commit, prepare, count] = window.rows[0]!;
+  const { rows } = await pool.query<Row>({
+    name: 'subscription-events',
+    text: IN_WINDOW,
+    values: [...low, commit, prepare, prefixes],
+    rowMode: 'array',
+  });
+  return {
+    events: rows.map(toRecordedEvent),
+    checkpoint: { commit: BigInt(commit), prepare: BigInt(prepare) },
+    caughtUp: Number(count) < maxBatch,
+  };
+}
+
+type Row = [string, string, string, string, unknown, RecordedEvent['metadata'], number, string, string];
+
+function toRecordedEvent([
+  id,
+  stream,
+  revision,
+  type,
+  data,
+  metadata,
+  recordedAt,
+  commit,
+  prepare,
+]: Row): RecordedEvent {
+  const position = { commit: BigInt(commit), prepare: BigInt(prepare) };
+  return { id, stream, revision: BigInt(revision), type, data, metadata, recordedAt, position };
+}
+
+function unavailable(error: unknown): never {
+  throw new EventStoreUnavailable(`Postgres does not answer: ${(error as Error).message}`, { cause: error });
+}
+
+async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, refuse) => {
+    timer = setTimeout(() => refuse(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}
