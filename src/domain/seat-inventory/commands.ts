@@ -3,7 +3,9 @@ import type { InventoryOpenedData } from './events.js';
 /** Most seats that an event may allow one customer, and so one reservation. */
 export const MAX_SEATS_PER_CUSTOMER = 100;
 /** Seats named in one block command, and in one `SeatsBlocked`, so that it stays far below 256 KiB. */
-export const MAX_SEATS_PER_BLOCK = 2_000;
+export const MAX_SEATS_PER_BLOCK = 1_000;
+/** Holds expired by one command, so that its domain events fit one append. */
+export const MAX_EXPIRED_PER_COMMAND = 100;
 /** Starting payment gives the hold at least this long, within its cap. */
 export const PAYMENT_EXTENSION_SECONDS = 300;
 

@@ -1,6 +1,7 @@
 import { accept, reject, type Decision } from '../domain-event.js';
 import { AVAILABLE, RESERVED } from './availability.js';
 import {
+  MAX_EXPIRED_PER_COMMAND,
   MAX_SEATS_PER_BLOCK,
   PAYMENT_EXTENSION_SECONDS,
   type BlockSeats,
@@ -156,7 +157,8 @@ function expireReservations(command: ExpireReservations, inventory: SeatInventor
   const overdue = [...new Set(command.reservationIds)]
     .map((reservationId) => reservationOf(inventory, reservationId))
     .filter((reservation) => reservation !== undefined)
-    .filter((reservation) => isOverdue(reservation, command.now));
+    .filter((reservation) => isOverdue(reservation, command.now))
+    .slice(0, MAX_EXPIRED_PER_COMMAND);
   return accept(...overdue.map((reservation) => expired(reservation, command.now)));
 }
 

@@ -92,9 +92,13 @@ export function keepDraft(inventory: SeatInventory): void {
 
 /** Puts the inventory back to where `beginDraft` found it. */
 export function dropDraft(inventory: SeatInventory): void {
-  const undo = inventory.draft ?? [];
+  takeBack(inventory, 0);
   inventory.draft = undefined;
-  for (let step = undo.length - 1; step >= 0; step--) undo[step]!();
+}
+
+/** Takes back the newest changes of the draft until `steps` (an earlier `draft.length`) are left. */
+export function takeBack({ draft = [] }: SeatInventory, steps: number): void {
+  while (draft.length > steps) draft.pop()!();
 }
 
 /** Folds one domain event into the inventory, in place: it is owned by one writer. */

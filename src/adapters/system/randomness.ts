@@ -1,0 +1,4 @@
+import { randomUUID } from 'node:crypto';
+import type { Randomness } from '../../ports/randomness.js';
+
+export const systemRandomness: Randomness = { uuid: () => randomUUID(), fraction: () => Math.random() };

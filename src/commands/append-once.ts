@@ -1,0 +1,68 @@
+import type { Clock } from '../ports/clock.js';
+import {
+  AmbiguousAppend,
+  EventStoreUnavailable,
+  WrongExpectedRevision,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+} from '../ports/event-store.js';
+
+/** Tries of one append whose outcome is unknown, and the pause before each next one, in milliseconds. */
+const TRIES = 4;
+const PAUSE_MS = 100;
+
+/** Several tries ended without an answer. The append may have landed: ask again with the same request. */
+export class OutcomeUnknown extends Error {
+  override name = 'OutcomeUnknown';
+}
+
+/**
+ * Appends and finds out whether it landed. When nobody knows (time-out, lost connection), the same ids are sent
+ * again at the **same** expected revision: success means that it has landed, now or before; a wrong revision means
+ * to look whether the log holds those very ids. They are never sent at a newer revision, where they could land twice.
+ *
+ * @param revision of the last domain event in the stream, -1 when there must be none
+ * @throws WrongExpectedRevision another writer was first and nothing of this append is in the log
+ * @throws EventStoreUnavailable nothing was written
+ * @throws OutcomeUnknown nobody knows, after several tries
+ */
+export async function appendOnce(
+  eventStore: EventStore,
+  clock: Clock,
+  stream: string,
+  revision: bigint,
+  events: readonly NewEvent[],
+): Promise<void> {
+  const expected: ExpectedRevision = revision < 0n ? 'no-stream' : revision;
+  let ambiguous: unknown;
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    if (attempt > 1) await clock.sleep(PAUSE_MS * (attempt - 1));
+    try {
+      await eventStore.append(stream, expected, events);
+      return;
+    } catch (error) {
+      if (error instanceof WrongExpectedRevision) {
+        if (ambiguous !== undefined && (await hasLanded(eventStore, stream, revision, events))) return;
+        throw error;
+      }
+      if (error instanceof AmbiguousAppend) ambiguous = error;
+      else if (!(error instanceof EventStoreUnavailable) || ambiguous === undefined) throw error;
+    }
+  }
+  throw new OutcomeUnknown(`It is not known whether the append to ${stream} has landed.`, {
+    cause: ambiguous,
+  });
+}
+
+async function hasLanded(
+  eventStore: EventStore,
+  stream: string,
+  revision: bigint,
+  events: readonly NewEvent[],
+): Promise<boolean> {
+  for await (const { id } of eventStore.readStream(stream, { from: revision + 1n, maxCount: 1 })) {
+    return id.toLowerCase() === events[0]!.id.toLowerCase();
+  }
+  return false;
+}

@@ -1,0 +1,66 @@
+import { deserialize, serialize } from 'node:v8';
+import { emptyInventory, type Reservation, type SeatInventory } from '../domain/seat-inventory/state.js';
+import { AVAILABLE } from '../domain/seat-inventory/availability.js';
+import type { SeatingPlans } from './seating-plans.js';
+
+/** What cannot be worked out again from the rest. */
+interface PackedInventory {
+  hash: string;
+  rules: SeatInventory['rules'];
+  priceOf: SeatInventory['priceOf'];
+  salesClosed: boolean;
+  status: Uint8Array;
+  holder: Uint32Array;
+  reservations: (Reservation | undefined)[];
+}
+
+/** In V8's own format: a cache, read by the same version of the product or thrown away. */
+export function packInventory(inventory: SeatInventory): Uint8Array {
+  const { layout, rules, priceOf, salesClosed, status, holder, reservations } = inventory;
+  const packed: PackedInventory = {
+    hash: layout.hash,
+    rules,
+    priceOf,
+    salesClosed,
+    status,
+    holder,
+    reservations,
+  };
+  return serialize(packed);
+}
+
+/** Undefined when the snapshot cannot be used; the stream is then folded from its beginning. */
+export async function unpackInventory(
+  body: Uint8Array,
+  plans: SeatingPlans,
+  log: (message: string) => void,
+): Promise<SeatInventory | undefined> {
+  let packed: PackedInventory;
+  try {
+    packed = deserialize(body) as PackedInventory;
+  } catch (error) {
+    log(`snapshot ignored: ${(error as Error).message}`);
+    return undefined;
+  }
+  const { layout } = await plans.load(packed.hash);
+  const inventory = emptyInventory(layout);
+  Object.assign(inventory, { rules: packed.rules, priceOf: packed.priceOf, salesClosed: packed.salesClosed });
+  inventory.status.set(packed.status);
+  inventory.holder.set(packed.holder);
+  inventory.freeInRun.fill(0);
+  for (let seat = 0; seat < layout.seatCount; seat++) {
+    if (inventory.status[seat] === AVAILABLE) inventory.freeInRun[layout.runOf[seat]!]!++;
+  }
+  for (const reservation of packed.reservations.slice(1)) recallReservation(inventory, reservation!);
+  return inventory;
+}
+
+function recallReservation(inventory: SeatInventory, reservation: Reservation): void {
+  const { id, number, status, customerId, seatIds } = reservation;
+  inventory.reservations.push(reservation);
+  inventory.numberOf.set(id, number);
+  if (status === 'held') inventory.holds.add(number);
+  if (status === 'held' || status === 'confirmed') {
+    inventory.seatsOf.set(customerId, (inventory.seatsOf.get(customerId) ?? 0) + seatIds.length);
+  }
+}

@@ -1,0 +1,172 @@
+import { LRUCache } from 'lru-cache';
+import type { SeatInventoryCommand } from '../domain/seat-inventory/commands.js';
+import { seatInventoryStream, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
+import {
+  emptyInventory,
+  evolve,
+  SEAT_INVENTORY_FOLD_VERSION,
+  type SeatInventory,
+} from '../domain/seat-inventory/state.js';
+import type { Clock } from '../ports/clock.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { Randomness } from '../ports/randomness.js';
+import type { Snapshots } from '../ports/snapshots.js';
+import type { CommandContext } from './context.js';
+import { packInventory, unpackInventory } from './inventory-snapshot.js';
+import {
+  DEFAULT_WRITER_LIMITS,
+  startInventoryWriter,
+  type InventoryWriter,
+  type Outcome,
+  type WriterLimits,
+  type WriterStats,
+} from './inventory-writer.js';
+import type { SeatingPlans } from './seating-plans.js';
+
+/** Inventories kept folded in memory. The one used longest ago is dropped first; it is read again when needed. */
+const MAX_LOADED = 500;
+/** A snapshot is taken once an inventory has been quiet for this long. Milliseconds. */
+const QUIET_MS = 1_000;
+/** Domain events since the last snapshot that make a new one worth its while, when quiet, and in any case. */
+const SNAPSHOT_AFTER = { quiet: 500n, always: 100_000n };
+
+export interface InventoryWriters {
+  execute(eventId: string, command: SeatInventoryCommand, context: CommandContext): Promise<Outcome>;
+  /** Revision up to which this process has written or read the inventory, if it has it in memory. */
+  knownRevision(eventId: string): bigint | undefined;
+  readonly stats: Readonly<WriterStats>;
+  close(): Promise<void>;
+}
+
+export interface InventoryWritersParts {
+  eventStore: EventStore;
+  snapshots: Snapshots;
+  plans: SeatingPlans;
+  clock: Clock;
+  randomness: Randomness;
+  limits?: Partial<WriterLimits>;
+  log?: (message: string) => void;
+}
+
+interface Loaded {
+  readonly writer: InventoryWriter;
+  snapshotRevision: bigint;
+  /** A snapshot will be taken once the inventory is quiet. */
+  waitsForQuiet: boolean;
+}
+
+/** One writer per inventory, loaded when first asked for: the newest snapshot and the tail behind it. */
+export function openInventoryWriters(parts: InventoryWritersParts): InventoryWriters {
+  const { eventStore, snapshots, plans, clock, randomness, log = () => {} } = parts;
+  const limits = { ...DEFAULT_WRITER_LIMITS, ...parts.limits };
+  const stats: WriterStats = { commands: 0, rejections: 0, appends: 0, conflicts: 0, events: 0 };
+  const loaded = new LRUCache<string, Loaded>({ max: MAX_LOADED });
+  const loading = new Map<string, Promise<Loaded | undefined>>();
+  const closing = new AbortController();
+  const snapshotting = new Set<Promise<void>>();
+
+  const start = (
+    eventId: string,
+    inventory: SeatInventory,
+    revision: bigint,
+    snapshotRevision: bigint,
+  ): Loaded => {
+    const stream = seatInventoryStream(eventId);
+    const onWritten = () => considerSnapshot(stream, entry);
+    const writer = startInventoryWriter({
+      stream,
+      inventory,
+      revision,
+      eventStore,
+      clock,
+      randomness,
+      limits,
+      stats,
+      onWritten,
+    });
+    const entry: Loaded = { writer, snapshotRevision, waitsForQuiet: false };
+    loaded.set(eventId, entry);
+    return entry;
+  };
+
+  const find = async (eventId: string): Promise<Loaded | undefined> => {
+    const entry = loaded.get(eventId);
+    if (entry) return entry;
+    const underWay = loading.get(eventId) ?? load(eventId).finally(() => loading.delete(eventId));
+    loading.set(eventId, underWay);
+    return underWay;
+  };
+
+  const load = async (eventId: string): Promise<Loaded | undefined> => {
+    const stream = seatInventoryStream(eventId);
+    const snapshot = await snapshots.load(stream, SEAT_INVENTORY_FOLD_VERSION);
+    let inventory = snapshot && (await unpackInventory(snapshot.body, plans, log));
+    const snapshotRevision = inventory ? snapshot!.revision : -1n;
+    let revision = snapshotRevision;
+    for await (const event of eventStore.readStream(stream, { from: revision + 1n })) {
+      const domainEvent = event as unknown as SeatInventoryEvent;
+      if (!inventory) {
+        if (domainEvent.type !== 'InventoryOpened')
+          throw new Error(`Stream ${stream} does not begin with its opening.`);
+        const { layout } = await plans.load(domainEvent.data.seatingPlanHash);
+        inventory = emptyInventory(layout);
+      }
+      evolve(inventory, domainEvent);
+      revision = event.revision;
+    }
+    return inventory && start(eventId, inventory, revision, snapshotRevision);
+  };
+
+  /** Called right after a durable append, when the state in memory is the state of the log. */
+  const considerSnapshot = (stream: string, entry: Loaded) => {
+    const since = entry.writer.revision() - entry.snapshotRevision;
+    if (since >= SNAPSHOT_AFTER.always) keep(takeSnapshot(stream, entry));
+    if (since < SNAPSHOT_AFTER.quiet || entry.waitsForQuiet || closing.signal.aborted) return;
+    entry.waitsForQuiet = true;
+    keep(snapshotWhenQuiet(stream, entry));
+  };
+
+  const keep = (task: Promise<void>) => {
+    const tracked = task.finally(() => snapshotting.delete(tracked));
+    snapshotting.add(tracked);
+  };
+
+  const snapshotWhenQuiet = async (stream: string, entry: Loaded): Promise<void> => {
+    const { writer } = entry;
+    let seen: bigint;
+    do {
+      seen = writer.revision();
+      await clock.sleep(QUIET_MS, closing.signal);
+    } while (!closing.signal.aborted && (writer.revision() !== seen || !writer.isIdle()));
+    entry.waitsForQuiet = false;
+    if (writer.isIdle()) await takeSnapshot(stream, entry);
+  };
+
+  const takeSnapshot = async (stream: string, entry: Loaded): Promise<void> => {
+    const revision = entry.writer.revision();
+    if (revision - entry.snapshotRevision < SNAPSHOT_AFTER.quiet) return;
+    const body = packInventory(entry.writer.inventory);
+    entry.snapshotRevision = revision;
+    await snapshots
+      .save({ stream, revision, foldVersion: SEAT_INVENTORY_FOLD_VERSION, body })
+      .catch((error: Error) => log(`snapshot of ${stream} not kept: ${error.message}`));
+  };
+
+  return {
+    execute: async (eventId, command, context) => {
+      const entry = await find(eventId);
+      if (entry) return entry.writer.execute(command, context);
+      if (command.type !== 'OpenInventory')
+        return { accepted: false, rejection: { code: 'event-not-found' } };
+      const { layout } = await plans.load(command.inventory.seatingPlanHash);
+      const opened = loaded.get(eventId) ?? start(eventId, emptyInventory(layout), -1n, -1n);
+      return opened.writer.execute(command, context);
+    },
+    knownRevision: (eventId) => loaded.get(eventId)?.writer.revision(),
+    stats,
+    close: async () => {
+      closing.abort();
+      await Promise.all(snapshotting);
+    },
+  };
+}

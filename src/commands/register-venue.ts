@@ -1,0 +1,84 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { PlanProblem } from '../domain/seating-plan/problems.js';
+import { importSeatingPlan } from '../domain/seating-plan/import.js';
+import type { SeatLayout } from '../domain/seating-plan/layout.js';
+import { decideVenue } from '../domain/venue/decide.js';
+import { venueStream, type Location } from '../domain/venue/events.js';
+import type { Clock } from '../ports/clock.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { Randomness } from '../ports/randomness.js';
+import { toNewEvents, type CommandContext } from './context.js';
+import type { SeatingPlans } from './seating-plans.js';
+import { CLOCK, EVENT_STORE, RANDOMNESS, SEATING_PLANS } from './tokens.js';
+
+export interface VenueToRegister {
+  readonly name: string;
+  readonly city: string;
+  readonly country: string;
+  readonly location: Location;
+  readonly timeZone: string;
+  /** A seating plan in pretix's public format, unchecked. */
+  readonly seatingPlan: unknown;
+}
+
+export type RegisterVenueOutcome =
+  | {
+      readonly accepted: true;
+      readonly venueId: string;
+      readonly seatCount: number;
+      readonly seatingPlanHash: string;
+    }
+  | {
+      readonly accepted: false;
+      readonly rejection: { readonly code: 'seating-plan-invalid'; readonly problems: PlanProblem[] };
+    };
+
+/** A place with seats, where events can be sold from now on. */
+export class RegisterVenueCommand extends Command<RegisterVenueOutcome> {
+  constructor(
+    readonly venue: VenueToRegister,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RegisterVenueCommand)
+export class RegisterVenueHandler implements ICommandHandler<RegisterVenueCommand> {
+  constructor(
+    @Inject(EVENT_STORE) private readonly eventStore: EventStore,
+    @Inject(SEATING_PLANS) private readonly plans: SeatingPlans,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOMNESS) private readonly randomness: Randomness,
+  ) {}
+
+  /** The plan is stored first: a venue that is in the log always has its plan. */
+  async execute({ venue, context }: RegisterVenueCommand): Promise<RegisterVenueOutcome> {
+    const imported = importSeatingPlan(venue.seatingPlan);
+    if (!imported.ok)
+      return { accepted: false, rejection: { code: 'seating-plan-invalid', problems: imported.problems } };
+    const { layout } = await this.plans.store(imported.plan, context);
+    const venueId = this.randomness.uuid();
+    const { seatCount, hash: seatingPlanHash } = layout;
+    const { name, city, country, location, timeZone } = venue;
+    const registered = { venueId, name, city, country, location, timeZone, seatingPlanHash, seatCount };
+    const decision = decideVenue(
+      {
+        type: 'RegisterVenue',
+        venue: { ...registered, categories: seatsPerCategory(layout) },
+        now: this.clock.now(),
+      },
+      undefined,
+    );
+    if (!decision.accepted) return decision;
+    await this.eventStore.append(venueStream(venueId), 'no-stream', toNewEvents(decision.events, context));
+    return { accepted: true, venueId, seatCount, seatingPlanHash };
+  }
+}
+
+function seatsPerCategory(layout: SeatLayout): { name: string; seatCount: number }[] {
+  const counts = new Uint32Array(layout.categories.length);
+  for (const category of layout.categoryOf) counts[category]!++;
+  return layout.categories.map(({ name }, at) => ({ name, seatCount: counts[at]! }));
+}

@@ -1,0 +1,37 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Clock } from '../ports/clock.js';
+import type { CommandContext } from './context.js';
+import type { Outcome } from './inventory-writer.js';
+import type { InventoryWriters } from './inventory-writers.js';
+import { CLOCK, INVENTORY_WRITERS } from './tokens.js';
+
+/** The payment came after the hold had ended: sell the same seats, if all are still free. */
+export class ReinstateReservationCommand extends Command<Outcome> {
+  constructor(
+    readonly eventId: string,
+    readonly reservationId: string,
+    /** Null when the system asks, whoever the customer is. */
+    readonly customerId: string | null,
+    readonly paymentReference: string,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ReinstateReservationCommand)
+export class ReinstateReservationHandler implements ICommandHandler<ReinstateReservationCommand> {
+  constructor(
+    @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  execute({ eventId, context, ...named }: ReinstateReservationCommand): Promise<Outcome> {
+    return this.writers.execute(
+      eventId,
+      { type: 'ReinstateReservation', ...named, now: this.clock.now() },
+      context,
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { ReserveSeats } from '../domain/seat-inventory/commands.js';
+import type { Clock } from '../ports/clock.js';
+import { derivedId, type CommandContext } from './context.js';
+import type { Outcome } from './inventory-writer.js';
+import type { InventoryWriters } from './inventory-writers.js';
+import { CLOCK, INVENTORY_WRITERS } from './tokens.js';
+
+/** Hold these seats, or the best ones, for this customer. The same key with the same wish is one reservation. */
+export class ReserveSeatsCommand extends Command<Outcome> {
+  constructor(
+    readonly eventId: string,
+    readonly customerId: string,
+    readonly idempotencyKey: string,
+    readonly wish: ReserveSeats['wish'],
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ReserveSeatsCommand)
+export class ReserveSeatsHandler implements ICommandHandler<ReserveSeatsCommand> {
+  constructor(
+    @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  execute({ eventId, customerId, idempotencyKey, wish, context }: ReserveSeatsCommand): Promise<Outcome> {
+    return this.writers.execute(
+      eventId,
+      {
+        type: 'ReserveSeats',
+        reservationId: derivedId('reservation', eventId, customerId, idempotencyKey),
+        customerId,
+        wish,
+        requestDigest: digestOf(wish),
+        now: this.clock.now(),
+      },
+      context,
+    );
+  }
+}
+
+/** Differs for different wishes; the order in which seats are named is no difference. 96 bits, base64url. */
+function digestOf(wish: ReserveSeats['wish']): string {
+  const text =
+    'seatIds' in wish
+      ? [...wish.seatIds].sort().join('\n')
+      : `best\n${wish.bestAvailable.quantity}\n${wish.bestAvailable.category ?? ''}`;
+  return createHash('sha256').update(text).digest('base64url').slice(0, 16);
+}

@@ -1,0 +1,97 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { decideEvent, type ScheduleEvent, type ScheduleEventRejection } from '../domain/event/decide.js';
+import { eventStream, type EventScheduledData } from '../domain/event/events.js';
+import { PAYMENT_EXTENSION_SECONDS } from '../domain/seat-inventory/commands.js';
+import { venueStream, type VenueEvent } from '../domain/venue/events.js';
+import { evolveVenue, type Venue } from '../domain/venue/state.js';
+import type { Clock } from '../ports/clock.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { Randomness } from '../ports/randomness.js';
+import { derivedId, toNewEvents, type CommandContext } from './context.js';
+import type { InventoryWriters } from './inventory-writers.js';
+import { CLOCK, EVENT_STORE, INVENTORY_WRITERS, RANDOMNESS } from './tokens.js';
+
+export type EventToSchedule = Omit<ScheduleEvent, 'type' | 'eventId' | 'now'>;
+
+export type ScheduleEventOutcome =
+  | {
+      readonly accepted: true;
+      readonly eventId: string;
+      readonly seatCount: number;
+      readonly revision: bigint;
+    }
+  | { readonly accepted: false; readonly rejection: ScheduleEventRejection };
+
+/** Put a show on sale at a venue: one inventory with every seat of the plan. */
+export class ScheduleEventCommand extends Command<ScheduleEventOutcome> {
+  constructor(
+    readonly event: EventToSchedule,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ScheduleEventCommand)
+export class ScheduleEventHandler implements ICommandHandler<ScheduleEventCommand> {
+  constructor(
+    @Inject(EVENT_STORE) private readonly eventStore: EventStore,
+    @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOMNESS) private readonly randomness: Randomness,
+  ) {}
+
+  /** The inventory opens before the event is announced: whatever can be found can be bought. */
+  async execute({ event, context }: ScheduleEventCommand): Promise<ScheduleEventOutcome> {
+    const eventId = this.randomness.uuid();
+    const venue = await this.readVenue(event.venueId);
+    const now = this.clock.now();
+    const decision = decideEvent({ type: 'ScheduleEvent', ...event, eventId, now }, undefined, venue);
+    if (!decision.accepted) return decision;
+    const scheduled = decision.events[0]!.data;
+    const opening = { ...context, commandId: derivedId(context.commandId, 'open-inventory') };
+    const opened = await this.writers.execute(
+      eventId,
+      { type: 'OpenInventory', inventory: inventoryOf(scheduled), now },
+      opening,
+    );
+    if (!opened.accepted)
+      throw new Error(`Inventory ${eventId} could not be opened: ${opened.rejection.code}.`);
+    await this.eventStore.append(eventStream(eventId), 'no-stream', toNewEvents(decision.events, context));
+    return { accepted: true, eventId, seatCount: scheduled.seatCount, revision: opened.revision };
+  }
+
+  private async readVenue(venueId: string): Promise<Venue> {
+    let venue: Venue;
+    for await (const event of this.eventStore.readStream(venueStream(venueId))) {
+      venue = evolveVenue(venue, event as unknown as VenueEvent);
+    }
+    return venue;
+  }
+}
+
+function inventoryOf(scheduled: EventScheduledData) {
+  const {
+    eventId,
+    seatingPlanHash,
+    seatCount,
+    prices,
+    onSaleAt,
+    holdSeconds,
+    maxSeatsPerCustomer,
+    singleSeatRule,
+  } = scheduled;
+  const holdCapSeconds = holdSeconds + PAYMENT_EXTENSION_SECONDS;
+  return {
+    eventId,
+    seatingPlanHash,
+    seatCount,
+    prices,
+    onSaleAt,
+    holdSeconds,
+    holdCapSeconds,
+    maxSeatsPerCustomer,
+    singleSeatRule,
+  };
+}

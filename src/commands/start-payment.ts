@@ -1,0 +1,32 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Clock } from '../ports/clock.js';
+import type { CommandContext } from './context.js';
+import type { Outcome } from './inventory-writer.js';
+import type { InventoryWriters } from './inventory-writers.js';
+import { CLOCK, INVENTORY_WRITERS } from './tokens.js';
+
+/** The buyer pays now: the hold is lengthened once, within its cap. */
+export class StartPaymentCommand extends Command<Outcome> {
+  constructor(
+    readonly eventId: string,
+    readonly reservationId: string,
+    /** Null when the system asks, whoever the customer is. */
+    readonly customerId: string | null,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(StartPaymentCommand)
+export class StartPaymentHandler implements ICommandHandler<StartPaymentCommand> {
+  constructor(
+    @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  execute({ eventId, context, ...named }: StartPaymentCommand): Promise<Outcome> {
+    return this.writers.execute(eventId, { type: 'StartPayment', ...named, now: this.clock.now() }, context);
+  }
+}
