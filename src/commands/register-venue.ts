@@ -31,7 +31,10 @@ export type RegisterVenueOutcome =
     }
   | {
       readonly accepted: false;
-      readonly rejection: { readonly code: 'seating-plan-invalid'; readonly problems: PlanProblem[] };
+      readonly rejection: {
+        readonly code: 'seating-plan-invalid';
+        readonly problems: readonly PlanProblem[];
+      };
     };
 
 /** A place with seats, where events can be sold from now on. */
