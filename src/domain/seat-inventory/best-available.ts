@@ -1,0 +1,59 @@
+import type { SeatLayout } from '../seating-plan/layout.js';
+import type { SeatAvailability } from './availability.js';
+import type { SingleSeatRule } from './events.js';
+import { pickScattered } from './scattered-seats.js';
+import { ANY_CATEGORY, seatOrderOf, type SeatOrder } from './seat-order.js';
+import { pickAcrossAnAisle, pickInOneRun } from './side-by-side.js';
+
+export interface SeatWish {
+  readonly quantity: number;
+  /** Name of a category of the plan; any when missing. */
+  readonly category?: string;
+  readonly rule: SingleSeatRule;
+}
+
+/** One search: the wish in the numbers of the layout. */
+export interface SeatSearch {
+  readonly layout: SeatLayout;
+  readonly order: SeatOrder;
+  readonly availability: SeatAvailability;
+  readonly quantity: number;
+  /** Index of the category, or `ANY_CATEGORY`. */
+  readonly category: number;
+  readonly rule: SingleSeatRule;
+}
+
+/**
+ * The best free seats for a party, in plan order, or undefined when there are none that the rule allows:
+ *
+ * 1. side by side in one row, leaving no single seat behind;
+ * 2. side by side in one row, leaving one where the rule allows it;
+ * 3. in one row with only an aisle between them, again rather without leaving a single seat;
+ * 4. nearest to the focal point within one section;
+ * 5. nearest to the focal point across sections.
+ *
+ * The first step that finds anything decides; within it the seats with the smallest sum of distances to the focal
+ * point win, and of equals those first in plan order. Whatever is returned passes `strandedSeats` under the same rule.
+ */
+export function pickBestAvailable(
+  layout: SeatLayout,
+  availability: SeatAvailability,
+  wish: SeatWish,
+): number[] | undefined {
+  const { quantity, rule } = wish;
+  if (!Number.isInteger(quantity) || quantity < 1 || quantity > layout.seatCount) return undefined;
+  const category = categoryIndex(layout, wish.category);
+  if (category === undefined) return undefined;
+  const order = seatOrderOf(layout);
+  const search: SeatSearch = { layout, order, availability, quantity, category, rule };
+  const together = pickInOneRun(search);
+  // One seat is always in one run, so the later steps would find no other.
+  if (together || quantity === 1) return together;
+  return pickAcrossAnAisle(search) ?? pickScattered(search);
+}
+
+function categoryIndex({ categories }: SeatLayout, name: string | undefined): number | undefined {
+  if (name === undefined) return ANY_CATEGORY;
+  const index = categories.findIndex((category) => category.name === name);
+  return index < 0 ? undefined : index;
+}

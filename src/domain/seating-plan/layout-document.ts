@@ -1,0 +1,63 @@
+import { focalPointOf } from './focal-point.js';
+import type { SeatLayout } from './layout.js';
+import type { PlanArea, PlanPoint, SeatingPlan } from './plan.js';
+
+/** Decimals of a seat's position in the document: a hundredth of a plan unit is far below a pixel. */
+const DRAWN_DECIMALS = 100;
+
+/**
+ * The static seating plan as a browser draws it: one column per property, all in plan order, which is the order of
+ * the letters of the seat status too. Positions are absolute, in plan units, y downwards.
+ */
+export interface LayoutDocument {
+  readonly hash: string;
+  readonly name: string;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly focalPoint: PlanPoint;
+  readonly seatCount: number;
+  readonly categories: readonly { readonly name: string; readonly color: string }[];
+  readonly sections: readonly string[];
+  /** Labels; one entry per row of the hall. */
+  readonly rows: readonly string[];
+  /** Stage, pitch and other things to draw behind the seats. */
+  readonly areas: readonly PlanArea[];
+  readonly seats: {
+    readonly id: readonly string[];
+    /** Index into `sections`. */
+    readonly section: readonly number[];
+    /** Index into `rows`. */
+    readonly row: readonly number[];
+    readonly number: readonly string[];
+    /** Index into `categories`. */
+    readonly category: readonly number[];
+    readonly x: readonly number[];
+    readonly y: readonly number[];
+  };
+  /** First seat of each stretch of seats without an aisle, and the number of seats as last entry. */
+  readonly runStart: readonly number[];
+}
+
+export function layoutDocument(layout: SeatLayout, plan: SeatingPlan): LayoutDocument {
+  const drawn = (value: number) => Math.round(value * DRAWN_DECIMALS) / DRAWN_DECIMALS;
+  return {
+    hash: layout.hash,
+    name: layout.name,
+    size: plan.size,
+    focalPoint: focalPointOf(plan),
+    seatCount: layout.seatCount,
+    categories: layout.categories,
+    sections: layout.sections,
+    rows: layout.rows,
+    areas: plan.zones.flatMap(({ areas }) => areas),
+    seats: {
+      id: layout.seatIds,
+      section: Array.from(layout.sectionOf),
+      row: Array.from(layout.rowOf),
+      number: layout.numbers,
+      category: Array.from(layout.categoryOf),
+      x: Array.from(layout.x, drawn),
+      y: Array.from(layout.y, drawn),
+    },
+    runStart: Array.from(layout.runStart),
+  };
+}
