@@ -1,0 +1,228 @@
+import type { PriceOfCategory, SingleSeatRule } from '../domain/seat-inventory/events.js';
+import type { Location } from '../domain/venue/events.js';
+import type { Queryable } from './read-model.js';
+import type { SeatCounts } from './seat-status-queries.js';
+
+/** One event with its venue and how it sells. Times are ISO 8601 in UTC. */
+export interface EventView {
+  readonly eventId: string;
+  readonly name: string;
+  readonly venue: {
+    readonly venueId: string;
+    readonly name: string;
+    readonly city: string;
+    readonly country: string;
+    readonly location: Location;
+    readonly timeZone: string;
+  };
+  readonly startsAt: string;
+  readonly category: string | null;
+  readonly performers: readonly string[];
+  readonly description: string | null;
+  readonly prices: readonly PriceOfCategory[];
+  readonly onSaleAt: string | null;
+  readonly salesClosed: boolean;
+  readonly holdSeconds: number;
+  readonly maxSeatsPerCustomer: number;
+  readonly singleSeatRule: SingleSeatRule;
+  readonly seatCount: number;
+  readonly seatingPlanHash: string;
+  readonly availability: SeatCounts;
+  /** Of the inventory's stream. */
+  readonly revision: number;
+}
+
+export interface EventFilter {
+  /** Every word must occur in the event's name, a performer, or the venue's name or city. */
+  readonly q?: string;
+  readonly city?: string;
+  readonly category?: string;
+  /** Earliest and latest start, milliseconds since the epoch, both included. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly cursor?: string;
+}
+
+export interface Facet {
+  readonly value: string;
+  readonly count: number;
+}
+
+/** One page by start time. `total` and `facets` are of all pages. */
+export interface EventPage {
+  readonly total: number;
+  readonly hits: readonly EventView[];
+  readonly facets: { readonly cities: readonly Facet[]; readonly categories: readonly Facet[] };
+  readonly next: string | null;
+}
+
+export interface EventQueries {
+  /** Undefined until the event, its venue and its inventory have all been projected. */
+  event(eventId: string): Promise<EventView | undefined>;
+  /** @throws InvalidCursor */
+  list(filter: EventFilter): Promise<EventPage>;
+}
+
+export class InvalidCursor extends Error {
+  override name = 'InvalidCursor';
+  constructor() {
+    super('The cursor is not one that a page of this list has given.');
+  }
+}
+
+/** Words of `q` beyond these are not looked at. */
+const MAX_WORDS = 10;
+const MAX_FACETS = 50;
+
+/** Listed once it can be sold: an event is shown together with its venue and its inventory, or not at all. */
+const FROM = 'from events e join venues v using (venue_id) join inventories i using (event_id)';
+
+const COLUMNS = `e.event_id, e.name, e.starts_at, e.category, e.performers, e.description, e.prices, e.on_sale_at,
+  e.hold_seconds, e.max_seats_per_customer, e.single_seat_rule, e.seat_count, e.seating_plan_hash,
+  v.venue_id, v.name as venue_name, v.city, v.country, v.lat, v.lon, v.time_zone, i.sales_closed,
+  i.available, i.reserved, i.sold, i.blocked, i.revision::float8 as revision`;
+
+const MATCHES = `
+  not exists (
+    select from unnest($1::text[]) word
+    where concat_ws(' ', e.name, e.performers, v.name, v.city) not ilike word)
+  and ($2::text is null or lower(v.city) = lower($2))
+  and ($3::text is null or lower(e.category) = lower($3))
+  and ($4::timestamptz is null or e.starts_at >= $4)
+  and ($5::timestamptz is null or e.starts_at <= $5)`;
+
+const facet = (column: string) => `(
+  select coalesce(json_agg(f), '[]') from (
+    select ${column} as value, count(*) as count from matching where ${column} is not null
+    group by ${column} order by count(*) desc, ${column} limit ${MAX_FACETS}) f)`;
+
+const SUMMARY = `
+  with matching as materialized (select e.category, v.city ${FROM} where ${MATCHES})
+  select (select count(*)::int from matching) as total, ${facet('city')} as cities, ${facet('category')} as categories`;
+
+const PAGE = `
+  select ${COLUMNS} ${FROM} where ${MATCHES}
+    and ($6::timestamptz is null or (e.starts_at, e.event_id) > ($6, $7::text))
+  order by e.starts_at, e.event_id limit $8`;
+
+export function eventQueries(db: Queryable): EventQueries {
+  return {
+    event: async (eventId) => {
+      const { rows } = await db.query<Row>({
+        name: 'events/one',
+        text: `select ${COLUMNS} ${FROM} where e.event_id = $1`,
+        values: [eventId],
+      });
+      return rows[0] && toView(rows[0]);
+    },
+
+    list: async (filter) => {
+      const after = filter.cursor === undefined ? undefined : readCursor(filter.cursor);
+      const matching = [words(filter.q), filter.city, filter.category, date(filter.from), date(filter.to)];
+      const [summary, page] = await Promise.all([
+        db.query<{ total: number; cities: Facet[]; categories: Facet[] }>({
+          name: 'events/summary',
+          text: SUMMARY,
+          values: matching,
+        }),
+        db.query<Row>({
+          name: 'events/page',
+          text: PAGE,
+          values: [...matching, date(after?.startsAt), after?.eventId, filter.limit + 1],
+        }),
+      ]);
+      const { total, cities, categories } = summary.rows[0]!;
+      const hits = page.rows.slice(0, filter.limit).map(toView);
+      const next = page.rows.length > filter.limit ? cursorAfter(hits.at(-1)!) : null;
+      return { total, hits, facets: { cities, categories }, next };
+    },
+  };
+}
+
+/** Patterns for ILIKE, in which `%`, `_` and `\` of the user's text mean themselves. */
+function words(q = ''): string[] {
+  return q
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .slice(0, MAX_WORDS)
+    .map((word) => `%${word.replace(/[%_\\]/g, '\\$&')}%`);
+}
+
+const date = (milliseconds: number | undefined): Date | undefined =>
+  milliseconds === undefined ? undefined : new Date(milliseconds);
+
+function cursorAfter({ startsAt, eventId }: EventView): string {
+  return Buffer.from(`${startsAt} ${eventId}`).toString('base64url');
+}
+
+function readCursor(cursor: string): { startsAt: number; eventId: string } {
+  const [, start, eventId] = /^(\S+) (\S+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  const startsAt = Date.parse(start ?? '');
+  if (eventId === undefined || Number.isNaN(startsAt)) throw new InvalidCursor();
+  return { startsAt, eventId };
+}
+
+interface Row {
+  event_id: string;
+  name: string;
+  starts_at: Date;
+  category: string | null;
+  performers: string[];
+  description: string | null;
+  prices: PriceOfCategory[];
+  on_sale_at: Date | null;
+  hold_seconds: number;
+  max_seats_per_customer: number;
+  single_seat_rule: SingleSeatRule;
+  seat_count: number;
+  seating_plan_hash: string;
+  venue_id: string;
+  venue_name: string;
+  city: string;
+  country: string;
+  lat: number;
+  lon: number;
+  time_zone: string;
+  sales_closed: boolean;
+  available: number;
+  reserved: number;
+  sold: number;
+  blocked: number;
+  revision: number;
+}
+
+function toView(row: Row): EventView {
+  return {
+    eventId: row.event_id,
+    name: row.name,
+    venue: {
+      venueId: row.venue_id,
+      name: row.venue_name,
+      city: row.city,
+      country: row.country,
+      location: { lat: row.lat, lon: row.lon },
+      timeZone: row.time_zone,
+    },
+    startsAt: row.starts_at.toISOString(),
+    category: row.category,
+    performers: row.performers,
+    description: row.description,
+    prices: row.prices,
+    onSaleAt: row.on_sale_at?.toISOString() ?? null,
+    salesClosed: row.sales_closed,
+    holdSeconds: row.hold_seconds,
+    maxSeatsPerCustomer: row.max_seats_per_customer,
+    singleSeatRule: row.single_seat_rule,
+    seatCount: row.seat_count,
+    seatingPlanHash: row.seating_plan_hash,
+    availability: {
+      available: row.available,
+      reserved: row.reserved,
+      sold: row.sold,
+      blocked: row.blocked,
+    },
+    revision: row.revision,
+  };
+}

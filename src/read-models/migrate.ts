@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import { events } from './events.js';
+import type { ReadModel } from './read-model.js';
+import { reservations } from './reservations.js';
+import { seatStatus } from './seat-status.js';
+import { venues } from './venues.js';
+import { prepareReadModel } from './versions.js';
+
+/** Every read model there is; a new one is added here and to the list of projections. */
+// The change types differ, and only each read model's own projection makes them.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export const readModels: readonly ReadModel<any>[] = [seatStatus, reservations, events, venues];
+
+/**
+ * Brings the database up to date, so that every query finds its tables. Several nodes may start at once: one does
+ * the work, the others wait for it.
+ * @throws when the database does not answer, or holds a migration that this code does not know
+ */
+export async function migrate(databaseUrl: string, log: (message: string) => void = () => {}): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'boxoffice-migrate' });
+  client.on('error', (error) => log(`migration connection lost: ${error.message}`));
+  await client.connect();
+  try {
+    await runner({
+      dbClient: client,
+      dir: join(import.meta.dirname, 'migrations'),
+      migrationsTable: 'schema_migrations',
+      direction: 'up',
+      checkOrder: true,
+      advisoryLockMode: 'wait',
+      logger: { debug: () => {}, info: log, warn: log, error: log },
+    });
+    for (const readModel of readModels) await prepareReadModel(client, readModel);
+  } finally {
+    await client.end();
+  }
+}

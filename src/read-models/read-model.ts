@@ -1,0 +1,65 @@
+import type pg from 'pg';
+
+/** A pool, or one connection inside a transaction. */
+export type Queryable = Pick<pg.ClientBase, 'query'>;
+
+/**
+ * Tables that one projection owns and writes. Raise `version` when the tables or the projection's function change:
+ * the new version is then built in tables of its own while the old one serves.
+ */
+export interface ReadModel<Change> {
+  /** Also the name of its projection. */
+  readonly name: string;
+  readonly version: number;
+  /** Names of the views that queries use; the tables behind them are `<name>_v<version>`. */
+  readonly tables: readonly string[];
+  /** DDL of all tables of that version; runs once. */
+  createTables(version: number): string;
+  /** Writes the changes of one batch, given in log order, within the caller's transaction. */
+  write(transaction: Queryable, version: number, changes: readonly Change[]): Promise<void>;
+  /** Throws away what has grown old; called now and then, within the caller's transaction. */
+  prune?(transaction: Queryable, version: number): Promise<void>;
+}
+
+export const tableName = (view: string, version: number): string => `${view}_v${version}`;
+
+/** DDL of a table whose rows belong to events: hash-partitioned by event id, so that it can be spread by event. */
+export function partitionedByEvent(table: string, columns: string, partitions = 8): string {
+  const partition = (remainder: number) => `
+    create table ${table}_p${remainder} partition of ${table}
+      for values with (modulus ${partitions}, remainder ${remainder})`;
+  return [
+    `create table ${table} (${columns}) partition by hash (event_id)`,
+    ...Array.from({ length: partitions }, (_, remainder) => partition(remainder)),
+  ].join(';');
+}
+
+/** Many rows in one statement. */
+export interface Bulk<Row> {
+  /** The column names, comma-separated. */
+  readonly names: string;
+  /** A sub-select that yields the rows, typed, from one parameter per column, `$1` first. */
+  readonly rows: string;
+  values(rows: readonly Row[]): string[];
+}
+
+/**
+ * One JSON array per column: as fast as `unnest` of arrays, and no value of a row (null, an empty text, a
+ * separator) needs an escape of its own. The keys are the column names, the values their SQL types.
+ */
+export function bulk<Row>(types: { readonly [Column in keyof Row & string]: string }): Bulk<Row> {
+  const columns = Object.keys(types) as (keyof Row & string)[];
+  const names = columns.join(', ');
+  const casts = columns.map((column) => `${column}::${types[column]}`).join(', ');
+  const sources = columns.map((_, at) => `json_array_elements_text($${at + 1}::json)`).join(', ');
+  return {
+    names,
+    rows: `select ${casts} from rows from (${sources}) as given (${names})`,
+    values: (rows) => columns.map((column) => JSON.stringify(rows.map((row) => row[column]))),
+  };
+}
+
+/** A Postgres array literal; `json` has no cast to `text[]`. */
+export function textArray(values: readonly string[]): string {
+  return `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+}

@@ -1,0 +1,88 @@
+import type { ReservationStatus } from '../domain/seat-inventory/state.js';
+import type { Queryable } from './read-model.js';
+import { MAX_RESERVATIONS_LISTED, type ReservationView } from './reservations.js';
+
+/** Holds of one event that are past their time. */
+export interface OverdueHolds {
+  readonly eventId: string;
+  readonly reservationIds: readonly string[];
+}
+
+export interface ReservationQueries {
+  reservation(eventId: string, reservationId: string): Promise<ReservationView | undefined>;
+  /** Newest first, at most MAX_RESERVATIONS_LISTED; of one event, or of all. */
+  ofCustomer(customerId: string, eventId?: string): Promise<ReservationView[]>;
+  /**
+   * The longest overdue holds, at most `limit` of them, grouped by event. `now` is milliseconds since the epoch.
+   * The log decides: a hold that has just ended may still be listed here for a moment.
+   */
+  overdueHolds(now: number, limit: number): Promise<OverdueHolds[]>;
+}
+
+interface Row {
+  event_id: string;
+  reservation_id: string;
+  customer_id: string;
+  status: ReservationStatus;
+  seat_ids: string[];
+  total_minor: number;
+  currency: string;
+  reserved_at: Date;
+  expires_at: Date;
+  payment_reference: string | null;
+  revision: number;
+}
+
+const COLUMNS = `event_id, reservation_id, customer_id, status, seat_ids, total_minor::float8 as total_minor,
+  currency, reserved_at, expires_at, payment_reference, revision::float8 as revision`;
+
+export function reservationQueries(db: Queryable): ReservationQueries {
+  return {
+    reservation: async (eventId, reservationId) => {
+      const { rows } = await db.query<Row>({
+        name: 'reservations/one',
+        text: `select ${COLUMNS} from reservations where event_id = $1 and reservation_id = $2`,
+        values: [eventId, reservationId],
+      });
+      return rows[0] && toView(rows[0]);
+    },
+
+    ofCustomer: async (customerId, eventId) => {
+      const { rows } = await db.query<Row>({
+        name: eventId === undefined ? 'reservations/of-customer' : 'reservations/of-customer-and-event',
+        text: `select ${COLUMNS} from reservations
+               where customer_id = $1 ${eventId === undefined ? '' : 'and event_id = $2'}
+               order by reserved_at desc, reservation_id limit ${MAX_RESERVATIONS_LISTED}`,
+        values: eventId === undefined ? [customerId] : [customerId, eventId],
+      });
+      return rows.map(toView);
+    },
+
+    overdueHolds: async (now, limit) => {
+      const { rows } = await db.query<{ event_id: string; reservation_ids: string[] }>({
+        name: 'reservations/overdue',
+        text: `select event_id, array_agg(reservation_id order by expires_at) as reservation_ids
+               from (select event_id, reservation_id, expires_at from reservations
+                     where status = 'held' and expires_at <= $1 order by expires_at limit $2) overdue
+               group by event_id order by min(expires_at)`,
+        values: [new Date(now), limit],
+      });
+      return rows.map((row) => ({ eventId: row.event_id, reservationIds: row.reservation_ids }));
+    },
+  };
+}
+
+function toView(row: Row): ReservationView {
+  return {
+    eventId: row.event_id,
+    reservationId: row.reservation_id,
+    customerId: row.customer_id,
+    status: row.status,
+    seatIds: row.seat_ids,
+    total: { amountMinor: row.total_minor, currency: row.currency },
+    reservedAt: row.reserved_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
+    paymentReference: row.payment_reference,
+    revision: row.revision,
+  };
+}

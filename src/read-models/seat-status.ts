@@ -1,0 +1,313 @@
+import { bulk, partitionedByEvent, tableName, type Queryable, type ReadModel } from './read-model.js';
+
+/** Status of one seat, as stored: available, reserved, sold, blocked. */
+export type SeatLetter = 'a' | 'r' | 's' | 'b';
+
+/** What one domain event does to the seats of one event; it always moves the revision. */
+export type SeatStatusChange = { readonly eventId: string; readonly revision: number } & (
+  | {
+      readonly kind: 'inventory-opened';
+      readonly seatingPlanHash: string;
+      readonly seatCount: number;
+      /** ISO 8601. */
+      readonly onSaleAt: string | null;
+    }
+  | {
+      readonly kind: 'seats-moved';
+      readonly seatIds: readonly string[];
+      readonly from: SeatLetter;
+      readonly to: SeatLetter;
+      readonly reservationId: string | null;
+    }
+  | { readonly kind: 'sales-closed' }
+  | { readonly kind: 'revision-only' }
+);
+
+/** Postgres channel that tells of new revisions: `<eventId>:<revision>,…`, or `*` for too many to name. */
+export const SEAT_STATUS_CHANNEL = 'seat_status';
+/** Bytes of one notification; Postgres refuses 8,000. */
+const MAX_NOTIFICATION_BYTES = 7_900;
+/** More notifications than this in one batch are sent as one `*`. */
+const MAX_NOTIFICATIONS = 8;
+/** How long a change can be asked for by revision; after that a reader gets all touched seats. */
+const KEEP_CHANGES = '5 minutes';
+
+/**
+ * `seat_status` is sparse: a seat that was never touched has no row, so opening 94,000 seats writes one row of
+ * `inventories`. `seat_changes` lists what each batch changed, so that a reader catches up from any recent revision
+ * without an index on the revision of every seat, which would double the cost of a write.
+ */
+export const seatStatus: ReadModel<SeatStatusChange> = {
+  name: 'seat-status',
+  version: 1,
+  tables: ['inventories', 'seat_status', 'seat_changes'],
+  createTables,
+  write,
+  prune: async (transaction, version) => {
+    const table = tableName('seat_changes', version);
+    await transaction.query(
+      `delete from ${table} where recorded_at < clock_timestamp() - interval '${KEEP_CHANGES}'`,
+    );
+  },
+};
+
+function createTables(version: number): string {
+  const inventories = partitionedByEvent(
+    tableName('inventories', version),
+    `event_id text collate "C" primary key,
+     seating_plan_hash text not null,
+     seat_count int not null,
+     available int not null check (available >= 0),
+     reserved int not null check (reserved >= 0),
+     sold int not null check (sold >= 0),
+     blocked int not null check (blocked >= 0),
+     sales_closed boolean not null,
+     on_sale_at timestamptz,
+     revision bigint not null`,
+  );
+  const seats = partitionedByEvent(
+    tableName('seat_status', version),
+    `event_id text collate "C" not null,
+     seat_id text collate "C" not null,
+     status "char" not null check (status in ('a', 'r', 's', 'b')),
+     reservation_id text collate "C",
+     revision bigint not null,
+     primary key (event_id, seat_id)`,
+  );
+  const changes = partitionedByEvent(
+    tableName('seat_changes', version),
+    `event_id text collate "C" not null,
+     revision bigint not null,
+     after_revision bigint not null,
+     seat_ids json not null,
+     statuses text not null,
+     recorded_at timestamptz not null default clock_timestamp(),
+     primary key (event_id, revision)`,
+  );
+  return `${inventories}; ${seats}; ${changes};
+    create index on ${tableName('seat_changes', version)} (recorded_at)`;
+}
+
+interface SeatRow {
+  event_id: string;
+  seat_id: string;
+  status: SeatLetter;
+  reservation_id: string | null;
+  revision: number;
+}
+
+interface OpenedRow {
+  event_id: string;
+  seating_plan_hash: string;
+  seat_count: number;
+  on_sale_at: string | null;
+  revision: number;
+}
+
+type Counts = Record<SeatLetter, number>;
+
+/** All that one batch does to one event. */
+interface InventoryChange {
+  readonly eventId: string;
+  readonly afterRevision: number;
+  revision: number;
+  readonly counts: Counts;
+  salesClosed: boolean;
+  /** The last status of each seat wins. */
+  readonly seats: Map<string, SeatRow>;
+}
+
+const openedRows = bulk<OpenedRow>({
+  event_id: 'text',
+  seating_plan_hash: 'text',
+  seat_count: 'int',
+  on_sale_at: 'timestamptz',
+  revision: 'bigint',
+});
+const inventoryRows = bulk<Counts & { event_id: string; closed: boolean; revision: number }>({
+  event_id: 'text',
+  a: 'int',
+  r: 'int',
+  s: 'int',
+  b: 'int',
+  closed: 'boolean',
+  revision: 'bigint',
+});
+const seatRows = bulk<SeatRow>({
+  event_id: 'text',
+  seat_id: 'text',
+  status: '"char"',
+  reservation_id: 'text',
+  revision: 'bigint',
+});
+const changeRows = bulk<{
+  event_id: string;
+  revision: number;
+  after_revision: number;
+  seat_ids: string[];
+  statuses: string;
+}>({
+  event_id: 'text',
+  revision: 'bigint',
+  after_revision: 'bigint',
+  seat_ids: 'json',
+  statuses: 'text',
+});
+
+async function write(
+  transaction: Queryable,
+  version: number,
+  changes: readonly SeatStatusChange[],
+): Promise<void> {
+  const { opened, inventories } = coalesce(changes);
+  if (opened.length > 0) await insertOpened(transaction, version, opened);
+  await updateInventories(transaction, version, inventories);
+  await upsertSeats(transaction, version, inventories);
+  await insertChanges(transaction, version, inventories);
+  await notify(transaction, inventories);
+}
+
+function coalesce(changes: readonly SeatStatusChange[]): {
+  opened: OpenedRow[];
+  inventories: InventoryChange[];
+} {
+  const opened: OpenedRow[] = [];
+  const inventories = new Map<string, InventoryChange>();
+  for (const change of changes) {
+    const { eventId, revision } = change;
+    let inventory = inventories.get(eventId);
+    if (!inventory) {
+      const counts = { a: 0, r: 0, s: 0, b: 0 };
+      inventory = {
+        eventId,
+        afterRevision: revision - 1,
+        revision,
+        counts,
+        salesClosed: false,
+        seats: new Map(),
+      };
+      inventories.set(eventId, inventory);
+    }
+    inventory.revision = revision;
+    if (change.kind === 'inventory-opened') {
+      const { seatingPlanHash: seating_plan_hash, seatCount: seat_count, onSaleAt: on_sale_at } = change;
+      opened.push({ event_id: eventId, seating_plan_hash, seat_count, on_sale_at, revision });
+    } else if (change.kind === 'sales-closed') {
+      inventory.salesClosed = true;
+    } else if (change.kind === 'seats-moved') {
+      moveSeats(inventory, change);
+    }
+  }
+  return { opened, inventories: [...inventories.values()] };
+}
+
+function moveSeats(
+  { eventId, counts, seats }: InventoryChange,
+  { seatIds, from, to, reservationId, revision }: Extract<SeatStatusChange, { kind: 'seats-moved' }>,
+): void {
+  counts[from] -= seatIds.length;
+  counts[to] += seatIds.length;
+  for (const seatId of seatIds) {
+    seats.set(seatId, {
+      event_id: eventId,
+      seat_id: seatId,
+      status: to,
+      reservation_id: reservationId,
+      revision,
+    });
+  }
+}
+
+async function insertOpened(transaction: Queryable, version: number, opened: OpenedRow[]): Promise<void> {
+  await transaction.query({
+    name: `open-inventories-v${version}`,
+    text: `insert into ${tableName('inventories', version)}
+             (${openedRows.names}, available, reserved, sold, blocked, sales_closed)
+           select opened.*, seat_count, 0, 0, 0, false
+           from (${openedRows.rows}) opened (${openedRows.names})`,
+    values: openedRows.values(opened),
+  });
+}
+
+async function updateInventories(
+  transaction: Queryable,
+  version: number,
+  inventories: InventoryChange[],
+): Promise<void> {
+  const { rowCount } = await transaction.query({
+    name: `update-inventories-v${version}`,
+    text: `update ${tableName('inventories', version)} i
+           set available = i.available + c.a, reserved = i.reserved + c.r,
+               sold = i.sold + c.s, blocked = i.blocked + c.b,
+               sales_closed = i.sales_closed or c.closed, revision = c.revision
+           from (${inventoryRows.rows}) c (${inventoryRows.names})
+           where i.event_id = c.event_id`,
+    values: inventoryRows.values(
+      inventories.map(({ eventId, counts, salesClosed, revision }) => ({
+        event_id: eventId,
+        ...counts,
+        closed: salesClosed,
+        revision,
+      })),
+    ),
+  });
+  if (rowCount !== inventories.length) {
+    throw new Error(`Seats of an inventory that was never opened: among ${inventories.length} inventories.`);
+  }
+}
+
+async function upsertSeats(
+  transaction: Queryable,
+  version: number,
+  inventories: InventoryChange[],
+): Promise<void> {
+  const rows = inventories.flatMap(({ seats }) => [...seats.values()]);
+  if (rows.length === 0) return;
+  // In key order neighbouring rows share index pages.
+  rows.sort((one, other) => compare(one.event_id, other.event_id) || compare(one.seat_id, other.seat_id));
+  await transaction.query({
+    name: `upsert-seats-v${version}`,
+    text: `insert into ${tableName('seat_status', version)} (${seatRows.names}) ${seatRows.rows}
+           on conflict (event_id, seat_id) do update
+           set status = excluded.status, reservation_id = excluded.reservation_id, revision = excluded.revision`,
+    values: seatRows.values(rows),
+  });
+}
+
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
+/** Also for a batch that touched no seat: a gap in the revisions tells a reader that it asked too late. */
+async function insertChanges(
+  transaction: Queryable,
+  version: number,
+  inventories: InventoryChange[],
+): Promise<void> {
+  const rows = inventories.map(({ eventId, afterRevision, revision, seats }) => ({
+    event_id: eventId,
+    revision,
+    after_revision: afterRevision,
+    seat_ids: [...seats.keys()],
+    statuses: Array.from(seats.values(), ({ status }) => status).join(''),
+  }));
+  await transaction.query({
+    name: `insert-seat-changes-v${version}`,
+    text: `insert into ${tableName('seat_changes', version)} (${changeRows.names}) ${changeRows.rows}`,
+    values: changeRows.values(rows),
+  });
+}
+
+async function notify(transaction: Queryable, inventories: InventoryChange[]): Promise<void> {
+  const payloads: string[] = [];
+  for (const { eventId, revision } of inventories) {
+    const entry = `${eventId}:${revision}`;
+    const last = payloads.at(-1);
+    const extended = last === undefined ? entry : `${last},${entry}`;
+    if (last === undefined || Buffer.byteLength(extended) > MAX_NOTIFICATION_BYTES) payloads.push(entry);
+    else payloads[payloads.length - 1] = extended;
+  }
+  await transaction.query({
+    name: 'notify-seat-status',
+    text: `select pg_notify('${SEAT_STATUS_CHANNEL}', payload) from unnest($1::text[]) payload`,
+    values: [payloads.length > MAX_NOTIFICATIONS ? ['*'] : payloads],
+  });
+}
