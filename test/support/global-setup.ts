@@ -1,0 +1,65 @@
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import Module from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EmbeddedPostgres } from '../../src/adapters/postgres/embedded-postgres.js';
+
+declare global {
+  var boxofficeTestServer: { directory: string; postgres: EmbeddedPostgres } | undefined;
+}
+
+/** Temporary data directories are named by the process they belong to, so that a killed run's can be found. */
+const PREFIX = 'boxoffice-test-';
+
+/** Writes reach the disk as in production; only checkpoints are put off beyond the end of a test run. */
+const TEST_SETTINGS = { checkpoint_timeout: '1h', max_wal_size: '8GB', shared_buffers: '128MB' };
+
+/** One Postgres for the whole run, or the one that TEST_DATABASE_URL names; workers find it in the environment. */
+export default async function setUp(): Promise<void> {
+  if (process.env.TEST_DATABASE_URL) {
+    process.env.BOXOFFICE_TEST_SERVER = process.env.TEST_DATABASE_URL;
+    return;
+  }
+  resolveTypeScript();
+  const { startEmbeddedPostgres } = await import('../../src/adapters/postgres/embedded-postgres.js');
+  await sweep();
+  const directory = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  // Private by default; started by root, Postgres runs as another account that has to enter.
+  await chmod(directory, 0o755);
+  const log: string[] = [];
+  const postgres = await startEmbeddedPostgres({
+    dataDirectory: directory,
+    settings: TEST_SETTINGS,
+    log: (message) => log.push(message),
+  }).catch((error: unknown) => {
+    throw new Error(['The test database did not start.', ...log, String(error)].join('\n'), { cause: error });
+  });
+  globalThis.boxofficeTestServer = { directory, postgres };
+  process.env.BOXOFFICE_TEST_SERVER = postgres.url;
+}
+
+/** Ends and removes what runs that were killed have left behind. */
+async function sweep(): Promise<void> {
+  const { stopOrphan } = await import('../../src/adapters/postgres/server.js');
+  const { processIdentity } = await import('../../src/adapters/postgres/processes.js');
+  for (const name of await readdir(tmpdir())) {
+    const pid = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1] ?? 0);
+    if (pid === 0 || (await processIdentity(pid)) !== undefined) continue;
+    await stopOrphan(join(tmpdir(), name)).catch(() => undefined);
+    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/**
+ * jest turns this file and what it imports into CommonJS, but leaves the resolution to Node, which does not know
+ * that an import of `x.js` means `x.ts` (inside tests `moduleNameMapper` does it).
+ */
+function resolveTypeScript(): void {
+  type Resolve = (request: string, parent?: { filename?: string }, ...rest: unknown[]) => string;
+  const loader = Module as unknown as { _resolveFilename: Resolve };
+  const resolve = loader._resolveFilename;
+  loader._resolveFilename = (request, parent, ...rest) => {
+    const isSource = /^\.\.?\/.*\.js$/.test(request) && parent?.filename?.endsWith('.ts');
+    return resolve.call(Module, isSource ? request.replace(/\.js$/, '.ts') : request, parent, ...rest);
+  };
+}
