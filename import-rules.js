@@ -6,7 +6,7 @@
 export const importRules = {
   domain: { folders: [], packages: [], builtins: false },
   ports: { folders: ['domain'], packages: [], builtins: false },
-  commands: { folders: ['domain', 'ports'], packages: ['@nestjs/common', '@nestjs/cqrs', 'lru-cache', 'uuid'], builtins: true },
+  commands: { folders: ['domain', 'ports'], packages: ['@nestjs/common', '@nestjs/cqrs', 'lru-cache'], builtins: true },
   projections: { folders: ['domain', 'ports', 'read-models'], packages: ['@nestjs/common', 'pg'], builtins: true },
   'read-models': { folders: ['domain', 'ports'], packages: ['pg', 'node-pg-migrate', 'lru-cache'], builtins: true },
   processes: {

@@ -3,11 +3,11 @@ import { decide } from '../domain/seat-inventory/decide.js';
 import type { SeatInventoryEvent } from '../domain/seat-inventory/events.js';
 import {
   beginDraft,
-  dropDraft,
+  endDraft,
   evolve,
-  keepDraft,
   reservationOf,
   takeBack,
+  type Draft,
   type Reservation,
   type SeatInventory,
 } from '../domain/seat-inventory/state.js';
@@ -20,7 +20,7 @@ import { toNewEvents, type CommandContext } from './context.js';
 export interface WriterLimits {
   /** Commands that may wait; one more is refused with `MailboxFull`. */
   maxMailbox: number;
-  /** Commands decided for one append. */
+  /** Commands of one append. Not more than half of a crowd: the other half is decided while it is on its way. */
   maxBatch: number;
   /** Bytes of one append, estimated from above; the event store refuses more than 900 KiB. */
   maxBatchBytes: number;
@@ -30,7 +30,7 @@ export interface WriterLimits {
 
 export const DEFAULT_WRITER_LIMITS: WriterLimits = {
   maxMailbox: 10_000,
-  maxBatch: 1_000,
+  maxBatch: 128,
   maxBatchBytes: 800 * 1024,
   maxConflicts: 50,
 };
@@ -63,6 +63,8 @@ export interface InventoryWriter {
   isIdle(): boolean;
   /** Revision of the last domain event that is durable and folded in. */
   revision(): bigint;
+  /** Runs `work` as soon as the state in memory is exactly that of the log: nothing decided is still on its way. */
+  settled(work: () => void): void;
   readonly inventory: SeatInventory;
 }
 
@@ -94,134 +96,199 @@ interface Waiting {
   fail(error: Error): void;
 }
 
+/** Commands decided together, to be appended together. */
+interface Batch {
+  readonly decided: Waiting[];
+  /** One per command, in order; called once the domain events are durable. */
+  readonly answers: (() => void)[];
+  readonly events: NewEvent[];
+  bytes: number;
+  rejections: number;
+  readonly draft: Draft;
+}
+
 /** Longest random pause before a batch is decided anew, so that two nodes do not go on in step. Milliseconds. */
 const CONFLICT_PAUSE_MS = 5;
 
 /**
- * The one writer of an inventory in this process. All commands queue in its mailbox; it takes what is waiting,
- * decides each against the state that the ones before it left, appends all their domain events at once, and only
- * then answers. Another node may write too: the expected revision decides, and the loser decides anew.
+ * The one writer of an inventory in this process. Commands are decided in the order in which they come, each
+ * against the state that the ones before it leave, while the batch before is still on its way to the log. Then all
+ * that has gathered is appended at once, and only when that is durable are its callers answered, refusals included.
+ * Another node may write too: the expected revision decides, and the loser takes everything back and decides anew.
  */
 export function startInventoryWriter(parts: WriterParts): InventoryWriter {
-  const { stream, inventory, eventStore, clock, limits, stats } = parts;
+  const { stream, inventory, eventStore, clock, randomness, limits, stats } = parts;
   let { revision } = parts;
-  let mailbox: Waiting[] = [];
-  let draining = false;
-  /** An append ended without a sure outcome: the log must be read before anything else is decided. */
-  let mustCatchUp = false;
+  let waiting: Waiting[] = [];
+  let forming = newBatch(inventory);
+  let flying: Batch | undefined;
+  let launching = false;
+  /** Why nothing can be decided now: the log has more than we have folded, or may have. */
+  let behind = false;
+  let catchingUp: Promise<void> | undefined;
+  let conflictsInARow = 0;
+  let whenSettled: (() => void) | undefined;
 
-  const drain = async () => {
-    while (mailbox.length > 0) {
-      const batch = mailbox.slice(0, limits.maxBatch);
-      mailbox = mailbox.slice(batch.length);
-      try {
-        const left = await writeBatch(batch);
-        if (left.length > 0) mailbox = left.concat(mailbox);
-      } catch (error) {
-        mustCatchUp = true;
-        for (const { fail } of batch) fail(error as Error);
-      }
+  const size = () => waiting.length + forming.decided.length + (flying?.decided.length ?? 0);
+
+  /** Decides what is waiting, as far as one append can take it, and sees that it is sent. */
+  const pump = () => {
+    if (behind) return;
+    let taken = 0;
+    while (taken < waiting.length && !whenSettled && forming.decided.length < limits.maxBatch) {
+      if (!decideInto(forming, waiting[taken]!, inventory, nextRevision(), limits.maxBatchBytes)) break;
+      taken++;
     }
-    draining = false;
+    if (taken > 0) waiting = waiting.slice(taken);
+    if (forming.decided.length >= limits.maxBatch) launch();
+    if (!flying && !launching && forming.decided.length > 0) {
+      launching = true;
+      setImmediate(launch);
+    }
+    if (whenSettled && !flying && forming.decided.length === 0) settle();
   };
 
-  /** Decides, appends and answers; gives back the commands that did not fit into one append. */
-  const writeBatch = async (batch: Waiting[]): Promise<Waiting[]> => {
-    for (let conflicts = 0; conflicts <= limits.maxConflicts; conflicts++) {
-      if (mustCatchUp) await catchUp();
-      beginDraft(inventory);
-      const decided = decideBatch(batch, inventory, revision, limits.maxBatchBytes);
-      try {
-        if (decided.events.length > 0) {
-          await appendOnce(eventStore, clock, stream, revision, decided.events);
-          stats.appends++;
-          stats.events += decided.events.length;
-        }
-      } catch (error) {
-        dropDraft(inventory);
-        mustCatchUp = true;
-        if (!(error instanceof WrongExpectedRevision)) throw error;
-        stats.conflicts++;
-        if (conflicts > 0) await clock.sleep(parts.randomness.fraction() * CONFLICT_PAUSE_MS);
-        continue;
-      }
-      keepDraft(inventory);
-      revision += BigInt(decided.events.length);
-      stats.commands += decided.answers.length;
-      stats.rejections += decided.rejections;
-      for (const answer of decided.answers) answer();
-      if (decided.events.length > 0) parts.onWritten?.(revision);
-      return batch.slice(decided.answers.length);
-    }
-    throw new TooManyConflicts(`Other nodes wrote to ${stream} ${limits.maxConflicts} times in a row.`);
+  const nextRevision = () => revision + BigInt(flying?.events.length ?? 0);
+
+  const settle = () => {
+    const work = whenSettled!;
+    whenSettled = undefined;
+    work();
+    pump();
   };
 
-  const catchUp = async () => {
-    for await (const event of eventStore.readStream(stream, { from: revision + 1n })) {
-      evolve(inventory, event as unknown as SeatInventoryEvent);
-      revision = event.revision;
+  const launch = () => {
+    launching = false;
+    if (flying || behind || forming.decided.length === 0) return;
+    const batch = forming;
+    flying = batch;
+    forming = newBatch(inventory);
+    const appended =
+      batch.events.length > 0
+        ? appendOnce(eventStore, clock, stream, revision, batch.events)
+        : Promise.resolve();
+    void appended.then(
+      () => landed(batch),
+      (error: Error) => lost(batch, error),
+    );
+  };
+
+  const landed = (batch: Batch) => {
+    flying = undefined;
+    conflictsInARow = 0;
+    revision += BigInt(batch.events.length);
+    stats.commands += batch.answers.length;
+    stats.rejections += batch.rejections;
+    stats.events += batch.events.length;
+    if (batch.events.length > 0) stats.appends++;
+    // First send what has gathered: while that is on its way, the callers answered now think of their next command.
+    launch();
+    for (const answer of batch.answers) answer();
+    if (batch.events.length > 0) parts.onWritten?.(revision);
+    pump();
+  };
+
+  /** Nothing of this batch, nor of what was decided upon it, may stay: take back, read the log, decide anew. */
+  const lost = (batch: Batch, error: Error) => {
+    behind = true;
+    flying = undefined;
+    takeBack(forming.draft);
+    takeBack(batch.draft);
+    waiting = forming.decided.concat(waiting);
+    forming = newBatch(inventory);
+    if (error instanceof WrongExpectedRevision) {
+      stats.conflicts++;
+      conflictsInARow++;
     }
-    mustCatchUp = false;
+    if (error instanceof WrongExpectedRevision && conflictsInARow <= limits.maxConflicts) {
+      waiting = batch.decided.concat(waiting);
+    } else {
+      const reason =
+        error instanceof WrongExpectedRevision
+          ? new TooManyConflicts(`Other nodes wrote to ${stream} ${conflictsInARow} times in a row.`)
+          : error;
+      conflictsInARow = 0;
+      for (const { fail } of batch.decided) fail(reason);
+    }
+    catchingUp = catchUp();
+  };
+
+  /** Reads what the log has beyond us. While the store does not answer, nobody can be: those who wait are told so. */
+  const catchUp = async (): Promise<void> => {
+    try {
+      if (conflictsInARow > 1) await clock.sleep(randomness.fraction() * CONFLICT_PAUSE_MS);
+      endDraft(inventory);
+      for await (const event of eventStore.readStream(stream, { from: revision + 1n })) {
+        evolve(inventory, event as unknown as SeatInventoryEvent);
+        revision = event.revision;
+      }
+      behind = false;
+    } catch (error) {
+      for (const { fail } of waiting) fail(error as Error);
+      waiting = [];
+    }
+    forming = newBatch(inventory);
+    catchingUp = undefined;
+    pump();
   };
 
   return {
     execute: (command, context) =>
       new Promise((answer, fail) => {
-        if (mailbox.length >= limits.maxMailbox)
-          return fail(new MailboxFull(`${mailbox.length} commands wait already.`));
-        mailbox.push({ command, context, answer, fail });
-        if (draining) return;
-        draining = true;
-        setImmediate(() => void drain());
+        if (size() >= limits.maxMailbox) return fail(new MailboxFull(`${size()} commands wait already.`));
+        waiting.push({ command, context, answer, fail });
+        if (behind) catchingUp ??= catchUp();
+        pump();
       }),
-    isIdle: () => !draining,
+    isIdle: () => size() === 0,
     revision: () => revision,
+    settled: (work) => {
+      whenSettled = work;
+      pump();
+    },
     inventory,
   };
 }
 
-interface DecidedBatch {
-  events: NewEvent[];
-  /** One per command decided, in order; called once the domain events are durable. */
-  answers: (() => void)[];
-  rejections: number;
+function newBatch(inventory: SeatInventory): Batch {
+  return { decided: [], answers: [], events: [], bytes: 0, rejections: 0, draft: beginDraft(inventory) };
 }
 
-/** Decides until the batch or the append is full. A command whose decision throws is answered with its error alone. */
-function decideBatch(
-  batch: readonly Waiting[],
+/** False when the append has no room left for it. A command whose decision throws is answered with its error alone. */
+function decideInto(
+  batch: Batch,
+  waiting: Waiting,
   inventory: SeatInventory,
   before: bigint,
   maxBytes: number,
-): DecidedBatch {
-  const decided: DecidedBatch = { events: [], answers: [], rejections: 0 };
-  let bytes = 0;
-  for (const { command, context, answer, fail } of batch) {
-    const steps = inventory.draft!.length;
-    try {
-      const decision = decide(command, inventory);
-      if (!decision.accepted) {
-        decided.rejections++;
-        decided.answers.push(() => answer(decision));
-        continue;
-      }
-      bytes += decision.events.reduce((sum, event) => sum + bytesAtMost(event), 0);
-      if (bytes > maxBytes && decided.events.length > 0) break;
+): boolean {
+  const { command, context, answer, fail } = waiting;
+  const steps = batch.draft.length;
+  try {
+    const decision = decide(command, inventory);
+    if (!decision.accepted) {
+      batch.rejections++;
+      batch.answers.push(() => answer(decision));
+    } else {
+      const bytes = batch.bytes + decision.events.reduce((sum, event) => sum + bytesAtMost(event), 0);
+      if (bytes > maxBytes && batch.events.length > 0) return false;
+      batch.bytes = bytes;
       for (const event of decision.events) evolve(inventory, event);
-      decided.events.push(...toNewEvents(decision.events, context));
+      batch.events.push(...toNewEvents(decision.events, context));
       const outcome: Outcome = {
         accepted: true,
-        revision: before + BigInt(decided.events.length),
+        revision: before + BigInt(batch.events.length),
         written: decision.events.length > 0,
         reservation: 'reservationId' in command ? reservationOf(inventory, command.reservationId) : undefined,
       };
-      decided.answers.push(() => answer(outcome));
-    } catch (error) {
-      takeBack(inventory, steps);
-      decided.answers.push(() => fail(error as Error));
+      batch.answers.push(() => answer(outcome));
     }
+  } catch (error) {
+    takeBack(batch.draft, steps);
+    batch.answers.push(() => fail(error as Error));
   }
-  return decided;
+  batch.decided.push(waiting);
+  return true;
 }
 
 /** Ids, times, names and metadata of one domain event, its seats apart. */

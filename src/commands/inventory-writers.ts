@@ -117,39 +117,37 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
     return inventory && start(eventId, inventory, revision, snapshotRevision);
   };
 
-  /** Called right after a durable append, when the state in memory is the state of the log. */
+  /** After a durable append: a snapshot when it is quiet, or at once when the last one is far behind. */
   const considerSnapshot = (stream: string, entry: Loaded) => {
     const since = entry.writer.revision() - entry.snapshotRevision;
-    if (since >= SNAPSHOT_AFTER.always) keep(takeSnapshot(stream, entry));
-    if (since < SNAPSHOT_AFTER.quiet || entry.waitsForQuiet || closing.signal.aborted) return;
-    entry.waitsForQuiet = true;
-    keep(snapshotWhenQuiet(stream, entry));
-  };
-
-  const keep = (task: Promise<void>) => {
-    const tracked = task.finally(() => snapshotting.delete(tracked));
-    snapshotting.add(tracked);
+    if (since < SNAPSHOT_AFTER.quiet || closing.signal.aborted) return;
+    if (since >= SNAPSHOT_AFTER.always) entry.writer.settled(() => takeSnapshot(stream, entry));
+    else if (!entry.waitsForQuiet) void snapshotWhenQuiet(stream, entry);
   };
 
   const snapshotWhenQuiet = async (stream: string, entry: Loaded): Promise<void> => {
     const { writer } = entry;
+    entry.waitsForQuiet = true;
     let seen: bigint;
     do {
       seen = writer.revision();
       await clock.sleep(QUIET_MS, closing.signal);
     } while (!closing.signal.aborted && (writer.revision() !== seen || !writer.isIdle()));
     entry.waitsForQuiet = false;
-    if (writer.isIdle()) await takeSnapshot(stream, entry);
+    if (writer.isIdle()) takeSnapshot(stream, entry);
   };
 
-  const takeSnapshot = async (stream: string, entry: Loaded): Promise<void> => {
+  /** Packs at once, while the state stands still, and keeps it in the background. */
+  const takeSnapshot = (stream: string, entry: Loaded): void => {
     const revision = entry.writer.revision();
     if (revision - entry.snapshotRevision < SNAPSHOT_AFTER.quiet) return;
     const body = packInventory(entry.writer.inventory);
     entry.snapshotRevision = revision;
-    await snapshots
+    const kept = snapshots
       .save({ stream, revision, foldVersion: SEAT_INVENTORY_FOLD_VERSION, body })
-      .catch((error: Error) => log(`snapshot of ${stream} not kept: ${error.message}`));
+      .catch((error: Error) => log(`snapshot of ${stream} not kept: ${error.message}`))
+      .finally(() => snapshotting.delete(kept));
+    snapshotting.add(kept);
   };
 
   return {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ReserveSeats } from '../domain/seat-inventory/commands.js';
@@ -50,5 +50,5 @@ function digestOf(wish: ReserveSeats['wish']): string {
     'seatIds' in wish
       ? [...wish.seatIds].sort().join('\n')
       : `best\n${wish.bestAvailable.quantity}\n${wish.bestAvailable.category ?? ''}`;
-  return createHash('sha256').update(text).digest('base64url').slice(0, 16);
+  return hash('sha256', text, 'base64url').slice(0, 16);
 }

@@ -46,8 +46,8 @@ export interface SeatInventory extends SeatAvailability {
   readonly seatsOf: Map<string, number>;
   /** Numbers of the reservations that are held now. */
   readonly holds: Set<number>;
-  /** Takes back what was folded since `beginDraft`; undefined when nothing is to be taken back. */
-  draft: (() => void)[] | undefined;
+  /** Where folds are recorded that may have to be taken back; undefined when they are final. */
+  draft: Draft | undefined;
 }
 
 export function emptyInventory(layout: SeatLayout): SeatInventory {
@@ -81,23 +81,21 @@ export function isOverdue(reservation: Reservation, now: number): boolean {
   return reservation.status === 'held' && reservation.expiresAt <= now;
 }
 
-/** From here on every fold can be taken back, until `keepDraft` or `dropDraft`. */
-export function beginDraft(inventory: SeatInventory): void {
-  inventory.draft = [];
+/** What was folded but is not durable yet: the steps that take it back, oldest first. */
+export type Draft = (() => void)[];
+
+/** From here on every fold is recorded in the new draft, until the next one begins or `endDraft`. */
+export function beginDraft(inventory: SeatInventory): Draft {
+  return (inventory.draft = []);
 }
 
-export function keepDraft(inventory: SeatInventory): void {
+/** Folds are final again. */
+export function endDraft(inventory: SeatInventory): void {
   inventory.draft = undefined;
 }
 
-/** Puts the inventory back to where `beginDraft` found it. */
-export function dropDraft(inventory: SeatInventory): void {
-  takeBack(inventory, 0);
-  inventory.draft = undefined;
-}
-
-/** Takes back the newest changes of the draft until `steps` (an earlier `draft.length`) are left. */
-export function takeBack({ draft = [] }: SeatInventory, steps: number): void {
+/** Takes back the newest folds of a draft until `steps` (its earlier length) are left. Of two drafts, the younger goes first. */
+export function takeBack(draft: Draft, steps = 0): void {
   while (draft.length > steps) draft.pop()!();
 }
 
