@@ -170,10 +170,10 @@ export function checkSeatIds(
   | Extract<SeatInventoryRejection, { code: 'no-seats-requested' | 'seats-repeated' | 'seats-unknown' }>
   | undefined {
   if (seatIds.length === 0) return { code: 'no-seats-requested' };
-  if (new Set(seatIds).size < seatIds.length) {
-    const repeated = seatIds.filter((seatId, at) => seatIds.indexOf(seatId) !== at);
-    return { code: 'seats-repeated', seatIds: [...new Set(repeated)] };
-  }
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const seatId of seatIds) (seen.has(seatId) ? repeated : seen).add(seatId);
+  if (repeated.size > 0) return { code: 'seats-repeated', seatIds: [...repeated] };
   const unknown = seatIds.filter((seatId) => !layout.indexOf.has(seatId));
   return unknown.length > 0 ? { code: 'seats-unknown', seatIds: unknown } : undefined;
 }
