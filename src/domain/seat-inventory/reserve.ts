@@ -12,8 +12,8 @@ type Refusal = { readonly refused: SeatInventoryRejection };
 type Choice = { readonly seats: readonly number[]; readonly lapsed: readonly Reservation[] };
 
 /**
- * All or nothing. The same reservation id with the same wish appends nothing; a hold that is past its time is
- * expired in the same append as the new hold, so nobody waits for a worker.
+ * All or nothing. The same reservation id with the same wish appends nothing; a hold that is past its time and
+ * stands in the way is expired in the same append as the new hold, so nobody waits for a worker.
  */
 export function reserveSeats(
   command: ReserveSeats,
@@ -45,11 +45,13 @@ function named(
 ): Choice | Refusal {
   if (!('seatIds' in command.wish)) throw new Error('Named seats were expected.');
   const { seatIds } = command.wish;
-  const problem = checkSeatIds(seatIds, inventory) ?? overTheLimit(command, seatIds.length, inventory, rules);
+  const problem = checkSeatIds(seatIds, inventory);
   if (problem) return { refused: problem };
+  const room = roomUnderLimit(command, seatIds.length, inventory, rules);
+  if ('refused' in room) return room;
 
   const seats = seatIds.map((seatId) => inventory.layout.indexOf.get(seatId)!);
-  const lapsed = new Set<Reservation>();
+  const lapsed = new Set(room.lapsed);
   const unavailable = seats.filter((seat) => {
     if (inventory.status[seat] === AVAILABLE) return false;
     const holder =
@@ -76,14 +78,15 @@ function best(command: ReserveSeats, inventory: SeatInventory, rules: InventoryO
   if (category !== undefined && !inventory.layout.categories.some(({ name }) => name === category)) {
     return { refused: { code: 'category-unknown', category } };
   }
-  const problem = overTheLimit(command, quantity, inventory, rules);
-  if (problem) return { refused: problem };
+  const room = roomUnderLimit(command, quantity, inventory, rules);
+  if ('refused' in room) return room;
 
   const wish = { quantity, category, rule: rules.singleSeatRule };
-  const seats = pickBestAvailable(inventory.layout, inventory, wish);
-  if (seats) return { seats, lapsed: [] };
+  const availability = room.lapsed.length > 0 ? withoutHolds(inventory, room.lapsed) : inventory;
+  const seats = pickBestAvailable(inventory.layout, availability, wish);
+  if (seats) return { seats, lapsed: room.lapsed };
   return (
-    amongLapsedHolds(command, inventory, wish) ?? {
+    amongLapsedHolds(command, inventory, wish, room.lapsed) ?? {
       refused: { code: 'seats-unavailable', unavailableSeatIds: [] },
     }
   );
@@ -94,15 +97,21 @@ function amongLapsedHolds(
   command: ReserveSeats,
   inventory: SeatInventory,
   wish: Parameters<typeof pickBestAvailable>[2],
+  lapsedAnyway: readonly Reservation[],
 ): Choice | undefined {
-  const overdue = [...inventory.holds]
-    .map((number) => inventory.reservations[number]!)
-    .filter((reservation) => isOverdue(reservation, command.now));
-  if (overdue.length === 0) return undefined;
+  const overdue = overdueHolds(inventory, command.now);
+  if (overdue.length === lapsedAnyway.length) return undefined;
   const seats = pickBestAvailable(inventory.layout, withoutHolds(inventory, overdue), wish);
   if (!seats) return undefined;
-  const numbers = new Set(seats.map((seat) => inventory.holder[seat]!));
-  return { seats, lapsed: overdue.filter(({ number }) => numbers.has(number)) };
+  const lapsed = new Set(lapsedAnyway.map(({ number }) => number));
+  for (const seat of seats) lapsed.add(inventory.holder[seat]!);
+  return { seats, lapsed: overdue.filter(({ number }) => lapsed.has(number)) };
+}
+
+function overdueHolds({ holds, reservations }: SeatInventory, now: number): Reservation[] {
+  return [...holds]
+    .map((number) => reservations[number]!)
+    .filter((reservation) => isOverdue(reservation, now));
 }
 
 /** The availability as it would be without these holds; the inventory itself stays as it is. */
@@ -119,14 +128,23 @@ function withoutHolds(inventory: SeatInventory, lapsed: Iterable<Reservation>): 
   return { status, freeInRun };
 }
 
-function overTheLimit(
-  { customerId }: ReserveSeats,
+/**
+ * Whether the customer may have so many seats more. Where own holds past their time stand in the way, these are to be
+ * expired too, so that coming back late never means waiting for a worker.
+ */
+function roomUnderLimit(
+  { customerId, now }: ReserveSeats,
   wanted: number,
   inventory: SeatInventory,
   { maxSeatsPerCustomer: limit }: InventoryOpenedData,
-): SeatInventoryRejection | undefined {
-  const alreadyYours = inventory.seatsOf.get(customerId) ?? 0;
-  return alreadyYours + wanted > limit ? { code: 'too-many-seats', limit, alreadyYours } : undefined;
+): { readonly lapsed: readonly Reservation[] } | Refusal {
+  const counted = inventory.seatsOf.get(customerId) ?? 0;
+  if (counted + wanted <= limit) return { lapsed: [] };
+  const lapsed = overdueHolds(inventory, now).filter((reservation) => reservation.customerId === customerId);
+  const alreadyYours = lapsed.reduce((left, { seatIds }) => left - seatIds.length, counted);
+  return alreadyYours + wanted <= limit
+    ? { lapsed }
+    : { refused: { code: 'too-many-seats', limit, alreadyYours } };
 }
 
 function reserved(
