@@ -58,9 +58,12 @@ function openInventory(command: OpenInventory, { rules }: SeatInventory): SeatIn
   if (!rules) {
     return accept({ type: 'InventoryOpened', data: { ...command.inventory, openedAt: iso(command.now) } });
   }
-  return rules.seatingPlanHash === command.inventory.seatingPlanHash
-    ? accept()
-    : reject({ code: 'inventory-already-open' });
+  return sameRules(command.inventory, rules) ? accept() : reject({ code: 'inventory-already-open' });
+}
+
+function sameRules(asked: OpenInventory['inventory'], rules: InventoryOpenedData): boolean {
+  const fields = Object.keys(asked) as (keyof typeof asked)[];
+  return fields.every((field) => JSON.stringify(asked[field]) === JSON.stringify(rules[field]));
 }
 
 /** The first payment for a hold lengthens it once, so that nobody's seat lapses while the bank thinks. */
