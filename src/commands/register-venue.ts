@@ -4,7 +4,8 @@ import type { PlanProblem } from '../domain/seating-plan/problems.js';
 import { importSeatingPlan } from '../domain/seating-plan/import.js';
 import type { SeatLayout } from '../domain/seating-plan/layout.js';
 import { decideVenue } from '../domain/venue/decide.js';
-import { venueStream, type Location } from '../domain/venue/events.js';
+import { venueStream, type Location, type VenueEvent } from '../domain/venue/events.js';
+import { evolveVenue, type Venue } from '../domain/venue/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Randomness } from '../ports/randomness.js';
@@ -42,6 +43,8 @@ export class RegisterVenueCommand extends Command<RegisterVenueOutcome> {
   constructor(
     readonly venue: VenueToRegister,
     readonly context: CommandContext,
+    /** Unless told, a new one. Registering the same id again changes nothing. */
+    readonly venueId?: string,
   ) {
     super();
   }
@@ -57,12 +60,15 @@ export class RegisterVenueHandler implements ICommandHandler<RegisterVenueComman
   ) {}
 
   /** The plan is stored first: a venue that is in the log always has its plan. */
-  async execute({ venue, context }: RegisterVenueCommand): Promise<RegisterVenueOutcome> {
+  async execute({
+    venue,
+    context,
+    venueId = this.randomness.uuid(),
+  }: RegisterVenueCommand): Promise<RegisterVenueOutcome> {
     const imported = importSeatingPlan(venue.seatingPlan);
     if (!imported.ok)
       return { accepted: false, rejection: { code: 'seating-plan-invalid', problems: imported.problems } };
     const { layout } = await this.plans.store(imported.plan, context);
-    const venueId = this.randomness.uuid();
     const { seatCount, hash: seatingPlanHash } = layout;
     const { name, city, country, location, timeZone } = venue;
     const registered = { venueId, name, city, country, location, timeZone, seatingPlanHash, seatCount };
@@ -72,12 +78,22 @@ export class RegisterVenueHandler implements ICommandHandler<RegisterVenueComman
         venue: { ...registered, categories: seatsPerCategory(layout) },
         now: this.clock.now(),
       },
-      undefined,
+      await readVenue(this.eventStore, venueId),
     );
     if (!decision.accepted) return decision;
-    await this.eventStore.append(venueStream(venueId), 'no-stream', toNewEvents(decision.events, context));
+    if (decision.events.length > 0) {
+      await this.eventStore.append(venueStream(venueId), 'no-stream', toNewEvents(decision.events, context));
+    }
     return { accepted: true, venueId, seatCount, seatingPlanHash };
   }
+}
+
+export async function readVenue(eventStore: EventStore, venueId: string): Promise<Venue> {
+  let venue: Venue;
+  for await (const event of eventStore.readStream(venueStream(venueId))) {
+    venue = evolveVenue(venue, event as unknown as VenueEvent);
+  }
+  return venue;
 }
 
 function seatsPerCategory(layout: SeatLayout): { name: string; seatCount: number }[] {

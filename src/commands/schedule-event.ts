@@ -1,15 +1,15 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideEvent, type ScheduleEvent, type ScheduleEventRejection } from '../domain/event/decide.js';
-import { eventStream, type EventScheduledData } from '../domain/event/events.js';
+import { eventStream, type EventEvent, type EventScheduledData } from '../domain/event/events.js';
+import { evolveEvent, type ScheduledEvent } from '../domain/event/state.js';
 import { PAYMENT_EXTENSION_SECONDS } from '../domain/seat-inventory/commands.js';
-import { venueStream, type VenueEvent } from '../domain/venue/events.js';
-import { evolveVenue, type Venue } from '../domain/venue/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Randomness } from '../ports/randomness.js';
 import { derivedId, toNewEvents, type CommandContext } from './context.js';
 import type { InventoryWriters } from './inventory-writers.js';
+import { readVenue } from './register-venue.js';
 import { CLOCK, EVENT_STORE, INVENTORY_WRITERS, RANDOMNESS } from './tokens.js';
 
 export type EventToSchedule = Omit<ScheduleEvent, 'type' | 'eventId' | 'now'>;
@@ -28,6 +28,8 @@ export class ScheduleEventCommand extends Command<ScheduleEventOutcome> {
   constructor(
     readonly event: EventToSchedule,
     readonly context: CommandContext,
+    /** Unless told, a new one. Scheduling the same id again changes nothing. */
+    readonly eventId?: string,
   ) {
     super();
   }
@@ -43,31 +45,38 @@ export class ScheduleEventHandler implements ICommandHandler<ScheduleEventComman
   ) {}
 
   /** The inventory opens before the event is announced: whatever can be found can be bought. */
-  async execute({ event, context }: ScheduleEventCommand): Promise<ScheduleEventOutcome> {
-    const eventId = this.randomness.uuid();
-    const venue = await this.readVenue(event.venueId);
+  async execute({
+    event,
+    context,
+    eventId = this.randomness.uuid(),
+  }: ScheduleEventCommand): Promise<ScheduleEventOutcome> {
     const now = this.clock.now();
-    const decision = decideEvent({ type: 'ScheduleEvent', ...event, eventId, now }, undefined, venue);
+    const [before, venue] = await Promise.all([
+      this.readEvent(eventId),
+      readVenue(this.eventStore, event.venueId),
+    ]);
+    const decision = decideEvent({ type: 'ScheduleEvent', ...event, eventId, now }, before, venue);
     if (!decision.accepted) return decision;
-    const scheduled = decision.events[0]!.data;
-    const opening = { ...context, commandId: derivedId(context.commandId, 'open-inventory') };
+    const scheduled = before ?? decision.events[0]!.data;
     const opened = await this.writers.execute(
       eventId,
       { type: 'OpenInventory', inventory: inventoryOf(scheduled), now },
-      opening,
+      { ...context, commandId: derivedId(context.commandId, 'open-inventory') },
     );
     if (!opened.accepted)
       throw new Error(`Inventory ${eventId} could not be opened: ${opened.rejection.code}.`);
-    await this.eventStore.append(eventStream(eventId), 'no-stream', toNewEvents(decision.events, context));
+    if (decision.events.length > 0) {
+      await this.eventStore.append(eventStream(eventId), 'no-stream', toNewEvents(decision.events, context));
+    }
     return { accepted: true, eventId, seatCount: scheduled.seatCount, revision: opened.revision };
   }
 
-  private async readVenue(venueId: string): Promise<Venue> {
-    let venue: Venue;
-    for await (const event of this.eventStore.readStream(venueStream(venueId))) {
-      venue = evolveVenue(venue, event as unknown as VenueEvent);
+  private async readEvent(eventId: string): Promise<ScheduledEvent> {
+    let scheduled: ScheduledEvent;
+    for await (const event of this.eventStore.readStream(eventStream(eventId))) {
+      scheduled = evolveEvent(scheduled, event as unknown as EventEvent);
     }
-    return venue;
+    return scheduled;
   }
 }
 

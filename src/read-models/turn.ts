@@ -1,0 +1,28 @@
+import type pg from 'pg';
+
+/**
+ * Runs `work` if no other node is at it. The turn is an advisory lock of a transaction that writes nothing: it ends
+ * with the connection, so a node that dies gives it up, and it holds no other transaction up.
+ *
+ * @param name of what is taken in turns, the same on every node
+ */
+export async function takeTurn(pool: pg.Pool, name: string, work: () => Promise<void>): Promise<boolean> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin read only');
+    const { rows } = await client.query<{ taken: boolean }>({
+      name: 'take-turn',
+      text: 'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as taken',
+      values: [`turn:${name}`],
+    });
+    if (rows[0]?.taken) await work();
+    await client.query('commit');
+    return rows[0]?.taken ?? false;
+  } catch (error) {
+    broken = error as Error;
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
