@@ -108,7 +108,10 @@ function releaseReservation(command: ReleaseReservation, inventory: SeatInventor
     : reject(found);
 }
 
-/** The payment came after the hold had lapsed: give the very same seats back, if every one is still free. */
+/**
+ * The payment came after the hold had lapsed: give the very same seats back, if the customer may still have so many
+ * and every one is free.
+ */
 function reinstateReservation(
   command: ReinstateReservation,
   inventory: SeatInventory,
@@ -120,6 +123,11 @@ function reinstateReservation(
     return accept();
   if (reservation.status !== 'expired' && reservation.status !== 'released') {
     return reject({ code: 'reservation-not-expired' });
+  }
+  const limit = rules.maxSeatsPerCustomer;
+  const alreadyYours = inventory.seatsOf.get(reservation.customerId) ?? 0;
+  if (alreadyYours + reservation.seatIds.length > limit) {
+    return reject({ code: 'too-many-seats', limit, alreadyYours });
   }
   const taken = reservation.seatIds.filter(
     (seatId) => inventory.status[seatOf(inventory, seatId)] !== AVAILABLE,
