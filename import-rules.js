@@ -41,7 +41,7 @@ export const importRules = {
   },
   cli: {
     folders: ['commands', 'read-models', 'ports', 'domain', 'http'],
-    packages: ['@nestjs/common', '@nestjs/cqrs', 'cli-progress'],
+    packages: ['@nestjs/common', '@nestjs/cqrs', 'cli-progress', 'undici'],
     builtins: true,
   },
 };
