@@ -4,8 +4,9 @@ import type { InventoryOpenedData } from './events.js';
 export const MAX_SEATS_PER_CUSTOMER = 100;
 /** Seats named in one block command, and in one `SeatsBlocked`, so that it stays far below 256 KiB. */
 export const MAX_SEATS_PER_BLOCK = 1_000;
-/** Holds expired by one command, so that its domain events fit one append. */
+/** Holds expired by one command, and the seats of them all, so that its domain events fit one append. */
 export const MAX_EXPIRED_PER_COMMAND = 100;
+export const MAX_SEATS_EXPIRED_PER_COMMAND = 2_000;
 /** Starting payment gives the hold at least this long, within its cap. */
 export const PAYMENT_EXTENSION_SECONDS = 300;
 

@@ -2,6 +2,7 @@ import { accept, reject, type Decision } from '../domain-event.js';
 import { AVAILABLE, RESERVED } from './availability.js';
 import {
   MAX_EXPIRED_PER_COMMAND,
+  MAX_SEATS_EXPIRED_PER_COMMAND,
   MAX_SEATS_PER_BLOCK,
   PAYMENT_EXTENSION_SECONDS,
   type BlockSeats,
@@ -163,14 +164,21 @@ function refundReservation(command: RefundReservation, inventory: SeatInventory)
   });
 }
 
-/** Those of the named holds that are past their time; the others are left alone, so a late worker does no harm. */
+/**
+ * Those of the named holds that are past their time, as many as fit one append; the others are left alone, so a late
+ * worker does no harm.
+ */
 function expireReservations(command: ExpireReservations, inventory: SeatInventory): SeatInventoryDecision {
-  const overdue = [...new Set(command.reservationIds)]
-    .map((reservationId) => reservationOf(inventory, reservationId))
-    .filter((reservation) => reservation !== undefined)
-    .filter((reservation) => isOverdue(reservation, command.now))
-    .slice(0, MAX_EXPIRED_PER_COMMAND);
-  return accept(...overdue.map((reservation) => expired(reservation, command.now)));
+  const events: SeatInventoryEvent[] = [];
+  let seats = 0;
+  for (const reservationId of new Set(command.reservationIds)) {
+    const reservation = reservationOf(inventory, reservationId);
+    if (!reservation || !isOverdue(reservation, command.now)) continue;
+    seats += reservation.seatIds.length;
+    if (events.length === MAX_EXPIRED_PER_COMMAND || seats > MAX_SEATS_EXPIRED_PER_COMMAND) break;
+    events.push(expired(reservation, command.now));
+  }
+  return accept(...events);
 }
 
 function blockSeats(command: BlockSeats, inventory: SeatInventory): SeatInventoryDecision {
