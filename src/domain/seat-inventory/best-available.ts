@@ -44,12 +44,24 @@ export function pickBestAvailable(
   if (!Number.isInteger(quantity) || quantity < 1 || quantity > layout.seatCount) return undefined;
   const category = categoryIndex(layout, wish.category);
   if (category === undefined) return undefined;
+  const room = roomFor(quantity, availability);
+  if (room === 'none') return undefined;
   const order = seatOrderOf(layout);
   const search: SeatSearch = { layout, order, availability, quantity, category, rule };
-  const together = pickInOneRun(search);
+  const together = room === 'in-one-run' ? pickInOneRun(search) : undefined;
   // One seat is always in one run, so the later steps would find no other.
   if (together || quantity === 1) return together;
   return pickAcrossAnAisle(search) ?? pickScattered(search);
+}
+
+/** Told by the counts alone, because a house that is sold out is asked most often of all. */
+function roomFor(quantity: number, { freeInRun }: SeatAvailability): 'in-one-run' | 'scattered' | 'none' {
+  let free = 0;
+  for (let run = 0; run < freeInRun.length; run++) {
+    if (freeInRun[run]! >= quantity) return 'in-one-run';
+    free += freeInRun[run]!;
+  }
+  return free >= quantity ? 'scattered' : 'none';
 }
 
 function categoryIndex({ categories }: SeatLayout, name: string | undefined): number | undefined {

@@ -3,31 +3,56 @@ import type { SeatSearch } from './best-available.js';
 import type { PickedSeats } from './scattered-seats.js';
 import { ANY_CATEGORY } from './seat-order.js';
 
+/** Free seats looked at first, for each one wanted: nearly always enough to find the answer among. */
+const FIRST_LOOK = 4;
+
 /**
  * The nearest seats that leave no single seat behind, exactly, where the nearest ones of all would: first the least
  * distance for each number of seats of each stretch, then the best way to share the quantity among the stretches.
- * The cost is in proportion to the free seats times the square of the quantity; it is reached only when no seats side
- * by side are left, and then stretches are short.
+ * `runs` come nearest first, and only a sum below `limit` is of use. Reached only when no seats side by side are left,
+ * and then stretches are short; the cost is in proportion to the free seats of the runs that are near enough to
+ * matter, times the square of the quantity.
  */
-export function leastDistance(search: SeatSearch, runs: Uint32Array): PickedSeats | undefined {
+export function leastDistance(search: SeatSearch, runs: Uint32Array, limit: number): PickedSeats | undefined {
+  const near = runs.subarray(0, runsForFirstLook(search, runs));
+  const first = shareOut(search, near);
+  const farthest =
+    Math.min(limit, first?.sum ?? Infinity) - (search.quantity - 1) * nearestOf(search, runs, 0);
+  let within = near.length;
+  while (within < runs.length && nearestOf(search, runs, within) < farthest) within++;
+  return within === near.length ? first : shareOut(search, runs.subarray(0, within));
+}
+
+function runsForFirstLook({ availability, quantity }: SeatSearch, runs: Uint32Array): number {
+  let free = 0;
+  let at = 0;
+  while (at < runs.length && free < FIRST_LOOK * quantity) free += availability.freeInRun[runs[at++]!]!;
+  return at;
+}
+
+function nearestOf({ order }: SeatSearch, runs: Uint32Array, at: number): number {
+  return order.nearestInRun[runs[at]!]!;
+}
+
+/** The best way to take the whole quantity out of the free stretches of these runs. */
+function shareOut(search: SeatSearch, runs: Uint32Array): PickedSeats | undefined {
   const { quantity } = search;
   const stretches = freeStretches(search, runs);
   const costs = stretches.map((stretch) => costsOf(search, stretch));
   const shares = stretches.map(() => new Uint16Array(quantity + 1));
-  let least = new Float64Array(quantity + 1).fill(Infinity);
+  const least = new Float64Array(quantity + 1).fill(Infinity);
   least[0] = 0;
   costs.forEach((cost, at) => {
-    const next = least.slice();
-    for (let share = 1; share < cost.length; share++) {
-      for (let total = share; total <= quantity; total++) {
+    // From the largest total down, so that what is read does not count this stretch yet.
+    for (let total = quantity; total > 0; total--) {
+      for (let share = Math.min(total, cost.length - 1); share > 0; share--) {
         const sum = least[total - share]! + cost[share]!;
-        if (sum < next[total]!) {
-          next[total] = sum;
+        if (sum < least[total]!) {
+          least[total] = sum;
           shares[at]![total] = share;
         }
       }
     }
-    least = next;
   });
   const sum = least[quantity]!;
   if (sum === Infinity) return undefined;

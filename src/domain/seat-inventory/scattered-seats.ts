@@ -39,7 +39,7 @@ function pickAmong(search: SeatSearch, runs: Uint32Array, limit: number): Picked
   const nearest = nearestSeats(search, runs);
   if (!nearest || nearest.sum >= limit) return undefined;
   if (strandedSeats(layout, availability.status, nearest.seats, rule).length === 0) return nearest;
-  const pick = leastDistance(search, runs);
+  const pick = leastDistance(search, runs, limit);
   return pick && pick.sum < limit ? pick : undefined;
 }
 

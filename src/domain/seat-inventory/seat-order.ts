@@ -54,11 +54,7 @@ function makeSeatOrder(layout: SeatLayout): SeatOrder {
   const runCount = layout.runStart.length - 1;
   const categoryOfRun = Int32Array.from({ length: runCount }, (_, run) => runCategory(layout, run));
   const distanceBefore = sumsBefore(layout.focalDistance);
-  const nearestInRun = Float64Array.from({ length: runCount }, (_, run) =>
-    layout.focalDistance
-      .subarray(layout.runStart[run], layout.runStart[run + 1])
-      .reduce((a, b) => Math.min(a, b)),
-  );
+  const nearestInRun = leastOfRuns(layout);
   const rowStart = firstRuns(layout);
   const facts = { layout, categoryOfRun, distanceBefore, nearestInRun, rowStart };
   const runs = remembered((category, quantity) => rankRuns(facts, category, quantity));
@@ -90,6 +86,16 @@ function runCategory({ categoryOf, runStart }: SeatLayout, run: number): number 
     if (categoryOf[seat] !== category) return MIXED;
   }
   return category;
+}
+
+function leastOfRuns({ focalDistance, runStart }: SeatLayout): Float64Array {
+  const least = new Float64Array(runStart.length - 1).fill(Infinity);
+  for (let run = 0; run < least.length; run++) {
+    for (let seat = runStart[run]!; seat < runStart[run + 1]!; seat++) {
+      if (focalDistance[seat]! < least[run]!) least[run] = focalDistance[seat]!;
+    }
+  }
+  return least;
 }
 
 function sumsBefore(distances: Float32Array): Float64Array {

@@ -6,6 +6,8 @@ import { report, type PlanProblems } from './problems.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Nearly all texts, told fast. */
+const PRINTABLE_ASCII = /^[ -~]*$/;
 const CONTROL_OR_HALF_CHARACTER = /[\p{Cc}\p{Cs}]/u;
 const CSS_COLOR = /^(?:#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|[a-z]{3,24}|rgba?\([0-9., %]{5,40}\))$/i;
 const DECIMALS = 10 ** POSITION_DECIMALS;
@@ -64,7 +66,7 @@ export function readName(value: unknown, path: string, problems: PlanProblems): 
 
 /** Control characters, and halves of a surrogate pair, which neither a log nor a database can store. */
 export function hasUnprintable(text: string): boolean {
-  return CONTROL_OR_HALF_CHARACTER.test(text);
+  return !PRINTABLE_ASCII.test(text) && CONTROL_OR_HALF_CHARACTER.test(text);
 }
 
 /** `offset` plus the position of this element; a missing one is `offset` itself where `optional`. */
