@@ -1,0 +1,124 @@
+import type { SeatInventoryCommand } from '../../src/domain/seat-inventory/commands.js';
+import { decide } from '../../src/domain/seat-inventory/decide.js';
+import type { SeatInventoryEvent } from '../../src/domain/seat-inventory/events.js';
+import { given, inventoryAfter } from '../support/given.js';
+import {
+  block,
+  blocked,
+  close,
+  confirm,
+  confirmed,
+  expire,
+  expired,
+  HOLD_SECONDS,
+  open,
+  opened,
+  refund,
+  reinstate,
+  release,
+  reserve,
+  reserveBest,
+  reserved,
+  secondsAfterNoon,
+  startPayment,
+  unblock,
+} from '../support/phrases.js';
+
+const late = secondsAfterNoon(HOLD_SECONDS);
+const held = [opened(), reserved('r1', ['A1'])];
+
+/** Every command where it has something to do. A command that is missing here does not compile. */
+const commands: Record<
+  SeatInventoryCommand['type'],
+  [SeatInventoryEvent[], SeatInventoryCommand, string[]][]
+> = {
+  OpenInventory: [[[], open(), ['InventoryOpened']]],
+  ReserveSeats: [
+    [[opened()], reserve(['A1']), ['SeatsReserved']],
+    [[opened()], reserveBest({ quantity: 2 }), ['SeatsReserved']],
+    [
+      [opened(), reserved('r0', ['A1'], { by: 'bob' })],
+      reserve(['A1'], { at: late }),
+      ['ReservationExpired', 'SeatsReserved'],
+    ],
+  ],
+  StartPayment: [[held, startPayment('r1'), ['PaymentStarted']]],
+  ConfirmReservation: [[held, confirm('r1'), ['ReservationConfirmed']]],
+  ExpireReservations: [[held, expire(['r1'], late), ['ReservationExpired']]],
+  ReleaseReservation: [[held, release('r1'), ['ReservationReleased']]],
+  ReinstateReservation: [
+    [[...held, expired('r1', ['A1'])], reinstate('r1'), ['ReservationReinstated', 'ReservationConfirmed']],
+  ],
+  RefundReservation: [[[...held, confirmed('r1', ['A1'])], refund('r1'), ['ReservationRefunded']]],
+  BlockSeats: [[[opened()], block(['A1', 'A2']), ['SeatsBlocked']]],
+  UnblockSeats: [[[opened(), blocked(['A1'])], unblock(['A1', 'A2']), ['SeatsUnblocked']]],
+  CloseSales: [[[opened()], close(), ['SalesClosed']]],
+};
+const cases = Object.entries(commands).flatMap(([name, situations]) =>
+  situations.map(([events, command, types]) => ({ name, types, events, command })),
+);
+
+const eventsOf = (events: SeatInventoryEvent[], command: SeatInventoryCommand) => {
+  const decision = decide(command, inventoryAfter(events));
+  if (!decision.accepted) throw new Error(decision.rejection.code);
+  return [...decision.events];
+};
+
+describe.each(cases)('$name ($types)', ({ events, command, types }) => {
+  it('writes its domain events', () =>
+    expect(eventsOf(events, command).map(({ type }) => type)).toEqual(types));
+  it('the same command twice appends nothing new', () =>
+    given(...events, ...eventsOf(events, command))
+      .when(command)
+      .thenNothing());
+  it('the same command later appends nothing new', () =>
+    given(...events, ...eventsOf(events, command))
+      .when({ ...command, now: command.now + 5_000 })
+      .thenNothing());
+  it('survives being stored: read back as JSON it folds to the same', () => {
+    const written = [...events, ...eventsOf(events, command)];
+    expect(inventoryAfter(JSON.parse(JSON.stringify(written)))).toEqual(inventoryAfter(written));
+  });
+});
+
+/** Storage format. A name that is in somebody's log is never renamed, and never taken out of this list. */
+const STORED_NAMES = [
+  'InventoryOpened',
+  'PaymentStarted',
+  'ReservationConfirmed',
+  'ReservationExpired',
+  'ReservationRefunded',
+  'ReservationReinstated',
+  'ReservationReleased',
+  'SalesClosed',
+  'SeatsBlocked',
+  'SeatsReserved',
+  'SeatsUnblocked',
+];
+
+it('no domain event is renamed, none is new without being listed', () => {
+  const written = cases.flatMap(({ events, command }) => eventsOf(events, command).map(({ type }) => type));
+  expect([...new Set(written)].sort()).toEqual(STORED_NAMES);
+});
+
+it('no domain event carries more than its fields: a name there is storage format too', () => {
+  const fields = new Map(
+    cases.flatMap(({ events, command }) =>
+      eventsOf(events, command).map(({ type, data }) => [type, Object.keys(data).sort().join(' ')]),
+    ),
+  );
+  expect(Object.fromEntries([...fields].sort())).toEqual({
+    InventoryOpened:
+      'eventId holdCapSeconds holdSeconds maxSeatsPerCustomer onSaleAt openedAt prices seatCount seatingPlanHash singleSeatRule',
+    PaymentStarted: 'expiresAt reservationId startedAt',
+    ReservationConfirmed: 'confirmedAt paymentReference reservationId seatIds',
+    ReservationExpired: 'expiredAt reservationId seatIds',
+    ReservationRefunded: 'refundReference refundedAt reservationId seatIds',
+    ReservationReinstated: 'expiresAt reinstatedAt reservationId seatIds',
+    ReservationReleased: 'releasedAt reservationId seatIds',
+    SalesClosed: 'closedAt reason',
+    SeatsBlocked: 'blockedAt reason seatIds',
+    SeatsReserved: 'customerId expiresAt requestDigest reservationId reservedAt seatIds total',
+    SeatsUnblocked: 'seatIds unblockedAt',
+  });
+});
