@@ -1,0 +1,216 @@
+import { join } from 'node:path';
+import { ConsoleLogger, type LoggerService, type LogLevel } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import pg from 'pg';
+import { openEventStoreDb } from './adapters/event-store/eventstoredb.js';
+import { openPostgresEventStore } from './adapters/event-store/postgres.js';
+import { openSandboxGateway } from './adapters/payments/sandbox.js';
+import { startEmbeddedPostgres } from './adapters/postgres/embedded-postgres.js';
+import { openPostgresSnapshots } from './adapters/snapshots/postgres.js';
+import { systemClock } from './adapters/system/clock.js';
+import { systemRandomness } from './adapters/system/randomness.js';
+import { AppModule } from './app.module.js';
+import { openInventoryWriters, type InventoryWriters } from './commands/inventory-writers.js';
+import { openSeatingPlans, type SeatingPlans } from './commands/seating-plans.js';
+import * as commandTokens from './commands/tokens.js';
+import { tokenSecret, type Config } from './config.js';
+import { createHttpApplication } from './http/application.js';
+import { HttpModule } from './http/http.module.js';
+import * as httpTokens from './http/tokens.js';
+import type { EventStore } from './ports/event-store.js';
+import { startHoldExpiry } from './processes/hold-expiry.js';
+import { runProjection, type ProjectionRunner } from './projections/projection-runner.js';
+import { projections } from './projections/projections.js';
+import { eventQueries } from './read-models/events-queries.js';
+import { openLiveSeatStatus, type LiveSeatStatus } from './read-models/live-seat-status.js';
+import { migrate } from './read-models/migrate.js';
+import { reservationQueries } from './read-models/reservations-queries.js';
+import { seatStatusQueries } from './read-models/seat-status-queries.js';
+import { takeTurn } from './read-models/turn.js';
+import { venueQueries } from './read-models/venues.js';
+
+/** What a running Boxoffice is made of, for its own benchmarks, demo and tests. */
+export interface Parts {
+  readonly eventStore: EventStore;
+  readonly pool: pg.Pool;
+  readonly plans: SeatingPlans;
+  readonly writers: InventoryWriters;
+  readonly live: LiveSeatStatus;
+  readonly runners: readonly ProjectionRunner[];
+}
+
+export interface Boxoffice {
+  readonly app: NestFastifyApplication;
+  /** `http://host:port`. */
+  readonly url: string;
+  readonly parts: Parts;
+  /** Ends what is under way, newest first, and then everything that was opened. */
+  close(): Promise<void>;
+}
+
+/** Opens everything that the configuration names, brings the tables up to date, and serves. */
+export async function startBoxoffice(config: Config): Promise<Boxoffice> {
+  const logger = new ConsoleLogger('Boxoffice', {
+    logLevels: levelsFrom(config.logLevel),
+    json: config.environment === 'production',
+  });
+  const opened: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (let last = opened.pop(); last; last = opened.pop()) {
+      await last().catch((error: Error) => logger.error(`while closing: ${error.message}`));
+    }
+  };
+  try {
+    const parts = await openParts(config, logger, opened);
+    const app = await openApplication(config, logger, parts);
+    opened.push(() => app.close());
+    opened.push(startProcesses(app, parts, logger));
+    await app.listen(config.port, config.host);
+    return { app, url: await app.getUrl(), parts, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openParts(
+  config: Config,
+  logger: LoggerService,
+  opened: (() => Promise<unknown>)[],
+): Promise<Parts> {
+  const keep = <T>(part: T, close: (part: T) => Promise<unknown>): T => {
+    opened.push(() => close(part));
+    return part;
+  };
+  const log = (message: string) => void logger.log(message);
+  const warn = (message: string) => void logger.warn(message);
+  const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, log, opened));
+  await migrate(databaseUrl, log);
+  const pool = keep(
+    new pg.Pool({
+      connectionString: databaseUrl,
+      max: config.databasePoolSize,
+      application_name: 'boxoffice',
+    }),
+    (pool) => pool.end(),
+  );
+  pool.on('error', (error) => warn(`database connection lost: ${error.message}`));
+
+  const eventStore = keep(
+    config.eventStoreUrl
+      ? openEventStoreDb({ connectionString: config.eventStoreUrl, log: warn })
+      : openPostgresEventStore({ connectionString: databaseUrl, log: warn }),
+    (store) => store.close(),
+  );
+  const plans = openSeatingPlans(eventStore);
+  const writers = keep(
+    openInventoryWriters({
+      eventStore,
+      snapshots: openPostgresSnapshots(pool),
+      plans,
+      clock: systemClock,
+      randomness: systemRandomness,
+      limits: { maxMailbox: config.writerMaxMailbox, maxBatch: config.writerMaxBatch },
+      log: warn,
+    }),
+    (open) => open.close(),
+  );
+  const live = keep(
+    openLiveSeatStatus({
+      connectionString: databaseUrl,
+      db: pool,
+      layoutOf: async (hash) => (await plans.load(hash)).layout,
+      clock: systemClock,
+      log: warn,
+    }),
+    (open) => open.close(),
+  );
+  const running = { connectionString: databaseUrl, eventStore, clock: systemClock, log: warn };
+  const runners = keep(
+    projections.map((projection) => runProjection(projection, running)),
+    (started) => Promise.all(started.map((runner) => runner.stop())),
+  );
+  return { eventStore, pool, plans, writers, live, runners };
+}
+
+async function embeddedDatabase(
+  config: Config,
+  log: (message: string) => void,
+  opened: (() => Promise<unknown>)[],
+): Promise<string> {
+  const embedded = await startEmbeddedPostgres({ dataDirectory: join(config.dataDir, 'postgres'), log });
+  opened.push(() => embedded.stop());
+  return embedded.url;
+}
+
+async function openApplication(
+  config: Config,
+  logger: LoggerService,
+  parts: Parts,
+): Promise<NestFastifyApplication> {
+  const { pool, eventStore, runners } = parts;
+  const settings: httpTokens.HttpSettings = {
+    auth: {
+      keys: config.jwtJwksUrl ? { jwksUrl: config.jwtJwksUrl } : { secret: tokenSecret(config)! },
+      issuer: config.jwtIssuer,
+      audience: config.jwtAudience,
+    },
+    devTokens: config.devTokens,
+    webFolder: join(import.meta.dirname, '..', 'web'),
+    maxStreams: config.sseMaxClients,
+  };
+  const bindings = new Map<symbol, unknown>([
+    [commandTokens.CLOCK, systemClock],
+    [commandTokens.RANDOMNESS, systemRandomness],
+    [commandTokens.EVENT_STORE, eventStore],
+    [commandTokens.PAYMENT_GATEWAY, openSandboxGateway()],
+    [commandTokens.SEATING_PLANS, parts.plans],
+    [commandTokens.INVENTORY_WRITERS, parts.writers],
+    [httpTokens.HTTP_SETTINGS, settings],
+    [httpTokens.LIVE_SEAT_STATUS, parts.live],
+    [httpTokens.SEAT_STATUS_QUERIES, seatStatusQueries(pool)],
+    [httpTokens.RESERVATION_QUERIES, reservationQueries(pool)],
+    [httpTokens.EVENT_QUERIES, eventQueries(pool)],
+    [httpTokens.VENUE_QUERIES, venueQueries(pool)],
+    [
+      httpTokens.READINESS_CHECKS,
+      [
+        { name: 'event store', check: () => eventStore.ping() },
+        { name: 'database', check: () => pool.query('select 1') },
+      ] satisfies httpTokens.ReadinessCheck[],
+    ],
+    [httpTokens.PROJECTION_LAGS, () => runners.map(lagOf)],
+  ]);
+  return createHttpApplication(AppModule.with(bindings, HttpModule), { logger });
+}
+
+function lagOf(runner: ProjectionRunner): httpTokens.ProjectionLag {
+  const { name, lagSeconds } = runner.status();
+  return { projection: name, seconds: lagSeconds ?? 0 };
+}
+
+/** Starts what acts without being asked; gives what stops it. */
+function startProcesses(
+  app: NestFastifyApplication,
+  { pool }: Parts,
+  logger: LoggerService,
+): () => Promise<void> {
+  const bus = app.get(CommandBus);
+  const expiry = startHoldExpiry({
+    overdueHolds: reservationQueries(pool).overdueHolds,
+    inTurn: (work) => takeTurn(pool, 'hold-expiry', work),
+    execute: (command) => bus.execute(command),
+    clock: systemClock,
+    randomness: systemRandomness,
+    log: (message) => void logger.warn(message),
+  });
+  return () => expiry.stop();
+}
+
+const LEVELS: LogLevel[] = ['debug', 'log', 'warn', 'error', 'fatal'];
+
+function levelsFrom(level: Config['logLevel']): LogLevel[] {
+  if (level === 'silent') return [];
+  return LEVELS.slice(LEVELS.indexOf(level === 'info' ? 'log' : level));
+}

@@ -1,0 +1,77 @@
+import 'reflect-metadata';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { startBoxoffice, type Boxoffice } from './boxoffice.js';
+import { loadSamples } from './cli/load-samples.js';
+import { ConfigError, configFromEnvironment, describeSettings, type Config } from './config.js';
+
+const logger = new Logger('Boxoffice');
+
+if (process.argv.includes('--help')) {
+  process.stdout.write(
+    `Boxoffice sells seats.\n\n  npm start\n\nSettings, all optional, from the environment:\n\n${describeSettings()}\n`,
+  );
+} else {
+  await run();
+}
+
+async function run(): Promise<void> {
+  const config = readConfigOrExit();
+  for (const warning of config.warnings) logger.warn(warning);
+  const boxoffice = await startBoxoffice(config).catch((error: Error) => {
+    process.stderr.write(`Boxoffice did not start: ${error.message}\n`);
+    process.exit(1);
+  });
+  const stopping = new AbortController();
+  stopOnSignals(boxoffice, config, stopping);
+  logger.log(`Boxoffice serves at ${boxoffice.url} (API: ${boxoffice.url}/docs)`);
+  process.send?.({ url: boxoffice.url });
+  if (config.samples) await loadSamplesInBackground(boxoffice, stopping.signal);
+}
+
+function readConfigOrExit(): Config {
+  try {
+    return configFromEnvironment();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+/** The first start takes a while to load the samples; the service answers meanwhile. */
+async function loadSamplesInBackground({ app, parts }: Boxoffice, signal: AbortSignal): Promise<void> {
+  try {
+    const outcome = await loadSamples({
+      directory: join(import.meta.dirname, '..', 'samples'),
+      bus: app.get(CommandBus),
+      eventStore: parts.eventStore,
+      now: Date.now(),
+      onProgress: ({ done, total, what }) => {
+        if (done % 10 === 0 || done === total) logger.log(`samples: ${done} of ${total} (${what})`);
+      },
+      signal,
+    });
+    if (outcome === 'loaded') logger.log('samples: all there');
+  } catch (error) {
+    if (!signal.aborted)
+      logger.error(`samples not loaded, the next start tries again: ${(error as Error).message}`);
+  }
+}
+
+/** The first signal ends in order, within a time; a second one ends at once. */
+function stopOnSignals(boxoffice: Boxoffice, config: Config, stopping: AbortController): void {
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping.signal.aborted) process.exit(1);
+    stopping.abort();
+    logger.log(`${signal}: ending what is under way`);
+    setTimeout(() => {
+      logger.error(`not ended within ${config.shutdownSeconds} s`);
+      process.exit(1);
+    }, config.shutdownSeconds * 1_000).unref();
+    void boxoffice.close().then(() => process.exit(0));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
