@@ -9,7 +9,7 @@ export interface FreshDatabase {
 
 /** An empty database of its own on the server that the whole test run shares. */
 export async function freshDatabase(): Promise<FreshDatabase> {
-  const server = process.env.BOXOFFICE_TEST_SERVER;
+  const server = process.env.TEST_SERVER_URL;
   if (!server) throw new Error('No test server: jest runs test/support/global-setup.ts, see jest.config.js.');
   const name = `test_${randomBytes(8).toString('hex')}`;
   await execute(server, `create database ${name}`);

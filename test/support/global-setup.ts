@@ -17,7 +17,7 @@ const TEST_SETTINGS = { checkpoint_timeout: '1h', max_wal_size: '8GB', shared_bu
 /** One Postgres for the whole run, or the one that TEST_DATABASE_URL names; workers find it in the environment. */
 export default async function setUp(): Promise<void> {
   if (process.env.TEST_DATABASE_URL) {
-    process.env.BOXOFFICE_TEST_SERVER = process.env.TEST_DATABASE_URL;
+    process.env.TEST_SERVER_URL = process.env.TEST_DATABASE_URL;
     return;
   }
   resolveTypeScript();
@@ -35,7 +35,7 @@ export default async function setUp(): Promise<void> {
     throw new Error(['The test database did not start.', ...log, String(error)].join('\n'), { cause: error });
   });
   globalThis.boxofficeTestServer = { directory, postgres };
-  process.env.BOXOFFICE_TEST_SERVER = postgres.url;
+  process.env.TEST_SERVER_URL = postgres.url;
 }
 
 /** Ends and removes what runs that were killed have left behind. */

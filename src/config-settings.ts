@@ -1,0 +1,245 @@
+export interface Setting {
+  readonly name: string;
+  /** What a value has to be, in words. */
+  readonly expects: string;
+  /** What holds when it is unset, in words. */
+  readonly unset: string;
+  readonly purpose: string;
+  /** Its value is never shown. */
+  readonly secret: boolean;
+  /** The value meant by the text, or why it is none. */
+  readonly parse: (text: string) => unknown;
+}
+
+/** Why a value is refused, to be read after the name of its variable. Never holds a secret. */
+export class Refusal {
+  constructor(readonly reason: string) {}
+}
+
+type Parsed = string | number | boolean | Refusal;
+type Row = readonly [
+  expects: string,
+  unset: string,
+  purpose: string,
+  parse: (text: string) => Parsed,
+  secret?: 'secret',
+];
+
+export const DEFAULTS = {
+  NODE_ENV: 'development',
+  HOST: '127.0.0.1',
+  PORT: 3_000,
+  DATA_DIR: '.data',
+  DATABASE_POOL_SIZE: 20,
+  LOG_LEVEL: 'info',
+  WRITER_MAX_MAILBOX: 10_000,
+  WRITER_MAX_BATCH: 1_000,
+  SSE_MAX_CLIENTS: 10_000,
+  SHUTDOWN_SECONDS: 10,
+} as const;
+
+/** Characters of JWT_SECRET: 32 bytes is what HS256 asks of a key. */
+export const SECRET_LENGTH = { min: 32, max: 4_096 };
+
+const ENVIRONMENTS = ['development', 'test', 'production'];
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
+const URL_SCHEMES = {
+  postgres: ['postgres', 'postgresql'],
+  eventStore: ['esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover'],
+  web: ['https', 'http'],
+};
+
+const ROWS: Readonly<Record<string, Row>> = {
+  NODE_ENV: [
+    `one of ${ENVIRONMENTS.join(', ')}`,
+    DEFAULTS.NODE_ENV,
+    'What the process is run for; `production` refuses what is only good for trying out.',
+    oneOf(ENVIRONMENTS),
+  ],
+  HOST: [
+    'a host name or an IP address',
+    DEFAULTS.HOST,
+    'Address to listen on; `0.0.0.0` to be reached from other machines.',
+    matching(/^[\w.:%-]+$/),
+  ],
+  PORT: [
+    'a whole number from 0 to 65535',
+    String(DEFAULTS.PORT),
+    'Port to listen on; 0 takes any free one.',
+    within(0, 65_535),
+  ],
+  DATA_DIR: [
+    'the path of a directory',
+    DEFAULTS.DATA_DIR,
+    'Where the embedded database, generated secrets and outgoing mails are kept.',
+    matching(/^[^\0]+$/),
+  ],
+  DATABASE_URL: [
+    'a URL beginning with postgres:// or postgresql://',
+    'the embedded Postgres under `DATA_DIR`',
+    'Postgres for the read models, snapshots and, without `EVENTSTORE_URL`, the domain events.',
+    url(URL_SCHEMES.postgres),
+    'secret',
+  ],
+  DATABASE_POOL_SIZE: [
+    'a whole number from 1 to 150',
+    String(DEFAULTS.DATABASE_POOL_SIZE),
+    'Connections that this process opens to Postgres at most; the event store and the live feeds have a few of their own.',
+    within(1, 150),
+  ],
+  EVENTSTORE_URL: [
+    'a URL beginning with esdb://, esdb+discover://, kurrentdb:// or kurrentdb+discover://',
+    'the Postgres event store',
+    'EventStoreDB for the domain events.',
+    eventStoreUrl,
+    'secret',
+  ],
+  JWT_SECRET: [
+    `${SECRET_LENGTH.min} to ${SECRET_LENGTH.max} characters`,
+    'a random one kept in `DATA_DIR`; must be set in production unless `JWT_JWKS_URL` is',
+    'Key that signs and verifies tokens (HS256). The same for every node.',
+    secret,
+    'secret',
+  ],
+  JWT_JWKS_URL: [
+    'a URL beginning with https:// or http://',
+    'tokens are verified by `JWT_SECRET`',
+    'Public keys of the identity provider that issues the tokens.',
+    url(URL_SCHEMES.web),
+  ],
+  JWT_ISSUER: ['any text', 'not checked', 'What `iss` of a token has to be.', matching(/./)],
+  JWT_AUDIENCE: ['any text', 'not checked', 'What `aud` of a token has to name.', matching(/./)],
+  DEV_TOKENS: [
+    'on or off',
+    'on without `DATABASE_URL` and outside production, else off',
+    'Whether `POST /v1/dev/tokens` hands a token to anyone who asks. Refused in production.',
+    onOff,
+  ],
+  SAMPLES: [
+    'on or off',
+    'on without `DATABASE_URL` and outside production, else off',
+    'Whether the first start loads the sample venues and events.',
+    onOff,
+  ],
+  LOG_LEVEL: [
+    `one of ${LOG_LEVELS.join(', ')}`,
+    DEFAULTS.LOG_LEVEL,
+    'The least serious kind of message that is logged.',
+    oneOf(LOG_LEVELS),
+  ],
+  WRITER_MAX_MAILBOX: [
+    'a whole number from 1 to 1000000',
+    String(DEFAULTS.WRITER_MAX_MAILBOX),
+    'Commands that may wait for one inventory; more are answered 503 with `Retry-After`.',
+    within(1, 1_000_000),
+  ],
+  WRITER_MAX_BATCH: [
+    'a whole number from 1 to 10000',
+    String(DEFAULTS.WRITER_MAX_BATCH),
+    'Commands that are decided for one append.',
+    within(1, 10_000),
+  ],
+  SSE_MAX_CLIENTS: [
+    'a whole number from 1 to 1000000',
+    String(DEFAULTS.SSE_MAX_CLIENTS),
+    'Live feeds that this process keeps open; more are answered 503 with `Retry-After`.',
+    within(1, 1_000_000),
+  ],
+  PAYMENTS_SANDBOX_SECRET: [
+    `${SECRET_LENGTH.min} to ${SECRET_LENGTH.max} characters`,
+    'a random one per process',
+    'Key that signs the webhooks of the sandbox payment gateway.',
+    secret,
+    'secret',
+  ],
+  SHUTDOWN_SECONDS: [
+    'a whole number from 1 to 300',
+    String(DEFAULTS.SHUTDOWN_SECONDS),
+    'How long requests under way may take to end when the process is told to stop.',
+    within(1, 300),
+  ],
+};
+
+/** Every variable that is read, in the order of the documentation. */
+export const SETTINGS: readonly Setting[] = Object.entries(ROWS).map(
+  ([name, [expects, unset, purpose, parse, hidden]]) => ({
+    name,
+    expects,
+    unset,
+    purpose,
+    parse,
+    secret: hidden === 'secret',
+  }),
+);
+
+function oneOf(words: readonly string[]): (text: string) => Parsed {
+  return (text) => (words.includes(text) ? text : new Refusal('is not known'));
+}
+
+function onOff(text: string): Parsed {
+  return text === 'on' ? true : text === 'off' ? false : new Refusal('is neither');
+}
+
+function matching(pattern: RegExp): (text: string) => Parsed {
+  return (text) => (pattern.test(text) ? text : new Refusal('has characters that do not belong there'));
+}
+
+function within(least: number, most: number): (text: string) => Parsed {
+  return (text) => {
+    if (!/^-?\d+$/.test(text)) return new Refusal('is not a whole number');
+    const number = Number(text);
+    return number >= least && number <= most ? number : new Refusal('is out of range');
+  };
+}
+
+function url(schemes: readonly string[]): (text: string) => Parsed {
+  return (text) => {
+    const scheme = /^([a-z+]+):\/\/./.exec(text)?.[1];
+    if (scheme === undefined) return new Refusal('is not a complete URL');
+    if (!schemes.includes(scheme)) return new Refusal('does not begin as it should');
+    return URL.canParse(text) ? text : new Refusal('is not a complete URL');
+  };
+}
+
+/** Several hosts may be named, which is no URL to the standard. KurrentDB is EventStoreDB's new name; the client knows the old. */
+function eventStoreUrl(text: string): Parsed {
+  const parts = /^([a-z+]+):\/\/(?:[^@/?]*@)?[^@/?\s]+(?:[/?]\S*)?$/.exec(text);
+  if (!parts) return new Refusal('is not a complete URL');
+  if (!URL_SCHEMES.eventStore.includes(parts[1]!)) return new Refusal('does not begin as it should');
+  return text.replace(/^kurrentdb/, 'esdb');
+}
+
+function secret(text: string): Parsed {
+  if (text.length >= SECRET_LENGTH.min && text.length <= SECRET_LENGTH.max) return text;
+  return new Refusal(`has ${text.length} characters`);
+}
+
+const PREFIX = 'BOXOFFICE_';
+/** Letters by which a name may differ and still be taken for a misspelt one; short names are too much alike. */
+const slips = (name: string): number => (name.length >= 8 ? 2 : name.length >= 6 ? 1 : 0);
+
+/** A line for each name that looks like a misspelt one of ours. */
+export function misspelt(names: readonly string[]): string[] {
+  const ours = SETTINGS.map((setting) => setting.name);
+  return names.flatMap((name) => {
+    if (ours.includes(name)) return [];
+    const bare = name.toUpperCase().replace(PREFIX, '');
+    const meant = ours.find((known) => distance(bare, known) <= slips(known));
+    if (meant !== undefined) return [`${name} is not read: did you mean ${meant}?`];
+    return name.startsWith(PREFIX) ? [`${name} is not read: there is no such setting.`] : [];
+  });
+}
+
+/** Letters to insert, remove or exchange to make `b` of `a`. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const exchanged = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(exchanged, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { inspect } from 'node:util';
+import { DEFAULTS, misspelt, Refusal, SECRET_LENGTH, SETTINGS } from './config-settings.js';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/**
+ * Everything the process is told from outside. Frozen. What may hold a secret is left out when it is listed, spread,
+ * printed or turned into JSON; read it by its name.
+ */
+export interface Config {
+  readonly environment: 'development' | 'test' | 'production';
+  readonly host: string;
+  readonly port: number;
+  /** Absolute path. */
+  readonly dataDir: string;
+  /** Secret. Unset: the embedded Postgres. */
+  readonly databaseUrl: string | undefined;
+  readonly databasePoolSize: number;
+  /** Secret. Unset: the Postgres event store. */
+  readonly eventStoreUrl: string | undefined;
+  /** Secret. Unset: see `tokenSecret`. */
+  readonly jwtSecret: string | undefined;
+  readonly jwtJwksUrl: string | undefined;
+  readonly jwtIssuer: string | undefined;
+  readonly jwtAudience: string | undefined;
+  readonly devTokens: boolean;
+  readonly samples: boolean;
+  readonly logLevel: LogLevel;
+  /** Commands that wait for one inventory. */
+  readonly writerMaxMailbox: number;
+  /** Commands decided for one append. */
+  readonly writerMaxBatch: number;
+  /** Open live feeds of this process. */
+  readonly sseMaxClients: number;
+  /** Secret. */
+  readonly paymentsSandboxSecret: string | undefined;
+  readonly shutdownSeconds: number;
+  /** Names that look like misspelt ones of ours; worth a line in the log. */
+  readonly warnings: readonly string[];
+}
+
+/** Names every variable that cannot be used, what is wrong with it and what is expected. Holds no secret. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(['The configuration cannot be used:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws ConfigError */
+export const configFromEnvironment = (): Config => readConfig(process.env);
+
+/** @throws ConfigError naming all that is wrong at once */
+export function readConfig(env: Environment): Config {
+  const problems: string[] = [];
+  const value = <T>(name: string): T | undefined => {
+    const text = env[name]?.trim();
+    if (!text) return undefined;
+    const { parse, expects, secret: hidden } = SETTINGS.find((setting) => setting.name === name)!;
+    const parsed = parse(text);
+    if (!(parsed instanceof Refusal)) return parsed as T;
+    problems.push(`${name}${hidden ? '' : ` (${quoted(text)})`} ${parsed.reason}; expected ${expects}.`);
+    return undefined;
+  };
+  const environment = value<Config['environment']>('NODE_ENV') ?? DEFAULTS.NODE_ENV;
+  const isProduction = env.NODE_ENV?.trim() === 'production';
+  const forTrying = !env.DATABASE_URL?.trim() && !isProduction;
+  const open = {
+    environment,
+    host: value<string>('HOST') ?? DEFAULTS.HOST,
+    port: value<number>('PORT') ?? DEFAULTS.PORT,
+    dataDir: resolve(value<string>('DATA_DIR') ?? DEFAULTS.DATA_DIR),
+    databasePoolSize: value<number>('DATABASE_POOL_SIZE') ?? DEFAULTS.DATABASE_POOL_SIZE,
+    jwtJwksUrl: value<string>('JWT_JWKS_URL'),
+    jwtIssuer: value<string>('JWT_ISSUER'),
+    jwtAudience: value<string>('JWT_AUDIENCE'),
+    devTokens: value<boolean>('DEV_TOKENS') ?? forTrying,
+    samples: value<boolean>('SAMPLES') ?? forTrying,
+    logLevel: value<LogLevel>('LOG_LEVEL') ?? DEFAULTS.LOG_LEVEL,
+    writerMaxMailbox: value<number>('WRITER_MAX_MAILBOX') ?? DEFAULTS.WRITER_MAX_MAILBOX,
+    writerMaxBatch: value<number>('WRITER_MAX_BATCH') ?? DEFAULTS.WRITER_MAX_BATCH,
+    sseMaxClients: value<number>('SSE_MAX_CLIENTS') ?? DEFAULTS.SSE_MAX_CLIENTS,
+    shutdownSeconds: value<number>('SHUTDOWN_SECONDS') ?? DEFAULTS.SHUTDOWN_SECONDS,
+    warnings: Object.freeze(misspelt(Object.keys(env))),
+  };
+  const secrets = {
+    databaseUrl: value<string>('DATABASE_URL'),
+    eventStoreUrl: value<string>('EVENTSTORE_URL'),
+    jwtSecret: value<string>('JWT_SECRET'),
+    paymentsSandboxSecret: value<string>('PAYMENTS_SANDBOX_SECRET'),
+  };
+  if (isProduction) problems.push(...unfitForProduction(env, open.devTokens));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return conceal(open, secrets);
+}
+
+function unfitForProduction(env: Environment, devTokens: boolean): string[] {
+  const problems: string[] = [];
+  if (devTokens) {
+    problems.push(
+      'DEV_TOKENS ("on") would hand a token of any role to anyone who asks; expected off in production.',
+    );
+  }
+  if (!env.JWT_SECRET?.trim() && !env.JWT_JWKS_URL?.trim()) {
+    problems.push('JWT_SECRET is not set; expected JWT_SECRET or JWT_JWKS_URL in production.');
+  }
+  if (env.JWT_JWKS_URL?.trim().startsWith('http:')) {
+    problems.push(
+      'JWT_JWKS_URL is not encrypted, so anyone on the way could supply keys; expected https:// in production.',
+    );
+  }
+  return problems;
+}
+
+function conceal<Open extends object, Secrets extends object>(
+  open: Open,
+  secrets: Secrets,
+): Readonly<Open & Secrets> {
+  const shown = (): object => ({
+    ...open,
+    ...Object.fromEntries(
+      Object.entries(secrets).map(([name, value]) => [name, value === undefined ? '(unset)' : '(set)']),
+    ),
+  });
+  const hidden = { ...secrets, toJSON: shown, [inspect.custom]: shown };
+  for (const key of Reflect.ownKeys(hidden)) {
+    Object.defineProperty(open, key, { value: hidden[key as keyof typeof hidden], enumerable: false });
+  }
+  return Object.freeze(open) as Readonly<Open & Secrets>;
+}
+
+const SECRET_FILE = 'jwt-secret';
+const SECRET_BYTES = 48;
+
+/**
+ * The key for tokens: JWT_SECRET, else one made at the first start and kept in the data directory (mode 0600), so that
+ * tokens outlive a restart. `undefined` when tokens are verified by JWT_JWKS_URL alone.
+ * @throws Error when the file cannot be read or made
+ */
+export function tokenSecret(config: Config): string | undefined {
+  if (config.jwtSecret !== undefined || config.jwtJwksUrl !== undefined) return config.jwtSecret;
+  mkdirSync(config.dataDir, { recursive: true });
+  const path = join(config.dataDir, SECRET_FILE);
+  const candidate = `${path}.${process.pid}`;
+  writeFileSync(candidate, `${randomBytes(SECRET_BYTES).toString('base64url')}\n`, { mode: 0o600 });
+  try {
+    // A link is made whole or not at all, and never over what another process has made meanwhile.
+    linkSync(candidate, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(candidate);
+  }
+  const kept = readFileSync(path, 'utf8').trim();
+  if (kept.length < SECRET_LENGTH.min)
+    throw new Error(`${path} holds no usable key: remove it, and tokens given out so far.`);
+  return kept;
+}
+
+/** What `--help` prints about the environment. */
+export function describeSettings(): string {
+  return SETTINGS.map(
+    ({ name, expects, unset, purpose }) =>
+      `${name}\n    ${purpose}\n    Expects ${expects}. Unset: ${unset}.`,
+  ).join('\n');
+}
+
+/** Characters of a refused value that are shown. */
+const QUOTE_LENGTH = 60;
+const quoted = (text: string): string =>
+  JSON.stringify(text.length > QUOTE_LENGTH ? `${text.slice(0, QUOTE_LENGTH)}…` : text);

@@ -1,0 +1,278 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { inspect } from 'node:util';
+import { ConfigError, describeSettings, readConfig, tokenSecret } from '../../src/config.js';
+import { SETTINGS } from '../../src/config-settings.js';
+
+const SECRET = 'k'.repeat(32);
+const DATABASE = 'postgres://seller:hunter2@db.example:5432/boxoffice';
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  throw new Error('The configuration was accepted.');
+}
+
+describe('readConfig', () => {
+  it('needs nothing: an empty environment is a trial on this machine', () => {
+    expect({ ...readConfig({}) }).toEqual({
+      environment: 'development',
+      host: '127.0.0.1',
+      port: 3000,
+      dataDir: resolve('.data'),
+      databasePoolSize: 20,
+      jwtJwksUrl: undefined,
+      jwtIssuer: undefined,
+      jwtAudience: undefined,
+      devTokens: true,
+      samples: true,
+      logLevel: 'info',
+      writerMaxMailbox: 10_000,
+      writerMaxBatch: 1_000,
+      sseMaxClients: 10_000,
+      shutdownSeconds: 10,
+      warnings: [],
+    });
+    expect(readConfig({}).databaseUrl).toBeUndefined();
+    expect(readConfig({}).eventStoreUrl).toBeUndefined();
+  });
+
+  it('reads every setting', () => {
+    const config = readConfig({
+      NODE_ENV: 'production',
+      HOST: '0.0.0.0',
+      PORT: '0',
+      DATA_DIR: '/srv/boxoffice',
+      DATABASE_URL: DATABASE,
+      DATABASE_POOL_SIZE: '40',
+      EVENTSTORE_URL: 'kurrentdb+discover://admin:changeit@one:2113,two:2113?tls=true',
+      JWT_SECRET: SECRET,
+      JWT_JWKS_URL: 'https://id.example/keys',
+      JWT_ISSUER: 'https://id.example',
+      JWT_AUDIENCE: 'boxoffice',
+      DEV_TOKENS: 'off',
+      SAMPLES: 'on',
+      LOG_LEVEL: 'warn',
+      WRITER_MAX_MAILBOX: '5000',
+      WRITER_MAX_BATCH: '200',
+      SSE_MAX_CLIENTS: '50',
+      PAYMENTS_SANDBOX_SECRET: 'p'.repeat(40),
+      SHUTDOWN_SECONDS: '30',
+    });
+    expect({ ...config }).toEqual({
+      environment: 'production',
+      host: '0.0.0.0',
+      port: 0,
+      dataDir: '/srv/boxoffice',
+      databasePoolSize: 40,
+      jwtJwksUrl: 'https://id.example/keys',
+      jwtIssuer: 'https://id.example',
+      jwtAudience: 'boxoffice',
+      devTokens: false,
+      samples: true,
+      logLevel: 'warn',
+      writerMaxMailbox: 5000,
+      writerMaxBatch: 200,
+      sseMaxClients: 50,
+      shutdownSeconds: 30,
+      warnings: [],
+    });
+    expect(config.databaseUrl).toBe(DATABASE);
+    expect(config.eventStoreUrl).toBe('esdb+discover://admin:changeit@one:2113,two:2113?tls=true');
+    expect(config.jwtSecret).toBe(SECRET);
+    expect(config.paymentsSandboxSecret).toBe('p'.repeat(40));
+  });
+
+  it('takes an empty value for none and ignores white space around one', () => {
+    const config = readConfig({ PORT: '', LOG_LEVEL: ' debug ', DATABASE_URL: '  ' });
+    expect([config.port, config.logLevel, config.databaseUrl, config.devTokens]).toEqual([
+      3000,
+      'debug',
+      undefined,
+      true,
+    ]);
+  });
+
+  it('gives neither dev tokens nor samples to a database of somebody unless asked', () => {
+    expect(readConfig({ DATABASE_URL: DATABASE })).toMatchObject({ devTokens: false, samples: false });
+    expect(readConfig({ DATABASE_URL: DATABASE, DEV_TOKENS: 'on', SAMPLES: 'on' })).toMatchObject({
+      devTokens: true,
+      samples: true,
+    });
+    expect(readConfig({ NODE_ENV: 'production', JWT_SECRET: SECRET })).toMatchObject({
+      devTokens: false,
+      samples: false,
+    });
+  });
+
+  it.each([
+    ['NODE_ENV', 'prod', 'NODE_ENV ("prod") is not known; expected one of development, test, production.'],
+    ['HOST', 'a host', /^HOST \("a host"\) has characters .* expected a host name or an IP address\.$/],
+    ['PORT', '65536', 'PORT ("65536") is out of range; expected a whole number from 0 to 65535.'],
+    ['PORT', '80a', 'PORT ("80a") is not a whole number; expected a whole number from 0 to 65535.'],
+    ['PORT', '-1', 'PORT ("-1") is out of range; expected a whole number from 0 to 65535.'],
+    ['PORT', '1e3', /^PORT \("1e3"\) is not a whole number/],
+    ['DATA_DIR', 'a\0b', /^DATA_DIR .* has characters/],
+    [
+      'DATABASE_URL',
+      'mysql://root:hunter2@db/x',
+      /^DATABASE_URL does not begin as it should; expected a URL/,
+    ],
+    ['DATABASE_URL', 'hunter2', /^DATABASE_URL is not a complete URL/],
+    ['DATABASE_URL', 'postgres://seller:hunter2@db:port/x', /^DATABASE_URL is not a complete URL/],
+    [
+      'DATABASE_POOL_SIZE',
+      '0',
+      /^DATABASE_POOL_SIZE \("0"\) is out of range; expected a whole number from 1 to 150/,
+    ],
+    [
+      'EVENTSTORE_URL',
+      'http://admin:hunter2@es:2113',
+      /^EVENTSTORE_URL does not begin as it should; expected .*esdb/,
+    ],
+    ['EVENTSTORE_URL', 'esdb://', /^EVENTSTORE_URL is not a complete URL/],
+    ['JWT_SECRET', 'hunter2', 'JWT_SECRET has 7 characters; expected 32 to 4096 characters.'],
+    ['JWT_JWKS_URL', 'ftp://keys', /^JWT_JWKS_URL \("ftp:\/\/keys"\) does not begin as it should/],
+    ['DEV_TOKENS', 'yes', 'DEV_TOKENS ("yes") is neither; expected on or off.'],
+    ['SAMPLES', 'true', 'SAMPLES ("true") is neither; expected on or off.'],
+    [
+      'LOG_LEVEL',
+      'verbose',
+      /^LOG_LEVEL \("verbose"\) is not known; expected one of debug, info, warn, error, silent/,
+    ],
+    ['WRITER_MAX_MAILBOX', '0', /^WRITER_MAX_MAILBOX .* from 1 to 1000000/],
+    ['WRITER_MAX_BATCH', '10001', /^WRITER_MAX_BATCH .* from 1 to 10000/],
+    ['SSE_MAX_CLIENTS', '1.5', /^SSE_MAX_CLIENTS .* is not a whole number/],
+    ['PAYMENTS_SANDBOX_SECRET', 'hunter2', /^PAYMENTS_SANDBOX_SECRET has 7 characters/],
+    ['SHUTDOWN_SECONDS', '301', /^SHUTDOWN_SECONDS .* from 1 to 300/],
+  ])('refuses %s=%j', (name, value, problem) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(problem);
+    expect(problems[0]).not.toContain('hunter2');
+  });
+
+  it.each([
+    [{ DEV_TOKENS: 'on', JWT_SECRET: SECRET }, /^DEV_TOKENS .* expected off in production/],
+    [{}, /^JWT_SECRET is not set; expected JWT_SECRET or JWT_JWKS_URL in production/],
+    [{ JWT_JWKS_URL: 'http://id.example/keys' }, /^JWT_JWKS_URL is not encrypted/],
+  ])('refuses %j in production', (env, problem) => {
+    const problems = problemsOf({ NODE_ENV: 'production', ...env });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(problem);
+  });
+
+  it('names everything that is wrong in one error', () => {
+    const env = { NODE_ENV: 'production', PORT: 'x', LOG_LEVEL: 'x', DEV_TOKENS: 'on' };
+    expect(problemsOf(env).map((problem) => problem.split(' ')[0])).toEqual([
+      'PORT',
+      'LOG_LEVEL',
+      'DEV_TOKENS',
+      'JWT_SECRET',
+    ]);
+    expect(() => readConfig(env)).toThrow(
+      /^The configuration cannot be used:\n {2}- PORT .*\n {2}- LOG_LEVEL/,
+    );
+  });
+
+  it.each([
+    ['DATABSE_URL', 'DATABASE_URL'],
+    ['SAMPLE', 'SAMPLES'],
+    ['JWT_SECRETS', 'JWT_SECRET'],
+    ['log_level', 'LOG_LEVEL'],
+    ['BOXOFFICE_PORT', 'PORT'],
+  ])('warns that %s is not read', (name, meant) => {
+    expect(readConfig({ [name]: '1' }).warnings).toEqual([`${name} is not read: did you mean ${meant}?`]);
+  });
+
+  it('warns of an unknown BOXOFFICE_ name and leaves everybody else’s alone', () => {
+    expect(readConfig({ BOXOFFICE_COLOUR: 'red' }).warnings).toEqual([
+      'BOXOFFICE_COLOUR is not read: there is no such setting.',
+    ]);
+    const usual = {
+      HOME: '/',
+      HOSTNAME: 'x',
+      PATH: '/bin',
+      PWD: '/',
+      NODE_OPTIONS: '',
+      XDG_DATA_DIRS: '/',
+      PORTS: '',
+    };
+    expect(readConfig(usual).warnings).toEqual([]);
+  });
+
+  it('is frozen and keeps its secrets to itself', () => {
+    const config = readConfig({
+      DATABASE_URL: DATABASE,
+      EVENTSTORE_URL: 'esdb://admin:hunter2@es:2113',
+      JWT_SECRET: SECRET,
+    });
+    const shown = [
+      JSON.stringify(config),
+      inspect(config),
+      inspect({ config }),
+      JSON.stringify({ ...config }),
+    ];
+    for (const text of shown) expect(text).not.toMatch(/hunter2|kkkk/);
+    expect(JSON.parse(JSON.stringify(config))).toMatchObject({
+      databaseUrl: '(set)',
+      jwtSecret: '(set)',
+      paymentsSandboxSecret: '(unset)',
+    });
+    expect(() => Object.assign(config, { port: 1 })).toThrow(TypeError);
+  });
+});
+
+describe('tokenSecret', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'boxoffice-config-'));
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  it('is JWT_SECRET when that is set', () => {
+    expect(tokenSecret(readConfig({ JWT_SECRET: SECRET, DATA_DIR: directory }))).toBe(SECRET);
+  });
+
+  it('is made once, kept for the owner only, and the same ever after', async () => {
+    const config = readConfig({ DATA_DIR: join(directory, 'new') });
+    const made = tokenSecret(config);
+    expect(made!.length).toBeGreaterThanOrEqual(32);
+    expect(tokenSecret(config)).toBe(made);
+    const path = join(directory, 'new', 'jwt-secret');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await readFile(path, 'utf8')).trim()).toBe(made);
+  });
+
+  it('is none when tokens are verified by public keys alone', () => {
+    const config = readConfig({ JWT_JWKS_URL: 'https://id.example/keys', DATA_DIR: directory });
+    expect(tokenSecret(config)).toBeUndefined();
+  });
+
+  it('refuses a file that holds no usable key', async () => {
+    await writeFile(join(directory, 'jwt-secret'), 'short\n');
+    expect(() => tokenSecret(readConfig({ DATA_DIR: directory }))).toThrow(/holds no usable key/);
+  });
+});
+
+describe('docs/configuration.md', () => {
+  it('has one row per setting, as the code has it, and no other', async () => {
+    const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+    const rows = text.split('\n').filter((line) => line.startsWith('| `'));
+    const cells = rows.map((row) => row.split('|').map((cell) => cell.trim().replaceAll('`', '')));
+    expect(cells.map(([, name, purpose, expects, unset]) => [name, purpose, expects, unset])).toEqual(
+      SETTINGS.map(({ name, purpose, expects, unset }) =>
+        [name, purpose, expects, unset].map((cell) => cell.replaceAll('`', '')),
+      ),
+    );
+  });
+
+  it('agrees with --help', () => {
+    for (const { name, purpose } of SETTINGS) expect(describeSettings()).toContain(`${name}\n    ${purpose}`);
+  });
+});
