@@ -36,3 +36,6 @@ create table parked_events (
   parked_at timestamptz not null default clock_timestamp(),
   primary key (name, version, stream, revision)
 );
+
+-- Those that failed themselves: each freezes its stream.
+create index parked_events_failed on parked_events (name, version, stream) where error is not null;

@@ -1,0 +1,138 @@
+import type { Clock } from '../ports/clock.js';
+import type { Position, RecordedEvent } from '../ports/event-store.js';
+import type { Queryable } from '../read-models/read-model.js';
+import { CheckpointMoved, moveCheckpoint } from './checkpoints.js';
+import { frozenStreams, park, type Parked } from './parking.js';
+import type { Projection } from './projection.js';
+import { DatabaseOutage, type ProjectionSession } from './session.js';
+
+/** How often a failing domain event is tried before it is parked. */
+export const MAX_ATTEMPTS = 3;
+/** Between those attempts, doubling. Milliseconds. */
+const ATTEMPT_PAUSE_MS = 50;
+/** How often a read model throws away what has grown old. Milliseconds. */
+const PRUNE_EVERY_MS = 10_000;
+
+/** Where one leading runner stands. */
+export interface Progress {
+  /** As stored. */
+  checkpoint: Position;
+  /** Streams of which every domain event is parked, because an earlier one failed. */
+  frozen: Set<string>;
+  /** Domain events applied or parked since this runner began to lead. */
+  applied: number;
+  parked: number;
+  prunedAt: number;
+}
+
+export interface BatchContext<Change> {
+  readonly projection: Projection<Change>;
+  readonly session: ProjectionSession;
+  readonly progress: Progress;
+  readonly clock: Clock;
+  readonly log: (message: string) => void;
+}
+
+/**
+ * Writes what the domain events change, and the checkpoint, in one transaction. When that fails the batch is halved
+ * until the domain event at fault is found; it alone is parked and its stream frozen, everything else is written.
+ * @throws DatabaseOutage, CheckpointMoved
+ */
+export async function applyBatch<Change>(
+  context: BatchContext<Change>,
+  events: readonly RecordedEvent[],
+  upTo: Position,
+): Promise<void> {
+  try {
+    await applyOnce(context, events, upTo);
+  } catch (error) {
+    if (isOutage(error)) throw error;
+    if (events.length === 1) return retryThenPark(context, events[0]!, upTo, error);
+    const half = events.length >> 1;
+    await applyBatch(context, events.slice(0, half), events[half - 1]!.position);
+    await applyBatch(context, events.slice(half), upTo);
+  }
+}
+
+const isOutage = (error: unknown): boolean =>
+  error instanceof DatabaseOutage || error instanceof CheckpointMoved;
+
+async function applyOnce<Change>(
+  context: BatchContext<Change>,
+  events: readonly RecordedEvent[],
+  upTo: Position,
+): Promise<void> {
+  const { projection, session, progress, clock } = context;
+  const { readModel } = projection;
+  const now = clock.now();
+  const pruning = readModel.prune !== undefined && now - progress.prunedAt >= PRUNE_EVERY_MS;
+  let { frozen } = progress;
+  let waiting: Parked[] = [];
+
+  await session.transaction(async (transaction) => {
+    await moveCheckpoint(transaction, readModel, progress.checkpoint, upTo, events.at(-1)?.recordedAt);
+    // An operator may have thawed some; the checkpoint's row lock keeps them from doing so halfway.
+    if (frozen.size > 0) frozen = await frozenStreams(transaction, readModel);
+    waiting = events.filter(({ stream }) => frozen.has(stream)).map(behindAnother);
+    if (waiting.length > 0) await park(transaction, readModel, waiting);
+    await writeChanges(
+      transaction,
+      projection,
+      waiting.length === 0 ? events : events.filter(({ stream }) => !frozen.has(stream)),
+    );
+    if (pruning) await readModel.prune!(transaction, readModel.version);
+  });
+
+  progress.checkpoint = upTo;
+  progress.frozen = frozen;
+  progress.applied += events.length;
+  progress.parked += waiting.length;
+  if (pruning) progress.prunedAt = now;
+}
+
+const behindAnother = (event: RecordedEvent): Parked => ({ event, error: null, attempts: 0 });
+
+async function writeChanges<Change>(
+  transaction: Queryable,
+  { project, readModel }: Projection<Change>,
+  events: readonly RecordedEvent[],
+): Promise<void> {
+  const changes: Change[] = [];
+  for (const event of events) {
+    const some = project(event);
+    if (some) for (const change of some) changes.push(change);
+  }
+  if (changes.length > 0) await readModel.write(transaction, readModel.version, changes);
+}
+
+async function retryThenPark<Change>(
+  context: BatchContext<Change>,
+  event: RecordedEvent,
+  upTo: Position,
+  firstError: unknown,
+): Promise<void> {
+  const { projection, session, progress, clock, log } = context;
+  const { readModel } = projection;
+  let lastError = firstError;
+  for (let attempt = 2; attempt <= MAX_ATTEMPTS; attempt++) {
+    await clock.sleep(ATTEMPT_PAUSE_MS * 2 ** (attempt - 2), session.lost);
+    try {
+      return await applyOnce(context, [event], upTo);
+    } catch (error) {
+      if (isOutage(error)) throw error;
+      lastError = error;
+    }
+  }
+  const error = lastError instanceof Error ? lastError.message : String(lastError);
+  await session.transaction(async (transaction) => {
+    await moveCheckpoint(transaction, readModel, progress.checkpoint, upTo, event.recordedAt);
+    await park(transaction, readModel, [{ event, error, attempts: MAX_ATTEMPTS }]);
+  });
+  progress.checkpoint = upTo;
+  progress.frozen.add(event.stream);
+  progress.parked++;
+  progress.applied++;
+  log(
+    `${readModel.name}: parked ${event.type} ${event.stream}@${event.revision}, its stream is frozen: ${error}`,
+  );
+}

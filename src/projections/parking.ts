@@ -1,0 +1,92 @@
+import type { RecordedEvent } from '../ports/event-store.js';
+import { bulk, type Queryable } from '../read-models/read-model.js';
+
+/** Characters of an error that are kept. */
+const MAX_ERROR_LENGTH = 10_000;
+
+/** A domain event that is set aside. */
+export interface Parked {
+  readonly event: RecordedEvent;
+  /** Why it failed; null for one that waits behind an earlier one of its stream. */
+  readonly error: string | null;
+  /** How often it was tried. */
+  readonly attempts: number;
+}
+
+interface Row {
+  name: string;
+  version: number;
+  stream: string;
+  revision: string;
+  event_id: string;
+  type: string;
+  commit_position: string;
+  prepare_position: string;
+  event: object;
+  error: string | null;
+  attempts: number;
+}
+
+const parkedRows = bulk<Row>({
+  name: 'text',
+  version: 'int',
+  stream: 'text',
+  revision: 'bigint',
+  event_id: 'uuid',
+  type: 'text',
+  commit_position: 'numeric',
+  prepare_position: 'numeric',
+  event: 'json',
+  error: 'text',
+  attempts: 'int',
+});
+
+type Of = { readonly name: string; readonly version: number };
+
+export async function park(
+  transaction: Queryable,
+  { name, version }: Of,
+  parked: readonly Parked[],
+): Promise<void> {
+  const rows = parked.map(({ event, error, attempts }) => ({
+    name,
+    version,
+    stream: event.stream,
+    revision: String(event.revision),
+    event_id: event.id,
+    type: event.type,
+    commit_position: String(event.position.commit),
+    prepare_position: String(event.position.prepare),
+    event: {
+      ...event,
+      revision: String(event.revision),
+      position: { commit: String(event.position.commit), prepare: String(event.position.prepare) },
+    },
+    error: error && error.slice(0, MAX_ERROR_LENGTH).replaceAll('\0', ''),
+    attempts,
+  }));
+  await transaction.query({
+    name: 'park-events',
+    text: `insert into parked_events (${parkedRows.names}) ${parkedRows.rows}`,
+    values: parkedRows.values(rows),
+  });
+}
+
+/** Streams that are frozen behind a domain event that failed. */
+export async function frozenStreams(db: Queryable, { name, version }: Of): Promise<Set<string>> {
+  const { rows } = await db.query<{ stream: string }>({
+    name: 'frozen-streams',
+    text: 'select distinct stream from parked_events where name = $1 and version = $2 and error is not null',
+    values: [name, version],
+  });
+  return new Set(rows.map(({ stream }) => stream));
+}
+
+/** Domain events set aside, those that wait included. */
+export async function countParked(db: Queryable, { name, version }: Of): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    'select count(*)::int as count from parked_events where name = $1 and version = $2',
+    [name, version],
+  );
+  return rows[0]!.count;
+}

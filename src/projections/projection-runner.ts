@@ -1,0 +1,249 @@
+import type { Clock } from '../ports/clock.js';
+import {
+  START,
+  comparePositions,
+  type EventStore,
+  type Position,
+  type SubscriptionBatch,
+} from '../ports/event-store.js';
+import { prepareReadModel, serve, servingVersion } from '../read-models/versions.js';
+import { applyBatch, type BatchContext, type Progress } from './apply-batch.js';
+import { loadCheckpoint } from './checkpoints.js';
+import { countParked, frozenStreams } from './parking.js';
+import type { Projection } from './projection.js';
+import { openSession, type ProjectionSession } from './session.js';
+
+/** Domain events of one batch, and so of one transaction, at most. */
+export const MAX_BATCH = 5_000;
+/** How often a node that stands by tries to take over. Milliseconds. */
+const LOCK_POLL_MS = 1_000;
+/** Before an interrupted runner tries again, doubling up to the last. Milliseconds. */
+const RETRY_MS = { first: 100, last: 2_000 };
+/** At the end of the log a batch begins this long after the one before, so that a busy sale comes in larger ones. Milliseconds. */
+const MIN_BATCH_INTERVAL_MS = 10;
+/** How often a checkpoint is stored while nothing but other streams' domain events go by. Milliseconds. */
+const IDLE_CHECKPOINT_MS = 1_000;
+/** A subscription that has nothing to give for this long is at the end of the log. Milliseconds. */
+const QUIET_MS = 500;
+
+export interface ProjectionStatus {
+  readonly name: string;
+  readonly version: number;
+  /** `waiting`: another node runs it, or the database is away. */
+  readonly state: 'waiting' | 'catching-up' | 'live' | 'stopped';
+  /** Of this node's runner; older than the stored one while another node runs it. */
+  readonly checkpoint: Position;
+  /** How old the oldest domain event is that is not applied yet; null while this node does not run it. */
+  readonly lagSeconds: number | null;
+  /** Domain events taken in by this node since it began to run it. */
+  readonly applied: number;
+  readonly parked: number;
+  /** Why it was last interrupted. */
+  readonly lastError: { readonly message: string; readonly at: string } | null;
+}
+
+export interface ProjectionRunner {
+  status(): ProjectionStatus;
+  /** Resolves when the batch under way is written and the lock is free. */
+  stop(): Promise<void>;
+}
+
+export interface RunnerOptions {
+  /** Each runner keeps one connection of its own. */
+  readonly connectionString: string;
+  readonly eventStore: EventStore;
+  readonly clock: Clock;
+  readonly log?: (message: string) => void;
+}
+
+interface State {
+  state: ProjectionStatus['state'];
+  progress: Progress;
+  /** When the oldest domain event not yet applied was recorded; undefined when there is none. */
+  oldestPendingAt: number | undefined;
+  lastError: ProjectionStatus['lastError'];
+}
+
+/** Runs one projection whenever no other node does, until it is stopped. */
+export function runProjection<Change>(
+  projection: Projection<Change>,
+  options: RunnerOptions,
+): ProjectionRunner {
+  const { clock, log = () => {} } = options;
+  const { name, version } = projection.readModel;
+  const stopping = new AbortController();
+  const state: State = {
+    state: 'waiting',
+    progress: { checkpoint: START, frozen: new Set(), applied: 0, parked: 0, prunedAt: 0 },
+    oldestPendingAt: undefined,
+    lastError: null,
+  };
+
+  const runForEver = async () => {
+    let retryMs = RETRY_MS.first;
+    while (!stopping.signal.aborted) {
+      const appliedBefore = state.progress.applied;
+      try {
+        await runOnce(projection, options, state, stopping.signal);
+      } catch (error) {
+        const { message } = error as Error;
+        state.lastError = { message, at: new Date(clock.now()).toISOString() };
+        log(`${name}: interrupted, trying again in ${retryMs} ms: ${message}`);
+      }
+      state.state = 'waiting';
+      if (state.progress.applied > appliedBefore) retryMs = RETRY_MS.first;
+      await clock.sleep(retryMs, stopping.signal);
+      retryMs = Math.min(retryMs * 2, RETRY_MS.last);
+    }
+    state.state = 'stopped';
+  };
+  const ended = runForEver();
+
+  return {
+    status: () => ({
+      name,
+      version,
+      state: state.state,
+      checkpoint: state.progress.checkpoint,
+      lagSeconds: lagOf(state, clock.now()),
+      applied: state.progress.applied,
+      parked: state.progress.parked,
+      lastError: state.lastError,
+    }),
+    stop: async () => {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
+
+function lagOf({ state, oldestPendingAt }: State, now: number): number | null {
+  if (state === 'waiting' || state === 'stopped') return null;
+  return oldestPendingAt === undefined ? 0 : Math.max(0, now - oldestPendingAt) / 1_000;
+}
+
+/** One turn at leading: from the lock to the loss of the connection, an error, or the stop. */
+async function runOnce<Change>(
+  projection: Projection<Change>,
+  options: RunnerOptions,
+  state: State,
+  stopping: AbortSignal,
+): Promise<void> {
+  const { readModel } = projection;
+  const { clock, log = () => {} } = options;
+  const session = await openSession(options.connectionString, readModel.name);
+  try {
+    const ended = AbortSignal.any([stopping, session.lost]);
+    while (!(await session.tryLock(`${readModel.name} v${readModel.version}`))) {
+      await clock.sleep(LOCK_POLL_MS, ended);
+      if (ended.aborted) return;
+    }
+    await prepareReadModel(session.client, readModel);
+    state.progress = {
+      checkpoint: await loadCheckpoint(session.client, readModel.name, readModel.version),
+      frozen: await frozenStreams(session.client, readModel),
+      applied: state.progress.applied,
+      parked: await countParked(session.client, readModel),
+      prunedAt: 0,
+    };
+    state.state = 'catching-up';
+    const context = { projection, session, progress: state.progress, clock, log };
+    await follow(context, options.eventStore, state, ended);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Takes batches off the log until `ended`; while catching up, the next is read during the write of this one. */
+async function follow<Change>(
+  context: BatchContext<Change>,
+  eventStore: EventStore,
+  state: State,
+  ended: AbortSignal,
+): Promise<void> {
+  const { projection, session, progress, clock } = context;
+  const leaving = new AbortController();
+  const batches = eventStore.subscribe({
+    prefixes: projection.prefixes,
+    after: progress.checkpoint,
+    maxBatch: MAX_BATCH,
+    signal: AbortSignal.any([ended, leaving.signal]),
+  });
+  const subscription = batches[Symbol.asyncIterator]();
+  let switchDue = await isNewer(session, projection);
+  let storedAt = clock.now();
+  let next = subscription.next();
+  try {
+    for (;;) {
+      const result = await orQuiet(next, clock, () => reachedEnd(state));
+      if (result.done || ended.aborted) return;
+      const batch = result.value;
+      const began = clock.now();
+      state.oldestPendingAt = batch.events[0]?.recordedAt;
+      if (!batch.caughtUp) {
+        state.state = 'catching-up';
+        next = subscription.next();
+        next.catch(() => {});
+      }
+      if (await takeIn(context, batch, storedAt)) storedAt = began;
+      if (!batch.caughtUp) continue;
+      reachedEnd(state);
+      if (switchDue) switchDue = await switchOver(context);
+      await clock.sleep(Math.max(0, began + MIN_BATCH_INTERVAL_MS - clock.now()), ended);
+      next = subscription.next();
+    }
+  } finally {
+    leaving.abort();
+    await next.catch(() => {});
+    await subscription.return?.().catch(() => {});
+  }
+}
+
+function reachedEnd(state: State): void {
+  state.state = 'live';
+  state.oldestPendingAt = undefined;
+}
+
+/** Tells when the subscription has nothing to give: it yields nothing at the end of the log. */
+async function orQuiet<T>(next: Promise<T>, clock: Clock, onQuiet: () => void): Promise<T> {
+  const answered = new AbortController();
+  void clock.sleep(QUIET_MS, answered.signal).then(() => {
+    if (!answered.signal.aborted) onQuiet();
+  });
+  try {
+    return await next;
+  } finally {
+    answered.abort();
+  }
+}
+
+/** Whether anything was stored. */
+async function takeIn<Change>(
+  context: BatchContext<Change>,
+  batch: SubscriptionBatch,
+  storedAt: number,
+): Promise<boolean> {
+  const { progress, clock } = context;
+  const fresh = batch.events.filter(({ position }) => comparePositions(position, progress.checkpoint) > 0);
+  const moved = comparePositions(batch.checkpoint, progress.checkpoint) > 0;
+  if (fresh.length === 0 && (!moved || clock.now() - storedAt < IDLE_CHECKPOINT_MS)) return false;
+  await applyBatch(context, fresh, moved ? batch.checkpoint : progress.checkpoint);
+  return true;
+}
+
+/** Whether the views still show an older version than the one this runner builds. */
+async function isNewer<Change>(
+  session: ProjectionSession,
+  { readModel }: Projection<Change>,
+): Promise<boolean> {
+  const serving = await servingVersion(session.client, readModel.name);
+  return serving !== undefined && serving < readModel.version;
+}
+
+/** The new version has caught up: from here on queries see it. */
+async function switchOver<Change>({ projection, session, log }: BatchContext<Change>): Promise<false> {
+  const { readModel } = projection;
+  await session.transaction((transaction) => serve(transaction, readModel, readModel.version));
+  log(`${readModel.name}: version ${readModel.version} serves`);
+  return false;
+}

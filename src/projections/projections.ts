@@ -1,0 +1,15 @@
+import { eventsProjection } from './events.js';
+import type { Projection } from './projection.js';
+import { reservationsProjection } from './reservations.js';
+import { seatStatusProjection } from './seat-status.js';
+import { venuesProjection } from './venues.js';
+
+/** Every projection that a node runs, or stands by to run. */
+// The change types differ, and only each projection's own read model takes them.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export const projections: readonly Projection<any>[] = [
+  seatStatusProjection,
+  reservationsProjection,
+  eventsProjection,
+  venuesProjection,
+];

@@ -1,0 +1,45 @@
+import { SEAT_INVENTORY, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
+import type { RecordedEvent } from '../ports/event-store.js';
+import { seatStatus, type SeatLetter, type SeatStatusChange } from '../read-models/seat-status.js';
+import { unknownType, type Projection } from './projection.js';
+
+export const seatStatusProjection: Projection<SeatStatusChange> = {
+  readModel: seatStatus,
+  prefixes: [SEAT_INVENTORY],
+  project: (recorded) => [project(recorded)],
+};
+
+function project(recorded: RecordedEvent): SeatStatusChange {
+  const event = { type: recorded.type, data: recorded.data } as SeatInventoryEvent;
+  const eventId = recorded.stream.slice(SEAT_INVENTORY.length);
+  const revision = Number(recorded.revision);
+  const moved = (from: SeatLetter, to: SeatLetter, seatIds: readonly string[], holder: string | null) =>
+    ({ kind: 'seats-moved', eventId, revision, seatIds, from, to, reservationId: holder }) as const;
+
+  switch (event.type) {
+    case 'InventoryOpened': {
+      const { seatingPlanHash, seatCount, onSaleAt } = event.data;
+      return { kind: 'inventory-opened', eventId, revision, seatingPlanHash, seatCount, onSaleAt };
+    }
+    case 'SeatsReserved':
+    case 'ReservationReinstated':
+      return moved('a', 'r', event.data.seatIds, event.data.reservationId);
+    case 'ReservationConfirmed':
+      return moved('r', 's', event.data.seatIds, event.data.reservationId);
+    case 'ReservationExpired':
+    case 'ReservationReleased':
+      return moved('r', 'a', event.data.seatIds, null);
+    case 'ReservationRefunded':
+      return moved('s', 'a', event.data.seatIds, null);
+    case 'SeatsBlocked':
+      return moved('a', 'b', event.data.seatIds, null);
+    case 'SeatsUnblocked':
+      return moved('b', 'a', event.data.seatIds, null);
+    case 'SalesClosed':
+      return { kind: 'sales-closed', eventId, revision };
+    case 'PaymentStarted':
+      return { kind: 'revision-only', eventId, revision };
+    default:
+      throw unknownType(event);
+  }
+}
