@@ -41,7 +41,9 @@ export const importRules = {
   },
   cli: {
     folders: ['commands', 'read-models', 'ports', 'domain', 'http'],
-    packages: ['@nestjs/common', '@nestjs/cqrs', 'cli-progress', 'undici'],
+    // A verb that needs a running service starts it as `main.ts` does.
+    wiring: ['boxoffice.js', 'config.js'],
+    packages: ['@nestjs/common', '@nestjs/cqrs', 'cli-progress', 'reflect-metadata', 'undici'],
     builtins: true,
   },
 };
@@ -78,5 +80,7 @@ function allowed(row, folder, file, target) {
   }
   const resolved = new URL(target, `file://${file}`).pathname;
   const [, into] = /\/src\/([^/]+)\//.exec(resolved) ?? [];
+  const [, wiring] = /\/src\/([^/]+)$/.exec(resolved) ?? [];
+  if (wiring) return (row.wiring ?? []).includes(wiring);
   return into === folder || (into !== undefined && row.folders.includes(into));
 }
