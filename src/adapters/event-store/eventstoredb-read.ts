@@ -1,0 +1,73 @@
+import {
+  AccessDeniedError,
+  END,
+  StreamDeletedError,
+  StreamNotFoundError,
+  type AllStreamRecordedEvent,
+} from '@eventstore/db-client';
+import {
+  EventStoreUnavailable,
+  StreamDeleted,
+  type ReadStreamOptions,
+  type RecordedEvent,
+} from '../../ports/event-store.js';
+import type { Connection } from './eventstoredb-connection.js';
+
+/** The client gives reads no deadline: this long without an answer, and the event store counts as gone. Milliseconds. */
+const DEFAULT_READ_IDLE_MS = 10_000;
+
+/** @throws StreamDeleted, EventStoreUnavailable */
+export async function* readStream(
+  connection: Connection,
+  stream: string,
+  { from, direction = 'forwards', maxCount }: ReadStreamOptions = {},
+  idleMs = DEFAULT_READ_IDLE_MS,
+): AsyncGenerator<RecordedEvent> {
+  if (maxCount !== undefined && maxCount <= 0) return;
+  const lease = connection.lease();
+  const read = lease.client.readStream(stream, {
+    direction,
+    fromRevision: from ?? (direction === 'backwards' ? END : 0n),
+    maxCount,
+  });
+  // An error may come at any time, also when nobody iterates any more: unheard, it would end the process.
+  read.on('error', () => {});
+  let awaited = true;
+  const idle = setTimeout(() => {
+    if (awaited) read.destroy(new Error(`no answer within ${idleMs} ms`));
+  }, idleMs);
+  try {
+    for await (const { event } of read) {
+      awaited = false;
+      if (event) yield toRecordedEvent(event as AllStreamRecordedEvent);
+      awaited = true;
+      idle.refresh();
+    }
+  } catch (error) {
+    if (error instanceof StreamNotFoundError) return;
+    if (error instanceof StreamDeletedError) throw new StreamDeleted(stream);
+    if (!(error instanceof AccessDeniedError)) lease.failed();
+    throw new EventStoreUnavailable(`EventStoreDB does not answer: ${(error as Error).message}`, {
+      cause: error,
+    });
+  } finally {
+    clearTimeout(idle);
+    // Leaving the loop ends the client's stream, but not the call behind it.
+    read.cancel().catch(() => {});
+    lease.release();
+  }
+}
+
+/** A position is missing on the reads of a stream before server 22.6: it then stands for the end of all logs. */
+export function toRecordedEvent(event: AllStreamRecordedEvent): RecordedEvent {
+  return {
+    id: event.id,
+    stream: event.streamId,
+    revision: event.revision,
+    type: event.type,
+    data: event.data,
+    metadata: (event.metadata ?? {}) as unknown as RecordedEvent['metadata'],
+    recordedAt: event.created.getTime(),
+    position: event.position,
+  };
+}

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import featuresGrpc from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
+import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { appendCalls, notReady } from './eventstoredb-node/append-calls.js';
+import { createLog, type AppendOutcome } from './eventstoredb-node/log.js';
+import type { AppendFault, NodeCounts, NodeState } from './eventstoredb-node/node-state.js';
+import { readCall } from './eventstoredb-node/read-calls.js';
+
+/** A domain event of the node's log, decoded. */
+export interface NodeEvent {
+  id: string;
+  stream: string;
+  revision: bigint;
+  type: string;
+  data: unknown;
+  metadata: unknown;
+  position: bigint;
+}
+
+export interface SeedEvent {
+  id?: string;
+  type: string;
+  data: unknown;
+  metadata?: unknown;
+}
+
+/**
+ * An EventStoreDB node in memory: it speaks the server's own gRPC protocol over a real socket, keeps to the
+ * server's rules, and fails when told to.
+ */
+export interface EventStoreDbNode {
+  readonly connectionString: string;
+  readonly port: number;
+  readonly counts: Readonly<NodeCounts>;
+
+  /** All domain events in log order, those of system streams left out. */
+  events(): NodeEvent[];
+  stream(name: string): NodeEvent[];
+  /** Writes without a client, at whatever revision the stream stands. */
+  seed(stream: string, events: readonly SeedEvent[]): void;
+
+  /** The next appends lose their connection, before or after they are written. */
+  dropConnectionOnAppend(when: 'before-commit' | 'after-commit', appends?: number): void;
+  /** The next appends wait this long before they are written; they are written even if the caller has gone. */
+  delayAppends(ms: number, appends?: number): void;
+  /** The next appends are written and never answered. */
+  swallowAppendAnswers(appends?: number): void;
+  /** Ends the append streams as a server does that is going away: nothing under way is answered, nothing fails. */
+  endAppendStreams(): void;
+  /** Ends every subscription; returns how many there were. */
+  cutSubscriptions(how: 'unavailable' | 'gracefully' | 'connection'): number;
+  openSubscriptions(): number;
+  /** While true every new call is answered with UNAVAILABLE. */
+  refuseCalls(refusing: boolean): void;
+  dropConnections(): void;
+
+  /** Drops every connection and takes none; the log stays. */
+  stop(): Promise<void>;
+  /** Listens again on the same port. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface NodeOptions {
+  /** Behaves like a 20.10 server: no batch append, no server features, no positions on stream reads. */
+  legacy?: boolean;
+}
+
+export async function openEventStoreDbNode({ legacy = false }: NodeOptions = {}): Promise<EventStoreDbNode> {
+  const sockets = new Map<string, Socket>();
+  const state: NodeState = {
+    log: createLog(),
+    counts: { appends: 0, repeats: 0, conflicts: 0, subscriptions: 0 },
+    followers: new Set(),
+    appendStreams: new Set(),
+    appendFaults: [],
+    refusing: false,
+    legacy,
+    dropConnection: (peer) => sockets.get(peer)?.destroy(),
+  };
+  // A fresh server has written about itself before anybody else does.
+  seed(state, '$$$settings', [{ type: '$metadata', data: {} }]);
+  seed(state, '$stats-0', [{ type: '$statsCollected', data: {} }]);
+
+  const grpc = serve(state);
+  // Connections come from a listener of our own, so that a test can cut each and refuse new ones.
+  const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+  const listener = createServer({ noDelay: true }, (socket) => {
+    const peer = `${socket.remoteAddress}:${socket.remotePort}`;
+    sockets.set(peer, socket);
+    socket.on('close', () => sockets.delete(peer));
+    socket.on('error', () => {});
+    injector.injectConnection(socket);
+  });
+  const listen = (port: number) =>
+    new Promise<void>((resolve, reject) => {
+      listener.once('error', reject);
+      listener.listen(port, '127.0.0.1', resolve);
+    });
+  await listen(0);
+  const { port } = listener.address() as AddressInfo;
+
+  const dropConnections = () => sockets.forEach((socket) => socket.destroy());
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      listener.close(() => resolve());
+      dropConnections();
+    });
+  const faults = (fault: AppendFault, appends = 1) => {
+    for (let i = 0; i < appends; i++) state.appendFaults.push(fault);
+  };
+
+  return {
+    connectionString: `esdb://127.0.0.1:${port}?tls=false`,
+    port,
+    counts: state.counts,
+    events: () => decoded(state).filter(({ stream }) => !stream.startsWith('$')),
+    stream: (name) => decoded(state).filter(({ stream }) => stream === name),
+    seed: (stream, events) => void seed(state, stream, events),
+    dropConnectionOnAppend: (when, appends) =>
+      faults({ kind: when === 'before-commit' ? 'drop-before-commit' : 'drop-after-commit' }, appends),
+    delayAppends: (ms, appends) => faults({ kind: 'delay', ms }, appends),
+    swallowAppendAnswers: (appends) => faults({ kind: 'swallow' }, appends),
+    endAppendStreams: () => state.appendStreams.forEach((stream) => stream.end()),
+    cutSubscriptions(how) {
+      const followers = [...state.followers];
+      for (const follower of followers) {
+        if (how === 'connection') state.dropConnection(follower.peer);
+        else follower.end(how);
+      }
+      return followers.length;
+    },
+    openSubscriptions: () => state.followers.size,
+    refuseCalls: (refusing) => void (state.refusing = refusing),
+    dropConnections,
+    stop,
+    start: () => listen(port),
+    async close() {
+      if (listener.listening) await stop();
+      grpc.forceShutdown();
+    },
+  };
+}
+
+function serve(state: NodeState): Server {
+  const grpc = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
+  // Answers to reads arrive encoded.
+  const { read, ...writes } = streamsGrpc.StreamsService;
+  const definition = { ...writes, read: { ...read, responseSerialize: (encoded: Buffer) => encoded } };
+  grpc.addService(definition, {
+    ...appendCalls(state),
+    read: readCall(state),
+  } as unknown as UntypedServiceImplementation);
+  if (!state.legacy) {
+    grpc.addService(featuresGrpc.ServerFeaturesService, {
+      getSupportedMethods: (_call: unknown, callback: (error: object | null, answer?: object) => void) =>
+        state.refusing ? callback(notReady) : callback(null, supportedMethods()),
+    });
+  }
+  return grpc;
+}
+
+function supportedMethods(): object {
+  const method = (name: string, ...names: string[]) =>
+    new features.SupportedMethod()
+      .setServiceName('event_store.client.streams.streams')
+      .setMethodName(name)
+      .setFeaturesList(names);
+  return new features.SupportedMethods()
+    .setEventStoreServerVersion('22.10.0')
+    .setMethodsList([
+      method('read', 'position', 'events'),
+      method('append'),
+      method('delete'),
+      method('tombstone'),
+      method('batchappend', 'deadline_duration'),
+    ]);
+}
+
+function seed({ log }: NodeState, stream: string, events: readonly SeedEvent[]): AppendOutcome {
+  return log.append(
+    stream,
+    'any',
+    events.map(({ id = randomUUID(), type, data, metadata }) => ({
+      id,
+      type,
+      contentType: 'application/json',
+      data: Buffer.from(JSON.stringify(data)),
+      metadata: metadata === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(metadata)),
+    })),
+  );
+}
+
+function decoded({ log }: NodeState): NodeEvent[] {
+  const json = (bytes: Uint8Array): unknown =>
+    bytes.length === 0 ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown);
+  return log.all.map(({ id, stream, revision, type, data, metadata, position }) => ({
+    id,
+    stream,
+    revision,
+    type,
+    data: json(data),
+    metadata: json(metadata),
+    position,
+  }));
+}

@@ -1,0 +1,191 @@
+/**
+ * The log of the in-test EventStoreDB node: one list of all domain events and one list per stream, with the
+ * server's own rules for expected revisions, idempotent appends, and deleted streams.
+ */
+export interface ProposedEvent {
+  id: string;
+  type: string;
+  contentType: string;
+  data: Uint8Array;
+  metadata: Uint8Array;
+}
+
+export interface LoggedEvent extends ProposedEvent {
+  readonly stream: string;
+  readonly revision: bigint;
+  /** Offset in the log: commit and prepare position alike, as of a server that commits with the prepare. */
+  readonly position: bigint;
+  /** Milliseconds since the epoch. */
+  readonly recordedAt: number;
+  /** Its wire form, made when first read. */
+  encoded?: Buffer;
+}
+
+export type Expectation = bigint | 'no-stream' | 'any' | 'stream-exists';
+
+export type AppendOutcome =
+  | { kind: 'appended' | 'repeated'; revision: bigint; position: bigint }
+  | { kind: 'wrong-revision'; current: bigint | undefined }
+  | { kind: 'deleted' };
+
+export type StreamRead = { kind: 'found'; events: LoggedEvent[] } | { kind: 'missing' } | { kind: 'deleted' };
+
+/** The server counts two bytes per letter of the event's type. */
+export const sizeOnDisk = (event: ProposedEvent): number =>
+  event.data.length + event.metadata.length + 2 * event.type.length;
+
+/** Revision of the record that says that a stream is gone for good. */
+const TOMBSTONE_REVISION = 2n ** 63n - 1n;
+/** The bytes of one record's frame: positions are offsets, so they have gaps. */
+const RECORD_OVERHEAD_BYTES = 96;
+
+interface StreamState {
+  /** All of them, scavenging aside; the index is the revision. */
+  events: LoggedEvent[];
+  /** Revisions below are not read any more; Infinity after a delete. */
+  truncatedBefore: number;
+  tombstoned: boolean;
+}
+
+export interface EventLog {
+  readonly all: readonly LoggedEvent[];
+  append(stream: string, expected: Expectation, events: readonly ProposedEvent[]): AppendOutcome;
+  /** Soft: the stream reads as missing until the next append, which continues its revisions. */
+  deleteStream(stream: string, expected: Expectation): AppendOutcome;
+  /** For good: every later read and append is refused. */
+  tombstone(stream: string, expected: Expectation): AppendOutcome;
+  read(stream: string, from: bigint | 'end', backwards: boolean, maxCount: number): StreamRead;
+  /** Index in `all` of the first domain event at or after a position. */
+  indexAt(position: bigint): number;
+  onGrowth(listener: () => void): () => void;
+}
+
+export function createLog(now: () => number = Date.now): EventLog {
+  const all: LoggedEvent[] = [];
+  const streams = new Map<string, StreamState>();
+  const byId = new Map<string, LoggedEvent>();
+  const listeners = new Set<() => void>();
+  let end = 0n;
+
+  const stateOf = (stream: string): StreamState => {
+    let state = streams.get(stream);
+    if (!state) streams.set(stream, (state = { events: [], truncatedBefore: 0, tombstoned: false }));
+    return state;
+  };
+
+  const write = (stream: string, revision: bigint, event: ProposedEvent): LoggedEvent => {
+    const logged: LoggedEvent = { ...event, stream, revision, position: end, recordedAt: now() };
+    end += BigInt(RECORD_OVERHEAD_BYTES + sizeOnDisk(event));
+    all.push(logged);
+    byId.set(event.id, logged);
+    return logged;
+  };
+  const grown = () => listeners.forEach((listener) => listener());
+
+  const append = (stream: string, expected: Expectation, events: readonly ProposedEvent[]): AppendOutcome => {
+    const state = streams.get(stream);
+    const verdict = check(state, byId, stream, expected, events);
+    if (verdict !== 'write') return verdict;
+    const target = stateOf(stream);
+    if (target.truncatedBefore === Infinity) target.truncatedBefore = target.events.length;
+    for (const event of events) target.events.push(write(stream, BigInt(target.events.length), event));
+    grown();
+    const last = target.events.at(-1)!;
+    return { kind: 'appended', revision: last.revision, position: last.position };
+  };
+
+  return {
+    all,
+    append,
+    deleteStream(stream, expected) {
+      const verdict = check(streams.get(stream), byId, stream, expected, []);
+      if (verdict !== 'write') return verdict;
+      stateOf(stream).truncatedBefore = Infinity;
+      return append(`$$${stream}`, 'any', [systemEvent('$metadata', `{"$tb":${TOMBSTONE_REVISION}}`)]);
+    },
+    tombstone(stream, expected) {
+      const verdict = check(streams.get(stream), byId, stream, expected, []);
+      if (verdict !== 'write') return verdict;
+      stateOf(stream).tombstoned = true;
+      const { revision, position } = write(stream, TOMBSTONE_REVISION, systemEvent('$streamDeleted', ''));
+      grown();
+      return { kind: 'appended', revision, position };
+    },
+    read(stream, from, backwards, maxCount) {
+      const state = streams.get(stream);
+      if (state?.tombstoned) return { kind: 'deleted' };
+      if (!state || state.events.length === 0 || state.truncatedBefore === Infinity)
+        return { kind: 'missing' };
+      const { events, truncatedBefore } = state;
+      if (!backwards) {
+        const first = Math.max(from === 'end' ? events.length : Number(from), truncatedBefore);
+        return { kind: 'found', events: events.slice(first, first + maxCount) };
+      }
+      const last = Math.min(from === 'end' ? events.length - 1 : Number(from), events.length - 1);
+      const stop = Math.max(last + 1 - maxCount, truncatedBefore);
+      return { kind: 'found', events: events.slice(stop, last + 1).reverse() };
+    },
+    indexAt(position) {
+      let low = 0;
+      let high = all.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (all[middle]!.position < position) low = middle + 1;
+        else high = middle;
+      }
+      return low;
+    },
+    onGrowth(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** The server's `CheckCommit`, rule by rule in its order. */
+function check(
+  state: StreamState | undefined,
+  byId: ReadonlyMap<string, LoggedEvent>,
+  stream: string,
+  expected: Expectation,
+  events: readonly ProposedEvent[],
+): AppendOutcome | 'write' {
+  if (state?.tombstoned) return { kind: 'deleted' };
+  const softDeleted = state?.truncatedBefore === Infinity;
+  const current = BigInt(state?.events.length ?? 0) - 1n;
+  const wrong: AppendOutcome = { kind: 'wrong-revision', current: current < 0n ? undefined : current };
+
+  if (expected === 'stream-exists') {
+    if (softDeleted) return { kind: 'deleted' };
+    if (current < 0n) return wrong;
+  }
+  if (expected === 'any' || expected === 'stream-exists') {
+    const known = events.map(({ id }) => byId.get(id)).filter((event) => event?.stream === stream);
+    if (known.length === 0 || byId.get(events[0]!.id)?.stream !== stream) return 'write';
+    return known.length === events.length ? repeated(known.at(-1)!) : wrong;
+  }
+
+  const before = expected === 'no-stream' ? -1n : expected;
+  if (before > current) return wrong;
+  if (before === current) return 'write';
+  for (const [at, { id }] of events.entries()) {
+    const standing = state!.events[Number(before) + 1 + at];
+    if (standing?.id === id) continue;
+    return at === 0 && before < 0n && softDeleted ? 'write' : wrong;
+  }
+  return events.length === 0 ? wrong : repeated(state!.events[Number(before) + events.length]!);
+}
+
+const repeated = ({ revision, position }: LoggedEvent): AppendOutcome => ({
+  kind: 'repeated',
+  revision,
+  position,
+});
+
+const systemEvent = (type: string, json: string): ProposedEvent => ({
+  id: crypto.randomUUID(),
+  type,
+  contentType: json ? 'application/json' : 'application/octet-stream',
+  data: Buffer.from(json),
+  metadata: new Uint8Array(),
+});

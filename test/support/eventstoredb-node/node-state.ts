@@ -1,0 +1,42 @@
+import type { EventLog } from './log.js';
+
+/** What befalls one append that is about to be committed. */
+export type AppendFault =
+  | { kind: 'drop-before-commit' }
+  | { kind: 'drop-after-commit' }
+  | { kind: 'swallow' }
+  | { kind: 'delay'; ms: number };
+
+/** A subscription that is being served. */
+export interface Follower {
+  readonly peer: string;
+  /** Ends the call: with a status, or as if the server had nothing more to say. */
+  end(how: 'unavailable' | 'gracefully'): void;
+}
+
+export interface NodeCounts {
+  /** Appends that wrote something. */
+  appends: number;
+  /** Appends answered from what an earlier try had written. */
+  repeats: number;
+  /** Appends refused because the stream stood at another revision. */
+  conflicts: number;
+  /** Subscriptions opened so far. */
+  subscriptions: number;
+}
+
+/** What the calls of one node share. */
+export interface NodeState {
+  readonly log: EventLog;
+  readonly counts: NodeCounts;
+  readonly followers: Set<Follower>;
+  /** Append streams that are open: each can be ended as a server that goes away politely does. */
+  readonly appendStreams: Set<{ end(): void }>;
+  /** One for each append to come, first come first served; none: all is well. */
+  readonly appendFaults: AppendFault[];
+  /** Answers every new call with UNAVAILABLE. */
+  refusing: boolean;
+  /** As of 20.10: neither batch append nor server features, and no positions on the reads of a stream. */
+  readonly legacy: boolean;
+  dropConnection(peer: string): void;
+}
