@@ -1,0 +1,116 @@
+import { learnServerTime } from './server-clock.js';
+
+const MAX_TRIES = 5;
+const FIRST_WAIT_MS = 400;
+const LONGEST_WAIT_MS = 8000;
+/** Busy or on its way back: the same request may be sent again. */
+const WORTH_ANOTHER_TRY = new Set([425, 429, 502, 503, 504]);
+
+/** A refusal (problem+json) or a lost connection (`code` is `offline`). */
+export class Problem extends Error {
+  /** @param {number} status @param {Record<string, any>} body @param {number} [retryAfterMs] */
+  constructor(status, body, retryAfterMs) {
+    super(body.detail || body.title || `The box office answered ${status}.`);
+    this.status = status;
+    /** @type {string} */
+    this.code = body.code ?? (status === 0 ? 'offline' : `http-${status}`);
+    this.detail = typeof body.detail === 'string' ? body.detail : '';
+    this.body = body;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/**
+ * @typedef {{
+ *   body?: unknown, token?: string, headers?: Record<string, string>, signal?: AbortSignal,
+ *   cache?: RequestCache, repeatable?: boolean, onWait?: (tries: number) => void,
+ * }} Options
+ * `repeatable`: sending it twice does no harm (reads always are). `onWait`: it is about to be sent again.
+ */
+
+/**
+ * Sends a request, again with growing pauses while the server is busy or out of reach.
+ * @param {string} method @param {string} path @param {Options} [options]
+ * @returns {Promise<any>} the parsed answer, with `httpStatus` for those who tell a 202 from a 200
+ * @throws {Problem}
+ */
+export async function call(method, path, options = {}) {
+  const repeatable = options.repeatable ?? method === 'GET';
+  for (let tries = 1; ; tries++) {
+    try {
+      return await once(method, path, options);
+    } catch (error) {
+      if (!(error instanceof Problem) || !repeatable || tries >= MAX_TRIES) throw error;
+      if (error.status !== 0 && !WORTH_ANOTHER_TRY.has(error.status)) throw error;
+      options.onWait?.(tries);
+      await pause(error.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (tries - 1), options.signal);
+    }
+  }
+}
+
+/** @param {string} method @param {string} path @param {Options} options */
+async function once(method, path, options) {
+  const { body, token, headers, signal, cache } = options;
+  const sentAt = Date.now();
+  let response;
+  try {
+    response = await fetch(path, {
+      method,
+      signal,
+      cache,
+      headers: {
+        accept: 'application/json, application/problem+json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Problem(0, { detail: 'There is no connection to the box office right now.' });
+  }
+  learnServerTime(response.headers.get('date'), sentAt);
+  const answer = await parsed(response);
+  if (response.ok) return answer;
+  const retryAfter = Number(response.headers.get('retry-after'));
+  throw new Problem(response.status, answer, retryAfter > 0 ? retryAfter * 1000 : undefined);
+}
+
+/** @param {any} response */
+async function parsed(response) {
+  if (response.status === 204) return { httpStatus: 204 };
+  try {
+    return { ...(await response.json()), httpStatus: response.status };
+  } catch {
+    return { httpStatus: response.status };
+  }
+}
+
+/** With some jitter, so that a crowd that was turned away together does not return together. */
+function pause(/** @type {number} */ ms, /** @type {AbortSignal | undefined} */ signal) {
+  const wait = Math.min(ms, LONGEST_WAIT_MS) * (1 + Math.random() / 3);
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, wait, undefined);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}
+
+/** @param {Record<string, string | number | null | undefined>} values leaves out what is empty */
+export function query(values) {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== null && value !== undefined && value !== '') params.set(name, String(value));
+  }
+  const text = params.toString();
+  return text ? `?${text}` : '';
+}
+
+/** @param {string} eventId */
+export const eventPath = (eventId) => `/v1/events/${encodeURIComponent(eventId)}`;
+/** @param {string} eventId @param {string} reservationId */
+export const reservationPath = (eventId, reservationId) =>
+  `${eventPath(eventId)}/reservations/${encodeURIComponent(reservationId)}`;

@@ -1,0 +1,81 @@
+import { count, plural, timeLeft } from './format.js';
+import { serverNow } from './server-clock.js';
+
+/**
+ * What to say about a refusal, and what might help.
+ * @typedef {'best-available' | 'choose-again' | 'retry' | 'reload' | 'reservations'} Remedy
+ * @typedef {{title: string, text: string, remedies: Remedy[]}} Explanation
+ */
+
+/** @type {Record<string, (problem: import('./api.js').Problem) => Explanation>} by `code`; see docs/http-api.md */
+const EXPLANATIONS = {
+  'seats-unavailable': ({ body }) =>
+    (body.unavailableSeatIds ?? []).length === 0
+      ? say('Not that many seats left together', 'Try fewer seats, or another category.', 'choose-again')
+      : say(
+          plural(body.unavailableSeatIds.length, 'seat was', 'seats were') + ' just taken',
+          'Somebody was a moment faster. The other seats are still chosen, and nothing has been charged.',
+          'best-available',
+        ),
+  'single-seat-left': ({ body }) =>
+    say(
+      'This would leave a single seat behind',
+      `Please choose seats side by side so that no lone seat stays empty${
+        body.strandedSeatIds?.length === 1 ? ' (it is marked on the map)' : ''
+      }.`,
+      'best-available',
+    ),
+  'too-many-seats': ({ body, detail }) =>
+    body.limit === undefined
+      ? say('Too many seats', detail || 'Choose fewer seats.')
+      : say(
+          `${plural(body.limit, 'seat')} per customer at most`,
+          body.alreadyYours > 0
+            ? `You have ${count(body.alreadyYours)} already, so ${count(Math.max(0, body.limit - body.alreadyYours))} more can be yours.`
+            : 'Remove some seats and try again.',
+          ...(body.alreadyYours > 0 ? /** @type {const} */ (['reservations']) : []),
+        ),
+  'sales-not-open': ({ body }) =>
+    say(
+      'Not on sale yet',
+      body.onSaleAt
+        ? `Sales open in ${timeLeft(Date.parse(body.onSaleAt) - serverNow())}. Your seats stay chosen here.`
+        : 'Sales have not opened yet.',
+    ),
+  'sales-closed': () => say('Sales are closed', 'No more seats are sold for this event.'),
+  'reservation-expired': () =>
+    say('Your hold has ended', 'The seats went back on sale. Nothing has been charged.', 'choose-again'),
+  'reservation-released': () =>
+    say('These seats were given back', 'Choose seats again to buy.', 'choose-again'),
+  'reservation-confirmed': () =>
+    say('These seats are yours already', 'You find the tickets here:', 'reservations'),
+  'reservation-refunded': () => say('This order was refunded', 'Choose seats again to buy.', 'choose-again'),
+  'reservation-not-found': () =>
+    say('This hold is not known', 'It may have ended. Choose seats again.', 'choose-again'),
+  'payment-declined': () =>
+    say(
+      'The payment was declined',
+      'Your seats are still held and nothing was charged. Try another way to pay.',
+    ),
+  'event-not-found': () => say('There is no such event', 'It may have been removed. Look for another one.'),
+  'idempotency-key-reused': () => say('That did not go through', 'Please try again.', 'retry'),
+  'no-account': () => say('You are not signed in', 'Sign in to hold seats.', 'retry'),
+  offline: () => say('No connection', 'Your choice is kept. Check the connection and try again.', 'retry'),
+};
+
+/** @param {string} title @param {string} text @param {...Remedy} remedies @returns {Explanation} */
+const say = (title, text, ...remedies) => ({ title, text, remedies });
+
+/** @param {import('./api.js').Problem} problem @returns {Explanation} */
+export function explain(problem) {
+  const known = EXPLANATIONS[problem.code];
+  if (known) return known(problem);
+  if (problem.status === 429) return say('That was a little fast', 'Wait a moment and try again.', 'retry');
+  if (problem.status === 401 || problem.status === 403) {
+    return say('You are not signed in', problem.detail || 'Reload the page and try again.', 'reload');
+  }
+  if (problem.status >= 500) {
+    return say('The box office is very busy', 'Nothing was lost or charged. Please try again.', 'retry');
+  }
+  return say(problem.body?.title || 'That did not work', problem.detail || 'Please try again.', 'retry');
+}

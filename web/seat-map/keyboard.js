@@ -1,0 +1,74 @@
+import { SEATS_FULL_PX } from './base-layer.js';
+
+const PAN_STEP_PX = 80;
+const ZOOM_STEP = 1.5;
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/**
+ * The map under the keyboard: arrows walk from seat to seat once seats are in sight and move the map before;
+ * with Shift they always move the map. Enter picks, + and - zoom, 0 shows everything.
+ * @param {HTMLCanvasElement} canvas
+ * @param {import('./plan.js').Plan} plan
+ * @param {import('./camera.js').Camera} camera
+ * @param {{
+ *   cursor: () => number, moveCursor: (seat: number) => void, pick: (seat: number) => void,
+ *   pan: (dx: number, dy: number) => void, zoomBy: (factor: number) => void, fit: () => void,
+ *   enterSection: (seat: number) => void,
+ * }} map
+ */
+export function listenForKeys(canvas, plan, camera, map) {
+  const seatsInSight = () => plan.seatPitch * camera.view.scale >= SEATS_FULL_PX;
+  const inMiddle = () => {
+    const reach = Math.max(camera.size.width, camera.size.height) / camera.view.scale;
+    return plan.grid.nearest(camera.view.x, camera.view.y, reach);
+  };
+
+  canvas.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const arrow = ARROWS[event.key];
+    if (arrow) {
+      if (event.shiftKey || !seatsInSight()) map.pan(-arrow[0] * PAN_STEP_PX, -arrow[1] * PAN_STEP_PX);
+      else if (map.cursor() === -1) map.moveCursor(inMiddle());
+      else map.moveCursor(neighbour(plan, map.cursor(), arrow));
+    } else if (event.key === '+' || event.key === '=') map.zoomBy(ZOOM_STEP);
+    else if (event.key === '-' || event.key === '_') map.zoomBy(1 / ZOOM_STEP);
+    else if (event.key === '0' || event.key === 'Home') map.fit();
+    else if (event.key === 'Escape') map.moveCursor(-1);
+    else if (event.key === 'Enter' || event.key === ' ') {
+      if (!seatsInSight()) map.enterSection(inMiddle());
+      else if (map.cursor() === -1) map.moveCursor(inMiddle());
+      else map.pick(map.cursor());
+    } else return;
+    event.preventDefault();
+  });
+}
+
+/** The next seat that way: near, and more ahead than aside. Stays where there is none. */
+function neighbour(
+  /** @type {import('./plan.js').Plan} */ plan,
+  /** @type {number} */ from,
+  /** @type {[number, number]} */ [dirX, dirY],
+) {
+  const { x, y, grid } = plan;
+  let best = from;
+  for (let reach = plan.seatPitch * 3; best === from && reach < plan.seatPitch * 200; reach *= 3) {
+    let cheapest = Infinity;
+    const box = {
+      minX: x[from] - reach,
+      maxX: x[from] + reach,
+      minY: y[from] - reach,
+      maxY: y[from] + reach,
+    };
+    grid.forEachIn(box, (seat) => {
+      const dx = x[seat] - x[from];
+      const dy = y[seat] - y[from];
+      const ahead = dx * dirX + dy * dirY;
+      const aside = Math.abs(dx * dirY) + Math.abs(dy * dirX);
+      if (ahead <= plan.seatPitch * 0.2 || aside > ahead * 1.5 + plan.seatPitch * 0.5) return;
+      const cost = ahead + aside * 2;
+      if (cost < cheapest) [best, cheapest] = [seat, cost];
+    });
+  }
+  return best;
+}

@@ -1,0 +1,75 @@
+import { h } from '../dom.js';
+import { count, money } from '../format.js';
+
+/**
+ * "Just give me good seats": the box office picks and holds them in one step, so nobody can be faster.
+ * @param {import('../sale/sale.js').Sale} sale
+ */
+export function bestAvailableView(sale) {
+  const { plan, seats } = sale;
+  let quantity = 2;
+  const output = h('output', { class: 'stepper__value', 'aria-live': 'polite' });
+  const less = h('button', { type: 'button', class: 'stepper__button', 'aria-label': 'One seat less' }, '−');
+  const more = h('button', { type: 'button', class: 'stepper__button', 'aria-label': 'One seat more' }, '+');
+  const category = h('select', { id: 'best-category' });
+  const submit = h('button', { class: 'button button--quiet', type: 'submit' }, 'Hold the best');
+  const options = plan.categories.map((entry, index) => {
+    const price = sale.event.prices.find((/** @type {any} */ { category: name }) => name === entry.name);
+    return { option: h('option', { value: entry.name }), index, name: entry.name, price };
+  });
+  category.append(
+    h('option', { value: '' }, 'Any category'),
+    ...options.filter(({ price }) => price).map(({ option }) => option),
+  );
+
+  const element = h(
+    'form',
+    {
+      class: 'best',
+      'aria-label': 'Best available seats',
+      onsubmit(/** @type {Event} */ event) {
+        event.preventDefault();
+        void sale.hold({
+          bestAvailable: { quantity, ...(category.value ? { category: category.value } : {}) },
+        });
+      },
+    },
+    h('h2', { class: 'panel__heading' }, 'Best available'),
+    h(
+      'div',
+      { class: 'best__row' },
+      h('div', { class: 'stepper', role: 'group', 'aria-label': 'How many seats' }, less, output, more),
+      h('label', { class: 'visually-hidden', for: 'best-category' }, 'Category'),
+      category,
+      submit,
+    ),
+  );
+
+  /** @param {number} wanted */
+  function setQuantity(wanted) {
+    quantity = Math.max(1, Math.min(wanted, Math.max(1, sale.limit())));
+    output.textContent = String(quantity);
+    less.disabled = quantity <= 1;
+    more.disabled = quantity >= sale.limit();
+  }
+  less.addEventListener('click', () => setQuantity(quantity - 1));
+  more.addEventListener('click', () => setQuantity(quantity + 1));
+
+  return {
+    element,
+    /** @param {number} wanted */
+    setQuantity,
+    focus: () => submit.focus(),
+    /** @param {boolean} open whether reserving is possible now */
+    update(open) {
+      setQuantity(quantity);
+      submit.disabled = !open || sale.limit() === 0 || sale.state.phase !== 'choosing';
+      for (const { option, index, name, price } of options) {
+        const left = seats.availableByCategory[index];
+        option.disabled = left === 0;
+        const text = `${name} · ${price ? money(price) : ''}${left === 0 ? ' · sold out' : ` · ${count(left)} left`}`;
+        if (option.textContent !== text) option.textContent = text;
+      }
+    },
+  };
+}

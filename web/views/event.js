@@ -1,0 +1,222 @@
+import { hasAccount } from '../account.js';
+import { call, eventPath, Problem, query } from '../api.js';
+import { fill, h } from '../dom.js';
+import { longDate, timeLeft } from '../format.js';
+import { explain } from '../problems.js';
+import { reservationsOf } from '../sale/reservations.js';
+import { createSale } from '../sale/sale.js';
+import { followSeatStatus } from '../sale/seat-feed.js';
+import { createSeatStatus } from '../sale/seat-status.js';
+import { readPlan } from '../seat-map/plan.js';
+import { serverNow } from '../server-clock.js';
+import { basketView } from './basket.js';
+import { bestAvailableView } from './best-available.js';
+import { holdPanel } from './hold-panel.js';
+import { legendView } from './legend.js';
+import { mapPanel } from './map-panel.js';
+import { noticeView } from './notice.js';
+import { seatListsView } from './seat-lists.js';
+import { confirmationPanel } from './tickets.js';
+
+const SECOND_MS = 1000;
+
+/**
+ * One event: its map, choosing, holding and paying.
+ * @param {string} eventId
+ * @param {(title: string) => void} onTitle
+ */
+export function eventView(eventId, onTitle) {
+  const element = h('div', { class: 'event', 'aria-busy': 'true' }, skeleton());
+  const leaving = new AbortController();
+  /** @type {(() => void)[]} */
+  const endings = [() => leaving.abort()];
+  void load();
+
+  async function load() {
+    try {
+      const event = await call('GET', eventPath(eventId), { signal: leaving.signal });
+      const planPath = `${eventPath(eventId)}/seating-plan${query({ v: event.seatingPlanHash })}`;
+      const plan = readPlan(await call('GET', planPath, { signal: leaving.signal }));
+      if (leaving.signal.aborted) return;
+      onTitle(event.name);
+      show(event, plan);
+      element.removeAttribute('aria-busy');
+    } catch (error) {
+      if (leaving.signal.aborted) return;
+      if (!(error instanceof Problem)) throw error;
+      const { title, text } = explain(error);
+      const retry = h(
+        'button',
+        { class: 'button', type: 'button', onclick: () => location.reload() },
+        'Try again',
+      );
+      const back = h('a', { class: 'button button--quiet', href: '/', 'data-route': true }, 'All events');
+      const buttons = h('div', { class: 'row row--center' }, error.status === 404 ? null : retry, back);
+      fill(
+        element,
+        h('div', { class: 'empty', role: 'alert' }, h('h1', null, title), h('p', null, text), buttons),
+      );
+      element.removeAttribute('aria-busy');
+    }
+  }
+
+  /** @param {any} event @param {import('../seat-map/plan.js').Plan} plan */
+  function show(event, plan) {
+    const seats = createSeatStatus(plan);
+    const reservations = reservationsOf(eventId);
+    const sale = createSale({ event, plan, seats, reservations });
+    const panel = mapPanel(sale);
+    const legend = legendView(sale, (category) => panel.map.highlight(category));
+    const best = bestAvailableView(sale);
+    const lists = seatListsView(sale);
+    const basket = basketView(sale, (seat) => panel.map.show([seat]));
+    const held = holdPanel(sale);
+    const confirmation = confirmationPanel(sale);
+    const salesNote = h('p', { class: 'sales-note', hidden: true });
+    const notice = noticeView(sale, {
+      bestAvailable() {
+        const lost = Math.max(sale.state.basket.length, 1);
+        best.setQuantity(sale.state.basket.length > 0 ? lost + 1 : 2);
+        best.element.scrollIntoView({ block: 'nearest' });
+        best.focus();
+      },
+      chooseAgain() {
+        sale.dismiss();
+        panel.map.canvas.focus();
+      },
+    });
+    const choosing = h(
+      'div',
+      { class: 'choosing' },
+      salesNote,
+      basket.chosen,
+      best.element,
+      legend.element,
+      lists.element,
+    );
+    const aside = h(
+      'aside',
+      { class: 'panel', 'aria-label': 'Your purchase' },
+      h('div', { class: 'panel__scroll' }, notice.element, choosing, held.element, confirmation.element),
+      basket.bar,
+    );
+    fill(element, titleOf(event), panel.element, aside);
+
+    let phase = '';
+    const opensAt = () => {
+      const at = event.onSaleAt ? Date.parse(event.onSaleAt) : 0;
+      return at > serverNow() ? at : null;
+    };
+
+    /** @param {number[]} [changedSeats] */
+    function update(changedSeats = []) {
+      const { state } = sale;
+      const choice = state.phase === 'choosing' || state.phase === 'holding';
+      const sales = { open: !event.salesClosed && opensAt() === null, opensAt: opensAt() };
+      choosing.hidden = !choice;
+      basket.bar.hidden = !choice;
+      panel.update(changedSeats);
+      legend.update();
+      best.update(sales.open);
+      lists.update();
+      basket.update(sales);
+      notice.update();
+      held.update();
+      confirmation.update();
+      showSales(salesNote, event, sales.opensAt);
+      if (phase !== state.phase) phaseChanged(phase, state.phase);
+      phase = state.phase;
+    }
+
+    /** @param {string} before @param {string} now */
+    function phaseChanged(before, now) {
+      if (now === 'held' && before !== 'paying') {
+        held.focus();
+        panel.map.show([...sale.state.own]);
+        aside.scrollIntoView({ block: 'nearest' });
+      } else if (now === 'confirmed') confirmation.focus();
+    }
+
+    sale.subscribe(update);
+    const feed = followSeatStatus({
+      eventId,
+      onStatus: (status) => sale.seatsChanged(seats.replace(status.status, status.revision)),
+      onChanges: ({ changes, revision }) => sale.seatsChanged(seats.apply(changes, revision)),
+      onState: panel.feedState,
+    });
+    void feed.load();
+    const ticking = setInterval(() => opensAt() !== null && update(), SECOND_MS);
+    const opening = opensAt();
+    // The last second of waiting is not rounded away.
+    const opened = opening ? setTimeout(update, Math.min(opening - serverNow() + 50, 2 ** 31 - 1)) : 0;
+    endings.push(feed.stop, panel.map.destroy, held.destroy, legend.destroy, () => {
+      clearInterval(ticking);
+      clearTimeout(opened);
+    });
+    update();
+    void pickUp(sale, reservations);
+  }
+
+  return {
+    element,
+    title: 'Event',
+    wide: true,
+    destroy: () => endings.forEach((end) => end()),
+  };
+}
+
+/**
+ * What this customer already has here: a hold that a reload interrupted, and seats bought before.
+ * @param {import('../sale/sale.js').Sale} sale @param {ReturnType<typeof reservationsOf>} reservations
+ */
+async function pickUp(sale, reservations) {
+  if (!hasAccount()) return;
+  try {
+    sale.resume(await reservations.resume());
+    sale.knowOwn(await reservations.own());
+  } catch (error) {
+    // Choosing works without it, and holding says what is wrong.
+    if (!(error instanceof Problem)) throw error;
+  }
+}
+
+/** @param {any} event */
+function titleOf(event) {
+  const { venue } = event;
+  return h(
+    'header',
+    { class: 'event-title' },
+    h('a', { class: 'back', href: '/', 'data-route': true }, '← All events'),
+    h('h1', { tabindex: '-1' }, event.name),
+    h('p', null, h('time', { datetime: event.startsAt }, longDate(event.startsAt, venue?.timeZone))),
+    h('p', { class: 'muted' }, [venue?.name, venue?.city].filter(Boolean).join(', ')),
+    event.performers?.length ? h('p', { class: 'muted' }, event.performers.join(', ')) : null,
+    event.description ? h('p', { class: 'event-title__about' }, event.description) : null,
+  );
+}
+
+/** @param {HTMLElement} note @param {any} event @param {number | null} opensAt */
+function showSales(note, event, opensAt) {
+  note.hidden = !event.salesClosed && opensAt === null;
+  if (event.salesClosed) note.textContent = 'Sales for this event are closed.';
+  else if (opensAt !== null) {
+    fill(
+      note,
+      h('strong', null, `On sale in ${timeLeft(opensAt - serverNow())}`),
+      h(
+        'span',
+        null,
+        `${longDate(event.onSaleAt, event.venue?.timeZone)}. You can choose your seats already.`,
+      ),
+    );
+  }
+}
+
+const skeleton = () => [
+  h(
+    'div',
+    { class: 'seat-map seat-map--loading' },
+    h('p', { class: 'muted' }, 'Unrolling the seating plan…'),
+  ),
+  h('aside', { class: 'panel' }),
+];
