@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 import { importAllowList } from './import-rules.js';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.data/', 'coverage/', 'bench/results/'] },
+  { ignores: ['dist/', '.bench/', 'node_modules/', '.data/', 'coverage/', 'bench/results/'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {

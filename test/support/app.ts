@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SignJWT } from 'jose';
+import { startBoxoffice, type Boxoffice } from '../../src/boxoffice.js';
+import { readConfig } from '../../src/config.js';
+import { freshDatabase } from './database.js';
+import { openEventStoreDbNode, type EventStoreDbNode } from './eventstoredb-node.js';
+
+/** The whole service runs over each of these. */
+export const EVENT_STORES = ['postgres', 'eventstoredb'] as const;
+export type EventStoreName = (typeof EVENT_STORES)[number];
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  // Each test knows what it asked for.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
+}
+
+export interface Ask {
+  readonly token?: string;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/** A Boxoffice of the test's own: real sockets, a fresh database, its own event store. */
+export interface TestApp extends Boxoffice {
+  readonly databaseUrl: string;
+  /** There when the domain events are kept by the EventStoreDB node. */
+  readonly node: EventStoreDbNode | undefined;
+  token(sub: string, ...roles: string[]): Promise<string>;
+  ask(method: string, path: string, options?: Ask): Promise<Reply>;
+}
+
+export async function startApp(
+  eventStore: EventStoreName,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestApp> {
+  const database = await freshDatabase();
+  const node = eventStore === 'eventstoredb' ? await openEventStoreDbNode() : undefined;
+  const directory = await mkdtemp(join(tmpdir(), 'boxoffice-app-'));
+  const secret = randomBytes(32).toString('hex');
+  const boxoffice = await startBoxoffice(
+    readConfig({
+      NODE_ENV: 'test',
+      DATA_DIR: directory,
+      DATABASE_URL: database.url,
+      EVENTSTORE_URL: node?.connectionString,
+      JWT_SECRET: secret,
+      PORT: '0',
+      LOG_LEVEL: 'error',
+      ...settings,
+    }),
+  );
+  return {
+    ...boxoffice,
+    databaseUrl: database.url,
+    node,
+    token: (sub, ...roles) => mint(secret, sub, roles),
+    ask: (method, path, options) => ask(boxoffice.url + path, method, options),
+    close: async () => {
+      await boxoffice.close();
+      await node?.close();
+      await database.drop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function mint(secret: string, sub: string, roles: string[]): Promise<string> {
+  return new SignJWT({ roles })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(sub)
+    .setIssuedAt()
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(secret));
+}
+
+/** A body that is a string or bytes goes as it is; anything else as JSON. */
+export async function ask(url: string, method: string, { token, body, headers = {} }: Ask = {}): Promise<Reply> {
+  const raw = typeof body === 'string' || body instanceof Uint8Array;
+  const answer = await fetch(url, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    body: body === undefined ? undefined : raw ? body : JSON.stringify(body),
+  });
+  const text = await answer.text();
+  const isJson = /json/.test(answer.headers.get('content-type') ?? '');
+  return { status: answer.status, headers: answer.headers, body: isJson && text ? JSON.parse(text) : text };
+}

@@ -1,0 +1,38 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+
+/** The built product in a process of its own, as `npm start` runs it. */
+export interface BoxofficeProcess {
+  readonly url: string;
+  /** As when the power goes: nothing is ended in order. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const MAIN = join(import.meta.dirname, '../../dist/main.js');
+
+export async function startProcess(settings: Readonly<Record<string, string>>): Promise<BoxofficeProcess> {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = fork(MAIN, {
+    env: { PATH, HOME, PORT: '0', SAMPLES: 'off', DEV_TOKENS: 'on', LOG_LEVEL: 'error', ...settings },
+    execArgv: [],
+    silent: true,
+  });
+  let said = '';
+  child.stdout!.on('data', (text) => (said += text));
+  child.stderr!.on('data', (text) => (said += text));
+  const url = await new Promise<string>((resolve, refuse) => {
+    child.once('message', (message) => resolve((message as { url: string }).url));
+    child.once('exit', (code) =>
+      refuse(new Error(`Boxoffice ended with ${code} before it served:\n${said}`)),
+    );
+  });
+  return { url, kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  await ended;
+}
