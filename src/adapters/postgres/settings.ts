@@ -11,7 +11,7 @@ export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
   shared_buffers: '256MB',
   // A sale writes far more than it reads: few, spread-out checkpoints and compressed page images.
   wal_buffers: '16MB',
-  wal_compression: 'on',
+  wal_compression: 'pglz',
   min_wal_size: '256MB',
   max_wal_size: '4GB',
   checkpoint_timeout: '15min',
