@@ -1,0 +1,81 @@
+import fastifyStatic from '@fastify/static';
+import type { NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { applyRouteSettings } from './access.js';
+import { HEADERS_MS, httpAdapter } from './fastify-options.js';
+import type { Metrics } from './metrics.js';
+import { serveOpenApi } from './openapi.js';
+import { ProblemFilter } from './problem-replies.js';
+import { DOCS_POLICY, PAGE_POLICY, SAFE_HEADERS } from './safe-headers.js';
+import type { TokenVerifier } from './token-verifier.js';
+import { HTTP_SETTINGS, METRICS, TOKEN_VERIFIER, type HttpSettings } from './tokens.js';
+
+/** While the server closes, connections that have become idle are closed this often. Milliseconds. */
+const CLOSE_IDLE_MS = 50;
+
+/**
+ * The application with its HTTP layer: `await app.listen(port, host)` is all that is left to do.
+ * `module` imports `HttpModule`, and binds what its comment lists.
+ */
+export async function createHttpApplication(
+  module: Parameters<typeof NestFactory.create>[0],
+  options: Pick<NestApplicationOptions, 'logger' | 'bufferLogs' | 'abortOnError'> = {},
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(module, httpAdapter(), {
+    ...options,
+    bodyParser: false,
+  });
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const verifier = app.get<TokenVerifier>(TOKEN_VERIFIER);
+  const metrics = app.get<Metrics>(METRICS);
+  fastify.server.headersTimeout = HEADERS_MS;
+  fastify.removeContentTypeParser('text/plain');
+  fastify.decorateRequest('account', null);
+  fastify.addHook('onRoute', (route) => {
+    applyRouteSettings(route, verifier);
+    metrics.time(route);
+  });
+  sendSafeHeaders(fastify);
+  closeIdleConnectionsAtTheEnd(fastify);
+  app.useGlobalFilters(new ProblemFilter());
+  serveOpenApi(app);
+  const { webFolder } = app.get<HttpSettings>(HTTP_SETTINGS);
+  if (webFolder !== undefined) serveWeb(fastify, webFolder);
+  return app;
+}
+
+function sendSafeHeaders(fastify: FastifyInstance): void {
+  const ofDocs = { ...SAFE_HEADERS, 'content-security-policy': DOCS_POLICY };
+  const ofApi = { ...SAFE_HEADERS, 'cache-control': 'no-store' };
+  fastify.addHook('onRequest', ({ url }, reply, done) => {
+    reply.headers(url.startsWith('/v1/') ? ofApi : url.startsWith('/docs') ? ofDocs : SAFE_HEADERS);
+    done();
+  });
+}
+
+/**
+ * Node closes the connections that are idle when the server begins to close, but a request that is then under way would
+ * keep its own open, and the process with it, until the keep-alive timeout.
+ */
+function closeIdleConnectionsAtTheEnd(fastify: FastifyInstance): void {
+  fastify.addHook('preClose', (done) => {
+    const { server } = fastify;
+    const sweep = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_MS);
+    server.once('close', () => clearInterval(sweep));
+    sweep.unref();
+    done();
+  });
+}
+
+/** The booking page: always asked for anew, answered 304 when it has not changed. */
+function serveWeb(fastify: FastifyInstance, root: string): void {
+  void fastify.register(fastifyStatic, {
+    root,
+    cacheControl: false,
+    setHeaders: (reply) => {
+      reply.headers({ 'cache-control': 'no-cache', 'content-security-policy': PAGE_POLICY });
+    },
+  });
+}

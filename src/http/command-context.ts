@@ -1,0 +1,19 @@
+import type { FastifyRequest } from 'fastify';
+import type { CommandContext } from '../commands/context.js';
+import type { Randomness } from '../ports/randomness.js';
+import { accountOf } from './access.js';
+import { actorOf, type Role } from './accounts.js';
+
+/** Who asks, and which request its domain events belong to. `allowed`: the roles that the route is open to. */
+export function contextOf(
+  request: FastifyRequest,
+  allowed: readonly Role[],
+  randomness: Randomness,
+): CommandContext {
+  return {
+    commandId: randomness.uuid(),
+    correlationId: request.id,
+    causationId: request.id,
+    actor: actorOf(accountOf(request), allowed),
+  };
+}

@@ -1,0 +1,183 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, Max, Min, ValidateNested } from 'class-validator';
+import { MAX_HOLD_SECONDS, MIN_HOLD_SECONDS } from '../domain/event/decide.js';
+import { MAX_PRICE_MINOR } from '../domain/money.js';
+import { MAX_SEATS_PER_CUSTOMER } from '../domain/seat-inventory/commands.js';
+import type { SingleSeatRule } from '../domain/seat-inventory/events.js';
+import {
+  IsCurrency,
+  IsId,
+  IsInstant,
+  IsLine,
+  IsLines,
+  MAX_DESCRIPTION_LENGTH,
+  MAX_ID_LENGTH,
+  MAX_PERFORMERS,
+  MAX_PRICES,
+  MAX_REASON_LENGTH,
+} from './rules.js';
+
+/** Events of one page. */
+const MAX_PAGE = 100;
+export const DEFAULT_PAGE = 20;
+/** Characters of a search text and of a cursor. */
+const MAX_SEARCH_LENGTH = 200;
+/** Seats named in one request; more than a command takes is the inventory's to refuse. */
+const MAX_SEATS_NAMED = 5_000;
+const SINGLE_SEAT_RULES = ['off', 'lenient', 'strict'] as const;
+
+export class PriceRequest {
+  @IsLine()
+  @ApiProperty({ description: "One of the plan's categories", example: 'Stalls' })
+  category!: string;
+
+  @IsInt()
+  @Min(0)
+  @Max(MAX_PRICE_MINOR)
+  @ApiProperty({ type: 'integer', minimum: 0, maximum: MAX_PRICE_MINOR, example: 4500 })
+  amountMinor!: number;
+
+  @IsCurrency()
+  @ApiProperty({ description: 'ISO 4217', example: 'EUR' })
+  currency!: string;
+}
+
+export class EventRequest {
+  @IsLine()
+  @ApiProperty({ maxLength: 200, example: 'Mexico v. South Africa' })
+  name!: string;
+
+  @IsId()
+  @ApiProperty({ maxLength: MAX_ID_LENGTH, example: '1d3a2f6e-7a43-4a52-9f60-2f1d9b0c7a11' })
+  venueId!: string;
+
+  @IsInstant()
+  @ApiProperty({ format: 'date-time', example: '2026-06-11T19:00:00Z' })
+  startsAt!: string;
+
+  @IsOptional()
+  @IsLine()
+  @ApiProperty({ required: false, maxLength: 200, example: 'Football' })
+  category?: string;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(MAX_PERFORMERS)
+  @IsLine(200, { each: true })
+  @ApiProperty({
+    required: false,
+    type: [String],
+    maxItems: MAX_PERFORMERS,
+    example: ['Mexico', 'South Africa'],
+  })
+  performers?: string[];
+
+  @IsOptional()
+  @IsLines(MAX_DESCRIPTION_LENGTH)
+  @ApiProperty({ required: false, maxLength: MAX_DESCRIPTION_LENGTH, example: 'The opening match.' })
+  description?: string;
+
+  @IsArray()
+  @ArrayMaxSize(MAX_PRICES)
+  @ValidateNested({ each: true })
+  @Type(() => PriceRequest)
+  @ApiProperty({
+    type: [PriceRequest],
+    maxItems: MAX_PRICES,
+    description: 'One for each category that has seats',
+  })
+  prices!: PriceRequest[];
+
+  @IsOptional()
+  @IsInstant()
+  @ApiProperty({ required: false, format: 'date-time', example: '2026-01-15T10:00:00Z' })
+  onSaleAt?: string;
+
+  @IsOptional()
+  @IsInt()
+  @Min(MIN_HOLD_SECONDS)
+  @Max(MAX_HOLD_SECONDS)
+  @ApiProperty({
+    required: false,
+    type: 'integer',
+    minimum: MIN_HOLD_SECONDS,
+    maximum: MAX_HOLD_SECONDS,
+    example: 600,
+  })
+  holdSeconds?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_SEATS_PER_CUSTOMER)
+  @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: MAX_SEATS_PER_CUSTOMER, example: 10 })
+  maxSeatsPerCustomer?: number;
+
+  @IsOptional()
+  @IsIn(SINGLE_SEAT_RULES)
+  @ApiProperty({ required: false, enum: SINGLE_SEAT_RULES, example: 'lenient' })
+  singleSeatRule?: SingleSeatRule;
+}
+
+export class EventListQuery {
+  @IsOptional()
+  @IsLine(MAX_SEARCH_LENGTH)
+  @ApiProperty({ required: false, description: 'Words that all occur in name, performers, venue or city' })
+  q?: string;
+
+  @IsOptional()
+  @IsLine()
+  @ApiProperty({ required: false, example: 'Mexico City' })
+  city?: string;
+
+  @IsOptional()
+  @IsLine()
+  @ApiProperty({ required: false, example: 'Football' })
+  category?: string;
+
+  @IsOptional()
+  @IsInstant()
+  @ApiProperty({ required: false, format: 'date-time', description: 'Earliest start' })
+  from?: string;
+
+  @IsOptional()
+  @IsInstant()
+  @ApiProperty({ required: false, format: 'date-time', description: 'Latest start' })
+  to?: string;
+
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(MAX_PAGE)
+  @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE })
+  limit?: number;
+
+  @IsOptional()
+  @IsLine(MAX_SEARCH_LENGTH)
+  @ApiProperty({ required: false, description: '`next` of the page before' })
+  cursor?: string;
+}
+
+export class UnblockRequest {
+  @IsArray()
+  @ArrayMaxSize(MAX_SEATS_NAMED)
+  @IsLine(MAX_ID_LENGTH, { each: true })
+  @ApiProperty({ type: [String], example: ['A-1-1', 'A-1-2'] })
+  seatIds!: string[];
+}
+
+export class BlockRequest extends UnblockRequest {
+  @IsOptional()
+  @IsLine(MAX_REASON_LENGTH)
+  @ApiProperty({ required: false, maxLength: MAX_REASON_LENGTH, example: 'camera platform' })
+  reason?: string;
+}
+
+export class CloseSalesRequest {
+  @IsOptional()
+  @IsLine(MAX_REASON_LENGTH)
+  @ApiProperty({ required: false, maxLength: MAX_REASON_LENGTH, example: 'the show is cancelled' })
+  reason?: string;
+}

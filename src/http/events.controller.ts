@@ -1,0 +1,119 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ScheduleEventCommand, type EventToSchedule } from '../commands/schedule-event.js';
+import { CLOCK, RANDOMNESS } from '../commands/tokens.js';
+import type { Clock } from '../ports/clock.js';
+import type { Randomness } from '../ports/randomness.js';
+import type { EventPage, EventQueries, EventView } from '../read-models/events-queries.js';
+import { untilVisible } from '../read-models/visible.js';
+import { Access } from './access.js';
+import { ORGANIZING } from './accounts.js';
+import { Answers, REFUSALS, Refuses } from './answers.js';
+import { contextOf } from './command-context.js';
+import { DEFAULT_PAGE, EventListQuery, EventRequest } from './event-requests.js';
+import { examples } from './examples.js';
+import { ASKED_WAIT_MS, readAtLeast, type Freshness } from './freshness.js';
+import { accepted, Problem } from './problems.js';
+import { isId } from './rules.js';
+import { EVENT_QUERIES, FRESHNESS } from './tokens.js';
+import { bodyAs, queryAs } from './validate.js';
+
+/** Bytes of an event with all its prices and a long description. */
+const EVENT_BODY_LIMIT = 256 * 1024;
+
+@ApiTags('events')
+@Controller('v1/events')
+export class EventsController {
+  constructor(
+    private readonly commands: CommandBus,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOMNESS) private readonly randomness: Randomness,
+    @Inject(EVENT_QUERIES) private readonly events: EventQueries,
+    @Inject(FRESHNESS) private readonly freshness: Freshness,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  @Access(ORGANIZING, { bodyLimit: EVENT_BODY_LIMIT })
+  @ApiOperation({ summary: 'Put a show on sale at a venue' })
+  @Answers(201, 'On sale, from `onSaleAt` on', examples.eventScheduled, {
+    headers: { Location: 'Path of the event' },
+  })
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    ...REFUSALS.ofBody,
+    'venue-not-found',
+    'prices-repeated',
+    'prices-of-unknown-category',
+    'prices-missing',
+    'currencies-mixed',
+    'event-store-unavailable',
+    'outcome-unknown',
+  )
+  async schedule(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body(bodyAs(EventRequest)) body: EventRequest,
+  ): Promise<object> {
+    const context = contextOf(request, ORGANIZING, this.randomness);
+    const outcome = accepted(
+      await this.commands.execute(new ScheduleEventCommand(toSchedule(body), context)),
+    );
+    const { eventId, seatCount, revision } = outcome;
+    await untilVisible(() => this.events.event(eventId), ASKED_WAIT_MS, this.clock);
+    reply.header('location', `/v1/events/${eventId}`);
+    return { eventId, seatCount, revision: Number(revision) };
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Events by start time, filtered' })
+  @Answers(200, 'One page; `next` is null on the last', examples.events)
+  @Refuses('validation-failed', 'cursor-invalid')
+  list(@Query(queryAs(EventListQuery)) query: EventListQuery): Promise<EventPage> {
+    const { q, city, category, from, to, limit = DEFAULT_PAGE, cursor } = query;
+    return this.events.list({ q, city, category, from: instant(from), to: instant(to), limit, cursor });
+  }
+
+  @Get(':eventId')
+  @ApiOperation({ summary: 'One event with venue, prices and how many seats are left' })
+  @ApiQuery({
+    name: 'atLeast',
+    required: false,
+    schema: { type: 'integer' },
+    description: 'A revision to wait for',
+  })
+  @Answers(200, 'The event', examples.event)
+  @Refuses('validation-failed', 'event-not-found', 'read-model-behind')
+  async event(@Param('eventId') eventId: string, @Query('atLeast') atLeast?: unknown): Promise<EventView> {
+    if (!isId(eventId)) throw new Problem('event-not-found');
+    await this.freshness.wait(eventId, readAtLeast(atLeast));
+    const event = await this.events.event(eventId);
+    if (!event) throw new Problem('event-not-found');
+    return event;
+  }
+}
+
+/** Times in UTC from here on, and nothing in place of what was left out. */
+function toSchedule(body: EventRequest): EventToSchedule {
+  const { name, venueId, category, performers, description, prices, holdSeconds, onSaleAt } = body;
+  return {
+    ...{
+      name,
+      venueId,
+      holdSeconds: holdSeconds ?? undefined,
+      singleSeatRule: body.singleSeatRule ?? undefined,
+    },
+    startsAt: new Date(body.startsAt).toISOString(),
+    category: category ?? undefined,
+    performers: performers ?? undefined,
+    description: description ?? undefined,
+    prices: prices.map(({ category, amountMinor, currency }) => ({ category, amountMinor, currency })),
+    onSaleAt: onSaleAt ? new Date(onSaleAt).toISOString() : undefined,
+    maxSeatsPerCustomer: body.maxSeatsPerCustomer ?? undefined,
+  };
+}
+
+const instant = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Date.parse(text);

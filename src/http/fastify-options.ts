@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { answerError } from './problem-replies.js';
+import { problemKind, type ProblemCode } from './problem-table.js';
+import { problemBody, problemHeaders } from './problems.js';
+
+/** Bytes of a body, unless the route allows more. */
+export const BODY_LIMIT = 64 * 1024;
+/** A connection without a request is closed after this; longer than the 60 s of common load balancers. Milliseconds. */
+const KEEP_ALIVE_MS = 65_000;
+/** For a whole request to arrive: a large seating plan over a slow line. Milliseconds. */
+const REQUEST_MS = 120_000;
+/** For the headers of a request to arrive. Milliseconds. */
+export const HEADERS_MS = 70_000;
+/** Characters of one part of a path. */
+const MAX_PARAM_LENGTH = 200;
+/** A correlation id that a caller may choose for a request. */
+const REQUEST_ID = /^[\w.:-]{1,64}$/;
+
+/** Fastify as the API needs it: nothing is coerced, every refusal is a problem, requests are never cut at shutdown. */
+export function httpAdapter(): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_MS,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    return503OnClosing: false,
+    genReqId,
+    ajv: {
+      customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false },
+    },
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      answerError(error, request, reply);
+    },
+    clientErrorHandler: answerClientError,
+    skipMiddie: true,
+  });
+}
+
+function genReqId({ headers }: IncomingMessage): string {
+  const chosen = headers['x-request-id'];
+  return typeof chosen === 'string' && REQUEST_ID.test(chosen) ? chosen : randomUUID();
+}
+
+/** What Node could not even read as a request. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  if (!socket.writable) return void socket.destroy();
+  const code = codeOf(error);
+  const body = JSON.stringify(problemBody(code, ''));
+  const headers = { ...problemHeaders(code), 'content-length': Buffer.byteLength(body), connection: 'close' };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end(
+    [`HTTP/1.1 ${problemKind(code).status} ${problemKind(code).title}`, ...lines, '', body].join('\r\n'),
+  );
+}
+
+function codeOf({ code }: NodeJS.ErrnoException): ProblemCode {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request-timeout';
+  return code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'request-malformed';
+}

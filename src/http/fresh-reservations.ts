@@ -1,0 +1,89 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../ports/clock.js';
+import type { ReservationView } from '../read-models/reservations.js';
+import type { ReservationQueries } from '../read-models/reservations-queries.js';
+import { untilVisible } from '../read-models/visible.js';
+import { ASKED_WAIT_MS, type Freshness } from './freshness.js';
+
+/** Customers whose last write is remembered. */
+const MAX_REMEMBERED = 50_000;
+/**
+ * How long the reservations may take longer than the seats of the same event. A reservation that has not moved since
+ * an older revision is looked at for this long before it is given as it is. Milliseconds.
+ */
+const GRACE_MS = 500;
+
+/** The last change that a customer made through this process. */
+export interface OwnWrite {
+  readonly eventId: string;
+  readonly reservationId: string;
+  readonly revision: number;
+}
+
+/** Reservations in which their owner never misses an own change. */
+export interface FreshReservations {
+  remember(customerId: string, write: OwnWrite): void;
+  /** The customer's own; undefined for anybody else's. @throws Problem `read-model-behind` */
+  one(
+    customerId: string,
+    named: { readonly eventId: string; readonly reservationId: string },
+    atLeast: number | undefined,
+  ): Promise<ReservationView | undefined>;
+  /** Newest first, of one event or of all. */
+  all(customerId: string, eventId: string | undefined): Promise<ReservationView[]>;
+}
+
+export function openFreshReservations(
+  queries: ReservationQueries,
+  freshness: Freshness,
+  clock: Clock,
+): FreshReservations {
+  const lastWrites = new LRUCache<string, OwnWrite>({ max: MAX_REMEMBERED });
+
+  return {
+    remember: (customerId, write) => void lastWrites.set(customerId, write),
+
+    one: async (customerId, { eventId, reservationId }, atLeast) => {
+      const last = lastWrites.get(customerId);
+      const own = last?.reservationId === reservationId ? last.revision : 0;
+      const wanted = Math.max(own, atLeast ?? 0);
+      const find = async () => {
+        const view = await queries.reservation(eventId, reservationId);
+        return view?.customerId === customerId ? view : undefined;
+      };
+      const isFresh = (view: ReservationView | undefined) => view && view.revision >= wanted;
+      const now = await find();
+      if (isFresh(now)) return now;
+      await freshness.wait(eventId, wanted === 0 ? undefined : wanted);
+      const timeoutMs = own > 0 ? ASKED_WAIT_MS : wanted > 0 ? GRACE_MS : 0;
+      const fresh = await untilVisible(
+        async () => {
+          const view = await find();
+          return isFresh(view) ? view : undefined;
+        },
+        timeoutMs,
+        clock,
+      );
+      return fresh ?? find();
+    },
+
+    all: async (customerId, eventId) => {
+      const last = lastWrites.get(customerId);
+      const awaited = last && (eventId === undefined || eventId === last.eventId) ? last : undefined;
+      const shows = (views: readonly ReservationView[]) =>
+        !awaited ||
+        views.some(
+          (view) => view.reservationId === awaited.reservationId && view.revision >= awaited.revision,
+        );
+      const fresh = await untilVisible(
+        async () => {
+          const views = await queries.ofCustomer(customerId, eventId);
+          return shows(views) ? views : undefined;
+        },
+        ASKED_WAIT_MS,
+        clock,
+      );
+      return fresh ?? queries.ofCustomer(customerId, eventId);
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { InventoryWriters } from '../commands/inventory-writers.js';
+import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
+import { Problem } from './problems.js';
+import { invalid } from './validate.js';
+
+/** Longest wait for a revision that the caller asked for. Milliseconds. */
+export const ASKED_WAIT_MS = 2_000;
+/** Longest wait for what this process has written, when the caller asked for nothing. Milliseconds. */
+const OWN_WAIT_MS = 250;
+const REVISION = /^\d{1,15}$/;
+
+/** Read your own writes, for queries about one event. */
+export interface Freshness {
+  /**
+   * Waits until the read model of this event shows revision `atLeast`; without one, for a moment, until it shows what
+   * this process has written.
+   * @throws Problem `read-model-behind`, `event-not-found`
+   */
+  wait(eventId: string, atLeast: number | undefined): Promise<void>;
+}
+
+export function openFreshness(live: LiveSeatStatus, writers: InventoryWriters): Freshness {
+  return {
+    wait: async (eventId, atLeast) => {
+      if (atLeast === undefined) {
+        const known = writers.knownRevision(eventId);
+        if (known !== undefined) await live.reached(eventId, Number(known), OWN_WAIT_MS);
+        return;
+      }
+      if (await live.reached(eventId, atLeast, ASKED_WAIT_MS)) return;
+      const known = writers.knownRevision(eventId) !== undefined || (await live.board(eventId)) !== undefined;
+      throw new Problem(known ? 'read-model-behind' : 'event-not-found');
+    },
+  };
+}
+
+/** The query parameter `atLeast`. @throws Problem `validation-failed` */
+export function readAtLeast(value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && REVISION.test(value)) return Number(value);
+  throw invalid([{ path: 'atLeast', message: 'must be a revision: a whole number from 0' }]);
+}

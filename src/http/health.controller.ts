@@ -1,0 +1,66 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { CLOCK } from '../commands/tokens.js';
+import type { Clock } from '../ports/clock.js';
+import { Answers, Refuses } from './answers.js';
+import { examples } from './examples.js';
+import type { Metrics } from './metrics.js';
+import { Problem } from './problems.js';
+import type { SeatStatusStreams } from './seat-status-streams.js';
+import { METRICS, READINESS_CHECKS, SEAT_STATUS_STREAMS, type ReadinessCheck } from './tokens.js';
+
+/** For one check to answer. Milliseconds. */
+const CHECK_MS = 2_000;
+
+@ApiTags('operation')
+@Controller()
+export class HealthController {
+  constructor(
+    @Inject(READINESS_CHECKS) private readonly checks: readonly ReadinessCheck[],
+    @Inject(SEAT_STATUS_STREAMS) private readonly streams: SeatStatusStreams,
+    @Inject(METRICS) private readonly metrics: Metrics,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get('health/live')
+  @ApiOperation({ summary: 'The process runs' })
+  @Answers(200, 'It does', examples.live)
+  live(): object {
+    return { status: 'ok' };
+  }
+
+  @Get('health/ready')
+  @ApiOperation({ summary: 'This node can serve' })
+  @Answers(200, 'It can', examples.ready)
+  @Refuses('not-ready', 'shutting-down')
+  async ready(): Promise<object> {
+    if (this.streams.isClosing) throw new Problem('shutting-down');
+    const results = await Promise.all(
+      this.checks.map(async (check) => [check.name, await this.outcomeOf(check)] as const),
+    );
+    const checks = Object.fromEntries(results);
+    if (results.some(([, outcome]) => outcome !== 'ok')) throw new Problem('not-ready', { checks });
+    return { status: 'ready', checks };
+  }
+
+  @Get('metrics')
+  @ApiOperation({ summary: 'Prometheus metrics' })
+  @Answers(200, 'Prometheus text', 'boxoffice_inventory_commands_total 12\n', { mediaType: 'text/plain' })
+  async prometheus(@Res() reply: FastifyReply): Promise<void> {
+    reply.header('content-type', this.metrics.contentType).send(await this.metrics.text());
+  }
+
+  /** Why a check fails is for the log, not for whoever asks. */
+  private async outcomeOf(readiness: ReadinessCheck): Promise<'ok' | 'failed'> {
+    const answered = new AbortController();
+    const passed = readiness.check().then(
+      () => true,
+      () => false,
+    );
+    const late = this.clock.sleep(CHECK_MS, answered.signal).then(() => false);
+    const outcome = await Promise.race([passed, late]);
+    answered.abort();
+    return outcome ? 'ok' : 'failed';
+  }
+}

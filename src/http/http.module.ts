@@ -1,0 +1,87 @@
+import { Module } from '@nestjs/common';
+import type { InventoryWriters } from '../commands/inventory-writers.js';
+import type { SeatingPlans } from '../commands/seating-plans.js';
+import { CLOCK, INVENTORY_WRITERS, SEATING_PLANS } from '../commands/tokens.js';
+import type { Clock } from '../ports/clock.js';
+import type { EventQueries } from '../read-models/events-queries.js';
+import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
+import type { ReservationQueries } from '../read-models/reservations-queries.js';
+import { DevTokensController } from './dev-tokens.controller.js';
+import { EventsController } from './events.controller.js';
+import { openFreshReservations } from './fresh-reservations.js';
+import { openFreshness, type Freshness } from './freshness.js';
+import { openHalls } from './halls.js';
+import { HealthController } from './health.controller.js';
+import { openMetrics } from './metrics.js';
+import { MyReservationsController } from './my-reservations.controller.js';
+import { ProblemsController } from './problems.controller.js';
+import { ReservationsController } from './reservations.controller.js';
+import { SaleController } from './sale.controller.js';
+import { SeatStatusStreamController } from './seat-status-stream.controller.js';
+import { openSeatStatusStreams, type SeatStatusStreams } from './seat-status-streams.js';
+import { openSeatingDocuments } from './seating-documents.js';
+import { SeatsController } from './seats.controller.js';
+import { openTokenVerifier } from './token-verifier.js';
+import * as tokens from './tokens.js';
+import { VenuesController } from './venues.controller.js';
+
+/**
+ * Every route of the service. It expects `CommandBus` (`CqrsModule.forRoot()`) and, from a global module:
+ * `CLOCK`, `RANDOMNESS`, `SEATING_PLANS`, `INVENTORY_WRITERS` of `commands/tokens.ts`, and the first block of
+ * `tokens.ts`. An application is made by `createHttpApplication`, which sets Fastify up for it.
+ */
+@Module({
+  controllers: [
+    VenuesController,
+    EventsController,
+    SeatsController,
+    SeatStatusStreamController,
+    ReservationsController,
+    MyReservationsController,
+    SaleController,
+    DevTokensController,
+    HealthController,
+    ProblemsController,
+  ],
+  providers: [
+    {
+      provide: tokens.TOKEN_VERIFIER,
+      inject: [tokens.HTTP_SETTINGS, CLOCK],
+      useFactory: (settings: tokens.HttpSettings, clock: Clock) => openTokenVerifier(settings.auth, clock),
+    },
+    {
+      provide: tokens.FRESHNESS,
+      inject: [tokens.LIVE_SEAT_STATUS, INVENTORY_WRITERS],
+      useFactory: (live: LiveSeatStatus, writers: InventoryWriters) => openFreshness(live, writers),
+    },
+    {
+      provide: tokens.FRESH_RESERVATIONS,
+      inject: [tokens.RESERVATION_QUERIES, tokens.FRESHNESS, CLOCK],
+      useFactory: (queries: ReservationQueries, freshness: Freshness, clock: Clock) =>
+        openFreshReservations(queries, freshness, clock),
+    },
+    {
+      provide: tokens.HALLS,
+      inject: [tokens.EVENT_QUERIES, SEATING_PLANS],
+      useFactory: (events: EventQueries, plans: SeatingPlans) => openHalls(events, plans),
+    },
+    {
+      provide: tokens.SEATING_DOCUMENTS,
+      inject: [SEATING_PLANS],
+      useFactory: (plans: SeatingPlans) => openSeatingDocuments(plans),
+    },
+    {
+      provide: tokens.SEAT_STATUS_STREAMS,
+      inject: [tokens.LIVE_SEAT_STATUS, tokens.HTTP_SETTINGS],
+      useFactory: (live: LiveSeatStatus, { maxStreams }: tokens.HttpSettings) =>
+        openSeatStatusStreams(live, maxStreams),
+    },
+    {
+      provide: tokens.METRICS,
+      inject: [INVENTORY_WRITERS, tokens.PROJECTION_LAGS, tokens.SEAT_STATUS_STREAMS],
+      useFactory: (writers: InventoryWriters, lags: tokens.ProjectionLags, streams: SeatStatusStreams) =>
+        openMetrics(writers, lags, streams),
+    },
+  ],
+})
+export class HttpModule {}

@@ -1,0 +1,92 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { RouteOptions } from 'fastify';
+import type { InventoryWriters } from '../commands/inventory-writers.js';
+import type { WriterStats } from '../commands/inventory-writer.js';
+import type { SeatStatusStreams } from './seat-status-streams.js';
+import type { ProjectionLags } from './tokens.js';
+
+/** Seconds; a seat is held in a few milliseconds. */
+const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+export interface Metrics {
+  /** Prometheus text, and its media type. */
+  text(): Promise<string>;
+  readonly contentType: string;
+  /** For Fastify's `onRoute`: times every answer of the route. */
+  time(route: RouteOptions): void;
+}
+
+export function openMetrics(
+  writers: InventoryWriters,
+  lags: ProjectionLags,
+  streams: SeatStatusStreams,
+): Metrics {
+  const registers = [new Registry()];
+  collectDefaultMetrics({ register: registers[0] });
+  countWriterWork(writers.stats, registers);
+  new Gauge({
+    name: 'boxoffice_projection_lag_seconds',
+    help: 'Age of the oldest domain event that a projection has not applied.',
+    labelNames: ['projection'],
+    registers,
+    async collect() {
+      for (const { projection, seconds } of await lags()) this.set({ projection }, seconds);
+    },
+  });
+  new Gauge({
+    name: 'boxoffice_seat_status_streams',
+    help: 'Live feeds that are open.',
+    registers,
+    collect() {
+      this.set(streams.open);
+    },
+  });
+  const durations = new Histogram({
+    name: 'boxoffice_http_request_duration_seconds',
+    help: 'Time from the request to the end of its answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: DURATION_BUCKETS,
+    registers,
+  });
+
+  return {
+    text: () => registers[0]!.metrics(),
+    contentType: registers[0]!.contentType,
+    time: (route) => {
+      const method = String(route.method);
+      const timers = new Map<number, { observe(seconds: number): void }>();
+      const timerOf = (status: number) => {
+        let timer = timers.get(status);
+        if (!timer) timers.set(status, (timer = durations.labels(method, route.url, String(status))));
+        return timer;
+      };
+      const observe: typeof route.onResponse = (_request, reply, done) => {
+        timerOf(reply.statusCode).observe(reply.elapsedTime / 1_000);
+        done();
+      };
+      route.onResponse = [route.onResponse ?? [], observe].flat();
+    },
+  };
+}
+
+const WRITER_COUNTERS: Record<keyof WriterStats, string> = {
+  commands: 'Commands answered by the inventory writers.',
+  rejections: 'Commands that the inventory refused.',
+  appends: 'Appends to the event store by the inventory writers.',
+  conflicts: 'Appends that lost to another node and were decided anew.',
+  events: 'Domain events appended by the inventory writers.',
+};
+
+function countWriterWork(stats: Readonly<WriterStats>, registers: Registry[]): void {
+  for (const [name, help] of Object.entries(WRITER_COUNTERS)) {
+    new Counter({
+      name: `boxoffice_inventory_${name}_total`,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(stats[name as keyof WriterStats]);
+      },
+    });
+  }
+}

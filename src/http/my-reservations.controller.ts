@@ -1,0 +1,43 @@
+import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
+import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { CLOCK } from '../commands/tokens.js';
+import type { Clock } from '../ports/clock.js';
+import { Access, accountOf } from './access.js';
+import { CUSTOMER } from './accounts.js';
+import { Answers, REFUSALS, Refuses } from './answers.js';
+import { examples } from './examples.js';
+import type { FreshReservations } from './fresh-reservations.js';
+import { reservationAnswer } from './reservation-answers.js';
+import { isId } from './rules.js';
+import { FRESH_RESERVATIONS } from './tokens.js';
+import { invalid } from './validate.js';
+
+@ApiTags('reservations')
+@Controller('v1/me')
+export class MyReservationsController {
+  constructor(
+    @Inject(FRESH_RESERVATIONS) private readonly reservations: FreshReservations,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get('reservations')
+  @Access(CUSTOMER)
+  @ApiOperation({ summary: 'Your own reservations, newest first' })
+  @ApiQuery({
+    name: 'eventId',
+    required: false,
+    schema: { type: 'string' },
+    description: 'Only of this event',
+  })
+  @Answers(200, 'The newest 200 at most', examples.ownReservations)
+  @Refuses(...REFUSALS.ofAccount, 'validation-failed')
+  async own(@Req() request: FastifyRequest, @Query('eventId') eventId?: unknown): Promise<object> {
+    if (eventId !== undefined && !isId(eventId)) {
+      throw invalid([{ path: 'eventId', message: 'must be the id of one event' }]);
+    }
+    const views = await this.reservations.all(accountOf(request).id, eventId);
+    const now = this.clock.now();
+    return { reservations: views.map((view) => reservationAnswer(view, now)) };
+  }
+}

@@ -1,0 +1,45 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { PROBLEMS } from './problem-table.js';
+
+const DESCRIPTION = `Sells seats, once each, first come, first served.
+
+A command answers with the stream \`revision\` it produced; a query about one event given \`?atLeast=<revision>\` waits until
+it shows that. Refusals are \`application/problem+json\` with a stable \`code\`: see [/problems](/problems).`;
+
+const problemSchema = {
+  type: 'object' as const,
+  required: ['type', 'title', 'status', 'code', 'detail', 'instance'],
+  properties: {
+    type: { type: 'string', example: '/problems#seats-unavailable' },
+    title: { type: 'string', example: PROBLEMS['seats-unavailable'].title },
+    status: { type: 'integer', example: 409 },
+    code: { type: 'string', enum: Object.keys(PROBLEMS) },
+    detail: { type: 'string', description: 'What to do', example: PROBLEMS['seats-unavailable'].detail },
+    instance: { type: 'string', example: '/v1/events/7b1c0f52/reservations' },
+  },
+  additionalProperties: true,
+};
+
+export function openApiDocument(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('Boxoffice')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .addBearerAuth()
+    .build();
+  config.components = { ...config.components, schemas: { Problem: problemSchema } };
+  return SwaggerModule.createDocument(app, config, {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+  });
+}
+
+/** `/openapi.json`, and its page at `/docs`. */
+export function serveOpenApi(app: INestApplication): void {
+  let document: OpenAPIObject | undefined;
+  SwaggerModule.setup('docs', app, () => (document ??= openApiDocument(app)), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Boxoffice API',
+  });
+}

@@ -1,0 +1,135 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { OutcomeUnknown } from '../commands/append-once.js';
+import { MailboxFull, TooManyConflicts } from '../commands/inventory-writer.js';
+import { AmbiguousAppend, EventStoreUnavailable } from '../ports/event-store.js';
+import { PaymentOutcomeUnknown } from '../ports/payment-gateway.js';
+import { InvalidCursor } from '../read-models/events-queries.js';
+import { problemKind, type ProblemCode } from './problem-table.js';
+import { Problem, problemBody, problemHeaders } from './problems.js';
+
+const logger = new Logger('Http');
+
+/** Answers a refusal without a throw: on a busy sale most requests end here. */
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  code: ProblemCode,
+  members?: Readonly<Record<string, unknown>>,
+): FastifyReply {
+  return reply
+    .code(problemKind(code).status)
+    .headers(problemHeaders(code))
+    .send(JSON.stringify(problemBody(code, pathOf(request), members)));
+}
+
+/** The path that was asked for: a query may carry what does not belong into an answer or a log. */
+export function pathOf(request: FastifyRequest): string {
+  const { url } = request;
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
+/** Whatever is thrown while a request is answered: by a handler, by Fastify, by Nest. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
+    answerError(error, request, reply);
+  }
+}
+
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const { code, members } = problemOf(error, request);
+  if (code === 'internal-error') {
+    logger.error({
+      requestId: request.id,
+      method: request.method,
+      path: pathOf(request),
+      error: textOf(error),
+    });
+  } else if (problemKind(code).status >= 500) {
+    logger.warn(`${request.method} ${pathOf(request)} ${request.id}: ${code}: ${messagesOf(error)}`);
+  }
+  sendProblem(request, reply, code, members);
+}
+
+const textOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
+
+function messagesOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${messagesOf(error.cause)}`;
+}
+
+interface Refusal {
+  readonly code: ProblemCode;
+  readonly members?: Readonly<Record<string, unknown>>;
+}
+
+function problemOf(error: unknown, request: FastifyRequest): Refusal {
+  if (error instanceof Problem) return error;
+  if (error instanceof MailboxFull) return { code: 'mailbox-full' };
+  if (error instanceof TooManyConflicts) return { code: 'too-many-conflicts' };
+  if (error instanceof OutcomeUnknown || error instanceof AmbiguousAppend) return { code: 'outcome-unknown' };
+  if (error instanceof EventStoreUnavailable) return { code: 'event-store-unavailable' };
+  if (error instanceof PaymentOutcomeUnknown) return { code: 'payment-outcome-unknown' };
+  if (error instanceof InvalidCursor) return { code: 'cursor-invalid' };
+  return ofServer(error, request) ?? { code: 'internal-error', members: { requestId: request.id } };
+}
+
+/** Refusals of Fastify and Nest, and lost connections to the database. */
+function ofServer(error: unknown, request: FastifyRequest): Refusal | undefined {
+  const { code, validation, validationContext } = causeOf(error);
+  if (validation)
+    return { code: 'validation-failed', members: { errors: schemaErrors(validation, validationContext) } };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return { code: 'body-too-large', members: { limitBytes: request.routeOptions.bodyLimit } };
+  }
+  if (typeof code === 'string' && Object.hasOwn(OF_SERVER, code)) return { code: OF_SERVER[code]! };
+  if (typeof code === 'string' && LOST_DATABASE.test(code)) return { code: 'read-model-unavailable' };
+  const status = error instanceof HttpException ? error.getStatus() : causeOf(error).statusCode;
+  if (status === 404) return { code: 'not-found' };
+  return status !== undefined && status >= 400 && status < 500 ? { code: 'body-malformed' } : undefined;
+}
+
+/** Error codes of Fastify. */
+const OF_SERVER: Record<string, ProblemCode> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'media-type-unsupported',
+  FST_ERR_BAD_URL: 'url-malformed',
+  FST_ERR_MAX_PARAM_LENGTH: 'url-malformed',
+};
+
+/** Codes of Node and of Postgres (classes 08 connection, 53 resources, 57 operator) for a database out of reach. */
+const LOST_DATABASE = /^(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|08\w{3}|53\w{3}|57P\d\d)$/;
+
+interface ServerError {
+  readonly code?: unknown;
+  readonly statusCode?: number;
+  /** Of Fastify's compiled schemas (ajv). */
+  readonly validation?: readonly {
+    instancePath: string;
+    message?: string;
+    params?: Record<string, unknown>;
+  }[];
+  readonly validationContext?: string;
+}
+
+/** Nest wraps what Fastify throws. */
+function causeOf(error: unknown): ServerError {
+  if (error instanceof HttpException && error.cause) return error.cause as ServerError;
+  return (error ?? {}) as ServerError;
+}
+
+function schemaErrors(validation: NonNullable<ServerError['validation']>, context = 'body') {
+  return validation.map(({ instancePath, message = 'is not valid', params }) => ({
+    path: context === 'body' ? instancePath : `${context}${instancePath}`,
+    message:
+      typeof params?.additionalProperty === 'string'
+        ? `${message}: ${JSON.stringify(params.additionalProperty).slice(0, 100)}`
+        : message,
+  }));
+}

@@ -1,0 +1,54 @@
+import type { FastifySchema } from 'fastify';
+import { MAX_ID_LENGTH, MAX_NAME_LENGTH } from './rules.js';
+
+/** Seats of one request that are looked at; the event's own limit, far below, is the inventory's to enforce. */
+const MAX_SEATS_NAMED = 1_000;
+const MAX_PAYMENT_TOKEN_LENGTH = 255;
+
+export type ReserveBody = { seatIds: string[] } | { bestAvailable: { quantity: number; category?: string } };
+
+export interface ConfirmBody {
+  payment: { token: string };
+}
+
+const reserveBody = {
+  type: 'object',
+  additionalProperties: false,
+  oneOf: [{ required: ['seatIds'] }, { required: ['bestAvailable'] }],
+  properties: {
+    seatIds: {
+      type: 'array',
+      maxItems: MAX_SEATS_NAMED,
+      items: { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH },
+    },
+    bestAvailable: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['quantity'],
+      properties: {
+        quantity: { type: 'integer', minimum: 0, maximum: MAX_SEATS_NAMED },
+        category: { type: 'string', minLength: 1, maxLength: MAX_NAME_LENGTH },
+      },
+    },
+  },
+} as const;
+
+const confirmBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['payment'],
+  properties: {
+    payment: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['token'],
+      properties: {
+        token: { type: 'string', pattern: '^[!-~]+$', maxLength: MAX_PAYMENT_TOKEN_LENGTH },
+      },
+    },
+  },
+} as const;
+
+/** Compiled by Fastify: the two busy routes pay for no class-validator. */
+export const reserveSchema = { body: reserveBody } satisfies FastifySchema;
+export const confirmSchema = { body: confirmBody } satisfies FastifySchema;

@@ -1,0 +1,231 @@
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { RouteSchema } from '@nestjs/platform-fastify';
+import { ApiBody, ApiHeader, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PayReservationCommand } from '../commands/pay-reservation.js';
+import { ReleaseReservationCommand } from '../commands/release-reservation.js';
+import { ReserveSeatsCommand } from '../commands/reserve-seats.js';
+import { CLOCK, RANDOMNESS } from '../commands/tokens.js';
+import type { Reservation } from '../domain/seat-inventory/state.js';
+import type { Clock } from '../ports/clock.js';
+import type { Randomness } from '../ports/randomness.js';
+import { untilVisible } from '../read-models/visible.js';
+import { Access, accountOf } from './access.js';
+import { CUSTOMER } from './accounts.js';
+import { Answers, REFUSALS, Refuses } from './answers.js';
+import { contextOf } from './command-context.js';
+import { examples } from './examples.js';
+import type { FreshReservations } from './fresh-reservations.js';
+import { ASKED_WAIT_MS, readAtLeast } from './freshness.js';
+import { ticketsOf, type Hall, type Halls } from './halls.js';
+import { sendProblem } from './problem-replies.js';
+import { accepted, Problem } from './problems.js';
+import { heldAnswer, reservationAnswer } from './reservation-answers.js';
+import { confirmSchema, reserveSchema, type ConfirmBody, type ReserveBody } from './reservation-schemas.js';
+import { isId } from './rules.js';
+import { FRESH_RESERVATIONS, HALLS } from './tokens.js';
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+type OfEvent = { Params: { eventId: string } };
+type OfReservation = { Params: { eventId: string; reservationId: string } };
+
+/**
+ * Holding and buying seats. `reserve` and `confirm` are what a sale consists of: they read the request and write the
+ * answer themselves, so that Nest puts no pipe, interceptor or serializer between.
+ */
+@ApiTags('reservations')
+@Controller('v1/events/:eventId/reservations')
+export class ReservationsController {
+  constructor(
+    private readonly commands: CommandBus,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOMNESS) private readonly randomness: Randomness,
+    @Inject(FRESH_RESERVATIONS) private readonly reservations: FreshReservations,
+    @Inject(HALLS) private readonly halls: Halls,
+  ) {}
+
+  @Post()
+  @Access(CUSTOMER)
+  @RouteSchema(reserveSchema)
+  @ApiOperation({ summary: 'Hold seats by name, or the best that are free' })
+  @ApiHeader({ name: 'Idempotency-Key', required: true, description: '1 to 255 visible ASCII characters' })
+  @ApiBody({
+    schema: reserveSchema.body as object,
+    examples: { named: { value: examples.reserveSeats }, bestAvailable: { value: examples.reserveBest } },
+  })
+  @Answers(201, 'Held; again for the same key, as it stands now', examples.held, {
+    headers: {
+      Location: 'Path of the reservation',
+      'Idempotency-Replayed': '`true` when this key had been answered before',
+    },
+  })
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    ...REFUSALS.ofBody,
+    ...REFUSALS.ofCommand,
+    'idempotency-key-missing',
+    'idempotency-key-invalid',
+    'idempotency-key-reused',
+    'no-seats-requested',
+    'seats-repeated',
+    'seats-unknown',
+    'category-unknown',
+    'too-many-seats',
+    'event-not-found',
+    'sales-closed',
+    'sales-not-open',
+    'seats-unavailable',
+    'single-seat-left',
+  )
+  async reserve(
+    @Req() request: FastifyRequest<OfEvent & { Body: ReserveBody }>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const key = request.headers['idempotency-key'];
+    if (key === undefined || key === '') return void sendProblem(request, reply, 'idempotency-key-missing');
+    if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
+      return void sendProblem(request, reply, 'idempotency-key-invalid');
+    }
+    const { eventId } = request.params;
+    if (!isId(eventId)) return void sendProblem(request, reply, 'event-not-found');
+    const context = contextOf(request, CUSTOMER, this.randomness);
+    const command = new ReserveSeatsCommand(eventId, accountOf(request).id, key, request.body, context);
+    const outcome = await this.commands.execute(command);
+    if (!outcome.accepted) {
+      const { code, ...members } = outcome.rejection;
+      return void sendProblem(request, reply, code, members);
+    }
+    const reservation = outcome.reservation!;
+    if (outcome.written) this.remember(eventId, reservation, outcome.revision);
+    else reply.header('idempotency-replayed', 'true');
+    reply
+      .code(201)
+      .header('content-type', JSON_TYPE)
+      .header('location', `/v1/events/${eventId}/reservations/${reservation.id}`)
+      .send(JSON.stringify(heldAnswer(eventId, reservation, outcome.revision, this.clock.now())));
+  }
+
+  @Post(':reservationId/confirm')
+  @HttpCode(200)
+  @Access(CUSTOMER)
+  @RouteSchema(confirmSchema)
+  @ApiOperation({ summary: 'Pay for a held reservation' })
+  @ApiBody({ schema: confirmSchema.body as object, examples: { card: { value: examples.confirm } } })
+  @Answers(200, 'Sold; again, the same', examples.confirmed)
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    ...REFUSALS.ofBody,
+    ...REFUSALS.ofCommand,
+    'event-not-found',
+    'reservation-not-found',
+    'reservation-expired',
+    'reservation-released',
+    'reservation-refunded',
+    'payment-declined',
+    'payment-token-unknown',
+    'payment-refunded',
+    'payment-outcome-unknown',
+    'read-model-behind',
+  )
+  async confirm(
+    @Req() request: FastifyRequest<OfReservation & { Body: ConfirmBody }>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { eventId, reservationId } = request.params;
+    if (!isId(eventId)) return void sendProblem(request, reply, 'event-not-found');
+    if (!isId(reservationId)) return void sendProblem(request, reply, 'reservation-not-found');
+    const context = contextOf(request, CUSTOMER, this.randomness);
+    const { token } = request.body.payment;
+    const outcome = await this.commands.execute(
+      new PayReservationCommand(eventId, reservationId, accountOf(request).id, token, context),
+    );
+    if (!outcome.accepted) {
+      const { code, ...members } = outcome.rejection;
+      return void sendProblem(request, reply, code, members);
+    }
+    const { reservation, revision, written } = outcome;
+    if (written) this.remember(eventId, reservation!, revision);
+    const { status, seatIds, total } = reservation!;
+    const { layout } = await this.hallOf(eventId);
+    const tickets = ticketsOf(layout, reservationId, seatIds);
+    const answer = { reservationId, status, tickets, total, revision: Number(revision) };
+    reply.code(200).header('content-type', JSON_TYPE).send(JSON.stringify(answer));
+  }
+
+  private remember(eventId: string, { id, customerId }: Reservation, revision: bigint): void {
+    this.reservations.remember(customerId, { eventId, reservationId: id, revision: Number(revision) });
+  }
+
+  /** @throws Problem `read-model-behind`: confirming again gives the tickets and charges nothing */
+  private async hallOf(eventId: string): Promise<Hall> {
+    const hall = await untilVisible(() => this.halls.of(eventId), ASKED_WAIT_MS, this.clock);
+    if (!hall) throw new Problem('read-model-behind');
+    return hall;
+  }
+
+  @Get(':reservationId')
+  @Access(CUSTOMER)
+  @ApiOperation({ summary: 'One of your own reservations' })
+  @ApiQuery({
+    name: 'atLeast',
+    required: false,
+    schema: { type: 'integer' },
+    description: 'A revision to wait for',
+  })
+  @Answers(200, 'As it stands; with tickets once it is confirmed', examples.reservation, {
+    optional: ['tickets'],
+  })
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    'validation-failed',
+    'reservation-not-found',
+    'event-not-found',
+    'read-model-behind',
+  )
+  async reservation(
+    @Req() request: FastifyRequest,
+    @Param('eventId') eventId: string,
+    @Param('reservationId') reservationId: string,
+    @Query('atLeast') atLeast?: unknown,
+  ): Promise<object> {
+    if (!isId(eventId) || !isId(reservationId)) throw new Problem('reservation-not-found');
+    const customerId = accountOf(request).id;
+    const view = await this.reservations.one(customerId, { eventId, reservationId }, readAtLeast(atLeast));
+    if (!view) throw new Problem('reservation-not-found');
+    const answer = reservationAnswer(view, this.clock.now());
+    if (view.status !== 'confirmed') return answer;
+    const { layout } = await this.hallOf(eventId);
+    return { ...answer, tickets: ticketsOf(layout, reservationId, view.seatIds) };
+  }
+
+  @Delete(':reservationId')
+  @HttpCode(204)
+  @Access(CUSTOMER)
+  @ApiOperation({ summary: 'Give held seats back; repeating it is harmless' })
+  @Answers(204, 'The seats are free again')
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    ...REFUSALS.ofCommand,
+    'event-not-found',
+    'reservation-not-found',
+    'reservation-confirmed',
+    'reservation-refunded',
+  )
+  async release(
+    @Req() request: FastifyRequest,
+    @Param('eventId') eventId: string,
+    @Param('reservationId') reservationId: string,
+  ): Promise<void> {
+    if (!isId(eventId) || !isId(reservationId)) throw new Problem('reservation-not-found');
+    const context = contextOf(request, CUSTOMER, this.randomness);
+    const { written, reservation, revision } = accepted(
+      await this.commands.execute(
+        new ReleaseReservationCommand(eventId, reservationId, accountOf(request).id, context),
+      ),
+    );
+    if (written) this.remember(eventId, reservation!, revision);
+  }
+}

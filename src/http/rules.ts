@@ -1,0 +1,94 @@
+import { ValidateBy, type ValidationOptions } from 'class-validator';
+
+/** UTF-16 code units. */
+export const MAX_NAME_LENGTH = 200;
+export const MAX_DESCRIPTION_LENGTH = 10_000;
+export const MAX_PERFORMERS = 50;
+export const MAX_PRICES = 200;
+export const MAX_REASON_LENGTH = 500;
+/** Of every id in a path or a body. */
+export const MAX_ID_LENGTH = 64;
+
+/** No control characters and no broken UTF-16: neither a database nor a log could keep them. */
+const LINE = /^[^\p{Cc}\p{Cs}]+$/u;
+const LINES = /^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u;
+const VISIBLE = /\S/;
+/** ISO 8601 with an offset: a time without one is another time on another machine. */
+const INSTANT = /^\d{4}-[01]\d-[0-3]\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
+const COUNTRY = /^[A-Z]{2}$/;
+
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+const countryNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+
+type Check = (value: unknown) => boolean;
+
+const rule =
+  (name: string, check: Check, message: string) =>
+  (options: ValidationOptions = {}): PropertyDecorator =>
+    ValidateBy(
+      {
+        name,
+        validator: { validate: check, defaultMessage: () => (options.each ? `each ${message}` : message) },
+      },
+      options,
+    );
+
+const text = (value: unknown, max: number, pattern: RegExp): value is string =>
+  typeof value === 'string' && value.length <= max && pattern.test(value);
+
+/** One line of text that shows something. */
+export const IsLine = (max: number = MAX_NAME_LENGTH, options: ValidationOptions = {}): PropertyDecorator =>
+  rule(
+    'isLine',
+    (value) => text(value, max, LINE) && VISIBLE.test(value),
+    `must be a text of 1 to ${max} characters in one line`,
+  )(options);
+
+export const IsLines = (max: number): PropertyDecorator =>
+  rule('isLines', (value) => text(value, max, LINES), `must be a text of at most ${max} characters`)();
+
+/** Any id: what is not one is not found, never an error. */
+export const IsId = (options: ValidationOptions = {}): PropertyDecorator =>
+  rule('isId', isId, `must be an id of 1 to ${MAX_ID_LENGTH} visible characters`)(options);
+
+export const isId = (value: unknown): value is string => text(value, MAX_ID_LENGTH, /^[\x21-\x7e]+$/);
+
+export const IsInstant = rule(
+  'isInstant',
+  (value) => text(value, 40, INSTANT) && !Number.isNaN(Date.parse(value)) && isDay(value.slice(0, 10)),
+  'must be a time in ISO 8601 with Z or an offset, such as 2026-06-11T19:00:00Z',
+);
+
+/** A day of the calendar (Date takes 31 February for 3 March) in years that databases agree on. */
+function isDay(day: string): boolean {
+  const year = Number(day.slice(0, 4));
+  return year >= 1900 && year <= 9000 && new Date(`${day}T00:00Z`).toISOString().startsWith(day);
+}
+
+export const IsCurrency = rule(
+  'isCurrency',
+  (value) => typeof value === 'string' && currencies.has(value),
+  'must be an ISO 4217 currency code, such as EUR',
+);
+
+export const IsCountry = rule(
+  'isCountry',
+  (value) => text(value, 2, COUNTRY) && countryNames.of(value) !== undefined,
+  'must be an ISO 3166 country code of two capitals, such as MX',
+);
+
+export const IsTimeZoneName = rule(
+  'isTimeZoneName',
+  isTimeZone,
+  'must be an IANA time zone, such as America/Mexico_City',
+);
+
+function isTimeZone(value: unknown): boolean {
+  if (!text(value, 64, /^[A-Za-z]/)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,69 @@
+import { Controller, Get, Inject, Logger, Param, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
+import { Answers, Refuses } from './answers.js';
+import { examples } from './examples.js';
+import { Problem } from './problems.js';
+import { isId } from './rules.js';
+import { SAFE_HEADERS } from './safe-headers.js';
+import type { SeatStatusStreams } from './seat-status-streams.js';
+import { LIVE_SEAT_STATUS, SEAT_STATUS_STREAMS } from './tokens.js';
+import { invalid } from './validate.js';
+
+const REVISION = /^\d{1,15}$/;
+
+const STREAM_HEADERS = {
+  ...SAFE_HEADERS,
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+  connection: 'close',
+};
+
+@ApiTags('seats')
+@Controller('v1/events/:eventId/seat-status')
+export class SeatStatusStreamController {
+  private readonly logger = new Logger('SeatStatusStream');
+
+  constructor(
+    @Inject(LIVE_SEAT_STATUS) private readonly live: LiveSeatStatus,
+    @Inject(SEAT_STATUS_STREAMS) private readonly streams: SeatStatusStreams,
+  ) {}
+
+  @Get('stream')
+  @ApiOperation({
+    summary: 'Changes of seats as they happen, as server-sent events',
+    description: 'The id of an event is the revision; a comment is sent every 15 s.',
+  })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The revision after which to go on' })
+  @Answers(200, 'Until the client leaves', examples.seatStatusStream, { mediaType: 'text/event-stream' })
+  @Refuses('validation-failed', 'event-not-found', 'too-many-streams', 'shutting-down')
+  async stream(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('eventId') eventId: string,
+  ): Promise<void> {
+    const after = readLastEventId(request.headers['last-event-id']);
+    if (this.streams.isClosing) throw new Problem('shutting-down');
+    if (this.streams.isFull) throw new Problem('too-many-streams');
+    // Known before the headers go out: what a client reads once it is connected cannot be older than its first change.
+    const board = isId(eventId) ? await this.live.board(eventId) : undefined;
+    if (!board) throw new Problem('event-not-found');
+    reply.hijack();
+    reply.raw.writeHead(200, STREAM_HEADERS);
+    if (request.method === 'HEAD') return void reply.raw.end();
+    reply.raw.flushHeaders();
+    this.streams.serve(reply.raw, eventId, after ?? board.revision).catch((error: Error) => {
+      this.logger.warn(`feed of ${eventId} ended: ${error.message}`);
+      reply.raw.destroy();
+    });
+  }
+}
+
+/** @throws Problem `validation-failed` */
+function readLastEventId(header: string | string[] | undefined): number | undefined {
+  if (header === undefined || header === '') return undefined;
+  if (typeof header === 'string' && REVISION.test(header)) return Number(header);
+  throw invalid([{ path: 'Last-Event-ID', message: 'must be a revision: a whole number from 0' }]);
+}

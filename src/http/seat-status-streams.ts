@@ -1,0 +1,81 @@
+import type { ServerResponse } from 'node:http';
+import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
+
+/** Live feeds of one process, unless the settings say otherwise. */
+const DEFAULT_MAX_STREAMS = 10_000;
+/** A comment is sent this often, so that proxies keep the connection and a dead one is noticed. Milliseconds. */
+const HEARTBEAT_MS = 15_000;
+/** A client that does not take what it was sent within this time is dropped; it may come back and resume. Milliseconds. */
+const SLOW_CLIENT_MS = 10_000;
+/** How long a browser waits before it comes back. Milliseconds. */
+const RETRY_MS = 2_000;
+
+const HEARTBEAT = ': still here\n\n';
+
+export interface SeatStatusStreams {
+  readonly open: number;
+  readonly isFull: boolean;
+  readonly isClosing: boolean;
+  /** Writes changes after `afterRevision` until the client leaves, is too slow, or the process ends. Headers are sent. */
+  serve(response: ServerResponse, eventId: string, afterRevision: number): Promise<void>;
+  /** Ends all streams; called by Nest before the server stops. */
+  onModuleDestroy(): void;
+}
+
+export function openSeatStatusStreams(
+  live: LiveSeatStatus,
+  maxStreams = DEFAULT_MAX_STREAMS,
+): SeatStatusStreams {
+  const responses = new Set<ServerResponse>();
+  const closing = new AbortController();
+  const heartbeat = setInterval(() => {
+    for (const response of responses) if (!response.writableNeedDrain) response.write(HEARTBEAT);
+  }, HEARTBEAT_MS);
+  heartbeat.unref();
+
+  return {
+    get open() {
+      return responses.size;
+    },
+    get isFull() {
+      return responses.size >= maxStreams;
+    },
+    get isClosing() {
+      return closing.signal.aborted;
+    },
+    serve: async (response, eventId, afterRevision) => {
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
+      const signal = AbortSignal.any([gone.signal, closing.signal]);
+      responses.add(response);
+      try {
+        response.write(`retry: ${RETRY_MS}\nid: ${afterRevision}\n\n`);
+        for await (const { frame } of live.changes(eventId, { afterRevision, signal })) {
+          if (!response.write(frame) && !(await drained(response))) return void response.destroy();
+        }
+        response.end();
+      } finally {
+        responses.delete(response);
+      }
+    },
+    onModuleDestroy: () => {
+      clearInterval(heartbeat);
+      closing.abort();
+    },
+  };
+}
+
+/** Whether the client took what was waiting for it in time. Nothing more is read for it meanwhile. */
+function drained(response: ServerResponse): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (inTime: boolean) => {
+      clearTimeout(timer);
+      response.off('drain', onDrain).off('close', onClose);
+      resolve(inTime);
+    };
+    const onDrain = () => settle(true);
+    const onClose = () => settle(false);
+    const timer = setTimeout(() => settle(false), SLOW_CLIENT_MS);
+    response.once('drain', onDrain).once('close', onClose);
+  });
+}

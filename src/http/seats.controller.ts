@@ -1,0 +1,128 @@
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
+import type { SeatStatusSnapshot } from '../read-models/seat-status-board.js';
+import { Answers, Refuses } from './answers.js';
+import { matches } from './etags.js';
+import { examples } from './examples.js';
+import { readAtLeast, type Freshness } from './freshness.js';
+import type { Halls } from './halls.js';
+import { Problem } from './problems.js';
+import { isId } from './rules.js';
+import type { SeatingDocuments } from './seating-documents.js';
+import { FRESHNESS, HALLS, LIVE_SEAT_STATUS, SEATING_DOCUMENTS } from './tokens.js';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const FOR_A_YEAR = 'public, max-age=31536000, immutable';
+const FOR_AN_HOUR = 'public, max-age=3600';
+const FOR_A_SECOND = 'public, max-age=1, stale-while-revalidate=1';
+
+/** The seats of one event: what never changes, what always changes, and both in one. */
+@ApiTags('seats')
+@Controller('v1/events/:eventId')
+export class SeatsController {
+  constructor(
+    @Inject(LIVE_SEAT_STATUS) private readonly live: LiveSeatStatus,
+    @Inject(FRESHNESS) private readonly freshness: Freshness,
+    @Inject(HALLS) private readonly halls: Halls,
+    @Inject(SEATING_DOCUMENTS) private readonly documents: SeatingDocuments,
+  ) {}
+
+  @Get('seating-plan')
+  @ApiOperation({ summary: 'The static layout, in columns', description: 'Seats stand in plan order.' })
+  @ApiQuery({
+    name: 'v',
+    required: false,
+    schema: { type: 'string' },
+    description: '`seatingPlanHash` of the event: the answer may then be kept for a year',
+  })
+  @Answers(200, 'The layout', examples.seatingPlan, {
+    headers: { ETag: 'Strong', 'Cache-Control': FOR_AN_HOUR },
+  })
+  @Answers(304, 'Not changed')
+  @Refuses('event-not-found')
+  async seatingPlan(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('eventId') eventId: string,
+    @Query('v') version?: unknown,
+  ): Promise<void> {
+    const hall = isId(eventId) ? await this.halls.of(eventId) : undefined;
+    if (!hall) throw new Problem('event-not-found');
+    const { hash } = hall.layout;
+    const zips = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+    const [plainTag, zippedTag] = [`"${hash}"`, `"${hash}.gz"`];
+    reply.headers({
+      etag: zips ? zippedTag : plainTag,
+      'cache-control': version === hash ? FOR_A_YEAR : FOR_AN_HOUR,
+      vary: 'accept-encoding',
+    });
+    if (matches(request.headers['if-none-match'], plainTag, zippedTag)) return void reply.code(304).send();
+    reply.header('content-type', JSON_TYPE);
+    if (zips) reply.header('content-encoding', 'gzip').send(await this.documents.zipped(hash));
+    else reply.send(await this.documents.plain(hash));
+  }
+
+  @Get('seating-map')
+  @ApiOperation({ summary: 'Layout, prices and status together' })
+  @ApiQuery({
+    name: 'atLeast',
+    required: false,
+    schema: { type: 'integer' },
+    description: 'A revision to wait for',
+  })
+  @Answers(200, 'Every seat, in plan order', examples.seatingMap, { headers: { ETag: 'Strong' } })
+  @Answers(304, 'Not changed')
+  @Refuses('validation-failed', 'event-not-found', 'read-model-behind')
+  async seatingMap(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('eventId') eventId: string,
+    @Query('atLeast') atLeast?: unknown,
+  ): Promise<void> {
+    const board = await this.boardOf(eventId, atLeast);
+    const hall = await this.halls.of(eventId);
+    if (!hall) throw new Problem('event-not-found');
+    reply.headers({ etag: board.etag, 'cache-control': FOR_A_SECOND });
+    if (matches(request.headers['if-none-match'], board.etag)) return void reply.code(304).send();
+    reply.header('content-type', JSON_TYPE).send(this.documents.map(hall, board));
+  }
+
+  @Get('seat-status')
+  @ApiOperation({
+    summary: 'One letter per seat, in plan order',
+    description: 'a, r, s, b: available, reserved, sold, blocked.',
+  })
+  @ApiQuery({
+    name: 'atLeast',
+    required: false,
+    schema: { type: 'integer' },
+    description: 'A revision to wait for',
+  })
+  @Answers(200, 'The status', examples.seatStatus, {
+    headers: { ETag: 'The revision', 'Cache-Control': FOR_A_SECOND },
+  })
+  @Answers(304, 'Not changed')
+  @Refuses('validation-failed', 'event-not-found', 'read-model-behind')
+  async seatStatus(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('eventId') eventId: string,
+    @Query('atLeast') atLeast?: unknown,
+  ): Promise<void> {
+    const board = await this.boardOf(eventId, atLeast);
+    reply.headers({ etag: board.etag, 'cache-control': FOR_A_SECOND });
+    if (matches(request.headers['if-none-match'], board.etag)) return void reply.code(304).send();
+    reply.header('content-type', JSON_TYPE).send(board.json);
+  }
+
+  private async boardOf(eventId: string, atLeast: unknown): Promise<SeatStatusSnapshot> {
+    if (!isId(eventId)) throw new Problem('event-not-found');
+    const revision = readAtLeast(atLeast);
+    await this.freshness.wait(eventId, revision);
+    const board = await this.live.board(eventId, revision);
+    if (!board) throw new Problem('event-not-found');
+    return board;
+  }
+}

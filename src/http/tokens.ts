@@ -1,0 +1,63 @@
+/** Injection tokens that `app.module.ts` binds in a global module, beside those of `commands/tokens.ts`. */
+
+/** `HttpSettings`. */
+export const HTTP_SETTINGS = Symbol('HttpSettings');
+/** `LiveSeatStatus` of the read models. */
+export const LIVE_SEAT_STATUS = Symbol('LiveSeatStatus');
+/** `SeatStatusQueries`. */
+export const SEAT_STATUS_QUERIES = Symbol('SeatStatusQueries');
+/** `ReservationQueries`. */
+export const RESERVATION_QUERIES = Symbol('ReservationQueries');
+/** `EventQueries`. */
+export const EVENT_QUERIES = Symbol('EventQueries');
+/** `VenueQueries`. */
+export const VENUE_QUERIES = Symbol('VenueQueries');
+/** `readonly ReadinessCheck[]`. */
+export const READINESS_CHECKS = Symbol('ReadinessCheck[]');
+/** `ProjectionLags`. */
+export const PROJECTION_LAGS = Symbol('ProjectionLags');
+
+/** Made by `HttpModule` itself. */
+export const TOKEN_VERIFIER = Symbol('TokenVerifier');
+export const FRESHNESS = Symbol('Freshness');
+export const FRESH_RESERVATIONS = Symbol('FreshReservations');
+export const HALLS = Symbol('Halls');
+export const SEATING_DOCUMENTS = Symbol('SeatingDocuments');
+export const METRICS = Symbol('Metrics');
+export const SEAT_STATUS_STREAMS = Symbol('SeatStatusStreams');
+
+export interface HttpSettings {
+  /** How tokens are checked. */
+  readonly auth: AuthSettings;
+  /** `POST /v1/dev/tokens` mints tokens for anyone: embedded mode only, never in production. Needs a secret. */
+  readonly devTokens: boolean;
+  /** Absolute path of the booking page; none is served without it. */
+  readonly webFolder?: string;
+  /** Live feeds open at once in this process. */
+  readonly maxStreams?: number;
+}
+
+export interface AuthSettings {
+  /** At least 32 bytes, shared with the issuer (HS256); or the issuer's public keys. */
+  readonly keys: { readonly secret: string } | { readonly jwksUrl: string };
+  readonly issuer?: string;
+  readonly audience?: string;
+}
+
+/** Something without which this node cannot serve. */
+export interface ReadinessCheck {
+  readonly name: string;
+  /** Rejects when it is not there. */
+  check(): Promise<unknown>;
+}
+
+/** How far each projection is behind the log, as last measured. */
+export type ProjectionLags = () => readonly ProjectionLag[] | Promise<readonly ProjectionLag[]>;
+
+export interface ProjectionLag {
+  readonly projection: string;
+  /** Domain events that wait; undefined when it is not known. */
+  readonly events?: number;
+  /** Age of the oldest domain event that waits, in seconds. */
+  readonly seconds: number;
+}

@@ -1,0 +1,96 @@
+import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RegisterVenueCommand } from '../commands/register-venue.js';
+import { CLOCK, RANDOMNESS } from '../commands/tokens.js';
+import type { Clock } from '../ports/clock.js';
+import type { Randomness } from '../ports/randomness.js';
+import type { VenueQueries } from '../read-models/venues.js';
+import { untilVisible } from '../read-models/visible.js';
+import { Access } from './access.js';
+import { ORGANIZING } from './accounts.js';
+import { Answers, REFUSALS, Refuses } from './answers.js';
+import { contextOf } from './command-context.js';
+import { examples } from './examples.js';
+import { ASKED_WAIT_MS } from './freshness.js';
+import { accepted, Problem } from './problems.js';
+import { isId } from './rules.js';
+import { VENUE_QUERIES } from './tokens.js';
+import { invalid, validated } from './validate.js';
+import { VenueRequest, VenueWithPlan } from './venue-requests.js';
+
+/** Bytes of a venue with its seating plan. */
+const VENUE_BODY_LIMIT = 32 * 1024 * 1024;
+const DEFAULT_TIME_ZONE = 'UTC';
+
+@ApiTags('venues')
+@Controller('v1/venues')
+export class VenuesController {
+  constructor(
+    private readonly commands: CommandBus,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOMNESS) private readonly randomness: Randomness,
+    @Inject(VENUE_QUERIES) private readonly venues: VenueQueries,
+  ) {}
+
+  @Post()
+  @Access(ORGANIZING, { bodyLimit: VENUE_BODY_LIMIT })
+  @ApiOperation({ summary: 'Register a place with seats', description: 'A body of up to 32 MiB.' })
+  @ApiBody({ type: VenueWithPlan })
+  @Answers(201, 'Registered', examples.venueRegistered, { headers: { Location: 'Path of the venue' } })
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    ...REFUSALS.ofBody,
+    'seating-plan-invalid',
+    'event-store-unavailable',
+    'outcome-unknown',
+  )
+  async register(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<object> {
+    const { seatingPlan, venue } = withoutPlan(body);
+    const { name, city, country, location, timeZone } = validated(VenueRequest, venue);
+    if (seatingPlan === undefined) {
+      throw invalid([{ path: '/seatingPlan', message: "must be a seating plan in pretix's public format" }]);
+    }
+    const { lat, lon } = location;
+    const registration = {
+      ...{ name, city, country, location: { lat, lon }, seatingPlan },
+      timeZone: timeZone ?? DEFAULT_TIME_ZONE,
+    };
+    const context = contextOf(request, ORGANIZING, this.randomness);
+    const outcome = accepted(await this.commands.execute(new RegisterVenueCommand(registration, context)));
+    const { venueId, seatCount, seatingPlanHash } = outcome;
+    await untilVisible(() => this.venues.venue(venueId), ASKED_WAIT_MS, this.clock);
+    reply.header('location', `/v1/venues/${venueId}`);
+    return { venueId, seatCount, seatingPlanHash };
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'All venues, by name' })
+  @Answers(200, 'At most 1,000', examples.venues)
+  async list(): Promise<object> {
+    return { venues: await this.venues.all() };
+  }
+
+  @Get(':venueId')
+  @ApiOperation({ summary: 'One venue' })
+  @Answers(200, 'The venue', examples.venue)
+  @Refuses('venue-not-found')
+  async venue(@Param('venueId') venueId: string): Promise<object> {
+    const venue = isId(venueId) ? await this.venues.venue(venueId) : undefined;
+    if (!venue) throw new Problem('venue-not-found');
+    return venue;
+  }
+}
+
+/** The plan is kept apart: copying and checking 100,000 seats is the importer's work, and done once. */
+function withoutPlan(body: unknown): { seatingPlan: unknown; venue: unknown } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    return { seatingPlan: undefined, venue: body };
+  const { seatingPlan, ...venue } = body as { seatingPlan?: unknown };
+  return { seatingPlan, venue };
+}
