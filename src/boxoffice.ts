@@ -42,6 +42,7 @@ export interface Parts {
 
 export interface Boxoffice {
   readonly app: NestFastifyApplication;
+  readonly logger: LoggerService;
   /** `http://host:port`. */
   readonly url: string;
   readonly parts: Parts;
@@ -51,10 +52,7 @@ export interface Boxoffice {
 
 /** Opens everything that the configuration names, brings the tables up to date, and serves. */
 export async function startBoxoffice(config: Config): Promise<Boxoffice> {
-  const logger = new ConsoleLogger('Boxoffice', {
-    logLevels: levelsFrom(config.logLevel),
-    json: config.environment === 'production',
-  });
+  const logger = openLogger(config);
   const opened: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (let last = opened.pop(); last; last = opened.pop()) {
@@ -63,11 +61,11 @@ export async function startBoxoffice(config: Config): Promise<Boxoffice> {
   };
   try {
     const parts = await openParts(config, logger, opened);
-    const app = await openApplication(config, logger, parts);
+    const app = await openApplication(config, parts);
     opened.push(() => app.close());
     opened.push(startProcesses(app, parts, logger));
     await app.listen(config.port, config.host);
-    return { app, url: await app.getUrl(), parts, close };
+    return { app, logger, url: await app.getUrl(), parts, close };
   } catch (error) {
     await close();
     throw error;
@@ -144,11 +142,7 @@ async function embeddedDatabase(
   return embedded.url;
 }
 
-async function openApplication(
-  config: Config,
-  logger: LoggerService,
-  parts: Parts,
-): Promise<NestFastifyApplication> {
+async function openApplication(config: Config, parts: Parts): Promise<NestFastifyApplication> {
   const { pool, eventStore, runners } = parts;
   const settings: httpTokens.HttpSettings = {
     auth: {
@@ -182,6 +176,8 @@ async function openApplication(
     ],
     [httpTokens.PROJECTION_LAGS, () => runners.map(lagOf)],
   ]);
+  // Nest tells every route that it maps; its warnings are enough.
+  const logger = openLogger(config, ['log', 'debug']);
   return createHttpApplication(AppModule.with(bindings, HttpModule), { logger });
 }
 
@@ -210,7 +206,9 @@ function startProcesses(
 
 const LEVELS: LogLevel[] = ['debug', 'log', 'warn', 'error', 'fatal'];
 
-function levelsFrom(level: Config['logLevel']): LogLevel[] {
-  if (level === 'silent') return [];
-  return LEVELS.slice(LEVELS.indexOf(level === 'info' ? 'log' : level));
+/** Lines for people; JSON in production. */
+export function openLogger({ logLevel, environment }: Config, without: LogLevel[] = []): ConsoleLogger {
+  const from = logLevel === 'silent' ? LEVELS.length : LEVELS.indexOf(logLevel === 'info' ? 'log' : logLevel);
+  const logLevels = LEVELS.slice(from).filter((level) => !without.includes(level));
+  return new ConsoleLogger('Boxoffice', { logLevels, json: environment === 'production' });
 }

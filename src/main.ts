@@ -1,12 +1,9 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
-import { Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { startBoxoffice, type Boxoffice } from './boxoffice.js';
+import { openLogger, startBoxoffice, type Boxoffice } from './boxoffice.js';
 import { loadSamples } from './cli/load-samples.js';
 import { ConfigError, configFromEnvironment, describeSettings, type Config } from './config.js';
-
-const logger = new Logger('Boxoffice');
 
 if (process.argv.includes('--help')) {
   process.stdout.write(
@@ -18,14 +15,14 @@ if (process.argv.includes('--help')) {
 
 async function run(): Promise<void> {
   const config = readConfigOrExit();
-  for (const warning of config.warnings) logger.warn(warning);
+  for (const warning of config.warnings) openLogger(config).warn(warning);
   const boxoffice = await startBoxoffice(config).catch((error: Error) => {
     process.stderr.write(`Boxoffice did not start: ${error.message}\n`);
     process.exit(1);
   });
   const stopping = new AbortController();
   stopOnSignals(boxoffice, config, stopping);
-  logger.log(`Boxoffice serves at ${boxoffice.url} (API: ${boxoffice.url}/docs)`);
+  boxoffice.logger.log(`Boxoffice serves at ${boxoffice.url} (API: ${boxoffice.url}/docs)`);
   process.send?.({ url: boxoffice.url });
   if (config.samples) await loadSamplesInBackground(boxoffice, stopping.signal);
 }
@@ -41,7 +38,10 @@ function readConfigOrExit(): Config {
 }
 
 /** The first start takes a while to load the samples; the service answers meanwhile. */
-async function loadSamplesInBackground({ app, parts }: Boxoffice, signal: AbortSignal): Promise<void> {
+async function loadSamplesInBackground(
+  { app, parts, logger }: Boxoffice,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     const outcome = await loadSamples({
       directory: join(import.meta.dirname, '..', 'samples'),
@@ -65,9 +65,9 @@ function stopOnSignals(boxoffice: Boxoffice, config: Config, stopping: AbortCont
   const stop = (signal: NodeJS.Signals) => {
     if (stopping.signal.aborted) process.exit(1);
     stopping.abort();
-    logger.log(`${signal}: ending what is under way`);
+    boxoffice.logger.log(`${signal}: ending what is under way`);
     setTimeout(() => {
-      logger.error(`not ended within ${config.shutdownSeconds} s`);
+      boxoffice.logger.error(`not ended within ${config.shutdownSeconds} s`);
       process.exit(1);
     }, config.shutdownSeconds * 1_000).unref();
     void boxoffice.close().then(() => process.exit(0));
