@@ -3,7 +3,8 @@ import { serverNow } from './server-clock.js';
 
 /**
  * What to say about a refusal, and what might help.
- * @typedef {'best-available' | 'choose-again' | 'retry' | 'reload' | 'reservations'} Remedy
+ * @typedef {'best-available' | 'take-too' | 'choose-again' | 'retry' | 'reload' | 'reservations'} Remedy
+ * `take-too`: the seats that would be left alone
  * @typedef {{title: string, text: string, remedies: Remedy[]}} Explanation
  */
 
@@ -20,9 +21,10 @@ const EXPLANATIONS = {
   'single-seat-left': ({ body }) =>
     say(
       'This would leave a single seat behind',
-      `Please choose seats side by side so that no lone seat stays empty${
-        body.strandedSeatIds?.length === 1 ? ' (it is marked on the map)' : ''
-      }.`,
+      body.strandedSeatIds?.length === 1
+        ? 'It is circled on the map. Take it too, or choose seats side by side.'
+        : 'They are circled on the map. Take them too, or choose seats side by side.',
+      'take-too',
       'best-available',
     ),
   'too-many-seats': ({ body, detail }) =>
@@ -57,6 +59,22 @@ const EXPLANATIONS = {
       'The payment was declined',
       'Your seats are still held and nothing was charged. Try another way to pay.',
     ),
+  'payment-refunded': () =>
+    say(
+      'Paid too late',
+      'The hold had ended and the seats are gone. Your money has been given back.',
+      'choose-again',
+    ),
+  'payment-token-unknown': () =>
+    say('This card is not known', 'Your seats are still held. Choose another card.'),
+  'payment-outcome-unknown': () =>
+    say(
+      'The payment provider does not answer',
+      'Your seats are still held. Trying again never charges twice.',
+      'retry',
+    ),
+  'outcome-unknown': () =>
+    say('No answer yet', 'It may have worked. Trying again never holds or charges twice.', 'retry'),
   'event-not-found': () => say('There is no such event', 'It may have been removed. Look for another one.'),
   'idempotency-key-reused': () => say('That did not go through', 'Please try again.', 'retry'),
   'no-account': () => say('You are not signed in', 'Sign in to hold seats.', 'retry'),

@@ -9,7 +9,7 @@ import { AVAILABLE, RESERVED, SOLD } from './seat-status.js';
  * One visitor's purchase at one event, from choosing to tickets.
  * @typedef {'choosing' | 'holding' | 'held' | 'paying' | 'confirmed'} Phase
  * @typedef {{kind: 'error' | 'info', title: string, text: string, remedies: import('../problems.js').Remedy[],
- *   retry?: () => void}} Notice
+ *   retry?: () => void, circled?: number[]}} Notice
  * @typedef {{
  *   phase: Phase, basket: number[], own: Set<number>, ownCount: number, notice: Notice | null, busy: string,
  *   reservation: import('./reservations.js').Reservation | null, deadline: number,
@@ -18,11 +18,12 @@ import { AVAILABLE, RESERVED, SOLD } from './seat-status.js';
  * @typedef {ReturnType<typeof createSale>} Sale
  *
  * @param {{
- *   event: any, plan: import('../seat-map/plan.js').Plan, seats: import('./seat-status.js').SeatStatus,
+ *   event: any, layout: import('../seat-map/plan.js').PlanDocument, plan: import('../seat-map/plan.js').Plan,
+ *   seats: import('./seat-status.js').SeatStatus,
  *   reservations: ReturnType<typeof import('./reservations.js').reservationsOf>,
  * }} parts
  */
-export function createSale({ event, plan, seats, reservations }) {
+export function createSale({ event, layout, plan, seats, reservations }) {
   /** @type {State} */
   const state = {
     phase: 'choosing',
@@ -63,7 +64,8 @@ export function createSale({ event, plan, seats, reservations }) {
   function refuse(error, retry) {
     if (!(error instanceof Problem)) throw error;
     const explanation = explain(error);
-    tell({ kind: 'error', ...explanation, retry });
+    const circled = indices(error.body.strandedSeatIds ?? []);
+    tell({ kind: 'error', ...explanation, retry, circled });
     const taken = indices(error.body.unavailableSeatIds ?? []);
     state.basket = state.basket.filter((seat) => !taken.includes(seat));
     return seats.note(taken, RESERVED);
@@ -153,7 +155,7 @@ export function createSale({ event, plan, seats, reservations }) {
       changed();
     } catch (error) {
       Object.assign(state, { phase: 'held', busy: '' });
-      if (error instanceof Problem && error.code.startsWith('reservation-')) drop(false);
+      if (error instanceof Problem && /^(reservation|payment-refunded)/.test(error.code)) drop(false);
       changed(refuse(error, () => pay(token)));
     }
   }
@@ -190,6 +192,7 @@ export function createSale({ event, plan, seats, reservations }) {
   return {
     state,
     event,
+    layout,
     plan,
     seats,
     ...{ priceOf, totalOf, nameOf, limit, isMine, hold, pay, release },
@@ -228,6 +231,12 @@ export function createSale({ event, plan, seats, reservations }) {
     clear() {
       state.basket = [];
       changed();
+    },
+    /** Adds the seats that a refusal circled, as far as the limit goes. */
+    takeToo() {
+      const wanted = (state.notice?.circled ?? []).filter((seat) => !state.basket.includes(seat));
+      state.basket = [...state.basket, ...wanted].slice(0, limit());
+      this.dismiss();
     },
 
     /** Seats that others took leave the basket. @param {number[]} changedSeats */

@@ -1,3 +1,4 @@
+import { drawAreas } from './areas.js';
 import { css, inkOn, mix } from './colours.js';
 import { createSeatRaster } from './seat-raster.js';
 import { AVAILABLE } from '../sale/seat-status.js';
@@ -50,34 +51,9 @@ export function createBaseLayer(plan) {
     ctx.setTransform(scale, 0, 0, scale, -shown.minX * scale, -shown.minY * scale);
     const seatPx = plan.seatPitch * camera.view.scale;
     const seatsShare = smooth((seatPx - SEATS_BEGIN_PX) / (SEATS_FULL_PX - SEATS_BEGIN_PX));
-    paintAreas(look.theme, dpr);
+    drawAreas(ctx, plan.areas, look.theme, dpr / scale);
     paintBlocks(look, seatsShare);
     if (seatsShare > 0) paintSeats(look, width, height, seatPx, seatsShare);
-  }
-
-  function paintAreas(/** @type {import('./colours.js').Theme} */ theme, /** @type {number} */ dpr) {
-    for (const area of plan.areas) {
-      const radius = Math.min(area.width, area.height) * 0.06;
-      ctx.fillStyle = css(theme.stage);
-      ctx.strokeStyle = css(theme.line);
-      ctx.lineWidth = dpr / shown.scale;
-      ctx.beginPath();
-      ctx.roundRect(area.x, area.y, area.width, area.height, radius);
-      if (area.color || area.text !== plan.name) {
-        ctx.fill();
-        ctx.stroke();
-      }
-      const size = Math.min(
-        area.height * 0.3,
-        area.width / Math.max(area.text.length, 4),
-        (26 * dpr) / shown.scale,
-      );
-      ctx.font = `500 ${size}px ${theme.font}`;
-      ctx.textAlign = 'center';
-      ctx.textBaseline = 'middle';
-      ctx.fillStyle = css(theme.muted, 0.7);
-      ctx.fillText(area.text, area.x + area.width / 2, area.y + area.height / 2);
-    }
   }
 
   /** From afar a block is its category's colour, paler the fewer seats are left; up close a quiet floor. */

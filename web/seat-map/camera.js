@@ -2,12 +2,14 @@
  * Where the window onto the plan stands. Screen positions are CSS pixels from the canvas' top left.
  * @typedef {{x: number, y: number, scale: number}} View  the plan's point in the middle, and CSS pixels per plan unit
  * @typedef {ReturnType<typeof createCamera>} Camera
+ * @typedef {{from: View, to: View, since: number}} Glide  `since`: `performance.now()`
  */
 
 /** Room around the plan when all of it is shown, CSS pixels; more where the buttons lie over the map. */
 const WIDE = { left: 26, top: 30, right: 76, bottom: 30 };
 const NARROW = { left: 14, top: 26, right: 14, bottom: 64 };
 const NARROW_BELOW_PX = 600;
+const GLIDE_MS = 260;
 /** How far out one may zoom, as a part of the scale that shows all. */
 const FARTHEST = 0.85;
 
@@ -113,4 +115,16 @@ function between(
     max + slack - Math.min(half, (max - min) / 2),
     Math.max(min - slack + Math.min(half, (max - min) / 2), value),
   );
+}
+
+/** Where a glide has come to. @param {Glide} glide @param {number} now */
+export function alongGlide({ from, to, since }, now) {
+  const part = Math.min(1, Math.max(0, (now - since) / GLIDE_MS));
+  const eased = 1 - (1 - part) ** 3;
+  const scale = from.scale * (to.scale / from.scale) ** eased;
+  // The middle moves as the scale does, so that the point zoomed into stays still.
+  const share =
+    from.scale === to.scale ? eased : (1 / from.scale - 1 / scale) / (1 / from.scale - 1 / to.scale);
+  const view = { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share, scale };
+  return { view, done: part === 1 };
 }

@@ -11,7 +11,7 @@ const ROW_LABELS_PX = 13;
  * What is drawn anew in every frame on top of the picture: names, chosen seats, the cursor.
  * @typedef {{
  *   camera: import('./camera.js').Camera, theme: import('./colours.js').Theme, highlight: number, now: number,
- *   seats: import('../sale/seat-status.js').SeatStatus, chosen: Set<number>, own: Set<number>,
+ *   seats: import('../sale/seat-status.js').SeatStatus, chosen: Set<number>, own: Set<number>, circled: Set<number>,
  *   cursor: number, hover: number, flashes: Map<number, number>,
  * }} Frame
  * `flashes`: when each seat changed, by `performance.now()`
@@ -43,6 +43,7 @@ export function createOverlay(plan) {
     const moving = drawFlashes(ctx, frame);
     for (const seat of frame.own) drawMark(ctx, frame, seat);
     for (const seat of frame.chosen) drawMark(ctx, frame, seat);
+    for (const seat of frame.circled) drawRing(ctx, frame, seat, 4, frame.theme.focus, 3);
     if (frame.hover !== -1) drawRing(ctx, frame, frame.hover, 2, frame.theme.ink, 1);
     if (frame.cursor !== -1) drawRing(ctx, frame, frame.cursor, 3, frame.theme.focus, 2.5);
     return moving;

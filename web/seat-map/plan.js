@@ -1,3 +1,4 @@
+import { nameAt, readArea } from './areas.js';
 import { blocksOf } from './blocks.js';
 import { boundsOf, pitches } from './geometry.js';
 import { buildGrid } from './grid.js';
@@ -10,7 +11,6 @@ import { buildGrid } from './grid.js';
  *   seats: {id: string[], section: number[], row: number[], number: string[], category: number[], x: number[], y: number[]},
  * }} PlanDocument
  *
- * @typedef {{x: number, y: number, width: number, height: number, color: string, text: string}} Area
  * @typedef {{minX: number, minY: number, maxX: number, maxY: number}} Box
  *
  * @typedef {{
@@ -23,7 +23,7 @@ import { buildGrid } from './grid.js';
  * @typedef {{
  *   name: string, seatCount: number, ids: string[], indexOf: Map<string, number>,
  *   section: Uint16Array, row: Uint32Array, category: Uint16Array, numbers: string[], x: Float32Array, y: Float32Array,
- *   sections: Section[], rows: string[], categories: {name: string, color: string}[], areas: Area[],
+ *   sections: Section[], rows: string[], categories: {name: string, color: string}[], areas: import('./areas.js').Area[],
  *   blocks: import('./blocks.js').Block[], blockOf: Uint16Array,
  *   seatPitch: number, rowPitch: number, box: Box, grid: import('./grid.js').Grid,
  * }} Plan
@@ -40,15 +40,15 @@ export function readPlan(document) {
   const row = Uint32Array.from(seats.row);
   const category = Uint16Array.from(seats.category);
   const { seatPitch, rowPitch } = pitches(x, y, row, section);
-  const areas = (document.areas ?? []).map(readArea).filter((area) => area.width > 0 && area.height > 0);
+  const areas = (document.areas ?? []).map(readArea);
   const { blocks, blockOf } = blocksOf({ x, y, row, section, category, seatPitch, rowPitch });
   const grid = buildGrid(x, y, Math.max(seatPitch, rowPitch) * 6);
   const box = boundsOf(x, y, Math.max(seatPitch, rowPitch) * 1.5);
-  for (const area of areas) {
-    box.minX = Math.min(box.minX, area.x);
-    box.minY = Math.min(box.minY, area.y);
-    box.maxX = Math.max(box.maxX, area.x + area.width);
-    box.maxY = Math.max(box.maxY, area.y + area.height);
+  for (const { box: inner } of areas) {
+    box.minX = Math.min(box.minX, inner.minX);
+    box.minY = Math.min(box.minY, inner.minY);
+    box.maxX = Math.max(box.maxX, inner.maxX);
+    box.maxY = Math.max(box.maxY, inner.maxY);
   }
   return {
     name: document.name,
@@ -74,21 +74,9 @@ export function readPlan(document) {
   };
 }
 
-/** @param {any} area @returns {Area} */
-function readArea(area) {
-  return {
-    x: area.x ?? area.position?.x ?? 0,
-    y: area.y ?? area.position?.y ?? 0,
-    width: area.width ?? area.rectangle?.width ?? 0,
-    height: area.height ?? area.rectangle?.height ?? 0,
-    color: area.color ?? '',
-    text: typeof area.text === 'string' ? area.text : (area.text?.text ?? ''),
-  };
-}
-
 /** A bowl without a drawn pitch still has a middle that people look at: the venue's name stands there. */
 function withCentre(
-  /** @type {Area[]} */ areas,
+  /** @type {import('./areas.js').Area[]} */ areas,
   /** @type {string} */ name,
   /** @type {import('./grid.js').Grid} */ grid,
   /** @type {Box} */ box,
@@ -98,7 +86,7 @@ function withCentre(
   const y = (box.minY + box.maxY) / 2;
   const size = Math.min(box.maxX - box.minX, box.maxY - box.minY) / 8;
   if (grid.nearest(x, y, size) !== -1) return areas;
-  return [{ x: x - size, y: y - size / 2, width: size * 2, height: size, color: '', text: name }];
+  return [nameAt(name, x, y)];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { h, prefersReducedMotion } from '../dom.js';
 import { createBaseLayer, SEATS_FULL_PX, SEAT_SHARE } from './base-layer.js';
-import { createCamera } from './camera.js';
+import { alongGlide, createCamera } from './camera.js';
 import { readTheme } from './colours.js';
 import { listenForGestures } from './gestures.js';
 import { listenForKeys } from './keyboard.js';
@@ -12,7 +12,6 @@ const FINGER_SEAT_PX = 15;
 const COMFORTABLE_SEAT_PX = 26;
 const FINGER_REACH_PX = 16;
 const MOUSE_REACH_PX = 4;
-const GLIDE_MS = 260;
 /** While the view moves, the picture is repainted in every frame if that costs no more than this … */
 const CHEAP_PAINT_MS = 5;
 const FRAME_MS = 1000 / 60;
@@ -44,7 +43,14 @@ export function createSeatMap({ plan, seats, label, describedBy, onPick, onPoint
   const camera = createCamera(plan.box, CLOSEST_SEAT_PX / plan.seatPitch);
   const layer = createBaseLayer(plan);
   const overlay = createOverlay(plan);
-  const marks = { chosen: new Set(), own: new Set(), cursor: -1, hover: -1, flashes: new Map() };
+  const marks = {
+    chosen: new Set(),
+    own: new Set(),
+    circled: new Set(),
+    cursor: -1,
+    hover: -1,
+    flashes: new Map(),
+  };
   const timing = { paintMs: 0, paintedAt: -Infinity, movedAt: -Infinity, justPainted: false };
   let theme = /** @type {import('./colours.js').Theme | null} */ (null);
   let themeVersion = 0;
@@ -52,7 +58,7 @@ export function createSeatMap({ plan, seats, label, describedBy, onPick, onPoint
   let stale = true;
   let frame = 0;
   let dpr = 1;
-  /** @type {{from: any, to: any, since: number} | null} */
+  /** @type {import('./camera.js').Glide | null} */
   let glide = null;
 
   const seatPx = () => plan.seatPitch * camera.view.scale;
@@ -74,7 +80,12 @@ export function createSeatMap({ plan, seats, label, describedBy, onPick, onPoint
       timing.justPainted = false;
     }
     theme ??= readTheme(canvas, plan.categories);
-    if (glide) advance(now);
+    if (glide) {
+      const { view, done } = alongGlide(glide, now);
+      camera.set(view);
+      timing.movedAt = performance.now();
+      if (done) glide = null;
+    }
     if (mustPaint(now)) {
       const started = performance.now();
       layer.paint(camera, { theme, themeVersion, dpr, highlight, seats });
@@ -124,20 +135,6 @@ export function createSeatMap({ plan, seats, label, describedBy, onPick, onPoint
     }
     ctx.imageSmoothingEnabled = !sharp;
     ctx.drawImage(layer.canvas, left, top, right - left, bottom - top);
-  }
-
-  function advance(/** @type {number} */ now) {
-    if (!glide) return;
-    const part = Math.min(1, Math.max(0, (now - glide.since) / GLIDE_MS));
-    const eased = 1 - (1 - part) ** 3;
-    const { from, to } = glide;
-    const scale = from.scale * (to.scale / from.scale) ** eased;
-    // The middle moves as the scale does, so that the point zoomed into stays still.
-    const share =
-      from.scale === to.scale ? eased : (1 / from.scale - 1 / scale) / (1 / from.scale - 1 / to.scale);
-    camera.set({ x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share, scale });
-    if (part === 1) glide = null;
-    timing.movedAt = performance.now();
   }
 
   function glideTo(/** @type {import('./camera.js').View} */ to) {
@@ -259,10 +256,11 @@ export function createSeatMap({ plan, seats, label, describedBy, onPick, onPoint
       }
       repaint();
     },
-    /** @param {Iterable<number>} chosen @param {Iterable<number>} own */
-    mark(chosen, own) {
+    /** @param {Iterable<number>} chosen @param {Iterable<number>} own @param {Iterable<number>} circled */
+    mark(chosen, own, circled) {
       marks.chosen = new Set(chosen);
       marks.own = new Set(own);
+      marks.circled = new Set(circled);
       redraw();
     },
     /** @param {number} category shown alone; -1 shows all */

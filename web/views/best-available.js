@@ -1,5 +1,6 @@
 import { h } from '../dom.js';
 import { count, money } from '../format.js';
+import { AVAILABLE } from '../sale/seat-status.js';
 
 /**
  * "Just give me good seats": the box office picks and holds them in one step, so nobody can be faster.
@@ -63,6 +64,7 @@ export function bestAvailableView(sale) {
     /** @param {boolean} open whether reserving is possible now */
     update(open) {
       setQuantity(quantity);
+      element.hidden = seats.revision >= 0 && seats.counts[AVAILABLE] === 0;
       submit.disabled = !open || sale.limit() === 0 || sale.state.phase !== 'choosing';
       for (const { option, index, name, price } of options) {
         const left = seats.availableByCategory[index];

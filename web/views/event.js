@@ -6,7 +6,7 @@ import { explain } from '../problems.js';
 import { reservationsOf } from '../sale/reservations.js';
 import { createSale } from '../sale/sale.js';
 import { followSeatStatus } from '../sale/seat-feed.js';
-import { createSeatStatus } from '../sale/seat-status.js';
+import { AVAILABLE, createSeatStatus } from '../sale/seat-status.js';
 import { readPlan } from '../seat-map/plan.js';
 import { serverNow } from '../server-clock.js';
 import { basketView } from './basket.js';
@@ -36,10 +36,10 @@ export function eventView(eventId, onTitle) {
     try {
       const event = await call('GET', eventPath(eventId), { signal: leaving.signal });
       const planPath = `${eventPath(eventId)}/seating-plan${query({ v: event.seatingPlanHash })}`;
-      const plan = readPlan(await call('GET', planPath, { signal: leaving.signal }));
+      const layout = await call('GET', planPath, { signal: leaving.signal });
       if (leaving.signal.aborted) return;
       onTitle(event.name);
-      show(event, plan);
+      show(event, layout);
       element.removeAttribute('aria-busy');
     } catch (error) {
       if (leaving.signal.aborted) return;
@@ -60,11 +60,12 @@ export function eventView(eventId, onTitle) {
     }
   }
 
-  /** @param {any} event @param {import('../seat-map/plan.js').Plan} plan */
-  function show(event, plan) {
+  /** @param {any} event @param {import('../seat-map/plan.js').PlanDocument} layout */
+  function show(event, layout) {
+    const plan = readPlan(layout);
     const seats = createSeatStatus(plan);
     const reservations = reservationsOf(eventId);
-    const sale = createSale({ event, plan, seats, reservations });
+    const sale = createSale({ event, layout, plan, seats, reservations });
     const panel = mapPanel(sale);
     const legend = legendView(sale, (category) => panel.map.highlight(category));
     const best = bestAvailableView(sale);
@@ -123,7 +124,7 @@ export function eventView(eventId, onTitle) {
       notice.update();
       held.update();
       confirmation.update();
-      showSales(salesNote, event, sales.opensAt);
+      showSales(salesNote, event, sales.opensAt, seats.revision >= 0 && seats.counts[AVAILABLE] === 0);
       if (phase !== state.phase) phaseChanged(phase, state.phase);
       phase = state.phase;
     }
@@ -195,9 +196,9 @@ function titleOf(event) {
   );
 }
 
-/** @param {HTMLElement} note @param {any} event @param {number | null} opensAt */
-function showSales(note, event, opensAt) {
-  note.hidden = !event.salesClosed && opensAt === null;
+/** @param {HTMLElement} note @param {any} event @param {number | null} opensAt @param {boolean} soldOut */
+function showSales(note, event, opensAt, soldOut) {
+  note.hidden = !event.salesClosed && opensAt === null && !soldOut;
   if (event.salesClosed) note.textContent = 'Sales for this event are closed.';
   else if (opensAt !== null) {
     fill(

@@ -101,7 +101,7 @@ export function mapPanel(sale) {
     },
     /** @param {number[]} changedSeats */
     update(changedSeats) {
-      map.mark(sale.state.basket, sale.state.own);
+      map.mark(sale.state.basket, sale.state.own, sale.state.notice?.circled ?? []);
       if (changedSeats.length > 0) map.statusChanged(changedSeats);
       if (tipSeat !== -1) {
         const status = tip.querySelector('.tip__status');

@@ -15,6 +15,7 @@ export function noticeView(sale, help) {
     const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) =>
       h('button', { class: 'button button--small', type: 'button', onclick }, text);
     if (remedy === 'best-available') return button('Find the best available', help.bestAvailable);
+    if (remedy === 'take-too') return button('Take too', () => sale.takeToo());
     if (remedy === 'choose-again') return button('Choose other seats', help.chooseAgain);
     if (remedy === 'retry') return notice.retry ? button('Try again', notice.retry) : null;
     if (remedy === 'reload') return button('Reload', () => location.reload());

@@ -1,5 +1,5 @@
 import { callAsCustomer } from '../account.js';
-import { call, eventPath, Problem } from '../api.js';
+import { call, eventPath, Problem, query } from '../api.js';
 import { fill, h } from '../dom.js';
 import { longDate, money, plural, timeLeft } from '../format.js';
 import { explain } from '../problems.js';
@@ -31,7 +31,11 @@ export function reservationsView() {
       /** @type {any[]} */
       const reservations = answer.reservations;
       const events = await eventsOf(reservations.map(({ eventId }) => eventId));
-      const entries = reservations.map((reservation) => entry(reservation, events.get(reservation.eventId)));
+      const plans = await plansOf(reservations.filter(isStanding), events);
+      const entries = reservations.map((reservation) => {
+        const event = events.get(reservation.eventId);
+        return entry(reservation, event, plans.get(event?.seatingPlanHash) ?? null);
+      });
       fill(list, entries.length > 0 ? entries : nothing());
     } catch (error) {
       if (leaving.signal.aborted) return;
@@ -56,6 +60,27 @@ export function reservationsView() {
     return new Map(wanted.map((id, index) => [id, found[index]]));
   }
 
+  /**
+   * The plans that name the seats of these; the browser has them from when the seats were chosen.
+   * @param {any[]} reservations @param {Map<string, any>} events
+   */
+  async function plansOf(reservations, events) {
+    /** @type {Map<string, string>} one event for each plan */
+    const hashes = new Map();
+    for (const { eventId } of reservations) {
+      const hash = events.get(eventId)?.seatingPlanHash;
+      if (hash) hashes.set(hash, eventId);
+    }
+    const found = await Promise.all(
+      [...hashes].map(([v, eventId]) =>
+        call('GET', `${eventPath(eventId)}/seating-plan${query({ v })}`, { signal: leaving.signal }).catch(
+          () => null,
+        ),
+      ),
+    );
+    return new Map([...hashes.keys()].map((hash, index) => [hash, found[index]]));
+  }
+
   return { element, title: 'My reservations', destroy: () => leaving.abort() };
 }
 
@@ -68,9 +93,15 @@ const nothing = () =>
     h('a', { class: 'button', href: '/', 'data-route': true }, 'Find an event'),
   );
 
-/** @param {import('../sale/reservations.js').Reservation} reservation @param {any} event */
-function entry(reservation, event) {
-  const over = reservation.status !== 'held' && reservation.status !== 'confirmed';
+/** @param {import('../sale/reservations.js').Reservation} reservation */
+const isStanding = ({ status }) => status === 'held' || status === 'confirmed';
+
+/**
+ * @param {import('../sale/reservations.js').Reservation} reservation @param {any} event
+ * @param {import('../seat-map/plan.js').PlanDocument | null} plan
+ */
+function entry(reservation, event, plan) {
+  const over = !isStanding(reservation);
   const left = localDeadline(reservation) - Date.now();
   const about = event ?? { name: 'Event', startsAt: '', venue: null };
   return h(
@@ -107,16 +138,17 @@ function entry(reservation, event) {
         h('span', null, money(reservation.total)),
       ),
     ),
-    reservation.status === 'confirmed' && reservation.tickets?.length
+    reservation.status === 'confirmed'
       ? h(
           'ul',
           { class: 'plain tickets' },
-          ticketsOf(reservation, null).map((ticket) => ticketStub(about, ticket)),
+          ticketsOf(reservation, plan).map((ticket) => ticketStub(about, ticket)),
         )
       : h(
           'p',
           { class: 'muted' },
-          `${plural(reservation.seatIds.length, 'seat')}: ${reservation.seatIds.join(', ')}`,
+          plural(reservation.seatIds.length, 'seat'),
+          isStanding(reservation) && seatList(reservation, plan),
         ),
     reservation.status === 'held'
       ? h(
@@ -127,3 +159,12 @@ function entry(reservation, event) {
       : null,
   );
 }
+
+/**
+ * @param {import('../sale/reservations.js').Reservation} reservation
+ * @param {import('../seat-map/plan.js').PlanDocument | null} plan
+ */
+const seatList = (reservation, plan) =>
+  `: ${ticketsOf(reservation, plan)
+    .map(({ section, row, number }) => (section ? `${section}, row ${row}, seat ${number}` : number))
+    .join('; ')}`;

@@ -34,24 +34,25 @@ export function ticketStub(event, ticket) {
   );
 }
 
-/** Tickets of a confirmed reservation; where the answer names none, they are read off the plan.
+/**
+ * Tickets of a confirmed reservation; where the answer names none, their seats are looked up in the plan.
  * @param {import('../sale/reservations.js').Reservation} reservation
- * @param {import('../seat-map/plan.js').Plan | null} plan
+ * @param {import('../seat-map/plan.js').PlanDocument | null} plan
  * @returns {import('../sale/reservations.js').Ticket[]}
  */
 export function ticketsOf(reservation, plan) {
   if (reservation.tickets?.length) return reservation.tickets;
   return reservation.seatIds.map((seatId) => {
-    const seat = plan?.indexOf.get(seatId);
-    if (!plan || seat === undefined)
+    const seat = plan?.seats.id.indexOf(seatId) ?? -1;
+    if (!plan || seat === -1)
       return { ticketId: '', seatId, section: '', row: '', number: seatId, category: '' };
     return {
       ticketId: '',
       seatId,
-      section: plan.sections[plan.section[seat]].name,
-      row: plan.rows[plan.row[seat]],
-      number: plan.numbers[seat],
-      category: plan.categories[plan.category[seat]].name,
+      section: plan.sections[plan.seats.section[seat]],
+      row: plan.rows[plan.seats.row[seat]],
+      number: plan.seats.number[seat],
+      category: plan.categories[plan.seats.category[seat]].name,
     };
   });
 }
@@ -100,7 +101,7 @@ export function confirmationPanel(sale) {
       summary.textContent = `${plural(reservation.seatIds.length, 'ticket')}, ${money(reservation.total)} paid.`;
       fill(
         list,
-        ticketsOf(reservation, sale.plan).map((ticket) => ticketStub(sale.event, ticket)),
+        ticketsOf(reservation, sale.layout).map((ticket) => ticketStub(sale.event, ticket)),
       );
     },
   };

@@ -1,0 +1,118 @@
+import { css, inkOn, luminance, mix, parseColour } from './colours.js';
+
+/**
+ * What is drawn that is not a seat: stage, pitch, lines. `x`, `y`: top left of a rectangle, centre of an ellipse,
+ * origin of a polygon's `points` and of `textAt`; turned around it by `rotation` degrees. Plan units.
+ * @typedef {{x: number, y: number}} Point
+ * @typedef {Point & {
+ *   shape: string, width: number, height: number, points: Point[], rotation: number,
+ *   color: string, borderColor: string, text: string, textAt: Point, textSize: number, box: import('./plan.js').Box,
+ * }} Area
+ */
+
+/** A plan's colours are for paper; on the page they step back behind the seats by this much. */
+const STRENGTH = { light: 0.62, dark: 0.3 };
+const BORDER_PX = 1.25;
+const LARGEST_TEXT_PX = 24;
+const SMALLEST_TEXT_PX = 10;
+
+/** @param {any} area as in the layout document @returns {Area} */
+export function readArea(area) {
+  const { x = 0, y = 0, width = 0, height = 0, points = [], rotation = 0 } = area;
+  const shape = area.shape ?? 'rectangle';
+  const middle = shape === 'rectangle' ? { x: width / 2, y: height / 2 } : { x: 0, y: 0 };
+  return {
+    ...{ shape, x, y, width, height, points, rotation },
+    color: area.color ?? '',
+    borderColor: area.borderColor ?? area.color ?? '',
+    text: area.text ?? '',
+    textAt: area.textAt ?? middle,
+    textSize: area.textSize ?? 0,
+    box: boxOf(shape, x, y, width, height, points, rotation),
+  };
+}
+
+/** A name where nothing is drawn. @param {string} text @param {number} x @param {number} y */
+export const nameAt = (text, x, y) => readArea({ shape: 'text', text, x, y });
+
+function boxOf(
+  /** @type {string} */ shape,
+  /** @type {number} */ x,
+  /** @type {number} */ y,
+  /** @type {number} */ width,
+  /** @type {number} */ height,
+  /** @type {Point[]} */ points,
+  /** @type {number} */ rotation,
+) {
+  const [left, top] = shape === 'ellipse' ? [-width / 2, -height / 2] : [0, 0];
+  const corners =
+    shape === 'polygon'
+      ? points
+      : [left, left + width].flatMap((cx) => [top, top + height].map((cy) => ({ x: cx, y: cy })));
+  const [cos, sin] = [Math.cos((rotation * Math.PI) / 180), Math.sin((rotation * Math.PI) / 180)];
+  const xs = corners.map((corner) => x + corner.x * cos - corner.y * sin);
+  const ys = corners.map((corner) => y + corner.x * sin + corner.y * cos);
+  return {
+    minX: Math.min(x, ...xs),
+    minY: Math.min(y, ...ys),
+    maxX: Math.max(x, ...xs),
+    maxY: Math.max(y, ...ys),
+  };
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx in plan units @param {Area[]} areas
+ * @param {import('./colours.js').Theme} theme @param {number} pixel plan units per CSS pixel
+ */
+export function drawAreas(ctx, areas, theme, pixel) {
+  for (const area of areas) {
+    ctx.save();
+    ctx.translate(area.x, area.y);
+    ctx.rotate((area.rotation * Math.PI) / 180);
+    const under = drawShape(ctx, area, theme, pixel);
+    if (area.text) drawText(ctx, area, theme, under, pixel);
+    ctx.restore();
+  }
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {Area} area @param {import('./colours.js').Theme} theme @param {number} pixel */
+function drawShape(ctx, area, theme, pixel) {
+  const { shape, width, height, points } = area;
+  if (shape === 'text') return theme.floor;
+  const strength = luminance(theme.floor) > 0.4 ? STRENGTH.light : STRENGTH.dark;
+  const stepBack = (/** @type {string} */ colour) =>
+    mix(theme.floor, parseColour(colour) ?? theme.stage, strength);
+  const fill = stepBack(area.color);
+  ctx.fillStyle = css(fill);
+  ctx.strokeStyle = css(area.borderColor === area.color ? theme.line : stepBack(area.borderColor));
+  ctx.lineWidth = BORDER_PX * pixel;
+  ctx.beginPath();
+  if (shape === 'ellipse') ctx.ellipse(0, 0, width / 2, height / 2, 0, 0, 2 * Math.PI);
+  else if (shape === 'polygon') {
+    for (const { x, y } of points) ctx.lineTo(x, y);
+    ctx.closePath();
+  } else ctx.roundRect(0, 0, width, height, Math.min(6 * pixel, width / 8, height / 8));
+  ctx.fill();
+  ctx.stroke();
+  return fill;
+}
+
+function drawText(
+  /** @type {CanvasRenderingContext2D} */ ctx,
+  /** @type {Area} */ area,
+  /** @type {import('./colours.js').Theme} */ theme,
+  /** @type {import('./colours.js').Rgb} */ under,
+  /** @type {number} */ pixel,
+) {
+  const { text, textAt, textSize, width, height, box } = area;
+  const across = width || box.maxX - box.minX;
+  const along = height || box.maxY - box.minY;
+  const room = across > 0 ? Math.min((along || across) * 0.4, (across * 1.5) / text.length) : Infinity;
+  const wanted = Math.min(LARGEST_TEXT_PX * pixel, Math.max(textSize, 16 * pixel, SMALLEST_TEXT_PX * pixel));
+  const size = Math.min(wanted, room);
+  ctx.font = `500 ${size}px ${theme.font}`;
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'middle';
+  ctx.fillStyle = css(area.shape === 'text' ? theme.muted : inkOn(under), 0.75);
+  ctx.fillText(text, textAt.x, textAt.y);
+}
