@@ -46,6 +46,7 @@ const APPEND = `
 const IDS_AFTER = `
   select id::text from domain_events where stream = $1 and revision > $2 order by revision limit $3`;
 
+/** Numbers as text: ordering names the table's own columns, or Postgres would order by these, 10 before 2. */
 const COLUMNS = `id::text, stream, revision::text, type, data, metadata,
   (extract(epoch from recorded_at) * 1000)::float8, transaction_id::text, position::text`;
 
@@ -65,7 +66,7 @@ const IN_WINDOW = `
   where (transaction_id, position) > ($1::xid8, $2::bigint)
     and (transaction_id, position) <= ($3::xid8, $4::bigint)
     and exists (select from unnest($5::text[]) prefix where starts_with(stream, prefix))
-  order by transaction_id, position`;
+  order by domain_events.transaction_id, domain_events.position`;
 
 /** The embedded event store: one table of domain events in Postgres. Its migration must have run. */
 export function openPostgresEventStore(options: PostgresEventStoreOptions): EventStore {
@@ -179,7 +180,8 @@ async function* readStream(
       .query<Row>({
         name: `read-${direction}`,
         text: `select ${COLUMNS} from domain_events where stream = $1
-               and revision ${backwards ? '<=' : '>='} $2::bigint order by revision ${backwards ? 'desc' : 'asc'} limit $3`,
+               and revision ${backwards ? '<=' : '>='} $2::bigint
+               order by domain_events.revision ${backwards ? 'desc' : 'asc'} limit $3`,
         values: [stream, next, limit],
         rowMode: 'array',
       })
