@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLEAN_ENVIRONMENT, type Account } from './account.js';
 import type { Binaries } from './binaries.js';
@@ -9,7 +9,8 @@ import { INITDB_ARGUMENTS, LC_CTYPES } from './settings.js';
 
 export const SUPERUSER = 'boxoffice';
 const PASSWORD = 'password';
-const UNFINISHED = 'cluster.unfinished';
+/** Begins a name that is never used twice: after a kill, the orphaned `initdb` goes on for a while under its own. */
+const UNFINISHED = 'cluster.unfinished.';
 const PASSWORD_HANDOVER = 'password.initdb';
 const PASSWORD_BYTES = 24;
 
@@ -20,12 +21,13 @@ const PASSWORD_BYTES = 24;
  */
 export async function ensureCluster(home: string, account: Account, binaries: Binaries): Promise<string> {
   const cluster = join(home, CLUSTER);
+  await clearUnfinished(home);
   if (await stat(cluster).catch(() => undefined)) {
     await requireSameMajor(cluster, binaries);
     return readPassword(home);
   }
   const password = randomBytes(PASSWORD_BYTES).toString('hex');
-  const unfinished = join(home, UNFINISHED);
+  const unfinished = join(home, `${UNFINISHED}${randomBytes(4).toString('hex')}`);
   const handover = join(home, PASSWORD_HANDOVER);
   try {
     await writeSecret(join(home, PASSWORD), password);
@@ -37,6 +39,14 @@ export async function ensureCluster(home: string, account: Account, binaries: Bi
     await rm(unfinished, { recursive: true, force: true });
   }
   return password;
+}
+
+/** What cannot be removed now, because somebody still writes there, is removed another time. */
+async function clearUnfinished(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    if (!name.startsWith(UNFINISHED)) continue;
+    await rm(join(home, name), { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  }
 }
 
 async function readPassword(home: string): Promise<string> {
@@ -133,7 +143,6 @@ export async function openLog(
     () => 0,
   );
   if (size > MAX_LOG_BYTES) await rename(path, `${path}.1`);
-  const file = await open(path, 'a', 0o644);
-  await chmod(path, 0o644).catch(() => undefined);
+  const file = await open(path, 'a', 0o600);
   return { path, descriptor: file.fd, close: () => file.close() };
 }

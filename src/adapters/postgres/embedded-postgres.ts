@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { accountFor, type Account } from './account.js';
 import { prepareBinaries, type Binaries } from './binaries.js';
 import { ensureCluster } from './cluster.js';
-import { CLUSTER, claimHome, clearHome, copyRootFor, findHome, makeDataDirectory } from './home.js';
+import {
+  CLUSTER,
+  claimHome,
+  clearHome,
+  copyRootFor,
+  findHome,
+  makeDataDirectory,
+  requireWritable,
+} from './home.js';
 import { takeOwnerLock } from './owner-lock.js';
 import { signal } from './processes.js';
 import { adopt, freePort, start, stop, stopOrphan, urlOf, withClient, type Server } from './server.js';
@@ -46,6 +54,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { log } = options;
   const dataDirectory = await makeDataDirectory(options.dataDirectory);
   const home = await findHome(dataDirectory, await accountFor(join(dataDirectory, CLUSTER)), log);
+  await requireWritable(dataDirectory, home.path);
   const unlock = await takeOwnerLock(join(home.path, LOCK), `The database in ${dataDirectory}`);
   try {
     if (home.leftover) await clearLeftover(home.path);

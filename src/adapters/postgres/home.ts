@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto';
-import { chmod, lstat, mkdir, readFile, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  constants,
+  lstat,
+  mkdir,
+  readFile,
+  readdir,
+  realpath,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canEnter, runsAsRoot, type Account } from './account.js';
@@ -50,6 +62,23 @@ export async function findHome(
   await mkdir(path, { recursive: true });
   await chmod(path, 0o755);
   return { path, leftover };
+}
+
+/** @throws Error saying whose files they are, when they are not to be touched by this user */
+export async function requireWritable(dataDirectory: string, home: string): Promise<void> {
+  try {
+    await access(home, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const owner = await stat(home).then(
+      (found) => `uid ${found.uid}`,
+      () => 'another user',
+    );
+    throw new Error(
+      `The database of ${dataDirectory} is kept in ${home}, which belongs to ${owner}: ` +
+        'start as that user, or give this one another DATA_DIR.',
+      { cause },
+    );
+  }
 }
 
 /** Called once the home is locked and cleared: from now on what is there is this data directory's. */
