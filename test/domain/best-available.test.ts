@@ -37,6 +37,14 @@ const examples: readonly [what: string, sections: string[][], wish: Wish, answer
     { off: '1-1-2', lenient: undefined, strict: undefined },
   ],
   [
+    'the row behind when three of four would leave one alone',
+    [['....', '...']],
+    { quantity: 3 },
+    '1-2-1 1-2-2 1-2-3',
+  ],
+  ['a pair and one across the aisle', [['#.. .#']], { quantity: 3 }, '1-1-2 1-1-3 1-1-4'],
+  ['the nearest lone seats of a section', [['#.#.', '.#.#']], { quantity: 3 }, '1-1-2 1-1-4 1-2-1'],
+  [
     'side by side in the row behind before seats across an aisle',
     [['#.. ..#', '...###']],
     { quantity: 3 },

@@ -2,14 +2,23 @@ import type { PretixPosition } from './pretix-plan.js';
 
 /**
  * The front row of a bowl: a rectangle with round corners around the centre (0, 0). Every other row is the same curve
- * at a distance, so rows stay parallel and the aisles between them run straight up. The curve has
- * nine pieces, clockwise from the middle of the right side (y points down): half a side, a corner, a side … half a
- * side. A place on it is the number of a piece plus how far into it. Lengths are in plan units.
+ * at a distance, so rows stay parallel and the aisles between them run straight up. The curve has nine pieces,
+ * clockwise from the middle of the right side (y points down): half a side, a corner, a side … half a side. A place on
+ * it is the number of a piece plus how far into it. Lengths are in plan units.
  */
 export interface BowlCurve {
   readonly halfWidth: number;
   readonly halfHeight: number;
-  readonly cornerRadius: number;
+  readonly pieces: readonly Piece[];
+}
+
+/** A straight piece has no radius; a corner turns by a quarter from `angle`. */
+interface Piece {
+  readonly start: PretixPosition;
+  /** Direction in which it leaves its start, radians clockwise from the right. */
+  readonly angle: number;
+  readonly length: number;
+  readonly radius: number;
 }
 
 /** Between the touchline and the front row. */
@@ -20,7 +29,7 @@ const ROUNDNESS = 0.75;
 export function bowlCurve(pitch: { width: number; height: number }): BowlCurve {
   const halfWidth = pitch.width / 2 + RUN_OFF;
   const halfHeight = pitch.height / 2 + RUN_OFF;
-  return { halfWidth, halfHeight, cornerRadius: halfHeight * ROUNDNESS };
+  return { halfWidth, halfHeight, pieces: piecesOf(halfWidth, halfHeight, halfHeight * ROUNDNESS) };
 }
 
 /** Where the curve ends, which is where it began. */
@@ -47,21 +56,12 @@ export function lengthOf(curve: BowlCurve, from: number, to: number, offset: num
 export function pointOf(curve: BowlCurve, from: number, along: number, offset: number): PretixPosition {
   const place = placeAt(curve, lengthUpTo(curve, from, offset) + along, offset);
   const number = Math.min(Math.floor(place), END - 1);
-  return tenths(pointOn(piecesOf(curve)[number]!, place - number, offset));
-}
-
-/** A straight piece has no radius; a corner turns by a quarter from `angle`. */
-interface Piece {
-  readonly start: PretixPosition;
-  /** Direction in which it leaves its start, radians clockwise from the right. */
-  readonly angle: number;
-  readonly length: number;
-  readonly radius: number;
+  return tenths(pointOn(curve.pieces[number]!, place - number, offset));
 }
 
 const QUARTER = Math.PI / 2;
 
-function piecesOf({ halfWidth, halfHeight, cornerRadius: radius }: BowlCurve): Piece[] {
+function piecesOf(halfWidth: number, halfHeight: number, radius: number): Piece[] {
   const x = halfWidth - radius;
   const y = halfHeight - radius;
   const straight = (startX: number, startY: number, turns: number, length: number): Piece => ({
@@ -93,7 +93,7 @@ function lengthAt({ length, radius }: Piece, offset: number): number {
 }
 
 function lengthUpTo(curve: BowlCurve, place: number, offset: number): number {
-  return piecesOf(curve).reduce((sum, piece, number) => {
+  return curve.pieces.reduce((sum, piece, number) => {
     return sum + Math.min(1, Math.max(0, place - number)) * lengthAt(piece, offset);
   }, 0);
 }
@@ -101,7 +101,7 @@ function lengthUpTo(curve: BowlCurve, place: number, offset: number): number {
 /** The place `length` plan units after the beginning. */
 function placeAt(curve: BowlCurve, length: number, offset: number): number {
   let left = length;
-  for (const [number, piece] of piecesOf(curve).entries()) {
+  for (const [number, piece] of curve.pieces.entries()) {
     const whole = lengthAt(piece, offset);
     if (left <= whole) return number + left / whole;
     left -= whole;

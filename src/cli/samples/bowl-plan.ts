@@ -64,13 +64,22 @@ export function bowlPlan({ name, capacity }: { name: string; capacity: number })
 
 /** The fewest rows that hold everybody, less the seats that are too many. */
 function sectionsFor(curve: BowlCurve, capacity: number): Section[] {
-  for (let rowCount = 1; ; rowCount++) {
-    const sections = sectionsOf(curve, rowCount);
-    const excess = sections.flatMap(({ seatsOfRow }) => seatsOfRow).reduce((a, b) => a + b, 0) - capacity;
-    if (excess < 0) continue;
-    removeFromLastRow(sections, excess);
-    return sections;
+  const isEnough = (rowCount: number) => seatCountOf(sectionsOf(curve, rowCount)) >= capacity;
+  let enough = 1;
+  while (!isEnough(enough)) enough *= 2;
+  let tooFew = enough >> 1;
+  while (enough - tooFew > 1) {
+    const middle = (tooFew + enough) >> 1;
+    if (isEnough(middle)) enough = middle;
+    else tooFew = middle;
   }
+  const sections = sectionsOf(curve, enough);
+  removeFromTheBack(sections, seatCountOf(sections) - capacity);
+  return sections;
+}
+
+function seatCountOf(sections: readonly Section[]): number {
+  return sections.flatMap(({ seatsOfRow }) => seatsOfRow).reduce((sum, seats) => sum + seats, 0);
 }
 
 function sectionsOf(curve: BowlCurve, rowCount: number): Section[] {
@@ -104,15 +113,19 @@ function sectionsOfTier(curve: BowlCurve, tier: Section['tier'], rowOffsets: rea
   });
 }
 
-/** Evenly from all sections of the last tier, so that the last row is shorter but still goes all around. */
-function removeFromLastRow(sections: readonly Section[], excess: number): void {
-  const last = sections.filter(({ tier }) => tier === sections.at(-1)!.tier);
-  const row = last[0]!.seatsOfRow.length - 1;
-  for (let left = excess; left > 0; ) {
-    for (const { seatsOfRow } of last) {
-      if (left === 0 || seatsOfRow[row] === 0) continue;
-      seatsOfRow[row]!--;
-      left--;
+/** Evenly from all sections of the last row, so that it is shorter but still goes all around; then from the one before. */
+function removeFromTheBack(sections: readonly Section[], excess: number): void {
+  let left = excess;
+  for (const tier of TIERS.toReversed()) {
+    const ofTier = sections.filter((section) => section.tier === tier);
+    for (let row = (ofTier[0]?.seatsOfRow.length ?? 0) - 1; row >= 0; row--) {
+      while (left > 0 && ofTier.some(({ seatsOfRow }) => seatsOfRow[row]! > 0)) {
+        for (const { seatsOfRow } of ofTier) {
+          if (left === 0 || seatsOfRow[row] === 0) continue;
+          seatsOfRow[row]!--;
+          left--;
+        }
+      }
     }
   }
 }
