@@ -113,7 +113,7 @@ const CONFLICT_PAUSE_MS = 5;
 /**
  * The one writer of an inventory in this process. Commands are decided in the order in which they come, each
  * against the state that the ones before it leave, while the batch before is still on its way to the log. Then all
- * that has gathered is appended at once, and only when that is durable are its callers answered, refusals included.
+ * that has gathered is appended at once, and only when that is durable are its callers answered. Refusals rest on the log too.
  * Another node may write too: the expected revision decides, and the loser takes everything back and decides anew.
  */
 export function startInventoryWriter(parts: WriterParts): InventoryWriter {
@@ -164,13 +164,18 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
     flying = batch;
     forming = newBatch(inventory);
     const appended =
-      batch.events.length > 0
-        ? appendOnce(eventStore, clock, stream, revision, batch.events)
-        : Promise.resolve();
+      batch.events.length > 0 ? appendOnce(eventStore, clock, stream, revision, batch.events) : confirmTip();
     void appended.then(
       () => landed(batch),
       (error: Error) => lost(batch, error),
     );
+  };
+
+  /** Refusals and repeats write nothing that would be checked, so look whether another node has: they may be out of date. */
+  const confirmTip = async () => {
+    for await (const newer of eventStore.readStream(stream, { from: revision + 1n, maxCount: 1 })) {
+      if (newer.revision > revision) throw new WrongExpectedRevision(stream, revision);
+    }
   };
 
   const landed = (batch: Batch) => {
@@ -197,7 +202,7 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
     waiting = forming.decided.concat(waiting);
     forming = newBatch(inventory);
     if (error instanceof WrongExpectedRevision) {
-      stats.conflicts++;
+      if (batch.events.length > 0) stats.conflicts++;
       conflictsInARow++;
     }
     if (error instanceof WrongExpectedRevision && conflictsInARow <= limits.maxConflicts) {
