@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { encodeEvents } from '../../src/adapters/event-store/encode.js';
+import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb.js';
+import { openPostgresEventStore } from '../../src/adapters/event-store/postgres.js';
+import { openPostgresSnapshots } from '../../src/adapters/snapshots/postgres.js';
+import { systemClock } from '../../src/adapters/system/clock.js';
+import { systemRandomness } from '../../src/adapters/system/randomness.js';
+import type { CommandContext } from '../../src/commands/context.js';
+import type { Outcome, WriterLimits } from '../../src/commands/inventory-writer.js';
+import { openInventoryWriters, type InventoryWriters } from '../../src/commands/inventory-writers.js';
+import { openSeatingPlans } from '../../src/commands/seating-plans.js';
+import type { SeatInventoryCommand } from '../../src/domain/seat-inventory/commands.js';
+import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
+import type { SeatingPlan } from '../../src/domain/seating-plan/plan.js';
+import type { Clock } from '../../src/ports/clock.js';
+import type { EventStore, RecordedEvent } from '../../src/ports/event-store.js';
+import { migrate } from '../../src/read-models/migrate.js';
+import { freshDatabase } from './database.js';
+import { openEventStoreDbNode, type EventStoreDbNode } from './eventstoredb-node.js';
+import { open, rules } from './phrases.js';
+import { theatrePlan } from './plans.js';
+
+/** Writers append to each of these. */
+export const LOGS = ['postgres', 'eventstoredb'] as const;
+export type LogName = (typeof LOGS)[number];
+
+/** What a node's event store was asked for. */
+export interface Traffic {
+  /** Bytes of each append, tries included. */
+  readonly appends: number[];
+  /** First revision of each read of a stream. */
+  readonly reads: { readonly stream: string; readonly from: bigint | undefined }[];
+}
+
+/** One process of Boxoffice, as far as it writes: connections, plans and writers of its own. */
+export interface ShopNode {
+  readonly writers: InventoryWriters;
+  readonly eventStore: EventStore;
+  readonly traffic: Traffic;
+  /** What it has logged. */
+  readonly log: string[];
+  close(): Promise<void>;
+}
+
+export interface NodeSettings {
+  limits?: Partial<WriterLimits>;
+  maxLoaded?: number;
+  clock?: Clock;
+  appendTimeoutMs?: number;
+  /** Stands between the node and its event store, to see or to disturb. */
+  through?: (eventStore: EventStore) => EventStore;
+  /** The database by another way. */
+  databaseUrl?: string;
+}
+
+export interface Sale {
+  readonly eventId: string;
+  ask(node: ShopNode, command: SeatInventoryCommand): Promise<Outcome>;
+  /** The whole log of the sale, read from its beginning. */
+  log(): Promise<RecordedEvent[]>;
+}
+
+/** A log, a database for snapshots, and the nodes that a test opens upon them. */
+export interface WriteSide {
+  readonly url: string;
+  readonly pool: pg.Pool;
+  /** There when the log is an EventStoreDB. */
+  readonly eventStoreDb: EventStoreDbNode | undefined;
+  openNode(settings?: NodeSettings): ShopNode;
+  /** A sale with no seat sold, opened by a node of its own. */
+  openSale(changes?: Partial<typeof rules>, plan?: SeatingPlan): Promise<Sale>;
+  /** A sale that nobody has opened. */
+  noSale(): Sale;
+  close(): Promise<void>;
+}
+
+/** A request of its own each time, as the HTTP API makes them. */
+export const newContext = (): CommandContext => {
+  const commandId = randomUUID();
+  return {
+    commandId,
+    correlationId: commandId,
+    causationId: commandId,
+    actor: { id: 'account-1', role: 'customer' },
+  };
+};
+
+export async function openWriteSide(logName: LogName): Promise<WriteSide> {
+  const database = await freshDatabase();
+  await migrate(database.url);
+  const eventStoreDb = logName === 'eventstoredb' ? await openEventStoreDbNode() : undefined;
+  const pool = new pg.Pool({ connectionString: database.url, max: 4 });
+  pool.on('error', () => {});
+  const nodes: ShopNode[] = [];
+
+  const openNode = (settings: NodeSettings = {}): ShopNode => {
+    const { through = (store) => store, databaseUrl = database.url, appendTimeoutMs = 5_000 } = settings;
+    const log: string[] = [];
+    const say = (message: string) => void log.push(message);
+    const store = eventStoreDb
+      ? openEventStoreDb({ connectionString: eventStoreDb.connectionString, appendTimeoutMs, log: say })
+      : openPostgresEventStore({ connectionString: databaseUrl, poolSize: 4, appendTimeoutMs, log: say });
+    const traffic: Traffic = { appends: [], reads: [] };
+    const eventStore = through(watched(store, traffic));
+    const writers = openInventoryWriters({
+      eventStore,
+      snapshots: openPostgresSnapshots(pool),
+      plans: openSeatingPlans(eventStore),
+      clock: settings.clock ?? systemClock,
+      randomness: systemRandomness,
+      limits: settings.limits,
+      log: say,
+    });
+    let closed: Promise<void> | undefined;
+    const close = () => (closed ??= writers.close().then(() => store.close()));
+    const node = { writers, eventStore, traffic, log, close };
+    nodes.push(node);
+    return node;
+  };
+
+  const first = openNode();
+  const noSale = (): Sale => {
+    const eventId = randomUUID();
+    return {
+      eventId,
+      ask: ({ writers }, command) => writers.execute(eventId, command, newContext()),
+      log: () => collect(first.eventStore.readStream(seatInventoryStream(eventId))),
+    };
+  };
+
+  return {
+    url: database.url,
+    pool,
+    eventStoreDb,
+    openNode,
+    noSale,
+    openSale: async (changes = {}, plan = theatrePlan) => {
+      const sale = noSale();
+      const { layout } = await openSeatingPlans(first.eventStore).store(plan, newContext());
+      const { hash: seatingPlanHash, seatCount } = layout;
+      const prices = plan.categories.map(({ name }) => ({
+        category: name,
+        amountMinor: 5_000,
+        currency: 'EUR',
+      }));
+      const command = open({ eventId: sale.eventId, seatingPlanHash, seatCount, prices, ...changes });
+      const opened = await sale.ask(first, command);
+      if (!opened.accepted) throw new Error(opened.rejection.code);
+      return sale;
+    },
+    close: async () => {
+      for (const node of nodes) await node.close();
+      await pool.end();
+      await eventStoreDb?.close();
+      await database.drop();
+    },
+  };
+}
+
+/** The real store, written down on the way. */
+function watched(store: EventStore, traffic: Traffic): EventStore {
+  return {
+    ...store,
+    append: (stream, expected, events) => {
+      const encoded = encodeEvents(events);
+      traffic.appends.push(
+        encoded.reduce(
+          (sum, { data, metadata }) => sum + Buffer.byteLength(data) + Buffer.byteLength(metadata),
+          0,
+        ),
+      );
+      return store.append(stream, expected, events);
+    },
+    readStream: (stream, options) => {
+      traffic.reads.push({ stream, from: options?.from });
+      return store.readStream(stream, options);
+    },
+  };
+}
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
