@@ -16,6 +16,7 @@ import { WrongExpectedRevision, type EventStore, type NewEvent } from '../ports/
 import type { Randomness } from '../ports/randomness.js';
 import { appendOnce } from './append-once.js';
 import { toNewEvents, type CommandContext } from './context.js';
+import { bytesOf } from './event-bytes.js';
 
 export interface WriterLimits {
   /** Commands that may wait; one more is refused with `MailboxFull`. */
@@ -259,7 +260,10 @@ function newBatch(inventory: SeatInventory): Batch {
   return { decided: [], answers: [], events: [], bytes: 0, rejections: 0, draft: beginDraft(inventory) };
 }
 
-/** False when the append has no room left for it. A command whose decision throws is answered with its error alone. */
+/**
+ * False when the append has no room left for it. A command whose decision throws, or whose domain events no append
+ * could take, is answered with its error alone.
+ */
 function decideInto(
   batch: Batch,
   waiting: Waiting,
@@ -275,7 +279,7 @@ function decideInto(
       batch.rejections++;
       batch.answers.push(() => answer(decision));
     } else {
-      const bytes = batch.bytes + decision.events.reduce((sum, event) => sum + bytesAtMost(event), 0);
+      const bytes = batch.bytes + bytesOf(decision.events, context);
       if (bytes > maxBytes && batch.events.length > 0) return false;
       batch.bytes = bytes;
       for (const event of decision.events) evolve(inventory, event);
@@ -294,14 +298,4 @@ function decideInto(
   }
   batch.decided.push(waiting);
   return true;
-}
-
-/** Ids, times, names and metadata of one domain event, its seats apart. */
-const BYTES_WITHOUT_SEATS = 1_400;
-
-/** A bound from above for the JSON of a domain event and its metadata: a character is three bytes of UTF-8 at most. */
-function bytesAtMost({ data }: SeatInventoryEvent): number {
-  if (!('seatIds' in data))
-    return BYTES_WITHOUT_SEATS + ('prices' in data ? JSON.stringify(data.prices).length * 3 : 0);
-  return data.seatIds.reduce((sum, seatId) => sum + seatId.length * 3 + 3, BYTES_WITHOUT_SEATS);
 }
