@@ -245,6 +245,7 @@ export function createSeatMap({ plan, seats, label, describedBy, onPick, onPoint
   scheme.addEventListener('change', themeChanged);
 
   const map = {
+    codes: seats.codes,
     canvas,
     zoomBy,
     fit,
