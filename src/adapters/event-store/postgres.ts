@@ -111,6 +111,8 @@ async function append(
   const last = { revision: before + BigInt(encoded.length) };
   if (encoded.length === 0) return last;
   const client = await pool.connect().catch(unavailable);
+  // A lost connection is told twice: by the query, and by this event, which ends the process when nobody listens.
+  client.on('error', ignore);
   let broken: Error | undefined;
   try {
     const inserted = await withTimeout(insert(client, stream, before, encoded), timeoutMs);
@@ -128,6 +130,7 @@ async function append(
       throw new EventStoreUnavailable(`Postgres refused the append: ${broken.message}`, { cause: error });
     throw new AmbiguousAppend(stream, { cause: error });
   } finally {
+    client.off('error', ignore);
     client.release(broken);
   }
 }
@@ -269,6 +272,8 @@ function toRecordedEvent([
   const position = { commit: BigInt(commit), prepare: BigInt(prepare) };
   return { id, stream, revision: BigInt(revision), type, data, metadata, recordedAt, position };
 }
+
+function ignore(): void {}
 
 function unavailable(error: unknown): never {
   throw new EventStoreUnavailable(`Postgres does not answer: ${(error as Error).message}`, { cause: error });
