@@ -8,6 +8,9 @@ import type pg from 'pg';
  */
 export async function takeTurn(pool: pg.Pool, name: string, work: () => Promise<void>): Promise<boolean> {
   const client = await pool.connect();
+  // A connection that is lost while `work` runs is told by this event alone, which ends the process when nobody listens.
+  const lost = (error: Error) => (broken = error);
+  client.on('error', lost);
   let broken: Error | undefined;
   try {
     await client.query('begin read only');
@@ -23,6 +26,7 @@ export async function takeTurn(pool: pg.Pool, name: string, work: () => Promise<
     broken = error as Error;
     throw error;
   } finally {
+    client.off('error', lost);
     client.release(broken);
   }
 }
