@@ -18,6 +18,7 @@ import type { EventStore, RecordedEvent } from '../../src/ports/event-store.js';
 import { migrate } from '../../src/read-models/migrate.js';
 import { freshDatabase } from './database.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from './eventstoredb-node.js';
+import { openFlakyPostgres, type AppendFault } from './flaky-postgres.js';
 import { open, rules } from './phrases.js';
 import { theatrePlan } from './plans.js';
 
@@ -45,13 +46,18 @@ export interface ShopNode {
 
 export interface NodeSettings {
   limits?: Partial<WriterLimits>;
-  maxLoaded?: number;
   clock?: Clock;
   appendTimeoutMs?: number;
   /** Stands between the node and its event store, to see or to disturb. */
   through?: (eventStore: EventStore) => EventStore;
-  /** The database by another way. */
-  databaseUrl?: string;
+}
+
+/** What can befall the log. */
+export interface Faults {
+  /** What becomes of the next appends, in order. */
+  disturb(fault: AppendFault, appends?: number): void;
+  /** While true the log cannot be reached. */
+  cut(cutting: boolean): void;
 }
 
 export interface Sale {
@@ -63,10 +69,10 @@ export interface Sale {
 
 /** A log, a database for snapshots, and the nodes that a test opens upon them. */
 export interface WriteSide {
-  readonly url: string;
   readonly pool: pg.Pool;
   /** There when the log is an EventStoreDB. */
   readonly eventStoreDb: EventStoreDbNode | undefined;
+  readonly faults: Faults;
   openNode(settings?: NodeSettings): ShopNode;
   /** A sale with no seat sold, opened by a node of its own. */
   openSale(changes?: Partial<typeof rules>, plan?: SeatingPlan): Promise<Sale>;
@@ -90,17 +96,18 @@ export async function openWriteSide(logName: LogName): Promise<WriteSide> {
   const database = await freshDatabase();
   await migrate(database.url);
   const eventStoreDb = logName === 'eventstoredb' ? await openEventStoreDbNode() : undefined;
+  const postgres = eventStoreDb ? undefined : await openFlakyPostgres(database.url);
   const pool = new pg.Pool({ connectionString: database.url, max: 4 });
   pool.on('error', () => {});
   const nodes: ShopNode[] = [];
 
   const openNode = (settings: NodeSettings = {}): ShopNode => {
-    const { through = (store) => store, databaseUrl = database.url, appendTimeoutMs = 5_000 } = settings;
+    const { through = (store) => store, appendTimeoutMs = 5_000 } = settings;
     const log: string[] = [];
     const say = (message: string) => void log.push(message);
     const store = eventStoreDb
       ? openEventStoreDb({ connectionString: eventStoreDb.connectionString, appendTimeoutMs, log: say })
-      : openPostgresEventStore({ connectionString: databaseUrl, poolSize: 4, appendTimeoutMs, log: say });
+      : openPostgresEventStore({ connectionString: postgres!.url, poolSize: 4, appendTimeoutMs, log: say });
     const traffic: Traffic = { appends: [], reads: [] };
     const eventStore = through(watched(store, traffic));
     const writers = openInventoryWriters({
@@ -130,9 +137,9 @@ export async function openWriteSide(logName: LogName): Promise<WriteSide> {
   };
 
   return {
-    url: database.url,
     pool,
     eventStoreDb,
+    faults: postgres ?? faultsOf(eventStoreDb!),
     openNode,
     noSale,
     openSale: async (changes = {}, plan = theatrePlan) => {
@@ -153,7 +160,23 @@ export async function openWriteSide(logName: LogName): Promise<WriteSide> {
       for (const node of nodes) await node.close();
       await pool.end();
       await eventStoreDb?.close();
+      await postgres?.close();
       await database.drop();
+    },
+  };
+}
+
+function faultsOf(node: EventStoreDbNode): Faults {
+  return {
+    disturb: (fault, appends) => {
+      if (fault.kind === 'drop-before-commit') node.dropConnectionOnAppend('before-commit', appends);
+      if (fault.kind === 'drop-after-commit') node.dropConnectionOnAppend('after-commit', appends);
+      if (fault.kind === 'swallow') node.swallowAppendAnswers(appends);
+      if (fault.kind === 'delay') node.delayAppends(fault.ms, appends);
+    },
+    cut: (cutting) => {
+      node.refuseCalls(cutting);
+      if (cutting) node.dropConnections();
     },
   };
 }

@@ -1,0 +1,136 @@
+import { OutcomeUnknown } from '../../src/commands/append-once.js';
+import type { Outcome } from '../../src/commands/inventory-writer.js';
+import { EventStoreUnavailable } from '../../src/ports/event-store.js';
+import type { AppendFault } from '../support/flaky-postgres.js';
+import { proveLog } from '../support/log-proof.js';
+import { confirm, release, reserve } from '../support/phrases.js';
+import { hallPlan } from '../support/plans.js';
+import { LOGS, openWriteSide, type Sale, type ShopNode, type WriteSide } from '../support/write-side.js';
+
+/** An append is given up after this long, so that the tests need not wait. Milliseconds. */
+const APPEND_TIMEOUT_MS = 250;
+/** Tries of one append before its outcome is given up as unknown. */
+const TRIES = 4;
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe.each(LOGS)('The writer when the log fails, over %s', (logName) => {
+  let side: WriteSide;
+  let node: ShopNode;
+  let sale: Sale;
+  beforeAll(async () => {
+    side = await openWriteSide(logName);
+    node = side.openNode({ appendTimeoutMs: APPEND_TIMEOUT_MS });
+  });
+  afterAll(() => side.close());
+  beforeEach(async () => {
+    sale = await side.openSale();
+    await sale.ask(node, release('nobody'));
+  });
+
+  const faults: [string, AppendFault][] = [
+    ['loses the connection before it is written', { kind: 'drop-before-commit' }],
+    ['loses the connection after it is written', { kind: 'drop-after-commit' }],
+    ['is written and never answered', { kind: 'swallow' }],
+    ['is written long after it was given up', { kind: 'delay', ms: 2 * APPEND_TIMEOUT_MS }],
+  ];
+
+  it.each(faults)('an append that %s makes one reservation, and the buyer has it', async (_, fault) => {
+    side.faults.disturb(fault);
+    const [reserved, refused] = await Promise.all([
+      sale.ask(node, reserve(['A1', 'A2'])),
+      sale.ask(node, reserve(['A2', 'A3'], { as: 'r2', by: 'bob' })),
+    ]);
+    expect(reserved).toMatchObject({ accepted: true, revision: 1n });
+    expect(refused).toMatchObject({ rejection: { unavailableSeatIds: ['A2'] } });
+    expect(await sale.ask(node, confirm('r1'))).toMatchObject({ accepted: true, revision: 2n });
+    await sleep(fault.kind === 'delay' ? fault.ms : 0);
+    const { sold, statusOf } = proveLog(await sale.log());
+    expect(sold).toEqual(['A1', 'A2']);
+    expect(statusOf.size).toBe(1);
+  });
+
+  it.each([
+    ['has landed', { kind: 'swallow' }, false],
+    ['has not', { kind: 'drop-before-commit' }, true],
+  ] as const)(
+    'when nobody knows whether it %s, the same request again makes one reservation',
+    async (_, fault, written) => {
+      side.faults.disturb(fault, TRIES);
+      const all = await Promise.allSettled([
+        sale.ask(node, reserve(['A1'])),
+        sale.ask(node, reserve(['A2'], { as: 'r2', by: 'bob' })),
+      ]);
+      expect(all).toMatchObject([
+        { reason: expect.any(OutcomeUnknown) },
+        { reason: expect.any(OutcomeUnknown) },
+      ]);
+      expect(await sale.ask(node, reserve(['A1']))).toMatchObject({
+        accepted: true,
+        written,
+        reservation: { id: 'r1', status: 'held', seatIds: ['A1'] },
+      });
+      expect(await sale.ask(node, reserve(['A2'], { as: 'r2', by: 'bob' }))).toMatchObject({
+        accepted: true,
+        written,
+      });
+      expect(proveLog(await sale.log()).statusOf.size).toBe(2);
+    },
+  );
+
+  it('an outage is told, a refusal too rests on a log that answers, and afterwards all goes on', async () => {
+    await sale.ask(node, reserve(['B1'], { as: 'r0', by: 'bob' }));
+    side.faults.cut(true);
+    const during = await Promise.allSettled([
+      sale.ask(node, reserve(['A1'])),
+      sale.ask(node, reserve(['B1'], { as: 'r2', by: 'cleo' })),
+      sale.ask(node, reserve(['A2'], { as: 'r3', by: 'cleo' })),
+    ]);
+    expect(during.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    for (const outcome of during) {
+      const error = (outcome as PromiseRejectedResult).reason as Error;
+      expect([EventStoreUnavailable.name, OutcomeUnknown.name]).toContain(error.name);
+    }
+    side.faults.cut(false);
+    expect(await askUntilAnswered(reserve(['A1']))).toMatchObject({ accepted: true, written: true });
+    expect(await sale.ask(node, reserve(['B1'], { as: 'r2', by: 'cleo' }))).toMatchObject({
+      accepted: false,
+    });
+    const { statusOf } = proveLog(await sale.log());
+    expect([...statusOf.keys()].sort()).toEqual(['r0', 'r1']);
+  });
+
+  it('a crowd and every fault at once: what was acknowledged is in the log, what was refused is not', async () => {
+    const hall = hallPlan(60);
+    sale = await side.openSale({ maxSeatsPerCustomer: 1 }, hall);
+    const seatIds = hall.zones[0]!.rows.flatMap(({ seats }) => seats.map(({ id }) => id));
+    await sale.ask(node, release('nobody'));
+    const acknowledged = new Set<string>();
+    const refused = new Set<string>();
+    const buy = async (buyer: number) => {
+      const command = reserve([seatIds[buyer % 60]!], { as: `r${buyer}`, by: `buyer-${buyer}` });
+      const outcome = await askUntilAnswered(command);
+      (outcome.accepted ? acknowledged : refused).add(command.reservationId);
+    };
+    for (let wave = 0; wave < 5; wave++) {
+      side.faults.disturb(faults[wave % faults.length]![1]);
+      await Promise.all(Array.from({ length: 30 }, (_, at) => buy(wave * 30 + at)));
+    }
+    await sleep(2 * APPEND_TIMEOUT_MS);
+    const { statusOf, holderOf } = proveLog(await sale.log());
+    expect(new Set(statusOf.keys())).toEqual(acknowledged);
+    expect(holderOf.size).toBe(60);
+    expect(refused.size).toBe(90);
+  });
+
+  /** As a browser does: the same request again after an error, for ten seconds at most. */
+  async function askUntilAnswered(command: ReturnType<typeof reserve>): Promise<Outcome> {
+    for (const until = performance.now() + 10_000; ; await sleep(50)) {
+      try {
+        return await sale.ask(node, command);
+      } catch (error) {
+        if (performance.now() > until) throw error;
+      }
+    }
+  }
+});
