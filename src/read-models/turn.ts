@@ -8,10 +8,10 @@ import type pg from 'pg';
  */
 export async function takeTurn(pool: pg.Pool, name: string, work: () => Promise<void>): Promise<boolean> {
   const client = await pool.connect();
+  let broken: Error | undefined;
   // A connection that is lost while `work` runs is told by this event alone, which ends the process when nobody listens.
   const lost = (error: Error) => (broken = error);
   client.on('error', lost);
-  let broken: Error | undefined;
   try {
     await client.query('begin read only');
     const { rows } = await client.query<{ taken: boolean }>({
