@@ -195,7 +195,9 @@ async function runHttp(): Promise<HttpRuns> {
   return runs;
 }
 
-const at = (runs: HttpRun[], connections: number) => runs.filter((run) => run.connections === connections);
+function at(runs: HttpRun[], connections: number): HttpRun[] {
+  return runs.filter((run) => run.connections === connections);
+}
 
 /** A fresh event for every run, made by a Boxoffice that ends again. */
 async function newPairs(tokens: string[]): Promise<Pairs> {
