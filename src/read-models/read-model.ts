@@ -51,7 +51,9 @@ export function bulk<Row>(types: { readonly [Column in keyof Row & string]: stri
   const columns = Object.keys(types) as (keyof Row & string)[];
   const names = columns.join(', ');
   const casts = columns.map((column) => `${column}::${types[column]}`).join(', ');
-  const sources = columns.map((_, at) => `json_array_elements_text($${at + 1}::json)`).join(', ');
+  // JSON passes through as it stands; as text it would be refused for an escape that only text cannot hold.
+  const elements = (type: string) => (type === 'json' ? 'json_array_elements' : 'json_array_elements_text');
+  const sources = columns.map((column, at) => `${elements(types[column])}($${at + 1}::json)`).join(', ');
   return {
     names,
     rows: `select ${casts} from rows from (${sources}) as given (${names})`,

@@ -1,0 +1,207 @@
+import type { EventScheduledData } from '../../src/domain/event/events.js';
+import { eventStream } from '../../src/domain/event/events.js';
+import { venueStream, type VenueRegisteredData } from '../../src/domain/venue/events.js';
+import { projections } from '../../src/projections/projections.js';
+import { InvalidCursor, eventQueries, type EventFilter } from '../../src/read-models/events-queries.js';
+import { venueQueries } from '../../src/read-models/venues.js';
+import { confirmed, opened, reserved } from '../support/phrases.js';
+import { LOGS, openReadSide, type ReadSide } from '../support/read-side.js';
+
+const venue = (venueId: string, changes: Partial<VenueRegisteredData> = {}): VenueRegisteredData => ({
+  venueId,
+  name: 'Little theatre',
+  city: 'Wien',
+  country: 'AT',
+  location: { lat: 48.2, lon: 16.37 },
+  timeZone: 'Europe/Vienna',
+  seatingPlanHash: 'plan',
+  seatCount: 20,
+  categories: [{ name: 'Stalls', seatCount: 20 }],
+  registeredAt: '2026-01-01T00:00:00.000Z',
+  ...changes,
+});
+
+const event = (eventId: string, changes: Partial<EventScheduledData> = {}): EventScheduledData => ({
+  eventId,
+  venueId: 'v1',
+  name: 'Opening night',
+  startsAt: '2026-06-11T19:00:00.000Z',
+  category: 'Theatre',
+  performers: ['The Company'],
+  description: null,
+  prices: [{ category: 'Stalls', amountMinor: 5_000, currency: 'EUR' }],
+  onSaleAt: null,
+  holdSeconds: 600,
+  maxSeatsPerCustomer: 6,
+  singleSeatRule: 'lenient',
+  seatingPlanHash: 'plan',
+  seatCount: 20,
+  scheduledAt: '2026-01-02T00:00:00.000Z',
+  ...changes,
+});
+
+async function register(side: ReadSide, data: VenueRegisteredData): Promise<void> {
+  await side.appendTo(venueStream(data.venueId), { type: 'VenueRegistered', data });
+}
+
+async function schedule(side: ReadSide, data: EventScheduledData): Promise<void> {
+  await side.append(data.eventId, opened({ eventId: data.eventId, seatCount: data.seatCount }));
+  await side.appendTo(eventStream(data.eventId), { type: 'EventScheduled', data });
+}
+
+describe.each(LOGS)('events and venues, projected from %s', (log) => {
+  let side: ReadSide;
+  beforeAll(async () => {
+    side = await openReadSide(log);
+    side.run(...projections);
+  });
+  afterAll(() => side.close());
+
+  it('show one event with its venue and how it sells', async () => {
+    await register(side, venue('v1'));
+    await schedule(side, event('e1', { onSaleAt: '2026-02-01T10:00:00.000Z' }));
+    await side.append('e1', reserved('r1', ['A1', 'A2']), confirmed('r1', ['A1', 'A2']));
+    await side.caughtUp();
+
+    expect(await eventQueries(side.pool).event('e1')).toEqual({
+      eventId: 'e1',
+      name: 'Opening night',
+      venue: {
+        venueId: 'v1',
+        name: 'Little theatre',
+        city: 'Wien',
+        country: 'AT',
+        location: { lat: 48.2, lon: 16.37 },
+        timeZone: 'Europe/Vienna',
+      },
+      startsAt: '2026-06-11T19:00:00.000Z',
+      category: 'Theatre',
+      performers: ['The Company'],
+      description: null,
+      prices: [{ category: 'Stalls', amountMinor: 5_000, currency: 'EUR' }],
+      onSaleAt: '2026-02-01T10:00:00.000Z',
+      salesClosed: false,
+      holdSeconds: 600,
+      maxSeatsPerCustomer: 6,
+      singleSeatRule: 'lenient',
+      seatCount: 20,
+      seatingPlanHash: 'plan',
+      availability: { available: 18, reserved: 0, sold: 2, blocked: 0 },
+      revision: 2,
+    });
+  });
+
+  it('show no event before it can be sold', async () => {
+    await side.appendTo(eventStream('unopened'), { type: 'EventScheduled', data: event('unopened') });
+    await schedule(side, event('homeless', { venueId: 'nowhere' }));
+    await side.caughtUp();
+
+    expect(await eventQueries(side.pool).event('unopened')).toBeUndefined();
+    expect(await eventQueries(side.pool).event('homeless')).toBeUndefined();
+    expect(await eventQueries(side.pool).event('unheard-of')).toBeUndefined();
+  });
+
+  it('show one venue, and all by name', async () => {
+    await register(side, venue('v9', { name: 'Arena' }));
+    await side.caughtUp();
+
+    expect(await venueQueries(side.pool).venue('v9')).toEqual(venue('v9', { name: 'Arena' }));
+    expect(await venueQueries(side.pool).venue('v8')).toBeUndefined();
+    expect((await venueQueries(side.pool).all()).map(({ name }) => name)).toEqual([
+      'Arena',
+      'Little theatre',
+    ]);
+  });
+});
+
+describe('the list of events', () => {
+  let side: ReadSide;
+  const day = (date: number, hour = 19) => new Date(Date.UTC(2026, 5, date, hour)).toISOString();
+  const list = (filter: Partial<EventFilter> = {}) => eventQueries(side.pool).list({ limit: 20, ...filter });
+  const found = async (filter: Partial<EventFilter>) =>
+    (await list(filter)).hits.map(({ eventId }) => eventId);
+
+  beforeAll(async () => {
+    side = await openReadSide();
+    await register(side, venue('v1'));
+    await register(side, venue('v2', { name: 'Estadio Azteca', city: 'Ciudad de México' }));
+    await schedule(side, event('hamlet', { name: 'Hamlet', startsAt: day(12) }));
+    await schedule(side, event('rap', { name: '100% Rap_Night', startsAt: day(13), category: 'Music' }));
+    await schedule(
+      side,
+      event('final', {
+        name: 'México – Suomi',
+        venueId: 'v2',
+        startsAt: day(11),
+        category: 'Football',
+        performers: ['México', 'Suomi'],
+      }),
+    );
+    await schedule(side, event('twin-b', { name: 'Twins', startsAt: day(14), category: null }));
+    await schedule(side, event('twin-a', { name: 'Twins', startsAt: day(14), category: null }));
+    side.run(...projections);
+    await side.caughtUp();
+  });
+  afterAll(() => side.close());
+
+  const all = ['final', 'hamlet', 'rap', 'twin-a', 'twin-b'];
+  const queries: [name: string, filter: Partial<EventFilter>, then: string[]][] = [
+    ['everything, by start', {}, all],
+    ['a word of the name', { q: 'hamlet' }, ['hamlet']],
+    ['a part of a word', { q: 'aml' }, ['hamlet']],
+    ['a performer', { q: 'suomi' }, ['final']],
+    ['the venue', { q: 'azteca' }, ['final']],
+    ['the city', { q: 'wien' }, ['hamlet', 'rap', 'twin-a', 'twin-b']],
+    ['words from several places', { q: '  ciudad   suomi ' }, ['final']],
+    ['words that do not occur together', { q: 'hamlet suomi' }, []],
+    ['a percent sign, which stands for itself', { q: '%' }, ['rap']],
+    ['an underscore, which stands for itself', { q: '_' }, ['rap']],
+    ['a backslash, which stands for itself', { q: '\\' }, []],
+    ['nothing but blanks', { q: '   ' }, all],
+    ['a city, in any case', { city: 'ciudad de méxico' }, ['final']],
+    ['a category, in any case', { category: 'MUSIC' }, ['rap']],
+    ['from a time on', { from: Date.parse(day(13)) }, ['rap', 'twin-a', 'twin-b']],
+    ['up to a time', { to: Date.parse(day(12)) }, ['final', 'hamlet']],
+    ['between two times', { from: Date.parse(day(12)), to: Date.parse(day(13)) }, ['hamlet', 'rap']],
+  ];
+  it.each(queries)('finds %s', async (_, filter, then) => {
+    expect(await found(filter)).toEqual(then);
+    expect((await list(filter)).total).toBe(then.length);
+  });
+
+  it('counts cities and categories of all pages', async () => {
+    expect(await list({ limit: 1 })).toMatchObject({
+      total: 5,
+      facets: {
+        cities: [
+          { value: 'Wien', count: 4 },
+          { value: 'Ciudad de México', count: 1 },
+        ],
+        categories: [
+          { value: 'Football', count: 1 },
+          { value: 'Music', count: 1 },
+          { value: 'Theatre', count: 1 },
+        ],
+      },
+    });
+  });
+
+  it.each([1, 2, 3, 4, 5])('gives every event once in pages of %i', async (limit) => {
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await list({ limit, cursor });
+      expect(page.hits.length).toBeLessThanOrEqual(limit);
+      seen.push(...page.hits.map(({ eventId }) => eventId));
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+    expect(seen).toEqual(all);
+  });
+
+  it.each(['', 'x', '!!!!', Buffer.from('tomorrow e1').toString('base64url'), 'a'.repeat(5_000)])(
+    'refuses the broken cursor %p',
+    async (cursor) => {
+      await expect(list({ cursor })).rejects.toThrow(InvalidCursor);
+    },
+  );
+});

@@ -1,0 +1,84 @@
+import pg from 'pg';
+import { migrate } from '../../src/read-models/migrate.js';
+import { freshDatabase, type FreshDatabase } from '../support/database.js';
+
+describe('migrate', () => {
+  let database: FreshDatabase;
+  let client: pg.Client;
+  beforeEach(async () => {
+    database = await freshDatabase();
+    client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+  });
+  afterEach(async () => {
+    await client.end();
+    await database.drop();
+  });
+
+  const namesOf = async (kinds: string) => {
+    const { rows } = await client.query<{ name: string }>(
+      `select relname as name from pg_class
+       where relnamespace = 'public'::regnamespace and relkind = any(string_to_array($1, null)) and not relispartition
+       order by relname`,
+      [kinds],
+    );
+    return rows.map(({ name }) => name);
+  };
+
+  it('makes the tables, and a view of the first version of each read model', async () => {
+    await migrate(database.url);
+    expect(await namesOf('v')).toEqual([
+      'events',
+      'inventories',
+      'reservations',
+      'seat_changes',
+      'seat_status',
+      'venues',
+    ]);
+    expect(await namesOf('rp')).toEqual(
+      expect.arrayContaining(['domain_events', 'parked_events', 'projection_checkpoints', 'snapshots']),
+    );
+    const { rows } = await client.query('select name, serving_version from projections order by name');
+    expect(rows).toEqual(
+      ['events', 'reservations', 'seat-status', 'venues'].map((name) => ({ name, serving_version: 1 })),
+    );
+  });
+
+  it('works when several nodes start at once, and again later', async () => {
+    await Promise.all(Array.from({ length: 4 }, () => migrate(database.url)));
+    await client.query(`insert into snapshots values ('s', 1, 1, '', now())`);
+    await migrate(database.url);
+    expect((await client.query('select from snapshots')).rowCount).toBe(1);
+    expect((await client.query('select from schema_migrations')).rowCount).toBe(3);
+  });
+
+  it.each(['seat_status_v1', 'inventories_v1', 'reservations_v1', 'seat_changes_v1'])(
+    'spreads %s by event over eight partitions',
+    async (table) => {
+      await migrate(database.url);
+      const { rows } = await client.query<{ how: string; parts: number }>(
+        `select pg_get_partkeydef($1::regclass) as how,
+                (select count(*)::int from pg_inherits where inhparent = $1::regclass) as parts`,
+        [table],
+      );
+      expect(rows).toEqual([{ how: 'HASH (event_id)', parts: 8 }]);
+    },
+  );
+
+  it('holds positions of both event stores', async () => {
+    await migrate(database.url);
+    for (const position of ['18446744073709551615', '-1']) {
+      await client.query(`update projection_checkpoints set commit_position = $1, prepare_position = $1`, [
+        position,
+      ]);
+      const { rows } = await client.query(
+        'select distinct commit_position::text as at from projection_checkpoints',
+      );
+      expect(rows).toEqual([{ at: position }]);
+    }
+  });
+
+  it('fails when the database cannot be reached', async () => {
+    await expect(migrate('postgres://nobody@127.0.0.1:1/none')).rejects.toThrow();
+  });
+});
