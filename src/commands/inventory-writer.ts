@@ -216,11 +216,20 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
       conflictsInARow = 0;
       for (const { fail } of batch.decided) fail(reason);
     }
-    catchingUp = catchUp();
+    catchUp();
+  };
+
+  const catchUp = () => {
+    catchingUp ??= readTail().finally(() => {
+      catchingUp = undefined;
+      // These came while the others were told that the store does not answer.
+      if (behind && waiting.length > 0) catchUp();
+      pump();
+    });
   };
 
   /** Reads what the log has beyond us. While the store does not answer, nobody can be: those who wait are told so. */
-  const catchUp = async (): Promise<void> => {
+  const readTail = async (): Promise<void> => {
     try {
       if (conflictsInARow > 1) await clock.sleep(randomness.fraction() * CONFLICT_PAUSE_MS);
       endDraft(inventory);
@@ -234,8 +243,6 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
       waiting = [];
     }
     forming = newBatch(inventory);
-    catchingUp = undefined;
-    pump();
   };
 
   return {
@@ -243,7 +250,7 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
       new Promise((answer, fail) => {
         if (size() >= limits.maxMailbox) return fail(new MailboxFull(`${size()} commands wait already.`));
         waiting.push({ command, context, answer, fail });
-        if (behind) catchingUp ??= catchUp();
+        if (behind) catchUp();
         pump();
       }),
     isIdle: () => size() === 0,
