@@ -42,12 +42,13 @@ export async function appendOnce(
       await eventStore.append(stream, expected, events);
       return;
     } catch (error) {
-      if (error instanceof WrongExpectedRevision) {
-        if (ambiguous !== undefined && (await hasLanded(eventStore, stream, revision, events))) return;
-        throw error;
-      }
       if (error instanceof AmbiguousAppend) ambiguous = error;
-      else if (!(error instanceof EventStoreUnavailable) || ambiguous === undefined) throw error;
+      else if (ambiguous === undefined) throw error;
+      else if (error instanceof WrongExpectedRevision) {
+        const landed = await hasLanded(eventStore, stream, revision, events);
+        if (landed === true) return;
+        if (landed === false) throw error;
+      } else if (!(error instanceof EventStoreUnavailable)) throw error;
     }
   }
   throw new OutcomeUnknown(`It is not known whether the append to ${stream} has landed.`, {
@@ -55,14 +56,20 @@ export async function appendOnce(
   });
 }
 
+/** Undefined when the log cannot be read either. */
 async function hasLanded(
   eventStore: EventStore,
   stream: string,
   revision: bigint,
   events: readonly NewEvent[],
-): Promise<boolean> {
-  for await (const { id } of eventStore.readStream(stream, { from: revision + 1n, maxCount: 1 })) {
-    return id.toLowerCase() === events[0]!.id.toLowerCase();
+): Promise<boolean | undefined> {
+  try {
+    for await (const { id } of eventStore.readStream(stream, { from: revision + 1n, maxCount: 1 })) {
+      return id.toLowerCase() === events[0]!.id.toLowerCase();
+    }
+    return false;
+  } catch (error) {
+    if (error instanceof EventStoreUnavailable) return undefined;
+    throw error;
   }
-  return false;
 }

@@ -1,6 +1,11 @@
 import { OutcomeUnknown } from '../../src/commands/append-once.js';
 import type { Outcome } from '../../src/commands/inventory-writer.js';
-import { EventStoreUnavailable } from '../../src/ports/event-store.js';
+import {
+  AmbiguousAppend,
+  EventStoreUnavailable,
+  WrongExpectedRevision,
+  type EventStore,
+} from '../../src/ports/event-store.js';
 import type { AppendFault } from '../support/flaky-postgres.js';
 import { proveLog } from '../support/log-proof.js';
 import { confirm, release, reserve } from '../support/phrases.js';
@@ -78,6 +83,31 @@ describe.each(LOGS)('The writer when the log fails, over %s', (logName) => {
     },
   );
 
+  it('an append whose fate cannot even be looked up is unknown, never said to be unwritten', async () => {
+    let tries = 0;
+    let blind = false;
+    const oneEyed = (store: EventStore): EventStore => ({
+      ...store,
+      append: async (stream, expected, events) => {
+        if (!blind) return store.append(stream, expected, events);
+        if (++tries > 1) throw new WrongExpectedRevision(stream, expected);
+        await store.append(stream, expected, events);
+        throw new AmbiguousAppend(stream);
+      },
+      readStream: (stream, options) => {
+        if (blind) throw new EventStoreUnavailable('nobody can read');
+        return store.readStream(stream, options);
+      },
+    });
+    const other = side.openNode({ through: oneEyed });
+    await sale.ask(other, release('nobody'));
+    blind = true;
+    await expect(sale.ask(other, reserve(['A1']))).rejects.toThrow(OutcomeUnknown);
+    expect(tries).toBe(TRIES);
+    blind = false;
+    expect(await sale.ask(other, reserve(['A1']))).toMatchObject({ accepted: true, written: false });
+  });
+
   it('an outage is told, a refusal too rests on a log that answers, and afterwards all goes on', async () => {
     await sale.ask(node, reserve(['B1'], { as: 'r0', by: 'bob' }));
     side.faults.cut(true);
@@ -91,6 +121,8 @@ describe.each(LOGS)('The writer when the log fails, over %s', (logName) => {
       const error = (outcome as PromiseRejectedResult).reason as Error;
       expect([EventStoreUnavailable.name, OutcomeUnknown.name]).toContain(error.name);
     }
+    const atOnceAgain = sale.ask(node, reserve(['A3'])).catch(() => sale.ask(node, reserve(['A4'])));
+    await expect(atOnceAgain).rejects.toThrow(EventStoreUnavailable);
     side.faults.cut(false);
     expect(await askUntilAnswered(reserve(['A1']))).toMatchObject({ accepted: true, written: true });
     expect(await sale.ask(node, reserve(['B1'], { as: 'r2', by: 'cleo' }))).toMatchObject({
