@@ -83,12 +83,12 @@ export function createSale({ event, layout, plan, seats, reservations }) {
     return seats.note(mine, reservation.status === 'confirmed' ? SOLD : RESERVED);
   }
 
-  /** Back to choosing; seats of a hold that is over are nobody's again. @param {boolean} chooseAgain */
-  function drop(chooseAgain) {
+  /** Back to choosing; seats of a hold that is over are nobody's again. */
+  function drop() {
     const mine = indices(state.reservation?.seatIds ?? []);
     if (state.reservation?.status !== 'confirmed') mine.forEach((seat) => state.own.delete(seat));
     state.ownCount = state.own.size;
-    state.basket = chooseAgain ? mine : [];
+    state.basket = [];
     state.reservation = null;
     state.phase = 'choosing';
     reservations.forget();
@@ -113,7 +113,7 @@ export function createSale({ event, layout, plan, seats, reservations }) {
         waiting('Very busy. Still trying to hold your seats…'),
       );
       state.busy = '';
-      if (reservation.status !== 'held') return void expired();
+      if (reservation.status !== 'held') return void expired(reservation);
       const mine = take(reservation);
       announce(
         `Held for you: ${indices(reservation.seatIds).map(nameOf).join('; ')}. ${money(reservation.total)}.`,
@@ -144,7 +144,7 @@ export function createSale({ event, layout, plan, seats, reservations }) {
         announce(`Paid. ${plural(paid.seatIds.length, 'ticket')} for ${event.name}.`);
         return void changed(mine);
       }
-      if (paid.status !== 'held') return void expired();
+      if (paid.status !== 'held') return void expired(paid);
       state.phase = 'held';
       tell({
         kind: 'info',
@@ -155,7 +155,7 @@ export function createSale({ event, layout, plan, seats, reservations }) {
       changed();
     } catch (error) {
       Object.assign(state, { phase: 'held', busy: '' });
-      if (error instanceof Problem && /^(reservation|payment-refunded)/.test(error.code)) drop(false);
+      if (error instanceof Problem && /^(reservation|payment-refunded)/.test(error.code)) drop();
       changed(refuse(error, () => pay(token)));
     }
   }
@@ -168,7 +168,7 @@ export function createSale({ event, layout, plan, seats, reservations }) {
     try {
       await reservations.release(reservation.reservationId);
       state.busy = '';
-      const mine = drop(false);
+      const mine = drop();
       announce('The seats are on sale again.');
       changed(seats.note(mine, AVAILABLE));
     } catch (error) {
@@ -177,15 +177,18 @@ export function createSale({ event, layout, plan, seats, reservations }) {
     }
   }
 
-  function expired() {
-    const mine = drop(true);
+  /** @param {import('./reservations.js').Reservation} reservation as it stands now */
+  function expired({ revision }) {
+    const mine = drop();
     tell({
       kind: 'info',
       title: 'Your hold has ended',
       text: 'The seats went back on sale and nothing was charged. If they are still free, they are chosen below.',
       remedies: [],
     });
-    state.basket = mine.filter((seat) => seats.codes[seat] !== SOLD);
+    // The live feed may be a moment behind with the news that they are free, or ahead with who took them since.
+    if (seats.revision < revision) seats.note(mine, AVAILABLE);
+    state.basket = mine.filter((seat) => seats.codes[seat] === AVAILABLE);
     changed(mine);
   }
 
@@ -283,10 +286,10 @@ export function createSale({ event, layout, plan, seats, reservations }) {
       if (state.reservation !== reservation || state.phase !== 'held' || !now) return;
       if (now.status === 'held') state.deadline = localDeadline(now);
       else if (now.status === 'confirmed') changed(take(now));
-      else expired();
+      else expired(now);
     },
     buyMore() {
-      drop(false);
+      drop();
       state.notice = null;
       changed();
     },

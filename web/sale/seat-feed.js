@@ -32,6 +32,15 @@ export function followSeatStatus({ eventId, onStatus, onChanges, onState }) {
   let reopening = 0;
   let hiding = 0;
   let checking = 0;
+  /** @type {FeedState | ''} */
+  let state = '';
+
+  /** @param {FeedState} next */
+  function be(next) {
+    if (next === state) return;
+    state = next;
+    onState(next);
+  }
 
   /** @returns {Promise<boolean>} */
   async function load() {
@@ -39,13 +48,14 @@ export function followSeatStatus({ eventId, onStatus, onChanges, onState }) {
       const answer = await call('GET', path + (heard >= 0 ? `?atLeast=${heard}` : ''), {
         cache: 'no-cache',
         signal: ending.signal,
+        repeatable: state === '',
       });
       if (ending.signal.aborted || answer.revision < heard) return false;
       heard = answer.revision;
       onStatus(answer);
       return true;
     } catch (error) {
-      if (!ending.signal.aborted && error instanceof Problem && error.status === 0) onState('offline');
+      if (!ending.signal.aborted && error instanceof Problem && error.status === 0) be('offline');
       return false;
     }
   }
@@ -54,7 +64,7 @@ export function followSeatStatus({ eventId, onStatus, onChanges, onState }) {
     polling = 0;
     const reached = await load();
     if (ending.signal.aborted || source?.readyState === EventSource.OPEN) return;
-    if (reached) onState('polling');
+    if (reached) be('polling');
     polling ||= setTimeout(poll, POLL_MS);
   }
 
@@ -66,7 +76,7 @@ export function followSeatStatus({ eventId, onStatus, onChanges, onState }) {
       retries = 0;
       clearTimeout(polling);
       polling = 0;
-      onState('live');
+      be('live');
       void load();
     };
     source.onmessage = (message) => {
@@ -75,7 +85,8 @@ export function followSeatStatus({ eventId, onStatus, onChanges, onState }) {
       onChanges(data);
     };
     source.onerror = () => {
-      onState('connecting');
+      // Polling or offline say more than that the stream is being tried again.
+      if (state === 'live') be('connecting');
       polling ||= setTimeout(poll, GRACE_MS);
       if (source?.readyState !== EventSource.CLOSED) return;
       // The browser has given up, for instance after a 503; it is ours to come back.
@@ -95,7 +106,7 @@ export function followSeatStatus({ eventId, onStatus, onChanges, onState }) {
     clearTimeout(hiding);
     if (document.hidden) hiding = setTimeout(close, HIDDEN_MS);
     else if (!source) {
-      onState('connecting');
+      be('connecting');
       open();
     } else void load();
   }
@@ -104,11 +115,11 @@ export function followSeatStatus({ eventId, onStatus, onChanges, onState }) {
     if (source?.readyState === EventSource.OPEN) void load();
   }, CHECK_MS);
   document.addEventListener('visibilitychange', visibilityChanged);
-  onState('connecting');
+  void load();
+  be('connecting');
   open();
 
   return {
-    load,
     stop() {
       ending.abort();
       close();

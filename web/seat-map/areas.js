@@ -93,7 +93,8 @@ function drawShape(ctx, area, theme, pixel) {
     ctx.closePath();
   } else ctx.roundRect(0, 0, width, height, Math.min(6 * pixel, width / 8, height / 8));
   ctx.fill();
-  ctx.stroke();
+  // A line drawn as a thin rectangle needs no border.
+  if (shape !== 'rectangle' || Math.min(width, height) > 4 * pixel) ctx.stroke();
   return fill;
 }
 

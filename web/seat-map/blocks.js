@@ -14,6 +14,8 @@ import { quantile } from './geometry.js';
 
 /** Rows whose ends lie farther apart than this many row distances do not belong to one outline. */
 const REACH = 2.2;
+/** A few seats behind the last full row would be a burr on the outline. Part of the block's seats. */
+const SMALLEST_SHARE = 0.04;
 
 /** @param {Seats} seats */
 export function blocksOf(seats) {
@@ -44,7 +46,10 @@ export function blocksOf(seats) {
   }
   blocks.forEach((block, index) => {
     block.width = widthOf(seats, chains[index]);
-    for (const chain of chains[index]) outline(block.shape, seats, chain);
+    for (const chain of chains[index]) {
+      const seatCount = chain.reduce((sum, { start, end }) => sum + end - start, 0);
+      if (seatCount >= block.seatCount * SMALLEST_SHARE) outline(block.shape, seats, chain);
+    }
   });
   return { blocks, blockOf };
 }

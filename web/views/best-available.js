@@ -8,7 +8,9 @@ import { AVAILABLE } from '../sale/seat-status.js';
  */
 export function bestAvailableView(sale) {
   const { plan, seats } = sale;
-  let quantity = 2;
+  /** What the visitor wants; what is shown and asked for may be less, as far as the limit goes. */
+  let wanted = 2;
+  const quantity = () => Math.max(1, Math.min(wanted, sale.limit()));
   const output = h('output', { class: 'stepper__value', 'aria-live': 'polite' });
   const less = h('button', { type: 'button', class: 'stepper__button', 'aria-label': 'One seat less' }, '−');
   const more = h('button', { type: 'button', class: 'stepper__button', 'aria-label': 'One seat more' }, '+');
@@ -31,7 +33,7 @@ export function bestAvailableView(sale) {
       onsubmit(/** @type {Event} */ event) {
         event.preventDefault();
         void sale.hold({
-          bestAvailable: { quantity, ...(category.value ? { category: category.value } : {}) },
+          bestAvailable: { quantity: quantity(), ...(category.value ? { category: category.value } : {}) },
         });
       },
     },
@@ -46,26 +48,30 @@ export function bestAvailableView(sale) {
     ),
   );
 
-  /** @param {number} wanted */
-  function setQuantity(wanted) {
-    quantity = Math.max(1, Math.min(wanted, Math.max(1, sale.limit())));
-    output.textContent = String(quantity);
-    less.disabled = quantity <= 1;
-    more.disabled = quantity >= sale.limit();
+  function showQuantity() {
+    output.textContent = String(quantity());
+    less.disabled = quantity() <= 1;
+    more.disabled = quantity() >= sale.limit();
   }
-  less.addEventListener('click', () => setQuantity(quantity - 1));
-  more.addEventListener('click', () => setQuantity(quantity + 1));
+
+  /** @param {number} next */
+  function setQuantity(next) {
+    wanted = next;
+    showQuantity();
+  }
+  less.addEventListener('click', () => setQuantity(quantity() - 1));
+  more.addEventListener('click', () => setQuantity(quantity() + 1));
 
   return {
     element,
-    /** @param {number} wanted */
     setQuantity,
     focus: () => submit.focus(),
     /** @param {boolean} open whether reserving is possible now */
     update(open) {
-      setQuantity(quantity);
-      element.hidden = seats.revision >= 0 && seats.counts[AVAILABLE] === 0;
-      submit.disabled = !open || sale.limit() === 0 || sale.state.phase !== 'choosing';
+      showQuantity();
+      const soldOut = seats.revision >= 0 && seats.counts[AVAILABLE] === 0;
+      element.hidden = soldOut || sale.limit() === 0;
+      submit.disabled = !open || sale.state.phase !== 'choosing';
       for (const { option, index, name, price } of options) {
         const left = seats.availableByCategory[index];
         option.disabled = left === 0;

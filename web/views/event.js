@@ -1,7 +1,7 @@
 import { hasAccount } from '../account.js';
 import { call, eventPath, Problem, query } from '../api.js';
 import { fill, h } from '../dom.js';
-import { longDate, timeLeft } from '../format.js';
+import { longDate, plural, timeLeft } from '../format.js';
 import { explain } from '../problems.js';
 import { reservationsOf } from '../sale/reservations.js';
 import { createSale } from '../sale/sale.js';
@@ -124,7 +124,7 @@ export function eventView(eventId, onTitle) {
       notice.update();
       held.update();
       confirmation.update();
-      showSales(salesNote, event, sales.opensAt, seats.revision >= 0 && seats.counts[AVAILABLE] === 0);
+      showSales(salesNote, sale, sales.opensAt);
       if (phase !== state.phase) phaseChanged(phase, state.phase);
       phase = state.phase;
     }
@@ -136,6 +136,7 @@ export function eventView(eventId, onTitle) {
         panel.map.show([...sale.state.own]);
         aside.scrollIntoView({ block: 'nearest' });
       } else if (now === 'confirmed') confirmation.focus();
+      else if (now === 'choosing' && before !== '' && !aside.contains(document.activeElement)) notice.focus();
     }
 
     sale.subscribe(update);
@@ -145,7 +146,6 @@ export function eventView(eventId, onTitle) {
       onChanges: ({ changes, revision }) => sale.seatsChanged(seats.apply(changes, revision)),
       onState: panel.feedState,
     });
-    void feed.load();
     const ticking = setInterval(() => opensAt() !== null && update(), SECOND_MS);
     const opening = opensAt();
     // The last second of waiting is not rounded away.
@@ -184,6 +184,7 @@ async function pickUp(sale, reservations) {
 /** @param {any} event */
 function titleOf(event) {
   const { venue } = event;
+  const unnamed = (event.performers ?? []).filter((/** @type {string} */ name) => !event.name.includes(name));
   return h(
     'header',
     { class: 'event-title' },
@@ -191,26 +192,36 @@ function titleOf(event) {
     h('h1', { tabindex: '-1' }, event.name),
     h('p', null, h('time', { datetime: event.startsAt }, longDate(event.startsAt, venue?.timeZone))),
     h('p', { class: 'muted' }, [venue?.name, venue?.city].filter(Boolean).join(', ')),
-    event.performers?.length ? h('p', { class: 'muted' }, event.performers.join(', ')) : null,
+    unnamed.length > 0 ? h('p', { class: 'muted' }, unnamed.join(', ')) : null,
     event.description ? h('p', { class: 'event-title__about' }, event.description) : null,
   );
 }
 
-/** @param {HTMLElement} note @param {any} event @param {number | null} opensAt @param {boolean} soldOut */
-function showSales(note, event, opensAt, soldOut) {
-  note.hidden = !event.salesClosed && opensAt === null && !soldOut;
-  if (event.salesClosed) note.textContent = 'Sales for this event are closed.';
+/**
+ * Why nothing can be held now, if so.
+ * @param {HTMLElement} note @param {import('../sale/sale.js').Sale} sale @param {number | null} opensAt
+ */
+function showSales(note, sale, opensAt) {
+  const { event, seats, state } = sale;
+  const say = (/** @type {string} */ title, /** @type {any} */ ...more) => {
+    note.hidden = false;
+    fill(note, h('strong', null, title), h('span', null, ...more));
+  };
+  if (event.salesClosed) say('Sales are closed', 'No more seats are sold for this event.');
   else if (opensAt !== null) {
-    fill(
-      note,
-      h('strong', null, `On sale in ${timeLeft(opensAt - serverNow())}`),
-      h(
-        'span',
-        null,
-        `${longDate(event.onSaleAt, event.venue?.timeZone)}. You can choose your seats already.`,
-      ),
+    const when = longDate(event.onSaleAt, event.venue?.timeZone);
+    say(`On sale in ${timeLeft(opensAt - serverNow())}`, `${when}. You can choose your seats already.`);
+  } else if (sale.limit() === 0) {
+    const mine = h('a', { href: '/?view=reservations', 'data-route': true }, 'your reservations');
+    say(
+      `${plural(state.ownCount, 'seat')} of this event are yours`,
+      'That is the most for one customer. See ',
+      mine,
+      '.',
     );
-  }
+  } else if (seats.revision >= 0 && seats.counts[AVAILABLE] === 0) {
+    say('Sold out', 'Seats whose buyers change their mind come back on this map at once.');
+  } else note.hidden = true;
 }
 
 const skeleton = () => [

@@ -6,7 +6,7 @@ import { fill, h } from '../dom.js';
  * @param {{bestAvailable: () => void, chooseAgain: () => void}} help
  */
 export function noticeView(sale, help) {
-  const element = h('div', { class: 'notices' });
+  const element = h('div', { class: 'notices', tabindex: '-1' });
   /** @type {any} */
   let shown = null;
 
@@ -28,6 +28,8 @@ export function noticeView(sale, help) {
 
   return {
     element,
+    /** When the button that was pressed is gone, the news are the place to be. */
+    focus: () => element.focus({ preventScroll: true }),
     update() {
       const { notice } = sale.state;
       if (notice === shown) return;
