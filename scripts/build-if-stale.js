@@ -17,7 +17,8 @@ function newest(path) {
 }
 
 const isStale = () =>
-  !existsSync(stamp) || statSync(stamp).mtimeMs < Math.max(...sources.map((name) => newest(join(root, name))));
+  !existsSync(stamp) ||
+  statSync(stamp).mtimeMs < Math.max(...sources.map((name) => newest(join(root, name))));
 
 export function buildIfStale() {
   if (!isStale()) return;

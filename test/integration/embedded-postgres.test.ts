@@ -177,7 +177,13 @@ describe('a data directory', () => {
     const afterReset = await data.start({ dataDirectory: secluded });
     await expect(ask(afterReset.url, 'select * from sold')).rejects.toThrow(/does not exist/);
     await afterReset.stop();
-    if (isRoot) await rm(home, { recursive: true });
+
+    await rm(secluded, { recursive: true });
+    const neighbour = join(data.current, 'secluded', 'neighbour');
+    await (await data.start({ dataDirectory: neighbour })).stop();
+    await expect(stat(home)).rejects.toThrow(/ENOENT/);
+    if (isRoot)
+      await rm((await readFile(join(neighbour, 'cluster-location'), 'utf8')).trim(), { recursive: true });
   });
 });
 

@@ -1,10 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeAbandoned } from './abandoned.js';
 import { accountFor, type Account } from './account.js';
 import { prepareBinaries, type Binaries } from './binaries.js';
 import { ensureCluster } from './cluster.js';
 import {
   CLUSTER,
+  LOCK,
   claimHome,
   clearHome,
   copyRootFor,
@@ -34,7 +36,6 @@ export interface EmbeddedPostgres {
 }
 
 const DATABASE = 'boxoffice';
-const LOCK = 'owner.lock';
 const PORT = 'port';
 /** A port may be taken between finding and using it, or the backends of a killed server may still be ending. */
 const START_ATTEMPTS = 3;
@@ -59,6 +60,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     if (home.leftover) await clearLeftover(home.path);
     await claimHome(dataDirectory, home.path);
+    if (home.path !== dataDirectory) await removeAbandoned(home.path, log);
     const account = await accountFor(join(home.path, CLUSTER));
     const { server, password } = await bringUp(home.path, account, options);
     const running = handle(server, password, unlock);

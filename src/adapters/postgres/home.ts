@@ -18,6 +18,9 @@ import { canEnter, runsAsRoot, type Account } from './account.js';
 
 /** Names inside a home. */
 export const CLUSTER = 'cluster';
+export const LOCK = 'owner.lock';
+/** In a home that is not in its data directory: the path of that directory. */
+export const OWNER = 'data-directory';
 /** In a data directory whose cluster lives elsewhere: the path of its home. */
 const POINTER = 'cluster-location';
 
@@ -83,7 +86,9 @@ export async function requireWritable(dataDirectory: string, home: string): Prom
 
 /** Called once the home is locked and cleared: from now on what is there is this data directory's. */
 export async function claimHome(dataDirectory: string, home: string): Promise<void> {
-  if (home !== dataDirectory) await writeFile(join(dataDirectory, POINTER), `${home}\n`);
+  if (home === dataDirectory) return;
+  await writeFile(join(home, OWNER), `${dataDirectory}\n`);
+  await writeFile(join(dataDirectory, POINTER), `${home}\n`);
 }
 
 /** Makes the data directory and gives its path without symbolic links. */

@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { SETTINGS } from '../../src/config-settings.js';
+import { readConfig } from '../../src/config.js';
+import { INITDB_ARGUMENTS, LC_CTYPES, POSTGRES_SETTINGS } from '../../src/adapters/postgres/settings.js';
+
+interface Service {
+  image: string;
+  build?: string;
+  command?: string[];
+  environment: Record<string, string>;
+  healthcheck: { test: string[] };
+  depends_on?: Record<string, { condition: string }>;
+  ports?: string[];
+  volumes?: string[];
+}
+
+const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+const compose = parse(read('docker-compose.yml')) as {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+};
+const { app, postgres, eventstore } = compose.services as Record<'app' | 'postgres' | 'eventstore', Service>;
+
+/** What `docker compose` makes of `${NAME:-default}` and `${NAME:?message}`. */
+function substituted(text: string, env: Record<string, string>): string {
+  return text.replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_, name: string, kind?: string, rest = '') => {
+    if (env[name]) return env[name];
+    if (kind === '?') throw new Error(rest);
+    return kind === '-' ? rest : '';
+  });
+}
+
+const appEnvironment = (env: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(app.environment).map(([name, text]) => [name, substituted(text, env)]));
+
+const SECRETS = { JWT_SECRET: 'k'.repeat(64), POSTGRES_PASSWORD: 'f00d' };
+
+describe('docker-compose.yml', () => {
+  it('brings up the application and every real service', () => {
+    expect(Object.keys(compose.services).sort()).toEqual([
+      'app',
+      'eventstore',
+      'opensearch',
+      'postgres',
+      'redis',
+    ]);
+  });
+
+  it.each(Object.entries(compose.services))('%s is health-checked and of one version', (name, service) => {
+    expect(service.healthcheck.test[0]).toMatch(/^CMD(-SHELL)?$/);
+    expect(service.image).toMatch(
+      name === 'app' ? /^boxoffice:local$/ : /^[\w./-]+:\d+\.\d+(\.\d+)?(-\w+)?$/,
+    );
+    for (const volume of service.volumes ?? [])
+      expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0]);
+  });
+
+  it('starts the application once everything else is healthy', () => {
+    const others = Object.keys(compose.services).filter((name) => name !== 'app');
+    expect(app.depends_on).toEqual(
+      Object.fromEntries(others.map((name) => [name, { condition: 'service_healthy' }])),
+    );
+  });
+
+  it('lets nothing but the application be reached from other machines', () => {
+    for (const [name, { ports = [] }] of Object.entries(compose.services)) {
+      if (name !== 'app') for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+    }
+  });
+
+  it('sets only variables that the application reads', () => {
+    const known = SETTINGS.map(({ name }) => name);
+    for (const name of Object.keys(app.environment)) expect(known).toContain(name);
+  });
+
+  it('gives the application a configuration that it accepts, in production and to try it out', () => {
+    const config = readConfig(appEnvironment(SECRETS));
+    expect(config).toMatchObject({
+      environment: 'production',
+      host: '0.0.0.0',
+      port: 3000,
+      devTokens: false,
+    });
+    expect(config.databaseUrl).toBe('postgres://boxoffice:f00d@postgres:5432/boxoffice');
+    expect(config.eventStoreUrl).toBe('esdb://eventstore:2113?tls=false');
+    expect(config.warnings).toEqual([]);
+    const trial = readConfig(appEnvironment({ ...SECRETS, NODE_ENV: 'development', DEV_TOKENS: 'on' }));
+    expect(trial).toMatchObject({ environment: 'development', devTokens: true });
+  });
+
+  it.each(['JWT_SECRET', 'POSTGRES_PASSWORD'])('does not start without %s', (name) => {
+    expect(() => appEnvironment({ ...SECRETS, [name]: '' })).toThrow(`put ${name} into .env`);
+  });
+
+  it('holds no secret', () => {
+    const secrets = SETTINGS.filter(({ secret }) => secret).map(({ name }) => name);
+    for (const name of secrets.filter((name) => !name.endsWith('_URL'))) {
+      expect(app.environment[name]).toMatch(/^\$\{\w+:[?-]/);
+    }
+    expect(app.environment.DATABASE_URL).toContain('${POSTGRES_PASSWORD:?');
+    expect(postgres.environment.POSTGRES_PASSWORD).toMatch(/^\$\{POSTGRES_PASSWORD:\?/);
+  });
+
+  it('names every variable of .env.example, and that file every one it takes', () => {
+    const offered = read('.env.example').match(/^\w+(?==)/gm);
+    const taken = [...read('docker-compose.yml').matchAll(/\$\{(\w+)/g)].map(([, name]) => name!);
+    expect([...new Set(offered)].sort()).toEqual([...new Set(taken)].sort());
+  });
+
+  it('runs Postgres with the settings that the embedded one runs with', () => {
+    const [program, ...flags] = postgres.command!;
+    const given = flags.flatMap((flag, index) => (index % 2 === 1 ? [flag.split(/=(.*)/s).slice(0, 2)] : []));
+    expect([program, ...new Set(flags.filter((_, index) => index % 2 === 0))]).toEqual(['postgres', '-c']);
+    expect(Object.fromEntries(given)).toEqual(POSTGRES_SETTINGS);
+    expect(postgres.environment.POSTGRES_INITDB_ARGS!.split(' ')).toEqual([
+      ...INITDB_ARGUMENTS,
+      `--lc-ctype=${LC_CTYPES[0]}`,
+    ]);
+    expect(postgres.image).toMatch(/^postgres:18\./);
+  });
+
+  it('keeps what EventStoreDB is told on disk', () => {
+    expect(eventstore.environment).toMatchObject({
+      EVENTSTORE_MEM_DB: 'false',
+      EVENTSTORE_DB: '/var/lib/eventstore',
+    });
+    expect(eventstore.volumes).toContain('eventstore-data:/var/lib/eventstore');
+  });
+});
+
+describe('Dockerfile', () => {
+  const dockerfile = read('Dockerfile');
+  const ignore = read('.dockerignore');
+
+  it('copies only what .dockerignore lets through', () => {
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names]) =>
+      names!.split(' '),
+    );
+    for (const name of copied) expect(ignore.split('\n')).toContain(`!${name}`);
+    expect(copied).toEqual(expect.arrayContaining(['package-lock.json', 'src', 'samples', 'web']));
+  });
+
+  it('runs as an ordinary user, on one version of Node, and checks its health', () => {
+    expect(new Set(dockerfile.match(/^FROM \S+/gm))).toEqual(new Set(['FROM node:20.20.2-slim']));
+    expect(dockerfile.trimEnd().split('\n')).toContain('USER node');
+    expect(dockerfile).toMatch(/^HEALTHCHECK [\s\S]*\/health\/ready/m);
+  });
+});
