@@ -132,10 +132,7 @@ export function openLane({ connectionString, appendTimeoutMs, log }: LaneOptions
         slots.free();
       }
     },
-    async reset() {
-      if (isOld()) await replaceClient();
-      else await client.dispose();
-    },
+    reset: replaceClient,
     async close() {
       closed = true;
       await holdingAppends(async () => {

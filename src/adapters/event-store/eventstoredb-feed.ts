@@ -17,8 +17,12 @@ const READ_AHEAD = 256;
 const MAX_SEARCH_WINDOW = 256;
 /** The server tells how far it has looked after this many windows: every 1,024 records. */
 const CHECKPOINT_WINDOWS = 4;
-/** Silence after which nothing more is taken to be waiting. Milliseconds. */
-const QUIET_MS = 25;
+/**
+ * Silence after which nothing more is taken to be waiting: this long, this many times, so that a process that was
+ * held up for a while has looked at its socket before it believes in silence. Milliseconds.
+ */
+const QUIET_MS = 15;
+const SILENCES = 2;
 /** While it catches up, a feed waits this long once for a batch of some size: bulk is what a projection is good at. */
 const GATHER = { domainEvents: 100, ms: 5 };
 
@@ -51,6 +55,7 @@ export function openFeed({ connection, prefixes, after, maxBatch, ended }: FeedO
   let failure: Error | undefined;
   let closed = false;
   let confirmed = false;
+  let silences = 0;
 
   const fail = (error: Error) => {
     if (closed) return;
@@ -66,6 +71,8 @@ export function openFeed({ connection, prefixes, after, maxBatch, ended }: FeedO
 
   const pump = async () => {
     for await (const item of subscription as AsyncIterable<AllStreamResolvedEvent | CheckpointMark>) {
+      // Read to the end, see endRead.
+      if (closed) continue;
       if ('checkpointAt' in item) arrivals.addCheckpoint(item.checkpointAt);
       else if (item.event) arrivals.add(item.event);
       bell.ring();
@@ -96,7 +103,8 @@ export function openFeed({ connection, prefixes, after, maxBatch, ended }: FeedO
         }
         if (failure) throw failure;
         const silent = await bell.next(confirmed && catchingUp ? QUIET_MS : undefined);
-        if (silent) end.reach();
+        silences = silent ? silences + 1 : 0;
+        if (silences === SILENCES) end.reach();
       }
     },
     close() {
@@ -104,7 +112,6 @@ export function openFeed({ connection, prefixes, after, maxBatch, ended }: FeedO
       ended.removeEventListener('abort', bell.ring);
       bell.ring();
       subscription.unsubscribe().catch(() => {});
-      subscription.destroy();
       lease.release();
     },
   };
@@ -176,14 +183,13 @@ function watchEnd(client: EventStoreDBClient, ring: () => void): EndOfLog {
 async function lastPosition(client: EventStoreDBClient): Promise<Position | undefined> {
   const read = client.readAll({ direction: 'backwards', fromPosition: END, maxCount: 1 });
   read.on('error', () => {});
+  let position: Position | undefined;
   try {
-    for await (const { event } of read) return event?.position;
+    for await (const { event } of read) position = event?.position;
   } catch {
     // The subscription goes without it, and reports what is wrong.
-  } finally {
-    read.cancel().catch(() => {});
   }
-  return undefined;
+  return position;
 }
 
 interface Bell {

@@ -3,6 +3,7 @@ import {
   END,
   StreamDeletedError,
   StreamNotFoundError,
+  type StreamingRead,
   type AllStreamRecordedEvent,
 } from '@eventstore/db-client';
 import {
@@ -37,7 +38,7 @@ export async function* readStream(
     if (awaited) read.destroy(new Error(`no answer within ${idleMs} ms`));
   }, idleMs);
   try {
-    for await (const { event } of read) {
+    for await (const { event } of read.iterator({ destroyOnReturn: false })) {
       awaited = false;
       if (event) yield toRecordedEvent(event as AllStreamRecordedEvent);
       awaited = true;
@@ -52,10 +53,18 @@ export async function* readStream(
     });
   } finally {
     clearTimeout(idle);
-    // Leaving the loop ends the client's stream, but not the call behind it.
-    read.cancel().catch(() => {});
+    endRead(read);
     lease.release();
   }
+}
+
+/**
+ * Leaving the loop does not end the call behind the client's stream, and a call that has ended without being read
+ * to its end makes the client's `dispose` wait for ever: it is cancelled, and what has arrived is read and dropped.
+ */
+export function endRead(read: Pick<StreamingRead<unknown>, 'cancel' | 'resume'>): void {
+  read.cancel().catch(() => {});
+  read.resume();
 }
 
 /** A position is missing on the reads of a stream before server 22.6: it then stands for the end of all logs. */

@@ -1,0 +1,43 @@
+import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb.js';
+import { openPostgresEventStore } from '../../src/adapters/event-store/postgres.js';
+import type { EventStore } from '../../src/ports/event-store.js';
+import { migrate } from '../../src/read-models/migrate.js';
+import { freshDatabase } from '../support/database.js';
+import { openEventStoreDbNode } from '../support/eventstoredb-node.js';
+import { describeEventStoreContract, type EventStoreUnderTest } from './event-store.contract.js';
+
+/** Every test may open stores, and close them; all of them are closed at the end. */
+function underTest(open: () => EventStore, release: () => Promise<void>): EventStoreUnderTest {
+  const opened: EventStore[] = [];
+  const openAnother = () => {
+    const store = open();
+    let closed: Promise<void> | undefined;
+    opened.push({ ...store, close: () => (closed ??= store.close()) });
+    return opened.at(-1)!;
+  };
+  return {
+    store: openAnother(),
+    openAnother,
+    async stop() {
+      await Promise.all(opened.map((store) => store.close()));
+      await release();
+    },
+  };
+}
+
+describeEventStoreContract('Postgres', async () => {
+  const database = await freshDatabase();
+  await migrate(database.url);
+  return underTest(
+    () => openPostgresEventStore({ connectionString: database.url, poolSize: 5 }),
+    () => database.drop(),
+  );
+});
+
+describeEventStoreContract('EventStoreDB', async () => {
+  const node = await openEventStoreDbNode();
+  return underTest(
+    () => openEventStoreDb({ connectionString: node.connectionString }),
+    () => node.close(),
+  );
+});
