@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { applyRouteSettings } from './access.js';
+import { closeConnectionsAtTheEnd } from './connections.js';
 import { HEADERS_MS, httpAdapter } from './fastify-options.js';
 import type { Metrics } from './metrics.js';
 import { serveOpenApi } from './openapi.js';
@@ -11,9 +12,6 @@ import { ProblemFilter } from './problem-replies.js';
 import { DOCS_POLICY, PAGE_POLICY, SAFE_HEADERS } from './safe-headers.js';
 import type { TokenVerifier } from './token-verifier.js';
 import { HTTP_SETTINGS, METRICS, TOKEN_VERIFIER, type HttpSettings } from './tokens.js';
-
-/** While the server closes, connections that have become idle are closed this often. Milliseconds. */
-const CLOSE_IDLE_MS = 50;
 
 /**
  * The application with its HTTP layer: `await app.listen(port, host)` is all that is left to do.
@@ -38,7 +36,7 @@ export async function createHttpApplication(
     metrics.time(route);
   });
   sendSafeHeaders(fastify);
-  closeIdleConnectionsAtTheEnd(fastify);
+  closeConnectionsAtTheEnd(fastify);
   app.useGlobalFilters(new ProblemFilter());
   serveOpenApi(app);
   const { webFolder } = app.get<HttpSettings>(HTTP_SETTINGS);
@@ -51,20 +49,6 @@ function sendSafeHeaders(fastify: FastifyInstance): void {
   const ofApi = { ...SAFE_HEADERS, 'cache-control': 'no-store' };
   fastify.addHook('onRequest', ({ url }, reply, done) => {
     reply.headers(url.startsWith('/v1/') ? ofApi : url.startsWith('/docs') ? ofDocs : SAFE_HEADERS);
-    done();
-  });
-}
-
-/**
- * Node closes the connections that are idle when the server begins to close, but a request that is then under way would
- * keep its own open, and the process with it, until the keep-alive timeout.
- */
-function closeIdleConnectionsAtTheEnd(fastify: FastifyInstance): void {
-  fastify.addHook('preClose', (done) => {
-    const { server } = fastify;
-    const sweep = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_MS);
-    server.once('close', () => clearInterval(sweep));
-    sweep.unref();
     done();
   });
 }

@@ -20,9 +20,24 @@ const MAX_PARAM_LENGTH = 200;
 /** A correlation id that a caller may choose for a request. */
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
+/**
+ * Connections that may wait to be accepted; the kernel caps it (`net.core.somaxconn`, 4,096 by default). With Node's 511
+ * the connections of a crowd that comes at once are dropped, and tried again by their kernels after seconds.
+ */
+const BACKLOG = 8_192;
+
+class CrowdAdapter extends FastifyAdapter {
+  override listen(port: string | number, hostOrCallback?: unknown, callback?: () => void): void {
+    const options = { port: Number(port), backlog: BACKLOG };
+    if (typeof hostOrCallback === 'string')
+      this.getInstance().listen({ ...options, host: hostOrCallback }, callback!);
+    else this.getInstance().listen(options, hostOrCallback as () => void);
+  }
+}
+
 /** Fastify as the API needs it: nothing is coerced, every refusal is a problem, requests are never cut at shutdown. */
 export function httpAdapter(): FastifyAdapter {
-  return new FastifyAdapter({
+  return new CrowdAdapter({
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_MS,

@@ -6,30 +6,34 @@ import { invalid } from './validate.js';
 /** Longest wait for a revision that the caller asked for. Milliseconds. */
 export const ASKED_WAIT_MS = 2_000;
 /** Longest wait for what this process has written, when the caller asked for nothing. Milliseconds. */
-const OWN_WAIT_MS = 250;
+const OWN_WAIT_MS = 1_000;
 const REVISION = /^\d{1,15}$/;
 
 /** Read your own writes, for queries about one event. */
 export interface Freshness {
   /**
    * Waits until the read model of this event shows revision `atLeast`; without one, for a moment, until it shows what
-   * this process has written.
+   * this process has written. Gives the revision that an answer should not be older than, if it can be had.
    * @throws Problem `read-model-behind`, `event-not-found`
    */
-  wait(eventId: string, atLeast: number | undefined): Promise<void>;
+  wait(eventId: string, atLeast: number | undefined): Promise<number>;
 }
 
 export function openFreshness(live: LiveSeatStatus, writers: InventoryWriters): Freshness {
+  const knownHere = (eventId: string) => {
+    const revision = writers.knownRevision(eventId);
+    return revision === undefined ? undefined : Number(revision);
+  };
   return {
     wait: async (eventId, atLeast) => {
+      const known = knownHere(eventId);
       if (atLeast === undefined) {
-        const known = writers.knownRevision(eventId);
-        if (known !== undefined) await live.reached(eventId, Number(known), OWN_WAIT_MS);
-        return;
+        if (known !== undefined) await live.reached(eventId, known, OWN_WAIT_MS);
+        return known ?? 0;
       }
-      if (await live.reached(eventId, atLeast, ASKED_WAIT_MS)) return;
-      const known = writers.knownRevision(eventId) !== undefined || (await live.board(eventId)) !== undefined;
-      throw new Problem(known ? 'read-model-behind' : 'event-not-found');
+      if (await live.reached(eventId, atLeast, ASKED_WAIT_MS)) return atLeast;
+      const exists = known !== undefined || (await live.board(eventId)) !== undefined;
+      throw new Problem(exists ? 'read-model-behind' : 'event-not-found');
     },
   };
 }

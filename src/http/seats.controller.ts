@@ -119,8 +119,7 @@ export class SeatsController {
 
   private async boardOf(eventId: string, atLeast: unknown): Promise<SeatStatusSnapshot> {
     if (!isId(eventId)) throw new Problem('event-not-found');
-    const revision = readAtLeast(atLeast);
-    await this.freshness.wait(eventId, revision);
+    const revision = await this.freshness.wait(eventId, readAtLeast(atLeast));
     const board = await this.live.board(eventId, revision);
     if (!board) throw new Problem('event-not-found');
     return board;
