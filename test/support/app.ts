@@ -70,7 +70,7 @@ export async function startApp(
   };
 }
 
-function mint(secret: string, sub: string, roles: string[]): Promise<string> {
+export function mint(secret: string, sub: string, roles: string[]): Promise<string> {
   return new SignJWT({ roles })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(sub)
@@ -80,7 +80,11 @@ function mint(secret: string, sub: string, roles: string[]): Promise<string> {
 }
 
 /** A body that is a string or bytes goes as it is; anything else as JSON. */
-export async function ask(url: string, method: string, { token, body, headers = {} }: Ask = {}): Promise<Reply> {
+export async function ask(
+  url: string,
+  method: string,
+  { token, body, headers = {} }: Ask = {},
+): Promise<Reply> {
   const raw = typeof body === 'string' || body instanceof Uint8Array;
   const answer = await fetch(url, {
     method,

@@ -1,0 +1,109 @@
+import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EVENT_STORES, ask, mint } from '../support/app.js';
+import { startProcess, type BoxofficeProcess } from '../support/boxoffice-process.js';
+import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { openEventStoreDbNode, type EventStoreDbNode } from '../support/eventstoredb-node.js';
+import { EVENT, VENUE, smallHouse } from '../support/houses.js';
+
+const BUYERS = 2_000;
+const SEATS = 10;
+const SECRET = randomBytes(32).toString('hex');
+
+describe.each(EVENT_STORES)(
+  `${BUYERS} buyers want the same ${SEATS} seats at once, over %s`,
+  (eventStore) => {
+    let directory: string;
+    let database: FreshDatabase;
+    let node: EventStoreDbNode | undefined;
+    let boxoffice: BoxofficeProcess;
+
+    beforeAll(async () => {
+      directory = await mkdtemp(join(tmpdir(), `boxoffice-crowd-${eventStore}-`));
+      await chmod(directory, 0o755);
+      database = await freshDatabase();
+      node = eventStore === 'eventstoredb' ? await openEventStoreDbNode() : undefined;
+      boxoffice = await startProcess({
+        DATA_DIR: directory,
+        DATABASE_URL: database.url,
+        JWT_SECRET: SECRET,
+        ...(node && { EVENTSTORE_URL: node.connectionString }),
+      });
+    });
+    afterAll(async () => {
+      await boxoffice.stop();
+      await node?.close();
+      await database.drop();
+      await rm(directory, { recursive: true, force: true });
+    });
+
+    it('sells each seat once, and tells everybody else so within two seconds', async () => {
+      const path = await putOnSale(boxoffice.url);
+      const tokens = await Promise.all(
+        Array.from({ length: BUYERS }, (_, at) => mint(SECRET, `fan-${at}`, ['customer'])),
+      );
+      const before = await metric(boxoffice.url, 'boxoffice_inventory_conflicts_total');
+
+      const answers = await crowd(
+        boxoffice.url,
+        tokens.map((token, at) => ({
+          path: `${path}/reservations`,
+          headers: {
+            'content-type': 'application/json',
+            authorization: `Bearer ${token}`,
+            'idempotency-key': 'mine',
+          },
+          body: { seatIds: [`A-${(at % SEATS) + 1}`] },
+        })),
+      );
+
+      const of = (status: number) => answers.filter((answer) => answer.status === status);
+      const slowest = Math.max(...answers.map(({ ms }) => ms));
+      const wasted = ((await metric(boxoffice.url, 'boxoffice_inventory_conflicts_total')) - before) / SEATS;
+      console.info(
+        `${eventStore}: ${of(201).length} sold, ${of(409).length} refused, slowest answer ${Math.round(slowest)} ms, ` +
+          `wasted appends per success ${wasted}`,
+      );
+      expect([of(201).length, of(409).length]).toEqual([SEATS, BUYERS - SEATS]);
+      expect(slowest).toBeLessThan(2_000);
+      expect(wasted).toBeLessThanOrEqual(0.05);
+    });
+  },
+);
+
+async function putOnSale(url: string): Promise<string> {
+  const token = await mint(SECRET, 'organiser', ['organizer']);
+  const body = { ...VENUE, seatingPlan: smallHouse(1, SEATS) };
+  const venue = await ask(`${url}/v1/venues`, 'POST', { token, body });
+  const event = await ask(`${url}/v1/events`, 'POST', {
+    token,
+    body: { ...EVENT, venueId: venue.body.venueId },
+  });
+  return `/v1/events/${event.body.eventId}`;
+}
+
+interface CrowdRequest {
+  path: string;
+  headers: Record<string, string>;
+  body: object;
+}
+
+function crowd(url: string, requests: CrowdRequest[]): Promise<{ status: number; ms: number }[]> {
+  const child = fork(join(import.meta.dirname, '../support/crowd.js'), { execArgv: [] });
+  return new Promise((resolve, refuse) => {
+    child.once('message', (answers) => resolve(answers as { status: number; ms: number }[]));
+    child.once('exit', (code) => refuse(new Error(`The crowd ended with ${code}.`)));
+    child.send({ url, requests });
+  });
+}
+
+/** One number out of `/metrics`. */
+async function metric(url: string, name: string): Promise<number> {
+  const { body } = await ask(`${url}/metrics`, 'GET');
+  const line = (body as string).split('\n').find((text) => text.startsWith(`${name} `));
+  if (line === undefined) throw new Error(`/metrics has no ${name}.`);
+  return Number(line.split(' ')[1]);
+}
