@@ -59,12 +59,6 @@ const kind = (
 
 /** Every refusal: a rejection added to a domain union does not compile until it has its row here. */
 export const PROBLEMS = {
-  'token-missing': kind(401, 'No token', 'Send a token in the header `Authorization: Bearer <token>`.'),
-  'token-invalid': kind(401, 'Token not valid', 'Sign in again and send the new token.'),
-  'token-expired': kind(401, 'Token expired', 'Sign in again and send the new token.'),
-  'role-required': kind(403, 'Role missing', 'Use an account that has one of the roles in `requiredRoles`.', {
-    carries: ['requiredRoles'],
-  }),
   'request-malformed': kind(400, 'Not an HTTP request', 'Send a well-formed HTTP/1.1 request.'),
   'url-malformed': kind(
     400,
@@ -105,11 +99,17 @@ export const PROBLEMS = {
   'seats-repeated': kind(400, 'Seats repeated', 'Name each seat once; `seatIds` are named more than once.', {
     carries: ['seatIds'],
   }),
+  'token-missing': kind(401, 'No token', 'Send a token in the header `Authorization: Bearer <token>`.'),
+  'token-invalid': kind(401, 'Token not valid', 'Sign in again and send the new token.'),
+  'token-expired': kind(401, 'Token expired', 'Sign in again and send the new token.'),
   'payment-declined': kind(
     402,
     'Payment declined',
     'Try another means of payment; the seats stay held until `expiresAt` of the reservation.',
   ),
+  'role-required': kind(403, 'Role missing', 'Use an account that has one of the roles in `requiredRoles`.', {
+    carries: ['requiredRoles'],
+  }),
   'not-found': kind(
     404,
     'Not found',
