@@ -58,8 +58,20 @@ export function categoryColour(text, index, floor) {
   return colour;
 }
 
-/** Black or white, whichever reads better on it. @param {Rgb} colour @returns {Rgb} */
-export const inkOn = (colour) => (contrast(colour, [255, 255, 255]) >= 3 ? [255, 255, 255] : [24, 24, 27]);
+/** @type {Rgb} */
+const WHITE = [255, 255, 255];
+/** @type {Rgb} */
+const BLACK = [24, 24, 27];
+const READABLE = 3.5;
+
+/**
+ * Black or white, whichever reads better on it; `preferred` as long as that can be read.
+ * @param {Rgb} colour @param {Rgb} [preferred]
+ */
+export function inkOn(colour, preferred) {
+  if (preferred && contrast(colour, preferred) >= READABLE) return preferred;
+  return contrast(colour, WHITE) >= contrast(colour, BLACK) ? WHITE : BLACK;
+}
 
 /**
  * The colours of the page, read from its style sheet, so that the map follows dark mode.

@@ -3,7 +3,7 @@ import { blockColour, SEATS_BEGIN_PX, SEATS_FULL_PX, SEAT_SHARE } from './base-l
 import { AVAILABLE } from '../sale/seat-status.js';
 
 /** A chosen seat is never drawn smaller than this radius, so it is found from afar. CSS pixels. */
-const SMALLEST_MARK_PX = 4.5;
+const SMALLEST_MARK_PX = 6;
 const FLASH_MS = 900;
 const ROW_LABELS_PX = 13;
 
@@ -80,7 +80,10 @@ export function createOverlay(plan) {
       ctx.font = font;
       ctx.strokeStyle = css(under);
       ctx.strokeText(text, x, y);
-      ctx.fillStyle = seats.availableByBlock[index] === 0 ? css(theme.muted) : css(inkOn(under));
+      ctx.fillStyle =
+        seats.availableByBlock[index] === 0
+          ? css(theme.muted)
+          : css(inkOn(under, inkOn(theme.categories[plan.blocks[index].category])));
       ctx.fillText(text, x, y);
     }
     ctx.globalAlpha = 1;
