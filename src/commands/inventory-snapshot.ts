@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
 import { emptyInventory, type Reservation, type SeatInventory } from '../domain/seat-inventory/state.js';
 import { AVAILABLE } from '../domain/seat-inventory/availability.js';
@@ -14,10 +15,15 @@ interface PackedInventory {
   reservations: (Reservation | undefined)[];
 }
 
+/** Bytes of the SHA-256 that a snapshot begins with. */
+const DIGEST_BYTES = 32;
+
+const digestOf = (packed: Uint8Array) => createHash('sha256').update(packed).digest();
+
 /** In V8's own format: a cache, read by the same version of the product or thrown away. */
 export function packInventory(inventory: SeatInventory): Uint8Array {
   const { layout, rules, priceOf, salesClosed, status, holder, reservations } = inventory;
-  const packed: PackedInventory = {
+  const packed = serialize({
     hash: layout.hash,
     rules,
     priceOf,
@@ -25,23 +31,16 @@ export function packInventory(inventory: SeatInventory): Uint8Array {
     status,
     holder,
     reservations,
-  };
-  return serialize(packed);
+  } satisfies PackedInventory);
+  return Buffer.concat([digestOf(packed), packed]);
 }
 
-/** Undefined when the snapshot cannot be used; the stream is then folded from its beginning. */
-export async function unpackInventory(
-  body: Uint8Array,
-  plans: SeatingPlans,
-  log: (message: string) => void,
-): Promise<SeatInventory | undefined> {
-  let packed: PackedInventory;
-  try {
-    packed = deserialize(body) as PackedInventory;
-  } catch (error) {
-    log(`snapshot ignored: ${(error as Error).message}`);
-    return undefined;
-  }
+/** @throws Error when the snapshot is damaged, or its plan cannot be had; the stream is then folded from its beginning */
+export async function unpackInventory(body: Uint8Array, plans: SeatingPlans): Promise<SeatInventory> {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength).subarray(DIGEST_BYTES);
+  // A flipped bit would sell a sold seat.
+  if (!digestOf(bytes).equals(body.subarray(0, DIGEST_BYTES))) throw new Error('it is damaged');
+  const packed = deserialize(bytes) as PackedInventory;
   const { layout } = await plans.load(packed.hash);
   const inventory = emptyInventory(layout);
   Object.assign(inventory, { rules: packed.rules, priceOf: packed.priceOf, salesClosed: packed.salesClosed });

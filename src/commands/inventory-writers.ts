@@ -45,6 +45,8 @@ export interface InventoryWritersParts {
   clock: Clock;
   randomness: Randomness;
   limits?: Partial<WriterLimits>;
+  /** Inventories kept in memory. */
+  maxLoaded?: number;
   log?: (message: string) => void;
 }
 
@@ -55,14 +57,21 @@ interface Loaded {
   waitsForQuiet: boolean;
 }
 
+/** An inventory as it stood when the domain event of this revision had been folded. */
+interface Folded {
+  readonly inventory: SeatInventory;
+  revision: bigint;
+}
+
 /** One writer per inventory, loaded when first asked for: the newest snapshot and the tail behind it. */
 export function openInventoryWriters(parts: InventoryWritersParts): InventoryWriters {
   const { eventStore, snapshots, plans, clock, randomness, log = () => {} } = parts;
   const limits = { ...DEFAULT_WRITER_LIMITS, ...parts.limits };
   const stats: WriterStats = { commands: 0, rejections: 0, appends: 0, conflicts: 0, events: 0 };
-  const loaded = new LRUCache<string, Loaded>({ max: MAX_LOADED });
+  const loaded = new LRUCache<string, Loaded>({ max: parts.maxLoaded ?? MAX_LOADED });
   const loading = new Map<string, Promise<Loaded | undefined>>();
   const closing = new AbortController();
+  /** Snapshots under way, and those that wait for quiet. */
   const snapshotting = new Set<Promise<void>>();
 
   const start = (
@@ -99,32 +108,57 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
 
   const load = async (eventId: string): Promise<Loaded | undefined> => {
     const stream = seatInventoryStream(eventId);
-    const snapshot = await snapshots.load(stream, SEAT_INVENTORY_FOLD_VERSION);
-    let inventory = snapshot && (await unpackInventory(snapshot.body, plans, log));
-    const snapshotRevision = inventory ? snapshot!.revision : -1n;
-    let revision = snapshotRevision;
-    for await (const event of eventStore.readStream(stream, { from: revision + 1n })) {
-      const domainEvent = event as unknown as SeatInventoryEvent;
-      if (!inventory) {
-        if (domainEvent.type !== 'InventoryOpened')
-          throw new Error(`Stream ${stream} does not begin with its opening.`);
-        const { layout } = await plans.load(domainEvent.data.seatingPlanHash);
-        inventory = emptyInventory(layout);
-      }
-      evolve(inventory, domainEvent);
-      revision = event.revision;
+    const snapshot = await recall(stream);
+    const onSnapshot = snapshot && (await fold(stream, snapshot));
+    if (snapshot && !onSnapshot) log(`snapshot of ${stream} ignored: the log does not reach up to it`);
+    const folded = onSnapshot ?? (await fold(stream));
+    if (!folded) return undefined;
+    const { inventory, revision } = folded;
+    return loaded.get(eventId) ?? start(eventId, inventory, revision, onSnapshot ? snapshot!.revision : -1n);
+  };
+
+  /** The newest snapshot that can be used. It is a cache: whatever is wrong with it, the log has everything. */
+  const recall = async (stream: string): Promise<Folded | undefined> => {
+    try {
+      const snapshot = await snapshots.load(stream, SEAT_INVENTORY_FOLD_VERSION);
+      if (!snapshot) return undefined;
+      return { inventory: await unpackInventory(snapshot.body, plans), revision: snapshot.revision };
+    } catch (error) {
+      log(`snapshot of ${stream} ignored: ${(error as Error).message}`);
+      return undefined;
     }
-    return inventory && start(eventId, inventory, revision, snapshotRevision);
+  };
+
+  /** Folds what the log has behind the snapshot. Undefined when it has nothing, not even what the snapshot ends with. */
+  const fold = async (stream: string, snapshot?: Folded): Promise<Folded | undefined> => {
+    let folded = snapshot && { ...snapshot };
+    let found = false;
+    for await (const event of eventStore.readStream(stream, { from: snapshot?.revision ?? 0n })) {
+      found = true;
+      const domainEvent = event as unknown as SeatInventoryEvent;
+      folded ??= { inventory: await emptyFor(stream, domainEvent), revision: -1n };
+      if (event.revision === folded.revision) continue;
+      evolve(folded.inventory, domainEvent);
+      folded.revision = event.revision;
+    }
+    return found ? folded : undefined;
+  };
+
+  const emptyFor = async (stream: string, { type, data }: SeatInventoryEvent): Promise<SeatInventory> => {
+    if (type !== 'InventoryOpened') throw new Error(`Stream ${stream} does not begin with its opening.`);
+    const { layout } = await plans.load(data.seatingPlanHash);
+    return emptyInventory(layout);
   };
 
   /** After a durable append: a snapshot when it is quiet, or at once when the last one is far behind. */
   const considerSnapshot = (stream: string, entry: Loaded) => {
     const since = entry.writer.revision() - entry.snapshotRevision;
     if (since < SNAPSHOT_AFTER.quiet || closing.signal.aborted) return;
-    if (since >= SNAPSHOT_AFTER.always) entry.writer.settled(() => takeSnapshot(stream, entry));
-    else if (!entry.waitsForQuiet) void snapshotWhenQuiet(stream, entry);
+    if (since >= SNAPSHOT_AFTER.always) entry.writer.settled(() => keep(stream, takeSnapshot(stream, entry)));
+    else if (!entry.waitsForQuiet) keep(stream, snapshotWhenQuiet(stream, entry));
   };
 
+  /** Or when this process ends, so that the next one starts where it left off. */
   const snapshotWhenQuiet = async (stream: string, entry: Loaded): Promise<void> => {
     const { writer } = entry;
     entry.waitsForQuiet = true;
@@ -134,17 +168,20 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
       await clock.sleep(QUIET_MS, closing.signal);
     } while (!closing.signal.aborted && (writer.revision() !== seen || !writer.isIdle()));
     entry.waitsForQuiet = false;
-    if (writer.isIdle()) takeSnapshot(stream, entry);
+    if (writer.isIdle()) await takeSnapshot(stream, entry);
   };
 
   /** Packs at once, while the state stands still, and keeps it in the background. */
-  const takeSnapshot = (stream: string, entry: Loaded): void => {
+  const takeSnapshot = async (stream: string, entry: Loaded): Promise<void> => {
     const revision = entry.writer.revision();
     if (revision - entry.snapshotRevision < SNAPSHOT_AFTER.quiet) return;
     const body = packInventory(entry.writer.inventory);
     entry.snapshotRevision = revision;
-    const kept = snapshots
-      .save({ stream, revision, foldVersion: SEAT_INVENTORY_FOLD_VERSION, body })
+    await snapshots.save({ stream, revision, foldVersion: SEAT_INVENTORY_FOLD_VERSION, body });
+  };
+
+  const keep = (stream: string, task: Promise<void>) => {
+    const kept = task
       .catch((error: Error) => log(`snapshot of ${stream} not kept: ${error.message}`))
       .finally(() => snapshotting.delete(kept));
     snapshotting.add(kept);

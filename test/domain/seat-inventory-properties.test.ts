@@ -181,7 +181,7 @@ describe('For any sequence of commands', () => {
         const stored = Promise.resolve({ plan: theatrePlan, layout: theatre });
         const plans = { load: () => stored, store: () => stored };
         const body = packInventory(inventoryAfter(log.slice(0, at)));
-        const recalled = (await unpackInventory(body, plans, () => {}))!;
+        const recalled = await unpackInventory(body, plans);
         for (const event of log.slice(at)) evolve(recalled, event);
         same(pictureOf(recalled), pictureOf(live));
         expectSound(recalled);
