@@ -46,6 +46,8 @@ export interface ShopNode {
 
 export interface NodeSettings {
   limits?: Partial<WriterLimits>;
+  /** Inventories kept in memory. */
+  maxLoaded?: number;
   clock?: Clock;
   appendTimeoutMs?: number;
   /** Stands between the node and its event store, to see or to disturb. */
@@ -117,6 +119,7 @@ export async function openWriteSide(logName: LogName): Promise<WriteSide> {
       clock: settings.clock ?? systemClock,
       randomness: systemRandomness,
       limits: settings.limits,
+      maxLoaded: settings.maxLoaded,
       log: say,
     });
     let closed: Promise<void> | undefined;
