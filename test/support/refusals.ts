@@ -1,0 +1,26 @@
+import { problemKind, type ProblemCode } from '../../src/http/problem-table.js';
+import type { Reply, TestApp } from './app.js';
+
+/** Domain events in the log, of all streams. */
+export async function countDomainEvents(app: TestApp): Promise<number> {
+  if (app.node) return app.node.events().length;
+  const { rows } = await app.parts.pool.query<{ count: number }>('select count(*)::int from domain_events');
+  return rows[0]!.count;
+}
+
+/** It is a whole problem+json with this code, and the log is as long as before. */
+export async function expectRefusal(
+  app: TestApp,
+  code: ProblemCode,
+  request: () => Promise<Reply>,
+): Promise<Reply> {
+  const before = await countDomainEvents(app);
+  const reply = await request();
+  const { status, title, detail } = problemKind(code);
+  expect(reply.body).toMatchObject({ type: `/problems#${code}`, title, status, code, detail });
+  expect(reply.body.instance).toMatch(/^\/[^?]*$/);
+  expect(reply.status).toBe(status);
+  expect(reply.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  expect(await countDomainEvents(app)).toBe(before);
+  return reply;
+}
