@@ -1,17 +1,12 @@
 import type { Clock } from '../ports/clock.js';
-import {
-  START,
-  comparePositions,
-  type EventStore,
-  type Position,
-  type SubscriptionBatch,
-} from '../ports/event-store.js';
+import { START, comparePositions, type Position, type SubscriptionBatch } from '../ports/event-store.js';
 import { prepareReadModel, serve, servingVersion } from '../read-models/versions.js';
 import { applyBatch, type BatchContext, type Progress } from './apply-batch.js';
 import { loadCheckpoint } from './checkpoints.js';
 import { countParked, frozenStreams } from './parking.js';
 import type { Projection } from './projection.js';
 import { openSession, type ProjectionSession } from './session.js';
+import { shareLog, type Log } from './shared-log.js';
 
 /** Domain events of one batch, and so of one transaction, at most. */
 export const MAX_BATCH = 5_000;
@@ -51,7 +46,7 @@ export interface ProjectionRunner {
 export interface RunnerOptions {
   /** Each runner keeps one connection of its own. */
   readonly connectionString: string;
-  readonly eventStore: EventStore;
+  readonly eventStore: Log;
   readonly clock: Clock;
   readonly log?: (message: string) => void;
 }
@@ -62,6 +57,17 @@ interface State {
   /** When the oldest domain event not yet applied was recorded; undefined when there is none. */
   oldestPendingAt: number | undefined;
   lastError: ProjectionStatus['lastError'];
+}
+
+/** Runs all of them; those that are about as far read the log together. */
+export function runProjections(
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  projections: readonly Projection<any>[],
+  options: RunnerOptions,
+): ProjectionRunner[] {
+  const prefixes = [...new Set(projections.flatMap((projection) => projection.prefixes))];
+  const eventStore = shareLog(options.eventStore, prefixes);
+  return projections.map((projection) => runProjection(projection, { ...options, eventStore }));
 }
 
 /** Runs one projection whenever no other node does, until it is stopped. */
@@ -157,7 +163,7 @@ async function runOnce<Change>(
 /** Takes batches off the log until `ended`; while catching up, the next is read during the write of this one. */
 async function follow<Change>(
   context: BatchContext<Change>,
-  eventStore: EventStore,
+  eventStore: Log,
   state: State,
   ended: AbortSignal,
 ): Promise<void> {

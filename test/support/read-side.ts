@@ -7,7 +7,7 @@ import type { DomainEvent } from '../../src/domain/domain-event.js';
 import { seatInventoryStream, type SeatInventoryEvent } from '../../src/domain/seat-inventory/events.js';
 import { START, type EventStore, type NewEvent, type Position } from '../../src/ports/event-store.js';
 import {
-  runProjection,
+  runProjections,
   type ProjectionRunner,
   type ProjectionStatus,
 } from '../../src/projections/projection-runner.js';
@@ -76,16 +76,10 @@ export async function openReadSide(log: (typeof LOGS)[number] = 'postgres'): Pro
     appendTo,
     append: (eventId, ...events) => appendTo(seatInventoryStream(eventId), ...events),
     run: (...projections) => {
-      for (const projection of projections) {
-        const runner = runProjection(projection, {
-          connectionString: database.url,
-          eventStore,
-          clock: systemClock,
-          log: (message) => messages.push(message),
-        });
-        runners.push(runner);
-        started.add(projection);
-      }
+      for (const projection of projections) started.add(projection);
+      const log = (message: string) => void messages.push(message);
+      const options = { connectionString: database.url, eventStore, clock: systemClock, log };
+      runners.push(...runProjections(projections, options));
       return runners.at(-1)!;
     },
     caughtUp: async () => {
