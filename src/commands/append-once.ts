@@ -12,6 +12,9 @@ import {
 const TRIES = 4;
 const PAUSE_MS = 100;
 
+/** Revision of a stream that does not exist. */
+export const NO_STREAM = -1n;
+
 /** Several tries ended without an answer. The append may have landed: ask again with the same request. */
 export class OutcomeUnknown extends Error {
   override name = 'OutcomeUnknown';
@@ -22,7 +25,7 @@ export class OutcomeUnknown extends Error {
  * again at the **same** expected revision: success means that it has landed, now or before; a wrong revision means
  * to look whether the log holds those very ids. They are never sent at a newer revision, where they could land twice.
  *
- * @param revision of the last domain event in the stream, -1 when there must be none
+ * @param revision of the last domain event in the stream, `NO_STREAM` when there must be none
  * @throws WrongExpectedRevision another writer was first and nothing of this append is in the log
  * @throws EventStoreUnavailable nothing was written
  * @throws OutcomeUnknown nobody knows, after several tries
@@ -34,7 +37,7 @@ export async function appendOnce(
   revision: bigint,
   events: readonly NewEvent[],
 ): Promise<void> {
-  const expected: ExpectedRevision = revision < 0n ? 'no-stream' : revision;
+  const expected: ExpectedRevision = revision === NO_STREAM ? 'no-stream' : revision;
   let ambiguous: unknown;
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     if (attempt > 1) await clock.sleep(PAUSE_MS * (attempt - 1));

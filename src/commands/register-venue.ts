@@ -9,6 +9,7 @@ import { evolveVenue, type Venue } from '../domain/venue/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Randomness } from '../ports/randomness.js';
+import { appendOnce, NO_STREAM } from './append-once.js';
 import { toNewEvents, type CommandContext } from './context.js';
 import type { SeatingPlans } from './seating-plans.js';
 import { CLOCK, EVENT_STORE, RANDOMNESS, SEATING_PLANS } from './tokens.js';
@@ -82,7 +83,13 @@ export class RegisterVenueHandler implements ICommandHandler<RegisterVenueComman
     );
     if (!decision.accepted) return decision;
     if (decision.events.length > 0) {
-      await this.eventStore.append(venueStream(venueId), 'no-stream', toNewEvents(decision.events, context));
+      await appendOnce(
+        this.eventStore,
+        this.clock,
+        venueStream(venueId),
+        NO_STREAM,
+        toNewEvents(decision.events, context),
+      );
     }
     return { accepted: true, venueId, seatCount, seatingPlanHash };
   }

@@ -7,6 +7,7 @@ import { PAYMENT_EXTENSION_SECONDS } from '../domain/seat-inventory/commands.js'
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Randomness } from '../ports/randomness.js';
+import { appendOnce, NO_STREAM } from './append-once.js';
 import { derivedId, toNewEvents, type CommandContext } from './context.js';
 import type { InventoryWriters } from './inventory-writers.js';
 import { readVenue } from './register-venue.js';
@@ -66,7 +67,13 @@ export class ScheduleEventHandler implements ICommandHandler<ScheduleEventComman
     if (!opened.accepted)
       throw new Error(`Inventory ${eventId} could not be opened: ${opened.rejection.code}.`);
     if (decision.events.length > 0) {
-      await this.eventStore.append(eventStream(eventId), 'no-stream', toNewEvents(decision.events, context));
+      await appendOnce(
+        this.eventStore,
+        this.clock,
+        eventStream(eventId),
+        NO_STREAM,
+        toNewEvents(decision.events, context),
+      );
     }
     return { accepted: true, eventId, seatCount: scheduled.seatCount, revision: opened.revision };
   }
