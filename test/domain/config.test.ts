@@ -33,7 +33,7 @@ describe('readConfig', () => {
       samples: true,
       logLevel: 'info',
       writerMaxMailbox: 10_000,
-      writerMaxBatch: 1_000,
+      writerMaxBatch: 128,
       sseMaxClients: 10_000,
       shutdownSeconds: 10,
       warnings: [],
