@@ -2,6 +2,7 @@
  * A crowd in a process of its own, so that the test's own machinery does not slow it down: every buyer sends one
  * request, all at once, over a connection of its own. Asked and answered over IPC.
  */
+import { performance } from 'node:perf_hooks';
 import { Pool } from 'undici';
 
 process.once('message', async ({ url, requests }) => {
