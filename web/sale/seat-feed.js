@@ -42,14 +42,15 @@ export function followSeatStatus({ eventId, onStatus, onChanges, onState }) {
     onState(next);
   }
 
+  const ask = (/** @type {string} */ atLeast) =>
+    call('GET', path + atLeast, { cache: 'no-cache', signal: ending.signal, repeatable: state === '' });
+
   /** @returns {Promise<boolean>} */
   async function load() {
     try {
-      const answer = await call('GET', path + (heard >= 0 ? `?atLeast=${heard}` : ''), {
-        cache: 'no-cache',
-        signal: ending.signal,
-        repeatable: state === '',
-      });
+      // The same address for everybody, so that a cache in between can answer a crowd.
+      let answer = await ask('');
+      if (answer.revision < heard) answer = await ask(`?atLeast=${heard}`);
       if (ending.signal.aborted || answer.revision < heard) return false;
       heard = answer.revision;
       onStatus(answer);

@@ -2,6 +2,7 @@ import { h, prefersReducedMotion } from '../dom.js';
 import { createBaseLayer, SEATS_FULL_PX, SEAT_SHARE } from './base-layer.js';
 import { alongGlide, createCamera } from './camera.js';
 import { readTheme } from './colours.js';
+import { boundsOf } from './geometry.js';
 import { listenForGestures } from './gestures.js';
 import { listenForKeys } from './keyboard.js';
 import { createOverlay } from './overlay.js';
@@ -15,9 +16,12 @@ const MOUSE_REACH_PX = 4;
 /** While the view moves, the picture is repainted in every frame if that costs no more than this … */
 const CHEAP_PAINT_MS = 5;
 const FRAME_MS = 1000 / 60;
-/** … and else when it has been at rest for a moment, or shown for too long. */
+/** … and else when it has been at rest for a moment, or lacks an edge or is stretched too far for this long. */
 const REST_MS = 90;
-const STALE_MS = 240;
+const STALE_MS = 160;
+const MAX_STRETCH = 1.9;
+/** Then painting may take one part in this many of the time. */
+const PAINT_SHARE = 5;
 const MAX_FLASHES = 150;
 
 /**
@@ -114,8 +118,10 @@ export function createSeatMap({ plan, seats, label, describedBy, onPick, onPoint
       camera.view.y + halfHeight > shown.maxY;
     if (!stale && !uncovered && isSharp()) return false;
     if (timing.paintMs <= CHEAP_PAINT_MS) return true;
-    const resting = !glide && performance.now() - timing.movedAt > REST_MS;
-    return now - timing.paintedAt > (resting ? REST_MS : STALE_MS);
+    if (!glide && performance.now() - timing.movedAt > REST_MS) return now - timing.paintedAt > REST_MS;
+    const ratio = (camera.view.scale * dpr) / shown.scale;
+    const poor = uncovered || ratio > MAX_STRETCH || ratio < 1 / MAX_STRETCH;
+    return poor && now - timing.paintedAt > Math.max(STALE_MS, timing.paintMs * PAINT_SHARE);
   }
 
   /** Shows the picture where and as large as the camera now has it. */
@@ -272,13 +278,8 @@ export function createSeatMap({ plan, seats, label, describedBy, onPick, onPoint
     /** Brings seats into view. @param {number[]} targets */
     show(targets) {
       if (targets.length === 0) return;
-      const box = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity };
-      for (const seat of targets) {
-        box.minX = Math.min(box.minX, plan.x[seat] - plan.seatPitch * 4);
-        box.maxX = Math.max(box.maxX, plan.x[seat] + plan.seatPitch * 4);
-        box.minY = Math.min(box.minY, plan.y[seat] - plan.seatPitch * 4);
-        box.maxY = Math.max(box.maxY, plan.y[seat] + plan.seatPitch * 4);
-      }
+      const at = (/** @type {Float32Array} */ column) => Float32Array.from(targets, (seat) => column[seat]);
+      const box = boundsOf(at(plan.x), at(plan.y), plan.seatPitch * 4);
       glideTo(camera.framing(box, COMFORTABLE_SEAT_PX / plan.seatPitch));
     },
     /** Where a seat is drawn, CSS pixels on the canvas. @param {number} seat */
