@@ -4,6 +4,7 @@ import type { ReservationView } from '../read-models/reservations.js';
 import type { ReservationQueries } from '../read-models/reservations-queries.js';
 import { untilVisible } from '../read-models/visible.js';
 import { ASKED_WAIT_MS, type Freshness } from './freshness.js';
+import { Problem } from './problems.js';
 
 /** Customers whose last write is remembered. */
 const MAX_REMEMBERED = 50_000;
@@ -45,7 +46,7 @@ export function openFreshReservations(
 
     one: async (customerId, { eventId, reservationId }, atLeast) => {
       const last = lastWrites.get(customerId);
-      const own = last?.reservationId === reservationId ? last.revision : 0;
+      const own = last?.eventId === eventId && last.reservationId === reservationId ? last.revision : 0;
       const wanted = Math.max(own, atLeast ?? 0);
       const find = async () => {
         const view = await queries.reservation(eventId, reservationId);
@@ -64,6 +65,7 @@ export function openFreshReservations(
         timeoutMs,
         clock,
       );
+      if (!fresh && own > 0) throw new Problem('read-model-behind');
       return fresh ?? find();
     },
 
