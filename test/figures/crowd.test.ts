@@ -1,49 +1,25 @@
 import { fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EVENT_STORES, ask, mint } from '../support/app.js';
-import { startProcess, type BoxofficeProcess } from '../support/boxoffice-process.js';
-import { freshDatabase, type FreshDatabase } from '../support/database.js';
-import { openEventStoreDbNode, type EventStoreDbNode } from '../support/eventstoredb-node.js';
+import { EVENT_STORES, ask } from '../support/app.js';
+import { startProcessOver, type StoreProcess } from '../support/boxoffice-process.js';
 import { EVENT, VENUE, smallHouse } from '../support/houses.js';
 
 const BUYERS = 2_000;
 const SEATS = 10;
-const SECRET = randomBytes(32).toString('hex');
 
 describe.each(EVENT_STORES)(
   `${BUYERS} buyers want the same ${SEATS} seats at once, over %s`,
   (eventStore) => {
-    let directory: string;
-    let database: FreshDatabase;
-    let node: EventStoreDbNode | undefined;
-    let boxoffice: BoxofficeProcess;
-
+    let boxoffice: StoreProcess;
     beforeAll(async () => {
-      directory = await mkdtemp(join(tmpdir(), `boxoffice-crowd-${eventStore}-`));
-      await chmod(directory, 0o755);
-      database = await freshDatabase();
-      node = eventStore === 'eventstoredb' ? await openEventStoreDbNode() : undefined;
-      boxoffice = await startProcess({
-        DATA_DIR: directory,
-        DATABASE_URL: database.url,
-        JWT_SECRET: SECRET,
-        ...(node && { EVENTSTORE_URL: node.connectionString }),
-      });
+      boxoffice = await startProcessOver(eventStore);
     });
-    afterAll(async () => {
-      await boxoffice.stop();
-      await node?.close();
-      await database.drop();
-      await rm(directory, { recursive: true, force: true });
-    });
+    afterAll(() => boxoffice.close());
 
     it('sells each seat once, and tells everybody else so within two seconds', async () => {
-      const path = await putOnSale(boxoffice.url);
+      const path = await putOnSale(boxoffice);
       const tokens = await Promise.all(
-        Array.from({ length: BUYERS }, (_, at) => mint(SECRET, `fan-${at}`, ['customer'])),
+        Array.from({ length: BUYERS }, (_, at) => boxoffice.token(`fan-${at}`, 'customer')),
       );
       const before = await metric(boxoffice.url, 'boxoffice_inventory_conflicts_total');
 
@@ -74,8 +50,8 @@ describe.each(EVENT_STORES)(
   },
 );
 
-async function putOnSale(url: string): Promise<string> {
-  const token = await mint(SECRET, 'organiser', ['organizer']);
+async function putOnSale({ url, token: tokenFor }: StoreProcess): Promise<string> {
+  const token = await tokenFor('organiser', 'organizer');
   const body = { ...VENUE, seatingPlan: smallHouse(1, SEATS) };
   const venue = await ask(`${url}/v1/venues`, 'POST', { token, body });
   const event = await ask(`${url}/v1/events`, 'POST', {

@@ -1,51 +1,27 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readSamples } from '../../src/cli/samples/read-samples.js';
-import { EVENT_STORES, ask, mint } from '../support/app.js';
-import { startProcess, type BoxofficeProcess } from '../support/boxoffice-process.js';
-import { freshDatabase, type FreshDatabase } from '../support/database.js';
-import { openEventStoreDbNode, type EventStoreDbNode } from '../support/eventstoredb-node.js';
+import { EVENT_STORES, ask } from '../support/app.js';
+import { startProcessOver, type StoreProcess } from '../support/boxoffice-process.js';
 import { EVENT, VENUE } from '../support/houses.js';
 import { seatChanges } from '../support/seat-changes.js';
 
-const SECRET = randomBytes(32).toString('hex');
 /** Milliseconds, as promised. */
 const AT_MOST = { planImport: 3_000, seatStatusP50: 10, liveChangeP99: 200 };
 const STATUS_READS = 200;
 const LIVE_CHANGES = 150;
 
 describe.each(EVENT_STORES)('a stadium of 54,000 seats answers quickly, over %s', (eventStore) => {
-  let directory: string;
-  let database: FreshDatabase;
-  let node: EventStoreDbNode | undefined;
-  let boxoffice: BoxofficeProcess;
+  let boxoffice: StoreProcess;
   let organiser: string;
   let customer: string;
   let path: string;
-
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), `boxoffice-latency-${eventStore}-`));
-    await chmod(directory, 0o755);
-    database = await freshDatabase();
-    node = eventStore === 'eventstoredb' ? await openEventStoreDbNode() : undefined;
-    boxoffice = await startProcess({
-      DATA_DIR: directory,
-      DATABASE_URL: database.url,
-      JWT_SECRET: SECRET,
-      ...(node && { EVENTSTORE_URL: node.connectionString }),
-    });
-    organiser = await mint(SECRET, 'organiser', ['organizer']);
-    customer = await mint(SECRET, 'customer', ['customer']);
+    boxoffice = await startProcessOver(eventStore);
+    organiser = await boxoffice.token('organiser', 'organizer');
+    customer = await boxoffice.token('customer', 'customer');
   });
-  afterAll(async () => {
-    await boxoffice.stop();
-    await node?.close();
-    await database.drop();
-    await rm(directory, { recursive: true, force: true });
-  });
+  afterAll(() => boxoffice.close());
 
   it(`imports the plan in less than ${AT_MOST.planImport} ms`, async () => {
     const { stadium } = await readSamples(join(import.meta.dirname, '../../samples'));

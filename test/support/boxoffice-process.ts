@@ -1,5 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mint, type EventStoreName } from './app.js';
+import { freshDatabase } from './database.js';
+import { openEventStoreDbNode } from './eventstoredb-node.js';
 
 /** The built product in a process of its own, as `npm start` runs it. */
 export interface BoxofficeProcess {
@@ -28,6 +34,36 @@ export async function startProcess(settings: Readonly<Record<string, string>>): 
     );
   });
   return { url, kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') };
+}
+
+/** A process over a fresh database and either event store, and tokens for it. */
+export interface StoreProcess {
+  readonly url: string;
+  token(sub: string, ...roles: string[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startProcessOver(eventStore: EventStoreName): Promise<StoreProcess> {
+  const directory = await mkdtemp(join(tmpdir(), `boxoffice-${eventStore}-`));
+  const database = await freshDatabase();
+  const node = eventStore === 'eventstoredb' ? await openEventStoreDbNode() : undefined;
+  const secret = randomBytes(32).toString('hex');
+  const boxoffice = await startProcess({
+    DATA_DIR: directory,
+    DATABASE_URL: database.url,
+    JWT_SECRET: secret,
+    ...(node && { EVENTSTORE_URL: node.connectionString }),
+  });
+  return {
+    url: boxoffice.url,
+    token: (sub, ...roles) => mint(secret, sub, roles),
+    close: async () => {
+      await boxoffice.stop();
+      await node?.close();
+      await database.drop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
