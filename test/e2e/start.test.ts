@@ -1,0 +1,91 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stopOrphan } from '../../src/adapters/postgres/server.js';
+import { isGone, serverPid } from '../support/embedded-postgres.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+interface Started {
+  child: ChildProcess;
+  said(): string;
+  ended: Promise<number | null>;
+}
+
+let directory: string;
+const children: ChildProcess[] = [];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'boxoffice-start-'));
+  await chmod(directory, 0o755);
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL');
+  }
+  await stopOrphan(join(directory, 'postgres'));
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** `npm start` in a process group of its own, as a terminal starts it. */
+function npmStart(settings: Record<string, string> = {}): Started {
+  const { PATH = '', HOME = '' } = process.env;
+  const env = { PATH, HOME, PORT: '0', SAMPLES: 'off', DATA_DIR: directory, ...settings };
+  const child = spawn('npm', ['start'], {
+    cwd: ROOT,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return { child, said: () => text, ended: once(child, 'exit').then(([code]) => code as number | null) };
+}
+
+async function servedBy({ said, ended }: Started): Promise<string> {
+  let over = false;
+  void ended.then(() => (over = true));
+  while (!over) {
+    const url = /serves at (http:\S+)/.exec(said())?.[1];
+    if (url) return url;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`Boxoffice ended before it served:\n${said()}`);
+}
+
+describe('npm start', () => {
+  it.each([
+    ['SIGTERM to npm', (pid: number) => process.kill(pid, 'SIGTERM')],
+    ['Ctrl-C in the terminal', (pid: number) => process.kill(-pid, 'SIGINT')],
+  ])('serves without any setting; %s ends it and its database in order', async (_, stop) => {
+    const started = npmStart();
+    const url = await servedBy(started);
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    const postgres = await serverPid(join(directory, 'postgres'));
+    stop(started.child.pid!);
+    expect(await started.ended).toBe(0);
+    expect(await isGone(postgres)).toBe(true);
+    await expect(fetch(`${url}/health/live`)).rejects.toThrow();
+  });
+
+  it('refuses data that a running process uses, and leaves that one alone', async () => {
+    const first = npmStart();
+    const url = await servedBy(first);
+    const second = npmStart();
+    expect(await second.ended).toBe(1);
+    expect(second.said()).toMatch(/did not start: .* is in use by the running process \d+/);
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    process.kill(first.child.pid!, 'SIGTERM');
+    expect(await first.ended).toBe(0);
+  });
+
+  it('names every setting that cannot be used, and starts nothing', async () => {
+    const started = npmStart({ PORT: 'http', LOG_LEVEL: 'loud', JWT_SECRET: 'short' });
+    expect(await started.ended).toBe(2);
+    for (const name of ['PORT', 'LOG_LEVEL', 'JWT_SECRET']) expect(started.said()).toContain(`- ${name} `);
+  });
+});
