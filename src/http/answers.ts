@@ -12,16 +12,28 @@ export interface ExampleSchema {
   nullable?: boolean;
 }
 
-/** The example says it all: its shape is the documented shape. `optional`: members that may be left out. */
-export function schemaOf(example: unknown, optional: readonly string[] = []): ExampleSchema {
-  if (example === null) return { nullable: true };
-  if (Array.isArray(example)) return { type: 'array', items: example.length > 0 ? schemaOf(example[0]) : {} };
-  if (typeof example === 'object') {
-    const members = Object.entries(example as object);
+/** Members, at any depth, that the example alone would get wrong. */
+interface ShapeHints {
+  /** May be left out. */
+  readonly optional?: readonly string[];
+  /** May be null. */
+  readonly nullable?: readonly string[];
+}
+
+/** The example says it all: its shape is the documented shape. */
+export function schemaOf(example: unknown, hints: ShapeHints = {}): ExampleSchema {
+  if (Array.isArray(example))
+    return { type: 'array', items: example.length > 0 ? schemaOf(example[0], hints) : {} };
+  if (typeof example === 'object' && example !== null) {
+    const { optional = [], nullable = [] } = hints;
+    const members = Object.entries(example).map(([name, value]): [string, ExampleSchema] => [
+      name,
+      { ...schemaOf(value, hints), ...(nullable.includes(name) && { nullable: true }) },
+    ]);
     const required = members.map(([name]) => name).filter((name) => !optional.includes(name));
     return {
       type: 'object',
-      properties: Object.fromEntries(members.map(([name, value]) => [name, schemaOf(value)])),
+      properties: Object.fromEntries(members),
       ...(required.length > 0 && { required }),
     };
   }
@@ -29,9 +41,8 @@ export function schemaOf(example: unknown, optional: readonly string[] = []): Ex
   return { type: typeof example };
 }
 
-interface AnswerOptions {
+interface AnswerOptions extends ShapeHints {
   readonly headers?: Readonly<Record<string, string>>;
-  readonly optional?: readonly string[];
   readonly mediaType?: string;
 }
 
@@ -40,7 +51,7 @@ export function Answers(
   status: number,
   description: string,
   example?: unknown,
-  { headers = {}, optional, mediaType = 'application/json' }: AnswerOptions = {},
+  { headers = {}, mediaType = 'application/json', ...hints }: AnswerOptions = {},
 ): MethodDecorator {
   return ApiResponse({
     status,
@@ -51,9 +62,7 @@ export function Answers(
         { description: text, schema: { type: 'string' } },
       ]),
     ),
-    ...(example !== undefined && {
-      content: { [mediaType]: { schema: schemaOf(example, optional), example } },
-    }),
+    ...(example !== undefined && { content: { [mediaType]: { schema: schemaOf(example, hints), example } } }),
   });
 }
 

@@ -22,6 +22,8 @@ import { bodyAs, queryAs } from './validate.js';
 
 /** Bytes of an event with all its prices and a long description. */
 const EVENT_BODY_LIMIT = 256 * 1024;
+/** What an organiser may leave out. */
+const NULLABLE = ['category', 'description', 'onSaleAt'];
 
 @ApiTags('events')
 @Controller('v1/events')
@@ -69,7 +71,9 @@ export class EventsController {
 
   @Get()
   @ApiOperation({ summary: 'Events by start time, filtered' })
-  @Answers(200, 'One page; `next` is null on the last', examples.events)
+  @Answers(200, 'One page; `next` is null on the last', examples.events, {
+    nullable: ['next', ...NULLABLE],
+  })
   @Refuses('validation-failed', 'cursor-invalid')
   list(@Query(queryAs(EventListQuery)) query: EventListQuery): Promise<EventPage> {
     const { q, city, category, from, to, limit = DEFAULT_PAGE, cursor } = query;
@@ -84,7 +88,7 @@ export class EventsController {
     schema: { type: 'integer' },
     description: 'A revision to wait for',
   })
-  @Answers(200, 'The event', examples.event)
+  @Answers(200, 'The event', examples.event, { nullable: NULLABLE })
   @Refuses('validation-failed', 'event-not-found', 'read-model-behind')
   async event(@Param('eventId') eventId: string, @Query('atLeast') atLeast?: unknown): Promise<EventView> {
     if (!isId(eventId)) throw new Problem('event-not-found');

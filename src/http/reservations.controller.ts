@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { RouteSchema } from '@nestjs/platform-fastify';
-import { ApiBody, ApiHeader, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PayReservationCommand } from '../commands/pay-reservation.js';
 import { ReleaseReservationCommand } from '../commands/release-reservation.js';
@@ -51,6 +51,7 @@ export class ReservationsController {
   @Access(CUSTOMER)
   @RouteSchema(reserveSchema)
   @ApiOperation({ summary: 'Hold seats by name, or the best that are free' })
+  @ApiParam({ name: 'eventId' })
   @ApiHeader({ name: 'Idempotency-Key', required: true, description: '1 to 255 visible ASCII characters' })
   @ApiBody({
     schema: reserveSchema.body as object,
@@ -113,6 +114,8 @@ export class ReservationsController {
   @Access(CUSTOMER)
   @RouteSchema(confirmSchema)
   @ApiOperation({ summary: 'Pay for a held reservation' })
+  @ApiParam({ name: 'eventId' })
+  @ApiParam({ name: 'reservationId' })
   @ApiBody({ schema: confirmSchema.body as object, examples: { card: { value: examples.confirm } } })
   @Answers(200, 'Sold; again, the same', examples.confirmed)
   @Refuses(

@@ -1,0 +1,203 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startApp, type TestApp } from '../support/app.js';
+import { confirm, onSale, reserve } from '../support/houses.js';
+
+// A document of somebody else's shape.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Json = any;
+
+describe('the OpenAPI document', () => {
+  let app: TestApp;
+  let document: Json;
+  beforeAll(async () => {
+    app = await startApp('postgres', { DEV_TOKENS: 'on' });
+    document = (await app.ask('GET', '/openapi.json')).body;
+  });
+  afterAll(() => app.close());
+
+  const operations = (): { method: string; path: string; operation: Json }[] =>
+    Object.entries<Json>(document.paths).flatMap(([path, methods]) =>
+      Object.entries<Json>(methods).map(([method, operation]) => ({ method, path, operation })),
+    );
+  const nameOf = ({ method, path }: { method: string; path: string }) => `${method.toUpperCase()} ${path}`;
+
+  it('has every call that docs/http-api.md has, and no other that is part of the API', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/http-api.md'), 'utf8');
+    const [, table] = /\n\| call \|.*\n([^]*?)\n\n/.exec(page)!;
+    expect(operations().map(nameOf).sort()).toEqual([...documentedCalls(table!), 'GET /problems'].sort());
+  });
+
+  it('leaves nothing dangling', () => {
+    const text = JSON.stringify(document);
+    for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)) {
+      expect(Object.keys(document.components.schemas)).toContain(name);
+    }
+    const ids = operations().map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { path, operation } of operations()) {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      const given = (operation.parameters ?? []).filter((parameter: Json) => parameter.in === 'path');
+      expect(given.map(({ name }: Json) => name).sort()).toEqual(inPath.sort());
+      expect(operation.summary).toBeTruthy();
+    }
+  });
+
+  it('has an example for every body and every answer, the refusals too', () => {
+    for (const call of operations()) {
+      for (const [status, answer] of Object.entries<Json>(call.operation.responses)) {
+        expect(answer.description).toBeTruthy();
+        if (['204', '304'].includes(status)) continue;
+        const [[mediaType, content]] = Object.entries<Json>(answer.content) as [[string, Json]];
+        expect(content.example ?? Object.keys(content.examples)[0]).toBeTruthy();
+        if (Number(status) < 400) continue;
+        expect(mediaType).toBe('application/problem+json');
+        for (const [code, { value }] of Object.entries<Json>(content.examples)) {
+          expect(value).toMatchObject({ code, status: Number(status) });
+          for (const member of Object.values(value)) expect(member).toBeDefined();
+        }
+      }
+      const body = call.operation.requestBody?.content['application/json'];
+      if (body) expect(body.examples ?? exampleOf(body.schema)).toBeTruthy();
+    }
+  });
+
+  it('says the truth: its examples are accepted, and the answers look as it says', async () => {
+    const body = (method: string, path: string) =>
+      document.paths[path][method].requestBody.content['application/json'];
+    const organizer = await app.token('olga', 'organizer');
+    const anna = await app.token('anna', 'customer');
+    const checked: string[] = [];
+    const check = async (
+      method: string,
+      path: string,
+      status: number,
+      request: ReturnType<TestApp['ask']>,
+    ) => {
+      const answer = await request;
+      expect(answer).toMatchObject({ status });
+      const { schema } = document.paths[path][method].responses[status].content['application/json'];
+      expect(mismatches(schema, answer.body)).toEqual([]);
+      checked.push(nameOf({ method, path }));
+      return answer.body;
+    };
+    const venueBody = exampleOf(body('post', '/v1/venues').schema);
+    const { venueId } = await check(
+      'post',
+      '/v1/venues',
+      201,
+      app.ask('POST', '/v1/venues', { token: organizer, body: venueBody }),
+    );
+    const eventBody = { ...exampleOf(body('post', '/v1/events').schema), venueId };
+    const { eventId } = await check(
+      'post',
+      '/v1/events',
+      201,
+      app.ask('POST', '/v1/events', { token: organizer, body: eventBody }),
+    );
+    const event = '/v1/events/{eventId}';
+    const path = `/v1/events/${eventId}`;
+    await check('get', '/v1/venues', 200, app.ask('GET', '/v1/venues'));
+    await check('get', '/v1/venues/{venueId}', 200, app.ask('GET', `/v1/venues/${venueId}`));
+    await check('get', '/v1/events', 200, app.ask('GET', '/v1/events'));
+    await check('get', event, 200, app.ask('GET', path));
+    for (const part of ['seating-plan', 'seating-map', 'seat-status']) {
+      await check('get', `${event}/${part}`, 200, app.ask('GET', `${path}/${part}`));
+    }
+    const { named, bestAvailable } = body('post', `${event}/reservations`).examples;
+    const held = await check('post', `${event}/reservations`, 201, reserve(app, path, anna, named.value));
+    expect((await reserve(app, path, anna, bestAvailable.value)).status).toBe(201);
+    const mine = `${path}/reservations/${held.reservationId}`;
+    await check(
+      'post',
+      `${event}/reservations/{reservationId}/confirm`,
+      200,
+      confirm(app, path, anna, held.reservationId),
+    );
+    await check('get', `${event}/reservations/{reservationId}`, 200, app.ask('GET', mine, { token: anna }));
+    await check('get', '/v1/me/reservations', 200, app.ask('GET', '/v1/me/reservations', { token: anna }));
+    const other = (await onSale(app)).path;
+    for (const method of ['post', 'delete']) {
+      await check(
+        method,
+        `${event}/blocks`,
+        200,
+        app.ask(method.toUpperCase(), `${other}/blocks`, { token: organizer, body: { seatIds: ['A-1'] } }),
+      );
+    }
+    await check(
+      'post',
+      `${event}/close-sales`,
+      200,
+      app.ask('POST', `${other}/close-sales`, {
+        token: organizer,
+        body: exampleOf(body('post', `${event}/close-sales`).schema),
+      }),
+    );
+    await check(
+      'post',
+      '/v1/dev/tokens',
+      201,
+      app.ask('POST', '/v1/dev/tokens', { body: exampleOf(body('post', '/v1/dev/tokens').schema) }),
+    );
+    await check('get', '/health/live', 200, app.ask('GET', '/health/live'));
+    expect((await app.ask('GET', '/health/ready')).status).toBe(200);
+
+    const withJson = operations().filter(({ operation }) =>
+      Object.entries<Json>(operation.responses).some(
+        ([status, { content }]) => Number(status) < 300 && content?.['application/json'],
+      ),
+    );
+    expect([...checked, 'GET /health/ready'].sort()).toEqual(withJson.map(nameOf).sort());
+  });
+
+  /** The examples of a schema's members, put together. */
+  function exampleOf(schema: Json): Json {
+    if (schema.$ref) return exampleOf(document.components.schemas[schema.$ref.split('/').at(-1)]);
+    if (schema.allOf) return exampleOf(schema.allOf[0]);
+    if (schema.example !== undefined) return schema.example;
+    if (schema.type === 'array') return [exampleOf(schema.items)];
+    return Object.fromEntries(
+      Object.entries<Json>(schema.properties).map(([name, member]) => [name, exampleOf(member)]),
+    );
+  }
+});
+
+/** `POST /v1/events/{eventId}/blocks` and so on, from the first column of the table. */
+function documentedCalls(table: string): string[] {
+  let base = '';
+  return table.split('\n').flatMap((row) => {
+    const calls = [...row.split('|')[1]!.matchAll(/`([A-Z]+ )?([^`]+)`/g)];
+    let method = '';
+    return calls.map(([, named, path]) => {
+      method = named?.trim() ?? method;
+      const whole = path!
+        .split('?')[0]!
+        .replace(/^…/, base)
+        .replaceAll(/:(\w+)/g, '{$1}');
+      base = /^\/v1\/events\/\{eventId\}/.exec(whole)?.[0] ?? base;
+      return `${method} ${whole}`;
+    });
+  });
+}
+
+/** Where a value is not as its schema says; members that the schema does not have count too. */
+function mismatches(schema: Json, value: Json, path = ''): string[] {
+  if (value === null) return schema.nullable ? [] : [`${path} is null`];
+  const type = Array.isArray(value) ? 'array' : typeof value;
+  const wanted = schema.type === 'integer' ? 'number' : schema.type;
+  if (wanted !== undefined && wanted !== type) return [`${path} is ${type}, not ${wanted}`];
+  if (type === 'array')
+    return value.flatMap((item: Json, at: number) => mismatches(schema.items, item, `${path}/${at}`));
+  if (type !== 'object' || !schema.properties) return [];
+  const missing = (schema.required ?? [])
+    .filter((name: string) => !(name in value))
+    .map((name: string) => `${path}/${name} is missing`);
+  return Object.entries(value).reduce<string[]>(
+    (found, [name, member]) =>
+      schema.properties[name]
+        ? [...found, ...mismatches(schema.properties[name], member, `${path}/${name}`)]
+        : [...found, `${path}/${name} is not documented`],
+    missing,
+  );
+}
