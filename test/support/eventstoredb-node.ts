@@ -56,6 +56,12 @@ export interface EventStoreDbNode {
   /** While true every new call is answered with UNAVAILABLE. */
   refuseCalls(refusing: boolean): void;
   dropConnections(): void;
+  /** The server holds the deadline of an append against this clock. */
+  setClockAhead(ms: number): void;
+  /** Tells subscriptions checkpoints that lie at a domain event still to come, as servers before 21.10.11 may. */
+  announceCheckpointsEarly(): void;
+  /** Deletes a stream: until it is written again, or (`tombstone`) for good. */
+  deleteStream(stream: string, how?: 'tombstone'): void;
 
   /** Drops every connection and takes none; the log stays. */
   stop(): Promise<void>;
@@ -73,11 +79,13 @@ export async function openEventStoreDbNode({ legacy = false }: NodeOptions = {})
   const sockets = new Map<string, Socket>();
   const state: NodeState = {
     log: createLog(),
-    counts: { appends: 0, repeats: 0, conflicts: 0, subscriptions: 0 },
+    counts: { appends: 0, repeats: 0, conflicts: 0, plainAppends: 0, subscriptions: 0, delivered: 0 },
     followers: new Set(),
     appendStreams: new Set(),
     appendFaults: [],
     refusing: false,
+    clockAheadMs: 0,
+    earlyCheckpoints: false,
     legacy,
     dropConnection: (peer) => sockets.get(peer)?.destroy(),
   };
@@ -136,6 +144,10 @@ export async function openEventStoreDbNode({ legacy = false }: NodeOptions = {})
     openSubscriptions: () => state.followers.size,
     refuseCalls: (refusing) => void (state.refusing = refusing),
     dropConnections,
+    setClockAhead: (ms) => void (state.clockAheadMs = ms),
+    announceCheckpointsEarly: () => void (state.earlyCheckpoints = true),
+    deleteStream: (stream, how) =>
+      void (how ? state.log.tombstone(stream, 'any') : state.log.deleteStream(stream, 'any')),
     stop,
     start: () => listen(port),
     async close() {

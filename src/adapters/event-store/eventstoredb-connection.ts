@@ -35,18 +35,17 @@ let clientsOpened = 0;
 
 /**
  * A client with a network connection of its own. The gRPC library shares connections between all clients of a
- * process that have the same settings, together with their back-off after a failure, which grows to two minutes.
- * A setting that differs by a millisecond gives a new client a new connection, which tries at once.
+ * process that have the same settings; with one that differs by a millisecond a long read does not stand in the
+ * way of appends, and a new client does not inherit a connection that no longer answers.
  */
 export function openClient(connectionString: string): EventStoreDBClient {
-  const given = /[?&]keep[_-]?alive[_-]?timeout=(-?\d+)/i.exec(connectionString);
-  const timeout = given ? Number(given[1]) : DEFAULT_KEEP_ALIVE_TIMEOUT_MS;
-  if (timeout < 0) return EventStoreDBClient.connectionString(connectionString);
-  const own = timeout + (clientsOpened++ % CLIENT_VARIANTS);
   const base = connectionString.trim().replace(/\/+$/, '');
-  return EventStoreDBClient.connectionString(
-    `${base}${base.includes('?') ? '&' : '?'}keepAliveTimeout=${own}`,
-  );
+  // Without the thrown error there is no telling at which revision a refused append found its stream.
+  const settings = ['throwOnAppendFailure=true'];
+  const given = /[?&]keep[_-]?alive[_-]?timeout=(-?\d+)/i.exec(base);
+  const timeout = given ? Number(given[1]) : DEFAULT_KEEP_ALIVE_TIMEOUT_MS;
+  if (timeout >= 0) settings.push(`keepAliveTimeout=${timeout + (clientsOpened++ % CLIENT_VARIANTS)}`);
+  return EventStoreDBClient.connectionString(`${base}${base.includes('?') ? '&' : '?'}${settings.join('&')}`);
 }
 
 /**
@@ -58,7 +57,8 @@ export async function closeClient(client: EventStoreDBClient): Promise<void> {
   await Promise.race([client.dispose(), setTimeout(MAX_DISPOSE_MS, undefined, givenUp)]);
   givenUp.abort();
   const { getChannel } = client as unknown as { getChannel(): Promise<{ close(): void }> };
-  await getChannel().then(
+  // Not waited for: a client of a cluster that has lost its channel first looks for a new one.
+  void getChannel().then(
     (channel) => channel.close(),
     () => {},
   );

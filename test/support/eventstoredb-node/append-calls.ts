@@ -55,7 +55,7 @@ export function appendCalls(
         const options = request.getOptions();
         if (options) {
           const started = begin(options);
-          if (deadlineHasPassed(options)) return answer(correlationId, started, 'timeout');
+          if (deadlineHasPassed(state, options)) return answer(correlationId, started, 'timeout');
           pending.set(key, started);
         }
         const append = pending.get(key);
@@ -88,6 +88,7 @@ export function appendCalls(
         if (!append) return callback({ code: status.INVALID_ARGUMENT, details: 'no options' });
         if (tooLarge) return callback(maximumAppendSizeExceeded());
         const { stream, expected } = append;
+        state.counts.plainAppends++;
         void commit(state, call.getPeer(), append).then((outcome) => {
           if (outcome?.kind === 'deleted') callback(streamDeletedStatus(stream));
           else if (outcome) callback(null, appendAnswer(expected, outcome));
@@ -164,9 +165,9 @@ function expectation(
 }
 
 /** The server holds the client's deadline against its own clock. */
-function deadlineHasPassed(options: BatchAppendOptions): boolean {
+function deadlineHasPassed({ clockAheadMs }: NodeState, options: BatchAppendOptions): boolean {
   const deadline = options.getDeadline();
-  return deadline !== undefined && deadline.toDate().getTime() <= Date.now();
+  return deadline !== undefined && deadline.toDate().getTime() <= Date.now() + clockAheadMs;
 }
 
 function removal<Request extends RemovalRequest, Response>(

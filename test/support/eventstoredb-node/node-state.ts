@@ -21,8 +21,12 @@ export interface NodeCounts {
   repeats: number;
   /** Appends refused because the stream stood at another revision. */
   conflicts: number;
+  /** Appends that came one call each, not down a batch stream. */
+  plainAppends: number;
   /** Subscriptions opened so far. */
   subscriptions: number;
+  /** Domain events written to subscriptions. */
+  delivered: number;
 }
 
 /** What the calls of one node share. */
@@ -36,6 +40,10 @@ export interface NodeState {
   readonly appendFaults: AppendFault[];
   /** Answers every new call with UNAVAILABLE. */
   refusing: boolean;
+  /** How far the node's clock is ahead. Milliseconds. */
+  clockAheadMs: number;
+  /** Before each domain event a subscription is told a checkpoint that already lies at it. */
+  earlyCheckpoints: boolean;
   /** As of 20.10: neither batch append nor server features, and no positions on the reads of a stream. */
   readonly legacy: boolean;
   dropConnection(peer: string): void;

@@ -92,7 +92,11 @@ function subscription(state: NodeState, call: ReadCall, options: ReadOptions): v
         continue;
       }
       next++;
-      if (matches(event)) await outlet.send(eventMessage(event, { structuredIds: ids, withPosition: true }));
+      if (matches(event)) {
+        if (state.earlyCheckpoints && filter) await outlet.send(checkpointMessage(event.position));
+        await outlet.send(eventMessage(event, { structuredIds: ids, withPosition: true }));
+        state.counts.delivered++;
+      }
       if (++considered < interval) continue;
       considered = 0;
       await outlet.send(checkpointMessage(event.position));
