@@ -1,8 +1,15 @@
 import type { Clock } from '../ports/clock.js';
-import { START, comparePositions, type Position, type SubscriptionBatch } from '../ports/event-store.js';
+import {
+  START,
+  comparePositions,
+  type Position,
+  type RecordedEvent,
+  type SubscriptionBatch,
+} from '../ports/event-store.js';
 import { prepareReadModel, serve, servingVersion } from '../read-models/versions.js';
 import { applyBatch, type BatchContext, type Progress } from './apply-batch.js';
 import { loadCheckpoint } from './checkpoints.js';
+import { openIntake } from './intake.js';
 import { countParked, frozenStreams } from './parking.js';
 import type { Projection } from './projection.js';
 import { openSession, type ProjectionSession } from './session.js';
@@ -14,7 +21,7 @@ export const MAX_BATCH = 5_000;
 const LOCK_POLL_MS = 1_000;
 /** Before an interrupted runner tries again, doubling up to the last. Milliseconds. */
 const RETRY_MS = { first: 100, last: 2_000 };
-/** At the end of the log a batch begins this long after the one before, so that a busy sale comes in larger ones. Milliseconds. */
+/** A batch that is not full begins this long after the one before, so that a busy sale comes in larger ones. Milliseconds. */
 const MIN_BATCH_INTERVAL_MS = 10;
 /** How often a checkpoint is stored while nothing but other streams' domain events go by. Milliseconds. */
 const IDLE_CHECKPOINT_MS = 1_000;
@@ -160,48 +167,41 @@ async function runOnce<Change>(
   }
 }
 
-/** Takes batches off the log until `ended`; while catching up, the next is read during the write of this one. */
+/** Takes batches off the log until `ended`. */
 async function follow<Change>(
   context: BatchContext<Change>,
-  eventStore: Log,
+  log: Log,
   state: State,
   ended: AbortSignal,
 ): Promise<void> {
   const { projection, session, progress, clock } = context;
   const leaving = new AbortController();
-  const batches = eventStore.subscribe({
-    prefixes: projection.prefixes,
-    after: progress.checkpoint,
-    maxBatch: MAX_BATCH,
-    signal: AbortSignal.any([ended, leaving.signal]),
-  });
-  const subscription = batches[Symbol.asyncIterator]();
+  const signal = AbortSignal.any([ended, leaving.signal]);
+  const { prefixes } = projection;
+  const intake = openIntake(
+    log.subscribe({ prefixes, after: progress.checkpoint, maxBatch: MAX_BATCH, signal }),
+    MAX_BATCH,
+  );
   let switchDue = await isNewer(session, projection);
   let storedAt = clock.now();
-  let next = subscription.next();
   try {
     for (;;) {
-      const result = await orQuiet(next, clock, () => reachedEnd(state));
-      if (result.done || ended.aborted) return;
-      const batch = result.value;
+      const batch = await orQuiet(intake.next(), clock, () => reachedEnd(state));
+      if (!batch || ended.aborted) return;
       const began = clock.now();
       state.oldestPendingAt = batch.events[0]?.recordedAt;
-      if (!batch.caughtUp) {
-        state.state = 'catching-up';
-        next = subscription.next();
-        next.catch(() => {});
-      }
+      if (!batch.caughtUp) state.state = 'catching-up';
       if (await takeIn(context, batch, storedAt)) storedAt = began;
-      if (!batch.caughtUp) continue;
-      reachedEnd(state);
-      if (switchDue) switchDue = await switchOver(context);
+      if (batch.caughtUp) {
+        reachedEnd(state);
+        if (switchDue) switchDue = await switchOver(context);
+      }
+      if (intake.isFull()) continue;
       await clock.sleep(Math.max(0, began + MIN_BATCH_INTERVAL_MS - clock.now()), ended);
-      next = subscription.next();
     }
   } finally {
     leaving.abort();
-    await next.catch(() => {});
-    await subscription.return?.().catch(() => {});
+    await intake.ended();
   }
 }
 
@@ -230,11 +230,21 @@ async function takeIn<Change>(
   storedAt: number,
 ): Promise<boolean> {
   const { progress, clock } = context;
-  const fresh = batch.events.filter(({ position }) => comparePositions(position, progress.checkpoint) > 0);
+  const fresh = newOf(batch.events, progress.checkpoint);
   const moved = comparePositions(batch.checkpoint, progress.checkpoint) > 0;
   if (fresh.length === 0 && (!moved || clock.now() - storedAt < IDLE_CHECKPOINT_MS)) return false;
   await applyBatch(context, fresh, moved ? batch.checkpoint : progress.checkpoint);
   return true;
+}
+
+/** Without those that the log has delivered before: it cannot go back. */
+function newOf(events: readonly RecordedEvent[], checkpoint: Position): RecordedEvent[] {
+  let last = checkpoint;
+  return events.filter(({ position }) => {
+    const isNew = comparePositions(position, last) > 0;
+    if (isNew) last = position;
+    return isNew;
+  });
 }
 
 /** Whether the views still show an older version than the one this runner builds. */
