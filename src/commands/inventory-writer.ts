@@ -111,6 +111,9 @@ interface Batch {
 /** Longest random pause before a batch is decided anew, so that two nodes do not go on in step. Milliseconds. */
 const CONFLICT_PAUSE_MS = 5;
 
+/** Least time between two looks at the end of the log that serve nothing but refusals. Milliseconds. */
+const TIP_PAUSE_MS = 5;
+
 /**
  * The one writer of an inventory in this process. Commands are decided in the order in which they come, each
  * against the state that the ones before it leave, while the batch before is still on its way to the log. Then all
@@ -124,6 +127,9 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
   let forming = newBatch(inventory);
   let flying: Batch | undefined;
   let launching = false;
+  let resting: Promise<void> | undefined;
+  /** When the log last had nothing that we have not. Milliseconds since the epoch. */
+  let atTip = 0;
   /** Why nothing can be decided now: the log has more than we have folded, or may have. */
   let behind = false;
   let catchingUp: Promise<void> | undefined;
@@ -161,6 +167,7 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
   const launch = () => {
     launching = false;
     if (flying || behind || forming.decided.length === 0) return;
+    if (forming.events.length === 0 && forming.decided.length < limits.maxBatch && rest()) return;
     const batch = forming;
     flying = batch;
     forming = newBatch(inventory);
@@ -170,6 +177,17 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
       () => landed(batch),
       (error: Error) => lost(batch, error),
     );
+  };
+
+  /** A crowd that is only refused does not make us read the log for each: they wait a little, or ride along with an append. */
+  const rest = (): boolean => {
+    const ms = Math.min(atTip + TIP_PAUSE_MS - clock.now(), TIP_PAUSE_MS);
+    if (ms <= 0) return false;
+    resting ??= clock.sleep(ms).then(() => {
+      resting = undefined;
+      launch();
+    });
+    return true;
   };
 
   /** Refusals and repeats write nothing that would be checked, so look whether another node has: they may be out of date. */
@@ -182,6 +200,7 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
   const landed = (batch: Batch) => {
     flying = undefined;
     conflictsInARow = 0;
+    atTip = clock.now();
     revision += BigInt(batch.events.length);
     stats.commands += batch.answers.length;
     stats.rejections += batch.rejections;
