@@ -41,3 +41,16 @@ describeEventStoreContract('EventStoreDB', async () => {
     () => node.close(),
   );
 });
+
+/** A real server, which must be empty. */
+const realServer = process.env.TEST_EVENTSTORE_URL;
+if (realServer) {
+  describeEventStoreContract('EventStoreDB at TEST_EVENTSTORE_URL', () =>
+    Promise.resolve(
+      underTest(
+        () => openEventStoreDb({ connectionString: realServer }),
+        () => Promise.resolve(),
+      ),
+    ),
+  );
+}
