@@ -1,6 +1,7 @@
 import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb.js';
 import {
   AmbiguousAppend,
+  AppendTooLarge,
   EventStoreUnavailable,
   StreamDeleted,
   WrongExpectedRevision,
@@ -242,6 +243,14 @@ describe('what the client is spared or given', () => {
   ])('is never given %s', async (_, events) => {
     await expect(store.append('show-1', 'no-stream', events)).rejects.toMatchObject({ name: 'TypeError' });
     await expect(store.append('show-1', 'no-stream', numbered(1))).resolves.toEqual({ revision: 0n });
+  });
+
+  it('is told when only the names of the types make an append too large for the server', async () => {
+    const events = Array.from({ length: 1_000 }, () => newEvent('x'.repeat(650), 'Seats'.repeat(20)));
+    const refused = store.append('show-1', 'no-stream', events);
+    await expect(refused).rejects.toBeInstanceOf(AppendTooLarge);
+    await expect(refused).rejects.toMatchObject({ limit: 1024 * 1024 });
+    expect(node.events()).toEqual([]);
   });
 
   it('also appends one by one, to a server of 20.10', async () => {

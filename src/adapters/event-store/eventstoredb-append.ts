@@ -19,7 +19,7 @@ import {
   type ExpectedRevision,
   type NewEvent,
 } from '../../ports/event-store.js';
-import { encodeEvents } from './encode.js';
+import { encodeEvents, type EncodedEvent } from './encode.js';
 import { closeClient, openClient } from './eventstoredb-connection.js';
 
 /**
@@ -65,8 +65,7 @@ interface Outgoing {
   stream: string;
   expected: ExpectedRevision;
   events: JSONEventData[];
-  /** Data and metadata of all of them. */
-  bytes: number;
+  encoded: readonly EncodedEvent[];
 }
 
 export interface LaneOptions {
@@ -118,7 +117,6 @@ export function openLane({ connectionString, appendTimeoutMs, log }: LaneOptions
       const encoded = encodeEvents(events);
       if (encoded.length === 0) return { revision: expected === 'no-stream' ? -1n : expected };
       const messages = events.map((event, at) => toMessage(event, encoded[at]!.metadata));
-      const bytes = encoded.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
       if (!(await slots.take(appendTimeoutMs))) {
         throw new EventStoreUnavailable(
           `Too many appends are waiting: none was answered in ${appendTimeoutMs} ms.`,
@@ -127,7 +125,7 @@ export function openLane({ connectionString, appendTimeoutMs, log }: LaneOptions
       try {
         while (barriers.size > 0) await Promise.all(barriers);
         if (closed) throw new EventStoreUnavailable('The event store is closed.');
-        return { revision: await send({ stream, expected, events: messages, bytes }) };
+        return { revision: await send({ stream, expected, events: messages, encoded }) };
       } finally {
         slots.free();
       }
@@ -184,11 +182,12 @@ function toMessage({ id, type, data }: NewEvent, metadata: string): JSONEventDat
 }
 
 /** What the server said of this very append; nothing when it is not known whether the append has landed. */
-function serverAnswer(error: unknown, { stream, expected, bytes }: Outgoing): Error | undefined {
+function serverAnswer(error: unknown, { stream, expected, encoded }: Outgoing): Error | undefined {
   const options = { cause: error };
   if (error instanceof WrongExpectedVersionError) return new WrongExpectedRevision(stream, expected);
   if (error instanceof StreamDeletedError) return new StreamDeleted(stream);
-  if (error instanceof MaxAppendSizeExceededError) return new AppendTooLarge(bytes, error.maxAppendSize);
+  if (error instanceof MaxAppendSizeExceededError)
+    return new AppendTooLarge(bytesOf(encoded), error.maxAppendSize);
   if (error instanceof AccessDeniedError && !streamHasFailed(error)) {
     return new EventStoreUnavailable(`EventStoreDB denies writing to ${stream}.`, options);
   }
@@ -197,6 +196,14 @@ function serverAnswer(error: unknown, { stream, expected, bytes }: Outgoing): Er
   }
   return undefined;
 }
+
+/** Counted as the server does: two bytes more for each letter of a type. */
+const bytesOf = (events: readonly EncodedEvent[]): number =>
+  events.reduce(
+    (sum, { type, data, metadata }) =>
+      sum + 2 * type.length + Buffer.byteLength(data) + Buffer.byteLength(metadata),
+    0,
+  );
 
 /** Before its first append a client asks what the server can do. Only the errors of that question come as they are. */
 const neverSent = (error: unknown): boolean =>
