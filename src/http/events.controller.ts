@@ -16,7 +16,7 @@ import { DEFAULT_PAGE, EventListQuery, EventRequest } from './event-requests.js'
 import { examples } from './examples.js';
 import { ASKED_WAIT_MS, readAtLeast, type Freshness } from './freshness.js';
 import { accepted, Problem } from './problems.js';
-import { isId } from './rules.js';
+import { isCursor, isId } from './rules.js';
 import { EVENT_QUERIES, FRESHNESS } from './tokens.js';
 import { bodyAs, queryAs } from './validate.js';
 
@@ -77,6 +77,7 @@ export class EventsController {
   @Refuses('validation-failed', 'cursor-invalid')
   list(@Query(queryAs(EventListQuery)) query: EventListQuery): Promise<EventPage> {
     const { q, city, category, from, to, limit = DEFAULT_PAGE, cursor } = query;
+    if (cursor !== undefined && !isCursor(cursor)) throw new Problem('cursor-invalid');
     return this.events.list({ q, city, category, from: instant(from), to: instant(to), limit, cursor });
   }
 

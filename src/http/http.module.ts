@@ -74,7 +74,7 @@ import { VenuesController } from './venues.controller.js';
       provide: tokens.SEAT_STATUS_STREAMS,
       inject: [tokens.LIVE_SEAT_STATUS, tokens.HTTP_SETTINGS],
       useFactory: (live: LiveSeatStatus, { maxStreams }: tokens.HttpSettings) =>
-        openSeatStatusStreams(live, maxStreams),
+        openSeatStatusStreams(live, { maxStreams }),
     },
     {
       provide: tokens.METRICS,

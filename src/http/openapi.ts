@@ -41,5 +41,6 @@ export function serveOpenApi(app: INestApplication): void {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'Boxoffice API',
+    swaggerOptions: { validatorUrl: null, tryItOutEnabled: true },
   });
 }

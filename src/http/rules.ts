@@ -53,6 +53,9 @@ export const IsId = (options: ValidationOptions = {}): PropertyDecorator =>
 
 export const isId = (value: unknown): value is string => text(value, MAX_ID_LENGTH, /^[\x21-\x7e]+$/);
 
+/** Text in base64url: whatever else a cursor may be, it is not one that a page has given. */
+export const isCursor = (value: string): boolean => LINE.test(Buffer.from(value, 'base64url').toString());
+
 export const IsInstant = rule(
   'isInstant',
   (value) => text(value, 40, INSTANT) && !Number.isNaN(Date.parse(value)) && isDay(value.slice(0, 10)),

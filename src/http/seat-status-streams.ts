@@ -22,15 +22,25 @@ export interface SeatStatusStreams {
   onModuleDestroy(): void;
 }
 
+export interface SeatStatusStreamsOptions {
+  readonly maxStreams?: number;
+  readonly heartbeatMs?: number;
+  readonly slowClientMs?: number;
+}
+
 export function openSeatStatusStreams(
-  live: LiveSeatStatus,
-  maxStreams = DEFAULT_MAX_STREAMS,
+  live: Pick<LiveSeatStatus, 'changes'>,
+  {
+    maxStreams = DEFAULT_MAX_STREAMS,
+    heartbeatMs = HEARTBEAT_MS,
+    slowClientMs = SLOW_CLIENT_MS,
+  }: SeatStatusStreamsOptions = {},
 ): SeatStatusStreams {
   const responses = new Set<ServerResponse>();
   const closing = new AbortController();
   const heartbeat = setInterval(() => {
     for (const response of responses) if (!response.writableNeedDrain) response.write(HEARTBEAT);
-  }, HEARTBEAT_MS);
+  }, heartbeatMs);
   heartbeat.unref();
 
   return {
@@ -51,7 +61,8 @@ export function openSeatStatusStreams(
       try {
         response.write(`retry: ${RETRY_MS}\nid: ${afterRevision}\n\n`);
         for await (const { frame } of live.changes(eventId, { afterRevision, signal })) {
-          if (!response.write(frame) && !(await drained(response))) return void response.destroy();
+          if (!response.write(frame) && !(await drained(response, slowClientMs)))
+            return void response.destroy();
         }
         response.end();
       } finally {
@@ -66,7 +77,7 @@ export function openSeatStatusStreams(
 }
 
 /** Whether the client took what was waiting for it in time. Nothing more is read for it meanwhile. */
-function drained(response: ServerResponse): Promise<boolean> {
+function drained(response: ServerResponse, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const settle = (inTime: boolean) => {
       clearTimeout(timer);
@@ -75,7 +86,7 @@ function drained(response: ServerResponse): Promise<boolean> {
     };
     const onDrain = () => settle(true);
     const onClose = () => settle(false);
-    const timer = setTimeout(() => settle(false), SLOW_CLIENT_MS);
+    const timer = setTimeout(() => settle(false), timeoutMs);
     response.once('drain', onDrain).once('close', onClose);
   });
 }

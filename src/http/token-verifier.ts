@@ -1,4 +1,4 @@
-import { createSecretKey } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, SignJWT, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../ports/clock.js';
@@ -43,7 +43,7 @@ export interface TokenVerifier {
 /** @throws Error when the secret is too short to sign with */
 export function openTokenVerifier(settings: AuthSettings, clock: Clock): TokenVerifier {
   const { issuer, audience } = settings;
-  const secret = 'secret' in settings.keys ? secretKey(settings.keys.secret) : undefined;
+  const secret = 'secret' in settings.keys ? importSecret(settings.keys.secret) : undefined;
   const keys =
     'jwksUrl' in settings.keys
       ? createRemoteJWKSet(new URL(settings.keys.jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS })
@@ -60,7 +60,7 @@ export function openTokenVerifier(settings: AuthSettings, clock: Clock): TokenVe
       ...(audience !== undefined && { audience }),
     };
     const verified = secret
-      ? await jwtVerify(token, secret, options)
+      ? await jwtVerify(token, await secret, options)
       : await jwtVerify(token, keys!, options);
     return verified.payload;
   };
@@ -93,17 +93,19 @@ export function openTokenVerifier(settings: AuthSettings, clock: Clock): TokenVe
         .setExpirationTime(expiresAt);
       if (issuer !== undefined) unsigned.setIssuer(issuer);
       if (audience !== undefined) unsigned.setAudience(audience);
-      return { token: await unsigned.sign(secret), expiresAt: expiresAt * 1_000 };
+      return { token: await unsigned.sign(await secret), expiresAt: expiresAt * 1_000 };
     },
   };
 }
 
-function secretKey(secret: string) {
+/** Imported once: an import for each token would cost as much as the check. */
+function importSecret(secret: string): Promise<webcrypto.CryptoKey> {
   const bytes = Buffer.from(secret, 'utf8');
   if (bytes.length < MIN_SECRET_BYTES) {
     throw new Error(`The token secret has ${bytes.length} bytes; give it at least ${MIN_SECRET_BYTES}.`);
   }
-  return createSecretKey(bytes);
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  return webcrypto.subtle.importKey('raw', bytes, algorithm, false, ['sign', 'verify']);
 }
 
 function accountOf({ sub, exp, roles }: JWTPayload): Account {

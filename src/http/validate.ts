@@ -11,6 +11,10 @@ export interface FieldError {
 
 /** Errors named in one answer. */
 const MAX_ERRORS = 20;
+/** Levels of lists and objects in a body; the deepest that is asked for has three. */
+const MAX_DEPTH = 8;
+/** Values in a body; the most that is asked for are some thousand seats. */
+const MAX_VALUES = 20_000;
 
 /** The body as `Shape`, nothing unknown in it; `unsent` in place of no body. @throws Problem `validation-failed` */
 export const bodyAs = <Shape extends object>(
@@ -40,6 +44,10 @@ export function validated<Shape extends object>(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid([{ path: '', message: 'Send a JSON object.' }]);
   }
+  if (!isSmall(value)) {
+    const message = `must have at most ${MAX_DEPTH} levels and ${MAX_VALUES} values`;
+    throw invalid([{ path: '', message }]);
+  }
   const instance = plainToInstance(shape, value);
   const errors = validateSync(instance, {
     whitelist: true,
@@ -53,6 +61,17 @@ export function validated<Shape extends object>(
 
 export const invalid = (errors: readonly FieldError[]): Problem =>
   new Problem('validation-failed', { errors: errors.slice(0, MAX_ERRORS) });
+
+/** Whether it can be copied and checked: what follows calls itself for each level, and takes its time for each value. */
+function isSmall(body: object): boolean {
+  let values = 0;
+  const fits = (value: unknown, depth: number): boolean => {
+    if (++values > MAX_VALUES || depth > MAX_DEPTH) return false;
+    if (typeof value !== 'object' || value === null) return true;
+    return Object.values(value).every((member) => fits(member, depth + 1));
+  };
+  return fits(body, 0);
+}
 
 function flatten(errors: readonly ValidationError[], prefix: string): FieldError[] {
   return errors.flatMap(({ property, constraints = {}, children = [] }) => {

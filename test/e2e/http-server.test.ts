@@ -30,6 +30,14 @@ describe('the server', () => {
     ['a list', 'validation-failed', '[]', {}],
     ['a number', 'validation-failed', '5', {}],
     ['null', 'validation-failed', 'null', {}],
+    ['a place that is a million objects deep', 'validation-failed', `{"location":${nested(1_000_000)}}`, {}],
+    ['a name of a million parts', 'validation-failed', `{"name":[${'0,'.repeat(1_000_000)}0]}`, {}],
+    [
+      'a plan that is a million objects deep',
+      'seating-plan-invalid',
+      JSON.stringify({ ...VENUE, seatingPlan: 0 }).replace(/0}$/, `${nested(1_000_000)}}`),
+      {},
+    ],
   ])('refuses %s', async (_what, code, body, headers) => {
     await expectRefusal(app, code, () => postVenue(body, headers));
   });
@@ -188,6 +196,11 @@ describe('a server that ends', () => {
     await expect(feed.text()).resolves.toContain('retry: ');
   });
 });
+
+/** One object in another. */
+function nested(levels: number): string {
+  return `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+}
 
 async function expectStatus(app: TestApp, path: string, status: number, code: ProblemCode) {
   const answer = await app.ask('GET', path);
