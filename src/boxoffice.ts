@@ -20,7 +20,7 @@ import { HttpModule } from './http/http.module.js';
 import * as httpTokens from './http/tokens.js';
 import type { EventStore } from './ports/event-store.js';
 import { startHoldExpiry } from './processes/hold-expiry.js';
-import { runProjection, type ProjectionRunner } from './projections/projection-runner.js';
+import { runProjections, type ProjectionRunner } from './projections/projection-runner.js';
 import { projections } from './projections/projections.js';
 import { eventQueries } from './read-models/events-queries.js';
 import { openLiveSeatStatus, type LiveSeatStatus } from './read-models/live-seat-status.js';
@@ -125,9 +125,8 @@ async function openParts(
     (open) => open.close(),
   );
   const running = { connectionString: databaseUrl, eventStore, clock: systemClock, log: warn };
-  const runners = keep(
-    projections.map((projection) => runProjection(projection, running)),
-    (started) => Promise.all(started.map((runner) => runner.stop())),
+  const runners = keep(runProjections(projections, running), (started) =>
+    Promise.all(started.map((runner) => runner.stop())),
   );
   return { eventStore, pool, plans, writers, live, runners };
 }

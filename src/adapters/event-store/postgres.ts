@@ -256,7 +256,7 @@ async function readBatch(
   };
 }
 
-type Row = [string, string, string, string, unknown, RecordedEvent['metadata'], number, string, string];
+type Row = [string, string, string, string, string, string, number, string, string];
 
 function toRecordedEvent([
   id,
@@ -270,7 +270,16 @@ function toRecordedEvent([
   prepare,
 ]: Row): RecordedEvent {
   const position = { commit: BigInt(commit), prepare: BigInt(prepare) };
-  return { id, stream, revision: BigInt(revision), type, data, metadata, recordedAt, position };
+  return {
+    id,
+    stream,
+    revision: BigInt(revision),
+    type,
+    data: JSON.parse(data) as unknown,
+    metadata: JSON.parse(metadata) as RecordedEvent['metadata'],
+    recordedAt,
+    position,
+  };
 }
 
 function ignore(): void {}

@@ -8,8 +8,9 @@ create table domain_events (
   revision bigint not null,
   id uuid not null,
   type text not null,
-  data json not null,
-  metadata json not null,
+  -- JSON as it was written, to the byte. Not of type json: that would read every document once more on its way in.
+  data text not null,
+  metadata text not null,
   recorded_at timestamptz not null default clock_timestamp(),
   primary key (stream, revision)
 );
