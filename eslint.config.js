@@ -14,7 +14,10 @@ export default tseslint.config(
       'boxoffice/import-allow-list': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       'no-restricted-properties': [
         'error',
@@ -26,23 +29,73 @@ export default tseslint.config(
   {
     files: ['src/domain/**/*.ts'],
     rules: {
-      'no-restricted-globals': ['error', 'process', 'setTimeout', 'setInterval', 'fetch', 'crypto', 'performance'],
+      'no-restricted-globals': [
+        'error',
+        'process',
+        'setTimeout',
+        'setInterval',
+        'fetch',
+        'crypto',
+        'performance',
+      ],
       'no-restricted-syntax': [
         'error',
-        { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'Time comes in the command.' },
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time comes in the command.' },
-        { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'Randomness comes in the command.' },
+        {
+          selector: "MemberExpression[object.name='Date'][property.name='now']",
+          message: 'Time comes in the command.',
+        },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Time comes in the command.',
+        },
+        {
+          selector: "MemberExpression[object.name='Math'][property.name='random']",
+          message: 'Randomness comes in the command.',
+        },
       ],
     },
   },
-  { files: ['src/config.ts', 'test/**', 'bench/**', 'scripts/**'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    files: ['src/config.ts', 'test/**', 'bench/**', 'scripts/**'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
   {
     files: ['web/**/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['window', 'document', 'fetch', 'EventSource', 'localStorage', 'crypto', 'URL', 'URLSearchParams', 'requestAnimationFrame', 'cancelAnimationFrame', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'devicePixelRatio', 'ResizeObserver', 'location', 'history', 'navigator', 'console', 'CustomEvent', 'HTMLElement', 'AbortController', 'matchMedia', 'performance', 'Intl'].map((name) => [name, 'readonly']),
+        [
+          'window',
+          'document',
+          'fetch',
+          'EventSource',
+          'localStorage',
+          'crypto',
+          'URL',
+          'URLSearchParams',
+          'requestAnimationFrame',
+          'cancelAnimationFrame',
+          'setTimeout',
+          'clearTimeout',
+          'setInterval',
+          'clearInterval',
+          'devicePixelRatio',
+          'ResizeObserver',
+          'location',
+          'history',
+          'navigator',
+          'console',
+          'CustomEvent',
+          'HTMLElement',
+          'AbortController',
+          'matchMedia',
+          'performance',
+          'Intl',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },
-  { files: ['*.js', 'scripts/**/*.js', 'test/**/*.js'], languageOptions: { globals: { process: 'readonly', URL: 'readonly', console: 'readonly' } } },
+  {
+    files: ['*.js', 'scripts/**/*.js', 'test/**/*.js'],
+    languageOptions: { globals: { process: 'readonly', URL: 'readonly', console: 'readonly' } },
+  },
 );

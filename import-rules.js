@@ -6,9 +6,21 @@
 export const importRules = {
   domain: { folders: [], packages: [], builtins: false },
   ports: { folders: ['domain'], packages: [], builtins: false },
-  commands: { folders: ['domain', 'ports'], packages: ['@nestjs/common', '@nestjs/cqrs', 'lru-cache'], builtins: true },
-  projections: { folders: ['domain', 'ports', 'read-models'], packages: ['@nestjs/common', 'pg'], builtins: true },
-  'read-models': { folders: ['domain', 'ports'], packages: ['pg', 'node-pg-migrate', 'lru-cache'], builtins: true },
+  commands: {
+    folders: ['domain', 'ports'],
+    packages: ['@nestjs/common', '@nestjs/cqrs', 'lru-cache'],
+    builtins: true,
+  },
+  projections: {
+    folders: ['domain', 'ports', 'read-models'],
+    packages: ['@nestjs/common', 'pg'],
+    builtins: true,
+  },
+  'read-models': {
+    folders: ['domain', 'ports'],
+    packages: ['pg', 'node-pg-migrate', 'lru-cache'],
+    builtins: true,
+  },
   processes: {
     folders: ['domain', 'ports', 'commands', 'read-models'],
     packages: ['@nestjs/common', '@nestjs/cqrs'],
@@ -50,7 +62,11 @@ export const importRules = {
 
 /** ESLint rule: resolves every import of a file under `src/<folder>/` against that folder's row. */
 export const importAllowList = {
-  meta: { type: 'problem', schema: [], messages: { refused: '`{{folder}}` may not import `{{target}}` (see import-rules.js).' } },
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: { refused: '`{{folder}}` may not import `{{target}}` (see import-rules.js).' },
+  },
   create(context) {
     const path = context.filename.replaceAll('\\', '/');
     const inside = /\/src\/(?:(.+?)\/)?[^/]+$/.exec(path);
