@@ -78,7 +78,7 @@ export function runProjections(
   options: RunnerOptions,
 ): ProjectionRunner[] {
   const prefixes = [...new Set(projections.flatMap((projection) => projection.prefixes))];
-  const eventStore = shareLog(options.eventStore, prefixes);
+  const eventStore = shareLog(options.eventStore, prefixes, { clock: options.clock });
   return projections.map((projection) => runProjection(projection, { ...options, eventStore }));
 }
 

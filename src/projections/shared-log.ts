@@ -1,3 +1,4 @@
+import type { Clock } from '../ports/clock.js';
 import {
   comparePositions,
   type EventStore,
@@ -10,8 +11,16 @@ import {
 /** Where a runner gets its domain events. */
 export type Log = Pick<EventStore, 'subscribe'>;
 
-/** Domain events that are kept for readers who are a little behind the first, unless told. */
+export interface ShareOptions {
+  /** Without one the first reader waits for nobody. */
+  readonly clock?: Clock;
+  /** Domain events that are kept for readers who are a little behind the first. */
+  readonly maxKept?: number;
+}
+
 const MAX_KEPT = 20_000;
+/** How long the first reader waits for the last before it leaves it behind. Milliseconds. */
+const PATIENCE_MS = 500;
 
 /**
  * The log as one process reads it: all projections that are about as far share one subscription, so that each domain
@@ -19,28 +28,24 @@ const MAX_KEPT = 20_000;
  *
  * @param prefixes all that any reader will ask for
  */
-export function shareLog(log: Log, prefixes: readonly string[], maxKept = MAX_KEPT): Log {
+export function shareLog(log: Log, prefixes: readonly string[], options: ShareOptions = {}): Log {
   let current: SharedTail | undefined;
 
-  async function* subscribe(options: SubscribeOptions): AsyncGenerator<SubscriptionBatch> {
-    let seen = options.after;
+  async function* subscribe(wanted: SubscribeOptions): AsyncGenerator<SubscriptionBatch> {
+    let seen = wanted.after;
     let met = true;
-    while (met && !options.signal.aborted) {
+    while (met && !wanted.signal.aborted) {
       met = false;
-      const tail = (current ??= openTail(
-        log,
-        { ...options, prefixes, after: seen },
-        maxKept,
-        () => (current = undefined),
-      ));
+      const all = { ...wanted, prefixes, after: seen };
+      const tail = (current ??= openTail(log, all, options, () => (current = undefined)));
       if (tail.reaches(seen)) {
-        for await (const batch of tail.follow({ ...options, after: seen })) {
+        for await (const batch of tail.follow({ ...wanted, after: seen })) {
           yield batch;
           seen = batch.checkpoint;
           met = !tail.reaches(seen);
         }
       } else {
-        for await (const batch of log.subscribe({ ...options, after: seen })) {
+        for await (const batch of log.subscribe({ ...wanted, after: seen })) {
           yield batch;
           seen = batch.checkpoint;
           met = current?.reaches(seen) ?? true;
@@ -61,15 +66,26 @@ interface SharedTail {
   follow(options: SubscribeOptions): AsyncIterable<SubscriptionBatch>;
 }
 
-function openTail(log: Log, options: SubscribeOptions, maxKept: number, onClosed: () => void): SharedTail {
+interface Reader {
+  seen: Position;
+}
+
+function openTail(
+  log: Log,
+  wanted: SubscribeOptions,
+  { clock, maxKept = MAX_KEPT }: ShareOptions,
+  onClosed: () => void,
+): SharedTail {
   const closing = new AbortController();
-  const batches = log.subscribe({ ...options, signal: closing.signal })[Symbol.asyncIterator]();
+  const batches = log.subscribe({ ...wanted, signal: closing.signal })[Symbol.asyncIterator]();
   /** Gapless, the oldest first. */
   let kept: SubscriptionBatch[] = [];
   let keptEvents = 0;
-  let floor = options.after;
-  let head = options.after;
-  let readers = 0;
+  let floor = wanted.after;
+  let head = wanted.after;
+  const readers = new Set<Reader>();
+  /** Aborts when a reader has gone on. */
+  let step = new AbortController();
   let pulling: Promise<SubscriptionBatch | undefined> | undefined;
 
   const keep = (batch: SubscriptionBatch) => {
@@ -84,19 +100,44 @@ function openTail(log: Log, options: SubscribeOptions, maxKept: number, onClosed
     }
   };
 
-  /** Readers at the head wait together. */
-  const pull = () =>
-    (pulling ??= batches
-      .next()
-      .then(({ done, value }) => {
-        if (done) return undefined;
-        keep(value);
-        return value;
-      })
-      .finally(() => (pulling = undefined)));
+  const reaches = (seen: Position) =>
+    comparePositions(seen, floor) >= 0 && comparePositions(seen, head) <= 0 && !closing.signal.aborted;
 
-  const leave = async () => {
-    if (--readers > 0) return;
+  const isFull = () => {
+    const oldest = kept[0];
+    if (!oldest || keptEvents < maxKept) return false;
+    return [...readers].some(({ seen }) => reaches(seen) && comparePositions(seen, oldest.checkpoint) < 0);
+  };
+
+  /** While they stay together, every domain event is read once: worth a little waiting for the last. */
+  const room = async () => {
+    if (!clock) return;
+    const deadline = clock.now() + PATIENCE_MS;
+    for (let left = PATIENCE_MS; isFull() && left > 0; left = deadline - clock.now()) {
+      await clock.sleep(left, step.signal);
+    }
+  };
+
+  const pullOnce = async () => {
+    await room();
+    const { done, value } = await batches.next();
+    if (done) return undefined;
+    keep(value);
+    return value;
+  };
+
+  /** Readers at the head wait together. */
+  const pull = () => (pulling ??= pullOnce().finally(() => (pulling = undefined)));
+
+  const hasGoneOn = () => {
+    step.abort();
+    step = new AbortController();
+  };
+
+  const leave = async (reader: Reader) => {
+    readers.delete(reader);
+    hasGoneOn();
+    if (readers.size > 0) return;
     onClosed();
     kept = [];
     closing.abort();
@@ -104,14 +145,12 @@ function openTail(log: Log, options: SubscribeOptions, maxKept: number, onClosed
     await batches.return?.();
   };
 
-  const reaches = (seen: Position) =>
-    comparePositions(seen, floor) >= 0 && comparePositions(seen, head) <= 0 && !closing.signal.aborted;
-
   async function* follow({ prefixes, after, signal }: SubscribeOptions): AsyncGenerator<SubscriptionBatch> {
-    readers++;
-    let seen = after;
+    const reader: Reader = { seen: after };
+    readers.add(reader);
     try {
-      while (!signal.aborted && reaches(seen)) {
+      while (!signal.aborted && reaches(reader.seen)) {
+        const { seen } = reader;
         let batch = kept.find(({ checkpoint }) => comparePositions(checkpoint, seen) > 0);
         if (!batch) {
           batch = await orAborted(pull(), signal);
@@ -121,11 +160,13 @@ function openTail(log: Log, options: SubscribeOptions, maxKept: number, onClosed
         }
         const caughtUp = batch.caughtUp && comparePositions(batch.checkpoint, head) >= 0;
         const events = batch.events.filter((event) => isWanted(event, prefixes, seen));
-        seen = later(seen, batch.checkpoint);
-        yield { events, checkpoint: seen, caughtUp };
+        const checkpoint = later(seen, batch.checkpoint);
+        yield { events, checkpoint, caughtUp };
+        reader.seen = checkpoint;
+        hasGoneOn();
       }
     } finally {
-      await leave();
+      await leave(reader);
     }
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { systemClock } from '../../src/adapters/system/clock.js';
 import { START, type Position } from '../../src/ports/event-store.js';
 import { projections } from '../../src/projections/projections.js';
 import { shareLog, type Log } from '../../src/projections/shared-log.js';
@@ -47,7 +48,7 @@ describe.each(LOGS)('the log of %s, shared', (log) => {
         }
       },
     };
-    shared = shareLog(counting, ['one-', 'two-'], 300);
+    shared = shareLog(counting, ['one-', 'two-'], { maxKept: 300, clock: systemClock });
   });
   afterEach(() => side.close());
 
