@@ -216,7 +216,19 @@ interface Uploaded {
 }
 
 /** Sends as a browser does: it reads the answer while it is still sending. */
-function upload(url: string, headers: Record<string, string>, size: number): Promise<Uploaded> {
+async function upload(url: string, headers: Record<string, string>, size: number): Promise<Uploaded> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await uploadOnce(url, headers, size);
+    } catch (error) {
+      // The server has answered and hung up while we were still writing; Node then drops the answer unread.
+      if (attempt === 5 || !['EPIPE', 'ECONNRESET'].includes((error as NodeJS.ErrnoException).code ?? ''))
+        throw error;
+    }
+  }
+}
+
+function uploadOnce(url: string, headers: Record<string, string>, size: number): Promise<Uploaded> {
   return new Promise((resolve, reject) => {
     const chunk = Buffer.alloc(256 * 1024, 'x');
     const sending = httpRequest(url, { method: 'POST', headers, agent: false });
