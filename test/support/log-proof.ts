@@ -18,23 +18,39 @@ interface Logged {
   readonly data: unknown;
 }
 
-/**
- * Reads the whole log of one inventory.
- * @throws when a revision is missing, a seat is given to two at once, or a reservation does what its state forbids
- */
+/** Reads the whole log of one inventory. @throws as `openLogReader` */
 export function proveLog(log: readonly Logged[]): LogProof {
-  const proof = {
-    holderOf: new Map<string, string>(),
-    statusOf: new Map<string, Status>(),
-    seatsOf: new Map<string, readonly string[]>(),
-    blocked: new Set<string>(),
+  const reader = openLogReader();
+  for (const event of log) reader.read(event);
+  return reader.proof();
+}
+
+export interface LogReader {
+  /** @throws when a revision is missing, a seat is given to two at once, or a reservation does what its state forbids */
+  read(event: Logged): void;
+  /** What has been read so far. */
+  proof(): LogProof;
+}
+
+export function openLogReader(): LogReader {
+  const reading: Reading = {
+    holderOf: new Map(),
+    statusOf: new Map(),
+    seatsOf: new Map(),
+    blocked: new Set(),
   };
-  log.forEach((event, at) => {
-    const fault = event.revision === BigInt(at) ? faultOf(event, proof) : `revision ${at} is missing`;
-    if (fault) throw new Error(`The log is wrong at revision ${event.revision}, ${event.type}: ${fault}.`);
-  });
-  const sold = [...proof.holderOf].filter(([, holder]) => proof.statusOf.get(holder) === 'confirmed');
-  return { ...proof, sold: sold.map(([seatId]) => seatId) };
+  let next = 0n;
+  return {
+    read: (event) => {
+      const fault = event.revision === next ? faultOf(event, reading) : `revision ${next} is missing`;
+      if (fault) throw new Error(`The log is wrong at revision ${event.revision}, ${event.type}: ${fault}.`);
+      next++;
+    },
+    proof: () => {
+      const sold = [...reading.holderOf].filter(([, holder]) => reading.statusOf.get(holder) === 'confirmed');
+      return { ...reading, sold: sold.map(([seatId]) => seatId) };
+    },
+  };
 }
 
 interface Reading {
