@@ -128,6 +128,18 @@ describe.each(LOGS)('Writers of several nodes, over %s', (logName) => {
     });
   });
 
+  it('who came first is served first, even when the batch loses against another node', async () => {
+    const sale = await side.openSale();
+    const here = side.openNode({ limits: { maxBatch: 4 } });
+    await sale.ask(here, release('nobody'));
+    await sale.ask(side.openNode(), reserve(['C1'], { as: 'elsewhere', by: 'zoe' }));
+    const buyers = Array.from({ length: 40 }, (_, at) => `buyer-${at}`);
+    const outcomes = await Promise.all(buyers.map((by) => sale.ask(here, reserve(['A1'], { as: by, by }))));
+    expect(outcomes.findIndex(({ accepted }) => accepted)).toBe(0);
+    expect(won(outcomes)).toBe(1);
+    expect(here.writers.stats.conflicts).toBe(1);
+  });
+
   it('an event that another node opens is found once it is open', async () => {
     const unknown = side.noSale();
     const node = side.openNode();
