@@ -6,7 +6,7 @@ import { seatStatusQueries } from '../../src/read-models/seat-status-queries.js'
 import { confirmed, opened, reserved } from '../support/phrases.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
 
-const SEATS = 20_000;
+const SEATS = 8_000;
 /** Reservations under way at the same time, as in a crowd. */
 const CROWD = 128;
 /** Far below what an idle machine does (docs/projections.md), so that it fails only when something is wrong. */
