@@ -7,6 +7,10 @@ const NAMESPACE = Buffer.from('6f1d8f0a6c1c4d0e9a582f0f7a0b51c4', 'hex');
 
 /** Who asked, and what this command belongs to; stored with every domain event that it leads to. */
 export interface CommandContext {
+  /**
+   * New for every request, also when it repeats an earlier one, and never taken from a client: domain event ids follow
+   * from it, and a store takes two appends with the same ids at the same revision for one, whatever they say.
+   */
   readonly commandId: string;
   readonly correlationId: string;
   readonly causationId: string;
