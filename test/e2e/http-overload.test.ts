@@ -10,22 +10,24 @@ import { countDomainEvents } from '../support/refusals.js';
 describe('more buyers than an inventory lets wait', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp('postgres', { WRITER_MAX_MAILBOX: '1', WRITER_MAX_BATCH: '1' });
+    app = await startApp('eventstoredb', { WRITER_MAX_MAILBOX: '1', WRITER_MAX_BATCH: '1' });
   });
   afterAll(() => app.close());
 
   it('are told at once to come back, and can with the same key', async () => {
     const { path } = await onSale(app, smallHouse(5, 20));
     await reserve(app, path, await app.token('anna', 'customer'), { seatIds: ['E-20'] });
-    const buyers = Array.from({ length: 50 }, (_, at) => app.token(`buyer-${at}`, 'customer'));
-    const tokens = await Promise.all(buyers);
+    const tokens = await Promise.all(
+      Array.from({ length: 10 }, (_, at) => app.token(`buyer-${at}`, 'customer')),
+    );
+    app.node!.delayAppends(1_000);
     const answers = await Promise.all(
-      tokens.map((token, at) => reserve(app, path, token, { seatIds: [`A-${(at % 20) + 1}`] }, 'my key')),
+      tokens.map((token, at) => reserve(app, path, token, { seatIds: [`A-${at + 1}`] }, 'my key')),
     );
     const full = answers.findIndex(({ status }) => status === 503);
     expect(answers[full]).toMatchObject({ status: 503, body: { code: 'mailbox-full' } });
     expect(answers[full]!.headers.get('retry-after')).toBe('1');
-    expect(new Set(answers.map(({ status }) => status)).has(500)).toBe(false);
+    expect(answers.filter(({ status }) => status === 201).length).toBeLessThanOrEqual(3);
     const again = await reserve(app, path, tokens[full]!, { seatIds: ['D-1'] }, 'my key');
     expect(again.status).toBe(201);
   });
