@@ -60,10 +60,21 @@ async function loadSamplesInBackground(
   }
 }
 
+/**
+ * One Ctrl-C may arrive twice, from the terminal and passed on by npm; only a signal this much later is a second one.
+ * Milliseconds.
+ */
+const SAME_SIGNAL_MS = 1_000;
+
 /** The first signal ends in order, within a time; a second one ends at once. */
 function stopOnSignals(boxoffice: Boxoffice, config: Config, stopping: AbortController): void {
+  let firstAt: number | undefined;
   const stop = (signal: NodeJS.Signals) => {
-    if (stopping.signal.aborted) process.exit(1);
+    if (firstAt !== undefined) {
+      if (Date.now() - firstAt > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    firstAt = Date.now();
     stopping.abort();
     boxoffice.logger.log(`${signal}: ending what is under way`);
     setTimeout(() => {

@@ -22,13 +22,13 @@ describe('more buyers than an inventory lets wait', () => {
     );
     app.node!.delayAppends(1_000);
     const answers = await Promise.all(
-      tokens.map((token, at) => reserve(app, path, token, { seatIds: [`A-${at + 1}`] }, 'my key')),
+      tokens.map((token, at) => reserve(app, path, token, { seatIds: [`A-${at + 1}`] }, 'my-key')),
     );
     const full = answers.findIndex(({ status }) => status === 503);
     expect(answers[full]).toMatchObject({ status: 503, body: { code: 'mailbox-full' } });
     expect(answers[full]!.headers.get('retry-after')).toBe('1');
     expect(answers.filter(({ status }) => status === 201).length).toBeLessThanOrEqual(3);
-    const again = await reserve(app, path, tokens[full]!, { seatIds: ['D-1'] }, 'my key');
+    const again = await reserve(app, path, tokens[full]!, { seatIds: ['D-1'] }, 'my-key');
     expect(again.status).toBe(201);
   });
 });

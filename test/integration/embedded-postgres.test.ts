@@ -169,7 +169,8 @@ describe('a data directory', () => {
     const home = pointer?.trim() ?? secluded;
     // Only root runs Postgres as somebody else, who cannot enter; anyone else keeps the database where it was asked for.
     expect(home !== secluded).toBe(isRoot);
-    expect(data.logged).toEqual(
+    // What killed runs have left is swept by whoever starts next, and told; that is not this test's.
+    expect(data.logged.filter((line) => !line.startsWith('Removed '))).toEqual(
       isRoot ? [expect.stringContaining(`cannot enter ${secluded}: the database is kept in ${home}`)] : [],
     );
 
