@@ -102,8 +102,12 @@ describe('a subscription that is cut', () => {
       first.push(batch);
       if (first.length === 2) break;
     }
-    const { events } = await follow(store, { prefixes: ['show-'], after: first[0]!.checkpoint }, count(6));
-    expect(numbersOf(events)).toEqual([4, 5, 6, 7, 8, 9]);
+    // Nobody promises full batches: how many came first is the server's affair.
+    const unread = upTo(10).slice(first[0]!.events.length);
+    const after = first[0]!.checkpoint;
+    const { events } = await follow(store, { prefixes: ['show-'], after }, count(unread.length));
+    expect(first[0]!.events.length).toBeGreaterThan(0);
+    expect(numbersOf(events)).toEqual(unread);
   });
 
   it('is opened again when the server comes back', async () => {
