@@ -27,7 +27,7 @@ const BATCH_INTERVAL_MS = { quiet: 10, busy: 100 };
  * Domain events that make a batch a busy one. In a rush, fewer and larger batches cost the database a fraction: a seat
  * that is held and sold within one is written once, and the sale itself has the processor.
  */
-const BUSY_BATCH = 50;
+const BUSY_BATCH = 10;
 /** How often a checkpoint is stored while nothing but other streams' domain events go by. Milliseconds. */
 const IDLE_CHECKPOINT_MS = 1_000;
 /** A subscription that has nothing to give for this long is at the end of the log. Milliseconds. */

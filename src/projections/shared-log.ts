@@ -84,8 +84,8 @@ function openTail(
   let floor = wanted.after;
   let head = wanted.after;
   const readers = new Set<Reader>();
-  /** Aborts when a reader has gone on. */
-  let step = new AbortController();
+  /** Only while the first waits for the last. */
+  let onStep: AbortController | undefined;
   let pulling: Promise<SubscriptionBatch | undefined> | undefined;
 
   const keep = (batch: SubscriptionBatch) => {
@@ -114,7 +114,9 @@ function openTail(
     if (!clock) return;
     const deadline = clock.now() + PATIENCE_MS;
     for (let left = PATIENCE_MS; isFull() && left > 0; left = deadline - clock.now()) {
-      await clock.sleep(left, step.signal);
+      onStep = new AbortController();
+      await clock.sleep(left, onStep.signal);
+      onStep = undefined;
     }
   };
 
@@ -129,10 +131,7 @@ function openTail(
   /** Readers at the head wait together. */
   const pull = () => (pulling ??= pullOnce().finally(() => (pulling = undefined)));
 
-  const hasGoneOn = () => {
-    step.abort();
-    step = new AbortController();
-  };
+  const hasGoneOn = () => onStep?.abort();
 
   const leave = async (reader: Reader) => {
     readers.delete(reader);
@@ -151,7 +150,7 @@ function openTail(
     try {
       while (!signal.aborted && reaches(reader.seen)) {
         const { seen } = reader;
-        let batch = kept.find(({ checkpoint }) => comparePositions(checkpoint, seen) > 0);
+        let batch = firstAfter(kept, seen);
         if (!batch) {
           batch = await orAborted(pull(), signal);
           if (!batch) return;
@@ -178,6 +177,18 @@ const isWanted = (
   prefixes: readonly string[],
   seen: Position,
 ): boolean => prefixes.some((prefix) => stream.startsWith(prefix)) && comparePositions(position, seen) > 0;
+
+/** By halving: of a busy sale there are thousands of small ones. */
+function firstAfter(batches: readonly SubscriptionBatch[], seen: Position): SubscriptionBatch | undefined {
+  let low = 0;
+  let high = batches.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comparePositions(batches[middle]!.checkpoint, seen) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return batches[low];
+}
 
 const later = (one: Position, other: Position): Position => (comparePositions(one, other) > 0 ? one : other);
 

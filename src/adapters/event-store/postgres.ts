@@ -31,6 +31,11 @@ export interface PostgresEventStoreOptions {
 const SEPARATOR = '\x1e';
 const READ_PAGE = 1_000;
 const DEFAULT_SUBSCRIPTION_BATCH = 1_000;
+/**
+ * A subscription that is at the end of the log looks again this long after it has looked, at the earliest: in a rush one
+ * look then takes what several appends have brought. One that has waited longer looks at once. Milliseconds.
+ */
+const LOOK_INTERVAL_MS = 10;
 /** Pause before a subscription tries again after the database refused it, doubling up to the last. Milliseconds. */
 const RETRY_MS = { first: 50, last: 2_000 };
 
@@ -210,6 +215,7 @@ async function* subscribe(
   let retryMs = RETRY_MS.first;
   while (!ended.aborted) {
     const seen = tail.version();
+    const lookedAt = performance.now();
     try {
       const batch = await readBatch(pool, checkpoint, prefixes, maxBatch);
       retryMs = RETRY_MS.first;
@@ -219,6 +225,8 @@ async function* subscribe(
         if (!batch.caughtUp) continue;
       }
       await tail.changed(seen, ended);
+      const early = LOOK_INTERVAL_MS - (performance.now() - lookedAt);
+      if (early > 0) await pause(early, ended);
     } catch (error) {
       if (ended.aborted) return;
       log(`subscription interrupted, trying again in ${retryMs} ms: ${(error as Error).message}`);
@@ -302,7 +310,12 @@ async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
   });
 }
