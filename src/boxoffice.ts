@@ -19,6 +19,7 @@ import { createHttpApplication } from './http/application.js';
 import { HttpModule } from './http/http.module.js';
 import * as httpTokens from './http/tokens.js';
 import type { EventStore } from './ports/event-store.js';
+import type { PaymentGateway } from './ports/payment-gateway.js';
 import { startHoldExpiry } from './processes/hold-expiry.js';
 import { runProjections, type ProjectionRunner } from './projections/projection-runner.js';
 import { projections } from './projections/projections.js';
@@ -34,6 +35,7 @@ import { venueQueries } from './read-models/venues.js';
 export interface Parts {
   readonly eventStore: EventStore;
   readonly pool: pg.Pool;
+  readonly payments: PaymentGateway;
   readonly plans: SeatingPlans;
   readonly writers: InventoryWriters;
   readonly live: LiveSeatStatus;
@@ -81,6 +83,7 @@ async function openParts(
     opened.push(() => close(part));
     return part;
   };
+  const payments = openPayments(config);
   const log = (message: string) => void logger.log(message);
   const warn = (message: string) => void logger.warn(message);
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, log, opened));
@@ -128,7 +131,15 @@ async function openParts(
   const runners = keep(runProjections(projections, running), (started) =>
     Promise.all(started.map((runner) => runner.stop())),
   );
-  return { eventStore, pool, plans, writers, live, runners };
+  return { eventStore, pool, payments, plans, writers, live, runners };
+}
+
+/** Before anything else is opened: what cannot be paid for need not be served. */
+function openPayments({ payments }: Config): PaymentGateway {
+  if (payments === 'stripe') {
+    throw new Error('PAYMENTS=stripe is not built in yet: only PAYMENTS=sandbox is, which takes no money.');
+  }
+  return openSandboxGateway();
 }
 
 async function embeddedDatabase(
@@ -157,7 +168,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     [commandTokens.CLOCK, systemClock],
     [commandTokens.RANDOMNESS, systemRandomness],
     [commandTokens.EVENT_STORE, eventStore],
-    [commandTokens.PAYMENT_GATEWAY, openSandboxGateway()],
+    [commandTokens.PAYMENT_GATEWAY, parts.payments],
     [commandTokens.SEATING_PLANS, parts.plans],
     [commandTokens.INVENTORY_WRITERS, parts.writers],
     [httpTokens.HTTP_SETTINGS, settings],

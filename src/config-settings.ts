@@ -16,7 +16,7 @@ export class Refusal {
   constructor(readonly reason: string) {}
 }
 
-type Parsed = string | number | boolean | Refusal;
+type Parsed = string | number | boolean | readonly string[] | Refusal;
 type Row = readonly [
   expects: string,
   unset: string,
@@ -35,6 +35,7 @@ export const DEFAULTS = {
   WRITER_MAX_MAILBOX: 10_000,
   WRITER_MAX_BATCH: 128,
   SSE_MAX_CLIENTS: 10_000,
+  PAYMENTS: 'sandbox',
   SHUTDOWN_SECONDS: 10,
 } as const;
 
@@ -42,12 +43,17 @@ export const DEFAULTS = {
 export const SECRET_LENGTH = { min: 32, max: 4_096 };
 
 const ENVIRONMENTS = ['development', 'test', 'production'];
+const GATEWAYS = ['sandbox', 'stripe'];
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
 const URL_SCHEMES = {
   postgres: ['postgres', 'postgresql'],
   eventStore: ['esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover'],
   web: ['https', 'http'],
 };
+
+/** Beside anything real, nothing is given away and nothing is made up unless asked for. */
+const FOR_TRYING =
+  'on without `DATABASE_URL`, `EVENTSTORE_URL`, `JWT_SECRET` and `JWT_JWKS_URL`, and outside production; else off';
 
 const ROWS: Readonly<Record<string, Row>> = {
   NODE_ENV: [
@@ -71,7 +77,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   DATA_DIR: [
     'the path of a directory',
     DEFAULTS.DATA_DIR,
-    'Where the embedded database, generated secrets and outgoing mails are kept.',
+    'Where the embedded database and generated secrets are kept.',
     matching(/^[^\0]+$/),
   ],
   DATABASE_URL: [
@@ -82,10 +88,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     'secret',
   ],
   DATABASE_POOL_SIZE: [
-    'a whole number from 1 to 150',
+    'a whole number from 2 to 150',
     String(DEFAULTS.DATABASE_POOL_SIZE),
     'Connections that this process opens to Postgres at most; the event store and the live feeds have a few of their own.',
-    within(1, 150),
+    // The hold-expiry scan keeps one for its turn while it asks on another.
+    within(2, 150),
   ],
   EVENTSTORE_URL: [
     'a URL beginning with esdb://, esdb+discover://, kurrentdb:// or kurrentdb+discover://',
@@ -97,7 +104,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   JWT_SECRET: [
     `${SECRET_LENGTH.min} to ${SECRET_LENGTH.max} characters`,
     'a random one kept in `DATA_DIR`; must be set in production unless `JWT_JWKS_URL` is',
-    'Key that signs and verifies tokens (HS256). The same for every node.',
+    'Key that signs and verifies tokens (HS256). The same for every node. Not beside `JWT_JWKS_URL`.',
     secret,
     'secret',
   ],
@@ -108,19 +115,19 @@ const ROWS: Readonly<Record<string, Row>> = {
     url(URL_SCHEMES.web),
   ],
   JWT_ISSUER: ['any text', 'not checked', 'What `iss` of a token has to be.', matching(/./)],
-  JWT_AUDIENCE: ['any text', 'not checked', 'What `aud` of a token has to name.', matching(/./)],
+  JWT_AUDIENCE: [
+    'any text',
+    'not checked; must be set in production with `JWT_JWKS_URL`',
+    'What `aud` of a token has to name, so that one made for another application is no account here.',
+    matching(/./),
+  ],
   DEV_TOKENS: [
     'on or off',
-    'on without `DATABASE_URL` and outside production, else off',
+    FOR_TRYING,
     'Whether `POST /v1/dev/tokens` hands a token to anyone who asks. Refused in production.',
     onOff,
   ],
-  SAMPLES: [
-    'on or off',
-    'on without `DATABASE_URL` and outside production, else off',
-    'Whether the first start loads the sample venues and events.',
-    onOff,
-  ],
+  SAMPLES: ['on or off', FOR_TRYING, 'Whether the first start loads the sample venues and events.', onOff],
   LOG_LEVEL: [
     `one of ${LOG_LEVELS.join(', ')}`,
     DEFAULTS.LOG_LEVEL,
@@ -144,6 +151,26 @@ const ROWS: Readonly<Record<string, Row>> = {
     String(DEFAULTS.SSE_MAX_CLIENTS),
     'Live feeds that this process keeps open; more are answered 503 with `Retry-After`.',
     within(1, 1_000_000),
+  ],
+  PAYMENTS: [
+    `one of ${GATEWAYS.join(', ')}`,
+    `\`${DEFAULTS.PAYMENTS}\`; must be set in production`,
+    'Who takes the money. `sandbox` takes none: whoever sends `tok_success` has paid.',
+    oneOf(GATEWAYS),
+  ],
+  PAYMENTS_STRIPE_SECRET_KEY: [
+    'a key that begins with sk_ or rk_',
+    'none; must be set with `PAYMENTS=stripe`',
+    'Key by which Stripe knows the shop.',
+    stripeKey,
+    'secret',
+  ],
+  PAYMENTS_STRIPE_WEBHOOK_SECRETS: [
+    'signing secrets that begin with whsec_, separated by commas',
+    'none; must be set with `PAYMENTS=stripe`',
+    'Keys that Stripe signs its webhooks with; while one is exchanged for the next, both.',
+    stripeWebhookSecrets,
+    'secret',
   ],
   PAYMENTS_SANDBOX_SECRET: [
     `${SECRET_LENGTH.min} to ${SECRET_LENGTH.max} characters`,
@@ -212,6 +239,16 @@ function eventStoreUrl(text: string): Parsed {
 function secret(text: string): Parsed {
   if (text.length >= SECRET_LENGTH.min && text.length <= SECRET_LENGTH.max) return text;
   return new Refusal(`has ${text.length} characters`);
+}
+
+function stripeKey(text: string): Parsed {
+  return /^[sr]k_\w+$/.test(text) ? text : new Refusal('is no such key');
+}
+
+function stripeWebhookSecrets(text: string): Parsed {
+  const secrets = text.split(',').map((part) => part.trim());
+  const wrong = secrets.findIndex((part) => !/^whsec_[\w+/=-]+$/.test(part));
+  return wrong < 0 ? Object.freeze(secrets) : new Refusal(`has an entry that is none (number ${wrong + 1})`);
 }
 
 const PREFIX = 'BOXOFFICE_';

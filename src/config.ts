@@ -35,6 +35,12 @@ export interface Config {
   readonly writerMaxBatch: number;
   /** Open live feeds of this process. */
   readonly sseMaxClients: number;
+  /** Who takes the money. */
+  readonly payments: 'sandbox' | 'stripe';
+  /** Secret. Set when `payments` is `stripe`. */
+  readonly paymentsStripeSecretKey: string | undefined;
+  /** Secret. Set when `payments` is `stripe`: a webhook may be signed by any of them. */
+  readonly paymentsStripeWebhookSecrets: readonly string[] | undefined;
   /** Secret. */
   readonly paymentsSandboxSecret: string | undefined;
   readonly shutdownSeconds: number;
@@ -69,7 +75,8 @@ export function readConfig(env: Environment): Config {
   };
   const environment = value<Config['environment']>('NODE_ENV') ?? DEFAULTS.NODE_ENV;
   const isProduction = env.NODE_ENV?.trim() === 'production';
-  const forTrying = !env.DATABASE_URL?.trim() && !isProduction;
+  const isSet = (name: string): boolean => Boolean(env[name]?.trim());
+  const forTrying = !isProduction && !REAL.some(isSet);
   const open = {
     environment,
     host: value<string>('HOST') ?? DEFAULTS.HOST,
@@ -85,6 +92,7 @@ export function readConfig(env: Environment): Config {
     writerMaxMailbox: value<number>('WRITER_MAX_MAILBOX') ?? DEFAULTS.WRITER_MAX_MAILBOX,
     writerMaxBatch: value<number>('WRITER_MAX_BATCH') ?? DEFAULTS.WRITER_MAX_BATCH,
     sseMaxClients: value<number>('SSE_MAX_CLIENTS') ?? DEFAULTS.SSE_MAX_CLIENTS,
+    payments: value<Config['payments']>('PAYMENTS') ?? DEFAULTS.PAYMENTS,
     shutdownSeconds: value<number>('SHUTDOWN_SECONDS') ?? DEFAULTS.SHUTDOWN_SECONDS,
     warnings: Object.freeze(misspelt(Object.keys(env))),
   };
@@ -92,26 +100,59 @@ export function readConfig(env: Environment): Config {
     databaseUrl: value<string>('DATABASE_URL'),
     eventStoreUrl: value<string>('EVENTSTORE_URL'),
     jwtSecret: value<string>('JWT_SECRET'),
+    paymentsStripeSecretKey: value<string>('PAYMENTS_STRIPE_SECRET_KEY'),
+    paymentsStripeWebhookSecrets: value<readonly string[]>('PAYMENTS_STRIPE_WEBHOOK_SECRETS'),
     paymentsSandboxSecret: value<string>('PAYMENTS_SANDBOX_SECRET'),
   };
-  if (isProduction) problems.push(...unfitForProduction(env, open.devTokens));
+  problems.push(...contradictions(isSet, open.payments));
+  if (isProduction) problems.push(...unfitForProduction(env, isSet, open.devTokens));
   if (problems.length > 0) throw new ConfigError(problems);
   return conceal(open, secrets);
 }
 
-function unfitForProduction(env: Environment, devTokens: boolean): string[] {
+/** With one of these set there is something that belongs to somebody: neither dev tokens nor samples unless asked for. */
+const REAL = ['DATABASE_URL', 'EVENTSTORE_URL', 'JWT_SECRET', 'JWT_JWKS_URL'];
+const OF_STRIPE = ['PAYMENTS_STRIPE_SECRET_KEY', 'PAYMENTS_STRIPE_WEBHOOK_SECRETS'];
+
+function contradictions(isSet: (name: string) => boolean, payments: Config['payments']): string[] {
+  const problems: string[] = [];
+  if (isSet('JWT_SECRET') && isSet('JWT_JWKS_URL')) {
+    problems.push('JWT_SECRET and JWT_JWKS_URL are both set; expected one, by which tokens are verified.');
+  }
+  if (payments === 'stripe') {
+    const missing = OF_STRIPE.filter((name) => !isSet(name));
+    problems.push(...missing.map((name) => `${name} is not set; expected with PAYMENTS=stripe.`));
+  }
+  return problems;
+}
+
+function unfitForProduction(
+  env: Environment,
+  isSet: (name: string) => boolean,
+  devTokens: boolean,
+): string[] {
   const problems: string[] = [];
   if (devTokens) {
     problems.push(
       'DEV_TOKENS ("on") would hand a token of any role to anyone who asks; expected off in production.',
     );
   }
-  if (!env.JWT_SECRET?.trim() && !env.JWT_JWKS_URL?.trim()) {
+  if (!isSet('JWT_SECRET') && !isSet('JWT_JWKS_URL')) {
     problems.push('JWT_SECRET is not set; expected JWT_SECRET or JWT_JWKS_URL in production.');
   }
   if (env.JWT_JWKS_URL?.trim().startsWith('http:')) {
     problems.push(
       'JWT_JWKS_URL is not encrypted, so anyone on the way could supply keys; expected https:// in production.',
+    );
+  }
+  if (isSet('JWT_JWKS_URL') && !isSet('JWT_AUDIENCE')) {
+    problems.push(
+      'JWT_AUDIENCE is not set, so a token made for any other application would do; expected with JWT_JWKS_URL in production.',
+    );
+  }
+  if (!isSet('PAYMENTS')) {
+    problems.push(
+      'PAYMENTS is not set; expected stripe in production, or sandbox to give seats away without taking money.',
     );
   }
   return problems;

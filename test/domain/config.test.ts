@@ -6,6 +6,8 @@ import { ConfigError, describeSettings, readConfig, tokenSecret } from '../../sr
 import { SETTINGS } from '../../src/config-settings.js';
 
 const SECRET = 'k'.repeat(32);
+/** What production asks for besides a key for tokens. */
+const PRODUCTION = { NODE_ENV: 'production', PAYMENTS: 'sandbox' };
 const DATABASE = 'postgres://seller:hunter2@db.example:5432/boxoffice';
 
 function problemsOf(env: Record<string, string>): readonly string[] {
@@ -35,6 +37,7 @@ describe('readConfig', () => {
       writerMaxMailbox: 10_000,
       writerMaxBatch: 128,
       sseMaxClients: 10_000,
+      payments: 'sandbox',
       shutdownSeconds: 10,
       warnings: [],
     });
@@ -51,7 +54,6 @@ describe('readConfig', () => {
       DATABASE_URL: DATABASE,
       DATABASE_POOL_SIZE: '40',
       EVENTSTORE_URL: 'kurrentdb+discover://admin:changeit@one:2113,two:2113?tls=true',
-      JWT_SECRET: SECRET,
       JWT_JWKS_URL: 'https://id.example/keys',
       JWT_ISSUER: 'https://id.example',
       JWT_AUDIENCE: 'boxoffice',
@@ -61,6 +63,9 @@ describe('readConfig', () => {
       WRITER_MAX_MAILBOX: '5000',
       WRITER_MAX_BATCH: '200',
       SSE_MAX_CLIENTS: '50',
+      PAYMENTS: 'stripe',
+      PAYMENTS_STRIPE_SECRET_KEY: 'sk_test_hunter2',
+      PAYMENTS_STRIPE_WEBHOOK_SECRETS: 'whsec_new, whsec_old',
       PAYMENTS_SANDBOX_SECRET: 'p'.repeat(40),
       SHUTDOWN_SECONDS: '30',
     });
@@ -79,12 +84,14 @@ describe('readConfig', () => {
       writerMaxMailbox: 5000,
       writerMaxBatch: 200,
       sseMaxClients: 50,
+      payments: 'stripe',
       shutdownSeconds: 30,
       warnings: [],
     });
     expect(config.databaseUrl).toBe(DATABASE);
     expect(config.eventStoreUrl).toBe('esdb+discover://admin:changeit@one:2113,two:2113?tls=true');
-    expect(config.jwtSecret).toBe(SECRET);
+    expect(config.paymentsStripeSecretKey).toBe('sk_test_hunter2');
+    expect(config.paymentsStripeWebhookSecrets).toEqual(['whsec_new', 'whsec_old']);
     expect(config.paymentsSandboxSecret).toBe('p'.repeat(40));
   });
 
@@ -98,15 +105,20 @@ describe('readConfig', () => {
     ]);
   });
 
-  it('gives neither dev tokens nor samples to a database of somebody unless asked', () => {
-    expect(readConfig({ DATABASE_URL: DATABASE })).toMatchObject({ devTokens: false, samples: false });
+  it.each([
+    { DATABASE_URL: DATABASE },
+    { EVENTSTORE_URL: 'esdb://es:2113' },
+    { JWT_SECRET: SECRET },
+    { JWT_JWKS_URL: 'https://id.example/keys' },
+    { ...PRODUCTION, JWT_SECRET: SECRET },
+  ])('gives neither dev tokens nor samples beside anything real, such as %j', (env) => {
+    expect(readConfig(env)).toMatchObject({ devTokens: false, samples: false });
+  });
+
+  it('gives them beside a real database when asked', () => {
     expect(readConfig({ DATABASE_URL: DATABASE, DEV_TOKENS: 'on', SAMPLES: 'on' })).toMatchObject({
       devTokens: true,
       samples: true,
-    });
-    expect(readConfig({ NODE_ENV: 'production', JWT_SECRET: SECRET })).toMatchObject({
-      devTokens: false,
-      samples: false,
     });
   });
 
@@ -127,8 +139,8 @@ describe('readConfig', () => {
     ['DATABASE_URL', 'postgres://seller:hunter2@db:port/x', /^DATABASE_URL is not a complete URL/],
     [
       'DATABASE_POOL_SIZE',
-      '0',
-      /^DATABASE_POOL_SIZE \("0"\) is out of range; expected a whole number from 1 to 150/,
+      '1',
+      /^DATABASE_POOL_SIZE \("1"\) is out of range; expected a whole number from 2 to 150/,
     ],
     [
       'EVENTSTORE_URL',
@@ -148,6 +160,13 @@ describe('readConfig', () => {
     ['WRITER_MAX_MAILBOX', '0', /^WRITER_MAX_MAILBOX .* from 1 to 1000000/],
     ['WRITER_MAX_BATCH', '10001', /^WRITER_MAX_BATCH .* from 1 to 10000/],
     ['SSE_MAX_CLIENTS', '1.5', /^SSE_MAX_CLIENTS .* is not a whole number/],
+    ['PAYMENTS', 'paypal', 'PAYMENTS ("paypal") is not known; expected one of sandbox, stripe.'],
+    ['PAYMENTS_STRIPE_SECRET_KEY', 'pk_hunter2', /^PAYMENTS_STRIPE_SECRET_KEY is no such key; .* sk_ or rk_/],
+    [
+      'PAYMENTS_STRIPE_WEBHOOK_SECRETS',
+      'whsec_new,hunter2',
+      /^PAYMENTS_STRIPE_WEBHOOK_SECRETS has an entry that is none \(number 2\); expected .* whsec_/,
+    ],
     ['PAYMENTS_SANDBOX_SECRET', 'hunter2', /^PAYMENTS_SANDBOX_SECRET has 7 characters/],
     ['SHUTDOWN_SECONDS', '301', /^SHUTDOWN_SECONDS .* from 1 to 300/],
   ])('refuses %s=%j', (name, value, problem) => {
@@ -160,11 +179,33 @@ describe('readConfig', () => {
   it.each([
     [{ DEV_TOKENS: 'on', JWT_SECRET: SECRET }, /^DEV_TOKENS .* expected off in production/],
     [{}, /^JWT_SECRET is not set; expected JWT_SECRET or JWT_JWKS_URL in production/],
-    [{ JWT_JWKS_URL: 'http://id.example/keys' }, /^JWT_JWKS_URL is not encrypted/],
+    [{ JWT_JWKS_URL: 'http://id.example/keys', JWT_AUDIENCE: 'shop' }, /^JWT_JWKS_URL is not encrypted/],
+    [
+      { JWT_JWKS_URL: 'https://id.example/keys' },
+      /^JWT_AUDIENCE is not set, .*; expected with JWT_JWKS_URL in production/,
+    ],
+    [{ JWT_SECRET: SECRET, PAYMENTS: '' }, /^PAYMENTS is not set; expected stripe in production, or sandbox/],
   ])('refuses %j in production', (env, problem) => {
-    const problems = problemsOf({ NODE_ENV: 'production', ...env });
+    const problems = problemsOf({ ...PRODUCTION, ...env });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(problem);
+  });
+
+  it('takes the sandbox in production when it is asked for by name', () => {
+    expect(readConfig({ ...PRODUCTION, JWT_SECRET: SECRET }).payments).toBe('sandbox');
+  });
+
+  it('refuses two ways of verifying tokens', () => {
+    expect(problemsOf({ JWT_SECRET: SECRET, JWT_JWKS_URL: 'https://id.example/keys' })).toEqual([
+      'JWT_SECRET and JWT_JWKS_URL are both set; expected one, by which tokens are verified.',
+    ]);
+  });
+
+  it('refuses Stripe without its keys', () => {
+    expect(problemsOf({ PAYMENTS: 'stripe' })).toEqual([
+      'PAYMENTS_STRIPE_SECRET_KEY is not set; expected with PAYMENTS=stripe.',
+      'PAYMENTS_STRIPE_WEBHOOK_SECRETS is not set; expected with PAYMENTS=stripe.',
+    ]);
   });
 
   it('names everything that is wrong in one error', () => {
@@ -174,6 +215,7 @@ describe('readConfig', () => {
       'LOG_LEVEL',
       'DEV_TOKENS',
       'JWT_SECRET',
+      'PAYMENTS',
     ]);
     expect(() => readConfig(env)).toThrow(
       /^The configuration cannot be used:\n {2}- PORT .*\n {2}- LOG_LEVEL/,
@@ -211,6 +253,8 @@ describe('readConfig', () => {
       DATABASE_URL: DATABASE,
       EVENTSTORE_URL: 'esdb://admin:hunter2@es:2113',
       JWT_SECRET: SECRET,
+      PAYMENTS_STRIPE_SECRET_KEY: 'sk_hunter2',
+      PAYMENTS_STRIPE_WEBHOOK_SECRETS: 'whsec_hunter2,whsec_kkkk',
     });
     const shown = [
       JSON.stringify(config),
