@@ -98,7 +98,7 @@ function inventoryOf(scheduled: EventScheduledData) {
     maxSeatsPerCustomer,
     singleSeatRule,
   } = scheduled;
-  const holdCapSeconds = holdSeconds + PAYMENT_EXTENSION_SECONDS;
+  const holdCapSeconds = holdSeconds + Math.min(PAYMENT_EXTENSION_SECONDS, holdSeconds);
   return {
     eventId,
     seatingPlanHash,

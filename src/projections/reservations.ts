@@ -45,6 +45,7 @@ function project(recorded: RecordedEvent): ReservationChange | undefined {
     case 'ReservationRefunded':
       return ended(event.data.reservationId, 'refunded');
     case 'InventoryOpened':
+    case 'PaymentTurnedDown':
     case 'SeatsBlocked':
     case 'SeatsUnblocked':
     case 'SalesClosed':

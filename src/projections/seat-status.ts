@@ -35,6 +35,7 @@ function project(recorded: RecordedEvent): SeatStatusChange {
       return moved('a', 'b', event.data.seatIds, null);
     case 'SeatsUnblocked':
       return moved('b', 'a', event.data.seatIds, null);
+    case 'PaymentTurnedDown':
     case 'SalesClosed':
       return { kind: 'sales-closed', eventId, revision };
     case 'PaymentStarted':

@@ -18,7 +18,9 @@ import {
   released,
   reserved,
   secondsAfterNoon,
+  settle,
   startPayment,
+  turnedDown,
 } from '../support/phrases.js';
 
 const seats = ['A1', 'A2'];
@@ -39,6 +41,7 @@ describe.each([
   ['ReleaseReservation', release],
   ['ReinstateReservation', reinstate],
   ['RefundReservation', refund],
+  ['SettlePayment', settle],
 ] as const)('%s names a reservation', (_, command) => {
   it('is refused before the event exists', () =>
     given().when(command('r1')).thenRejected({ code: 'event-not-found' }));
@@ -211,6 +214,50 @@ describe('ReinstateReservation', () => {
     )
       .when(reinstate('r1'))
       .thenRejected({ code: 'too-many-seats', limit: 3, alreadyYours: 2 }));
+});
+
+describe('SettlePayment decides once for each payment', () => {
+  it('sells the seats that are held', () =>
+    given(...once.held)
+      .when(settle('r1'))
+      .then(confirmed('r1', seats)));
+  it('sells them also past their time, as long as the log has not expired the hold', () =>
+    given(...once.held)
+      .when(settle('r1', { at: lapsedAt + 1 }))
+      .then(confirmed('r1', seats, { at: lapsedAt + 1 })));
+  it('sells the same seats when the hold has expired and they are free', () =>
+    given(...once.expired)
+      .when(settle('r1'))
+      .then(reinstated('r1', seats), confirmed('r1', seats)));
+  it('turns it down when somebody else has one of them', () =>
+    given(...once.expired, reserved('r2', ['A2'], { by: 'bob' }))
+      .when(settle('r1'))
+      .then(turnedDown('r1', 'seats-lost')));
+  it('stays turned down when the seats are free again later', () =>
+    given(
+      ...once.expired,
+      reserved('r2', ['A2'], { by: 'bob' }),
+      turnedDown('r1', 'seats-lost'),
+      released('r2', ['A2']),
+    )
+      .when(settle('r1'))
+      .thenNothing());
+  it('is turned down when the buyer has given the seats back', () =>
+    given(...once.released)
+      .when(settle('r1'))
+      .then(turnedDown('r1', 'released')));
+  it.each(['confirmed', 'refunded'] as const)('of another payment is turned down once %s', (is) =>
+    given(...once[is])
+      .when(settle('r1', { paid: 'pay-2' }))
+      .then(turnedDown('r1', 'paid-twice', { paid: 'pay-2' })),
+  );
+  it.each(['confirmed', 'refunded'] as const)(
+    'of the payment that bought them changes nothing once %s',
+    (is) =>
+      given(...once[is])
+        .when(settle('r1'))
+        .thenNothing(),
+  );
 });
 
 describe('RefundReservation', () => {

@@ -16,6 +16,7 @@ import {
   opened,
   refund,
   reinstate,
+  settle,
   release,
   reserve,
   reserveBest,
@@ -79,6 +80,7 @@ const command: fc.Arbitrary<SeatInventoryCommand> = fc.oneof(
     weight: 2,
     arbitrary: fc.tuple(whose, paid).map(([{ id, by }, pay]) => reinstate(id, { by, paid: pay })),
   },
+  { weight: 3, arbitrary: fc.tuple(whose, paid).map(([{ id, by }, pay]) => settle(id, { by, paid: pay })) },
   { weight: 1, arbitrary: whose.map(({ id, by }) => refund(id, { by })) },
   {
     weight: 2,

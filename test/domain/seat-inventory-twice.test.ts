@@ -20,6 +20,7 @@ import {
   reserveBest,
   reserved,
   secondsAfterNoon,
+  settle,
   startPayment,
   unblock,
 } from '../support/phrases.js';
@@ -44,6 +45,11 @@ const commands: Record<
   ],
   StartPayment: [[held, startPayment('r1'), ['PaymentStarted']]],
   ConfirmReservation: [[held, confirm('r1'), ['ReservationConfirmed']]],
+  SettlePayment: [
+    [held, settle('r1'), ['ReservationConfirmed']],
+    [[...held, expired('r1', ['A1'])], settle('r1'), ['ReservationReinstated', 'ReservationConfirmed']],
+    [[...held, confirmed('r1', ['A1'])], settle('r1', { paid: 'pay-2' }), ['PaymentTurnedDown']],
+  ],
   ExpireReservations: [[held, expire(['r1'], late), ['ReservationExpired']]],
   ReleaseReservation: [[held, release('r1'), ['ReservationReleased']]],
   ReinstateReservation: [
@@ -85,6 +91,7 @@ describe.each(cases)('$name ($types)', ({ events, command, types }) => {
 const STORED_NAMES = [
   'InventoryOpened',
   'PaymentStarted',
+  'PaymentTurnedDown',
   'ReservationConfirmed',
   'ReservationExpired',
   'ReservationRefunded',
@@ -111,6 +118,7 @@ it('no domain event carries more than its fields: a name there is storage format
     InventoryOpened:
       'eventId holdCapSeconds holdSeconds maxSeatsPerCustomer onSaleAt openedAt prices seatCount seatingPlanHash singleSeatRule',
     PaymentStarted: 'expiresAt reservationId startedAt',
+    PaymentTurnedDown: 'paymentReference reason reservationId turnedDownAt',
     ReservationConfirmed: 'confirmedAt paymentReference reservationId seatIds',
     ReservationExpired: 'expiredAt reservationId seatIds',
     ReservationRefunded: 'refundReference refundedAt reservationId seatIds',

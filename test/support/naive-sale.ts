@@ -24,7 +24,7 @@ export interface NaiveSale {
 
 type OfReservation = Extract<
   SeatInventoryCommand,
-  { type: `${'Confirm' | 'Release' | 'Reinstate' | 'Refund'}Reservation` | 'StartPayment' }
+  { type: `${'Confirm' | 'Release' | 'Reinstate' | 'Refund'}Reservation` | 'StartPayment' | 'SettlePayment' }
 >;
 interface Seat {
   id: string;
@@ -42,6 +42,7 @@ interface Reservation {
   expiresAt: number;
   paying: boolean;
   payment?: string;
+  turnedDown: string[];
 }
 export interface SalePicture {
   seats: Record<string, string>;
@@ -111,6 +112,7 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
       reservedAt: now,
       expiresAt: now + rules.holdSeconds * 1_000,
       paying: false,
+      turnedDown: [],
     };
     reservations.set(reservationId, reservation);
     give(reservation, 'reserved');
@@ -145,6 +147,17 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
     }
   };
 
+  const settle = (
+    command: Extract<OfReservation, { type: 'SettlePayment' }>,
+    one: Reservation,
+  ): NaiveAnswer => {
+    const { paymentReference } = command;
+    if (one.payment === paymentReference || one.turnedDown.includes(paymentReference)) return 'done';
+    const type = one.status === 'expired' ? 'ReinstateReservation' : 'ConfirmReservation';
+    if (answerOne({ ...command, type }) !== 'done') one.turnedDown.push(paymentReference);
+    return 'done';
+  };
+
   const answerOne = (command: OfReservation): NaiveAnswer => {
     const one = reservations.get(command.reservationId);
     if (!one || (command.customerId !== null && command.customerId !== one.customer))
@@ -158,7 +171,7 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
         one.expiresAt = Math.max(
           one.expiresAt,
           Math.min(
-            command.now + PAYMENT_EXTENSION_SECONDS * 1_000,
+            command.now + Math.min(PAYMENT_EXTENSION_SECONDS, rules.holdSeconds) * 1_000,
             one.reservedAt + rules.holdCapSeconds * 1_000,
           ),
         );
@@ -169,6 +182,8 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
         Object.assign(one, { status: 'confirmed', payment: command.paymentReference });
         give(one, 'sold');
         return 'done';
+      case 'SettlePayment':
+        return settle(command, one);
       case 'ReleaseReservation':
         if (status === 'expired' || status === 'released') return 'done';
         if (status !== 'held') return `reservation-${status}`;
@@ -241,6 +256,7 @@ export function salePicture({
           reservedAt: one!.reservedAt,
           expiresAt: one!.expiresAt,
           paying: one!.paymentStarted,
+          turnedDown: one!.turnedDown ?? [],
           payment: one!.paymentReference,
         },
       ]),

@@ -7,12 +7,17 @@ import type {
   OpenInventory,
   RefundReservation,
   ReinstateReservation,
+  SettlePayment,
   ReleaseReservation,
   ReserveSeats,
   StartPayment,
   UnblockSeats,
 } from '../../src/domain/seat-inventory/commands.js';
-import type { InventoryOpenedData, SeatInventoryEvent } from '../../src/domain/seat-inventory/events.js';
+import type {
+  InventoryOpenedData,
+  SeatInventoryEvent,
+  TurnedDownReason,
+} from '../../src/domain/seat-inventory/events.js';
 import { theatre } from './plans.js';
 
 /** The words of a sale in the little theatre (`plans.ts`), so that a test says only what it is about. */
@@ -94,6 +99,11 @@ export const startPayment = (id: string, asked: Asked = {}): StartPayment => ({
 });
 export const confirm = (id: string, asked: Asked & { paid?: string } = {}): ConfirmReservation => ({
   type: 'ConfirmReservation',
+  ...named(id, asked),
+  paymentReference: asked.paid ?? 'pay-1',
+});
+export const settle = (id: string, asked: Asked & { paid?: string } = {}): SettlePayment => ({
+  type: 'SettlePayment',
   ...named(id, asked),
   paymentReference: asked.paid ?? 'pay-1',
 });
@@ -196,6 +206,14 @@ export const reinstated = (
 ): SeatInventoryEvent => ({
   type: 'ReservationReinstated',
   data: { reservationId, seatIds, reinstatedAt: iso(at), expiresAt: iso(at + HOLD_SECONDS * 1_000) },
+});
+export const turnedDown = (
+  reservationId: string,
+  reason: TurnedDownReason,
+  { paid: paymentReference = 'pay-1', at = NOON } = {},
+): SeatInventoryEvent => ({
+  type: 'PaymentTurnedDown',
+  data: { reservationId, paymentReference, reason, turnedDownAt: iso(at) },
 });
 export const refunded = (
   reservationId: string,

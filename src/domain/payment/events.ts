@@ -103,9 +103,4 @@ export type RefundCompleted = DomainEvent<
 >;
 
 export type PaymentEvent =
-  | PaymentRequested
-  | PaymentCaptured
-  | PaymentFailed
-  | PaymentKept
-  | RefundDue
-  | RefundCompleted;
+  PaymentRequested | PaymentCaptured | PaymentFailed | PaymentKept | RefundDue | RefundCompleted;

@@ -7,7 +7,7 @@ export const MAX_SEATS_PER_BLOCK = 1_000;
 /** Holds expired by one command, and the seats of them all, so that its domain events fit one append. */
 export const MAX_EXPIRED_PER_COMMAND = 100;
 export const MAX_SEATS_EXPIRED_PER_COMMAND = 2_000;
-/** Starting payment gives the hold at least this long, within its cap. */
+/** Starting payment gives the hold at least this long, or its own length when that is shorter, within its cap. */
 export const PAYMENT_EXTENSION_SECONDS = 300;
 
 /** Milliseconds since the epoch, from the clock of the node that took the command. */
@@ -48,6 +48,11 @@ export interface ConfirmReservation extends NamesReservation {
   readonly type: 'ConfirmReservation';
   readonly paymentReference: string;
 }
+/** Money has come: sell the seats for it, or turn it down for good. */
+export interface SettlePayment extends NamesReservation {
+  readonly type: 'SettlePayment';
+  readonly paymentReference: string;
+}
 export interface ReleaseReservation extends NamesReservation {
   readonly type: 'ReleaseReservation';
 }
@@ -86,6 +91,7 @@ export type SeatInventoryCommand =
   | ReserveSeats
   | StartPayment
   | ConfirmReservation
+  | SettlePayment
   | ReleaseReservation
   | ReinstateReservation
   | RefundReservation

@@ -15,10 +15,11 @@ import {
   type ReleaseReservation,
   type SeatInventoryCommand,
   type SeatInventoryRejection,
+  type SettlePayment,
   type StartPayment,
   type UnblockSeats,
 } from './commands.js';
-import type { InventoryOpenedData, SeatInventoryEvent } from './events.js';
+import type { InventoryOpenedData, SeatInventoryEvent, TurnedDownReason } from './events.js';
 import { checkSeatIds, expired, reserveSeats } from './reserve.js';
 import { isOverdue, reservationOf, type Reservation, type SeatInventory } from './state.js';
 
@@ -36,6 +37,8 @@ export function decide(command: SeatInventoryCommand, inventory: SeatInventory):
       return startPayment(command, inventory, rules);
     case 'ConfirmReservation':
       return confirmReservation(command, inventory);
+    case 'SettlePayment':
+      return settlePayment(command, inventory, rules);
     case 'ReleaseReservation':
       return releaseReservation(command, inventory);
     case 'ReinstateReservation':
@@ -77,7 +80,8 @@ function startPayment(
   if ('code' in found) return found.code === 'reservation-confirmed' ? accept() : reject(found);
   if (found.paymentStarted) return accept();
   const cap = found.reservedAt + rules.holdCapSeconds * 1_000;
-  const extended = Math.min(cap, command.now + PAYMENT_EXTENSION_SECONDS * 1_000);
+  const extension = Math.min(PAYMENT_EXTENSION_SECONDS, rules.holdSeconds);
+  const extended = Math.min(cap, command.now + extension * 1_000);
   return accept({
     type: 'PaymentStarted',
     data: {
@@ -94,6 +98,40 @@ function confirmReservation(command: ConfirmReservation, inventory: SeatInventor
   const again =
     reservationOf(inventory, command.reservationId)?.paymentReference === command.paymentReference;
   return found.code === 'reservation-confirmed' && again ? accept() : reject(found);
+}
+
+/**
+ * One decision for each payment, made once: the seats are sold for it, or it is turned down and nothing later can
+ * make it buy them. So no payment both buys seats and is paid back, however many nodes settle it at once.
+ */
+function settlePayment(
+  command: SettlePayment,
+  inventory: SeatInventory,
+  rules: InventoryOpenedData,
+): SeatInventoryDecision {
+  const reservation = find(command, inventory);
+  if (!reservation) return reject({ code: 'reservation-not-found' });
+  const { paymentReference } = command;
+  if (reservation.paymentReference === paymentReference) return accept();
+  if (reservation.turnedDown?.includes(paymentReference)) return accept();
+  const turnDown = (reason: TurnedDownReason) =>
+    accept<SeatInventoryEvent>({
+      type: 'PaymentTurnedDown',
+      data: { reservationId: reservation.id, paymentReference, reason, turnedDownAt: iso(command.now) },
+    });
+  switch (reservation.status) {
+    case 'held':
+      return confirmReservation({ ...command, type: 'ConfirmReservation' }, inventory);
+    case 'expired': {
+      const reinstated = reinstateReservation({ ...command, type: 'ReinstateReservation' }, inventory, rules);
+      return reinstated.accepted ? reinstated : turnDown('seats-lost');
+    }
+    case 'released':
+      return turnDown('released');
+    case 'confirmed':
+    case 'refunded':
+      return turnDown('paid-twice');
+  }
 }
 
 function releaseReservation(command: ReleaseReservation, inventory: SeatInventory): SeatInventoryDecision {

@@ -42,6 +42,9 @@ export interface SeatsReservedData {
   readonly expiresAt: string;
 }
 
+/** Why money that came cannot buy the seats: somebody else has them, the buyer gave them back, or they are paid for or paid back. */
+export type TurnedDownReason = 'seats-lost' | 'released' | 'paid-twice';
+
 /** Every later domain event of a reservation repeats its seats, so a reader needs no earlier one. */
 interface OfReservation {
   readonly reservationId: string;
@@ -69,6 +72,11 @@ export type ReservationRefunded = DomainEvent<
   'ReservationRefunded',
   OfReservation & { refundReference: string; refundedAt: string }
 >;
+/** Money came for which the seats cannot be sold. It has to go back: this payment will never buy them. */
+export type PaymentTurnedDown = DomainEvent<
+  'PaymentTurnedDown',
+  { reservationId: string; paymentReference: string; reason: TurnedDownReason; turnedDownAt: string }
+>;
 export type SeatsBlocked = DomainEvent<
   'SeatsBlocked',
   { seatIds: readonly string[]; reason: string; blockedAt: string }
@@ -88,6 +96,7 @@ export type SeatInventoryEvent =
   | ReservationReleased
   | ReservationReinstated
   | ReservationRefunded
+  | PaymentTurnedDown
   | SeatsBlocked
   | SeatsUnblocked
   | SalesClosed;

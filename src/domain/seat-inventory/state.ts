@@ -4,7 +4,7 @@ import { AVAILABLE, BLOCKED, RESERVED, SOLD, type SeatAvailability } from './ava
 import type { InventoryOpenedData, SeatInventoryEvent, SeatsReservedData } from './events.js';
 
 /** Version of this fold. Raise it whenever `evolve` or the state's shape changes: older snapshots are then ignored. */
-export const SEAT_INVENTORY_FOLD_VERSION = 1;
+export const SEAT_INVENTORY_FOLD_VERSION = 2;
 
 export type ReservationStatus = 'held' | 'confirmed' | 'expired' | 'released' | 'refunded';
 
@@ -24,6 +24,8 @@ export interface Reservation {
   readonly expiresAt: number;
   readonly paymentStarted: boolean;
   readonly paymentReference?: string;
+  /** Of payments that came and were turned down. */
+  readonly turnedDown?: readonly string[];
 }
 
 /**
@@ -117,6 +119,8 @@ export function evolve(inventory: SeatInventory, event: SeatInventoryEvent): voi
         status: 'confirmed',
         paymentReference: event.data.paymentReference,
       });
+    case 'PaymentTurnedDown':
+      return addTurnedDown(inventory, event.data.reservationId, event.data.paymentReference);
     case 'ReservationExpired':
       return end(inventory, event.data.reservationId, 'expired');
     case 'ReservationReleased':
@@ -203,6 +207,11 @@ function change(inventory: SeatInventory, reservationId: string, changes: Partia
     if (before.status === 'held') holds.add(number);
     else holds.delete(number);
   });
+}
+
+function addTurnedDown(inventory: SeatInventory, reservationId: string, paymentReference: string): void {
+  const { turnedDown = [] } = known(inventory, reservationId);
+  change(inventory, reservationId, { turnedDown: [...turnedDown, paymentReference] });
 }
 
 function addToCustomer(inventory: SeatInventory, reservationId: string, sign: 1 | -1): void {

@@ -1,0 +1,171 @@
+import { accept, reject, type Decision } from '../domain-event.js';
+import type { Money } from '../money.js';
+import type { HeardBy, PaymentEvent, PaymentFailure, PaymentRequestedData, RefundReason } from './events.js';
+import { pendingAttempt, type Payment, type StartedPayment } from './state.js';
+
+/** Tries to pay for one reservation; a thief with a list of cards gets no more. */
+export const MAX_ATTEMPTS = 20;
+
+/** Milliseconds since the epoch. */
+type Instant = number;
+
+/** Before the provider is called. */
+export interface RequestPayment extends Omit<
+  PaymentRequestedData,
+  'attempt' | 'requestedAt' | 'idempotencyKey'
+> {
+  readonly type: 'RequestPayment';
+  /** Key of an attempt, by its number. */
+  readonly keyOf: (attempt: number) => string;
+  readonly now: Instant;
+}
+export interface RecordCapture {
+  readonly type: 'RecordCapture';
+  readonly attempt: number;
+  readonly reference: string;
+  readonly amount: Money;
+  readonly heardBy: HeardBy;
+  readonly noticeId: string | null;
+  readonly now: Instant;
+}
+export interface RecordFailure {
+  readonly type: 'RecordFailure';
+  readonly attempt: number;
+  readonly reason: PaymentFailure;
+  readonly now: Instant;
+}
+/** The inventory has sold the seats for this capture. */
+export interface KeepPayment {
+  readonly type: 'KeepPayment';
+  readonly reference: string;
+  readonly now: Instant;
+}
+export interface OweRefund {
+  readonly type: 'OweRefund';
+  readonly refundId: string;
+  readonly reference: string;
+  /** Minor units; all that is left of the capture unless told. */
+  readonly amountMinor?: number;
+  readonly reason: RefundReason;
+  readonly now: Instant;
+}
+export interface RecordRefund {
+  readonly type: 'RecordRefund';
+  readonly refundId: string;
+  readonly refundReference: string;
+  readonly now: Instant;
+}
+
+export type PaymentCommand =
+  RequestPayment | RecordCapture | RecordFailure | KeepPayment | OweRefund | RecordRefund;
+
+/** In order of precedence. */
+export type PaymentRejection =
+  | { readonly code: 'payment-unknown' }
+  | { readonly code: 'payment-amount-mismatch'; readonly expected: Money; readonly told: Money }
+  | { readonly code: 'payment-under-way' }
+  | { readonly code: 'payment-attempts-exhausted'; readonly limit: number }
+  | { readonly code: 'refund-exceeds-payment' };
+
+export type PaymentDecision = Decision<PaymentEvent, PaymentRejection>;
+
+/** Safe twice, late and in any order: what is known already leads to nothing. */
+export function decidePayment(command: PaymentCommand, payment: Payment): PaymentDecision {
+  if (command.type === 'RequestPayment') return requestPayment(command, payment);
+  if (!payment) return reject({ code: 'payment-unknown' });
+  switch (command.type) {
+    case 'RecordCapture':
+      return recordCapture(command, payment);
+    case 'RecordFailure':
+      return recordFailure(command, payment);
+    case 'KeepPayment':
+      return keepPayment(command, payment);
+    case 'OweRefund':
+      return oweRefund(command, payment);
+    case 'RecordRefund':
+      return recordRefund(command, payment);
+  }
+}
+
+const iso = (instant: Instant): string => new Date(instant).toISOString();
+const of = ({ reservationId, eventId }: StartedPayment) => ({ reservationId, eventId });
+
+/** One try at a time: until it is known what became of the last, another could charge the buyer twice. */
+function requestPayment(command: RequestPayment, payment: Payment): PaymentDecision {
+  const { type: _, keyOf, now, ...asked } = command;
+  const pending = pendingAttempt(payment);
+  if (pending) return pending.token === command.token ? accept() : reject({ code: 'payment-under-way' });
+  const tried = payment?.attempts ?? [];
+  if (command.purpose.type === 'reservation' && tried.some(({ status }) => status === 'captured'))
+    return accept();
+  if (tried.length >= MAX_ATTEMPTS)
+    return reject({ code: 'payment-attempts-exhausted', limit: MAX_ATTEMPTS });
+  const attempt = tried.length + 1;
+  return accept({
+    type: 'PaymentRequested',
+    data: { ...asked, attempt, idempotencyKey: keyOf(attempt), requestedAt: iso(now) },
+  });
+}
+
+/** Also of a try that had failed or been given up: what was taken was taken. */
+function recordCapture(command: RecordCapture, payment: StartedPayment): PaymentDecision {
+  const { attempt, reference, amount, heardBy, noticeId, now } = command;
+  const asked = payment.attempts.find(({ number }) => number === attempt);
+  if (!asked) return reject({ code: 'payment-unknown' });
+  if (asked.amount.amountMinor !== amount.amountMinor || asked.amount.currency !== amount.currency) {
+    return reject({ code: 'payment-amount-mismatch', expected: asked.amount, told: amount });
+  }
+  if (payment.captures.some((capture) => capture.reference === reference)) return accept();
+  return accept({
+    type: 'PaymentCaptured',
+    data: { ...of(payment), attempt, reference, amount, heardBy, noticeId, capturedAt: iso(now) },
+  });
+}
+
+/** A failure that comes after the capture is an old message: the money is there. */
+function recordFailure({ attempt, reason, now }: RecordFailure, payment: StartedPayment): PaymentDecision {
+  const asked = payment.attempts.find(({ number }) => number === attempt);
+  if (!asked) return reject({ code: 'payment-unknown' });
+  if (asked.status !== 'pending') return accept();
+  return accept({ type: 'PaymentFailed', data: { ...of(payment), attempt, reason, failedAt: iso(now) } });
+}
+
+function keepPayment({ reference, now }: KeepPayment, payment: StartedPayment): PaymentDecision {
+  const capture = payment.captures.find((one) => one.reference === reference);
+  if (!capture) return reject({ code: 'payment-unknown' });
+  if (capture.kept) return accept();
+  return accept({
+    type: 'PaymentKept',
+    data: { ...of(payment), reference, amount: capture.amount, keptAt: iso(now) },
+  });
+}
+
+function oweRefund(command: OweRefund, payment: StartedPayment): PaymentDecision {
+  const { refundId, reference, reason, now } = command;
+  const capture = payment.captures.find((one) => one.reference === reference);
+  if (!capture) return reject({ code: 'payment-unknown' });
+  if (payment.refunds.some((refund) => refund.refundId === refundId)) return accept();
+  const left = capture.amount.amountMinor - capture.dueBack;
+  const amountMinor = command.amountMinor ?? left;
+  if (amountMinor > left) return reject({ code: 'refund-exceeds-payment' });
+  if (amountMinor <= 0) return accept();
+  const amount = { amountMinor, currency: capture.amount.currency };
+  return accept({
+    type: 'RefundDue',
+    data: { ...of(payment), refundId, reference, amount, reason, dueAt: iso(now) },
+  });
+}
+
+function recordRefund(
+  { refundId, refundReference, now }: RecordRefund,
+  payment: StartedPayment,
+): PaymentDecision {
+  const refund = payment.refunds.find((one) => one.refundId === refundId);
+  if (!refund) return reject({ code: 'payment-unknown' });
+  if (refund.refundReference !== undefined) return accept();
+  const { reference, amount } = refund;
+  return accept({
+    type: 'RefundCompleted',
+    data: { ...of(payment), refundId, reference, amount, refundReference, refundedAt: iso(now) },
+  });
+}

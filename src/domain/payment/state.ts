@@ -1,0 +1,145 @@
+import type { Money } from '../money.js';
+import type {
+  PaymentEvent,
+  PaymentFailure,
+  PaymentPurpose,
+  PaymentRequestedData,
+  RefundReason,
+} from './events.js';
+
+/** One try to pay: a charge of its own at the provider. */
+export interface Attempt {
+  /** From 1. */
+  readonly number: number;
+  readonly idempotencyKey: string;
+  readonly token: string;
+  readonly amount: Money;
+  readonly purpose: PaymentPurpose;
+  readonly holdExpiresAt: string;
+  /** Milliseconds since the epoch. */
+  readonly requestedAt: number;
+  readonly status: 'pending' | 'captured' | 'failed';
+  readonly failure?: PaymentFailure;
+}
+
+/** Money that the provider has taken for us. */
+export interface Capture {
+  /** The provider's id of it. */
+  readonly reference: string;
+  readonly attempt: number;
+  readonly amount: Money;
+  /** Whether seats were sold for it; until they are, or it is due back, it is settled by nobody. */
+  readonly kept: boolean;
+  /** Minor units, of `amount`, that have gone back or have to. */
+  readonly dueBack: number;
+}
+
+export interface Refund {
+  readonly refundId: string;
+  readonly reference: string;
+  readonly amount: Money;
+  readonly reason: RefundReason;
+  /** The provider's id of it, once it is done. */
+  readonly refundReference?: string;
+}
+
+/** The money of one reservation; undefined until somebody tries to pay. */
+export type Payment =
+  | {
+      readonly reservationId: string;
+      readonly eventId: string;
+      readonly customerId: string;
+      readonly attempts: readonly Attempt[];
+      readonly captures: readonly Capture[];
+      readonly refunds: readonly Refund[];
+    }
+  | undefined;
+
+export type StartedPayment = NonNullable<Payment>;
+
+export function evolvePayment(payment: Payment, event: PaymentEvent): StartedPayment {
+  if (event.type === 'PaymentRequested') return addAttempt(payment, event.data);
+  if (!payment) throw new Error(`${event.type} of a payment that nobody has asked for.`);
+  const { attempts, captures, refunds } = payment;
+  switch (event.type) {
+    case 'PaymentCaptured': {
+      const { attempt, reference, amount } = event.data;
+      return {
+        ...payment,
+        attempts: withAttempt(attempts, attempt, { status: 'captured' }),
+        captures: [...captures, { reference, attempt, amount, kept: false, dueBack: 0 }],
+      };
+    }
+    case 'PaymentFailed': {
+      const { attempt, reason } = event.data;
+      return { ...payment, attempts: withAttempt(attempts, attempt, { status: 'failed', failure: reason }) };
+    }
+    case 'PaymentKept':
+      return { ...payment, captures: withCapture(captures, event.data.reference, () => ({ kept: true })) };
+    case 'RefundDue': {
+      const { refundId, reference, amount, reason } = event.data;
+      return {
+        ...payment,
+        captures: withCapture(captures, reference, ({ dueBack }) => ({
+          dueBack: dueBack + amount.amountMinor,
+        })),
+        refunds: [...refunds, { refundId, reference, amount, reason }],
+      };
+    }
+    case 'RefundCompleted': {
+      const { refundId, refundReference } = event.data;
+      const done = (refund: Refund) =>
+        refund.refundId === refundId ? { ...refund, refundReference } : refund;
+      return { ...payment, refunds: refunds.map(done) };
+    }
+    default:
+      throw new Error(
+        `Unknown domain event type ${(event as { type: string }).type}: run the newer version.`,
+      );
+  }
+}
+
+/** The try under way, if any. */
+export const pendingAttempt = (payment: Payment): Attempt | undefined =>
+  payment?.attempts.find(({ status }) => status === 'pending');
+
+/** Captures for which it is not decided yet whether seats are sold for them. */
+export const unsettledCaptures = (payment: Payment): readonly Capture[] =>
+  payment?.captures.filter(({ kept, dueBack }) => !kept && dueBack === 0) ?? [];
+
+/** Obligations that the provider has not confirmed yet. */
+export const openRefunds = (payment: Payment): readonly Refund[] =>
+  payment?.refunds.filter(({ refundReference }) => refundReference === undefined) ?? [];
+
+/** Nothing is under way and nothing is owed. */
+export const isSettled = (payment: Payment): boolean =>
+  !pendingAttempt(payment) && unsettledCaptures(payment).length === 0 && openRefunds(payment).length === 0;
+
+function addAttempt(payment: Payment, data: PaymentRequestedData): StartedPayment {
+  const { reservationId, eventId, customerId, requestedAt } = data;
+  const { idempotencyKey, token, amount, purpose, holdExpiresAt } = data;
+  const attempt: Attempt = {
+    number: data.attempt,
+    ...{ idempotencyKey, token, amount, purpose, holdExpiresAt },
+    requestedAt: Date.parse(requestedAt),
+    status: 'pending',
+  };
+  return {
+    ...{ reservationId, eventId, customerId },
+    attempts: [...(payment?.attempts ?? []), attempt],
+    captures: payment?.captures ?? [],
+    refunds: payment?.refunds ?? [],
+  };
+}
+
+const withAttempt = (attempts: readonly Attempt[], number: number, changes: Partial<Attempt>): Attempt[] =>
+  attempts.map((attempt) => (attempt.number === number ? { ...attempt, ...changes } : attempt));
+
+const withCapture = (
+  captures: readonly Capture[],
+  reference: string,
+  changes: (capture: Capture) => Partial<Capture>,
+): Capture[] =>
+  captures.map((capture) =>
+    capture.reference === reference ? { ...capture, ...changes(capture) } : capture,
+  );
