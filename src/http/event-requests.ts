@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { MAX_HOLD_SECONDS, MIN_HOLD_SECONDS } from '../domain/event/decide.js';
 import { MAX_PRICE_MINOR } from '../domain/money.js';
@@ -120,7 +120,14 @@ export class EventRequest {
   singleSeatRule?: SingleSeatRule;
 }
 
+/** A search box that is empty, or holds blanks, asks for everything. */
+const BlankIsNothing = () =>
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.trim() || undefined : value,
+  );
+
 export class EventListQuery {
+  @BlankIsNothing()
   @IsOptional()
   @IsLine(MAX_SEARCH_LENGTH)
   @ApiProperty({ required: false, description: 'Words that all occur in name, performers, venue or city' })

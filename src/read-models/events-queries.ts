@@ -87,7 +87,8 @@ const COLUMNS = `e.event_id, e.name, e.starts_at, e.category, e.performers, e.de
 const MATCHES = `
   not exists (
     select from unnest($1::text[]) word
-    where concat_ws(' ', e.name, e.performers, v.name, v.city) not ilike word)
+    where concat_ws(' ', e.name, (select string_agg(performer, ' ') from jsonb_array_elements_text(e.performers) performer),
+      v.name, v.city) not ilike word)
   and ($2::text is null or lower(v.city) = lower($2))
   and ($3::text is null or lower(e.category) = lower($3))
   and ($4::timestamptz is null or e.starts_at >= $4)
@@ -157,10 +158,14 @@ function cursorAfter({ startsAt, eventId }: EventView): string {
   return Buffer.from(`${startsAt} ${eventId}`).toString('base64url');
 }
 
+/** A start in UTC, of a year of four digits. */
+const STARTS_AT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 function readCursor(cursor: string): { startsAt: number; eventId: string } {
   const [, start, eventId] = /^(\S+) (\S+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   const startsAt = Date.parse(start ?? '');
-  if (eventId === undefined || Number.isNaN(startsAt)) throw new InvalidCursor();
+  // Only as `cursorAfter` writes it: Node has times that Postgres has not, long before Christ.
+  if (eventId === undefined || !STARTS_AT.test(start!) || Number.isNaN(startsAt)) throw new InvalidCursor();
   return { startsAt, eventId };
 }
 

@@ -241,6 +241,8 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
       next: null,
       facets: { categories: [{ value: 'Opera', count: 1 }] },
     });
+    const blank = await app.ask('GET', '/v1/events?q=%20');
+    expect(blank.body).toEqual((await app.ask('GET', '/v1/events')).body);
     const event = await app.ask('GET', path);
     expect(found.body.hits).toEqual([event.body]);
     expect(event.body).toMatchObject({
