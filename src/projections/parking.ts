@@ -62,7 +62,7 @@ export async function park(
       revision: String(event.revision),
       position: { commit: String(event.position.commit), prepare: String(event.position.prepare) },
     },
-    error: error && error.slice(0, MAX_ERROR_LENGTH).replaceAll('\0', ''),
+    error: error && storable(error),
     attempts,
   }));
   await transaction.query({
@@ -71,6 +71,10 @@ export async function park(
     values: parkedRows.values(rows),
   });
 }
+
+/** What a column of text takes: no NUL, and no half of a character, such as a cut leaves. */
+const storable = (error: string): string =>
+  error.slice(0, MAX_ERROR_LENGTH).replace(/\p{Surrogate}|\0/gu, '\ufffd');
 
 /** Streams that are frozen behind a domain event that failed. */
 export async function frozenStreams(db: Queryable, { name, version }: Of): Promise<Set<string>> {

@@ -183,6 +183,20 @@ describe.each(LOGS)('the projection runner over %s', (log) => {
     expect(runner.status()).toMatchObject({ state: 'live', parked: 4 });
   });
 
+  it('parks also what fails with an error that no column takes as it is', async () => {
+    const failing = {
+      ...seatStatusProjection,
+      project: () => {
+        throw new Error(`\0${'x'.repeat(9_998)}🎟 and more`);
+      },
+    };
+    await side.append('sick', opened());
+    const runner = side.run(failing);
+    await side.caughtUp();
+    expect(runner.status()).toMatchObject({ parked: 1, lastError: null });
+    expect((await parkedEvents(side))[0]!.error).toMatch(/^\ufffdx{9998}\ufffd$/);
+  });
+
   it('keeps a stream frozen after a restart, until an operator thaws it', async () => {
     await side.append('sick', opened(), reserved('bad', ['S\0']));
     await side.append('well', opened());
