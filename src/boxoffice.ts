@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ConsoleLogger, type LoggerService, type LogLevel } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import pg from 'pg';
+import type pg from 'pg';
 import { openEventStoreDb } from './adapters/event-store/eventstoredb.js';
 import { openPostgresEventStore } from './adapters/event-store/postgres.js';
 import { openSandboxGateway } from './adapters/payments/sandbox.js';
@@ -26,6 +26,7 @@ import { projections } from './projections/projections.js';
 import { eventQueries } from './read-models/events-queries.js';
 import { openLiveSeatStatus, type LiveSeatStatus } from './read-models/live-seat-status.js';
 import { migrate } from './read-models/migrate.js';
+import { openQueryPool } from './read-models/query-pool.js';
 import { reservationQueries } from './read-models/reservations-queries.js';
 import { seatStatusQueries } from './read-models/seat-status-queries.js';
 import { takeTurn } from './read-models/turn.js';
@@ -89,14 +90,9 @@ async function openParts(
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, log, opened));
   await migrate(databaseUrl, log);
   const pool = keep(
-    new pg.Pool({
-      connectionString: databaseUrl,
-      max: config.databasePoolSize,
-      application_name: 'boxoffice',
-    }),
+    openQueryPool({ connectionString: databaseUrl, max: config.databasePoolSize, log: warn }),
     (pool) => pool.end(),
   );
-  pool.on('error', (error) => warn(`database connection lost: ${error.message}`));
 
   const eventStore = keep(
     config.eventStoreUrl

@@ -90,7 +90,7 @@ function ofServer(error: unknown, request: FastifyRequest): Refusal | undefined 
     return { code: 'body-too-large', members: { limitBytes: request.routeOptions.bodyLimit } };
   }
   if (typeof code === 'string' && Object.hasOwn(OF_SERVER, code)) return { code: OF_SERVER[code]! };
-  if (typeof code === 'string' && LOST_DATABASE.test(code)) return { code: 'read-model-unavailable' };
+  if (isLostDatabase(error, code)) return { code: 'read-model-unavailable' };
   const status = error instanceof HttpException ? error.getStatus() : causeOf(error).statusCode;
   if (status === 404) return { code: 'not-found' };
   return status !== undefined && status >= 400 && status < 500 ? { code: 'body-malformed' } : undefined;
@@ -103,8 +103,19 @@ const OF_SERVER: Record<string, ProblemCode> = {
   FST_ERR_MAX_PARAM_LENGTH: 'url-malformed',
 };
 
-/** Codes of Node and of Postgres (classes 08 connection, 53 resources, 57 operator) for a database out of reach. */
-const LOST_DATABASE = /^(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|08\w{3}|53\w{3}|57P\d\d)$/;
+/**
+ * Codes of Node and of Postgres (classes 08 connection, 53 resources, 57 operator, a statement that took too long) for a
+ * database out of reach; and what the client says, without a code, when its own time is up or its connection has gone.
+ */
+const LOST_DATABASE = {
+  code: /^(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|08\w{3}|53\w{3}|57P\d\d|57014)$/,
+  message: /^(?:timeout exceeded when trying to connect|Query read timeout|Connection terminated)/,
+};
+
+const isLostDatabase = (error: unknown, code: unknown): boolean =>
+  typeof code === 'string'
+    ? LOST_DATABASE.code.test(code)
+    : error instanceof Error && LOST_DATABASE.message.test(error.message);
 
 interface ServerError {
   readonly code?: unknown;

@@ -13,13 +13,20 @@ import { prepareReadModel } from './versions.js';
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export const readModels: readonly ReadModel<any>[] = [seatStatus, reservations, events, venues];
 
+/** For the database to answer. Milliseconds. */
+const CONNECTION_MS = 10_000;
+
 /**
  * Brings the database up to date, so that every query finds its tables. Several nodes may start at once: one does
  * the work, the others wait for it.
  * @throws when the database does not answer, or holds a migration that this code does not know
  */
 export async function migrate(databaseUrl: string, log: (message: string) => void = () => {}): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'boxoffice-migrate' });
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: 'boxoffice-migrate',
+    connectionTimeoutMillis: CONNECTION_MS,
+  });
   client.on('error', (error) => log(`migration connection lost: ${error.message}`));
   await client.connect();
   try {

@@ -117,10 +117,16 @@ describe('the server', () => {
     }
   });
 
-  it('says 503 and when to come back while the database is out of reach', async () => {
+  it.each([
+    ['connect', 'ECONNREFUSED'],
+    ['canceling statement due to statement timeout', '57014'],
+    ['timeout exceeded when trying to connect', undefined],
+    ['Query read timeout', undefined],
+    ['Connection terminated unexpectedly', undefined],
+  ])('says 503 and when to come back while the database is out of reach: %s', async (message, code) => {
+    const refused = Object.assign(new Error(message), { code });
     const { pool } = app.parts;
     const query = pool.query;
-    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
     pool.query = (() => Promise.reject(refused)) as unknown as typeof query;
     try {
       const answer = await expectStatus(app, '/v1/venues', 503, 'read-model-unavailable');
