@@ -17,6 +17,8 @@ export interface ReadModel<Change> {
   createTables(version: number): string;
   /** Writes the changes of one batch, given in log order, within the caller's transaction. */
   write(transaction: Queryable, version: number, changes: readonly Change[]): Promise<void>;
+  /** Called in the transaction that makes this version the one that queries see. */
+  served?(transaction: Queryable, version: number): Promise<void>;
   /** Throws away what has grown old; called now and then, within the caller's transaction. */
   prune?(transaction: Queryable, version: number): Promise<void>;
 }

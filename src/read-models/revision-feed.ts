@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import pg from 'pg';
 import type { Clock } from '../ports/clock.js';
-import { SEAT_STATUS_CHANNEL } from './seat-status.js';
+import { readNotice, SEAT_STATUS_CHANNEL } from './seat-status-notices.js';
+import { seatStatus } from './seat-status.js';
+import { servingVersion } from './versions.js';
 
 /** Inventories whose last known revision is remembered. */
 const MAX_KNOWN = 10_000;
@@ -57,6 +59,8 @@ export function openRevisionFeed({
   const waiters = new Map<string, Waiter[]>();
   const closing = new AbortController();
   let listening = false;
+  /** Whose revisions count: those of a version that is being built say nothing of what a query sees. */
+  let serving: number | undefined;
   /** Events with waiters of whom nothing is known; looked up together in the next turn. */
   let unknown = new Set<string>();
   let sweeping: Promise<void> | undefined;
@@ -116,13 +120,12 @@ export function openRevisionFeed({
     sweeping = undefined;
   };
 
-  const hear = (payload = '*') => {
-    if (payload === '*') return anyMayHaveMoved();
-    for (const entry of payload.split(',')) {
-      const at = entry.lastIndexOf(':');
-      const revision = Number(entry.slice(at + 1));
-      if (at > 0 && Number.isSafeInteger(revision)) learn(entry.slice(0, at), revision);
-    }
+  const hear = (payload: string) => {
+    const notice = readNotice(payload);
+    if (notice?.moved === 'serves') serving = notice.version;
+    else if (notice && notice.version !== serving) return;
+    if (!notice || typeof notice.moved === 'string') return anyMayHaveMoved();
+    for (const { eventId, revision } of notice.moved) learn(eventId, revision);
   };
 
   const ended = listenForEver({
@@ -131,9 +134,11 @@ export function openRevisionFeed({
     log,
     signal: closing.signal,
     hear,
-    onListening: (now) => {
-      listening = now;
-      if (now) anyMayHaveMoved();
+    onListening: (version) => {
+      // What was heard meanwhile is newer than the answer.
+      serving = version && (serving ?? version);
+      listening = version !== undefined;
+      if (listening) anyMayHaveMoved();
     },
   });
 
@@ -167,8 +172,9 @@ interface Listening {
   readonly clock: Clock;
   readonly log: (message: string) => void;
   readonly signal: AbortSignal;
-  readonly hear: (payload?: string) => void;
-  readonly onListening: (listening: boolean) => void;
+  readonly hear: (payload: string) => void;
+  /** With the version that serves; with none when nothing is heard any more. */
+  readonly onListening: (version: number | undefined) => void;
 }
 
 async function listenForEver({
@@ -191,12 +197,13 @@ async function listenForEver({
     const lost = new AbortController();
     const lose = () => lost.abort();
     client.on('error', lose).on('end', lose);
-    client.on('notification', ({ payload }) => hear(payload));
+    client.on('notification', ({ payload = '' }) => hear(payload));
     signal.addEventListener('abort', lose, { once: true });
     try {
       await client.connect();
       await client.query(`listen ${SEAT_STATUS_CHANNEL}`);
-      onListening(true);
+      // Asked after the listening has begun: whatever switches from here on is heard.
+      onListening((await servingVersion(client, seatStatus.name)) ?? seatStatus.version);
       retryMs = RECONNECT_MS.first;
       while (!lost.signal.aborted) {
         await clock.sleep(HEARTBEAT_MS, lost.signal);
@@ -205,7 +212,7 @@ async function listenForEver({
     } catch (error) {
       log(`live seat status cannot listen, trying again in ${retryMs} ms: ${(error as Error).message}`);
     }
-    onListening(false);
+    onListening(undefined);
     signal.removeEventListener('abort', lose);
     await client.end().catch(() => {});
     await clock.sleep(retryMs, signal);

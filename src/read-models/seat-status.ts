@@ -1,4 +1,5 @@
 import { bulk, partitionedByEvent, tableName, type Queryable, type ReadModel } from './read-model.js';
+import { notifyOfRevisions, notifyOfSwitch } from './seat-status-notices.js';
 
 /** Status of one seat, as stored: available, reserved, sold, blocked. */
 export type SeatLetter = 'a' | 'r' | 's' | 'b';
@@ -23,12 +24,6 @@ export type SeatStatusChange = { readonly eventId: string; readonly revision: nu
   | { readonly kind: 'revision-only' }
 );
 
-/** Postgres channel that tells of new revisions: `<eventId>:<revision>,…`, or `*` for too many to name. */
-export const SEAT_STATUS_CHANNEL = 'seat_status';
-/** Bytes of one notification; Postgres refuses 8,000. */
-const MAX_NOTIFICATION_BYTES = 7_900;
-/** More notifications than this in one batch are sent as one `*`. */
-const MAX_NOTIFICATIONS = 8;
 /** How long a change can be asked for by revision; after that a reader gets all touched seats. */
 const KEEP_CHANGES = '5 minutes';
 
@@ -43,6 +38,7 @@ export const seatStatus: ReadModel<SeatStatusChange> = {
   tables: ['inventories', 'seat_status', 'seat_changes'],
   createTables,
   write,
+  served: notifyOfSwitch,
   prune: async (transaction, version) => {
     const table = tableName('seat_changes', version);
     await transaction.query(
@@ -164,7 +160,7 @@ async function write(
   await updateInventories(transaction, version, inventories);
   await upsertSeats(transaction, version, inventories);
   await insertChanges(transaction, version, inventories);
-  await notify(transaction, inventories);
+  await notifyOfRevisions(transaction, version, inventories);
 }
 
 function coalesce(changes: readonly SeatStatusChange[]): {
@@ -293,21 +289,5 @@ async function insertChanges(
     name: `insert-seat-changes-v${version}`,
     text: `insert into ${tableName('seat_changes', version)} (${changeRows.names}) ${changeRows.rows}`,
     values: changeRows.values(rows),
-  });
-}
-
-async function notify(transaction: Queryable, inventories: InventoryChange[]): Promise<void> {
-  const payloads: string[] = [];
-  for (const { eventId, revision } of inventories) {
-    const entry = `${eventId}:${revision}`;
-    const last = payloads.at(-1);
-    const extended = last === undefined ? entry : `${last},${entry}`;
-    if (last === undefined || Buffer.byteLength(extended) > MAX_NOTIFICATION_BYTES) payloads.push(entry);
-    else payloads[payloads.length - 1] = extended;
-  }
-  await transaction.query({
-    name: 'notify-seat-status',
-    text: `select pg_notify('${SEAT_STATUS_CHANNEL}', payload) from unnest($1::text[]) payload`,
-    values: [payloads.length > MAX_NOTIFICATIONS ? ['*'] : payloads],
   });
 }

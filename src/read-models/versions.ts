@@ -7,7 +7,7 @@ import { tableName, type Queryable, type ReadModel } from './read-model.js';
  */
 export async function prepareReadModel<Change>(
   client: pg.ClientBase,
-  readModel: Pick<ReadModel<Change>, 'name' | 'version' | 'tables' | 'createTables'>,
+  readModel: Pick<ReadModel<Change>, 'name' | 'version' | 'tables' | 'createTables' | 'served'>,
 ): Promise<void> {
   const { name, version } = readModel;
   await client.query('begin');
@@ -44,9 +44,10 @@ export async function servingVersion(db: Queryable, name: string): Promise<numbe
 /** Points the views at another version's tables; within the caller's transaction, so that a reader sees all or none. */
 export async function serve<Change>(
   transaction: Queryable,
-  { name, tables }: Pick<ReadModel<Change>, 'name' | 'tables'>,
+  readModel: Pick<ReadModel<Change>, 'name' | 'tables' | 'served'>,
   version: number,
 ): Promise<void> {
+  const { name, tables } = readModel;
   for (const view of tables) {
     await transaction.query(
       `drop view if exists ${view}; create view ${view} as select * from ${tableName(view, version)}`,
@@ -57,4 +58,5 @@ export async function serve<Change>(
      on conflict (name) do update set serving_version = excluded.serving_version, switched_at = clock_timestamp()`,
     [name, version],
   );
+  await readModel.served?.(transaction, version);
 }

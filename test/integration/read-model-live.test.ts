@@ -1,9 +1,12 @@
 import { performance } from 'node:perf_hooks';
+import pg from 'pg';
 import { systemClock } from '../../src/adapters/system/clock.js';
 import type { SeatLayout } from '../../src/domain/seating-plan/layout.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
 import { openLiveSeatStatus, type LiveSeatStatus } from '../../src/read-models/live-seat-status.js';
 import type { SeatStatusDelta } from '../../src/read-models/seat-status-board.js';
+import { seatStatus } from '../../src/read-models/seat-status.js';
+import { prepareReadModel, serve } from '../../src/read-models/versions.js';
 import { confirmed, opened, released, reserved } from '../support/phrases.js';
 import { hallPlan, layoutOf, theatre } from '../support/plans.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
@@ -172,6 +175,37 @@ describe('a reader of live seat status', () => {
     await until(() => reader.deltas.length > 0);
     expect(reader.seats()).toEqual([{ seatId: 'A1', status: 'reserved' }]);
     expect(await live.reached('e1', 1, 2_000)).toBe(true);
+    await reader.leave();
+  });
+
+  it('hears nothing of a version that is being built, until it serves', async () => {
+    await side.append('e1', opened());
+    await side.caughtUp();
+    const reader = subscribe(live, 'e1');
+    expect(await live.reached('e1', 0, 2_000)).toBe(true);
+    const client = new pg.Client({ connectionString: side.url });
+    await client.connect();
+    await prepareReadModel(client, { ...seatStatus, version: 2 });
+    await seatStatus.write(client, 2, [
+      {
+        ...{ kind: 'inventory-opened', eventId: 'e1', revision: 0 },
+        ...{ seatingPlanHash: theatre.hash, seatCount: 20, onSaleAt: null },
+      },
+      {
+        ...{ kind: 'seats-moved', eventId: 'e1', revision: 7 },
+        ...{ seatIds: ['A1'], from: 'a', to: 'r', reservationId: 'r1' },
+      },
+    ]);
+    expect(await live.reached('e1', 7, 300)).toBe(false);
+    expect(reader.deltas).toEqual([]);
+
+    await client.query('begin');
+    await serve(client, seatStatus, 2);
+    await client.query('commit');
+    await client.end();
+    expect(await live.reached('e1', 7, 2_000)).toBe(true);
+    await until(() => reader.deltas.length > 0);
+    expect(reader.seats()).toEqual([{ seatId: 'A1', status: 'reserved' }]);
     await reader.leave();
   });
 
