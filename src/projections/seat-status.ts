@@ -35,10 +35,10 @@ function project(recorded: RecordedEvent): SeatStatusChange {
       return moved('a', 'b', event.data.seatIds, null);
     case 'SeatsUnblocked':
       return moved('b', 'a', event.data.seatIds, null);
-    case 'PaymentTurnedDown':
     case 'SalesClosed':
       return { kind: 'sales-closed', eventId, revision };
     case 'PaymentStarted':
+    case 'PaymentTurnedDown':
       return { kind: 'revision-only', eventId, revision };
     default:
       throw unknownType(event);

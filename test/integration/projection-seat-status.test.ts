@@ -16,6 +16,7 @@ import {
   reserved,
   NOON,
   rules,
+  turnedDown,
   unblocked,
 } from '../support/phrases.js';
 import { theatre } from '../support/plans.js';
@@ -55,6 +56,10 @@ const stories: [name: string, events: SeatInventoryEvent[]][] = [
   [
     'expired, paid late and reinstated',
     [reserved('r1', ['A1']), expired('r1', ['A1']), reinstated('r1', ['A1']), confirmed('r1', ['A1'])],
+  ],
+  [
+    'a payment was turned down, which closes nothing',
+    [reserved('r1', ['A1']), released('r1', ['A1']), turnedDown('r1', 'released')],
   ],
   ['sold and refunded', [reserved('r1', ['A1']), confirmed('r1', ['A1']), refunded('r1', ['A1'])]],
   ['taken off sale', [blocked(['C1', 'C2', 'C3'])]],
