@@ -188,8 +188,14 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
 }
 
 function lagOf(runner: ProjectionRunner): httpTokens.ProjectionLag {
-  const { name, lagSeconds } = runner.status();
-  return { projection: name, seconds: lagSeconds ?? 0 };
+  const { name, state, lagSeconds, parked } = runner.status();
+  const running = state === 'catching-up' || state === 'live';
+  return {
+    projection: name,
+    running,
+    seconds: lagSeconds ?? undefined,
+    parked: running ? parked : undefined,
+  };
 }
 
 /** Starts what acts without being asked; gives what stops it. */

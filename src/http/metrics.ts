@@ -3,7 +3,7 @@ import type { RouteOptions } from 'fastify';
 import type { InventoryWriters } from '../commands/inventory-writers.js';
 import type { WriterStats } from '../commands/inventory-writer.js';
 import type { SeatStatusStreams } from './seat-status-streams.js';
-import type { ProjectionLags } from './tokens.js';
+import type { ProjectionLag, ProjectionLags } from './tokens.js';
 
 /** Seconds; a seat is held in a few milliseconds. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -24,15 +24,7 @@ export function openMetrics(
   const registers = [new Registry()];
   collectDefaultMetrics({ register: registers[0] });
   countWriterWork(writers.stats, registers);
-  new Gauge({
-    name: 'boxoffice_projection_lag_seconds',
-    help: 'Age of the oldest domain event that a projection has not applied.',
-    labelNames: ['projection'],
-    registers,
-    async collect() {
-      for (const { projection, seconds } of await lags()) this.set({ projection }, seconds);
-    },
-  });
+  showProjections(lags, registers);
   new Gauge({
     name: 'boxoffice_seat_status_streams',
     help: 'Live feeds that are open.',
@@ -67,6 +59,41 @@ export function openMetrics(
       route.onResponse = [route.onResponse ?? [], observe].flat();
     },
   };
+}
+
+type OfProjection = (lag: ProjectionLag) => number | undefined;
+const PROJECTION_GAUGES: Record<string, readonly [help: string, of: OfProjection]> = {
+  running: [
+    '1 on the node that runs a projection; a sum of 0 over all nodes: none does.',
+    (lag) => +lag.running,
+  ],
+  lag_seconds: [
+    'Age of the oldest domain event that a projection has not applied; left out where it is not known.',
+    (lag) => lag.seconds,
+  ],
+  parked: [
+    'Domain events that a projection has set aside; left out where it is not known.',
+    (lag) => lag.parked,
+  ],
+};
+
+function showProjections(lags: ProjectionLags, registers: Registry[]): void {
+  for (const [name, [help, valueOf]] of Object.entries(PROJECTION_GAUGES)) {
+    new Gauge({
+      name: `boxoffice_projection_${name}`,
+      help,
+      labelNames: ['projection'],
+      registers,
+      async collect() {
+        // What was known once must not stand for what is not known now.
+        this.reset();
+        for (const lag of await lags()) {
+          const value = valueOf(lag);
+          if (value !== undefined) this.set({ projection: lag.projection }, value);
+        }
+      },
+    });
+  }
 }
 
 const WRITER_COUNTERS: Record<keyof WriterStats, string> = {

@@ -8,6 +8,8 @@ export const LIVE_SEAT_STATUS = Symbol('LiveSeatStatus');
 export const SEAT_STATUS_QUERIES = Symbol('SeatStatusQueries');
 /** `ReservationQueries`. */
 export const RESERVATION_QUERIES = Symbol('ReservationQueries');
+/** `PaymentQueries`. */
+export const PAYMENT_QUERIES = Symbol('PaymentQueries');
 /** `EventQueries`. */
 export const EVENT_QUERIES = Symbol('EventQueries');
 /** `VenueQueries`. */
@@ -56,8 +58,10 @@ export type ProjectionLags = () => readonly ProjectionLag[] | Promise<readonly P
 
 export interface ProjectionLag {
   readonly projection: string;
-  /** Domain events that wait; undefined when it is not known. */
-  readonly events?: number;
-  /** Age of the oldest domain event that waits, in seconds. */
-  readonly seconds: number;
+  /** Whether this node runs it. When none does, nobody knows how far behind it is. */
+  readonly running: boolean;
+  /** Age of the oldest domain event that waits, in seconds; undefined when this node does not know. */
+  readonly seconds: number | undefined;
+  /** Domain events set aside; undefined when this node does not know. */
+  readonly parked: number | undefined;
 }

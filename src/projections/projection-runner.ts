@@ -12,6 +12,7 @@ import { loadCheckpoint } from './checkpoints.js';
 import { openIntake } from './intake.js';
 import { countParked, frozenStreams } from './parking.js';
 import type { Projection } from './projection.js';
+import { openSilence } from './silence.js';
 import { openSession, type ProjectionSession } from './session.js';
 import { shareLog, type Log } from './shared-log.js';
 
@@ -30,9 +31,6 @@ const BATCH_INTERVAL_MS = { quiet: 10, busy: 100 };
 const BUSY_BATCH = 10;
 /** How often a checkpoint is stored while nothing but other streams' domain events go by. Milliseconds. */
 const IDLE_CHECKPOINT_MS = 1_000;
-/** A subscription that has nothing to give for this long is at the end of the log. Milliseconds. */
-const QUIET_MS = 500;
-
 export interface ProjectionStatus {
   readonly name: string;
   readonly version: number;
@@ -40,7 +38,10 @@ export interface ProjectionStatus {
   readonly state: 'waiting' | 'catching-up' | 'live' | 'stopped';
   /** Of this node's runner; older than the stored one while another node runs it. */
   readonly checkpoint: Position;
-  /** How old the oldest domain event is that is not applied yet; null while this node does not run it. */
+  /**
+   * How old the oldest domain event is that is not applied yet, or for how long the log has not been heard of; null while
+   * this node does not run it.
+   */
   readonly lagSeconds: number | null;
   /** Domain events taken in by this node since it began to run it. */
   readonly applied: number;
@@ -66,8 +67,10 @@ export interface RunnerOptions {
 interface State {
   state: ProjectionStatus['state'];
   progress: Progress;
-  /** When the oldest domain event not yet applied was recorded; undefined when there is none. */
+  /** When the oldest domain event not yet applied was recorded; undefined when there is none, as far as is known. */
   oldestPendingAt: number | undefined;
+  /** When the log last gave something, or said that there was nothing. */
+  heardAt: number;
   lastError: ProjectionStatus['lastError'];
 }
 
@@ -94,6 +97,7 @@ export function runProjection<Change>(
     state: 'waiting',
     progress: { checkpoint: START, frozen: new Set(), applied: 0, parked: 0, prunedAt: 0 },
     oldestPendingAt: undefined,
+    heardAt: 0,
     lastError: null,
   };
 
@@ -135,9 +139,11 @@ export function runProjection<Change>(
   };
 }
 
+/** Interrupted, it still lags behind what it could not apply, until another node is found to run it. */
 function lagOf({ state, oldestPendingAt }: State, now: number): number | null {
-  if (state === 'waiting' || state === 'stopped') return null;
-  return oldestPendingAt === undefined ? 0 : Math.max(0, now - oldestPendingAt) / 1_000;
+  if (state === 'stopped') return null;
+  if (oldestPendingAt !== undefined) return Math.max(0, now - oldestPendingAt) / 1_000;
+  return state === 'waiting' ? null : 0;
 }
 
 /** One turn at leading: from the lock to the loss of the connection, an error, or the stop. */
@@ -153,6 +159,7 @@ async function runOnce<Change>(
   try {
     const ended = AbortSignal.any([stopping, session.lost]);
     while (!(await session.tryLock(`${readModel.name} v${readModel.version}`))) {
+      state.oldestPendingAt = undefined;
       await clock.sleep(LOCK_POLL_MS, ended);
       if (ended.aborted) return;
     }
@@ -165,6 +172,7 @@ async function runOnce<Change>(
       prunedAt: 0,
     };
     state.state = 'catching-up';
+    state.heardAt = clock.now();
     const context = { projection, session, progress: state.progress, clock, log };
     await follow(context, options.eventStore, state, ended);
   } finally {
@@ -187,18 +195,23 @@ async function follow<Change>(
     log.subscribe({ prefixes, after: progress.checkpoint, maxBatch: MAX_BATCH, signal }),
     MAX_BATCH,
   );
+  const silence = openSilence(log, clock, {
+    onEnd: () => reachedEnd(state, clock.now()),
+    onOutOfReach: () => lostSight(state),
+  });
   let switchDue = await isNewer(session, projection);
   let storedAt = clock.now();
   try {
     for (;;) {
-      const batch = await orQuiet(intake.next(), clock, () => reachedEnd(state));
+      const batch = await silence.during(intake.next());
       if (!batch || ended.aborted) return;
       const began = clock.now();
+      state.heardAt = began;
       state.oldestPendingAt = batch.events[0]?.recordedAt;
       if (!batch.caughtUp) state.state = 'catching-up';
       if (await takeIn(context, batch, storedAt)) storedAt = began;
       if (batch.caughtUp) {
-        reachedEnd(state);
+        reachedEnd(state, clock.now());
         if (switchDue) switchDue = await switchOver(context);
       }
       if (intake.isFull()) continue;
@@ -211,22 +224,16 @@ async function follow<Change>(
   }
 }
 
-function reachedEnd(state: State): void {
+function reachedEnd(state: State, now: number): void {
   state.state = 'live';
   state.oldestPendingAt = undefined;
+  state.heardAt = now;
 }
 
-/** Tells when the subscription has nothing to give: it yields nothing at the end of the log. */
-async function orQuiet<T>(next: Promise<T>, clock: Clock, onQuiet: () => void): Promise<T> {
-  const answered = new AbortController();
-  void clock.sleep(QUIET_MS, answered.signal).then(() => {
-    if (!answered.signal.aborted) onQuiet();
-  });
-  try {
-    return await next;
-  } finally {
-    answered.abort();
-  }
+/** Whatever has been recorded since is not known, so the lag begins there. */
+function lostSight(state: State): void {
+  state.state = 'catching-up';
+  state.oldestPendingAt ??= state.heardAt;
 }
 
 /** Whether anything was stored. */

@@ -157,10 +157,19 @@ describe('the server', () => {
     expect(headers.get('content-type')).toMatch(/^text\/plain/);
     expect(body).toMatch(/boxoffice_inventory_commands_total [1-9]/);
     expect(body).toMatch(/boxoffice_projection_lag_seconds\{projection="seat-status"\} \d/);
+    expect(body).toMatch(/boxoffice_projection_running\{projection="seat-status"\} 1/);
+    expect(body).toMatch(/boxoffice_projection_parked\{projection="seat-status"\} 0/);
     expect(body).toMatch(/boxoffice_seat_status_streams 0/);
     expect(body).toMatch(
       /boxoffice_http_request_duration_seconds_count\{method="GET",route="\/v1\/venues",status="200"\} [1-9]/,
     );
+  });
+
+  it('shows no lag of a projection that it does not run', async () => {
+    await Promise.all(app.parts.runners.map((runner) => runner.stop()));
+    const { body } = await app.ask('GET', '/metrics');
+    expect(body).toMatch(/boxoffice_projection_running\{projection="seat-status"\} 0/);
+    expect(body).not.toMatch(/boxoffice_projection_(lag_seconds|parked)\{/);
   });
 
   it('serves the booking page with a policy that lets in nothing foreign', async () => {

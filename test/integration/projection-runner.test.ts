@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { DomainEvent } from '../../src/domain/domain-event.js';
 import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
 import { venueStream } from '../../src/domain/venue/events.js';
@@ -7,6 +8,7 @@ import { applyBatch } from '../../src/projections/apply-batch.js';
 import { CheckpointMoved } from '../../src/projections/checkpoints.js';
 import { runProjection } from '../../src/projections/projection-runner.js';
 import { reservationsProjection } from '../../src/projections/reservations.js';
+import type { Log } from '../../src/projections/shared-log.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
 import { openSession } from '../../src/projections/session.js';
 import { seatStatusQueries } from '../../src/read-models/seat-status-queries.js';
@@ -74,6 +76,41 @@ describe.each(LOGS)('the projection runner over %s', (log) => {
     await side.caughtUp();
     await until(() => runner.status().state === 'live');
     expect(runner.status()).toMatchObject({ lagSeconds: 0, applied: 16, parked: 0, lastError: null });
+  });
+
+  it('does not take a log that is out of reach for one that is quiet', async () => {
+    const away = new AbortController();
+    const eventStore: Log = {
+      subscribe: async function* (options) {
+        const signal = AbortSignal.any([options.signal, away.signal]);
+        yield* side.eventStore.subscribe({ ...options, signal });
+        // As both event stores do: try again, and give nothing.
+        if (!options.signal.aborted) await once(options.signal, 'abort');
+      },
+      ping: async () => {
+        if (away.signal.aborted) throw new Error('away');
+      },
+    };
+    const options = { connectionString: side.url, eventStore, clock: systemClock };
+    const runner = runProjection(seatStatusProjection, options);
+    await until(() => runner.status().state === 'live');
+    expect(runner.status().lagSeconds).toBe(0);
+    away.abort();
+    await until(() => runner.status().lagSeconds! > 1);
+    expect(runner.status().state).toBe('catching-up');
+    await runner.stop();
+  });
+
+  it('lags while it cannot write', async () => {
+    const runner = side.run(seatStatusProjection);
+    await until(() => runner.status().state === 'live');
+    await side.pool.query('alter table seat_changes_v1 rename to seat_changes_away');
+    await side.append('e1', ...sale(10));
+    await until(() => runner.status().state === 'waiting');
+    await until(() => runner.status().lagSeconds! > 1);
+    await side.pool.query('alter table seat_changes_away rename to seat_changes_v1');
+    await side.caughtUp();
+    await until(() => runner.status().lagSeconds === 0);
   });
 
   it('loses and doubles nothing when its connections are cut again and again', async () => {

@@ -39,6 +39,7 @@ describe.each(LOGS)('the log of %s, shared', (log) => {
     appended = [];
     open = 0;
     const counting: Log = {
+      ping: () => side.eventStore.ping(),
       subscribe: async function* (options) {
         open++;
         try {
