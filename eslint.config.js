@@ -29,6 +29,18 @@ export default tseslint.config(
   {
     files: ['src/domain/**/*.ts'],
     rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'node:crypto',
+              allowImportNames: ['hash'],
+              message: 'Randomness comes in the command.',
+            },
+          ],
+        },
+      ],
       'no-restricted-globals': [
         'error',
         'process',
