@@ -15,6 +15,7 @@ import { contextOf } from './command-context.js';
 import { DEFAULT_PAGE, EventListQuery, EventRequest } from './event-requests.js';
 import { examples } from './examples.js';
 import { ASKED_WAIT_MS, readAtLeast, type Freshness } from './freshness.js';
+import type { ProblemCode } from './problem-table.js';
 import { accepted, Problem } from './problems.js';
 import { isCursor, isId } from './rules.js';
 import { EVENT_QUERIES, FRESHNESS } from './tokens.js';
@@ -93,11 +94,17 @@ export class EventsController {
   @Refuses('validation-failed', 'event-not-found', 'read-model-behind')
   async event(@Param('eventId') eventId: string, @Query('atLeast') atLeast?: unknown): Promise<EventView> {
     if (!isId(eventId)) throw new Problem('event-not-found');
-    await this.freshness.wait(eventId, readAtLeast(atLeast));
-    const event = await this.events.event(eventId);
-    if (!event) throw new Problem('event-not-found');
-    return event;
+    const revision = readAtLeast(atLeast);
+    await this.freshness.wait(eventId, revision);
+    const find = () => this.events.event(eventId);
+    if (revision === undefined) return (await find()) ?? refuse('event-not-found');
+    // Its seats are there, so it exists; its name may take a little longer.
+    return (await untilVisible(find, ASKED_WAIT_MS, this.clock)) ?? refuse('read-model-behind');
   }
+}
+
+function refuse(code: ProblemCode): never {
+  throw new Problem(code);
 }
 
 /** Times in UTC from here on, and nothing in place of what was left out. */

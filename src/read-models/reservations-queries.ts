@@ -1,6 +1,8 @@
+import { seatInventoryStream } from '../domain/seat-inventory/events.js';
 import type { ReservationStatus } from '../domain/seat-inventory/state.js';
 import type { Queryable } from './read-model.js';
-import { MAX_RESERVATIONS_LISTED, type ReservationView } from './reservations.js';
+import { MAX_RESERVATIONS_LISTED, reservations, type ReservationView } from './reservations.js';
+import { seatStatus } from './seat-status.js';
 
 /** Holds of one event that are past their time. */
 export interface OverdueHolds {
@@ -8,10 +10,25 @@ export interface OverdueHolds {
   readonly reservationIds: readonly string[];
 }
 
+/** As stored with a checkpoint. */
+export interface LogMark {
+  readonly commit: string;
+  readonly prepare: string;
+  /** When the last domain event up to there was recorded that is no other streams'; null when there was none. */
+  readonly lastEventAt: string | null;
+}
+
+/** `frozen`: domain events of this event are set aside, so that its reservations stay as they are. */
+export type Standing = 'reached' | 'behind' | 'frozen';
+
 export interface ReservationQueries {
   reservation(eventId: string, reservationId: string): Promise<ReservationView | undefined>;
   /** Newest first, at most MAX_RESERVATIONS_LISTED; of one event, or of all. */
   ofCustomer(customerId: string, eventId?: string): Promise<ReservationView[]>;
+  /** Where in the log the seats of all events stand. */
+  seatsMark(): Promise<LogMark>;
+  /** Whether the reservations of this event have come to where the seats stood. */
+  standing(eventId: string, mark: LogMark): Promise<Standing>;
   /**
    * The longest overdue holds, at most `limit` of them, grouped by event. `now` is milliseconds since the epoch.
    * The log decides: a hold that has just ended may still be listed here for a moment.
@@ -36,6 +53,20 @@ interface Row {
 const COLUMNS = `event_id, reservation_id, customer_id, status, seat_ids, total_minor::float8 as total_minor,
   currency, reserved_at, expires_at, payment_reference, revision::float8 as revision`;
 
+/**
+ * Seats and reservations come from the same streams, so with the same last domain event they are level, although one may have
+ * stored how far it has read past other streams' and the other not yet.
+ */
+const STANDING = `
+  select case
+    when exists (select from parked_events k
+                 where k.name = c.name and k.version = c.version and k.stream = $2 and k.error is not null) then 'frozen'
+    when (c.commit_position, c.prepare_position) >= ($3::numeric, $4::numeric)
+      or c.last_event_at = $5::timestamptz then 'reached'
+    else 'behind' end as standing
+  from projections p join projection_checkpoints c on c.name = p.name and c.version = p.serving_version
+  where p.name = $1`;
+
 export function reservationQueries(db: Queryable): ReservationQueries {
   return {
     reservation: async (eventId, reservationId) => {
@@ -56,6 +87,26 @@ export function reservationQueries(db: Queryable): ReservationQueries {
         values: eventId === undefined ? [customerId] : [customerId, eventId],
       });
       return rows.map(toView);
+    },
+
+    seatsMark: async () => {
+      const { rows } = await db.query<LogMark>({
+        name: 'reservations/seats-mark',
+        text: `select commit_position::text as commit, prepare_position::text as prepare, last_event_at::text as "lastEventAt"
+               from projections p join projection_checkpoints c on c.name = p.name and c.version = p.serving_version
+               where p.name = $1`,
+        values: [seatStatus.name],
+      });
+      return rows[0]!;
+    },
+
+    standing: async (eventId, { commit, prepare, lastEventAt }) => {
+      const { rows } = await db.query<{ standing: Standing }>({
+        name: 'reservations/standing',
+        text: STANDING,
+        values: [reservations.name, seatInventoryStream(eventId), commit, prepare, lastEventAt],
+      });
+      return rows[0]!.standing;
     },
 
     overdueHolds: async (now, limit) => {
