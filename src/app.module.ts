@@ -1,32 +1,34 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { AdvancePaymentHandler } from './commands/advance-payment.js';
 import { BlockSeatsHandler } from './commands/block-seats.js';
+import { CheckInTicketHandler } from './commands/check-in-ticket.js';
 import { CloseSalesHandler } from './commands/close-sales.js';
 import { ConfirmReservationHandler } from './commands/confirm-reservation.js';
 import { ExpireReservationsHandler } from './commands/expire-reservations.js';
 import { PayReservationHandler } from './commands/pay-reservation.js';
+import { RecordPaymentNoticeHandler } from './commands/record-payment-notice.js';
 import { RefundReservationHandler } from './commands/refund-reservation.js';
 import { RegisterVenueHandler } from './commands/register-venue.js';
-import { ReinstateReservationHandler } from './commands/reinstate-reservation.js';
 import { ReleaseReservationHandler } from './commands/release-reservation.js';
 import { ReserveSeatsHandler } from './commands/reserve-seats.js';
 import { ScheduleEventHandler } from './commands/schedule-event.js';
-import { StartPaymentHandler } from './commands/start-payment.js';
 import { UnblockSeatsHandler } from './commands/unblock-seats.js';
 
 const COMMAND_HANDLERS: Provider[] = [
+  AdvancePaymentHandler,
   BlockSeatsHandler,
+  CheckInTicketHandler,
   CloseSalesHandler,
   ConfirmReservationHandler,
   ExpireReservationsHandler,
   PayReservationHandler,
+  RecordPaymentNoticeHandler,
   RefundReservationHandler,
   RegisterVenueHandler,
-  ReinstateReservationHandler,
   ReleaseReservationHandler,
   ReserveSeatsHandler,
   ScheduleEventHandler,
-  StartPaymentHandler,
   UnblockSeatsHandler,
 ];
 

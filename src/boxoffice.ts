@@ -5,28 +5,31 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type pg from 'pg';
 import { openEventStoreDb } from './adapters/event-store/eventstoredb.js';
 import { openPostgresEventStore } from './adapters/event-store/postgres.js';
-import { openSandboxGateway } from './adapters/payments/sandbox.js';
 import { startEmbeddedPostgres } from './adapters/postgres/embedded-postgres.js';
 import { openPostgresSnapshots } from './adapters/snapshots/postgres.js';
 import { systemClock } from './adapters/system/clock.js';
 import { systemRandomness } from './adapters/system/randomness.js';
 import { AppModule } from './app.module.js';
 import { openInventoryWriters, type InventoryWriters } from './commands/inventory-writers.js';
+import { openPayments } from './commands/payments.js';
+import { openSettlement } from './commands/settlement.js';
 import { openSeatingPlans, type SeatingPlans } from './commands/seating-plans.js';
 import * as commandTokens from './commands/tokens.js';
 import { tokenSecret, type Config } from './config.js';
 import { createHttpApplication } from './http/application.js';
 import { HttpModule } from './http/http.module.js';
 import * as httpTokens from './http/tokens.js';
+import { openPaymentGateway, type OpenedGateway } from './gateways.js';
 import type { EventStore } from './ports/event-store.js';
-import type { PaymentGateway } from './ports/payment-gateway.js';
 import { startHoldExpiry } from './processes/hold-expiry.js';
+import { startPaymentSettlement } from './processes/payment-settlement.js';
 import { runProjections, type ProjectionRunner } from './projections/projection-runner.js';
 import { projections } from './projections/projections.js';
 import { eventQueries } from './read-models/events-queries.js';
 import { openLiveSeatStatus, type LiveSeatStatus } from './read-models/live-seat-status.js';
 import { migrate } from './read-models/migrate.js';
 import { openQueryPool } from './read-models/query-pool.js';
+import { paymentQueries } from './read-models/payments-queries.js';
 import { reservationQueries } from './read-models/reservations-queries.js';
 import { seatStatusQueries } from './read-models/seat-status-queries.js';
 import { takeTurn } from './read-models/turn.js';
@@ -36,7 +39,7 @@ import { venueQueries } from './read-models/venues.js';
 export interface Parts {
   readonly eventStore: EventStore;
   readonly pool: pg.Pool;
-  readonly payments: PaymentGateway;
+  readonly payments: OpenedGateway;
   readonly plans: SeatingPlans;
   readonly writers: InventoryWriters;
   readonly live: LiveSeatStatus;
@@ -68,7 +71,9 @@ export async function startBoxoffice(config: Config): Promise<Boxoffice> {
     opened.push(() => app.close());
     opened.push(startProcesses(app, parts, logger));
     await app.listen(config.port, config.host);
-    return { app, logger, url: await app.getUrl(), parts, close };
+    const url = await app.getUrl();
+    parts.payments.tellTo(url);
+    return { app, logger, url, parts, close };
   } catch (error) {
     await close();
     throw error;
@@ -84,7 +89,6 @@ async function openParts(
     opened.push(() => close(part));
     return part;
   };
-  const payments = openPayments(config);
   const log = (message: string) => void logger.log(message);
   const warn = (message: string) => void logger.warn(message);
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, log, opened));
@@ -100,6 +104,7 @@ async function openParts(
       : openPostgresEventStore({ connectionString: databaseUrl, log: warn }),
     (store) => store.close(),
   );
+  const payments = keep(await openPaymentGateway(config, warn), ({ gateway }) => gateway.close());
   const plans = openSeatingPlans(eventStore);
   const writers = keep(
     openInventoryWriters({
@@ -130,14 +135,6 @@ async function openParts(
   return { eventStore, pool, payments, plans, writers, live, runners };
 }
 
-/** Before anything else is opened: what cannot be paid for need not be served. */
-function openPayments({ payments }: Config): PaymentGateway {
-  if (payments === 'stripe') {
-    throw new Error('PAYMENTS=stripe is not built in yet: only PAYMENTS=sandbox is, which takes no money.');
-  }
-  return openSandboxGateway();
-}
-
 async function embeddedDatabase(
   config: Config,
   log: (message: string) => void,
@@ -149,7 +146,9 @@ async function embeddedDatabase(
 }
 
 async function openApplication(config: Config, parts: Parts): Promise<NestFastifyApplication> {
-  const { pool, eventStore, runners } = parts;
+  const { pool, eventStore, runners, writers } = parts;
+  const { gateway } = parts.payments;
+  const payments = openPayments(eventStore, systemClock, systemRandomness);
   const settings: httpTokens.HttpSettings = {
     auth: {
       keys: config.jwtJwksUrl ? { jwksUrl: config.jwtJwksUrl } : { secret: tokenSecret(config)! },
@@ -164,13 +163,16 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     [commandTokens.CLOCK, systemClock],
     [commandTokens.RANDOMNESS, systemRandomness],
     [commandTokens.EVENT_STORE, eventStore],
-    [commandTokens.PAYMENT_GATEWAY, parts.payments],
+    [commandTokens.PAYMENT_GATEWAY, gateway],
+    [commandTokens.PAYMENTS, payments],
+    [commandTokens.SETTLEMENT, openSettlement({ payments, writers, gateway, clock: systemClock })],
     [commandTokens.SEATING_PLANS, parts.plans],
     [commandTokens.INVENTORY_WRITERS, parts.writers],
     [httpTokens.HTTP_SETTINGS, settings],
     [httpTokens.LIVE_SEAT_STATUS, parts.live],
     [httpTokens.SEAT_STATUS_QUERIES, seatStatusQueries(pool)],
     [httpTokens.RESERVATION_QUERIES, reservationQueries(pool)],
+    [httpTokens.PAYMENT_QUERIES, paymentQueries(pool)],
     [httpTokens.EVENT_QUERIES, eventQueries(pool)],
     [httpTokens.VENUE_QUERIES, venueQueries(pool)],
     [
@@ -205,15 +207,24 @@ function startProcesses(
   logger: LoggerService,
 ): () => Promise<void> {
   const bus = app.get(CommandBus);
+  const common = {
+    clock: systemClock,
+    randomness: systemRandomness,
+    log: (message: string) => void logger.warn(message),
+  };
   const expiry = startHoldExpiry({
+    ...common,
     overdueHolds: reservationQueries(pool).overdueHolds,
     inTurn: (work) => takeTurn(pool, 'hold-expiry', work),
     execute: (command) => bus.execute(command),
-    clock: systemClock,
-    randomness: systemRandomness,
-    log: (message) => void logger.warn(message),
   });
-  return () => expiry.stop();
+  const settlement = startPaymentSettlement({
+    ...common,
+    openPayments: paymentQueries(pool).open,
+    inTurn: (work) => takeTurn(pool, 'payment-settlement', work),
+    execute: (command) => bus.execute(command),
+  });
+  return async () => void (await Promise.all([expiry.stop(), settlement.stop()]));
 }
 
 const LEVELS: LogLevel[] = ['debug', 'log', 'warn', 'error', 'fatal'];

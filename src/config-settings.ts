@@ -179,6 +179,19 @@ const ROWS: Readonly<Record<string, Row>> = {
     secret,
     'secret',
   ],
+  PAYMENTS_SANDBOX_URL: [
+    'a URL beginning with http:// or https://',
+    'the sandbox runs inside this process',
+    'A sandbox that runs as a process of its own (`npm run payments:sandbox`): one for all nodes of a shop.',
+    url(URL_SCHEMES.web),
+  ],
+  PAYMENTS_SANDBOX_API_KEY: [
+    `${SECRET_LENGTH.min} to ${SECRET_LENGTH.max} characters`,
+    'none; must be set with `PAYMENTS_SANDBOX_URL`',
+    'Key by which that sandbox knows the shop.',
+    secret,
+    'secret',
+  ],
   SHUTDOWN_SECONDS: [
     'a whole number from 1 to 300',
     String(DEFAULTS.SHUTDOWN_SECONDS),

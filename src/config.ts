@@ -43,6 +43,9 @@ export interface Config {
   readonly paymentsStripeWebhookSecrets: readonly string[] | undefined;
   /** Secret. */
   readonly paymentsSandboxSecret: string | undefined;
+  readonly paymentsSandboxUrl: string | undefined;
+  /** Secret. Set when `paymentsSandboxUrl` is. */
+  readonly paymentsSandboxApiKey: string | undefined;
   readonly shutdownSeconds: number;
   /** Names that look like misspelt ones of ours; worth a line in the log. */
   readonly warnings: readonly string[];
@@ -93,6 +96,7 @@ export function readConfig(env: Environment): Config {
     writerMaxBatch: value<number>('WRITER_MAX_BATCH') ?? DEFAULTS.WRITER_MAX_BATCH,
     sseMaxClients: value<number>('SSE_MAX_CLIENTS') ?? DEFAULTS.SSE_MAX_CLIENTS,
     payments: value<Config['payments']>('PAYMENTS') ?? DEFAULTS.PAYMENTS,
+    paymentsSandboxUrl: value<string>('PAYMENTS_SANDBOX_URL'),
     shutdownSeconds: value<number>('SHUTDOWN_SECONDS') ?? DEFAULTS.SHUTDOWN_SECONDS,
     warnings: Object.freeze(misspelt(Object.keys(env))),
   };
@@ -103,6 +107,7 @@ export function readConfig(env: Environment): Config {
     paymentsStripeSecretKey: value<string>('PAYMENTS_STRIPE_SECRET_KEY'),
     paymentsStripeWebhookSecrets: value<readonly string[]>('PAYMENTS_STRIPE_WEBHOOK_SECRETS'),
     paymentsSandboxSecret: value<string>('PAYMENTS_SANDBOX_SECRET'),
+    paymentsSandboxApiKey: value<string>('PAYMENTS_SANDBOX_API_KEY'),
   };
   problems.push(...contradictions(isSet, open.payments));
   if (isProduction) problems.push(...unfitForProduction(env, isSet, open.devTokens));
@@ -112,6 +117,7 @@ export function readConfig(env: Environment): Config {
 
 /** With one of these set there is something that belongs to somebody: neither dev tokens nor samples unless asked for. */
 const REAL = ['DATABASE_URL', 'EVENTSTORE_URL', 'JWT_SECRET', 'JWT_JWKS_URL'];
+const OF_REMOTE_SANDBOX = ['PAYMENTS_SANDBOX_API_KEY', 'PAYMENTS_SANDBOX_SECRET'];
 const OF_STRIPE = ['PAYMENTS_STRIPE_SECRET_KEY', 'PAYMENTS_STRIPE_WEBHOOK_SECRETS'];
 
 function contradictions(isSet: (name: string) => boolean, payments: Config['payments']): string[] {
@@ -122,6 +128,10 @@ function contradictions(isSet: (name: string) => boolean, payments: Config['paym
   if (payments === 'stripe') {
     const missing = OF_STRIPE.filter((name) => !isSet(name));
     problems.push(...missing.map((name) => `${name} is not set; expected with PAYMENTS=stripe.`));
+  }
+  if (payments === 'sandbox' && isSet('PAYMENTS_SANDBOX_URL')) {
+    const missing = OF_REMOTE_SANDBOX.filter((name) => !isSet(name));
+    problems.push(...missing.map((name) => `${name} is not set; expected with PAYMENTS_SANDBOX_URL.`));
   }
   return problems;
 }

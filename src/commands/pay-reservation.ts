@@ -1,19 +1,40 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { SeatInventoryCommand } from '../domain/seat-inventory/commands.js';
+import type { PaymentRejection } from '../domain/payment/decide.js';
+import { pendingAttempt, type Attempt, type Payment, type StartedPayment } from '../domain/payment/state.js';
+import type { SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
+import type { Reservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
-import type { PaymentGateway } from '../ports/payment-gateway.js';
+import { PaymentOutcomeUnknown, type Charge, type PaymentGateway } from '../ports/payment-gateway.js';
 import { derivedId, type CommandContext } from './context.js';
-import type { Outcome } from './inventory-writer.js';
 import type { InventoryWriters } from './inventory-writers.js';
-import { CLOCK, INVENTORY_WRITERS, PAYMENT_GATEWAY } from './tokens.js';
+import type { Payments } from './payments.js';
+import type { Settled, Settlement } from './settlement.js';
+import { CLOCK, INVENTORY_WRITERS, PAYMENT_GATEWAY, PAYMENTS, SETTLEMENT } from './tokens.js';
 
-export type PaymentRejection =
+/** A buyer waits for the provider this long, then asks again later. Milliseconds. */
+export const PATIENCE_MS = 2_000;
+/** How often a payment that somebody else is about is looked at. Milliseconds. */
+const LOOK_MS = 100;
+
+export type PayRejection =
+  | SeatInventoryRejection
+  | PaymentRejection
   | { readonly code: 'payment-declined' }
   | { readonly code: 'payment-token-unknown' }
   | { readonly code: 'payment-refunded' };
 
-export type PayOutcome = Outcome | { readonly accepted: false; readonly rejection: PaymentRejection };
+export type PayOutcome =
+  | {
+      readonly accepted: true;
+      readonly settled: true;
+      readonly reservation: Reservation;
+      /** Of the inventory. */
+      readonly revision: bigint;
+    }
+  /** It is not known yet what became of the payment; it will be settled without being asked for. */
+  | { readonly accepted: true; readonly settled: false }
+  | { readonly accepted: false; readonly rejection: PayRejection };
 
 /** Take the money for a held reservation and sell its seats. */
 export class PayReservationCommand extends Command<PayOutcome> {
@@ -29,57 +50,161 @@ export class PayReservationCommand extends Command<PayOutcome> {
   }
 }
 
+/**
+ * The hold is lengthened, the try is written down, and only then is the provider called. The buyer waits two
+ * seconds for what it says; whatever comes later is settled without him, by this process or, when it dies, by another.
+ */
 @CommandHandler(PayReservationCommand)
 export class PayReservationHandler implements ICommandHandler<PayReservationCommand> {
   constructor(
     @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
+    @Inject(PAYMENTS) private readonly payments: Payments,
+    @Inject(SETTLEMENT) private readonly settlement: Settlement,
     @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async execute(command: PayReservationCommand): Promise<PayOutcome> {
-    const { reservationId, customerId } = command;
-    const named = { reservationId, customerId };
-    const started = await this.write(command, { type: 'StartPayment', ...named, now: this.clock.now() });
-    if (!started.accepted || started.reservation?.status === 'confirmed') return started;
-    const capture = await this.gateway.capture({
-      idempotencyKey: reservationId,
-      token: command.token,
-      amount: started.reservation!.total,
-      description: `reservation ${reservationId}`,
-    });
-    if (!capture.captured) return { accepted: false, rejection: { code: `payment-${capture.reason}` } };
-    const paid = { ...named, paymentReference: capture.reference };
-    const confirmed = await this.write(command, {
-      type: 'ConfirmReservation',
-      ...paid,
-      now: this.clock.now(),
-    });
-    if (confirmed.accepted) return confirmed;
-    return this.makeGood(command, capture.reference);
+    const { eventId, reservationId, customerId } = command;
+    const deadline = this.clock.now() + PATIENCE_MS;
+    const started = await this.inInventory(command, 'StartPayment');
+    if (!started.accepted) return this.unlessPaidAlready(command, started.rejection, deadline);
+    const reservation = started.reservation!;
+    const { revision } = started;
+    if (reservation.status === 'confirmed') return { accepted: true, settled: true, reservation, revision };
+    if (reservation.total.amountMinor === 0) return this.giveAway(command);
+
+    const requested = await this.payments.write(
+      reservationId,
+      [
+        {
+          type: 'RequestPayment',
+          ...{ reservationId, eventId, customerId, provider: this.gateway.provider, token: command.token },
+          amount: reservation.total,
+          purpose: { type: 'reservation' },
+          holdExpiresAt: new Date(reservation.expiresAt).toISOString(),
+          keyOf: (attempt) => derivedId('charge', reservationId, attempt),
+          now: this.clock.now(),
+        },
+      ],
+      command.context,
+    );
+    if (!requested.accepted) return requested;
+    const payment = requested.payment!;
+    const attempt = requested.written ? pendingAttempt(payment) : undefined;
+    if (attempt) return this.charge(command, payment, attempt, deadline);
+    return this.await(command, deadline);
   }
 
-  /** The hold ended while the bank was thinking: sell the same seats if they are still free, else give the money back. */
-  private async makeGood(command: PayReservationCommand, paymentReference: string): Promise<PayOutcome> {
-    const { reservationId, customerId } = command;
-    const reinstated = await this.write(command, {
-      type: 'ReinstateReservation',
-      reservationId,
-      customerId,
-      paymentReference,
-      now: this.clock.now(),
-    });
-    if (reinstated.accepted) return reinstated;
-    await this.gateway.refund(paymentReference);
-    return { accepted: false, rejection: { code: 'payment-refunded' } };
+  /** Calls the provider; what it says is settled also when nobody waits for it any more. */
+  private async charge(
+    command: PayReservationCommand,
+    payment: StartedPayment,
+    attempt: Attempt,
+    deadline: number,
+  ): Promise<PayOutcome> {
+    const { idempotencyKey, token, amount, holdExpiresAt, number } = attempt;
+    const { eventId, reservationId } = command;
+    const about = { eventId, reservationId, attempt: number };
+    const settling = this.gateway
+      .charge({ idempotencyKey, token, amount, about, holdExpiresAt })
+      .then((charge) => this.settle(command, payment, number, charge));
+    const waited = new AbortController();
+    const late = this.clock.sleep(deadline - this.clock.now(), waited.signal).then(() => undefined);
+    try {
+      const settled = await Promise.race([settling, late]);
+      if (settled === undefined) return await this.await(command, deadline);
+      if (!settled.accepted) return settled;
+      const { inventory } = settled;
+      if (inventory?.accepted && inventory.reservation?.status === 'confirmed') {
+        const { reservation, revision } = inventory;
+        return { accepted: true, settled: true, reservation, revision };
+      }
+    } catch (error) {
+      // The money may have moved. The settlement process asks again: nothing is lost with this request.
+      if (!(error instanceof PaymentOutcomeUnknown)) return { accepted: true, settled: false };
+    } finally {
+      waited.abort();
+      settling.catch(() => {});
+    }
+    return this.await(command, deadline);
+  }
+
+  private settle(
+    { context }: PayReservationCommand,
+    payment: StartedPayment,
+    attempt: number,
+    charge: Charge,
+  ): Promise<Settled> {
+    return this.settlement.heard(payment, attempt, charge, { by: 'answer', noticeId: null }, context);
+  }
+
+  /** Looks at the payment until it is settled or the buyer has waited long enough. */
+  private async await(command: PayReservationCommand, deadline: number): Promise<PayOutcome> {
+    for (;;) {
+      const payment = await this.payments.load(command.reservationId);
+      const failure = failureOf(payment);
+      if (failure) return { accepted: false, rejection: failure };
+      if (payment?.captures.some(({ kept }) => kept)) return this.sold(command);
+      const left = deadline - this.clock.now();
+      if (left <= 0) return { accepted: true, settled: false };
+      await this.clock.sleep(Math.min(LOOK_MS, left));
+    }
+  }
+
+  /** A sale that has been paid for, as the inventory has it. */
+  private async sold(command: PayReservationCommand): Promise<PayOutcome> {
+    const outcome = await this.inInventory(command, 'StartPayment');
+    if (!outcome.accepted) return outcome;
+    const { reservation, revision } = outcome;
+    return { accepted: true, settled: true, reservation: reservation!, revision };
+  }
+
+  /** The hold is over, but this buyer's money may be under way: then that is the answer. */
+  private async unlessPaidAlready(
+    command: PayReservationCommand,
+    rejection: SeatInventoryRejection,
+    deadline: number,
+  ): Promise<PayOutcome> {
+    if (rejection.code !== 'reservation-expired') return { accepted: false, rejection };
+    const payment = await this.payments.load(command.reservationId);
+    if (!payment || payment.customerId !== command.customerId) return { accepted: false, rejection };
+    const failure = failureOf(payment);
+    if (failure?.code === 'payment-refunded') return { accepted: false, rejection: failure };
+    if (!pendingAttempt(payment)) return { accepted: false, rejection };
+    return this.await(command, deadline);
+  }
+
+  /** Nothing to pay: the provider is not asked. */
+  private async giveAway(command: PayReservationCommand): Promise<PayOutcome> {
+    const sold = await this.inInventory(command, 'SettlePayment');
+    if (!sold.accepted) return sold;
+    const { reservation, revision } = sold;
+    return { accepted: true, settled: true, reservation: reservation!, revision };
   }
 
   /** Each step is a command of its own, with an id of its own. */
-  private write(
-    { eventId, context }: PayReservationCommand,
-    command: SeatInventoryCommand,
-  ): Promise<Outcome> {
-    const commandId = derivedId(context.commandId, command.type);
-    return this.writers.execute(eventId, command, { ...context, commandId });
+  private inInventory(
+    { eventId, reservationId, customerId, context }: PayReservationCommand,
+    type: 'StartPayment' | 'SettlePayment',
+  ) {
+    const named = { reservationId, customerId, now: this.clock.now() };
+    return this.writers.execute(
+      eventId,
+      type === 'StartPayment' ? { type, ...named } : { type, ...named, paymentReference: 'free of charge' },
+      { ...context, commandId: derivedId(context.commandId, type, String(named.now)) },
+    );
   }
+}
+
+/** What the last try came to, when it came to nothing. */
+function failureOf(payment: Payment): PayRejection | undefined {
+  const last = payment?.attempts.at(-1);
+  if (last?.status === 'captured') {
+    const kept = payment!.captures.some((capture) => capture.kept && capture.dueBack === 0);
+    const owed = payment!.refunds.some(({ reason }) => reason === 'seats-lost' || reason === 'released');
+    return !kept && owed ? { code: 'payment-refunded' } : undefined;
+  }
+  if (last?.status !== 'failed') return undefined;
+  return { code: last.failure === 'token-unknown' ? 'payment-token-unknown' : 'payment-declined' };
 }

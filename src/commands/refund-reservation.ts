@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { UndoneReason } from '../domain/seat-inventory/events.js';
 import type { Clock } from '../ports/clock.js';
 import type { CommandContext } from './context.js';
 import type { Outcome } from './inventory-writer.js';
@@ -13,7 +14,7 @@ export class RefundReservationCommand extends Command<Outcome> {
     readonly reservationId: string,
     /** Null when the system asks, whoever the customer is. */
     readonly customerId: string | null,
-    readonly refundReference: string,
+    readonly reason: UndoneReason,
     readonly context: CommandContext,
   ) {
     super();

@@ -5,3 +5,7 @@ export const EVENT_STORE = Symbol('EventStore');
 export const PAYMENT_GATEWAY = Symbol('PaymentGateway');
 export const SEATING_PLANS = Symbol('SeatingPlans');
 export const INVENTORY_WRITERS = Symbol('InventoryWriters');
+export const TICKET_SIGNER = Symbol('TicketSigner');
+export const TICKET_LEDGER = Symbol('TicketLedger');
+export const PAYMENTS = Symbol('Payments');
+export const SETTLEMENT = Symbol('Settlement');

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { FastifyReply, FastifyRequest, preParsingHookHandler, RouteOptions } from 'fastify';
 import type { Account, Role } from './accounts.js';
 import { Problem } from './problems.js';
 import type { TokenVerifier } from './token-verifier.js';
@@ -10,6 +10,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set on routes with `Access`. */
     account: Account | null;
+    /** Set on routes with `keepRawBody`. */
+    rawBody?: Buffer;
   }
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- how Fastify lets a config be typed
   interface FastifyContextConfig extends RouteSettings {}
@@ -19,6 +21,8 @@ declare module 'fastify' {
 interface RouteSettings {
   /** Whoever calls must have one of these roles; anybody may call where there are none. */
   roles?: readonly Role[];
+  /** The body is kept as it came, in `rawBody`, for a signature over it. */
+  keepRawBody?: boolean;
   /** Bytes of a body; the server's own limit unless told. */
   bodyLimit?: number;
 }
@@ -30,10 +34,23 @@ export function Access(roles: readonly Role[], settings: Omit<RouteSettings, 'ro
 
 /** Puts what `Access` asked for into effect; for Fastify's `onRoute`. */
 export function applyRouteSettings(route: RouteOptions, verifier: TokenVerifier): void {
-  const { roles, bodyLimit } = route.config ?? {};
+  const { roles, bodyLimit, keepRawBody } = route.config ?? {};
+  if (keepRawBody) route.preParsing = [route.preParsing ?? [], keepBody].flat();
   if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
   if (roles) route.onRequest = [route.onRequest ?? [], admit(verifier, roles)].flat();
 }
+
+/** Anybody may call; the body is kept as it came. */
+export const SignedBody = (): MethodDecorator =>
+  applyDecorators(RouteConfig({ keepRawBody: true } satisfies RouteSettings));
+
+/** Passes the body on to its parser, and keeps it. */
+const keepBody: preParsingHookHandler = (request, _reply, payload, done) => {
+  const chunks: Buffer[] = [];
+  payload.on('data', (chunk: Buffer) => chunks.push(chunk));
+  payload.on('end', () => (request.rawBody = Buffer.concat(chunks)));
+  done(null, payload);
+};
 
 /** The account of a request that `Access` has let in. */
 export const accountOf = (request: FastifyRequest): Account => request.account!;

@@ -86,6 +86,8 @@ const MEMBERS: Record<string, unknown> = {
   unavailableSeatIds: ['A-1-1'],
   strandedSeatIds: ['A-1-3'],
   limit: 10,
+  expected: { amountMinor: 9000, currency: 'EUR' },
+  told: { amountMinor: 1, currency: 'EUR' },
   alreadyYours: 8,
   onSaleAt: '2026-01-15T10:00:00.000Z',
   category: 'Balcony',

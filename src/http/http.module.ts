@@ -14,6 +14,7 @@ import { openHalls } from './halls.js';
 import { HealthController } from './health.controller.js';
 import { openMetrics } from './metrics.js';
 import { MyReservationsController } from './my-reservations.controller.js';
+import { PaymentsController } from './payments.controller.js';
 import { ProblemsController } from './problems.controller.js';
 import { ReservationsController } from './reservations.controller.js';
 import { SaleController } from './sale.controller.js';
@@ -38,6 +39,7 @@ import { VenuesController } from './venues.controller.js';
     SeatStatusStreamController,
     ReservationsController,
     MyReservationsController,
+    PaymentsController,
     SaleController,
     DevTokensController,
     HealthController,

@@ -1,23 +1,16 @@
-import type { PaymentRejection } from '../commands/pay-reservation.js';
+import { PAYMENT_PROBLEMS } from './payment-problems.js';
+import { kind, type ProblemKind } from './problem-kind.js';
+import type { PayRejection } from '../commands/pay-reservation.js';
 import type { RegisterVenueOutcome } from '../commands/register-venue.js';
 import type { ScheduleEventRejection } from '../domain/event/decide.js';
 import type { SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
+import type { NoticeRefusal } from '../ports/payment-gateway.js';
 
-/** What a refusal looks like on the wire. */
-export interface ProblemKind {
-  readonly status: number;
-  readonly title: string;
-  /** A sentence or two that say what to do. */
-  readonly detail: string;
-  /** Further members of the body. */
-  readonly carries?: readonly string[];
-  /** Seconds, for the `Retry-After` header. */
-  readonly retryAfter?: number;
-}
-
+type NoticeRejection = { readonly code: NoticeRefusal };
 type VenueRejection = Extract<RegisterVenueOutcome, { accepted: false }>['rejection'];
 
-export type Rejection = SeatInventoryRejection | ScheduleEventRejection | VenueRejection | PaymentRejection;
+export type Rejection =
+  SeatInventoryRejection | ScheduleEventRejection | VenueRejection | PayRejection | NoticeRejection;
 
 /** Refusals that the HTTP layer makes itself. */
 type HttpCode =
@@ -44,21 +37,16 @@ type HttpCode =
   | 'read-model-behind'
   | 'outcome-unknown'
   | 'payment-outcome-unknown'
+  | 'payment-provider-unknown'
   | 'token-keys-unavailable'
   | 'too-many-streams'
   | 'shutting-down'
   | 'not-ready'
   | 'internal-error';
 
-const kind = (
-  status: number,
-  title: string,
-  detail: string,
-  more: Pick<ProblemKind, 'carries' | 'retryAfter'> = {},
-): ProblemKind => ({ status, title, detail, ...more });
-
 /** Every refusal: a rejection added to a domain union does not compile until it has its row here. */
-export const PROBLEMS = {
+const ROWS = {
+  ...PAYMENT_PROBLEMS,
   'request-malformed': kind(400, 'Not an HTTP request', 'Send a well-formed HTTP/1.1 request.'),
   'url-malformed': kind(
     400,
@@ -102,11 +90,6 @@ export const PROBLEMS = {
   'token-missing': kind(401, 'No token', 'Send a token in the header `Authorization: Bearer <token>`.'),
   'token-invalid': kind(401, 'Token not valid', 'Sign in again and send the new token.'),
   'token-expired': kind(401, 'Token expired', 'Sign in again and send the new token.'),
-  'payment-declined': kind(
-    402,
-    'Payment declined',
-    'Try another means of payment; the seats stay held until `expiresAt` of the reservation.',
-  ),
   'role-required': kind(403, 'Role missing', 'Use an account that has one of the roles in `requiredRoles`.', {
     carries: ['requiredRoles'],
   }),
@@ -178,11 +161,6 @@ export const PROBLEMS = {
     'Choose seats that do not leave `strandedSeatIds` alone, or take those too.',
     { carries: ['strandedSeatIds'] },
   ),
-  'payment-refunded': kind(
-    409,
-    'Paid too late',
-    'The hold had ended and the seats are gone; your money has been given back. Choose other seats.',
-  ),
   'body-too-large': kind(413, 'Body too large', 'Send at most `limitBytes` bytes.', {
     carries: ['limitBytes'],
   }),
@@ -244,11 +222,6 @@ export const PROBLEMS = {
     'Correct what `problems` names: each has a `code`, a JSON pointer `path` into the plan, and a `detail`.',
     { carries: ['problems'] },
   ),
-  'payment-token-unknown': kind(
-    422,
-    'Payment token unknown',
-    "Send the token that the payment provider's form gave you; the seats stay held.",
-  ),
   'headers-too-large': kind(
     431,
     'Headers too large',
@@ -296,12 +269,6 @@ export const PROBLEMS = {
     'Ask again after `Retry-After` seconds with the same `Idempotency-Key`: nothing is done twice.',
     { retryAfter: 2 },
   ),
-  'payment-outcome-unknown': kind(
-    503,
-    'The payment provider did not answer',
-    'Ask again after `Retry-After` seconds: the same reservation is charged once.',
-    { retryAfter: 5 },
-  ),
   'token-keys-unavailable': kind(
     503,
     'Tokens cannot be checked',
@@ -328,6 +295,11 @@ export const PROBLEMS = {
   ),
 } satisfies Record<Rejection['code'] | HttpCode, ProblemKind>;
 
-export type ProblemCode = keyof typeof PROBLEMS;
+export type ProblemCode = keyof typeof ROWS;
+
+/** In the order of the statuses, as the documentation lists them. */
+export const PROBLEMS = Object.fromEntries(
+  Object.entries(ROWS).sort(([, a], [, b]) => a.status - b.status),
+) as typeof ROWS;
 
 export const problemKind = (code: ProblemCode): ProblemKind => PROBLEMS[code];

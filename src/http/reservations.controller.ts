@@ -118,6 +118,9 @@ export class ReservationsController {
   @ApiParam({ name: 'reservationId' })
   @ApiBody({ schema: confirmSchema.body as object, examples: { card: { value: examples.confirm } } })
   @Answers(200, 'Sold; again, the same', examples.confirmed)
+  @Answers(202, 'The provider has not answered yet: ask for the reservation', examples.paymentPending, {
+    headers: { Location: 'Path of the reservation', 'Retry-After': 'Seconds until it is worth asking' },
+  })
   @Refuses(
     ...REFUSALS.ofAccount,
     ...REFUSALS.ofBody,
@@ -129,8 +132,10 @@ export class ReservationsController {
     'reservation-refunded',
     'payment-declined',
     'payment-token-unknown',
+    'payment-under-way',
+    'payment-attempts-exhausted',
+    'payment-amount-mismatch',
     'payment-refunded',
-    'payment-outcome-unknown',
     'read-model-behind',
   )
   async confirm(
@@ -149,9 +154,10 @@ export class ReservationsController {
       const { code, ...members } = outcome.rejection;
       return void sendProblem(request, reply, code, members);
     }
-    const { reservation, revision, written } = outcome;
-    if (written) this.remember(eventId, reservation!, revision);
-    const { status, seatIds, total } = reservation!;
+    if (!outcome.settled) return void answerPending(reply, eventId, reservationId);
+    const { reservation, revision } = outcome;
+    this.remember(eventId, reservation, revision);
+    const { status, seatIds, total } = reservation;
     const { layout } = await this.hallOf(eventId);
     const tickets = ticketsOf(layout, reservationId, seatIds);
     const answer = { reservationId, status, tickets, total, revision: Number(revision) };
@@ -231,4 +237,16 @@ export class ReservationsController {
     );
     if (written) this.remember(eventId, reservation!, revision);
   }
+}
+
+/** Seconds after which a buyer who was told to wait asks again. */
+const ASK_AGAIN_SECONDS = 1;
+
+function answerPending(reply: FastifyReply, eventId: string, reservationId: string): void {
+  reply
+    .code(202)
+    .header('content-type', JSON_TYPE)
+    .header('location', `/v1/events/${eventId}/reservations/${reservationId}`)
+    .header('retry-after', String(ASK_AGAIN_SECONDS))
+    .send(JSON.stringify({ reservationId, status: 'payment-pending' }));
 }

@@ -1,7 +1,9 @@
 import { eventsProjection } from './events.js';
+import { paymentsProjection } from './payments.js';
 import type { Projection } from './projection.js';
 import { reservationsProjection } from './reservations.js';
 import { seatStatusProjection } from './seat-status.js';
+import { ticketsProjection } from './tickets.js';
 import { venuesProjection } from './venues.js';
 
 /** Every projection that a node runs, or stands by to run. */
@@ -10,6 +12,8 @@ import { venuesProjection } from './venues.js';
 export const projections: readonly Projection<any>[] = [
   seatStatusProjection,
   reservationsProjection,
+  ticketsProjection,
   eventsProjection,
   venuesProjection,
+  paymentsProjection,
 ];

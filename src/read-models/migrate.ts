@@ -3,15 +3,24 @@ import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { events } from './events.js';
 import type { ReadModel } from './read-model.js';
+import { payments } from './payments.js';
 import { reservations } from './reservations.js';
 import { seatStatus } from './seat-status.js';
+import { tickets } from './tickets.js';
 import { venues } from './venues.js';
 import { prepareReadModel } from './versions.js';
 
 /** Every read model there is; a new one is added here and to the list of projections. */
 // The change types differ, and only each read model's own projection makes them.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-export const readModels: readonly ReadModel<any>[] = [seatStatus, reservations, events, venues];
+export const readModels: readonly ReadModel<any>[] = [
+  seatStatus,
+  reservations,
+  tickets,
+  events,
+  venues,
+  payments,
+];
 
 /** For the database to answer. Milliseconds. */
 const CONNECTION_MS = 10_000;

@@ -19,7 +19,7 @@ describe('the table of refusals', () => {
     expect(title).toMatch(/^[A-Z].*[^.]$/);
     expect(detail).toMatch(/^[A-Z`].*\.$/);
     expect(status).toBeGreaterThanOrEqual(400);
-    expect(retryAfter !== undefined).toBe(status === 503);
+    expect(retryAfter !== undefined).toBe(status === 503 || code === 'payment-under-way');
   });
 
   it.each(codes)('%s names in its text every member that it carries', (code) => {

@@ -265,9 +265,9 @@ describe('RefundReservation', () => {
     given(...once.confirmed)
       .when(refund('r1'))
       .then(refunded('r1', seats)));
-  it('again changes nothing, whatever the reference', () =>
+  it('again changes nothing, whatever the reason', () =>
     given(...once.refunded)
-      .when(refund('r1', { refunded: 'refund-2' }))
+      .when(refund('r1', { because: 'event-cancelled' }))
       .thenNothing());
   it('of seats since sold to somebody else leaves them alone', () =>
     given(...once.refunded, reserved('r2', seats, { by: 'bob' }), confirmed('r2', seats))

@@ -121,7 +121,7 @@ it('no domain event carries more than its fields: a name there is storage format
     PaymentTurnedDown: 'paymentReference reason reservationId turnedDownAt',
     ReservationConfirmed: 'confirmedAt paymentReference reservationId seatIds',
     ReservationExpired: 'expiredAt reservationId seatIds',
-    ReservationRefunded: 'refundReference refundedAt reservationId seatIds',
+    ReservationRefunded: 'reason refundedAt reservationId seatIds',
     ReservationReinstated: 'expiresAt reinstatedAt reservationId seatIds',
     ReservationReleased: 'releasedAt reservationId seatIds',
     SalesClosed: 'closedAt reason',

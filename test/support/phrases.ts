@@ -17,6 +17,7 @@ import type {
   InventoryOpenedData,
   SeatInventoryEvent,
   TurnedDownReason,
+  UndoneReason,
 } from '../../src/domain/seat-inventory/events.js';
 import { theatre } from './plans.js';
 
@@ -116,10 +117,10 @@ export const reinstate = (id: string, asked: Asked & { paid?: string } = {}): Re
   ...named(id, asked),
   paymentReference: asked.paid ?? 'pay-1',
 });
-export const refund = (id: string, asked: Asked & { refunded?: string } = {}): RefundReservation => ({
+export const refund = (id: string, asked: Asked & { because?: UndoneReason } = {}): RefundReservation => ({
   type: 'RefundReservation',
   ...named(id, asked),
-  refundReference: asked.refunded ?? 'refund-1',
+  reason: asked.because ?? 'refunded-by-organizer',
 });
 export const expire = (ids: readonly string[], at = NOON): ExpireReservations => ({
   type: 'ExpireReservations',
@@ -218,10 +219,10 @@ export const turnedDown = (
 export const refunded = (
   reservationId: string,
   seatIds: readonly string[],
-  { refund: refundReference = 'refund-1', at = NOON } = {},
+  { because: reason = 'refunded-by-organizer' as UndoneReason, at = NOON } = {},
 ): SeatInventoryEvent => ({
   type: 'ReservationRefunded',
-  data: { reservationId, seatIds, refundReference, refundedAt: iso(at) },
+  data: { reservationId, seatIds, reason, refundedAt: iso(at) },
 });
 export const blocked = (seatIds: readonly string[], at = NOON): SeatInventoryEvent => ({
   type: 'SeatsBlocked',

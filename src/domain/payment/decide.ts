@@ -92,7 +92,8 @@ const of = ({ reservationId, eventId }: StartedPayment) => ({ reservationId, eve
 
 /** One try at a time: until it is known what became of the last, another could charge the buyer twice. */
 function requestPayment(command: RequestPayment, payment: Payment): PaymentDecision {
-  const { type: _, keyOf, now, ...asked } = command;
+  const { keyOf, now } = command;
+  const { reservationId, eventId, customerId, provider, token, amount, purpose, holdExpiresAt } = command;
   const pending = pendingAttempt(payment);
   if (pending) return pending.token === command.token ? accept() : reject({ code: 'payment-under-way' });
   const tried = payment?.attempts ?? [];
@@ -103,7 +104,11 @@ function requestPayment(command: RequestPayment, payment: Payment): PaymentDecis
   const attempt = tried.length + 1;
   return accept({
     type: 'PaymentRequested',
-    data: { ...asked, attempt, idempotencyKey: keyOf(attempt), requestedAt: iso(now) },
+    data: {
+      ...{ reservationId, eventId, customerId, attempt, provider, idempotencyKey: keyOf(attempt), token },
+      ...{ amount, purpose, holdExpiresAt },
+      requestedAt: iso(now),
+    },
   });
 }
 

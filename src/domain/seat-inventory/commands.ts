@@ -1,4 +1,4 @@
-import type { InventoryOpenedData } from './events.js';
+import type { InventoryOpenedData, UndoneReason } from './events.js';
 
 /** Most seats that an event may allow one customer, and so one reservation. */
 export const MAX_SEATS_PER_CUSTOMER = 100;
@@ -62,7 +62,7 @@ export interface ReinstateReservation extends NamesReservation {
 }
 export interface RefundReservation extends NamesReservation {
   readonly type: 'RefundReservation';
-  readonly refundReference: string;
+  readonly reason: UndoneReason;
 }
 export interface ExpireReservations {
   readonly type: 'ExpireReservations';

@@ -196,7 +196,7 @@ function refundReservation(command: RefundReservation, inventory: SeatInventory)
     data: {
       reservationId: reservation.id,
       seatIds: reservation.seatIds,
-      refundReference: command.refundReference,
+      reason: command.reason,
       refundedAt: iso(command.now),
     },
   });

@@ -45,6 +45,9 @@ export interface SeatsReservedData {
 /** Why money that came cannot buy the seats: somebody else has them, the buyer gave them back, or they are paid for or paid back. */
 export type TurnedDownReason = 'seats-lost' | 'released' | 'paid-twice';
 
+/** Why a sale was undone. */
+export type UndoneReason = 'refunded-by-organizer' | 'event-cancelled';
+
 /** Every later domain event of a reservation repeats its seats, so a reader needs no earlier one. */
 interface OfReservation {
   readonly reservationId: string;
@@ -70,7 +73,7 @@ export type ReservationReinstated = DomainEvent<
 >;
 export type ReservationRefunded = DomainEvent<
   'ReservationRefunded',
-  OfReservation & { refundReference: string; refundedAt: string }
+  OfReservation & { reason: UndoneReason; refundedAt: string }
 >;
 /** Money came for which the seats cannot be sold. It has to go back: this payment will never buy them. */
 export type PaymentTurnedDown = DomainEvent<

@@ -1,7 +1,7 @@
 import type { Money } from '../money.js';
 import type { SeatLayout } from '../seating-plan/layout.js';
 import { AVAILABLE, BLOCKED, RESERVED, SOLD, type SeatAvailability } from './availability.js';
-import type { InventoryOpenedData, SeatInventoryEvent, SeatsReservedData } from './events.js';
+import type { InventoryOpenedData, SeatInventoryEvent, SeatsReservedData, UndoneReason } from './events.js';
 
 /** Version of this fold. Raise it whenever `evolve` or the state's shape changes: older snapshots are then ignored. */
 export const SEAT_INVENTORY_FOLD_VERSION = 2;
@@ -24,6 +24,8 @@ export interface Reservation {
   readonly expiresAt: number;
   readonly paymentStarted: boolean;
   readonly paymentReference?: string;
+  /** Why the sale was undone. */
+  readonly refundReason?: UndoneReason;
   /** Of payments that came and were turned down. */
   readonly turnedDown?: readonly string[];
 }
@@ -126,7 +128,8 @@ export function evolve(inventory: SeatInventory, event: SeatInventoryEvent): voi
     case 'ReservationReleased':
       return end(inventory, event.data.reservationId, 'released');
     case 'ReservationRefunded':
-      return end(inventory, event.data.reservationId, 'refunded');
+      end(inventory, event.data.reservationId, 'refunded');
+      return change(inventory, event.data.reservationId, { refundReason: event.data.reason });
     case 'ReservationReinstated':
       change(inventory, event.data.reservationId, {
         status: 'held',

@@ -1,0 +1,74 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { decideCheckIn, type CheckInRejection } from '../domain/check-in/decide.js';
+import { checkInStream, type CheckInEvent, type TicketRedeemedData } from '../domain/check-in/events.js';
+import { evolveCheckIn, type CheckIn } from '../domain/check-in/state.js';
+import type { Clock } from '../ports/clock.js';
+import { WrongExpectedRevision, type EventStore } from '../ports/event-store.js';
+import type { TicketLedger } from '../ports/ticket-ledger.js';
+import type { TicketSigner } from '../ports/ticket-signer.js';
+import { appendOnce, NO_STREAM } from './append-once.js';
+import { toNewEvents, type CommandContext } from './context.js';
+import { CLOCK, EVENT_STORE, TICKET_LEDGER, TICKET_SIGNER } from './tokens.js';
+
+export type CheckInOutcome =
+  | { readonly accepted: true; readonly redeemed: TicketRedeemedData }
+  | { readonly accepted: false; readonly rejection: CheckInRejection };
+
+/** Somebody shows a ticket at the door of an event. */
+export class CheckInTicketCommand extends Command<CheckInOutcome> {
+  constructor(
+    readonly eventId: string,
+    readonly code: string,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(CheckInTicketCommand)
+export class CheckInTicketHandler implements ICommandHandler<CheckInTicketCommand> {
+  constructor(
+    @Inject(EVENT_STORE) private readonly eventStore: EventStore,
+    @Inject(TICKET_SIGNER) private readonly signer: TicketSigner,
+    @Inject(TICKET_LEDGER) private readonly ledger: TicketLedger,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Two doors, two nodes: only one append can be the first of the ticket's stream, and the other reads what it said. */
+  async execute({ eventId, code, context }: CheckInTicketCommand): Promise<CheckInOutcome> {
+    const checked = this.signer.check(code);
+    if (!checked.genuine) return { accepted: false, rejection: { code: checked.code } };
+    const { issuedAt: _, ...ticket } = checked.claims;
+    const standing =
+      ticket.eventId === eventId ? await this.ledger.standing(eventId, ticket.ticketId) : undefined;
+    const stream = checkInStream(ticket.ticketId);
+    const command = {
+      type: 'RedeemTicket',
+      atEventId: eventId,
+      ticket,
+      standing,
+      now: this.clock.now(),
+    } as const;
+
+    const decision = decideCheckIn(command, await this.read(stream));
+    if (!decision.accepted) return decision;
+    try {
+      await appendOnce(this.eventStore, this.clock, stream, NO_STREAM, toNewEvents(decision.events, context));
+      return { accepted: true, redeemed: decision.events[0]!.data };
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+      const rejected = decideCheckIn(command, await this.read(stream));
+      if (rejected.accepted) throw error;
+      return rejected;
+    }
+  }
+
+  private async read(stream: string): Promise<CheckIn> {
+    let checkIn: CheckIn;
+    for await (const { type, data } of this.eventStore.readStream(stream)) {
+      checkIn = evolveCheckIn(checkIn, { type, data } as CheckInEvent);
+    }
+    return checkIn;
+  }
+}

@@ -1,0 +1,223 @@
+import type { Reservation } from '../domain/seat-inventory/state.js';
+import type { OweRefund, PaymentCommand, PaymentRejection, RecordCapture } from '../domain/payment/decide.js';
+import { decidePayment } from '../domain/payment/decide.js';
+import type { HeardBy, RefundReason } from '../domain/payment/events.js';
+import {
+  openRefunds,
+  pendingAttempt,
+  unsettledCaptures,
+  type Attempt,
+  type Capture,
+  type Payment,
+  type StartedPayment,
+} from '../domain/payment/state.js';
+import type { Clock } from '../ports/clock.js';
+import { RefundRefused, type Charge, type PaymentGateway } from '../ports/payment-gateway.js';
+import { derivedId, type CommandContext } from './context.js';
+import type { Outcome } from './inventory-writer.js';
+import type { InventoryWriters } from './inventory-writers.js';
+import type { Payments } from './payments.js';
+
+/**
+ * A provider that has never heard of a charge this long after the hold's end will not be sent it again, and the try
+ * is given up. Longer than a call to the provider may take. Milliseconds.
+ */
+const GIVE_UP_AFTER_MS = 60_000;
+
+/** Where the news of a charge came from. */
+export interface Heard {
+  readonly by: HeardBy;
+  readonly noticeId: string | null;
+}
+
+export type Settled =
+  | { readonly accepted: true; readonly payment: StartedPayment; readonly inventory?: Outcome }
+  | { readonly accepted: false; readonly rejection: PaymentRejection };
+
+/** Turns what a provider says into seats or refunds. Every step may be repeated, by anybody, at any time. */
+export interface Settlement {
+  /** Writes down where a charge stands; for a capture, seats are sold or a refund is owed in the same breath. */
+  heard(
+    payment: StartedPayment,
+    attempt: number,
+    charge: Charge,
+    heard: Heard,
+    context: CommandContext,
+  ): Promise<Settled>;
+  /**
+   * Does whatever is left to do for a reservation's money: asks the provider about a charge that is silent since
+   * `silentSince`, settles captures, owes refunds of a sale undone, and pays back what is owed.
+   * @param silentSince milliseconds since the epoch: younger charges are left alone
+   * @throws PaymentOutcomeUnknown, RefundRefused after everything else has been done
+   */
+  advance(reservationId: string, silentSince: number, context: CommandContext): Promise<Payment>;
+}
+
+export interface SettlementParts {
+  readonly payments: Payments;
+  readonly writers: InventoryWriters;
+  readonly gateway: PaymentGateway;
+  readonly clock: Clock;
+}
+
+/** Under which a payment of the sale `reservationId`, undone for `reason`, is paid back: once, whoever finds out. */
+export const refundIdOf = (
+  reservationId: string,
+  reference: string,
+  reason: RefundReason | 'undone',
+): string => derivedId('refund', reservationId, reference, reason);
+
+export function openSettlement({ payments, writers, gateway, clock }: SettlementParts): Settlement {
+  /** The inventory decides, once and for all, whether a payment buys seats. */
+  const decideSeats = (payment: StartedPayment, paymentReference: string, context: CommandContext) =>
+    writers.execute(
+      payment.eventId,
+      {
+        type: 'SettlePayment',
+        reservationId: payment.reservationId,
+        customerId: null,
+        paymentReference,
+        now: clock.now(),
+      },
+      { ...context, commandId: derivedId(context.commandId, 'settle', paymentReference) },
+    );
+
+  const settleCapture = async (
+    payment: StartedPayment,
+    reference: string,
+    context: CommandContext,
+    capture?: RecordCapture,
+  ): Promise<Settled> => {
+    const inventory = await decideSeats(payment, reference, context);
+    const what = consequence(payment.reservationId, reference, inventory, clock.now());
+    const commands: PaymentCommand[] = capture ? [capture, ...what] : what;
+    const written = await payments.write(payment.reservationId, commands, context);
+    return written.accepted ? { accepted: true, payment: written.payment!, inventory } : written;
+  };
+
+  const heard: Settlement['heard'] = async (payment, attempt, charge, { by, noticeId }, context) => {
+    const now = clock.now();
+    if (charge.status === 'pending') return { accepted: true, payment };
+    if (charge.status === 'failed') {
+      const failure = { type: 'RecordFailure', attempt, reason: charge.reason, now } as const;
+      const written = await payments.write(payment.reservationId, [failure], context);
+      return written.accepted ? { accepted: true, payment: written.payment! } : written;
+    }
+    const { reference, amount } = charge;
+    const capture = {
+      type: 'RecordCapture',
+      attempt,
+      reference,
+      amount,
+      heardBy: by,
+      noticeId,
+      now,
+    } as const;
+    // Seats are sold for what was asked for only, so look before the inventory decides.
+    const acceptable = decidePayment(capture, payment);
+    if (!acceptable.accepted) return acceptable;
+    return settleCapture(payment, reference, context, capture);
+  };
+
+  const inquire = async (payment: StartedPayment, attempt: Attempt, context: CommandContext) => {
+    const found = await gateway.find(attempt.idempotencyKey);
+    const by = { by: 'inquiry', noticeId: null } as const;
+    if (found) return heard(payment, attempt.number, found, by, context);
+    const holdEnd = Date.parse(attempt.holdExpiresAt);
+    const { idempotencyKey, token, amount, holdExpiresAt, number } = attempt;
+    if (clock.now() < holdEnd) {
+      const about = { eventId: payment.eventId, reservationId: payment.reservationId, attempt: number };
+      const charge = await gateway.charge({ idempotencyKey, token, amount, about, holdExpiresAt });
+      return heard(payment, number, charge, { by: 'answer', noticeId: null }, context);
+    }
+    if (clock.now() < Math.max(holdEnd, attempt.requestedAt) + GIVE_UP_AFTER_MS) return;
+    const givenUp = {
+      type: 'RecordFailure',
+      attempt: number,
+      reason: 'abandoned',
+      now: clock.now(),
+    } as const;
+    return payments.write(payment.reservationId, [givenUp], context);
+  };
+
+  /** A sale that was undone owes everything that is still kept for it. */
+  const oweUndone = async (payment: StartedPayment, context: CommandContext) => {
+    const kept = payment.captures.filter(isKept);
+    if (kept.length === 0) return;
+    const asked = await decideSeats(payment, kept[0]!.reference, context);
+    const reservation = asked.accepted ? asked.reservation : undefined;
+    if (reservation?.status !== 'refunded') return;
+    const owed = kept.map(({ reference }) => undoneRefund(reservation, reference, clock.now()));
+    await payments.write(payment.reservationId, owed, context);
+  };
+
+  const payBack = async (payment: StartedPayment, context: CommandContext) => {
+    for (const { refundId, reference, amount } of openRefunds(payment)) {
+      const refundReference = await gateway.refund({ idempotencyKey: refundId, reference, amount });
+      const done = { type: 'RecordRefund', refundId, refundReference, now: clock.now() } as const;
+      await payments.write(payment.reservationId, [done], context);
+    }
+  };
+
+  const advance: Settlement['advance'] = async (reservationId, silentSince, context) => {
+    let failure: unknown;
+    const step = async (work: (payment: StartedPayment) => Promise<unknown>) => {
+      const payment = await payments.load(reservationId);
+      if (!payment) return;
+      await work(payment).catch((error: unknown) => (failure ??= error));
+    };
+    await step(async (payment) => {
+      const pending = pendingAttempt(payment);
+      if (pending && pending.requestedAt <= silentSince) await inquire(payment, pending, context);
+    });
+    await step(async (payment) => {
+      for (const { reference } of unsettledCaptures(payment))
+        await settleCapture(payment, reference, context);
+    });
+    await step((payment) => oweUndone(payment, context));
+    await step((payment) => payBack(payment, context));
+    if (failure !== undefined) throw failure as Error;
+    return payments.load(reservationId);
+  };
+
+  return { heard, advance };
+}
+
+export { RefundRefused };
+
+const isKept = ({ kept, amount, dueBack }: Capture): boolean => kept && dueBack < amount.amountMinor;
+
+/** What the inventory's decision means for the money. */
+function consequence(
+  reservationId: string,
+  reference: string,
+  outcome: Outcome,
+  now: number,
+): PaymentCommand[] {
+  const reservation = outcome.accepted ? outcome.reservation : undefined;
+  if (reservation?.paymentReference === reference) {
+    const kept: PaymentCommand = { type: 'KeepPayment', reference, now };
+    return reservation.status === 'refunded' ? [kept, undoneRefund(reservation, reference, now)] : [kept];
+  }
+  const reason = reasonOf(reservation);
+  return [
+    { type: 'OweRefund', refundId: refundIdOf(reservationId, reference, reason), reference, reason, now },
+  ];
+}
+
+function reasonOf(reservation: Reservation | undefined): RefundReason {
+  switch (reservation?.status) {
+    case 'confirmed':
+    case 'refunded':
+      return 'paid-twice';
+    case 'released':
+      return 'released';
+    default:
+      return 'seats-lost';
+  }
+}
+
+function undoneRefund({ id, refundReason }: Reservation, reference: string, now: number): OweRefund {
+  const reason = refundReason ?? 'refunded-by-organizer';
+  return { type: 'OweRefund', refundId: refundIdOf(id, reference, 'undone'), reference, reason, now };
+}

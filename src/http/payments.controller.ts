@@ -1,0 +1,131 @@
+import { Controller, Get, HttpCode, Inject, Logger, Param, Post, Req } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { AdvancePaymentCommand } from '../commands/advance-payment.js';
+import type { CommandContext } from '../commands/context.js';
+import { RecordPaymentNoticeCommand } from '../commands/record-payment-notice.js';
+import { CLOCK, PAYMENT_GATEWAY, RANDOMNESS } from '../commands/tokens.js';
+import { isSettled } from '../domain/payment/state.js';
+import type { Clock } from '../ports/clock.js';
+import { NoticeRefused, type PaymentGateway, type PaymentNotice } from '../ports/payment-gateway.js';
+import type { Randomness } from '../ports/randomness.js';
+import type { PaymentQueries } from '../read-models/payments-queries.js';
+import { Access, SignedBody } from './access.js';
+import { Answers, REFUSALS, Refuses } from './answers.js';
+import { contextOf } from './command-context.js';
+import { examples } from './examples.js';
+import { Problem } from './problems.js';
+import { isId } from './rules.js';
+import { PAYMENT_QUERIES } from './tokens.js';
+
+/** A payment with something left to do and no news for this long is one for a person. Milliseconds. */
+export const UNRESOLVED_AFTER_MS = 15 * 60_000;
+/** Of one answer. */
+const MAX_LISTED = 200;
+const OPERATING = ['operator'] as const;
+const LOOKING = ['operator', 'auditor'] as const;
+
+/** What the payment provider tells, and what operators see of payments that do not come to an end. */
+@ApiTags('payments')
+@Controller('v1')
+export class PaymentsController {
+  private readonly logger = new Logger('Payments');
+
+  constructor(
+    private readonly commands: CommandBus,
+    @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
+    @Inject(PAYMENT_QUERIES) private readonly payments: PaymentQueries,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOMNESS) private readonly randomness: Randomness,
+  ) {}
+
+  @Post('payments/webhooks/:provider')
+  @HttpCode(200)
+  @SignedBody()
+  @ApiOperation({
+    summary: 'For the payment provider: what became of a charge',
+    description: 'Signed over the raw body. Safe twice, late and out of order.',
+  })
+  @ApiParam({ name: 'provider' })
+  @ApiBody({ schema: { type: 'object' }, description: 'As the provider documents it' })
+  @Answers(200, 'Taken in, or known already', examples.noticeTaken)
+  @Refuses(
+    'body-malformed',
+    'body-too-large',
+    'media-type-unsupported',
+    'webhook-signature-missing',
+    'webhook-signature-invalid',
+    'webhook-timestamp-out-of-tolerance',
+    'webhook-body-invalid',
+    'payment-provider-unknown',
+    'payment-unknown',
+    'payment-amount-mismatch',
+    ...REFUSALS.ofCommand,
+  )
+  async notice(@Req() request: FastifyRequest, @Param('provider') provider: string): Promise<object> {
+    if (provider !== this.gateway.provider) throw new Problem('payment-provider-unknown');
+    const notice = this.read(request);
+    const outcome = await this.commands.execute(
+      new RecordPaymentNoticeCommand(notice, this.contextOf(request, notice)),
+    );
+    if (outcome.accepted) return { received: true };
+    const { code, ...members } = outcome.rejection;
+    this.logger.warn(
+      `notice ${notice.noticeId} refused: ${code} ${JSON.stringify({ ...notice, ...members })}`,
+    );
+    throw new Problem(code, members);
+  }
+
+  /** @throws Problem of a webhook that nobody can trust */
+  private read(request: FastifyRequest): PaymentNotice {
+    try {
+      return this.gateway.readNotice(request.rawBody ?? Buffer.alloc(0), request.headers, this.clock.now());
+    } catch (error) {
+      if (!(error instanceof NoticeRefused)) throw error;
+      this.logger.warn(`notice from ${request.ip} refused: ${error.code}: ${error.message}`);
+      throw new Problem(error.code, {}, { cause: error });
+    }
+  }
+
+  private contextOf({ id }: FastifyRequest, { noticeId }: PaymentNotice): CommandContext {
+    return {
+      commandId: this.randomness.uuid(),
+      correlationId: id,
+      causationId: noticeId,
+      actor: { id: this.gateway.provider, role: 'system' },
+    };
+  }
+
+  @Get('ops/payments/unresolved')
+  @Access(LOOKING)
+  @ApiOperation({
+    summary: 'Payments that a person should look at',
+    description: 'Something is left to do for them, and nothing has moved for fifteen minutes.',
+  })
+  @Answers(200, 'Quiet for the longest first, at most 200', examples.openPayments, { nullable: ['failure'] })
+  @Refuses(...REFUSALS.ofAccount)
+  async unresolved(): Promise<object> {
+    const since = this.clock.now() - UNRESOLVED_AFTER_MS;
+    return { payments: await this.payments.unresolved(since, MAX_LISTED) };
+  }
+
+  @Post('ops/payments/:reservationId/settle')
+  @HttpCode(200)
+  @Access(OPERATING)
+  @ApiOperation({ summary: 'Ask the provider now, and do whatever is left to do for a payment' })
+  @Answers(200, 'Done as far as it goes', examples.paymentAdvanced)
+  @Refuses(...REFUSALS.ofAccount, ...REFUSALS.ofCommand, 'payment-unknown', 'payment-outcome-unknown')
+  async settle(
+    @Req() request: FastifyRequest,
+    @Param('reservationId') reservationId: string,
+  ): Promise<object> {
+    if (!isId(reservationId)) throw new Problem('payment-unknown');
+    const context = contextOf(request, OPERATING, this.randomness);
+    const payment = await this.commands.execute(
+      new AdvancePaymentCommand(reservationId, this.clock.now(), context),
+    );
+    if (!payment) throw new Problem('payment-unknown');
+    return { reservationId, settled: isSettled(payment) };
+  }
+}

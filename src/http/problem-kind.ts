@@ -1,0 +1,18 @@
+/** What a refusal looks like on the wire. */
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  /** A sentence or two that say what to do. */
+  readonly detail: string;
+  /** Further members of the body. */
+  readonly carries?: readonly string[];
+  /** Seconds, for the `Retry-After` header. */
+  readonly retryAfter?: number;
+}
+
+export const kind = (
+  status: number,
+  title: string,
+  detail: string,
+  more: Pick<ProblemKind, 'carries' | 'retryAfter'> = {},
+): ProblemKind => ({ status, title, detail, ...more });

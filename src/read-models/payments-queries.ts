@@ -1,0 +1,128 @@
+import type { Queryable } from './read-model.js';
+
+export type PaymentStatus = 'pending' | 'failed' | 'captured' | 'kept' | 'refund-due' | 'refunded';
+
+/** The money of one reservation, as last projected. Amounts in minor units. */
+export interface PaymentView {
+  readonly eventId: string;
+  readonly reservationId: string;
+  readonly customerId: string;
+  readonly provider: string;
+  readonly status: PaymentStatus;
+  /** Why the last try failed. */
+  readonly failure: string | null;
+  /** Tries so far. */
+  readonly attempt: number;
+  readonly currency: string;
+  readonly amountMinor: number;
+  readonly keptMinor: number;
+  readonly dueMinor: number;
+  readonly refundedMinor: number;
+  /** Of the last try; ISO 8601. */
+  readonly requestedAt: string;
+  /** Of the last domain event; ISO 8601. */
+  readonly changedAt: string;
+}
+
+export interface OpenPayment {
+  readonly reservationId: string;
+  /** Only the provider can say what became of it. */
+  readonly pending: boolean;
+  /** Milliseconds since the epoch. */
+  readonly changedAt: number;
+}
+
+export interface PaymentQueries {
+  of(eventId: string, reservationId: string): Promise<PaymentView | undefined>;
+  /** Those with something left to do, quiet for longer the earlier. Instants in milliseconds since the epoch. */
+  open(unchangedSince: number, limit: number): Promise<OpenPayment[]>;
+  /** Those with something left to do and no news since `unchangedSince`: a person should look. */
+  unresolved(unchangedSince: number, limit: number): Promise<PaymentView[]>;
+  countUnresolved(unchangedSince: number): Promise<number>;
+}
+
+interface Row {
+  event_id: string;
+  reservation_id: string;
+  customer_id: string;
+  provider: string;
+  status: PaymentStatus;
+  failure: string | null;
+  attempt: number;
+  currency: string;
+  amount_minor: number;
+  kept_minor: number;
+  due_minor: number;
+  refunded_minor: number;
+  requested_at: Date;
+  changed_at: Date;
+}
+
+const COLUMNS = `event_id, reservation_id, customer_id, provider, failure, attempt, currency,
+  amount_minor::float8 as amount_minor, kept_minor::float8 as kept_minor, due_minor::float8 as due_minor,
+  refunded_minor::float8 as refunded_minor, requested_at, changed_at,
+  case when pending then 'pending' when unsettled_minor > 0 then 'captured'
+       when due_minor > 0 or (undone and kept_minor > 0) then 'refund-due'
+       when kept_minor > 0 then 'kept' when refunded_minor > 0 then 'refunded' else 'failed' end as status`;
+
+export function paymentQueries(db: Queryable): PaymentQueries {
+  return {
+    of: async (eventId, reservationId) => {
+      const { rows } = await db.query<Row>({
+        name: 'payments/one',
+        text: `select ${COLUMNS} from payments where event_id = $1 and reservation_id = $2`,
+        values: [eventId, reservationId],
+      });
+      return rows[0] && toView(rows[0]);
+    },
+    open: async (unchangedSince, limit) => {
+      const { rows } = await db.query<{ reservation_id: string; pending: boolean; changed_at: Date }>({
+        name: 'payments/open',
+        text: `select reservation_id, pending, changed_at from payments
+               where open and changed_at <= $1 order by changed_at limit $2`,
+        values: [new Date(unchangedSince), limit],
+      });
+      return rows.map((row) => ({
+        reservationId: row.reservation_id,
+        pending: row.pending,
+        changedAt: row.changed_at.getTime(),
+      }));
+    },
+    unresolved: async (unchangedSince, limit) => {
+      const { rows } = await db.query<Row>({
+        name: 'payments/unresolved',
+        text: `select ${COLUMNS} from payments
+               where open and changed_at <= $1 order by changed_at limit $2`,
+        values: [new Date(unchangedSince), limit],
+      });
+      return rows.map(toView);
+    },
+    countUnresolved: async (unchangedSince) => {
+      const { rows } = await db.query<{ count: number }>({
+        name: 'payments/count-unresolved',
+        text: 'select count(*)::float8 as count from payments where open and changed_at <= $1',
+        values: [new Date(unchangedSince)],
+      });
+      return rows[0]!.count;
+    },
+  };
+}
+
+function toView(row: Row): PaymentView {
+  return {
+    eventId: row.event_id,
+    reservationId: row.reservation_id,
+    customerId: row.customer_id,
+    provider: row.provider,
+    status: row.status,
+    failure: row.failure,
+    attempt: row.attempt,
+    currency: row.currency,
+    amountMinor: row.amount_minor,
+    keptMinor: row.kept_minor,
+    dueMinor: row.due_minor,
+    refundedMinor: row.refunded_minor,
+    requestedAt: row.requested_at.toISOString(),
+    changedAt: row.changed_at.toISOString(),
+  };
+}
