@@ -39,10 +39,10 @@ export class CheckInTicketHandler implements ICommandHandler<CheckInTicketComman
   async execute({ eventId, code, context }: CheckInTicketCommand): Promise<CheckInOutcome> {
     const checked = this.signer.check(code);
     if (!checked.genuine) return { accepted: false, rejection: { code: checked.code } };
-    const { issuedAt: _, ...ticket } = checked.claims;
-    const standing =
-      ticket.eventId === eventId ? await this.ledger.standing(eventId, ticket.ticketId) : undefined;
-    const stream = checkInStream(ticket.ticketId);
+    const { ticketId, reservationId, seatId } = checked.claims;
+    const ticket = { ticketId, eventId: checked.claims.eventId, reservationId, seatId };
+    const standing = ticket.eventId === eventId ? await this.ledger.standing(eventId, ticketId) : undefined;
+    const stream = checkInStream(ticketId);
     const command = {
       type: 'RedeemTicket',
       atEventId: eventId,

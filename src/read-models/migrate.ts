@@ -39,15 +39,17 @@ export async function migrate(databaseUrl: string, log: (message: string) => voi
   client.on('error', (error) => log(`migration connection lost: ${error.message}`));
   await client.connect();
   try {
-    await runner({
+    const applied = await runner({
       dbClient: client,
       dir: join(import.meta.dirname, 'migrations'),
       migrationsTable: 'schema_migrations',
       direction: 'up',
       checkOrder: true,
       advisoryLockMode: 'wait',
-      logger: { debug: () => {}, info: log, warn: log, error: log },
+      logger: { debug: () => {}, info: () => {}, warn: log, error: log },
     });
+    if (applied.length > 0)
+      log(applied.length === 1 ? '1 migration applied' : `${applied.length} migrations applied`);
     for (const readModel of readModels) await prepareReadModel(client, readModel);
   } finally {
     await client.end();

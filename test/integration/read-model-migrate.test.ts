@@ -30,9 +30,11 @@ describe('migrate', () => {
     expect(await namesOf('v')).toEqual([
       'events',
       'inventories',
+      'payments',
       'reservations',
       'seat_changes',
       'seat_status',
+      'tickets',
       'venues',
     ]);
     expect(await namesOf('rp')).toEqual(
@@ -40,7 +42,10 @@ describe('migrate', () => {
     );
     const { rows } = await client.query('select name, serving_version from projections order by name');
     expect(rows).toEqual(
-      ['events', 'reservations', 'seat-status', 'venues'].map((name) => ({ name, serving_version: 1 })),
+      ['events', 'payments', 'reservations', 'seat-status', 'tickets', 'venues'].map((name) => ({
+        name,
+        serving_version: 1,
+      })),
     );
   });
 
@@ -49,10 +54,10 @@ describe('migrate', () => {
     await client.query(`insert into snapshots values ('s', 1, 1, '', now())`);
     await migrate(database.url);
     expect((await client.query('select from snapshots')).rowCount).toBe(1);
-    expect((await client.query('select from schema_migrations')).rowCount).toBe(3);
+    expect((await client.query('select from schema_migrations')).rowCount).toBe(4);
   });
 
-  it.each(['seat_status_v1', 'inventories_v1', 'reservations_v1', 'seat_changes_v1'])(
+  it.each(['seat_status_v1', 'inventories_v1', 'reservations_v1', 'seat_changes_v1', 'tickets_v1'])(
     'spreads %s by event over eight partitions',
     async (table) => {
       await migrate(database.url);

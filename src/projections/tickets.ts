@@ -1,0 +1,65 @@
+import { CHECK_IN, ticketIdOf, type CheckInEvent } from '../domain/check-in/events.js';
+import { SEAT_INVENTORY, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
+import type { RecordedEvent } from '../ports/event-store.js';
+import { tickets, type TicketChange } from '../read-models/tickets.js';
+import { unknownType, type Projection } from './projection.js';
+
+export const ticketsProjection: Projection<TicketChange> = {
+  readModel: tickets,
+  prefixes: [SEAT_INVENTORY, CHECK_IN],
+  project,
+};
+
+function project({ type, data, stream }: RecordedEvent): TicketChange[] | undefined {
+  const event = { type, data } as SeatInventoryEvent | CheckInEvent;
+  const eventId = stream.slice(SEAT_INVENTORY.length);
+
+  switch (event.type) {
+    case 'ReservationConfirmed': {
+      const { reservationId, seatIds, confirmedAt } = event.data;
+      return [issued(eventId, reservationId, seatIds, confirmedAt, true)];
+    }
+    case 'ReservationRefunded': {
+      const { reservationId, seatIds } = event.data;
+      return [ended(eventId, reservationId, seatIds, 'refunded')];
+    }
+    case 'TicketRedeemed': {
+      const { ticketId, redeemedAt } = event.data;
+      return [{ kind: 'redeemed', eventId: event.data.eventId, ticketId, redeemedAt }];
+    }
+    case 'InventoryOpened':
+    case 'SeatsReserved':
+    case 'PaymentStarted':
+    case 'PaymentTurnedDown':
+    case 'ReservationReinstated':
+    case 'ReservationExpired':
+    case 'ReservationReleased':
+    case 'SeatsBlocked':
+    case 'SeatsUnblocked':
+    case 'SalesClosed':
+      return undefined;
+    default:
+      throw unknownType(event);
+  }
+}
+
+function issued(
+  eventId: string,
+  reservationId: string,
+  seatIds: readonly string[],
+  issuedAt: string,
+  mail: boolean,
+): TicketChange {
+  const tickets = seatIds.map((seatId) => ({ ticketId: ticketIdOf(reservationId, seatId), seatId }));
+  return { kind: 'issued', eventId, reservationId, tickets, issuedAt, mail };
+}
+
+function ended(
+  eventId: string,
+  reservationId: string,
+  seatIds: readonly string[],
+  status: 'refunded' | 'exchanged',
+): TicketChange {
+  const ticketIds = seatIds.map((seatId) => ticketIdOf(reservationId, seatId));
+  return { kind: 'ended', eventId, ticketIds, status };
+}
