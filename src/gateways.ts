@@ -33,7 +33,7 @@ export async function openPaymentGateway(
     return { gateway, tellTo: () => {} };
   }
   mkdirSync(config.dataDir, { recursive: true });
-  const gateway = openSandboxGateway({
+  const gateway = await openSandboxGateway({
     clock: systemClock,
     webhookSecrets: [secret ?? randomBytes(32).toString('hex')],
     journal: join(config.dataDir, 'payments-sandbox.jsonl'),

@@ -59,7 +59,7 @@ const NOWHERE = 'http://127.0.0.1:9';
 const SLOW_MS = 150;
 
 export async function sandboxInProcess(): Promise<GatewayUnderTest> {
-  const gateway = openSandboxGateway(sandboxOptions());
+  const gateway = await openSandboxGateway(sandboxOptions());
   return sandboxUnderTest(gateway, () => gateway.close());
 }
 

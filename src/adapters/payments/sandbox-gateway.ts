@@ -44,11 +44,11 @@ export interface SandboxGateway extends PaymentGateway {
 
 /**
  * The sandbox inside this process. Webhooks go over HTTP to `webhookUrl`, or wherever `tellTo` says.
- * @throws Error when the journal cannot be opened or read
+ * @throws Error when the journal cannot be read, or another process writes it
  */
-export function openSandboxGateway(options: SandboxGatewayOptions): SandboxGateway {
+export async function openSandboxGateway(options: SandboxGatewayOptions): Promise<SandboxGateway> {
   const { webhookSecrets, timeoutMs = TIMEOUT_MS, clock } = options;
-  const provider = openSandboxProvider({ ...options, webhookSecret: signingSecret(webhookSecrets) });
+  const provider = await openSandboxProvider({ ...options, webhookSecret: signingSecret(webhookSecrets) });
   const closing = new AbortController();
   const calls: SandboxCalls = {
     async charge(request) {

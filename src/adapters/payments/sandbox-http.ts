@@ -122,7 +122,7 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
  */
 export async function serveSandbox(options: SandboxServerOptions): Promise<SandboxServer> {
   const { host = '127.0.0.1', port, apiKey, log = () => {} } = options;
-  const provider = openSandboxProvider({ clock: systemClock, ...options });
+  const provider = await openSandboxProvider({ clock: systemClock, ...options });
   const server = createServer((request, response) => {
     void replyTo(request, { provider, apiKey, log }).then((reply) => {
       if (reply) send(request, response, reply);

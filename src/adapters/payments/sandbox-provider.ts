@@ -9,6 +9,7 @@ import {
   type Telling,
 } from './sandbox-deliveries.js';
 import { openJournal, type Journal } from './sandbox-journal.js';
+import { takeOwnerLock } from '../postgres/owner-lock.js';
 import { courseOf, DEFAULT_WAITS, type SandboxWaits } from './sandbox-tokens.js';
 import { SandboxRefusal, type EntriesPage, type NoticeBody, type NoticeType } from './sandbox-wire.js';
 
@@ -73,7 +74,28 @@ type Line = BooksRecord | ToldRecord;
 
 const MAX_RECORDS = 1_000_000;
 
-export function openSandboxProvider(options: SandboxProviderOptions): SandboxProvider {
+/** @throws Error when the journal cannot be read, or another process writes it */
+export async function openSandboxProvider(options: SandboxProviderOptions): Promise<SandboxProvider> {
+  const unlock =
+    options.journal && (await takeOwnerLock(`${options.journal}.lock`, ...lockWords(options.journal)));
+  try {
+    return openProvider(options, async () => {
+      if (unlock) await unlock();
+    });
+  } catch (error) {
+    if (unlock) await unlock();
+    throw error;
+  }
+}
+
+/** Two processes over one journal would each charge the same key. */
+const lockWords = (journal: string) =>
+  [
+    `The journal ${journal} of the payments sandbox`,
+    'give both one sandbox: a process of its own (docs/payments-sandbox.md)',
+  ] as const;
+
+function openProvider(options: SandboxProviderOptions, unlock: () => Promise<void>): SandboxProvider {
   const { clock, maxRecords = MAX_RECORDS, log = () => {} } = options;
   const waits = { ...DEFAULT_WAITS, ...options.waits };
   const books = openBooks();
@@ -148,6 +170,7 @@ export function openSandboxProvider(options: SandboxProviderOptions): SandboxPro
       await deliveries?.close();
       await Promise.all(ends.map((end) => end()));
       journal?.close();
+      await unlock();
     },
   };
 }
@@ -172,16 +195,21 @@ function openBooks(): Books {
   return {
     records,
     add(line) {
-      if (line.kind === 'told') {
-        told[line.record]!++;
-        return line.record;
-      }
-      if (line.kind === 'charge') {
-        charges.set(line.request.idempotencyKey, line);
-        captures.set(line.reference, { record: line, refundedMinor: 0 });
-      } else {
-        refunds.set(line.request.idempotencyKey, line);
-        captures.get(line.request.reference)!.refundedMinor += line.request.amount.amountMinor;
+      switch (line.kind) {
+        case 'told':
+          if (told[line.record] === undefined) throw new Error(`there is no record ${line.record}`);
+          told[line.record]!++;
+          return line.record;
+        case 'charge':
+          charges.set(line.request.idempotencyKey, line);
+          captures.set(line.reference, { record: line, refundedMinor: 0 });
+          break;
+        case 'refund':
+          captures.get(line.request.reference)!.refundedMinor += line.request.amount.amountMinor;
+          refunds.set(line.request.idempotencyKey, line);
+          break;
+        default:
+          throw new Error('it is of no kind that is known');
       }
       told.push(0);
       return records.push(line) - 1;

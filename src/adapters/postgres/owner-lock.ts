@@ -16,7 +16,11 @@ const MAX_ATTEMPTS = 20;
  * @returns a function that gives it back
  * @throws Error naming the process that holds it
  */
-export async function takeOwnerLock(path: string, what: string): Promise<() => Promise<void>> {
+export async function takeOwnerLock(
+  path: string,
+  what: string,
+  remedy = 'give this one another DATA_DIR',
+): Promise<() => Promise<void>> {
   const mine = JSON.stringify({ pid: process.pid, identity: (await processIdentity(process.pid)) ?? '' });
   const candidate = `${path}.${process.pid}.${randomUUID()}`;
   await writeFile(candidate, mine, { mode: 0o644 });
@@ -26,7 +30,7 @@ export async function takeOwnerLock(path: string, what: string): Promise<() => P
       const held = await readFile(path, 'utf8').catch(() => undefined);
       if (held === undefined) continue;
       const owner = parseOwner(held);
-      if (owner && (await isAlive(owner))) throw new Error(refusal(owner, what, path));
+      if (owner && (await isAlive(owner))) throw new Error(refusal(owner, what, path, remedy));
       await discard(path, held);
     }
   } finally {
@@ -35,9 +39,9 @@ export async function takeOwnerLock(path: string, what: string): Promise<() => P
   throw new Error(`Could not take the lock file ${path}.`);
 }
 
-function refusal(owner: Owner, what: string, path: string): string {
+function refusal(owner: Owner, what: string, path: string, remedy: string): string {
   const who = owner.pid === process.pid ? 'this very process' : `the running process ${owner.pid}`;
-  return `${what} is in use by ${who} (lock file ${path}). Stop it first, or give this one another DATA_DIR.`;
+  return `${what} is in use by ${who} (lock file ${path}). Stop it first, or ${remedy}.`;
 }
 
 async function linked(from: string, to: string): Promise<boolean> {
