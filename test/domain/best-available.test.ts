@@ -10,6 +10,7 @@ const RULES: readonly SingleSeatRule[] = ['off', 'lenient', 'strict'];
 interface Wish {
   readonly quantity: number;
   readonly category?: string;
+  readonly byRequest?: readonly string[];
 }
 
 /** The seat ids picked under each rule; one answer stands for all three. */
@@ -91,6 +92,31 @@ const examples: readonly [what: string, sections: string[][], wish: Wish, answer
     { quantity: 1, category: 'Z' },
     undefined,
   ],
+  [
+    'the row behind when the front row is sold by request only',
+    [['oooo', '....']],
+    { quantity: 2, byRequest: ['B'] },
+    '1-2-1 1-2-2',
+  ],
+  [
+    'seats beside those that are sold by request only',
+    [['oo....']],
+    { quantity: 2, byRequest: ['B'] },
+    '1-1-3 1-1-4',
+  ],
+  [
+    'seats by request when their category is wished for',
+    [['....', 'oooo']],
+    { quantity: 2, category: 'B', byRequest: ['B'] },
+    '1-2-1 1-2-2',
+  ],
+  [
+    'lone seats rather than those that are sold by request only',
+    [['.#.#oo']],
+    { quantity: 2, byRequest: ['B'] },
+    '1-1-1 1-1-3',
+  ],
+  ['nothing when all that is left is by request', [['##oo']], { quantity: 1, byRequest: ['B'] }, undefined],
   ['nothing for nobody', [['....']], { quantity: 0 }, undefined],
   ['nothing for a party and a half', [['....']], { quantity: 1.5 }, undefined],
   ['nothing for more than the house holds', [['....']], { quantity: 5 }, undefined],
@@ -128,6 +154,7 @@ describe('best available', () => {
     const wish = fc.record({
       quantity: fc.integer({ min: 1, max: 4 }),
       category: fc.option(fc.constantFrom('A', 'B'), { nil: undefined }),
+      byRequest: fc.constantFrom<string[]>([], ['A'], ['B']),
       rule: fc.constantFrom(...RULES),
     });
     const focalPoint = fc.record({

@@ -267,6 +267,32 @@ describe('ReserveSeats, best available', () => {
     given(opened(), blocked(['C1', 'C2', 'C3']))
       .when(reserveBest({ quantity: 2, category: 'Balcony' }))
       .thenRejected({ code: 'seats-unavailable', unavailableSeatIds: [] }));
+
+  describe('where a category is sold by request only', () => {
+    const [stalls, balcony] = rules.prices;
+    const byRequest = opened({ prices: [{ ...stalls!, byRequest: true }, balcony!] });
+    it('passes over its seats, though they are the nearest', () =>
+      given(byRequest)
+        .when(reserveBest({ quantity: 2 }))
+        .then(held('C3', 'C4')));
+    it('refuses when no other seats are left', () =>
+      given(byRequest, blocked(['C1', 'C2', 'C3', 'C4']))
+        .when(reserveBest({ quantity: 1 }))
+        .thenRejected({ code: 'seats-unavailable', unavailableSeatIds: [] }));
+    it('gives its seats to those who name the category', () =>
+      given(byRequest)
+        .when(reserveBest({ quantity: 2, category: 'Stalls' }))
+        .then(held('A4', 'A5')));
+    it('and to those who name the seats', () =>
+      given(byRequest)
+        .when(reserve(['A4', 'C4']))
+        .then(reserved('r1', ['A4', 'C4'])));
+    it('passes over them where holds past their time are looked at too', () =>
+      given(byRequest, reserved('r0', ['A4', 'A5'], { by: 'bob' }), blocked(['C1', 'C2', 'C3', 'C4']))
+        .when(reserveBest({ quantity: 1 }, { at: secondsAfterNoon(HOLD_SECONDS) }))
+        .thenRejected({ code: 'seats-unavailable', unavailableSeatIds: [] }));
+  });
+
   it('refuses a category that has no seats at all', () =>
     given(opened())
       .when(reserveBest({ quantity: 1, category: 'Boxes' }))

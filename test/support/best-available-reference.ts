@@ -1,4 +1,4 @@
-import type { SingleSeatRule } from '../../src/domain/seat-inventory/events.js';
+import type { SeatWish } from '../../src/domain/seat-inventory/best-available.js';
 import { strandedSeats } from '../../src/domain/seat-inventory/single-seat-rule.js';
 import type { House } from './house.js';
 
@@ -15,14 +15,14 @@ export interface Worth {
  */
 export function bestByTrying(
   house: House,
-  { quantity, category, rule }: { quantity: number; category?: string; rule: SingleSeatRule },
+  { quantity, category, byRequest = [], rule }: SeatWish,
 ): Worth | undefined {
   const { layout, availability } = house;
-  const wanted = layout.categories.findIndex(({ name }) => name === category);
-  const free = Array.from(layout.seatIds.keys()).filter(
-    (seat) =>
-      availability.status[seat] === 0 && (category === undefined || layout.categoryOf[seat] === wanted),
-  );
+  const free = Array.from(layout.seatIds.keys()).filter((seat) => {
+    const { name } = layout.categories[layout.categoryOf[seat]!]!;
+    const wanted = category === undefined ? !byRequest.includes(name) : name === category;
+    return wanted && availability.status[seat] === 0;
+  });
   let best: Worth | undefined;
   for (const seats of choices(free, quantity)) {
     if (strandedSeats(layout, availability.status, seats, rule).length > 0) continue;

@@ -9,6 +9,8 @@ export interface SeatWish {
   readonly quantity: number;
   /** Name of a category of the plan; any when missing. */
   readonly category?: string;
+  /** Names of categories that are passed over when any will do. */
+  readonly byRequest?: readonly string[];
   readonly rule: SingleSeatRule;
 }
 
@@ -18,8 +20,12 @@ export interface SeatSearch {
   readonly order: SeatOrder;
   readonly availability: SeatAvailability;
   readonly quantity: number;
-  /** Index of the category, or `ANY_CATEGORY`. */
+  /** Index of the category, or `ANY_CATEGORY`: whose rows are looked through. */
   readonly category: number;
+  /** By category index: 1 where its seats may be picked. */
+  readonly wanted: Uint8Array;
+  /** True where some category is not wanted although all rows are looked through. */
+  readonly passesOver: boolean;
   readonly rule: SingleSeatRule;
 }
 
@@ -34,6 +40,7 @@ export interface SeatSearch {
  *
  * The first step that finds anything decides; within it the seats with the smallest sum of distances to the focal
  * point win, and of equals those first in plan order. Whatever is returned passes `strandedSeats` under the same rule.
+ * A seat that is passed over is free all the same: it can be the single seat that is left behind.
  */
 export function pickBestAvailable(
   layout: SeatLayout,
@@ -47,7 +54,9 @@ export function pickBestAvailable(
   const room = roomFor(quantity, availability);
   if (room === 'none') return undefined;
   const order = seatOrderOf(layout);
-  const search: SeatSearch = { layout, order, availability, quantity, category, rule };
+  const wanted = wantedCategories(layout, category, wish.byRequest);
+  const passesOver = category === ANY_CATEGORY && wanted.includes(0);
+  const search = { layout, order, availability, quantity, category, wanted, passesOver, rule };
   const together = room === 'in-one-run' ? pickInOneRun(search) : undefined;
   // One seat is always in one run, so the later steps would find no other.
   if (together || quantity === 1) return together;
@@ -62,6 +71,16 @@ function roomFor(quantity: number, { freeInRun }: SeatAvailability): 'in-one-run
     free += freeInRun[run]!;
   }
   return free >= quantity ? 'scattered' : 'none';
+}
+
+function wantedCategories(
+  { categories }: SeatLayout,
+  category: number,
+  byRequest: readonly string[] = [],
+): Uint8Array {
+  return Uint8Array.from(categories, ({ name }, index) =>
+    (category === ANY_CATEGORY ? byRequest.includes(name) : index !== category) ? 0 : 1,
+  );
 }
 
 function categoryIndex({ categories }: SeatLayout, name: string | undefined): number | undefined {

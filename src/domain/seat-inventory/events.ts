@@ -10,6 +10,11 @@ export type SingleSeatRule = 'off' | 'lenient' | 'strict';
 
 export interface PriceOfCategory extends Money {
   readonly category: string;
+  /**
+   * Seats for those who need them, such as places for wheelchairs: sold when they or their category are named, and never
+   * handed out as best available of any category.
+   */
+  readonly byRequest?: boolean;
 }
 
 /** The rules of one event's sale, fixed when its inventory opens. Times are ISO 8601 in UTC. */

@@ -1,7 +1,6 @@
 import { AVAILABLE } from './availability.js';
 import type { SeatSearch } from './best-available.js';
 import type { PickedSeats } from './scattered-seats.js';
-import { ANY_CATEGORY } from './seat-order.js';
 
 /** Free seats looked at first, for each one wanted: nearly always enough to find the answer among. */
 const FIRST_LOOK = 4;
@@ -167,6 +166,6 @@ function mostOf({ quantity }: SeatSearch, { start, end }: Stretch): number {
   return Math.min(quantity, end - start);
 }
 
-function isWanted({ layout, category }: SeatSearch, seat: number): boolean {
-  return category === ANY_CATEGORY || layout.categoryOf[seat] === category;
+function isWanted({ layout, wanted }: SeatSearch, seat: number): boolean {
+  return wanted[layout.categoryOf[seat]!] === 1;
 }

@@ -81,7 +81,8 @@ function best(command: ReserveSeats, inventory: SeatInventory, rules: InventoryO
   const room = roomUnderLimit(command, quantity, inventory, rules);
   if ('refused' in room) return room;
 
-  const wish = { quantity, category, rule: rules.singleSeatRule };
+  const byRequest = rules.prices.filter((price) => price.byRequest).map((price) => price.category);
+  const wish = { quantity, category, byRequest, rule: rules.singleSeatRule };
   const availability = room.lapsed.length > 0 ? withoutHolds(inventory, room.lapsed) : inventory;
   const seats = pickBestAvailable(inventory.layout, availability, wish);
   if (seats) return { seats, lapsed: room.lapsed };

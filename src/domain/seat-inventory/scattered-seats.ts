@@ -1,7 +1,6 @@
 import type { SeatSearch } from './best-available.js';
 import { leastDistance } from './least-distance.js';
 import { AVAILABLE } from './availability.js';
-import { ANY_CATEGORY } from './seat-order.js';
 import { strandedSeats } from './single-seat-rule.js';
 
 export interface PickedSeats {
@@ -45,7 +44,7 @@ function pickAmong(search: SeatSearch, runs: Uint32Array, limit: number): Picked
 
 /** Without regard to the single-seat rule. A sorted list of the nearest so far; far runs are not looked at. */
 function nearestSeats(search: SeatSearch, runs: Uint32Array): PickedSeats | undefined {
-  const { layout, order, availability, quantity, category } = search;
+  const { layout, order, availability, quantity, wanted } = search;
   const { focalDistance, runStart, categoryOf } = layout;
   const seats: number[] = [];
   for (const run of runs) {
@@ -53,7 +52,7 @@ function nearestSeats(search: SeatSearch, runs: Uint32Array): PickedSeats | unde
     if (availability.freeInRun[run] === 0) continue;
     for (let seat = runStart[run]!; seat < runStart[run + 1]!; seat++) {
       if (availability.status[seat] !== AVAILABLE) continue;
-      if (category !== ANY_CATEGORY && categoryOf[seat] !== category) continue;
+      if (wanted[categoryOf[seat]!] === 0) continue;
       insert(seats, seat, focalDistance, quantity);
     }
   }

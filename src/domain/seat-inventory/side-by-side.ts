@@ -1,6 +1,5 @@
 import { AVAILABLE } from './availability.js';
 import type { SeatSearch } from './best-available.js';
-import { ANY_CATEGORY } from './seat-order.js';
 
 /** The nearest block of seats found so far; `first` is -1 for none. */
 interface Block {
@@ -36,14 +35,14 @@ function seatsOf({ clean, leavingOne }: Blocks, quantity: number): number[] | un
 
 /** Seats side by side without an aisle: such that no single seat is left if there are any, else as the rule allows. */
 export function pickInOneRun(search: SeatSearch): number[] | undefined {
-  const { layout, order, availability, quantity, category } = search;
+  const { layout, order, availability, quantity, category, passesOver } = search;
   const { lines, bounds } = order.runsNearestFirst(category, quantity);
   const blocks = noBlocks();
   for (let at = 0; at < lines.length && bounds[at]! <= blocks.clean.sum; at++) {
     const run = lines[at]!;
     if (availability.freeInRun[run]! < quantity) continue;
     const end = layout.runStart[run + 1]!;
-    const foreign = category !== ANY_CATEGORY && order.isMixed(run);
+    const foreign = passesOver || order.isMixed(run);
     for (let seat = layout.runStart[run]!; seat < end; seat++) {
       if (availability.status[seat] !== AVAILABLE) continue;
       const start = seat;
@@ -56,11 +55,11 @@ export function pickInOneRun(search: SeatSearch): number[] | undefined {
 
 /** Seats `start` up to but not including `end` are free, with nothing free beside them. */
 function searchStretch(search: SeatSearch, start: number, end: number, mixed: boolean, blocks: Blocks): void {
-  const { layout, order, quantity, category, rule } = search;
+  const { layout, order, quantity, wanted, rule } = search;
   const mayLeaveOne = rule === 'off' || (rule === 'lenient' && end - start === quantity + 1);
   let lastForeign = -1;
   for (let last = start; last < end; last++) {
-    if (mixed && layout.categoryOf[last] !== category) lastForeign = last;
+    if (mixed && wanted[layout.categoryOf[last]!] === 0) lastForeign = last;
     const first = last - quantity + 1;
     if (first < start || first <= lastForeign) continue;
     const sum = order.distanceBefore[last + 1]! - order.distanceBefore[first]!;
@@ -86,11 +85,10 @@ export function pickAcrossAnAisle(search: SeatSearch): number[] | undefined {
 }
 
 function searchRow(search: SeatSearch, start: number, end: number, blocks: Blocks): void {
-  const { layout, order, availability, quantity, category, rule } = search;
+  const { layout, order, availability, quantity, wanted, rule } = search;
   let lastUnfit = -1;
   for (let last = start; last < end; last++) {
-    const fits = category === ANY_CATEGORY || layout.categoryOf[last] === category;
-    if (!fits || availability.status[last] !== AVAILABLE) lastUnfit = last;
+    if (wanted[layout.categoryOf[last]!] === 0 || availability.status[last] !== AVAILABLE) lastUnfit = last;
     const first = last - quantity + 1;
     if (first < start || first <= lastUnfit || layout.runOf[first] === layout.runOf[last]) continue;
     const sum = order.distanceBefore[last + 1]! - order.distanceBefore[first]!;
