@@ -34,6 +34,7 @@ import { reservationQueries } from './read-models/reservations-queries.js';
 import { seatStatusQueries } from './read-models/seat-status-queries.js';
 import { takeTurn } from './read-models/turn.js';
 import { venueQueries } from './read-models/venues.js';
+import { openTicketing, type Ticketing } from './ticketing.js';
 
 /** What a running Boxoffice is made of, for its own benchmarks, demo and tests. */
 export interface Parts {
@@ -41,6 +42,7 @@ export interface Parts {
   readonly pool: pg.Pool;
   readonly payments: OpenedGateway;
   readonly plans: SeatingPlans;
+  readonly ticketing: Ticketing;
   readonly writers: InventoryWriters;
   readonly live: LiveSeatStatus;
   readonly runners: readonly ProjectionRunner[];
@@ -132,7 +134,8 @@ async function openParts(
   const runners = keep(runProjections(projections, running), (started) =>
     Promise.all(started.map((runner) => runner.stop())),
   );
-  return { eventStore, pool, payments, plans, writers, live, runners };
+  const ticketing = keep(openTicketing(config, pool), (open) => open.close());
+  return { eventStore, pool, payments, plans, writers, live, runners, ticketing };
 }
 
 async function embeddedDatabase(
@@ -183,6 +186,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
       ] satisfies httpTokens.ReadinessCheck[],
     ],
     [httpTokens.PROJECTION_LAGS, () => runners.map(lagOf)],
+    ...parts.ticketing.bindings,
   ]);
   // Nest tells every route that it maps; its warnings are enough.
   const logger = openLogger(config, ['log', 'debug']);

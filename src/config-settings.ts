@@ -36,6 +36,8 @@ export const DEFAULTS = {
   WRITER_MAX_BATCH: 128,
   SSE_MAX_CLIENTS: 10_000,
   PAYMENTS: 'sandbox',
+  MAIL_FROM: 'Boxoffice <tickets@localhost>',
+  MAIL_PER_MINUTE: 300,
   SHUTDOWN_SECONDS: 10,
 } as const;
 
@@ -49,6 +51,7 @@ const URL_SCHEMES = {
   postgres: ['postgres', 'postgresql'],
   eventStore: ['esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover'],
   web: ['https', 'http'],
+  smtp: ['smtps', 'smtp'],
 };
 
 /** Beside anything real, nothing is given away and nothing is made up unless asked for. */
@@ -88,11 +91,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     'secret',
   ],
   DATABASE_POOL_SIZE: [
-    'a whole number from 2 to 150',
+    'a whole number from 4 to 150',
     String(DEFAULTS.DATABASE_POOL_SIZE),
     'Connections that this process opens to Postgres at most; the event store and the live feeds have a few of their own.',
-    // The hold-expiry scan keeps one for its turn while it asks on another.
-    within(2, 150),
+    // Three processes keep one each for their turn while they ask on another.
+    within(4, 150),
   ],
   EVENTSTORE_URL: [
     'a URL beginning with esdb://, esdb+discover://, kurrentdb:// or kurrentdb+discover://',
@@ -192,6 +195,33 @@ const ROWS: Readonly<Record<string, Row>> = {
     secret,
     'secret',
   ],
+  TICKET_SIGNING_KEYS: [
+    'a JWK set of Ed25519 keys, `{"keys":[…]}`, or the path of a file that holds one',
+    'one made at the first start and kept in `DATA_DIR`; must be set in production',
+    'Keys of the codes on tickets: the first signs, all verify. The same for every node.',
+    keySetOrPath,
+    'secret',
+  ],
+  MAIL: ['on or off', 'on', 'Whether whoever has bought is sent the tickets.', onOff],
+  MAIL_PER_MINUTE: [
+    'a whole number from 1 to 60000',
+    String(DEFAULTS.MAIL_PER_MINUTE),
+    'Mails that go out in a minute at most, from all nodes together: a page of tickets costs as much as many sales.',
+    within(1, 60_000),
+  ],
+  MAIL_FROM: [
+    'an address, with or without a name',
+    `\`${DEFAULTS.MAIL_FROM}\`; must be set with \`SMTP_URL\``,
+    'Whom mails are from.',
+    matching(/^[^\p{Cc}]*[^\s\p{Cc}]@[^\s\p{Cc}][^\p{Cc}]*$/u),
+  ],
+  SMTP_URL: [
+    'a URL beginning with smtps:// or smtp://',
+    'mails are written to `outbox/` in `DATA_DIR`',
+    'The server that takes mails.',
+    url(URL_SCHEMES.smtp),
+    'secret',
+  ],
   SHUTDOWN_SECONDS: [
     'a whole number from 1 to 300',
     String(DEFAULTS.SHUTDOWN_SECONDS),
@@ -252,6 +282,17 @@ function eventStoreUrl(text: string): Parsed {
 function secret(text: string): Parsed {
   if (text.length >= SECRET_LENGTH.min && text.length <= SECRET_LENGTH.max) return text;
   return new Refusal(`has ${text.length} characters`);
+}
+
+/** A set is read in full when the service opens; a path, that far. */
+function keySetOrPath(text: string): Parsed {
+  if (!text.startsWith('{')) return text.includes('\0') ? new Refusal('is no path') : text;
+  try {
+    const { keys } = JSON.parse(text) as { keys?: unknown };
+    return Array.isArray(keys) ? text : new Refusal('has no list of keys');
+  } catch {
+    return new Refusal('is no JSON');
+  }
 }
 
 function stripeKey(text: string): Parsed {

@@ -46,6 +46,14 @@ export interface Config {
   readonly paymentsSandboxUrl: string | undefined;
   /** Secret. Set when `paymentsSandboxUrl` is. */
   readonly paymentsSandboxApiKey: string | undefined;
+  /** Secret. A JWK set or the path of one; unset: made and kept in the data directory. */
+  readonly ticketSigningKeys: string | undefined;
+  readonly mail: boolean;
+  /** From all nodes together. */
+  readonly mailPerMinute: number;
+  readonly mailFrom: string;
+  /** Secret. Unset: files in the data directory. */
+  readonly smtpUrl: string | undefined;
   readonly shutdownSeconds: number;
   /** Names that look like misspelt ones of ours; worth a line in the log. */
   readonly warnings: readonly string[];
@@ -97,6 +105,9 @@ export function readConfig(env: Environment): Config {
     sseMaxClients: value<number>('SSE_MAX_CLIENTS') ?? DEFAULTS.SSE_MAX_CLIENTS,
     payments: value<Config['payments']>('PAYMENTS') ?? DEFAULTS.PAYMENTS,
     paymentsSandboxUrl: value<string>('PAYMENTS_SANDBOX_URL'),
+    mail: value<boolean>('MAIL') ?? true,
+    mailPerMinute: value<number>('MAIL_PER_MINUTE') ?? DEFAULTS.MAIL_PER_MINUTE,
+    mailFrom: value<string>('MAIL_FROM') ?? DEFAULTS.MAIL_FROM,
     shutdownSeconds: value<number>('SHUTDOWN_SECONDS') ?? DEFAULTS.SHUTDOWN_SECONDS,
     warnings: Object.freeze(misspelt(Object.keys(env))),
   };
@@ -108,6 +119,8 @@ export function readConfig(env: Environment): Config {
     paymentsStripeWebhookSecrets: value<readonly string[]>('PAYMENTS_STRIPE_WEBHOOK_SECRETS'),
     paymentsSandboxSecret: value<string>('PAYMENTS_SANDBOX_SECRET'),
     paymentsSandboxApiKey: value<string>('PAYMENTS_SANDBOX_API_KEY'),
+    ticketSigningKeys: value<string>('TICKET_SIGNING_KEYS'),
+    smtpUrl: value<string>('SMTP_URL'),
   };
   problems.push(...contradictions(isSet, open.payments));
   if (isProduction) problems.push(...unfitForProduction(env, isSet, open.devTokens));
@@ -124,6 +137,9 @@ function contradictions(isSet: (name: string) => boolean, payments: Config['paym
   const problems: string[] = [];
   if (isSet('JWT_SECRET') && isSet('JWT_JWKS_URL')) {
     problems.push('JWT_SECRET and JWT_JWKS_URL are both set; expected one, by which tokens are verified.');
+  }
+  if (isSet('SMTP_URL') && !isSet('MAIL_FROM')) {
+    problems.push('MAIL_FROM is not set; expected with SMTP_URL.');
   }
   if (payments === 'stripe') {
     const missing = OF_STRIPE.filter((name) => !isSet(name));
@@ -158,6 +174,11 @@ function unfitForProduction(
   if (isSet('JWT_JWKS_URL') && !isSet('JWT_AUDIENCE')) {
     problems.push(
       'JWT_AUDIENCE is not set, so a token made for any other application would do; expected with JWT_JWKS_URL in production.',
+    );
+  }
+  if (!isSet('TICKET_SIGNING_KEYS')) {
+    problems.push(
+      'TICKET_SIGNING_KEYS is not set; expected in production, the same for every node, or tickets of one are refused by another.',
     );
   }
   if (!isSet('PAYMENTS')) {

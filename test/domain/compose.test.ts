@@ -34,7 +34,7 @@ function substituted(text: string, env: Record<string, string>): string {
 const appEnvironment = (env: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(app.environment).map(([name, text]) => [name, substituted(text, env)]));
 
-const SECRETS = { JWT_SECRET: 'k'.repeat(64), POSTGRES_PASSWORD: 'f00d' };
+const SECRETS = { JWT_SECRET: 'k'.repeat(64), POSTGRES_PASSWORD: 'f00d', TICKET_SIGNING_KEYS: '{"keys":[]}' };
 
 describe('docker-compose.yml', () => {
   it('brings up the application and every real service', () => {
@@ -89,7 +89,7 @@ describe('docker-compose.yml', () => {
     expect(trial).toMatchObject({ environment: 'development', devTokens: true });
   });
 
-  it.each(['JWT_SECRET', 'POSTGRES_PASSWORD'])('does not start without %s', (name) => {
+  it.each(['JWT_SECRET', 'POSTGRES_PASSWORD', 'TICKET_SIGNING_KEYS'])('does not start without %s', (name) => {
     expect(() => appEnvironment({ ...SECRETS, [name]: '' })).toThrow(`put ${name} into .env`);
   });
 

@@ -7,7 +7,11 @@ import { SETTINGS } from '../../src/config-settings.js';
 
 const SECRET = 'k'.repeat(32);
 /** What production asks for besides a key for tokens. */
-const PRODUCTION = { NODE_ENV: 'production', PAYMENTS: 'sandbox' };
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  PAYMENTS: 'sandbox',
+  TICKET_SIGNING_KEYS: '/run/secrets/tickets.json',
+};
 const DATABASE = 'postgres://seller:hunter2@db.example:5432/boxoffice';
 
 function problemsOf(env: Record<string, string>): readonly string[] {
@@ -38,6 +42,9 @@ describe('readConfig', () => {
       writerMaxBatch: 128,
       sseMaxClients: 10_000,
       payments: 'sandbox',
+      mail: true,
+      mailPerMinute: 300,
+      mailFrom: 'Boxoffice <tickets@localhost>',
       shutdownSeconds: 10,
       warnings: [],
     });
@@ -67,6 +74,11 @@ describe('readConfig', () => {
       PAYMENTS_STRIPE_SECRET_KEY: 'sk_test_hunter2',
       PAYMENTS_STRIPE_WEBHOOK_SECRETS: 'whsec_new, whsec_old',
       PAYMENTS_SANDBOX_SECRET: 'p'.repeat(40),
+      TICKET_SIGNING_KEYS: '{"keys":[{"d":"hunter2"}]}',
+      MAIL: 'off',
+      MAIL_PER_MINUTE: '6',
+      MAIL_FROM: 'Seats <seats@shop.example>',
+      SMTP_URL: 'smtps://shop:hunter2@mail.example',
       SHUTDOWN_SECONDS: '30',
     });
     expect({ ...config }).toEqual({
@@ -85,6 +97,9 @@ describe('readConfig', () => {
       writerMaxBatch: 200,
       sseMaxClients: 50,
       payments: 'stripe',
+      mail: false,
+      mailPerMinute: 6,
+      mailFrom: 'Seats <seats@shop.example>',
       shutdownSeconds: 30,
       warnings: [],
     });
@@ -93,6 +108,8 @@ describe('readConfig', () => {
     expect(config.paymentsStripeSecretKey).toBe('sk_test_hunter2');
     expect(config.paymentsStripeWebhookSecrets).toEqual(['whsec_new', 'whsec_old']);
     expect(config.paymentsSandboxSecret).toBe('p'.repeat(40));
+    expect(config.ticketSigningKeys).toBe('{"keys":[{"d":"hunter2"}]}');
+    expect(config.smtpUrl).toBe('smtps://shop:hunter2@mail.example');
   });
 
   it('takes an empty value for none and ignores white space around one', () => {
@@ -140,7 +157,7 @@ describe('readConfig', () => {
     [
       'DATABASE_POOL_SIZE',
       '1',
-      /^DATABASE_POOL_SIZE \("1"\) is out of range; expected a whole number from 2 to 150/,
+      /^DATABASE_POOL_SIZE \("1"\) is out of range; expected a whole number from 4 to 150/,
     ],
     [
       'EVENTSTORE_URL',
@@ -201,6 +218,21 @@ describe('readConfig', () => {
     ]);
   });
 
+  it('refuses a mail server without an address that mails are from', () => {
+    expect(problemsOf({ SMTP_URL: 'smtp://mail' })).toEqual([
+      'MAIL_FROM is not set; expected with SMTP_URL.',
+    ]);
+  });
+
+  it.each(['{', '{"keys":1}', '{}'])(
+    'refuses %s for a set of ticket keys, and does not repeat it',
+    (text) => {
+      const [problem, ...others] = problemsOf({ TICKET_SIGNING_KEYS: text });
+      expect(problem).toMatch(/^TICKET_SIGNING_KEYS (is no JSON|has no list of keys); expected a JWK set/);
+      expect(others).toEqual([]);
+    },
+  );
+
   it('refuses Stripe without its keys', () => {
     expect(problemsOf({ PAYMENTS: 'stripe' })).toEqual([
       'PAYMENTS_STRIPE_SECRET_KEY is not set; expected with PAYMENTS=stripe.',
@@ -215,6 +247,7 @@ describe('readConfig', () => {
       'LOG_LEVEL',
       'DEV_TOKENS',
       'JWT_SECRET',
+      'TICKET_SIGNING_KEYS',
       'PAYMENTS',
     ]);
     expect(() => readConfig(env)).toThrow(
@@ -254,6 +287,9 @@ describe('readConfig', () => {
       EVENTSTORE_URL: 'esdb://admin:hunter2@es:2113',
       JWT_SECRET: SECRET,
       PAYMENTS_STRIPE_SECRET_KEY: 'sk_hunter2',
+      TICKET_SIGNING_KEYS: '{"keys":["hunter2"]}',
+      SMTP_URL: 'smtp://shop:hunter2@mail',
+      MAIL_FROM: 'shop@mail.example',
       PAYMENTS_STRIPE_WEBHOOK_SECRETS: 'whsec_hunter2,whsec_kkkk',
     });
     const shown = [
