@@ -4,7 +4,7 @@ import { AVAILABLE, BLOCKED, RESERVED, SOLD, type SeatAvailability } from './ava
 import type { InventoryOpenedData, SeatInventoryEvent, SeatsReservedData, UndoneReason } from './events.js';
 
 /** Version of this fold. Raise it whenever `evolve` or the state's shape changes: older snapshots are then ignored. */
-export const SEAT_INVENTORY_FOLD_VERSION = 2;
+export const SEAT_INVENTORY_FOLD_VERSION = 3;
 
 export type ReservationStatus = 'held' | 'confirmed' | 'expired' | 'released' | 'refunded';
 
@@ -24,6 +24,8 @@ export interface Reservation {
   readonly expiresAt: number;
   readonly paymentStarted: boolean;
   readonly paymentReference?: string;
+  /** When the seats were sold, milliseconds since the epoch: the codes of its tickets say so. */
+  readonly confirmedAt?: number;
   /** Why the sale was undone. */
   readonly refundReason?: UndoneReason;
   /** Of payments that came and were turned down. */
@@ -120,6 +122,7 @@ export function evolve(inventory: SeatInventory, event: SeatInventoryEvent): voi
       return change(inventory, event.data.reservationId, {
         status: 'confirmed',
         paymentReference: event.data.paymentReference,
+        confirmedAt: Date.parse(event.data.confirmedAt),
       });
     case 'PaymentTurnedDown':
       return addTurnedDown(inventory, event.data.reservationId, event.data.paymentReference);
