@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ConsoleLogger, type LoggerService, type LogLevel } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { openEventStoreDb } from './adapters/event-store/eventstoredb.js';
 import { openPostgresEventStore } from './adapters/event-store/postgres.js';
@@ -17,6 +18,7 @@ import { openSeatingPlans, type SeatingPlans } from './commands/seating-plans.js
 import * as commandTokens from './commands/tokens.js';
 import { tokenSecret, type Config } from './config.js';
 import { createHttpApplication } from './http/application.js';
+import { watchHandlers } from './http/handlers-under-way.js';
 import { HttpModule } from './http/http.module.js';
 import * as httpTokens from './http/tokens.js';
 import { openPaymentGateway, type OpenedGateway } from './gateways.js';
@@ -58,6 +60,9 @@ export interface Boxoffice {
   close(): Promise<void>;
 }
 
+/** For requests whose clients have gone to end before the stores are closed. Milliseconds. */
+const HANDLERS_MS = 2_000;
+
 /** Opens everything that the configuration names, brings the tables up to date, and serves. */
 export async function startBoxoffice(config: Config): Promise<Boxoffice> {
   const logger = openLogger(config);
@@ -70,6 +75,8 @@ export async function startBoxoffice(config: Config): Promise<Boxoffice> {
   try {
     const parts = await openParts(config, logger, opened);
     const app = await openApplication(config, parts);
+    const handlers = watchHandlers(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
+    opened.push(() => handlers.ended(HANDLERS_MS));
     opened.push(() => app.close());
     opened.push(startProcesses(app, parts, logger));
     await app.listen(config.port, config.host);
@@ -237,5 +244,8 @@ const LEVELS: LogLevel[] = ['debug', 'log', 'warn', 'error', 'fatal'];
 export function openLogger({ logLevel, environment }: Config, without: LogLevel[] = []): ConsoleLogger {
   const from = logLevel === 'silent' ? LEVELS.length : LEVELS.indexOf(logLevel === 'info' ? 'log' : logLevel);
   const logLevels = LEVELS.slice(from).filter((level) => !without.includes(level));
-  return new ConsoleLogger('Boxoffice', { logLevels, json: environment === 'production' });
+  const json = environment === 'production';
+  // Left to Nest where somebody watches: it knows who wants none there either.
+  const colors = json || !process.stdout.isTTY ? false : undefined;
+  return new ConsoleLogger('Boxoffice', { logLevels, json, colors });
 }

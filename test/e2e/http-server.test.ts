@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { systemClock } from '../../src/adapters/system/clock.js';
 import { problemKind, type ProblemCode } from '../../src/http/problem-table.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { onSale, smallHouse, VENUE } from '../support/houses.js';
@@ -210,7 +211,52 @@ describe('a server that ends', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
     await expect(feed.text()).resolves.toContain('retry: ');
   });
+
+  it('ends what clients asked for who have gone, before it closes the stores', async () => {
+    const app = await startApp('postgres', { LOG_LEVEL: 'warn', DATABASE_POOL_SIZE: '2' });
+    const { path } = await onSale(app, smallHouse(20, 20));
+    const tokens = await Promise.all(
+      Array.from({ length: 400 }, (_, at) => app.token(`buyer-${at}`, 'customer')),
+    );
+    const leaving = new AbortController();
+    const ask = async (token: string, at: number) => {
+      const headers = {
+        ...{ authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        'idempotency-key': 'my-key',
+      };
+      const body = JSON.stringify({ seatIds: [`${ROWS[at % 20]}-${1 + Math.floor(at / 20)}`] });
+      const url = `${app.url}${path}`;
+      const { signal } = leaving;
+      await fetch(`${url}/reservations`, { method: 'POST', headers, body, signal });
+      await fetch(`${app.url}/v1/me/reservations`, { headers, signal });
+    };
+    const said = await listenToLog(async () => {
+      const asked = tokens.map((token, at) => ask(token, at).catch(() => undefined));
+      await Promise.race(asked);
+      leaving.abort();
+      await app.close();
+      // Whoever were still at it would find out within this time.
+      await systemClock.sleep(300);
+    });
+    expect(said).toBe('');
+  });
 });
+
+const ROWS = 'ABCDEFGHIJKLMNOPQRST';
+
+/** What is logged meanwhile. */
+async function listenToLog(work: () => Promise<void>): Promise<string> {
+  const streams = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write }));
+  let said = '';
+  for (const { stream } of streams)
+    stream.write = ((text: string) => Boolean((said += text))) as typeof stream.write;
+  try {
+    await work();
+  } finally {
+    for (const { stream, write } of streams) stream.write = write;
+  }
+  return said;
+}
 
 /** One object in another. */
 function nested(levels: number): string {
