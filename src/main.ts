@@ -1,16 +1,41 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { CommandBus } from '@nestjs/cqrs';
 import { openLogger, startBoxoffice, type Boxoffice } from './boxoffice.js';
 import { loadSamples } from './cli/load-samples.js';
 import { ConfigError, configFromEnvironment, describeSettings, type Config } from './config.js';
 
-if (process.argv.includes('--help')) {
-  process.stdout.write(
-    `Boxoffice sells seats.\n\n  npm start\n\nSettings, all optional, from the environment:\n\n${describeSettings()}\n`,
-  );
-} else {
-  await run();
+const USAGE = `Boxoffice sells seats.
+
+  npm start
+  node dist/main.js [--help]
+
+`;
+
+/** Venues and events loaded between two lines of the log. */
+const PROGRESS_STEP = 25;
+
+/**
+ * One Ctrl-C may arrive twice, from the terminal and passed on by npm; only a signal this much later is a second one.
+ * Milliseconds.
+ */
+const SAME_SIGNAL_MS = 1_000;
+
+const asked = readArguments();
+if (asked.help)
+  process.stdout.write(`${USAGE}Settings, all optional, from the environment:\n\n${describeSettings()}\n`);
+else await run();
+
+function readArguments(): { help?: boolean } {
+  try {
+    return parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values;
+  } catch (error) {
+    // What follows the first sentence is advice for other programs.
+    const [problem] = (error as Error).message.split(/\. /);
+    process.stderr.write(`${problem}.\n\n${USAGE}Everything else is set in the environment: see --help.\n`);
+    process.exit(2);
+  }
 }
 
 async function run(): Promise<void> {
@@ -22,9 +47,11 @@ async function run(): Promise<void> {
   });
   const stopping = new AbortController();
   stopOnSignals(boxoffice, config, stopping);
-  boxoffice.logger.log(`Boxoffice serves at ${boxoffice.url} (API: ${boxoffice.url}/docs)`);
   process.send?.({ url: boxoffice.url });
   if (config.samples) await loadSamplesInBackground(boxoffice, stopping.signal);
+  // The last line, where whoever has started it looks.
+  if (!stopping.signal.aborted)
+    boxoffice.logger.log(`Boxoffice serves at ${boxoffice.url} (API: ${boxoffice.url}/docs)`);
 }
 
 function readConfigOrExit(): Config {
@@ -39,32 +66,27 @@ function readConfigOrExit(): Config {
 
 /** The first start takes a while to load the samples; the service answers meanwhile. */
 async function loadSamplesInBackground(
-  { app, parts, logger }: Boxoffice,
+  { app, parts, logger, url }: Boxoffice,
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    const outcome = await loadSamples({
+    await loadSamples({
       directory: join(import.meta.dirname, '..', 'samples'),
       bus: app.get(CommandBus),
       eventStore: parts.eventStore,
       now: Date.now(),
       onProgress: ({ done, total, what }) => {
-        if (done % 10 === 0 || done === total) logger.log(`samples: ${done} of ${total} (${what})`);
+        if (done === 0) logger.log(`Boxoffice serves at ${url} and loads the samples`);
+        else if (done % PROGRESS_STEP === 0 || done === total)
+          logger.log(`samples: ${done} of ${total} (${what})`);
       },
       signal,
     });
-    if (outcome === 'loaded') logger.log('samples: all there');
   } catch (error) {
     if (!signal.aborted)
       logger.error(`samples not loaded, the next start tries again: ${(error as Error).message}`);
   }
 }
-
-/**
- * One Ctrl-C may arrive twice, from the terminal and passed on by npm; only a signal this much later is a second one.
- * Milliseconds.
- */
-const SAME_SIGNAL_MS = 1_000;
 
 /** The first signal ends in order, within a time; a second one ends at once. */
 function stopOnSignals(boxoffice: Boxoffice, config: Config, stopping: AbortController): void {
@@ -81,7 +103,10 @@ function stopOnSignals(boxoffice: Boxoffice, config: Config, stopping: AbortCont
       boxoffice.logger.error(`not ended within ${config.shutdownSeconds} s`);
       process.exit(1);
     }, config.shutdownSeconds * 1_000).unref();
-    void boxoffice.close().then(() => process.exit(0));
+    void boxoffice.close().then(() => {
+      boxoffice.logger.log('stopped');
+      process.exit(0);
+    });
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { SETTINGS } from '../../src/config-settings.js';
 import { stopOrphan } from '../../src/adapters/postgres/server.js';
 import { isGone, serverPid } from '../support/embedded-postgres.js';
 
@@ -29,6 +31,16 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+/** The built product with these arguments. */
+async function run(...args: string[]): Promise<{ code: number | null; out: string; error: string }> {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, ['dist/main.js', ...args], { cwd: ROOT, env: { PATH, HOME } });
+  children.push(child);
+  const [out, error] = [text(child.stdout), text(child.stderr)];
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return { code, out: await out, error: await error };
+}
+
 /** `npm start` in a process group of its own, as a terminal starts it. */
 function npmStart(settings: Record<string, string> = {}): Started {
   const { PATH = '', HOME = '' } = process.env;
@@ -46,15 +58,17 @@ function npmStart(settings: Record<string, string> = {}): Started {
   return { child, said: () => text, ended: once(child, 'exit').then(([code]) => code as number | null) };
 }
 
-async function servedBy({ said, ended }: Started): Promise<string> {
+const servedBy = async (started: Started) => (await until(started, /serves at (http:\S+)/))[1]!;
+
+async function until({ said, ended }: Started, words: RegExp): Promise<RegExpExecArray> {
   let over = false;
   void ended.then(() => (over = true));
   while (!over) {
-    const url = /serves at (http:\S+)/.exec(said())?.[1];
-    if (url) return url;
+    const found = words.exec(said());
+    if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`Boxoffice ended before it served:\n${said()}`);
+  throw new Error(`Boxoffice ended before it said ${words}:\n${said()}`);
 }
 
 describe('npm start', () => {
@@ -68,8 +82,25 @@ describe('npm start', () => {
     const postgres = await serverPid(join(directory, 'postgres'));
     stop(started.child.pid!);
     expect(await started.ended).toBe(0);
+    expect(started.said().trimEnd()).toMatch(/stopped$/);
     expect(await isGone(postgres)).toBe(true);
     await expect(fetch(`${url}/health/live`)).rejects.toThrow();
+  });
+
+  it('tells in few plain lines what it does, and last where it serves', async () => {
+    const started = npmStart({ SAMPLES: 'on' });
+    await until(started, /serves at \S+ \(API/);
+    const lines = started.said().trimEnd().split('\n');
+    expect(lines.at(-1)).toMatch(/ Boxoffice serves at http:\/\/\S+ \(API: \S+\/docs\)$/);
+    expect(lines.at(-2)).toMatch(/samples: (\d+) of \1 \(all samples\)$/);
+    expect(lines.filter((line) => /serves at .* and loads the samples/.test(line))).toHaveLength(1);
+    expect(lines.filter((line) => /migrat/i.test(line))).toEqual([
+      expect.stringMatching(/ \d+ migrations applied$/),
+    ]);
+    // eslint-disable-next-line no-control-regex
+    expect(started.said()).not.toMatch(/\x1b/);
+    process.kill(started.child.pid!, 'SIGTERM');
+    expect(await started.ended).toBe(0);
   });
 
   it('refuses data that a running process uses, and leaves that one alone', async () => {
@@ -87,5 +118,24 @@ describe('npm start', () => {
     const started = npmStart({ PORT: 'http', LOG_LEVEL: 'loud', JWT_SECRET: 'short' });
     expect(await started.ended).toBe(2);
     for (const name of ['PORT', 'LOG_LEVEL', 'JWT_SECRET']) expect(started.said()).toContain(`- ${name} `);
+  });
+});
+
+describe('node dist/main.js', () => {
+  it.each([
+    [['--nonsense'], "Unknown option '--nonsense'.\n"],
+    [['--help=no'], "Option '-h, --help' does not take an argument.\n"],
+    [['start'], "Unexpected argument 'start'.\n"],
+  ])('refuses %j and starts nothing', async (args, problem) => {
+    const { code, out, error } = await run(...args);
+    expect([code, out]).toEqual([2, '']);
+    expect(error.startsWith(problem)).toBe(true);
+    expect(error).toContain('node dist/main.js [--help]');
+  });
+
+  it.each(['--help', '-h'])('%s names every setting', async (option) => {
+    const { code, out, error } = await run(option);
+    expect([code, error]).toEqual([0, '']);
+    for (const { name } of SETTINGS) expect(out).toContain(`\n${name}\n`);
   });
 });
