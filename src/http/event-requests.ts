@@ -1,6 +1,16 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, Max, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { MAX_HOLD_SECONDS, MIN_HOLD_SECONDS } from '../domain/event/decide.js';
 import { MAX_PRICE_MINOR } from '../domain/money.js';
 import { MAX_SEATS_PER_CUSTOMER } from '../domain/seat-inventory/commands.js';
@@ -41,6 +51,15 @@ export class PriceRequest {
   @IsCurrency()
   @ApiProperty({ description: 'ISO 4217', example: 'EUR' })
   currency!: string;
+
+  @IsOptional()
+  @IsBoolean()
+  @ApiProperty({
+    required: false,
+    description: 'Sold when its seats or the category are named, never as best available of any category',
+    example: false,
+  })
+  byRequest?: boolean;
 }
 
 export class EventRequest {

@@ -4,6 +4,7 @@ import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ScheduleEventCommand, type EventToSchedule } from '../commands/schedule-event.js';
 import { CLOCK, RANDOMNESS } from '../commands/tokens.js';
+import type { PriceOfCategory } from '../domain/seat-inventory/events.js';
 import type { Clock } from '../ports/clock.js';
 import type { Randomness } from '../ports/randomness.js';
 import type { EventPage, EventQueries, EventView } from '../read-models/events-queries.js';
@@ -12,7 +13,7 @@ import { Access } from './access.js';
 import { ORGANIZING } from './accounts.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
 import { contextOf } from './command-context.js';
-import { DEFAULT_PAGE, EventListQuery, EventRequest } from './event-requests.js';
+import { DEFAULT_PAGE, EventListQuery, EventRequest, PriceRequest } from './event-requests.js';
 import { examples } from './examples.js';
 import { ASKED_WAIT_MS, readAtLeast, type Freshness } from './freshness.js';
 import type { ProblemCode } from './problem-table.js';
@@ -25,6 +26,8 @@ import { bodyAs, queryAs } from './validate.js';
 const EVENT_BODY_LIMIT = 256 * 1024;
 /** What an organiser may leave out. */
 const NULLABLE = ['category', 'description', 'onSaleAt'];
+/** Told where it is true. */
+const LEFT_OUT = ['byRequest'];
 
 @ApiTags('events')
 @Controller('v1/events')
@@ -74,6 +77,7 @@ export class EventsController {
   @ApiOperation({ summary: 'Events by start time, filtered' })
   @Answers(200, 'One page; `next` is null on the last', examples.events, {
     nullable: ['next', ...NULLABLE],
+    optional: LEFT_OUT,
   })
   @Refuses('validation-failed', 'cursor-invalid')
   list(@Query(queryAs(EventListQuery)) query: EventListQuery): Promise<EventPage> {
@@ -90,7 +94,7 @@ export class EventsController {
     schema: { type: 'integer' },
     description: 'A revision to wait for',
   })
-  @Answers(200, 'The event', examples.event, { nullable: NULLABLE })
+  @Answers(200, 'The event', examples.event, { nullable: NULLABLE, optional: LEFT_OUT })
   @Refuses('validation-failed', 'event-not-found', 'read-model-behind')
   async event(@Param('eventId') eventId: string, @Query('atLeast') atLeast?: unknown): Promise<EventView> {
     if (!isId(eventId)) throw new Problem('event-not-found');
@@ -121,10 +125,14 @@ function toSchedule(body: EventRequest): EventToSchedule {
     category: category ?? undefined,
     performers: performers ?? undefined,
     description: description ?? undefined,
-    prices: prices.map(({ category, amountMinor, currency }) => ({ category, amountMinor, currency })),
+    prices: prices.map(toPrice),
     onSaleAt: onSaleAt ? new Date(onSaleAt).toISOString() : undefined,
     maxSeatsPerCustomer: body.maxSeatsPerCustomer ?? undefined,
   };
+}
+
+function toPrice({ category, amountMinor, currency, byRequest }: PriceRequest): PriceOfCategory {
+  return { category, amountMinor, currency, ...(byRequest && { byRequest }) };
 }
 
 const instant = (text: string | undefined): number | undefined =>

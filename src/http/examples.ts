@@ -19,7 +19,10 @@ const counts = { available: 2, reserved: 2, sold: 0, blocked: 0 };
 export const seatingPlanExample = {
   name: 'Small hall',
   size: { width: 200, height: 100 },
-  categories: [{ name: 'Stalls', color: '#3d5a80' }],
+  categories: [
+    { name: 'Stalls', color: '#3d5a80' },
+    { name: 'Wheelchair', color: '#2a9d8f' },
+  ],
   zones: [
     {
       name: 'Parquet',
@@ -45,7 +48,10 @@ const venueView = {
   ...venue,
   seatingPlanHash,
   seatCount: 4,
-  categories: [{ name: 'Stalls', seatCount: 4 }],
+  categories: [
+    { name: 'Stalls', seatCount: 4 },
+    { name: 'Wheelchair', seatCount: 0 },
+  ],
   registeredAt: '2026-01-10T09:00:00.000Z',
 };
 
@@ -57,7 +63,10 @@ const event = {
   category: 'Football',
   performers: ['Mexico', 'South Africa'],
   description: 'The opening match.',
-  prices: [{ category: 'Stalls', amountMinor: 4500, currency: 'EUR' }],
+  prices: [
+    { category: 'Wheelchair', amountMinor: 4500, currency: 'EUR', byRequest: true },
+    { category: 'Stalls', amountMinor: 4500, currency: 'EUR' },
+  ],
   onSaleAt: '2026-01-15T10:00:00.000Z',
   salesClosed: false,
   holdSeconds: 600,
@@ -110,7 +119,10 @@ export const examples = {
     size: { width: 200, height: 100 },
     focalPoint: { x: 57.5, y: 0 },
     seatCount: 4,
-    categories: [{ name: 'Stalls', color: '#3d5a80' }],
+    categories: [
+      { name: 'Stalls', color: '#3d5a80' },
+      { name: 'Wheelchair', color: '#2a9d8f' },
+    ],
     sections: ['Parquet'],
     rows: ['1'],
     areas: [],

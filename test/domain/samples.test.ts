@@ -118,6 +118,14 @@ describe('the samples', () => {
     },
   );
 
+  it('keep the accessible seats of the arena for those who ask for them', () => {
+    const { events } = sampleEvents(samples, { now: NOW });
+    const { prices } = events.find(({ venue }) => venue === ARENA)!.body;
+    expect(prices.filter(({ byRequest }) => byRequest).map(({ category }) => category)).toEqual([
+      'Accessible',
+    ]);
+  });
+
   it('cost more from round to round', () => {
     const { events } = worldCupEvents(samples.matches, samples.stadiums, { now: NOW });
     const roundOf = (event: SampleEvent) =>

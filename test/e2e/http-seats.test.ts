@@ -230,6 +230,18 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
     });
   });
 
+  it('that are sold by request go to those who ask for them', async () => {
+    const prices = [{ category: 'Standard', amountMinor: 2_500, currency: 'EUR', byRequest: true }];
+    const { path } = await onSale(app, smallHouse(1, 4), { prices });
+    expect((await app.ask('GET', path)).body.prices).toEqual(prices);
+    await expectRefusal(app, 'seats-unavailable', () =>
+      reserve(app, path, anna, { bestAvailable: { quantity: 1 } }),
+    );
+    const best = await reserve(app, path, anna, { bestAvailable: { quantity: 1, category: 'Standard' } });
+    expect(best.status).toBe(201);
+    expect((await reserve(app, path, anna, { seatIds: ['A-4'] })).status).toBe(201);
+  });
+
   it('list and find events and venues', async () => {
     const name = `Nabucco ${createHash('sha256').update(eventStore).digest('hex').slice(0, 8)}`;
     const { eventId, venueId, path } = await onSale(app, smallHouse(1, 3), {

@@ -75,7 +75,7 @@ export function bestAvailableView(sale) {
       for (const { option, index, name, price } of options) {
         const left = seats.availableByCategory[index];
         option.disabled = left === 0;
-        const text = `${name} · ${price ? money(price) : ''}${left === 0 ? ' · sold out' : ` · ${count(left)} left`}`;
+        const text = `${name} · ${price ? money(price) : ''}${price?.byRequest ? ' · by request' : ''}${left === 0 ? ' · sold out' : ` · ${count(left)} left`}`;
         if (option.textContent !== text) option.textContent = text;
       }
     },

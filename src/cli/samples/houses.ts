@@ -76,7 +76,10 @@ function concert(startsAt: string): SampleEvent {
       category: 'Concert',
       performers: ['Nightjar Parade', 'The Lamplighters'],
       description: 'The band’s only concert at home this year, in the round, with The Lamplighters opening.',
-      prices: prices('EUR', { 'Category I': 95, 'Category II': 65, Accessible: 65 }),
+      prices: [
+        ...prices('EUR', { 'Category I': 95, 'Category II': 65 }),
+        ...prices('EUR', { Accessible: 65 }).map((price) => ({ ...price, byRequest: true })),
+      ],
       maxSeatsPerCustomer: 6,
       singleSeatRule: 'off',
     },
