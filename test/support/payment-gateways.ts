@@ -57,6 +57,7 @@ export interface GatewayUnderTest {
 /** Nothing listens there. */
 const NOWHERE = 'http://127.0.0.1:9';
 const SLOW_MS = 150;
+const WAITS = { slowMs: SLOW_MS, lostMs: SLOW_MS, lateMs: SLOW_MS, earlyMs: 2 * SLOW_MS };
 
 export async function sandboxInProcess(): Promise<GatewayUnderTest> {
   const gateway = await openSandboxGateway(sandboxOptions());
@@ -81,7 +82,7 @@ export const sandboxOptions = (parts: Partial<SandboxGatewayOptions> = {}): Sand
   clock: systemClock,
   webhookSecrets: SECRETS,
   timeoutMs: TIMEOUT_MS,
-  waits: { slowMs: SLOW_MS, lostMs: SLOW_MS, lateMs: SLOW_MS },
+  waits: WAITS,
   ...parts,
 });
 
@@ -89,7 +90,7 @@ export const serverOptions = (parts: Partial<SandboxServerOptions> = {}): Sandbo
   port: 0,
   apiKey: API_KEY,
   webhookSecret: NEW_SECRET,
-  waits: { slowMs: SLOW_MS, lostMs: SLOW_MS, lateMs: SLOW_MS },
+  waits: WAITS,
   ...parts,
 });
 
