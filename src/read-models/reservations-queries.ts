@@ -30,7 +30,7 @@ export interface ReservationQueries {
   /** Whether the reservations of this event have come to where the seats stood. */
   standing(eventId: string, mark: LogMark): Promise<Standing>;
   /**
-   * The longest overdue holds, at most `limit` of them, grouped by event. `now` is milliseconds since the epoch.
+   * The longest overdue holds, at most `limit` of them, grouped by event; those of frozen events last. `now` is milliseconds since the epoch.
    * The log decides: a hold that has just ended may still be listed here for a moment.
    */
   overdueHolds(now: number, limit: number): Promise<OverdueHolds[]>;
@@ -66,6 +66,26 @@ const STANDING = `
     else 'behind' end as standing
   from projections p join projection_checkpoints c on c.name = p.name and c.version = p.serving_version
   where p.name = $1`;
+
+const overdueOf = (events: 'of sound events' | 'of frozen events') => `
+  (select ${events === 'of frozen events'} as frozen, event_id, reservation_id, expires_at from reservations
+   where status = 'held' and expires_at <= $1
+     and event_id ${events === 'of frozen events' ? 'in' : 'not in'} (select event_id from frozen)
+   order by expires_at limit $2)`;
+
+/**
+ * Of an event whose stream is frozen a hold stays overdue here although it has ended long ago: such come last, or enough of them
+ * would keep all others from ever being seen. Parameters: now, limit, the read model's name, the prefix of its streams.
+ */
+export const OVERDUE = `
+  with frozen as materialized (
+    select distinct substr(k.stream, length($4::text) + 1) as event_id
+    from parked_events k join projections p on p.name = k.name and p.serving_version = k.version
+    where k.name = $3 and k.error is not null)
+  select event_id, array_agg(reservation_id order by expires_at) as reservation_ids
+  from (select * from (${overdueOf('of sound events')} union all ${overdueOf('of frozen events')}) either
+        order by frozen, expires_at limit $2) overdue
+  group by event_id order by bool_and(frozen), min(expires_at)`;
 
 export function reservationQueries(db: Queryable): ReservationQueries {
   return {
@@ -112,11 +132,8 @@ export function reservationQueries(db: Queryable): ReservationQueries {
     overdueHolds: async (now, limit) => {
       const { rows } = await db.query<{ event_id: string; reservation_ids: string[] }>({
         name: 'reservations/overdue',
-        text: `select event_id, array_agg(reservation_id order by expires_at) as reservation_ids
-               from (select event_id, reservation_id, expires_at from reservations
-                     where status = 'held' and expires_at <= $1 order by expires_at limit $2) overdue
-               group by event_id order by min(expires_at)`,
-        values: [new Date(now), limit],
+        text: OVERDUE,
+        values: [new Date(now), limit, reservations.name, seatInventoryStream('')],
       });
       return rows.map((row) => ({ eventId: row.event_id, reservationIds: row.reservation_ids }));
     },

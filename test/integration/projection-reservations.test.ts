@@ -1,6 +1,6 @@
 import type { SeatInventoryEvent } from '../../src/domain/seat-inventory/events.js';
 import { reservationsProjection } from '../../src/projections/reservations.js';
-import { reservationQueries } from '../../src/read-models/reservations-queries.js';
+import { OVERDUE, reservationQueries } from '../../src/read-models/reservations-queries.js';
 import { MAX_RESERVATIONS_LISTED } from '../../src/read-models/reservations.js';
 import {
   HOLD_SECONDS,
@@ -146,17 +146,32 @@ describe('the queries of reservations', () => {
     ]);
   });
 
+  it('find the overdue holds of a frozen event last, so that they keep no others from being found', async () => {
+    const { overdueHolds } = reservationQueries(side.pool);
+    const late = secondsAfterNoon(HOLD_SECONDS) + 2_000_000;
+    await side.pool.query(
+      `insert into parked_events (name, version, stream, revision, event_id, type, commit_position, prepare_position, event, error, attempts)
+       values ('reservations', 1, 'seatInventory-e1', 500, gen_random_uuid(), 'SeatsPainted', 1, 1, '{}', 'unknown', 3)`,
+    );
+    try {
+      expect(await overdueHolds(late, 1)).toEqual([{ eventId: 'e2', reservationIds: ['late'] }]);
+      expect(await overdueHolds(late, 3)).toEqual([
+        { eventId: 'e2', reservationIds: ['late'] },
+        { eventId: 'e1', reservationIds: ['r0', 'r1'] },
+      ]);
+    } finally {
+      await side.pool.query('delete from parked_events');
+    }
+  });
+
   it('find overdue holds by the index, however many reservations there are', async () => {
     const client = await side.pool.connect();
     try {
       await client.query('begin; set local enable_seqscan = off');
-      const { rows } = await client.query<{ 'QUERY PLAN': string }>(
-        `explain select event_id from reservations where status = 'held' and expires_at <= now()
-         order by expires_at limit 100`,
-      );
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain (generic_plan) ${OVERDUE}`);
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
       expect(plan).toMatch(/Merge Append[^]*Index Scan using reservations_v1_p0_expires_at_idx/);
-      expect(plan).not.toMatch(/Seq Scan|Sort\n/);
+      expect(plan).not.toMatch(/Seq Scan on reservations/);
     } finally {
       await client.query('rollback');
       client.release();
