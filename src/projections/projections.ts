@@ -1,4 +1,5 @@
 import { eventsProjection } from './events.js';
+import { ledgerProjection } from './ledger.js';
 import { paymentsProjection } from './payments.js';
 import type { Projection } from './projection.js';
 import { reservationsProjection } from './reservations.js';
@@ -16,4 +17,5 @@ export const projections: readonly Projection<any>[] = [
   eventsProjection,
   venuesProjection,
   paymentsProjection,
+  ledgerProjection,
 ];

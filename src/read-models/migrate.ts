@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { events } from './events.js';
+import { ledger } from './ledger.js';
 import type { ReadModel } from './read-model.js';
 import { payments } from './payments.js';
 import { reservations } from './reservations.js';
@@ -20,6 +21,7 @@ export const readModels: readonly ReadModel<any>[] = [
   events,
   venues,
   payments,
+  ledger,
 ];
 
 /** For the database to answer. Milliseconds. */

@@ -30,6 +30,8 @@ describe('migrate', () => {
     expect(await namesOf('v')).toEqual([
       'events',
       'inventories',
+      'ledger_balances',
+      'ledger_lines',
       'payments',
       'reservations',
       'seat_changes',
@@ -42,7 +44,7 @@ describe('migrate', () => {
     );
     const { rows } = await client.query('select name, serving_version from projections order by name');
     expect(rows).toEqual(
-      ['events', 'payments', 'reservations', 'seat-status', 'tickets', 'venues'].map((name) => ({
+      ['events', 'ledger', 'payments', 'reservations', 'seat-status', 'tickets', 'venues'].map((name) => ({
         name,
         serving_version: 1,
       })),
