@@ -23,8 +23,8 @@ export interface TicketPage {
 }
 
 export interface TicketQueries {
-  /** The tickets that a reservation stands for now, in the order of their seats' ids. */
-  valid(eventId: string, reservationId: string): Promise<TicketView[]>;
+  /** All that a reservation was ever given, in the order of their seats' ids. */
+  ofReservation(eventId: string, reservationId: string): Promise<TicketView[]>;
   /** The customer's own; undefined for anybody else's. */
   ofOwner(customerId: string, eventId: string, ticketId: string): Promise<TicketView | undefined>;
   standing(eventId: string, ticketId: string): Promise<TicketStanding | undefined>;
@@ -53,11 +53,11 @@ const OF_OWNER =
 
 export function ticketQueries(db: Queryable): TicketQueries {
   return {
-    valid: async (eventId, reservationId) => {
+    ofReservation: async (eventId, reservationId) => {
       const { rows } = await db.query<Row>({
-        name: 'tickets/valid',
+        name: 'tickets/of-reservation',
         text: `select ${COLUMNS} from tickets t
-               where event_id = $1 and reservation_id = $2 and status = 'valid' order by seat_id`,
+               where event_id = $1 and reservation_id = $2 order by seat_id`,
         values: [eventId, reservationId],
       });
       return rows.map(toView);

@@ -1,0 +1,52 @@
+import type { Money } from '../domain/money.js';
+
+/** One page. */
+export interface TicketToPrint {
+  readonly ticketId: string;
+  readonly section: string;
+  readonly row: string;
+  readonly number: string;
+  readonly category: string;
+  readonly price: Money | undefined;
+  readonly code: string;
+}
+
+/** The tickets of one reservation. */
+export interface TicketsToPrint {
+  readonly event: {
+    readonly name: string;
+    /** ISO 8601 in UTC. */
+    readonly startsAt: string;
+    readonly venue: {
+      readonly name: string;
+      readonly city: string;
+      readonly country: string;
+      /** IANA name: the time printed is the time there. */
+      readonly timeZone: string;
+    };
+  };
+  readonly reservationId: string;
+  /** ISO 8601; the same tickets issued at the same time print the same. */
+  readonly issuedAt: string;
+  readonly tickets: readonly TicketToPrint[];
+}
+
+/** Draws tickets, somewhere else than where seats are sold. @throws PrinterBusy, PrintFailed */
+export interface TicketPrinter {
+  /** A QR image that holds the code. */
+  qrSvg(code: string): Promise<string>;
+  qrPng(code: string): Promise<Uint8Array>;
+  /** One page per ticket. */
+  pdf(tickets: TicketsToPrint): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** More is waiting to be printed than will be done in time. Nothing was printed. */
+export class PrinterBusy extends Error {
+  override name = 'PrinterBusy';
+}
+
+/** It took too long, or broke. */
+export class PrintFailed extends Error {
+  override name = 'PrintFailed';
+}

@@ -1,0 +1,115 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { openTicketSigner } from '../../src/adapters/tickets/ed25519-signer.js';
+import { openTicketPrinter } from '../../src/adapters/tickets/printer.js';
+import { readKeySet } from '../../src/adapters/tickets/ticket-keys.js';
+import { PrinterBusy, type TicketPrinter, type TicketsToPrint } from '../../src/ports/ticket-printer.js';
+import { readPdf, readQr } from '../support/printed.js';
+
+const key = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+const signer = openTicketSigner(readKeySet(JSON.stringify({ keys: [key] }), 'the test'));
+const codeOf = (seatId: string) =>
+  signer.sign({
+    ticketId: '5a1f6f0e-1f5b-5d0a-8f6e-0a4f5b2c9d44',
+    eventId: '7b1c0f52-64f1-4c1e-8f5e-0c9a2b6d1e22',
+    seatId,
+    reservationId: '3f0e8a9c-5b7d-5e21-9c44-8d2f6a1b7c33',
+    issuedAt: Date.UTC(2026, 5, 11),
+  });
+
+const order = (name: string, seats = 1, venue = 'Estadio Azteca'): TicketsToPrint => ({
+  event: {
+    name,
+    startsAt: '2026-06-11T19:00:00.000Z',
+    venue: { name: venue, city: 'Mexico City', country: 'MX', timeZone: 'America/Mexico_City' },
+  },
+  reservationId: '3f0e8a9c-5b7d-5e21-9c44-8d2f6a1b7c33',
+  issuedAt: '2026-01-15T10:00:03.000Z',
+  tickets: Array.from({ length: seats }, (_, at) => ({
+    ticketId: `5a1f6f0e-1f5b-5d0a-8f6e-0a4f5b2c9d4${at}`,
+    section: 'Parquet',
+    row: '1',
+    number: String(at + 1),
+    category: 'Stalls',
+    price: { amountMinor: 4_500, currency: 'EUR' },
+    code: codeOf(`A-1-${at + 1}`),
+  })),
+});
+
+describe('the ticket printer', () => {
+  let printer: TicketPrinter;
+  beforeAll(() => {
+    printer = openTicketPrinter({ maxWaiting: 20 });
+  });
+  afterAll(() => printer.close());
+
+  it('draws a QR image that a phone reads, as PNG and as SVG', async () => {
+    const code = codeOf('A-1-1');
+    expect(readQr(await printer.qrPng(code))).toBe(code);
+    expect(await printer.qrSvg(code)).toMatch(/^<svg .*viewBox="0 0 (\d+) \1".*<\/svg>\s*$/s);
+  });
+
+  it('prints a page for each seat, with all that the door and its bearer ask for', async () => {
+    const pages = await readPdf(await printer.pdf(order('Mexico v. South Africa', 3)), { qr: true });
+    expect(pages).toHaveLength(3);
+    for (const [at, { texts, qr }] of pages.entries()) {
+      const page = texts.join('');
+      for (const part of [
+        'Mexico v. South Africa',
+        'Thursday, 11 June 2026 at 13:00 (America/Mexico_City)',
+        'Estadio Azteca, Mexico City (MX)',
+        `Ticket ${at + 1} of 3`,
+        'SectionParquetRow1',
+        `Seat${at + 1}`,
+        'EUR 45.00',
+      ]) {
+        expect(page.replaceAll('\u00a0', ' ')).toContain(part);
+      }
+      expect(qr).toBe(codeOf(`A-1-${at + 1}`));
+      expect(page).toContain(qr!.slice(0, 60));
+    }
+  });
+
+  it('prints the same order to the same bytes', async () => {
+    const [one, other] = await Promise.all([printer.pdf(order('Twice')), printer.pdf(order('Twice'))]);
+    expect(Buffer.from(one).equals(Buffer.from(other))).toBe(true);
+  });
+
+  it.each([
+    ['Latin with marks', 'Ünïçødé Łódź, Việt Nam', ['Ünïçødé Łódź, Việt Nam']],
+    ['marks written apart', 'Cafe\u0301', ['Café']],
+    ['Greek and Cyrillic', 'Ορφέας и Эвридика', ['Ορφέας и Эвридика']],
+    ['Chinese, Japanese, Korean', '東京 ドーム 콘서트', ['東京', 'ドーム', '콘서트']],
+    ['Thai and Hindi', 'ไทย हिन्दी', ['ไทย']],
+    ['signs and emoji', 'Rock ♥ 🎸 𝔘', ['Rock', '🎸']],
+    ['control characters', 'a\u0000b\u202ec', ['a']],
+  ])('prints %s', async (_, name, parts) => {
+    const [page] = await readPdf(await printer.pdf(order(name)));
+    const text = page!.texts.join(' ').normalize('NFC');
+    for (const part of parts) expect(text).toContain(part);
+  });
+
+  it('breaks a name of two hundred characters without a space, and ends it where the room ends', async () => {
+    const [page] = await readPdf(await printer.pdf(order('W'.repeat(200), 1, '漢'.repeat(200))), {
+      qr: true,
+    });
+    expect(page!.texts.filter((text) => /^W+…?$/.test(text))).toHaveLength(3);
+    expect(page!.texts.join('')).toContain('…');
+    expect(page!.qr).toBe(codeOf('A-1-1'));
+  });
+
+  it('prints the amounts of currencies with other than two digits', async () => {
+    const yen = order('Yen');
+    const tickets = [{ ...yen.tickets[0]!, price: { amountMinor: 4_500, currency: 'JPY' } }];
+    const [page] = await readPdf(await printer.pdf({ ...yen, tickets }));
+    expect(page!.texts.join('').replaceAll('\u00a0', ' ')).toContain('JPY 4,500');
+  });
+
+  it('takes no more than it can print in time', async () => {
+    const narrow = openTicketPrinter({ maxWaiting: 2 });
+    const asked = [1, 2, 3].map(() => narrow.qrSvg('x'));
+    await expect(asked[2]).rejects.toThrow(PrinterBusy);
+    await Promise.all(asked.slice(0, 2));
+    expect(await narrow.qrSvg('x')).toContain('<svg');
+    await narrow.close();
+  });
+});

@@ -1,0 +1,42 @@
+import jsQR from 'jsqr';
+import { getDocument, type PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { PNG } from 'pngjs';
+
+/** What a phone reads off a PNG. */
+export function readQr(png: Uint8Array): string | undefined {
+  const { data, width, height } = PNG.sync.read(Buffer.from(png));
+  return jsQR(new Uint8ClampedArray(data), width, height)?.data;
+}
+
+export interface PrintedPage {
+  /** Pieces of text, in the order in which they were drawn. */
+  readonly texts: readonly string[];
+  /** What a phone reads off the page, if that was asked for. */
+  readonly qr: string | undefined;
+}
+
+/** What stands on the pages of a PDF, by another library than the one that wrote it. */
+export async function readPdf(pdf: Uint8Array, { qr = false } = {}): Promise<PrintedPage[]> {
+  const document = await getDocument({ data: new Uint8Array(pdf), verbosity: 0 }).promise;
+  const pages: PrintedPage[] = [];
+  for (let number = 1; number <= document.numPages; number++) {
+    const page = await document.getPage(number);
+    const { items } = await page.getTextContent();
+    const texts = items.flatMap((item) => ('str' in item && item.str.trim() !== '' ? [item.str] : []));
+    pages.push({ texts, qr: qr ? await qrOn(page, document.canvasFactory as CanvasFactory) : undefined });
+  }
+  await document.destroy();
+  return pages;
+}
+
+interface CanvasFactory {
+  create(width: number, height: number): { canvas: HTMLCanvasElement };
+}
+
+async function qrOn(page: PDFPageProxy, factory: CanvasFactory): Promise<string | undefined> {
+  const viewport = page.getViewport({ scale: 2 });
+  const [width, height] = [Math.ceil(viewport.width), Math.ceil(viewport.height)];
+  const { canvas } = factory.create(width, height);
+  await page.render({ canvas, viewport }).promise;
+  return jsQR(canvas.getContext('2d')!.getImageData(0, 0, width, height).data, width, height)?.data;
+}
