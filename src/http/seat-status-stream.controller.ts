@@ -46,15 +46,17 @@ export class SeatStatusStreamController {
   ): Promise<void> {
     const after = readLastEventId(request.headers['last-event-id']);
     if (this.streams.isClosing) throw new Problem('shutting-down');
-    if (this.streams.isFull) throw new Problem('too-many-streams');
+    if (!this.streams.admit(reply.raw, request.ip)) throw new Problem('too-many-streams');
     // Known before the headers go out: what a client reads once it is connected cannot be older than its first change.
-    const board = isId(eventId) ? await this.live.board(eventId) : undefined;
+    const board = isId(eventId) ? await this.live.board(eventId, after) : undefined;
     if (!board) throw new Problem('event-not-found');
     reply.hijack();
     reply.raw.writeHead(200, STREAM_HEADERS);
     if (request.method === 'HEAD') return void reply.raw.end();
     reply.raw.flushHeaders();
-    this.streams.serve(reply.raw, eventId, after ?? board.revision).catch((error: Error) => {
+    // A revision that is not there yet is of another log, or of one that was restored: its feed would be silent.
+    const begin = Math.min(after ?? board.revision, board.revision);
+    this.streams.serve(reply.raw, eventId, begin).catch((error: Error) => {
       this.logger.warn(`feed of ${eventId} ended: ${error.message}`);
       reply.raw.destroy();
     });

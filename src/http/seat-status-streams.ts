@@ -1,8 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
+import { clientOf } from './addresses.js';
 
 /** Live feeds of one process, unless the settings say otherwise. */
 const DEFAULT_MAX_STREAMS = 10_000;
+/** One client has at most one in so many of them; all who share its address then ask for the status instead. */
+const CLIENTS_AT_LEAST = 10;
 /** A comment is sent this often, so that proxies keep the connection and a dead one is noticed. Milliseconds. */
 const HEARTBEAT_MS = 15_000;
 /** A client that does not take what it was sent within this time is dropped; it may come back and resume. Milliseconds. */
@@ -14,8 +17,12 @@ const HEARTBEAT = ': still here\n\n';
 
 export interface SeatStatusStreams {
   readonly open: number;
-  readonly isFull: boolean;
   readonly isClosing: boolean;
+  /**
+   * Takes a place for this response until it closes, before anything is waited for: a crowd that comes at once cannot pass
+   * the limit. False when all places are taken, or all that one client may have.
+   */
+  admit(response: ServerResponse, address: string): boolean;
   /** Writes changes after `afterRevision` until the client leaves, is too slow, or the process ends. Headers are sent. */
   serve(response: ServerResponse, eventId: string, afterRevision: number): Promise<void>;
   /** Ends all streams; called by Nest before the server stops. */
@@ -37,6 +44,9 @@ export function openSeatStatusStreams(
   }: SeatStatusStreamsOptions = {},
 ): SeatStatusStreams {
   const responses = new Set<ServerResponse>();
+  let places = maxStreams;
+  const placesOf = new Map<string, number>();
+  const maxPerClient = Math.ceil(maxStreams / CLIENTS_AT_LEAST);
   const closing = new AbortController();
   const heartbeat = setInterval(() => {
     for (const response of responses) if (!response.writableNeedDrain) response.write(HEARTBEAT);
@@ -47,13 +57,29 @@ export function openSeatStatusStreams(
     get open() {
       return responses.size;
     },
-    get isFull() {
-      return responses.size >= maxStreams;
-    },
     get isClosing() {
       return closing.signal.aborted;
     },
+    admit: (response, address) => {
+      // Its close has been told already, and would not give the place back.
+      if (response.destroyed) return true;
+      const client = clientOf(address);
+      const taken = (client !== undefined && placesOf.get(client)) || 0;
+      if (places === 0 || taken >= maxPerClient) return false;
+      places--;
+      if (client !== undefined) placesOf.set(client, taken + 1);
+      response.once('close', () => {
+        places++;
+        if (client === undefined) return;
+        const left = placesOf.get(client)! - 1;
+        if (left > 0) placesOf.set(client, left);
+        else placesOf.delete(client);
+      });
+      return true;
+    },
     serve: async (response, eventId, afterRevision) => {
+      // Who has left while the board was read has closed already: nothing would ever end this feed.
+      if (response.destroyed) return;
       const gone = new AbortController();
       response.once('close', () => gone.abort());
       const signal = AbortSignal.any([gone.signal, closing.signal]);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { createServer, IncomingMessage, ServerResponse, type Server } from 'node:http';
+import { connect, Socket, type AddressInfo } from 'node:net';
 import { openSeatStatusStreams, type SeatStatusStreams } from '../../src/http/seat-status-streams.js';
 import type { SeatStatusDelta } from '../../src/read-models/seat-status-board.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -120,4 +120,65 @@ describe('a live feed of one client', () => {
     expect(text).toMatch(/0\r\n\r\n$|still here/);
     socket.destroy();
   });
+
+  it('that has left before it began takes no place', async () => {
+    let board = () => {};
+    const boardRead = new Promise<void>((resolve) => (board = resolve));
+    streams = openSeatStatusStreams({ changes: silence }, { maxStreams: 1 });
+    const served = new Promise<boolean>((resolve) => {
+      server = createServer(async (request, response) => {
+        const admitted = streams.admit(response, '127.0.0.1');
+        request.socket.once('close', board);
+        await boardRead;
+        await streams.serve(response, 'event', 7);
+        resolve(admitted);
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    socket.end('GET / HTTP/1.1\r\nhost: x\r\n\r\n', () => socket.resetAndDestroy());
+    expect(await served).toBe(true);
+    expect(streams.open).toBe(0);
+    expect(streams.admit(unanswered(), '127.0.0.1')).toBe(true);
+  });
+});
+
+const unanswered = () => new ServerResponse(new IncomingMessage(new Socket()));
+
+describe('the places of the live feed', () => {
+  let streams: SeatStatusStreams;
+  beforeEach(() => (streams = openSeatStatusStreams({ changes: async function* () {} }, { maxStreams: 30 })));
+  afterEach(() => streams.onModuleDestroy());
+
+  const admitted = (...addresses: string[]) =>
+    addresses.map((address) => streams.admit(unanswered(), address));
+
+  it('are taken before anything is waited for, so that a crowd that comes at once finds no more than there are', () => {
+    const crowd = Array.from({ length: 40 }, () => '10.0.0.7');
+    expect(admitted(...crowd).filter((has) => has)).toHaveLength(30);
+  });
+
+  it.each([
+    ['an IPv4 address', '203.0.113.5', '203.0.113.5', '203.0.113.6'],
+    ['an IPv4 address, told as IPv6', '::ffff:203.0.113.5', '203.0.113.5', '::ffff:203.0.113.6'],
+    ['the network of an IPv6 address', '2001:db8:1:2::a', '2001:db8:1:2:3:4:5:6', '2001:db8:1:3::a'],
+    ['the short form of such a network', '2001:db8::1', '2001:db8:0:0:1::', '2001:db8:0:1::'],
+  ])('go to %s a tenth at most', (_, first, same, other) => {
+    expect(admitted(first, same, first)).toEqual([true, true, true]);
+    expect(admitted(same, other)).toEqual([false, true]);
+  });
+
+  it('are free again when the answer closes', () => {
+    const answers = [unanswered(), unanswered(), unanswered()];
+    for (const answer of answers) streams.admit(answer, '203.0.113.5');
+    expect(admitted('203.0.113.5')).toEqual([false]);
+    answers[1]!.emit('close');
+    expect(admitted('203.0.113.5', '203.0.113.5')).toEqual([true, false]);
+  });
+
+  it.each(['127.0.0.1', '::1', '::ffff:10.1.2.3', '172.31.0.1', '192.168.1.1', 'fd00::1', 'fe80::1%eth0'])(
+    'are not counted for %s: there stands a load balancer',
+    (address) => expect(admitted(...Array<string>(30).fill(address)).every((has) => has)).toBe(true),
+  );
 });

@@ -203,6 +203,14 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
       resumed.close();
     });
 
+    it('goes on from now for a client that has seen a revision of another log', async () => {
+      const { path } = await onSale(app, smallHouse(1, 2));
+      const feed = await openFeed(`${app.url}${path}/seat-status/stream`, '999999999');
+      const { body } = await reserve(app, path, anna, { seatIds: ['A-1'] });
+      expect((await feed.next()).id).toBe(String(body.revision));
+      feed.close();
+    });
+
     it('cannot be resumed from what is not a revision', async () => {
       const { path } = await onSale(app, smallHouse(1, 1));
       await expectRefusal(app, 'validation-failed', () =>
