@@ -148,7 +148,7 @@ describe('a token of an issuer with public keys', () => {
     });
     await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
     const { port } = issuer.address() as AddressInfo;
-    app = await startApp('postgres', { JWT_JWKS_URL: `http://127.0.0.1:${port}/jwks.json` });
+    app = await startApp('postgres', { JWT_SECRET: '', JWT_JWKS_URL: `http://127.0.0.1:${port}/jwks.json` });
   });
   afterAll(async () => {
     await app.close();
