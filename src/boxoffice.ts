@@ -28,6 +28,7 @@ import { startPaymentSettlement } from './processes/payment-settlement.js';
 import { runProjections, type ProjectionRunner } from './projections/projection-runner.js';
 import { projections } from './projections/projections.js';
 import { eventQueries } from './read-models/events-queries.js';
+import { ledgerQueries } from './read-models/ledger-queries.js';
 import { openLiveSeatStatus, type LiveSeatStatus } from './read-models/live-seat-status.js';
 import { migrate } from './read-models/migrate.js';
 import { openQueryPool } from './read-models/query-pool.js';
@@ -183,6 +184,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     [httpTokens.SEAT_STATUS_QUERIES, seatStatusQueries(pool)],
     [httpTokens.RESERVATION_QUERIES, reservationQueries(pool)],
     [httpTokens.PAYMENT_QUERIES, paymentQueries(pool)],
+    [httpTokens.LEDGER_QUERIES, ledgerQueries(pool)],
     [httpTokens.EVENT_QUERIES, eventQueries(pool)],
     [httpTokens.VENUE_QUERIES, venueQueries(pool)],
     [

@@ -98,6 +98,16 @@ const held = {
   revision: 12,
 };
 
+const ledgerTotals = {
+  currency: 'EUR',
+  capturedMinor: 9000,
+  keptMinor: 9000,
+  refundedMinor: 0,
+  obligationsMinor: 0,
+  unsettledMinor: 0,
+  balanced: true,
+};
+
 export const examples = {
   venueRegistered: { venueId, seatCount: 4, seatingPlanHash },
   venue: venueView,
@@ -186,6 +196,8 @@ export const examples = {
     ],
   },
   paymentAdvanced: { reservationId, settled: true },
+  ledger: { balanced: true, totals: [ledgerTotals] },
+  ledgerOfEvent: { eventId, balanced: true, totals: [ledgerTotals] },
   confirmed: { reservationId, status: 'confirmed', tickets, total, revision: 14 },
   blocked: { revision: 15, seatIds },
   salesClosed: { revision: 16 },

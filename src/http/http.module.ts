@@ -12,6 +12,7 @@ import { openFreshReservations } from './fresh-reservations.js';
 import { openFreshness, type Freshness } from './freshness.js';
 import { openHalls } from './halls.js';
 import { HealthController } from './health.controller.js';
+import { LedgerController } from './ledger.controller.js';
 import { openMetrics } from './metrics.js';
 import { MyReservationsController } from './my-reservations.controller.js';
 import { PaymentsController } from './payments.controller.js';
@@ -40,6 +41,7 @@ import { VenuesController } from './venues.controller.js';
     ReservationsController,
     MyReservationsController,
     PaymentsController,
+    LedgerController,
     SaleController,
     DevTokensController,
     HealthController,

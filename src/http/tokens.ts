@@ -10,6 +10,8 @@ export const SEAT_STATUS_QUERIES = Symbol('SeatStatusQueries');
 export const RESERVATION_QUERIES = Symbol('ReservationQueries');
 /** `PaymentQueries`. */
 export const PAYMENT_QUERIES = Symbol('PaymentQueries');
+/** `LedgerQueries`. */
+export const LEDGER_QUERIES = Symbol('LedgerQueries');
 /** `EventQueries`. */
 export const EVENT_QUERIES = Symbol('EventQueries');
 /** `VenueQueries`. */

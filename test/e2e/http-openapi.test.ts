@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startApp, type TestApp } from '../support/app.js';
 import { confirm, onSale, reserve } from '../support/houses.js';
+import { until } from '../support/read-side.js';
 
 // A document of somebody else's shape.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -139,6 +140,17 @@ describe('the OpenAPI document', () => {
       '/v1/dev/tokens',
       201,
       app.ask('POST', '/v1/dev/tokens', { body: exampleOf(body('post', '/v1/dev/tokens').schema) }),
+    );
+    const books = '/v1/ops/ledger';
+    const operator = await app.token('olaf', 'operator');
+    const ofAll = () => app.ask('GET', books, { token: operator });
+    await until(async () => (await ofAll()).body.totals.length > 0);
+    await check('get', books, 200, ofAll());
+    await check(
+      'get',
+      `${books}/events/{eventId}`,
+      200,
+      app.ask('GET', `${books}/events/${eventId}`, { token: operator }),
     );
     await check('get', '/health/live', 200, app.ask('GET', '/health/live'));
     expect((await app.ask('GET', '/health/ready')).status).toBe(200);

@@ -236,7 +236,7 @@ describe('the check of the books against the list of the provider', () => {
 
   it('leaves nothing behind, even when the provider falls silent', async () => {
     await given({ r1: kept });
-     
+
     async function* silent(): AsyncGenerator<ProviderEntry> {
       yield capture('r1');
       throw new Error('no answer');
