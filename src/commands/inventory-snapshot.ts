@@ -10,6 +10,7 @@ interface PackedInventory {
   rules: SeatInventory['rules'];
   priceOf: SeatInventory['priceOf'];
   salesClosed: boolean;
+  cancelled: boolean;
   status: Uint8Array;
   holder: Uint32Array;
   reservations: (Reservation | undefined)[];
@@ -22,12 +23,13 @@ const digestOf = (packed: Uint8Array) => createHash('sha256').update(packed).dig
 
 /** In V8's own format: a cache, read by the same version of the product or thrown away. */
 export function packInventory(inventory: SeatInventory): Uint8Array {
-  const { layout, rules, priceOf, salesClosed, status, holder, reservations } = inventory;
+  const { layout, rules, priceOf, salesClosed, cancelled, status, holder, reservations } = inventory;
   const packed = serialize({
     hash: layout.hash,
     rules,
     priceOf,
     salesClosed,
+    cancelled,
     status,
     holder,
     reservations,
@@ -43,7 +45,8 @@ export async function unpackInventory(body: Uint8Array, plans: SeatingPlans): Pr
   const packed = deserialize(bytes) as PackedInventory;
   const { layout } = await plans.load(packed.hash);
   const inventory = emptyInventory(layout);
-  Object.assign(inventory, { rules: packed.rules, priceOf: packed.priceOf, salesClosed: packed.salesClosed });
+  const { rules, priceOf, salesClosed, cancelled } = packed;
+  Object.assign(inventory, { rules, priceOf, salesClosed, cancelled });
   inventory.status.set(packed.status);
   inventory.holder.set(packed.holder);
   inventory.freeInRun.fill(0);

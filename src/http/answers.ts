@@ -88,6 +88,7 @@ const MEMBERS: Record<string, unknown> = {
   limit: 10,
   expected: { amountMinor: 9000, currency: 'EUR' },
   told: { amountMinor: 1, currency: 'EUR' },
+  difference: { amountMinor: 1500, currency: 'EUR' },
   alreadyYours: 8,
   onSaleAt: '2026-01-15T10:00:00.000Z',
   category: 'Balcony',

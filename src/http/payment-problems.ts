@@ -62,6 +62,17 @@ export const PAYMENT_PROBLEMS = {
     'Payment declined',
     'Try another means of payment; the seats stay held until `expiresAt` of the reservation.',
   ),
+  'payment-required': kind(
+    402,
+    'The new seats cost more',
+    'Send `payment: {token}` to pay the `difference`, or choose seats that cost no more.',
+    { carries: ['difference'] },
+  ),
+  'exchange-refused': kind(
+    409,
+    'Not exchanged',
+    'While the difference was being paid, the seats or the price had changed; the payment has been given back and the sale stands as before.',
+  ),
   'payment-outcome-unknown': kind(
     503,
     'The payment provider did not answer',

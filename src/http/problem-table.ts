@@ -134,12 +134,17 @@ const ROWS = {
   'reservation-not-confirmed': kind(
     409,
     'Reservation not paid for',
-    'Only a confirmed reservation can be refunded.',
+    'Only a confirmed reservation can be refunded or exchanged.',
   ),
   'reservation-not-expired': kind(
     409,
     'Reservation still stands',
     'Only an expired or released reservation can be reinstated.',
+  ),
+  'event-cancelled': kind(
+    409,
+    'Event cancelled',
+    'It will not take place: nothing is sold any more, and whatever was paid is given back.',
   ),
   'sales-closed': kind(
     409,

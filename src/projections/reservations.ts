@@ -43,12 +43,17 @@ function project(recorded: RecordedEvent): ReservationChange | undefined {
     case 'ReservationReleased':
       return ended(event.data.reservationId, 'released');
     case 'ReservationRefunded':
-      return ended(event.data.reservationId, 'refunded');
+      return { ...ended(event.data.reservationId, 'refunded'), refundReason: event.data.reason };
+    case 'SeatsExchanged': {
+      const { reservationId, seatIds, total } = event.data;
+      return { kind: 'changed', eventId, reservationId, revision, seatIds, total };
+    }
     case 'InventoryOpened':
     case 'PaymentTurnedDown':
     case 'SeatsBlocked':
     case 'SeatsUnblocked':
     case 'SalesClosed':
+    case 'SaleCancelled':
       return undefined;
     default:
       throw unknownType(event);

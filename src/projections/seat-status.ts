@@ -6,20 +6,22 @@ import { unknownType, type Projection } from './projection.js';
 export const seatStatusProjection: Projection<SeatStatusChange> = {
   readModel: seatStatus,
   prefixes: [SEAT_INVENTORY],
-  project: (recorded) => [project(recorded)],
+  project,
 };
 
-function project(recorded: RecordedEvent): SeatStatusChange {
+function project(recorded: RecordedEvent): SeatStatusChange[] {
   const event = { type: recorded.type, data: recorded.data } as SeatInventoryEvent;
   const eventId = recorded.stream.slice(SEAT_INVENTORY.length);
   const revision = Number(recorded.revision);
   const moved = (from: SeatLetter, to: SeatLetter, seatIds: readonly string[], holder: string | null) =>
-    ({ kind: 'seats-moved', eventId, revision, seatIds, from, to, reservationId: holder }) as const;
+    [
+      { kind: 'seats-moved', eventId, revision, seatIds, from, to, reservationId: holder },
+    ] as SeatStatusChange[];
 
   switch (event.type) {
     case 'InventoryOpened': {
       const { seatingPlanHash, seatCount, onSaleAt } = event.data;
-      return { kind: 'inventory-opened', eventId, revision, seatingPlanHash, seatCount, onSaleAt };
+      return [{ kind: 'inventory-opened', eventId, revision, seatingPlanHash, seatCount, onSaleAt }];
     }
     case 'SeatsReserved':
     case 'ReservationReinstated':
@@ -31,15 +33,22 @@ function project(recorded: RecordedEvent): SeatStatusChange {
       return moved('r', 'a', event.data.seatIds, null);
     case 'ReservationRefunded':
       return moved('s', 'a', event.data.seatIds, null);
+    case 'SeatsExchanged': {
+      const { reservationId, fromSeatIds, seatIds } = event.data;
+      const given = fromSeatIds.filter((seatId) => !seatIds.includes(seatId));
+      const taken = seatIds.filter((seatId) => !fromSeatIds.includes(seatId));
+      return [...moved('s', 'a', given, null), ...moved('a', 's', taken, reservationId)];
+    }
     case 'SeatsBlocked':
       return moved('a', 'b', event.data.seatIds, null);
     case 'SeatsUnblocked':
       return moved('b', 'a', event.data.seatIds, null);
     case 'SalesClosed':
-      return { kind: 'sales-closed', eventId, revision };
+    case 'SaleCancelled':
+      return [{ kind: 'sales-closed', eventId, revision }];
     case 'PaymentStarted':
     case 'PaymentTurnedDown':
-      return { kind: 'revision-only', eventId, revision };
+      return [{ kind: 'revision-only', eventId, revision }];
     default:
       throw unknownType(event);
   }

@@ -23,6 +23,15 @@ function project({ type, data, stream }: RecordedEvent): TicketChange[] | undefi
       const { reservationId, seatIds } = event.data;
       return [ended(eventId, reservationId, seatIds, 'refunded')];
     }
+    case 'SeatsExchanged': {
+      const { reservationId, fromSeatIds, seatIds, exchangedAt } = event.data;
+      const given = fromSeatIds.filter((seatId) => !seatIds.includes(seatId));
+      const taken = seatIds.filter((seatId) => !fromSeatIds.includes(seatId));
+      return [
+        ended(eventId, reservationId, given, 'exchanged'),
+        issued(eventId, reservationId, taken, exchangedAt, false),
+      ];
+    }
     case 'TicketRedeemed': {
       const { ticketId, redeemedAt } = event.data;
       return [{ kind: 'redeemed', eventId: event.data.eventId, ticketId, redeemedAt }];
@@ -37,6 +46,7 @@ function project({ type, data, stream }: RecordedEvent): TicketChange[] | undefi
     case 'SeatsBlocked':
     case 'SeatsUnblocked':
     case 'SalesClosed':
+    case 'SaleCancelled':
       return undefined;
     default:
       throw unknownType(event);

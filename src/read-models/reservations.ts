@@ -1,4 +1,5 @@
 import type { Money } from '../domain/money.js';
+import type { UndoneReason } from '../domain/seat-inventory/events.js';
 import type { ReservationStatus } from '../domain/seat-inventory/state.js';
 import {
   bulk,
@@ -28,6 +29,10 @@ export type ReservationChange = {
       readonly status?: ReservationStatus;
       readonly expiresAt?: string;
       readonly paymentReference?: string;
+      readonly refundReason?: UndoneReason;
+      /** After an exchange; together with `total`. */
+      readonly seatIds?: readonly string[];
+      readonly total?: Money;
     }
 );
 
@@ -53,7 +58,7 @@ export const MAX_RESERVATIONS_LISTED = 200;
 
 export const reservations: ReadModel<ReservationChange> = {
   name: 'reservations',
-  version: 1,
+  version: 2,
   tables: ['reservations'],
   createTables,
   write,
@@ -71,6 +76,7 @@ function createTables(version: number): string {
      reserved_at timestamptz not null,
      expires_at timestamptz not null,
      payment_reference text,
+     refund_reason text,
      revision bigint not null,
      primary key (event_id, reservation_id)`;
   return `${partitionedByEvent(table, columns)};
@@ -89,13 +95,14 @@ interface NewRow {
   reserved_at: string;
   expires_at: string;
   payment_reference: string | null;
+  refund_reason: UndoneReason | null;
   revision: number;
 }
 
 /** Null leaves the column as it is. */
-type ChangedRow = Pick<NewRow, 'event_id' | 'reservation_id' | 'payment_reference' | 'revision'> & {
-  status: ReservationStatus | null;
-  expires_at: string | null;
+type ChangedRow = Pick<NewRow, 'event_id' | 'reservation_id' | 'revision'> & {
+  [Column in 'status' | 'expires_at' | 'payment_reference' | 'refund_reason' | 'seat_ids' | 'total_minor']:
+    NewRow[Column] | null;
 };
 
 const newRows = bulk<NewRow>({
@@ -109,6 +116,7 @@ const newRows = bulk<NewRow>({
   reserved_at: 'timestamptz',
   expires_at: 'timestamptz',
   payment_reference: 'text',
+  refund_reason: 'text',
   revision: 'bigint',
 });
 const changedRows = bulk<ChangedRow>({
@@ -117,6 +125,9 @@ const changedRows = bulk<ChangedRow>({
   status: 'text',
   expires_at: 'timestamptz',
   payment_reference: 'text',
+  refund_reason: 'text',
+  seat_ids: 'text[]',
+  total_minor: 'bigint',
   revision: 'bigint',
 });
 
@@ -139,7 +150,10 @@ async function write(
     name: `update-reservations-v${version}`,
     text: `update ${table} r
            set status = coalesce(c.status, r.status), expires_at = coalesce(c.expires_at, r.expires_at),
-               payment_reference = coalesce(c.payment_reference, r.payment_reference), revision = c.revision
+               payment_reference = coalesce(c.payment_reference, r.payment_reference),
+               refund_reason = coalesce(c.refund_reason, r.refund_reason),
+               seat_ids = coalesce(c.seat_ids, r.seat_ids), total_minor = coalesce(c.total_minor, r.total_minor),
+               revision = c.revision
            from (${changedRows.rows}) c (${changedRows.names})
            where r.event_id = c.event_id and r.reservation_id = c.reservation_id`,
     values: changedRows.values(changed),
@@ -164,6 +178,9 @@ function coalesce(changes: readonly ReservationChange[]): { added: NewRow[]; cha
     row.status = change.status ?? row.status;
     row.expires_at = change.expiresAt ?? row.expires_at;
     row.payment_reference = change.paymentReference ?? row.payment_reference;
+    row.refund_reason = change.refundReason ?? row.refund_reason;
+    if (change.seatIds) row.seat_ids = textArray(change.seatIds);
+    row.total_minor = change.total?.amountMinor ?? row.total_minor;
     if (!added.has(key)) changed.set(key, row as ChangedRow);
   }
   return { added: [...added.values()], changed: [...changed.values()] };
@@ -181,6 +198,7 @@ function newRow(change: Extract<ReservationChange, { kind: 'reserved' }>): NewRo
     reserved_at: change.reservedAt,
     expires_at: change.expiresAt,
     payment_reference: null,
+    refund_reason: null,
     revision: change.revision,
   };
 }
@@ -192,6 +210,9 @@ function unchangedRow({ eventId, reservationId, revision }: ReservationChange): 
     status: null,
     expires_at: null,
     payment_reference: null,
+    refund_reason: null,
+    seat_ids: null,
+    total_minor: null,
     revision,
   };
 }

@@ -9,8 +9,10 @@ import { expectSound, inventoryAfter, pictureOf } from '../support/given.js';
 import { openNaiveSale, salePicture } from '../support/naive-sale.js';
 import {
   block,
+  cancel,
   close,
   confirm,
+  exchange,
   expire,
   NOON,
   opened,
@@ -22,6 +24,7 @@ import {
   reserveBest,
   startPayment,
   unblock,
+  undo,
 } from '../support/phrases.js';
 import { theatre, theatrePlan } from '../support/plans.js';
 
@@ -83,6 +86,17 @@ const command: fc.Arbitrary<SeatInventoryCommand> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(whose, paid).map(([{ id, by }, pay]) => settle(id, { by, paid: pay })) },
   { weight: 1, arbitrary: whose.map(({ id, by }) => refund(id, { by })) },
   {
+    weight: 4,
+    arbitrary: fc.tuple(whose, seatIds).map(([{ id, by }, seats]) => exchange(id, seats, { by })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(whose, seatIds, paid, fc.constantFrom(1_000, 2_000, 2_000, 4_000, 5_000))
+      .map(([{ id, by }, seats, pay, cents]) => exchange(id, seats, { by, paid: `${pay}-more`, cents })),
+  },
+  { weight: 1, arbitrary: fc.constant<SeatInventoryCommand>(undo()) },
+  {
     weight: 2,
     arbitrary: fc.array(whose, { maxLength: 4 }).map((named) => expire(named.map(({ id }) => id))),
   },
@@ -91,12 +105,12 @@ const command: fc.Arbitrary<SeatInventoryCommand> = fc.oneof(
 );
 /** Time goes on, now and then back a little: nodes have clocks of their own. Seconds. */
 const step = fc.tuple(command, fc.constantFrom(0, 1, 100, 400, 700, -3));
-const closing = fc.tuple(fc.constant<SeatInventoryCommand>(close()), fc.constant(0));
+const closing = fc.tuple(fc.constantFrom<SeatInventoryCommand>(close(), cancel()), fc.constant(0));
 const story = fc
   .tuple(
     fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }),
     fc.array(closing, { maxLength: 1 }),
-    fc.array(step, { maxLength: 6 }),
+    fc.array(step, { maxLength: 10 }),
   )
   .map((parts) => {
     let now = NOON;
@@ -158,7 +172,10 @@ describe('For any sequence of commands', () => {
     expect(accepted).toBeGreaterThan(1_000);
     expect([...refusals.keys()].sort()).toEqual(
       expect.arrayContaining([
+        'event-cancelled',
         'idempotency-key-reused',
+        'payment-required',
+        'reservation-not-confirmed',
         'reservation-not-expired',
         'sales-closed',
         'too-many-seats',

@@ -5,9 +5,12 @@ import { given, inventoryAfter } from '../support/given.js';
 import {
   block,
   blocked,
+  cancel,
+  cancelled,
   close,
   confirm,
   confirmed,
+  exchange,
   expire,
   expired,
   HOLD_SECONDS,
@@ -23,10 +26,12 @@ import {
   settle,
   startPayment,
   unblock,
+  undo,
 } from '../support/phrases.js';
 
 const late = secondsAfterNoon(HOLD_SECONDS);
 const held = [opened(), reserved('r1', ['A1'])];
+const sold = [...held, confirmed('r1', ['A1'])];
 
 /** Every command where it has something to do. A command that is missing here does not compile. */
 const commands: Record<
@@ -58,7 +63,25 @@ const commands: Record<
   RefundReservation: [[[...held, confirmed('r1', ['A1'])], refund('r1'), ['ReservationRefunded']]],
   BlockSeats: [[[opened()], block(['A1', 'A2']), ['SeatsBlocked']]],
   UnblockSeats: [[[opened(), blocked(['A1'])], unblock(['A1', 'A2']), ['SeatsUnblocked']]],
+  ExchangeSeats: [
+    [sold, exchange('r1', ['A2']), ['SeatsExchanged']],
+    [
+      [...sold, reserved('r2', ['A2'], { by: 'bob' })],
+      exchange('r1', ['A2'], { at: late }),
+      ['ReservationExpired', 'SeatsExchanged'],
+    ],
+    [sold, exchange('r1', ['A2', 'C1'], { paid: 'pay-2', cents: 3_000 }), ['SeatsExchanged']],
+    [sold, exchange('r1', ['A2', 'C1'], { paid: 'pay-2', cents: 2_999 }), ['PaymentTurnedDown']],
+  ],
   CloseSales: [[[opened()], close(), ['SalesClosed']]],
+  CancelSale: [[sold, cancel(), ['SaleCancelled']]],
+  UndoSales: [
+    [
+      [...sold, reserved('r2', ['A2'], { by: 'bob' }), cancelled(1)],
+      undo(),
+      ['ReservationRefunded', 'ReservationReleased'],
+    ],
+  ],
 };
 const cases = Object.entries(commands).flatMap(([name, situations]) =>
   situations.map(([events, command, types]) => ({ name, types, events, command })),
@@ -97,8 +120,10 @@ const STORED_NAMES = [
   'ReservationRefunded',
   'ReservationReinstated',
   'ReservationReleased',
+  'SaleCancelled',
   'SalesClosed',
   'SeatsBlocked',
+  'SeatsExchanged',
   'SeatsReserved',
   'SeatsUnblocked',
 ];
@@ -124,8 +149,10 @@ it('no domain event carries more than its fields: a name there is storage format
     ReservationRefunded: 'reason refundedAt reservationId seatIds',
     ReservationReinstated: 'expiresAt reinstatedAt reservationId seatIds',
     ReservationReleased: 'releasedAt reservationId seatIds',
+    SaleCancelled: 'cancelledAt reason sales',
     SalesClosed: 'closedAt reason',
     SeatsBlocked: 'blockedAt reason seatIds',
+    SeatsExchanged: 'exchangedAt fromSeatIds fromTotal paymentReference reservationId seatIds total',
     SeatsReserved: 'customerId expiresAt requestDigest reservationId reservedAt seatIds total',
     SeatsUnblocked: 'seatIds unblockedAt',
   });

@@ -1,5 +1,7 @@
 import {
+  MAX_EXPIRED_PER_COMMAND,
   PAYMENT_EXTENSION_SECONDS,
+  type ExchangeSeats,
   type ReserveSeats,
   type SeatInventoryCommand,
   type SeatInventoryRejection,
@@ -24,7 +26,13 @@ export interface NaiveSale {
 
 type OfReservation = Extract<
   SeatInventoryCommand,
-  { type: `${'Confirm' | 'Release' | 'Reinstate' | 'Refund'}Reservation` | 'StartPayment' | 'SettlePayment' }
+  {
+    type:
+      | `${'Confirm' | 'Release' | 'Reinstate' | 'Refund'}Reservation`
+      | 'StartPayment'
+      | 'SettlePayment'
+      | 'ExchangeSeats';
+  }
 >;
 interface Seat {
   id: string;
@@ -43,17 +51,22 @@ interface Reservation {
   paying: boolean;
   payment?: string;
   turnedDown: string[];
+  /** Minor units; what each exchange leaves over. */
+  dueBack: number[];
+  exchangePayments: string[];
 }
 export interface SalePicture {
   seats: Record<string, string>;
   reservations: Record<string, unknown>;
   closed: boolean;
+  cancelled: boolean;
 }
 
 export function openNaiveSale(seats: readonly { id: string; category: string }[]): NaiveSale {
   const seatOf = new Map(seats.map((seat) => [seat.id, { ...seat, status: 'available' } as Seat]));
   const reservations = new Map<string, Reservation>();
   let closed = false;
+  let cancelled = false;
 
   const seatsOf = (reservation: Reservation) => reservation.seats.map((id) => seatOf.get(id)!);
   const give = (reservation: Reservation, status: 'reserved' | 'sold') => {
@@ -86,6 +99,7 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
         ? 'done'
         : 'idempotency-key-reused';
     }
+    if (cancelled) return 'event-cancelled';
     if (closed) return 'sales-closed';
     if (!('seatIds' in wish)) throw new Error('Name the seats that were picked.');
     const bad = badNames(wish.seatIds);
@@ -113,6 +127,8 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
       expiresAt: now + rules.holdSeconds * 1_000,
       paying: false,
       turnedDown: [],
+      dueBack: [],
+      exchangePayments: [],
     };
     reservations.set(reservationId, reservation);
     give(reservation, 'reserved');
@@ -128,6 +144,15 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
       case 'CloseSales':
         closed = true;
         return 'done';
+      case 'CancelSale':
+        closed = cancelled = true;
+        return 'done';
+      case 'UndoSales': {
+        const live = cancelled ? [...reservations.values()].filter(isLive) : [];
+        for (const one of live.slice(0, MAX_EXPIRED_PER_COMMAND))
+          end(one, one.status === 'held' ? 'released' : 'refunded');
+        return 'done';
+      }
       case 'ExpireReservations':
         for (const id of command.reservationIds) {
           const one = reservations.get(id);
@@ -147,12 +172,72 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
     }
   };
 
+  const isDecided = ({ payment, turnedDown, exchangePayments }: Reservation, reference: string) =>
+    payment === reference || turnedDown.includes(reference) || exchangePayments.includes(reference);
+  const priceOf = (ids: readonly string[]) =>
+    ids
+      .map(
+        (id) => rules.prices.find(({ category }) => category === seatOf.get(id)!.category)?.amountMinor ?? 0,
+      )
+      .reduce((sum, price) => sum + price, 0);
+
+  const exchange = (command: ExchangeSeats, one: Reservation): NaiveAnswer => {
+    const { seatIds, payment, now } = command;
+    if (payment && isDecided(one, payment.reference)) return 'done';
+    const isSame = JSON.stringify([...seatIds].sort()) === JSON.stringify([...one.seats].sort());
+    if (!payment && one.status === 'confirmed' && isSame) return 'done';
+    const why = whyNotExchange(command, one);
+    if (why) {
+      if (!payment) return why;
+      one.turnedDown.push(payment.reference);
+      return 'done';
+    }
+    const over = priceOf(one.seats) - priceOf(seatIds);
+    for (const lapse of inTheWayOf(seatIds, one, now)) end(lapse, 'expired');
+    end(one, 'confirmed');
+    one.seats = [...seatIds];
+    give(one, 'sold');
+    one.dueBack.push(Math.max(0, over));
+    if (payment) one.exchangePayments.push(payment.reference);
+    return 'done';
+  };
+
+  const inTheWayOf = (ids: readonly string[], one: Reservation, now: number): Reservation[] => {
+    const room = seatsHad(one.customer) - one.seats.length + ids.length > rules.maxSeatsPerCustomer;
+    const own = room ? lapsedOf(one.customer, now) : [];
+    const others = ids.map((id) => reservations.get(seatOf.get(id)!.by!)).filter((by) => lapsed(by, now));
+    return [...new Set([...own, ...others.map((by) => by!)])];
+  };
+
+  const whyNotExchange = (
+    { seatIds, payment, now }: ExchangeSeats,
+    one: Reservation,
+  ): NaiveAnswer | undefined => {
+    if (one.status !== 'confirmed') return 'reservation-not-confirmed';
+    if (cancelled) return 'event-cancelled';
+    const bad = badNames(seatIds);
+    if (bad) return bad;
+    const others = seatsHad(one.customer) - one.seats.length;
+    if (others + seatIds.length > rules.maxSeatsPerCustomer) {
+      const without = others - lapsedOf(one.customer, now).flatMap((own) => own.seats).length;
+      if (without + seatIds.length > rules.maxSeatsPerCustomer) return 'too-many-seats';
+    }
+    const taken = seatIds
+      .map((id) => seatOf.get(id)!)
+      .filter(({ status, by }) => status !== 'available' && by !== one.id)
+      .filter(({ status, by }) => status !== 'reserved' || !lapsed(reservations.get(by!), now));
+    if (taken.length > 0) return 'seats-unavailable';
+    const dearer = priceOf(seatIds) - priceOf(one.seats);
+    if (payment ? payment.amount.amountMinor !== dearer : dearer > 0) return 'payment-required';
+    return undefined;
+  };
+
   const settle = (
     command: Extract<OfReservation, { type: 'SettlePayment' }>,
     one: Reservation,
   ): NaiveAnswer => {
     const { paymentReference } = command;
-    if (one.payment === paymentReference || one.turnedDown.includes(paymentReference)) return 'done';
+    if (isDecided(one, paymentReference)) return 'done';
     const type = one.status === 'expired' ? 'ReinstateReservation' : 'ConfirmReservation';
     if (answerOne({ ...command, type }) !== 'done') one.turnedDown.push(paymentReference);
     return 'done';
@@ -165,8 +250,9 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
     const { status } = one;
     switch (command.type) {
       case 'StartPayment':
-        if (status === 'confirmed' || (status === 'held' && one.paying)) return 'done';
+        if (status === 'confirmed' || (status === 'held' && one.paying && !cancelled)) return 'done';
         if (status !== 'held') return `reservation-${status}`;
+        if (cancelled) return 'event-cancelled';
         one.paying = true;
         one.expiresAt = Math.max(
           one.expiresAt,
@@ -179,11 +265,14 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
       case 'ConfirmReservation':
         if (status === 'confirmed' && one.payment === command.paymentReference) return 'done';
         if (status !== 'held') return `reservation-${status}`;
+        if (cancelled) return 'event-cancelled';
         Object.assign(one, { status: 'confirmed', payment: command.paymentReference });
         give(one, 'sold');
         return 'done';
       case 'SettlePayment':
         return settle(command, one);
+      case 'ExchangeSeats':
+        return exchange(command, one);
       case 'ReleaseReservation':
         if (status === 'expired' || status === 'released') return 'done';
         if (status !== 'held') return `reservation-${status}`;
@@ -192,6 +281,7 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
       case 'ReinstateReservation':
         if (status === 'confirmed' && one.payment === command.paymentReference) return 'done';
         if (status !== 'expired' && status !== 'released') return 'reservation-not-expired';
+        if (cancelled) return 'event-cancelled';
         if (seatsHad(one.customer) + one.seats.length > rules.maxSeatsPerCustomer) return 'too-many-seats';
         if (seatsOf(one).some((seat) => seat.status !== 'available')) return 'seats-unavailable';
         one.expiresAt = command.now + rules.holdSeconds * 1_000;
@@ -227,6 +317,7 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
         [...reservations].map(([id, one]) => [id, { payment: undefined, ...one }]),
       ),
       closed,
+      cancelled,
     }),
   };
 }
@@ -238,6 +329,7 @@ export function salePicture({
   holder,
   reservations,
   salesClosed,
+  cancelled,
 }: SeatInventory): SalePicture {
   const words = ['available', 'reserved', 'sold', 'blocked'];
   return {
@@ -256,11 +348,14 @@ export function salePicture({
           reservedAt: one!.reservedAt,
           expiresAt: one!.expiresAt,
           paying: one!.paymentStarted,
-          turnedDown: one!.turnedDown ?? [],
+          turnedDown: (one!.turnedDown ?? []).map(({ paymentReference }) => paymentReference),
+          dueBack: (one!.exchanges ?? []).map(({ dueBackMinor }) => dueBackMinor),
+          exchangePayments: (one!.exchanges ?? []).flatMap(({ paymentReference }) => paymentReference ?? []),
           payment: one!.paymentReference,
         },
       ]),
     ),
     closed: salesClosed,
+    cancelled,
   };
 }

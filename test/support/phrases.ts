@@ -1,8 +1,10 @@
 import type {
   BestAvailableWish,
   BlockSeats,
+  CancelSale,
   CloseSales,
   ConfirmReservation,
+  ExchangeSeats,
   ExpireReservations,
   OpenInventory,
   RefundReservation,
@@ -12,6 +14,7 @@ import type {
   ReserveSeats,
   StartPayment,
   UnblockSeats,
+  UndoSales,
 } from '../../src/domain/seat-inventory/commands.js';
 import type {
   InventoryOpenedData,
@@ -122,6 +125,21 @@ export const refund = (id: string, asked: Asked & { because?: UndoneReason } = {
   ...named(id, asked),
   reason: asked.because ?? 'refunded-by-organizer',
 });
+/** `paid` for a difference of `cents`. */
+export const exchange = (
+  id: string,
+  seatIds: readonly string[],
+  asked: Asked & { paid?: string; cents?: number } = {},
+): ExchangeSeats => ({
+  type: 'ExchangeSeats',
+  ...named(id, asked),
+  seatIds,
+  ...(asked.paid !== undefined && {
+    payment: { reference: asked.paid, amount: { amountMinor: asked.cents ?? 2_000, currency: 'EUR' } },
+  }),
+});
+export const cancel = (at = NOON): CancelSale => ({ type: 'CancelSale', reason: 'rain', now: at });
+export const undo = (at = NOON): UndoSales => ({ type: 'UndoSales', now: at });
 export const expire = (ids: readonly string[], at = NOON): ExpireReservations => ({
   type: 'ExpireReservations',
   reservationIds: ids,
@@ -152,6 +170,11 @@ interface Reserved {
   digest?: string;
 }
 
+const totalOf = (seatIds: readonly string[]) => ({
+  amountMinor: seatIds.reduce((sum, seatId) => sum + (seatId.startsWith('C') ? 3_000 : 5_000), 0),
+  currency: 'EUR',
+});
+
 export const reserved = (
   reservationId: string,
   seatIds: readonly string[],
@@ -162,10 +185,7 @@ export const reserved = (
     reservationId,
     customerId: by,
     seatIds,
-    total: {
-      amountMinor: seatIds.reduce((sum, seatId) => sum + (seatId.startsWith('C') ? 3_000 : 5_000), 0),
-      currency: 'EUR',
-    },
+    total: totalOf(seatIds),
     requestDigest: digest,
     reservedAt: iso(at),
     expiresAt: iso(expires),
@@ -223,6 +243,27 @@ export const refunded = (
 ): SeatInventoryEvent => ({
   type: 'ReservationRefunded',
   data: { reservationId, seatIds, reason, refundedAt: iso(at) },
+});
+export const exchanged = (
+  reservationId: string,
+  fromSeatIds: readonly string[],
+  seatIds: readonly string[],
+  { paid = null as string | null, at = NOON } = {},
+): SeatInventoryEvent => ({
+  type: 'SeatsExchanged',
+  data: {
+    reservationId,
+    fromSeatIds,
+    seatIds,
+    fromTotal: totalOf(fromSeatIds),
+    total: totalOf(seatIds),
+    paymentReference: paid,
+    exchangedAt: iso(at),
+  },
+});
+export const cancelled = (sales: number, at = NOON): SeatInventoryEvent => ({
+  type: 'SaleCancelled',
+  data: { reason: 'rain', sales, cancelledAt: iso(at) },
 });
 export const blocked = (seatIds: readonly string[], at = NOON): SeatInventoryEvent => ({
   type: 'SeatsBlocked',

@@ -1,10 +1,11 @@
+import type { Money } from '../money.js';
 import type { InventoryOpenedData, UndoneReason } from './events.js';
 
 /** Most seats that an event may allow one customer, and so one reservation. */
 export const MAX_SEATS_PER_CUSTOMER = 100;
 /** Seats named in one block command, and in one `SeatsBlocked`, so that it stays far below 256 KiB. */
 export const MAX_SEATS_PER_BLOCK = 1_000;
-/** Holds expired by one command, and the seats of them all, so that its domain events fit one append. */
+/** Reservations ended by one command, and the seats of them all, so that its domain events fit one append. */
 export const MAX_EXPIRED_PER_COMMAND = 100;
 export const MAX_SEATS_EXPIRED_PER_COMMAND = 2_000;
 /** Starting payment gives the hold at least this long, or its own length when that is shorter, within its cap. */
@@ -64,6 +65,14 @@ export interface RefundReservation extends NamesReservation {
   readonly type: 'RefundReservation';
   readonly reason: UndoneReason;
 }
+/** Other seats for those of a sale, all or nothing. */
+export interface ExchangeSeats extends NamesReservation {
+  readonly type: 'ExchangeSeats';
+  /** All that the reservation is to consist of; it may have some of them already. */
+  readonly seatIds: readonly string[];
+  /** What has been taken for the difference in price; without it nothing dearer is given. */
+  readonly payment?: { readonly reference: string; readonly amount: Money };
+}
 export interface ExpireReservations {
   readonly type: 'ExpireReservations';
   readonly reservationIds: readonly string[];
@@ -85,6 +94,17 @@ export interface CloseSales {
   readonly reason: string;
   readonly now: Instant;
 }
+/** The event will not take place: from here on no sale can come about, and those that have are undone by `UndoSales`. */
+export interface CancelSale {
+  readonly type: 'CancelSale';
+  readonly reason: string;
+  readonly now: Instant;
+}
+/** Of a cancelled event: give back as many holds and sales as fit one append. */
+export interface UndoSales {
+  readonly type: 'UndoSales';
+  readonly now: Instant;
+}
 
 export type SeatInventoryCommand =
   | OpenInventory
@@ -95,10 +115,13 @@ export type SeatInventoryCommand =
   | ReleaseReservation
   | ReinstateReservation
   | RefundReservation
+  | ExchangeSeats
   | ExpireReservations
   | BlockSeats
   | UnblockSeats
-  | CloseSales;
+  | CloseSales
+  | CancelSale
+  | UndoSales;
 
 /** Why not. In order of precedence: of several reasons that hold, the first one listed is given. */
 export type SeatInventoryRejection =
@@ -112,6 +135,7 @@ export type SeatInventoryRejection =
   | { readonly code: 'reservation-confirmed' }
   | { readonly code: 'reservation-not-confirmed' }
   | { readonly code: 'reservation-not-expired' }
+  | { readonly code: 'event-cancelled' }
   | { readonly code: 'sales-closed' }
   | { readonly code: 'sales-not-open'; readonly onSaleAt: string }
   | { readonly code: 'no-seats-requested' }
@@ -120,4 +144,5 @@ export type SeatInventoryRejection =
   | { readonly code: 'category-unknown'; readonly category: string }
   | { readonly code: 'too-many-seats'; readonly limit: number; readonly alreadyYours: number }
   | { readonly code: 'seats-unavailable'; readonly unavailableSeatIds: readonly string[] }
-  | { readonly code: 'single-seat-left'; readonly strandedSeatIds: readonly string[] };
+  | { readonly code: 'single-seat-left'; readonly strandedSeatIds: readonly string[] }
+  | { readonly code: 'payment-required'; readonly difference: Money };

@@ -19,9 +19,19 @@ import {
   type StartPayment,
   type UnblockSeats,
 } from './commands.js';
+import { cancelSale, undoSales } from './cancel.js';
 import type { InventoryOpenedData, SeatInventoryEvent, TurnedDownReason } from './events.js';
+import { exchangeSeats } from './exchange.js';
 import { checkSeatIds, expired, reserveSeats } from './reserve.js';
-import { isOverdue, reservationOf, type Reservation, type SeatInventory } from './state.js';
+import {
+  findReservation,
+  isOverdue,
+  reservationOf,
+  turnedDownReason,
+  wasBoughtWith,
+  type Reservation,
+  type SeatInventory,
+} from './state.js';
 
 export type SeatInventoryDecision = Decision<SeatInventoryEvent, SeatInventoryRejection>;
 
@@ -45,6 +55,8 @@ export function decide(command: SeatInventoryCommand, inventory: SeatInventory):
       return reinstateReservation(command, inventory, rules);
     case 'RefundReservation':
       return refundReservation(command, inventory);
+    case 'ExchangeSeats':
+      return exchangeSeats(command, inventory, rules);
     case 'ExpireReservations':
       return expireReservations(command, inventory);
     case 'BlockSeats':
@@ -53,6 +65,10 @@ export function decide(command: SeatInventoryCommand, inventory: SeatInventory):
       return unblockSeats(command, inventory);
     case 'CloseSales':
       return closeSales(command, inventory);
+    case 'CancelSale':
+      return cancelSale(command, inventory);
+    case 'UndoSales':
+      return undoSales(command, inventory);
   }
 }
 
@@ -78,6 +94,7 @@ function startPayment(
 ): SeatInventoryDecision {
   const found = heldBy(command, inventory);
   if ('code' in found) return found.code === 'reservation-confirmed' ? accept() : reject(found);
+  if (inventory.cancelled) return reject({ code: 'event-cancelled' });
   if (found.paymentStarted) return accept();
   const cap = found.reservedAt + rules.holdCapSeconds * 1_000;
   const extension = Math.min(PAYMENT_EXTENSION_SECONDS, rules.holdSeconds);
@@ -94,7 +111,10 @@ function startPayment(
 
 function confirmReservation(command: ConfirmReservation, inventory: SeatInventory): SeatInventoryDecision {
   const found = heldBy(command, inventory);
-  if (!('code' in found)) return accept(confirmed(found, command.paymentReference, command.now));
+  if (!('code' in found)) {
+    if (inventory.cancelled) return reject({ code: 'event-cancelled' });
+    return accept(confirmed(found, command.paymentReference, command.now));
+  }
   const again =
     reservationOf(inventory, command.reservationId)?.paymentReference === command.paymentReference;
   return found.code === 'reservation-confirmed' && again ? accept() : reject(found);
@@ -109,11 +129,11 @@ function settlePayment(
   inventory: SeatInventory,
   rules: InventoryOpenedData,
 ): SeatInventoryDecision {
-  const reservation = find(command, inventory);
+  const reservation = findReservation(command, inventory);
   if (!reservation) return reject({ code: 'reservation-not-found' });
   const { paymentReference } = command;
-  if (reservation.paymentReference === paymentReference) return accept();
-  if (reservation.turnedDown?.includes(paymentReference)) return accept();
+  if (wasBoughtWith(reservation, paymentReference)) return accept();
+  if (turnedDownReason(reservation, paymentReference)) return accept();
   const turnDown = (reason: TurnedDownReason) =>
     accept<SeatInventoryEvent>({
       type: 'PaymentTurnedDown',
@@ -121,8 +141,10 @@ function settlePayment(
     });
   switch (reservation.status) {
     case 'held':
+      if (inventory.cancelled) return turnDown('sale-cancelled');
       return confirmReservation({ ...command, type: 'ConfirmReservation' }, inventory);
     case 'expired': {
+      if (inventory.cancelled) return turnDown('sale-cancelled');
       const reinstated = reinstateReservation({ ...command, type: 'ReinstateReservation' }, inventory, rules);
       return reinstated.accepted ? reinstated : turnDown('seats-lost');
     }
@@ -156,13 +178,14 @@ function reinstateReservation(
   inventory: SeatInventory,
   rules: InventoryOpenedData,
 ): SeatInventoryDecision {
-  const reservation = find(command, inventory);
+  const reservation = findReservation(command, inventory);
   if (!reservation) return reject({ code: 'reservation-not-found' });
   if (reservation.status === 'confirmed' && reservation.paymentReference === command.paymentReference)
     return accept();
   if (reservation.status !== 'expired' && reservation.status !== 'released') {
     return reject({ code: 'reservation-not-expired' });
   }
+  if (inventory.cancelled) return reject({ code: 'event-cancelled' });
   const limit = rules.maxSeatsPerCustomer;
   const alreadyYours = inventory.seatsOf.get(reservation.customerId) ?? 0;
   if (alreadyYours + reservation.seatIds.length > limit) {
@@ -187,7 +210,7 @@ function reinstateReservation(
 }
 
 function refundReservation(command: RefundReservation, inventory: SeatInventory): SeatInventoryDecision {
-  const reservation = find(command, inventory);
+  const reservation = findReservation(command, inventory);
   if (!reservation) return reject({ code: 'reservation-not-found' });
   if (reservation.status === 'refunded') return accept();
   if (reservation.status !== 'confirmed') return reject({ code: 'reservation-not-confirmed' });
@@ -196,7 +219,7 @@ function refundReservation(command: RefundReservation, inventory: SeatInventory)
     data: {
       reservationId: reservation.id,
       seatIds: reservation.seatIds,
-      reason: command.reason,
+      reason: inventory.cancelled ? 'event-cancelled' : command.reason,
       refundedAt: iso(command.now),
     },
   });
@@ -264,15 +287,6 @@ interface NamedReservation {
   readonly customerId: string | null;
 }
 
-/** Another customer's reservation is answered like one that was never made. */
-function find(
-  { reservationId, customerId }: NamedReservation,
-  inventory: SeatInventory,
-): Reservation | undefined {
-  const reservation = reservationOf(inventory, reservationId);
-  return customerId === null || reservation?.customerId === customerId ? reservation : undefined;
-}
-
 type NotHeld = Extract<
   SeatInventoryRejection,
   { code: 'reservation-not-found' | `reservation-${'expired' | 'released' | 'refunded' | 'confirmed'}` }
@@ -280,7 +294,7 @@ type NotHeld = Extract<
 
 /** The reservation if it is held, with every seat still its own; else why it is not. */
 function heldBy(command: NamedReservation, inventory: SeatInventory): Reservation | NotHeld {
-  const reservation = find(command, inventory);
+  const reservation = findReservation(command, inventory);
   if (!reservation) return { code: 'reservation-not-found' };
   if (reservation.status !== 'held') return { code: `reservation-${reservation.status}` };
   const lost = reservation.seatIds.filter((seatId) => {

@@ -47,8 +47,12 @@ export interface SeatsReservedData {
   readonly expiresAt: string;
 }
 
-/** Why money that came cannot buy the seats: somebody else has them, the buyer gave them back, or they are paid for or paid back. */
-export type TurnedDownReason = 'seats-lost' | 'released' | 'paid-twice';
+/**
+ * Why money that came cannot buy the seats: somebody else has them, the buyer gave them back, they are paid for or paid
+ * back, they cannot be had in exchange or not for this amount, or the event is cancelled.
+ */
+export type TurnedDownReason =
+  'seats-lost' | 'released' | 'paid-twice' | 'exchange-refused' | 'sale-cancelled';
 
 /** Why a sale was undone. */
 export type UndoneReason = 'refunded-by-organizer' | 'event-cancelled';
@@ -80,6 +84,19 @@ export type ReservationRefunded = DomainEvent<
   'ReservationRefunded',
   OfReservation & { reason: UndoneReason; refundedAt: string }
 >;
+/** Other seats for those of a sale. What is in both lists stays with the buyer. */
+export type SeatsExchanged = DomainEvent<
+  'SeatsExchanged',
+  OfReservation & {
+    fromSeatIds: readonly string[];
+    fromTotal: Money;
+    /** Of the new seats. What they cost less than the old ones is due back. */
+    total: Money;
+    /** Of the capture that paid for what they cost more; null when there was nothing to pay. */
+    paymentReference: string | null;
+    exchangedAt: string;
+  }
+>;
 /** Money came for which the seats cannot be sold. It has to go back: this payment will never buy them. */
 export type PaymentTurnedDown = DomainEvent<
   'PaymentTurnedDown',
@@ -94,6 +111,11 @@ export type SeatsUnblocked = DomainEvent<
   { seatIds: readonly string[]; unblockedAt: string }
 >;
 export type SalesClosed = DomainEvent<'SalesClosed', { reason: string; closedAt: string }>;
+/** No sale comes about any more; `sales` that have are refunded from here on. */
+export type SaleCancelled = DomainEvent<
+  'SaleCancelled',
+  { reason: string; sales: number; cancelledAt: string }
+>;
 
 export type SeatInventoryEvent =
   | InventoryOpened
@@ -104,7 +126,9 @@ export type SeatInventoryEvent =
   | ReservationReleased
   | ReservationReinstated
   | ReservationRefunded
+  | SeatsExchanged
   | PaymentTurnedDown
   | SeatsBlocked
   | SeatsUnblocked
-  | SalesClosed;
+  | SalesClosed
+  | SaleCancelled;

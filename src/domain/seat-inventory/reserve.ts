@@ -7,7 +7,7 @@ import type { InventoryOpenedData, SeatInventoryEvent } from './events.js';
 import { strandedSeats } from './single-seat-rule.js';
 import { isOverdue, reservationOf, type Reservation, type SeatInventory } from './state.js';
 
-type Refusal = { readonly refused: SeatInventoryRejection };
+export type Refusal = { readonly refused: SeatInventoryRejection };
 /** The seats chosen, and the lapsed holds that must be expired first to have them. */
 type Choice = { readonly seats: readonly number[]; readonly lapsed: readonly Reservation[] };
 
@@ -25,6 +25,7 @@ export function reserveSeats(
     const same = before.customerId === command.customerId && before.requestDigest === command.requestDigest;
     return same ? accept() : reject({ code: 'idempotency-key-reused' });
   }
+  if (inventory.cancelled) return reject({ code: 'event-cancelled' });
   if (inventory.salesClosed) return reject({ code: 'sales-closed' });
   if (rules.onSaleAt !== null && command.now < Date.parse(rules.onSaleAt)) {
     return reject({ code: 'sales-not-open', onSaleAt: rules.onSaleAt });
@@ -51,15 +52,8 @@ function named(
   if ('refused' in room) return room;
 
   const seats = seatIds.map((seatId) => inventory.layout.indexOf.get(seatId)!);
-  const lapsed = new Set(room.lapsed);
-  const unavailable = seats.filter((seat) => {
-    if (inventory.status[seat] === AVAILABLE) return false;
-    const holder =
-      inventory.status[seat] === RESERVED ? inventory.reservations[inventory.holder[seat]!] : undefined;
-    if (!holder || !isOverdue(holder, command.now)) return true;
-    lapsed.add(holder);
-    return false;
-  });
+  const { unavailable, lapsed: inWay } = inTheWay(seats, inventory, command.now);
+  const lapsed = new Set([...room.lapsed, ...inWay]);
   if (unavailable.length > 0) {
     return { refused: { code: 'seats-unavailable', unavailableSeatIds: seatNames(inventory, unavailable) } };
   }
@@ -69,6 +63,24 @@ function named(
     return { refused: { code: 'single-seat-left', strandedSeatIds: seatNames(inventory, stranded) } };
   }
   return { seats, lapsed: [...lapsed] };
+}
+
+/** Of these seats, those that cannot be had, and the lapsed holds to be expired for the others. */
+export function inTheWay(
+  seats: readonly number[],
+  inventory: SeatInventory,
+  now: number,
+): { readonly unavailable: readonly number[]; readonly lapsed: ReadonlySet<Reservation> } {
+  const lapsed = new Set<Reservation>();
+  const unavailable = seats.filter((seat) => {
+    if (inventory.status[seat] === AVAILABLE) return false;
+    const holder =
+      inventory.status[seat] === RESERVED ? inventory.reservations[inventory.holder[seat]!] : undefined;
+    if (!holder || !isOverdue(holder, now)) return true;
+    lapsed.add(holder);
+    return false;
+  });
+  return { unavailable, lapsed };
 }
 
 function best(command: ReserveSeats, inventory: SeatInventory, rules: InventoryOpenedData): Choice | Refusal {
@@ -115,11 +127,11 @@ function overdueHolds({ holds, reservations }: SeatInventory, now: number): Rese
     .filter((reservation) => isOverdue(reservation, now));
 }
 
-/** The availability as it would be without these holds; the inventory itself stays as it is. */
-function withoutHolds(inventory: SeatInventory, lapsed: Iterable<Reservation>): SeatAvailability {
+/** The availability as it would be without these reservations; the inventory itself stays as it is. */
+export function withoutHolds(inventory: SeatInventory, holders: Iterable<Reservation>): SeatAvailability {
   const status = inventory.status.slice();
   const freeInRun = inventory.freeInRun.slice();
-  for (const { seatIds } of lapsed) {
+  for (const { seatIds } of holders) {
     for (const seatId of seatIds) {
       const seat = inventory.layout.indexOf.get(seatId)!;
       status[seat] = AVAILABLE;
@@ -132,14 +144,17 @@ function withoutHolds(inventory: SeatInventory, lapsed: Iterable<Reservation>): 
 /**
  * Whether the customer may have so many seats more. Where own holds past their time stand in the way, these are to be
  * expired too, so that coming back late never means waiting for a worker.
+ *
+ * @param givenBack seats that the customer has and gives back in return
  */
-function roomUnderLimit(
-  { customerId, now }: ReserveSeats,
+export function roomUnderLimit(
+  { customerId, now }: { readonly customerId: string; readonly now: number },
   wanted: number,
   inventory: SeatInventory,
   { maxSeatsPerCustomer: limit }: InventoryOpenedData,
+  givenBack = 0,
 ): { readonly lapsed: readonly Reservation[] } | Refusal {
-  const counted = inventory.seatsOf.get(customerId) ?? 0;
+  const counted = (inventory.seatsOf.get(customerId) ?? 0) - givenBack;
   if (counted + wanted <= limit) return { lapsed: [] };
   const lapsed = overdueHolds(inventory, now).filter((reservation) => reservation.customerId === customerId);
   const alreadyYours = lapsed.reduce((left, { seatIds }) => left - seatIds.length, counted);
@@ -169,7 +184,7 @@ function reserved(
 }
 
 /** An event is sold in one currency, so prices add up. */
-function totalOf({ layout, priceOf }: SeatInventory, seats: readonly number[]): Money {
+export function totalOf({ layout, priceOf }: SeatInventory, seats: readonly number[]): Money {
   const prices = seats.map((seat) => priceOf[layout.categoryOf[seat]!]!);
   return {
     amountMinor: prices.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
@@ -177,7 +192,7 @@ function totalOf({ layout, priceOf }: SeatInventory, seats: readonly number[]): 
   };
 }
 
-function seatNames({ layout }: SeatInventory, seats: readonly number[]): string[] {
+export function seatNames({ layout }: SeatInventory, seats: readonly number[]): string[] {
   return seats.map((seat) => layout.seatIds[seat]!);
 }
 

@@ -1,10 +1,18 @@
 import type { Money } from '../money.js';
 import type { SeatLayout } from '../seating-plan/layout.js';
 import { AVAILABLE, BLOCKED, RESERVED, SOLD, type SeatAvailability } from './availability.js';
-import type { InventoryOpenedData, SeatInventoryEvent, SeatsReservedData, UndoneReason } from './events.js';
+import type {
+  InventoryOpenedData,
+  PaymentTurnedDown,
+  SeatInventoryEvent,
+  SeatsExchanged,
+  SeatsReservedData,
+  TurnedDownReason,
+  UndoneReason,
+} from './events.js';
 
 /** Version of this fold. Raise it whenever `evolve` or the state's shape changes: older snapshots are then ignored. */
-export const SEAT_INVENTORY_FOLD_VERSION = 3;
+export const SEAT_INVENTORY_FOLD_VERSION = 4;
 
 export type ReservationStatus = 'held' | 'confirmed' | 'expired' | 'released' | 'refunded';
 
@@ -28,8 +36,18 @@ export interface Reservation {
   readonly confirmedAt?: number;
   /** Why the sale was undone. */
   readonly refundReason?: UndoneReason;
-  /** Of payments that came and were turned down. */
-  readonly turnedDown?: readonly string[];
+  /** Payments that came and were turned down. */
+  readonly turnedDown?: readonly { readonly paymentReference: string; readonly reason: TurnedDownReason }[];
+  /** Oldest first. */
+  readonly exchanges?: readonly Exchange[];
+}
+
+/** Seats that were exchanged once. */
+export interface Exchange {
+  /** Of the capture that paid for dearer seats; null when there was nothing to pay. */
+  readonly paymentReference: string | null;
+  /** What cheaper seats have left over, in minor units. */
+  readonly dueBackMinor: number;
 }
 
 /**
@@ -43,6 +61,8 @@ export interface SeatInventory extends SeatAvailability {
   /** Price of each category of the layout, by category index. */
   priceOf: readonly Money[];
   salesClosed: boolean;
+  /** No sale can come about any more. */
+  cancelled: boolean;
   /** Number of the reservation that holds or owns the seat; 0 for none. */
   readonly holder: Uint32Array;
   /** By number; entry 0 is unused. */
@@ -66,6 +86,7 @@ export function emptyInventory(layout: SeatLayout): SeatInventory {
     rules: undefined,
     priceOf: [],
     salesClosed: false,
+    cancelled: false,
     status: new Uint8Array(layout.seatCount),
     freeInRun,
     holder: new Uint32Array(layout.seatCount),
@@ -81,6 +102,29 @@ export function reservationOf(inventory: SeatInventory, reservationId: string): 
   const number = inventory.numberOf.get(reservationId);
   return number === undefined ? undefined : inventory.reservations[number];
 }
+
+/** Another customer's reservation is answered like one that was never made; the system (null) finds any. */
+export function findReservation(
+  { reservationId, customerId }: { readonly reservationId: string; readonly customerId: string | null },
+  inventory: SeatInventory,
+): Reservation | undefined {
+  const reservation = reservationOf(inventory, reservationId);
+  return customerId === null || reservation?.customerId === customerId ? reservation : undefined;
+}
+
+/** Whether seats were sold for this payment. */
+export const wasBoughtWith = (
+  { paymentReference, exchanges = [] }: Reservation,
+  reference: string,
+): boolean =>
+  paymentReference === reference || exchanges.some((exchange) => exchange.paymentReference === reference);
+
+/** Why this payment was turned down, if it was. */
+export const turnedDownReason = (
+  { turnedDown = [] }: Reservation,
+  reference: string,
+): TurnedDownReason | undefined =>
+  turnedDown.find(({ paymentReference }) => paymentReference === reference)?.reason;
 
 /** Past its time, but not yet expired in the log. `now` is milliseconds since the epoch. */
 export function isOverdue(reservation: Reservation, now: number): boolean {
@@ -125,7 +169,9 @@ export function evolve(inventory: SeatInventory, event: SeatInventoryEvent): voi
         confirmedAt: Date.parse(event.data.confirmedAt),
       });
     case 'PaymentTurnedDown':
-      return addTurnedDown(inventory, event.data.reservationId, event.data.paymentReference);
+      return addTurnedDown(inventory, event.data);
+    case 'SeatsExchanged':
+      return exchange(inventory, event.data);
     case 'ReservationExpired':
       return end(inventory, event.data.reservationId, 'expired');
     case 'ReservationReleased':
@@ -145,7 +191,9 @@ export function evolve(inventory: SeatInventory, event: SeatInventoryEvent): voi
     case 'SeatsUnblocked':
       return setSeats(inventory, event.data.seatIds, AVAILABLE, 0);
     case 'SalesClosed':
-      return setClosed(inventory);
+      return setClosed(inventory, inventory.cancelled);
+    case 'SaleCancelled':
+      return setClosed(inventory, true);
   }
 }
 
@@ -162,10 +210,10 @@ function open(inventory: SeatInventory, rules: InventoryOpenedData): void {
   );
 }
 
-function setClosed(inventory: SeatInventory): void {
-  const before = inventory.salesClosed;
-  inventory.draft?.push(() => (inventory.salesClosed = before));
-  inventory.salesClosed = true;
+function setClosed(inventory: SeatInventory, cancelled: boolean): void {
+  const { salesClosed, cancelled: before } = inventory;
+  inventory.draft?.push(() => Object.assign(inventory, { salesClosed, cancelled: before }));
+  Object.assign(inventory, { salesClosed: true, cancelled });
 }
 
 function addReservation(inventory: SeatInventory, data: SeatsReservedData): void {
@@ -215,9 +263,28 @@ function change(inventory: SeatInventory, reservationId: string, changes: Partia
   });
 }
 
-function addTurnedDown(inventory: SeatInventory, reservationId: string, paymentReference: string): void {
+function addTurnedDown(
+  inventory: SeatInventory,
+  { reservationId, paymentReference, reason }: PaymentTurnedDown['data'],
+): void {
   const { turnedDown = [] } = known(inventory, reservationId);
-  change(inventory, reservationId, { turnedDown: [...turnedDown, paymentReference] });
+  change(inventory, reservationId, { turnedDown: [...turnedDown, { paymentReference, reason }] });
+}
+
+/** The old seats are given back before the new ones are taken, so that what is in both stays sold. */
+function exchange(inventory: SeatInventory, data: SeatsExchanged['data']): void {
+  const { reservationId, seatIds, total, fromTotal, paymentReference } = data;
+  const { exchanges = [] } = known(inventory, reservationId);
+  const dueBackMinor = Math.max(0, fromTotal.amountMinor - total.amountMinor);
+  setSeatsOf(inventory, reservationId, AVAILABLE);
+  addToCustomer(inventory, reservationId, -1);
+  change(inventory, reservationId, {
+    seatIds,
+    total,
+    exchanges: [...exchanges, { paymentReference, dueBackMinor }],
+  });
+  addToCustomer(inventory, reservationId, +1);
+  setSeatsOf(inventory, reservationId, SOLD);
 }
 
 function addToCustomer(inventory: SeatInventory, reservationId: string, sign: 1 | -1): void {
