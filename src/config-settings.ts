@@ -54,8 +54,8 @@ const URL_SCHEMES = {
   smtp: ['smtps', 'smtp'],
 };
 
-/** Beside anything real, nothing is given away and nothing is made up unless asked for. */
-const FOR_TRYING =
+/** Beside anything real, nothing is made up unless asked for. */
+const UNLESS_REAL_SALES =
   'on without `DATABASE_URL`, `EVENTSTORE_URL`, `JWT_SECRET` and `JWT_JWKS_URL`, and outside production; else off';
 
 const ROWS: Readonly<Record<string, Row>> = {
@@ -126,11 +126,16 @@ const ROWS: Readonly<Record<string, Row>> = {
   ],
   DEV_TOKENS: [
     'on or off',
-    FOR_TRYING,
+    'on without `DATABASE_URL` and `JWT_JWKS_URL`, and outside production; else off',
     'Whether `POST /v1/dev/tokens` hands a token to anyone who asks. Refused in production.',
     onOff,
   ],
-  SAMPLES: ['on or off', FOR_TRYING, 'Whether the first start loads the sample venues and events.', onOff],
+  SAMPLES: [
+    'on or off',
+    UNLESS_REAL_SALES,
+    'Whether the first start loads the sample venues and events.',
+    onOff,
+  ],
   LOG_LEVEL: [
     `one of ${LOG_LEVELS.join(', ')}`,
     DEFAULTS.LOG_LEVEL,

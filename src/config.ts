@@ -87,7 +87,7 @@ export function readConfig(env: Environment): Config {
   const environment = value<Config['environment']>('NODE_ENV') ?? DEFAULTS.NODE_ENV;
   const isProduction = env.NODE_ENV?.trim() === 'production';
   const isSet = (name: string): boolean => Boolean(env[name]?.trim());
-  const forTrying = !isProduction && !REAL.some(isSet);
+  const unlessReal = (names: readonly string[]) => !isProduction && !names.some(isSet);
   const open = {
     environment,
     host: value<string>('HOST') ?? DEFAULTS.HOST,
@@ -97,8 +97,8 @@ export function readConfig(env: Environment): Config {
     jwtJwksUrl: value<string>('JWT_JWKS_URL'),
     jwtIssuer: value<string>('JWT_ISSUER'),
     jwtAudience: value<string>('JWT_AUDIENCE'),
-    devTokens: value<boolean>('DEV_TOKENS') ?? forTrying,
-    samples: value<boolean>('SAMPLES') ?? forTrying,
+    devTokens: value<boolean>('DEV_TOKENS') ?? unlessReal(REAL_ACCOUNTS),
+    samples: value<boolean>('SAMPLES') ?? unlessReal(REAL),
     logLevel: value<LogLevel>('LOG_LEVEL') ?? DEFAULTS.LOG_LEVEL,
     writerMaxMailbox: value<number>('WRITER_MAX_MAILBOX') ?? DEFAULTS.WRITER_MAX_MAILBOX,
     writerMaxBatch: value<number>('WRITER_MAX_BATCH') ?? DEFAULTS.WRITER_MAX_BATCH,
@@ -128,8 +128,10 @@ export function readConfig(env: Environment): Config {
   return conceal(open, secrets);
 }
 
-/** With one of these set there is something that belongs to somebody: neither dev tokens nor samples unless asked for. */
+/** With one of these set the sales are somebody's: no samples among them unless asked for. */
 const REAL = ['DATABASE_URL', 'EVENTSTORE_URL', 'JWT_SECRET', 'JWT_JWKS_URL'];
+/** With one of these set the accounts are somebody's: no dev tokens unless asked for. */
+const REAL_ACCOUNTS = ['DATABASE_URL', 'JWT_JWKS_URL'];
 const OF_REMOTE_SANDBOX = ['PAYMENTS_SANDBOX_API_KEY', 'PAYMENTS_SANDBOX_SECRET'];
 const OF_STRIPE = ['PAYMENTS_STRIPE_SECRET_KEY', 'PAYMENTS_STRIPE_WEBHOOK_SECRETS'];
 

@@ -124,12 +124,20 @@ describe('readConfig', () => {
 
   it.each([
     { DATABASE_URL: DATABASE },
+    { JWT_JWKS_URL: 'https://id.example/keys' },
+    { ...PRODUCTION, JWT_SECRET: SECRET },
+  ])('gives no dev tokens where the accounts are somebody’s, such as %j', (env) => {
+    expect(readConfig(env)).toMatchObject({ devTokens: false });
+  });
+
+  it.each([
+    { DATABASE_URL: DATABASE },
     { EVENTSTORE_URL: 'esdb://es:2113' },
     { JWT_SECRET: SECRET },
     { JWT_JWKS_URL: 'https://id.example/keys' },
     { ...PRODUCTION, JWT_SECRET: SECRET },
-  ])('gives neither dev tokens nor samples beside anything real, such as %j', (env) => {
-    expect(readConfig(env)).toMatchObject({ devTokens: false, samples: false });
+  ])('loads no samples beside anything real, such as %j', (env) => {
+    expect(readConfig(env)).toMatchObject({ samples: false });
   });
 
   it('gives them beside a real database when asked', () => {
