@@ -11,6 +11,8 @@ import { problemBody, problemHeaders } from './problems.js';
 export const BODY_LIMIT = 64 * 1024;
 /** A connection without a request is closed after this; longer than the 60 s of common load balancers. Milliseconds. */
 const KEEP_ALIVE_MS = 65_000;
+/** A connection on which nothing moves is closed, also one whose client takes no more of its answer. Milliseconds. */
+const STILL_MS = 75_000;
 /** For a whole request to arrive: a large seating plan over a slow line. Milliseconds. */
 const REQUEST_MS = 120_000;
 /** For the headers of a request to arrive. Milliseconds. */
@@ -40,6 +42,7 @@ export function httpAdapter(): FastifyAdapter {
   return new CrowdAdapter({
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionTimeout: STILL_MS,
     requestTimeout: REQUEST_MS,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     return503OnClosing: false,

@@ -2,24 +2,19 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { SeatingPlans } from '../commands/seating-plans.js';
-import type { PriceOfCategory } from '../domain/seat-inventory/events.js';
 import { layoutDocument } from '../domain/seating-plan/layout-document.js';
-import type { SeatLayout } from '../domain/seating-plan/layout.js';
-import { WORD_OF, type SeatStatusSnapshot } from '../read-models/seat-status-board.js';
-import type { SeatLetter } from '../read-models/seat-status.js';
-import { placeOf, type Hall } from './halls.js';
+import { openSeatingMaps, type SeatingMaps } from './seating-maps.js';
 
 /** Bytes of zipped plans kept in memory. */
 const MAX_PLAN_BYTES = 64 * 1024 * 1024;
-/** Seats whose unchanging part of the seating map is kept in memory: about 200 bytes each. */
-const MAX_MAP_SEATS = 400_000;
 
-/** The static layout of a seating plan as JSON: zipped once, sent many times. */
+/** What is large and asked for by many, as JSON: made once, sent many times. */
 export interface SeatingDocuments {
+  /** The static layout of a seating plan. */
   zipped(seatingPlanHash: string): Promise<Buffer>;
   plain(seatingPlanHash: string): Promise<Buffer>;
-  /** Layout and status together, as JSON. */
-  map(hall: Hall, board: SeatStatusSnapshot): string;
+  /** Layout and status together. */
+  readonly map: SeatingMaps['of'];
 }
 
 export function openSeatingDocuments(plans: SeatingPlans): SeatingDocuments {
@@ -28,10 +23,7 @@ export function openSeatingDocuments(plans: SeatingPlans): SeatingDocuments {
     sizeCalculation: ({ length }) => length,
   });
   const zipping = new Map<string, Promise<Buffer>>();
-  const seatTexts = new LRUCache<string, readonly string[]>({
-    maxSize: MAX_MAP_SEATS,
-    sizeCalculation: ({ length }) => Math.max(1, length),
-  });
+  const maps = openSeatingMaps();
 
   const zip = async (hash: string): Promise<Buffer> => {
     const { plan, layout } = await plans.load(hash);
@@ -51,29 +43,6 @@ export function openSeatingDocuments(plans: SeatingPlans): SeatingDocuments {
   return {
     zipped,
     plain: async (hash) => promisify(gunzip)(await zipped(hash)),
-    map: ({ layout, prices }, { eventId, revision, status }) => {
-      let texts = seatTexts.get(eventId);
-      if (!texts) {
-        texts = seatTextsOf(layout, prices);
-        seatTexts.set(eventId, texts);
-      }
-      const seats = texts.map((text, seat) => `${text}${WORD_OF[status[seat] as SeatLetter]}"}`);
-      return `{"eventId":${JSON.stringify(eventId)},"revision":${revision},"seats":[${seats.join(',')}]}`;
-    },
+    map: maps.of,
   };
 }
-
-/** Each seat's object up to its status. */
-function seatTextsOf(layout: SeatLayout, prices: readonly PriceOfCategory[]): string[] {
-  const priceOf = new Map(prices.map((price) => [price.category, price]));
-  return layout.seatIds.map((seatId, seat) => {
-    const { section, row, number, category } = placeOf(layout, seat);
-    const { amountMinor = 0, currency = prices[0]?.currency ?? 'XXX' } = priceOf.get(category) ?? {};
-    const [x, y] = [hundredths(layout.x[seat]!), hundredths(layout.y[seat]!)];
-    const known = { seatId, section, row, number, x, y, category, amountMinor, currency };
-    return `${JSON.stringify(known).slice(0, -1)},"status":"`;
-  });
-}
-
-/** As in the layout document: finer than any pixel. */
-const hundredths = (value: number): number => Math.round(value * 100) / 100;

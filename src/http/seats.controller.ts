@@ -17,6 +17,8 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 const FOR_A_YEAR = 'public, max-age=31536000, immutable';
 const FOR_AN_HOUR = 'public, max-age=3600';
 const FOR_A_SECOND = 'public, max-age=1, stale-while-revalidate=1';
+/** For a client to take the whole of a large answer: a stadium's map, not zipped, at a megabit a second. Milliseconds. */
+const TAKEN_MS = 120_000;
 
 /** The seats of one event: what never changes, what always changes, and both in one. */
 @ApiTags('seats')
@@ -35,10 +37,10 @@ export class SeatsController {
     name: 'v',
     required: false,
     schema: { type: 'string' },
-    description: '`seatingPlanHash` of the event: the answer may then be kept for a year',
+    description: '`seatingPlanHash` of the event; another says that the caller knows another plan',
   })
   @Answers(200, 'The layout', examples.seatingPlan, {
-    headers: { ETag: 'Strong', 'Cache-Control': FOR_AN_HOUR },
+    headers: { ETag: 'Strong', 'Cache-Control': FOR_A_YEAR },
   })
   @Answers(304, 'Not changed')
   @Refuses('event-not-found')
@@ -51,17 +53,17 @@ export class SeatsController {
     const hall = isId(eventId) ? await this.halls.of(eventId) : undefined;
     if (!hall) throw new Problem('event-not-found');
     const { hash } = hall.layout;
-    const zips = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+    const zips = takesGzip(request);
     const [plainTag, zippedTag] = [`"${hash}"`, `"${hash}.gz"`];
     reply.headers({
       etag: zips ? zippedTag : plainTag,
-      'cache-control': version === hash ? FOR_A_YEAR : FOR_AN_HOUR,
+      'cache-control': version === undefined || version === hash ? FOR_A_YEAR : FOR_AN_HOUR,
       vary: 'accept-encoding',
     });
     if (matches(request.headers['if-none-match'], plainTag, zippedTag)) return void reply.code(304).send();
     reply.header('content-type', JSON_TYPE);
-    if (zips) reply.header('content-encoding', 'gzip').send(await this.documents.zipped(hash));
-    else reply.send(await this.documents.plain(hash));
+    const { documents } = this;
+    sendLarge(reply, zips, await (zips ? documents.zipped(hash) : documents.plain(hash)));
   }
 
   @Get('seating-map')
@@ -84,9 +86,18 @@ export class SeatsController {
     const board = await this.boardOf(eventId, atLeast);
     const hall = await this.halls.of(eventId);
     if (!hall) throw new Problem('event-not-found');
-    reply.headers({ etag: board.etag, 'cache-control': FOR_A_SECOND });
-    if (matches(request.headers['if-none-match'], board.etag)) return void reply.code(304).send();
-    reply.header('content-type', JSON_TYPE).send(this.documents.map(hall, board));
+    const zips = takesGzip(request);
+    const tags = (revision: number) => [`"${revision}"`, `"${revision}.gz"`] as const;
+    reply.headers({
+      etag: tags(board.revision)[zips ? 1 : 0],
+      'cache-control': FOR_A_SECOND,
+      vary: 'accept-encoding',
+    });
+    if (matches(request.headers['if-none-match'], ...tags(board.revision)))
+      return void reply.code(304).send();
+    const { revision, body } = await this.documents.map(hall, board, zips);
+    reply.headers({ etag: tags(revision)[zips ? 1 : 0], 'content-type': JSON_TYPE });
+    sendLarge(reply, zips, body);
   }
 
   @Get('seat-status')
@@ -124,4 +135,14 @@ export class SeatsController {
     if (!board) throw new Problem('event-not-found');
     return board;
   }
+}
+
+const takesGzip = ({ headers }: FastifyRequest): boolean => /\bgzip\b/.test(headers['accept-encoding'] ?? '');
+
+/** Megabytes that a client may leave untaken only so long. */
+function sendLarge(reply: FastifyReply, zipped: boolean, body: Buffer): void {
+  const late = setTimeout(() => reply.raw.destroy(), TAKEN_MS);
+  reply.raw.once('close', () => clearTimeout(late));
+  if (zipped) reply.header('content-encoding', 'gzip');
+  reply.send(body);
 }
