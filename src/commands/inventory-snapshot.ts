@@ -58,10 +58,13 @@ export async function unpackInventory(body: Uint8Array, plans: SeatingPlans): Pr
 }
 
 function recallReservation(inventory: SeatInventory, reservation: Reservation): void {
-  const { id, number, status, customerId, seatIds } = reservation;
+  const { id, number, status, customerId, seatIds, expiresAt } = reservation;
   inventory.reservations.push(reservation);
   inventory.numberOf.set(id, number);
-  if (status === 'held') inventory.holds.add(number);
+  if (status === 'held') {
+    inventory.holds.add(number);
+    inventory.deadlines.add(number, expiresAt);
+  }
   if (status === 'held' || status === 'confirmed') {
     inventory.seatsOf.set(customerId, (inventory.seatsOf.get(customerId) ?? 0) + seatIds.length);
   }

@@ -63,7 +63,7 @@ export function pictureOf({ layout, draft: _, ...state }: SeatInventory): object
 
 /** What is kept twice agrees: counts with seats, holders with reservations, runs with status bytes. */
 export function expectSound(inventory: SeatInventory): void {
-  const { layout, status, holder, reservations, holds, seatsOf, numberOf } = inventory;
+  const { layout, status, holder, reservations, holds, deadlines, seatsOf, numberOf } = inventory;
   const free = new Uint16Array(inventory.freeInRun.length);
   for (let seat = 0; seat < layout.seatCount; seat++)
     if (status[seat] === AVAILABLE) free[layout.runOf[seat]!]!++;
@@ -84,6 +84,7 @@ export function expectSound(inventory: SeatInventory): void {
   expect(holder).toEqual(holderByReservation);
   expect(seatsOf).toEqual(seats);
   expect(holds).toEqual(new Set(live.filter((one) => one!.status === 'held').map((one) => one!.number)));
+  expect(deadlines.passed(Infinity)).toEqual([...holds].sort((a, b) => a - b));
   expect([...numberOf].sort()).toEqual(
     reservations
       .slice(1)

@@ -5,7 +5,7 @@ import { pickBestAvailable } from './best-available.js';
 import type { ReserveSeats, SeatInventoryRejection } from './commands.js';
 import type { InventoryOpenedData, SeatInventoryEvent } from './events.js';
 import { strandedSeats } from './single-seat-rule.js';
-import { isOverdue, reservationOf, type Reservation, type SeatInventory } from './state.js';
+import { isOverdue, overdueHolds, reservationOf, type Reservation, type SeatInventory } from './state.js';
 
 export type Refusal = { readonly refused: SeatInventoryRejection };
 /** The seats chosen, and the lapsed holds that must be expired first to have them. */
@@ -119,12 +119,6 @@ function amongLapsedHolds(
   const lapsed = new Set(lapsedAnyway.map(({ number }) => number));
   for (const seat of seats) lapsed.add(inventory.holder[seat]!);
   return { seats, lapsed: overdue.filter(({ number }) => lapsed.has(number)) };
-}
-
-function overdueHolds({ holds, reservations }: SeatInventory, now: number): Reservation[] {
-  return [...holds]
-    .map((number) => reservations[number]!)
-    .filter((reservation) => isOverdue(reservation, now));
 }
 
 /** The availability as it would be without these reservations; the inventory itself stays as it is. */

@@ -10,6 +10,7 @@ import type {
   TurnedDownReason,
   UndoneReason,
 } from './events.js';
+import { HoldDeadlines } from './hold-deadlines.js';
 
 /** Version of this fold. Raise it whenever `evolve` or the state's shape changes: older snapshots are then ignored. */
 export const SEAT_INVENTORY_FOLD_VERSION = 4;
@@ -72,6 +73,7 @@ export interface SeatInventory extends SeatAvailability {
   readonly seatsOf: Map<string, number>;
   /** Numbers of the reservations that are held now. */
   readonly holds: Set<number>;
+  readonly deadlines: HoldDeadlines;
   /** Where folds are recorded that may have to be taken back; undefined when they are final. */
   draft: Draft | undefined;
 }
@@ -81,6 +83,11 @@ export function emptyInventory(layout: SeatLayout): SeatInventory {
   for (let run = 0; run < freeInRun.length; run++) {
     freeInRun[run] = layout.runStart[run + 1]! - layout.runStart[run]!;
   }
+  const reservations: (Reservation | undefined)[] = [undefined];
+  const isSo = (number: number, expiresAt: number) => {
+    const reservation = reservations[number];
+    return reservation?.status === 'held' && reservation.expiresAt === expiresAt;
+  };
   return {
     layout,
     rules: undefined,
@@ -90,10 +97,11 @@ export function emptyInventory(layout: SeatLayout): SeatInventory {
     status: new Uint8Array(layout.seatCount),
     freeInRun,
     holder: new Uint32Array(layout.seatCount),
-    reservations: [undefined],
+    reservations,
     numberOf: new Map(),
     seatsOf: new Map(),
     holds: new Set(),
+    deadlines: new HoldDeadlines(isSo),
     draft: undefined,
   };
 }
@@ -129,6 +137,11 @@ export const turnedDownReason = (
 /** Past its time, but not yet expired in the log. `now` is milliseconds since the epoch. */
 export function isOverdue(reservation: Reservation, now: number): boolean {
   return reservation.status === 'held' && reservation.expiresAt <= now;
+}
+
+/** All of these, oldest first. */
+export function overdueHolds({ deadlines, reservations }: SeatInventory, now: number): Reservation[] {
+  return deadlines.passed(now).map((number) => reservations[number]!);
 }
 
 /** What was folded but is not durable yet: the steps that take it back, oldest first. */
@@ -223,6 +236,7 @@ function addReservation(inventory: SeatInventory, data: SeatsReservedData): void
     inventory.numberOf.delete(data.reservationId);
     inventory.holds.delete(number);
   });
+  const expiresAt = Date.parse(data.expiresAt);
   inventory.reservations.push({
     id: data.reservationId,
     number,
@@ -232,11 +246,12 @@ function addReservation(inventory: SeatInventory, data: SeatsReservedData): void
     total: data.total,
     requestDigest: data.requestDigest,
     reservedAt: Date.parse(data.reservedAt),
-    expiresAt: Date.parse(data.expiresAt),
+    expiresAt,
     paymentStarted: false,
   });
   inventory.numberOf.set(data.reservationId, number);
   inventory.holds.add(number);
+  inventory.deadlines.add(number, expiresAt);
   addToCustomer(inventory, data.reservationId, +1);
   setSeats(inventory, data.seatIds, RESERVED, number);
 }
@@ -251,16 +266,17 @@ function end(inventory: SeatInventory, reservationId: string, status: Reservatio
 function change(inventory: SeatInventory, reservationId: string, changes: Partial<Reservation>): void {
   const before = known(inventory, reservationId);
   const after = { ...before, ...changes };
-  const { number } = before;
-  const { holds, reservations } = inventory;
-  reservations[number] = after;
-  if (after.status === 'held') holds.add(number);
-  else holds.delete(number);
-  inventory.draft?.push(() => {
-    reservations[number] = before;
-    if (before.status === 'held') holds.add(number);
-    else holds.delete(number);
-  });
+  setReservation(inventory, after);
+  inventory.draft?.push(() => setReservation(inventory, before));
+}
+
+function setReservation({ reservations, holds, deadlines }: SeatInventory, reservation: Reservation): void {
+  const { number, status, expiresAt } = reservation;
+  reservations[number] = reservation;
+  if (status === 'held') {
+    holds.add(number);
+    deadlines.add(number, expiresAt);
+  } else holds.delete(number);
 }
 
 function addTurnedDown(
