@@ -17,7 +17,7 @@ export interface CommandContext {
 }
 
 /** Version of the shape of every domain event's `data`, until one changes. */
-const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 1;
 
 export function metadataOf(context: CommandContext): DomainEventMetadata {
   return {

@@ -1,6 +1,5 @@
 import type { SeatInventoryCommand, SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
 import { decide } from '../domain/seat-inventory/decide.js';
-import type { SeatInventoryEvent } from '../domain/seat-inventory/events.js';
 import {
   beginDraft,
   endDraft,
@@ -17,6 +16,7 @@ import type { Randomness } from '../ports/randomness.js';
 import { appendOnce } from './append-once.js';
 import { toNewEvents, type CommandContext } from './context.js';
 import { bytesOf } from './event-bytes.js';
+import { foldRecorded } from './fold-recorded.js';
 
 export interface WriterLimits {
   /** Commands that may wait; one more is refused with `MailboxFull`. */
@@ -253,7 +253,7 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
       if (conflictsInARow > 1) await clock.sleep(randomness.fraction() * CONFLICT_PAUSE_MS);
       endDraft(inventory);
       for await (const event of eventStore.readStream(stream, { from: revision + 1n })) {
-        evolve(inventory, event as unknown as SeatInventoryEvent);
+        foldRecorded(inventory, event);
         revision = event.revision;
       }
       behind = false;

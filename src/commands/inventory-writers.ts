@@ -3,7 +3,6 @@ import type { SeatInventoryCommand } from '../domain/seat-inventory/commands.js'
 import { seatInventoryStream, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
 import {
   emptyInventory,
-  evolve,
   SEAT_INVENTORY_FOLD_VERSION,
   type SeatInventory,
 } from '../domain/seat-inventory/state.js';
@@ -12,6 +11,7 @@ import type { EventStore } from '../ports/event-store.js';
 import type { Randomness } from '../ports/randomness.js';
 import type { Snapshots } from '../ports/snapshots.js';
 import type { CommandContext } from './context.js';
+import { foldRecorded } from './fold-recorded.js';
 import { packInventory, unpackInventory } from './inventory-snapshot.js';
 import {
   DEFAULT_WRITER_LIMITS,
@@ -135,10 +135,9 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
     let found = false;
     for await (const event of eventStore.readStream(stream, { from: snapshot?.revision ?? 0n })) {
       found = true;
-      const domainEvent = event as unknown as SeatInventoryEvent;
-      folded ??= { inventory: await emptyFor(stream, domainEvent), revision: -1n };
+      folded ??= { inventory: await emptyFor(stream, event as unknown as SeatInventoryEvent), revision: -1n };
       if (event.revision === folded.revision) continue;
-      evolve(folded.inventory, domainEvent);
+      foldRecorded(folded.inventory, event);
       folded.revision = event.revision;
     }
     return found ? folded : undefined;

@@ -162,7 +162,12 @@ export function takeBack(draft: Draft, steps = 0): void {
   while (draft.length > steps) draft.pop()!();
 }
 
-/** Folds one domain event into the inventory, in place: it is owned by one writer. */
+/** A later version has written it: what it means for the seats, this fold cannot know. */
+export class UnknownDomainEvent extends Error {
+  override name = 'UnknownDomainEvent';
+}
+
+/** Folds one domain event into the inventory, in place: it is owned by one writer. @throws UnknownDomainEvent */
 export function evolve(inventory: SeatInventory, event: SeatInventoryEvent): void {
   switch (event.type) {
     case 'InventoryOpened':
@@ -207,6 +212,8 @@ export function evolve(inventory: SeatInventory, event: SeatInventoryEvent): voi
       return setClosed(inventory, inventory.cancelled);
     case 'SaleCancelled':
       return setClosed(inventory, true);
+    default:
+      throw new UnknownDomainEvent((event satisfies never as { type: string }).type);
   }
 }
 
