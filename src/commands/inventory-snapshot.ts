@@ -6,6 +6,7 @@ import type { SeatingPlans } from './seating-plans.js';
 
 /** What cannot be worked out again from the rest. */
 interface PackedInventory {
+  lastEventId: string;
   hash: string;
   rules: SeatInventory['rules'];
   priceOf: SeatInventory['priceOf'];
@@ -21,10 +22,17 @@ const DIGEST_BYTES = 32;
 
 const digestOf = (packed: Uint8Array) => createHash('sha256').update(packed).digest();
 
+/** An inventory, and the id of the domain event that was folded last: it tells this log from another one as long. */
+export interface Unpacked {
+  readonly inventory: SeatInventory;
+  readonly lastEventId: string;
+}
+
 /** In V8's own format: a cache, read by the same version of the product or thrown away. */
-export function packInventory(inventory: SeatInventory): Uint8Array {
+export function packInventory(inventory: SeatInventory, lastEventId: string): Uint8Array {
   const { layout, rules, priceOf, salesClosed, cancelled, status, holder, reservations } = inventory;
   const packed = serialize({
+    lastEventId,
     hash: layout.hash,
     rules,
     priceOf,
@@ -38,7 +46,7 @@ export function packInventory(inventory: SeatInventory): Uint8Array {
 }
 
 /** @throws Error when the snapshot is damaged, or its plan cannot be had; the stream is then folded from its beginning */
-export async function unpackInventory(body: Uint8Array, plans: SeatingPlans): Promise<SeatInventory> {
+export async function unpackInventory(body: Uint8Array, plans: SeatingPlans): Promise<Unpacked> {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength).subarray(DIGEST_BYTES);
   // A flipped bit would sell a sold seat.
   if (!digestOf(bytes).equals(body.subarray(0, DIGEST_BYTES))) throw new Error('it is damaged');
@@ -54,7 +62,7 @@ export async function unpackInventory(body: Uint8Array, plans: SeatingPlans): Pr
     if (inventory.status[seat] === AVAILABLE) inventory.freeInRun[layout.runOf[seat]!]!++;
   }
   for (const reservation of packed.reservations.slice(1)) recallReservation(inventory, reservation!);
-  return inventory;
+  return { inventory, lastEventId: packed.lastEventId };
 }
 
 function recallReservation(inventory: SeatInventory, reservation: Reservation): void {

@@ -64,6 +64,8 @@ export interface InventoryWriter {
   isIdle(): boolean;
   /** Revision of the last domain event that is durable and folded in. */
   revision(): bigint;
+  /** Its id. */
+  lastEventId(): string;
   /** Runs `work` as soon as the state in memory is exactly that of the log: nothing decided is still on its way. */
   settled(work: () => void): void;
   readonly inventory: SeatInventory;
@@ -81,6 +83,8 @@ export interface WriterParts {
   inventory: SeatInventory;
   /** Revision that `inventory` stands at; -1 for a stream that does not exist yet. */
   revision: bigint;
+  /** Id of the domain event at that revision; empty for none. */
+  lastEventId: string;
   eventStore: EventStore;
   clock: Clock;
   randomness: Randomness;
@@ -122,7 +126,7 @@ const TIP_PAUSE_MS = 5;
  */
 export function startInventoryWriter(parts: WriterParts): InventoryWriter {
   const { stream, inventory, eventStore, clock, randomness, limits, stats } = parts;
-  let { revision } = parts;
+  let { revision, lastEventId } = parts;
   let waiting: Waiting[] = [];
   let forming = newBatch(inventory);
   let flying: Batch | undefined;
@@ -202,6 +206,7 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
     conflictsInARow = 0;
     atTip = clock.now();
     revision += BigInt(batch.events.length);
+    lastEventId = batch.events.at(-1)?.id ?? lastEventId;
     stats.commands += batch.answers.length;
     stats.rejections += batch.rejections;
     stats.events += batch.events.length;
@@ -255,6 +260,7 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
       for await (const event of eventStore.readStream(stream, { from: revision + 1n })) {
         foldRecorded(inventory, event);
         revision = event.revision;
+        lastEventId = event.id;
       }
       behind = false;
     } catch (error) {
@@ -274,6 +280,7 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
       }),
     isIdle: () => size() === 0,
     revision: () => revision,
+    lastEventId: () => lastEventId,
     settled: (work) => {
       whenSettled = work;
       pump();

@@ -1,18 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { SeatInventoryCommand } from '../domain/seat-inventory/commands.js';
-import { seatInventoryStream, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
-import {
-  emptyInventory,
-  SEAT_INVENTORY_FOLD_VERSION,
-  type SeatInventory,
-} from '../domain/seat-inventory/state.js';
+import { seatInventoryStream } from '../domain/seat-inventory/events.js';
+import { emptyInventory, SEAT_INVENTORY_FOLD_VERSION } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Randomness } from '../ports/randomness.js';
 import type { Snapshots } from '../ports/snapshots.js';
+import { NO_STREAM } from './append-once.js';
 import type { CommandContext } from './context.js';
-import { foldRecorded } from './fold-recorded.js';
-import { packInventory, unpackInventory } from './inventory-snapshot.js';
+import { packInventory } from './inventory-snapshot.js';
 import {
   DEFAULT_WRITER_LIMITS,
   startInventoryWriter,
@@ -21,6 +17,7 @@ import {
   type WriterLimits,
   type WriterStats,
 } from './inventory-writer.js';
+import { loadInventory, type FromLog } from './load-inventory.js';
 import type { SeatingPlans } from './seating-plans.js';
 
 /** Inventories kept folded in memory. The one used longest ago is dropped first; it is read again when needed. */
@@ -57,12 +54,6 @@ interface Loaded {
   waitsForQuiet: boolean;
 }
 
-/** An inventory as it stood when the domain event of this revision had been folded. */
-interface Folded {
-  readonly inventory: SeatInventory;
-  revision: bigint;
-}
-
 /** One writer per inventory, loaded when first asked for: the newest snapshot and the tail behind it. */
 export function openInventoryWriters(parts: InventoryWritersParts): InventoryWriters {
   const { eventStore, snapshots, plans, clock, randomness, log = () => {} } = parts;
@@ -74,18 +65,12 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
   /** Snapshots under way, and those that wait for quiet. */
   const snapshotting = new Set<Promise<void>>();
 
-  const start = (
-    eventId: string,
-    inventory: SeatInventory,
-    revision: bigint,
-    snapshotRevision: bigint,
-  ): Loaded => {
+  const start = (eventId: string, { snapshotRevision, ...folded }: FromLog): Loaded => {
     const stream = seatInventoryStream(eventId);
     const onWritten = () => considerSnapshot(stream, entry);
     const writer = startInventoryWriter({
+      ...folded,
       stream,
-      inventory,
-      revision,
       eventStore,
       clock,
       randomness,
@@ -107,46 +92,11 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
   };
 
   const load = async (eventId: string): Promise<Loaded | undefined> => {
-    const stream = seatInventoryStream(eventId);
-    const snapshot = await recall(stream);
-    const onSnapshot = snapshot && (await fold(stream, snapshot));
-    if (snapshot && !onSnapshot) log(`snapshot of ${stream} ignored: the log does not reach up to it`);
-    const folded = onSnapshot ?? (await fold(stream));
-    if (!folded) return undefined;
-    const { inventory, revision } = folded;
-    return loaded.get(eventId) ?? start(eventId, inventory, revision, onSnapshot ? snapshot!.revision : -1n);
-  };
-
-  /** The newest snapshot that can be used. It is a cache: whatever is wrong with it, the log has everything. */
-  const recall = async (stream: string): Promise<Folded | undefined> => {
-    try {
-      const snapshot = await snapshots.load(stream, SEAT_INVENTORY_FOLD_VERSION);
-      if (!snapshot) return undefined;
-      return { inventory: await unpackInventory(snapshot.body, plans), revision: snapshot.revision };
-    } catch (error) {
-      log(`snapshot of ${stream} ignored: ${(error as Error).message}`);
-      return undefined;
-    }
-  };
-
-  /** Folds what the log has behind the snapshot. Undefined when it has nothing, not even what the snapshot ends with. */
-  const fold = async (stream: string, snapshot?: Folded): Promise<Folded | undefined> => {
-    let folded = snapshot && { ...snapshot };
-    let found = false;
-    for await (const event of eventStore.readStream(stream, { from: snapshot?.revision ?? 0n })) {
-      found = true;
-      folded ??= { inventory: await emptyFor(stream, event as unknown as SeatInventoryEvent), revision: -1n };
-      if (event.revision === folded.revision) continue;
-      foldRecorded(folded.inventory, event);
-      folded.revision = event.revision;
-    }
-    return found ? folded : undefined;
-  };
-
-  const emptyFor = async (stream: string, { type, data }: SeatInventoryEvent): Promise<SeatInventory> => {
-    if (type !== 'InventoryOpened') throw new Error(`Stream ${stream} does not begin with its opening.`);
-    const { layout } = await plans.load(data.seatingPlanHash);
-    return emptyInventory(layout);
+    const found = await loadInventory(
+      { eventStore, snapshots, plans, clock, log },
+      seatInventoryStream(eventId),
+    );
+    return found && (loaded.get(eventId) ?? start(eventId, found));
   };
 
   /** After a durable append: a snapshot when it is quiet, or at once when the last one is far behind. */
@@ -174,7 +124,7 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
   const takeSnapshot = async (stream: string, entry: Loaded): Promise<void> => {
     const revision = entry.writer.revision();
     if (revision - entry.snapshotRevision < SNAPSHOT_AFTER.quiet) return;
-    const body = packInventory(entry.writer.inventory);
+    const body = packInventory(entry.writer.inventory, entry.writer.lastEventId());
     entry.snapshotRevision = revision;
     await snapshots.save({ stream, revision, foldVersion: SEAT_INVENTORY_FOLD_VERSION, body });
   };
@@ -193,7 +143,8 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
       if (command.type !== 'OpenInventory')
         return { accepted: false, rejection: { code: 'event-not-found' } };
       const { layout } = await plans.load(command.inventory.seatingPlanHash);
-      const opened = loaded.get(eventId) ?? start(eventId, emptyInventory(layout), -1n, -1n);
+      const nothing = { revision: NO_STREAM, lastEventId: '', snapshotRevision: -1n };
+      const opened = loaded.get(eventId) ?? start(eventId, { inventory: emptyInventory(layout), ...nothing });
       return opened.writer.execute(command, context);
     },
     knownRevision: (eventId) => loaded.get(eventId)?.writer.revision(),

@@ -14,4 +14,6 @@ export interface Snapshots {
   load(stream: string, foldVersion: number): Promise<Snapshot | undefined>;
   /** Keeps the newest snapshot per stream; an older one than what is stored is ignored. */
   save(snapshot: Snapshot): Promise<void>;
+  /** Throws away what is stored of `stream` at this revision: it is of no use, and stands in the way of older ones that are. */
+  discard(stream: string, revision: bigint): Promise<void>;
 }

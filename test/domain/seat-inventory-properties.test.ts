@@ -199,8 +199,9 @@ describe('For any sequence of commands', () => {
         const at = 1 + (cut % log.length);
         const stored = Promise.resolve({ plan: theatrePlan, layout: theatre });
         const plans = { load: () => stored, store: () => stored };
-        const body = packInventory(inventoryAfter(log.slice(0, at)));
-        const recalled = await unpackInventory(body, plans);
+        const body = packInventory(inventoryAfter(log.slice(0, at)), 'last');
+        const { inventory: recalled, lastEventId } = await unpackInventory(body, plans);
+        same(lastEventId, 'last');
         for (const event of log.slice(at)) evolve(recalled, event);
         same(pictureOf(recalled), pictureOf(live));
         expectSound(recalled);

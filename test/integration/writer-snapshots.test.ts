@@ -59,10 +59,11 @@ describe.each(LOGS)('Snapshots and cold starts, over %s', (logName) => {
     );
     return rows[0] && BigInt(rows[0].revision);
   };
-  const change = (sale: Sale, set: string, value: unknown) =>
+  const change = (sale: Sale, set: string, value: unknown, ...more: unknown[]) =>
     side.pool.query(`update snapshots set ${set} where stream = $2`, [
       value,
       seatInventoryStream(sale.eventId),
+      ...more,
     ]);
   async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
     for (const end = performance.now() + 10_000; ; await systemClock.sleep(20)) {
@@ -162,7 +163,47 @@ describe.each(LOGS)('Snapshots and cold starts, over %s', (logName) => {
       expect(await knowledgeOf(sale, cold)).toEqual(await knowledgeOf(sale, warm));
       expect(readsOf(sale, cold).slice(0, 2)).toEqual([at + 1_000n, 0n]);
       expect(await sale.ask(cold, reserveSeat(SEATS - 8))).toMatchObject({ accepted: true, written: true });
-      await change(sale, 'revision = $1', at);
+      await cold.close();
+      expect(await storedRevision(sale)).toBe(at + 1n);
+      await change(sale, 'revision = $1, body = $3', at, body);
+    });
+
+    it('when the log was restored from a backup and has sold other seats since, as many as it knows of', async () => {
+      const at = (await storedRevision(sale))!;
+      const since = await side.openSale({}, hall);
+      const seller = side.openNode();
+      await since.ask(seller, reserve([seatIds[1]!], { as: 'sold since', by: 'bob' }));
+      for (let ended = 0n; ended < at; ended += 2n) {
+        await since.ask(seller, block(seatIds.slice(-1)));
+        await since.ask(seller, unblock(seatIds.slice(-1)));
+      }
+      await side.pool.query(
+        `insert into snapshots select $1, revision, fold_version, body, now() from snapshots where stream = $2`,
+        [seatInventoryStream(since.eventId), seatInventoryStream(sale.eventId)],
+      );
+      const cold = side.openNode();
+      expect(await since.ask(cold, reserveSeat(1))).toMatchObject({
+        rejection: { code: 'seats-unavailable' },
+      });
+      expect(await since.ask(cold, reserveSeat(4))).toMatchObject({ accepted: true, written: true });
+      expect(cold.log).toEqual([
+        expect.stringMatching(/^snapshot of .* discarded: .* not what it was made from/),
+      ]);
+      await cold.close();
+      expect(await storedRevision(since)).toBe(cold.writers.knownRevision(since.eventId));
+    });
+
+    it('when the database takes longer to find it than anybody should wait', async () => {
+      const busy = await side.pool.connect();
+      await busy.query('begin; lock table snapshots in access exclusive mode');
+      try {
+        const cold = side.openNode();
+        expect(await sale.ask(cold, reserveSeat(0))).toMatchObject({ accepted: true, written: false });
+        expect(cold.log).toEqual([expect.stringMatching(/ignored: no answer within/)]);
+      } finally {
+        await busy.query('rollback');
+        busy.release();
+      }
     });
 
     it('when its table is gone; and nothing but the log tells of it', async () => {

@@ -185,5 +185,6 @@ function openForgetfulSnapshots(chance: Chance): Snapshots {
       if (chance.happens(0.2)) throw new Error('The snapshot is not kept.');
       kept.set(snapshot.stream, snapshot);
     },
+    discard: async (stream) => void kept.delete(stream),
   };
 }

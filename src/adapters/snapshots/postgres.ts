@@ -24,5 +24,12 @@ export function openPostgresSnapshots(pool: pg.Pool): Snapshots {
         values: [stream, revision, foldVersion, Buffer.from(body)],
       });
     },
+    discard: async (stream, revision) => {
+      await pool.query({
+        name: 'snapshot-discard',
+        text: 'delete from snapshots where stream = $1 and revision = $2',
+        values: [stream, revision],
+      });
+    },
   };
 }
