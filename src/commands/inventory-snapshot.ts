@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
 import { emptyInventory, type Reservation, type SeatInventory } from '../domain/seat-inventory/state.js';
 import { AVAILABLE } from '../domain/seat-inventory/availability.js';
+import { packReservations, unpackReservations, type PackedReservations } from './packed-reservations.js';
 import type { SeatingPlans } from './seating-plans.js';
 
 /** What cannot be worked out again from the rest. */
@@ -14,7 +15,7 @@ interface PackedInventory {
   cancelled: boolean;
   status: Uint8Array;
   holder: Uint32Array;
-  reservations: (Reservation | undefined)[];
+  reservations: PackedReservations;
 }
 
 /** Bytes of the SHA-256 that a snapshot begins with. */
@@ -30,7 +31,7 @@ export interface Unpacked {
 
 /** In V8's own format: a cache, read by the same version of the product or thrown away. */
 export function packInventory(inventory: SeatInventory, lastEventId: string): Uint8Array {
-  const { layout, rules, priceOf, salesClosed, cancelled, status, holder, reservations } = inventory;
+  const { layout, rules, priceOf, salesClosed, cancelled, status, holder } = inventory;
   const packed = serialize({
     lastEventId,
     hash: layout.hash,
@@ -40,7 +41,7 @@ export function packInventory(inventory: SeatInventory, lastEventId: string): Ui
     cancelled,
     status,
     holder,
-    reservations,
+    reservations: packReservations(inventory),
   } satisfies PackedInventory);
   return Buffer.concat([digestOf(packed), packed]);
 }
@@ -61,7 +62,8 @@ export async function unpackInventory(body: Uint8Array, plans: SeatingPlans): Pr
   for (let seat = 0; seat < layout.seatCount; seat++) {
     if (inventory.status[seat] === AVAILABLE) inventory.freeInRun[layout.runOf[seat]!]!++;
   }
-  for (const reservation of packed.reservations.slice(1)) recallReservation(inventory, reservation!);
+  for (const reservation of unpackReservations(packed.reservations, layout))
+    recallReservation(inventory, reservation);
   return { inventory, lastEventId: packed.lastEventId };
 }
 

@@ -1,7 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { SeatInventoryCommand } from '../domain/seat-inventory/commands.js';
 import { seatInventoryStream } from '../domain/seat-inventory/events.js';
-import { emptyInventory, SEAT_INVENTORY_FOLD_VERSION } from '../domain/seat-inventory/state.js';
+import {
+  emptyInventory,
+  SEAT_INVENTORY_FOLD_VERSION,
+  type SeatInventory,
+} from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Randomness } from '../ports/randomness.js';
@@ -20,8 +24,12 @@ import {
 import { loadInventory, type FromLog } from './load-inventory.js';
 import type { SeatingPlans } from './seating-plans.js';
 
-/** Inventories kept folded in memory. The one used longest ago is dropped first; it is read again when needed. */
-const MAX_LOADED = 500;
+/** Of inventories kept folded in memory. The one used longest ago is dropped first; it is read again when needed. */
+const MAX_BYTES = 512 * 1024 * 1024;
+/** An inventory is weighed anew when it has grown to so many times what it was. */
+const GROWN = 1.1;
+/** What an inventory takes: itself, each of its seats, and each reservation ever made in it. */
+const BYTES = { inventory: 10_000, seat: 5, reservation: 600 };
 /** A snapshot is taken once an inventory has been quiet for this long. Milliseconds. */
 const QUIET_MS = 1_000;
 /** Domain events since the last snapshot that make a new one worth its while, when quiet, and in any case. */
@@ -42,8 +50,8 @@ export interface InventoryWritersParts {
   clock: Clock;
   randomness: Randomness;
   limits?: Partial<WriterLimits>;
-  /** Inventories kept in memory. */
-  maxLoaded?: number;
+  /** Bytes of inventories kept in memory, as `bytesOf` tells them. */
+  maxBytes?: number;
   log?: (message: string) => void;
 }
 
@@ -52,6 +60,8 @@ interface Loaded {
   snapshotRevision: bigint;
   /** A snapshot will be taken once the inventory is quiet. */
   waitsForQuiet: boolean;
+  /** When it was last weighed. */
+  bytes: number;
 }
 
 /** One writer per inventory, loaded when first asked for: the newest snapshot and the tail behind it. */
@@ -59,7 +69,12 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
   const { eventStore, snapshots, plans, clock, randomness, log = () => {} } = parts;
   const limits = { ...DEFAULT_WRITER_LIMITS, ...parts.limits };
   const stats: WriterStats = { commands: 0, rejections: 0, appends: 0, conflicts: 0, events: 0 };
-  const loaded = new LRUCache<string, Loaded>({ max: parts.maxLoaded ?? MAX_LOADED });
+  const { maxBytes = MAX_BYTES } = parts;
+  const loaded = new LRUCache<string, Loaded>({
+    maxSize: maxBytes,
+    // The largest is kept even where it alone is too much: it is the one that sells.
+    sizeCalculation: ({ bytes }) => Math.min(bytes, maxBytes),
+  });
   const loading = new Map<string, Promise<Loaded | undefined>>();
   const closing = new AbortController();
   /** Snapshots under way, and those that wait for quiet. */
@@ -67,7 +82,10 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
 
   const start = (eventId: string, { snapshotRevision, ...folded }: FromLog): Loaded => {
     const stream = seatInventoryStream(eventId);
-    const onWritten = () => considerSnapshot(stream, entry);
+    const onWritten = () => {
+      weigh(eventId, entry);
+      considerSnapshot(stream, entry);
+    };
     const writer = startInventoryWriter({
       ...folded,
       stream,
@@ -78,9 +96,20 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
       stats,
       onWritten,
     });
-    const entry: Loaded = { writer, snapshotRevision, waitsForQuiet: false };
+    const bytes = bytesOf(folded.inventory);
+    const entry: Loaded = { writer, snapshotRevision, waitsForQuiet: false, bytes };
     loaded.set(eventId, entry);
     return entry;
+  };
+
+  /** An inventory grows as it sells; when it has grown for good, others have to make room. */
+  const weigh = (eventId: string, entry: Loaded) => {
+    const bytes = bytesOf(entry.writer.inventory);
+    // One that was dropped in the middle of its work ends it, and does not come back: another may have taken its place.
+    if (bytes < GROWN * entry.bytes || loaded.peek(eventId) !== entry) return;
+    entry.bytes = bytes;
+    loaded.delete(eventId);
+    loaded.set(eventId, entry);
   };
 
   const find = async (eventId: string): Promise<Loaded | undefined> => {
@@ -155,3 +184,6 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
     },
   };
 }
+
+const bytesOf = ({ layout, reservations }: SeatInventory): number =>
+  BYTES.inventory + BYTES.seat * layout.seatCount + BYTES.reservation * reservations.length;

@@ -227,8 +227,8 @@ describe.each(LOGS)('Snapshots and cold starts, over %s', (logName) => {
     });
   });
 
-  it('a node that keeps two inventories in memory serves four, in the middle of their work too', async () => {
-    const node = side.openNode({ maxLoaded: 2 });
+  it('a node with memory for two inventories serves four, in the middle of their work too', async () => {
+    const node = side.openNode({ maxBytes: 30_000 });
     const sales = await Promise.all(Array.from({ length: 4 }, () => side.openSale()));
     const seats = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8'];
     const outcomes: Outcome[] = [];
@@ -247,5 +247,19 @@ describe.each(LOGS)('Snapshots and cold starts, over %s', (logName) => {
       );
       expect(readsOf(sale, node).filter((from) => from === 0n).length).toBeGreaterThan(1);
     }
+  });
+
+  it('an inventory that grows makes the others leave memory, and is itself kept however large', async () => {
+    const node = side.openNode({ maxBytes: 60_000 });
+    const [quiet, busy] = [await side.openSale(), await side.openSale({}, hall)];
+    const timesRead = (sale: Sale) => readsOf(sale, node).filter((from) => from === 0n).length;
+    for (const sale of [quiet, busy, quiet, busy]) await sale.ask(node, release('nobody'));
+    expect([timesRead(quiet), timesRead(busy)]).toEqual([1, 1]);
+    await Promise.all(Array.from({ length: 300 }, (_, at) => busy.ask(node, reserveSeat(at))));
+    await quiet.ask(node, release('nobody'));
+    expect(timesRead(quiet)).toBe(2);
+    await busy.ask(node, reserveSeat(301));
+    await busy.ask(node, reserveSeat(302));
+    expect(timesRead(busy)).toBe(2);
   });
 });

@@ -46,8 +46,8 @@ export interface ShopNode {
 
 export interface NodeSettings {
   limits?: Partial<WriterLimits>;
-  /** Inventories kept in memory. */
-  maxLoaded?: number;
+  /** Bytes of inventories kept in memory. */
+  maxBytes?: number;
   clock?: Clock;
   appendTimeoutMs?: number;
   /** Stands between the node and its event store, to see or to disturb. */
@@ -119,7 +119,7 @@ export async function openWriteSide(logName: LogName): Promise<WriteSide> {
       clock: settings.clock ?? systemClock,
       randomness: systemRandomness,
       limits: settings.limits,
-      maxLoaded: settings.maxLoaded,
+      maxBytes: settings.maxBytes,
       log: say,
     });
     let closed: Promise<void> | undefined;

@@ -248,7 +248,7 @@ function addReservation(inventory: SeatInventory, data: SeatsReservedData): void
     id: data.reservationId,
     number,
     customerId: data.customerId,
-    seatIds: data.seatIds,
+    seatIds: asInPlan(inventory, data.seatIds),
     status: 'held',
     total: data.total,
     requestDigest: data.requestDigest,
@@ -261,6 +261,15 @@ function addReservation(inventory: SeatInventory, data: SeatsReservedData): void
   inventory.deadlines.add(number, expiresAt);
   addToCustomer(inventory, data.reservationId, +1);
   setSeats(inventory, data.seatIds, RESERVED, number);
+}
+
+/** Names as the plan has them: a reservation is kept for good, and needs no copy of each that the log has brought. */
+function asInPlan({ layout }: SeatInventory, seatIds: readonly string[]): string[] {
+  return seatIds.map((seatId) => {
+    const seat = layout.indexOf.get(seatId);
+    if (seat === undefined) throw new Error(`The log names seat ${seatId}, which the plan does not have.`);
+    return layout.seatIds[seat]!;
+  });
 }
 
 /** Expired, released or refunded: the seats are anybody's again. */
@@ -302,7 +311,7 @@ function exchange(inventory: SeatInventory, data: SeatsExchanged['data']): void 
   setSeatsOf(inventory, reservationId, AVAILABLE);
   addToCustomer(inventory, reservationId, -1);
   change(inventory, reservationId, {
-    seatIds,
+    seatIds: asInPlan(inventory, seatIds),
     total,
     exchanges: [...exchanges, { paymentReference, dueBackMinor }],
   });
