@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { PaymentRejection } from '../domain/payment/decide.js';
+import type { RefundReason } from '../domain/payment/events.js';
 import { pendingAttempt, type Attempt, type Payment, type StartedPayment } from '../domain/payment/state.js';
 import type { SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
 import type { Reservation } from '../domain/seat-inventory/state.js';
@@ -197,12 +198,15 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
   }
 }
 
+/** Why a captured payment bought no seats. */
+const CAME_TO_NOTHING: readonly RefundReason[] = ['seats-lost', 'released', 'sale-cancelled'];
+
 /** What the last try came to, when it came to nothing. */
 function failureOf(payment: Payment): PayRejection | undefined {
   const last = payment?.attempts.at(-1);
   if (last?.status === 'captured') {
     const kept = payment!.captures.some((capture) => capture.kept && capture.dueBack === 0);
-    const owed = payment!.refunds.some(({ reason }) => reason === 'seats-lost' || reason === 'released');
+    const owed = payment!.refunds.some(({ reason }) => CAME_TO_NOTHING.includes(reason));
     return !kept && owed ? { code: 'payment-refunded' } : undefined;
   }
   if (last?.status !== 'failed') return undefined;

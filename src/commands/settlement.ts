@@ -1,7 +1,7 @@
-import type { Reservation } from '../domain/seat-inventory/state.js';
+import { turnedDownReason, wasBoughtWith, type Reservation } from '../domain/seat-inventory/state.js';
 import type { OweRefund, PaymentCommand, PaymentRejection, RecordCapture } from '../domain/payment/decide.js';
 import { decidePayment } from '../domain/payment/decide.js';
-import type { HeardBy, RefundReason } from '../domain/payment/events.js';
+import type { HeardBy, PaymentPurpose, RefundReason } from '../domain/payment/events.js';
 import {
   openRefunds,
   pendingAttempt,
@@ -46,7 +46,7 @@ export interface Settlement {
   ): Promise<Settled>;
   /**
    * Does whatever is left to do for a reservation's money: asks the provider about a charge that is silent since
-   * `silentSince`, settles captures, owes refunds of a sale undone, and pays back what is owed.
+   * `silentSince`, settles captures, owes what an undone or exchanged sale gives back, and pays back what is owed.
    * @param silentSince milliseconds since the epoch: younger charges are left alone
    * @throws PaymentOutcomeUnknown, RefundRefused after everything else has been done
    */
@@ -67,28 +67,34 @@ export const refundIdOf = (
   reason: RefundReason | 'undone',
 ): string => derivedId('refund', reservationId, reference, reason);
 
+/** The same for what the sale's exchange of this number, from 1, has left over of one payment. */
+export const exchangeRefundIdOf = (reservationId: string, reference: string, exchange: number): string =>
+  derivedId('refund', reservationId, reference, `exchange ${exchange}`);
+
 export function openSettlement({ payments, writers, gateway, clock }: SettlementParts): Settlement {
-  /** The inventory decides, once and for all, whether a payment buys seats. */
-  const decideSeats = (payment: StartedPayment, paymentReference: string, context: CommandContext) =>
-    writers.execute(
-      payment.eventId,
-      {
-        type: 'SettlePayment',
-        reservationId: payment.reservationId,
-        customerId: null,
-        paymentReference,
-        now: clock.now(),
-      },
-      { ...context, commandId: derivedId(context.commandId, 'settle', paymentReference) },
+  /** The inventory decides, once and for all, whether a payment buys seats: those reserved, or others in exchange. */
+  const decideSeats = (payment: StartedPayment, taken: Taken, context: CommandContext) => {
+    const { reservationId, eventId } = payment;
+    const { reference, amount } = taken;
+    const purpose = purposeOf(payment, taken);
+    const named = { reservationId, customerId: null, now: clock.now() };
+    return writers.execute(
+      eventId,
+      purpose.type === 'exchange'
+        ? { type: 'ExchangeSeats', ...named, seatIds: purpose.seatIds, payment: { reference, amount } }
+        : { type: 'SettlePayment', ...named, paymentReference: reference },
+      { ...context, commandId: derivedId(context.commandId, 'settle', reference) },
     );
+  };
 
   const settleCapture = async (
     payment: StartedPayment,
-    reference: string,
+    taken: Taken,
     context: CommandContext,
     capture?: RecordCapture,
   ): Promise<Settled> => {
-    const inventory = await decideSeats(payment, reference, context);
+    const { reference } = taken;
+    const inventory = await decideSeats(payment, taken, context);
     const what = consequence(payment.reservationId, reference, inventory, clock.now());
     const commands: PaymentCommand[] = capture ? [capture, ...what] : what;
     const written = await payments.write(payment.reservationId, commands, context);
@@ -116,7 +122,7 @@ export function openSettlement({ payments, writers, gateway, clock }: Settlement
     // Seats are sold for what was asked for only, so look before the inventory decides.
     const acceptable = decidePayment(capture, payment);
     if (!acceptable.accepted) return acceptable;
-    return settleCapture(payment, reference, context, capture);
+    return settleCapture(payment, capture, context, capture);
   };
 
   const inquire = async (payment: StartedPayment, attempt: Attempt, context: CommandContext) => {
@@ -140,14 +146,17 @@ export function openSettlement({ payments, writers, gateway, clock }: Settlement
     return payments.write(payment.reservationId, [givenUp], context);
   };
 
-  /** A sale that was undone owes everything that is still kept for it. */
-  const oweUndone = async (payment: StartedPayment, context: CommandContext) => {
+  /** A sale that was undone owes everything that is still kept for it; cheaper seats in exchange, the difference. */
+  const oweWhatWasUndone = async (payment: StartedPayment, context: CommandContext) => {
     const kept = payment.captures.filter(isKept);
     if (kept.length === 0) return;
-    const asked = await decideSeats(payment, kept[0]!.reference, context);
+    const asked = await decideSeats(payment, kept[0]!, context);
     const reservation = asked.accepted ? asked.reservation : undefined;
-    if (reservation?.status !== 'refunded') return;
-    const owed = kept.map(({ reference }) => undoneRefund(reservation, reference, clock.now()));
+    if (!reservation) return;
+    const owed =
+      reservation.status === 'refunded'
+        ? kept.map(({ reference }) => undoneRefund(reservation, reference, clock.now()))
+        : differences(reservation, clock.now());
     await payments.write(payment.reservationId, owed, context);
   };
 
@@ -171,10 +180,9 @@ export function openSettlement({ payments, writers, gateway, clock }: Settlement
       if (pending && pending.requestedAt <= silentSince) await inquire(payment, pending, context);
     });
     await step(async (payment) => {
-      for (const { reference } of unsettledCaptures(payment))
-        await settleCapture(payment, reference, context);
+      for (const capture of unsettledCaptures(payment)) await settleCapture(payment, capture, context);
     });
-    await step((payment) => oweUndone(payment, context));
+    await step((payment) => oweWhatWasUndone(payment, context));
     await step((payment) => payBack(payment, context));
     if (failure !== undefined) throw failure as Error;
     return payments.load(reservationId);
@@ -184,6 +192,13 @@ export function openSettlement({ payments, writers, gateway, clock }: Settlement
 }
 
 export { RefundRefused };
+
+/** Of a capture, what the inventory decides upon. */
+type Taken = Pick<Capture, 'attempt' | 'reference' | 'amount'>;
+
+function purposeOf({ attempts }: StartedPayment, { attempt }: Taken): PaymentPurpose {
+  return attempts.find(({ number }) => number === attempt)!.purpose;
+}
 
 const isKept = ({ kept, amount, dueBack }: Capture): boolean => kept && dueBack < amount.amountMinor;
 
@@ -195,26 +210,28 @@ function consequence(
   now: number,
 ): PaymentCommand[] {
   const reservation = outcome.accepted ? outcome.reservation : undefined;
-  if (reservation?.paymentReference === reference) {
+  if (reservation && wasBoughtWith(reservation, reference)) {
     const kept: PaymentCommand = { type: 'KeepPayment', reference, now };
     return reservation.status === 'refunded' ? [kept, undoneRefund(reservation, reference, now)] : [kept];
   }
-  const reason = reasonOf(reservation);
+  const reason = (reservation && turnedDownReason(reservation, reference)) ?? 'seats-lost';
   return [
     { type: 'OweRefund', refundId: refundIdOf(reservationId, reference, reason), reference, reason, now },
   ];
 }
 
-function reasonOf(reservation: Reservation | undefined): RefundReason {
-  switch (reservation?.status) {
-    case 'confirmed':
-    case 'refunded':
-      return 'paid-twice';
-    case 'released':
-      return 'released';
-    default:
-      return 'seats-lost';
-  }
+/** What every exchange of this sale has left over. */
+function differences({ id, exchanges = [] }: Reservation, now: number): PaymentCommand[] {
+  return exchanges.flatMap(({ dueBackMinor }, at) =>
+    dueBackMinor === 0
+      ? []
+      : {
+          type: 'OweDifference',
+          amountMinor: dueBackMinor,
+          refundIdOf: (reference) => exchangeRefundIdOf(id, reference, at + 1),
+          now,
+        },
+  );
 }
 
 function undoneRefund({ id, refundReason }: Reservation, reference: string, now: number): OweRefund {

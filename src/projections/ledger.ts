@@ -18,6 +18,8 @@ const OWED_OUT_OF: Readonly<Record<RefundReason, Account>> = {
   'seats-lost': 'unsettled',
   released: 'unsettled',
   'paid-twice': 'unsettled',
+  'exchange-refused': 'unsettled',
+  'sale-cancelled': 'unsettled',
   'refunded-by-organizer': 'sales',
   'event-cancelled': 'sales',
   exchange: 'sales',

@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../ports/event-store.js';
 import { payments, type PaymentChange } from '../read-models/payments.js';
 import { unknownType, type Projection } from './projection.js';
 
-/** The money of each reservation; of the inventory it needs to know which sales were undone. */
+/** The money of each reservation; of the inventory it needs to know which sales were undone or exchanged. */
 export const paymentsProjection: Projection<PaymentChange> = {
   readModel: payments,
   prefixes: [PAYMENT, SEAT_INVENTORY],
@@ -16,13 +16,25 @@ export const paymentsProjection: Projection<PaymentChange> = {
 
 function ofInventory({ stream, type, data }: RecordedEvent): PaymentChange | undefined {
   const event = { type, data } as SeatInventoryEvent;
-  if (event.type !== 'ReservationRefunded') return undefined;
-  const { reservationId, refundedAt } = event.data;
-  return { eventId: stream.slice(SEAT_INVENTORY.length), reservationId, at: refundedAt, undone: true };
+  const eventId = stream.slice(SEAT_INVENTORY.length);
+  if (event.type === 'ReservationRefunded') {
+    const { reservationId, refundedAt } = event.data;
+    return { eventId, reservationId, at: refundedAt, undone: true };
+  }
+  if (event.type !== 'SeatsExchanged') return undefined;
+  const { reservationId, fromTotal, total, exchangedAt } = event.data;
+  const over = fromTotal.amountMinor - total.amountMinor;
+  return over > 0 ? { eventId, reservationId, at: exchangedAt, owed: over } : undefined;
 }
 
 /** These take back what no seats were sold for; the others, what was kept. */
-const TURNED_DOWN: readonly RefundReason[] = ['seats-lost', 'released', 'paid-twice'];
+const TURNED_DOWN: readonly RefundReason[] = [
+  'seats-lost',
+  'released',
+  'paid-twice',
+  'exchange-refused',
+  'sale-cancelled',
+];
 
 function ofPayment({ type, data }: RecordedEvent): PaymentChange {
   const event = { type, data } as PaymentEvent;
@@ -47,7 +59,8 @@ function ofPayment({ type, data }: RecordedEvent): PaymentChange {
     case 'RefundDue': {
       const { amount, reason, dueAt } = event.data;
       const from = TURNED_DOWN.includes(reason) ? 'unsettled' : 'kept';
-      return { ...of, at: dueAt, [from]: -amount.amountMinor, due: amount.amountMinor };
+      const owed = reason === 'exchange' ? -amount.amountMinor : 0;
+      return { ...of, at: dueAt, [from]: -amount.amountMinor, due: amount.amountMinor, owed };
     }
     case 'RefundCompleted': {
       const { amountMinor } = event.data.amount;

@@ -62,7 +62,7 @@ const COLUMNS = `event_id, reservation_id, customer_id, provider, failure, attem
   amount_minor::float8 as amount_minor, kept_minor::float8 as kept_minor, due_minor::float8 as due_minor,
   refunded_minor::float8 as refunded_minor, requested_at, changed_at,
   case when pending then 'pending' when unsettled_minor > 0 then 'captured'
-       when due_minor > 0 or (undone and kept_minor > 0) then 'refund-due'
+       when due_minor > 0 or ((undone or owed_minor > 0) and kept_minor > 0) then 'refund-due'
        when kept_minor > 0 then 'kept' when refunded_minor > 0 then 'refunded' else 'failed' end as status`;
 
 export function paymentQueries(db: Queryable): PaymentQueries {

@@ -22,13 +22,15 @@ export interface PaymentChange {
   /** Taken, and neither kept nor due back yet. */
   readonly unsettled?: number;
   readonly kept?: number;
+  /** Left over by cheaper seats, and not due back yet. */
+  readonly owed?: number;
   readonly due?: number;
   readonly refunded?: number;
 }
 
 export const payments: ReadModel<PaymentChange> = {
   name: 'payments',
-  version: 1,
+  version: 2,
   tables: ['payments'],
   createTables,
   write,
@@ -49,12 +51,13 @@ function createTables(version: number): string {
      undone boolean not null,
      unsettled_minor bigint not null,
      kept_minor bigint not null,
+     owed_minor bigint not null,
      due_minor bigint not null,
      refunded_minor bigint not null,
      requested_at timestamptz not null,
      changed_at timestamptz not null,
      open boolean generated always as
-       (pending or unsettled_minor > 0 or due_minor > 0 or (undone and kept_minor > 0)) stored,
+       (pending or unsettled_minor > 0 or due_minor > 0 or ((undone or owed_minor > 0) and kept_minor > 0)) stored,
      primary key (event_id, reservation_id)`;
   return `${partitionedByEvent(table, columns)};
     create index on ${table} (changed_at) where open`;
@@ -74,6 +77,7 @@ interface Row {
   undone: boolean;
   unsettled_minor: number;
   kept_minor: number;
+  owed_minor: number;
   due_minor: number;
   refunded_minor: number;
   requested_at: string | null;
@@ -94,6 +98,7 @@ const rows = bulk<Row>({
   undone: 'boolean',
   unsettled_minor: 'bigint',
   kept_minor: 'bigint',
+  owed_minor: 'bigint',
   due_minor: 'bigint',
   refunded_minor: 'bigint',
   requested_at: 'timestamptz',
@@ -112,9 +117,9 @@ async function write(
     await transaction.query({
       name: `insert-payments-v${version}`,
       text: `insert into ${table} (event_id, reservation_id, customer_id, provider, attempt, amount_minor, currency,
-               pending, undone, unsettled_minor, kept_minor, due_minor, refunded_minor, requested_at, changed_at)
+               pending, undone, unsettled_minor, kept_minor, owed_minor, due_minor, refunded_minor, requested_at, changed_at)
              select event_id, reservation_id, customer_id, provider, attempt, amount_minor, currency,
-               false, false, 0, 0, 0, 0, requested_at, changed_at
+               false, false, 0, 0, 0, 0, 0, requested_at, changed_at
              from (${rows.rows}) c (${rows.names})
              on conflict (event_id, reservation_id) do update
                set attempt = excluded.attempt, amount_minor = excluded.amount_minor,
@@ -131,6 +136,7 @@ async function write(
                undone = p.undone or c.undone,
                unsettled_minor = p.unsettled_minor + c.unsettled_minor,
                kept_minor = p.kept_minor + c.kept_minor,
+               owed_minor = p.owed_minor + c.owed_minor,
                due_minor = p.due_minor + c.due_minor,
                refunded_minor = p.refunded_minor + c.refunded_minor,
                changed_at = c.changed_at
@@ -164,6 +170,7 @@ function coalesce(changes: readonly PaymentChange[]): Row[] {
     row.undone ||= change.undone ?? false;
     row.unsettled_minor += change.unsettled ?? 0;
     row.kept_minor += change.kept ?? 0;
+    row.owed_minor += change.owed ?? 0;
     row.due_minor += change.due ?? 0;
     row.refunded_minor += change.refunded ?? 0;
     row.changed_at = change.at;
@@ -186,6 +193,7 @@ function unchanged({ eventId, reservationId, at }: PaymentChange): Row {
     undone: false,
     unsettled_minor: 0,
     kept_minor: 0,
+    owed_minor: 0,
     due_minor: 0,
     refunded_minor: 0,
     requested_at: null,

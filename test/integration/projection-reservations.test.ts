@@ -1,11 +1,12 @@
 import type { SeatInventoryEvent } from '../../src/domain/seat-inventory/events.js';
 import { reservationsProjection } from '../../src/projections/reservations.js';
 import { OVERDUE, reservationQueries } from '../../src/read-models/reservations-queries.js';
-import { MAX_RESERVATIONS_LISTED } from '../../src/read-models/reservations.js';
+import { MAX_RESERVATIONS_LISTED, reservations } from '../../src/read-models/reservations.js';
 import {
   HOLD_SECONDS,
   NOON,
   confirmed,
+  exchanged,
   expired,
   opened,
   paymentStarted,
@@ -41,6 +42,16 @@ const stories: [name: string, events: SeatInventoryEvent[], then: object][] = [
     'refunded',
     [held, confirmed('r1', ['A1']), refunded('r1', ['A1'])],
     { status: 'refunded', paymentReference: 'pay-1' },
+  ],
+  [
+    'exchanged',
+    [held, confirmed('r1', ['A1']), exchanged('r1', ['A1'], ['C1', 'C "2\\'])],
+    {
+      status: 'confirmed',
+      paymentReference: 'pay-1',
+      seatIds: ['C1', 'C "2\\'],
+      total: { amountMinor: 6_000, currency: 'EUR' },
+    },
   ],
 ];
 
@@ -151,7 +162,7 @@ describe('the queries of reservations', () => {
     const late = secondsAfterNoon(HOLD_SECONDS) + 2_000_000;
     await side.pool.query(
       `insert into parked_events (name, version, stream, revision, event_id, type, commit_position, prepare_position, event, error, attempts)
-       values ('reservations', 1, 'seatInventory-e1', 500, gen_random_uuid(), 'SeatsPainted', 1, 1, '{}', 'unknown', 3)`,
+       values ('reservations', ${reservations.version}, 'seatInventory-e1', 500, gen_random_uuid(), 'SeatsPainted', 1, 1, '{}', 'unknown', 3)`,
     );
     try {
       expect(await overdueHolds(late, 1)).toEqual([{ eventId: 'e2', reservationIds: ['late'] }]);

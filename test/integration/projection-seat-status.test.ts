@@ -5,8 +5,10 @@ import { seatStatusQueries } from '../../src/read-models/seat-status-queries.js'
 import { inventoryAfter } from '../support/given.js';
 import {
   blocked,
+  cancelled,
   closed,
   confirmed,
+  exchanged,
   expired,
   opened,
   paymentStarted,
@@ -64,7 +66,16 @@ const stories: [name: string, events: SeatInventoryEvent[]][] = [
   ['sold and refunded', [reserved('r1', ['A1']), confirmed('r1', ['A1']), refunded('r1', ['A1'])]],
   ['taken off sale', [blocked(['C1', 'C2', 'C3'])]],
   ['taken off sale and partly put back', [blocked(['C1', 'C2', 'C3']), unblocked(['C2'])]],
+  [
+    'sold and exchanged, one seat kept',
+    [
+      reserved('r1', ['A1', 'A2']),
+      confirmed('r1', ['A1', 'A2']),
+      exchanged('r1', ['A1', 'A2'], ['A2', 'C1', 'C2']),
+    ],
+  ],
   ['sales are closed', [reserved('r1', ['A1']), closed()]],
+  ['the event is cancelled', [reserved('r1', ['A1']), cancelled(0)]],
 ];
 
 describe.each(LOGS)('seat status, projected from %s', (log) => {
@@ -89,7 +100,7 @@ describe.each(LOGS)('seat status, projected from %s', (log) => {
       seatingPlanHash: rules.seatingPlanHash,
       seatCount: theatre.seatCount,
       counts: byTheLog(events).counts,
-      salesClosed: happened.at(-1)?.type === 'SalesClosed',
+      salesClosed: /SalesClosed|SaleCancelled/.test(happened.at(-1)?.type ?? ''),
       onSaleAt: null,
       revision: events.length - 1,
     });

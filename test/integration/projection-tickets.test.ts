@@ -8,6 +8,7 @@ import { ticketQueries, type TicketView } from '../../src/read-models/tickets-qu
 import { tickets } from '../../src/read-models/tickets.js';
 import {
   confirmed,
+  exchanged,
   expired,
   NOON,
   opened,
@@ -89,6 +90,17 @@ describe.each(LOGS)('tickets, projected from %s', (log) => {
         'refunded',
       ]);
       expect(await queries.standing(eventId, ticketIdOf('r1', 'A1'))).toBe('refunded');
+    });
+
+    it('are for the new seats after an exchange, those of the old ones void', async () => {
+      const eventId = `exchanged ${way}`;
+      const there = exchanged('r1', ['A1', 'A 2"'], ['A1', 'C1'], { at: NOON + 1_000 });
+      const queries = await happen(eventId, held, paid, there);
+      expect(await queries.ofReservation(eventId, 'r1')).toEqual([
+        ticket(eventId, 'r1', 'A 2"', { status: 'exchanged' }),
+        ticket(eventId, 'r1', 'A1'),
+        ticket(eventId, 'r1', 'C1', { issuedAt: iso(NOON + 1_000) }),
+      ]);
     });
 
     it('say when somebody went in', async () => {

@@ -1,6 +1,13 @@
 import { accept, reject, type Decision } from '../domain-event.js';
 import type { Money } from '../money.js';
-import type { HeardBy, PaymentEvent, PaymentFailure, PaymentRequestedData, RefundReason } from './events.js';
+import type {
+  HeardBy,
+  PaymentEvent,
+  PaymentFailure,
+  PaymentPurpose,
+  PaymentRequestedData,
+  RefundReason,
+} from './events.js';
 import { pendingAttempt, type Payment, type StartedPayment } from './state.js';
 
 /** Tries to pay for one reservation; a thief with a list of cards gets no more. */
@@ -49,6 +56,15 @@ export interface OweRefund {
   readonly reason: RefundReason;
   readonly now: Instant;
 }
+/** The new seats of an exchange cost less: the difference, out of whatever was paid for the sale. */
+export interface OweDifference {
+  readonly type: 'OweDifference';
+  /** Id of what is paid back of one capture, by the capture's reference: the same for the same exchange, always. */
+  readonly refundIdOf: (reference: string) => string;
+  /** Minor units. */
+  readonly amountMinor: number;
+  readonly now: Instant;
+}
 export interface RecordRefund {
   readonly type: 'RecordRefund';
   readonly refundId: string;
@@ -57,7 +73,7 @@ export interface RecordRefund {
 }
 
 export type PaymentCommand =
-  RequestPayment | RecordCapture | RecordFailure | KeepPayment | OweRefund | RecordRefund;
+  RequestPayment | RecordCapture | RecordFailure | KeepPayment | OweRefund | OweDifference | RecordRefund;
 
 /** In order of precedence. */
 export type PaymentRejection =
@@ -82,6 +98,8 @@ export function decidePayment(command: PaymentCommand, payment: Payment): Paymen
       return keepPayment(command, payment);
     case 'OweRefund':
       return oweRefund(command, payment);
+    case 'OweDifference':
+      return oweDifference(command, payment);
     case 'RecordRefund':
       return recordRefund(command, payment);
   }
@@ -95,7 +113,10 @@ function requestPayment(command: RequestPayment, payment: Payment): PaymentDecis
   const { keyOf, now } = command;
   const { reservationId, eventId, customerId, provider, token, amount, purpose, holdExpiresAt } = command;
   const pending = pendingAttempt(payment);
-  if (pending) return pending.token === command.token ? accept() : reject({ code: 'payment-under-way' });
+  if (pending) {
+    const same = pending.token === token && samePurpose(pending.purpose, purpose);
+    return same ? accept() : reject({ code: 'payment-under-way' });
+  }
   const tried = payment?.attempts ?? [];
   if (command.purpose.type === 'reservation' && tried.some(({ status }) => status === 'captured'))
     return accept();
@@ -110,6 +131,12 @@ function requestPayment(command: RequestPayment, payment: Payment): PaymentDecis
       requestedAt: iso(now),
     },
   });
+}
+
+function samePurpose(one: PaymentPurpose, other: PaymentPurpose): boolean {
+  const seatsOf = (purpose: PaymentPurpose) =>
+    purpose.type === 'exchange' ? [...purpose.seatIds].sort().join('\n') : undefined;
+  return one.type === other.type && seatsOf(one) === seatsOf(other);
 }
 
 /** Also of a try that had failed or been given up: what was taken was taken. */
@@ -159,6 +186,33 @@ function oweRefund(command: OweRefund, payment: StartedPayment): PaymentDecision
     type: 'RefundDue',
     data: { ...of(payment), refundId, reference, amount, reason, dueAt: iso(now) },
   });
+}
+
+/** The newest payment first, as far as it goes; all of it or nothing yet, so that a second look finds it done. */
+function oweDifference(
+  { refundIdOf, amountMinor, now }: OweDifference,
+  payment: StartedPayment,
+): PaymentDecision {
+  const isOwed = payment.captures.some(({ reference }) =>
+    payment.refunds.some(({ refundId }) => refundId === refundIdOf(reference)),
+  );
+  if (isOwed) return accept();
+  const due: PaymentEvent[] = [];
+  let left = amountMinor;
+  for (const { reference, amount, kept, dueBack } of payment.captures.toReversed()) {
+    const part = kept ? Math.min(left, amount.amountMinor - dueBack) : 0;
+    if (part <= 0) continue;
+    left -= part;
+    due.push({
+      type: 'RefundDue',
+      data: {
+        ...{ ...of(payment), refundId: refundIdOf(reference), reference },
+        amount: { amountMinor: part, currency: amount.currency },
+        ...{ reason: 'exchange', dueAt: iso(now) },
+      },
+    });
+  }
+  return left > 0 ? reject({ code: 'refund-exceeds-payment' }) : accept(...due);
 }
 
 function recordRefund(

@@ -19,6 +19,10 @@ export type RefundReason =
   | 'released'
   /** The reservation had been paid for, or paid back, already. */
   | 'paid-twice'
+  /** The seats could not be had in exchange any more, or not for this amount. */
+  | 'exchange-refused'
+  /** It came when the event had been cancelled. */
+  | 'sale-cancelled'
   | 'refunded-by-organizer'
   | 'event-cancelled'
   /** The new seats cost less. */
