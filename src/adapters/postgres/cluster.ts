@@ -49,7 +49,7 @@ async function clearUnfinished(home: string): Promise<void> {
   }
 }
 
-async function readPassword(home: string): Promise<string> {
+export async function readPassword(home: string): Promise<string> {
   const path = join(home, PASSWORD);
   try {
     return (await readFile(path, 'utf8')).trim();

@@ -35,8 +35,8 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-const DATABASE = 'boxoffice';
-const PORT = 'port';
+export const DATABASE = 'boxoffice';
+export const PORT = 'port';
 /** A port may be taken between finding and using it, or the backends of a killed server may still be ending. */
 const START_ATTEMPTS = 3;
 const RETRY_PAUSE_MS = 500;

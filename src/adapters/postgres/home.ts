@@ -22,7 +22,7 @@ export const LOCK = 'owner.lock';
 /** In a home that is not in its data directory: the path of that directory. */
 export const OWNER = 'data-directory';
 /** In a data directory whose cluster lives elsewhere: the path of its home. */
-const POINTER = 'cluster-location';
+export const POINTER = 'cluster-location';
 
 export interface Home {
   /** Holds the cluster, its password, port, log and lock file. */
