@@ -90,6 +90,7 @@ const MEMBERS: Record<string, unknown> = {
   told: { amountMinor: 1, currency: 'EUR' },
   difference: { amountMinor: 1500, currency: 'EUR' },
   alreadyYours: 8,
+  redeemedAt: '2026-06-11T18:12:07.044Z',
   onSaleAt: '2026-01-15T10:00:00.000Z',
   category: 'Balcony',
   categories: ['Balcony'],

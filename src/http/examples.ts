@@ -1,3 +1,5 @@
+import { codeExample } from './ticket-examples.js';
+
 /** One small sale, told through every body and answer of the documentation. */
 
 const venueId = '1d3a2f6e-7a43-4a52-9f60-2f1d9b0c7a11';
@@ -85,6 +87,7 @@ const tickets = seatIds.map((seatId, at) => ({
   row: '1',
   number: String(at + 1),
   category: 'Stalls',
+  code: codeExample,
 }));
 
 const held = {

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import type { InventoryWriters } from '../commands/inventory-writers.js';
 import type { SeatingPlans } from '../commands/seating-plans.js';
-import { CLOCK, INVENTORY_WRITERS, SEATING_PLANS } from '../commands/tokens.js';
+import { CLOCK, INVENTORY_WRITERS, SEATING_PLANS, TICKET_SIGNER } from '../commands/tokens.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventQueries } from '../read-models/events-queries.js';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
 import type { ReservationQueries } from '../read-models/reservations-queries.js';
+import { CheckInsController } from './check-ins.controller.js';
 import { DevTokensController } from './dev-tokens.controller.js';
 import { EventsController } from './events.controller.js';
 import { openFreshReservations } from './fresh-reservations.js';
@@ -23,6 +24,8 @@ import { SeatStatusStreamController } from './seat-status-stream.controller.js';
 import { openSeatStatusStreams, type SeatStatusStreams } from './seat-status-streams.js';
 import { openSeatingDocuments } from './seating-documents.js';
 import { SeatsController } from './seats.controller.js';
+import { TicketsController } from './tickets.controller.js';
+import { openTickets } from './tickets.js';
 import { openTokenVerifier } from './token-verifier.js';
 import * as tokens from './tokens.js';
 import { VenuesController } from './venues.controller.js';
@@ -42,6 +45,8 @@ import { VenuesController } from './venues.controller.js';
     MyReservationsController,
     PaymentsController,
     LedgerController,
+    TicketsController,
+    CheckInsController,
     SaleController,
     DevTokensController,
     HealthController,
@@ -68,6 +73,11 @@ import { VenuesController } from './venues.controller.js';
       provide: tokens.HALLS,
       inject: [tokens.EVENT_QUERIES, SEATING_PLANS],
       useFactory: (events: EventQueries, plans: SeatingPlans) => openHalls(events, plans),
+    },
+    {
+      provide: tokens.TICKETS,
+      inject: [TICKET_SIGNER, tokens.TICKET_QUERIES, tokens.HALLS, CLOCK],
+      useFactory: openTickets,
     },
     {
       provide: tokens.SEATING_DOCUMENTS,

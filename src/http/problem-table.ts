@@ -1,7 +1,9 @@
 import { PAYMENT_PROBLEMS } from './payment-problems.js';
 import { kind, type ProblemKind } from './problem-kind.js';
+import { TICKET_PROBLEMS } from './ticket-problems.js';
 import type { PayRejection } from '../commands/pay-reservation.js';
 import type { RegisterVenueOutcome } from '../commands/register-venue.js';
+import type { CheckInRejection } from '../domain/check-in/decide.js';
 import type { ScheduleEventRejection } from '../domain/event/decide.js';
 import type { SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
 import type { NoticeRefusal } from '../ports/payment-gateway.js';
@@ -10,7 +12,12 @@ type NoticeRejection = { readonly code: NoticeRefusal };
 type VenueRejection = Extract<RegisterVenueOutcome, { accepted: false }>['rejection'];
 
 export type Rejection =
-  SeatInventoryRejection | ScheduleEventRejection | VenueRejection | PayRejection | NoticeRejection;
+  | SeatInventoryRejection
+  | ScheduleEventRejection
+  | VenueRejection
+  | PayRejection
+  | NoticeRejection
+  | CheckInRejection;
 
 /** Refusals that the HTTP layer makes itself. */
 type HttpCode =
@@ -40,6 +47,7 @@ type HttpCode =
   | 'payment-provider-unknown'
   | 'token-keys-unavailable'
   | 'too-many-streams'
+  | 'printer-busy'
   | 'shutting-down'
   | 'not-ready'
   | 'internal-error';
@@ -47,6 +55,7 @@ type HttpCode =
 /** Every refusal: a rejection added to a domain union does not compile until it has its row here. */
 const ROWS = {
   ...PAYMENT_PROBLEMS,
+  ...TICKET_PROBLEMS,
   'request-malformed': kind(400, 'Not an HTTP request', 'Send a well-formed HTTP/1.1 request.'),
   'url-malformed': kind(
     400,

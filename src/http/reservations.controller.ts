@@ -10,21 +10,20 @@ import { CLOCK, RANDOMNESS } from '../commands/tokens.js';
 import type { Reservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { Randomness } from '../ports/randomness.js';
-import { untilVisible } from '../read-models/visible.js';
 import { Access, accountOf } from './access.js';
 import { CUSTOMER } from './accounts.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
 import { contextOf } from './command-context.js';
 import { examples } from './examples.js';
 import type { FreshReservations } from './fresh-reservations.js';
-import { ASKED_WAIT_MS, readAtLeast } from './freshness.js';
-import { ticketsOf, type Hall, type Halls } from './halls.js';
+import { readAtLeast } from './freshness.js';
 import { sendProblem } from './problem-replies.js';
 import { accepted, Problem } from './problems.js';
 import { heldAnswer, reservationAnswer } from './reservation-answers.js';
 import { confirmSchema, reserveSchema, type ConfirmBody, type ReserveBody } from './reservation-schemas.js';
 import { isId } from './rules.js';
-import { FRESH_RESERVATIONS, HALLS } from './tokens.js';
+import type { Tickets } from './tickets.js';
+import { FRESH_RESERVATIONS, TICKETS } from './tokens.js';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -44,7 +43,7 @@ export class ReservationsController {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOMNESS) private readonly randomness: Randomness,
     @Inject(FRESH_RESERVATIONS) private readonly reservations: FreshReservations,
-    @Inject(HALLS) private readonly halls: Halls,
+    @Inject(TICKETS) private readonly tickets: Tickets,
   ) {}
 
   @Post()
@@ -157,22 +156,14 @@ export class ReservationsController {
     if (!outcome.settled) return void answerPending(reply, eventId, reservationId);
     const { reservation, revision } = outcome;
     this.remember(eventId, reservation, revision);
-    const { status, seatIds, total } = reservation;
-    const { layout } = await this.hallOf(eventId);
-    const tickets = ticketsOf(layout, reservationId, seatIds);
+    const { status, total } = reservation;
+    const tickets = await this.tickets.sold(eventId, reservation);
     const answer = { reservationId, status, tickets, total, revision: Number(revision) };
     reply.code(200).header('content-type', JSON_TYPE).send(JSON.stringify(answer));
   }
 
   private remember(eventId: string, { id, customerId }: Reservation, revision: bigint): void {
     this.reservations.remember(customerId, { eventId, reservationId: id, revision: Number(revision) });
-  }
-
-  /** @throws Problem `read-model-behind`: confirming again gives the tickets and charges nothing */
-  private async hallOf(eventId: string): Promise<Hall> {
-    const hall = await untilVisible(() => this.halls.of(eventId), ASKED_WAIT_MS, this.clock);
-    if (!hall) throw new Problem('read-model-behind');
-    return hall;
   }
 
   @Get(':reservationId')
@@ -206,8 +197,7 @@ export class ReservationsController {
     if (!view) throw new Problem('reservation-not-found');
     const answer = reservationAnswer(view, this.clock.now());
     if (view.status !== 'confirmed') return answer;
-    const { layout } = await this.hallOf(eventId);
-    return { ...answer, tickets: ticketsOf(layout, reservationId, view.seatIds) };
+    return { ...answer, tickets: await this.tickets.of(view) };
   }
 
   @Delete(':reservationId')

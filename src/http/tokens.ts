@@ -18,6 +18,12 @@ export const EVENT_QUERIES = Symbol('EventQueries');
 export const VENUE_QUERIES = Symbol('VenueQueries');
 /** `readonly ReadinessCheck[]`. */
 export const READINESS_CHECKS = Symbol('ReadinessCheck[]');
+/** `TicketQueries`. */
+export const TICKET_QUERIES = Symbol('TicketQueries');
+/** `TicketPrinter`. */
+export const TICKET_PRINTER = Symbol('TicketPrinter');
+/** `Contacts` of the read models. */
+export const CONTACTS = Symbol('Contacts');
 /** `ProjectionLags`. */
 export const PROJECTION_LAGS = Symbol('ProjectionLags');
 
@@ -26,6 +32,7 @@ export const TOKEN_VERIFIER = Symbol('TokenVerifier');
 export const FRESHNESS = Symbol('Freshness');
 export const FRESH_RESERVATIONS = Symbol('FreshReservations');
 export const HALLS = Symbol('Halls');
+export const TICKETS = Symbol('Tickets');
 export const SEATING_DOCUMENTS = Symbol('SeatingDocuments');
 export const METRICS = Symbol('Metrics');
 export const SEAT_STATUS_STREAMS = Symbol('SeatStatusStreams');

@@ -52,6 +52,7 @@ export async function startApp(
       JWT_SECRET: secret,
       PORT: '0',
       LOG_LEVEL: 'error',
+      MAIL: 'off',
       ...settings,
     }),
   );

@@ -1,6 +1,9 @@
-import jsQR from 'jsqr';
+import jsqr from 'jsqr';
 import { getDocument, type PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { PNG } from 'pngjs';
+
+// Its types tell of another kind of module than it is.
+const jsQR = jsqr as unknown as typeof jsqr.default;
 
 /** What a phone reads off a PNG. */
 export function readQr(png: Uint8Array): string | undefined {
@@ -30,13 +33,19 @@ export async function readPdf(pdf: Uint8Array, { qr = false } = {}): Promise<Pri
 }
 
 interface CanvasFactory {
-  create(width: number, height: number): { canvas: HTMLCanvasElement };
+  create(
+    width: number,
+    height: number,
+  ): {
+    canvas: unknown;
+    context: { getImageData(...area: number[]): { data: Uint8ClampedArray } };
+  };
 }
 
 async function qrOn(page: PDFPageProxy, factory: CanvasFactory): Promise<string | undefined> {
   const viewport = page.getViewport({ scale: 2 });
   const [width, height] = [Math.ceil(viewport.width), Math.ceil(viewport.height)];
-  const { canvas } = factory.create(width, height);
-  await page.render({ canvas, viewport }).promise;
-  return jsQR(canvas.getContext('2d')!.getImageData(0, 0, width, height).data, width, height)?.data;
+  const { canvas, context } = factory.create(width, height);
+  await page.render({ canvas: canvas as never, viewport }).promise;
+  return jsQR(context.getImageData(0, 0, width, height).data, width, height)?.data;
 }

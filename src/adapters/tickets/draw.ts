@@ -78,6 +78,7 @@ type Pen = (text: string, x: number, y: number, style: Style) => number;
 
 function penOn(document: Pdf): Pen {
   const known = new Set<FontName>();
+  const widths = new Map<string, number>();
   const take = (name: FontName) => {
     if (!known.has(name)) document.registerFont(name, fontFile(name));
     known.add(name);
@@ -85,7 +86,12 @@ function penOn(document: Pdf): Pen {
   };
   return (text, x, y, { font = 'sans', size, colour = INK, width = WIDTH, maxLines = 2 }) => {
     document.fontSize(size).fillColor(colour);
-    const measure = (part: string, name: FontName) => take(name).fontSize(size).widthOfString(part);
+    const measure = (part: string, name: FontName) => {
+      const key = `${name} ${size} ${part}`;
+      const width = widths.get(key) ?? take(name).fontSize(size).widthOfString(part);
+      widths.set(key, width);
+      return width;
+    };
     for (const line of breakIntoLines(text, font, measure, width, maxLines)) {
       let at = x;
       for (const run of line) {

@@ -1,0 +1,156 @@
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CLOCK } from '../commands/tokens.js';
+import { placeOf } from '../domain/seating-plan/place.js';
+import type { Clock } from '../ports/clock.js';
+import type { TicketPrinter } from '../ports/ticket-printer.js';
+import type { EventQueries } from '../read-models/events-queries.js';
+import type { TicketQueries, TicketView } from '../read-models/tickets-queries.js';
+import { untilVisible } from '../read-models/visible.js';
+import { Access, accountOf } from './access.js';
+import { CUSTOMER } from './accounts.js';
+import { Answers, REFUSALS, Refuses } from './answers.js';
+import type { FreshReservations } from './fresh-reservations.js';
+import { ASKED_WAIT_MS } from './freshness.js';
+import { Problem } from './problems.js';
+import { isCursor, isId } from './rules.js';
+import { ticketExamples } from './ticket-examples.js';
+import { DEFAULT_TICKETS, TicketListQuery } from './ticket-requests.js';
+import { printed, type Tickets } from './tickets.js';
+import * as tokens from './tokens.js';
+import { queryAs } from './validate.js';
+
+const OF_TICKET = [
+  ...REFUSALS.ofAccount,
+  'ticket-not-found',
+  'ticket-refunded',
+  'ticket-exchanged',
+  'printer-busy',
+] as const;
+
+/** What a customer has bought: to look at, to show and to print. Nobody but the owner learns that there is anything. */
+@ApiTags('tickets')
+@Controller('v1')
+export class TicketsController {
+  constructor(
+    @Inject(tokens.TICKETS) private readonly tickets: Tickets,
+    @Inject(tokens.TICKET_QUERIES) private readonly queries: TicketQueries,
+    @Inject(tokens.TICKET_PRINTER) private readonly printer: TicketPrinter,
+    @Inject(tokens.FRESH_RESERVATIONS) private readonly reservations: FreshReservations,
+    @Inject(tokens.EVENT_QUERIES) private readonly events: EventQueries,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get('me/tickets')
+  @Access(CUSTOMER)
+  @ApiOperation({
+    summary: 'Your own tickets, newest first',
+    description: 'With a `code` while they are valid; those refunded or exchanged stay listed.',
+  })
+  @Answers(200, 'One page; `next` is null on the last', ticketExamples.ownTickets, {
+    nullable: ['next', 'redeemedAt'],
+    optional: ['code'],
+  })
+  @Refuses(...REFUSALS.ofAccount, 'validation-failed', 'cursor-invalid', 'read-model-behind')
+  async own(
+    @Req() request: FastifyRequest,
+    @Query(queryAs(TicketListQuery)) { eventId, limit = DEFAULT_TICKETS, cursor }: TicketListQuery,
+  ): Promise<object> {
+    if (cursor !== undefined && !isCursor(cursor)) throw new Problem('cursor-invalid');
+    const customerId = accountOf(request).id;
+    if (cursor === undefined) await this.purchasesVisible(customerId, eventId);
+    const { tickets, next } = await this.queries.ofCustomer(customerId, { limit, cursor, eventId });
+    return { tickets: await Promise.all(tickets.map((ticket) => this.shown(ticket))), next };
+  }
+
+  /** Whoever has just paid finds the tickets, or learns after a while that they are still being made. */
+  private async purchasesVisible(customerId: string, eventId: string | undefined): Promise<void> {
+    await this.reservations.all(customerId, eventId);
+    const complete = async () => (await this.queries.complete(customerId)) || undefined;
+    await untilVisible(complete, ASKED_WAIT_MS, this.clock);
+  }
+
+  private async shown(ticket: TicketView): Promise<object> {
+    const { eventId, reservationId, ticketId, seatId, status, issuedAt, redeemedAt } = ticket;
+    const { layout } = await this.tickets.hallOf(eventId);
+    const place = placeOf(layout, layout.indexOf.get(seatId)!);
+    const of = { eventId, reservationId, ticketId, seatId, ...place, status, issuedAt, redeemedAt };
+    return status === 'valid' ? { ...of, code: this.tickets.codeOf(ticket) } : of;
+  }
+
+  @Get('events/:eventId/tickets/:ticketId/qr.svg')
+  @Access(CUSTOMER)
+  @ApiOperation({ summary: 'QR image of one of your own tickets, to be drawn at any size' })
+  @Answers(200, 'The image', '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 85 85">…</svg>', {
+    mediaType: 'image/svg+xml',
+  })
+  @Refuses(...OF_TICKET)
+  async qrSvg(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('eventId') eventId: string,
+    @Param('ticketId') ticketId: string,
+  ): Promise<void> {
+    const code = await this.codeOf(request, eventId, ticketId);
+    const image = await printed(this.printer.qrSvg(code));
+    reply.header('content-type', 'image/svg+xml; charset=utf-8').send(image);
+  }
+
+  @Get('events/:eventId/tickets/:ticketId/qr.png')
+  @Access(CUSTOMER)
+  @ApiOperation({ summary: 'QR image of one of your own tickets, in pixels' })
+  @Answers(200, 'The image', '(bytes)', { mediaType: 'image/png' })
+  @Refuses(...OF_TICKET)
+  async qrPng(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('eventId') eventId: string,
+    @Param('ticketId') ticketId: string,
+  ): Promise<void> {
+    const code = await this.codeOf(request, eventId, ticketId);
+    const image = await printed(this.printer.qrPng(code));
+    reply.header('content-type', 'image/png').send(Buffer.from(image));
+  }
+
+  private async codeOf(request: FastifyRequest, eventId: string, ticketId: string): Promise<string> {
+    if (!isId(eventId) || !isId(ticketId)) throw new Problem('ticket-not-found');
+    const ticket = await this.queries.ofOwner(accountOf(request).id, eventId, ticketId);
+    if (!ticket) throw new Problem('ticket-not-found');
+    if (ticket.status !== 'valid') throw new Problem(`ticket-${ticket.status}`);
+    return this.tickets.codeOf(ticket);
+  }
+
+  @Get('events/:eventId/reservations/:reservationId/tickets.pdf')
+  @Access(CUSTOMER)
+  @ApiOperation({ summary: 'All tickets of one of your own reservations, to print: a page each' })
+  @Answers(200, 'The document', '(bytes)', { mediaType: 'application/pdf' })
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    'reservation-not-found',
+    'reservation-not-confirmed',
+    'reservation-refunded',
+    'read-model-behind',
+    'printer-busy',
+  )
+  async pdf(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('eventId') eventId: string,
+    @Param('reservationId') reservationId: string,
+  ): Promise<void> {
+    if (!isId(eventId) || !isId(reservationId)) throw new Problem('reservation-not-found');
+    const named = { eventId, reservationId };
+    const view = await this.reservations.one(accountOf(request).id, named, undefined);
+    if (!view) throw new Problem('reservation-not-found');
+    if (view.status === 'refunded') throw new Problem('reservation-refunded');
+    if (view.status !== 'confirmed') throw new Problem('reservation-not-confirmed');
+    const event = await this.events.event(eventId);
+    if (!event) throw new Problem('read-model-behind');
+    const document = await printed(this.printer.pdf(await this.tickets.toPrint(view, event)));
+    reply
+      .header('content-type', 'application/pdf')
+      .header('content-disposition', `inline; filename="tickets-${reservationId}.pdf"`)
+      .send(Buffer.from(document));
+  }
+}
