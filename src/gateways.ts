@@ -6,6 +6,9 @@ import { systemClock } from './adapters/system/clock.js';
 import type { Config } from './config.js';
 import type { PaymentGateway } from './ports/payment-gateway.js';
 
+/** In the data directory: the books of the sandbox that lives in this process. */
+export const SANDBOX_JOURNAL = 'payments-sandbox.jsonl';
+
 export interface OpenedGateway {
   readonly gateway: PaymentGateway;
   /** For a gateway that lives in this process: where the shop takes webhooks, once it serves. */
@@ -36,7 +39,7 @@ export async function openPaymentGateway(
   const gateway = await openSandboxGateway({
     clock: systemClock,
     webhookSecrets: [secret ?? randomBytes(32).toString('hex')],
-    journal: join(config.dataDir, 'payments-sandbox.jsonl'),
+    journal: join(config.dataDir, SANDBOX_JOURNAL),
     log,
   });
   return { gateway, tellTo: (shopUrl) => gateway.tellTo(`${shopUrl}/v1/payments/webhooks/sandbox`) };
