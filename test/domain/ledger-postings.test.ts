@@ -45,6 +45,18 @@ describe('the books', () => {
     ['what came too late is due back', refundDue('seats-lost'), 'unsettled', 'refunds-due'],
     ['what came for seats given back is due back', refundDue('released'), 'unsettled', 'refunds-due'],
     ['what came twice is due back', refundDue('paid-twice'), 'unsettled', 'refunds-due'],
+    [
+      'what other seats were not given for is due back',
+      refundDue('exchange-refused'),
+      'unsettled',
+      'refunds-due',
+    ],
+    [
+      'what came after the sale was cancelled is due back',
+      refundDue('sale-cancelled'),
+      'unsettled',
+      'refunds-due',
+    ],
     ['a sale undone is due back', refundDue('refunded-by-organizer'), 'sales', 'refunds-due'],
     ['a sale of a cancelled event is due back', refundDue('event-cancelled'), 'sales', 'refunds-due'],
     ['the difference of an exchange is due back', refundDue('exchange'), 'sales', 'refunds-due'],

@@ -37,7 +37,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({
       act: fc.constant('turn-down'),
       which,
-      reason: fc.constantFrom('seats-lost', 'released', 'paid-twice'),
+      reason: fc.constantFrom('seats-lost', 'released', 'paid-twice', 'exchange-refused', 'sale-cancelled'),
     }),
   },
   {
