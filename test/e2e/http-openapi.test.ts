@@ -117,6 +117,19 @@ describe('the OpenAPI document', () => {
     );
     await check('get', `${event}/reservations/{reservationId}`, 200, app.ask('GET', mine, { token: anna }));
     await check('get', '/v1/me/reservations', 200, app.ask('GET', '/v1/me/reservations', { token: anna }));
+    const { tickets } = await check(
+      'get',
+      '/v1/me/tickets',
+      200,
+      app.ask('GET', '/v1/me/tickets', { token: anna }),
+    );
+    await check(
+      'post',
+      `${event}/check-ins`,
+      200,
+      app.ask('POST', `${path}/check-ins`, { token: organizer, body: { code: tickets[0].code } }),
+    );
+    await check('get', '/.well-known/jwks.json', 200, app.ask('GET', '/.well-known/jwks.json'));
     const other = (await onSale(app)).path;
     for (const method of ['post', 'delete']) {
       await check(
