@@ -31,9 +31,9 @@ export interface ReservationQueries {
   standing(eventId: string, mark: LogMark): Promise<Standing>;
   /**
    * The longest overdue holds, at most `limit` of them, grouped by event; those of frozen events last. `now` is milliseconds since the epoch.
-   * The log decides: a hold that has just ended may still be listed here for a moment.
+   * The log decides: a hold that has just ended may still be listed here for a moment. Events of `leaveOut` are not looked at.
    */
-  overdueHolds(now: number, limit: number): Promise<OverdueHolds[]>;
+  overdueHolds(now: number, limit: number, leaveOut?: readonly string[]): Promise<OverdueHolds[]>;
 }
 
 interface Row {
@@ -71,11 +71,13 @@ const overdueOf = (events: 'of sound events' | 'of frozen events') => `
   (select ${events === 'of frozen events'} as frozen, event_id, reservation_id, expires_at from reservations
    where status = 'held' and expires_at <= $1
      and event_id ${events === 'of frozen events' ? 'in' : 'not in'} (select event_id from frozen)
+     and event_id <> all ($5::text[])
    order by expires_at limit $2)`;
 
 /**
  * Of an event whose stream is frozen a hold stays overdue here although it has ended long ago: such come last, or enough of them
- * would keep all others from ever being seen. Parameters: now, limit, the read model's name, the prefix of its streams.
+ * would keep all others from ever being seen. Parameters: now, limit, the read model's name, the prefix of its streams,
+ * events that are not wanted.
  */
 export const OVERDUE = `
   with frozen as materialized (
@@ -129,11 +131,11 @@ export function reservationQueries(db: Queryable): ReservationQueries {
       return rows[0]!.standing;
     },
 
-    overdueHolds: async (now, limit) => {
+    overdueHolds: async (now, limit, leaveOut = []) => {
       const { rows } = await db.query<{ event_id: string; reservation_ids: string[] }>({
         name: 'reservations/overdue',
         text: OVERDUE,
-        values: [new Date(now), limit, reservations.name, seatInventoryStream('')],
+        values: [new Date(now), limit, reservations.name, seatInventoryStream(''), leaveOut],
       });
       return rows.map((row) => ({ eventId: row.event_id, reservationIds: row.reservation_ids }));
     },

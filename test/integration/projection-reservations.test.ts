@@ -155,6 +155,9 @@ describe('the queries of reservations', () => {
       { eventId: 'e1', reservationIds: Array.from({ length: 205 }, (_, at) => `r${at}`) },
       { eventId: 'e2', reservationIds: ['late'] },
     ]);
+    expect(await overdueHolds(firstExpiry + 2_000_000, 1, ['e1', 'e3'])).toEqual([
+      { eventId: 'e2', reservationIds: ['late'] },
+    ]);
   });
 
   it('find the overdue holds of a frozen event last, so that they keep no others from being found', async () => {
