@@ -1,0 +1,196 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Money } from '../domain/money.js';
+import type { PaymentRejection } from '../domain/payment/decide.js';
+import { pendingAttempt, type Attempt, type StartedPayment } from '../domain/payment/state.js';
+import { PAYMENT_EXTENSION_SECONDS, type SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
+import type { Reservation } from '../domain/seat-inventory/state.js';
+import type { Clock } from '../ports/clock.js';
+import type { PaymentGateway } from '../ports/payment-gateway.js';
+import { derivedId, type CommandContext } from './context.js';
+import type { Outcome } from './inventory-writer.js';
+import type { InventoryWriters } from './inventory-writers.js';
+import type { Payments } from './payments.js';
+import { payBackInTime, refundOfExchange, type RefundProgress } from './refund-progress.js';
+import type { Settlement } from './settlement.js';
+import { CLOCK, INVENTORY_WRITERS, PAYMENT_GATEWAY, PAYMENTS, SETTLEMENT } from './tokens.js';
+
+/** The provider is waited for this long. Milliseconds. */
+const PATIENCE_MS = 2_000;
+/** How often a payment that somebody else is about is looked at. Milliseconds. */
+const LOOK_MS = 100;
+
+export type ExchangeRejection =
+  | SeatInventoryRejection
+  | PaymentRejection
+  | { readonly code: 'payment-declined' }
+  | { readonly code: 'payment-token-unknown' }
+  /** Paid for, but the seats could not be had any more: the money goes back. */
+  | { readonly code: 'exchange-refused' };
+
+export type ExchangeOutcome =
+  | {
+      readonly accepted: true;
+      readonly settled: true;
+      readonly reservation: Reservation;
+      /** Of the inventory. */
+      readonly revision: bigint;
+      /** Of what the new seats cost less. */
+      readonly refund: RefundProgress | undefined;
+    }
+  /** It is not known yet what became of the payment; it will be settled without being asked for. */
+  | { readonly accepted: true; readonly settled: false }
+  | { readonly accepted: false; readonly rejection: ExchangeRejection };
+
+/** The organiser gives a buyer other seats. */
+export class ExchangeSeatsCommand extends Command<ExchangeOutcome> {
+  constructor(
+    readonly eventId: string,
+    readonly reservationId: string,
+    /** All that the reservation is to consist of. */
+    readonly seatIds: readonly string[],
+    /** From the payment provider's form, for seats that cost more. */
+    readonly token: string | undefined,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+/**
+ * The inventory is asked first: nobody pays for seats that cannot be had. A difference is taken under the purpose of this
+ * exchange, so whoever hears of the money (this request, a webhook, the settlement process) brings it to the same decision.
+ */
+@CommandHandler(ExchangeSeatsCommand)
+export class ExchangeSeatsHandler implements ICommandHandler<ExchangeSeatsCommand> {
+  constructor(
+    @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
+    @Inject(PAYMENTS) private readonly payments: Payments,
+    @Inject(SETTLEMENT) private readonly settlement: Settlement,
+    @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async execute(command: ExchangeSeatsCommand): Promise<ExchangeOutcome> {
+    const deadline = this.clock.now() + PATIENCE_MS;
+    const exchanged = await this.exchange(command);
+    if (exchanged.accepted) return this.done(command, exchanged);
+    const { rejection } = exchanged;
+    if (rejection.code !== 'payment-required' || command.token === undefined) return exchanged;
+    return this.pay(command, command.token, rejection.difference, deadline);
+  }
+
+  /** Without a payment: seats that cost no more, or that the reservation has already. */
+  private exchange({ eventId, reservationId, seatIds, context }: ExchangeSeatsCommand): Promise<Outcome> {
+    const now = this.clock.now();
+    return this.writers.execute(
+      eventId,
+      { type: 'ExchangeSeats', reservationId, customerId: null, seatIds, now },
+      { ...context, commandId: derivedId(context.commandId, 'exchange', String(now)) },
+    );
+  }
+
+  private async done(
+    { reservationId, context }: ExchangeSeatsCommand,
+    outcome: Extract<Outcome, { accepted: true }>,
+  ): Promise<ExchangeOutcome> {
+    const { revision } = outcome;
+    const reservation = outcome.reservation!;
+    const isOwed = (reservation.exchanges?.at(-1)?.dueBackMinor ?? 0) > 0;
+    const { payments, settlement, clock } = this;
+    const paidBack = () => payBackInTime({ payments, settlement, clock }, reservationId, context);
+    const payment = isOwed ? await paidBack() : undefined;
+    const refund = refundOfExchange(reservation, payment);
+    return { accepted: true, settled: true, reservation, revision, refund };
+  }
+
+  private async pay(
+    command: ExchangeSeatsCommand,
+    token: string,
+    difference: Money,
+    deadline: number,
+  ): Promise<ExchangeOutcome> {
+    const { eventId, reservationId, seatIds, context } = command;
+    const sale = await this.asItStands(command);
+    if (!sale.accepted) return sale;
+    const { customerId } = sale.reservation!;
+    const now = this.clock.now();
+    const requested = await this.payments.write(
+      reservationId,
+      [
+        {
+          type: 'RequestPayment',
+          ...{ reservationId, eventId, customerId, provider: this.gateway.provider, token },
+          amount: difference,
+          purpose: { type: 'exchange', seatIds },
+          holdExpiresAt: new Date(now + PAYMENT_EXTENSION_SECONDS * 1_000).toISOString(),
+          keyOf: (attempt) => derivedId('charge', reservationId, attempt),
+          now,
+        },
+      ],
+      context,
+    );
+    if (!requested.accepted) return requested;
+    const payment = requested.payment!;
+    const attempt = pendingAttempt(payment)!;
+    if (requested.written) await this.charge(command, payment, attempt, deadline);
+    return this.await(command, attempt.number, deadline);
+  }
+
+  /** The sale, or that it has been undone since: starting to pay for what is paid for changes nothing. */
+  private asItStands({ eventId, reservationId, context }: ExchangeSeatsCommand): Promise<Outcome> {
+    const now = this.clock.now();
+    return this.writers.execute(
+      eventId,
+      { type: 'StartPayment', reservationId, customerId: null, now },
+      { ...context, commandId: derivedId(context.commandId, 'stands', String(now)) },
+    );
+  }
+
+  /** Calls the provider and waits for it until the deadline; what it says is settled also when nobody waits any more. */
+  private async charge(
+    { context }: ExchangeSeatsCommand,
+    payment: StartedPayment,
+    { number, idempotencyKey, token, amount, holdExpiresAt }: Attempt,
+    deadline: number,
+  ): Promise<void> {
+    const { eventId, reservationId } = payment;
+    const about = { eventId, reservationId, attempt: number };
+    const heardBy = { by: 'answer', noticeId: null } as const;
+    const settling = this.gateway
+      .charge({ idempotencyKey, token, amount, about, holdExpiresAt })
+      .then((charge) => this.settlement.heard(payment, number, charge, heardBy, context))
+      // The money may have moved: the settlement process asks again, nothing is lost with this request.
+      .catch(() => {});
+    const waited = new AbortController();
+    await Promise.race([settling, this.clock.sleep(deadline - this.clock.now(), waited.signal)]);
+    waited.abort();
+  }
+
+  /** Looks at the payment until it is settled or the deadline has come. */
+  private async await(
+    command: ExchangeSeatsCommand,
+    number: number,
+    deadline: number,
+  ): Promise<ExchangeOutcome> {
+    for (;;) {
+      const payment = (await this.payments.load(command.reservationId))!;
+      const attempt = payment.attempts.find((one) => one.number === number)!;
+      if (attempt.status === 'failed') {
+        const code = attempt.failure === 'token-unknown' ? 'payment-token-unknown' : 'payment-declined';
+        return { accepted: false, rejection: { code } };
+      }
+      const capture = payment.captures.find((one) => one.attempt === number);
+      if (capture?.kept) {
+        const sale = await this.asItStands(command);
+        return sale.accepted ? this.done(command, sale) : sale;
+      }
+      if (capture && capture.dueBack > 0) {
+        return { accepted: false, rejection: { code: 'exchange-refused' } };
+      }
+      const left = deadline - this.clock.now();
+      if (left <= 0) return { accepted: true, settled: false };
+      await this.clock.sleep(Math.min(LOOK_MS, left));
+    }
+  }
+}

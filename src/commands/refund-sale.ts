@@ -1,0 +1,60 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
+import type { Reservation } from '../domain/seat-inventory/state.js';
+import type { Clock } from '../ports/clock.js';
+import { derivedId, type CommandContext } from './context.js';
+import type { InventoryWriters } from './inventory-writers.js';
+import type { Payments } from './payments.js';
+import { payBackInTime, refundOfSale, type RefundProgress } from './refund-progress.js';
+import type { Settlement } from './settlement.js';
+import { CLOCK, INVENTORY_WRITERS, PAYMENTS, SETTLEMENT } from './tokens.js';
+
+export type RefundSaleOutcome =
+  | {
+      readonly accepted: true;
+      readonly reservation: Reservation;
+      /** Of the inventory. */
+      readonly revision: bigint;
+      readonly refund: RefundProgress;
+    }
+  | { readonly accepted: false; readonly rejection: SeatInventoryRejection };
+
+/** The organiser undoes a sale: the seats are anybody's again, and the money goes back. */
+export class RefundSaleCommand extends Command<RefundSaleOutcome> {
+  constructor(
+    readonly eventId: string,
+    readonly reservationId: string,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+/** The inventory decides, in one append; from then on the money is owed, whatever becomes of this process. */
+@CommandHandler(RefundSaleCommand)
+export class RefundSaleHandler implements ICommandHandler<RefundSaleCommand> {
+  constructor(
+    @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
+    @Inject(PAYMENTS) private readonly payments: Payments,
+    @Inject(SETTLEMENT) private readonly settlement: Settlement,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async execute({ eventId, reservationId, context }: RefundSaleCommand): Promise<RefundSaleOutcome> {
+    const undone = await this.writers.execute(
+      eventId,
+      {
+        type: 'RefundReservation',
+        ...{ reservationId, customerId: null, reason: 'refunded-by-organizer', now: this.clock.now() },
+      },
+      { ...context, commandId: derivedId(context.commandId, 'refund') },
+    );
+    if (!undone.accepted) return undone;
+    const { payments, settlement, clock } = this;
+    const payment = await payBackInTime({ payments, settlement, clock }, reservationId, context);
+    const { revision } = undone;
+    const reservation = undone.reservation!;
+    return { accepted: true, reservation, revision, refund: refundOfSale(reservation, payment) };
+  }
+}
