@@ -84,8 +84,10 @@ function problemOf(error: unknown, request: FastifyRequest): Refusal {
 /** Refusals of Fastify and Nest, and lost connections to the database. */
 function ofServer(error: unknown, request: FastifyRequest): Refusal | undefined {
   const { code, validation, validationContext } = causeOf(error);
-  if (validation)
-    return { code: 'validation-failed', members: { errors: schemaErrors(validation, validationContext) } };
+  if (validation) {
+    const errors = schemaErrors(validation, validationContext, request);
+    return { code: 'validation-failed', members: { errors } };
+  }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return { code: 'body-too-large', members: { limitBytes: request.routeOptions.bodyLimit } };
   }
@@ -123,6 +125,7 @@ interface ServerError {
   /** Of Fastify's compiled schemas (ajv). */
   readonly validation?: readonly {
     instancePath: string;
+    keyword?: string;
     message?: string;
     params?: Record<string, unknown>;
   }[];
@@ -135,12 +138,22 @@ function causeOf(error: unknown): ServerError {
   return (error ?? {}) as ServerError;
 }
 
-function schemaErrors(validation: NonNullable<ServerError['validation']>, context = 'body') {
+function schemaErrors(
+  validation: NonNullable<ServerError['validation']>,
+  context = 'body',
+  { body, routeOptions: { schema } }: FastifyRequest,
+) {
+  // None of the shapes that a body may have: why it is not each of them would only confuse.
+  if (validation.some(({ keyword }) => keyword === 'oneOf')) {
+    const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+    const { description } = (schema?.body ?? {}) as { description?: string };
+    return [{ path: '', message: isObject && description ? description : 'must be an object' }];
+  }
   return validation.map(({ instancePath, message = 'is not valid', params }) => ({
     path: context === 'body' ? instancePath : `${context}${instancePath}`,
     message:
       typeof params?.additionalProperty === 'string'
         ? `${message}: ${JSON.stringify(params.additionalProperty).slice(0, 100)}`
-        : message,
+        : message.replace(/^must be (?=[aeiou])/, 'must be an ').replace(/^must be (?=string)/, 'must be a '),
   }));
 }

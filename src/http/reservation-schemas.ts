@@ -13,6 +13,7 @@ export interface ConfirmBody {
 
 const reserveBody = {
   type: 'object',
+  description: 'name either seatIds or bestAvailable, and nothing else',
   additionalProperties: false,
   oneOf: [{ required: ['seatIds'] }, { required: ['bestAvailable'] }],
   properties: {

@@ -42,7 +42,7 @@ export function validated<Shape extends object>(
   part: 'body' | 'query' = 'body',
 ): Shape {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalid([{ path: '', message: 'Send a JSON object.' }]);
+    throw invalid([{ path: '', message: 'must be an object' }]);
   }
   if (!isSmall(value)) {
     const message = `must have at most ${MAX_DEPTH} levels and ${MAX_VALUES} values`;

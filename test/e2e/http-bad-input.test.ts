@@ -5,6 +5,9 @@ import { countDomainEvents, expectRefusal } from '../support/refusals.js';
 
 const MISSING = '00000000-0000-4000-8000-000000000000';
 
+const EITHER = { path: '', message: 'name either seatIds or bestAvailable, and nothing else' };
+const NO_OBJECT = { path: '', message: 'must be an object' };
+
 /** The small house with its plan changed. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 function planWith(change: (plan: any) => void): object {
@@ -160,22 +163,33 @@ describe.each(EVENT_STORES)('bad input is refused and changes nothing, over %s',
       ['too-many-seats', { seatIds: ['A-1', 'A-2', 'A-3', 'A-4', 'A-5'] }, { limit: 4, alreadyYours: 0 }],
       ['too-many-seats', { bestAvailable: { quantity: 5 } }, { limit: 4 }],
       ['category-unknown', { bestAvailable: { quantity: 1, category: 'Royal' } }, { category: 'Royal' }],
-      ['validation-failed', {}, {}],
-      ['validation-failed', { seatIds: ['A-1'], bestAvailable: { quantity: 1 } }, {}],
-      ['validation-failed', { seatIds: 'A-1' }, { errors: [{ path: '/seatIds', message: 'must be array' }] }],
+      ['validation-failed', {}, { errors: [EITHER] }],
+      ['validation-failed', { seats: ['A-1'] }, { errors: [EITHER] }],
+      ['validation-failed', { seatIds: ['A-1'], bestAvailable: { quantity: 1 } }, { errors: [EITHER] }],
+      [
+        'validation-failed',
+        { seatIds: 'A-1' },
+        { errors: [{ path: '/seatIds', message: 'must be an array' }] },
+      ],
       [
         'validation-failed',
         { seatIds: [1] },
-        { errors: [{ path: '/seatIds/0', message: 'must be string' }] },
+        { errors: [{ path: '/seatIds/0', message: 'must be a string' }] },
       ],
       ['validation-failed', { seatIds: ['x'.repeat(65)] }, {}],
       ['validation-failed', { seatIds: Array.from({ length: 1_001 }, (_, at) => `A-${at}`) }, {}],
       ['validation-failed', { bestAvailable: { quantity: '2' } }, {}],
       ['validation-failed', { bestAvailable: { quantity: 1.5 } }, {}],
       ['validation-failed', { bestAvailable: { quantity: -1 } }, {}],
-      ['validation-failed', { seatIds: ['A-1'], price: 0 }, {}],
-      ['validation-failed', ['A-1'], {}],
-      ['validation-failed', 'null', {}],
+      [
+        'validation-failed',
+        { seatIds: ['A-1'], price: 0 },
+        { errors: [{ path: '', message: 'must NOT have additional properties: "price"' }] },
+      ],
+      ['validation-failed', ['A-1'], { errors: [NO_OBJECT] }],
+      ['validation-failed', 'null', { errors: [NO_OBJECT] }],
+      ['validation-failed', '"A-1"', { errors: [NO_OBJECT] }],
+      ['validation-failed', '', { errors: [NO_OBJECT] }],
     ])('%s for %j', async (code, wish, members) => {
       const { body } = await expectRefusal(app, code, () =>
         reserve(app, event.path, customer, wish as object),
