@@ -11,7 +11,7 @@ import type { Reservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { Randomness } from '../ports/randomness.js';
 import { Access, accountOf } from './access.js';
-import { CUSTOMER } from './accounts.js';
+import { CUSTOMER, ROLES } from './accounts.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
 import { contextOf } from './command-context.js';
 import { examples } from './examples.js';
@@ -167,7 +167,7 @@ export class ReservationsController {
   }
 
   @Get(':reservationId')
-  @Access(CUSTOMER)
+  @Access(ROLES)
   @ApiOperation({ summary: 'One of your own reservations' })
   @ApiQuery({
     name: 'atLeast',
