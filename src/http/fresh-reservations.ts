@@ -35,6 +35,8 @@ export function openFreshReservations(
   clock: Clock,
 ): FreshReservations {
   const lastWrites = new LRUCache<string, OwnWrite>({ max: MAX_REMEMBERED });
+  /** Those of the last writes for which a list need not wait: it shows them, or has waited for them once in vain. */
+  const awaited = new WeakSet<OwnWrite>();
 
   return {
     remember: (customerId, write) => void lastWrites.set(customerId, write),
@@ -73,21 +75,15 @@ export function openFreshReservations(
 
     all: async (customerId, eventId) => {
       const last = lastWrites.get(customerId);
-      const awaited = last && (eventId === undefined || eventId === last.eventId) ? last : undefined;
-      const shows = (views: readonly ReservationView[]) =>
-        !awaited ||
-        views.some(
-          (view) => view.reservationId === awaited.reservationId && view.revision >= awaited.revision,
-        );
-      const fresh = await untilVisible(
-        async () => {
-          const views = await queries.ofCustomer(customerId, eventId);
-          return shows(views) ? views : undefined;
-        },
-        ASKED_WAIT_MS,
-        clock,
-      );
-      return fresh ?? queries.ofCustomer(customerId, eventId);
+      if (last && !awaited.has(last) && (eventId === undefined || eventId === last.eventId)) {
+        const shown = async () => {
+          const view = await queries.reservation(last.eventId, last.reservationId);
+          return view && view.revision >= last.revision ? view : undefined;
+        };
+        await untilVisible(shown, ASKED_WAIT_MS, clock);
+        awaited.add(last);
+      }
+      return queries.ofCustomer(customerId, eventId);
     },
   };
 }

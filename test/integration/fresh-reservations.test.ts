@@ -72,6 +72,20 @@ describe.each(LOGS)(
       expect(await ofAnn('r3', 1)).toBeUndefined();
     });
 
+    it('is waited for once in a list, however long it is not shown', async () => {
+      fresh.remember('ann', { eventId: 'e1', reservationId: 'r1', revision: 1 });
+      const timed = async () => {
+        const began = Date.now();
+        const list = await fresh.all('ann', undefined);
+        return [list.map(({ reservationId }) => reservationId), Date.now() - began < 1_500];
+      };
+      expect(await timed()).toEqual([[], false]);
+      expect(await timed()).toEqual([[], true]);
+      side.run(reservationsProjection);
+      await side.caughtUp();
+      expect(await timed()).toEqual([['r1'], true]);
+    });
+
     it('cannot be told of while its event is frozen', async () => {
       const failing = {
         ...reservationsProjection,
