@@ -169,6 +169,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     devTokens: config.devTokens,
     webFolder: join(import.meta.dirname, '..', 'web'),
     maxStreams: config.sseMaxClients,
+    shutdownSeconds: config.shutdownSeconds,
   };
   const bindings = new Map<symbol, unknown>([
     [commandTokens.CLOCK, systemClock],

@@ -3,15 +3,18 @@ import type { FastifyInstance } from 'fastify';
 
 /** While the server closes, connections that have become idle are closed this often. Milliseconds. */
 const SWEEP_MS = 50;
-/** Requests under way when the server begins to close may take this long. Milliseconds. */
-const DRAIN_MS = 15_000;
+/** Of the time for the end, this is left for what comes after the last request: the feeds of the log, the stores. Seconds. */
+const LEFT_SECONDS = 4;
 
 /**
  * Node closes the connections that are idle at the moment when the server begins to close, and no others: not those
  * whose request ends a little later, nor those on which a browser has sent nothing yet. Each would keep the process.
+ *
+ * Requests under way have the most of `shutdownSeconds`, after which the process would be ended with them.
  */
-export function closeConnectionsAtTheEnd(fastify: FastifyInstance): void {
+export function closeConnectionsAtTheEnd(fastify: FastifyInstance, shutdownSeconds: number): void {
   const { server } = fastify;
+  const drainSeconds = Math.max(shutdownSeconds / 2, shutdownSeconds - LEFT_SECONDS);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -22,7 +25,7 @@ export function closeConnectionsAtTheEnd(fastify: FastifyInstance): void {
       server.closeIdleConnections();
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     }, SWEEP_MS);
-    const drain = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    const drain = setTimeout(() => server.closeAllConnections(), drainSeconds * 1_000);
     server.once('close', () => {
       clearInterval(sweep);
       clearTimeout(drain);

@@ -44,6 +44,8 @@ export interface HttpSettings {
   readonly devTokens: boolean;
   /** Absolute path of the booking page; none is served without it. */
   readonly webFolder?: string;
+  /** For the process to end once it is told to. Seconds. */
+  readonly shutdownSeconds: number;
   /** Live feeds open at once in this process. */
   readonly maxStreams?: number;
 }

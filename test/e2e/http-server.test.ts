@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { systemClock } from '../../src/adapters/system/clock.js';
 import { problemKind, type ProblemCode } from '../../src/http/problem-table.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { onSale, smallHouse, VENUE } from '../support/houses.js';
+import { onSale, reserve, smallHouse, VENUE } from '../support/houses.js';
 import { expectRefusal } from '../support/refusals.js';
 
 const MIB = 1024 * 1024;
@@ -24,7 +24,7 @@ describe('the server', () => {
 
   it.each<[string, ProblemCode, unknown, Record<string, string>]>([
     ['a broken JSON body', 'body-malformed', '{"name":', {}],
-    ['an empty body', 'body-malformed', '', {}],
+    ['an empty body', 'validation-failed', '', {}],
     ['a body that reaches for the prototype', 'body-malformed', '{"__proto__":{"a":1}}', {}],
     ['a text', 'media-type-unsupported', 'hello', { 'content-type': 'text/plain' }],
     ['a form', 'media-type-unsupported', 'a=1', { 'content-type': 'application/x-www-form-urlencoded' }],
@@ -41,6 +41,17 @@ describe('the server', () => {
     ],
   ])('refuses %s', async (_what, code, body, headers) => {
     await expectRefusal(app, code, () => postVenue(body, headers));
+  });
+
+  it('takes no body for none, though its type is named', async () => {
+    const { path } = await onSale(app, smallHouse(1, 2));
+    const headers = { 'content-type': 'application/json' };
+    const customer = await app.token('anna', 'customer');
+    const held = await reserve(app, path, customer, { seatIds: ['A-1'] });
+    const mine = `${path}/reservations/${held.body.reservationId}`;
+    expect((await app.ask('DELETE', mine, { token: customer, headers })).status).toBe(204);
+    const closed = await app.ask('POST', `${path}/close-sales`, { token: organizer, headers });
+    expect(closed.status).toBe(200);
   });
 
   it('refuses a body that is not UTF-8 JSON', async () => {
@@ -210,6 +221,19 @@ describe('a server that ends', () => {
     expect(Date.now() - started).toBeLessThan(5_000);
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
     await expect(feed.text()).resolves.toContain('retry: ');
+  });
+
+  it('ends in time, though a client never comes to the end of its request', async () => {
+    const app = await startApp('postgres', { SHUTDOWN_SECONDS: '2' });
+    const slow = connect(Number(new URL(app.url).port), '127.0.0.1');
+    slow.on('error', () => {});
+    slow.write(
+      'POST /v1/dev/tokens HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+    );
+    await app.ask('GET', '/health/live');
+    const started = Date.now();
+    await app.close();
+    expect(Date.now() - started).toBeLessThan(2_500);
   });
 
   it('ends what clients asked for who have gone, before it closes the stores', async () => {
