@@ -50,7 +50,7 @@ export class DevTokensController {
   @HttpCode(201)
   @ApiOperation({
     summary: 'A token for any account and roles',
-    description: 'In embedded mode only, else 404.',
+    description: 'Where `DEV_TOKENS` is on, never in production; else 404.',
   })
   @ApiBody({ type: DevTokenRequest })
   @Answers(201, 'The token', examples.devToken)

@@ -23,6 +23,13 @@ export class HealthController {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  @Get('health')
+  @ApiOperation({ summary: 'The same as /health/live' })
+  @Answers(200, 'It runs', examples.live)
+  health(): object {
+    return this.live();
+  }
+
   @Get('health/live')
   @ApiOperation({ summary: 'The process runs' })
   @Answers(200, 'It does', examples.live)

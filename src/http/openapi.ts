@@ -26,8 +26,11 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Boxoffice')
     .setDescription(DESCRIPTION)
     .setVersion('1')
+    .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
+    .addServer('/', 'The server that this document comes from')
     .addBearerAuth()
     .build();
+  config.info.contact = { name: 'Whoever runs this box office' };
   config.components = { ...config.components, schemas: { Problem: problemSchema } };
   return SwaggerModule.createDocument(app, config, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,

@@ -65,7 +65,7 @@ const ROWS = {
   'body-malformed': kind(
     400,
     'Body malformed',
-    'Send one JSON document in UTF-8, with a `Content-Length` that is true, or no body and no `Content-Type`.',
+    'Send one JSON document in UTF-8, with a `Content-Length` that is true, or no body at all.',
   ),
   'validation-failed': kind(
     400,

@@ -40,7 +40,7 @@ export const SEAT_STATUS_STREAMS = Symbol('SeatStatusStreams');
 export interface HttpSettings {
   /** How tokens are checked. */
   readonly auth: AuthSettings;
-  /** `POST /v1/dev/tokens` mints tokens for anyone: embedded mode only, never in production. Needs a secret. */
+  /** `POST /v1/dev/tokens` mints tokens for anyone: to try it out, never in production. Needs a secret. */
   readonly devTokens: boolean;
   /** Absolute path of the booking page; none is served without it. */
   readonly webFolder?: string;

@@ -29,6 +29,14 @@ describe('the OpenAPI document', () => {
     expect(operations().map(nameOf).sort()).toEqual([...documentedCalls(table!), 'GET /problems'].sort());
   });
 
+  it('says where to send calls, and who answers for them', () => {
+    expect(document.servers).toEqual([{ url: '/', description: expect.stringMatching(/./) }]);
+    expect(document.info).toMatchObject({
+      contact: { name: expect.stringMatching(/./) },
+      license: { name: 'MIT' },
+    });
+  });
+
   it('leaves nothing dangling', () => {
     const text = JSON.stringify(document);
     for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)) {
@@ -165,6 +173,7 @@ describe('the OpenAPI document', () => {
       200,
       app.ask('GET', `${books}/events/${eventId}`, { token: operator }),
     );
+    await check('get', '/health', 200, app.ask('GET', '/health'));
     await check('get', '/health/live', 200, app.ask('GET', '/health/live'));
     expect((await app.ask('GET', '/health/ready')).status).toBe(200);
 
