@@ -6,7 +6,9 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsNumber,
   IsOptional,
+  IsPositive,
   Max,
   Min,
   ValidateNested,
@@ -15,12 +17,14 @@ import { MAX_HOLD_SECONDS, MIN_HOLD_SECONDS } from '../domain/event/decide.js';
 import { MAX_PRICE_MINOR } from '../domain/money.js';
 import { MAX_SEATS_PER_CUSTOMER } from '../domain/seat-inventory/commands.js';
 import type { SingleSeatRule } from '../domain/seat-inventory/events.js';
+import type { EventSort } from '../read-models/events-queries.js';
 import {
   IsCurrency,
   IsId,
   IsInstant,
   IsLine,
   IsLines,
+  IsPlace,
   MAX_DESCRIPTION_LENGTH,
   MAX_ID_LENGTH,
   MAX_PERFORMERS,
@@ -31,6 +35,10 @@ import {
 /** Events of one page. */
 const MAX_PAGE = 100;
 export const DEFAULT_PAGE = 20;
+export const DEFAULT_RADIUS_KM = 50;
+/** Half-way round the world. */
+const MAX_RADIUS_KM = 20_038;
+const EVENT_SORTS = ['date', 'name', 'distance', 'relevance'] as const satisfies readonly EventSort[];
 /** Characters of a search text and of a cursor. */
 const MAX_SEARCH_LENGTH = 200;
 /** Seats named in one request; more than a command takes is the inventory's to refuse. */
@@ -171,6 +179,35 @@ export class EventListQuery {
   @IsInstant()
   @ApiProperty({ required: false, format: 'date-time', description: 'Latest start' })
   to?: string;
+
+  @IsOptional()
+  @IsPlace()
+  @ApiProperty({ required: false, example: '48.85,2.35', description: 'Latitude and longitude, in degrees' })
+  near?: string;
+
+  @IsOptional()
+  @Type(() => Number)
+  @IsNumber()
+  @IsPositive()
+  @Max(MAX_RADIUS_KM)
+  @ApiProperty({
+    required: false,
+    type: 'number',
+    maximum: MAX_RADIUS_KM,
+    default: DEFAULT_RADIUS_KM,
+    description: 'Kilometres around `near`, as the crow flies',
+  })
+  radiusKm?: number;
+
+  @IsOptional()
+  @IsIn(EVENT_SORTS)
+  @ApiProperty({
+    required: false,
+    enum: EVENT_SORTS,
+    default: 'date',
+    description: 'distance: from `near`; relevance: by the words of `q` that the name has',
+  })
+  sort?: EventSort;
 
   @IsOptional()
   @Type(() => Number)

@@ -7,20 +7,26 @@ import { CLOCK, RANDOMNESS } from '../commands/tokens.js';
 import type { PriceOfCategory } from '../domain/seat-inventory/events.js';
 import type { Clock } from '../ports/clock.js';
 import type { Randomness } from '../ports/randomness.js';
-import type { EventPage, EventQueries, EventView } from '../read-models/events-queries.js';
+import type { EventFilter, EventPage, EventQueries, EventView } from '../read-models/events-queries.js';
 import { untilVisible } from '../read-models/visible.js';
 import { Access } from './access.js';
 import { ORGANIZING } from './accounts.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
 import { contextOf } from './command-context.js';
-import { DEFAULT_PAGE, EventListQuery, EventRequest, PriceRequest } from './event-requests.js';
+import {
+  DEFAULT_PAGE,
+  DEFAULT_RADIUS_KM,
+  EventListQuery,
+  EventRequest,
+  PriceRequest,
+} from './event-requests.js';
 import { examples } from './examples.js';
 import { ASKED_WAIT_MS, readAtLeast, type Freshness } from './freshness.js';
 import type { ProblemCode } from './problem-table.js';
 import { accepted, Problem } from './problems.js';
-import { isCursor, isId } from './rules.js';
+import { isCursor, isId, placeOf } from './rules.js';
 import { EVENT_QUERIES, FRESHNESS } from './tokens.js';
-import { bodyAs, queryAs } from './validate.js';
+import { bodyAs, invalid, queryAs } from './validate.js';
 
 /** Bytes of an event with all its prices and a long description. */
 const EVENT_BODY_LIMIT = 256 * 1024;
@@ -74,16 +80,18 @@ export class EventsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Events by start time, filtered' })
+  @ApiOperation({ summary: 'Events, filtered and sorted' })
   @Answers(200, 'One page; `next` is null on the last', examples.events, {
     nullable: ['next', ...NULLABLE],
     optional: LEFT_OUT,
   })
   @Refuses('validation-failed', 'cursor-invalid')
   list(@Query(queryAs(EventListQuery)) query: EventListQuery): Promise<EventPage> {
-    const { q, city, category, from, to, limit = DEFAULT_PAGE, cursor } = query;
+    const { q, city, category, from, to, sort, limit = DEFAULT_PAGE, cursor } = query;
     if (cursor !== undefined && !isCursor(cursor)) throw new Problem('cursor-invalid');
-    return this.events.list({ q, city, category, from: instant(from), to: instant(to), limit, cursor });
+    const near = nearOf(query);
+    const times = { from: instant(from), to: instant(to) };
+    return this.events.list({ q, city, category, ...times, near, sort, limit, cursor });
   }
 
   @Get(':eventId')
@@ -105,6 +113,14 @@ export class EventsController {
     // Its seats are there, so it exists; its name may take a little longer.
     return (await untilVisible(find, ASKED_WAIT_MS, this.clock)) ?? refuse('read-model-behind');
   }
+}
+
+/** @throws Problem `validation-failed` when something goes by a place that is not given */
+function nearOf({ near, radiusKm, sort }: EventListQuery): EventFilter['near'] {
+  if (near !== undefined) return { ...placeOf(near)!, radiusKm: radiusKm ?? DEFAULT_RADIUS_KM };
+  if (radiusKm === undefined && sort !== 'distance') return undefined;
+  const path = radiusKm === undefined ? 'sort' : 'radiusKm';
+  throw invalid([{ path, message: 'goes by the place that `near` names: give that too' }]);
 }
 
 function refuse(code: ProblemCode): never {

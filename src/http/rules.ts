@@ -15,6 +15,7 @@ const LINES = /^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u;
 const VISIBLE = /\S/;
 /** ISO 8601 with an offset: a time without one is another time on another machine. */
 const INSTANT = /^\d{4}-[01]\d-[0-3]\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
+const PLACE = /^([+-]?\d{1,2}(?:\.\d{1,15})?), ?([+-]?\d{1,3}(?:\.\d{1,15})?)$/;
 const COUNTRY = /^[A-Z]{2}$/;
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
@@ -66,6 +67,19 @@ export const IsInstant = rule(
 function isDay(day: string): boolean {
   const year = Number(day.slice(0, 4));
   return year >= 1900 && year <= 9000 && new Date(`${day}T00:00Z`).toISOString().startsWith(day);
+}
+
+export const IsPlace = rule(
+  'isPlace',
+  (value) => typeof value === 'string' && placeOf(value) !== undefined,
+  'must be a latitude from -90 to 90 and a longitude from -180 to 180, such as 48.85,2.35',
+);
+
+/** A latitude and a longitude in degrees, with a comma between. */
+export function placeOf(text: string): { lat: number; lon: number } | undefined {
+  const [, lat, lon] = PLACE.exec(text) ?? [];
+  const place = { lat: Number(lat), lon: Number(lon) };
+  return Math.abs(place.lat) <= 90 && Math.abs(place.lon) <= 180 ? place : undefined;
 }
 
 export const IsCurrency = rule(

@@ -32,6 +32,9 @@ export interface EventView {
   readonly revision: number;
 }
 
+/** `distance` goes by `near`; `relevance` by how many words of `q` are in the name itself. Equals come by start time. */
+export type EventSort = 'date' | 'name' | 'distance' | 'relevance';
+
 export interface EventFilter {
   /** Every word must occur in the event's name, a performer, or the venue's name or city. */
   readonly q?: string;
@@ -40,6 +43,10 @@ export interface EventFilter {
   /** Earliest and latest start, milliseconds since the epoch, both included. */
   readonly from?: number;
   readonly to?: number;
+  /** Only venues within so many kilometres of a place, as the crow flies. */
+  readonly near?: Location & { readonly radiusKm: number };
+  /** By start time unless told. */
+  readonly sort?: EventSort;
   readonly limit: number;
   /** `next` of the page before. */
   readonly cursor?: string;
@@ -50,7 +57,7 @@ export interface Facet {
   readonly count: number;
 }
 
-/** One page by start time. `total` and `facets` are of all pages. */
+/** One page. `total` and `facets` are of all pages. */
 export interface EventPage {
   readonly total: number;
   readonly hits: readonly EventView[];
@@ -84,6 +91,10 @@ const COLUMNS = `e.event_id, e.name, e.starts_at, e.category, e.performers, e.de
   v.venue_id, v.name as venue_name, v.city, v.country, v.lat, v.lon, v.time_zone, i.sales_closed,
   i.available, i.reserved, i.sold, i.blocked, i.revision::float8 as revision`;
 
+/** Great-circle distance from ($6, $7) to the venue, in kilometres. */
+const DISTANCE = `2 * 6371 * asin(sqrt(least(1, sin(radians(v.lat - $6::float8) / 2) ^ 2
+  + cos(radians($6)) * cos(radians(v.lat)) * sin(radians(v.lon - $7::float8) / 2) ^ 2)))`;
+
 const MATCHES = `
   not exists (
     select from unnest($1::text[]) word
@@ -92,7 +103,8 @@ const MATCHES = `
   and ($2::text is null or lower(v.city) = lower($2))
   and ($3::text is null or lower(e.category) = lower($3))
   and ($4::timestamptz is null or e.starts_at >= $4)
-  and ($5::timestamptz is null or e.starts_at <= $5)`;
+  and ($5::timestamptz is null or e.starts_at <= $5)
+  and ($8::float8 is null or ${DISTANCE} <= $8)`;
 
 const facet = (column: string) => `(
   select coalesce(json_agg(f), '[]') from (
@@ -105,8 +117,23 @@ const SUMMARY = `
 
 const PAGE = `
   select ${COLUMNS} ${FROM} where ${MATCHES}
-    and ($6::timestamptz is null or (e.starts_at, e.event_id) > ($6, $7::text))
-  order by e.starts_at, e.event_id limit $8`;
+    and ($9::timestamptz is null or (e.starts_at, e.event_id) > ($9, $10::text))
+  order by e.starts_at, e.event_id limit $11`;
+
+/** Behind the event where the page before ended, wherever that stands in this order. */
+const pageBy = (key: string) => `
+  with ranked as (select ${COLUMNS}, ${key} as sort_key ${FROM} where ${MATCHES})
+  select * from ranked
+  where $9::timestamptz is null or (sort_key, starts_at, event_id) > (
+    select sort_key, starts_at, event_id from ranked where event_id = $10::text and starts_at = $9)
+  order by sort_key, starts_at, event_id limit $11`;
+
+const PAGES: Record<EventSort, string> = {
+  date: PAGE,
+  name: pageBy('lower(e.name)'),
+  distance: pageBy(DISTANCE),
+  relevance: pageBy('(select -count(*) from unnest($1::text[]) word where e.name ilike word)'),
+};
 
 export function eventQueries(db: Queryable): EventQueries {
   return {
@@ -121,7 +148,11 @@ export function eventQueries(db: Queryable): EventQueries {
 
     list: async (filter) => {
       const after = filter.cursor === undefined ? undefined : readCursor(filter.cursor);
-      const matching = [words(filter.q), filter.city, filter.category, date(filter.from), date(filter.to)];
+      const { near, sort = 'date' } = filter;
+      const matching = [
+        ...[words(filter.q), filter.city, filter.category, date(filter.from), date(filter.to)],
+        ...[near?.lat, near?.lon, near?.radiusKm],
+      ];
       const [summary, page] = await Promise.all([
         db.query<{ total: number; cities: Facet[]; categories: Facet[] }>({
           name: 'events/summary',
@@ -129,8 +160,8 @@ export function eventQueries(db: Queryable): EventQueries {
           values: matching,
         }),
         db.query<Row>({
-          name: 'events/page',
-          text: PAGE,
+          name: `events/page/${sort}`,
+          text: PAGES[sort],
           values: [...matching, date(after?.startsAt), after?.eventId, filter.limit + 1],
         }),
       ]);

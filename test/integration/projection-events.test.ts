@@ -124,7 +124,14 @@ describe('the list of events', () => {
   beforeAll(async () => {
     side = await openReadSide();
     await register(side, venue('v1'));
-    await register(side, venue('v2', { name: 'Estadio Azteca', city: 'Ciudad de México' }));
+    await register(
+      side,
+      venue('v2', {
+        name: 'Estadio Azteca',
+        city: 'Ciudad de México',
+        location: { lat: 19.303, lon: -99.15 },
+      }),
+    );
     await schedule(side, event('hamlet', { name: 'Hamlet', startsAt: day(12) }));
     await schedule(side, event('rap', { name: '100% Rap_Night', startsAt: day(13), category: 'Music' }));
     await schedule(
@@ -169,6 +176,25 @@ describe('the list of events', () => {
     ['a category, in any case', { category: 'MUSIC' }, ['rap']],
     ['from a time on', { from: Date.parse(day(13)) }, ['rap', 'twin-a', 'twin-b', 'guns']],
     ['up to a time', { to: Date.parse(day(12)) }, ['final', 'hamlet']],
+    [
+      'what is near a place',
+      { near: { lat: 48.1, lon: 16.4, radiusKm: 50 } },
+      ['hamlet', 'rap', 'twin-a', 'twin-b', 'guns'],
+    ],
+    ['nothing that is a little farther', { near: { lat: 19.4, lon: -99.15, radiusKm: 10 } }, []],
+    ['what is not farther', { near: { lat: 19.4, lon: -99.15, radiusKm: 11 } }, ['final']],
+    ['everything in the world around a place', { near: { lat: -48, lon: 16, radiusKm: 20_038 } }, all],
+    [
+      'the nearest first',
+      { near: { lat: 48.2, lon: 16.4, radiusKm: 20_038 }, sort: 'distance' },
+      ['hamlet', 'rap', 'twin-a', 'twin-b', 'guns', 'final'],
+    ],
+    ['everything, by name', { sort: 'name' }, ['rap', 'hamlet', 'final', 'guns', 'twin-a', 'twin-b']],
+    [
+      'those with the word in the name first',
+      { q: 'e', sort: 'relevance' },
+      ['hamlet', 'guns', 'final', 'rap', 'twin-a', 'twin-b'],
+    ],
     ['between two times', { from: Date.parse(day(12)), to: Date.parse(day(13)) }, ['hamlet', 'rap']],
   ];
   it.each(queries)('finds %s', async (_, filter, then) => {
@@ -204,6 +230,22 @@ describe('the list of events', () => {
     } while (cursor !== undefined);
     expect(seen).toEqual(all);
   });
+
+  it.each(['name', 'distance', 'relevance'] as const)(
+    'gives every event once in pages by %s',
+    async (sort) => {
+      const filter = { sort, q: 'e', near: { lat: 48.2, lon: 16.4, radiusKm: 20_038 } };
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await list({ ...filter, limit: 2, cursor });
+        seen.push(...page.hits.map(({ eventId }) => eventId));
+        cursor = page.next ?? undefined;
+      } while (cursor !== undefined);
+      expect(seen).toEqual(await found(filter));
+      expect(seen).toHaveLength(6);
+    },
+  );
 
   const encoded = (text: string) => Buffer.from(text).toString('base64url');
   it.each([
