@@ -2,34 +2,44 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AdvancePaymentHandler } from './commands/advance-payment.js';
 import { BlockSeatsHandler } from './commands/block-seats.js';
+import { CancelEventHandler } from './commands/cancel-event.js';
 import { CheckInTicketHandler } from './commands/check-in-ticket.js';
 import { CloseSalesHandler } from './commands/close-sales.js';
 import { ConfirmReservationHandler } from './commands/confirm-reservation.js';
+import { ExchangeSeatsHandler } from './commands/exchange-seats.js';
 import { ExpireReservationsHandler } from './commands/expire-reservations.js';
+import { FinishCancellationHandler } from './commands/finish-cancellation.js';
 import { PayReservationHandler } from './commands/pay-reservation.js';
 import { RecordPaymentNoticeHandler } from './commands/record-payment-notice.js';
 import { RefundReservationHandler } from './commands/refund-reservation.js';
+import { RefundSaleHandler } from './commands/refund-sale.js';
 import { RegisterVenueHandler } from './commands/register-venue.js';
 import { ReleaseReservationHandler } from './commands/release-reservation.js';
 import { ReserveSeatsHandler } from './commands/reserve-seats.js';
 import { ScheduleEventHandler } from './commands/schedule-event.js';
 import { UnblockSeatsHandler } from './commands/unblock-seats.js';
+import { UndoSalesHandler } from './commands/undo-sales.js';
 
 const COMMAND_HANDLERS: Provider[] = [
   AdvancePaymentHandler,
   BlockSeatsHandler,
+  CancelEventHandler,
   CheckInTicketHandler,
   CloseSalesHandler,
   ConfirmReservationHandler,
+  ExchangeSeatsHandler,
   ExpireReservationsHandler,
+  FinishCancellationHandler,
   PayReservationHandler,
   RecordPaymentNoticeHandler,
   RefundReservationHandler,
+  RefundSaleHandler,
   RegisterVenueHandler,
   ReleaseReservationHandler,
   ReserveSeatsHandler,
   ScheduleEventHandler,
   UnblockSeatsHandler,
+  UndoSalesHandler,
 ];
 
 /** Every port, bound to its adapter, for whoever asks by token. */

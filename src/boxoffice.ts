@@ -23,10 +23,12 @@ import { HttpModule } from './http/http.module.js';
 import * as httpTokens from './http/tokens.js';
 import { openPaymentGateway, type OpenedGateway } from './gateways.js';
 import type { EventStore } from './ports/event-store.js';
+import { startEventCancellation } from './processes/event-cancellation.js';
 import { startHoldExpiry } from './processes/hold-expiry.js';
 import { startPaymentSettlement } from './processes/payment-settlement.js';
 import { runProjections, type ProjectionRunner } from './projections/projection-runner.js';
 import { projections } from './projections/projections.js';
+import { cancellationQueries } from './read-models/cancellations-queries.js';
 import { eventQueries } from './read-models/events-queries.js';
 import { ledgerQueries } from './read-models/ledger-queries.js';
 import { openLiveSeatStatus, type LiveSeatStatus } from './read-models/live-seat-status.js';
@@ -187,6 +189,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     [httpTokens.PAYMENT_QUERIES, paymentQueries(pool)],
     [httpTokens.LEDGER_QUERIES, ledgerQueries(pool)],
     [httpTokens.EVENT_QUERIES, eventQueries(pool)],
+    [httpTokens.CANCELLATION_QUERIES, cancellationQueries(pool)],
     [httpTokens.VENUE_QUERIES, venueQueries(pool)],
     [
       httpTokens.READINESS_CHECKS,
@@ -238,7 +241,14 @@ function startProcesses(
     inTurn: (work) => takeTurn(pool, 'payment-settlement', work),
     execute: (command) => bus.execute(command),
   });
-  return async () => void (await Promise.all([expiry.stop(), settlement.stop()]));
+  const cancellation = startEventCancellation({
+    ...common,
+    unfinished: cancellationQueries(pool).unfinished,
+    inTurn: (work) => takeTurn(pool, 'event-cancellation', work),
+    undoSales: (command) => bus.execute(command),
+    finish: (command) => bus.execute(command),
+  });
+  return async () => void (await Promise.all([expiry.stop(), settlement.stop(), cancellation.stop()]));
 }
 
 const LEVELS: LogLevel[] = ['debug', 'log', 'warn', 'error', 'fatal'];

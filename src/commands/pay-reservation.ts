@@ -3,7 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { PaymentRejection } from '../domain/payment/decide.js';
 import type { RefundReason } from '../domain/payment/events.js';
 import { pendingAttempt, type Attempt, type Payment, type StartedPayment } from '../domain/payment/state.js';
-import type { SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
+import { FREE_OF_CHARGE, type SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
 import type { Reservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
 import { PaymentOutcomeUnknown, type Charge, type PaymentGateway } from '../ports/payment-gateway.js';
@@ -192,7 +192,7 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     const named = { reservationId, customerId, now: this.clock.now() };
     return this.writers.execute(
       eventId,
-      type === 'StartPayment' ? { type, ...named } : { type, ...named, paymentReference: 'free of charge' },
+      type === 'StartPayment' ? { type, ...named } : { type, ...named, paymentReference: FREE_OF_CHARGE },
       { ...context, commandId: derivedId(context.commandId, type, String(named.now)) },
     );
   }

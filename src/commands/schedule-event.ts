@@ -1,14 +1,14 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideEvent, type ScheduleEvent, type ScheduleEventRejection } from '../domain/event/decide.js';
-import { eventStream, type EventEvent, type EventScheduledData } from '../domain/event/events.js';
-import { evolveEvent, type ScheduledEvent } from '../domain/event/state.js';
+import { eventStream, type EventScheduledData } from '../domain/event/events.js';
 import { PAYMENT_EXTENSION_SECONDS } from '../domain/seat-inventory/commands.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Randomness } from '../ports/randomness.js';
 import { appendOnce, NO_STREAM } from './append-once.js';
 import { derivedId, toNewEvents, type CommandContext } from './context.js';
+import { readEvent } from './event-stream.js';
 import type { InventoryWriters } from './inventory-writers.js';
 import { readVenue } from './register-venue.js';
 import { CLOCK, EVENT_STORE, INVENTORY_WRITERS, RANDOMNESS } from './tokens.js';
@@ -52,8 +52,8 @@ export class ScheduleEventHandler implements ICommandHandler<ScheduleEventComman
     eventId = this.randomness.uuid(),
   }: ScheduleEventCommand): Promise<ScheduleEventOutcome> {
     const now = this.clock.now();
-    const [before, venue] = await Promise.all([
-      this.readEvent(eventId),
+    const [{ event: before }, venue] = await Promise.all([
+      readEvent(this.eventStore, eventId),
       readVenue(this.eventStore, event.venueId),
     ]);
     const decision = decideEvent({ type: 'ScheduleEvent', ...event, eventId, now }, before, venue);
@@ -76,14 +76,6 @@ export class ScheduleEventHandler implements ICommandHandler<ScheduleEventComman
       );
     }
     return { accepted: true, eventId, seatCount: scheduled.seatCount, revision: opened.revision };
-  }
-
-  private async readEvent(eventId: string): Promise<ScheduledEvent> {
-    let scheduled: ScheduledEvent;
-    for await (const event of this.eventStore.readStream(eventStream(eventId))) {
-      scheduled = evolveEvent(scheduled, event as unknown as EventEvent);
-    }
-    return scheduled;
   }
 }
 

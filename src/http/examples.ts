@@ -60,6 +60,7 @@ const venueView = {
 const event = {
   eventId,
   name: 'Mexico v. South Africa',
+  status: 'scheduled',
   venue,
   startsAt: '2026-06-11T19:00:00.000Z',
   category: 'Football',

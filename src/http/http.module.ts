@@ -7,6 +7,7 @@ import type { EventQueries } from '../read-models/events-queries.js';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
 import type { ReservationQueries } from '../read-models/reservations-queries.js';
 import { CheckInsController } from './check-ins.controller.js';
+import { AfterSaleController } from './after-sale.controller.js';
 import { DevTokensController } from './dev-tokens.controller.js';
 import { EventsController } from './events.controller.js';
 import { openFreshReservations } from './fresh-reservations.js';
@@ -48,6 +49,7 @@ import { VenuesController } from './venues.controller.js';
     TicketsController,
     CheckInsController,
     SaleController,
+    AfterSaleController,
     DevTokensController,
     HealthController,
     ProblemsController,

@@ -1,9 +1,11 @@
 import { PAYMENT_PROBLEMS } from './payment-problems.js';
 import { kind, type ProblemKind } from './problem-kind.js';
 import { TICKET_PROBLEMS } from './ticket-problems.js';
+import type { ExchangeRejection } from '../commands/exchange-seats.js';
 import type { PayRejection } from '../commands/pay-reservation.js';
 import type { RegisterVenueOutcome } from '../commands/register-venue.js';
 import type { CheckInRejection } from '../domain/check-in/decide.js';
+import type { CancelEventRejection } from '../domain/event/cancel.js';
 import type { ScheduleEventRejection } from '../domain/event/decide.js';
 import type { SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
 import type { NoticeRefusal } from '../ports/payment-gateway.js';
@@ -16,6 +18,8 @@ export type Rejection =
   | ScheduleEventRejection
   | VenueRejection
   | PayRejection
+  | ExchangeRejection
+  | CancelEventRejection
   | NoticeRejection
   | CheckInRejection;
 
@@ -108,6 +112,11 @@ const ROWS = {
     'There is nothing at this address for this method; see /docs for what there is.',
   ),
   'event-not-found': kind(404, 'Event not found', 'Check the event id; `GET /v1/events` lists the events.'),
+  'event-not-cancelled': kind(
+    404,
+    'Event not cancelled',
+    'It takes place as announced, so nothing is being paid back.',
+  ),
   'venue-not-found': kind(404, 'Venue not found', 'Check the venue id; `GET /v1/venues` lists the venues.'),
   'reservation-not-found': kind(
     404,

@@ -14,6 +14,8 @@ export const PAYMENT_QUERIES = Symbol('PaymentQueries');
 export const LEDGER_QUERIES = Symbol('LedgerQueries');
 /** `EventQueries`. */
 export const EVENT_QUERIES = Symbol('EventQueries');
+/** `CancellationQueries`. */
+export const CANCELLATION_QUERIES = Symbol('CancellationQueries');
 /** `VenueQueries`. */
 export const VENUE_QUERIES = Symbol('VenueQueries');
 /** `readonly ReadinessCheck[]`. */

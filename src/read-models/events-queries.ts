@@ -7,6 +7,8 @@ import type { SeatCounts } from './seat-status-queries.js';
 export interface EventView {
   readonly eventId: string;
   readonly name: string;
+  /** A cancelled event stays listed: who has bought it looks for it. */
+  readonly status: 'scheduled' | 'cancelled';
   readonly venue: {
     readonly venueId: string;
     readonly name: string;
@@ -86,7 +88,7 @@ const MAX_FACETS = 50;
 /** Listed once it can be sold: an event is shown together with its venue and its inventory, or not at all. */
 const FROM = 'from events e join venues v using (venue_id) join inventories i using (event_id)';
 
-const COLUMNS = `e.event_id, e.name, e.starts_at, e.category, e.performers, e.description, e.prices, e.on_sale_at,
+const COLUMNS = `e.event_id, e.name, e.cancelled_at is not null as cancelled, e.starts_at, e.category, e.performers, e.description, e.prices, e.on_sale_at,
   e.hold_seconds, e.max_seats_per_customer, e.single_seat_rule, e.seat_count, e.seating_plan_hash,
   v.venue_id, v.name as venue_name, v.city, v.country, v.lat, v.lon, v.time_zone, i.sales_closed,
   i.available, i.reserved, i.sold, i.blocked, i.revision::float8 as revision`;
@@ -203,6 +205,7 @@ function readCursor(cursor: string): { startsAt: number; eventId: string } {
 interface Row {
   event_id: string;
   name: string;
+  cancelled: boolean;
   starts_at: Date;
   category: string | null;
   performers: string[];
@@ -233,6 +236,7 @@ function toView(row: Row): EventView {
   return {
     eventId: row.event_id,
     name: row.name,
+    status: row.cancelled ? 'cancelled' : 'scheduled',
     venue: {
       venueId: row.venue_id,
       name: row.venue_name,

@@ -1,9 +1,22 @@
 import type { EventScheduledData } from '../domain/event/events.js';
-import { bulk, tableName, type ReadModel } from './read-model.js';
+import { bulk, tableName, type Queryable, type ReadModel } from './read-model.js';
 
-export const events: ReadModel<EventScheduledData> = {
+/** What one domain event does to one event: it is scheduled, or some of its fields change. Times are ISO 8601. */
+export type EventChange =
+  | ({ readonly kind: 'scheduled' } & EventScheduledData)
+  | {
+      readonly kind: 'changed';
+      readonly eventId: string;
+      /** Together with `reason`. */
+      readonly cancelledAt?: string;
+      readonly reason?: string;
+      readonly salesToUndo?: number;
+      readonly finishedAt?: string;
+    };
+
+export const events: ReadModel<EventChange> = {
   name: 'events',
-  version: 1,
+  version: 2,
   tables: ['events'],
   createTables: (version) => `
     create table ${tableName('events', version)} (
@@ -21,18 +34,80 @@ export const events: ReadModel<EventScheduledData> = {
       single_seat_rule text not null,
       seating_plan_hash text not null,
       seat_count int not null,
-      scheduled_at timestamptz not null
+      scheduled_at timestamptz not null,
+      cancelled_at timestamptz,
+      cancel_reason text,
+      sales_to_undo int,
+      finished_at timestamptz
     );
     create index on ${tableName('events', version)} (starts_at, event_id);
-    create index on ${tableName('events', version)} (venue_id)`,
-  write: async (transaction, version, changes) => {
+    create index on ${tableName('events', version)} (venue_id);
+    create index on ${tableName('events', version)} (cancelled_at) where cancelled_at is not null and finished_at is null`,
+  write,
+};
+
+async function write(
+  transaction: Queryable,
+  version: number,
+  changes: readonly EventChange[],
+): Promise<void> {
+  const scheduled = changes.filter((change) => change.kind === 'scheduled');
+  if (scheduled.length > 0) {
     await transaction.query({
       name: `insert-events-v${version}`,
       text: `insert into ${tableName('events', version)} (${eventRows.names}) ${eventRows.rows}`,
-      values: eventRows.values(changes.map(toRow)),
+      values: eventRows.values(scheduled.map(toRow)),
     });
-  },
-};
+  }
+  const changed = coalesce(changes);
+  if (changed.length === 0) return;
+  await transaction.query({
+    name: `update-events-v${version}`,
+    text: `update ${tableName('events', version)} e
+           set cancelled_at = coalesce(c.cancelled_at, e.cancelled_at),
+               cancel_reason = coalesce(c.cancel_reason, e.cancel_reason),
+               sales_to_undo = coalesce(c.sales_to_undo, e.sales_to_undo),
+               finished_at = coalesce(c.finished_at, e.finished_at)
+           from (${changedRows.rows}) c (${changedRows.names})
+           where e.event_id = c.event_id`,
+    values: changedRows.values(changed),
+  });
+}
+
+/** One row per event. */
+function coalesce(changes: readonly EventChange[]): ChangedRow[] {
+  const byEvent = new Map<string, ChangedRow>();
+  for (const change of changes) {
+    if (change.kind !== 'changed') continue;
+    const { eventId, cancelledAt, reason, salesToUndo, finishedAt } = change;
+    const before = byEvent.get(eventId);
+    byEvent.set(eventId, {
+      event_id: eventId,
+      cancelled_at: cancelledAt ?? before?.cancelled_at ?? null,
+      cancel_reason: reason ?? before?.cancel_reason ?? null,
+      sales_to_undo: salesToUndo ?? before?.sales_to_undo ?? null,
+      finished_at: finishedAt ?? before?.finished_at ?? null,
+    });
+  }
+  return [...byEvent.values()];
+}
+
+/** Null leaves the column as it is. */
+interface ChangedRow {
+  event_id: string;
+  cancelled_at: string | null;
+  cancel_reason: string | null;
+  sales_to_undo: number | null;
+  finished_at: string | null;
+}
+
+const changedRows = bulk<ChangedRow>({
+  event_id: 'text',
+  cancelled_at: 'timestamptz',
+  cancel_reason: 'text',
+  sales_to_undo: 'int',
+  finished_at: 'timestamptz',
+});
 
 interface Row {
   event_id: string;

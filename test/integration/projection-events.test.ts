@@ -2,9 +2,10 @@ import type { EventScheduledData } from '../../src/domain/event/events.js';
 import { eventStream } from '../../src/domain/event/events.js';
 import { venueStream, type VenueRegisteredData } from '../../src/domain/venue/events.js';
 import { projections } from '../../src/projections/projections.js';
+import { cancellationQueries } from '../../src/read-models/cancellations-queries.js';
 import { InvalidCursor, eventQueries, type EventFilter } from '../../src/read-models/events-queries.js';
 import { venueQueries } from '../../src/read-models/venues.js';
-import { confirmed, opened, reserved } from '../support/phrases.js';
+import { cancelled, confirmed, NOON, opened, reserved } from '../support/phrases.js';
 import { LOGS, openReadSide, type ReadSide } from '../support/read-side.js';
 
 const venue = (venueId: string, changes: Partial<VenueRegisteredData> = {}): VenueRegisteredData => ({
@@ -66,6 +67,7 @@ describe.each(LOGS)('events and venues, projected from %s', (log) => {
     expect(await eventQueries(side.pool).event('e1')).toEqual({
       eventId: 'e1',
       name: 'Opening night',
+      status: 'scheduled',
       venue: {
         venueId: 'v1',
         name: 'Little theatre',
@@ -89,6 +91,33 @@ describe.each(LOGS)('events and venues, projected from %s', (log) => {
       availability: { available: 18, reserved: 0, sold: 2, blocked: 0 },
       revision: 2,
     });
+  });
+
+  it('show that an event is cancelled, and keep it listed', async () => {
+    await schedule(side, event('off'));
+    await side.append('off', reserved('r1', ['A1']), confirmed('r1', ['A1']));
+    const reason = 'rain';
+    const at = new Date(NOON).toISOString();
+    const data = { eventId: 'off', reason, cancelledAt: at };
+    await side.appendTo(eventStream('off'), { type: 'EventCancelled', data });
+    await side.append('off', cancelled(1));
+    await side.caughtUp();
+
+    const { of, unfinished } = cancellationQueries(side.pool);
+    expect(await eventQueries(side.pool).event('off')).toMatchObject({
+      status: 'cancelled',
+      salesClosed: true,
+    });
+    expect(await unfinished(10)).toEqual([{ eventId: 'off', reason, sales: 1, refunded: 0 }]);
+    const running = { eventId: 'off', reason, reservations: 1, refunded: 0, due: 1, startedAt: at };
+    expect(await of('off')).toEqual({ ...running, status: 'refunding' });
+    expect(await of('e1')).toBeUndefined();
+
+    const finished = { eventId: 'off', sales: 1, finishedAt: at };
+    await side.appendTo(eventStream('off'), { type: 'CancellationFinished', data: finished });
+    await side.caughtUp();
+    expect(await unfinished(10)).toEqual([]);
+    expect(await of('off')).toEqual({ ...running, status: 'done', finishedAt: at });
   });
 
   it('show no event before it can be sold', async () => {

@@ -2,7 +2,7 @@ import { accept, reject, type Decision } from '../domain-event.js';
 import type { PriceOfCategory, SingleSeatRule } from '../seat-inventory/events.js';
 import type { VenueRegisteredData } from '../venue/events.js';
 import type { Venue } from '../venue/state.js';
-import type { EventEvent } from './events.js';
+import type { EventScheduled } from './events.js';
 import type { ScheduledEvent } from './state.js';
 
 /** Holds last ten minutes unless the organiser says otherwise; from one second to two hours. */
@@ -42,7 +42,7 @@ export function decideEvent(
   command: ScheduleEvent,
   event: ScheduledEvent,
   venue: Venue,
-): Decision<EventEvent, ScheduleEventRejection> {
+): Decision<EventScheduled, ScheduleEventRejection> {
   if (event) return accept();
   if (!venue) return reject({ code: 'venue-not-found' });
   const problem = checkPrices(command.prices, venue.categories);

@@ -24,4 +24,19 @@ export interface EventScheduledData {
 }
 
 export type EventScheduled = DomainEvent<'EventScheduled', EventScheduledData>;
-export type EventEvent = EventScheduled;
+/** It will not take place. From here on every sale is undone and paid back. */
+export type EventCancelled = DomainEvent<
+  'EventCancelled',
+  { readonly eventId: string; readonly reason: string; readonly cancelledAt: string }
+>;
+/** Everybody has the money back. */
+export type CancellationFinished = DomainEvent<
+  'CancellationFinished',
+  {
+    readonly eventId: string;
+    /** Reservations that were paid back because of it. */
+    readonly sales: number;
+    readonly finishedAt: string;
+  }
+>;
+export type EventEvent = EventScheduled | EventCancelled | CancellationFinished;

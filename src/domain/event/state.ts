@@ -1,8 +1,31 @@
 import type { EventEvent, EventScheduledData } from './events.js';
 
-/** Undefined until the event is scheduled. */
-export type ScheduledEvent = EventScheduledData | undefined;
+export interface Cancellation {
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly cancelledAt: string;
+  /** When everybody had the money back; ISO 8601. */
+  readonly finishedAt?: string;
+}
 
-export function evolveEvent(_event: ScheduledEvent, domainEvent: EventEvent): ScheduledEvent {
-  return domainEvent.data;
+/** Undefined until the event is scheduled. */
+export type ScheduledEvent = (EventScheduledData & { readonly cancellation?: Cancellation }) | undefined;
+
+export function evolveEvent(event: ScheduledEvent, domainEvent: EventEvent): ScheduledEvent {
+  if (domainEvent.type === 'EventScheduled') return domainEvent.data;
+  if (!event) throw new Error(`${domainEvent.type} of an event that was never scheduled.`);
+  switch (domainEvent.type) {
+    case 'EventCancelled': {
+      const { reason, cancelledAt } = domainEvent.data;
+      return { ...event, cancellation: { reason, cancelledAt } };
+    }
+    case 'CancellationFinished': {
+      const { finishedAt } = domainEvent.data;
+      return { ...event, cancellation: { ...event.cancellation!, finishedAt } };
+    }
+    default:
+      throw new Error(
+        `Unknown domain event type ${(domainEvent as { type: string }).type}: run the newer version.`,
+      );
+  }
 }

@@ -8,6 +8,8 @@ export const MAX_SEATS_PER_BLOCK = 1_000;
 /** Reservations ended by one command, and the seats of them all, so that its domain events fit one append. */
 export const MAX_EXPIRED_PER_COMMAND = 100;
 export const MAX_SEATS_EXPIRED_PER_COMMAND = 2_000;
+/** Payment reference of what cost nothing: no provider was asked. */
+export const FREE_OF_CHARGE = 'free of charge';
 /** Starting payment gives the hold at least this long, or its own length when that is shorter, within its cap. */
 export const PAYMENT_EXTENSION_SECONDS = 300;
 
