@@ -90,6 +90,23 @@ describe('the OpenAPI document', () => {
       checked.push(nameOf({ method, path }));
       return answer.body;
     };
+    const event = '/v1/events/{eventId}';
+    /** In a house of seats A-1, A-2, and so on. */
+    const checkAfterSale = async (of: string) => {
+      const sold = (await reserve(app, of, anna, { seatIds: ['B-1', 'B-2'] })).body.reservationId;
+      await confirm(app, of, anna, sold);
+      const reservation = `${event}/reservations/{reservationId}`;
+      const post = (what: string, sent?: object) =>
+        app.ask('POST', `${of}/${what}`, { token: organizer, body: sent });
+      const exchanging = post(`reservations/${sold}/exchange`, { seatIds: ['B-3'] });
+      const exchanged = await check('post', `${reservation}/exchange`, 200, exchanging);
+      expect(exchanged).toHaveProperty('refund');
+      await check('post', `${reservation}/refund`, 200, post(`reservations/${sold}/refund`));
+      const cancelling = post('cancel', exampleOf(body('post', `${event}/cancel`).schema));
+      await check('post', `${event}/cancel`, 202, cancelling);
+      const looking = app.ask('GET', `${of}/cancellation`, { token: organizer });
+      await check('get', `${event}/cancellation`, 200, looking);
+    };
     const venueBody = exampleOf(body('post', '/v1/venues').schema);
     const { venueId } = await check(
       'post',
@@ -104,7 +121,6 @@ describe('the OpenAPI document', () => {
       201,
       app.ask('POST', '/v1/events', { token: organizer, body: eventBody }),
     );
-    const event = '/v1/events/{eventId}';
     const path = `/v1/events/${eventId}`;
     await check('get', '/v1/venues', 200, app.ask('GET', '/v1/venues'));
     await check('get', '/v1/venues/{venueId}', 200, app.ask('GET', `/v1/venues/${venueId}`));
@@ -147,6 +163,7 @@ describe('the OpenAPI document', () => {
         app.ask(method.toUpperCase(), `${other}/blocks`, { token: organizer, body: { seatIds: ['A-1'] } }),
       );
     }
+    await checkAfterSale(other);
     await check(
       'post',
       `${event}/close-sales`,
