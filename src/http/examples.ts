@@ -174,10 +174,28 @@ export const examples = {
   reserveSeats: { seatIds },
   reserveBest: { bestAvailable: { quantity: 2, category: 'Stalls' } },
   held,
-  reservation: { ...held, status: 'confirmed', secondsLeft: 0, revision: 14, tickets },
+  reservation: {
+    ...held,
+    status: 'confirmed',
+    secondsLeft: 0,
+    revision: 14,
+    tickets,
+    payment: { status: 'failed', reason: 'declined' },
+  },
   ownReservations: { reservations: [held] },
   confirm: { payment: { token: 'tok_success' } },
   paymentPending: { reservationId, status: 'payment-pending' },
+  notice: {
+    id: 'nt_1',
+    type: 'charge.processing',
+    createdAt: '2026-01-15T10:03:00.000Z',
+    data: {
+      idempotencyKey: 'any',
+      reference: 'py_1',
+      amount: total,
+      about: { eventId, reservationId, attempt: 1 },
+    },
+  },
   noticeTaken: { received: true },
   openPayments: {
     payments: [

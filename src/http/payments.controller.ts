@@ -48,7 +48,11 @@ export class PaymentsController {
     description: 'Signed over the raw body. Safe twice, late and out of order.',
   })
   @ApiParam({ name: 'provider' })
-  @ApiBody({ schema: { type: 'object' }, description: 'As the provider documents it' })
+  @ApiBody({
+    schema: { type: 'object' },
+    description: 'As the provider documents it',
+    examples: { sandbox: { value: examples.notice } },
+  })
   @Answers(200, 'Taken in, or known already', examples.noticeTaken)
   @Refuses(
     'body-malformed',

@@ -10,6 +10,8 @@ import { CLOCK, RANDOMNESS } from '../commands/tokens.js';
 import type { Reservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { Randomness } from '../ports/randomness.js';
+import type { PaymentQueries } from '../read-models/payments-queries.js';
+import type { ReservationView } from '../read-models/reservations.js';
 import { Access, accountOf } from './access.js';
 import { CUSTOMER, ROLES } from './accounts.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
@@ -23,7 +25,7 @@ import { heldAnswer, reservationAnswer } from './reservation-answers.js';
 import { confirmSchema, reserveSchema, type ConfirmBody, type ReserveBody } from './reservation-schemas.js';
 import { isId } from './rules.js';
 import type { Tickets } from './tickets.js';
-import { FRESH_RESERVATIONS, TICKETS } from './tokens.js';
+import { FRESH_RESERVATIONS, PAYMENT_QUERIES, TICKETS } from './tokens.js';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -42,6 +44,7 @@ export class ReservationsController {
     private readonly commands: CommandBus,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOMNESS) private readonly randomness: Randomness,
+    @Inject(PAYMENT_QUERIES) private readonly payments: PaymentQueries,
     @Inject(FRESH_RESERVATIONS) private readonly reservations: FreshReservations,
     @Inject(TICKETS) private readonly tickets: Tickets,
   ) {}
@@ -176,7 +179,7 @@ export class ReservationsController {
     description: 'A revision to wait for',
   })
   @Answers(200, 'As it stands; with tickets once it is confirmed', examples.reservation, {
-    optional: ['tickets'],
+    optional: ['tickets', 'payment', 'reason'],
   })
   @Refuses(
     ...REFUSALS.ofAccount,
@@ -196,8 +199,16 @@ export class ReservationsController {
     const view = await this.reservations.one(customerId, { eventId, reservationId }, readAtLeast(atLeast));
     if (!view) throw new Problem('reservation-not-found');
     const answer = reservationAnswer(view, this.clock.now());
-    if (view.status !== 'confirmed') return answer;
+    if (view.status !== 'confirmed') return { ...answer, ...(await this.paymentOf(view)) };
     return { ...answer, tickets: await this.tickets.of(view) };
+  }
+
+  /** What became of the last try to pay, for who was told to wait; nothing before the first. */
+  private async paymentOf({ eventId, reservationId }: ReservationView): Promise<object> {
+    const payment = await this.payments.of(eventId, reservationId);
+    if (!payment) return {};
+    const { status, failure } = payment;
+    return { payment: { status, ...(failure !== null && { reason: failure }) } };
   }
 
   @Delete(':reservationId')

@@ -1,3 +1,4 @@
+import { SIGNATURE_HEADER, signNotice } from '../../src/adapters/payments/webhook-signature.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startApp, type TestApp } from '../support/app.js';
@@ -8,11 +9,13 @@ import { until } from '../support/read-side.js';
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Json = any;
 
+const WEBHOOK_SECRET = 'of the tests alone, and not a short one';
+
 describe('the OpenAPI document', () => {
   let app: TestApp;
   let document: Json;
   beforeAll(async () => {
-    app = await startApp('postgres', { DEV_TOKENS: 'on' });
+    app = await startApp('postgres', { DEV_TOKENS: 'on', PAYMENTS_SANDBOX_SECRET: WEBHOOK_SECRET });
     document = (await app.ask('GET', '/openapi.json')).body;
   });
   afterAll(() => app.close());
@@ -179,8 +182,37 @@ describe('the OpenAPI document', () => {
       201,
       app.ask('POST', '/v1/dev/tokens', { body: exampleOf(body('post', '/v1/dev/tokens').schema) }),
     );
-    const books = '/v1/ops/ledger';
     const operator = await app.token('olaf', 'operator');
+    const webhook = '/v1/payments/webhooks/{provider}';
+    const { sandbox } = body('post', webhook).examples;
+    const about = { eventId, reservationId: held.reservationId, attempt: 1 };
+    const text = JSON.stringify({ ...sandbox.value, data: { ...sandbox.value.data, about } });
+    await check(
+      'post',
+      webhook,
+      200,
+      app.ask('POST', '/v1/payments/webhooks/sandbox', {
+        body: text,
+        headers: {
+          'content-type': 'application/json',
+          [SIGNATURE_HEADER]: signNotice(text, WEBHOOK_SECRET, Date.now()),
+        },
+      }),
+    );
+    const payments = '/v1/ops/payments';
+    await check(
+      'get',
+      `${payments}/unresolved`,
+      200,
+      app.ask('GET', `${payments}/unresolved`, { token: operator }),
+    );
+    await check(
+      'post',
+      `${payments}/{reservationId}/settle`,
+      200,
+      app.ask('POST', `${payments}/${held.reservationId}/settle`, { token: operator }),
+    );
+    const books = '/v1/ops/ledger';
     const ofAll = () => app.ask('GET', books, { token: operator });
     await until(async () => (await ofAll()).body.totals.length > 0);
     await check('get', books, 200, ofAll());
