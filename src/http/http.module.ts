@@ -5,6 +5,7 @@ import { CLOCK, INVENTORY_WRITERS, SEATING_PLANS, TICKET_SIGNER } from '../comma
 import type { Clock } from '../ports/clock.js';
 import type { EventQueries } from '../read-models/events-queries.js';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
+import type { PaymentQueries } from '../read-models/payments-queries.js';
 import type { ReservationQueries } from '../read-models/reservations-queries.js';
 import { CheckInsController } from './check-ins.controller.js';
 import { AfterSaleController } from './after-sale.controller.js';
@@ -17,7 +18,7 @@ import { HealthController } from './health.controller.js';
 import { LedgerController } from './ledger.controller.js';
 import { openMetrics } from './metrics.js';
 import { MyReservationsController } from './my-reservations.controller.js';
-import { PaymentsController } from './payments.controller.js';
+import { PaymentsController, UNRESOLVED_AFTER_MS } from './payments.controller.js';
 import { ProblemsController } from './problems.controller.js';
 import { ReservationsController } from './reservations.controller.js';
 import { SaleController } from './sale.controller.js';
@@ -94,9 +95,23 @@ import { VenuesController } from './venues.controller.js';
     },
     {
       provide: tokens.METRICS,
-      inject: [INVENTORY_WRITERS, tokens.PROJECTION_LAGS, tokens.SEAT_STATUS_STREAMS],
-      useFactory: (writers: InventoryWriters, lags: tokens.ProjectionLags, streams: SeatStatusStreams) =>
-        openMetrics(writers, lags, streams),
+      inject: [
+        INVENTORY_WRITERS,
+        tokens.PROJECTION_LAGS,
+        tokens.SEAT_STATUS_STREAMS,
+        tokens.PAYMENT_QUERIES,
+        CLOCK,
+      ],
+      useFactory: (
+        writers: InventoryWriters,
+        lags: tokens.ProjectionLags,
+        streams: SeatStatusStreams,
+        payments: PaymentQueries,
+        clock: Clock,
+      ) =>
+        openMetrics(writers, lags, streams, () =>
+          payments.countUnresolved(clock.now() - UNRESOLVED_AFTER_MS),
+        ),
     },
   ],
 })

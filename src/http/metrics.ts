@@ -20,6 +20,8 @@ export function openMetrics(
   writers: InventoryWriters,
   lags: ProjectionLags,
   streams: SeatStatusStreams,
+  /** Payments that a person should look at. */
+  unresolvedPayments: () => Promise<number>,
 ): Metrics {
   const registers = [new Registry()];
   collectDefaultMetrics({ register: registers[0] });
@@ -31,6 +33,16 @@ export function openMetrics(
     registers,
     collect() {
       this.set(streams.open);
+    },
+  });
+  new Gauge({
+    name: 'boxoffice_payments_unresolved',
+    help: 'Payments with something left to do and no news for fifteen minutes; left out where it is not known.',
+    registers,
+    async collect() {
+      const count = await unresolvedPayments().catch(() => undefined);
+      if (count !== undefined) this.set(count);
+      else this.remove();
     },
   });
   const durations = new Histogram({

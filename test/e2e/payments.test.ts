@@ -186,6 +186,7 @@ describe.each(EVENT_STORES)('paying over HTTP, over %s', (eventStore) => {
       const token = await app.token('olga', 'operator');
       const reply = await app.ask('GET', '/v1/ops/payments/unresolved', { token });
       expect(reply).toMatchObject({ status: 200, body: { payments: [] } });
+      expect((await app.ask('GET', '/metrics')).body).toMatch(/^boxoffice_payments_unresolved 0$/m);
     });
 
     it('has a payment settled at once instead of waiting', async () => {
