@@ -5,36 +5,8 @@ import { EVENT_STORES, startApp, type Reply, type TestApp } from '../support/app
 import { readAll } from '../support/domain-events.js';
 import { confirm, onSale, reserve } from '../support/houses.js';
 import { expectRefusal } from '../support/refusals.js';
+import { houseOfTwoPrices, TWO_PRICES } from '../support/two-prices.js';
 
-/** Row A is dear, 40.00 a seat; rows B and C cost 25.00. */
-const plan = {
-  name: 'House of two prices',
-  categories: [
-    { name: 'Dear', color: '#aa3311' },
-    { name: 'Standard', color: '#3d5a80' },
-  ],
-  zones: [
-    {
-      name: 'Hall',
-      position: { x: 0, y: 0 },
-      rows: ['A', 'B', 'C'].map((row, at) => ({
-        row_number: row,
-        position: { x: 0, y: at * 30 },
-        seats: Array.from({ length: 10 }, (_, seat) => ({
-          seat_guid: `${row}-${seat + 1}`,
-          seat_number: String(seat + 1),
-          position: { x: seat * 20, y: 0 },
-          category: row === 'A' ? 'Dear' : 'Standard',
-        })),
-      })),
-    },
-  ],
-  size: { width: 200, height: 90 },
-};
-const prices = [
-  { category: 'Dear', amountMinor: 4_000, currency: 'EUR' },
-  { category: 'Standard', amountMinor: 2_500, currency: 'EUR' },
-];
 const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
 
 /** Waits for what comes about without being asked for. */
@@ -61,7 +33,8 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
   });
   afterAll(() => app.close());
 
-  const hall = () => onSale(app, plan, { prices });
+  /** Row A costs 40.00 a seat, rows B and C 25.00. */
+  const hall = () => onSale(app, houseOfTwoPrices(3, 10), { prices: TWO_PRICES });
   /** Anna's, paid for. */
   const sale = async (path: string, seatIds: string[], token = anna): Promise<string> => {
     const held = await reserve(app, path, token, { seatIds });
