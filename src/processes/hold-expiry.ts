@@ -1,13 +1,15 @@
 import { ExpireReservationsCommand } from '../commands/expire-reservations.js';
 import { MAX_EXPIRED_PER_COMMAND } from '../domain/seat-inventory/commands.js';
-import type { CommandContext } from '../commands/context.js';
 import type { Outcome } from '../commands/inventory-writer.js';
-import type { Clock } from '../ports/clock.js';
-import type { Randomness } from '../ports/randomness.js';
 import type { OverdueHolds } from '../read-models/reservations-queries.js';
+import {
+  contextOfProcess,
+  startScanning,
+  workThrough,
+  type Scanning,
+  type ScanningParts,
+} from './scanning.js';
 
-/** Between two scans for holds that are past their time. Milliseconds. */
-const SCAN_MS = 1_000;
 /** Holds expired by one scan, so 5,000 a second after a downtime. */
 const MAX_PER_SCAN = 5_000;
 /** Events worked on at once. */
@@ -16,22 +18,15 @@ const EVENTS_AT_ONCE = 8;
 /** An event that could not be served, or where there was nothing to do, is left alone for this long. Milliseconds. */
 const REST_MS = 5_000;
 
-export interface HoldExpiryParts {
+export interface HoldExpiryParts extends ScanningParts {
   /** The longest overdue first, at most `limit` holds, none of the events of `leaveOut`. */
   overdueHolds(now: number, limit: number, leaveOut: readonly string[]): Promise<OverdueHolds[]>;
-  /** Runs the work unless another node is at it. */
-  inTurn(work: () => Promise<void>): Promise<boolean>;
   execute(command: ExpireReservationsCommand): Promise<Outcome>;
-  clock: Clock;
-  randomness: Randomness;
-  log(message: string): void;
 }
 
-export interface HoldExpiry {
+export interface HoldExpiry extends Scanning {
   /** Holds that this node has asked to expire since it started. */
   asked(): number;
-  /** Resolves when the scan under way has ended. */
-  stop(): Promise<void>;
 }
 
 /**
@@ -41,37 +36,19 @@ export interface HoldExpiry {
  */
 export function startHoldExpiry(parts: HoldExpiryParts): HoldExpiry {
   const { clock, log } = parts;
-  const stopping = new AbortController();
   /** Since when an event rests, milliseconds since the epoch. */
   const resting = new Map<string, number>();
   let asked = 0;
 
-  const scan = async () => {
-    const now = clock.now();
-    for (const [eventId, since] of resting) {
-      // A clock that was set back must not let an event rest for hours.
-      if (now < since || now >= since + REST_MS) resting.delete(eventId);
-    }
-    const overdue = await parts.overdueHolds(now, MAX_PER_SCAN, [...resting.keys()]);
-    const next = overdue.values();
-    const worker = async () => {
-      for (const holds of next) {
-        const served = await expireAll(holds).catch((error: Error) => {
-          log(`holds of event ${holds.eventId} not expired, trying again: ${error.message}`);
-          return false;
-        });
-        if (!served) resting.set(holds.eventId, clock.now());
-      }
-    };
-    await Promise.all(Array.from({ length: EVENTS_AT_ONCE }, worker));
-  };
-
   /** One portion after the other: a crowd buys at the same inventory. False when there was nothing to do. */
-  const expireAll = async ({ eventId, reservationIds }: OverdueHolds): Promise<boolean> => {
+  const expireAll = async (
+    { eventId, reservationIds }: OverdueHolds,
+    stopping: AbortSignal,
+  ): Promise<boolean> => {
     let written = false;
     for (const portion of inPortions(reservationIds)) {
-      if (stopping.signal.aborted) return true;
-      const context = contextOf(parts.randomness.uuid());
+      if (stopping.aborted) return true;
+      const context = contextOfProcess('hold-expiry', parts.randomness);
       const outcome = await parts.execute(new ExpireReservationsCommand(eventId, portion, context));
       asked += portion.length;
       written ||= outcome.accepted && outcome.written;
@@ -79,23 +56,23 @@ export function startHoldExpiry(parts: HoldExpiryParts): HoldExpiry {
     return written;
   };
 
-  const run = async () => {
-    while (!stopping.signal.aborted) {
-      await parts
-        .inTurn(scan)
-        .catch((error: Error) => log(`holds not expired, trying again: ${error.message}`));
-      await clock.sleep(SCAN_MS, stopping.signal);
+  const scanning = startScanning(parts, 'holds not expired', async (stopping) => {
+    const now = clock.now();
+    for (const [eventId, since] of resting) {
+      // A clock that was set back must not let an event rest for hours.
+      if (now < since || now >= since + REST_MS) resting.delete(eventId);
     }
-  };
-  const running = run();
+    const overdue = await parts.overdueHolds(now, MAX_PER_SCAN, [...resting.keys()]);
+    await workThrough(overdue, EVENTS_AT_ONCE, stopping, async (holds) => {
+      const served = await expireAll(holds, stopping).catch((error: Error) => {
+        log(`holds of event ${holds.eventId} not expired, trying again: ${error.message}`);
+        return false;
+      });
+      if (!served) resting.set(holds.eventId, clock.now());
+    });
+  });
 
-  return {
-    asked: () => asked,
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-  };
+  return { asked: () => asked, stop: scanning.stop };
 }
 
 function inPortions(reservationIds: readonly string[]): string[][] {
@@ -104,13 +81,4 @@ function inPortions(reservationIds: readonly string[]): string[][] {
     portions.push(reservationIds.slice(from, from + MAX_EXPIRED_PER_COMMAND));
   }
   return portions;
-}
-
-function contextOf(commandId: string): CommandContext {
-  return {
-    commandId,
-    correlationId: commandId,
-    causationId: commandId,
-    actor: { id: 'hold-expiry', role: 'system' },
-  };
 }

@@ -1,11 +1,13 @@
 import { AdvancePaymentCommand } from '../commands/advance-payment.js';
-import type { CommandContext } from '../commands/context.js';
-import type { Clock } from '../ports/clock.js';
-import type { Randomness } from '../ports/randomness.js';
 import type { OpenPayment } from '../read-models/payments-queries.js';
+import {
+  contextOfProcess,
+  startScanning,
+  workThrough,
+  type Scanning,
+  type ScanningParts,
+} from './scanning.js';
 
-/** Between two scans. Milliseconds. */
-const SCAN_MS = 1_000;
 /** Payments looked at by one scan. */
 const MAX_PER_SCAN = 2_000;
 /** Payments worked on at once. */
@@ -17,19 +19,13 @@ export const INQUIRY_AFTER_MS = 5_000;
 /** Between two attempts at the same payment, doubling up to the last. Milliseconds. */
 const RETRY_MS = { first: 2_000, last: 300_000 };
 
-export interface PaymentSettlementParts {
-  openPayments(unchangedSince: number, limit: number): Promise<OpenPayment[]>;
-  /** Runs the work unless another node is at it. */
-  inTurn(work: () => Promise<void>): Promise<boolean>;
-  execute(command: AdvancePaymentCommand): Promise<unknown>;
-  clock: Clock;
-  randomness: Randomness;
-  log(message: string): void;
-}
+/** Payments that a scan leaves out because they rest. */
+const MAX_RESTING = 20_000;
 
-export interface PaymentSettlement {
-  /** Resolves when the scan under way has ended. */
-  stop(): Promise<void>;
+export interface PaymentSettlementParts extends ScanningParts {
+  /** The quiet for longest first, none of `leaveOut`. */
+  openPayments(unchangedSince: number, limit: number, leaveOut: readonly string[]): Promise<OpenPayment[]>;
+  execute(command: AdvancePaymentCommand): Promise<unknown>;
 }
 
 /**
@@ -37,11 +33,10 @@ export interface PaymentSettlement {
  * whose process died, refunds that are owed. It keeps nothing that matters in memory; what is open is asked of the
  * read model at every scan, and doing a step twice does nothing.
  */
-export function startPaymentSettlement(parts: PaymentSettlementParts): PaymentSettlement {
+export function startPaymentSettlement(parts: PaymentSettlementParts): Scanning {
   const { clock, randomness, log } = parts;
-  const stopping = new AbortController();
-  /** Of those that were open at the last scan, so never more than a scan takes. */
-  let waiting = new Map<string, { tries: number; until: number }>();
+  /** Those that rest between two attempts: left out of a scan, or they would keep all others waiting. */
+  const waiting = new Map<string, { tries: number; until: number }>();
 
   const advance = async ({ reservationId }: OpenPayment) => {
     const tries = (waiting.get(reservationId)?.tries ?? 0) + 1;
@@ -49,59 +44,24 @@ export function startPaymentSettlement(parts: PaymentSettlementParts): PaymentSe
     const pause = Math.min(RETRY_MS.first * 2 ** (tries - 1), RETRY_MS.last);
     waiting.set(reservationId, { tries, until: clock.now() + pause * (1 + randomness.fraction() / 2) });
     const silentSince = clock.now() - INQUIRY_AFTER_MS;
-    const command = new AdvancePaymentCommand(reservationId, silentSince, contextOf(randomness.uuid()));
+    const command = new AdvancePaymentCommand(
+      reservationId,
+      silentSince,
+      contextOfProcess('payment-settlement', randomness),
+    );
     await parts.execute(command).catch((error: Error) => {
       log(`payment of ${reservationId} not settled, try ${tries}: ${error.message}`);
     });
   };
 
-  const scan = async () => {
+  return startScanning(parts, 'payments not settled', async (stopping) => {
     const now = clock.now();
-    const open = await parts.openPayments(now - GRACE_MS, MAX_PER_SCAN);
-    const stillOpen = open.flatMap(({ reservationId }) => {
-      const wait = waiting.get(reservationId);
-      return wait ? [[reservationId, wait] as const] : [];
-    });
-    waiting = new Map(stillOpen);
-    const due = open.filter(
-      ({ reservationId, pending, changedAt }) =>
-        (waiting.get(reservationId)?.until ?? 0) <= now &&
-        // Its own request still waits for the provider.
-        !(pending && changedAt > now - INQUIRY_AFTER_MS),
-    );
-    const next = due.values();
-    const worker = async () => {
-      for (const payment of next) {
-        if (stopping.signal.aborted) return;
-        await advance(payment);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  };
-
-  const run = async () => {
-    while (!stopping.signal.aborted) {
-      await parts
-        .inTurn(scan)
-        .catch((error: Error) => log(`payments not settled, trying again: ${error.message}`));
-      await clock.sleep(SCAN_MS, stopping.signal);
-    }
-  };
-  const running = run();
-
-  return {
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-  };
-}
-
-function contextOf(commandId: string): CommandContext {
-  return {
-    commandId,
-    correlationId: commandId,
-    causationId: commandId,
-    actor: { id: 'payment-settlement', role: 'system' },
-  };
+    const resting = [...waiting].filter(([, { until }]) => until > now).map(([id]) => id);
+    const open = await parts.openPayments(now - GRACE_MS, MAX_PER_SCAN, resting.slice(0, MAX_RESTING));
+    const known = new Set([...resting, ...open.map(({ reservationId }) => reservationId)]);
+    for (const id of waiting.keys()) if (!known.has(id)) waiting.delete(id);
+    // A charge that is young is waited for by its own request.
+    const due = open.filter(({ pending, changedAt }) => !(pending && changedAt > now - INQUIRY_AFTER_MS));
+    await workThrough(due, AT_ONCE, stopping, advance);
+  });
 }

@@ -34,8 +34,11 @@ export interface OpenPayment {
 
 export interface PaymentQueries {
   of(eventId: string, reservationId: string): Promise<PaymentView | undefined>;
-  /** Those with something left to do, quiet for longer the earlier. Instants in milliseconds since the epoch. */
-  open(unchangedSince: number, limit: number): Promise<OpenPayment[]>;
+  /**
+   * Those with something left to do, quiet for longer the earlier, without the reservations of `leaveOut`. Instants in
+   * milliseconds since the epoch.
+   */
+  open(unchangedSince: number, limit: number, leaveOut?: readonly string[]): Promise<OpenPayment[]>;
   /** Those with something left to do and no news since `unchangedSince`: a person should look. */
   unresolved(unchangedSince: number, limit: number): Promise<PaymentView[]>;
   countUnresolved(unchangedSince: number): Promise<number>;
@@ -75,12 +78,13 @@ export function paymentQueries(db: Queryable): PaymentQueries {
       });
       return rows[0] && toView(rows[0]);
     },
-    open: async (unchangedSince, limit) => {
+    open: async (unchangedSince, limit, leaveOut = []) => {
       const { rows } = await db.query<{ reservation_id: string; pending: boolean; changed_at: Date }>({
         name: 'payments/open',
         text: `select reservation_id, pending, changed_at from payments
-               where open and changed_at <= $1 order by changed_at limit $2`,
-        values: [new Date(unchangedSince), limit],
+               where open and changed_at <= $1 and reservation_id <> all ($3::text[])
+               order by changed_at limit $2`,
+        values: [new Date(unchangedSince), limit, leaveOut],
       });
       return rows.map((row) => ({
         reservationId: row.reservation_id,
