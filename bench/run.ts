@@ -212,7 +212,8 @@ function at(runs: HttpRun[], connections: number): HttpRun[] {
 
 /** A fresh event for every run, made by a Boxoffice that ends again. */
 async function newPairs(tokens: string[]): Promise<Pairs> {
-  const maker = await startBoxoffice(readConfig(settings));
+  // A sandbox of its own: that of the benched process has its journal in the other directory.
+  const maker = await startBoxoffice(readConfig({ ...settings, DATA_DIR: join(directory, 'maker') }));
   const event = await hotEvent(maker);
   await maker.close();
   return { ...event, tokens, next: 0 };
