@@ -144,7 +144,7 @@ async function openParts(
   const runners = keep(runProjections(projections, running), (started) =>
     Promise.all(started.map((runner) => runner.stop())),
   );
-  const ticketing = keep(openTicketing(config, pool), (open) => open.close());
+  const ticketing = keep(openTicketing(config, { pool, plans, log: warn }), (open) => open.close());
   return { eventStore, pool, payments, plans, writers, live, runners, ticketing };
 }
 

@@ -1,40 +1,84 @@
+import { join } from 'node:path';
 import type pg from 'pg';
+import { openOutbox } from './adapters/mail/outbox.js';
+import { openSmtpMailer } from './adapters/mail/smtp.js';
 import { systemClock } from './adapters/system/clock.js';
 import { openTicketSigner } from './adapters/tickets/ed25519-signer.js';
 import { openTicketPrinter } from './adapters/tickets/printer.js';
 import { ticketKeys } from './adapters/tickets/ticket-keys.js';
+import type { SeatingPlans } from './commands/seating-plans.js';
 import * as commandTokens from './commands/tokens.js';
 import type { Config } from './config.js';
 import * as httpTokens from './http/tokens.js';
+import type { Mailer } from './ports/mailer.js';
 import type { TicketPrinter } from './ports/ticket-printer.js';
 import type { TicketSigner } from './ports/ticket-signer.js';
-import { openContacts } from './read-models/contacts.js';
+import { startConfirmationMail, type ConfirmationMail } from './processes/confirmation-mail.js';
+import { openMailComposer } from './processes/mail-composer.js';
+import { confirmationMails } from './read-models/confirmation-mails.js';
+import { openContacts, type Contacts } from './read-models/contacts.js';
+import { eventQueries } from './read-models/events-queries.js';
+import { reservationQueries } from './read-models/reservations-queries.js';
 import { ticketLedger, ticketQueries } from './read-models/tickets-queries.js';
+import { takeTurn } from './read-models/turn.js';
 
 /** What makes tickets, checks them and brings them to whoever has bought. */
 export interface Ticketing {
   readonly signer: TicketSigner;
   readonly printer: TicketPrinter;
+  readonly contacts: Contacts;
+  /** Undefined with `MAIL=off`. */
+  readonly mail: ConfirmationMail | undefined;
   /** What the handlers and the routes of tickets ask for, by injection token. */
   readonly bindings: readonly (readonly [symbol, unknown])[];
   close(): Promise<void>;
 }
 
+export interface TicketingParts {
+  readonly pool: pg.Pool;
+  readonly plans: SeatingPlans;
+  readonly log: (message: string) => void;
+}
+
 /** @throws Error when the keys that sign tickets cannot be read */
-export function openTicketing(config: Config, pool: pg.Pool): Ticketing {
+export function openTicketing(config: Config, { pool, plans, log }: TicketingParts): Ticketing {
   const signer = openTicketSigner(ticketKeys(config.ticketSigningKeys, config.dataDir));
-  const queries = ticketQueries(pool);
+  const tickets = ticketQueries(pool);
+  const contacts = openContacts(pool);
   const printer = openTicketPrinter();
+  const mailer = config.mail ? openMailer(config) : undefined;
+  const mail =
+    mailer &&
+    startConfirmationMail({
+      mails: confirmationMails(pool),
+      compose: openMailComposer({
+        ...{ tickets, contacts, plans, signer },
+        reservations: reservationQueries(pool),
+        events: eventQueries(pool),
+      }),
+      inTurn: (work) => takeTurn(pool, 'confirmation-mail', work),
+      perMinute: config.mailPerMinute,
+      clock: systemClock,
+      ...{ printer, mailer, log },
+    });
   return {
-    signer,
-    printer,
+    ...{ signer, printer, contacts, mail },
     bindings: [
       [commandTokens.TICKET_SIGNER, signer],
-      [commandTokens.TICKET_LEDGER, ticketLedger(queries, systemClock)],
-      [httpTokens.TICKET_QUERIES, queries],
+      [commandTokens.TICKET_LEDGER, ticketLedger(tickets, systemClock)],
+      [httpTokens.TICKET_QUERIES, tickets],
       [httpTokens.TICKET_PRINTER, printer],
-      [httpTokens.CONTACTS, openContacts(pool)],
+      [httpTokens.CONTACTS, contacts],
     ],
-    close: () => printer.close(),
+    close: async () => {
+      await mail?.stop();
+      await mailer?.close();
+      await printer.close();
+    },
   };
+}
+
+function openMailer({ smtpUrl, mailFrom: from, dataDir }: Config): Mailer {
+  if (smtpUrl !== undefined) return openSmtpMailer({ url: smtpUrl, from });
+  return openOutbox({ directory: join(dataDir, 'outbox'), from });
 }

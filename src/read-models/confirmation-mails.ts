@@ -41,9 +41,14 @@ export async function noteMailsDue(transaction: Queryable, mails: readonly MailD
   });
 }
 
+/** Mails of one statement: what is found on a log that is years old must not take longer than a query may. */
+const MAX_ENDED_AT_ONCE = 5_000;
+
 export interface ConfirmationMails {
   /** Those whose time has come, the one that waits longest first. `now` is milliseconds since the epoch. */
   due(now: number, limit: number): Promise<MailToSend[]>;
+  /** Ends those confirmed before, some of them at a time, as too late. `before` is milliseconds since the epoch. */
+  endOld(before: number): Promise<void>;
   end(mail: MailDue, end: MailEnd, error?: string): Promise<void>;
   /** @param nextAttemptAt milliseconds since the epoch */
   putOff(mail: MailDue, nextAttemptAt: number, error: string): Promise<void>;
@@ -64,6 +69,16 @@ export function confirmationMails(db: Queryable): ConfirmationMails {
         confirmedAt: row.confirmed_at.toISOString(),
         attempts: row.attempts,
       }));
+    },
+    endOld: async (before) => {
+      await db.query({
+        name: 'mails/end-old',
+        text: `update confirmation_mails set status = 'too-late', ended_at = clock_timestamp()
+               where (event_id, reservation_id) in (
+                 select event_id, reservation_id from confirmation_mails
+                 where status = 'due' and confirmed_at < $1 limit ${MAX_ENDED_AT_ONCE})`,
+        values: [new Date(before)],
+      });
     },
     end: async ({ eventId, reservationId }, end, error) => {
       await db.query({

@@ -1,6 +1,6 @@
 import PDFDocument from 'pdfkit';
 import { create as createQr, toBuffer, toString, type QRCodeErrorCorrectionLevel } from 'qrcode';
-import type { Money } from '../../domain/money.js';
+import { moneyInWords, timeInWords } from '../../domain/in-words.js';
 import type { TicketsToPrint, TicketToPrint } from '../../ports/ticket-printer.js';
 import { fontFile, type FontName } from './fonts.js';
 import { breakIntoLines } from './text-lines.js';
@@ -118,7 +118,7 @@ function drawPage(
   const left = PAGE.margin;
   let y = pen(counter, left, PAGE.margin, { size: 9, colour: FAINT });
   y = pen(event.name, left, y + 10, { font: 'bold', size: 24, maxLines: 3 });
-  y = pen(timeAt(event.startsAt, venue.timeZone), left, y + 8, { size: 13 });
+  y = pen(timeInWords(event.startsAt, venue.timeZone), left, y + 8, { size: 13 });
   y = pen(`${venue.name}, ${venue.city} (${venue.country})`, left, y + 4, { size: 13, maxLines: 3 });
   y += 16;
   document
@@ -134,7 +134,7 @@ function drawPage(
     ['Row', ticket.row],
     ['Seat', ticket.number],
     ['Category', ticket.category],
-    ['Price', ticket.price ? moneyText(ticket.price) : ''],
+    ['Price', ticket.price ? moneyInWords(ticket.price) : ''],
   ];
   let factY = y;
   for (const [label, value] of facts.filter(([, value]) => value !== '')) {
@@ -162,16 +162,4 @@ function drawQr(document: Pdf, code: string, x: number, y: number, width: number
     }
   }
   document.fillColor('#000000').fill();
-}
-
-/** The day and the time as the clocks there show them. */
-function timeAt(startsAt: string, timeZone: string): string {
-  const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone });
-  return `${format.format(new Date(startsAt))} (${timeZone})`;
-}
-
-function moneyText({ amountMinor, currency }: Money): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' });
-  const { maximumFractionDigits = 2 } = format.resolvedOptions();
-  return format.format(amountMinor / 10 ** maximumFractionDigits);
 }

@@ -1,0 +1,79 @@
+import { codedTickets, ticketsToPrint } from '../commands/coded-tickets.js';
+import type { SeatingPlans } from '../commands/seating-plans.js';
+import { moneyInWords, timeInWords } from '../domain/in-words.js';
+import type { Mail } from '../ports/mailer.js';
+import type { TicketsToPrint } from '../ports/ticket-printer.js';
+import type { TicketSigner } from '../ports/ticket-signer.js';
+import type { MailDue } from '../read-models/confirmation-mails.js';
+import type { Contacts } from '../read-models/contacts.js';
+import type { EventQueries } from '../read-models/events-queries.js';
+import type { ReservationView } from '../read-models/reservations.js';
+import type { ReservationQueries } from '../read-models/reservations-queries.js';
+import type { TicketQueries } from '../read-models/tickets-queries.js';
+
+export interface MailComposerParts {
+  readonly reservations: ReservationQueries;
+  readonly tickets: TicketQueries;
+  readonly events: EventQueries;
+  readonly contacts: Contacts;
+  readonly plans: SeatingPlans;
+  readonly signer: TicketSigner;
+}
+
+/** A mail but for its attachment, and what is to be printed for that. */
+export interface ComposedMail {
+  readonly toPrint: TicketsToPrint;
+  readonly mail: Omit<Mail, 'attachment'>;
+}
+
+/**
+ * `not-yet`: a read model does not show it so far. `void`: the tickets are no longer good, and a mail would only mislead.
+ */
+export type Composed = ComposedMail | 'not-yet' | 'void';
+
+/** Puts together what a buyer is told: everything out of read models, so that it can be said again. */
+export function openMailComposer(parts: MailComposerParts): (due: MailDue) => Promise<Composed> {
+  return async ({ eventId, reservationId }) => {
+    const view = await parts.reservations.reservation(eventId, reservationId);
+    if (!view || view.status === 'held') return 'not-yet';
+    if (view.status !== 'confirmed') return 'void';
+    const [event, issued, to] = await Promise.all([
+      parts.events.event(eventId),
+      parts.tickets.ofReservation(eventId, reservationId),
+      parts.contacts.emailOf(view.customerId),
+    ]);
+    const issuedAt = new Map(issued.map((ticket) => [ticket.seatId, Date.parse(ticket.issuedAt)]));
+    if (!event || !view.seatIds.every((seatId) => issuedAt.has(seatId))) return 'not-yet';
+    const { layout } = await parts.plans.load(event.seatingPlanHash);
+    const seats = view.seatIds.map((seatId) => ({ seatId, issuedAt: issuedAt.get(seatId)! }));
+    const tickets = codedTickets(parts.signer, layout, view, seats);
+    const toPrint = ticketsToPrint(event, reservationId, Math.max(...issuedAt.values()), tickets);
+    return { toPrint, mail: mailOf(view, toPrint, to) };
+  };
+}
+
+function mailOf(
+  { reservationId, total }: ReservationView,
+  { event, tickets }: TicketsToPrint,
+  to: string | undefined,
+): ComposedMail['mail'] {
+  const { name, startsAt, venue } = event;
+  const text = [
+    'Thank you for your order. Your tickets are attached: a page for each seat, to print or to show on your phone.',
+    '',
+    name,
+    timeInWords(startsAt, venue.timeZone),
+    `${venue.name}, ${venue.city} (${venue.country})`,
+    '',
+    ...tickets.map(({ section, row, number, category }) =>
+      [`Section ${section}`, `row ${row}`, `seat ${number}`, category].join(', '),
+    ),
+    '',
+    `Paid: ${moneyInWords(total)}`,
+    `Reservation: ${reservationId}`,
+    '',
+    'Each ticket lets one person in, once. Keep it to yourself: whoever shows it first goes in.',
+    '',
+  ].join('\n');
+  return { to, id: `confirmation-${reservationId}`, subject: `Your tickets: ${name}`, text };
+}
