@@ -53,6 +53,8 @@ export interface EventStoreDbNode {
   /** Ends every subscription; returns how many there were. */
   cutSubscriptions(how: 'unavailable' | 'gracefully' | 'connection'): number;
   openSubscriptions(): number;
+  /** Loses its leadership to another node: appends and reads that want the leader are sent there, other reads are served from its own log. */
+  follow(leader: EventStoreDbNode): void;
   /** While true every new call is answered with UNAVAILABLE. */
   refuseCalls(refusing: boolean): void;
   dropConnections(): void;
@@ -83,6 +85,7 @@ export async function openEventStoreDbNode({ legacy = false }: NodeOptions = {})
     followers: new Set(),
     appendStreams: new Set(),
     appendFaults: [],
+    leader: undefined,
     refusing: false,
     clockAheadMs: 0,
     earlyCheckpoints: false,
@@ -142,6 +145,7 @@ export async function openEventStoreDbNode({ legacy = false }: NodeOptions = {})
       return followers.length;
     },
     openSubscriptions: () => state.followers.size,
+    follow: (leader) => void (state.leader = leader.port),
     refuseCalls: (refusing) => void (state.refusing = refusing),
     dropConnections,
     setClockAhead: (ms) => void (state.clockAheadMs = ms),

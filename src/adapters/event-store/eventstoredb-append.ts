@@ -1,6 +1,7 @@
 import {
   AccessDeniedError,
   MaxAppendSizeExceededError,
+  NotLeaderError,
   StreamDeletedError,
   UnknownError,
   WrongExpectedVersionError,
@@ -32,9 +33,15 @@ import { closeClient, openClient } from './eventstoredb-connection.js';
  */
 const lanes = new Set<Lane>();
 const barriers = new Set<Promise<void>>();
-let underWay = 0;
+const underWay = new Set<Flight>();
 const whenIdle: (() => void)[] = [];
 let resetting: Promise<void> | undefined;
+
+/** An append that is on its way. */
+interface Flight {
+  /** No other has been under way at the same time, so an error that comes is about this one. */
+  alone: boolean;
+}
 
 /** The append stream of one event store. */
 export interface Lane {
@@ -88,10 +95,10 @@ export function openLane({ connectionString, appendTimeoutMs, log }: LaneOptions
     return closeClient(old);
   };
 
-  const send = async (outgoing: Outgoing): Promise<bigint> => {
-    underWay++;
+  const send = async (outgoing: Outgoing, timeoutMs: number): Promise<bigint> => {
+    const flight = takeOff();
     try {
-      return await withTimeout(appendByClient(client, outgoing), appendTimeoutMs);
+      return await withTimeout(appendByClient(client, outgoing), timeoutMs);
     } catch (error) {
       const { stream } = outgoing;
       const answer = serverAnswer(error, outgoing);
@@ -103,12 +110,18 @@ export function openLane({ connectionString, appendTimeoutMs, log }: LaneOptions
           cause: error,
         });
       }
+      if (error instanceof NotLeaderError && flight.alone) {
+        throw new EventStoreUnavailable(`EventStoreDB has another leader: ${messageOf(error)}`, {
+          cause: error,
+        });
+      }
       log(`append to ${stream} is ambiguous: ${messageOf(error)}`);
-      if (streamHasFailed(error)) void resetAppendStreams();
+      // Told of another leader, the client goes there with its next append; a new one would have to find it.
+      const goesElsewhere = error instanceof NotLeaderError && lanes.size === 1;
+      if (streamHasFailed(error) && !goesElsewhere) void resetAppendStreams();
       throw new AmbiguousAppend(stream, { cause: error });
     } finally {
-      underWay--;
-      if (underWay === 0) for (const resolve of whenIdle.splice(0)) resolve();
+      land(flight);
     }
   };
 
@@ -117,15 +130,17 @@ export function openLane({ connectionString, appendTimeoutMs, log }: LaneOptions
       const encoded = encodeEvents(events);
       if (encoded.length === 0) return { revision: expected === 'no-stream' ? -1n : expected };
       const messages = events.map((event, at) => toMessage(event, encoded[at]!.metadata));
-      if (!(await slots.take(appendTimeoutMs))) {
+      const startedAt = performance.now();
+      if (!(await slots.take(appendTimeoutMs / 2))) {
         throw new EventStoreUnavailable(
-          `Too many appends are waiting: none was answered in ${appendTimeoutMs} ms.`,
+          `Too many appends are waiting: none was answered in ${appendTimeoutMs / 2} ms.`,
         );
       }
       try {
         while (barriers.size > 0) await Promise.all(barriers);
         if (closed) throw new EventStoreUnavailable('The event store is closed.');
-        return { revision: await send({ stream, expected, events: messages, encoded }) };
+        const leftMs = appendTimeoutMs - (performance.now() - startedAt);
+        return { revision: await send({ stream, expected, events: messages, encoded }, leftMs) };
       } finally {
         slots.free();
       }
@@ -134,7 +149,7 @@ export function openLane({ connectionString, appendTimeoutMs, log }: LaneOptions
     async close() {
       closed = true;
       await holdingAppends(async () => {
-        if (underWay > 0) await new Promise<void>((resolve) => whenIdle.push(resolve));
+        if (underWay.size > 0) await new Promise<void>((resolve) => whenIdle.push(resolve));
         lanes.delete(lane);
         await closeClient(client);
       });
@@ -142,6 +157,18 @@ export function openLane({ connectionString, appendTimeoutMs, log }: LaneOptions
   };
   lanes.add(lane);
   return lane;
+}
+
+function takeOff(): Flight {
+  const flight = { alone: underWay.size === 0 };
+  for (const other of underWay) other.alone = false;
+  underWay.add(flight);
+  return flight;
+}
+
+function land(flight: Flight): void {
+  underWay.delete(flight);
+  if (underWay.size === 0) for (const resolve of whenIdle.splice(0)) resolve();
 }
 
 /** Ends all append streams of the process before another answer can come down one of them. */
@@ -191,7 +218,10 @@ function serverAnswer(error: unknown, { stream, expected, encoded }: Outgoing): 
   if (error instanceof AccessDeniedError && !streamHasFailed(error)) {
     return new EventStoreUnavailable(`EventStoreDB denies writing to ${stream}.`, options);
   }
-  if (error instanceof UnknownError && /Server Is (Not Ready|Busy)|BadRequest/.test(error.message)) {
+  if (
+    error instanceof UnknownError &&
+    /Server Is (Not Ready|Busy)|No leader|BadRequest/.test(error.message)
+  ) {
     return new EventStoreUnavailable(`EventStoreDB refused the append: ${error.message}.`, options);
   }
   return undefined;

@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   AccessDeniedError,
   END,
+  NotLeaderError,
   StreamDeletedError,
   StreamNotFoundError,
   type StreamingRead,
@@ -17,19 +19,45 @@ import type { Connection } from './eventstoredb-connection.js';
 /** The client gives reads no deadline: this long without an answer, and the event store counts as gone. Milliseconds. */
 const DEFAULT_READ_IDLE_MS = 10_000;
 
-/** @throws StreamDeleted, EventStoreUnavailable */
+/** Times that a read is sent on to the leader that a node names, which may not lead any more itself. */
+const MAX_SENT_ON = 2;
+
+/**
+ * Only the leader's answer counts: a follower may lag, and a refusal would then rest on what was. The client goes to the leader
+ * that a follower names, with its next call.
+ * @throws StreamDeleted, EventStoreUnavailable
+ */
 export async function* readStream(
   connection: Connection,
   stream: string,
-  { from, direction = 'forwards', maxCount }: ReadStreamOptions = {},
+  options: ReadStreamOptions = {},
   idleMs = DEFAULT_READ_IDLE_MS,
 ): AsyncGenerator<RecordedEvent> {
-  if (maxCount !== undefined && maxCount <= 0) return;
+  if (options.maxCount !== undefined && options.maxCount <= 0) return;
+  for (let sentOn = 0; ; sentOn++) {
+    try {
+      return yield* readFromLeader(connection, stream, options, idleMs);
+    } catch (error) {
+      // Before its first answer a node says that it does not lead, so nothing has been passed on.
+      const notLeader = (error as Error).cause instanceof NotLeaderError;
+      if (!notLeader || sentOn === MAX_SENT_ON) throw error;
+      await setImmediate();
+    }
+  }
+}
+
+async function* readFromLeader(
+  connection: Connection,
+  stream: string,
+  { from, direction = 'forwards', maxCount }: ReadStreamOptions,
+  idleMs: number,
+): AsyncGenerator<RecordedEvent> {
   const lease = connection.lease();
   const read = lease.client.readStream(stream, {
     direction,
     fromRevision: from ?? (direction === 'backwards' ? END : 0n),
     maxCount,
+    requiresLeader: true,
   });
   // An error may come at any time, also when nobody iterates any more: unheard, it would end the process.
   read.on('error', () => {});
@@ -47,7 +75,8 @@ export async function* readStream(
   } catch (error) {
     if (error instanceof StreamNotFoundError) return;
     if (error instanceof StreamDeletedError) throw new StreamDeleted(stream);
-    if (!(error instanceof AccessDeniedError)) lease.failed();
+    // Another client would have to find the leader anew.
+    if (!(error instanceof AccessDeniedError || error instanceof NotLeaderError)) lease.failed();
     throw new EventStoreUnavailable(`EventStoreDB does not answer: ${(error as Error).message}`, {
       cause: error,
     });

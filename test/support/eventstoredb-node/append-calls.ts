@@ -53,6 +53,8 @@ export function appendCalls(
         const correlationId = request.getCorrelationId()!;
         const key = parseUuid(correlationId);
         const options = request.getOptions();
+        // The server throws it, which ends the stream with all that is under way in it.
+        if (state.leader !== undefined) return void call.emit('error', notLeader(state.leader));
         if (options) {
           const started = begin(options);
           if (deadlineHasPassed(state, options)) return answer(correlationId, started, 'timeout');
@@ -199,6 +201,13 @@ function removal<Request extends RemovalRequest, Response>(
 interface RemovalRequest {
   getOptions(): InstanceType<typeof streams.DeleteReq.Options> | undefined;
 }
+
+/** Only for the leader, which is named. */
+export const notLeader = (leader: number) =>
+  failure(status.NOT_FOUND, 'not-leader', {
+    'leader-endpoint-host': '127.0.0.1',
+    'leader-endpoint-port': String(leader),
+  });
 
 export const notReady = { code: status.UNAVAILABLE, details: 'Server Is Not Ready' };
 

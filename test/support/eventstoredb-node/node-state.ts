@@ -38,6 +38,8 @@ export interface NodeState {
   readonly appendStreams: Set<{ end(): void }>;
   /** One for each append to come, first come first served; none: all is well. */
   readonly appendFaults: AppendFault[];
+  /** Port of the node that leads; none when it is this one. A follower serves reads from its own log, which may lag. */
+  leader: number | undefined;
   /** Answers every new call with UNAVAILABLE. */
   refusing: boolean;
   /** How far the node's clock is ahead. Milliseconds. */

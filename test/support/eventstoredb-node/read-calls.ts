@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { status, type ServerWritableStream } from '@grpc/grpc-js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import { notReady, streamDeletedStatus } from './append-calls.js';
+import { notLeader, notReady, streamDeletedStatus } from './append-calls.js';
 import type { LoggedEvent } from './log.js';
 import { checkpointMessage, confirmation, eventMessage, streamName, streamNotFound } from './messages.js';
 import type { Follower, NodeState } from './node-state.js';
@@ -20,6 +20,10 @@ export function readCall(state: NodeState): (call: ReadCall) => void {
   return (call) => {
     if (state.refusing) {
       call.emit('error', notReady);
+      return;
+    }
+    if (state.leader !== undefined && call.metadata.get('requires-leader')[0] === 'true') {
+      call.emit('error', notLeader(state.leader));
       return;
     }
     const options = call.request.getOptions()!;

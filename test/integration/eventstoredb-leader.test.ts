@@ -1,0 +1,74 @@
+import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb.js';
+import { AmbiguousAppend, EventStoreUnavailable, type EventStore } from '../../src/ports/event-store.js';
+import { numbered, numbersOf, readAll } from '../support/domain-events.js';
+import { openEventStoreDbNode, type EventStoreDbNode } from '../support/eventstoredb-node.js';
+
+describe('A cluster of EventStoreDB whose leader changes', () => {
+  let former: EventStoreDbNode;
+  let leader: EventStoreDbNode;
+  let store: EventStore;
+  beforeEach(async () => {
+    former = await openEventStoreDbNode();
+    leader = await openEventStoreDbNode();
+    store = openEventStoreDb({ connectionString: former.connectionString });
+  });
+  afterEach(async () => {
+    await store.close();
+    await former.close();
+    await leader.close();
+  });
+
+  const seed = (node: EventStoreDbNode, count: number) =>
+    node.seed(
+      'show-1',
+      numbered(count).map(({ type, data, metadata }) => ({ type, data, metadata })),
+    );
+  const outcome = (append: Promise<unknown>): Promise<unknown> => append.catch((error: unknown) => error);
+
+  it('a stream is read as the leader has it, although the node asked first lags behind', async () => {
+    seed(former, 1);
+    seed(leader, 3);
+    former.follow(leader);
+    expect(numbersOf(await readAll(store.readStream('show-1')))).toEqual([0, 1, 2]);
+    expect(numbersOf(await readAll(store.readStream('show-1', { from: 1n, maxCount: 1 })))).toEqual([1]);
+  });
+
+  it('so is one that was read before, from the node that led then', async () => {
+    seed(former, 2);
+    seed(leader, 2);
+    expect(await readAll(store.readStream('show-1'))).toHaveLength(2);
+    former.follow(leader);
+    seed(leader, 1);
+    expect(await readAll(store.readStream('show-1'))).toHaveLength(3);
+  });
+
+  it('nodes that send to each other are no event store', async () => {
+    former.follow(leader);
+    leader.follow(former);
+    await expect(readAll(store.readStream('show-1'))).rejects.toThrow(EventStoreUnavailable);
+  });
+
+  it('an append that is sent away is known not to be written, and the next one goes to the leader', async () => {
+    await store.append('other-1', 'no-stream', numbered(1));
+    former.follow(leader);
+    const events = numbered(2);
+    await expect(store.append('show-1', 'no-stream', events)).rejects.toThrow(EventStoreUnavailable);
+    await expect(store.append('show-1', 'no-stream', events)).resolves.toEqual({ revision: 1n });
+    expect(leader.stream('show-1').map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+  });
+
+  it('of many under way at once nobody knows, and each is written once by the leader when it is repeated', async () => {
+    await store.append('other-1', 'no-stream', numbered(1));
+    former.delayAppends(100, 4);
+    const appends = Array.from({ length: 4 }, (_, at) => ({ stream: `show-${at}`, events: numbered(2) }));
+    const results = appends.map(({ stream, events }) => outcome(store.append(stream, 'no-stream', events)));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    former.follow(leader);
+    results.push(outcome(store.append('show-4', 'no-stream', numbered(1))));
+    for (const result of await Promise.all(results)) expect(result).toBeInstanceOf(AmbiguousAppend);
+    for (const { stream, events } of appends) {
+      expect(await store.append(stream, 'no-stream', events)).toEqual({ revision: 1n });
+      expect(leader.stream(stream)).toHaveLength(2);
+    }
+  });
+});
