@@ -8,9 +8,14 @@ import {
   type NewEvent,
 } from '../ports/event-store.js';
 
-/** Tries of one append whose outcome is unknown, and the pause before each next one, in milliseconds. */
-const TRIES = 4;
-const PAUSE_MS = 100;
+/** Tries of one append whose outcome is unknown, and the pause before the second, which doubles up to the last. Milliseconds. */
+const TRIES = 8;
+const PAUSE_MS = { first: 100, last: 1_000 };
+/**
+ * After this long no other try begins. One takes no more than five seconds, so callers know within ten: before a load balancer
+ * gives them up, and before a process that ends has to end. Milliseconds.
+ */
+const LAST_TRY_MS = 5_000;
 
 /** Revision of a stream that does not exist. */
 export const NO_STREAM = -1n;
@@ -38,9 +43,11 @@ export async function appendOnce(
   events: readonly NewEvent[],
 ): Promise<void> {
   const expected: ExpectedRevision = revision === NO_STREAM ? 'no-stream' : revision;
+  const startedAt = clock.now();
   let ambiguous: unknown;
   for (let attempt = 1; attempt <= TRIES; attempt++) {
-    if (attempt > 1) await clock.sleep(PAUSE_MS * (attempt - 1));
+    if (attempt > 1) await clock.sleep(Math.min(PAUSE_MS.first * 2 ** (attempt - 2), PAUSE_MS.last));
+    if (attempt > 1 && clock.now() - startedAt > LAST_TRY_MS) break;
     try {
       await eventStore.append(stream, expected, events);
       return;

@@ -48,6 +48,8 @@ export interface EventStoreDbNode {
   delayAppends(ms: number, appends?: number): void;
   /** The next appends are written and never answered. */
   swallowAppendAnswers(appends?: number): void;
+  /** Nothing more befalls the appends to come. */
+  spareAppends(): void;
   /** Ends the append streams as a server does that is going away: nothing under way is answered, nothing fails. */
   endAppendStreams(): void;
   /** Ends every subscription; returns how many there were. */
@@ -135,6 +137,7 @@ export async function openEventStoreDbNode({ legacy = false }: NodeOptions = {})
       faults({ kind: when === 'before-commit' ? 'drop-before-commit' : 'drop-after-commit' }, appends),
     delayAppends: (ms, appends) => faults({ kind: 'delay', ms }, appends),
     swallowAppendAnswers: (appends) => faults({ kind: 'swallow' }, appends),
+    spareAppends: () => void state.appendFaults.splice(0),
     endAppendStreams: () => state.appendStreams.forEach((stream) => stream.end()),
     cutSubscriptions(how) {
       const followers = [...state.followers];

@@ -58,6 +58,8 @@ export interface NodeSettings {
 export interface Faults {
   /** What becomes of the next appends, in order. */
   disturb(fault: AppendFault, appends?: number): void;
+  /** Nothing more befalls the appends to come. */
+  calm(): void;
   /** While true the log cannot be reached. */
   cut(cutting: boolean): void;
 }
@@ -177,6 +179,7 @@ function faultsOf(node: EventStoreDbNode): Faults {
       if (fault.kind === 'swallow') node.swallowAppendAnswers(appends);
       if (fault.kind === 'delay') node.delayAppends(fault.ms, appends);
     },
+    calm: () => node.spareAppends(),
     cut: (cutting) => {
       node.refuseCalls(cutting);
       if (cutting) node.dropConnections();
