@@ -13,8 +13,12 @@ export interface FlakyPostgres {
   readonly url: string;
   /** What becomes of the next appends, in order; those after them go through. */
   disturb(fault: AppendFault, appends?: number): void;
+  /** Nothing more befalls the appends to come. */
+  calm(): void;
   /** While true every connection is cut. */
   cut(cutting: boolean): void;
+  /** While true nothing comes back, on old connections and new ones: as of a host that has vanished without a word. */
+  mute(muting: boolean): void;
   close(): Promise<void>;
 }
 
@@ -26,6 +30,7 @@ export async function openFlakyPostgres(databaseUrl: string): Promise<FlakyPostg
   const sockets = new Set<Socket>();
   let faults: AppendFault[] = [];
   let cutting = false;
+  let muting = false;
 
   const relay = (client: Socket) => {
     const server = connect(Number(target.port), target.hostname);
@@ -37,7 +42,7 @@ export async function openFlakyPostgres(databaseUrl: string): Promise<FlakyPostg
     }
     let onAnswer: (answer: Buffer) => void = (answer) => client.write(answer);
     let detached = false;
-    server.on('data', (answer: Buffer) => onAnswer(answer));
+    server.on('data', (answer: Buffer) => muting || onAnswer(answer));
     server.on('close', () => client.destroy());
     client.on('close', () => {
       if (!detached) server.destroy();
@@ -67,9 +72,15 @@ export async function openFlakyPostgres(databaseUrl: string): Promise<FlakyPostg
     disturb: (fault, appends = 1) => {
       faults = faults.concat(Array.from({ length: appends }, () => fault));
     },
+    calm: () => {
+      faults = [];
+    },
     cut: (on) => {
       cutting = on;
       if (on) drop();
+    },
+    mute: (on) => {
+      muting = on;
     },
     close: () =>
       new Promise((resolve) => {

@@ -139,7 +139,7 @@ export function openLane({ connectionString, appendTimeoutMs, log }: LaneOptions
       try {
         while (barriers.size > 0) await Promise.all(barriers);
         if (closed) throw new EventStoreUnavailable('The event store is closed.');
-        const leftMs = appendTimeoutMs - (performance.now() - startedAt);
+        const leftMs = Math.round(appendTimeoutMs - (performance.now() - startedAt));
         return { revision: await send({ stream, expected, events: messages, encoded }, leftMs) };
       } finally {
         slots.free();

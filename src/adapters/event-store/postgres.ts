@@ -22,7 +22,7 @@ export interface PostgresEventStoreOptions {
   connectionString: string;
   /** Connections of its own, so that a slow query elsewhere never delays an append. */
   poolSize?: number;
-  /** An append without an answer after this long is reported as ambiguous. Milliseconds. */
+  /** An append without an answer after this long is reported as ambiguous, a read as unavailable. Milliseconds. */
   appendTimeoutMs?: number;
   log?: (message: string) => void;
 }
@@ -41,7 +41,7 @@ const RETRY_MS = { first: 50, last: 2_000 };
 
 const APPEND = `
   insert into domain_events (stream, revision, id, type, data, metadata)
-  select $1, $2::bigint + n, id::uuid, type, data::json, metadata::json
+  select $1, $2::bigint + n, id::uuid, type, data, metadata
   from unnest(string_to_array($3, E'\\x1e'), string_to_array($4, E'\\x1e'),
               string_to_array($5, E'\\x1e'), string_to_array($6, E'\\x1e'))
        with ordinality as e (id, type, data, metadata, n)
@@ -80,7 +80,10 @@ export function openPostgresEventStore(options: PostgresEventStoreOptions): Even
     connectionString,
     max: poolSize,
     application_name: 'boxoffice-event-store',
-    connectionTimeoutMillis: appendTimeoutMs,
+    // A database whose host has gone says nothing: without limits of our own we would wait for it as long as TCP does.
+    keepAlive: true,
+    connectionTimeoutMillis: appendTimeoutMs / 2,
+    query_timeout: appendTimeoutMs,
     // Ends the statement on the server too, so that a given-up append does not land much later.
     statement_timeout: appendTimeoutMs,
   });
@@ -115,17 +118,18 @@ async function append(
   const before = expected === 'no-stream' ? -1n : expected;
   const last = { revision: before + BigInt(encoded.length) };
   if (encoded.length === 0) return last;
+  const startedAt = performance.now();
   const client = await pool.connect().catch(unavailable);
+  const leftMs = Math.round(timeoutMs - (performance.now() - startedAt));
   // A lost connection is told twice: by the query, and by this event, which ends the process when nobody listens.
   client.on('error', ignore);
   let broken: Error | undefined;
   try {
-    const inserted = await withTimeout(insert(client, stream, before, encoded), timeoutMs);
-    if (inserted || (await holdsSameIds(client, stream, before, encoded))) {
-      tail.wake();
-      return last;
-    }
-    throw new WrongExpectedRevision(stream, expected);
+    const work = insert(client, stream, before, encoded);
+    const landed = work.then((inserted) => inserted || holdsSameIds(client, stream, before, encoded));
+    if (!(await withTimeout(landed, leftMs))) throw new WrongExpectedRevision(stream, expected);
+    tail.wake();
+    return last;
   } catch (error) {
     if (error instanceof WrongExpectedRevision) throw error;
     broken = error as Error;
