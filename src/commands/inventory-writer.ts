@@ -185,8 +185,9 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
 
   /** A crowd that is only refused does not make us read the log for each: they wait a little, or ride along with an append. */
   const rest = (): boolean => {
-    const ms = Math.min(atTip + TIP_PAUSE_MS - clock.now(), TIP_PAUSE_MS);
-    if (ms <= 0) return false;
+    const ms = atTip + TIP_PAUSE_MS - clock.now();
+    // A clock that was set back would have them wait until it is there again.
+    if (ms <= 0 || ms > TIP_PAUSE_MS) return false;
     resting ??= clock.sleep(ms).then(() => {
       resting = undefined;
       launch();

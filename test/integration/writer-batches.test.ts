@@ -1,3 +1,4 @@
+import { systemClock } from '../../src/adapters/system/clock.js';
 import { MailboxFull, type Outcome } from '../../src/commands/inventory-writer.js';
 import type { SeatInventoryCommand } from '../../src/domain/seat-inventory/commands.js';
 import { AppendTooLarge, MAX_APPEND_BYTES } from '../../src/ports/event-store.js';
@@ -132,6 +133,18 @@ describe.each(LOGS)('The writer, over %s', (logName) => {
       left = [...proveLog(await sale.log()).statusOf.values()].filter((status) => status === 'held').length;
     }
     expect(Math.max(...node.traffic.appends)).toBeLessThanOrEqual(MAX_APPEND_BYTES);
+  });
+
+  it('answers refusals at once although the clock has been set back by an hour', async () => {
+    let back = 0;
+    const clock = { ...systemClock, now: () => systemClock.now() - back };
+    const sale = await side.openSale();
+    const node = side.openNode({ clock });
+    await sale.ask(node, reserve(['A1']));
+    back = 3_600_000;
+    const refused = sale.ask(node, reserve(['A1'], { as: 'r2', by: 'bob' }));
+    const late = systemClock.sleep(2_000).then(() => 'nothing in two seconds');
+    expect(await Promise.race([refused, late])).toMatchObject({ rejection: { code: 'seats-unavailable' } });
   });
 
   describe('a command that cannot be carried out fails alone', () => {
