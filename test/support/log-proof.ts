@@ -110,6 +110,14 @@ function faultOf(event: Logged, reading: Reading): string | undefined {
       }
       return held.length > 0 ? `${held.join(', ')} belong to customers` : undefined;
     }
+    case 'SeatsExchanged': {
+      const { reservationId, fromSeatIds, seatIds } = data;
+      const fault = move(reservationId, fromSeatIds, 'confirmed', 'refunded') ?? give(reservationId, seatIds);
+      statusOf.set(reservationId, 'confirmed');
+      return fault;
+    }
+    case 'PaymentTurnedDown':
+    case 'SaleCancelled':
     case 'SalesClosed':
       return undefined;
   }

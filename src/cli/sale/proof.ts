@@ -44,6 +44,15 @@ export async function proveSale(eventStore: EventStore, eventId: string): Promis
         holderOf.delete(seatId);
         ownerOf.set(seatId, reservationId);
       }
+    } else if (event.type === 'SeatsExchanged') {
+      const { reservationId, fromSeatIds, seatIds, total } = event.data;
+      takings += total.amountMinor - (totals.get(reservationId) ?? 0);
+      totals.set(reservationId, total.amountMinor);
+      free(fromSeatIds);
+      for (const seatId of seatIds) {
+        if (ownerOf.has(seatId) || holderOf.has(seatId)) soldTwice.push(seatId);
+        ownerOf.set(seatId, reservationId);
+      }
     } else if (event.type === 'ReservationExpired' || event.type === 'ReservationReleased') {
       free(event.data.seatIds);
     } else if (event.type === 'ReservationRefunded') {
