@@ -45,6 +45,8 @@ const EXPLANATIONS = {
         : 'Sales have not opened yet.',
     ),
   'sales-closed': () => say('Sales are closed', 'No more seats are sold for this event.'),
+  'event-cancelled': () =>
+    say('This event is cancelled', 'Nothing is sold any more. Whatever was paid is given back.'),
   'reservation-expired': () =>
     say('Your hold has ended', 'The seats went back on sale. Nothing has been charged.', 'choose-again'),
   'reservation-released': () =>

@@ -207,7 +207,9 @@ function showSales(note, sale, opensAt) {
     note.hidden = false;
     fill(note, h('strong', null, title), h('span', null, ...more));
   };
-  if (event.salesClosed) say('Sales are closed', 'No more seats are sold for this event.');
+  if (event.status === 'cancelled') {
+    say('This event is cancelled', 'Whoever has tickets gets the money back without asking.');
+  } else if (event.salesClosed) say('Sales are closed', 'No more seats are sold for this event.');
   else if (opensAt !== null) {
     const when = longDate(event.onSaleAt, event.venue?.timeZone);
     say(`On sale in ${timeLeft(opensAt - serverNow())}`, `${when}. You can choose your seats already.`);
