@@ -91,11 +91,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     'secret',
   ],
   DATABASE_POOL_SIZE: [
-    'a whole number from 4 to 150',
+    'a whole number from 5 to 150',
     String(DEFAULTS.DATABASE_POOL_SIZE),
     'Connections that this process opens to Postgres at most; the event store and the live feeds have a few of their own.',
-    // Three processes keep one each for their turn while they ask on another.
-    within(4, 150),
+    // Four processes keep one each for their turn while they ask on another.
+    within(5, 150),
   ],
   EVENTSTORE_URL: [
     'a URL beginning with esdb://, esdb+discover://, kurrentdb:// or kurrentdb+discover://',

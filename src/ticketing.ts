@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { openOutbox } from './adapters/mail/outbox.js';
 import { openSmtpMailer } from './adapters/mail/smtp.js';
 import { systemClock } from './adapters/system/clock.js';
+import { systemRandomness } from './adapters/system/randomness.js';
 import { openTicketSigner } from './adapters/tickets/ed25519-signer.js';
 import { openTicketPrinter } from './adapters/tickets/printer.js';
 import { ticketKeys } from './adapters/tickets/ticket-keys.js';
@@ -59,6 +60,7 @@ export function openTicketing(config: Config, { pool, plans, log }: TicketingPar
       inTurn: (work) => takeTurn(pool, 'confirmation-mail', work),
       perMinute: config.mailPerMinute,
       clock: systemClock,
+      randomness: systemRandomness,
       ...{ printer, mailer, log },
     });
   return {

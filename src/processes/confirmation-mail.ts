@@ -1,11 +1,9 @@
-import type { Clock } from '../ports/clock.js';
 import { MailRefused, type Mailer } from '../ports/mailer.js';
 import { PrinterBusy, type TicketPrinter } from '../ports/ticket-printer.js';
 import type { ConfirmationMails, MailToSend } from '../read-models/confirmation-mails.js';
 import type { Composed } from './mail-composer.js';
+import { startScanning, workThrough, type ScanningParts } from './scanning.js';
 
-/** Between two scans for mails that are due, when there was nothing to do. Milliseconds. */
-const SCAN_MS = 2_000;
 /** Mails of one scan, after which other nodes may have their turn. */
 const MAX_PER_SCAN = 50;
 /** Mails under way: a slow server holds up no more. */
@@ -18,17 +16,13 @@ const NOT_YET_MS = 1_000;
 const MAX_AGE_MS = 3 * 24 * 3_600_000;
 const MAX_ERROR_LENGTH = 500;
 
-export interface ConfirmationMailParts {
+export interface ConfirmationMailParts extends ScanningParts {
   mails: ConfirmationMails;
   compose(due: MailToSend): Promise<Composed>;
   printer: TicketPrinter;
   mailer: Mailer;
-  /** Runs the work unless another node is at it. */
-  inTurn(work: () => Promise<void>): Promise<boolean>;
   /** Mails in a minute at most. */
   perMinute: number;
-  clock: Clock;
-  log(message: string): void;
 }
 
 export interface ConfirmationMail {
@@ -45,16 +39,15 @@ export interface ConfirmationMail {
  */
 export function startConfirmationMail(parts: ConfirmationMailParts): ConfirmationMail {
   const { mails, clock, log, perMinute } = parts;
-  const stopping = new AbortController();
   const pauseMs = 60_000 / perMinute;
   let sent = 0;
   let nextAt = 0;
 
   /** Waits until the rate allows one more. */
-  const slot = async () => {
+  const slot = async (stopping: AbortSignal) => {
     const at = Math.max(nextAt, clock.now());
     nextAt = at + pauseMs;
-    if (at > clock.now()) await clock.sleep(at - clock.now(), stopping.signal);
+    if (at > clock.now()) await clock.sleep(at - clock.now(), stopping);
   };
 
   const send = async (due: MailToSend): Promise<void> => {
@@ -82,38 +75,14 @@ export function startConfirmationMail(parts: ConfirmationMailParts): Confirmatio
     await mails.putOff(due, clock.now() + pause, reason);
   };
 
-  let found = 0;
-  const scan = async () => {
+  const scanning = startScanning(parts, 'confirmation mails not sent', async (stopping) => {
     await mails.endOld(clock.now() - MAX_AGE_MS);
-    const due = await mails.due(clock.now(), Math.max(1, Math.min(MAX_PER_SCAN, Math.floor(perMinute / 6))));
-    found = due.length;
-    const next = due.values();
-    const worker = async () => {
-      for (const one of next) {
-        await slot();
-        if (stopping.signal.aborted) return;
-        await send(one).catch((error: Error) => failed(one, error));
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  };
+    const atMost = Math.max(1, Math.min(MAX_PER_SCAN, Math.floor(perMinute / 6)));
+    await workThrough(await mails.due(clock.now(), atMost), AT_ONCE, stopping, async (due) => {
+      await slot(stopping);
+      if (!stopping.aborted) await send(due).catch((error: Error) => failed(due, error));
+    });
+  });
 
-  const run = async () => {
-    while (!stopping.signal.aborted) {
-      found = 0;
-      await parts
-        .inTurn(scan)
-        .catch((error: Error) => log(`confirmation mails not sent, trying again: ${error.message}`));
-      if (found === 0) await clock.sleep(SCAN_MS, stopping.signal);
-    }
-  };
-  const running = run();
-
-  return {
-    sent: () => sent,
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-  };
+  return { sent: () => sent, stop: () => scanning.stop() };
 }

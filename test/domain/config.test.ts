@@ -165,7 +165,7 @@ describe('readConfig', () => {
     [
       'DATABASE_POOL_SIZE',
       '1',
-      /^DATABASE_POOL_SIZE \("1"\) is out of range; expected a whole number from 4 to 150/,
+      /^DATABASE_POOL_SIZE \("1"\) is out of range; expected a whole number from 5 to 150/,
     ],
     [
       'EVENTSTORE_URL',

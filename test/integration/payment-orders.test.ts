@@ -50,7 +50,11 @@ describe.each(LOGS)('All 720 orders of six messages about one payment, over %s',
   beforeAll(async () => {
     side = await openWriteSide(logName);
     node = side.openNode();
-    gateway = await openSandboxGateway({ clock: systemClock, webhookSecrets: [secret], waits: { lostMs: 0 } });
+    gateway = await openSandboxGateway({
+      clock: systemClock,
+      webhookSecrets: [secret],
+      waits: { lostMs: 0 },
+    });
     payments = openPayments(node.eventStore, systemClock, systemRandomness);
     settlement = openSettlement({ payments, writers: node.writers, gateway, clock: systemClock });
     notices = new RecordPaymentNoticeHandler(payments, settlement);
