@@ -9,6 +9,8 @@ export interface Account {
   /** The token's `sub`: opaque, 1 to 128 visible ASCII characters. */
   readonly id: string;
   readonly roles: readonly Role[];
+  /** The token's `email`, if it has one: personal data, for `contacts` alone. */
+  readonly email?: string;
   /** Milliseconds since the epoch; the token is no good after. */
   readonly expiresAt: number;
 }

@@ -183,7 +183,7 @@ export const examples = {
     payment: { status: 'failed', reason: 'declined' },
   },
   ownReservations: { reservations: [held] },
-  confirm: { payment: { token: 'tok_success' } },
+  confirm: { payment: { token: 'tok_success' }, email: 'alice@example.org' },
   paymentPending: { reservationId, status: 'payment-pending' },
   notice: {
     id: 'nt_1',

@@ -1,4 +1,5 @@
 import type { FastifySchema } from 'fastify';
+import { EMAIL, MAX_EMAIL_LENGTH } from '../read-models/contacts.js';
 import { MAX_ID_LENGTH, MAX_NAME_LENGTH } from './rules.js';
 
 /** Seats of one request that are looked at; the event's own limit, far below, is the inventory's to enforce. */
@@ -9,6 +10,8 @@ export type ReserveBody = { seatIds: string[] } | { bestAvailable: { quantity: n
 
 export interface ConfirmBody {
   payment: { token: string };
+  /** Where the tickets are sent; the address in the token, if there is one, unless told. */
+  email?: string;
 }
 
 const reserveBody = {
@@ -39,6 +42,7 @@ const confirmBody = {
   additionalProperties: false,
   required: ['payment'],
   properties: {
+    email: { type: 'string', pattern: EMAIL.source, maxLength: MAX_EMAIL_LENGTH },
     payment: {
       type: 'object',
       additionalProperties: false,

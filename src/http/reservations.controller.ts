@@ -10,6 +10,7 @@ import { CLOCK, RANDOMNESS } from '../commands/tokens.js';
 import type { Reservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { Randomness } from '../ports/randomness.js';
+import type { Contacts } from '../read-models/contacts.js';
 import type { PaymentQueries } from '../read-models/payments-queries.js';
 import type { ReservationView } from '../read-models/reservations.js';
 import { Access, accountOf } from './access.js';
@@ -25,7 +26,7 @@ import { heldAnswer, reservationAnswer } from './reservation-answers.js';
 import { confirmSchema, reserveSchema, type ConfirmBody, type ReserveBody } from './reservation-schemas.js';
 import { isId } from './rules.js';
 import type { Tickets } from './tickets.js';
-import { FRESH_RESERVATIONS, PAYMENT_QUERIES, TICKETS } from './tokens.js';
+import { CONTACTS, FRESH_RESERVATIONS, PAYMENT_QUERIES, TICKETS } from './tokens.js';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -47,6 +48,7 @@ export class ReservationsController {
     @Inject(PAYMENT_QUERIES) private readonly payments: PaymentQueries,
     @Inject(FRESH_RESERVATIONS) private readonly reservations: FreshReservations,
     @Inject(TICKETS) private readonly tickets: Tickets,
+    @Inject(CONTACTS) private readonly contacts: Contacts,
   ) {}
 
   @Post()
@@ -148,9 +150,12 @@ export class ReservationsController {
     if (!isId(eventId)) return void sendProblem(request, reply, 'event-not-found');
     if (!isId(reservationId)) return void sendProblem(request, reply, 'reservation-not-found');
     const context = contextOf(request, CUSTOMER, this.randomness);
-    const { token } = request.body.payment;
+    const { payment, email = accountOf(request).email } = request.body;
+    const { id: customerId } = accountOf(request);
+    // First, so that the mail finds it, whoever settles the payment.
+    if (email !== undefined) await this.contacts.remember(customerId, email);
     const outcome = await this.commands.execute(
-      new PayReservationCommand(eventId, reservationId, accountOf(request).id, token, context),
+      new PayReservationCommand(eventId, reservationId, customerId, payment.token, context),
     );
     if (!outcome.accepted) {
       const { code, ...members } = outcome.rejection;

@@ -2,6 +2,7 @@ import { webcrypto } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, SignJWT, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../ports/clock.js';
+import { isEmailAddress } from '../read-models/contacts.js';
 import { ACCOUNT_ID, isRole, type Account, type Role } from './accounts.js';
 import { Problem } from './problems.js';
 import type { AuthSettings } from './tokens.js';
@@ -108,9 +109,14 @@ function importSecret(secret: string): Promise<webcrypto.CryptoKey> {
   return webcrypto.subtle.importKey('raw', bytes, algorithm, false, ['sign', 'verify']);
 }
 
-function accountOf({ sub, exp, roles }: JWTPayload): Account {
+function accountOf({ sub, exp, roles, email }: JWTPayload): Account {
   if (typeof sub !== 'string' || !ACCOUNT_ID.test(sub)) throw new Problem('token-invalid');
-  return { id: sub, roles: Array.isArray(roles) ? roles.filter(isRole) : [], expiresAt: exp! * 1_000 };
+  return {
+    id: sub,
+    roles: Array.isArray(roles) ? roles.filter(isRole) : [],
+    ...(isEmailAddress(email) && { email }),
+    expiresAt: exp! * 1_000,
+  };
 }
 
 /** Whatever is not about the token itself is about fetching the issuer's keys. */

@@ -149,6 +149,24 @@ describe('the confirmation mail, by SMTP', () => {
     }
   });
 
+  it('goes to the address in the confirmation, else to that in the token', async () => {
+    const token = await app.token('carol', 'customer');
+    const { body } = await reserve(app, path, token, { seatIds: ['C-1'] });
+    const payment = { token: 'tok_success' };
+    const at = `${path}/reservations/${body.reservationId}/confirm`;
+    for (const email of ['', 'carol', 'carol@', 'a@b\r\nBcc: c@d', 'carol@example.org, dan@example.org', 7]) {
+      const refused = await app.ask('POST', at, { token, body: { payment, email } });
+      expect(refused).toMatchObject({ status: 400, body: { code: 'validation-failed' } });
+    }
+    await app.ask('POST', at, { token, body: { payment, email: 'carol@example.org' } });
+    await ended(app, body.reservationId);
+    expect(ofReservation(body.reservationId).map(({ to }) => to)).toEqual([['carol@example.org']]);
+
+    const id = await buy(app, path, await app.tokenWithEmail('dave', 'dave@example.org'), ['C-5']);
+    await ended(app, id);
+    expect(ofReservation(id).map(({ to }) => to)).toEqual([['dave@example.org']]);
+  });
+
   it('is not sent to nobody', async () => {
     const id = await bought('nobody', 'B-1');
     await ended(app, id);

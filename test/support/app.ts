@@ -32,6 +32,8 @@ export interface TestApp extends Boxoffice {
   /** There when the domain events are kept by the EventStoreDB node. */
   readonly node: EventStoreDbNode | undefined;
   token(sub: string, ...roles: string[]): Promise<string>;
+  /** Of a customer. */
+  tokenWithEmail(sub: string, email: string): Promise<string>;
   ask(method: string, path: string, options?: Ask): Promise<Reply>;
 }
 
@@ -61,6 +63,7 @@ export async function startApp(
     databaseUrl: database.url,
     node,
     token: (sub, ...roles) => mint(secret, sub, roles),
+    tokenWithEmail: (sub, email) => mint(secret, sub, ['customer'], { email }),
     ask: (method, path, options) => ask(boxoffice.url + path, method, options),
     close: async () => {
       await boxoffice.close();
@@ -71,8 +74,8 @@ export async function startApp(
   };
 }
 
-export function mint(secret: string, sub: string, roles: string[]): Promise<string> {
-  return new SignJWT({ roles })
+export function mint(secret: string, sub: string, roles: string[], claims: object = {}): Promise<string> {
+  return new SignJWT({ roles, ...claims })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(sub)
     .setIssuedAt()
