@@ -23,7 +23,7 @@ function sourceFiles(folder: string): string[] {
 /** Packages that a file needs when it runs: types are gone by then. */
 function imported(file: string): string[] {
   const text = readFileSync(file, 'utf8').replace(/import type [^;]*;/g, '');
-  return [...text.matchAll(/(?:from|import\()\s*'([^.'][^']*)'/g)]
+  return [...text.matchAll(/(?:from|import\()\s*'([^.'\s][^'\s]*)'/g)]
     .map(([, name]) =>
       name!
         .split('/')
