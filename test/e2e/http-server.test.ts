@@ -237,7 +237,7 @@ describe('a server that ends', () => {
   });
 
   it('ends what clients asked for who have gone, before it closes the stores', async () => {
-    const app = await startApp('postgres', { LOG_LEVEL: 'warn', DATABASE_POOL_SIZE: '4' });
+    const app = await startApp('postgres', { LOG_LEVEL: 'warn', DATABASE_POOL_SIZE: '5' });
     const { path } = await onSale(app, smallHouse(20, 20));
     const tokens = await Promise.all(
       Array.from({ length: 400 }, (_, at) => app.token(`buyer-${at}`, 'customer')),
