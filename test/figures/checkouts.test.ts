@@ -113,7 +113,7 @@ it(
       expect(wronged).toEqual([]);
       // Whoever was captured has one thing or the other; a try that never reached the provider cost nobody anything.
       expect(captures).toHaveLength(withTickets + refunded);
-      expect(captures.length).toBeGreaterThan(CHECKOUTS * 0.9);
+      expect(captures.length).toBeGreaterThan(CHECKOUTS / 2);
       expect(new Set(refunds.map(({ reference }) => reference)).size).toBe(refunds.length);
       expect(refunds).toHaveLength(refunded);
       // Where nobody loses a seat, nothing was tried.
