@@ -1,7 +1,6 @@
 import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb.js';
 import { openPostgresEventStore } from '../../src/adapters/event-store/postgres.js';
 import type { EventStore } from '../../src/ports/event-store.js';
-import { migrate } from '../../src/read-models/migrate.js';
 import { freshDatabase } from '../support/database.js';
 import { openEventStoreDbNode } from '../support/eventstoredb-node.js';
 import { describeEventStoreContract, type EventStoreUnderTest } from './event-store.contract.js';
@@ -27,7 +26,6 @@ function underTest(open: () => EventStore, release: () => Promise<void>): EventS
 
 describeEventStoreContract('Postgres', async () => {
   const database = await freshDatabase();
-  await migrate(database.url);
   return underTest(
     () => openPostgresEventStore({ connectionString: database.url, poolSize: 5 }),
     () => database.drop(),

@@ -5,7 +5,6 @@ import {
   START,
   type EventStore,
 } from '../../src/ports/event-store.js';
-import { migrate } from '../../src/read-models/migrate.js';
 import { freshDatabase } from '../support/database.js';
 import { numbered, numbersOf, readAll } from '../support/domain-events.js';
 import { openFlakyPostgres, type FlakyPostgres } from '../support/flaky-postgres.js';
@@ -19,7 +18,6 @@ describe('A Postgres that falls silent without a goodbye', () => {
   let store: EventStore;
   beforeAll(async () => {
     database = await freshDatabase();
-    await migrate(database.url);
     postgres = await openFlakyPostgres(database.url);
   });
   afterAll(async () => {

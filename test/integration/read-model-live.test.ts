@@ -254,26 +254,4 @@ describe('a reader of live seat status', () => {
     expect(warmMs).toBeLessThan(1);
     expect((await live.board('e1'))!.status).toBe('r'.repeat(20_000) + 'a'.repeat(34_000));
   });
-
-  it('hears of a sale within 200 ms, 99 times of 100', async () => {
-    await side.append('e1', opened({ seatCount: 54_000, seatingPlanHash: hall.hash }));
-    await side.caughtUp();
-    const reader = subscribe(live, 'e1');
-    await systemClock.sleep(100);
-    const latencies: number[] = [];
-    for (let at = 0; at < 120; at++) {
-      await systemClock.sleep(60);
-      const began = performance.now();
-      await side.append('e1', reserved(`r${at}`, [hall.seatIds[at]!]));
-      await until(() => reader.deltas.at(-1)?.revision === at + 1);
-      latencies.push(performance.now() - began);
-    }
-    await reader.leave();
-    latencies.sort((one, other) => one - other);
-    const percentile = (share: number) => latencies[Math.floor((latencies.length - 1) * share)]!;
-    console.info(
-      `append to subscriber: p50 ${percentile(0.5).toFixed(1)} ms, p99 ${percentile(0.99).toFixed(1)} ms`,
-    );
-    expect(percentile(0.99)).toBeLessThan(200);
-  });
 });

@@ -1,13 +1,13 @@
 import pg from 'pg';
 import { migrate, readModels } from '../../src/read-models/migrate.js';
 import { tableName } from '../../src/read-models/read-model.js';
-import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { emptyDatabase, type FreshDatabase } from '../support/database.js';
 
 describe('migrate', () => {
   let database: FreshDatabase;
   let client: pg.Client;
   beforeEach(async () => {
-    database = await freshDatabase();
+    database = await emptyDatabase();
     client = new pg.Client({ connectionString: database.url });
     await client.connect();
   });

@@ -79,9 +79,10 @@ async function simulate(seed: number): Promise<Ending> {
 }
 
 /** One sale that never changes, and one that nobody has seen; `SIM_SEED` plays one again. */
+const KNOWN_SEED = 1;
 const seeds = process.env.SIM_SEED
   ? [Number(process.env.SIM_SEED)]
-  : [1, Math.floor(Math.random() * 2 ** 31)];
+  : [KNOWN_SEED, Math.floor(Math.random() * 2 ** 31)];
 
 describe.each(seeds)('A simulated sale, SIM_SEED=%d', (seed) => {
   let ending: Ending;
@@ -108,20 +109,15 @@ describe.each(seeds)('A simulated sale, SIM_SEED=%d', (seed) => {
     expect(ending.known).toEqual(Array.from({ length: 3 }, () => BigInt(length - 1)));
   });
 
-  it('was worth watching: much was sold, refused, lost and fought over', () => {
-    const { tally } = ending.auditor;
-    expect(tally.get('written')).toBeGreaterThan(500);
-    for (const happened of [
-      'seats-unavailable',
-      'too-many-seats',
-      'done before',
-      'OutcomeUnknown',
-      'unheard',
-    ]) {
-      expect([happened, tally.get(happened) ?? 0]).not.toEqual([happened, 0]);
-    }
-    expect(ending.store.conflicts()).toBeGreaterThan(20);
-  });
-
   it('happens again exactly so', async () => expect((await simulate(seed)).logHash).toBe(ending.logHash));
+
+  // Another sale may happen to lose no answer, and proves as much.
+  if (seed === KNOWN_SEED)
+    it('was worth watching: much was sold, refused, lost and fought over', () => {
+      const { tally } = ending.auditor;
+      expect(tally.get('written')).toBeGreaterThan(500);
+      const happenings = ['seats-unavailable', 'too-many-seats', 'done before', 'OutcomeUnknown', 'unheard'];
+      expect(happenings.filter((happened) => !tally.has(happened))).toEqual([]);
+      expect(ending.store.conflicts()).toBeGreaterThan(20);
+    });
 });

@@ -16,11 +16,14 @@ const TEST_SETTINGS = { checkpoint_timeout: '1h', max_wal_size: '8GB', shared_bu
 
 /** One Postgres for the whole run, or the one that TEST_DATABASE_URL names; workers find it in the environment. */
 export default async function setUp(): Promise<void> {
-  if (process.env.TEST_DATABASE_URL) {
-    process.env.TEST_SERVER_URL = process.env.TEST_DATABASE_URL;
-    return;
-  }
   resolveTypeScript();
+  process.env.TEST_SERVER_URL = process.env.TEST_DATABASE_URL ?? (await startServer());
+  const { migrate } = await import('../../src/read-models/migrate.js');
+  const { makeTemplate } = await import('./database.js');
+  await makeTemplate(process.env.TEST_SERVER_URL, migrate);
+}
+
+async function startServer(): Promise<string> {
   const { startEmbeddedPostgres } = await import('../../src/adapters/postgres/embedded-postgres.js');
   await sweep();
   const directory = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
@@ -35,7 +38,7 @@ export default async function setUp(): Promise<void> {
     throw new Error(['The test database did not start.', ...log, String(error)].join('\n'), { cause: error });
   });
   globalThis.boxofficeTestServer = { directory, postgres };
-  process.env.TEST_SERVER_URL = postgres.url;
+  return postgres.url;
 }
 
 /** Ends and removes what runs that were killed have left behind. */

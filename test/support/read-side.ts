@@ -12,7 +12,6 @@ import {
   type ProjectionStatus,
 } from '../../src/projections/projection-runner.js';
 import type { Projection } from '../../src/projections/projection.js';
-import { migrate } from '../../src/read-models/migrate.js';
 import { freshDatabase } from './database.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from './eventstoredb-node.js';
 
@@ -45,7 +44,6 @@ const APPEND_SIZE = 500;
 
 export async function openReadSide(log: (typeof LOGS)[number] = 'postgres'): Promise<ReadSide> {
   const database = await freshDatabase();
-  await migrate(database.url);
   const pool = new pg.Pool({ connectionString: database.url });
   pool.on('error', () => {});
   const node = log === 'eventstoredb' ? await openEventStoreDbNode() : undefined;

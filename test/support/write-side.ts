@@ -15,7 +15,6 @@ import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
 import type { SeatingPlan } from '../../src/domain/seating-plan/plan.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { EventStore, RecordedEvent } from '../../src/ports/event-store.js';
-import { migrate } from '../../src/read-models/migrate.js';
 import { freshDatabase } from './database.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from './eventstoredb-node.js';
 import { openFlakyPostgres, type AppendFault } from './flaky-postgres.js';
@@ -98,7 +97,6 @@ export const newContext = (): CommandContext => {
 
 export async function openWriteSide(logName: LogName): Promise<WriteSide> {
   const database = await freshDatabase();
-  await migrate(database.url);
   const eventStoreDb = logName === 'eventstoredb' ? await openEventStoreDbNode() : undefined;
   const postgres = eventStoreDb ? undefined : await openFlakyPostgres(database.url);
   const pool = new pg.Pool({ connectionString: database.url, max: 4 });
