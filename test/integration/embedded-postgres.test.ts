@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { POSTGRES_SETTINGS } from '../../src/adapters/postgres/settings.js';
-import { freshDatabase } from '../support/database.js';
+import { emptyDatabase } from '../support/database.js';
 import { ask, dataDirectories, freePort, occupy, portOf, serverPid } from '../support/embedded-postgres.js';
 
 const isRoot = process.getuid?.() === 0;
@@ -219,8 +219,8 @@ it('a server that does not come up is reported with the end of its log, and leav
 });
 
 it('a fresh database of a test is empty, its own, and gone once dropped', async () => {
-  const one = await freshDatabase();
-  const other = await freshDatabase();
+  const one = await emptyDatabase();
+  const other = await emptyDatabase();
   await ask(one.url, 'create table seats (id int)');
   await expect(ask(other.url, 'select * from seats')).rejects.toThrow(/does not exist/);
   await one.drop();

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { systemClock } from '../../src/adapters/system/clock.js';
 import type { Clock } from '../../src/ports/clock.js';
 
 /** A clock that stands still until it is told to go on. */
@@ -44,5 +45,14 @@ export function openManualClock(start: number): ManualClock {
       }
       now = end;
     },
+  };
+}
+
+/** A clock on which so many seconds go by in each: for waits that are long, and real in all but their length. */
+export function hurriedClock(timesFaster: number): Clock {
+  const start = systemClock.now();
+  return {
+    now: () => start + (systemClock.now() - start) * timesFaster,
+    sleep: (ms, signal) => systemClock.sleep(ms / timesFaster, signal),
   };
 }

@@ -43,7 +43,7 @@ interface CanvasFactory {
 }
 
 async function qrOn(page: PDFPageProxy, factory: CanvasFactory): Promise<string | undefined> {
-  const viewport = page.getViewport({ scale: 2 });
+  const viewport = page.getViewport({ scale: 1.5 });
   const [width, height] = [Math.ceil(viewport.width), Math.ceil(viewport.height)];
   const { canvas, context } = factory.create(width, height);
   await page.render({ canvas: canvas as never, viewport }).promise;
