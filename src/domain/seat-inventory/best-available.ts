@@ -2,7 +2,7 @@ import type { SeatLayout } from '../seating-plan/layout.js';
 import type { SeatAvailability } from './availability.js';
 import type { SingleSeatRule } from './events.js';
 import { pickScattered } from './scattered-seats.js';
-import { ANY_CATEGORY, seatOrderOf, type SeatOrder } from './seat-order.js';
+import { ANY_CATEGORY, seatOrderOf } from './seat-order.js';
 import { pickAcrossAnAisle, pickInOneRun } from './side-by-side.js';
 
 export interface SeatWish {
@@ -11,21 +11,6 @@ export interface SeatWish {
   readonly category?: string;
   /** Names of categories that are passed over when any will do. */
   readonly byRequest?: readonly string[];
-  readonly rule: SingleSeatRule;
-}
-
-/** One search: the wish in the numbers of the layout. */
-export interface SeatSearch {
-  readonly layout: SeatLayout;
-  readonly order: SeatOrder;
-  readonly availability: SeatAvailability;
-  readonly quantity: number;
-  /** Index of the category, or `ANY_CATEGORY`: whose rows are looked through. */
-  readonly category: number;
-  /** By category index: 1 where its seats may be picked. */
-  readonly wanted: Uint8Array;
-  /** True where some category is not wanted although all rows are looked through. */
-  readonly passesOver: boolean;
   readonly rule: SingleSeatRule;
 }
 

@@ -1,6 +1,5 @@
 import { AVAILABLE } from './availability.js';
-import type { SeatSearch } from './best-available.js';
-import type { PickedSeats } from './scattered-seats.js';
+import type { PickedSeats, SeatSearch } from './seat-search.js';
 
 /** Free seats looked at first, for each one wanted: nearly always enough to find the answer among. */
 const FIRST_LOOK = 4;

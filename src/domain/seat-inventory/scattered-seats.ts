@@ -1,14 +1,7 @@
-import type { SeatSearch } from './best-available.js';
 import { leastDistance } from './least-distance.js';
 import { AVAILABLE } from './availability.js';
+import type { PickedSeats, SeatSearch } from './seat-search.js';
 import { strandedSeats } from './single-seat-rule.js';
-
-export interface PickedSeats {
-  /** In plan order. */
-  readonly seats: number[];
-  /** Sum of focal distances, in plan units. */
-  readonly sum: number;
-}
 
 /** No seats side by side are left: those nearest to the focal point within one section, else in the whole house. */
 export function pickScattered(search: SeatSearch): number[] | undefined {

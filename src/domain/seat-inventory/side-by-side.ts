@@ -1,5 +1,5 @@
 import { AVAILABLE } from './availability.js';
-import type { SeatSearch } from './best-available.js';
+import type { SeatSearch } from './seat-search.js';
 
 /** The nearest block of seats found so far; `first` is -1 for none. */
 interface Block {
