@@ -22,6 +22,7 @@ COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY samples ./samples
 COPY web ./web
+RUN chmod 0755 dist/cli/boxoffice.js && ln -s /app/dist/cli/boxoffice.js /usr/local/bin/boxoffice
 USER node
 VOLUME /var/lib/boxoffice
 EXPOSE 3000

@@ -68,10 +68,10 @@ export const importRules = {
   cli: {
     folders: ['commands', 'read-models', 'ports', 'domain', 'http'],
     // A verb that needs a running service starts it as `main.ts` does; one that only looks opens what it looks at.
-    wiring: ['boxoffice.js', 'books.js', 'config.js'],
+    wiring: ['boxoffice.js', 'books.js', 'config.js', 'config-operator.js'],
     // A verb that is a service of its own, without the shop.
     files: ['adapters/payments/sandbox-http.js'],
-    packages: ['@nestjs/common', '@nestjs/cqrs', 'cli-progress', 'reflect-metadata', 'undici'],
+    packages: ['@nestjs/common', '@nestjs/cqrs', 'cli-progress', 'reflect-metadata', 'undici', 'yargs'],
     builtins: true,
   },
 };

@@ -39,6 +39,7 @@ export const DEFAULTS = {
   MAIL_FROM: 'Boxoffice <tickets@localhost>',
   MAIL_PER_MINUTE: 300,
   SHUTDOWN_SECONDS: 10,
+  BOXOFFICE_URL: 'http://localhost:3000',
 } as const;
 
 /** Characters of JWT_SECRET: 32 bytes is what HS256 asks of a key. */
@@ -232,6 +233,19 @@ const ROWS: Readonly<Record<string, Row>> = {
     String(DEFAULTS.SHUTDOWN_SECONDS),
     'How long requests under way may take to end when the process is told to stop.',
     within(1, 300),
+  ],
+  BOXOFFICE_URL: [
+    'a URL beginning with https:// or http://',
+    DEFAULTS.BOXOFFICE_URL,
+    'The service that the command line speaks to, unless told by `--url`. The service itself does not read it.',
+    url(URL_SCHEMES.web),
+  ],
+  BOXOFFICE_TOKEN: [
+    'a token of an account with the role that is needed',
+    'none; a verb that needs one says so',
+    'Who the command line is to that service, unless told by `--token`.',
+    matching(/^[\w.~+/=-]+$/),
+    'secret',
   ],
 };
 

@@ -1,33 +1,17 @@
-import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LedgerReport } from '../../src/read-models/ledger-check.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { commandLine } from '../support/command-line.js';
 import { confirm, onSale, reserve } from '../support/houses.js';
 import { chargeOf } from '../support/payment-gateways.js';
 import { until } from '../support/read-side.js';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ledgerCheck = (args: string[], settings: Record<string, string>) =>
+  commandLine(['ledger', 'check', ...args], settings);
 
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
-
-/** The built command with these settings, and nothing else of this environment. */
-function ledgerCheck(args: string[], settings: Record<string, string>): Promise<Ended> {
-  const { PATH = '', HOME = '' } = process.env;
-  const options = { cwd: ROOT, env: { PATH, HOME, ...settings } };
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['dist/cli/ledger-check.js', ...args], options, (failure, out, error) => {
-      resolve({ code: failure ? Number(failure.code) : 0, out, error });
-    });
-  });
-}
-
-describe('npm run ledger:check', () => {
+describe('boxoffice ledger check', () => {
   let directory: string;
   let app: TestApp;
   let settings: Record<string, string>;
@@ -80,12 +64,12 @@ describe('npm run ledger:check', () => {
   it('tells how it is called', async () => {
     expect(await ledgerCheck(['--help'], {})).toMatchObject({
       code: 0,
-      out: expect.stringContaining('npm run ledger:check'),
+      out: expect.stringContaining('boxoffice ledger check'),
     });
   });
 
   it.each<[what: string, args: string[], settings: Record<string, string>, says: RegExp]>([
-    ['an option that there is not', ['--verbose'], {}, /'--verbose'/],
+    ['an option that there is not', ['--verbose'], {}, /verbose/],
     ['a setting that cannot be used', [], { DATABASE_POOL_SIZE: 'many' }, /DATABASE_POOL_SIZE/],
   ])('refuses %s', async (_, args, wrong, says) => {
     expect(await ledgerCheck(args, wrong)).toMatchObject({
