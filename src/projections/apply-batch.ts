@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
-import type { Queryable } from '../read-models/read-model.js';
-import { CheckpointMoved, moveCheckpoint } from './checkpoints.js';
+import { tableSet, type Generation, type Queryable } from '../read-models/read-model.js';
+import { CheckpointMoved, moveCheckpoint, type Role } from './checkpoints.js';
 import { frozenStreams, park, type Parked } from './parking.js';
 import type { Projection } from './projection.js';
 import { DatabaseOutage, type ProjectionSession } from './session.js';
@@ -27,6 +27,9 @@ export interface Progress {
 
 export interface BatchContext<Change> {
   readonly projection: Projection<Change>;
+  /** The tables that are fed, and who this is that feeds them. */
+  readonly tables: Generation;
+  readonly role: Role;
   readonly session: ProjectionSession;
   readonly progress: Progress;
   readonly clock: Clock;
@@ -62,25 +65,26 @@ async function applyOnce<Change>(
   events: readonly RecordedEvent[],
   upTo: Position,
 ): Promise<void> {
-  const { projection, session, progress, clock } = context;
+  const { projection, tables, role, session, progress, clock } = context;
   const { readModel } = projection;
   const now = clock.now();
+  const step = { from: progress.checkpoint, to: upTo, first: events[0], last: events.at(-1), now };
   const pruning = readModel.prune !== undefined && now - progress.prunedAt >= PRUNE_EVERY_MS;
   let { frozen } = progress;
   let waiting: Parked[] = [];
 
   await session.transaction(async (transaction) => {
-    await moveCheckpoint(transaction, readModel, progress.checkpoint, upTo, events.at(-1)?.recordedAt);
+    await moveCheckpoint(transaction, tables, role, step);
     // An operator may have thawed some; the checkpoint's row lock keeps them from doing so halfway.
-    if (frozen.size > 0) frozen = await frozenStreams(transaction, readModel);
+    if (frozen.size > 0) frozen = await frozenStreams(transaction, tables);
     waiting = events.filter(({ stream }) => frozen.has(stream)).map(behindAnother);
-    if (waiting.length > 0) await park(transaction, readModel, waiting);
+    if (waiting.length > 0) await park(transaction, tables, waiting);
     await writeChanges(
       transaction,
-      projection,
+      context,
       waiting.length === 0 ? events : events.filter(({ stream }) => !frozen.has(stream)),
     );
-    if (pruning) await readModel.prune!(transaction, readModel.version);
+    if (pruning) await readModel.prune!(transaction, tableSet(tables));
   });
 
   progress.checkpoint = upTo;
@@ -94,7 +98,7 @@ const behindAnother = (event: RecordedEvent): Parked => ({ event, error: null, a
 
 async function writeChanges<Change>(
   transaction: Queryable,
-  { project, readModel }: Projection<Change>,
+  { projection: { project, readModel }, tables }: BatchContext<Change>,
   events: readonly RecordedEvent[],
 ): Promise<void> {
   const changes: Change[] = [];
@@ -102,7 +106,7 @@ async function writeChanges<Change>(
     const some = project(event);
     if (some) for (const change of some) changes.push(change);
   }
-  if (changes.length > 0) await readModel.write(transaction, readModel.version, changes);
+  if (changes.length > 0) await readModel.write(transaction, tableSet(tables), changes);
 }
 
 async function retryThenPark<Change>(
@@ -111,8 +115,7 @@ async function retryThenPark<Change>(
   upTo: Position,
   firstError: unknown,
 ): Promise<void> {
-  const { projection, session, progress, clock, log } = context;
-  const { readModel } = projection;
+  const { projection, tables, role, session, progress, clock, log } = context;
   let lastError = firstError;
   for (let attempt = 2; attempt <= MAX_ATTEMPTS; attempt++) {
     await clock.sleep(ATTEMPT_PAUSE_MS * 2 ** (attempt - 2), session.lost);
@@ -125,14 +128,15 @@ async function retryThenPark<Change>(
   }
   const error = lastError instanceof Error ? lastError.message : String(lastError);
   await session.transaction(async (transaction) => {
-    await moveCheckpoint(transaction, readModel, progress.checkpoint, upTo, event.recordedAt);
-    await park(transaction, readModel, [{ event, error, attempts: MAX_ATTEMPTS }]);
+    const step = { from: progress.checkpoint, to: upTo, first: event, last: event, now: clock.now() };
+    await moveCheckpoint(transaction, tables, role, step);
+    await park(transaction, tables, [{ event, error, attempts: MAX_ATTEMPTS }]);
   });
   progress.checkpoint = upTo;
   progress.frozen.add(event.stream);
   progress.parked++;
   progress.applied++;
   log(
-    `${readModel.name}: parked ${event.type} ${event.stream}@${event.revision}, its stream is frozen: ${error}`,
+    `${projection.readModel.name}: parked ${event.type} ${event.stream}@${event.revision}, its stream is frozen: ${error}`,
   );
 }

@@ -1,5 +1,5 @@
-import type { Position } from '../ports/event-store.js';
-import type { Queryable } from '../read-models/read-model.js';
+import type { Position, RecordedEvent } from '../ports/event-store.js';
+import { tableSet, type Generation, type Queryable } from '../read-models/read-model.js';
 
 /** Another runner has moved this projection on: whatever this one was about to write must not be written. */
 export class CheckpointMoved extends Error {
@@ -9,45 +9,66 @@ export class CheckpointMoved extends Error {
   }
 }
 
-/** How far this version has read the log. Its row is made together with its tables. */
-export async function loadCheckpoint(db: Queryable, name: string, version: number): Promise<Position> {
+/** How far these tables have read the log. Their row is made together with them. */
+export async function loadCheckpoint(
+  db: Queryable,
+  { name, version, generation }: Generation,
+): Promise<Position> {
   const { rows } = await db.query<{ commit: string; prepare: string }>(
     `select commit_position::text as commit, prepare_position::text as prepare
-     from projection_checkpoints where name = $1 and version = $2`,
-    [name, version],
+     from projection_checkpoints where name = $1 and version = $2 and generation = $3`,
+    [name, version, generation],
   );
   const row = rows[0];
-  if (!row) throw new Error(`Projection ${name} has no tables of version ${version}: migrate the database.`);
+  if (!row)
+    throw new Error(
+      `Projection ${name} has no tables ${tableSet({ version, generation })}: migrate the database.`,
+    );
   return { commit: BigInt(row.commit), prepare: BigInt(row.prepare) };
 }
 
+/** Who feeds some tables: the runner those that are live, a rebuild those that it builds. */
+export type Role = 'live' | 'building';
+
+export interface Step {
+  readonly from: Position;
+  readonly to: Position;
+  /** Of those that it passes. */
+  readonly first: RecordedEvent | undefined;
+  readonly last: RecordedEvent | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /**
- * Moves the checkpoint on within the caller's transaction; until that ends no other runner can move it.
- * @throws CheckpointMoved when it does not stand at `from` any more
+ * Moves the checkpoint on within the caller's transaction; until that ends nobody else can move it.
+ * @throws CheckpointMoved when it does not stand at `from` any more, or the tables are somebody else's to feed
  */
 export async function moveCheckpoint(
   transaction: Queryable,
-  projection: { readonly name: string; readonly version: number },
-  from: Position,
-  to: Position,
-  /** When the last domain event was recorded, milliseconds since the epoch. */
-  lastEventAt: number | undefined,
+  { name, version, generation }: Generation,
+  role: Role,
+  { from, to, first, last, now }: Step,
 ): Promise<void> {
   const { rowCount } = await transaction.query({
     name: 'move-checkpoint',
     text: `update projection_checkpoints
            set commit_position = $5, prepare_position = $6, updated_at = clock_timestamp(),
-               last_event_at = coalesce(to_timestamp($7::float8 / 1000), last_event_at)
-           where name = $1 and version = $2 and commit_position = $3 and prepare_position = $4`,
+               last_event_at = coalesce(to_timestamp($7::float8 / 1000), last_event_at), lag_ms = $10::float8
+           where name = $1 and version = $2 and commit_position = $3 and prepare_position = $4
+             and generation = $8 and role = $9`,
     values: [
-      projection.name,
-      projection.version,
+      name,
+      version,
       from.commit,
       from.prepare,
       to.commit,
       to.prepare,
-      lastEventAt,
+      last?.recordedAt,
+      generation,
+      role,
+      first ? Math.max(0, now - first.recordedAt) : 0,
     ],
   });
-  if (rowCount !== 1) throw new CheckpointMoved(projection.name);
+  if (rowCount !== 1) throw new CheckpointMoved(name);
 }

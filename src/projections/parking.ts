@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../ports/event-store.js';
-import { bulk, type Queryable } from '../read-models/read-model.js';
+import { bulk, type Generation, type Queryable } from '../read-models/read-model.js';
 
 /** Characters of an error that are kept. */
 const MAX_ERROR_LENGTH = 10_000;
@@ -16,6 +16,7 @@ export interface Parked {
 interface Row {
   name: string;
   version: number;
+  generation: number;
   stream: string;
   revision: string;
   event_id: string;
@@ -30,6 +31,7 @@ interface Row {
 const parkedRows = bulk<Row>({
   name: 'text',
   version: 'int',
+  generation: 'int',
   stream: 'text',
   revision: 'bigint',
   event_id: 'uuid',
@@ -41,16 +43,15 @@ const parkedRows = bulk<Row>({
   attempts: 'int',
 });
 
-type Of = { readonly name: string; readonly version: number };
-
 export async function park(
   transaction: Queryable,
-  { name, version }: Of,
+  { name, version, generation }: Generation,
   parked: readonly Parked[],
 ): Promise<void> {
   const rows = parked.map(({ event, error, attempts }) => ({
     name,
     version,
+    generation,
     stream: event.stream,
     revision: String(event.revision),
     event_id: event.id,
@@ -77,20 +78,23 @@ const storable = (error: string): string =>
   error.slice(0, MAX_ERROR_LENGTH).replace(/\p{Surrogate}|\0/gu, '\ufffd');
 
 /** Streams that are frozen behind a domain event that failed. */
-export async function frozenStreams(db: Queryable, { name, version }: Of): Promise<Set<string>> {
+export async function frozenStreams(
+  db: Queryable,
+  { name, version, generation }: Generation,
+): Promise<Set<string>> {
   const { rows } = await db.query<{ stream: string }>({
     name: 'frozen-streams',
-    text: 'select distinct stream from parked_events where name = $1 and version = $2 and error is not null',
-    values: [name, version],
+    text: 'select distinct stream from parked_events where name = $1 and version = $2 and generation = $3 and error is not null',
+    values: [name, version, generation],
   });
   return new Set(rows.map(({ stream }) => stream));
 }
 
 /** Domain events set aside, those that wait included. */
-export async function countParked(db: Queryable, { name, version }: Of): Promise<number> {
+export async function countParked(db: Queryable, { name, version, generation }: Generation): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
-    'select count(*)::int as count from parked_events where name = $1 and version = $2',
-    [name, version],
+    'select count(*)::int as count from parked_events where name = $1 and version = $2 and generation = $3',
+    [name, version, generation],
   );
   return rows[0]!.count;
 }

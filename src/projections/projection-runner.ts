@@ -6,7 +6,8 @@ import {
   type RecordedEvent,
   type SubscriptionBatch,
 } from '../ports/event-store.js';
-import { prepareReadModel, serve, servingVersion } from '../read-models/versions.js';
+import { tableSet, type Generation } from '../read-models/read-model.js';
+import { liveGeneration, prepareReadModel, serve, servingGeneration } from '../read-models/versions.js';
 import { applyBatch, type BatchContext, type Progress } from './apply-batch.js';
 import { loadCheckpoint } from './checkpoints.js';
 import { openIntake } from './intake.js';
@@ -34,6 +35,8 @@ const IDLE_CHECKPOINT_MS = 1_000;
 export interface ProjectionStatus {
   readonly name: string;
   readonly version: number;
+  /** Of the tables that this node feeds; undefined before it has looked. */
+  readonly generation: number | undefined;
   /** `waiting`: another node runs it, or the database is away. */
   readonly state: 'waiting' | 'catching-up' | 'live' | 'stopped';
   /** Of this node's runner; older than the stored one while another node runs it. */
@@ -65,6 +68,7 @@ export interface RunnerOptions {
 }
 
 interface State {
+  tables: Generation | undefined;
   state: ProjectionStatus['state'];
   progress: Progress;
   /** When the oldest domain event not yet applied was recorded; undefined when there is none, as far as is known. */
@@ -94,6 +98,7 @@ export function runProjection<Change>(
   const { name, version } = projection.readModel;
   const stopping = new AbortController();
   const state: State = {
+    tables: undefined,
     state: 'waiting',
     progress: { checkpoint: START, frozen: new Set(), applied: 0, parked: 0, prunedAt: 0 },
     oldestPendingAt: undefined,
@@ -125,6 +130,7 @@ export function runProjection<Change>(
     status: () => ({
       name,
       version,
+      generation: state.tables?.generation,
       state: state.state,
       checkpoint: state.progress.checkpoint,
       lagSeconds: lagOf(state, clock.now()),
@@ -158,26 +164,46 @@ async function runOnce<Change>(
   const session = await openSession(options.connectionString, readModel.name);
   try {
     const ended = AbortSignal.any([stopping, session.lost]);
-    while (!(await session.tryLock(`${readModel.name} v${readModel.version}`))) {
-      state.oldestPendingAt = undefined;
-      await clock.sleep(LOCK_POLL_MS, ended);
-      if (ended.aborted) return;
-    }
     await prepareReadModel(session.client, readModel);
+    const tables = await takeLead(session, options, state, readModel, ended);
+    if (!tables) return;
+    state.tables = tables;
     state.progress = {
-      checkpoint: await loadCheckpoint(session.client, readModel.name, readModel.version),
-      frozen: await frozenStreams(session.client, readModel),
+      checkpoint: await loadCheckpoint(session.client, tables),
+      frozen: await frozenStreams(session.client, tables),
       applied: state.progress.applied,
-      parked: await countParked(session.client, readModel),
+      parked: await countParked(session.client, tables),
       prunedAt: 0,
     };
     state.state = 'catching-up';
     state.heardAt = clock.now();
-    const context = { projection, session, progress: state.progress, clock, log };
+    const role = 'live' as const;
+    const context = { projection, tables, role, session, progress: state.progress, clock, log };
     await follow(context, options.eventStore, state, ended);
   } finally {
     await session.close();
   }
+}
+
+/** The live tables, once nobody else feeds them; nothing when `ended` comes first. */
+async function takeLead(
+  session: ProjectionSession,
+  { clock }: RunnerOptions,
+  state: State,
+  readModel: { readonly name: string; readonly version: number },
+  ended: AbortSignal,
+): Promise<Generation | undefined> {
+  while (!ended.aborted) {
+    const tables = await liveGeneration(session.client, readModel);
+    if (await session.tryLock(`${tables.name} ${tableSet(tables)}`)) {
+      // The switch of a rebuild may have come between.
+      const { generation } = await liveGeneration(session.client, readModel);
+      return generation === tables.generation ? tables : undefined;
+    }
+    state.oldestPendingAt = undefined;
+    await clock.sleep(LOCK_POLL_MS, ended);
+  }
+  return undefined;
 }
 
 /** Takes batches off the log until `ended`. */
@@ -187,7 +213,7 @@ async function follow<Change>(
   state: State,
   ended: AbortSignal,
 ): Promise<void> {
-  const { projection, session, progress, clock } = context;
+  const { projection, tables, session, progress, clock } = context;
   const leaving = new AbortController();
   const signal = AbortSignal.any([ended, leaving.signal]);
   const { prefixes } = projection;
@@ -199,7 +225,7 @@ async function follow<Change>(
     onEnd: () => reachedEnd(state, clock.now()),
     onOutOfReach: () => lostSight(state),
   });
-  let switchDue = await isNewer(session, projection);
+  let switchDue = await isNewer(session, tables);
   let storedAt = clock.now();
   try {
     for (;;) {
@@ -261,18 +287,16 @@ function newOf(events: readonly RecordedEvent[], checkpoint: Position): Recorded
 }
 
 /** Whether the views still show an older version than the one this runner builds. */
-async function isNewer<Change>(
-  session: ProjectionSession,
-  { readModel }: Projection<Change>,
-): Promise<boolean> {
-  const serving = await servingVersion(session.client, readModel.name);
-  return serving !== undefined && serving < readModel.version;
+async function isNewer(session: ProjectionSession, { name, version }: Generation): Promise<boolean> {
+  const serving = await servingGeneration(session.client, name);
+  return serving !== undefined && serving.version < version;
 }
 
 /** The new version has caught up: from here on queries see it. */
-async function switchOver<Change>({ projection, session, log }: BatchContext<Change>): Promise<false> {
+async function switchOver<Change>(context: BatchContext<Change>): Promise<false> {
+  const { projection, tables, session, log } = context;
   const { readModel } = projection;
-  await session.transaction((transaction) => serve(transaction, readModel, readModel.version));
+  await session.transaction((transaction) => serve(transaction, readModel, tables));
   log(`${readModel.name}: version ${readModel.version} serves`);
   return false;
 }

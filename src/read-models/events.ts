@@ -1,5 +1,5 @@
 import type { EventScheduledData } from '../domain/event/events.js';
-import { bulk, tableName, type Queryable, type ReadModel } from './read-model.js';
+import { bulk, tableName, type Queryable, type ReadModel, type TableSet } from './read-model.js';
 
 /** What one domain event does to one event: it is scheduled, or some of its fields change. Times are ISO 8601. */
 export type EventChange =
@@ -18,8 +18,8 @@ export const events: ReadModel<EventChange> = {
   name: 'events',
   version: 2,
   tables: ['events'],
-  createTables: (version) => `
-    create table ${tableName('events', version)} (
+  createTables: (set) => `
+    create table ${tableName('events', set)} (
       event_id text collate "C" primary key,
       venue_id text collate "C" not null,
       name text not null,
@@ -39,31 +39,28 @@ export const events: ReadModel<EventChange> = {
       cancel_reason text,
       sales_to_undo int,
       finished_at timestamptz
-    );
-    create index on ${tableName('events', version)} (starts_at, event_id);
-    create index on ${tableName('events', version)} (venue_id);
-    create index on ${tableName('events', version)} (cancelled_at) where cancelled_at is not null and finished_at is null`,
+    )`,
+  createIndices: (set) => `
+    create index on ${tableName('events', set)} (starts_at, event_id);
+    create index on ${tableName('events', set)} (venue_id);
+    create index on ${tableName('events', set)} (cancelled_at) where cancelled_at is not null and finished_at is null`,
   write,
 };
 
-async function write(
-  transaction: Queryable,
-  version: number,
-  changes: readonly EventChange[],
-): Promise<void> {
+async function write(transaction: Queryable, set: TableSet, changes: readonly EventChange[]): Promise<void> {
   const scheduled = changes.filter((change) => change.kind === 'scheduled');
   if (scheduled.length > 0) {
     await transaction.query({
-      name: `insert-events-v${version}`,
-      text: `insert into ${tableName('events', version)} (${eventRows.names}) ${eventRows.rows}`,
+      name: `insert-events-${set}`,
+      text: `insert into ${tableName('events', set)} (${eventRows.names}) ${eventRows.rows}`,
       values: eventRows.values(scheduled.map(toRow)),
     });
   }
   const changed = coalesce(changes);
   if (changed.length === 0) return;
   await transaction.query({
-    name: `update-events-v${version}`,
-    text: `update ${tableName('events', version)} e
+    name: `update-events-${set}`,
+    text: `update ${tableName('events', set)} e
            set cancelled_at = coalesce(c.cancelled_at, e.cancelled_at),
                cancel_reason = coalesce(c.cancel_reason, e.cancel_reason),
                sales_to_undo = coalesce(c.sales_to_undo, e.sales_to_undo),

@@ -137,9 +137,8 @@ async function storeEntries(
 async function standingOf(db: Queryable): Promise<Pick<LedgerReport, 'booksUpTo' | 'setAside'>> {
   const { rows } = await db.query<{ up_to: Date | null; set_aside: number }>(
     `select c.last_event_at as up_to, (select count(*)::float8 from parked_events a
-       where a.name = c.name and a.version = c.version) as set_aside
-     from projections p join projection_checkpoints c on c.name = p.name and c.version = p.serving_version
-     where p.name = $1`,
+       where a.name = c.name and a.version = c.version and a.generation = c.generation) as set_aside
+     from serving_checkpoints c where c.name = $1`,
     [ledger.name],
   );
   return { booksUpTo: rows[0]?.up_to?.toISOString() ?? null, setAside: rows[0]?.set_aside ?? 0 };

@@ -1,5 +1,12 @@
 import type { Money } from '../domain/money.js';
-import { bulk, partitionedByEvent, tableName, type Queryable, type ReadModel } from './read-model.js';
+import {
+  bulk,
+  partitionedByEvent,
+  tableName,
+  type Queryable,
+  type ReadModel,
+  type TableSet,
+} from './read-model.js';
 
 /** What the money is, at any moment: each unit of a capture is in one of these. */
 export type Account =
@@ -38,7 +45,7 @@ export const ledger: ReadModel<Posting> = {
   write,
 };
 
-function createTables(version: number): string {
+function createTables(set: TableSet): string {
   const account = `account text not null check (account in ('provider', 'unsettled', 'sales', 'refunds-due'))`;
   const lines = `event_id text collate "C" not null,
      reservation_id text collate "C" not null,
@@ -60,8 +67,8 @@ function createTables(version: number): string {
      credit_minor bigint not null,
      primary key (event_id, account, currency)`;
   return [
-    partitionedByEvent(tableName('ledger_lines', version), lines),
-    partitionedByEvent(tableName('ledger_balances', version), balances),
+    partitionedByEvent(tableName('ledger_lines', set), lines),
+    partitionedByEvent(tableName('ledger_balances', set), balances),
   ].join(';');
 }
 
@@ -94,14 +101,14 @@ const newLines = bulk<Line>({
 });
 
 /** What is in the books already is not posted twice: only lines that are new move a balance. */
-async function write(transaction: Queryable, version: number, postings: readonly Posting[]): Promise<void> {
+async function write(transaction: Queryable, set: TableSet, postings: readonly Posting[]): Promise<void> {
   await transaction.query({
-    name: `post-ledger-v${version}`,
+    name: `post-ledger-${set}`,
     text: `with posted as (
-             insert into ${tableName('ledger_lines', version)} (${newLines.names}) ${newLines.rows}
+             insert into ${tableName('ledger_lines', set)} (${newLines.names}) ${newLines.rows}
              on conflict do nothing
              returning event_id, account, currency, debit_minor, credit_minor)
-           insert into ${tableName('ledger_balances', version)} as b
+           insert into ${tableName('ledger_balances', set)} as b
              (event_id, account, currency, debit_minor, credit_minor)
            select event_id, account, currency, sum(debit_minor), sum(credit_minor) from posted
            group by event_id, account, currency

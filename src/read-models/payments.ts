@@ -1,4 +1,11 @@
-import { bulk, partitionedByEvent, tableName, type Queryable, type ReadModel } from './read-model.js';
+import {
+  bulk,
+  partitionedByEvent,
+  tableName,
+  type Queryable,
+  type ReadModel,
+  type TableSet,
+} from './read-model.js';
 
 /** What one domain event does to the money of one reservation. Amounts are differences, in minor units. */
 export interface PaymentChange {
@@ -33,12 +40,13 @@ export const payments: ReadModel<PaymentChange> = {
   version: 2,
   tables: ['payments'],
   createTables,
+  createIndices: (set) => `create index on ${tableName('payments', set)} (changed_at) where open`,
   write,
 };
 
 /** `open`: something is left to do. */
-function createTables(version: number): string {
-  const table = tableName('payments', version);
+function createTables(set: TableSet): string {
+  const table = tableName('payments', set);
   const columns = `event_id text collate "C" not null,
      reservation_id text collate "C" not null,
      customer_id text collate "C" not null,
@@ -59,8 +67,7 @@ function createTables(version: number): string {
      open boolean generated always as
        (pending or unsettled_minor > 0 or due_minor > 0 or ((undone or owed_minor > 0) and kept_minor > 0)) stored,
      primary key (event_id, reservation_id)`;
-  return `${partitionedByEvent(table, columns)};
-    create index on ${table} (changed_at) where open`;
+  return partitionedByEvent(table, columns);
 }
 
 interface Row {
@@ -107,15 +114,15 @@ const rows = bulk<Row>({
 
 async function write(
   transaction: Queryable,
-  version: number,
+  set: TableSet,
   changes: readonly PaymentChange[],
 ): Promise<void> {
-  const table = tableName('payments', version);
+  const table = tableName('payments', set);
   const changed = coalesce(changes);
   const requested = changed.filter(({ customer_id }) => customer_id !== null);
   if (requested.length > 0) {
     await transaction.query({
-      name: `insert-payments-v${version}`,
+      name: `insert-payments-${set}`,
       text: `insert into ${table} (event_id, reservation_id, customer_id, provider, attempt, amount_minor, currency,
                pending, undone, unsettled_minor, kept_minor, owed_minor, due_minor, refunded_minor, requested_at, changed_at)
              select event_id, reservation_id, customer_id, provider, attempt, amount_minor, currency,
@@ -129,7 +136,7 @@ async function write(
   }
   // A sale that cost nothing has no payment: undoing it finds no row here.
   await transaction.query({
-    name: `update-payments-v${version}`,
+    name: `update-payments-${set}`,
     text: `update ${table} p
            set pending = coalesce(c.pending, p.pending),
                failure = case when c.clears_failure then null else coalesce(c.failure, p.failure) end,

@@ -3,6 +3,21 @@ import type pg from 'pg';
 /** A pool, or one connection inside a transaction. */
 export type Queryable = Pick<pg.ClientBase, 'query'>;
 
+/** Which tables of a read model: the code's version, and which building of it. */
+export interface Generation {
+  /** Of the read model. */
+  readonly name: string;
+  readonly version: number;
+  /** 1 for the first tables of that version; each rebuild makes the next. */
+  readonly generation: number;
+}
+
+/** What the names of one generation's tables end in: `v<version>`, from the second on `v<version>_g<generation>`. */
+export type TableSet = string;
+
+export const tableSet = ({ version, generation }: Pick<Generation, 'version' | 'generation'>): TableSet =>
+  generation === 1 ? `v${version}` : `v${version}_g${generation}`;
+
 /**
  * Tables that one projection owns and writes. Raise `version` when the tables or the projection's function change:
  * the new version is then built in tables of its own while the old one serves.
@@ -11,19 +26,25 @@ export interface ReadModel<Change> {
   /** Also the name of its projection. */
   readonly name: string;
   readonly version: number;
-  /** Names of the views that queries use; the tables behind them are `<name>_v<version>`. */
+  /** Names of the views that queries use; the tables behind them are named by `tableName`. */
   readonly tables: readonly string[];
-  /** DDL of all tables of that version; runs once. */
-  createTables(version: number): string;
+  /** Those of them that depend on how the log came in batches: a rebuild leaves them out where it compares. */
+  readonly passing?: readonly string[];
+  /** DDL of all tables with their primary keys; runs once. */
+  createTables(set: TableSet): string;
+  /** DDL of all other indices; a rebuild runs it when the tables are full. */
+  createIndices?(set: TableSet): string;
   /** Writes the changes of one batch, given in log order, within the caller's transaction. */
-  write(transaction: Queryable, version: number, changes: readonly Change[]): Promise<void>;
-  /** Called in the transaction that makes this version the one that queries see. */
-  served?(transaction: Queryable, version: number): Promise<void>;
+  write(transaction: Queryable, set: TableSet, changes: readonly Change[]): Promise<void>;
+  /** As `write`, for tables that nobody reads yet; `write` itself where there is nothing to save. */
+  load?(transaction: Queryable, set: TableSet, changes: readonly Change[]): Promise<void>;
+  /** Called in the transaction that makes this set the one that queries see. */
+  served?(transaction: Queryable, set: TableSet): Promise<void>;
   /** Throws away what has grown old; called now and then, within the caller's transaction. */
-  prune?(transaction: Queryable, version: number): Promise<void>;
+  prune?(transaction: Queryable, set: TableSet): Promise<void>;
 }
 
-export const tableName = (view: string, version: number): string => `${view}_v${version}`;
+export const tableName = (view: string, set: TableSet): string => `${view}_${set}`;
 
 /** DDL of a table whose rows belong to events: hash-partitioned by event id, so that it can be spread by event. */
 export function partitionedByEvent(table: string, columns: string, partitions = 8): string {

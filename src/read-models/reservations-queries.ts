@@ -60,12 +60,12 @@ const COLUMNS = `event_id, reservation_id, customer_id, status, seat_ids, total_
 const STANDING = `
   select case
     when exists (select from parked_events k
-                 where k.name = c.name and k.version = c.version and k.stream = $2 and k.error is not null) then 'frozen'
+                 where k.name = c.name and k.version = c.version and k.generation = c.generation and k.stream = $2 and k.error is not null) then 'frozen'
     when (c.commit_position, c.prepare_position) >= ($3::numeric, $4::numeric)
       or c.last_event_at = $5::timestamptz then 'reached'
     else 'behind' end as standing
-  from projections p join projection_checkpoints c on c.name = p.name and c.version = p.serving_version
-  where p.name = $1`;
+  from serving_checkpoints c
+  where c.name = $1`;
 
 const overdueOf = (events: 'of sound events' | 'of frozen events') => `
   (select ${events === 'of frozen events'} as frozen, event_id, reservation_id, expires_at from reservations
@@ -82,7 +82,8 @@ const overdueOf = (events: 'of sound events' | 'of frozen events') => `
 export const OVERDUE = `
   with frozen as materialized (
     select distinct substr(k.stream, length($4::text) + 1) as event_id
-    from parked_events k join projections p on p.name = k.name and p.serving_version = k.version
+    from parked_events k join projections p
+      on p.name = k.name and p.serving_version = k.version and p.serving_generation = k.generation
     where k.name = $3 and k.error is not null)
   select event_id, array_agg(reservation_id order by expires_at) as reservation_ids
   from (select * from (${overdueOf('of sound events')} union all ${overdueOf('of frozen events')}) either
@@ -115,8 +116,7 @@ export function reservationQueries(db: Queryable): ReservationQueries {
       const { rows } = await db.query<LogMark>({
         name: 'reservations/seats-mark',
         text: `select commit_position::text as commit, prepare_position::text as prepare, last_event_at::text as "lastEventAt"
-               from projections p join projection_checkpoints c on c.name = p.name and c.version = p.serving_version
-               where p.name = $1`,
+               from serving_checkpoints where name = $1`,
         values: [seatStatus.name],
       });
       return rows[0]!;

@@ -8,6 +8,7 @@ import {
   textArray,
   type Queryable,
   type ReadModel,
+  type TableSet,
 } from './read-model.js';
 
 /** What one domain event does to one reservation: it is made, or some of its fields change. Times are ISO 8601. */
@@ -61,11 +62,17 @@ export const reservations: ReadModel<ReservationChange> = {
   version: 2,
   tables: ['reservations'],
   createTables,
+  createIndices: (set) => {
+    const table = tableName('reservations', set);
+    return `
+      create index on ${table} (expires_at) where status = 'held';
+      create index on ${table} (customer_id, reserved_at desc)`;
+  },
   write,
 };
 
-function createTables(version: number): string {
-  const table = tableName('reservations', version);
+function createTables(set: TableSet): string {
+  const table = tableName('reservations', set);
   const columns = `event_id text collate "C" not null,
      reservation_id text collate "C" not null,
      customer_id text collate "C" not null,
@@ -79,9 +86,7 @@ function createTables(version: number): string {
      refund_reason text,
      revision bigint not null,
      primary key (event_id, reservation_id)`;
-  return `${partitionedByEvent(table, columns)};
-    create index on ${table} (expires_at) where status = 'held';
-    create index on ${table} (customer_id, reserved_at desc)`;
+  return partitionedByEvent(table, columns);
 }
 
 interface NewRow {
@@ -133,21 +138,21 @@ const changedRows = bulk<ChangedRow>({
 
 async function write(
   transaction: Queryable,
-  version: number,
+  set: TableSet,
   changes: readonly ReservationChange[],
 ): Promise<void> {
-  const table = tableName('reservations', version);
+  const table = tableName('reservations', set);
   const { added, changed } = coalesce(changes);
   if (added.length > 0) {
     await transaction.query({
-      name: `insert-reservations-v${version}`,
+      name: `insert-reservations-${set}`,
       text: `insert into ${table} (${newRows.names}) ${newRows.rows}`,
       values: newRows.values(added),
     });
   }
   if (changed.length === 0) return;
   const { rowCount } = await transaction.query({
-    name: `update-reservations-v${version}`,
+    name: `update-reservations-${set}`,
     text: `update ${table} r
            set status = coalesce(c.status, r.status), expires_at = coalesce(c.expires_at, r.expires_at),
                payment_reference = coalesce(c.payment_reference, r.payment_reference),

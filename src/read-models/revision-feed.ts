@@ -2,8 +2,9 @@ import { LRUCache } from 'lru-cache';
 import pg from 'pg';
 import type { Clock } from '../ports/clock.js';
 import { readNotice, SEAT_STATUS_CHANNEL } from './seat-status-notices.js';
+import { tableSet, type TableSet } from './read-model.js';
 import { seatStatus } from './seat-status.js';
-import { servingVersion } from './versions.js';
+import { servingGeneration } from './versions.js';
 
 /** Inventories whose last known revision is remembered. */
 const MAX_KNOWN = 10_000;
@@ -59,8 +60,8 @@ export function openRevisionFeed({
   const waiters = new Map<string, Waiter[]>();
   const closing = new AbortController();
   let listening = false;
-  /** Whose revisions count: those of a version that is being built say nothing of what a query sees. */
-  let serving: number | undefined;
+  /** Whose revisions count: those of tables that are being built say nothing of what a query sees. */
+  let serving: TableSet | undefined;
   /** Events with waiters of whom nothing is known; looked up together in the next turn. */
   let unknown = new Set<string>();
   let sweeping: Promise<void> | undefined;
@@ -122,8 +123,8 @@ export function openRevisionFeed({
 
   const hear = (payload: string) => {
     const notice = readNotice(payload);
-    if (notice?.moved === 'serves') serving = notice.version;
-    else if (notice && notice.version !== serving) return;
+    if (notice?.moved === 'serves') serving = notice.set;
+    else if (notice && notice.set !== serving) return;
     if (!notice || typeof notice.moved === 'string') return anyMayHaveMoved();
     for (const { eventId, revision } of notice.moved) learn(eventId, revision);
   };
@@ -134,10 +135,10 @@ export function openRevisionFeed({
     log,
     signal: closing.signal,
     hear,
-    onListening: (version) => {
+    onListening: (set) => {
       // What was heard meanwhile is newer than the answer.
-      serving = version && (serving ?? version);
-      listening = version !== undefined;
+      serving = set && (serving ?? set);
+      listening = set !== undefined;
       if (listening) anyMayHaveMoved();
     },
   });
@@ -173,8 +174,8 @@ interface Listening {
   readonly log: (message: string) => void;
   readonly signal: AbortSignal;
   readonly hear: (payload: string) => void;
-  /** With the version that serves; with none when nothing is heard any more. */
-  readonly onListening: (version: number | undefined) => void;
+  /** With the tables that serve; with none when nothing is heard any more. */
+  readonly onListening: (set: TableSet | undefined) => void;
 }
 
 async function listenForEver({
@@ -203,7 +204,9 @@ async function listenForEver({
       await client.connect();
       await client.query(`listen ${SEAT_STATUS_CHANNEL}`);
       // Asked after the listening has begun: whatever switches from here on is heard.
-      onListening((await servingVersion(client, seatStatus.name)) ?? seatStatus.version);
+      onListening(
+        tableSet((await servingGeneration(client, seatStatus.name)) ?? { ...seatStatus, generation: 1 }),
+      );
       retryMs = RECONNECT_MS.first;
       while (!lost.signal.aborted) {
         await clock.sleep(HEARTBEAT_MS, lost.signal);

@@ -1,4 +1,4 @@
-import type { Queryable } from './read-model.js';
+import type { Queryable, TableSet } from './read-model.js';
 
 /** Postgres channel over which the nodes hear of the seat status. */
 export const SEAT_STATUS_CHANNEL = 'seat_status';
@@ -11,11 +11,11 @@ const ALL = '*';
 const SERVES = 'serves';
 
 /**
- * `v<version> <eventId>:<revision>,…`, or `v<version> *` for too many to name, or `v<version> serves`. The version tells
- * whose tables have moved: those of one that is being built are seen by nobody.
+ * `<set> <eventId>:<revision>,…`, or `<set> *` for too many to name, or `<set> serves`. The set tells which tables have
+ * moved: those that are being built are seen by nobody.
  */
 export interface SeatStatusNotice {
-  readonly version: number;
+  readonly set: TableSet;
   readonly moved:
     readonly { readonly eventId: string; readonly revision: number }[] | typeof ALL | typeof SERVES;
 }
@@ -23,7 +23,7 @@ export interface SeatStatusNotice {
 /** Heard by whoever listens once the caller's transaction is committed. */
 export async function notifyOfRevisions(
   transaction: Queryable,
-  version: number,
+  set: TableSet,
   inventories: readonly { readonly eventId: string; readonly revision: number }[],
 ): Promise<void> {
   const payloads: string[] = [];
@@ -32,15 +32,15 @@ export async function notifyOfRevisions(
     const last = payloads.at(-1);
     const extended = `${last},${entry}`;
     if (last === undefined || Buffer.byteLength(extended) > MAX_NOTIFICATION_BYTES)
-      payloads.push(`v${version} ${entry}`);
+      payloads.push(`${set} ${entry}`);
     else payloads[payloads.length - 1] = extended;
   }
-  await notify(transaction, payloads.length > MAX_NOTIFICATIONS ? [`v${version} ${ALL}`] : payloads);
+  await notify(transaction, payloads.length > MAX_NOTIFICATIONS ? [`${set} ${ALL}`] : payloads);
 }
 
-/** From the commit of the caller's transaction on, queries see the tables of this version. */
-export const notifyOfSwitch = (transaction: Queryable, version: number): Promise<void> =>
-  notify(transaction, [`v${version} ${SERVES}`]);
+/** From the commit of the caller's transaction on, queries see the tables of this set. */
+export const notifyOfSwitch = (transaction: Queryable, set: TableSet): Promise<void> =>
+  notify(transaction, [`${set} ${SERVES}`]);
 
 async function notify(transaction: Queryable, payloads: readonly string[]): Promise<void> {
   await transaction.query({
@@ -52,13 +52,13 @@ async function notify(transaction: Queryable, payloads: readonly string[]): Prom
 
 /** Undefined for what no code that is known here has sent. */
 export function readNotice(payload: string): SeatStatusNotice | undefined {
-  const [, version, what] = /^v(\d+) (.+)$/.exec(payload) ?? [];
-  if (what === undefined) return undefined;
-  if (what === ALL || what === SERVES) return { version: Number(version), moved: what };
+  const [, set, what] = /^(v\d+(?:_g\d+)?) (.+)$/.exec(payload) ?? [];
+  if (set === undefined || what === undefined) return undefined;
+  if (what === ALL || what === SERVES) return { set, moved: what };
   const moved = what.split(',').map((entry) => {
     const at = entry.lastIndexOf(':');
     return { eventId: entry.slice(0, at), revision: Number(entry.slice(at + 1)) };
   });
   const isComplete = moved.every(({ eventId, revision }) => eventId !== '' && Number.isSafeInteger(revision));
-  return isComplete ? { version: Number(version), moved } : undefined;
+  return isComplete ? { set, moved } : undefined;
 }

@@ -1,4 +1,11 @@
-import { bulk, partitionedByEvent, tableName, type Queryable, type ReadModel } from './read-model.js';
+import {
+  bulk,
+  partitionedByEvent,
+  tableName,
+  type Queryable,
+  type ReadModel,
+  type TableSet,
+} from './read-model.js';
 import { notifyOfRevisions, notifyOfSwitch } from './seat-status-notices.js';
 
 /** Status of one seat, as stored: available, reserved, sold, blocked. */
@@ -36,20 +43,23 @@ export const seatStatus: ReadModel<SeatStatusChange> = {
   name: 'seat-status',
   version: 1,
   tables: ['inventories', 'seat_status', 'seat_changes'],
+  passing: ['seat_changes'],
   createTables,
+  createIndices: (set) => `create index on ${tableName('seat_changes', set)} (recorded_at)`,
   write,
+  load,
   served: notifyOfSwitch,
-  prune: async (transaction, version) => {
-    const table = tableName('seat_changes', version);
+  prune: async (transaction, set) => {
+    const table = tableName('seat_changes', set);
     await transaction.query(
       `delete from ${table} where recorded_at < clock_timestamp() - interval '${KEEP_CHANGES}'`,
     );
   },
 };
 
-function createTables(version: number): string {
+function createTables(set: TableSet): string {
   const inventories = partitionedByEvent(
-    tableName('inventories', version),
+    tableName('inventories', set),
     `event_id text collate "C" primary key,
      seating_plan_hash text not null,
      seat_count int not null,
@@ -62,7 +72,7 @@ function createTables(version: number): string {
      revision bigint not null`,
   );
   const seats = partitionedByEvent(
-    tableName('seat_status', version),
+    tableName('seat_status', set),
     `event_id text collate "C" not null,
      seat_id text collate "C" not null,
      status "char" not null check (status in ('a', 'r', 's', 'b')),
@@ -71,7 +81,7 @@ function createTables(version: number): string {
      primary key (event_id, seat_id)`,
   );
   const changes = partitionedByEvent(
-    tableName('seat_changes', version),
+    tableName('seat_changes', set),
     `event_id text collate "C" not null,
      revision bigint not null,
      after_revision bigint not null,
@@ -80,8 +90,7 @@ function createTables(version: number): string {
      recorded_at timestamptz not null default clock_timestamp(),
      primary key (event_id, revision)`,
   );
-  return `${inventories}; ${seats}; ${changes};
-    create index on ${tableName('seat_changes', version)} (recorded_at)`;
+  return `${inventories}; ${seats}; ${changes}`;
 }
 
 interface SeatRow {
@@ -152,15 +161,33 @@ const changeRows = bulk<{
 
 async function write(
   transaction: Queryable,
-  version: number,
+  set: TableSet,
   changes: readonly SeatStatusChange[],
 ): Promise<void> {
+  const inventories = await writeSeats(transaction, set, changes);
+  await insertChanges(transaction, set, inventories);
+  await notifyOfRevisions(transaction, set, inventories);
+}
+
+/** Nobody asks what has changed in tables that nobody sees; who asks after the switch gets all touched seats. */
+async function load(
+  transaction: Queryable,
+  set: TableSet,
+  changes: readonly SeatStatusChange[],
+): Promise<void> {
+  await writeSeats(transaction, set, changes);
+}
+
+async function writeSeats(
+  transaction: Queryable,
+  set: TableSet,
+  changes: readonly SeatStatusChange[],
+): Promise<InventoryChange[]> {
   const { opened, inventories } = coalesce(changes);
-  if (opened.length > 0) await insertOpened(transaction, version, opened);
-  await updateInventories(transaction, version, inventories);
-  await upsertSeats(transaction, version, inventories);
-  await insertChanges(transaction, version, inventories);
-  await notifyOfRevisions(transaction, version, inventories);
+  if (opened.length > 0) await insertOpened(transaction, set, opened);
+  await updateInventories(transaction, set, inventories);
+  await upsertSeats(transaction, set, inventories);
+  return inventories;
 }
 
 function coalesce(changes: readonly SeatStatusChange[]): {
@@ -214,10 +241,10 @@ function moveSeats(
   }
 }
 
-async function insertOpened(transaction: Queryable, version: number, opened: OpenedRow[]): Promise<void> {
+async function insertOpened(transaction: Queryable, set: TableSet, opened: OpenedRow[]): Promise<void> {
   await transaction.query({
-    name: `open-inventories-v${version}`,
-    text: `insert into ${tableName('inventories', version)}
+    name: `open-inventories-${set}`,
+    text: `insert into ${tableName('inventories', set)}
              (${openedRows.names}, available, reserved, sold, blocked, sales_closed)
            select opened.*, seat_count, 0, 0, 0, false
            from (${openedRows.rows}) opened (${openedRows.names})`,
@@ -227,12 +254,12 @@ async function insertOpened(transaction: Queryable, version: number, opened: Ope
 
 async function updateInventories(
   transaction: Queryable,
-  version: number,
+  set: TableSet,
   inventories: InventoryChange[],
 ): Promise<void> {
   const { rowCount } = await transaction.query({
-    name: `update-inventories-v${version}`,
-    text: `update ${tableName('inventories', version)} i
+    name: `update-inventories-${set}`,
+    text: `update ${tableName('inventories', set)} i
            set available = i.available + c.a, reserved = i.reserved + c.r,
                sold = i.sold + c.s, blocked = i.blocked + c.b,
                sales_closed = i.sales_closed or c.closed, revision = c.revision
@@ -254,7 +281,7 @@ async function updateInventories(
 
 async function upsertSeats(
   transaction: Queryable,
-  version: number,
+  set: TableSet,
   inventories: InventoryChange[],
 ): Promise<void> {
   const rows = inventories.flatMap(({ seats }) => [...seats.values()]);
@@ -262,8 +289,8 @@ async function upsertSeats(
   // In key order neighbouring rows share index pages.
   rows.sort((one, other) => compare(one.event_id, other.event_id) || compare(one.seat_id, other.seat_id));
   await transaction.query({
-    name: `upsert-seats-v${version}`,
-    text: `insert into ${tableName('seat_status', version)} (${seatRows.names}) ${seatRows.rows}
+    name: `upsert-seats-${set}`,
+    text: `insert into ${tableName('seat_status', set)} (${seatRows.names}) ${seatRows.rows}
            on conflict (event_id, seat_id) do update
            set status = excluded.status, reservation_id = excluded.reservation_id, revision = excluded.revision`,
     values: seatRows.values(rows),
@@ -275,7 +302,7 @@ const compare = (one: string, other: string): number => (one < other ? -1 : one 
 /** Also for a batch that touched no seat: a gap in the revisions tells a reader that it asked too late. */
 async function insertChanges(
   transaction: Queryable,
-  version: number,
+  set: TableSet,
   inventories: InventoryChange[],
 ): Promise<void> {
   const rows = inventories.map(({ eventId, afterRevision, revision, seats }) => ({
@@ -286,8 +313,8 @@ async function insertChanges(
     statuses: Array.from(seats.values(), ({ status }) => status).join(''),
   }));
   await transaction.query({
-    name: `insert-seat-changes-v${version}`,
-    text: `insert into ${tableName('seat_changes', version)} (${changeRows.names}) ${changeRows.rows}`,
+    name: `insert-seat-changes-${set}`,
+    text: `insert into ${tableName('seat_changes', set)} (${changeRows.names}) ${changeRows.rows}`,
     values: changeRows.values(rows),
   });
 }

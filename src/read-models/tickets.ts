@@ -1,6 +1,13 @@
 import type { TicketStanding } from '../domain/check-in/decide.js';
 import { noteMailsDue, type MailDue } from './confirmation-mails.js';
-import { bulk, partitionedByEvent, tableName, type Queryable, type ReadModel } from './read-model.js';
+import {
+  bulk,
+  partitionedByEvent,
+  tableName,
+  type Queryable,
+  type ReadModel,
+  type TableSet,
+} from './read-model.js';
 
 /** What one domain event does to tickets. Times are ISO 8601. */
 export type TicketChange = { readonly eventId: string } & (
@@ -28,11 +35,12 @@ export const tickets: ReadModel<TicketChange> = {
   version: 1,
   tables: ['tickets'],
   createTables,
+  createIndices: (set) => `create index on ${tableName('tickets', set)} (event_id, reservation_id)`,
   write,
 };
 
-function createTables(version: number): string {
-  const table = tableName('tickets', version);
+function createTables(set: TableSet): string {
+  const table = tableName('tickets', set);
   const columns = `event_id text collate "C" not null,
      ticket_id text collate "C" not null,
      reservation_id text collate "C" not null,
@@ -41,8 +49,7 @@ function createTables(version: number): string {
      issued_at timestamptz not null,
      redeemed_at timestamptz,
      primary key (event_id, ticket_id)`;
-  return `${partitionedByEvent(table, columns)};
-    create index on ${table} (event_id, reservation_id)`;
+  return partitionedByEvent(table, columns);
 }
 
 interface IssuedRow {
@@ -79,17 +86,13 @@ const changedRows = bulk<ChangedRow>({
   redeemed_at: 'timestamptz',
 });
 
-async function write(
-  transaction: Queryable,
-  version: number,
-  changes: readonly TicketChange[],
-): Promise<void> {
-  const table = tableName('tickets', version);
+async function write(transaction: Queryable, set: TableSet, changes: readonly TicketChange[]): Promise<void> {
+  const table = tableName('tickets', set);
   const { issued, changed, mails } = coalesce(changes);
   if (issued.length > 0) {
     // A seat exchanged away and back again has the same ticket as before.
     await transaction.query({
-      name: `issue-tickets-v${version}`,
+      name: `issue-tickets-${set}`,
       text: `insert into ${table} (${issuedRows.names}) ${issuedRows.rows}
              on conflict (event_id, ticket_id) do update set status = excluded.status, issued_at = excluded.issued_at`,
       values: issuedRows.values(issued),
@@ -97,7 +100,7 @@ async function write(
   }
   if (changed.length > 0) {
     const { rowCount } = await transaction.query({
-      name: `change-tickets-v${version}`,
+      name: `change-tickets-${set}`,
       text: `update ${table} t
              set status = coalesce(c.status, t.status), redeemed_at = coalesce(c.redeemed_at, t.redeemed_at)
              from (${changedRows.rows}) c (${changedRows.names})

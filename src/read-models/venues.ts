@@ -11,8 +11,8 @@ export const venues: ReadModel<VenueRegisteredData> = {
   name: 'venues',
   version: 1,
   tables: ['venues'],
-  createTables: (version) => `
-    create table ${tableName('venues', version)} (
+  createTables: (set) => `
+    create table ${tableName('venues', set)} (
       venue_id text collate "C" primary key,
       name text not null,
       city text not null,
@@ -24,12 +24,13 @@ export const venues: ReadModel<VenueRegisteredData> = {
       seat_count int not null,
       categories jsonb not null,
       registered_at timestamptz not null
-    );
-    create index on ${tableName('venues', version)} (name, venue_id)`,
-  write: async (transaction, version, changes) => {
+    )`,
+  createIndices: (set) => `
+    create index on ${tableName('venues', set)} (name, venue_id)`,
+  write: async (transaction, set, changes) => {
     await transaction.query({
-      name: `insert-venues-v${version}`,
-      text: `insert into ${tableName('venues', version)} (${venueRows.names}) ${venueRows.rows}`,
+      name: `insert-venues-${set}`,
+      text: `insert into ${tableName('venues', set)} (${venueRows.names}) ${venueRows.rows}`,
       values: venueRows.values(changes.map(toRow)),
     });
   },

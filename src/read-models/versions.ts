@@ -1,14 +1,16 @@
 import type pg from 'pg';
-import { tableName, type Queryable, type ReadModel } from './read-model.js';
+import { tableName, tableSet, type Generation, type Queryable, type ReadModel } from './read-model.js';
+
+type Tables = Pick<
+  ReadModel<never>,
+  'name' | 'version' | 'tables' | 'createTables' | 'createIndices' | 'served'
+>;
 
 /**
  * Creates the tables of this code's version if they are not there; the first version ever serves at once. Nodes that
  * start together queue here.
  */
-export async function prepareReadModel<Change>(
-  client: pg.ClientBase,
-  readModel: Pick<ReadModel<Change>, 'name' | 'version' | 'tables' | 'createTables' | 'served'>,
-): Promise<void> {
+export async function prepareReadModel(client: pg.ClientBase, readModel: Tables): Promise<void> {
   const { name, version } = readModel;
   await client.query('begin');
   try {
@@ -18,12 +20,15 @@ export async function prepareReadModel<Change>(
       version,
     ]);
     if (known.rowCount === 0) {
-      await client.query(readModel.createTables(version));
+      const first = { name, version, generation: 1 };
+      const set = tableSet(first);
+      await client.query(readModel.createTables(set));
+      if (readModel.createIndices) await client.query(readModel.createIndices(set));
       await client.query('insert into projection_checkpoints (name, version) values ($1, $2)', [
         name,
         version,
       ]);
-      if ((await servingVersion(client, name)) === undefined) await serve(client, readModel, version);
+      if (!(await servingGeneration(client, name))) await serve(client, readModel, first);
     }
     await client.query('commit');
   } catch (error) {
@@ -32,31 +37,50 @@ export async function prepareReadModel<Change>(
   }
 }
 
-/** The version that the views show; undefined before the first. */
-export async function servingVersion(db: Queryable, name: string): Promise<number | undefined> {
-  const { rows } = await db.query<{ serving_version: number }>(
-    'select serving_version from projections where name = $1',
+/** The tables that the views show; undefined before the first. */
+export async function servingGeneration(db: Queryable, name: string): Promise<Generation | undefined> {
+  const { rows } = await db.query<Generation>(
+    'select name, serving_version as version, serving_generation as generation from projections where name = $1',
     [name],
   );
-  return rows[0]?.serving_version;
+  return rows[0];
 }
 
-/** Points the views at another version's tables; within the caller's transaction, so that a reader sees all or none. */
-export async function serve<Change>(
+/** The tables of this version that the runner feeds. @throws Error when there are none: the database is not migrated */
+export async function liveGeneration(
+  db: Queryable,
+  { name, version }: { readonly name: string; readonly version: number },
+): Promise<Generation> {
+  const { rows } = await db.query<{ generation: number }>(
+    `select generation from projection_checkpoints where name = $1 and version = $2 and role = 'live'`,
+    [name, version],
+  );
+  if (!rows[0])
+    throw new Error(`Projection ${name} has no tables of version ${version}: migrate the database.`);
+  return { name, version, generation: rows[0].generation };
+}
+
+/** Points the views at another generation's tables; within the caller's transaction, so that a reader sees all or none. */
+export async function serve(
   transaction: Queryable,
-  readModel: Pick<ReadModel<Change>, 'name' | 'tables' | 'served'>,
-  version: number,
+  readModel: Pick<Tables, 'name' | 'tables' | 'served'>,
+  { version, generation }: Pick<Generation, 'version' | 'generation'>,
 ): Promise<void> {
   const { name, tables } = readModel;
+  const set = tableSet({ version, generation });
+  const before = await servingGeneration(transaction, name);
   for (const view of tables) {
+    // Of the same version, and so of the same columns, the view itself stays: nothing that is prepared loses it.
+    const as = `view ${view} as select * from ${tableName(view, set)}`;
     await transaction.query(
-      `drop view if exists ${view}; create view ${view} as select * from ${tableName(view, version)}`,
+      before?.version === version ? `create or replace ${as}` : `drop view if exists ${view}; create ${as}`,
     );
   }
   await transaction.query(
-    `insert into projections (name, serving_version) values ($1, $2)
-     on conflict (name) do update set serving_version = excluded.serving_version, switched_at = clock_timestamp()`,
-    [name, version],
+    `insert into projections (name, serving_version, serving_generation) values ($1, $2, $3)
+     on conflict (name) do update set serving_version = excluded.serving_version,
+       serving_generation = excluded.serving_generation, switched_at = clock_timestamp()`,
+    [name, version, generation],
   );
-  await readModel.served?.(transaction, version);
+  await readModel.served?.(transaction, set);
 }

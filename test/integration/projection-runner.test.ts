@@ -347,6 +347,8 @@ describe('several nodes', () => {
         const progress = { checkpoint: START, frozen: new Set<string>(), applied: 0, parked: 0, prunedAt: 0 };
         const context = {
           projection: seatStatusProjection,
+          tables: { name: 'seat-status', version: 1, generation: 1 },
+          role: 'live' as const,
           session,
           progress,
           clock: systemClock,

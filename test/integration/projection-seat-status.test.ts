@@ -193,7 +193,7 @@ describe('the tables of seat status', () => {
     await side.append('e1', released('r1', ['A1']));
     await side.caughtUp();
     await side.pool.query("update seat_changes set recorded_at = recorded_at - interval '1 day'");
-    await seatStatusProjection.readModel.prune!(side.pool, 1);
+    await seatStatusProjection.readModel.prune!(side.pool, 'v1');
     expect((await side.pool.query('select from seat_changes')).rowCount).toBe(0);
 
     const queries = seatStatusQueries(side.pool);

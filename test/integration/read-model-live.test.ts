@@ -186,7 +186,7 @@ describe('a reader of live seat status', () => {
     const client = new pg.Client({ connectionString: side.url });
     await client.connect();
     await prepareReadModel(client, { ...seatStatus, version: 2 });
-    await seatStatus.write(client, 2, [
+    await seatStatus.write(client, 'v2', [
       {
         ...{ kind: 'inventory-opened', eventId: 'e1', revision: 0 },
         ...{ seatingPlanHash: theatre.hash, seatCount: 20, onSaleAt: null },
@@ -200,7 +200,7 @@ describe('a reader of live seat status', () => {
     expect(reader.deltas).toEqual([]);
 
     await client.query('begin');
-    await serve(client, seatStatus, 2);
+    await serve(client, seatStatus, { version: 2, generation: 1 });
     await client.query('commit');
     await client.end();
     expect(await live.reached('e1', 7, 2_000)).toBe(true);

@@ -37,6 +37,7 @@ describe('migrate', () => {
       'reservations',
       'seat_changes',
       'seat_status',
+      'serving_checkpoints',
       'tickets',
       'venues',
     ]);
@@ -53,7 +54,7 @@ describe('migrate', () => {
     await client.query(`insert into snapshots values ('s', 1, 1, '', now())`);
     await migrate(database.url);
     expect((await client.query('select from snapshots')).rowCount).toBe(1);
-    expect((await client.query('select from schema_migrations')).rowCount).toBe(4);
+    expect((await client.query('select from schema_migrations')).rowCount).toBe(5);
   });
 
   it.each([
@@ -66,7 +67,7 @@ describe('migrate', () => {
     'ledger_balances',
   ])('spreads %s by event over eight partitions', async (view) => {
     const { version } = readModels.find(({ tables }) => tables.includes(view))!;
-    const table = tableName(view, version);
+    const table = tableName(view, `v${version}`);
     await migrate(database.url);
     const { rows } = await client.query<{ how: string; parts: number }>(
       `select pg_get_partkeydef($1::regclass) as how,
