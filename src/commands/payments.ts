@@ -69,7 +69,9 @@ export function openPayments(eventStore: EventStore, clock: Clock, randomness: R
   };
 
   const write: Payments['write'] = async (reservationId, commands, context) => {
-    let known = remembered.get(reservationId) ?? (await catchUp(reservationId));
+    // The first news of a payment is most often its request: that there is none yet is checked by the append anyway.
+    const isFirst = commands[0]?.type === 'RequestPayment';
+    let known = remembered.get(reservationId) ?? (isFirst ? NOTHING : await catchUp(reservationId));
     for (let conflicts = 0; conflicts <= MAX_CONFLICTS; conflicts++) {
       const decided = decideAll(commands, known.payment);
       if (!decided.accepted) {

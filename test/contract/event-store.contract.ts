@@ -9,6 +9,7 @@ import {
   type NewEvent,
 } from '../../src/ports/event-store.js';
 import { newEvent, nextId, numbered, numbersOf, readAll } from '../support/domain-events.js';
+import { describeManyStreams } from './event-store-groups.contract.js';
 import { describeSubscriptions } from './event-store-subscriptions.contract.js';
 
 /** An event store with nothing in it but what the suite puts there. */
@@ -33,6 +34,7 @@ export function describeEventStoreContract(
     afterAll(() => underTest?.stop());
 
     describeAppends(() => underTest);
+    describeManyStreams(() => underTest);
     describeReads(() => underTest);
     describeSubscriptions(() => underTest);
 
@@ -167,15 +169,6 @@ function describeAppends(given: () => EventStoreUnderTest): void {
     expect(refused).toHaveLength(19);
     for (const reason of refused) expect(reason).toBeInstanceOf(WrongExpectedRevision);
     expect(await readAll(store.readStream(stream))).toHaveLength(3);
-  });
-
-  it('appends to many streams at once', async () => {
-    const { store } = given();
-    const names = Array.from({ length: 100 }, () => freshStream('many'));
-    await Promise.all(names.map((stream) => store.append(stream, 'no-stream', numbered(5))));
-    for (const stream of names) {
-      expect(numbersOf(await readAll(store.readStream(stream)))).toEqual([0, 1, 2, 3, 4]);
-    }
   });
 
   describe('the size of what is appended', () => {

@@ -22,8 +22,8 @@ export interface FlakyPostgres {
   close(): Promise<void>;
 }
 
-/** In what the client sends to run its prepared statement of this name. */
-const APPEND = Buffer.from('\0append\0');
+/** In what the client sends to run its prepared statements for one append, and for a group of them. */
+const APPEND = Buffer.from('\0append');
 
 export async function openFlakyPostgres(databaseUrl: string): Promise<FlakyPostgres> {
   const target = new URL(databaseUrl);

@@ -10,13 +10,19 @@ export interface EncodedEvent {
 
 /** @throws AppendTooLarge when one domain event, or all together, are over what the store takes */
 export function encodeEvents(events: readonly NewEvent[]): EncodedEvent[] {
+  return encodeAppend(events).encoded;
+}
+
+/** The same, with the bytes of all data and metadata. */
+export function encodeAppend(events: readonly NewEvent[]): { encoded: EncodedEvent[]; bytes: number } {
   let total = 0;
-  return events.map(({ id, type, data, metadata }) => {
-    const encoded = { id, type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
-    const bytes = Buffer.byteLength(encoded.data) + Buffer.byteLength(encoded.metadata);
+  const encoded = events.map(({ id, type, data, metadata }) => {
+    const event = { id, type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+    const bytes = Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata);
     if (bytes > MAX_EVENT_BYTES) throw new AppendTooLarge(bytes, MAX_EVENT_BYTES);
     total += bytes;
     if (total > MAX_APPEND_BYTES) throw new AppendTooLarge(total, MAX_APPEND_BYTES);
-    return encoded;
+    return event;
   });
+  return { encoded, bytes: total };
 }

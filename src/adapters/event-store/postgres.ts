@@ -1,21 +1,16 @@
 import pg from 'pg';
 import {
-  AmbiguousAppend,
   EventStoreUnavailable,
   START,
-  WrongExpectedRevision,
   comparePositions,
-  type AppendResult,
   type EventStore,
-  type ExpectedRevision,
-  type NewEvent,
   type Position,
   type ReadStreamOptions,
   type RecordedEvent,
   type SubscribeOptions,
   type SubscriptionBatch,
 } from '../../ports/event-store.js';
-import { encodeEvents, type EncodedEvent } from './encode.js';
+import { openAppender } from './postgres-append.js';
 import { openTail, type Tail } from './postgres-tail.js';
 
 export interface PostgresEventStoreOptions {
@@ -27,8 +22,6 @@ export interface PostgresEventStoreOptions {
   log?: (message: string) => void;
 }
 
-/** Between domain events of one append; JSON text never holds it raw, names and uuids never at all. */
-const SEPARATOR = '\x1e';
 const READ_PAGE = 1_000;
 const DEFAULT_SUBSCRIPTION_BATCH = 1_000;
 /**
@@ -38,18 +31,6 @@ const DEFAULT_SUBSCRIPTION_BATCH = 1_000;
 const LOOK_INTERVAL_MS = 10;
 /** Pause before a subscription tries again after the database refused it, doubling up to the last. Milliseconds. */
 const RETRY_MS = { first: 50, last: 2_000 };
-
-const APPEND = `
-  insert into domain_events (stream, revision, id, type, data, metadata)
-  select $1, $2::bigint + n, id::uuid, type, data, metadata
-  from unnest(string_to_array($3, E'\\x1e'), string_to_array($4, E'\\x1e'),
-              string_to_array($5, E'\\x1e'), string_to_array($6, E'\\x1e'))
-       with ordinality as e (id, type, data, metadata, n)
-  where coalesce((select max(revision) from domain_events where stream = $1), -1) = $2::bigint
-  order by n`;
-
-const IDS_AFTER = `
-  select id::text from domain_events where stream = $1 and revision > $2 order by revision limit $3`;
 
 /** Numbers as text: ordering names the table's own columns, or Postgres would order by these, 10 before 2. */
 const COLUMNS = `id::text, stream, revision::text, type, data, metadata,
@@ -92,7 +73,7 @@ export function openPostgresEventStore(options: PostgresEventStoreOptions): Even
   const tail = openTail(pool, SETTLED, closing.signal);
 
   return {
-    append: (stream, expected, events) => append(pool, tail, appendTimeoutMs, stream, expected, events),
+    append: openAppender({ pool, timeoutMs: appendTimeoutMs, onAppended: tail.wake }),
     readStream: (stream, readOptions) => readStream(pool, stream, readOptions),
     subscribe: (subscribeOptions) => subscribe(pool, tail, closing.signal, log, subscribeOptions),
     ping: async () => {
@@ -104,78 +85,6 @@ export function openPostgresEventStore(options: PostgresEventStoreOptions): Even
       await pool.end();
     },
   };
-}
-
-async function append(
-  pool: pg.Pool,
-  tail: Tail,
-  timeoutMs: number,
-  stream: string,
-  expected: ExpectedRevision,
-  events: readonly NewEvent[],
-): Promise<AppendResult> {
-  const encoded = encodeEvents(events);
-  const before = expected === 'no-stream' ? -1n : expected;
-  const last = { revision: before + BigInt(encoded.length) };
-  if (encoded.length === 0) return last;
-  const startedAt = performance.now();
-  const client = await pool.connect().catch(unavailable);
-  const leftMs = Math.round(timeoutMs - (performance.now() - startedAt));
-  // A lost connection is told twice: by the query, and by this event, which ends the process when nobody listens.
-  client.on('error', ignore);
-  let broken: Error | undefined;
-  try {
-    const work = insert(client, stream, before, encoded);
-    const landed = work.then((inserted) => inserted || holdsSameIds(client, stream, before, encoded));
-    if (!(await withTimeout(landed, leftMs))) throw new WrongExpectedRevision(stream, expected);
-    tail.wake();
-    return last;
-  } catch (error) {
-    if (error instanceof WrongExpectedRevision) throw error;
-    broken = error as Error;
-    // An SQLSTATE says that the server itself gave up and rolled back; without one nobody knows.
-    const refused = error instanceof pg.DatabaseError && !/^(08|57P)/.test(error.code ?? '08');
-    if (refused)
-      throw new EventStoreUnavailable(`Postgres refused the append: ${broken.message}`, { cause: error });
-    throw new AmbiguousAppend(stream, { cause: error });
-  } finally {
-    client.off('error', ignore);
-    client.release(broken);
-  }
-}
-
-/** True when the domain events were written; false when the stream is not at the expected revision. */
-async function insert(
-  client: pg.PoolClient,
-  stream: string,
-  before: bigint,
-  events: EncodedEvent[],
-): Promise<boolean> {
-  const column = (name: keyof EncodedEvent) => events.map((event) => event[name]).join(SEPARATOR);
-  const values = [stream, before, column('id'), column('type'), column('data'), column('metadata')];
-  try {
-    const { rowCount } = await client.query({ name: 'append', text: APPEND, values });
-    return rowCount === events.length;
-  } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === '23505') return false;
-    throw error;
-  }
-}
-
-/** The same append came before: its domain events stand right behind the expected revision. */
-async function holdsSameIds(
-  client: pg.PoolClient,
-  stream: string,
-  before: bigint,
-  events: EncodedEvent[],
-): Promise<boolean> {
-  const { rows } = await client.query<[string]>({
-    name: 'ids-after',
-    text: IDS_AFTER,
-    values: [stream, before, events.length],
-    rowMode: 'array',
-  });
-  return rows.length === events.length && events.every(({ id }, at) => rows[at]![0] === id.toLowerCase());
 }
 
 async function* readStream(
@@ -294,22 +203,8 @@ function toRecordedEvent([
   };
 }
 
-function ignore(): void {}
-
 function unavailable(error: unknown): never {
   throw new EventStoreUnavailable(`Postgres does not answer: ${(error as Error).message}`, { cause: error });
-}
-
-async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, refuse) => {
-    timer = setTimeout(() => refuse(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
