@@ -108,6 +108,13 @@ export default tseslint.config(
   },
   {
     files: ['*.js', 'scripts/**/*.js', 'test/**/*.js'],
-    languageOptions: { globals: { process: 'readonly', URL: 'readonly', console: 'readonly' } },
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['process', 'URL', 'console', 'fetch', 'setTimeout', 'clearTimeout'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
+    },
   },
 );

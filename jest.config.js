@@ -5,6 +5,8 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // Those on real services are run by `npm run test:services`, which starts them.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/services/'],
   testTimeout: 60_000,
   // More than the two cores that a figure is promised on: a third of the time of a worker goes by waiting.
   maxWorkers: 3,
