@@ -22,8 +22,14 @@ export const importRules = {
     packages: ['pg', 'node-pg-migrate', 'lru-cache'],
     builtins: true,
   },
-  processes: {
+  // The log as auditors read it.
+  audit: {
     folders: ['domain', 'ports', 'commands', 'read-models'],
+    packages: ['pg', 'lru-cache'],
+    builtins: true,
+  },
+  processes: {
+    folders: ['domain', 'ports', 'commands', 'read-models', 'audit'],
     packages: ['@nestjs/common', '@nestjs/cqrs'],
     builtins: true,
   },
@@ -47,7 +53,7 @@ export const importRules = {
     builtins: true,
   },
   http: {
-    folders: ['domain', 'commands', 'read-models', 'ports'],
+    folders: ['domain', 'commands', 'read-models', 'ports', 'audit'],
     packages: [
       '@nestjs/common',
       '@nestjs/core',

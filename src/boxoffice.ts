@@ -4,13 +4,16 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
+import { chained } from './adapters/event-store/chained.js';
 import { openEventStoreDb } from './adapters/event-store/eventstoredb.js';
 import { openPostgresEventStore } from './adapters/event-store/postgres.js';
+import { upcasting } from './adapters/event-store/upcasting.js';
 import { startEmbeddedPostgres } from './adapters/postgres/embedded-postgres.js';
 import { openPostgresSnapshots } from './adapters/snapshots/postgres.js';
 import { systemClock } from './adapters/system/clock.js';
 import { systemRandomness } from './adapters/system/randomness.js';
 import { AppModule } from './app.module.js';
+import { addressKeyOf, auditKeys } from './auditing.js';
 import { openInventoryWriters, type InventoryWriters } from './commands/inventory-writers.js';
 import { openPayments } from './commands/payments.js';
 import { openSettlement } from './commands/settlement.js';
@@ -111,9 +114,13 @@ async function openParts(
   );
 
   const eventStore = keep(
-    config.eventStoreUrl
-      ? openEventStoreDb({ connectionString: config.eventStoreUrl, log: warn })
-      : openPostgresEventStore({ connectionString: databaseUrl, log: warn }),
+    upcasting(
+      chained(
+        config.eventStoreUrl
+          ? openEventStoreDb({ connectionString: config.eventStoreUrl, log: warn })
+          : openPostgresEventStore({ connectionString: databaseUrl, log: warn }),
+      ),
+    ),
     (store) => store.close(),
   );
   const payments = keep(await openPaymentGateway(config, warn), ({ gateway }) => gateway.close());
@@ -171,6 +178,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     devTokens: config.devTokens,
     webFolder: join(import.meta.dirname, '..', 'web'),
     maxStreams: config.sseMaxClients,
+    addressKey: addressKeyOf(auditKeys(config)),
     shutdownSeconds: config.shutdownSeconds,
   };
   const bindings = new Map<symbol, unknown>([

@@ -36,6 +36,7 @@ export const DEFAULTS = {
   WRITER_MAX_BATCH: 128,
   SSE_MAX_CLIENTS: 10_000,
   PAYMENTS: 'sandbox',
+  AUDIT_CHECKPOINT_SECONDS: 60,
   MAIL_FROM: 'Boxoffice <tickets@localhost>',
   MAIL_PER_MINUTE: 300,
   SHUTDOWN_SECONDS: 10,
@@ -207,6 +208,19 @@ const ROWS: Readonly<Record<string, Row>> = {
     'Keys of the codes on tickets: the first signs, all verify. The same for every node.',
     keySetOrPath,
     'secret',
+  ],
+  AUDIT_SIGNING_KEYS: [
+    'a JWK set of Ed25519 keys, `{"keys":[…]}`, or the path of a file that holds one',
+    'one made at the first start and kept in `DATA_DIR`; must be set in production',
+    'Keys of the checkpoints of the log: the first signs, all verify. The same for every node, and none of those of tickets.',
+    keySetOrPath,
+    'secret',
+  ],
+  AUDIT_CHECKPOINT_SECONDS: [
+    'a whole number from 1 to 86400',
+    String(DEFAULTS.AUDIT_CHECKPOINT_SECONDS),
+    'How often the ends of all streams of the log are signed, where anything has changed.',
+    within(1, 86_400),
   ],
   MAIL: ['on or off', 'on', 'Whether whoever has bought is sent the tickets.', onOff],
   MAIL_PER_MINUTE: [

@@ -48,6 +48,9 @@ export interface Config {
   readonly paymentsSandboxApiKey: string | undefined;
   /** Secret. A JWK set or the path of one; unset: made and kept in the data directory. */
   readonly ticketSigningKeys: string | undefined;
+  /** Secret. The same for the checkpoints of the log. */
+  readonly auditSigningKeys: string | undefined;
+  readonly auditCheckpointSeconds: number;
   readonly mail: boolean;
   /** From all nodes together. */
   readonly mailPerMinute: number;
@@ -105,6 +108,7 @@ export function readConfig(env: Environment): Config {
     sseMaxClients: value<number>('SSE_MAX_CLIENTS') ?? DEFAULTS.SSE_MAX_CLIENTS,
     payments: value<Config['payments']>('PAYMENTS') ?? DEFAULTS.PAYMENTS,
     paymentsSandboxUrl: value<string>('PAYMENTS_SANDBOX_URL'),
+    auditCheckpointSeconds: value<number>('AUDIT_CHECKPOINT_SECONDS') ?? DEFAULTS.AUDIT_CHECKPOINT_SECONDS,
     mail: value<boolean>('MAIL') ?? true,
     mailPerMinute: value<number>('MAIL_PER_MINUTE') ?? DEFAULTS.MAIL_PER_MINUTE,
     mailFrom: value<string>('MAIL_FROM') ?? DEFAULTS.MAIL_FROM,
@@ -120,6 +124,7 @@ export function readConfig(env: Environment): Config {
     paymentsSandboxSecret: value<string>('PAYMENTS_SANDBOX_SECRET'),
     paymentsSandboxApiKey: value<string>('PAYMENTS_SANDBOX_API_KEY'),
     ticketSigningKeys: value<string>('TICKET_SIGNING_KEYS'),
+    auditSigningKeys: value<string>('AUDIT_SIGNING_KEYS'),
     smtpUrl: value<string>('SMTP_URL'),
   };
   problems.push(...contradictions(isSet, open.payments));
@@ -181,6 +186,11 @@ function unfitForProduction(
   if (!isSet('TICKET_SIGNING_KEYS')) {
     problems.push(
       'TICKET_SIGNING_KEYS is not set; expected in production, the same for every node, or tickets of one are refused by another.',
+    );
+  }
+  if (!isSet('AUDIT_SIGNING_KEYS')) {
+    problems.push(
+      'AUDIT_SIGNING_KEYS is not set; expected in production, the same for every node, or no node can verify what another has signed.',
     );
   }
   if (!isSet('PAYMENTS')) {

@@ -1,5 +1,6 @@
-import type { Actor, DomainEvent, DomainEventMetadata } from '../domain/domain-event.js';
+import type { Actor, Client, DomainEvent, DomainEventMetadata } from '../domain/domain-event.js';
 import { derivedId } from '../domain/derived-id.js';
+import { currentVersionOf } from '../domain/upcasters.js';
 import type { NewEvent } from '../ports/event-store.js';
 
 export { derivedId };
@@ -14,28 +15,27 @@ export interface CommandContext {
   readonly correlationId: string;
   readonly causationId: string;
   readonly actor: Actor;
+  /** From where; missing when the command came from a process. */
+  readonly client?: Client;
 }
 
-/** Version of the shape of every domain event's `data`, until one changes. */
-export const SCHEMA_VERSION = 1;
-
-export function metadataOf(context: CommandContext): DomainEventMetadata {
+export function metadataOf(context: CommandContext, type: string): DomainEventMetadata {
   return {
     $correlationId: context.correlationId,
     $causationId: context.causationId,
     commandId: context.commandId,
     actor: context.actor,
-    schemaVersion: SCHEMA_VERSION,
+    schemaVersion: currentVersionOf(type),
+    ...(context.client && { client: context.client }),
   };
 }
 
 /** Domain event ids follow from the command's id, so that an append tried twice is written once. */
 export function toNewEvents(events: readonly DomainEvent[], context: CommandContext): NewEvent[] {
-  const metadata = metadataOf(context);
   return events.map(({ type, data }, index) => ({
     id: derivedId(context.commandId, index),
     type,
     data,
-    metadata,
+    metadata: metadataOf(context, type),
   }));
 }

@@ -1,7 +1,7 @@
 import type { SeatInventoryEvent } from '../domain/seat-inventory/events.js';
 import { evolve, UnknownDomainEvent, type SeatInventory } from '../domain/seat-inventory/state.js';
+import { currentVersionOf, upcast } from '../domain/upcasters.js';
 import { EventStoreUnavailable, type RecordedEvent } from '../ports/event-store.js';
-import { SCHEMA_VERSION } from './context.js';
 
 /**
  * The log holds what a newer version of Boxoffice has written and this one cannot read. To fold it as nothing would be to sell
@@ -16,12 +16,12 @@ export function foldRecorded(inventory: SeatInventory, event: RecordedEvent): vo
   const { stream, revision, type } = event;
   // Written by hand or by an import, a domain event may come without; then its shape is the first.
   const { schemaVersion = 1 } = event.metadata as Partial<RecordedEvent['metadata']>;
-  if (schemaVersion > SCHEMA_VERSION)
+  if (schemaVersion > currentVersionOf(type))
     throw new NewerLog(
       `${type} ${revision} of ${stream} has the shape of a later version: ${schemaVersion}.`,
     );
   try {
-    evolve(inventory, event as unknown as SeatInventoryEvent);
+    evolve(inventory, upcast(event) as unknown as SeatInventoryEvent);
   } catch (error) {
     if (!(error instanceof UnknownDomainEvent)) throw error;
     throw new NewerLog(`Domain event ${revision} of ${stream} is not known here: ${type}.`, { cause: error });

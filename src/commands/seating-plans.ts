@@ -83,16 +83,17 @@ async function writeChunks(
   const stream = SEATING_PLAN + hash;
   const encoded = gzipSync(text).toString('base64');
   const of = Math.ceil(encoded.length / CHUNK_CHARACTERS);
+  const type = 'SeatingPlanChunkStored';
   const events = Array.from({ length: of }, (_, index) => ({
     id: derivedId(hash, index),
-    type: 'SeatingPlanChunkStored',
+    type,
     data: {
       hash,
       index,
       of,
       text: encoded.slice(index * CHUNK_CHARACTERS, (index + 1) * CHUNK_CHARACTERS),
     } satisfies SeatingPlanChunkStored,
-    metadata: metadataOf(context),
+    metadata: metadataOf(context, type),
   }));
   for (let from = await countStored(eventStore, stream); from < of;) {
     const expected = from === 0 ? 'no-stream' : BigInt(from - 1);

@@ -10,6 +10,16 @@ export interface Actor {
   readonly role: 'customer' | 'organizer' | 'operator' | 'auditor' | 'system';
 }
 
+/** From where somebody asked; enough to tell two apart, and not to find either. */
+export interface Client {
+  /** Of the network address, by a key that the log does not hold. */
+  readonly addressHash: string;
+  /** As the client names itself, at most `MAX_USER_AGENT_LENGTH` characters of ASCII. */
+  readonly userAgent: string;
+}
+
+export const MAX_USER_AGENT_LENGTH = 160;
+
 /** Stored beside every domain event. `$…` names are those that EventStoreDB's own tools read. */
 export interface DomainEventMetadata {
   readonly $correlationId: string;
@@ -18,6 +28,10 @@ export interface DomainEventMetadata {
   readonly actor: Actor;
   /** Version of the shape of `data`; an upcaster brings older ones forward. */
   readonly schemaVersion: number;
+  /** Missing when nobody asked over the network. */
+  readonly client?: Client;
+  /** Digest of the domain event before it in its stream, put in on the way to the log (`chain.ts`). */
+  readonly previousDigest?: string;
 }
 
 /** The answer of a decision: what happened, or why not. A refusal is a value; a throw is a bug or an outage. */

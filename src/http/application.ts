@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { applyRouteSettings } from './access.js';
+import { tellClients } from './client.js';
 import { closeConnectionsAtTheEnd } from './connections.js';
 import { HEADERS_MS, httpAdapter } from './fastify-options.js';
 import type { Metrics } from './metrics.js';
@@ -28,11 +29,12 @@ export async function createHttpApplication(
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const verifier = app.get<TokenVerifier>(TOKEN_VERIFIER);
   const metrics = app.get<Metrics>(METRICS);
-  const { shutdownSeconds, webFolder } = app.get<HttpSettings>(HTTP_SETTINGS);
+  const { shutdownSeconds, webFolder, addressKey } = app.get<HttpSettings>(HTTP_SETTINGS);
   fastify.server.headersTimeout = HEADERS_MS;
   fastify.removeContentTypeParser('text/plain');
   takeJson(fastify);
   fastify.decorateRequest('account', null);
+  tellClients(fastify, addressKey);
   fastify.addHook('onRoute', (route) => {
     applyRouteSettings(route, verifier);
     metrics.time(route);

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { CommandContext } from '../commands/context.js';
 import type { Randomness } from '../ports/randomness.js';
 import { accountOf } from './access.js';
+import './client.js';
 import { actorOf, type Role } from './accounts.js';
 
 /** Who asks, and which request its domain events belong to. `allowed`: the roles that the route is open to. */
@@ -15,5 +16,6 @@ export function contextOf(
     correlationId: request.id,
     causationId: request.id,
     actor: actorOf(accountOf(request), allowed),
+    client: request.client,
   };
 }

@@ -48,6 +48,8 @@ export interface HttpSettings {
   readonly webFolder?: string;
   /** For the process to end once it is told to. Seconds. */
   readonly shutdownSeconds: number;
+  /** Secret. Addresses are hashed with it before the log gets them; the same on every node. */
+  readonly addressKey: Buffer;
   /** Live feeds open at once in this process. */
   readonly maxStreams?: number;
 }

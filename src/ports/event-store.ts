@@ -29,6 +29,8 @@ export interface NewEvent {
   type: string;
   data: unknown;
   metadata: DomainEventMetadata;
+  /** Data and metadata as JSON, where that was needed on the way: what is hashed is then what is written. */
+  text?: { readonly data: string; readonly metadata: string };
 }
 
 /** A domain event as the log gives it back. */

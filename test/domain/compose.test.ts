@@ -38,6 +38,7 @@ const SECRETS = {
   JWT_SECRET: 'k'.repeat(64),
   POSTGRES_PASSWORD: 'f00d',
   TICKET_SIGNING_KEYS: '{"keys":[]}',
+  AUDIT_SIGNING_KEYS: '{"keys":[]}',
   PAYMENTS: 'sandbox',
 };
 
@@ -96,7 +97,7 @@ describe('docker-compose.yml', () => {
     expect(trial).toMatchObject({ environment: 'development', devTokens: true });
   });
 
-  it.each(['JWT_SECRET', 'POSTGRES_PASSWORD', 'TICKET_SIGNING_KEYS', 'PAYMENTS'])(
+  it.each(['JWT_SECRET', 'POSTGRES_PASSWORD', 'TICKET_SIGNING_KEYS', 'AUDIT_SIGNING_KEYS', 'PAYMENTS'])(
     'does not start without %s',
     (name) => {
       expect(() => appEnvironment({ ...SECRETS, [name]: '' })).toThrow(`put ${name} into .env`);

@@ -11,6 +11,7 @@ const PRODUCTION = {
   NODE_ENV: 'production',
   PAYMENTS: 'sandbox',
   TICKET_SIGNING_KEYS: '/run/secrets/tickets.json',
+  AUDIT_SIGNING_KEYS: '/run/secrets/audit.json',
 };
 const DATABASE = 'postgres://seller:hunter2@db.example:5432/boxoffice';
 
@@ -42,6 +43,7 @@ describe('readConfig', () => {
       writerMaxBatch: 128,
       sseMaxClients: 10_000,
       payments: 'sandbox',
+      auditCheckpointSeconds: 60,
       mail: true,
       mailPerMinute: 300,
       mailFrom: 'Boxoffice <tickets@localhost>',
@@ -75,6 +77,8 @@ describe('readConfig', () => {
       PAYMENTS_STRIPE_WEBHOOK_SECRETS: 'whsec_new, whsec_old',
       PAYMENTS_SANDBOX_SECRET: 'p'.repeat(40),
       TICKET_SIGNING_KEYS: '{"keys":[{"d":"hunter2"}]}',
+      AUDIT_SIGNING_KEYS: '{"keys":[{"d":"hunter2"}]}',
+      AUDIT_CHECKPOINT_SECONDS: '300',
       MAIL: 'off',
       MAIL_PER_MINUTE: '6',
       MAIL_FROM: 'Seats <seats@shop.example>',
@@ -97,6 +101,7 @@ describe('readConfig', () => {
       writerMaxBatch: 200,
       sseMaxClients: 50,
       payments: 'stripe',
+      auditCheckpointSeconds: 300,
       mail: false,
       mailPerMinute: 6,
       mailFrom: 'Seats <seats@shop.example>',
@@ -256,6 +261,7 @@ describe('readConfig', () => {
       'DEV_TOKENS',
       'JWT_SECRET',
       'TICKET_SIGNING_KEYS',
+      'AUDIT_SIGNING_KEYS',
       'PAYMENTS',
     ]);
     expect(() => readConfig(env)).toThrow(
@@ -296,6 +302,7 @@ describe('readConfig', () => {
       JWT_SECRET: SECRET,
       PAYMENTS_STRIPE_SECRET_KEY: 'sk_hunter2',
       TICKET_SIGNING_KEYS: '{"keys":["hunter2"]}',
+      AUDIT_SIGNING_KEYS: '{"keys":["hunter2"]}',
       SMTP_URL: 'smtp://shop:hunter2@mail',
       MAIL_FROM: 'shop@mail.example',
       PAYMENTS_STRIPE_WEBHOOK_SECRETS: 'whsec_hunter2,whsec_kkkk',

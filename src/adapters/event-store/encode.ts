@@ -16,8 +16,13 @@ export function encodeEvents(events: readonly NewEvent[]): EncodedEvent[] {
 /** The same, with the bytes of all data and metadata. */
 export function encodeAppend(events: readonly NewEvent[]): { encoded: EncodedEvent[]; bytes: number } {
   let total = 0;
-  const encoded = events.map(({ id, type, data, metadata }) => {
-    const event = { id, type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+  const encoded = events.map(({ id, type, data, metadata, text }) => {
+    const event = {
+      id,
+      type,
+      data: text?.data ?? JSON.stringify(data),
+      metadata: text?.metadata ?? JSON.stringify(metadata),
+    };
     const bytes = Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata);
     if (bytes > MAX_EVENT_BYTES) throw new AppendTooLarge(bytes, MAX_EVENT_BYTES);
     total += bytes;

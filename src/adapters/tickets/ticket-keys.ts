@@ -17,7 +17,16 @@ const MAX_KID_LENGTH = 64;
 const KID = new RegExp(`^[\\w.-]{1,${MAX_KID_LENGTH}}$`);
 /** Characters of a derived key id, of the 43 that a thumbprint (RFC 7638) has: it stands in every code. */
 const DERIVED_KID_LENGTH = 11;
-const KEY_FILE = 'ticket-keys.json';
+
+/** Keys of one purpose: the setting that names them, and the file in the data directory that keeps those made here. */
+export interface KeysFor {
+  readonly setting: string;
+  readonly file: string;
+}
+
+const FOR_TICKETS: KeysFor = { setting: 'TICKET_SIGNING_KEYS', file: 'ticket-keys.json' };
+/** Of the checkpoints of the log. Never those of tickets: who may sign the one has no part in the other. */
+export const FOR_CHECKPOINTS: KeysFor = { setting: 'AUDIT_SIGNING_KEYS', file: 'audit-keys.json' };
 
 interface Jwk {
   readonly kty?: unknown;
@@ -33,21 +42,29 @@ interface Jwk {
  *
  * @throws Error that names what is wrong and no secret
  */
-export function ticketKeys(setting: string | undefined, dataDir: string): TicketKey[] {
+export const ticketKeys = (setting: string | undefined, dataDir: string): TicketKey[] =>
+  signingKeys(FOR_TICKETS, setting, dataDir);
+
+/** The same for another purpose. @throws Error that names what is wrong and no secret */
+export function signingKeys(
+  { setting: name, file }: KeysFor,
+  setting: string | undefined,
+  dataDir: string,
+): TicketKey[] {
   if (setting === undefined) {
-    const path = keptKeys(dataDir);
+    const path = keptKeys(dataDir, file);
     return readKeySet(readFileSync(path, 'utf8'), path);
   }
-  if (setting.trimStart().startsWith('{')) return readKeySet(setting, 'TICKET_SIGNING_KEYS');
+  if (setting.trimStart().startsWith('{')) return readKeySet(setting, name);
   let text: string;
   try {
     text = readFileSync(setting, 'utf8');
   } catch (error) {
-    throw new Error(`TICKET_SIGNING_KEYS names a file that cannot be read: ${codeOf(error)}.`, {
+    throw new Error(`${name} names a file that cannot be read: ${codeOf(error)}.`, {
       cause: error,
     });
   }
-  return readKeySet(text, 'The file that TICKET_SIGNING_KEYS names');
+  return readKeySet(text, `The file that ${name} names`);
 }
 
 /** @param name of what holds the text, for messages @throws Error */
@@ -101,9 +118,9 @@ const derivedKid = (x: unknown): string =>
   hash('sha256', JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x }), 'base64url').slice(0, DERIVED_KID_LENGTH);
 
 /** The path of the kept key, made if it is not there. */
-function keptKeys(dataDir: string): string {
+function keptKeys(dataDir: string, file: string): string {
   mkdirSync(dataDir, { recursive: true });
-  const path = join(dataDir, KEY_FILE);
+  const path = join(dataDir, file);
   const { privateKey } = generateKeyPairSync('ed25519');
   const { kty, crv, x, d } = privateKey.export({ format: 'jwk' });
   const candidate = `${path}.${process.pid}`;

@@ -1,0 +1,103 @@
+import { LRUCache } from 'lru-cache';
+import { digestOf, genesisOf } from '../../domain/chain.js';
+import {
+  WrongExpectedRevision,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+  type RecordedEvent,
+} from '../../ports/event-store.js';
+
+/** Streams whose end is remembered. Of another one, its last domain event is read before an append. */
+const MAX_HEADS = 20_000;
+/**
+ * Plans and samples have ids of their own, so two nodes may write them at once, with other metadata: the store keeps the
+ * first and takes the second for the same, and what we have sent is not what stands there.
+ */
+const CONTENT_ADDRESSED = 'seatingPlan-';
+const SAMPLES_ACTOR = 'samples';
+
+interface Head {
+  readonly revision: bigint;
+  readonly digest: string;
+}
+
+/**
+ * The log as a chain: each domain event's metadata carries the digest of the one before it in its stream, so that none
+ * can be altered, taken out or put in unnoticed. An append that is sent again gets the same digests, because they follow from
+ * what stands before the expected revision.
+ */
+export function chained(store: EventStore, maxHeads = MAX_HEADS): EventStore {
+  const heads = new LRUCache<string, Head>({ max: maxHeads });
+
+  const remember = (stream: string, head: Head) => {
+    const known = heads.get(stream);
+    if (!known || known.revision < head.revision) heads.set(stream, head);
+  };
+
+  /** @throws WrongExpectedRevision when there is no such domain event: nor would the append find it */
+  const digestAt = async (stream: string, expected: ExpectedRevision): Promise<string> => {
+    if (expected === 'no-stream') return genesisOf(stream);
+    const known = heads.get(stream);
+    if (known?.revision === expected) return known.digest;
+    for await (const event of store.readStream(stream, { from: expected, maxCount: 1 })) {
+      if (event.revision === expected) return digestOf(textOf(event));
+    }
+    throw new WrongExpectedRevision(stream, expected);
+  };
+
+  return {
+    append: async (stream, expected, events) => {
+      if (events.length === 0) return store.append(stream, expected, events);
+      const before = expected === 'no-stream' ? -1n : expected;
+      const { linked, digest } = link(stream, before, await digestAt(stream, expected), events);
+      const result = await store.append(stream, expected, linked);
+      if (isWrittenOnce(stream, events))
+        remember(stream, { revision: before + BigInt(events.length), digest });
+      return result;
+    },
+    async *readStream(stream, options) {
+      let last: RecordedEvent | undefined;
+      try {
+        for await (const event of store.readStream(stream, options)) {
+          last = event;
+          yield event;
+        }
+      } finally {
+        // Whoever reads a stream is likely to write behind what was read.
+        if (last && options?.direction !== 'backwards')
+          remember(stream, { revision: last.revision, digest: digestOf(textOf(last)) });
+      }
+    },
+    subscribe: (options) => store.subscribe(options),
+    ping: () => store.ping(),
+    close: () => store.close(),
+  };
+}
+
+const isWrittenOnce = (stream: string, [first]: readonly NewEvent[]): boolean =>
+  !stream.startsWith(CONTENT_ADDRESSED) && first!.metadata.actor.id !== SAMPLES_ACTOR;
+
+function link(stream: string, before: bigint, previous: string, events: readonly NewEvent[]) {
+  let digest = previous;
+  let revision = before;
+  const linked = events.map((event) => {
+    const { id, type, data } = event;
+    const metadata = { ...event.metadata, previousDigest: digest };
+    const text = asText({ data, metadata });
+    revision++;
+    digest = digestOf({ stream, revision, id, type, data: text.data, metadata: text.metadata });
+    return { id, type, data, metadata, text };
+  });
+  return { linked, digest };
+}
+
+/** JSON that was read is written again byte for byte as JavaScript wrote it first. */
+const asText = ({ data, metadata }: Pick<NewEvent, 'data' | 'metadata'>) => ({
+  data: JSON.stringify(data),
+  metadata: JSON.stringify(metadata),
+});
+
+export function textOf({ stream, revision, id, type, data, metadata }: RecordedEvent) {
+  return { stream, revision, id, type, ...asText({ data, metadata }) };
+}

@@ -1,0 +1,18 @@
+import { upcast } from '../../domain/upcasters.js';
+import type { EventStore } from '../../ports/event-store.js';
+
+/** Whoever reads the log, reads every domain event in its newest shape. */
+export function upcasting(store: EventStore): EventStore {
+  return {
+    append: (stream, expected, events) => store.append(stream, expected, events),
+    async *readStream(stream, options) {
+      for await (const event of store.readStream(stream, options)) yield upcast(event);
+    },
+    async *subscribe(options) {
+      for await (const batch of store.subscribe(options))
+        yield { ...batch, events: batch.events.map(upcast) };
+    },
+    ping: () => store.ping(),
+    close: () => store.close(),
+  };
+}

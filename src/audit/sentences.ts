@@ -1,0 +1,117 @@
+import type { CheckInEvent } from '../domain/check-in/events.js';
+import type { EventEvent } from '../domain/event/events.js';
+import { moneyInWords } from '../domain/in-words.js';
+import type { Money } from '../domain/money.js';
+import type { PaymentEvent, RefundReason } from '../domain/payment/events.js';
+import type { SeatInventoryEvent, TurnedDownReason, UndoneReason } from '../domain/seat-inventory/events.js';
+import type { VenueEvent } from '../domain/venue/events.js';
+
+type Told = SeatInventoryEvent | PaymentEvent | CheckInEvent | EventEvent | VenueEvent;
+/** Stored beside them, of no aggregate's own. */
+interface Others {
+  SeatingPlanChunkStored: { hash: string; index: number; of: number };
+  SamplesLoaded: { total: number };
+}
+type Sentences = { [Type in Told['type']]: (data: Extract<Told, { type: Type }>['data']) => string } & {
+  [Type in keyof Others]: (data: Others[Type]) => string;
+};
+
+/** What happened, for somebody who has never seen a domain event: one sentence each. A new type does not compile without. */
+export const SENTENCES: Sentences = {
+  InventoryOpened: ({ seatCount, onSaleAt }) =>
+    `The sale of ${seats(seatCount)} was set up${onSaleAt === null ? '' : `, to begin at ${onSaleAt}`}.`,
+  SeatsReserved: ({ customerId, seatIds, total, expiresAt, reservationId }) =>
+    `Customer ${customerId} reserved ${named(seatIds)} for ${money(total)} until ${expiresAt}, as reservation ${reservationId}.`,
+  PaymentStarted: ({ reservationId, expiresAt }) =>
+    `Payment for reservation ${reservationId} began; its seats stay held until ${expiresAt}.`,
+  ReservationConfirmed: ({ reservationId, seatIds, paymentReference }) =>
+    `${named(seatIds)} of reservation ${reservationId} were sold: payment ${paymentReference} had come.`,
+  ReservationExpired: ({ reservationId, seatIds }) =>
+    `Reservation ${reservationId} ended without payment, and ${named(seatIds)} could be bought by anybody again.`,
+  ReservationReleased: ({ reservationId, seatIds }) =>
+    `Reservation ${reservationId} was given back by the customer, and ${named(seatIds)} could be bought by anybody again.`,
+  ReservationReinstated: ({ reservationId, seatIds }) =>
+    `The payment of reservation ${reservationId} came late, but ${named(seatIds)} were still free and were held again.`,
+  ReservationRefunded: ({ reservationId, seatIds, reason }) =>
+    `The sale of ${named(seatIds)} in reservation ${reservationId} was undone, ${UNDONE[reason]}.`,
+  SeatsExchanged: ({ reservationId, fromSeatIds, seatIds, fromTotal, total }) =>
+    `In reservation ${reservationId}, ${named(fromSeatIds)} (${money(fromTotal)}) were exchanged for ${named(seatIds)} (${money(total)}).`,
+  PaymentTurnedDown: ({ reservationId, paymentReference, reason }) =>
+    `Payment ${paymentReference} for reservation ${reservationId} could not buy the seats, ${TURNED_DOWN[reason]}, and has to go back.`,
+  SeatsBlocked: ({ seatIds, reason }) => `${named(seatIds)} were taken off sale${because(reason)}.`,
+  SeatsUnblocked: ({ seatIds }) => `${named(seatIds)} were put on sale again.`,
+  SalesClosed: ({ reason }) => `The sale was closed${because(reason)}.`,
+  SaleCancelled: ({ reason, sales }) =>
+    `The event was cancelled${because(reason)}; ${sales} ${sales === 1 ? 'sale was' : 'sales were'} to be refunded.`,
+  PaymentRequested: ({ reservationId, amount, attempt, provider, purpose }) =>
+    `${money(amount)} were asked of ${provider} for ${purpose.type === 'exchange' ? 'an exchange in ' : ''}reservation ${reservationId} (try ${attempt}).`,
+  PaymentCaptured: ({ reservationId, amount, reference, heardBy }) =>
+    `${money(amount)} came in for reservation ${reservationId} as payment ${reference}, ${HEARD[heardBy]}.`,
+  PaymentFailed: ({ reservationId, attempt, reason }) =>
+    `Try ${attempt} to pay for reservation ${reservationId} came to nothing: ${FAILED[reason]}.`,
+  PaymentKept: ({ reservationId, amount, reference }) =>
+    `Payment ${reference} of ${money(amount)} for reservation ${reservationId} was kept: it bought the seats.`,
+  RefundDue: ({ reservationId, amount, reference, reason }) =>
+    `${money(amount)} of payment ${reference} for reservation ${reservationId} were owed back, ${REFUND[reason]}.`,
+  RefundCompleted: ({ reservationId, amount, refundReference }) =>
+    `${money(amount)} for reservation ${reservationId} were paid back as refund ${refundReference}.`,
+  TicketRedeemed: ({ ticketId, seatId }) => `Somebody went in with ticket ${ticketId} for seat ${seatId}.`,
+  EventScheduled: ({ name, startsAt, seatCount }) =>
+    `The event "${name}" at ${startsAt} with ${seats(seatCount)} was announced.`,
+  EventCancelled: ({ reason }) => `The event was called off${because(reason)}.`,
+  CancellationFinished: ({ sales }) =>
+    `Everybody had the money back: ${sales} ${sales === 1 ? 'sale' : 'sales'} of the cancelled event.`,
+  VenueRegistered: ({ name, city, seatCount }) =>
+    `The venue "${name}" in ${city} with ${seats(seatCount)} was entered.`,
+  SeatingPlanChunkStored: ({ hash, index, of }) =>
+    `Part ${index + 1} of ${of} of seating plan ${hash} was stored.`,
+  SamplesLoaded: ({ total }) => `${total} sample venues and events were loaded.`,
+};
+
+/** Of a domain event in its newest shape; of one that is not known here, its name. */
+export function sentenceOf(type: string, data: unknown): string {
+  const sentence = Object.hasOwn(SENTENCES, type) ? SENTENCES[type as keyof Sentences] : undefined;
+  if (!sentence) return `${type} was recorded, which this version of Boxoffice does not know.`;
+  const text = (sentence as (data: unknown) => string)(data);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const UNDONE: Readonly<Record<UndoneReason, string>> = {
+  'refunded-by-organizer': 'because the organiser refunded it',
+  'event-cancelled': 'because the event was cancelled',
+};
+const TURNED_DOWN: Readonly<Record<TurnedDownReason, string>> = {
+  'seats-lost': 'because the hold had ended and somebody else had the seats',
+  released: 'because the customer had given the seats back',
+  'paid-twice': 'because they were paid for, or paid back, already',
+  'exchange-refused': 'because the exchange was not possible any more',
+  'sale-cancelled': 'because the event had been cancelled',
+};
+const REFUND: Readonly<Record<RefundReason, string>> = {
+  ...TURNED_DOWN,
+  ...UNDONE,
+  exchange: 'because the new seats cost less',
+};
+const HEARD = {
+  answer: 'as the provider answered at once',
+  notice: 'as the provider told by a notice',
+  inquiry: 'as the provider answered when it was asked',
+};
+const FAILED = {
+  declined: 'the provider declined',
+  'token-unknown': 'the provider did not know the card',
+  abandoned: 'the provider had never heard of it when the hold was over',
+};
+
+const money = ({ amountMinor, currency }: Money): string => moneyInWords({ amountMinor, currency });
+const because = (reason: string): string => (reason === '' ? '' : ` (${reason})`);
+const seats = (count: number): string => `${count} ${count === 1 ? 'seat' : 'seats'}`;
+
+/** Seats named in one sentence; a whole stand would fill pages. */
+const MAX_NAMED = 20;
+
+function named(seatIds: readonly string[]): string {
+  const shown = seatIds.slice(0, MAX_NAMED).join(', ');
+  const more = seatIds.length - MAX_NAMED;
+  return `${seatIds.length === 1 ? 'seat' : 'seats'} ${shown}${more > 0 ? ` and ${more} more` : ''}`;
+}
