@@ -3,6 +3,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { AdvancePaymentHandler } from './commands/advance-payment.js';
 import { BlockSeatsHandler } from './commands/block-seats.js';
 import { CancelEventHandler } from './commands/cancel-event.js';
+import { ChangeEventHandler } from './commands/change-event.js';
 import { CheckInTicketHandler } from './commands/check-in-ticket.js';
 import { CloseSalesHandler } from './commands/close-sales.js';
 import { ConfirmReservationHandler } from './commands/confirm-reservation.js';
@@ -24,6 +25,7 @@ const COMMAND_HANDLERS: Provider[] = [
   AdvancePaymentHandler,
   BlockSeatsHandler,
   CancelEventHandler,
+  ChangeEventHandler,
   CheckInTicketHandler,
   CloseSalesHandler,
   ConfirmReservationHandler,

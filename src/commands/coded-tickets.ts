@@ -38,17 +38,21 @@ export function codedTickets(
 }
 
 /** What the printer needs of an event. */
-export type EventToPrint = TicketsToPrint['event'] & { readonly prices: readonly PriceOfCategory[] };
+export type EventToPrint = TicketsToPrint['event'] & {
+  /** What its own times are told in, whatever the venue's clocks show. */
+  readonly timeZone: string;
+  readonly prices: readonly PriceOfCategory[];
+};
 
 export function ticketsToPrint(
-  { name, startsAt, venue, prices }: EventToPrint,
+  { name, startsAt, timeZone, venue, prices }: EventToPrint,
   reservationId: string,
   issuedAt: number,
   tickets: readonly CodedTicket[],
 ): TicketsToPrint {
   const priceOf = new Map(prices.map((price) => [price.category, price]));
   return {
-    event: { name, startsAt, venue },
+    event: { name, startsAt, venue: { ...venue, timeZone } },
     reservationId,
     issuedAt: new Date(issuedAt).toISOString(),
     tickets: tickets.map((ticket) => {

@@ -6,6 +6,7 @@ import {
 } from '../domain/event/cancel.js';
 import { eventStream, type EventEvent } from '../domain/event/events.js';
 import { evolveEvent, type ScheduledEvent } from '../domain/event/state.js';
+import type { Decision } from '../domain/domain-event.js';
 import type { Clock } from '../ports/clock.js';
 import { WrongExpectedRevision, type EventStore } from '../ports/event-store.js';
 import { appendOnce, NO_STREAM } from './append-once.js';
@@ -27,30 +28,58 @@ export async function readEvent(
   return { event, revision };
 }
 
-export type CancellationOutcome =
-  | { readonly accepted: true; readonly event: NonNullable<ScheduledEvent> }
-  | { readonly accepted: false; readonly rejection: CancelEventRejection };
+export type EventOutcome<Rejection> =
+  | {
+      readonly accepted: true;
+      readonly event: NonNullable<ScheduledEvent>;
+      readonly written: readonly EventEvent[];
+    }
+  | { readonly accepted: false; readonly rejection: Rejection };
 
-/** Decides upon the event as the log has it, and appends. @throws EventStoreUnavailable, OutcomeUnknown */
-export async function writeCancellation(
+/**
+ * Decides upon the event as the log has it, and appends.
+ * @param name of the command, which ids follow from
+ * @throws EventStoreUnavailable, OutcomeUnknown
+ */
+export async function writeEvent<Rejection>(
   eventStore: EventStore,
   clock: Clock,
   eventId: string,
-  command: CancelEvent | FinishCancellation,
+  name: string,
+  decide: (event: ScheduledEvent) => Decision<EventEvent, Rejection>,
   context: CommandContext,
-): Promise<CancellationOutcome> {
+): Promise<EventOutcome<Rejection>> {
   for (let conflicts = 0; ; conflicts++) {
     const { event, revision } = await readEvent(eventStore, eventId);
-    const decision = decideCancellation(command, event);
+    const decision = decide(event);
     if (!decision.accepted) return decision;
-    if (decision.events.length === 0) return { accepted: true, event: event! };
-    const commandId = derivedId(context.commandId, command.type, String(revision));
-    const stored = toNewEvents(decision.events, { ...context, commandId });
+    const written = decision.events;
+    if (written.length === 0) return { accepted: true, event: event!, written };
+    const commandId = derivedId(context.commandId, name, String(revision));
+    const stored = toNewEvents(written, { ...context, commandId });
     try {
       await appendOnce(eventStore, clock, eventStream(eventId), revision, stored);
-      return { accepted: true, event: decision.events.reduce(evolveEvent, event)! };
+      return { accepted: true, event: written.reduce(evolveEvent, event)!, written };
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision) || conflicts >= MAX_CONFLICTS) throw error;
     }
   }
 }
+
+export type CancellationOutcome = EventOutcome<CancelEventRejection>;
+
+export const writeCancellation = (
+  eventStore: EventStore,
+  clock: Clock,
+  eventId: string,
+  command: CancelEvent | FinishCancellation,
+  context: CommandContext,
+): Promise<CancellationOutcome> =>
+  writeEvent(
+    eventStore,
+    clock,
+    eventId,
+    command.type,
+    (event) => decideCancellation(command, event),
+    context,
+  );

@@ -11,6 +11,7 @@ interface PackedInventory {
   hash: string;
   rules: SeatInventory['rules'];
   priceOf: SeatInventory['priceOf'];
+  onSaleAt: SeatInventory['onSaleAt'];
   salesClosed: boolean;
   cancelled: boolean;
   status: Uint8Array;
@@ -31,12 +32,13 @@ export interface Unpacked {
 
 /** In V8's own format: a cache, read by the same version of the product or thrown away. */
 export function packInventory(inventory: SeatInventory, lastEventId: string): Uint8Array {
-  const { layout, rules, priceOf, salesClosed, cancelled, status, holder } = inventory;
+  const { layout, rules, priceOf, onSaleAt, salesClosed, cancelled, status, holder } = inventory;
   const packed = serialize({
     lastEventId,
     hash: layout.hash,
     rules,
     priceOf,
+    onSaleAt,
     salesClosed,
     cancelled,
     status,
@@ -54,8 +56,8 @@ export async function unpackInventory(body: Uint8Array, plans: SeatingPlans): Pr
   const packed = deserialize(bytes) as PackedInventory;
   const { layout } = await plans.load(packed.hash);
   const inventory = emptyInventory(layout);
-  const { rules, priceOf, salesClosed, cancelled } = packed;
-  Object.assign(inventory, { rules, priceOf, salesClosed, cancelled });
+  const { rules, priceOf, onSaleAt, salesClosed, cancelled } = packed;
+  Object.assign(inventory, { rules, priceOf, onSaleAt, salesClosed, cancelled });
   inventory.status.set(packed.status);
   inventory.holder.set(packed.holder);
   inventory.freeInRun.fill(0);

@@ -92,6 +92,7 @@ const MEMBERS: Record<string, unknown> = {
   alreadyYours: 8,
   redeemedAt: '2026-06-11T18:12:07.044Z',
   onSaleAt: '2026-01-15T10:00:00.000Z',
+  startsAt: '2026-06-11T19:00:00.000Z',
   category: 'Balcony',
   categories: ['Balcony'],
   currencies: ['EUR', 'MXN'],

@@ -25,6 +25,7 @@ import {
   IsLine,
   IsLines,
   IsPlace,
+  IsTimeZoneName,
   MAX_DESCRIPTION_LENGTH,
   MAX_ID_LENGTH,
   MAX_PERFORMERS,
@@ -82,6 +83,15 @@ export class EventRequest {
   @IsInstant()
   @ApiProperty({ format: 'date-time', example: '2026-06-11T19:00:00Z' })
   startsAt!: string;
+
+  @IsOptional()
+  @IsTimeZoneName()
+  @ApiProperty({
+    required: false,
+    example: 'America/Mexico_City',
+    description: 'IANA name of the zone that its times are told in; that of the venue unless told',
+  })
+  timeZone?: string;
 
   @IsOptional()
   @IsLine()

@@ -31,7 +31,7 @@ import { bodyAs, invalid, queryAs } from './validate.js';
 /** Bytes of an event with all its prices and a long description. */
 const EVENT_BODY_LIMIT = 256 * 1024;
 /** What an organiser may leave out. */
-const NULLABLE = ['category', 'description', 'onSaleAt'];
+const NULLABLE = ['category', 'description', 'onSaleAt', 'rescheduledFrom'];
 /** Told where it is true. */
 const LEFT_OUT = ['byRequest'];
 
@@ -138,6 +138,7 @@ function toSchedule(body: EventRequest): EventToSchedule {
       singleSeatRule: body.singleSeatRule ?? undefined,
     },
     startsAt: new Date(body.startsAt).toISOString(),
+    timeZone: body.timeZone ?? undefined,
     category: category ?? undefined,
     performers: performers ?? undefined,
     description: description ?? undefined,

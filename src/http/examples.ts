@@ -63,6 +63,8 @@ const event = {
   status: 'scheduled',
   venue,
   startsAt: '2026-06-11T19:00:00.000Z',
+  rescheduledFrom: '2026-06-11T18:00:00.000Z',
+  timeZone: 'America/Mexico_City',
   category: 'Football',
   performers: ['Mexico', 'South Africa'],
   description: 'The opening match.',
@@ -78,6 +80,8 @@ const event = {
   seatCount: 4,
   seatingPlanHash,
   availability: counts,
+  changes: 1,
+  changedAt: '2026-02-03T12:00:00.000Z',
   revision: 12,
 };
 
@@ -117,6 +121,7 @@ export const examples = {
   venue: venueView,
   venues: { venues: [venueView] },
   eventScheduled: { eventId, seatCount: 4, revision: 0 },
+  eventChanged: { eventId, changed: true, revision: 13 },
   event,
   events: {
     total: 1,

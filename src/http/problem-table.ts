@@ -6,6 +6,7 @@ import type { PayRejection } from '../commands/pay-reservation.js';
 import type { RegisterVenueOutcome } from '../commands/register-venue.js';
 import type { CheckInRejection } from '../domain/check-in/decide.js';
 import type { CancelEventRejection } from '../domain/event/cancel.js';
+import type { ChangeEventRejection } from '../domain/event/change.js';
 import type { ScheduleEventRejection } from '../domain/event/decide.js';
 import type { SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
 import type { NoticeRefusal } from '../ports/payment-gateway.js';
@@ -20,6 +21,7 @@ export type Rejection =
   | PayRejection
   | ExchangeRejection
   | CancelEventRejection
+  | ChangeEventRejection
   | NoticeRejection
   | CheckInRejection;
 
@@ -191,6 +193,18 @@ const ROWS = {
     415,
     'Not JSON',
     'Send the body as JSON, with the header `Content-Type: application/json`.',
+  ),
+  'start-in-the-past': kind(
+    422,
+    'The new start is past',
+    'Put the event off to a time that is still to come; `startsAt` is not.',
+    { carries: ['startsAt'] },
+  ),
+  'on-sale-after-start': kind(
+    422,
+    'Sales would open too late',
+    'Open sales before the event begins, at `startsAt`.',
+    { carries: ['startsAt'] },
   ),
   'idempotency-key-reused': kind(
     422,

@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../ports/event-store.js';
 import { events, type EventChange } from '../read-models/events.js';
 import { unknownType, type Projection } from './projection.js';
 
-/** Of the inventory it needs to know how many sales a cancellation has to undo. */
+/** Of the inventory it needs to know when sales open, and how many of them a cancellation has to undo. */
 export const eventsProjection: Projection<EventChange> = {
   readModel: events,
   prefixes: [EVENT, SEAT_INVENTORY],
@@ -16,9 +16,12 @@ export const eventsProjection: Projection<EventChange> = {
 
 function ofInventory({ stream, type, data }: RecordedEvent): EventChange | undefined {
   const event = { type, data } as SeatInventoryEvent;
-  if (event.type !== 'SaleCancelled') return undefined;
   const eventId = stream.slice(SEAT_INVENTORY.length);
-  return { kind: 'changed', eventId, salesToUndo: event.data.sales };
+  if (event.type === 'SaleCancelled')
+    return { kind: 'changed', eventId, to: { sales_to_undo: event.data.sales } };
+  if (event.type === 'OnSaleMoved')
+    return { kind: 'changed', eventId, to: { on_sale_at: event.data.onSaleAt } };
+  return undefined;
 }
 
 function ofEvent({ type, data }: RecordedEvent): EventChange {
@@ -26,11 +29,31 @@ function ofEvent({ type, data }: RecordedEvent): EventChange {
   switch (event.type) {
     case 'EventScheduled':
       return { kind: 'scheduled', ...event.data };
-    case 'EventCancelled':
-      return { kind: 'changed', ...event.data };
+    case 'EventRenamed': {
+      const { eventId, name, renamedAt } = event.data;
+      return { kind: 'changed', eventId, to: { name }, announcedAt: renamedAt };
+    }
+    case 'EventDescribed': {
+      const { eventId, describedAt, ...to } = event.data;
+      return { kind: 'changed', eventId, to, announcedAt: describedAt };
+    }
+    case 'EventRescheduled': {
+      const { eventId, startsAt, fromStartsAt, rescheduledAt } = event.data;
+      const to = { starts_at: startsAt, rescheduled_from: fromStartsAt };
+      return { kind: 'changed', eventId, to, announcedAt: rescheduledAt };
+    }
+    case 'EventTimeZoneChanged': {
+      const { eventId, timeZone, changedAt } = event.data;
+      return { kind: 'changed', eventId, to: { time_zone: timeZone }, announcedAt: changedAt };
+    }
+    case 'EventCancelled': {
+      const { eventId, reason, cancelledAt } = event.data;
+      const to = { cancelled_at: cancelledAt, cancel_reason: reason };
+      return { kind: 'changed', eventId, to, announcedAt: cancelledAt };
+    }
     case 'CancellationFinished': {
       const { eventId, finishedAt } = event.data;
-      return { kind: 'changed', eventId, finishedAt };
+      return { kind: 'changed', eventId, to: { finished_at: finishedAt } };
     }
     default:
       throw unknownType(event);

@@ -52,6 +52,7 @@ function project(recorded: RecordedEvent): ReservationChange | undefined {
     case 'PaymentTurnedDown':
     case 'SeatsBlocked':
     case 'SeatsUnblocked':
+    case 'OnSaleMoved':
     case 'SalesClosed':
     case 'SaleCancelled':
       return undefined;

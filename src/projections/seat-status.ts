@@ -43,6 +43,8 @@ function project(recorded: RecordedEvent): SeatStatusChange[] {
       return moved('a', 'b', event.data.seatIds, null);
     case 'SeatsUnblocked':
       return moved('b', 'a', event.data.seatIds, null);
+    case 'OnSaleMoved':
+      return [{ kind: 'on-sale-moved', eventId, revision, onSaleAt: event.data.onSaleAt }];
     case 'SalesClosed':
     case 'SaleCancelled':
       return [{ kind: 'sales-closed', eventId, revision }];

@@ -45,6 +45,7 @@ function project({ type, data, stream }: RecordedEvent): TicketChange[] | undefi
     case 'ReservationReleased':
     case 'SeatsBlocked':
     case 'SeatsUnblocked':
+    case 'OnSaleMoved':
     case 'SalesClosed':
     case 'SaleCancelled':
       return undefined;

@@ -18,6 +18,10 @@ export interface EventView {
     readonly timeZone: string;
   };
   readonly startsAt: string;
+  /** What it began at before it was put off, or brought forward, last. */
+  readonly rescheduledFrom: string | null;
+  /** IANA name of the zone that its times are told in: its own, or that of the venue. */
+  readonly timeZone: string;
   readonly category: string | null;
   readonly performers: readonly string[];
   readonly description: string | null;
@@ -30,6 +34,10 @@ export interface EventView {
   readonly seatCount: number;
   readonly seatingPlanHash: string;
   readonly availability: SeatCounts;
+  /** How often it was changed in what concerns whoever goes there, its cancellation included. */
+  readonly changes: number;
+  /** When it was last changed so, or else announced. */
+  readonly changedAt: string;
   /** Of the inventory's stream. */
   readonly revision: number;
 }
@@ -88,8 +96,9 @@ const MAX_FACETS = 50;
 /** Listed once it can be sold: an event is shown together with its venue and its inventory, or not at all. */
 const FROM = 'from events e join venues v using (venue_id) join inventories i using (event_id)';
 
-const COLUMNS = `e.event_id, e.name, e.cancelled_at is not null as cancelled, e.starts_at, e.category, e.performers, e.description, e.prices, e.on_sale_at,
-  e.hold_seconds, e.max_seats_per_customer, e.single_seat_rule, e.seat_count, e.seating_plan_hash,
+const COLUMNS = `e.event_id, e.name, e.cancelled_at is not null as cancelled, e.starts_at, e.rescheduled_from, e.time_zone as own_time_zone, e.category, e.performers, e.description, e.prices, e.on_sale_at,
+  e.hold_seconds, e.max_seats_per_customer, e.single_seat_rule, e.seat_count, e.seating_plan_hash, e.changes,
+  coalesce(e.changed_at, e.scheduled_at) as changed_at,
   v.venue_id, v.name as venue_name, v.city, v.country, v.lat, v.lon, v.time_zone, i.sales_closed,
   i.available, i.reserved, i.sold, i.blocked, i.revision::float8 as revision`;
 
@@ -207,6 +216,8 @@ interface Row {
   name: string;
   cancelled: boolean;
   starts_at: Date;
+  rescheduled_from: Date | null;
+  own_time_zone: string | null;
   category: string | null;
   performers: string[];
   description: string | null;
@@ -217,6 +228,8 @@ interface Row {
   single_seat_rule: SingleSeatRule;
   seat_count: number;
   seating_plan_hash: string;
+  changes: number;
+  changed_at: Date;
   venue_id: string;
   venue_name: string;
   city: string;
@@ -246,6 +259,8 @@ function toView(row: Row): EventView {
       timeZone: row.time_zone,
     },
     startsAt: row.starts_at.toISOString(),
+    rescheduledFrom: row.rescheduled_from?.toISOString() ?? null,
+    timeZone: row.own_time_zone ?? row.time_zone,
     category: row.category,
     performers: row.performers,
     description: row.description,
@@ -263,6 +278,8 @@ function toView(row: Row): EventView {
       sold: row.sold,
       blocked: row.blocked,
     },
+    changes: row.changes,
+    changedAt: row.changed_at.toISOString(),
     revision: row.revision,
   };
 }

@@ -1,22 +1,36 @@
 import type { EventScheduledData } from '../domain/event/events.js';
 import { bulk, tableName, type Queryable, type ReadModel, type TableSet } from './read-model.js';
 
-/** What one domain event does to one event: it is scheduled, or some of its fields change. Times are ISO 8601. */
+/** Columns that may change, by name. Times are ISO 8601. */
+export interface ChangedColumns {
+  readonly name?: string;
+  readonly category?: string | null;
+  readonly performers?: readonly string[];
+  readonly description?: string | null;
+  readonly starts_at?: string;
+  readonly rescheduled_from?: string;
+  readonly time_zone?: string | null;
+  readonly on_sale_at?: string | null;
+  readonly cancelled_at?: string;
+  readonly cancel_reason?: string;
+  readonly sales_to_undo?: number;
+  readonly finished_at?: string;
+}
+
+/** What one domain event does to one event: it is scheduled, or some of its columns change. Times are ISO 8601. */
 export type EventChange =
   | ({ readonly kind: 'scheduled' } & EventScheduledData)
   | {
       readonly kind: 'changed';
       readonly eventId: string;
-      /** Together with `reason`. */
-      readonly cancelledAt?: string;
-      readonly reason?: string;
-      readonly salesToUndo?: number;
-      readonly finishedAt?: string;
+      readonly to: ChangedColumns;
+      /** When whoever goes there has to be told; undefined for what concerns nobody else. */
+      readonly announcedAt?: string;
     };
 
 export const events: ReadModel<EventChange> = {
   name: 'events',
-  version: 2,
+  version: 3,
   tables: ['events'],
   createTables: (set) => `
     create table ${tableName('events', set)} (
@@ -24,6 +38,8 @@ export const events: ReadModel<EventChange> = {
       venue_id text collate "C" not null,
       name text not null,
       starts_at timestamptz not null,
+      rescheduled_from timestamptz,
+      time_zone text,
       category text,
       performers jsonb not null,
       description text,
@@ -35,6 +51,8 @@ export const events: ReadModel<EventChange> = {
       seating_plan_hash text not null,
       seat_count int not null,
       scheduled_at timestamptz not null,
+      changes int not null default 0,
+      changed_at timestamptz,
       cancelled_at timestamptz,
       cancel_reason text,
       sales_to_undo int,
@@ -60,50 +78,67 @@ async function write(transaction: Queryable, set: TableSet, changes: readonly Ev
   if (changed.length === 0) return;
   await transaction.query({
     name: `update-events-${set}`,
-    text: `update ${tableName('events', set)} e
-           set cancelled_at = coalesce(c.cancelled_at, e.cancelled_at),
-               cancel_reason = coalesce(c.cancel_reason, e.cancel_reason),
-               sales_to_undo = coalesce(c.sales_to_undo, e.sales_to_undo),
-               finished_at = coalesce(c.finished_at, e.finished_at)
+    text: `update ${tableName('events', set)} e set ${SET},
+             changes = e.changes + c.announced, changed_at = coalesce(c.announced_at, e.changed_at)
            from (${changedRows.rows}) c (${changedRows.names})
            where e.event_id = c.event_id`,
     values: changedRows.values(changed),
   });
 }
 
-/** One row per event. */
+/** How each column that may change is read out of JSON. */
+const TYPES: { readonly [Column in keyof Required<ChangedColumns>]: string } = {
+  name: 'text',
+  category: 'text',
+  performers: 'jsonb',
+  description: 'text',
+  starts_at: 'timestamptz',
+  rescheduled_from: 'timestamptz',
+  time_zone: 'text',
+  on_sale_at: 'timestamptz',
+  cancelled_at: 'timestamptz',
+  cancel_reason: 'text',
+  sales_to_undo: 'int',
+  finished_at: 'timestamptz',
+};
+
+/** What a change does not name stays; null is a value like any other. */
+const SET = Object.entries(TYPES)
+  .map(
+    ([column, type]) =>
+      `${column} = case when c.changed ? '${column}' then (c.changed->>'${column}')::${type} else e.${column} end`,
+  )
+  .join(', ');
+
+/** One row per event, later changes over earlier ones. */
 function coalesce(changes: readonly EventChange[]): ChangedRow[] {
   const byEvent = new Map<string, ChangedRow>();
   for (const change of changes) {
     if (change.kind !== 'changed') continue;
-    const { eventId, cancelledAt, reason, salesToUndo, finishedAt } = change;
+    const { eventId, to, announcedAt } = change;
     const before = byEvent.get(eventId);
     byEvent.set(eventId, {
       event_id: eventId,
-      cancelled_at: cancelledAt ?? before?.cancelled_at ?? null,
-      cancel_reason: reason ?? before?.cancel_reason ?? null,
-      sales_to_undo: salesToUndo ?? before?.sales_to_undo ?? null,
-      finished_at: finishedAt ?? before?.finished_at ?? null,
+      changed: { ...before?.changed, ...to },
+      announced: (before?.announced ?? 0) + (announcedAt === undefined ? 0 : 1),
+      announced_at: announcedAt ?? before?.announced_at ?? null,
     });
   }
   return [...byEvent.values()];
 }
 
-/** Null leaves the column as it is. */
 interface ChangedRow {
   event_id: string;
-  cancelled_at: string | null;
-  cancel_reason: string | null;
-  sales_to_undo: number | null;
-  finished_at: string | null;
+  changed: ChangedColumns;
+  announced: number;
+  announced_at: string | null;
 }
 
 const changedRows = bulk<ChangedRow>({
   event_id: 'text',
-  cancelled_at: 'timestamptz',
-  cancel_reason: 'text',
-  sales_to_undo: 'int',
-  finished_at: 'timestamptz',
+  changed: 'jsonb',
+  announced: 'int',
+  announced_at: 'timestamptz',
 });
 
 interface Row {
@@ -111,6 +146,7 @@ interface Row {
   venue_id: string;
   name: string;
   starts_at: string;
+  time_zone: string | null;
   category: string | null;
   performers: readonly string[];
   description: string | null;
@@ -129,6 +165,7 @@ const eventRows = bulk<Row>({
   venue_id: 'text',
   name: 'text',
   starts_at: 'timestamptz',
+  time_zone: 'text',
   category: 'text',
   performers: 'jsonb',
   description: 'text',
@@ -147,6 +184,7 @@ const toRow = (event: EventScheduledData): Row => ({
   venue_id: event.venueId,
   name: event.name,
   starts_at: event.startsAt,
+  time_zone: event.timeZone ?? null,
   category: event.category,
   performers: event.performers,
   description: event.description,

@@ -27,6 +27,7 @@ export type SeatStatusChange = { readonly eventId: string; readonly revision: nu
       readonly to: SeatLetter;
       readonly reservationId: string | null;
     }
+  | { readonly kind: 'on-sale-moved'; readonly onSaleAt: string | null }
   | { readonly kind: 'sales-closed' }
   | { readonly kind: 'revision-only' }
 );
@@ -118,6 +119,8 @@ interface InventoryChange {
   revision: number;
   readonly counts: Counts;
   salesClosed: boolean;
+  /** Undefined: not moved. */
+  onSaleAt: string | null | undefined;
   /** The last status of each seat wins. */
   readonly seats: Map<string, SeatRow>;
 }
@@ -129,13 +132,23 @@ const openedRows = bulk<OpenedRow>({
   on_sale_at: 'timestamptz',
   revision: 'bigint',
 });
-const inventoryRows = bulk<Counts & { event_id: string; closed: boolean; revision: number }>({
+const inventoryRows = bulk<
+  Counts & {
+    event_id: string;
+    closed: boolean;
+    moved: boolean;
+    on_sale_at: string | null;
+    revision: number;
+  }
+>({
   event_id: 'text',
   a: 'int',
   r: 'int',
   s: 'int',
   b: 'int',
   closed: 'boolean',
+  moved: 'boolean',
+  on_sale_at: 'timestamptz',
   revision: 'bigint',
 });
 const seatRows = bulk<SeatRow>({
@@ -207,6 +220,7 @@ function coalesce(changes: readonly SeatStatusChange[]): {
         revision,
         counts,
         salesClosed: false,
+        onSaleAt: undefined,
         seats: new Map(),
       };
       inventories.set(eventId, inventory);
@@ -215,6 +229,8 @@ function coalesce(changes: readonly SeatStatusChange[]): {
     if (change.kind === 'inventory-opened') {
       const { seatingPlanHash: seating_plan_hash, seatCount: seat_count, onSaleAt: on_sale_at } = change;
       opened.push({ event_id: eventId, seating_plan_hash, seat_count, on_sale_at, revision });
+    } else if (change.kind === 'on-sale-moved') {
+      inventory.onSaleAt = change.onSaleAt;
     } else if (change.kind === 'sales-closed') {
       inventory.salesClosed = true;
     } else if (change.kind === 'seats-moved') {
@@ -262,14 +278,17 @@ async function updateInventories(
     text: `update ${tableName('inventories', set)} i
            set available = i.available + c.a, reserved = i.reserved + c.r,
                sold = i.sold + c.s, blocked = i.blocked + c.b,
-               sales_closed = i.sales_closed or c.closed, revision = c.revision
+               sales_closed = i.sales_closed or c.closed,
+               on_sale_at = case when c.moved then c.on_sale_at else i.on_sale_at end, revision = c.revision
            from (${inventoryRows.rows}) c (${inventoryRows.names})
            where i.event_id = c.event_id`,
     values: inventoryRows.values(
-      inventories.map(({ eventId, counts, salesClosed, revision }) => ({
+      inventories.map(({ eventId, counts, salesClosed, onSaleAt, revision }) => ({
         event_id: eventId,
         ...counts,
         closed: salesClosed,
+        moved: onSaleAt !== undefined,
+        on_sale_at: onSaleAt ?? null,
         revision,
       })),
     ),

@@ -14,6 +14,7 @@ import {
   confirm,
   exchange,
   expire,
+  moveOnSale,
   NOON,
   opened,
   refund,
@@ -99,6 +100,12 @@ const command: fc.Arbitrary<SeatInventoryCommand> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.array(whose, { maxLength: 4 }).map((named) => expire(named.map(({ id }) => id))),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<SeatInventoryCommand>(
+      ...[moveOnSale(null), moveOnSale(null), moveOnSale(new Date(NOON + 400_000).toISOString())],
+    ),
   },
   { weight: 1, arbitrary: seatIds.map((seats) => block(seats)) },
   { weight: 1, arbitrary: seatIds.map((seats) => unblock(seats)) },

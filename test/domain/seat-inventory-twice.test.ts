@@ -14,6 +14,7 @@ import {
   expire,
   expired,
   HOLD_SECONDS,
+  moveOnSale,
   open,
   opened,
   refund,
@@ -73,6 +74,7 @@ const commands: Record<
     [sold, exchange('r1', ['A2', 'C1'], { paid: 'pay-2', cents: 3_000 }), ['SeatsExchanged']],
     [sold, exchange('r1', ['A2', 'C1'], { paid: 'pay-2', cents: 2_999 }), ['PaymentTurnedDown']],
   ],
+  MoveOnSale: [[[opened()], moveOnSale(), ['OnSaleMoved']]],
   CloseSales: [[[opened()], close(), ['SalesClosed']]],
   CancelSale: [[sold, cancel(), ['SaleCancelled']]],
   UndoSales: [
@@ -113,6 +115,7 @@ describe.each(cases)('$name ($types)', ({ events, command, types }) => {
 /** Storage format. A name that is in somebody's log is never renamed, and never taken out of this list. */
 const STORED_NAMES = [
   'InventoryOpened',
+  'OnSaleMoved',
   'PaymentStarted',
   'PaymentTurnedDown',
   'ReservationConfirmed',
@@ -142,6 +145,7 @@ it('no domain event carries more than its fields: a name there is storage format
   expect(Object.fromEntries([...fields].sort())).toEqual({
     InventoryOpened:
       'eventId holdCapSeconds holdSeconds maxSeatsPerCustomer onSaleAt openedAt prices seatCount seatingPlanHash singleSeatRule',
+    OnSaleMoved: 'movedAt onSaleAt',
     PaymentStarted: 'expiresAt reservationId startedAt',
     PaymentTurnedDown: 'paymentReference reason reservationId turnedDownAt',
     ReservationConfirmed: 'confirmedAt paymentReference reservationId seatIds',

@@ -5,7 +5,7 @@ import { projections } from '../../src/projections/projections.js';
 import { cancellationQueries } from '../../src/read-models/cancellations-queries.js';
 import { InvalidCursor, eventQueries, type EventFilter } from '../../src/read-models/events-queries.js';
 import { venueQueries } from '../../src/read-models/venues.js';
-import { cancelled, confirmed, NOON, opened, reserved } from '../support/phrases.js';
+import { cancelled, confirmed, NOON, onSaleMoved, opened, reserved } from '../support/phrases.js';
 import { LOGS, openReadSide, type ReadSide } from '../support/read-side.js';
 
 const venue = (venueId: string, changes: Partial<VenueRegisteredData> = {}): VenueRegisteredData => ({
@@ -77,6 +77,8 @@ describe.each(LOGS)('events and venues, projected from %s', (log) => {
         timeZone: 'Europe/Vienna',
       },
       startsAt: '2026-06-11T19:00:00.000Z',
+      rescheduledFrom: null,
+      timeZone: 'Europe/Vienna',
       category: 'Theatre',
       performers: ['The Company'],
       description: null,
@@ -89,7 +91,43 @@ describe.each(LOGS)('events and venues, projected from %s', (log) => {
       seatCount: 20,
       seatingPlanHash: 'plan',
       availability: { available: 18, reserved: 0, sold: 2, blocked: 0 },
+      changes: 0,
+      changedAt: '2026-01-02T00:00:00.000Z',
       revision: 2,
+    });
+  });
+
+  it('show the last of several changes, null among them, and how many there were', async () => {
+    const id = 'changed';
+    await schedule(side, event(id, { timeZone: 'Asia/Tokyo', onSaleAt: '2026-02-01T10:00:00.000Z' }));
+    const stream = eventStream(id);
+    const described = { category: 'Opera', performers: ['Somebody'], description: 'Long.' };
+    const moved = (fromStartsAt: string, startsAt: string) => ({
+      type: 'EventRescheduled' as const,
+      data: { eventId: id, startsAt, fromStartsAt, rescheduledAt: '2026-03-01T00:00:00.000Z' },
+    });
+    const [first, second, third] = [11, 12, 13].map((day) => `2026-06-${day}T19:00:00.000Z`);
+    const at = '2026-03-02T00:00:00.000Z';
+    await side.appendTo(stream, { type: 'EventRenamed', data: { eventId: id, name: 'New', renamedAt: at } });
+    await side.appendTo(stream, {
+      type: 'EventDescribed',
+      data: { eventId: id, ...described, describedAt: at },
+    });
+    await side.appendTo(stream, moved(first!, second!));
+    await side.append(id, onSaleMoved(null));
+    await side.appendTo(stream, moved(second!, third!));
+    await side.appendTo(stream, {
+      type: 'EventDescribed',
+      data: { eventId: id, ...described, category: null, describedAt: at },
+    });
+    await side.appendTo(stream, {
+      type: 'EventTimeZoneChanged',
+      data: { eventId: id, timeZone: null, changedAt: at },
+    });
+    await side.caughtUp();
+    expect(await eventQueries(side.pool).event(id)).toMatchObject({
+      ...{ name: 'New', startsAt: third, rescheduledFrom: second, timeZone: 'Europe/Vienna' },
+      ...{ ...described, category: null, onSaleAt: null, changes: 6, changedAt: at },
     });
   });
 

@@ -118,6 +118,7 @@ function faultOf(event: Logged, reading: Reading): string | undefined {
     }
     case 'PaymentTurnedDown':
     case 'SaleCancelled':
+    case 'OnSaleMoved':
     case 'SalesClosed':
       return undefined;
   }

@@ -65,6 +65,7 @@ export interface SalePicture {
 export function openNaiveSale(seats: readonly { id: string; category: string }[]): NaiveSale {
   const seatOf = new Map(seats.map((seat) => [seat.id, { ...seat, status: 'available' } as Seat]));
   const reservations = new Map<string, Reservation>();
+  let { onSaleAt } = rules;
   let closed = false;
   let cancelled = false;
 
@@ -101,6 +102,7 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
     }
     if (cancelled) return 'event-cancelled';
     if (closed) return 'sales-closed';
+    if (onSaleAt !== null && now < Date.parse(onSaleAt)) return 'sales-not-open';
     if (!('seatIds' in wish)) throw new Error('Name the seats that were picked.');
     const bad = badNames(wish.seatIds);
     if (bad) return bad;
@@ -141,6 +143,12 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
         return 'done';
       case 'ReserveSeats':
         return reserve(command);
+      case 'MoveOnSale':
+        if (cancelled) return 'event-cancelled';
+        if (command.onSaleAt === onSaleAt) return 'done';
+        if (closed) return 'sales-closed';
+        ({ onSaleAt } = command);
+        return 'done';
       case 'CloseSales':
         closed = true;
         return 'done';

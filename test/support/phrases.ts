@@ -6,6 +6,7 @@ import type {
   ConfirmReservation,
   ExchangeSeats,
   ExpireReservations,
+  MoveOnSale,
   OpenInventory,
   RefundReservation,
   ReinstateReservation,
@@ -156,6 +157,11 @@ export const unblock = (seatIds: readonly string[], at = NOON): UnblockSeats => 
   seatIds,
   now: at,
 });
+export const moveOnSale = (onSaleAt: string | null = '2026-06-12T08:00:00.000Z', at = NOON): MoveOnSale => ({
+  type: 'MoveOnSale',
+  onSaleAt,
+  now: at,
+});
 export const close = (at = NOON): CloseSales => ({ type: 'CloseSales', reason: 'the show begins', now: at });
 
 export const opened = (changes: Partial<typeof rules> = {}, at = NOON): SeatInventoryEvent => ({
@@ -272,6 +278,10 @@ export const blocked = (seatIds: readonly string[], at = NOON): SeatInventoryEve
 export const unblocked = (seatIds: readonly string[], at = NOON): SeatInventoryEvent => ({
   type: 'SeatsUnblocked',
   data: { seatIds, unblockedAt: iso(at) },
+});
+export const onSaleMoved = (onSaleAt: string | null, at = NOON): SeatInventoryEvent => ({
+  type: 'OnSaleMoved',
+  data: { onSaleAt, movedAt: iso(at) },
 });
 export const closed = (at = NOON): SeatInventoryEvent => ({
   type: 'SalesClosed',

@@ -5,7 +5,7 @@ import { serverNow } from '../server-clock.js';
 const FEW_LEFT = 0.1;
 
 /** @param {any} event */
-const zone = (event) => event.venue?.timeZone ?? event.timeZone;
+const zone = (event) => event.timeZone ?? event.venue?.timeZone;
 /** @param {any} event */
 export const monthOf = (event) => venueTime(event.startsAt, zone(event), { month: 'long', year: 'numeric' });
 

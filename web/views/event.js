@@ -190,7 +190,7 @@ function titleOf(event) {
     { class: 'event-title' },
     h('a', { class: 'back', href: '/', 'data-route': true }, '← All events'),
     h('h1', { tabindex: '-1' }, event.name),
-    h('p', null, h('time', { datetime: event.startsAt }, longDate(event.startsAt, venue?.timeZone))),
+    h('p', null, h('time', { datetime: event.startsAt }, longDate(event.startsAt, event.timeZone))),
     h('p', { class: 'muted' }, [venue?.name, venue?.city].filter(Boolean).join(', ')),
     unnamed.length > 0 ? h('p', { class: 'muted' }, unnamed.join(', ')) : null,
     event.description ? h('p', { class: 'event-title__about' }, event.description) : null,
@@ -211,7 +211,7 @@ function showSales(note, sale, opensAt) {
     say('This event is cancelled', 'Whoever has tickets gets the money back without asking.');
   } else if (event.salesClosed) say('Sales are closed', 'No more seats are sold for this event.');
   else if (opensAt !== null) {
-    const when = longDate(event.onSaleAt, event.venue?.timeZone);
+    const when = longDate(event.onSaleAt, event.timeZone);
     say(`On sale in ${timeLeft(opensAt - serverNow())}`, `${when}. You can choose your seats already.`);
   } else if (sale.limit() === 0) {
     const mine = h('a', { href: '/?view=reservations', 'data-route': true }, 'your reservations');

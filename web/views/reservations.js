@@ -122,7 +122,7 @@ function entry(reservation, event, plan) {
             about.name,
           ),
         ),
-        event ? h('p', { class: 'muted' }, longDate(event.startsAt, event.venue?.timeZone)) : null,
+        event ? h('p', { class: 'muted' }, longDate(event.startsAt, event.timeZone)) : null,
         event?.venue
           ? h('p', { class: 'muted' }, [event.venue.name, event.venue.city].filter(Boolean).join(', '))
           : null,

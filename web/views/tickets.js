@@ -15,7 +15,7 @@ export function ticketStub(event, ticket) {
       'div',
       { class: 'ticket__what' },
       h('strong', null, event.name),
-      h('span', { class: 'muted' }, longDate(event.startsAt, event.venue?.timeZone)),
+      h('span', { class: 'muted' }, longDate(event.startsAt, event.timeZone)),
       h('span', { class: 'muted' }, [event.venue?.name, event.venue?.city].filter(Boolean).join(', ')),
     ),
     h(

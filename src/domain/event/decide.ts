@@ -17,6 +17,7 @@ export interface ScheduleEvent {
   readonly venueId: string;
   readonly name: string;
   readonly startsAt: string;
+  readonly timeZone?: string;
   readonly category?: string;
   readonly performers?: readonly string[];
   readonly description?: string;
@@ -54,6 +55,7 @@ export function decideEvent(
       venueId: command.venueId,
       name: command.name,
       startsAt: command.startsAt,
+      ...(command.timeZone !== undefined && { timeZone: command.timeZone }),
       category: command.category ?? null,
       performers: command.performers ?? [],
       description: command.description ?? null,

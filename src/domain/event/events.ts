@@ -10,6 +10,8 @@ export interface EventScheduledData {
   readonly venueId: string;
   readonly name: string;
   readonly startsAt: string;
+  /** IANA name of the zone that its times are told in; that of the venue unless told. */
+  readonly timeZone?: string;
   readonly category: string | null;
   readonly performers: readonly string[];
   readonly description: string | null;
@@ -24,6 +26,36 @@ export interface EventScheduledData {
 }
 
 export type EventScheduled = DomainEvent<'EventScheduled', EventScheduledData>;
+export type EventRenamed = DomainEvent<
+  'EventRenamed',
+  { readonly eventId: string; readonly name: string; readonly renamedAt: string }
+>;
+/** All three, as they are from here on. */
+export type EventDescribed = DomainEvent<
+  'EventDescribed',
+  {
+    readonly eventId: string;
+    readonly category: string | null;
+    readonly performers: readonly string[];
+    readonly description: string | null;
+    readonly describedAt: string;
+  }
+>;
+/** It begins at another time. What was sold stays sold. */
+export type EventRescheduled = DomainEvent<
+  'EventRescheduled',
+  {
+    readonly eventId: string;
+    readonly startsAt: string;
+    readonly fromStartsAt: string;
+    readonly rescheduledAt: string;
+  }
+>;
+/** Its times are told in another zone; null: in that of the venue. The times themselves stay. */
+export type EventTimeZoneChanged = DomainEvent<
+  'EventTimeZoneChanged',
+  { readonly eventId: string; readonly timeZone: string | null; readonly changedAt: string }
+>;
 /** It will not take place. From here on every sale is undone and paid back. */
 export type EventCancelled = DomainEvent<
   'EventCancelled',
@@ -39,4 +71,11 @@ export type CancellationFinished = DomainEvent<
     readonly finishedAt: string;
   }
 >;
-export type EventEvent = EventScheduled | EventCancelled | CancellationFinished;
+export type EventEvent =
+  | EventScheduled
+  | EventRenamed
+  | EventDescribed
+  | EventRescheduled
+  | EventTimeZoneChanged
+  | EventCancelled
+  | CancellationFinished;

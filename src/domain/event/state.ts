@@ -8,13 +8,26 @@ export interface Cancellation {
   readonly finishedAt?: string;
 }
 
-/** Undefined until the event is scheduled. */
+/**
+ * Undefined until the event is scheduled. `onSaleAt` is what was said then: from there on the inventory decides when sales
+ * open.
+ */
 export type ScheduledEvent = (EventScheduledData & { readonly cancellation?: Cancellation }) | undefined;
 
 export function evolveEvent(event: ScheduledEvent, domainEvent: EventEvent): ScheduledEvent {
   if (domainEvent.type === 'EventScheduled') return domainEvent.data;
   if (!event) throw new Error(`${domainEvent.type} of an event that was never scheduled.`);
   switch (domainEvent.type) {
+    case 'EventRenamed':
+      return { ...event, name: domainEvent.data.name };
+    case 'EventDescribed': {
+      const { category, performers, description } = domainEvent.data;
+      return { ...event, category, performers, description };
+    }
+    case 'EventRescheduled':
+      return { ...event, startsAt: domainEvent.data.startsAt };
+    case 'EventTimeZoneChanged':
+      return { ...event, timeZone: domainEvent.data.timeZone ?? undefined };
     case 'EventCancelled': {
       const { reason, cancelledAt } = domainEvent.data;
       return { ...event, cancellation: { reason, cancelledAt } };

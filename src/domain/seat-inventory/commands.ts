@@ -96,6 +96,13 @@ export interface CloseSales {
   readonly reason: string;
   readonly now: Instant;
 }
+/** Reserving is refused before; null: on sale at once. */
+export interface MoveOnSale {
+  readonly type: 'MoveOnSale';
+  /** ISO 8601 in UTC. */
+  readonly onSaleAt: string | null;
+  readonly now: Instant;
+}
 /** The event will not take place: from here on no sale can come about, and those that have are undone by `UndoSales`. */
 export interface CancelSale {
   readonly type: 'CancelSale';
@@ -121,6 +128,7 @@ export type SeatInventoryCommand =
   | ExpireReservations
   | BlockSeats
   | UnblockSeats
+  | MoveOnSale
   | CloseSales
   | CancelSale
   | UndoSales;

@@ -9,6 +9,7 @@ import {
   type CloseSales,
   type ConfirmReservation,
   type ExpireReservations,
+  type MoveOnSale,
   type OpenInventory,
   type RefundReservation,
   type ReinstateReservation,
@@ -63,6 +64,8 @@ export function decide(command: SeatInventoryCommand, inventory: SeatInventory):
       return blockSeats(command, inventory);
     case 'UnblockSeats':
       return unblockSeats(command, inventory);
+    case 'MoveOnSale':
+      return moveOnSale(command, inventory);
     case 'CloseSales':
       return closeSales(command, inventory);
     case 'CancelSale':
@@ -257,6 +260,14 @@ function unblockSeats(command: UnblockSeats, inventory: SeatInventory): SeatInve
   if ('code' in seats) return reject(seats);
   if (seats.seatIds.length === 0) return accept();
   return accept({ type: 'SeatsUnblocked', data: { seatIds: seats.seatIds, unblockedAt: iso(command.now) } });
+}
+
+/** A sale that has begun may be put off again: it is then as if it had not, for whoever reserves from now on. */
+function moveOnSale({ onSaleAt, now }: MoveOnSale, inventory: SeatInventory): SeatInventoryDecision {
+  if (inventory.cancelled) return reject({ code: 'event-cancelled' });
+  if (inventory.onSaleAt === onSaleAt) return accept();
+  if (inventory.salesClosed) return reject({ code: 'sales-closed' });
+  return accept({ type: 'OnSaleMoved', data: { onSaleAt, movedAt: iso(now) } });
 }
 
 function closeSales(command: CloseSales, inventory: SeatInventory): SeatInventoryDecision {

@@ -24,7 +24,7 @@ export interface InventoryOpenedData {
   readonly seatingPlanHash: string;
   readonly seatCount: number;
   readonly prices: readonly PriceOfCategory[];
-  /** Reserving is refused before; null: on sale at once. */
+  /** Reserving is refused before, until `OnSaleMoved` says otherwise; null: on sale at once. */
   readonly onSaleAt: string | null;
   readonly holdSeconds: number;
   /** Longest life of a hold, its extension for payment included, in seconds. */
@@ -110,6 +110,8 @@ export type SeatsUnblocked = DomainEvent<
   'SeatsUnblocked',
   { seatIds: readonly string[]; unblockedAt: string }
 >;
+/** Sales open at another time than was announced; null: they are open. Holds and sales stay as they are. */
+export type OnSaleMoved = DomainEvent<'OnSaleMoved', { onSaleAt: string | null; movedAt: string }>;
 export type SalesClosed = DomainEvent<'SalesClosed', { reason: string; closedAt: string }>;
 /** No sale comes about any more; `sales` that have are refunded from here on. */
 export type SaleCancelled = DomainEvent<
@@ -130,5 +132,6 @@ export type SeatInventoryEvent =
   | PaymentTurnedDown
   | SeatsBlocked
   | SeatsUnblocked
+  | OnSaleMoved
   | SalesClosed
   | SaleCancelled;

@@ -27,8 +27,9 @@ export function reserveSeats(
   }
   if (inventory.cancelled) return reject({ code: 'event-cancelled' });
   if (inventory.salesClosed) return reject({ code: 'sales-closed' });
-  if (rules.onSaleAt !== null && command.now < Date.parse(rules.onSaleAt)) {
-    return reject({ code: 'sales-not-open', onSaleAt: rules.onSaleAt });
+  const { onSaleAt } = inventory;
+  if (onSaleAt !== null && command.now < Date.parse(onSaleAt)) {
+    return reject({ code: 'sales-not-open', onSaleAt });
   }
   const choice =
     'seatIds' in command.wish ? named(command, inventory, rules) : best(command, inventory, rules);

@@ -13,7 +13,7 @@ import type {
 import { HoldDeadlines } from './hold-deadlines.js';
 
 /** Version of this fold. Raise it whenever `evolve` or the state's shape changes: older snapshots are then ignored. */
-export const SEAT_INVENTORY_FOLD_VERSION = 5;
+export const SEAT_INVENTORY_FOLD_VERSION = 6;
 
 export type ReservationStatus = 'held' | 'confirmed' | 'expired' | 'released' | 'refunded';
 
@@ -61,6 +61,8 @@ export interface SeatInventory extends SeatAvailability {
   rules: InventoryOpenedData | undefined;
   /** Price of each category of the layout, by category index. */
   priceOf: readonly Money[];
+  /** Reserving is refused before, ISO 8601; null: on sale at once. */
+  onSaleAt: string | null;
   salesClosed: boolean;
   /** No sale can come about any more. */
   cancelled: boolean;
@@ -92,6 +94,7 @@ export function emptyInventory(layout: SeatLayout): SeatInventory {
     layout,
     rules: undefined,
     priceOf: [],
+    onSaleAt: null,
     salesClosed: false,
     cancelled: false,
     status: new Uint8Array(layout.seatCount),
@@ -208,6 +211,8 @@ export function evolve(inventory: SeatInventory, event: SeatInventoryEvent): voi
       return setSeats(inventory, event.data.seatIds, BLOCKED, 0);
     case 'SeatsUnblocked':
       return setSeats(inventory, event.data.seatIds, AVAILABLE, 0);
+    case 'OnSaleMoved':
+      return setOnSale(inventory, event.data.onSaleAt);
     case 'SalesClosed':
       return setClosed(inventory, inventory.cancelled);
     case 'SaleCancelled':
@@ -221,6 +226,7 @@ function open(inventory: SeatInventory, rules: InventoryOpenedData): void {
   const { rules: before, priceOf } = inventory;
   inventory.draft?.push(() => Object.assign(inventory, { rules: before, priceOf }));
   inventory.rules = rules;
+  setOnSale(inventory, rules.onSaleAt);
   const prices = new Map(
     rules.prices.map(({ category, amountMinor, currency }) => [category, { amountMinor, currency }]),
   );
@@ -228,6 +234,12 @@ function open(inventory: SeatInventory, rules: InventoryOpenedData): void {
   inventory.priceOf = inventory.layout.categories.map(
     ({ name }) => prices.get(name) ?? { amountMinor: 0, currency },
   );
+}
+
+function setOnSale(inventory: SeatInventory, onSaleAt: string | null): void {
+  const { onSaleAt: before } = inventory;
+  inventory.draft?.push(() => Object.assign(inventory, { onSaleAt: before }));
+  inventory.onSaleAt = onSaleAt;
 }
 
 function setClosed(inventory: SeatInventory, cancelled: boolean): void {

@@ -1,0 +1,67 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { decideChange, type ChangeEventRejection, type EventChanges } from '../domain/event/change.js';
+import type { SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
+import type { ScheduledEvent } from '../domain/event/state.js';
+import type { Clock } from '../ports/clock.js';
+import type { EventStore } from '../ports/event-store.js';
+import { derivedId, type CommandContext } from './context.js';
+import { readEvent, writeEvent } from './event-stream.js';
+import type { InventoryWriters } from './inventory-writers.js';
+import { CLOCK, EVENT_STORE, INVENTORY_WRITERS } from './tokens.js';
+
+export type ChangeEventOutcome =
+  | {
+      readonly accepted: true;
+      /** Whether anything was other than asked for. */
+      readonly written: boolean;
+      /** Of the inventory, when its opening was to be moved. */
+      readonly revision: bigint | undefined;
+    }
+  | { readonly accepted: false; readonly rejection: ChangeEventRejection | SeatInventoryRejection };
+
+/** Another name, description, start, time zone or opening of the sale. */
+export class ChangeEventCommand extends Command<ChangeEventOutcome> {
+  constructor(
+    readonly eventId: string,
+    readonly changes: EventChanges,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+/**
+ * The opening of the sale belongs to the inventory, which decides who may reserve, and is written first: refused there, nothing is
+ * changed at all. Everything is asked for as it is to be, so whoever got no answer asks again.
+ */
+@CommandHandler(ChangeEventCommand)
+export class ChangeEventHandler implements ICommandHandler<ChangeEventCommand> {
+  constructor(
+    @Inject(EVENT_STORE) private readonly eventStore: EventStore,
+    @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async execute({ eventId, changes, context }: ChangeEventCommand): Promise<ChangeEventOutcome> {
+    const { clock, eventStore } = this;
+    const now = clock.now();
+    const decide = (event: ScheduledEvent) => decideChange({ type: 'ChangeEvent', changes, now }, event);
+    const { onSaleAt } = changes;
+    const foreseen = decide((await readEvent(eventStore, eventId)).event);
+    if (!foreseen.accepted) return foreseen;
+    const moved =
+      onSaleAt === undefined
+        ? undefined
+        : await this.writers.execute(
+            eventId,
+            { type: 'MoveOnSale', onSaleAt, now },
+            { ...context, commandId: derivedId(context.commandId, 'move-on-sale') },
+          );
+    if (moved && !moved.accepted) return moved;
+    const outcome = await writeEvent(eventStore, clock, eventId, 'ChangeEvent', decide, context);
+    if (!outcome.accepted) return outcome;
+    const written = outcome.written.length > 0 || moved?.written === true;
+    return { accepted: true, written, revision: moved?.revision };
+  }
+}

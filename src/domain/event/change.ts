@@ -1,0 +1,96 @@
+import { accept, reject, type Decision } from '../domain-event.js';
+import type { EventDescribed, EventRenamed, EventRescheduled, EventTimeZoneChanged } from './events.js';
+import type { ScheduledEvent } from './state.js';
+
+/** What an organiser may change once an event is announced. What is left out stays. Times are ISO 8601 in UTC. */
+export interface EventChanges {
+  readonly name?: string;
+  readonly category?: string | null;
+  readonly performers?: readonly string[];
+  readonly description?: string | null;
+  readonly startsAt?: string;
+  /** Null: that of the venue. */
+  readonly timeZone?: string | null;
+  /** Null: at once. Decided here only as far as it goes by the start; the inventory moves it. */
+  readonly onSaleAt?: string | null;
+}
+
+export interface ChangeEvent {
+  readonly type: 'ChangeEvent';
+  readonly changes: EventChanges;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** In order of precedence. */
+export type ChangeEventRejection =
+  | { readonly code: 'event-not-found' }
+  | { readonly code: 'event-cancelled' }
+  | { readonly code: 'start-in-the-past'; readonly startsAt: string }
+  | { readonly code: 'on-sale-after-start'; readonly startsAt: string };
+
+type Change = EventRenamed | EventDescribed | EventRescheduled | EventTimeZoneChanged;
+type Announced = NonNullable<ScheduledEvent>;
+
+/**
+ * One domain event for each thing that is other than it was, so the same change twice appends nothing new. An event that should
+ * have begun may still be put off: rain knows no schedule.
+ */
+export function decideChange(
+  { changes, now }: ChangeEvent,
+  event: ScheduledEvent,
+): Decision<Change, ChangeEventRejection> {
+  if (!event) return reject({ code: 'event-not-found' });
+  if (event.cancellation) return reject({ code: 'event-cancelled' });
+  const { startsAt = event.startsAt, onSaleAt } = changes;
+  if (startsAt !== event.startsAt && Date.parse(startsAt) <= now) {
+    return reject({ code: 'start-in-the-past', startsAt });
+  }
+  if (onSaleAt && Date.parse(onSaleAt) >= Date.parse(startsAt)) {
+    return reject({ code: 'on-sale-after-start', startsAt });
+  }
+  const at = new Date(now).toISOString();
+  return accept<Change>(
+    ...renamed(changes, event, at),
+    ...described(changes, event, at),
+    ...rescheduled(changes, event, at),
+    ...zoneChanged(changes, event, at),
+  );
+}
+
+function renamed({ name }: EventChanges, event: Announced, renamedAt: string): EventRenamed[] {
+  if (name === undefined || name === event.name) return [];
+  return [{ type: 'EventRenamed', data: { eventId: event.eventId, name, renamedAt } }];
+}
+
+function described(changes: EventChanges, event: Announced, describedAt: string): EventDescribed[] {
+  const { eventId } = event;
+  const before = { category: event.category, performers: event.performers, description: event.description };
+  const {
+    category = before.category,
+    performers = before.performers,
+    description = before.description,
+  } = changes;
+  const after = { category, performers, description };
+  if (JSON.stringify(after) === JSON.stringify(before)) return [];
+  return [{ type: 'EventDescribed', data: { eventId, ...after, describedAt } }];
+}
+
+function rescheduled(
+  { startsAt }: EventChanges,
+  event: Announced,
+  rescheduledAt: string,
+): EventRescheduled[] {
+  const { eventId, startsAt: fromStartsAt } = event;
+  if (startsAt === undefined || startsAt === fromStartsAt) return [];
+  return [{ type: 'EventRescheduled', data: { eventId, startsAt, fromStartsAt, rescheduledAt } }];
+}
+
+function zoneChanged(
+  { timeZone }: EventChanges,
+  event: Announced,
+  changedAt: string,
+): EventTimeZoneChanged[] {
+  if (timeZone === undefined || timeZone === (event.timeZone ?? null)) return [];
+  return [{ type: 'EventTimeZoneChanged', data: { eventId: event.eventId, timeZone, changedAt } }];
+}

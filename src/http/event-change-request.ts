@@ -1,0 +1,79 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize, IsArray, IsOptional, ValidateIf } from 'class-validator';
+import type { EventChanges } from '../domain/event/change.js';
+import {
+  IsInstant,
+  IsLine,
+  IsLines,
+  IsTimeZoneName,
+  MAX_DESCRIPTION_LENGTH,
+  MAX_PERFORMERS,
+} from './rules.js';
+
+/** May be left out, but is not null. */
+const MayBeLeftOut = () => ValidateIf((_, value) => value !== undefined);
+
+/** What is left out stays as it is; null takes it away. */
+export class EventChangeRequest {
+  @MayBeLeftOut()
+  @IsLine()
+  @ApiProperty({ required: false, maxLength: 200, example: 'Mexico v. South Africa' })
+  name?: string;
+
+  @MayBeLeftOut()
+  @IsInstant()
+  @ApiProperty({ required: false, format: 'date-time', example: '2026-06-12T19:00:00Z' })
+  startsAt?: string;
+
+  @IsOptional()
+  @IsTimeZoneName()
+  @ApiProperty({
+    ...{ required: false, nullable: true, type: String, example: 'America/Mexico_City' },
+    description: 'IANA name; null: that of the venue',
+  })
+  timeZone?: string | null;
+
+  @IsOptional()
+  @IsLine()
+  @ApiProperty({ required: false, nullable: true, type: String, maxLength: 200, example: 'Football' })
+  category?: string | null;
+
+  @MayBeLeftOut()
+  @IsArray()
+  @ArrayMaxSize(MAX_PERFORMERS)
+  @IsLine(200, { each: true })
+  @ApiProperty({
+    required: false,
+    type: [String],
+    maxItems: MAX_PERFORMERS,
+    example: ['Mexico', 'South Africa'],
+  })
+  performers?: string[];
+
+  @IsOptional()
+  @IsLines(MAX_DESCRIPTION_LENGTH)
+  @ApiProperty({
+    ...{ required: false, nullable: true, type: String, maxLength: MAX_DESCRIPTION_LENGTH },
+    example: 'The opening match.',
+  })
+  description?: string | null;
+
+  @IsOptional()
+  @IsInstant()
+  @ApiProperty({
+    ...{ required: false, nullable: true, type: String, format: 'date-time' },
+    example: '2026-01-15T10:00:00Z',
+    description: 'null: at once',
+  })
+  onSaleAt?: string | null;
+}
+
+/** Times in UTC from here on, and nothing in place of what was left out. */
+export function toChanges({ startsAt, onSaleAt, ...others }: EventChangeRequest): EventChanges {
+  const given = Object.entries({
+    ...others,
+    startsAt: startsAt && new Date(startsAt).toISOString(),
+    onSaleAt: onSaleAt && new Date(onSaleAt).toISOString(),
+  });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
