@@ -45,6 +45,7 @@ export const importRules = {
       'undici',
       'bidi-js',
       'fontkit',
+      'ioredis',
       'nodemailer',
       'pdfkit',
       'qrcode',

@@ -9,6 +9,7 @@ import { openEventStoreDb } from './adapters/event-store/eventstoredb.js';
 import { openPostgresEventStore } from './adapters/event-store/postgres.js';
 import { upcasting } from './adapters/event-store/upcasting.js';
 import { startEmbeddedPostgres } from './adapters/postgres/embedded-postgres.js';
+import { openRedis, type RedisConnection } from './adapters/redis/connection.js';
 import { openPostgresSnapshots } from './adapters/snapshots/postgres.js';
 import { systemClock } from './adapters/system/clock.js';
 import { systemRandomness } from './adapters/system/randomness.js';
@@ -48,6 +49,8 @@ import { openTicketing, type Ticketing } from './ticketing.js';
 export interface Parts {
   readonly eventStore: EventStore;
   readonly pool: pg.Pool;
+  /** There with `REDIS_URL`; it may be lost at any time. */
+  readonly redis: RedisConnection | undefined;
   readonly payments: OpenedGateway;
   readonly plans: SeatingPlans;
   readonly ticketing: Ticketing;
@@ -123,6 +126,10 @@ async function openParts(
     ),
     (store) => store.close(),
   );
+  const redis =
+    config.redisUrl === undefined
+      ? undefined
+      : keep(await openRedis({ url: config.redisUrl, log: warn }), (open) => open.close());
   const payments = keep(await openPaymentGateway(config, warn), ({ gateway }) => gateway.close());
   const plans = openSeatingPlans(eventStore);
   const writers = keep(
@@ -152,7 +159,7 @@ async function openParts(
     Promise.all(started.map((runner) => runner.stop())),
   );
   const ticketing = keep(openTicketing(config, { pool, plans, log: warn }), (open) => open.close());
-  return { eventStore, pool, payments, plans, writers, live, runners, ticketing };
+  return { eventStore, pool, redis, payments, plans, writers, live, runners, ticketing };
 }
 
 async function embeddedDatabase(
@@ -204,6 +211,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
       [
         { name: 'event store', check: () => eventStore.ping() },
         { name: 'database', check: () => pool.query('select 1') },
+        ...(parts.redis ? [{ name: 'redis', optional: true, check: () => parts.redis!.ping() }] : []),
       ] satisfies httpTokens.ReadinessCheck[],
     ],
     [httpTokens.PROJECTION_LAGS, () => runners.map(lagOf)],

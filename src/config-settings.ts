@@ -54,6 +54,7 @@ const URL_SCHEMES = {
   eventStore: ['esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover'],
   web: ['https', 'http'],
   smtp: ['smtps', 'smtp'],
+  redis: ['rediss', 'redis'],
 };
 
 /** Beside anything real, nothing is made up unless asked for. */
@@ -104,6 +105,13 @@ const ROWS: Readonly<Record<string, Row>> = {
     'the Postgres event store',
     'EventStoreDB for the domain events.',
     eventStoreUrl,
+    'secret',
+  ],
+  REDIS_URL: [
+    'a URL beginning with rediss:// or redis://',
+    'everything that Redis would hold is held in the memory of each process',
+    'Redis for what the nodes of a shop share on the day of a sale: rate limits, seat locks, the waiting room.',
+    url(URL_SCHEMES.redis),
     'secret',
   ],
   JWT_SECRET: [

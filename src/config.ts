@@ -21,6 +21,8 @@ export interface Config {
   readonly databasePoolSize: number;
   /** Secret. Unset: the Postgres event store. */
   readonly eventStoreUrl: string | undefined;
+  /** Secret. Unset: in memory. */
+  readonly redisUrl: string | undefined;
   /** Secret. Unset: see `tokenSecret`. */
   readonly jwtSecret: string | undefined;
   readonly jwtJwksUrl: string | undefined;
@@ -118,6 +120,7 @@ export function readConfig(env: Environment): Config {
   const secrets = {
     databaseUrl: value<string>('DATABASE_URL'),
     eventStoreUrl: value<string>('EVENTSTORE_URL'),
+    redisUrl: value<string>('REDIS_URL'),
     jwtSecret: value<string>('JWT_SECRET'),
     paymentsStripeSecretKey: value<string>('PAYMENTS_STRIPE_SECRET_KEY'),
     paymentsStripeWebhookSecrets: value<readonly string[]>('PAYMENTS_STRIPE_WEBHOOK_SECRETS'),

@@ -44,10 +44,11 @@ export class HealthController {
   async ready(): Promise<object> {
     if (this.streams.isClosing) throw new Problem('shutting-down');
     const results = await Promise.all(
-      this.checks.map(async (check) => [check.name, await this.outcomeOf(check)] as const),
+      this.checks.map(async (check) => ({ ...check, outcome: await this.outcomeOf(check) })),
     );
-    const checks = Object.fromEntries(results);
-    if (results.some(([, outcome]) => outcome !== 'ok')) throw new Problem('not-ready', { checks });
+    const checks = Object.fromEntries(results.map(({ name, outcome }) => [name, outcome]));
+    if (results.some(({ outcome, optional }) => outcome !== 'ok' && !optional))
+      throw new Problem('not-ready', { checks });
     return { status: 'ready', checks };
   }
 

@@ -61,9 +61,11 @@ export interface AuthSettings {
   readonly audience?: string;
 }
 
-/** Something without which this node cannot serve. */
+/** Something without which this node cannot serve, or not as well. */
 export interface ReadinessCheck {
   readonly name: string;
+  /** Told, but no reason to send nobody here: the shop goes on without it. */
+  readonly optional?: boolean;
   /** Rejects when it is not there. */
   check(): Promise<unknown>;
 }

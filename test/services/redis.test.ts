@@ -1,12 +1,59 @@
 /** @services redis */
-import { Redis } from 'ioredis';
+import { openRedis } from '../../src/adapters/redis/connection.js';
+import { startRedis, type RedisServer } from '../support/redis-server.js';
 
-describe('the Redis of the tests', () => {
+describe('the connection to Redis', () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(() => server.stop());
+
   it('takes a key that is not there yet, once', async () => {
-    const redis = new Redis(process.env.TEST_REDIS_URL!);
-    const take = () => redis.set('seat-lock-of-nobody', '1', 'PX', 5_000, 'NX');
+    const redis = await openRedis({ url: process.env.TEST_REDIS_URL! });
+    const take = () => redis.client.set('seat-lock-of-nobody', '1', 'PX', 5_000, 'NX');
     expect([await take(), await take()]).toEqual(['OK', null]);
-    await redis.del('seat-lock-of-nobody');
-    redis.disconnect();
+    await redis.client.del('seat-lock-of-nobody');
+    await redis.close();
+  });
+
+  it('fails at once while Redis is gone, says so once, and works again when it is back', async () => {
+    const lines: string[] = [];
+    const redis = await openRedis({ url: server.url, log: (line) => lines.push(line) });
+    await server.kill();
+    await until(() => !redis.isReady());
+    const before = performance.now();
+    await expect(redis.client.set('a', '1')).rejects.toThrow();
+    await expect(redis.ping()).rejects.toThrow();
+    expect(performance.now() - before).toBeLessThan(400);
+    await server.restart();
+    await until(() => redis.isReady());
+    expect(await redis.client.set('a', '1')).toBe('OK');
+    expect(lines.map((line) => line.split(',')[0])).toEqual([
+      'Redis is out of reach',
+      'Redis is there again.',
+    ]);
+    await redis.close();
+  });
+
+  it('gives a command up that is not answered', async () => {
+    const redis = await openRedis({ url: server.url });
+    server.freeze();
+    await expect(redis.client.get('a')).rejects.toThrow(/timed out/);
+    server.thaw();
+    await redis.close();
+  });
+
+  it('opens without Redis, and finds it when it comes', async () => {
+    await server.kill();
+    const redis = await openRedis({ url: server.url });
+    expect(redis.isReady()).toBe(false);
+    await server.restart();
+    await until(() => redis.isReady());
+    await redis.close();
   });
 });
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
