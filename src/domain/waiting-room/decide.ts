@@ -1,0 +1,119 @@
+import { accept, reject, type Decision } from '../domain-event.js';
+import type { RoomPhase, RoomSettings, WaitingRoomEvent } from './events.js';
+import { commitmentTo } from './shuffle.js';
+import { stateOf, type WaitingRoom } from './state.js';
+
+/** Limits of what an organiser may set. */
+export const ROOM_LIMITS = {
+  admitPerMinute: { min: 1, max: 600_000 },
+  maxShoppers: { min: 1, max: 100_000 },
+  passSeconds: { min: 10, max: 7_200 },
+  claimSeconds: { min: 5, max: 3_600 },
+} as const;
+export const DEFAULT_PASS_SECONDS = 600;
+export const DEFAULT_CLAIM_SECONDS = 60;
+
+export interface ConfigureWaitingRoom {
+  readonly type: 'ConfigureWaitingRoom';
+  readonly eventId: string;
+  /** What is left out stays as it is, or is the default. */
+  readonly settings: Partial<RoomSettings>;
+  /** When sales open, if that is set. ISO 8601. */
+  readonly onSaleAt: string | null;
+  /** By which early arrivals will be shuffled; 32 hex characters. */
+  readonly seed: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+export interface MoveWaitingRoom {
+  readonly type: 'MoveWaitingRoom';
+  readonly eventId: string;
+  readonly to: Exclude<RoomPhase, 'scheduled'>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+export interface ShuffleEarlyArrivals {
+  readonly type: 'ShuffleEarlyArrivals';
+  readonly eventId: string;
+  readonly early: number;
+  readonly seed: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+export interface SetNumbersAside {
+  readonly type: 'SetNumbersAside';
+  readonly eventId: string;
+  readonly upTo: number;
+  readonly nowServing: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+export type WaitingRoomCommand =
+  ConfigureWaitingRoom | MoveWaitingRoom | ShuffleEarlyArrivals | SetNumbersAside;
+
+/** In order of precedence. */
+export type WaitingRoomRejection =
+  { readonly code: 'waiting-room-not-configured' } | { readonly code: 'waiting-room-over' };
+
+export function decideWaitingRoom(
+  command: WaitingRoomCommand,
+  room: WaitingRoom,
+): Decision<WaitingRoomEvent, WaitingRoomRejection> {
+  const { eventId, now } = command;
+  const at = new Date(now).toISOString();
+  if (command.type === 'ConfigureWaitingRoom') return configure(command, room, at);
+  if (!room) return reject({ code: 'waiting-room-not-configured' });
+  switch (command.type) {
+    case 'MoveWaitingRoom': {
+      const state = stateOf(room, now);
+      if (room.phase === command.to || state === command.to) return accept();
+      // Numbers are gone with it: who opens again configures again, so that nobody does it by mistake.
+      if (room.phase === 'ended' || room.phase === 'off') return reject({ code: 'waiting-room-over' });
+      return accept({ type: 'WaitingRoomMoved', data: { eventId, to: command.to, movedAt: at } });
+    }
+    case 'ShuffleEarlyArrivals': {
+      if (room.shuffled || !room.settings.shuffleAtOpening) return accept();
+      const { early, seed } = command;
+      return accept({ type: 'EarlyArrivalsShuffled', data: { eventId, early, seed, shuffledAt: at } });
+    }
+    case 'SetNumbersAside': {
+      const { upTo, nowServing } = command;
+      if (upTo <= room.setAside && nowServing <= room.nowServing) return accept();
+      const data = { eventId, upTo: Math.max(upTo, room.setAside), nowServing, setAsideAt: at };
+      return accept({ type: 'NumbersSetAside', data });
+    }
+  }
+}
+
+function configure(
+  { eventId, settings: given, onSaleAt, seed, now }: ConfigureWaitingRoom,
+  room: WaitingRoom,
+  at: string,
+): Decision<WaitingRoomEvent, WaitingRoomRejection> {
+  if (!room && (given.admitPerMinute === undefined || given.maxShoppers === undefined)) {
+    return reject({ code: 'waiting-room-not-configured' });
+  }
+  const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const settings = {
+    passSeconds: DEFAULT_PASS_SECONDS,
+    claimSeconds: DEFAULT_CLAIM_SECONDS,
+    shuffleAtOpening: false,
+    queueAll: true,
+    opensAt: onSaleAt ?? at,
+    ...room?.settings,
+    ...known,
+  } as RoomSettings;
+  const over = room?.phase === 'ended' || room?.phase === 'off';
+  // The early arrivals of a room that has opened have their places, or had none.
+  const open = room !== undefined && !over && stateOf(room, now) !== 'countdown';
+  const decided = open ? { ...settings, shuffleAtOpening: room.settings.shuffleAtOpening } : settings;
+  if (room && !over && isSame(decided, room.settings)) return accept();
+  const seedCommitment = decided.shuffleAtOpening ? commitmentTo(seed) : null;
+  return accept({
+    type: 'WaitingRoomConfigured',
+    data: { eventId, settings: decided, seedCommitment, configuredAt: at },
+  });
+}
+
+const isSame = (one: RoomSettings, other: RoomSettings): boolean =>
+  Object.entries(one).every(([name, value]) => other[name as keyof RoomSettings] === value);

@@ -1,0 +1,15 @@
+import { openAdmissionsInMemory } from '../../src/adapters/waiting-room/memory.js';
+import { describeAdmissionsContract } from './admissions.contract.js';
+
+const START = Date.parse('2026-07-01T12:00:00Z');
+
+/** Redis passes the same in `test/services`. */
+describeAdmissionsContract('in memory', async () => {
+  const given = { now: START };
+  const admissions = openAdmissionsInMemory({ now: () => given.now, sleep: () => Promise.resolve() });
+  return Object.assign(given, {
+    admissions,
+    loseAll: () => admissions.close(),
+    stop: () => admissions.close(),
+  });
+});
