@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
-import { tableSet, type Generation, type Queryable } from '../read-models/read-model.js';
+import { tableSet, type Generation } from '../read-models/read-model.js';
 import { CheckpointMoved, moveCheckpoint, type Role } from './checkpoints.js';
 import { frozenStreams, park, type Parked } from './parking.js';
 import type { Projection } from './projection.js';
@@ -73,19 +73,25 @@ async function applyOnce<Change>(
   let { frozen } = progress;
   let waiting: Parked[] = [];
 
-  await session.transaction(async (transaction) => {
-    await moveCheckpoint(transaction, tables, role, step);
-    // An operator may have thawed some; the checkpoint's row lock keeps them from doing so halfway.
-    if (frozen.size > 0) frozen = await frozenStreams(transaction, tables);
-    waiting = events.filter(({ stream }) => frozen.has(stream)).map(behindAnother);
-    if (waiting.length > 0) await park(transaction, tables, waiting);
-    await writeChanges(
-      transaction,
-      context,
-      waiting.length === 0 ? events : events.filter(({ stream }) => !frozen.has(stream)),
-    );
-    if (pruning) await readModel.prune!(transaction, tableSet(tables));
-  });
+  // While others sell, most projections have nothing to write: then the checkpoint alone is one statement instead of three.
+  const changes = frozen.size === 0 ? changesOf(projection, events) : undefined;
+  if (changes?.length === 0 && !pruning) await moveCheckpoint(session.alone, tables, role, step);
+  else
+    await session.transaction(async (transaction) => {
+      await moveCheckpoint(transaction, tables, role, step);
+      // An operator may have thawed some; the checkpoint's row lock keeps them from doing so halfway.
+      if (frozen.size > 0) frozen = await frozenStreams(transaction, tables);
+      waiting = events.filter(({ stream }) => frozen.has(stream)).map(behindAnother);
+      if (waiting.length > 0) await park(transaction, tables, waiting);
+      const due =
+        changes ??
+        changesOf(
+          projection,
+          events.filter(({ stream }) => !frozen.has(stream)),
+        );
+      if (due.length > 0) await readModel.write(transaction, tableSet(tables), due);
+      if (pruning) await readModel.prune!(transaction, tableSet(tables));
+    });
 
   progress.checkpoint = upTo;
   progress.frozen = frozen;
@@ -96,17 +102,13 @@ async function applyOnce<Change>(
 
 const behindAnother = (event: RecordedEvent): Parked => ({ event, error: null, attempts: 0 });
 
-async function writeChanges<Change>(
-  transaction: Queryable,
-  { projection: { project, readModel }, tables }: BatchContext<Change>,
-  events: readonly RecordedEvent[],
-): Promise<void> {
+function changesOf<Change>({ project }: Projection<Change>, events: readonly RecordedEvent[]): Change[] {
   const changes: Change[] = [];
   for (const event of events) {
     const some = project(event);
     if (some) for (const change of some) changes.push(change);
   }
-  if (changes.length > 0) await readModel.write(transaction, tableSet(tables), changes);
+  return changes;
 }
 
 async function retryThenPark<Change>(

@@ -27,6 +27,8 @@ export interface ProjectionSession {
   readonly lost: AbortSignal;
   /** Whether this session now holds the lock of that name; it lasts as long as the session. */
   tryLock(name: string): Promise<boolean>;
+  /** For a single statement, which needs no transaction around it. @throws DatabaseOutage, or what the statement does */
+  readonly alone: Queryable;
   /** @throws DatabaseOutage, or what `work` throws; nothing is written then */
   transaction(work: (transaction: Queryable) => Promise<void>): Promise<void>;
   close(): Promise<void>;
@@ -59,6 +61,7 @@ export async function openSession(connectionString: string, name: string): Promi
 
   return {
     client,
+    alone: query,
     lost: lost.signal,
     tryLock: async (lock) => {
       const { rows } = await query.query<{ locked: boolean }>(

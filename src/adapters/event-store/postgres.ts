@@ -28,7 +28,9 @@ const DEFAULT_SUBSCRIPTION_BATCH = 1_000;
  * A subscription that is at the end of the log looks again this long after it has looked, at the earliest: in a rush one
  * look then takes what several appends have brought. One that has waited longer looks at once. Milliseconds.
  */
-const LOOK_INTERVAL_MS = 10;
+const LOOK_INTERVAL_MS = { quiet: 10, busy: 50 };
+/** Domain events of one look that make it a busy one. */
+const BUSY_LOOK = 10;
 /** Pause before a subscription tries again after the database refused it, doubling up to the last. Milliseconds. */
 const RETRY_MS = { first: 50, last: 2_000 };
 
@@ -138,7 +140,8 @@ async function* subscribe(
         if (!batch.caughtUp) continue;
       }
       await tail.changed(seen, ended);
-      const early = LOOK_INTERVAL_MS - (performance.now() - lookedAt);
+      const isBusy = batch !== undefined && batch.events.length >= BUSY_LOOK;
+      const early = LOOK_INTERVAL_MS[isBusy ? 'busy' : 'quiet'] - (performance.now() - lookedAt);
       if (early > 0) await pause(early, ended);
     } catch (error) {
       if (ended.aborted) return;

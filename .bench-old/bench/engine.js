@@ -1,0 +1,129 @@
+import { CommandBus } from '@nestjs/cqrs';
+import { ConfirmReservationCommand } from '../src/commands/confirm-reservation.js';
+import { RegisterVenueCommand } from '../src/commands/register-venue.js';
+import { ReserveSeatsCommand } from '../src/commands/reserve-seats.js';
+import { ScheduleEventCommand } from '../src/commands/schedule-event.js';
+import { hall } from './hall.js';
+import { percentile } from './report.js';
+/** More seats than the fastest run sells, so that the hall never ends before the time does. */ const SEATS = 240_000;
+const context = ()=>{
+    const commandId = crypto.randomUUID();
+    return {
+        commandId,
+        correlationId: commandId,
+        causationId: commandId,
+        actor: {
+            id: 'bench',
+            role: 'customer'
+        }
+    };
+};
+/** An event in a hall large enough; gives its id and its seats. */ export async function hotEvent({ app }, seats = SEATS) {
+    const bus = app.get(CommandBus);
+    const place = {
+        name: 'Bench hall',
+        city: 'Nowhere',
+        country: 'DE',
+        location: {
+            lat: 0,
+            lon: 0
+        },
+        timeZone: 'UTC'
+    };
+    const venue = await bus.execute(new RegisterVenueCommand({
+        ...place,
+        seatingPlan: hall(seats)
+    }, context()));
+    if (!venue.accepted) throw new Error(JSON.stringify(venue.rejection));
+    const prices = [
+        {
+            category: 'Standard',
+            amountMinor: 5_000,
+            currency: 'EUR'
+        }
+    ];
+    const details = {
+        name: 'Bench',
+        startsAt: '2030-01-01T20:00:00Z',
+        maxSeatsPerCustomer: 100
+    };
+    const event = await bus.execute(new ScheduleEventCommand({
+        ...details,
+        venueId: venue.venueId,
+        prices
+    }, context()));
+    if (!event.accepted) throw new Error(JSON.stringify(event.rejection));
+    const seatIds = Array.from({
+        length: seats
+    }, (_, seat)=>`${Math.floor(seat / 50) + 1}-${seat % 50 + 1}`);
+    return {
+        eventId: event.eventId,
+        seatIds
+    };
+}
+/** `callers` at once, each selling pair after pair of one hot event through the command bus. */ export async function benchEngine(boxoffice, callers, seconds) {
+    const { eventId, seatIds } = await hotEvent(boxoffice);
+    const bus = boxoffice.app.get(CommandBus);
+    const before = {
+        ...boxoffice.parts.writers.stats
+    };
+    const latencies = [];
+    let next = 0;
+    let sales = 0;
+    let revision = 0n;
+    const timed = async (command)=>{
+        const started = performance.now();
+        const outcome = await bus.execute(command);
+        latencies.push(performance.now() - started);
+        if (!outcome.accepted) throw new Error(JSON.stringify(outcome.rejection));
+        return outcome;
+    };
+    const started = performance.now();
+    const until = started + seconds * 1_000;
+    const caller = async ()=>{
+        while(performance.now() < until && next + 2 <= seatIds.length){
+            const pair = [
+                seatIds[next++],
+                seatIds[next++]
+            ];
+            const customer = `customer-${next}`;
+            const held = await timed(new ReserveSeatsCommand(eventId, customer, 'bench', {
+                seatIds: pair
+            }, context()));
+            const sold = await timed(new ConfirmReservationCommand(eventId, held.reservation.id, customer, 'bench', context()));
+            if (sold.revision > revision) revision = sold.revision;
+            sales++;
+        }
+    };
+    await Promise.all(Array.from({
+        length: callers
+    }, caller));
+    const elapsed = (performance.now() - started) / 1_000;
+    const caughtUpAfter = await untilCaughtUp(boxoffice.parts.pool, eventId, revision);
+    const stats = boxoffice.parts.writers.stats;
+    return {
+        callers,
+        seconds: elapsed,
+        sales,
+        salesPerSecond: sales / elapsed,
+        commandsPerSecond: 2 * sales / elapsed,
+        domainEventsPerAppend: (stats.events - before.events) / (stats.appends - before.appends),
+        p50: percentile(latencies, 0.5),
+        p99: percentile(latencies, 0.99),
+        caughtUpAfter
+    };
+}
+/** Milliseconds until both read models of the inventory stand at `revision`. */ async function untilCaughtUp(pool, eventId, revision) {
+    const started = performance.now();
+    for(;;){
+        const { rows } = await pool.query(`select (select revision from inventories where event_id = $1)::text as seats,
+              (select max(revision) from reservations where event_id = $1)::text as reservations`, [
+            eventId
+        ]);
+        const { seats, reservations } = rows[0];
+        if (BigInt(seats ?? -1) >= revision && BigInt(reservations ?? -1) >= revision) return performance.now() - started;
+        await new Promise((resolve)=>setTimeout(resolve, 20));
+    }
+}
+
+//# sourceMappingURL=engine.js.map

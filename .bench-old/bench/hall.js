@@ -1,0 +1,46 @@
+/** A plain hall of rows of 50, in pretix's format, as large as a benchmark needs. */ export function hall(seats) {
+    const perRow = 50;
+    const rowsPerZone = 40;
+    const rows = Array.from({
+        length: Math.ceil(seats / perRow)
+    }, (_, row)=>({
+            row_number: String(row + 1),
+            position: {
+                x: 0,
+                y: row % rowsPerZone * 10
+            },
+            seats: Array.from({
+                length: Math.min(perRow, seats - row * perRow)
+            }, (_, seat)=>({
+                    seat_guid: `${row + 1}-${seat + 1}`,
+                    seat_number: String(seat + 1),
+                    position: {
+                        x: seat * 10,
+                        y: 0
+                    },
+                    category: 'Standard'
+                }))
+        }));
+    const zones = Array.from({
+        length: Math.ceil(rows.length / rowsPerZone)
+    }, (_, zone)=>({
+            name: `Block ${zone + 1}`,
+            position: {
+                x: zone * 600,
+                y: 0
+            },
+            rows: rows.slice(zone * rowsPerZone, (zone + 1) * rowsPerZone)
+        }));
+    return {
+        name: `Hall of ${seats}`,
+        categories: [
+            {
+                name: 'Standard',
+                color: '#3d5a80'
+            }
+        ],
+        zones
+    };
+}
+
+//# sourceMappingURL=hall.js.map

@@ -1,0 +1,41 @@
+import { readFileSync, readdirSync } from 'node:fs';
+// Profiles the serving process under reserve load.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { startEmbeddedPostgres } from './src/adapters/postgres/embedded-postgres.js';
+import { startBoxoffice } from './src/boxoffice.js';
+import { readConfig } from './src/config.js';
+import { hotEvent } from './bench/engine.js';
+import { customerTokens, load, reserveRequest, saleRequests, serve, yardstickRequest } from './bench/http.js';
+import { fileURLToPath } from 'node:url';
+const [what='reserve', conns='64', secs='4', rounds='1', prof='1'] = process.argv.slice(2);
+const directory = await mkdtemp('/tmp/append-x/');
+const postgres = await startEmbeddedPostgres({ dataDirectory: directory, log: () => {} });
+const secret = randomBytes(32).toString('hex');
+const settings = { DATABASE_URL: postgres.url, DATA_DIR: directory, JWT_SECRET: secret, PORT: '0', LOG_LEVEL: 'error', SAMPLES: 'off' };
+const tokens = await customerTokens(secret);
+const child = fork(fileURLToPath(new URL('./src/main.js', import.meta.url)), { env: {...process.env, ...settings}, execArgv: ['--max-semi-space-size=64', ...(prof==='1'?['--cpu-prof','--cpu-prof-dir=/tmp/append-x/prof-'+what]:[])] });
+const url = await new Promise(r => child.once('message', m => r(m.url)));
+const before = new Set(readdirSync('/proc'));const doNothing = await serve('./do-nothing.js'); const doNothingPid = readdirSync('/proc').filter(x=>/^\d+$/.test(x)).find(p=>{ try { return readFileSync(`/proc/${p}/cmdline`,'utf8').includes('do-nothing.js') && stat(p).ppid===process.pid; } catch { return false; } });
+const pairs = async () => { const maker = await startBoxoffice(readConfig({...settings, DATA_DIR: directory+'/maker'})); const e = await hotEvent(maker); await maker.close(); return {...e, tokens, next:0}; };
+const stat = (pid) => { try { const f = readFileSync(`/proc/${pid}/stat`,'utf8').replace(/^.*\) /,'').split(' '); return { ppid:+f[1], own:(+f[11]+ +f[12])*10, gone:(+f[13]+ +f[14])*10 }; } catch { return {ppid:0,own:0,gone:0}; } };
+const isPg = (pid) => { try { return readFileSync(`/proc/${pid}/comm`,'utf8').startsWith('postgres'); } catch { return false; } };
+const pgMain = () => readdirSync('/proc').filter(x=>/^\d+$/.test(x)).map(Number).filter(p=>isPg(p) && readFileSync(`/proc/${p}/cmdline`,'utf8').includes(directory))[0];
+const cpu = () => { const m = pgMain(); let pgt = stat(m).own+stat(m).gone; for (const p of readdirSync('/proc').filter(x=>/^\d+$/.test(x))) { const t=stat(p); if (t.ppid===m) pgt+=t.own; } return { app: stat(child.pid).own, nothing: stat(doNothingPid).own, gen: process.cpuUsage().user/1e3+process.cpuUsage().system/1e3, pg: pgt }; };
+const per = (a,b,n) => Object.keys(a).map(k=>`${k} ${Math.round((b[k]-a[k])*1000/n)}`).join(' ');
+const ratios = [];
+for (let r=0;r<+rounds;r++) {
+  const p = await pairs(); const b0 = cpu();
+  const y = what==='sale' ? undefined : await load(doNothing.url, [yardstickRequest(p, '/decorated')], +conns, +secs/2);
+  const c0 = cpu(); if (y) console.log('cpu us/req of nothing:', per(b0,c0,y.requestsPerSecond*+secs/2)); const run = what==='sale' ? await load(url, saleRequests(p), +conns, +secs) : await load(url, [reserveRequest(p)], +conns, +secs);
+  const c1 = cpu(); console.log('cpu us/req of '+what+':', per(c0,c1,run.requestsPerSecond*+secs));
+  const y2 = true ? undefined : await load(doNothing.url, [yardstickRequest(p, '/decorated')], +conns, +secs/2);
+  const base = y && (y.requestsPerSecond + (y2??y).requestsPerSecond)/2;
+  if (base) ratios.push(run.requestsPerSecond/base);
+  console.log(what, conns, Math.round(run.requestsPerSecond), 'p50', run.p50, 'not2xx', run.not2xx+run.errors, base ? `yard ${Math.round(base)} ratio ${(run.requestsPerSecond/base).toFixed(3)}` : '');
+}
+if (ratios.length) console.log('median ratio', ratios.sort((a,b)=>a-b)[ratios.length>>1].toFixed(3));
+await doNothing.stop();
+const ended = new Promise(r=>child.once('exit', r)); child.kill('SIGTERM'); await ended;
+await postgres.stop(); await rm(directory,{recursive:true,force:true});

@@ -1,0 +1,193 @@
+import pg from 'pg';
+import { EventStoreUnavailable, START, comparePositions } from '../../ports/event-store.js';
+import { openAppender } from './postgres-append.js';
+import { openTail } from './postgres-tail.js';
+const READ_PAGE = 1_000;
+const DEFAULT_SUBSCRIPTION_BATCH = 1_000;
+/**
+ * A subscription that is at the end of the log looks again this long after it has looked, at the earliest: in a rush one
+ * look then takes what several appends have brought. One that has waited longer looks at once. Milliseconds.
+ */ const LOOK_INTERVAL_MS = 10;
+/** Pause before a subscription tries again after the database refused it, doubling up to the last. Milliseconds. */ const RETRY_MS = {
+    first: 50,
+    last: 2_000
+};
+/** Numbers as text: ordering names the table's own columns, or Postgres would order by these, 10 before 2. */ const COLUMNS = `id::text, stream, revision::text, type, data, metadata,
+  (extract(epoch from recorded_at) * 1000)::float8, transaction_id::text, position::text`;
+/** A row is passed on only when every transaction that began before its own has ended: no later commit can come before it. */ const SETTLED = 'transaction_id < pg_snapshot_xmin(pg_current_snapshot())';
+/** How far a batch of at most $3 domain events after ($1, $2) reaches, and how many they are. */ const WINDOW = `
+  select transaction_id::text, position::text, count(*) over () from (
+    select transaction_id, position from domain_events
+    where (transaction_id, position) > ($1::xid8, $2::bigint) and ${SETTLED}
+    order by transaction_id, position limit $3) w
+  order by w.transaction_id desc, w.position desc limit 1`;
+const IN_WINDOW = `
+  select ${COLUMNS} from domain_events
+  where (transaction_id, position) > ($1::xid8, $2::bigint)
+    and (transaction_id, position) <= ($3::xid8, $4::bigint)
+    and exists (select from unnest($5::text[]) prefix where starts_with(stream, prefix))
+  order by domain_events.transaction_id, domain_events.position`;
+/** The embedded event store: one table of domain events in Postgres. Its migration must have run. */ export function openPostgresEventStore(options) {
+    const { connectionString, poolSize = 10, appendTimeoutMs = 5_000, log = ()=>{} } = options;
+    const pool = new pg.Pool({
+        connectionString,
+        max: poolSize,
+        application_name: 'boxoffice-event-store',
+        // A database whose host has gone says nothing: without limits of our own we would wait for it as long as TCP does.
+        keepAlive: true,
+        connectionTimeoutMillis: appendTimeoutMs / 2,
+        query_timeout: appendTimeoutMs,
+        // Ends the statement on the server too, so that a given-up append does not land much later.
+        statement_timeout: appendTimeoutMs
+    });
+    pool.on('error', (error)=>log(`event store connection lost: ${error.message}`));
+    const closing = new AbortController();
+    const tail = openTail(pool, SETTLED, closing.signal);
+    return {
+        append: openAppender({
+            pool,
+            timeoutMs: appendTimeoutMs,
+            onAppended: tail.wake
+        }),
+        readStream: (stream, readOptions)=>readStream(pool, stream, readOptions),
+        subscribe: (subscribeOptions)=>subscribe(pool, tail, closing.signal, log, subscribeOptions),
+        ping: async ()=>{
+            await pool.query('select from domain_events limit 1').catch(unavailable);
+        },
+        close: async ()=>{
+            closing.abort();
+            await tail.ended;
+            await pool.end();
+        }
+    };
+}
+async function* readStream(pool, stream, { from, direction = 'forwards', maxCount = Infinity } = {}) {
+    const backwards = direction === 'backwards';
+    let next = from ?? (backwards ? 2n ** 63n - 1n : 0n);
+    let left = maxCount;
+    while(left > 0){
+        const limit = Math.min(READ_PAGE, left);
+        const { rows } = await pool.query({
+            name: `read-${direction}`,
+            text: `select ${COLUMNS} from domain_events where stream = $1
+               and revision ${backwards ? '<=' : '>='} $2::bigint
+               order by domain_events.revision ${backwards ? 'desc' : 'asc'} limit $3`,
+            values: [
+                stream,
+                next,
+                limit
+            ],
+            rowMode: 'array'
+        }).catch(unavailable);
+        for (const row of rows)yield toRecordedEvent(row);
+        if (rows.length < limit) return;
+        left -= rows.length;
+        const last = BigInt(rows.at(-1)[2]);
+        next = backwards ? last - 1n : last + 1n;
+        if (next < 0n) return;
+    }
+}
+async function* subscribe(pool, tail, closing, log, { prefixes, after, maxBatch = DEFAULT_SUBSCRIPTION_BATCH, signal }) {
+    const ended = AbortSignal.any([
+        signal,
+        closing
+    ]);
+    let checkpoint = after;
+    let retryMs = RETRY_MS.first;
+    while(!ended.aborted){
+        const seen = tail.version();
+        const lookedAt = performance.now();
+        try {
+            const batch = await readBatch(pool, checkpoint, prefixes, maxBatch);
+            retryMs = RETRY_MS.first;
+            if (batch) {
+                yield batch;
+                checkpoint = batch.checkpoint;
+                if (!batch.caughtUp) continue;
+            }
+            await tail.changed(seen, ended);
+            const early = LOOK_INTERVAL_MS - (performance.now() - lookedAt);
+            if (early > 0) await pause(early, ended);
+        } catch (error) {
+            if (ended.aborted) return;
+            log(`subscription interrupted, trying again in ${retryMs} ms: ${error.message}`);
+            await pause(retryMs, ended);
+            retryMs = Math.min(retryMs * 2, RETRY_MS.last);
+        }
+    }
+}
+async function readBatch(pool, after, prefixes, maxBatch) {
+    const low = comparePositions(after, START) <= 0 ? [
+        0n,
+        0n
+    ] : [
+        after.commit,
+        after.prepare
+    ];
+    const window = await pool.query({
+        name: 'subscription-window',
+        text: WINDOW,
+        values: [
+            ...low,
+            maxBatch
+        ],
+        rowMode: 'array'
+    });
+    if (window.rows.length === 0) return undefined;
+    const [commit, prepare, count] = window.rows[0];
+    const { rows } = await pool.query({
+        name: 'subscription-events',
+        text: IN_WINDOW,
+        values: [
+            ...low,
+            commit,
+            prepare,
+            prefixes
+        ],
+        rowMode: 'array'
+    });
+    return {
+        events: rows.map(toRecordedEvent),
+        checkpoint: {
+            commit: BigInt(commit),
+            prepare: BigInt(prepare)
+        },
+        caughtUp: Number(count) < maxBatch
+    };
+}
+function toRecordedEvent([id, stream, revision, type, data, metadata, recordedAt, commit, prepare]) {
+    const position = {
+        commit: BigInt(commit),
+        prepare: BigInt(prepare)
+    };
+    return {
+        id,
+        stream,
+        revision: BigInt(revision),
+        type,
+        data: JSON.parse(data),
+        metadata: JSON.parse(metadata),
+        recordedAt,
+        position
+    };
+}
+function unavailable(error) {
+    throw new EventStoreUnavailable(`Postgres does not answer: ${error.message}`, {
+        cause: error
+    });
+}
+function pause(ms, signal) {
+    return new Promise((resolve)=>{
+        const done = ()=>{
+            clearTimeout(timer);
+            signal.removeEventListener('abort', done);
+            resolve();
+        };
+        const timer = setTimeout(done, ms);
+        signal.addEventListener('abort', done, {
+            once: true
+        });
+    });
+}
+
+//# sourceMappingURL=postgres.js.map

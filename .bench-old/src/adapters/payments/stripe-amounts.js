@@ -1,0 +1,29 @@
+/**
+ * Stripe counts in the minor unit of ISO 4217 too, and so in whole yen, but for three currencies: it takes krónur and
+ * Ugandan shillings in hundredths, of which there are none, and ariary whole, without their hundredths.
+ * (https://docs.stripe.com/currencies#special-cases, #zero-decimal)
+ */ const STRIPE_PER_MINOR = {
+    ISK: 100,
+    UGX: 100,
+    MGA: 1 / 100
+};
+/** As Stripe wants it; undefined when it has no unit so small. */ export function toStripe({ amountMinor, currency }) {
+    const perMinor = STRIPE_PER_MINOR[currency] ?? 1;
+    const amount = perMinor < 1 ? amountMinor / Math.round(1 / perMinor) : amountMinor * perMinor;
+    return Number.isSafeInteger(amount) ? {
+        amount,
+        currency: currency.toLowerCase()
+    } : undefined;
+}
+/** @throws TypeError when it is no amount of ours */ export function fromStripe(amount, currency) {
+    const code = typeof currency === 'string' ? currency.toUpperCase() : '';
+    const perMinor = STRIPE_PER_MINOR[code] ?? 1;
+    const amountMinor = perMinor < 1 ? amount * Math.round(1 / perMinor) : amount / perMinor;
+    if (!/^[A-Z]{3}$/.test(code) || !Number.isSafeInteger(amountMinor) || amountMinor < 0) throw new TypeError(`${String(amount)} ${String(currency)} is no amount`);
+    return {
+        amountMinor,
+        currency: code
+    };
+}
+
+//# sourceMappingURL=stripe-amounts.js.map

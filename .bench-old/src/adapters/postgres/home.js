@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { access, chmod, constants, lstat, mkdir, readFile, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { canEnter, runsAsRoot } from './account.js';
+/** Names inside a home. */ export const CLUSTER = 'cluster';
+export const LOCK = 'owner.lock';
+/** In a home that is not in its data directory: the path of that directory. */ export const OWNER = 'data-directory';
+/** In a data directory whose cluster lives elsewhere: the path of its home. */ export const POINTER = 'cluster-location';
+const exists = (path)=>stat(path).then(()=>true, ()=>false);
+/**
+ * Where the files of this data directory are kept: in it, unless the account that runs Postgres cannot get there (a
+ * checkout under /root or a private temporary directory), then in a place of the system, named after the data directory.
+ */ export async function findHome(dataDirectory, account, log) {
+    const pointed = await readFile(join(dataDirectory, POINTER), 'utf8').catch(()=>undefined);
+    if (pointed !== undefined) return {
+        path: pointed.trim(),
+        leftover: false
+    };
+    const reachable = await canEnter(account, dataDirectory);
+    if (await exists(join(dataDirectory, CLUSTER))) {
+        if (reachable) return {
+            path: dataDirectory,
+            leftover: false
+        };
+        throw new Error(`The database in ${dataDirectory} belongs to ${account.name}, who can no longer enter that directory: ` + 'let it be entered (chmod a+x on it and the directories above), or start as that account.');
+    }
+    if (reachable) return {
+        path: dataDirectory,
+        leftover: false
+    };
+    const name = createHash('sha256').update(dataDirectory).digest('hex').slice(0, 16);
+    const path = join(await systemRoot(account), name);
+    log(`${account.name} cannot enter ${dataDirectory}: the database is kept in ${path}.`);
+    const leftover = await exists(path);
+    await mkdir(path, {
+        recursive: true
+    });
+    await chmod(path, 0o755);
+    return {
+        path,
+        leftover
+    };
+}
+/** @throws Error saying whose files they are, when they are not to be touched by this user */ export async function requireWritable(dataDirectory, home) {
+    try {
+        await access(home, constants.W_OK | constants.X_OK);
+    } catch (cause) {
+        const owner = await stat(home).then((found)=>`uid ${found.uid}`, ()=>'another user');
+        throw new Error(`The database of ${dataDirectory} is kept in ${home}, which belongs to ${owner}: ` + 'start as that user, or give this one another DATA_DIR.', {
+            cause
+        });
+    }
+}
+/** Called once the home is locked and cleared: from now on what is there is this data directory's. */ export async function claimHome(dataDirectory, home) {
+    if (home === dataDirectory) return;
+    await writeFile(join(home, OWNER), `${dataDirectory}\n`);
+    await writeFile(join(dataDirectory, POINTER), `${home}\n`);
+}
+/** Makes the data directory and gives its path without symbolic links. */ export async function makeDataDirectory(dataDirectory) {
+    await mkdir(dataDirectory, {
+        recursive: true
+    });
+    return realpath(dataDirectory);
+}
+/**
+ * A directory that root owns and the account can enter, for what cannot stay where it is.
+ * Nobody else may own it: programs are run from there.
+ */ export async function systemRoot(account) {
+    const tried = [];
+    for (const parent of [
+        '/var/lib',
+        tmpdir()
+    ]){
+        const path = join(parent, 'boxoffice');
+        tried.push(path);
+        try {
+            await mkdir(path, {
+                recursive: true
+            });
+            const found = await lstat(path);
+            if (!found.isDirectory() || found.uid !== 0) continue;
+            await chmod(path, 0o755);
+            if (await canEnter(account, path)) return path;
+        } catch  {
+            continue;
+        }
+    }
+    throw new Error(`${account.name} needs a directory to keep the database in and can enter none of ${tried.join(', ')}.`);
+}
+/** Where copies of the programs go when they cannot be run where they are installed. */ export const copyRootFor = (account, home)=>runsAsRoot() ? systemRoot(account) : Promise.resolve(home);
+export async function clearHome(home, keep) {
+    for (const name of (await readdir(home))){
+        if (!keep.includes(name)) await rm(join(home, name), {
+            recursive: true,
+            force: true
+        });
+    }
+}
+
+//# sourceMappingURL=home.js.map

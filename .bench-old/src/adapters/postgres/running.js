@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readPassword } from './cluster.js';
+import { DATABASE, PORT } from './embedded-postgres.js';
+import { POINTER } from './home.js';
+import { urlOf, withClient } from './server.js';
+/**
+ * The embedded Postgres that another process runs on this data directory, for whoever only wants to look: nothing is
+ * started, locked or stopped. Undefined when none answers there.
+ * @throws Error when its password may not be read by this user
+ */ export async function findRunningPostgres(dataDirectory) {
+    const text = (path)=>readFile(path, 'utf8').catch(()=>undefined);
+    const home = (await text(join(dataDirectory, POINTER)))?.trim() ?? dataDirectory;
+    const port = Number(await text(join(home, PORT)));
+    if (!port) return undefined;
+    const url = urlOf(port, await readPassword(home), DATABASE);
+    // The port is remembered after the server has gone, and may be somebody else's by now: the password tells.
+    return withClient(url, (client)=>client.query('select 1')).then(()=>url, ()=>undefined);
+}
+
+//# sourceMappingURL=running.js.map

@@ -1,0 +1,7 @@
+import { randomUUID } from 'node:crypto';
+export const systemRandomness = {
+    uuid: ()=>randomUUID(),
+    fraction: ()=>Math.random()
+};
+
+//# sourceMappingURL=randomness.js.map

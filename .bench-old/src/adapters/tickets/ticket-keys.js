@@ -1,0 +1,143 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, hash } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+/** Keys of one set: as many as a door can be expected to try. */ const MAX_KEYS = 20;
+const MAX_KID_LENGTH = 64;
+const KID = new RegExp(`^[\\w.-]{1,${MAX_KID_LENGTH}}$`);
+/** Characters of a derived key id, of the 43 that a thumbprint (RFC 7638) has: it stands in every code. */ const DERIVED_KID_LENGTH = 11;
+const KEY_FILE = 'ticket-keys.json';
+/**
+ * The keys of `TICKET_SIGNING_KEYS` (a JWK set, or the path of a file that holds one), else one made at the first start and
+ * kept in the data directory, readable by its owner alone, so that tickets outlive a restart.
+ *
+ * @throws Error that names what is wrong and no secret
+ */ export function ticketKeys(setting, dataDir) {
+    if (setting === undefined) {
+        const path = keptKeys(dataDir);
+        return readKeySet(readFileSync(path, 'utf8'), path);
+    }
+    if (setting.trimStart().startsWith('{')) return readKeySet(setting, 'TICKET_SIGNING_KEYS');
+    let text;
+    try {
+        text = readFileSync(setting, 'utf8');
+    } catch (error) {
+        throw new Error(`TICKET_SIGNING_KEYS names a file that cannot be read: ${codeOf(error)}.`, {
+            cause: error
+        });
+    }
+    return readKeySet(text, 'The file that TICKET_SIGNING_KEYS names');
+}
+/** @param name of what holds the text, for messages @throws Error */ export function readKeySet(text, name) {
+    const keys = keysOf(text);
+    if (!keys) throw new Error(`${name} holds no JWK set: expected {"keys":[…]}.`);
+    if (keys.length === 0 || keys.length > MAX_KEYS) {
+        throw new Error(`${name} holds ${keys.length} keys; expected 1 to ${MAX_KEYS}.`);
+    }
+    const read = keys.map((jwk, at)=>{
+        const key = readKey(jwk);
+        if (!key) throw new Error(`${name}: key ${at + 1} is no Ed25519 key (kty OKP, crv Ed25519, x and d).`);
+        return key;
+    });
+    if (!read[0].privateKey) {
+        throw new Error(`${name}: key 1 has no private part "d", and it is the one that signs.`);
+    }
+    if (new Set(read.map(({ kid })=>kid)).size < read.length) {
+        throw new Error(`${name} has two keys of the same "kid".`);
+    }
+    return read;
+}
+function keysOf(text) {
+    try {
+        const { keys } = JSON.parse(text);
+        return Array.isArray(keys) ? keys : undefined;
+    } catch  {
+        return undefined;
+    }
+}
+function readKey(jwk) {
+    const { kty, crv, x, d, kid = derivedKid(x) } = jwk ?? {};
+    if (kty !== 'OKP' || crv !== 'Ed25519' || typeof x !== 'string') return undefined;
+    if (typeof kid !== 'string' || !KID.test(kid)) return undefined;
+    if (d !== undefined && typeof d !== 'string') return undefined;
+    try {
+        const publicKey = createPublicKey({
+            key: {
+                kty,
+                crv,
+                x
+            },
+            format: 'jwk'
+        });
+        if (d === undefined) return {
+            kid,
+            x,
+            publicKey,
+            privateKey: undefined
+        };
+        const privateKey = createPrivateKey({
+            key: {
+                kty,
+                crv,
+                x,
+                d
+            },
+            format: 'jwk'
+        });
+        // A set put together by hand may pair the halves of two keys: all tickets would then be void.
+        const { x: own } = createPublicKey(privateKey).export({
+            format: 'jwk'
+        });
+        return own === x ? {
+            kid,
+            x,
+            publicKey,
+            privateKey
+        } : undefined;
+    } catch  {
+        return undefined;
+    }
+}
+const derivedKid = (x)=>hash('sha256', JSON.stringify({
+        crv: 'Ed25519',
+        kty: 'OKP',
+        x
+    }), 'base64url').slice(0, DERIVED_KID_LENGTH);
+/** The path of the kept key, made if it is not there. */ function keptKeys(dataDir) {
+    mkdirSync(dataDir, {
+        recursive: true
+    });
+    const path = join(dataDir, KEY_FILE);
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const { kty, crv, x, d } = privateKey.export({
+        format: 'jwk'
+    });
+    const candidate = `${path}.${process.pid}`;
+    const set = {
+        keys: [
+            {
+                kty,
+                crv,
+                x,
+                d,
+                kid: derivedKid(x),
+                alg: 'EdDSA',
+                use: 'sig'
+            }
+        ]
+    };
+    writeFileSync(candidate, `${JSON.stringify(set, undefined, 2)}\n`, {
+        mode: 0o600
+    });
+    try {
+        // A link is made whole or not at all, and never over what another process has made meanwhile.
+        linkSync(candidate, path);
+    } catch (error) {
+        if (codeOf(error) !== 'EEXIST') throw error;
+    } finally{
+        rmSync(candidate);
+    }
+    return path;
+}
+const codeOf = (error)=>error.code ?? String(error);
+
+//# sourceMappingURL=ticket-keys.js.map

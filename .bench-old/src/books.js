@@ -1,0 +1,66 @@
+import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres } from './adapters/postgres/embedded-postgres.js';
+import { findRunningPostgres } from './adapters/postgres/running.js';
+import { openPaymentGateway, SANDBOX_JOURNAL } from './gateways.js';
+/** For the database to answer. Milliseconds. */ const CONNECTION_MS = 10_000;
+/** @throws Error when the database or the provider's list cannot be opened */ export async function openBooks(config, log) {
+    const opened = [];
+    const close = async ()=>{
+        for(let last = opened.pop(); last; last = opened.pop())await last().catch(()=>undefined);
+    };
+    try {
+        const connectionString = config.databaseUrl ?? await embeddedDatabase(config, log, opened);
+        const client = new pg.Client({
+            connectionString,
+            application_name: 'boxoffice-ledger',
+            connectionTimeoutMillis: CONNECTION_MS
+        });
+        client.on('error', (error)=>log(`database connection lost: ${error.message}`));
+        await client.connect();
+        opened.push(()=>client.end());
+        const { gateway } = await openPaymentGateway(await withJournalOfItsOwn(config, opened), log);
+        opened.push(()=>gateway.close());
+        return {
+            client,
+            gateway,
+            close
+        };
+    } catch (error) {
+        await close();
+        throw error;
+    }
+}
+async function embeddedDatabase({ dataDir }, log, opened) {
+    const dataDirectory = join(dataDir, 'postgres');
+    if (!await isThere(dataDirectory)) {
+        throw new Error(`There are no books in ${dataDir}: set DATA_DIR or DATABASE_URL as for the Boxoffice.`);
+    }
+    const running = await findRunningPostgres(dataDirectory);
+    if (running !== undefined) return running;
+    const embedded = await startEmbeddedPostgres({
+        dataDirectory,
+        log
+    });
+    opened.push(()=>embedded.stop());
+    return embedded.url;
+}
+/** A sandbox inside of a running Boxoffice keeps its journal to itself; what it has written so far may be read. */ async function withJournalOfItsOwn(config, opened) {
+    if (config.payments !== 'sandbox' || config.paymentsSandboxUrl !== undefined) return config;
+    const dataDir = await mkdtemp(join(tmpdir(), 'boxoffice-books-'));
+    opened.push(()=>rm(dataDir, {
+            recursive: true,
+            force: true
+        }));
+    const journal = join(config.dataDir, SANDBOX_JOURNAL);
+    if (await isThere(journal)) await copyFile(journal, join(dataDir, SANDBOX_JOURNAL));
+    return {
+        ...config,
+        dataDir
+    };
+}
+const isThere = (path)=>stat(path).then(()=>true, ()=>false);
+
+//# sourceMappingURL=books.js.map

@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { ConfigError } from '../config.js';
+import { ledger } from './commands/ledger.js';
+import { EXIT, EXIT_MEANS, Misuse, Refused, Unavailable } from './exit-codes.js';
+import { tell } from './verb.js';
+/** In the order of the help. */ const GROUPS = [
+    ledger
+];
+/** Columns of the help. */ const WIDTH = 100;
+const exitCodes = Object.entries(EXIT_MEANS).map(([code, means])=>`  ${code}  ${means}`);
+// Whoever reads may have seen enough: `boxoffice … | head`.
+process.stdout.on('error', (error)=>{
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(EXIT.fine);
+});
+const parser = yargs(hideBin(process.argv)).scriptName('boxoffice').usage('$0 <group> <verb>: what an operator does to a Boxoffice').command([
+    ...GROUPS
+]).completion('completion', 'Print a script that completes these words: add it to your ~/.bashrc or ~/.zshrc').option('json', {
+    type: 'boolean',
+    default: false,
+    describe: 'One JSON document on stdout, for programs'
+}).demandCommand(1, 'Say what to do.').strict().recommendCommands().version(false).locale('en').wrap(WIDTH).epilog(`Exit codes:\n${exitCodes.join('\n')}\n\nMore: docs/cli.md`).exitProcess(false).fail((message, error)=>{
+    throw error ?? new Misuse(message);
+});
+try {
+    await parser.parseAsync();
+} catch (error) {
+    process.exitCode = tellAndJudge(error);
+}
+function tellAndJudge(error) {
+    tell(error.message);
+    if (error instanceof Misuse || error instanceof ConfigError) {
+        if (error instanceof Misuse) tell('See --help.');
+        return EXIT.misuse;
+    }
+    if (error instanceof Unavailable) return EXIT.unavailable;
+    if (!(error instanceof Refused)) tell(error.stack ?? '');
+    return EXIT.failed;
+}
+
+//# sourceMappingURL=boxoffice.js.map

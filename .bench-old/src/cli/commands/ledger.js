@@ -1,0 +1,54 @@
+import { openBooks } from '../../books.js';
+import { configFromEnvironment } from '../../config.js';
+import { checkLedger } from '../../read-models/ledger-check.js';
+import { EXIT, Unavailable } from '../exit-codes.js';
+import { describeReport } from '../ledger-report.js';
+import { openProgress } from '../progress.js';
+import { answer, answerJson, group, tell, verb } from '../verb.js';
+const check = verb({
+    command: 'check',
+    describe: "Hold the books against themselves and against the payment provider's own list",
+    options: (yargs)=>yargs.example('$0 ledger check', 'name every difference, for people').example('$0 ledger check --json', 'the whole report as one JSON document').epilog('It reads only, beside a running Boxoffice or without one, straight from the database that the settings of the ' + 'Boxoffice name in the environment. Ends with 0 when all is in balance and with 1 when it is not. What the ' + 'differences mean and how to settle them: docs/ledger.md'),
+    run: checkBooks
+});
+export const ledger = group('ledger', 'The books', [
+    check
+]);
+async function checkBooks({ json }) {
+    const config = configFromEnvironment();
+    const { report, provider } = await readReport(config).catch((error)=>{
+        throw new Unavailable(`The books could not be checked: ${error.message}`, {
+            cause: error
+        });
+    });
+    if (json) answerJson(report);
+    else answer(describeReport(report, provider));
+    return report.balanced ? EXIT.fine : EXIT.failed;
+}
+async function readReport(config) {
+    const books = await openBooks(config, tell);
+    try {
+        const { provider } = books.gateway;
+        const progress = openProgress({
+            what: `Reading the list of ${provider}`,
+            unit: 'entries'
+        });
+        try {
+            const report = await checkLedger(books.client, books.gateway.entries(), {
+                now: Date.now(),
+                provider,
+                onProgress: (entries)=>progress.at(entries)
+            });
+            return {
+                report,
+                provider
+            };
+        } finally{
+            progress.end();
+        }
+    } finally{
+        await books.close();
+    }
+}
+
+//# sourceMappingURL=ledger.js.map

@@ -1,0 +1,23 @@
+/** How every verb ends; docs/cli.md has the same table, and a test holds them together. */ export const EXIT = {
+    fine: 0,
+    failed: 1,
+    misuse: 2,
+    unavailable: 3
+};
+/** What each is told by `--help`. */ export const EXIT_MEANS = {
+    0: 'done, and all is well',
+    1: 'done, and something is wrong; or refused',
+    2: 'called wrongly: nothing was started',
+    3: 'could not be done: a service, a database or a provider cannot be reached'
+};
+/** Called wrongly in a way that only the verb itself notices. */ export class Misuse extends Error {
+    name = 'Misuse';
+}
+/** Somebody who is needed does not answer. Worth another try later. */ export class Unavailable extends Error {
+    name = 'Unavailable';
+}
+/** Understood, and refused. */ export class Refused extends Error {
+    name = 'Refused';
+}
+
+//# sourceMappingURL=exit-codes.js.map

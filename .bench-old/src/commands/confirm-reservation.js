@@ -1,0 +1,63 @@
+function _ts_decorate(decorators, target, key, desc) {
+    var c = arguments.length, r = c < 3 ? target : desc === null ? desc = Object.getOwnPropertyDescriptor(target, key) : desc, d;
+    if (typeof Reflect === "object" && typeof Reflect.decorate === "function") {
+        r = Reflect.decorate(decorators, target, key, desc);
+    } else {
+        for(var i = decorators.length - 1; i >= 0; i--){
+            if (d = decorators[i]) {
+                r = (c < 3 ? d(r) : c > 3 ? d(target, key, r) : d(target, key)) || r;
+            }
+        }
+    }
+    return c > 3 && r && Object.defineProperty(target, key, r), r;
+}
+function _ts_metadata(metadataKey, metadataValue) {
+    if (typeof Reflect === "object" && typeof Reflect.metadata === "function") {
+        return Reflect.metadata(metadataKey, metadataValue);
+    }
+}
+function _ts_param(paramIndex, decorator) {
+    return function(target, key) {
+        decorator(target, key, paramIndex);
+    };
+}
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler } from '@nestjs/cqrs';
+import { CLOCK, INVENTORY_WRITERS } from './tokens.js';
+/** The seats are paid for: sell them. */ export class ConfirmReservationCommand extends Command {
+    eventId;
+    reservationId;
+    customerId;
+    paymentReference;
+    context;
+    constructor(eventId, reservationId, /** Null when the system asks, whoever the customer is. */ customerId, paymentReference, context){
+        super(), this.eventId = eventId, this.reservationId = reservationId, this.customerId = customerId, this.paymentReference = paymentReference, this.context = context;
+    }
+}
+export class ConfirmReservationHandler {
+    writers;
+    clock;
+    constructor(writers, clock){
+        this.writers = writers;
+        this.clock = clock;
+    }
+    execute({ eventId, context, ...named }) {
+        return this.writers.execute(eventId, {
+            type: 'ConfirmReservation',
+            ...named,
+            now: this.clock.now()
+        }, context);
+    }
+}
+ConfirmReservationHandler = _ts_decorate([
+    CommandHandler(ConfirmReservationCommand),
+    _ts_param(0, Inject(INVENTORY_WRITERS)),
+    _ts_param(1, Inject(CLOCK)),
+    _ts_metadata("design:type", Function),
+    _ts_metadata("design:paramtypes", [
+        typeof InventoryWriters === "undefined" ? Object : InventoryWriters,
+        typeof Clock === "undefined" ? Object : Clock
+    ])
+], ConfirmReservationHandler);
+
+//# sourceMappingURL=confirm-reservation.js.map

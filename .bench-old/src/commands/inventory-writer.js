@@ -1,0 +1,218 @@
+import { decide } from '../domain/seat-inventory/decide.js';
+import { beginDraft, endDraft, evolve, reservationOf, takeBack } from '../domain/seat-inventory/state.js';
+import { WrongExpectedRevision } from '../ports/event-store.js';
+import { appendOnce } from './append-once.js';
+import { toNewEvents } from './context.js';
+import { bytesOf } from './event-bytes.js';
+import { foldRecorded } from './fold-recorded.js';
+export const DEFAULT_WRITER_LIMITS = {
+    maxMailbox: 10_000,
+    maxBatch: 128,
+    maxBatchBytes: 800 * 1024,
+    maxConflicts: 50
+};
+export class MailboxFull extends Error {
+    name = 'MailboxFull';
+}
+export class TooManyConflicts extends Error {
+    name = 'TooManyConflicts';
+}
+/** Longest random pause before a batch is decided anew, so that two nodes do not go on in step. Milliseconds. */ const CONFLICT_PAUSE_MS = 5;
+/** Least time between two looks at the end of the log that serve nothing but refusals. Milliseconds. */ const TIP_PAUSE_MS = 5;
+/**
+ * The one writer of an inventory in this process. Commands are decided in the order in which they come, each
+ * against the state that the ones before it leave, while the batch before is still on its way to the log. Then all
+ * that has gathered is appended at once, and only when that is durable are its callers answered. Refusals rest on the log too.
+ * Another node may write too: the expected revision decides, and the loser takes everything back and decides anew.
+ */ export function startInventoryWriter(parts) {
+    const { stream, inventory, eventStore, clock, randomness, limits, stats } = parts;
+    let { revision, lastEventId } = parts;
+    let waiting = [];
+    let forming = newBatch(inventory);
+    let flying;
+    let launching = false;
+    let resting;
+    /** When the log last had nothing that we have not. Milliseconds since the epoch. */ let atTip = 0;
+    /** Why nothing can be decided now: the log has more than we have folded, or may have. */ let behind = false;
+    let catchingUp;
+    let conflictsInARow = 0;
+    let whenSettled;
+    const size = ()=>waiting.length + forming.decided.length + (flying?.decided.length ?? 0);
+    /** Decides what is waiting, as far as one append can take it, and sees that it is sent. */ const pump = ()=>{
+        if (behind) return;
+        let taken = 0;
+        while(taken < waiting.length && !whenSettled && forming.decided.length < limits.maxBatch){
+            if (!decideInto(forming, waiting[taken], inventory, nextRevision(), limits.maxBatchBytes)) break;
+            taken++;
+        }
+        if (taken > 0) waiting = waiting.slice(taken);
+        if (forming.decided.length >= limits.maxBatch) launch();
+        if (!flying && !launching && forming.decided.length > 0) {
+            launching = true;
+            setImmediate(launch);
+        }
+        if (whenSettled && !flying && forming.decided.length === 0) settle();
+    };
+    const nextRevision = ()=>revision + BigInt(flying?.events.length ?? 0);
+    const settle = ()=>{
+        const work = whenSettled;
+        whenSettled = undefined;
+        work();
+        pump();
+    };
+    const launch = ()=>{
+        launching = false;
+        if (flying || behind || forming.decided.length === 0) return;
+        if (forming.events.length === 0 && forming.decided.length < limits.maxBatch && rest()) return;
+        const batch = forming;
+        flying = batch;
+        forming = newBatch(inventory);
+        const appended = batch.events.length > 0 ? appendOnce(eventStore, clock, stream, revision, batch.events) : confirmTip();
+        void appended.then(()=>landed(batch), (error)=>lost(batch, error));
+    };
+    /** A crowd that is only refused does not make us read the log for each: they wait a little, or ride along with an append. */ const rest = ()=>{
+        const ms = atTip + TIP_PAUSE_MS - clock.now();
+        // A clock that was set back would have them wait until it is there again.
+        if (ms <= 0 || ms > TIP_PAUSE_MS) return false;
+        resting ??= clock.sleep(ms).then(()=>{
+            resting = undefined;
+            launch();
+        });
+        return true;
+    };
+    /** Refusals and repeats write nothing that would be checked, so look whether another node has: they may be out of date. */ const confirmTip = async ()=>{
+        for await (const newer of eventStore.readStream(stream, {
+            from: revision + 1n,
+            maxCount: 1
+        })){
+            if (newer.revision > revision) throw new WrongExpectedRevision(stream, revision);
+        }
+    };
+    const landed = (batch)=>{
+        flying = undefined;
+        conflictsInARow = 0;
+        atTip = clock.now();
+        revision += BigInt(batch.events.length);
+        lastEventId = batch.events.at(-1)?.id ?? lastEventId;
+        stats.commands += batch.answers.length;
+        stats.rejections += batch.rejections;
+        stats.events += batch.events.length;
+        if (batch.events.length > 0) stats.appends++;
+        // First send what has gathered: while that is on its way, the callers answered now think of their next command.
+        launch();
+        for (const answer of batch.answers)answer();
+        if (batch.events.length > 0) parts.onWritten?.(revision);
+        pump();
+    };
+    /** Nothing of this batch, nor of what was decided upon it, may stay: take back, read the log, decide anew. */ const lost = (batch, error)=>{
+        behind = true;
+        flying = undefined;
+        takeBack(forming.draft);
+        takeBack(batch.draft);
+        waiting = forming.decided.concat(waiting);
+        forming = newBatch(inventory);
+        if (error instanceof WrongExpectedRevision) {
+            if (batch.events.length > 0) stats.conflicts++;
+            conflictsInARow++;
+        }
+        if (error instanceof WrongExpectedRevision && conflictsInARow <= limits.maxConflicts) {
+            waiting = batch.decided.concat(waiting);
+        } else {
+            const reason = error instanceof WrongExpectedRevision ? new TooManyConflicts(`Other nodes wrote to ${stream} ${conflictsInARow} times in a row.`) : error;
+            conflictsInARow = 0;
+            for (const { fail } of batch.decided)fail(reason);
+        }
+        catchUp();
+    };
+    const catchUp = ()=>{
+        catchingUp ??= readTail().finally(()=>{
+            catchingUp = undefined;
+            // These came while the others were told that the store does not answer.
+            if (behind && waiting.length > 0) catchUp();
+            pump();
+        });
+    };
+    /** Reads what the log has beyond us. While the store does not answer, nobody can be: those who wait are told so. */ const readTail = async ()=>{
+        try {
+            if (conflictsInARow > 1) await clock.sleep(randomness.fraction() * CONFLICT_PAUSE_MS);
+            endDraft(inventory);
+            for await (const event of eventStore.readStream(stream, {
+                from: revision + 1n
+            })){
+                foldRecorded(inventory, event);
+                revision = event.revision;
+                lastEventId = event.id;
+            }
+            behind = false;
+        } catch (error) {
+            for (const { fail } of waiting)fail(error);
+            waiting = [];
+        }
+        forming = newBatch(inventory);
+    };
+    return {
+        execute: (command, context)=>new Promise((answer, fail)=>{
+                if (size() >= limits.maxMailbox) return fail(new MailboxFull(`${size()} commands wait already.`));
+                waiting.push({
+                    command,
+                    context,
+                    answer,
+                    fail
+                });
+                if (behind) catchUp();
+                pump();
+            }),
+        isIdle: ()=>size() === 0,
+        revision: ()=>revision,
+        lastEventId: ()=>lastEventId,
+        settled: (work)=>{
+            whenSettled = work;
+            pump();
+        },
+        inventory
+    };
+}
+function newBatch(inventory) {
+    return {
+        decided: [],
+        answers: [],
+        events: [],
+        bytes: 0,
+        rejections: 0,
+        draft: beginDraft(inventory)
+    };
+}
+/**
+ * False when the append has no room left for it. A command whose decision throws, or whose domain events no append
+ * could take, is answered with its error alone.
+ */ function decideInto(batch, waiting, inventory, before, maxBytes) {
+    const { command, context, answer, fail } = waiting;
+    const steps = batch.draft.length;
+    try {
+        const decision = decide(command, inventory);
+        if (!decision.accepted) {
+            batch.rejections++;
+            batch.answers.push(()=>answer(decision));
+        } else {
+            const bytes = batch.bytes + bytesOf(decision.events, context);
+            if (bytes > maxBytes && batch.events.length > 0) return false;
+            batch.bytes = bytes;
+            for (const event of decision.events)evolve(inventory, event);
+            batch.events.push(...toNewEvents(decision.events, context));
+            const outcome = {
+                accepted: true,
+                revision: before + BigInt(batch.events.length),
+                written: decision.events.length > 0,
+                reservation: 'reservationId' in command ? reservationOf(inventory, command.reservationId) : undefined
+            };
+            batch.answers.push(()=>answer(outcome));
+        }
+    } catch (error) {
+        takeBack(batch.draft, steps);
+        batch.answers.push(()=>fail(error));
+    }
+    batch.decided.push(waiting);
+    return true;
+}
+
+//# sourceMappingURL=inventory-writer.js.map

@@ -1,0 +1,158 @@
+import { LRUCache } from 'lru-cache';
+import { seatInventoryStream } from '../domain/seat-inventory/events.js';
+import { emptyInventory, SEAT_INVENTORY_FOLD_VERSION } from '../domain/seat-inventory/state.js';
+import { NO_STREAM } from './append-once.js';
+import { packInventory } from './inventory-snapshot.js';
+import { DEFAULT_WRITER_LIMITS, startInventoryWriter } from './inventory-writer.js';
+import { loadInventory } from './load-inventory.js';
+/** Of inventories kept folded in memory. The one used longest ago is dropped first; it is read again when needed. */ const MAX_BYTES = 512 * 1024 * 1024;
+/** An inventory is weighed anew when it has grown to so many times what it was. */ const GROWN = 1.1;
+/** What an inventory takes: itself, each of its seats, and each reservation ever made in it. */ const BYTES = {
+    inventory: 10_000,
+    seat: 5,
+    reservation: 600
+};
+/** A snapshot is taken once an inventory has been quiet for this long. Milliseconds. */ const QUIET_MS = 1_000;
+/** Domain events since the last snapshot that make a new one worth its while, when quiet, and in any case. */ const SNAPSHOT_AFTER = {
+    quiet: 500n,
+    always: 100_000n
+};
+/** One writer per inventory, loaded when first asked for: the newest snapshot and the tail behind it. */ export function openInventoryWriters(parts) {
+    const { eventStore, snapshots, plans, clock, randomness, log = ()=>{} } = parts;
+    const limits = {
+        ...DEFAULT_WRITER_LIMITS,
+        ...parts.limits
+    };
+    const stats = {
+        commands: 0,
+        rejections: 0,
+        appends: 0,
+        conflicts: 0,
+        events: 0
+    };
+    const { maxBytes = MAX_BYTES } = parts;
+    const loaded = new LRUCache({
+        maxSize: maxBytes,
+        // The largest is kept even where it alone is too much: it is the one that sells.
+        sizeCalculation: ({ bytes })=>Math.min(bytes, maxBytes)
+    });
+    const loading = new Map();
+    const closing = new AbortController();
+    /** Snapshots under way, and those that wait for quiet. */ const snapshotting = new Set();
+    const start = (eventId, { snapshotRevision, ...folded })=>{
+        const stream = seatInventoryStream(eventId);
+        const onWritten = ()=>{
+            weigh(eventId, entry);
+            considerSnapshot(stream, entry);
+        };
+        const writer = startInventoryWriter({
+            ...folded,
+            stream,
+            eventStore,
+            clock,
+            randomness,
+            limits,
+            stats,
+            onWritten
+        });
+        const bytes = bytesOf(folded.inventory);
+        const entry = {
+            writer,
+            snapshotRevision,
+            waitsForQuiet: false,
+            bytes
+        };
+        loaded.set(eventId, entry);
+        return entry;
+    };
+    /** An inventory grows as it sells; when it has grown for good, others have to make room. */ const weigh = (eventId, entry)=>{
+        const bytes = bytesOf(entry.writer.inventory);
+        // One that was dropped in the middle of its work ends it, and does not come back: another may have taken its place.
+        if (bytes < GROWN * entry.bytes || loaded.peek(eventId) !== entry) return;
+        entry.bytes = bytes;
+        loaded.delete(eventId);
+        loaded.set(eventId, entry);
+    };
+    const find = async (eventId)=>{
+        const entry = loaded.get(eventId);
+        if (entry) return entry;
+        const underWay = loading.get(eventId) ?? load(eventId).finally(()=>loading.delete(eventId));
+        loading.set(eventId, underWay);
+        return underWay;
+    };
+    const load = async (eventId)=>{
+        const found = await loadInventory({
+            eventStore,
+            snapshots,
+            plans,
+            clock,
+            log
+        }, seatInventoryStream(eventId));
+        return found && (loaded.get(eventId) ?? start(eventId, found));
+    };
+    /** After a durable append: a snapshot when it is quiet, or at once when the last one is far behind. */ const considerSnapshot = (stream, entry)=>{
+        const since = entry.writer.revision() - entry.snapshotRevision;
+        if (since < SNAPSHOT_AFTER.quiet || closing.signal.aborted) return;
+        if (since >= SNAPSHOT_AFTER.always) entry.writer.settled(()=>keep(stream, takeSnapshot(stream, entry)));
+        else if (!entry.waitsForQuiet) keep(stream, snapshotWhenQuiet(stream, entry));
+    };
+    /** Or when this process ends, so that the next one starts where it left off. */ const snapshotWhenQuiet = async (stream, entry)=>{
+        const { writer } = entry;
+        entry.waitsForQuiet = true;
+        let seen;
+        do {
+            seen = writer.revision();
+            await clock.sleep(QUIET_MS, closing.signal);
+        }while (!closing.signal.aborted && (writer.revision() !== seen || !writer.isIdle()))
+        entry.waitsForQuiet = false;
+        if (writer.isIdle()) await takeSnapshot(stream, entry);
+    };
+    /** Packs at once, while the state stands still, and keeps it in the background. */ const takeSnapshot = async (stream, entry)=>{
+        const revision = entry.writer.revision();
+        if (revision - entry.snapshotRevision < SNAPSHOT_AFTER.quiet) return;
+        const body = packInventory(entry.writer.inventory, entry.writer.lastEventId());
+        entry.snapshotRevision = revision;
+        await snapshots.save({
+            stream,
+            revision,
+            foldVersion: SEAT_INVENTORY_FOLD_VERSION,
+            body
+        });
+    };
+    const keep = (stream, task)=>{
+        const kept = task.catch((error)=>log(`snapshot of ${stream} not kept: ${error.message}`)).finally(()=>snapshotting.delete(kept));
+        snapshotting.add(kept);
+    };
+    return {
+        execute: async (eventId, command, context)=>{
+            const entry = await find(eventId);
+            if (entry) return entry.writer.execute(command, context);
+            if (command.type !== 'OpenInventory') return {
+                accepted: false,
+                rejection: {
+                    code: 'event-not-found'
+                }
+            };
+            const { layout } = await plans.load(command.inventory.seatingPlanHash);
+            const nothing = {
+                revision: NO_STREAM,
+                lastEventId: '',
+                snapshotRevision: -1n
+            };
+            const opened = loaded.get(eventId) ?? start(eventId, {
+                inventory: emptyInventory(layout),
+                ...nothing
+            });
+            return opened.writer.execute(command, context);
+        },
+        knownRevision: (eventId)=>loaded.get(eventId)?.writer.revision(),
+        stats,
+        close: async ()=>{
+            closing.abort();
+            await Promise.all(snapshotting);
+        }
+    };
+}
+const bytesOf = ({ layout, reservations })=>BYTES.inventory + BYTES.seat * layout.seatCount + BYTES.reservation * reservations.length;
+
+//# sourceMappingURL=inventory-writers.js.map

@@ -1,0 +1,54 @@
+import { openRefunds, pendingAttempt } from '../domain/payment/state.js';
+import { exchangeRefundIdOf, refundIdOf } from './settlement.js';
+/** An organiser waits for the provider this long; whatever is owed then is paid back without being asked for. Milliseconds. */ const PATIENCE_MS = 2_000;
+/** Pays back what a sale owes, as far as the provider answers in time. Gives its money as it then stands. */ export async function payBackInTime({ payments, settlement, clock }, reservationId, context) {
+    const waited = new AbortController();
+    const late = clock.sleep(PATIENCE_MS, waited.signal);
+    // What goes wrong here is tried again by the settlement process: the obligation is in the log.
+    const paidBack = settlement.advance(reservationId, 0, context).catch(()=>{});
+    await Promise.race([
+        paidBack,
+        late
+    ]);
+    waited.abort();
+    return payments.load(reservationId);
+}
+/** Of a sale that was undone: all that was paid for it and had not gone back before. */ export function refundOfSale({ id, total, paymentReference }, payment) {
+    const { currency } = total;
+    if (!payment) return {
+        status: 'done',
+        amountMinor: 0,
+        currency
+    };
+    const isWrittenDown = payment.captures.some(({ reference })=>reference === paymentReference);
+    if (!isWrittenDown && pendingAttempt(payment)) return {
+        status: 'due',
+        ...total
+    };
+    const undone = new Set(payment.captures.map(({ reference })=>refundIdOf(id, reference, 'undone')));
+    const owed = payment.refunds.filter(({ refundId })=>undone.has(refundId));
+    const notYetOwed = sum(payment.captures.map(({ amount, dueBack })=>amount.amountMinor - dueBack));
+    const isDone = notYetOwed === 0 && openRefunds(payment).length === 0;
+    const amountMinor = notYetOwed + sum(owed.map(({ amount })=>amount.amountMinor));
+    return {
+        status: isDone ? 'done' : 'due',
+        amountMinor,
+        currency
+    };
+}
+/** What the last exchange of a sale has left over; undefined when that was nothing. */ export function refundOfExchange({ id, total, exchanges = [] }, payment) {
+    const { dueBackMinor: amountMinor = 0 } = exchanges.at(-1) ?? {};
+    if (amountMinor === 0) return undefined;
+    const { captures = [], refunds = [] } = payment ?? {};
+    const ids = new Set(captures.map(({ reference })=>exchangeRefundIdOf(id, reference, exchanges.length)));
+    const done = refunds.filter(({ refundId, refundReference })=>ids.has(refundId) && refundReference !== undefined);
+    const isDone = sum(done.map(({ amount })=>amount.amountMinor)) === amountMinor;
+    return {
+        status: isDone ? 'done' : 'due',
+        amountMinor,
+        currency: total.currency
+    };
+}
+const sum = (amounts)=>amounts.reduce((total, amount)=>total + amount, 0);
+
+//# sourceMappingURL=refund-progress.js.map

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { LRUCache } from 'lru-cache';
+import { buildLayout } from '../domain/seating-plan/build-layout.js';
+import { canonicalPlanJson, parseCanonicalPlan } from '../domain/seating-plan/canonical.js';
+import { WrongExpectedRevision } from '../ports/event-store.js';
+import { derivedId, metadataOf } from './context.js';
+/** Stream of one plan; content-addressed, so it is written once and never changes. */ const SEATING_PLAN = 'seatingPlan-';
+/** Base64 characters of one chunk: far below the store's limit for one domain event. */ const CHUNK_CHARACTERS = 180_000;
+/** Chunks of one append, below the store's limit for an append. */ const CHUNKS_PER_APPEND = 4;
+/** Layouts kept in memory, by number of seats: a few dozen stadiums. */ const MAX_CACHED_SEATS = 4_000_000;
+export function openSeatingPlans(eventStore) {
+    const cache = new LRUCache({
+        maxSize: MAX_CACHED_SEATS,
+        sizeCalculation: ({ layout })=>Math.max(1, layout.seatCount)
+    });
+    const loading = new Map();
+    const load = async (hash)=>{
+        const text = await readChunks(eventStore, hash);
+        const plan = parseCanonicalPlan(text);
+        const stored = {
+            plan,
+            layout: buildLayout(plan, hash)
+        };
+        cache.set(hash, stored);
+        return stored;
+    };
+    return {
+        store: async (plan, context)=>{
+            const text = canonicalPlanJson(plan);
+            const hash = createHash('sha256').update(text).digest('hex');
+            const known = cache.get(hash);
+            if (known) return known;
+            await writeChunks(eventStore, hash, text, context);
+            const stored = {
+                plan,
+                layout: buildLayout(plan, hash)
+            };
+            cache.set(hash, stored);
+            return stored;
+        },
+        load: (hash)=>{
+            const known = cache.get(hash);
+            if (known) return Promise.resolve(known);
+            const underWay = loading.get(hash) ?? load(hash).finally(()=>loading.delete(hash));
+            loading.set(hash, underWay);
+            return underWay;
+        }
+    };
+}
+/** Resumes where an earlier try ended: the chunks of one hash are always the same. */ async function writeChunks(eventStore, hash, text, context) {
+    const stream = SEATING_PLAN + hash;
+    const encoded = gzipSync(text).toString('base64');
+    const of = Math.ceil(encoded.length / CHUNK_CHARACTERS);
+    const events = Array.from({
+        length: of
+    }, (_, index)=>({
+            id: derivedId(hash, index),
+            type: 'SeatingPlanChunkStored',
+            data: {
+                hash,
+                index,
+                of,
+                text: encoded.slice(index * CHUNK_CHARACTERS, (index + 1) * CHUNK_CHARACTERS)
+            },
+            metadata: metadataOf(context)
+        }));
+    for(let from = await countStored(eventStore, stream); from < of;){
+        const expected = from === 0 ? 'no-stream' : BigInt(from - 1);
+        try {
+            const upTo = Math.min(from + CHUNKS_PER_APPEND, of);
+            await eventStore.append(stream, expected, events.slice(from, upTo));
+            from = upTo;
+        } catch (error) {
+            if (!(error instanceof WrongExpectedRevision)) throw error;
+            from = await countStored(eventStore, stream);
+        }
+    }
+}
+async function countStored(eventStore, stream) {
+    for await (const { revision } of eventStore.readStream(stream, {
+        direction: 'backwards',
+        maxCount: 1
+    })){
+        return Number(revision) + 1;
+    }
+    return 0;
+}
+async function readChunks(eventStore, hash) {
+    const chunks = [];
+    for await (const { data } of eventStore.readStream(SEATING_PLAN + hash))chunks.push(data);
+    if (chunks.length === 0 || chunks.length < chunks[0].of) throw new Error(`Seating plan ${hash} is not stored whole.`);
+    const text = gunzipSync(Buffer.from(chunks.map((chunk)=>chunk.text).join(''), 'base64')).toString('utf8');
+    if (createHash('sha256').update(text).digest('hex') !== hash) throw new Error(`Seating plan ${hash} is damaged.`);
+    return text;
+}
+
+//# sourceMappingURL=seating-plans.js.map

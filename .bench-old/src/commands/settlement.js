@@ -1,0 +1,229 @@
+import { turnedDownReason, wasBoughtWith } from '../domain/seat-inventory/state.js';
+import { decidePayment } from '../domain/payment/decide.js';
+import { openRefunds, pendingAttempt, unsettledCaptures } from '../domain/payment/state.js';
+import { RefundRefused } from '../ports/payment-gateway.js';
+import { derivedId } from './context.js';
+/**
+ * A provider that has never heard of a charge this long after the hold's end will not be sent it again, and the try
+ * is given up. Longer than a call to the provider may take. Milliseconds.
+ */ const GIVE_UP_AFTER_MS = 60_000;
+/** Under which a payment of the sale `reservationId`, undone for `reason`, is paid back: once, whoever finds out. */ export const refundIdOf = (reservationId, reference, reason)=>derivedId('refund', reservationId, reference, reason);
+/** The same for what the sale's exchange of this number, from 1, has left over of one payment. */ export const exchangeRefundIdOf = (reservationId, reference, exchange)=>derivedId('refund', reservationId, reference, `exchange ${exchange}`);
+export function openSettlement({ payments, writers, gateway, clock }) {
+    /** The inventory decides, once and for all, whether a payment buys seats: those reserved, or others in exchange. */ const decideSeats = (payment, taken, context)=>{
+        const { reservationId, eventId } = payment;
+        const { reference, amount } = taken;
+        const purpose = purposeOf(payment, taken);
+        const named = {
+            reservationId,
+            customerId: null,
+            now: clock.now()
+        };
+        return writers.execute(eventId, purpose.type === 'exchange' ? {
+            type: 'ExchangeSeats',
+            ...named,
+            seatIds: purpose.seatIds,
+            payment: {
+                reference,
+                amount
+            }
+        } : {
+            type: 'SettlePayment',
+            ...named,
+            paymentReference: reference
+        }, {
+            ...context,
+            commandId: derivedId(context.commandId, 'settle', reference)
+        });
+    };
+    const settleCapture = async (payment, taken, context, capture)=>{
+        const { reference } = taken;
+        const inventory = await decideSeats(payment, taken, context);
+        const what = consequence(payment.reservationId, reference, inventory, clock.now());
+        const commands = capture ? [
+            capture,
+            ...what
+        ] : what;
+        const written = await payments.write(payment.reservationId, commands, context);
+        return written.accepted ? {
+            accepted: true,
+            payment: written.payment,
+            inventory
+        } : written;
+    };
+    const heard = async (payment, attempt, charge, { by, noticeId }, context)=>{
+        const now = clock.now();
+        if (charge.status === 'pending') return {
+            accepted: true,
+            payment
+        };
+        if (charge.status === 'failed') {
+            const failure = {
+                type: 'RecordFailure',
+                attempt,
+                reason: charge.reason,
+                now
+            };
+            const written = await payments.write(payment.reservationId, [
+                failure
+            ], context);
+            return written.accepted ? {
+                accepted: true,
+                payment: written.payment
+            } : written;
+        }
+        const { reference, amount } = charge;
+        const capture = {
+            type: 'RecordCapture',
+            attempt,
+            reference,
+            amount,
+            heardBy: by,
+            noticeId,
+            now
+        };
+        // Seats are sold for what was asked for only, so look before the inventory decides.
+        const acceptable = decidePayment(capture, payment);
+        if (!acceptable.accepted) return acceptable;
+        return settleCapture(payment, capture, context, capture);
+    };
+    const inquire = async (payment, attempt, context)=>{
+        const found = await gateway.find(attempt.idempotencyKey);
+        const by = {
+            by: 'inquiry',
+            noticeId: null
+        };
+        if (found) return heard(payment, attempt.number, found, by, context);
+        const holdEnd = Date.parse(attempt.holdExpiresAt);
+        const { idempotencyKey, token, amount, holdExpiresAt, number } = attempt;
+        if (clock.now() < holdEnd) {
+            const about = {
+                eventId: payment.eventId,
+                reservationId: payment.reservationId,
+                attempt: number
+            };
+            const charge = await gateway.charge({
+                idempotencyKey,
+                token,
+                amount,
+                about,
+                holdExpiresAt
+            });
+            return heard(payment, number, charge, {
+                by: 'answer',
+                noticeId: null
+            }, context);
+        }
+        if (clock.now() < Math.max(holdEnd, attempt.requestedAt) + GIVE_UP_AFTER_MS) return;
+        const givenUp = {
+            type: 'RecordFailure',
+            attempt: number,
+            reason: 'abandoned',
+            now: clock.now()
+        };
+        return payments.write(payment.reservationId, [
+            givenUp
+        ], context);
+    };
+    /** A sale that was undone owes everything that is still kept for it; cheaper seats in exchange, the difference. */ const oweWhatWasUndone = async (payment, context)=>{
+        const kept = payment.captures.filter(isKept);
+        if (kept.length === 0) return;
+        const asked = await decideSeats(payment, kept[0], context);
+        const reservation = asked.accepted ? asked.reservation : undefined;
+        if (!reservation) return;
+        const owed = reservation.status === 'refunded' ? kept.map(({ reference })=>undoneRefund(reservation, reference, clock.now())) : differences(reservation, clock.now());
+        await payments.write(payment.reservationId, owed, context);
+    };
+    const payBack = async (payment, context)=>{
+        for (const { refundId, reference, amount } of openRefunds(payment)){
+            const refundReference = await gateway.refund({
+                idempotencyKey: refundId,
+                reference,
+                amount
+            });
+            const done = {
+                type: 'RecordRefund',
+                refundId,
+                refundReference,
+                now: clock.now()
+            };
+            await payments.write(payment.reservationId, [
+                done
+            ], context);
+        }
+    };
+    const advance = async (reservationId, silentSince, context)=>{
+        let failure;
+        const step = async (work)=>{
+            const payment = await payments.load(reservationId);
+            if (!payment) return;
+            await work(payment).catch((error)=>failure ??= error);
+        };
+        await step(async (payment)=>{
+            const pending = pendingAttempt(payment);
+            if (pending && pending.requestedAt <= silentSince) await inquire(payment, pending, context);
+        });
+        await step(async (payment)=>{
+            for (const capture of unsettledCaptures(payment))await settleCapture(payment, capture, context);
+        });
+        await step((payment)=>oweWhatWasUndone(payment, context));
+        await step((payment)=>payBack(payment, context));
+        if (failure !== undefined) throw failure;
+        return payments.load(reservationId);
+    };
+    return {
+        heard,
+        advance
+    };
+}
+export { RefundRefused };
+function purposeOf({ attempts }, { attempt }) {
+    return attempts.find(({ number })=>number === attempt).purpose;
+}
+const isKept = ({ kept, amount, dueBack })=>kept && dueBack < amount.amountMinor;
+/** What the inventory's decision means for the money. */ function consequence(reservationId, reference, outcome, now) {
+    const reservation = outcome.accepted ? outcome.reservation : undefined;
+    if (reservation && wasBoughtWith(reservation, reference)) {
+        const kept = {
+            type: 'KeepPayment',
+            reference,
+            now
+        };
+        return reservation.status === 'refunded' ? [
+            kept,
+            undoneRefund(reservation, reference, now)
+        ] : [
+            kept
+        ];
+    }
+    const reason = (reservation && turnedDownReason(reservation, reference)) ?? 'seats-lost';
+    return [
+        {
+            type: 'OweRefund',
+            refundId: refundIdOf(reservationId, reference, reason),
+            reference,
+            reason,
+            now
+        }
+    ];
+}
+/** What every exchange of this sale has left over. */ function differences({ id, exchanges = [] }, now) {
+    return exchanges.flatMap(({ dueBackMinor }, at)=>dueBackMinor === 0 ? [] : {
+            type: 'OweDifference',
+            amountMinor: dueBackMinor,
+            refundIdOf: (reference)=>exchangeRefundIdOf(id, reference, at + 1),
+            now
+        });
+}
+function undoneRefund({ id, refundReason }, reference, now) {
+    const reason = refundReason ?? 'refunded-by-organizer';
+    return {
+        type: 'OweRefund',
+        refundId: refundIdOf(id, reference, 'undone'),
+        reference,
+        reason,
+        now
+    };
+}
+
+//# sourceMappingURL=settlement.js.map

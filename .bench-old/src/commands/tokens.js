@@ -1,0 +1,12 @@
+/** Injection tokens of the ports that the handlers ask for; `app.module.ts` binds them. */ export const CLOCK = Symbol('Clock');
+export const RANDOMNESS = Symbol('Randomness');
+export const EVENT_STORE = Symbol('EventStore');
+export const PAYMENT_GATEWAY = Symbol('PaymentGateway');
+export const SEATING_PLANS = Symbol('SeatingPlans');
+export const INVENTORY_WRITERS = Symbol('InventoryWriters');
+export const TICKET_SIGNER = Symbol('TicketSigner');
+export const TICKET_LEDGER = Symbol('TicketLedger');
+export const PAYMENTS = Symbol('Payments');
+export const SETTLEMENT = Symbol('Settlement');
+
+//# sourceMappingURL=tokens.js.map

@@ -1,0 +1,355 @@
+/** Why a value is refused, to be read after the name of its variable. Never holds a secret. */ export class Refusal {
+    reason;
+    constructor(reason){
+        this.reason = reason;
+    }
+}
+export const DEFAULTS = {
+    NODE_ENV: 'development',
+    HOST: '127.0.0.1',
+    PORT: 3_000,
+    DATA_DIR: '.data',
+    DATABASE_POOL_SIZE: 20,
+    LOG_LEVEL: 'info',
+    WRITER_MAX_MAILBOX: 10_000,
+    WRITER_MAX_BATCH: 128,
+    SSE_MAX_CLIENTS: 10_000,
+    PAYMENTS: 'sandbox',
+    MAIL_FROM: 'Boxoffice <tickets@localhost>',
+    MAIL_PER_MINUTE: 300,
+    SHUTDOWN_SECONDS: 10,
+    BOXOFFICE_URL: 'http://localhost:3000'
+};
+/** Characters of JWT_SECRET: 32 bytes is what HS256 asks of a key. */ export const SECRET_LENGTH = {
+    min: 32,
+    max: 4_096
+};
+const ENVIRONMENTS = [
+    'development',
+    'test',
+    'production'
+];
+const GATEWAYS = [
+    'sandbox',
+    'stripe'
+];
+const LOG_LEVELS = [
+    'debug',
+    'info',
+    'warn',
+    'error',
+    'silent'
+];
+const URL_SCHEMES = {
+    postgres: [
+        'postgres',
+        'postgresql'
+    ],
+    eventStore: [
+        'esdb',
+        'esdb+discover',
+        'kurrentdb',
+        'kurrentdb+discover'
+    ],
+    web: [
+        'https',
+        'http'
+    ],
+    smtp: [
+        'smtps',
+        'smtp'
+    ]
+};
+/** Beside anything real, nothing is made up unless asked for. */ const UNLESS_REAL_SALES = 'on without `DATABASE_URL`, `EVENTSTORE_URL`, `JWT_SECRET` and `JWT_JWKS_URL`, and outside production; else off';
+const ROWS = {
+    NODE_ENV: [
+        `one of ${ENVIRONMENTS.join(', ')}`,
+        DEFAULTS.NODE_ENV,
+        'What the process is run for; `production` refuses what is only good for trying out.',
+        oneOf(ENVIRONMENTS)
+    ],
+    HOST: [
+        'a host name or an IP address',
+        DEFAULTS.HOST,
+        'Address to listen on; `0.0.0.0` to be reached from other machines.',
+        matching(/^[\w.:%-]+$/)
+    ],
+    PORT: [
+        'a whole number from 0 to 65535',
+        String(DEFAULTS.PORT),
+        'Port to listen on; 0 takes any free one.',
+        within(0, 65_535)
+    ],
+    DATA_DIR: [
+        'the path of a directory',
+        DEFAULTS.DATA_DIR,
+        'Where the embedded database and generated secrets are kept.',
+        matching(/^[^\0]+$/)
+    ],
+    DATABASE_URL: [
+        'a URL beginning with postgres:// or postgresql://',
+        'the embedded Postgres under `DATA_DIR`',
+        'Postgres for the read models, snapshots and, without `EVENTSTORE_URL`, the domain events.',
+        url(URL_SCHEMES.postgres),
+        'secret'
+    ],
+    DATABASE_POOL_SIZE: [
+        'a whole number from 5 to 150',
+        String(DEFAULTS.DATABASE_POOL_SIZE),
+        'Connections that this process opens to Postgres at most; the event store and the live feeds have a few of their own.',
+        // Four processes keep one each for their turn while they ask on another.
+        within(5, 150)
+    ],
+    EVENTSTORE_URL: [
+        'a URL beginning with esdb://, esdb+discover://, kurrentdb:// or kurrentdb+discover://',
+        'the Postgres event store',
+        'EventStoreDB for the domain events.',
+        eventStoreUrl,
+        'secret'
+    ],
+    JWT_SECRET: [
+        `${SECRET_LENGTH.min} to ${SECRET_LENGTH.max} characters`,
+        'a random one kept in `DATA_DIR`; must be set in production unless `JWT_JWKS_URL` is',
+        'Key that signs and verifies tokens (HS256). The same for every node. Not beside `JWT_JWKS_URL`.',
+        secret,
+        'secret'
+    ],
+    JWT_JWKS_URL: [
+        'a URL beginning with https:// or http://',
+        'tokens are verified by `JWT_SECRET`',
+        'Public keys of the identity provider that issues the tokens.',
+        url(URL_SCHEMES.web)
+    ],
+    JWT_ISSUER: [
+        'any text',
+        'not checked',
+        'What `iss` of a token has to be.',
+        matching(/./)
+    ],
+    JWT_AUDIENCE: [
+        'any text',
+        'not checked; must be set in production with `JWT_JWKS_URL`',
+        'What `aud` of a token has to name, so that one made for another application is no account here.',
+        matching(/./)
+    ],
+    DEV_TOKENS: [
+        'on or off',
+        'on without `DATABASE_URL` and `JWT_JWKS_URL`, and outside production; else off',
+        'Whether `POST /v1/dev/tokens` hands a token to anyone who asks. Refused in production.',
+        onOff
+    ],
+    SAMPLES: [
+        'on or off',
+        UNLESS_REAL_SALES,
+        'Whether the first start loads the sample venues and events.',
+        onOff
+    ],
+    LOG_LEVEL: [
+        `one of ${LOG_LEVELS.join(', ')}`,
+        DEFAULTS.LOG_LEVEL,
+        'The least serious kind of message that is logged.',
+        oneOf(LOG_LEVELS)
+    ],
+    WRITER_MAX_MAILBOX: [
+        'a whole number from 1 to 1000000',
+        String(DEFAULTS.WRITER_MAX_MAILBOX),
+        'Commands that may wait for one inventory; more are answered 503 with `Retry-After`.',
+        within(1, 1_000_000)
+    ],
+    WRITER_MAX_BATCH: [
+        'a whole number from 1 to 10000',
+        String(DEFAULTS.WRITER_MAX_BATCH),
+        'Commands that are decided for one append.',
+        within(1, 10_000)
+    ],
+    SSE_MAX_CLIENTS: [
+        'a whole number from 1 to 1000000',
+        String(DEFAULTS.SSE_MAX_CLIENTS),
+        'Live feeds that this process keeps open; more are answered 503 with `Retry-After`.',
+        within(1, 1_000_000)
+    ],
+    PAYMENTS: [
+        `one of ${GATEWAYS.join(', ')}`,
+        `\`${DEFAULTS.PAYMENTS}\`; must be set in production`,
+        'Who takes the money. `sandbox` takes none: whoever sends `tok_success` has paid.',
+        oneOf(GATEWAYS)
+    ],
+    PAYMENTS_STRIPE_SECRET_KEY: [
+        'a key that begins with sk_ or rk_',
+        'none; must be set with `PAYMENTS=stripe`',
+        'Key by which Stripe knows the shop.',
+        stripeKey,
+        'secret'
+    ],
+    PAYMENTS_STRIPE_WEBHOOK_SECRETS: [
+        'signing secrets that begin with whsec_, separated by commas',
+        'none; must be set with `PAYMENTS=stripe`',
+        'Keys that Stripe signs its webhooks with; while one is exchanged for the next, both.',
+        stripeWebhookSecrets,
+        'secret'
+    ],
+    PAYMENTS_SANDBOX_SECRET: [
+        `${SECRET_LENGTH.min} to ${SECRET_LENGTH.max} characters`,
+        'a random one per process',
+        'Key that signs the webhooks of the sandbox payment gateway.',
+        secret,
+        'secret'
+    ],
+    PAYMENTS_SANDBOX_URL: [
+        'a URL beginning with http:// or https://',
+        'the sandbox runs inside this process',
+        'A sandbox that runs as a process of its own (`npm run payments:sandbox`): one for all nodes of a shop.',
+        url(URL_SCHEMES.web)
+    ],
+    PAYMENTS_SANDBOX_API_KEY: [
+        `${SECRET_LENGTH.min} to ${SECRET_LENGTH.max} characters`,
+        'none; must be set with `PAYMENTS_SANDBOX_URL`',
+        'Key by which that sandbox knows the shop.',
+        secret,
+        'secret'
+    ],
+    TICKET_SIGNING_KEYS: [
+        'a JWK set of Ed25519 keys, `{"keys":[…]}`, or the path of a file that holds one',
+        'one made at the first start and kept in `DATA_DIR`; must be set in production',
+        'Keys of the codes on tickets: the first signs, all verify. The same for every node.',
+        keySetOrPath,
+        'secret'
+    ],
+    MAIL: [
+        'on or off',
+        'on',
+        'Whether whoever has bought is sent the tickets.',
+        onOff
+    ],
+    MAIL_PER_MINUTE: [
+        'a whole number from 1 to 60000',
+        String(DEFAULTS.MAIL_PER_MINUTE),
+        'Mails that go out in a minute at most, from all nodes together: a page of tickets costs as much as many sales.',
+        within(1, 60_000)
+    ],
+    MAIL_FROM: [
+        'an address, with or without a name',
+        `\`${DEFAULTS.MAIL_FROM}\`; must be set with \`SMTP_URL\``,
+        'Whom mails are from.',
+        matching(/^[^\p{Cc}]*[^\s\p{Cc}]@[^\s\p{Cc}][^\p{Cc}]*$/u)
+    ],
+    SMTP_URL: [
+        'a URL beginning with smtps:// or smtp://',
+        'mails are written to `outbox/` in `DATA_DIR`',
+        'The server that takes mails.',
+        url(URL_SCHEMES.smtp),
+        'secret'
+    ],
+    SHUTDOWN_SECONDS: [
+        'a whole number from 1 to 300',
+        String(DEFAULTS.SHUTDOWN_SECONDS),
+        'How long requests under way may take to end when the process is told to stop.',
+        within(1, 300)
+    ],
+    BOXOFFICE_URL: [
+        'a URL beginning with https:// or http://',
+        DEFAULTS.BOXOFFICE_URL,
+        'The service that the command line speaks to, unless told by `--url`. The service itself does not read it.',
+        url(URL_SCHEMES.web)
+    ],
+    BOXOFFICE_TOKEN: [
+        'a token of an account with the role that is needed',
+        'none; a verb that needs one says so',
+        'Who the command line is to that service, unless told by `--token`.',
+        matching(/^[\w.~+/=-]+$/),
+        'secret'
+    ]
+};
+/** Every variable that is read, in the order of the documentation. */ export const SETTINGS = Object.entries(ROWS).map(([name, [expects, unset, purpose, parse, hidden]])=>({
+        name,
+        expects,
+        unset,
+        purpose,
+        parse,
+        secret: hidden === 'secret'
+    }));
+function oneOf(words) {
+    return (text)=>words.includes(text) ? text : new Refusal('is not known');
+}
+function onOff(text) {
+    return text === 'on' ? true : text === 'off' ? false : new Refusal('is neither');
+}
+function matching(pattern) {
+    return (text)=>pattern.test(text) ? text : new Refusal('has characters that do not belong there');
+}
+function within(least, most) {
+    return (text)=>{
+        if (!/^-?\d+$/.test(text)) return new Refusal('is not a whole number');
+        const number = Number(text);
+        return number >= least && number <= most ? number : new Refusal('is out of range');
+    };
+}
+function url(schemes) {
+    return (text)=>{
+        const scheme = /^([a-z+]+):\/\/./.exec(text)?.[1];
+        if (scheme === undefined) return new Refusal('is not a complete URL');
+        if (!schemes.includes(scheme)) return new Refusal('does not begin as it should');
+        return URL.canParse(text) ? text : new Refusal('is not a complete URL');
+    };
+}
+/** Several hosts may be named, which is no URL to the standard. KurrentDB is EventStoreDB's new name; the client knows the old. */ function eventStoreUrl(text) {
+    const parts = /^([a-z+]+):\/\/(?:[^@/?]*@)?[^@/?\s]+(?:[/?]\S*)?$/.exec(text);
+    if (!parts) return new Refusal('is not a complete URL');
+    if (!URL_SCHEMES.eventStore.includes(parts[1])) return new Refusal('does not begin as it should');
+    return text.replace(/^kurrentdb/, 'esdb');
+}
+function secret(text) {
+    if (text.length >= SECRET_LENGTH.min && text.length <= SECRET_LENGTH.max) return text;
+    return new Refusal(`has ${text.length} characters`);
+}
+/** A set is read in full when the service opens; a path, that far. */ function keySetOrPath(text) {
+    if (!text.startsWith('{')) return text.includes('\0') ? new Refusal('is no path') : text;
+    try {
+        const { keys } = JSON.parse(text);
+        return Array.isArray(keys) ? text : new Refusal('has no list of keys');
+    } catch  {
+        return new Refusal('is no JSON');
+    }
+}
+function stripeKey(text) {
+    return /^[sr]k_\w+$/.test(text) ? text : new Refusal('is no such key');
+}
+function stripeWebhookSecrets(text) {
+    const secrets = text.split(',').map((part)=>part.trim());
+    const wrong = secrets.findIndex((part)=>!/^whsec_[\w+/=-]+$/.test(part));
+    return wrong < 0 ? Object.freeze(secrets) : new Refusal(`has an entry that is none (number ${wrong + 1})`);
+}
+const PREFIX = 'BOXOFFICE_';
+/** Letters by which a name may differ and still be taken for a misspelt one; short names are too much alike. */ const slips = (name)=>name.length >= 8 ? 2 : name.length >= 6 ? 1 : 0;
+/** A line for each name that looks like a misspelt one of ours. */ export function misspelt(names) {
+    const ours = SETTINGS.map((setting)=>setting.name);
+    return names.flatMap((name)=>{
+        if (ours.includes(name)) return [];
+        const bare = name.toUpperCase().replace(PREFIX, '');
+        const meant = ours.find((known)=>distance(bare, known) <= slips(known));
+        if (meant !== undefined) return [
+            `${name} is not read: did you mean ${meant}?`
+        ];
+        return name.startsWith(PREFIX) ? [
+            `${name} is not read: there is no such setting.`
+        ] : [];
+    });
+}
+/** Letters to insert, remove or exchange to make `b` of `a`. */ function distance(a, b) {
+    let row = Array.from({
+        length: b.length + 1
+    }, (_, index)=>index);
+    for(let i = 1; i <= a.length; i++){
+        const next = [
+            i
+        ];
+        for(let j = 1; j <= b.length; j++){
+            const exchanged = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+            next.push(Math.min(exchanged, row[j] + 1, next[j - 1] + 1));
+        }
+        row = next;
+    }
+    return row[b.length];
+}
+
+//# sourceMappingURL=config-settings.js.map

@@ -1,0 +1,5 @@
+export function evolveCheckIn(_checkIn, event) {
+    return event.data;
+}
+
+//# sourceMappingURL=state.js.map

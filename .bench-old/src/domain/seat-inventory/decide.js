@@ -1,0 +1,311 @@
+import { accept, reject } from '../domain-event.js';
+import { AVAILABLE, RESERVED } from './availability.js';
+import { MAX_EXPIRED_PER_COMMAND, MAX_SEATS_EXPIRED_PER_COMMAND, MAX_SEATS_PER_BLOCK, PAYMENT_EXTENSION_SECONDS } from './commands.js';
+import { cancelSale, undoSales } from './cancel.js';
+import { exchangeSeats } from './exchange.js';
+import { checkSeatIds, expired, reserveSeats } from './reserve.js';
+import { findReservation, isOverdue, reservationOf, turnedDownReason, wasBoughtWith } from './state.js';
+/** What a command leads to, given all that has happened. Pure: time and ids arrive in the command. */ export function decide(command, inventory) {
+    if (command.type === 'OpenInventory') return openInventory(command, inventory);
+    const { rules } = inventory;
+    if (!rules) return reject({
+        code: 'event-not-found'
+    });
+    switch(command.type){
+        case 'ReserveSeats':
+            return reserveSeats(command, inventory, rules);
+        case 'StartPayment':
+            return startPayment(command, inventory, rules);
+        case 'ConfirmReservation':
+            return confirmReservation(command, inventory);
+        case 'SettlePayment':
+            return settlePayment(command, inventory, rules);
+        case 'ReleaseReservation':
+            return releaseReservation(command, inventory);
+        case 'ReinstateReservation':
+            return reinstateReservation(command, inventory, rules);
+        case 'RefundReservation':
+            return refundReservation(command, inventory);
+        case 'ExchangeSeats':
+            return exchangeSeats(command, inventory, rules);
+        case 'ExpireReservations':
+            return expireReservations(command, inventory);
+        case 'BlockSeats':
+            return blockSeats(command, inventory);
+        case 'UnblockSeats':
+            return unblockSeats(command, inventory);
+        case 'CloseSales':
+            return closeSales(command, inventory);
+        case 'CancelSale':
+            return cancelSale(command, inventory);
+        case 'UndoSales':
+            return undoSales(command, inventory);
+    }
+}
+const iso = (instant)=>new Date(instant).toISOString();
+function openInventory(command, { rules }) {
+    if (!rules) {
+        return accept({
+            type: 'InventoryOpened',
+            data: {
+                ...command.inventory,
+                openedAt: iso(command.now)
+            }
+        });
+    }
+    return sameRules(command.inventory, rules) ? accept() : reject({
+        code: 'inventory-already-open'
+    });
+}
+function sameRules(asked, rules) {
+    const fields = Object.keys(asked);
+    return fields.every((field)=>JSON.stringify(asked[field]) === JSON.stringify(rules[field]));
+}
+/** The first payment for a hold lengthens it once, so that nobody's seat lapses while the bank thinks. */ function startPayment(command, inventory, rules) {
+    const found = heldBy(command, inventory);
+    if ('code' in found) return found.code === 'reservation-confirmed' ? accept() : reject(found);
+    if (inventory.cancelled) return reject({
+        code: 'event-cancelled'
+    });
+    if (found.paymentStarted) return accept();
+    const cap = found.reservedAt + rules.holdCapSeconds * 1_000;
+    const extension = Math.min(PAYMENT_EXTENSION_SECONDS, rules.holdSeconds);
+    const extended = Math.min(cap, command.now + extension * 1_000);
+    return accept({
+        type: 'PaymentStarted',
+        data: {
+            reservationId: found.id,
+            startedAt: iso(command.now),
+            expiresAt: iso(Math.max(found.expiresAt, extended))
+        }
+    });
+}
+function confirmReservation(command, inventory) {
+    const found = heldBy(command, inventory);
+    if (!('code' in found)) {
+        if (inventory.cancelled) return reject({
+            code: 'event-cancelled'
+        });
+        return accept(confirmed(found, command.paymentReference, command.now));
+    }
+    const again = reservationOf(inventory, command.reservationId)?.paymentReference === command.paymentReference;
+    return found.code === 'reservation-confirmed' && again ? accept() : reject(found);
+}
+/**
+ * One decision for each payment, made once: the seats are sold for it, or it is turned down and nothing later can
+ * make it buy them. So no payment both buys seats and is paid back, however many nodes settle it at once.
+ */ function settlePayment(command, inventory, rules) {
+    const reservation = findReservation(command, inventory);
+    if (!reservation) return reject({
+        code: 'reservation-not-found'
+    });
+    const { paymentReference } = command;
+    if (wasBoughtWith(reservation, paymentReference)) return accept();
+    if (turnedDownReason(reservation, paymentReference)) return accept();
+    const turnDown = (reason)=>accept({
+            type: 'PaymentTurnedDown',
+            data: {
+                reservationId: reservation.id,
+                paymentReference,
+                reason,
+                turnedDownAt: iso(command.now)
+            }
+        });
+    switch(reservation.status){
+        case 'held':
+            if (inventory.cancelled) return turnDown('sale-cancelled');
+            return confirmReservation({
+                ...command,
+                type: 'ConfirmReservation'
+            }, inventory);
+        case 'expired':
+            {
+                if (inventory.cancelled) return turnDown('sale-cancelled');
+                const reinstated = reinstateReservation({
+                    ...command,
+                    type: 'ReinstateReservation'
+                }, inventory, rules);
+                return reinstated.accepted ? reinstated : turnDown('seats-lost');
+            }
+        case 'released':
+            return turnDown('released');
+        case 'confirmed':
+        case 'refunded':
+            return turnDown('paid-twice');
+    }
+}
+function releaseReservation(command, inventory) {
+    const found = heldBy(command, inventory);
+    if (!('code' in found)) {
+        return accept({
+            type: 'ReservationReleased',
+            data: {
+                reservationId: found.id,
+                seatIds: found.seatIds,
+                releasedAt: iso(command.now)
+            }
+        });
+    }
+    return found.code === 'reservation-expired' || found.code === 'reservation-released' ? accept() : reject(found);
+}
+/**
+ * The payment came after the hold had lapsed: give the very same seats back, if the customer may still have so many
+ * and every one is free.
+ */ function reinstateReservation(command, inventory, rules) {
+    const reservation = findReservation(command, inventory);
+    if (!reservation) return reject({
+        code: 'reservation-not-found'
+    });
+    if (reservation.status === 'confirmed' && reservation.paymentReference === command.paymentReference) return accept();
+    if (reservation.status !== 'expired' && reservation.status !== 'released') {
+        return reject({
+            code: 'reservation-not-expired'
+        });
+    }
+    if (inventory.cancelled) return reject({
+        code: 'event-cancelled'
+    });
+    const limit = rules.maxSeatsPerCustomer;
+    const alreadyYours = inventory.seatsOf.get(reservation.customerId) ?? 0;
+    if (alreadyYours + reservation.seatIds.length > limit) {
+        return reject({
+            code: 'too-many-seats',
+            limit,
+            alreadyYours
+        });
+    }
+    const taken = reservation.seatIds.filter((seatId)=>inventory.status[seatOf(inventory, seatId)] !== AVAILABLE);
+    if (taken.length > 0) return reject({
+        code: 'seats-unavailable',
+        unavailableSeatIds: taken
+    });
+    return accept({
+        type: 'ReservationReinstated',
+        data: {
+            reservationId: reservation.id,
+            seatIds: reservation.seatIds,
+            reinstatedAt: iso(command.now),
+            expiresAt: iso(command.now + rules.holdSeconds * 1_000)
+        }
+    }, confirmed(reservation, command.paymentReference, command.now));
+}
+function refundReservation(command, inventory) {
+    const reservation = findReservation(command, inventory);
+    if (!reservation) return reject({
+        code: 'reservation-not-found'
+    });
+    if (reservation.status === 'refunded') return accept();
+    if (reservation.status !== 'confirmed') return reject({
+        code: 'reservation-not-confirmed'
+    });
+    return accept({
+        type: 'ReservationRefunded',
+        data: {
+            reservationId: reservation.id,
+            seatIds: reservation.seatIds,
+            reason: inventory.cancelled ? 'event-cancelled' : command.reason,
+            refundedAt: iso(command.now)
+        }
+    });
+}
+/**
+ * Those of the named holds that are past their time, as many as fit one append; the others are left alone, so a late
+ * worker does no harm.
+ */ function expireReservations(command, inventory) {
+    const events = [];
+    let seats = 0;
+    for (const reservationId of new Set(command.reservationIds)){
+        const reservation = reservationOf(inventory, reservationId);
+        if (!reservation || !isOverdue(reservation, command.now)) continue;
+        seats += reservation.seatIds.length;
+        if (events.length === MAX_EXPIRED_PER_COMMAND || seats > MAX_SEATS_EXPIRED_PER_COMMAND) break;
+        events.push(expired(reservation, command.now));
+    }
+    return accept(...events);
+}
+function blockSeats(command, inventory) {
+    const seats = blockable(command, inventory, 'block');
+    if ('code' in seats) return reject(seats);
+    if (seats.seatIds.length === 0) return accept();
+    return accept({
+        type: 'SeatsBlocked',
+        data: {
+            seatIds: seats.seatIds,
+            reason: command.reason,
+            blockedAt: iso(command.now)
+        }
+    });
+}
+function unblockSeats(command, inventory) {
+    const seats = blockable(command, inventory, 'unblock');
+    if ('code' in seats) return reject(seats);
+    if (seats.seatIds.length === 0) return accept();
+    return accept({
+        type: 'SeatsUnblocked',
+        data: {
+            seatIds: seats.seatIds,
+            unblockedAt: iso(command.now)
+        }
+    });
+}
+function closeSales(command, inventory) {
+    if (inventory.salesClosed) return accept();
+    return accept({
+        type: 'SalesClosed',
+        data: {
+            reason: command.reason,
+            closedAt: iso(command.now)
+        }
+    });
+}
+/** The named seats that still need the change; a seat that a customer holds or owns can be neither blocked nor unblocked. */ function blockable({ seatIds }, inventory, wanted) {
+    const problem = checkSeatIds(seatIds, inventory);
+    if (problem) return problem;
+    if (seatIds.length > MAX_SEATS_PER_BLOCK) {
+        return {
+            code: 'too-many-seats',
+            limit: MAX_SEATS_PER_BLOCK,
+            alreadyYours: 0
+        };
+    }
+    const taken = seatIds.filter((seatId)=>inventory.holder[seatOf(inventory, seatId)] !== 0);
+    if (taken.length > 0) return {
+        code: 'seats-unavailable',
+        unavailableSeatIds: taken
+    };
+    const needsChange = (seatId)=>inventory.status[seatOf(inventory, seatId)] === AVAILABLE === (wanted === 'block');
+    return {
+        seatIds: seatIds.filter(needsChange)
+    };
+}
+/** The reservation if it is held, with every seat still its own; else why it is not. */ function heldBy(command, inventory) {
+    const reservation = findReservation(command, inventory);
+    if (!reservation) return {
+        code: 'reservation-not-found'
+    };
+    if (reservation.status !== 'held') return {
+        code: `reservation-${reservation.status}`
+    };
+    const lost = reservation.seatIds.filter((seatId)=>{
+        const seat = seatOf(inventory, seatId);
+        return inventory.holder[seat] !== reservation.number || inventory.status[seat] !== RESERVED;
+    });
+    if (lost.length > 0) throw new Error(`Reservation ${reservation.id} is held without its seats ${lost.join(', ')}.`);
+    return reservation;
+}
+function confirmed({ id, seatIds }, paymentReference, now) {
+    return {
+        type: 'ReservationConfirmed',
+        data: {
+            reservationId: id,
+            seatIds,
+            paymentReference,
+            confirmedAt: iso(now)
+        }
+    };
+}
+function seatOf({ layout }, seatId) {
+    return layout.indexOf.get(seatId);
+}
+
+//# sourceMappingURL=decide.js.map

@@ -1,0 +1,138 @@
+import { accept, reject } from '../domain-event.js';
+import { AVAILABLE } from './availability.js';
+import { checkSeatIds, expired, inTheWay, roomUnderLimit, seatNames, totalOf, withoutHolds } from './reserve.js';
+import { strandedSeats } from './single-seat-rule.js';
+import { findReservation, turnedDownReason, wasBoughtWith } from './state.js';
+/**
+ * All or nothing, in one append: the buyer has the old seats or the new ones, never both and never neither. Dearer seats
+ * are given only for a payment of exactly the difference. Such a payment is decided upon once and for all, as by `SettlePayment`:
+ * it has bought the exchange, or it is turned down, the sale stays as it is, and the money has to go back.
+ */ export function exchangeSeats(command, inventory, rules) {
+    const reservation = findReservation(command, inventory);
+    if (!reservation) return reject({
+        code: 'reservation-not-found'
+    });
+    const { payment, now } = command;
+    const reference = payment?.reference ?? null;
+    if (reference !== null && wasBoughtWith(reservation, reference)) return accept();
+    if (reference !== null && turnedDownReason(reservation, reference)) return accept();
+    if (!payment && reservation.status === 'confirmed' && hasExactly(reservation, command.seatIds)) return accept();
+    const choice = choose(command, reservation, inventory, rules);
+    const refused = 'refused' in choice ? choice.refused : refusalOfPrice(reservation, choice.total, payment);
+    if (refused && reference === null) return reject(refused);
+    if (refused || 'refused' in choice) {
+        const reason = inventory.cancelled ? 'sale-cancelled' : 'exchange-refused';
+        return accept({
+            type: 'PaymentTurnedDown',
+            data: {
+                reservationId: reservation.id,
+                paymentReference: reference,
+                reason,
+                turnedDownAt: new Date(now).toISOString()
+            }
+        });
+    }
+    return accept(...choice.lapsed.map((hold)=>expired(hold, now)), exchanged(reservation, choice, inventory, reference, now));
+}
+function hasExactly({ seatIds: owned }, seatIds) {
+    const wanted = new Set(seatIds);
+    return seatIds.length === owned.length && wanted.size === owned.length && owned.every((seatId)=>wanted.has(seatId));
+}
+/** As in reserving, with the old seats given back. */ function choose({ seatIds, now }, reservation, inventory, rules) {
+    if (reservation.status !== 'confirmed') return {
+        refused: {
+            code: 'reservation-not-confirmed'
+        }
+    };
+    if (inventory.cancelled) return {
+        refused: {
+            code: 'event-cancelled'
+        }
+    };
+    const problem = checkSeatIds(seatIds, inventory);
+    if (problem) return {
+        refused: problem
+    };
+    const { customerId, seatIds: owned } = reservation;
+    const room = roomUnderLimit({
+        customerId,
+        now
+    }, seatIds.length, inventory, rules, owned.length);
+    if ('refused' in room) return room;
+    const seats = seatIds.map((seatId)=>inventory.layout.indexOf.get(seatId));
+    const others = seats.filter((seat)=>inventory.holder[seat] !== reservation.number);
+    const { unavailable, lapsed: inWay } = inTheWay(others, inventory, now);
+    const lapsed = [
+        ...new Set([
+            ...room.lapsed,
+            ...inWay
+        ])
+    ];
+    if (unavailable.length > 0) {
+        return {
+            refused: {
+                code: 'seats-unavailable',
+                unavailableSeatIds: seatNames(inventory, unavailable)
+            }
+        };
+    }
+    const stranded = strandedByExchange(seats, lapsed, reservation, inventory, rules);
+    if (stranded.length > 0) {
+        return {
+            refused: {
+                code: 'single-seat-left',
+                strandedSeatIds: seatNames(inventory, stranded)
+            }
+        };
+    }
+    return {
+        seats,
+        total: totalOf(inventory, seats),
+        lapsed
+    };
+}
+/** As if the old seats were given back and the new ones picked then; what was alone with the old ones is nobody's fault. */ function strandedByExchange(seats, lapsed, reservation, inventory, { singleSeatRule }) {
+    if (singleSeatRule === 'off') return [];
+    const { layout } = inventory;
+    const before = withoutHolds(inventory, lapsed).status;
+    const between = withoutHolds(inventory, [
+        ...lapsed,
+        reservation
+    ]).status;
+    return strandedSeats(layout, between, seats, singleSeatRule).filter((seat)=>!isAlone(layout, before, seat));
+}
+function isAlone({ runOf, runStart }, status, seat) {
+    const run = runOf[seat];
+    const freeBeside = [
+        seat - 1,
+        seat + 1
+    ].some((beside)=>beside >= runStart[run] && beside < runStart[run + 1] && status[beside] === AVAILABLE);
+    return status[seat] === AVAILABLE && !freeBeside;
+}
+/** An event is sold in one currency, so without a payment only amounts can differ. */ function refusalOfPrice({ total: from }, total, payment) {
+    const difference = {
+        amountMinor: total.amountMinor - from.amountMinor,
+        currency: total.currency
+    };
+    const isPaid = payment ? payment.amount.amountMinor === difference.amountMinor && payment.amount.currency === difference.currency : difference.amountMinor <= 0;
+    return isPaid ? undefined : {
+        code: 'payment-required',
+        difference
+    };
+}
+function exchanged({ id, seatIds, total }, choice, inventory, paymentReference, now) {
+    return {
+        type: 'SeatsExchanged',
+        data: {
+            reservationId: id,
+            fromSeatIds: seatIds,
+            seatIds: seatNames(inventory, choice.seats),
+            fromTotal: total,
+            total: choice.total,
+            paymentReference,
+            exchangedAt: new Date(now).toISOString()
+        }
+    };
+}
+
+//# sourceMappingURL=exchange.js.map

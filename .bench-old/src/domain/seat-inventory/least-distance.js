@@ -1,0 +1,156 @@
+import { AVAILABLE } from './availability.js';
+/** Free seats looked at first, for each one wanted: nearly always enough to find the answer among. */ const FIRST_LOOK = 4;
+/**
+ * The nearest seats that leave no single seat behind, exactly, where the nearest ones of all would: first the least
+ * distance for each number of seats of each stretch, then the best way to share the quantity among the stretches.
+ * `runs` come nearest first, and only a sum below `limit` is of use. Reached only when no seats side by side are left,
+ * and then stretches are short; the cost is in proportion to the free seats of the runs that are near enough to
+ * matter, times the square of the quantity.
+ */ export function leastDistance(search, runs, limit) {
+    const near = runs.subarray(0, runsForFirstLook(search, runs));
+    const first = shareOut(search, near);
+    const farthest = Math.min(limit, first?.sum ?? Infinity) - (search.quantity - 1) * nearestOf(search, runs, 0);
+    let within = near.length;
+    while(within < runs.length && nearestOf(search, runs, within) < farthest)within++;
+    return within === near.length ? first : shareOut(search, runs.subarray(0, within));
+}
+function runsForFirstLook({ availability, quantity }, runs) {
+    let free = 0;
+    let at = 0;
+    while(at < runs.length && free < FIRST_LOOK * quantity)free += availability.freeInRun[runs[at++]];
+    return at;
+}
+function nearestOf({ order }, runs, at) {
+    return order.nearestInRun[runs[at]];
+}
+/** The best way to take the whole quantity out of the free stretches of these runs. */ function shareOut(search, runs) {
+    const { quantity } = search;
+    const stretches = freeStretches(search, runs);
+    const costs = stretches.map((stretch)=>costsOf(search, stretch));
+    const shares = stretches.map(()=>new Uint16Array(quantity + 1));
+    const least = new Float64Array(quantity + 1).fill(Infinity);
+    least[0] = 0;
+    costs.forEach((cost, at)=>{
+        // From the largest total down, so that what is read does not count this stretch yet.
+        for(let total = quantity; total > 0; total--){
+            for(let share = Math.min(total, cost.length - 1); share > 0; share--){
+                const sum = least[total - share] + cost[share];
+                if (sum < least[total]) {
+                    least[total] = sum;
+                    shares[at][total] = share;
+                }
+            }
+        }
+    });
+    const sum = least[quantity];
+    if (sum === Infinity) return undefined;
+    const seats = [];
+    for(let at = stretches.length - 1, total = quantity; at >= 0; at--){
+        const share = shares[at][total];
+        if (share > 0) seats.push(...seatsWithin(search, stretches[at], share));
+        total -= share;
+    }
+    return {
+        seats: seats.sort((a, b)=>a - b),
+        sum
+    };
+}
+function freeStretches({ layout, availability }, runs) {
+    const stretches = [];
+    for (const run of runs.slice().sort()){
+        if (availability.freeInRun[run] === 0) continue;
+        const runEnd = layout.runStart[run + 1];
+        for(let end = layout.runStart[run]; end < runEnd; end++){
+            const start = end;
+            while(end < runEnd && availability.status[end] === AVAILABLE)end++;
+            if (end > start) stretches.push({
+                start,
+                end
+            });
+        }
+    }
+    return stretches;
+}
+/** What the seat to the left is: taken (or none), free and so far alone, or free beside another free one. */ const TAKEN = 0;
+const ALONE = 1;
+const PAIRED = 2;
+const STATES = 3;
+/** Least distance of taking 0, 1, 2 … seats of the stretch, Infinity where the rule allows no such choice. */ function costsOf(search, stretch) {
+    const most = mostOf(search, stretch);
+    const last = leastSums(search, stretch).at(-1);
+    const costs = new Float64Array(most + 1);
+    for(let count = 1; count <= most; count++){
+        const withoutLone = Math.min(last[count * STATES + TAKEN], last[count * STATES + PAIRED]);
+        costs[count] = Math.min(withoutLone, allButOne(search, stretch, count)?.sum ?? Infinity);
+    }
+    return costs;
+}
+function seatsWithin(search, stretch, count) {
+    const sums = leastSums(search, stretch);
+    const last = sums.at(-1);
+    const forgiven = allButOne(search, stretch, count);
+    let state = last[count * STATES + TAKEN] <= last[count * STATES + PAIRED] ? TAKEN : PAIRED;
+    if (forgiven && forgiven.sum < last[count * STATES + state]) return forgiven.seats;
+    const seats = [];
+    for(let seat = stretch.end - 1, left = count; seat >= stretch.start; seat--){
+        const before = sums[seat - stretch.start];
+        if (state === TAKEN) {
+            seats.push(seat);
+            left--;
+            state = before[left * STATES + TAKEN] <= before[left * STATES + PAIRED] ? TAKEN : PAIRED;
+        } else if (state === ALONE) {
+            state = TAKEN;
+        } else {
+            state = before[left * STATES + ALONE] <= before[left * STATES + PAIRED] ? ALONE : PAIRED;
+        }
+    }
+    return seats;
+}
+/** One table per seat boundary, from left to right: by number of seats taken and state, the least sum of distances. */ function leastSums(search, stretch) {
+    const { layout } = search;
+    const most = mostOf(search, stretch);
+    let before = new Float64Array((most + 1) * STATES).fill(Infinity);
+    before[TAKEN] = 0;
+    const tables = [
+        before
+    ];
+    for(let seat = stretch.start; seat < stretch.end; seat++){
+        const after = new Float64Array(before.length).fill(Infinity);
+        const distance = isWanted(search, seat) ? layout.focalDistance[seat] : Infinity;
+        for(let at = 0; at < before.length; at += STATES){
+            after[at + ALONE] = before[at + TAKEN];
+            after[at + PAIRED] = Math.min(before[at + ALONE], before[at + PAIRED]);
+            if (at > 0) {
+                const fewer = at - STATES;
+                after[at + TAKEN] = Math.min(before[fewer + TAKEN], before[fewer + PAIRED]) + distance;
+            }
+        }
+        tables.push(after);
+        before = after;
+    }
+    return tables;
+}
+/** The lenient rule forgives one seat left of a stretch: the farthest, or the only one of another category. */ function allButOne(search, { start, end }, count) {
+    if (search.rule !== 'lenient' || count !== end - start - 1) return undefined;
+    const { focalDistance } = search.layout;
+    const seats = Array.from({
+        length: end - start
+    }, (_, at)=>start + at);
+    const unwanted = seats.filter((seat)=>!isWanted(search, seat));
+    if (unwanted.length > 1) return undefined;
+    const farthest = (a, b)=>focalDistance[b] > focalDistance[a] ? b : a;
+    const left = unwanted[0] ?? seats.reduce(farthest);
+    const taken = seats.filter((seat)=>seat !== left);
+    return {
+        seats: taken,
+        sum: taken.reduce((sum, seat)=>sum + focalDistance[seat], 0)
+    };
+}
+function mostOf({ quantity }, { start, end }) {
+    return Math.min(quantity, end - start);
+}
+function isWanted({ layout, wanted }, seat) {
+    return wanted[layout.categoryOf[seat]] === 1;
+}
+
+//# sourceMappingURL=least-distance.js.map

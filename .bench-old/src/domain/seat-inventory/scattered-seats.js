@@ -1,0 +1,64 @@
+import { leastDistance } from './least-distance.js';
+import { AVAILABLE } from './availability.js';
+import { strandedSeats } from './single-seat-rule.js';
+/** No seats side by side are left: those nearest to the focal point within one section, else in the whole house. */ export function pickScattered(search) {
+    const { order, quantity, category } = search;
+    const sections = order.sectionsNearestFirst(category);
+    let best;
+    for (const { runs, nearest } of sections){
+        const limit = best ? best.sum : Infinity;
+        if (nearest * quantity >= limit) break;
+        best = pickAmong(search, runs, limit) ?? best;
+    }
+    if (!best && sections.length > 1) {
+        best = pickAmong(search, order.runsNearestFirst(category, 1).lines, Infinity);
+    }
+    return best?.seats;
+}
+/**
+ * The seats of these runs (nearest first) with the smallest sum of distances that the single-seat rule allows, if it
+ * is below `limit`.
+ */ function pickAmong(search, runs, limit) {
+    const { layout, availability, quantity, rule } = search;
+    let free = 0;
+    for(let at = 0; at < runs.length && free < quantity; at++)free += availability.freeInRun[runs[at]];
+    if (free < quantity) return undefined;
+    const nearest = nearestSeats(search, runs);
+    if (!nearest || nearest.sum >= limit) return undefined;
+    if (strandedSeats(layout, availability.status, nearest.seats, rule).length === 0) return nearest;
+    const pick = leastDistance(search, runs, limit);
+    return pick && pick.sum < limit ? pick : undefined;
+}
+/** Without regard to the single-seat rule. A sorted list of the nearest so far; far runs are not looked at. */ function nearestSeats(search, runs) {
+    const { layout, order, availability, quantity, wanted } = search;
+    const { focalDistance, runStart, categoryOf } = layout;
+    const seats = [];
+    for (const run of runs){
+        if (seats.length === quantity && order.nearestInRun[run] > focalDistance[seats[quantity - 1]]) break;
+        if (availability.freeInRun[run] === 0) continue;
+        for(let seat = runStart[run]; seat < runStart[run + 1]; seat++){
+            if (availability.status[seat] !== AVAILABLE) continue;
+            if (wanted[categoryOf[seat]] === 0) continue;
+            insert(seats, seat, focalDistance, quantity);
+        }
+    }
+    if (seats.length < quantity) return undefined;
+    let sum = 0;
+    for (const seat of seats)sum += focalDistance[seat];
+    return {
+        seats: seats.sort((a, b)=>a - b),
+        sum
+    };
+}
+function insert(seats, seat, focalDistance, most) {
+    const isNearer = (than)=>focalDistance[seat] < focalDistance[than] || focalDistance[seat] === focalDistance[than] && seat < than;
+    if (seats.length === most) {
+        if (!isNearer(seats[most - 1])) return;
+        seats.pop();
+    }
+    let at = seats.length;
+    while(at > 0 && isNearer(seats[at - 1]))at--;
+    seats.splice(at, 0, seat);
+}
+
+//# sourceMappingURL=scattered-seats.js.map

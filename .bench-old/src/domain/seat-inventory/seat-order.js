@@ -1,0 +1,141 @@
+/** Quantities whose runs are ranked exactly and remembered, so that a layout's rankings stay below a few megabytes. */ const MAX_RANKED_QUANTITY = 20;
+/** Stands for a run with seats of several categories. */ const MIXED = -1;
+/** Stands for a wish that takes any category. */ export const ANY_CATEGORY = -1;
+const orders = new WeakMap();
+export function seatOrderOf(layout) {
+    const known = orders.get(layout);
+    if (known) return known;
+    const order = makeSeatOrder(layout);
+    orders.set(layout, order);
+    return order;
+}
+function makeSeatOrder(layout) {
+    const runCount = layout.runStart.length - 1;
+    const categoryOfRun = Int32Array.from({
+        length: runCount
+    }, (_, run)=>runCategory(layout, run));
+    const distanceBefore = sumsBefore(layout.focalDistance);
+    const nearestInRun = leastOfRuns(layout);
+    const rowStart = firstRuns(layout);
+    const facts = {
+        layout,
+        categoryOfRun,
+        distanceBefore,
+        nearestInRun,
+        rowStart
+    };
+    const runs = remembered((category, quantity)=>rankRuns(facts, category, quantity));
+    const rows = remembered((category, quantity)=>rankRows(facts, category, quantity));
+    const sections = new Map();
+    return {
+        distanceBefore,
+        nearestInRun,
+        rowStart,
+        isMixed: (run)=>categoryOfRun[run] === MIXED,
+        runsNearestFirst: runs,
+        rowsNearestFirst: rows,
+        sectionsNearestFirst: (category)=>{
+            const known = sections.get(category) ?? groupBySection(layout, nearestInRun, runs(category, 1));
+            sections.set(category, known);
+            return known;
+        }
+    };
+}
+function runCategory({ categoryOf, runStart }, run) {
+    const category = categoryOf[runStart[run]];
+    for(let seat = runStart[run]; seat < runStart[run + 1]; seat++){
+        if (categoryOf[seat] !== category) return MIXED;
+    }
+    return category;
+}
+function leastOfRuns({ focalDistance, runStart }) {
+    const least = new Float64Array(runStart.length - 1).fill(Infinity);
+    for(let run = 0; run < least.length; run++){
+        for(let seat = runStart[run]; seat < runStart[run + 1]; seat++){
+            if (focalDistance[seat] < least[run]) least[run] = focalDistance[seat];
+        }
+    }
+    return least;
+}
+function sumsBefore(distances) {
+    const sums = new Float64Array(distances.length + 1);
+    for(let seat = 0; seat < distances.length; seat++)sums[seat + 1] = sums[seat] + distances[seat];
+    return sums;
+}
+function firstRuns({ runStart, rowOf }) {
+    const runCount = runStart.length - 1;
+    const starts = [];
+    for(let run = 0; run < runCount; run++){
+        if (run === 0 || rowOf[runStart[run]] !== rowOf[runStart[run - 1]]) starts.push(run);
+    }
+    return Uint32Array.from([
+        ...starts,
+        runCount
+    ]);
+}
+/** Large quantities are rare: they are ranked anew each time rather than kept. */ function remembered(rank) {
+    const known = new Map();
+    return (category, quantity)=>{
+        const key = `${category} ${quantity}`;
+        const ranking = known.get(key) ?? rank(category, quantity);
+        if (quantity <= MAX_RANKED_QUANTITY) known.set(key, ranking);
+        return ranking;
+    };
+}
+function rankRuns({ layout, categoryOfRun, distanceBefore }, category, quantity) {
+    const { runStart } = layout;
+    const bounds = new Float64Array(runStart.length - 1).fill(Infinity);
+    for(let run = 0; run < bounds.length; run++){
+        if (!hasCategory(categoryOfRun[run], category)) continue;
+        for(let upTo = runStart[run] + quantity; upTo <= runStart[run + 1]; upTo++){
+            const sum = distanceBefore[upTo] - distanceBefore[upTo - quantity];
+            if (sum < bounds[run]) bounds[run] = sum;
+        }
+    }
+    return nearestFirst(bounds);
+}
+function rankRows(facts, category, quantity) {
+    const { layout, categoryOfRun, distanceBefore, rowStart } = facts;
+    const { runStart, runOf } = layout;
+    const bounds = new Float64Array(rowStart.length - 1).fill(Infinity);
+    for(let row = 0; row < bounds.length; row++){
+        const runs = categoryOfRun.subarray(rowStart[row], rowStart[row + 1]);
+        if (runs.length < 2 || !runs.some((of)=>hasCategory(of, category))) continue;
+        const end = runStart[rowStart[row + 1]];
+        for(let upTo = runStart[rowStart[row]] + quantity; upTo <= end; upTo++){
+            if (runOf[upTo - quantity] === runOf[upTo - 1]) continue;
+            const sum = distanceBefore[upTo] - distanceBefore[upTo - quantity];
+            if (sum < bounds[row]) bounds[row] = sum;
+        }
+    }
+    return nearestFirst(bounds);
+}
+function hasCategory(ofRun, wanted) {
+    return wanted === ANY_CATEGORY || ofRun === wanted || ofRun === MIXED;
+}
+/** Lines that cannot hold the seats at all, marked by Infinity, are left out. */ function nearestFirst(boundOf) {
+    const lines = Uint32Array.from(boundOf.keys()).filter((line)=>boundOf[line] !== Infinity).sort((a, b)=>boundOf[a] - boundOf[b] || a - b);
+    return {
+        lines,
+        bounds: Float64Array.from(lines, (line)=>boundOf[line])
+    };
+}
+function groupBySection({ sectionOf, runStart }, nearestInRun, { lines }) {
+    const runsOf = new Map();
+    for (const run of lines){
+        const section = sectionOf[runStart[run]];
+        const runs = runsOf.get(section);
+        if (runs) runs.push(run);
+        else runsOf.set(section, [
+            run
+        ]);
+    }
+    return [
+        ...runsOf.values()
+    ].map((runs)=>({
+            runs: Uint32Array.from(runs),
+            nearest: nearestInRun[runs[0]]
+        }));
+}
+
+//# sourceMappingURL=seat-order.js.map

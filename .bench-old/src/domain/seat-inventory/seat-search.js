@@ -1,0 +1,3 @@
+export { };
+
+//# sourceMappingURL=seat-search.js.map

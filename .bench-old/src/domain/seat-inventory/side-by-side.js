@@ -1,0 +1,93 @@
+import { AVAILABLE } from './availability.js';
+const noBlocks = ()=>({
+        clean: {
+            first: -1,
+            sum: Infinity
+        },
+        leavingOne: {
+            first: -1,
+            sum: Infinity
+        }
+    });
+/** Of equally near blocks the first in plan order. */ function keepNearer(best, first, sum) {
+    if (sum < best.sum || sum === best.sum && first < best.first) {
+        best.first = first;
+        best.sum = sum;
+    }
+}
+function seatsOf({ clean, leavingOne }, quantity) {
+    const { first } = clean.first >= 0 ? clean : leavingOne;
+    return first < 0 ? undefined : Array.from({
+        length: quantity
+    }, (_, at)=>first + at);
+}
+/** Seats side by side without an aisle: such that no single seat is left if there are any, else as the rule allows. */ export function pickInOneRun(search) {
+    const { layout, order, availability, quantity, category, passesOver } = search;
+    const { lines, bounds } = order.runsNearestFirst(category, quantity);
+    const blocks = noBlocks();
+    for(let at = 0; at < lines.length && bounds[at] <= blocks.clean.sum; at++){
+        const run = lines[at];
+        if (availability.freeInRun[run] < quantity) continue;
+        const end = layout.runStart[run + 1];
+        const foreign = passesOver || order.isMixed(run);
+        for(let seat = layout.runStart[run]; seat < end; seat++){
+            if (availability.status[seat] !== AVAILABLE) continue;
+            const start = seat;
+            while(seat < end && availability.status[seat] === AVAILABLE)seat++;
+            if (seat - start >= quantity) searchStretch(search, start, seat, foreign, blocks);
+        }
+    }
+    return seatsOf(blocks, quantity);
+}
+/** Seats `start` up to but not including `end` are free, with nothing free beside them. */ function searchStretch(search, start, end, mixed, blocks) {
+    const { layout, order, quantity, wanted, rule } = search;
+    const mayLeaveOne = rule === 'off' || rule === 'lenient' && end - start === quantity + 1;
+    let lastForeign = -1;
+    for(let last = start; last < end; last++){
+        if (mixed && wanted[layout.categoryOf[last]] === 0) lastForeign = last;
+        const first = last - quantity + 1;
+        if (first < start || first <= lastForeign) continue;
+        const sum = order.distanceBefore[last + 1] - order.distanceBefore[first];
+        const leavesOne = first - start === 1 || end - last === 2;
+        if (!leavesOne) keepNearer(blocks.clean, first, sum);
+        else if (mayLeaveOne) keepNearer(blocks.leavingOne, first, sum);
+    }
+}
+/** Seats next to each other in one row with nothing but an aisle between them; with a single seat left as above. */ export function pickAcrossAnAisle(search) {
+    const { layout, order, availability, quantity, category } = search;
+    const { lines, bounds } = order.rowsNearestFirst(category, quantity);
+    const blocks = noBlocks();
+    for(let at = 0; at < lines.length && bounds[at] <= blocks.clean.sum; at++){
+        const firstRun = order.rowStart[lines[at]];
+        const endRun = order.rowStart[lines[at] + 1];
+        let free = 0;
+        for(let run = firstRun; run < endRun; run++)free += availability.freeInRun[run];
+        if (free >= quantity) searchRow(search, layout.runStart[firstRun], layout.runStart[endRun], blocks);
+    }
+    return seatsOf(blocks, quantity);
+}
+function searchRow(search, start, end, blocks) {
+    const { layout, order, availability, quantity, wanted, rule } = search;
+    let lastUnfit = -1;
+    for(let last = start; last < end; last++){
+        if (wanted[layout.categoryOf[last]] === 0 || availability.status[last] !== AVAILABLE) lastUnfit = last;
+        const first = last - quantity + 1;
+        if (first < start || first <= lastUnfit || layout.runOf[first] === layout.runOf[last]) continue;
+        const sum = order.distanceBefore[last + 1] - order.distanceBefore[first];
+        if (sum > blocks.clean.sum) continue;
+        const leavesOne = freeBeside(search, first, -1) === 1 || freeBeside(search, last, 1) === 1;
+        if (!leavesOne) keepNearer(blocks.clean, first, sum);
+        else if (rule !== 'strict') keepNearer(blocks.leavingOne, first, sum);
+    }
+}
+/** Free seats beyond this one in its own run: 0, 1, or 2 for more than one. */ function freeBeside({ layout, availability }, seat, step) {
+    let free = 0;
+    while(free < 2){
+        const beyond = seat + step * (free + 1);
+        if (layout.runOf[beyond] !== layout.runOf[seat] || availability.status[beyond] !== AVAILABLE) break;
+        free++;
+    }
+    return free;
+}
+
+//# sourceMappingURL=side-by-side.js.map

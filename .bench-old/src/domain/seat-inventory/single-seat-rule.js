@@ -1,0 +1,57 @@
+import { AVAILABLE } from './availability.js';
+/**
+ * The seats that a purchase would newly leave alone: free seats without a free neighbour, which are hard to sell.
+ *
+ * A *stretch* is a run of free seats side by side, without an aisle; its ends are taken seats, aisles or the end of
+ * the row. Only stretches that the pick touches count, so a seat that was alone before is nobody's fault.
+ *
+ * - `off`: nothing is ever stranded.
+ * - `strict`: every free seat that the pick leaves alone in its stretch.
+ * - `lenient`: the same, but only where it could be avoided. Of a stretch of n free seats a pick takes k. If n − k is
+ *   one, a seat is left alone whichever k are taken, and that is forgiven. Otherwise k seats at one end of the stretch
+ *   leave none alone, so each one left alone is named.
+ *
+ * `picked` are distinct seat indices and count as free before, whatever `status` says of them. The cost is in
+ * proportion to the stretches touched. The answer is in plan order.
+ */ export function strandedSeats(layout, status, picked, rule) {
+    const stranded = [];
+    if (rule === 'off') return stranded;
+    const seats = Uint32Array.from(picked).sort();
+    for(let at = 0; at < seats.length;){
+        const stretch = stretchAround(layout, status, seats, at);
+        const taken = stretch.upTo - at;
+        const left = stretch.end - stretch.start - taken;
+        if (rule === 'strict' || left > 1) addLoneSeats(stretch, seats.subarray(at, stretch.upTo), stranded);
+        at = stretch.upTo;
+    }
+    return stranded;
+}
+function stretchAround({ runOf, runStart }, status, seats, at) {
+    const run = runOf[seats[at]];
+    const runEnd = runStart[run + 1];
+    let start = seats[at];
+    // Picked seats to the left would have been reached before, so only the status counts there.
+    while(start > runStart[run] && status[start - 1] === AVAILABLE)start--;
+    let end = seats[at];
+    let upTo = at;
+    while(end < runEnd){
+        if (seats[upTo] === end) upTo++;
+        else if (status[end] !== AVAILABLE) break;
+        end++;
+    }
+    return {
+        start,
+        end,
+        upTo
+    };
+}
+/** Walks from gap to gap between the picked seats; a gap of one seat is a lone seat. */ function addLoneSeats({ start, end }, picked, stranded) {
+    let from = start;
+    for (const seat of picked){
+        if (seat - from === 1) stranded.push(from);
+        from = seat + 1;
+    }
+    if (end - from === 1) stranded.push(from);
+}
+
+//# sourceMappingURL=single-seat-rule.js.map

@@ -1,0 +1,88 @@
+import { focalPointOf } from './focal-point.js';
+import { distance } from './row-order.js';
+/** Neighbours that stand this many times the row's usual distance apart have an aisle between them. */ const AISLE = 1.75;
+/** Distances to the focal point are kept to this many bits, so that sums of 32-bit floats are exact and ties are ties. */ const DISTANCE_BITS = 22;
+/** The plan as arrays for the sale. `hash` is the SHA-256 of its canonical text, hex. */ export function buildLayout(plan, hash) {
+    const seatCount = countSeats(plan);
+    const seatIds = new Array(seatCount);
+    const numbers = new Array(seatCount);
+    const indexOf = new Map();
+    const categoryOf = new Uint16Array(seatCount);
+    const sectionOf = new Uint16Array(seatCount);
+    const rowOf = new Uint32Array(seatCount);
+    const runOf = new Uint32Array(seatCount);
+    const x = new Float32Array(seatCount);
+    const y = new Float32Array(seatCount);
+    const rows = [];
+    const runStart = [];
+    let index = 0;
+    plan.zones.forEach((zone, section)=>{
+        for (const row of zone.rows){
+            const widest = aisleWidth(row.seats);
+            row.seats.forEach((seat, at)=>{
+                if (at === 0 || distance(row.seats[at - 1], seat) > widest) runStart.push(index);
+                seatIds[index] = seat.id;
+                numbers[index] = seat.number;
+                indexOf.set(seat.id, index);
+                categoryOf[index] = seat.category;
+                sectionOf[index] = section;
+                rowOf[index] = rows.length;
+                runOf[index] = runStart.length - 1;
+                x[index] = seat.x;
+                y[index] = seat.y;
+                index++;
+            });
+            rows.push(row.label);
+        }
+    });
+    runStart.push(seatCount);
+    return {
+        hash,
+        name: plan.name,
+        seatCount,
+        seatIds,
+        indexOf,
+        categories: plan.categories,
+        categoryOf,
+        sections: plan.zones.map(({ name })=>name),
+        sectionOf,
+        rows,
+        rowOf,
+        numbers,
+        x,
+        y,
+        focalDistance: focalDistances(plan, seatCount),
+        runStart: Uint32Array.from(runStart),
+        runOf
+    };
+}
+function countSeats({ zones }) {
+    let count = 0;
+    for (const { rows } of zones)for (const { seats } of rows)count += seats.length;
+    return count;
+}
+/** The least gap of this row that is an aisle, in plan units: measured by its median spacing. */ function aisleWidth(seats) {
+    if (seats.length < 3) return Infinity;
+    const spacings = new Float64Array(seats.length - 1);
+    for(let at = 1; at < seats.length; at++)spacings[at - 1] = distance(seats[at - 1], seats[at]);
+    spacings.sort();
+    return spacings[spacings.length - 1 >> 1] * AISLE;
+}
+function focalDistances(plan, seatCount) {
+    const focalPoint = focalPointOf(plan);
+    const exact = new Float64Array(seatCount);
+    let index = 0;
+    let farthest = 0;
+    for (const { rows } of plan.zones){
+        for (const { seats } of rows){
+            for (const seat of seats){
+                exact[index] = distance(seat, focalPoint);
+                farthest = Math.max(farthest, exact[index++]);
+            }
+        }
+    }
+    const step = farthest === 0 ? 1 : 2 ** (Math.ceil(Math.log2(farthest)) - DISTANCE_BITS);
+    return Float32Array.from(exact, (value)=>Math.round(value / step) * step);
+}
+
+//# sourceMappingURL=build-layout.js.map

@@ -1,0 +1,159 @@
+import { isObject, readColor, readExtent, readList, readObject, readPosition, readText, rounded } from './fields.js';
+import { MAX_AREAS, MAX_NAME_LENGTH, MAX_POLYGON_POINTS } from './limits.js';
+import { isFull, report } from './problems.js';
+const AREA_COLOR = '#e4e1da';
+const TEXT_COLOR = '#333333';
+/** As pretix draws texts that bring no size, in plan units. */ const TEXT_SIZE = 16;
+const ORIGIN = {
+    x: 0,
+    y: 0
+};
+/** The areas of one zone, moved to absolute positions. Areas of a shape that we cannot draw are left out. */ export function readAreas(value, origin, path, reading) {
+    const { problems } = reading;
+    const list = readList(value, path, problems, true);
+    if (!list) return undefined;
+    reading.areaCount += list.length;
+    if (reading.areaCount > MAX_AREAS) {
+        const detail = `Remove areas: a plan may have no more than ${MAX_AREAS}.`;
+        return report(problems, 'too-many-areas', path, detail);
+    }
+    const areas = [];
+    for(let at = 0; at < list.length && !isFull(problems); at++){
+        const area = readArea(list[at], origin, `${path}/${at}`, problems);
+        if (area) areas.push(area);
+    }
+    return areas;
+}
+function readArea(value, origin, path, problems) {
+    const fields = readObject(value, path, problems);
+    if (!fields) return undefined;
+    const position = readPosition(fields.position, origin, `${path}/position`, problems, true);
+    const outline = readOutline(fields, path, problems);
+    const text = readAreaText(fields.text, outline, `${path}/text`, problems);
+    if (!position || !outline || !text) return undefined;
+    const color = readColor(fields.color, outline.shape === 'text' ? TEXT_COLOR : AREA_COLOR);
+    return {
+        ...outline,
+        ...text,
+        x: rounded(position.x),
+        y: rounded(position.y),
+        rotation: typeof fields.rotation === 'number' && Number.isFinite(fields.rotation) ? rounded(fields.rotation) : 0,
+        color,
+        borderColor: readColor(fields.border_color, color)
+    };
+}
+/** Today's form names a shape and nests its measures; the first form is a rectangle with `width` and `height`. */ function readOutline(fields, path, problems) {
+    const { shape = 'rectangle' } = fields;
+    const measures = typeof shape === 'string' && isObject(fields[shape]) ? fields[shape] : fields;
+    const at = measures === fields ? path : `${path}/${String(shape)}`;
+    const length = (value, name)=>readExtent(value, `${at}/${name}`, problems);
+    switch(shape){
+        case 'rectangle':
+            {
+                const width = length(measures.width, 'width');
+                const height = length(measures.height, 'height');
+                return width === undefined || height === undefined ? undefined : {
+                    shape,
+                    width,
+                    height,
+                    points: []
+                };
+            }
+        case 'circle':
+            {
+                const radius = length(measures.radius, 'radius');
+                return radius === undefined ? undefined : ellipse(radius, radius);
+            }
+        case 'ellipse':
+            {
+                const radius = readObject(measures.radius, `${at}/radius`, problems);
+                const x = radius && length(radius.x, 'radius/x');
+                const y = radius && length(radius.y, 'radius/y');
+                return x === undefined || y === undefined ? undefined : ellipse(x, y);
+            }
+        case 'polygon':
+            {
+                const points = readPoints(measures.points, `${at}/points`, problems);
+                return points && {
+                    shape,
+                    width: 0,
+                    height: 0,
+                    points
+                };
+            }
+        case 'text':
+            return {
+                shape,
+                width: 0,
+                height: 0,
+                points: []
+            };
+        default:
+            return undefined;
+    }
+}
+function ellipse(radiusX, radiusY) {
+    return {
+        shape: 'ellipse',
+        width: 2 * radiusX,
+        height: 2 * radiusY,
+        points: []
+    };
+}
+function readPoints(value, path, problems) {
+    const list = readList(value, path, problems);
+    if (!list) return undefined;
+    if (list.length > MAX_POLYGON_POINTS) {
+        const detail = `Simplify this polygon: it may have no more than ${MAX_POLYGON_POINTS} points.`;
+        return report(problems, 'too-many-areas', path, detail);
+    }
+    const points = [];
+    for(let at = 0; at < list.length && !isFull(problems); at++){
+        const point = readPosition(list[at], ORIGIN, `${path}/${at}`, problems);
+        if (point) points.push({
+            x: rounded(point.x),
+            y: rounded(point.y)
+        });
+    }
+    return points;
+}
+/** A plain text stands in the middle of its shape; `{text, position, color, size}` says itself where. */ function readAreaText(value, outline, path, problems) {
+    const plain = {
+        textAt: middleOf(outline),
+        textColor: TEXT_COLOR,
+        textSize: TEXT_SIZE
+    };
+    if (value === undefined || value === null) return {
+        ...plain,
+        text: ''
+    };
+    if (!isObject(value)) {
+        const text = readText(value, path, problems, MAX_NAME_LENGTH);
+        return text === undefined ? undefined : {
+            ...plain,
+            text
+        };
+    }
+    const text = readText(value.text ?? '', `${path}/text`, problems, MAX_NAME_LENGTH);
+    const at = readPosition(value.position, ORIGIN, `${path}/position`, problems, true);
+    const textSize = readExtent(value.size, `${path}/size`, problems, TEXT_SIZE);
+    if (text === undefined || !at || textSize === undefined) return undefined;
+    const textAt = {
+        x: rounded(at.x),
+        y: rounded(at.y)
+    };
+    return {
+        text,
+        textAt,
+        textColor: readColor(value.color, TEXT_COLOR),
+        textSize
+    };
+}
+function middleOf(outline) {
+    return outline?.shape === 'rectangle' ? {
+        x: outline.width / 2,
+        y: outline.height / 2
+    } : ORIGIN;
+}
+
+//# sourceMappingURL=import-areas.js.map

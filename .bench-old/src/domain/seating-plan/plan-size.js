@@ -1,0 +1,64 @@
+import { isObject, kindOf, readExtent } from './fields.js';
+import { report } from './problems.js';
+/** Room to the right and below of the outermost seat where a plan brings no size, in plan units. */ const MARGIN = 40;
+/** The plan's own size, or one that its seats and areas fit into. */ export function readSize(value, zones, problems) {
+    if (value === undefined || value === null) {
+        const { maxX, maxY } = boundsOf(zones);
+        return {
+            width: Math.ceil(Math.max(0, maxX) + MARGIN),
+            height: Math.ceil(Math.max(0, maxY) + MARGIN)
+        };
+    }
+    if (!isObject(value)) {
+        const detail = `Give the size as {"width": number, "height": number}, or leave it out, not ${kindOf(value)}.`;
+        return report(problems, 'plan-malformed', '/size', detail);
+    }
+    const width = readExtent(value.width, '/size/width', problems);
+    const height = readExtent(value.height, '/size/height', problems);
+    return width === undefined || height === undefined ? undefined : {
+        width,
+        height
+    };
+}
+/** The box around all seats and areas. */ export function boundsOf(zones) {
+    const bounds = {
+        minX: Infinity,
+        minY: Infinity,
+        maxX: -Infinity,
+        maxY: -Infinity
+    };
+    const include = ({ x, y })=>{
+        bounds.minX = Math.min(bounds.minX, x);
+        bounds.minY = Math.min(bounds.minY, y);
+        bounds.maxX = Math.max(bounds.maxX, x);
+        bounds.maxY = Math.max(bounds.maxY, y);
+    };
+    for (const { rows, areas } of zones){
+        for (const { seats } of rows)seats.forEach(include);
+        for (const area of areas){
+            const { x, y, width, height } = area;
+            const [left, top] = area.shape === 'ellipse' ? [
+                x - width / 2,
+                y - height / 2
+            ] : [
+                x,
+                y
+            ];
+            include({
+                x: left,
+                y: top
+            });
+            include({
+                x: left + width,
+                y: top + height
+            });
+            for (const point of area.points)include({
+                x: x + point.x,
+                y: y + point.y
+            });
+        }
+    }
+    return bounds;
+}
+
+//# sourceMappingURL=plan-size.js.map

@@ -1,0 +1,64 @@
+/** The order by position must make the walk along the row at least this much shorter to be preferred. */ const CLEARLY_SHORTER = 0.995;
+/**
+ * The seats of one row in the order in which people sit. Nearly every plan lists them so, and is left as it is. Where
+ * the list jumps about (odd numbers on the left, even ones on the right), neighbours in the list are not neighbours in
+ * the hall: then the seats are sorted along the row, in the direction in which the list runs on the whole.
+ */ export function inStandingOrder(seats) {
+    if (seats.length < 3) return seats;
+    const along = directionOf(seats);
+    const reach = seats.map((seat)=>seat.x * along.x + seat.y * along.y);
+    if (isMonotone(reach)) return seats;
+    const forwards = correlation(reach) >= 0 ? 1 : -1;
+    const order = seats.map((_, at)=>at).sort((a, b)=>forwards * (reach[a] - reach[b]) || a - b);
+    const sorted = order.map((at)=>seats[at]);
+    return walk(sorted) < walk(seats) * CLEARLY_SHORTER ? sorted : seats;
+}
+/** Unit vector along which the seats spread most. */ function directionOf(seats) {
+    let x = 0;
+    let y = 0;
+    for (const seat of seats){
+        x += seat.x;
+        y += seat.y;
+    }
+    x /= seats.length;
+    y /= seats.length;
+    let xx = 0;
+    let xy = 0;
+    let yy = 0;
+    for (const seat of seats){
+        xx += (seat.x - x) ** 2;
+        xy += (seat.x - x) * (seat.y - y);
+        yy += (seat.y - y) ** 2;
+    }
+    const angle = 0.5 * Math.atan2(2 * xy, xx - yy);
+    return {
+        x: Math.cos(angle),
+        y: Math.sin(angle)
+    };
+}
+function isMonotone(values) {
+    let rising = true;
+    let falling = true;
+    for(let at = 1; at < values.length; at++){
+        if (values[at] < values[at - 1]) rising = false;
+        if (values[at] > values[at - 1]) falling = false;
+    }
+    return rising || falling;
+}
+/** Positive when later values tend to be larger. */ function correlation(values) {
+    const mean = values.reduce((sum, value)=>sum + value, 0) / values.length;
+    const middle = (values.length - 1) / 2;
+    return values.reduce((sum, value, at)=>sum + (at - middle) * (value - mean), 0);
+}
+function walk(seats) {
+    let length = 0;
+    for(let at = 1; at < seats.length; at++)length += distance(seats[at - 1], seats[at]);
+    return length;
+}
+/** In plan units. By hand, because `Math.hypot` takes several times as long and this runs for every seat. */ export function distance(a, b) {
+    const x = a.x - b.x;
+    const y = a.y - b.y;
+    return Math.sqrt(x * x + y * y);
+}
+
+//# sourceMappingURL=row-order.js.map

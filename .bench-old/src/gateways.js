@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openRemoteSandboxGateway, openSandboxGateway } from './adapters/payments/sandbox-gateway.js';
+import { systemClock } from './adapters/system/clock.js';
+/** In the data directory: the books of the sandbox that lives in this process. */ export const SANDBOX_JOURNAL = 'payments-sandbox.jsonl';
+/** The payment gateway that the configuration names. @throws Error when the sandbox's journal cannot be read */ export async function openPaymentGateway(config, log) {
+    if (config.payments === 'stripe') {
+        // Its library is large: only a shop that uses it loads it.
+        const { openStripeGateway } = await import('./adapters/payments/stripe.js');
+        const gateway = openStripeGateway({
+            secretKey: config.paymentsStripeSecretKey,
+            webhookSecrets: config.paymentsStripeWebhookSecrets
+        });
+        return {
+            gateway,
+            tellTo: ()=>{}
+        };
+    }
+    const { paymentsSandboxUrl: url, paymentsSandboxSecret: secret } = config;
+    if (url !== undefined) {
+        const webhookSecrets = [
+            secret
+        ];
+        const gateway = openRemoteSandboxGateway({
+            url,
+            apiKey: config.paymentsSandboxApiKey,
+            webhookSecrets
+        });
+        return {
+            gateway,
+            tellTo: ()=>{}
+        };
+    }
+    mkdirSync(config.dataDir, {
+        recursive: true
+    });
+    const gateway = await openSandboxGateway({
+        clock: systemClock,
+        webhookSecrets: [
+            secret ?? randomBytes(32).toString('hex')
+        ],
+        journal: join(config.dataDir, SANDBOX_JOURNAL),
+        log
+    });
+    return {
+        gateway,
+        tellTo: (shopUrl)=>gateway.tellTo(`${shopUrl}/v1/payments/webhooks/sandbox`)
+    };
+}
+
+//# sourceMappingURL=gateways.js.map

@@ -1,0 +1,57 @@
+import { LRUCache } from 'lru-cache';
+import { untilVisible } from '../read-models/visible.js';
+import { ASKED_WAIT_MS } from './freshness.js';
+import { Problem } from './problems.js';
+/** Customers whose last write is remembered. */ const MAX_REMEMBERED = 50_000;
+export function openFreshReservations(queries, freshness, clock) {
+    const lastWrites = new LRUCache({
+        max: MAX_REMEMBERED
+    });
+    /** Those of the last writes for which a list need not wait: it shows them, or has waited for them once in vain. */ const awaited = new WeakSet();
+    return {
+        remember: (customerId, write)=>void lastWrites.set(customerId, write),
+        one: async (customerId, { eventId, reservationId }, atLeast)=>{
+            const last = lastWrites.get(customerId);
+            const own = last?.eventId === eventId && last.reservationId === reservationId ? last.revision : 0;
+            const wanted = Math.max(own, atLeast ?? 0);
+            const find = async ()=>{
+                const view = await queries.reservation(eventId, reservationId);
+                return view?.customerId === customerId ? view : undefined;
+            };
+            const isFresh = (view)=>view && view.revision >= wanted;
+            const deadline = clock.now() + ASKED_WAIT_MS;
+            const now = await find();
+            if (isFresh(now)) return now;
+            await freshness.wait(eventId, wanted === 0 ? undefined : wanted);
+            if (wanted === 0) return find();
+            // The seats show what is wanted. The reservations are projected on their own, maybe on another node: what is missing or
+            // older there is so in truth only when they have come as far.
+            const mark = await queries.seatsMark();
+            const answer = await untilVisible(async ()=>{
+                const standing = await queries.standing(eventId, mark);
+                const view = await find();
+                if (isFresh(view) || standing === 'reached') return {
+                    view
+                };
+                if (standing === 'frozen') throw new Problem('read-model-behind');
+                return undefined;
+            }, deadline - clock.now(), clock);
+            if (!answer) throw new Problem('read-model-behind');
+            return answer.view;
+        },
+        all: async (customerId, eventId)=>{
+            const last = lastWrites.get(customerId);
+            if (last && !awaited.has(last) && (eventId === undefined || eventId === last.eventId)) {
+                const shown = async ()=>{
+                    const view = await queries.reservation(last.eventId, last.reservationId);
+                    return view && view.revision >= last.revision ? view : undefined;
+                };
+                await untilVisible(shown, ASKED_WAIT_MS, clock);
+                awaited.add(last);
+            }
+            return queries.ofCustomer(customerId, eventId);
+        }
+    };
+}
+
+//# sourceMappingURL=fresh-reservations.js.map

@@ -1,0 +1,153 @@
+import { PAYMENT_PROBLEMS } from './payment-problems.js';
+import { kind } from './problem-kind.js';
+import { TICKET_PROBLEMS } from './ticket-problems.js';
+/** Every refusal: a rejection added to a domain union does not compile until it has its row here. */ const ROWS = {
+    ...PAYMENT_PROBLEMS,
+    ...TICKET_PROBLEMS,
+    'request-malformed': kind(400, 'Not an HTTP request', 'Send a well-formed HTTP/1.1 request.'),
+    'url-malformed': kind(400, 'URL malformed', 'Percent-encode the path as UTF-8, and keep each part of it short.'),
+    'body-malformed': kind(400, 'Body malformed', 'Send one JSON document in UTF-8, with a `Content-Length` that is true, or no body at all.'),
+    'validation-failed': kind(400, 'Request not valid', 'Correct what `errors` names: each has a JSON pointer or parameter name as `path`, and a `message`.', {
+        carries: [
+            'errors'
+        ]
+    }),
+    'idempotency-key-missing': kind(400, 'No Idempotency-Key', 'Send the header `Idempotency-Key`, new for each wish and the same for each repetition of it.'),
+    'idempotency-key-invalid': kind(400, 'Idempotency-Key not valid', 'Make the `Idempotency-Key` 1 to 255 visible ASCII characters, for example a UUID.'),
+    'cursor-invalid': kind(400, 'Cursor not valid', 'Use `next` of the previous page unchanged, with the same filters, or begin again without a cursor.'),
+    'no-seats-requested': kind(400, 'No seats asked for', 'Name at least one seat, or ask for a quantity of at least one.'),
+    'seats-repeated': kind(400, 'Seats repeated', 'Name each seat once; `seatIds` are named more than once.', {
+        carries: [
+            'seatIds'
+        ]
+    }),
+    'token-missing': kind(401, 'No token', 'Send a token in the header `Authorization: Bearer <token>`.'),
+    'token-invalid': kind(401, 'Token not valid', 'Sign in again and send the new token.'),
+    'token-expired': kind(401, 'Token expired', 'Sign in again and send the new token.'),
+    'role-required': kind(403, 'Role missing', 'Use an account that has one of the roles in `requiredRoles`.', {
+        carries: [
+            'requiredRoles'
+        ]
+    }),
+    'not-found': kind(404, 'Not found', 'There is nothing at this address for this method; see /docs for what there is.'),
+    'event-not-found': kind(404, 'Event not found', 'Check the event id; `GET /v1/events` lists the events.'),
+    'event-not-cancelled': kind(404, 'Event not cancelled', 'It takes place as announced, so nothing is being paid back.'),
+    'venue-not-found': kind(404, 'Venue not found', 'Check the venue id; `GET /v1/venues` lists the venues.'),
+    'reservation-not-found': kind(404, 'Reservation not found', 'Check the reservation id and the account; `GET /v1/me/reservations` lists your own.'),
+    'request-timeout': kind(408, 'Request took too long', 'Send the whole request without long pauses.'),
+    'inventory-already-open': kind(409, 'Already on sale', 'The event has its seats already, from another plan: schedule a new event.'),
+    'reservation-expired': kind(409, 'Reservation expired', 'The seats were not paid for in time: reserve again, with a new `Idempotency-Key`.'),
+    'reservation-released': kind(409, 'Reservation released', 'The seats were given back: reserve again, with a new `Idempotency-Key`.'),
+    'reservation-refunded': kind(409, 'Reservation refunded', 'The money was given back and the seats are gone: reserve again, with a new `Idempotency-Key`.'),
+    'reservation-confirmed': kind(409, 'Reservation already paid for', 'The seats are sold to you: there is nothing left to release.'),
+    'reservation-not-confirmed': kind(409, 'Reservation not paid for', 'Only a confirmed reservation can be refunded or exchanged.'),
+    'reservation-not-expired': kind(409, 'Reservation still stands', 'Only an expired or released reservation can be reinstated.'),
+    'event-cancelled': kind(409, 'Event cancelled', 'It will not take place: nothing is sold any more, and whatever was paid is given back.'),
+    'sales-closed': kind(409, 'Sales closed', 'No more seats are sold for this event; what is held may still be paid for.'),
+    'sales-not-open': kind(409, 'Not on sale yet', 'Come back when sales open, at `onSaleAt`.', {
+        carries: [
+            'onSaleAt'
+        ]
+    }),
+    'seats-unavailable': kind(409, 'Seats taken', 'Choose other seats than `unavailableSeatIds`; if that is empty, ask for fewer seats or another category.', {
+        carries: [
+            'unavailableSeatIds'
+        ]
+    }),
+    'single-seat-left': kind(409, 'A single seat would be left', 'Choose seats that do not leave `strandedSeatIds` alone, or take those too.', {
+        carries: [
+            'strandedSeatIds'
+        ]
+    }),
+    'body-too-large': kind(413, 'Body too large', 'Send at most `limitBytes` bytes.', {
+        carries: [
+            'limitBytes'
+        ]
+    }),
+    'media-type-unsupported': kind(415, 'Not JSON', 'Send the body as JSON, with the header `Content-Type: application/json`.'),
+    'idempotency-key-reused': kind(422, 'Idempotency-Key used for another wish', 'Use a new `Idempotency-Key` for another choice of seats.'),
+    'seats-unknown': kind(422, 'Seats unknown', 'Take seat ids from the seating plan of this event; it does not have `seatIds`.', {
+        carries: [
+            'seatIds'
+        ]
+    }),
+    'category-unknown': kind(422, 'Category unknown', 'Take the category from the seating plan of this event; it does not have `category`.', {
+        carries: [
+            'category'
+        ]
+    }),
+    'too-many-seats': kind(422, 'Too many seats', 'Ask for no more than `limit` seats, counting the `alreadyYours` that you hold or own.', {
+        carries: [
+            'limit',
+            'alreadyYours'
+        ]
+    }),
+    'prices-repeated': kind(422, 'Prices repeated', 'Give each category one price; `categories` have several.', {
+        carries: [
+            'categories'
+        ]
+    }),
+    'prices-of-unknown-category': kind(422, 'Prices of unknown categories', "Price only categories of the venue's seating plan; it does not have `categories`.", {
+        carries: [
+            'categories'
+        ]
+    }),
+    'prices-missing': kind(422, 'Prices missing', 'Give every category that has seats a price; `categories` have none.', {
+        carries: [
+            'categories'
+        ]
+    }),
+    'currencies-mixed': kind(422, 'Currencies mixed', 'Give all prices of an event in one currency, not in `currencies`.', {
+        carries: [
+            'currencies'
+        ]
+    }),
+    'seating-plan-invalid': kind(422, 'Seating plan not valid', 'Correct what `problems` names: each has a `code`, a JSON pointer `path` into the plan, and a `detail`.', {
+        carries: [
+            'problems'
+        ]
+    }),
+    'headers-too-large': kind(431, 'Headers too large', 'Send shorter headers and a shorter URL: 16 KiB together at most.'),
+    'internal-error': kind(500, 'Something broke', 'Try again; if it goes on, tell the operator the `requestId`.', {
+        carries: [
+            'requestId'
+        ]
+    }),
+    'mailbox-full': kind(503, 'Too many are buying at once', 'Nothing was done. Send the same request again after `Retry-After` seconds.', {
+        retryAfter: 1
+    }),
+    'too-many-conflicts': kind(503, 'Too many are buying at once', 'Nothing was done. Send the same request again after `Retry-After` seconds.', {
+        retryAfter: 1
+    }),
+    'event-store-unavailable': kind(503, 'The log is out of reach', 'Nothing was done. Send the same request again after `Retry-After` seconds.', {
+        retryAfter: 2
+    }),
+    'read-model-unavailable': kind(503, 'The database is out of reach', 'Send the same request again after `Retry-After` seconds, with the same `Idempotency-Key` if it had one.', {
+        retryAfter: 2
+    }),
+    'read-model-behind': kind(503, 'Not up to date yet', 'What you have just done is not shown yet. Ask again after `Retry-After` seconds.', {
+        retryAfter: 1
+    }),
+    'outcome-unknown': kind(503, 'It is not known whether it was done', 'Ask again after `Retry-After` seconds with the same `Idempotency-Key`: nothing is done twice.', {
+        retryAfter: 2
+    }),
+    'token-keys-unavailable': kind(503, 'Tokens cannot be checked', 'The keys of the token issuer are out of reach. Send the same request again after `Retry-After` seconds.', {
+        retryAfter: 2
+    }),
+    'too-many-streams': kind(503, 'Too many live feeds', 'Ask for `seat-status` every few seconds instead, or try the feed again after `Retry-After` seconds.', {
+        retryAfter: 15
+    }),
+    'not-ready': kind(503, 'This node cannot serve', 'Send requests to another node until `checks` are all `ok` here.', {
+        carries: [
+            'checks'
+        ],
+        retryAfter: 2
+    }),
+    'shutting-down': kind(503, 'This node is going down', 'Nothing was done. Send the same request again after `Retry-After` seconds; another node will answer.', {
+        retryAfter: 1
+    })
+};
+/** In the order of the statuses, as the documentation lists them. */ export const PROBLEMS = Object.fromEntries(Object.entries(ROWS).sort(([, a], [, b])=>a.status - b.status));
+export const problemKind = (code)=>PROBLEMS[code];
+
+//# sourceMappingURL=problem-table.js.map

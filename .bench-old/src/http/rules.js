@@ -1,0 +1,61 @@
+import { ValidateBy } from 'class-validator';
+/** UTF-16 code units. */ export const MAX_NAME_LENGTH = 200;
+export const MAX_DESCRIPTION_LENGTH = 10_000;
+export const MAX_PERFORMERS = 50;
+export const MAX_PRICES = 200;
+export const MAX_REASON_LENGTH = 500;
+/** Of every id in a path or a body. */ export const MAX_ID_LENGTH = 64;
+/** No control characters and no broken UTF-16: neither a database nor a log could keep them. */ const LINE = /^[^\p{Cc}\p{Cs}]+$/u;
+const LINES = /^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u;
+const VISIBLE = /\S/;
+/** ISO 8601 with an offset: a time without one is another time on another machine. */ const INSTANT = /^\d{4}-[01]\d-[0-3]\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
+const PLACE = /^([+-]?\d{1,2}(?:\.\d{1,15})?), ?([+-]?\d{1,3}(?:\.\d{1,15})?)$/;
+const COUNTRY = /^[A-Z]{2}$/;
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+const countryNames = new Intl.DisplayNames('en', {
+    type: 'region',
+    fallback: 'none'
+});
+const rule = (name, check, message)=>(options = {})=>ValidateBy({
+            name,
+            validator: {
+                validate: check,
+                defaultMessage: ()=>options.each ? `each ${message}` : message
+            }
+        }, options);
+const text = (value, max, pattern)=>typeof value === 'string' && value.length <= max && pattern.test(value);
+/** One line of text that shows something. */ export const IsLine = (max = MAX_NAME_LENGTH, options = {})=>rule('isLine', (value)=>text(value, max, LINE) && VISIBLE.test(value), `must be a text of 1 to ${max} characters in one line`)(options);
+export const IsLines = (max)=>rule('isLines', (value)=>text(value, max, LINES), `must be a text of at most ${max} characters`)();
+/** Any id: what is not one is not found, never an error. */ export const IsId = (options = {})=>rule('isId', isId, `must be an id of 1 to ${MAX_ID_LENGTH} visible characters`)(options);
+export const isId = (value)=>text(value, MAX_ID_LENGTH, /^[\x21-\x7e]+$/);
+/** Text in base64url: whatever else a cursor may be, it is not one that a page has given. */ export const isCursor = (value)=>LINE.test(Buffer.from(value, 'base64url').toString());
+export const IsInstant = rule('isInstant', (value)=>text(value, 40, INSTANT) && !Number.isNaN(Date.parse(value)) && isDay(value.slice(0, 10)), 'must be a time in ISO 8601 with Z or an offset, such as 2026-06-11T19:00:00Z');
+/** A day of the calendar (Date takes 31 February for 3 March) in years that databases agree on. */ function isDay(day) {
+    const year = Number(day.slice(0, 4));
+    return year >= 1900 && year <= 9000 && new Date(`${day}T00:00Z`).toISOString().startsWith(day);
+}
+export const IsPlace = rule('isPlace', (value)=>typeof value === 'string' && placeOf(value) !== undefined, 'must be a latitude from -90 to 90 and a longitude from -180 to 180, such as 48.85,2.35');
+/** A latitude and a longitude in degrees, with a comma between. */ export function placeOf(text) {
+    const [, lat, lon] = PLACE.exec(text) ?? [];
+    const place = {
+        lat: Number(lat),
+        lon: Number(lon)
+    };
+    return Math.abs(place.lat) <= 90 && Math.abs(place.lon) <= 180 ? place : undefined;
+}
+export const IsCurrency = rule('isCurrency', (value)=>typeof value === 'string' && currencies.has(value), 'must be an ISO 4217 currency code, such as EUR');
+export const IsCountry = rule('isCountry', (value)=>text(value, 2, COUNTRY) && countryNames.of(value) !== undefined, 'must be an ISO 3166 country code of two capitals, such as MX');
+export const IsTimeZoneName = rule('isTimeZoneName', isTimeZone, 'must be an IANA time zone, such as America/Mexico_City');
+function isTimeZone(value) {
+    if (!text(value, 64, /^[A-Za-z]/)) return false;
+    try {
+        new Intl.DateTimeFormat('en', {
+            timeZone: value
+        });
+        return true;
+    } catch  {
+        return false;
+    }
+}
+
+//# sourceMappingURL=rules.js.map

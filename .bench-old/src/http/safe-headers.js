@@ -1,0 +1,10 @@
+/** On every answer. */ export const SAFE_HEADERS = {
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer'
+};
+const only = (...sources)=>sources.join('; ');
+/** Of the booking page: its own scripts and styles, nothing inline. */ export const PAGE_POLICY = only("default-src 'self'", "connect-src 'self'", "img-src 'self' data:", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'");
+/** Of the API's own page: Swagger UI brings inline styles. */ export const DOCS_POLICY = only(PAGE_POLICY, "style-src 'self' 'unsafe-inline'");
+
+//# sourceMappingURL=safe-headers.js.map

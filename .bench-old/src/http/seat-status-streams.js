@@ -1,0 +1,85 @@
+import { clientOf } from './addresses.js';
+/** Live feeds of one process, unless the settings say otherwise. */ const DEFAULT_MAX_STREAMS = 10_000;
+/** One client has at most one in so many of them; all who share its address then ask for the status instead. */ const CLIENTS_AT_LEAST = 10;
+/** A comment is sent this often, so that proxies keep the connection and a dead one is noticed. Milliseconds. */ const HEARTBEAT_MS = 15_000;
+/** A client that does not take what it was sent within this time is dropped; it may come back and resume. Milliseconds. */ const SLOW_CLIENT_MS = 10_000;
+/** How long a browser waits before it comes back. Milliseconds. */ const RETRY_MS = 2_000;
+const HEARTBEAT = ': still here\n\n';
+export function openSeatStatusStreams(live, { maxStreams = DEFAULT_MAX_STREAMS, heartbeatMs = HEARTBEAT_MS, slowClientMs = SLOW_CLIENT_MS } = {}) {
+    const responses = new Set();
+    let places = maxStreams;
+    const placesOf = new Map();
+    const maxPerClient = Math.ceil(maxStreams / CLIENTS_AT_LEAST);
+    const closing = new AbortController();
+    const heartbeat = setInterval(()=>{
+        for (const response of responses)if (!response.writableNeedDrain) response.write(HEARTBEAT);
+    }, heartbeatMs);
+    heartbeat.unref();
+    return {
+        get open () {
+            return responses.size;
+        },
+        get isClosing () {
+            return closing.signal.aborted;
+        },
+        admit: (response, address)=>{
+            // Its close has been told already, and would not give the place back.
+            if (response.destroyed) return true;
+            const client = clientOf(address);
+            const taken = client !== undefined && placesOf.get(client) || 0;
+            if (places === 0 || taken >= maxPerClient) return false;
+            places--;
+            if (client !== undefined) placesOf.set(client, taken + 1);
+            response.once('close', ()=>{
+                places++;
+                if (client === undefined) return;
+                const left = placesOf.get(client) - 1;
+                if (left > 0) placesOf.set(client, left);
+                else placesOf.delete(client);
+            });
+            return true;
+        },
+        serve: async (response, eventId, afterRevision)=>{
+            // Who has left while the board was read has closed already: nothing would ever end this feed.
+            if (response.destroyed) return;
+            const gone = new AbortController();
+            response.once('close', ()=>gone.abort());
+            const signal = AbortSignal.any([
+                gone.signal,
+                closing.signal
+            ]);
+            responses.add(response);
+            try {
+                response.write(`retry: ${RETRY_MS}\nid: ${afterRevision}\n\n`);
+                for await (const { frame } of live.changes(eventId, {
+                    afterRevision,
+                    signal
+                })){
+                    if (!response.write(frame) && !await drained(response, slowClientMs)) return void response.destroy();
+                }
+                response.end();
+            } finally{
+                responses.delete(response);
+            }
+        },
+        onModuleDestroy: ()=>{
+            clearInterval(heartbeat);
+            closing.abort();
+        }
+    };
+}
+/** Whether the client took what was waiting for it in time. Nothing more is read for it meanwhile. */ function drained(response, timeoutMs) {
+    return new Promise((resolve)=>{
+        const settle = (inTime)=>{
+            clearTimeout(timer);
+            response.off('drain', onDrain).off('close', onClose);
+            resolve(inTime);
+        };
+        const onDrain = ()=>settle(true);
+        const onClose = ()=>settle(false);
+        const timer = setTimeout(()=>settle(false), timeoutMs);
+        response.once('drain', onDrain).once('close', onClose);
+    });
+}
+
+//# sourceMappingURL=seat-status-streams.js.map

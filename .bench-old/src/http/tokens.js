@@ -1,0 +1,24 @@
+/** Injection tokens that `app.module.ts` binds in a global module, beside those of `commands/tokens.ts`. */ /** `HttpSettings`. */ export const HTTP_SETTINGS = Symbol('HttpSettings');
+/** `LiveSeatStatus` of the read models. */ export const LIVE_SEAT_STATUS = Symbol('LiveSeatStatus');
+/** `SeatStatusQueries`. */ export const SEAT_STATUS_QUERIES = Symbol('SeatStatusQueries');
+/** `ReservationQueries`. */ export const RESERVATION_QUERIES = Symbol('ReservationQueries');
+/** `PaymentQueries`. */ export const PAYMENT_QUERIES = Symbol('PaymentQueries');
+/** `LedgerQueries`. */ export const LEDGER_QUERIES = Symbol('LedgerQueries');
+/** `EventQueries`. */ export const EVENT_QUERIES = Symbol('EventQueries');
+/** `CancellationQueries`. */ export const CANCELLATION_QUERIES = Symbol('CancellationQueries');
+/** `VenueQueries`. */ export const VENUE_QUERIES = Symbol('VenueQueries');
+/** `readonly ReadinessCheck[]`. */ export const READINESS_CHECKS = Symbol('ReadinessCheck[]');
+/** `TicketQueries`. */ export const TICKET_QUERIES = Symbol('TicketQueries');
+/** `TicketPrinter`. */ export const TICKET_PRINTER = Symbol('TicketPrinter');
+/** `Contacts` of the read models. */ export const CONTACTS = Symbol('Contacts');
+/** `ProjectionLags`. */ export const PROJECTION_LAGS = Symbol('ProjectionLags');
+/** Made by `HttpModule` itself. */ export const TOKEN_VERIFIER = Symbol('TokenVerifier');
+export const FRESHNESS = Symbol('Freshness');
+export const FRESH_RESERVATIONS = Symbol('FreshReservations');
+export const HALLS = Symbol('Halls');
+export const TICKETS = Symbol('Tickets');
+export const SEATING_DOCUMENTS = Symbol('SeatingDocuments');
+export const METRICS = Symbol('Metrics');
+export const SEAT_STATUS_STREAMS = Symbol('SeatStatusStreams');
+
+//# sourceMappingURL=tokens.js.map

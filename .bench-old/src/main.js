@@ -1,0 +1,104 @@
+import 'reflect-metadata';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CommandBus } from '@nestjs/cqrs';
+import { openLogger, startBoxoffice } from './boxoffice.js';
+import { loadSamples } from './cli/load-samples.js';
+import { ConfigError, configFromEnvironment, describeSettings } from './config.js';
+const USAGE = `Boxoffice sells seats.
+
+  npm start
+  node dist/main.js [--help]
+
+`;
+/** Venues and events loaded between two lines of the log. */ const PROGRESS_STEP = 25;
+/**
+ * One Ctrl-C may arrive twice, from the terminal and passed on by npm; only a signal this much later is a second one.
+ * Milliseconds.
+ */ const SAME_SIGNAL_MS = 1_000;
+const asked = readArguments();
+if (asked.help) process.stdout.write(`${USAGE}Settings, all optional, from the environment:\n\n${describeSettings()}\n`);
+else await run();
+function readArguments() {
+    try {
+        return parseArgs({
+            options: {
+                help: {
+                    type: 'boolean',
+                    short: 'h'
+                }
+            }
+        }).values;
+    } catch (error) {
+        // What follows the first sentence is advice for other programs.
+        const [problem] = error.message.split(/\. /);
+        process.stderr.write(`${problem}.\n\n${USAGE}Everything else is set in the environment: see --help.\n`);
+        process.exit(2);
+    }
+}
+async function run() {
+    const config = readConfigOrExit();
+    for (const warning of config.warnings)openLogger(config).warn(warning);
+    const boxoffice = await startBoxoffice(config).catch((error)=>{
+        process.stderr.write(`Boxoffice did not start: ${error.message}\n`);
+        process.exit(1);
+    });
+    const stopping = new AbortController();
+    stopOnSignals(boxoffice, config, stopping);
+    process.send?.({
+        url: boxoffice.url
+    });
+    if (config.samples) await loadSamplesInBackground(boxoffice, stopping.signal);
+    // The last line, where whoever has started it looks.
+    if (!stopping.signal.aborted) boxoffice.logger.log(`Boxoffice serves at ${boxoffice.url} (API: ${boxoffice.url}/docs)`);
+}
+function readConfigOrExit() {
+    try {
+        return configFromEnvironment();
+    } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        process.stderr.write(`${error.message}\n`);
+        process.exit(2);
+    }
+}
+/** The first start takes a while to load the samples; the service answers meanwhile. */ async function loadSamplesInBackground({ app, parts, logger, url }, signal) {
+    try {
+        await loadSamples({
+            directory: join(import.meta.dirname, '..', 'samples'),
+            bus: app.get(CommandBus),
+            eventStore: parts.eventStore,
+            now: Date.now(),
+            onProgress: ({ done, total, what })=>{
+                if (done === 0) logger.log(`Boxoffice serves at ${url} and loads the samples`);
+                else if (done % PROGRESS_STEP === 0 || done === total) logger.log(`samples: ${done} of ${total} (${what})`);
+            },
+            signal
+        });
+    } catch (error) {
+        if (!signal.aborted) logger.error(`samples not loaded, the next start tries again: ${error.message}`);
+    }
+}
+/** The first signal ends in order, within a time; a second one ends at once. */ function stopOnSignals(boxoffice, config, stopping) {
+    let firstAt;
+    const stop = (signal)=>{
+        if (firstAt !== undefined) {
+            if (Date.now() - firstAt > SAME_SIGNAL_MS) process.exit(1);
+            return;
+        }
+        firstAt = Date.now();
+        stopping.abort();
+        boxoffice.logger.log(`${signal}: ending what is under way`);
+        setTimeout(()=>{
+            boxoffice.logger.error(`not ended within ${config.shutdownSeconds} s`);
+            process.exit(1);
+        }, config.shutdownSeconds * 1_000).unref();
+        void boxoffice.close().then(()=>{
+            boxoffice.logger.log('stopped');
+            process.exit(0);
+        });
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+}
+
+//# sourceMappingURL=main.js.map

@@ -1,0 +1,3 @@
+/** Which tickets have been issued, and what has become of them. */ export { };
+
+//# sourceMappingURL=ticket-ledger.js.map

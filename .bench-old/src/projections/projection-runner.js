@@ -1,0 +1,231 @@
+import { START, comparePositions } from '../ports/event-store.js';
+import { tableSet } from '../read-models/read-model.js';
+import { liveGeneration, prepareReadModel, serve, servingGeneration } from '../read-models/versions.js';
+import { applyBatch } from './apply-batch.js';
+import { loadCheckpoint } from './checkpoints.js';
+import { openIntake } from './intake.js';
+import { countParked, frozenStreams } from './parking.js';
+import { openSilence } from './silence.js';
+import { openSession } from './session.js';
+import { shareLog } from './shared-log.js';
+/** Domain events of one batch, and so of one transaction, at most. */ export const MAX_BATCH = 5_000;
+/** How often a node that stands by tries to take over. Milliseconds. */ const LOCK_POLL_MS = 1_000;
+/** Before an interrupted runner tries again, doubling up to the last. Milliseconds. */ const RETRY_MS = {
+    first: 100,
+    last: 2_000
+};
+/** A batch that is not full begins this long after the one before, so that a busy sale comes in larger ones. Milliseconds. */ const BATCH_INTERVAL_MS = {
+    quiet: 10,
+    busy: 100
+};
+/**
+ * Domain events that make a batch a busy one. In a rush, fewer and larger batches cost the database a fraction: a seat
+ * that is held and sold within one is written once, and the sale itself has the processor.
+ */ const BUSY_BATCH = 10;
+/** How often a checkpoint is stored while nothing but other streams' domain events go by. Milliseconds. */ const IDLE_CHECKPOINT_MS = 1_000;
+/** Runs all of them; those that are about as far read the log together. */ export function runProjections(// eslint-disable-next-line @typescript-eslint/no-explicit-any
+projections, options) {
+    const prefixes = [
+        ...new Set(projections.flatMap((projection)=>projection.prefixes))
+    ];
+    const eventStore = shareLog(options.eventStore, prefixes, {
+        clock: options.clock
+    });
+    return projections.map((projection)=>runProjection(projection, {
+            ...options,
+            eventStore
+        }));
+}
+/** Runs one projection whenever no other node does, until it is stopped. */ export function runProjection(projection, options) {
+    const { clock, log = ()=>{} } = options;
+    const { name, version } = projection.readModel;
+    const stopping = new AbortController();
+    const state = {
+        tables: undefined,
+        state: 'waiting',
+        progress: {
+            checkpoint: START,
+            frozen: new Set(),
+            applied: 0,
+            parked: 0,
+            prunedAt: 0
+        },
+        oldestPendingAt: undefined,
+        heardAt: 0,
+        lastError: null
+    };
+    const runForEver = async ()=>{
+        let retryMs = RETRY_MS.first;
+        while(!stopping.signal.aborted){
+            const appliedBefore = state.progress.applied;
+            try {
+                await runOnce(projection, options, state, stopping.signal);
+            } catch (error) {
+                const { message } = error;
+                state.lastError = {
+                    message,
+                    at: new Date(clock.now()).toISOString()
+                };
+                log(`${name}: interrupted, trying again in ${retryMs} ms: ${message}`);
+            }
+            state.state = 'waiting';
+            if (state.progress.applied > appliedBefore) retryMs = RETRY_MS.first;
+            await clock.sleep(retryMs, stopping.signal);
+            retryMs = Math.min(retryMs * 2, RETRY_MS.last);
+        }
+        state.state = 'stopped';
+    };
+    const ended = runForEver();
+    return {
+        status: ()=>({
+                name,
+                version,
+                generation: state.tables?.generation,
+                state: state.state,
+                checkpoint: state.progress.checkpoint,
+                lagSeconds: lagOf(state, clock.now()),
+                applied: state.progress.applied,
+                parked: state.progress.parked,
+                lastError: state.lastError
+            }),
+        stop: async ()=>{
+            stopping.abort();
+            await ended;
+        }
+    };
+}
+/** Interrupted, it still lags behind what it could not apply, until another node is found to run it. */ function lagOf({ state, oldestPendingAt }, now) {
+    if (state === 'stopped') return null;
+    if (oldestPendingAt !== undefined) return Math.max(0, now - oldestPendingAt) / 1_000;
+    return state === 'waiting' ? null : 0;
+}
+/** One turn at leading: from the lock to the loss of the connection, an error, or the stop. */ async function runOnce(projection, options, state, stopping) {
+    const { readModel } = projection;
+    const { clock, log = ()=>{} } = options;
+    const session = await openSession(options.connectionString, readModel.name);
+    try {
+        const ended = AbortSignal.any([
+            stopping,
+            session.lost
+        ]);
+        await prepareReadModel(session.client, readModel);
+        const tables = await takeLead(session, options, state, readModel, ended);
+        if (!tables) return;
+        state.tables = tables;
+        state.progress = {
+            checkpoint: await loadCheckpoint(session.client, tables),
+            frozen: await frozenStreams(session.client, tables),
+            applied: state.progress.applied,
+            parked: await countParked(session.client, tables),
+            prunedAt: 0
+        };
+        state.state = 'catching-up';
+        state.heardAt = clock.now();
+        const role = 'live';
+        const context = {
+            projection,
+            tables,
+            role,
+            session,
+            progress: state.progress,
+            clock,
+            log
+        };
+        await follow(context, options.eventStore, state, ended);
+    } finally{
+        await session.close();
+    }
+}
+/** The live tables, once nobody else feeds them; nothing when `ended` comes first. */ async function takeLead(session, { clock }, state, readModel, ended) {
+    while(!ended.aborted){
+        const tables = await liveGeneration(session.client, readModel);
+        if (await session.tryLock(`${tables.name} ${tableSet(tables)}`)) {
+            // The switch of a rebuild may have come between.
+            const { generation } = await liveGeneration(session.client, readModel);
+            return generation === tables.generation ? tables : undefined;
+        }
+        state.oldestPendingAt = undefined;
+        await clock.sleep(LOCK_POLL_MS, ended);
+    }
+    return undefined;
+}
+/** Takes batches off the log until `ended`. */ async function follow(context, log, state, ended) {
+    const { projection, tables, session, progress, clock } = context;
+    const leaving = new AbortController();
+    const signal = AbortSignal.any([
+        ended,
+        leaving.signal
+    ]);
+    const { prefixes } = projection;
+    const intake = openIntake(log.subscribe({
+        prefixes,
+        after: progress.checkpoint,
+        maxBatch: MAX_BATCH,
+        signal
+    }), MAX_BATCH);
+    const silence = openSilence(log, clock, {
+        onEnd: ()=>reachedEnd(state, clock.now()),
+        onOutOfReach: ()=>lostSight(state)
+    });
+    let switchDue = await isNewer(session, tables);
+    let storedAt = clock.now();
+    try {
+        for(;;){
+            const batch = await silence.during(intake.next());
+            if (!batch || ended.aborted) return;
+            const began = clock.now();
+            state.heardAt = began;
+            state.oldestPendingAt = batch.events[0]?.recordedAt;
+            if (!batch.caughtUp) state.state = 'catching-up';
+            if (await takeIn(context, batch, storedAt)) storedAt = began;
+            if (batch.caughtUp) {
+                reachedEnd(state, clock.now());
+                if (switchDue) switchDue = await switchOver(context);
+            }
+            if (intake.isFull()) continue;
+            const interval = batch.events.length >= BUSY_BATCH ? BATCH_INTERVAL_MS.busy : BATCH_INTERVAL_MS.quiet;
+            await clock.sleep(Math.max(0, began + interval - clock.now()), ended);
+        }
+    } finally{
+        leaving.abort();
+        await intake.ended();
+    }
+}
+function reachedEnd(state, now) {
+    state.state = 'live';
+    state.oldestPendingAt = undefined;
+    state.heardAt = now;
+}
+/** Whatever has been recorded since is not known, so the lag begins there. */ function lostSight(state) {
+    state.state = 'catching-up';
+    state.oldestPendingAt ??= state.heardAt;
+}
+/** Whether anything was stored. */ async function takeIn(context, batch, storedAt) {
+    const { progress, clock } = context;
+    const fresh = newOf(batch.events, progress.checkpoint);
+    const moved = comparePositions(batch.checkpoint, progress.checkpoint) > 0;
+    if (fresh.length === 0 && (!moved || clock.now() - storedAt < IDLE_CHECKPOINT_MS)) return false;
+    await applyBatch(context, fresh, moved ? batch.checkpoint : progress.checkpoint);
+    return true;
+}
+/** Without those that the log has delivered before: it cannot go back. */ function newOf(events, checkpoint) {
+    let last = checkpoint;
+    return events.filter(({ position })=>{
+        const isNew = comparePositions(position, last) > 0;
+        if (isNew) last = position;
+        return isNew;
+    });
+}
+/** Whether the views still show an older version than the one this runner builds. */ async function isNewer(session, { name, version }) {
+    const serving = await servingGeneration(session.client, name);
+    return serving !== undefined && serving.version < version;
+}
+/** The new version has caught up: from here on queries see it. */ async function switchOver(context) {
+    const { projection, tables, session, log } = context;
+    const { readModel } = projection;
+    await session.transaction((transaction)=>serve(transaction, readModel, tables));
+    log(`${readModel.name}: version ${readModel.version} serves`);
+    return false;
+}
+
+//# sourceMappingURL=projection-runner.js.map

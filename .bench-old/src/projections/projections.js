@@ -1,0 +1,20 @@
+import { eventsProjection } from './events.js';
+import { ledgerProjection } from './ledger.js';
+import { paymentsProjection } from './payments.js';
+import { reservationsProjection } from './reservations.js';
+import { seatStatusProjection } from './seat-status.js';
+import { ticketsProjection } from './tickets.js';
+import { venuesProjection } from './venues.js';
+/** Every projection that a node runs, or stands by to run. */ // The change types differ, and only each projection's own read model takes them.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export const projections = [
+    seatStatusProjection,
+    reservationsProjection,
+    ticketsProjection,
+    eventsProjection,
+    venuesProjection,
+    paymentsProjection,
+    ledgerProjection
+];
+
+//# sourceMappingURL=projections.js.map

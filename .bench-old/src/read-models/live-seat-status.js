@@ -1,0 +1,155 @@
+import { LRUCache } from 'lru-cache';
+import { openDeltaLog } from './delta-log.js';
+import { openRevisionFeed } from './revision-feed.js';
+import { seatLetters, toDelta } from './seat-status-board.js';
+import { seatStatusQueries } from './seat-status-queries.js';
+/** Boards kept in memory besides those that somebody watches. */ const MAX_IDLE_BOARDS = 200;
+/** At most one delta of an event in this time, milliseconds; also how old a board may be when it is read. */ const REFRESH_MS = 50;
+/** Before a failed refresh of a watched board is tried again. Milliseconds. */ const RETRY_MS = 500;
+export function openLiveSeatStatus({ connectionString, db, layoutOf, clock, log = ()=>{} }) {
+    const queries = seatStatusQueries(db);
+    const idle = new LRUCache({
+        max: MAX_IDLE_BOARDS
+    });
+    const watched = new Map();
+    const loading = new Map();
+    const closing = new AbortController();
+    const feed = openRevisionFeed({
+        connectionString,
+        db,
+        clock,
+        log,
+        onMoved: (eventId)=>{
+            const boards = eventId === undefined ? [
+                ...watched.values()
+            ] : [
+                watched.get(eventId)
+            ];
+            for (const board of boards)if (board) void pump(board);
+        }
+    });
+    const isStale = ({ eventId, letters })=>!feed.listening() || (feed.known(eventId) ?? Infinity) > letters.revision;
+    const load = async (eventId)=>{
+        const inventory = await queries.inventory(eventId);
+        if (!inventory) return undefined;
+        const { seatingPlanHash } = inventory;
+        const layout = await layoutOf(seatingPlanHash);
+        const taken = await queries.takenSeats(eventId) ?? {
+            ...inventory,
+            changes: []
+        };
+        const letters = seatLetters(eventId, seatingPlanHash, layout, taken);
+        feed.learn(eventId, letters.revision);
+        const refreshedAt = clock.now();
+        return {
+            ...{
+                eventId,
+                seatingPlanHash,
+                layout,
+                letters,
+                refreshedAt
+            },
+            ...{
+                refreshing: undefined,
+                deltas: undefined,
+                watchers: 0,
+                pumping: false
+            }
+        };
+    };
+    /** The one board of that event, whoever asks first loading it. */ const boardOf = async (eventId)=>{
+        const board = watched.get(eventId) ?? idle.get(eventId);
+        if (board) return board;
+        let loaded = loading.get(eventId);
+        if (!loaded) {
+            loaded = load(eventId).then((fresh)=>{
+                if (fresh) idle.set(eventId, fresh);
+                return fresh;
+            }).finally(()=>loading.delete(eventId));
+            loading.set(eventId, loaded);
+        }
+        return loaded;
+    };
+    const readChanges = async (board)=>{
+        const before = board.letters.revision;
+        const changes = await queries.changesSince(board.eventId, before);
+        board.refreshedAt = clock.now();
+        if (!changes) throw new Error('its inventory has gone');
+        if (changes.revision > before) {
+            board.letters.apply(changes);
+            if (changes.changes.length > 0) board.deltas?.add(toDelta(changes));
+        } else if (changes.revision < before) {
+            // A crash of the database took back its last commits; they will be projected again.
+            const taken = await queries.takenSeats(board.eventId);
+            if (taken) board.letters = seatLetters(board.eventId, board.seatingPlanHash, board.layout, taken);
+            board.deltas?.restart(board.letters.revision);
+        }
+        feed.learn(board.eventId, board.letters.revision);
+    };
+    /** Callers that come while a refresh is under way share it. */ const refresh = (board)=>board.refreshing ??= readChanges(board).finally(()=>board.refreshing = undefined);
+    /** Keeps a watched board up to date while there is something new. */ const pump = async (board)=>{
+        if (board.pumping) return;
+        board.pumping = true;
+        try {
+            while(board.watchers > 0 && isStale(board) && feed.listening() && !closing.signal.aborted){
+                const early = board.refreshedAt + REFRESH_MS - clock.now();
+                if (early > 0) await clock.sleep(early, closing.signal);
+                await refresh(board);
+            }
+        } catch (error) {
+            log(`seat status of ${board.eventId} cannot be read: ${error.message}`);
+            clock.sleep(RETRY_MS, closing.signal).then(()=>pump(board), log);
+        } finally{
+            board.pumping = false;
+        }
+    };
+    const watch = (board)=>{
+        board.watchers++;
+        watched.set(board.eventId, board);
+        return board.deltas ??= openDeltaLog(board.letters.revision, async (revision)=>{
+            const missed = await queries.changesSince(board.eventId, revision);
+            return missed && toDelta(missed);
+        });
+    };
+    const unwatch = (board)=>{
+        if (--board.watchers > 0) return;
+        board.deltas = undefined;
+        watched.delete(board.eventId);
+        idle.set(board.eventId, board);
+    };
+    async function* changes(eventId, { afterRevision, signal }) {
+        const found = await boardOf(eventId);
+        if (!found) return;
+        const board = watched.get(eventId) ?? found;
+        const deltas = watch(board);
+        const ended = AbortSignal.any([
+            signal,
+            closing.signal
+        ]);
+        try {
+            void pump(board);
+            yield* deltas.after(afterRevision ?? board.letters.revision, ended);
+        } finally{
+            unwatch(board);
+        }
+    }
+    return {
+        board: async (eventId, atLeast = 0)=>{
+            const board = await boardOf(eventId);
+            if (!board) return undefined;
+            const old = clock.now() - board.refreshedAt >= REFRESH_MS;
+            if (old && isStale(board) || board.letters.revision < atLeast) await refresh(board);
+            // The refresh that was shared may have begun before the read model got there.
+            if (board.letters.revision < atLeast) await refresh(board);
+            return board.letters.snapshot();
+        },
+        changes,
+        reached: feed.reached,
+        close: async ()=>{
+            closing.abort();
+            await feed.close();
+        }
+    };
+}
+
+//# sourceMappingURL=live-seat-status.js.map

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import { events } from './events.js';
+import { ledger } from './ledger.js';
+import { payments } from './payments.js';
+import { reservations } from './reservations.js';
+import { seatStatus } from './seat-status.js';
+import { tickets } from './tickets.js';
+import { venues } from './venues.js';
+import { prepareReadModel } from './versions.js';
+/** Every read model there is; a new one is added here and to the list of projections. */ // The change types differ, and only each read model's own projection makes them.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export const readModels = [
+    seatStatus,
+    reservations,
+    tickets,
+    events,
+    venues,
+    payments,
+    ledger
+];
+/** For the database to answer. Milliseconds. */ const CONNECTION_MS = 10_000;
+/**
+ * Brings the database up to date, so that every query finds its tables. Several nodes may start at once: one does
+ * the work, the others wait for it.
+ * @throws when the database does not answer, or holds a migration that this code does not know
+ */ export async function migrate(databaseUrl, log = ()=>{}) {
+    const client = new pg.Client({
+        connectionString: databaseUrl,
+        application_name: 'boxoffice-migrate',
+        connectionTimeoutMillis: CONNECTION_MS
+    });
+    client.on('error', (error)=>log(`migration connection lost: ${error.message}`));
+    await client.connect();
+    try {
+        const applied = await runner({
+            dbClient: client,
+            dir: join(import.meta.dirname, 'migrations'),
+            migrationsTable: 'schema_migrations',
+            direction: 'up',
+            checkOrder: true,
+            advisoryLockMode: 'wait',
+            logger: {
+                debug: ()=>{},
+                info: ()=>{},
+                warn: log,
+                error: log
+            }
+        });
+        if (applied.length > 0) log(applied.length === 1 ? '1 migration applied' : `${applied.length} migrations applied`);
+        for (const readModel of readModels)await prepareReadModel(client, readModel);
+    } finally{
+        await client.end();
+    }
+}
+
+//# sourceMappingURL=migrate.js.map

@@ -1,0 +1,145 @@
+import { bulk, partitionedByEvent, tableName, textArray } from './read-model.js';
+/** Reservations of one customer that a query gives at most, newest first. */ export const MAX_RESERVATIONS_LISTED = 200;
+export const reservations = {
+    name: 'reservations',
+    version: 2,
+    tables: [
+        'reservations'
+    ],
+    createTables,
+    createIndices: (set)=>{
+        const table = tableName('reservations', set);
+        return `
+      create index on ${table} (expires_at) where status = 'held';
+      create index on ${table} (customer_id, reserved_at desc)`;
+    },
+    write
+};
+function createTables(set) {
+    const table = tableName('reservations', set);
+    const columns = `event_id text collate "C" not null,
+     reservation_id text collate "C" not null,
+     customer_id text collate "C" not null,
+     status text not null check (status in ('held', 'confirmed', 'expired', 'released', 'refunded')),
+     seat_ids text[] not null,
+     total_minor bigint not null,
+     currency text not null,
+     reserved_at timestamptz not null,
+     expires_at timestamptz not null,
+     payment_reference text,
+     refund_reason text,
+     revision bigint not null,
+     primary key (event_id, reservation_id)`;
+    return partitionedByEvent(table, columns);
+}
+const newRows = bulk({
+    event_id: 'text',
+    reservation_id: 'text',
+    customer_id: 'text',
+    status: 'text',
+    seat_ids: 'text[]',
+    total_minor: 'bigint',
+    currency: 'text',
+    reserved_at: 'timestamptz',
+    expires_at: 'timestamptz',
+    payment_reference: 'text',
+    refund_reason: 'text',
+    revision: 'bigint'
+});
+const changedRows = bulk({
+    event_id: 'text',
+    reservation_id: 'text',
+    status: 'text',
+    expires_at: 'timestamptz',
+    payment_reference: 'text',
+    refund_reason: 'text',
+    seat_ids: 'text[]',
+    total_minor: 'bigint',
+    revision: 'bigint'
+});
+async function write(transaction, set, changes) {
+    const table = tableName('reservations', set);
+    const { added, changed } = coalesce(changes);
+    if (added.length > 0) {
+        await transaction.query({
+            name: `insert-reservations-${set}`,
+            text: `insert into ${table} (${newRows.names}) ${newRows.rows}`,
+            values: newRows.values(added)
+        });
+    }
+    if (changed.length === 0) return;
+    const { rowCount } = await transaction.query({
+        name: `update-reservations-${set}`,
+        text: `update ${table} r
+           set status = coalesce(c.status, r.status), expires_at = coalesce(c.expires_at, r.expires_at),
+               payment_reference = coalesce(c.payment_reference, r.payment_reference),
+               refund_reason = coalesce(c.refund_reason, r.refund_reason),
+               seat_ids = coalesce(c.seat_ids, r.seat_ids), total_minor = coalesce(c.total_minor, r.total_minor),
+               revision = c.revision
+           from (${changedRows.rows}) c (${changedRows.names})
+           where r.event_id = c.event_id and r.reservation_id = c.reservation_id`,
+        values: changedRows.values(changed)
+    });
+    if (rowCount !== changed.length) {
+        throw new Error(`A change to a reservation that was never made: among ${changed.length} changes.`);
+    }
+}
+/** One row per reservation: a hold that was paid in the same batch is written once, as confirmed. */ function coalesce(changes) {
+    const added = new Map();
+    const changed = new Map();
+    for (const change of changes){
+        const key = `${change.eventId}/${change.reservationId}`;
+        if (change.kind === 'reserved') {
+            added.set(key, newRow(change));
+            continue;
+        }
+        const row = added.get(key) ?? changed.get(key) ?? unchangedRow(change);
+        row.revision = change.revision;
+        row.status = change.status ?? row.status;
+        row.expires_at = change.expiresAt ?? row.expires_at;
+        row.payment_reference = change.paymentReference ?? row.payment_reference;
+        row.refund_reason = change.refundReason ?? row.refund_reason;
+        if (change.seatIds) row.seat_ids = textArray(change.seatIds);
+        row.total_minor = change.total?.amountMinor ?? row.total_minor;
+        if (!added.has(key)) changed.set(key, row);
+    }
+    return {
+        added: [
+            ...added.values()
+        ],
+        changed: [
+            ...changed.values()
+        ]
+    };
+}
+function newRow(change) {
+    return {
+        event_id: change.eventId,
+        reservation_id: change.reservationId,
+        customer_id: change.customerId,
+        status: 'held',
+        seat_ids: textArray(change.seatIds),
+        total_minor: change.total.amountMinor,
+        currency: change.total.currency,
+        reserved_at: change.reservedAt,
+        expires_at: change.expiresAt,
+        payment_reference: null,
+        refund_reason: null,
+        revision: change.revision
+    };
+}
+function unchangedRow({ eventId, reservationId, revision }) {
+    return {
+        event_id: eventId,
+        reservation_id: reservationId,
+        status: null,
+        expires_at: null,
+        payment_reference: null,
+        refund_reason: null,
+        seat_ids: null,
+        total_minor: null,
+        revision
+    };
+}
+
+//# sourceMappingURL=reservations.js.map

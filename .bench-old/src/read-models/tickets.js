@@ -1,0 +1,122 @@
+import { noteMailsDue } from './confirmation-mails.js';
+import { bulk, partitionedByEvent, tableName } from './read-model.js';
+/**
+ * One row per seat that was ever sold. Whose it is stands in `reservations`: a confirmation does not repeat it.
+ */ export const tickets = {
+    name: 'tickets',
+    version: 1,
+    tables: [
+        'tickets'
+    ],
+    createTables,
+    createIndices: (set)=>`create index on ${tableName('tickets', set)} (event_id, reservation_id)`,
+    write
+};
+function createTables(set) {
+    const table = tableName('tickets', set);
+    const columns = `event_id text collate "C" not null,
+     ticket_id text collate "C" not null,
+     reservation_id text collate "C" not null,
+     seat_id text not null,
+     status text not null check (status in ('valid', 'refunded', 'exchanged')),
+     issued_at timestamptz not null,
+     redeemed_at timestamptz,
+     primary key (event_id, ticket_id)`;
+    return partitionedByEvent(table, columns);
+}
+const issuedRows = bulk({
+    event_id: 'text',
+    ticket_id: 'text',
+    reservation_id: 'text',
+    seat_id: 'text',
+    status: 'text',
+    issued_at: 'timestamptz',
+    redeemed_at: 'timestamptz'
+});
+const changedRows = bulk({
+    event_id: 'text',
+    ticket_id: 'text',
+    status: 'text',
+    redeemed_at: 'timestamptz'
+});
+async function write(transaction, set, changes) {
+    const table = tableName('tickets', set);
+    const { issued, changed, mails } = coalesce(changes);
+    if (issued.length > 0) {
+        // A seat exchanged away and back again has the same ticket as before.
+        await transaction.query({
+            name: `issue-tickets-${set}`,
+            text: `insert into ${table} (${issuedRows.names}) ${issuedRows.rows}
+             on conflict (event_id, ticket_id) do update set status = excluded.status, issued_at = excluded.issued_at`,
+            values: issuedRows.values(issued)
+        });
+    }
+    if (changed.length > 0) {
+        const { rowCount } = await transaction.query({
+            name: `change-tickets-${set}`,
+            text: `update ${table} t
+             set status = coalesce(c.status, t.status), redeemed_at = coalesce(c.redeemed_at, t.redeemed_at)
+             from (${changedRows.rows}) c (${changedRows.names})
+             where t.event_id = c.event_id and t.ticket_id = c.ticket_id`,
+            values: changedRows.values(changed)
+        });
+        if (rowCount !== changed.length) {
+            throw new Error(`A change to a ticket that was never issued: among ${changed.length} changes.`);
+        }
+    }
+    await noteMailsDue(transaction, mails);
+}
+/** One row per ticket, however often one batch changes it. */ function coalesce(changes) {
+    const issued = new Map();
+    const changed = new Map();
+    const mails = [];
+    const rowOf = (event_id, ticket_id)=>{
+        const key = `${event_id}/${ticket_id}`;
+        const known = issued.get(key) ?? changed.get(key);
+        if (known) return known;
+        const row = {
+            event_id,
+            ticket_id,
+            status: null,
+            redeemed_at: null
+        };
+        changed.set(key, row);
+        return row;
+    };
+    for (const change of changes){
+        const { eventId } = change;
+        if (change.kind === 'issued') {
+            const { reservationId, issuedAt } = change;
+            for (const { ticketId, seatId } of change.tickets){
+                issued.set(`${eventId}/${ticketId}`, {
+                    event_id: eventId,
+                    ticket_id: ticketId,
+                    reservation_id: reservationId,
+                    seat_id: seatId,
+                    status: 'valid',
+                    issued_at: issuedAt,
+                    redeemed_at: null
+                });
+                changed.delete(`${eventId}/${ticketId}`);
+            }
+            if (change.mail) mails.push({
+                eventId,
+                reservationId,
+                confirmedAt: issuedAt
+            });
+        } else if (change.kind === 'ended') {
+            for (const ticketId of change.ticketIds)rowOf(eventId, ticketId).status = change.status;
+        } else rowOf(eventId, change.ticketId).redeemed_at = change.redeemedAt;
+    }
+    return {
+        issued: [
+            ...issued.values()
+        ],
+        changed: [
+            ...changed.values()
+        ],
+        mails
+    };
+}
+
+//# sourceMappingURL=tickets.js.map
