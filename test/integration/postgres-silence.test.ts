@@ -67,13 +67,17 @@ describe('A Postgres that falls silent without a goodbye', () => {
   it('a subscription goes on where it was, as soon as the database is back', async () => {
     const ended = new AbortController();
     const batches = store.subscribe({ prefixes: ['live-'], after: START, signal: ended.signal });
-    const next = batches[Symbol.asyncIterator]().next();
+    // What the streams of other tests have brought may come first, as a batch of nothing.
+    const firstOfOurs = async () => {
+      for await (const { events } of batches) if (events.length > 0) return numbersOf(events);
+      return [];
+    };
+    const next = firstOfOurs();
     await new Promise((resolve) => setTimeout(resolve, 2 * PATIENCE));
     postgres.mute(false);
     await store.append('live-1', 'no-stream', numbered(1));
     const from = performance.now();
-    const { value } = await next;
-    expect(numbersOf(value!.events)).toEqual([0]);
+    expect(await next).toEqual([0]);
     expect(performance.now() - from).toBeLessThan(5_000);
     ended.abort();
   });
