@@ -1,5 +1,0 @@
-export function evolveCheckIn(_checkIn, event) {
-    return event.data;
-}
-
-//# sourceMappingURL=state.js.map

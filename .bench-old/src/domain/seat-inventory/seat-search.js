@@ -1,3 +1,0 @@
-export { };
-
-//# sourceMappingURL=seat-search.js.map

@@ -1,5 +1,0 @@
-export function evolveVenue(_venue, event) {
-    return event.data;
-}
-
-//# sourceMappingURL=state.js.map
