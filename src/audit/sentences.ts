@@ -40,6 +40,8 @@ export const SENTENCES: Sentences = {
     `Payment ${paymentReference} for reservation ${reservationId} could not buy the seats, ${TURNED_DOWN[reason]}, and has to go back.`,
   SeatsBlocked: ({ seatIds, reason }) => `${named(seatIds)} were taken off sale${because(reason)}.`,
   SeatsUnblocked: ({ seatIds }) => `${named(seatIds)} were put on sale again.`,
+  OnSaleMoved: ({ onSaleAt }) =>
+    onSaleAt === null ? 'The sale was opened at once.' : `The sale was moved to begin at ${onSaleAt}.`,
   SalesClosed: ({ reason }) => `The sale was closed${because(reason)}.`,
   SaleCancelled: ({ reason, sales }) =>
     `The event was cancelled${because(reason)}; ${sales} ${sales === 1 ? 'sale was' : 'sales were'} to be refunded.`,
@@ -58,6 +60,13 @@ export const SENTENCES: Sentences = {
   TicketRedeemed: ({ ticketId, seatId }) => `Somebody went in with ticket ${ticketId} for seat ${seatId}.`,
   EventScheduled: ({ name, startsAt, seatCount }) =>
     `The event "${name}" at ${startsAt} with ${seats(seatCount)} was announced.`,
+  EventRenamed: ({ name }) => `The event was renamed "${name}".`,
+  EventDescribed: ({ category, performers }) =>
+    `The event was described anew${category === null ? '' : `, as ${category}`}${performers.length === 0 ? '' : `, with ${performers.join(', ')}`}.`,
+  EventRescheduled: ({ fromStartsAt, startsAt }) =>
+    `The event was moved from ${fromStartsAt} to ${startsAt}.`,
+  EventTimeZoneChanged: ({ timeZone }) =>
+    `From then on the times of the event were told in ${timeZone ?? 'the zone of its venue'}.`,
   EventCancelled: ({ reason }) => `The event was called off${because(reason)}.`,
   CancellationFinished: ({ sales }) =>
     `Everybody had the money back: ${sales} ${sales === 1 ? 'sale' : 'sales'} of the cancelled event.`,
