@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { mint, type EventStoreName } from './app.js';
 import { freshDatabase } from './database.js';
 import { openEventStoreDbNode } from './eventstoredb-node.js';
@@ -15,7 +15,8 @@ export interface BoxofficeProcess {
   stop(): Promise<void>;
 }
 
-const MAIN = join(import.meta.dirname, '../../dist/main.js');
+/** Tests and proofs are run from the root of the project. */
+const MAIN = resolve('dist/main.js');
 
 export async function startProcess(settings: Readonly<Record<string, string>>): Promise<BoxofficeProcess> {
   const { PATH = '', HOME = '' } = process.env;

@@ -1,7 +1,4 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-
-const ROOT = join(import.meta.dirname, '../..');
 
 export interface Ended {
   readonly code: number;
@@ -12,7 +9,8 @@ export interface Ended {
 /** The built `boxoffice` with these settings, and nothing else of this environment. */
 export function commandLine(args: readonly string[], settings: Record<string, string> = {}): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env;
-  const options = { cwd: ROOT, env: { PATH, HOME, ...settings } };
+  // Tests and proofs are run from the root of the project.
+  const options = { env: { PATH, HOME, ...settings } };
   return new Promise((resolve) => {
     execFile(process.execPath, ['dist/cli/boxoffice.js', ...args], options, (failure, out, error) => {
       resolve({ code: failure ? Number(failure.code) : 0, out, error });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Agent, request } from 'undici';
 import type { Clock } from '../../ports/clock.js';
 import type { NoticeBody } from './sandbox-wire.js';
@@ -52,6 +53,8 @@ export function openDeliveries(parts: {
   const { clock, secret, deliver, log, maxPending = MAX_PENDING } = parts;
   const closing = new AbortController();
   const { signal } = closing;
+  // Every telling waits for it.
+  setMaxListeners(0, signal);
   const places = openPlaces(CONCURRENCY);
   const running = new Set<Promise<void>>();
   let full = false;
