@@ -12,6 +12,7 @@ import { startEmbeddedPostgres } from './adapters/postgres/embedded-postgres.js'
 import { openRedis, type RedisConnection } from './adapters/redis/connection.js';
 import { openPostgresSnapshots } from './adapters/snapshots/postgres.js';
 import { systemClock } from './adapters/system/clock.js';
+import type { SandboxWaits } from './adapters/payments/sandbox-tokens.js';
 import { systemRandomness } from './adapters/system/randomness.js';
 import { AppModule } from './app.module.js';
 import { addressKeyOf, auditKeys } from './auditing.js';
@@ -29,7 +30,7 @@ import { openPaymentGateway, type OpenedGateway } from './gateways.js';
 import type { EventStore } from './ports/event-store.js';
 import { startEventCancellation } from './processes/event-cancellation.js';
 import { startHoldExpiry } from './processes/hold-expiry.js';
-import { startPaymentSettlement } from './processes/payment-settlement.js';
+import { startPaymentSettlement, type SettlementWaits } from './processes/payment-settlement.js';
 import { runProjections, type ProjectionRunner } from './projections/projection-runner.js';
 import { projections } from './projections/projections.js';
 import { cancellationQueries } from './read-models/cancellations-queries.js';
@@ -72,8 +73,17 @@ export interface Boxoffice {
 /** For requests whose clients have gone to end before the stores are closed. Milliseconds. */
 const HANDLERS_MS = 2_000;
 
+/** Other waits than in production, for whoever has to see the end of them. Milliseconds. */
+export interface Waits {
+  /** Between two scans of the processes. */
+  readonly scanMs?: number;
+  readonly settlement?: Partial<SettlementWaits>;
+  /** Of the sandbox that lives in this process. */
+  readonly sandbox?: Partial<SandboxWaits>;
+}
+
 /** Opens everything that the configuration names, brings the tables up to date, and serves. */
-export async function startBoxoffice(config: Config): Promise<Boxoffice> {
+export async function startBoxoffice(config: Config, waits: Waits = {}): Promise<Boxoffice> {
   const logger = openLogger(config);
   const opened: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -82,12 +92,12 @@ export async function startBoxoffice(config: Config): Promise<Boxoffice> {
     }
   };
   try {
-    const parts = await openParts(config, logger, opened);
+    const parts = await openParts(config, logger, opened, waits);
     const app = await openApplication(config, parts);
     const handlers = watchHandlers(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
     opened.push(() => handlers.ended(HANDLERS_MS));
     opened.push(() => app.close());
-    opened.push(startProcesses(app, parts, logger));
+    opened.push(startProcesses(app, parts, logger, waits));
     await app.listen(config.port, config.host);
     const url = await app.getUrl();
     parts.payments.tellTo(url);
@@ -102,6 +112,7 @@ async function openParts(
   config: Config,
   logger: LoggerService,
   opened: (() => Promise<unknown>)[],
+  { scanMs, sandbox }: Waits,
 ): Promise<Parts> {
   const keep = <T>(part: T, close: (part: T) => Promise<unknown>): T => {
     opened.push(() => close(part));
@@ -130,7 +141,7 @@ async function openParts(
     config.redisUrl === undefined
       ? undefined
       : keep(await openRedis({ url: config.redisUrl, log: warn }), (open) => open.close());
-  const payments = keep(await openPaymentGateway(config, warn), ({ gateway }) => gateway.close());
+  const payments = keep(await openPaymentGateway(config, warn, sandbox), ({ gateway }) => gateway.close());
   const plans = openSeatingPlans(eventStore);
   const writers = keep(
     openInventoryWriters({
@@ -158,7 +169,7 @@ async function openParts(
   const runners = keep(runProjections(projections, running), (started) =>
     Promise.all(started.map((runner) => runner.stop())),
   );
-  const ticketing = keep(openTicketing(config, { pool, plans, log: warn }), (open) => open.close());
+  const ticketing = keep(openTicketing(config, { pool, plans, scanMs, log: warn }), (open) => open.close());
   return { eventStore, pool, redis, payments, plans, writers, live, runners, ticketing };
 }
 
@@ -238,9 +249,11 @@ function startProcesses(
   app: NestFastifyApplication,
   { pool }: Parts,
   logger: LoggerService,
+  { scanMs, settlement: settlementWaits }: Waits,
 ): () => Promise<void> {
   const bus = app.get(CommandBus);
   const common = {
+    scanMs,
     clock: systemClock,
     randomness: systemRandomness,
     log: (message: string) => void logger.warn(message),
@@ -253,6 +266,7 @@ function startProcesses(
   });
   const settlement = startPaymentSettlement({
     ...common,
+    waits: settlementWaits,
     openPayments: paymentQueries(pool).open,
     inTurn: (work) => takeTurn(pool, 'payment-settlement', work),
     execute: (command) => bus.execute(command),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openRemoteSandboxGateway, openSandboxGateway } from './adapters/payments/sandbox-gateway.js';
+import type { SandboxWaits } from './adapters/payments/sandbox-tokens.js';
 import { systemClock } from './adapters/system/clock.js';
 import type { Config } from './config.js';
 import type { PaymentGateway } from './ports/payment-gateway.js';
@@ -19,6 +20,8 @@ export interface OpenedGateway {
 export async function openPaymentGateway(
   config: Config,
   log: (message: string) => void,
+  /** Of a sandbox in this process. */
+  waits?: Partial<SandboxWaits>,
 ): Promise<OpenedGateway> {
   if (config.payments === 'stripe') {
     // Its library is large: only a shop that uses it loads it.
@@ -40,6 +43,7 @@ export async function openPaymentGateway(
     clock: systemClock,
     webhookSecrets: [secret ?? randomBytes(32).toString('hex')],
     journal: join(config.dataDir, SANDBOX_JOURNAL),
+    waits,
     log,
   });
   return { gateway, tellTo: (shopUrl) => gateway.tellTo(`${shopUrl}/v1/payments/webhooks/sandbox`) };

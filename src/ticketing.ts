@@ -38,11 +38,13 @@ export interface Ticketing {
 export interface TicketingParts {
   readonly pool: pg.Pool;
   readonly plans: SeatingPlans;
+  /** Between two looks for mails to send; milliseconds. */
+  readonly scanMs?: number;
   readonly log: (message: string) => void;
 }
 
 /** @throws Error when the keys that sign tickets cannot be read */
-export function openTicketing(config: Config, { pool, plans, log }: TicketingParts): Ticketing {
+export function openTicketing(config: Config, { pool, plans, scanMs, log }: TicketingParts): Ticketing {
   const signer = openTicketSigner(ticketKeys(config.ticketSigningKeys, config.dataDir));
   const tickets = ticketQueries(pool);
   const contacts = openContacts(pool);
@@ -61,7 +63,7 @@ export function openTicketing(config: Config, { pool, plans, log }: TicketingPar
       perMinute: config.mailPerMinute,
       clock: systemClock,
       randomness: systemRandomness,
-      ...{ printer, mailer, log },
+      ...{ printer, mailer, scanMs, log },
     });
   return {
     ...{ signer, printer, contacts, mail },

@@ -2,11 +2,12 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Money } from '../domain/money.js';
 import type { PaymentRejection } from '../domain/payment/decide.js';
-import { pendingAttempt, type Attempt, type StartedPayment } from '../domain/payment/state.js';
+import { pendingAttempt, type Payment } from '../domain/payment/state.js';
 import { PAYMENT_EXTENSION_SECONDS, type SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
 import type { Reservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { PaymentGateway } from '../ports/payment-gateway.js';
+import { chargeInTime, lookUntil, PATIENCE_MS, refusalOf, requestPayment } from './charging.js';
 import { derivedId, type CommandContext } from './context.js';
 import type { Outcome } from './inventory-writer.js';
 import type { InventoryWriters } from './inventory-writers.js';
@@ -14,11 +15,6 @@ import type { Payments } from './payments.js';
 import { payBackInTime, refundOfExchange, type RefundProgress } from './refund-progress.js';
 import type { Settlement } from './settlement.js';
 import { CLOCK, INVENTORY_WRITERS, PAYMENT_GATEWAY, PAYMENTS, SETTLEMENT } from './tokens.js';
-
-/** The provider is waited for this long. Milliseconds. */
-const PATIENCE_MS = 2_000;
-/** How often a payment that somebody else is about is looked at. Milliseconds. */
-const LOOK_MS = 100;
 
 export type ExchangeRejection =
   | SeatInventoryRejection
@@ -114,27 +110,25 @@ export class ExchangeSeatsHandler implements ICommandHandler<ExchangeSeatsComman
     const sale = await this.asItStands(command);
     if (!sale.accepted) return sale;
     const { customerId } = sale.reservation!;
-    const now = this.clock.now();
-    const requested = await this.payments.write(
-      reservationId,
-      [
-        {
-          type: 'RequestPayment',
-          ...{ reservationId, eventId, customerId, provider: this.gateway.provider, token },
-          amount: difference,
-          purpose: { type: 'exchange', seatIds },
-          holdExpiresAt: new Date(now + PAYMENT_EXTENSION_SECONDS * 1_000).toISOString(),
-          keyOf: (attempt) => derivedId('charge', reservationId, attempt),
-          now,
-        },
-      ],
+    const requested = await requestPayment(
+      this.charging,
+      {
+        ...{ reservationId, eventId, customerId, token, amount: difference },
+        purpose: { type: 'exchange', seatIds },
+        holdExpiresAt: new Date(this.clock.now() + PAYMENT_EXTENSION_SECONDS * 1_000).toISOString(),
+      },
       context,
     );
     if (!requested.accepted) return requested;
     const payment = requested.payment!;
-    const attempt = pendingAttempt(payment)!;
-    if (requested.written) await this.charge(command, payment, attempt, deadline);
-    return this.await(command, attempt.number, deadline);
+    const { number } = pendingAttempt(payment)!;
+    if (requested.written) await chargeInTime(this.charging, payment, deadline, context);
+    return this.await(command, number, deadline);
+  }
+
+  private get charging() {
+    const { payments, settlement, gateway, clock } = this;
+    return { payments, settlement, gateway, clock };
   }
 
   /** The sale, or that it has been undone since: starting to pay for what is paid for changes nothing. */
@@ -147,50 +141,27 @@ export class ExchangeSeatsHandler implements ICommandHandler<ExchangeSeatsComman
     );
   }
 
-  /** Calls the provider and waits for it until the deadline; what it says is settled also when nobody waits any more. */
-  private async charge(
-    { context }: ExchangeSeatsCommand,
-    payment: StartedPayment,
-    { number, idempotencyKey, token, amount, holdExpiresAt }: Attempt,
-    deadline: number,
-  ): Promise<void> {
-    const { eventId, reservationId } = payment;
-    const about = { eventId, reservationId, attempt: number };
-    const heardBy = { by: 'answer', noticeId: null } as const;
-    const settling = this.gateway
-      .charge({ idempotencyKey, token, amount, about, holdExpiresAt })
-      .then((charge) => this.settlement.heard(payment, number, charge, heardBy, context))
-      // The money may have moved: the settlement process asks again, nothing is lost with this request.
-      .catch(() => {});
-    const waited = new AbortController();
-    await Promise.race([settling, this.clock.sleep(deadline - this.clock.now(), waited.signal)]);
-    waited.abort();
-  }
-
   /** Looks at the payment until it is settled or the deadline has come. */
   private async await(
     command: ExchangeSeatsCommand,
     number: number,
     deadline: number,
   ): Promise<ExchangeOutcome> {
-    for (;;) {
-      const payment = (await this.payments.load(command.reservationId))!;
-      const attempt = payment.attempts.find((one) => one.number === number)!;
-      if (attempt.status === 'failed') {
-        const code = attempt.failure === 'token-unknown' ? 'payment-token-unknown' : 'payment-declined';
-        return { accepted: false, rejection: { code } };
-      }
-      const capture = payment.captures.find((one) => one.attempt === number);
-      if (capture?.kept) {
-        const sale = await this.asItStands(command);
-        return sale.accepted ? this.done(command, sale) : sale;
-      }
-      if (capture && capture.dueBack > 0) {
-        return { accepted: false, rejection: { code: 'exchange-refused' } };
-      }
-      const left = deadline - this.clock.now();
-      if (left <= 0) return { accepted: true, settled: false };
-      await this.clock.sleep(Math.min(LOOK_MS, left));
-    }
+    const end = await lookUntil(this.charging, command.reservationId, deadline, (payment) =>
+      endOf(payment, number),
+    );
+    if (end === undefined) return { accepted: true, settled: false };
+    if (end !== 'bought') return { accepted: false, rejection: end };
+    const sale = await this.asItStands(command);
+    return sale.accepted ? this.done(command, sale) : sale;
   }
+}
+
+/** What the try of this number came to; undefined while nobody knows. */
+function endOf(payment: Payment, number: number): ExchangeRejection | 'bought' | undefined {
+  const attempt = payment?.attempts.find((one) => one.number === number);
+  if (attempt?.status === 'failed') return refusalOf(attempt);
+  const capture = payment?.captures.find((one) => one.attempt === number);
+  if (capture?.kept) return 'bought';
+  return capture && capture.dueBack > 0 ? { code: 'exchange-refused' } : undefined;
 }

@@ -2,21 +2,17 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { PaymentRejection } from '../domain/payment/decide.js';
 import type { RefundReason } from '../domain/payment/events.js';
-import { pendingAttempt, type Attempt, type Payment, type StartedPayment } from '../domain/payment/state.js';
+import { pendingAttempt, type Payment } from '../domain/payment/state.js';
 import { FREE_OF_CHARGE, type SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
 import type { Reservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
-import { PaymentOutcomeUnknown, type Charge, type PaymentGateway } from '../ports/payment-gateway.js';
+import type { PaymentGateway } from '../ports/payment-gateway.js';
+import { chargeInTime, lookUntil, PATIENCE_MS, refusalOf, requestPayment } from './charging.js';
 import { derivedId, type CommandContext } from './context.js';
 import type { InventoryWriters } from './inventory-writers.js';
 import type { Payments } from './payments.js';
-import type { Settled, Settlement } from './settlement.js';
+import type { Settlement } from './settlement.js';
 import { CLOCK, INVENTORY_WRITERS, PAYMENT_GATEWAY, PAYMENTS, SETTLEMENT } from './tokens.js';
-
-/** A buyer waits for the provider this long, then asks again later. Milliseconds. */
-export const PATIENCE_MS = 2_000;
-/** How often a payment that somebody else is about is looked at. Milliseconds. */
-const LOOK_MS = 100;
 
 export type PayRejection =
   | SeatInventoryRejection
@@ -75,82 +71,41 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     if (reservation.status === 'confirmed') return { accepted: true, settled: true, reservation, revision };
     if (reservation.total.amountMinor === 0) return this.giveAway(command);
 
-    const requested = await this.payments.write(
-      reservationId,
-      [
-        {
-          type: 'RequestPayment',
-          ...{ reservationId, eventId, customerId, provider: this.gateway.provider, token: command.token },
-          amount: reservation.total,
-          purpose: { type: 'reservation' },
-          holdExpiresAt: new Date(reservation.expiresAt).toISOString(),
-          keyOf: (attempt) => derivedId('charge', reservationId, attempt),
-          now: this.clock.now(),
-        },
-      ],
+    const { total: amount, expiresAt } = reservation;
+    const requested = await requestPayment(
+      this.charging,
+      {
+        ...{ reservationId, eventId, customerId, token: command.token, amount },
+        purpose: { type: 'reservation' },
+        holdExpiresAt: new Date(expiresAt).toISOString(),
+      },
       command.context,
     );
     if (!requested.accepted) return requested;
-    const payment = requested.payment!;
-    const attempt = requested.written ? pendingAttempt(payment) : undefined;
-    if (attempt) return this.charge(command, payment, attempt, deadline);
-    return this.await(command, deadline);
-  }
-
-  /** Calls the provider; what it says is settled also when nobody waits for it any more. */
-  private async charge(
-    command: PayReservationCommand,
-    payment: StartedPayment,
-    attempt: Attempt,
-    deadline: number,
-  ): Promise<PayOutcome> {
-    const { idempotencyKey, token, amount, holdExpiresAt, number } = attempt;
-    const { eventId, reservationId } = command;
-    const about = { eventId, reservationId, attempt: number };
-    const settling = this.gateway
-      .charge({ idempotencyKey, token, amount, about, holdExpiresAt })
-      .then((charge) => this.settle(command, payment, number, charge));
-    const waited = new AbortController();
-    const late = this.clock.sleep(deadline - this.clock.now(), waited.signal).then(() => undefined);
-    try {
-      const settled = await Promise.race([settling, late]);
-      if (settled === undefined) return await this.await(command, deadline);
-      if (!settled.accepted) return settled;
-      const { inventory } = settled;
-      if (inventory?.accepted && inventory.reservation?.status === 'confirmed') {
-        const { reservation, revision } = inventory;
-        return { accepted: true, settled: true, reservation, revision };
-      }
-    } catch (error) {
-      // The money may have moved. The settlement process asks again: nothing is lost with this request.
-      if (!(error instanceof PaymentOutcomeUnknown)) return { accepted: true, settled: false };
-    } finally {
-      waited.abort();
-      settling.catch(() => {});
+    if (!requested.written) return this.await(command, deadline);
+    const settled = await chargeInTime(this.charging, requested.payment!, deadline, command.context);
+    if (settled && !settled.accepted) return settled;
+    const sold = settled?.inventory;
+    if (sold?.accepted && sold.reservation?.status === 'confirmed') {
+      return { accepted: true, settled: true, reservation: sold.reservation, revision: sold.revision };
     }
     return this.await(command, deadline);
   }
 
-  private settle(
-    { context }: PayReservationCommand,
-    payment: StartedPayment,
-    attempt: number,
-    charge: Charge,
-  ): Promise<Settled> {
-    return this.settlement.heard(payment, attempt, charge, { by: 'answer', noticeId: null }, context);
+  private get charging() {
+    const { payments, settlement, gateway, clock } = this;
+    return { payments, settlement, gateway, clock };
   }
 
   /** Looks at the payment until it is settled or the buyer has waited long enough. */
   private async await(command: PayReservationCommand, deadline: number): Promise<PayOutcome> {
-    for (;;) {
-      const payment = await this.payments.load(command.reservationId);
+    const end = await lookUntil(this.charging, command.reservationId, deadline, (payment) => {
       const failure = failureOf(payment);
-      if (failure) return { accepted: false, rejection: failure };
-      if (payment?.captures.some(({ kept }) => kept)) return this.sold(command);
-      const left = deadline - this.clock.now();
-      if (left <= 0) return { accepted: true, settled: false };
-      await this.clock.sleep(Math.min(LOOK_MS, left));
-    }
+      if (failure) return { accepted: false, rejection: failure } as const;
+      return payment?.captures.some(({ kept }) => kept) ? 'sold' : undefined;
+    });
+    if (end === 'sold') return this.sold(command);
+    return end ?? { accepted: true, settled: false };
   }
 
   /** A sale that has been paid for, as the inventory has it. */
@@ -209,6 +164,5 @@ function failureOf(payment: Payment): PayRejection | undefined {
     const owed = payment!.refunds.some(({ reason }) => CAME_TO_NOTHING.includes(reason));
     return !kept && owed ? { code: 'payment-refunded' } : undefined;
   }
-  if (last?.status !== 'failed') return undefined;
-  return { code: last.failure === 'token-unknown' ? 'payment-token-unknown' : 'payment-declined' };
+  return last?.status === 'failed' ? refusalOf(last) : undefined;
 }

@@ -2,12 +2,10 @@ import type { Money } from '../domain/money.js';
 import { openRefunds, pendingAttempt, type Payment } from '../domain/payment/state.js';
 import type { Reservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
+import { PATIENCE_MS } from './charging.js';
 import type { CommandContext } from './context.js';
 import type { Payments } from './payments.js';
 import { exchangeRefundIdOf, refundIdOf, type Settlement } from './settlement.js';
-
-/** An organiser waits for the provider this long; whatever is owed then is paid back without being asked for. Milliseconds. */
-const PATIENCE_MS = 2_000;
 
 /** Money on its way back. `due`: the provider has not confirmed all of it yet. */
 export interface RefundProgress extends Money {

@@ -202,7 +202,7 @@ function purposeOf({ attempts }: StartedPayment, { attempt }: Taken): PaymentPur
 
 const isKept = ({ kept, amount, dueBack }: Capture): boolean => kept && dueBack < amount.amountMinor;
 
-/** What the inventory's decision means for the money. */
+/** What the inventory's decision means for the money. Where it has decided nothing, nothing follows: a person has to look. */
 function consequence(
   reservationId: string,
   reference: string,
@@ -214,7 +214,8 @@ function consequence(
     const kept: PaymentCommand = { type: 'KeepPayment', reference, now };
     return reservation.status === 'refunded' ? [kept, undoneRefund(reservation, reference, now)] : [kept];
   }
-  const reason = (reservation && turnedDownReason(reservation, reference)) ?? 'seats-lost';
+  const reason = reservation && turnedDownReason(reservation, reference);
+  if (!reason) return [];
   return [
     { type: 'OweRefund', refundId: refundIdOf(reservationId, reference, reason), reference, reason, now },
   ];

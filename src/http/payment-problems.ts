@@ -34,6 +34,11 @@ export const PAYMENT_PROBLEMS = {
     'A reservation may be paid for in `limit` tries. Release it and make a new one.',
     { carries: ['limit'] },
   ),
+  'payment-owed-back': kind(
+    409,
+    'The payment is owed back',
+    'Nothing was changed: what has to go back buys no seats any more. A person has to look at this payment.',
+  ),
   'refund-exceeds-payment': kind(409, 'More than was paid', 'Refund at most what is still kept.'),
   'payment-refunded': kind(
     409,

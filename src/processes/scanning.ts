@@ -11,6 +11,8 @@ export interface ScanningParts {
   inTurn(work: () => Promise<void>): Promise<boolean>;
   clock: Clock;
   randomness: Randomness;
+  /** Between two scans; a second unless told. Milliseconds. */
+  scanMs?: number;
   log(message: string): void;
 }
 
@@ -20,11 +22,11 @@ export interface Scanning {
 }
 
 /**
- * Scans once a second, on one node at a time, until it is stopped. A scan that fails is told and tried again.
+ * Scans again and again, on one node at a time, until it is stopped. A scan that fails is told and tried again.
  * @param failed how the log begins to tell of a scan that failed
  */
 export function startScanning(
-  { inTurn, clock, log }: ScanningParts,
+  { inTurn, clock, log, scanMs = SCAN_MS }: ScanningParts,
   failed: string,
   scan: (stopping: AbortSignal) => Promise<void>,
 ): Scanning {
@@ -35,7 +37,7 @@ export function startScanning(
       await inTurn(() => scan(signal)).catch((error: Error) =>
         log(`${failed}, trying again: ${error.message}`),
       );
-      await clock.sleep(SCAN_MS, signal);
+      await clock.sleep(scanMs, signal);
     }
   };
   const running = run();

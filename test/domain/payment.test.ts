@@ -148,6 +148,14 @@ describe('Money that was captured', () => {
   it('is kept once the seats are sold for it', () =>
     given(requested(), captured()).when(keep()).then(kept()));
   it('is kept once', () => given(requested(), captured(), kept()).when(keep()).thenNothing());
+  it('is not kept any more once it is owed back, or has gone back', () => {
+    given(requested(), captured(), due()).when(keep()).thenRejected({ code: 'payment-owed-back' });
+    given(requested(), captured(), due(), completed())
+      .when(keep())
+      .thenRejected({ code: 'payment-owed-back' });
+  });
+  it('stays kept, said again, when the sale is undone later', () =>
+    given(requested(), captured(), kept(), due('refunded-by-organizer')).when(keep()).thenNothing());
   it('is owed back whole when it buys nothing', () => given(requested(), captured()).when(owe()).then(due()));
   it('is owed back once under one id', () => given(requested(), captured(), due()).when(owe()).thenNothing());
   it('is not owed back twice under another id either', () =>

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { paymentStream } from '../../src/domain/payment/events.js';
 import type { ProviderEntry } from '../../src/ports/payment-gateway.js';
-import { EVENT_STORES, startApp, type Reply, type TestApp } from '../support/app.js';
+import { EVENT_STORES, SHORT_WAITS, startApp, type Reply, type TestApp } from '../support/app.js';
 import { readAll } from '../support/domain-events.js';
 import { confirm, onSale, reserve } from '../support/houses.js';
 import { expectRefusal } from '../support/refusals.js';
@@ -26,7 +26,7 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
   let ben: string;
   let organiser: string;
   beforeAll(async () => {
-    app = await startApp(eventStore);
+    app = await startApp(eventStore, {}, SHORT_WAITS);
     anna = await app.token('anna', 'customer');
     ben = await app.token('ben', 'customer');
     organiser = await app.token('organiser', 'organizer');
@@ -53,6 +53,12 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
     (await app.ask('GET', `${path}/seat-status?atLeast=${revision}`)).body.status;
   const mine = (path: string, id: string, token = anna): Promise<Reply> =>
     app.ask('GET', `${path}/reservations/${id}`, { token });
+  /** Until so many tries to pay are written down. */
+  const isAskedFor = (reservationId: string, tries: number) =>
+    eventually(
+      () => readAll(app.parts.eventStore.readStream(paymentStream(reservationId))),
+      (events) => events.filter(({ type }) => type === 'PaymentRequested').length === tries,
+    );
   /** What the provider took for a reservation less what it gave back, in minor units, by its own books. */
   const keptByTheProvider = async (reservationId: string): Promise<number> => {
     const events = await readAll(app.parts.eventStore.readStream(paymentStream(reservationId)));
@@ -191,8 +197,10 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
     it('gives the money back when somebody else was first to have the seats', async () => {
       const { path } = await hall();
       const id = await sale(path, ['B-1']);
-      expect((await exchange(path, id, ['A-1'], 'tok_slow')).status).toBe(202);
+      const paying = exchange(path, id, ['A-1'], 'tok_slow');
+      await isAskedFor(id, 2);
       await sale(path, ['A-1'], ben);
+      expect((await paying).status).toBe(202);
       await eventually(
         async () =>
           (await readAll(app.parts.eventStore.readStream(paymentStream(id)))).map(({ type }) => type),
@@ -285,8 +293,10 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
     it('gives back a payment that was under way', async () => {
       const { path } = await hall();
       const held = (await reserve(app, path, anna, { seatIds: ['B-1'] })).body.reservationId;
-      expect((await confirm(app, path, anna, held, 'tok_slow')).status).toBe(202);
+      const paying = confirm(app, path, anna, held, 'tok_slow');
+      await isAskedFor(held, 1);
       await cancel(path);
+      expect((await paying).status).toBe(202);
       const types = await eventually(
         async () =>
           (await readAll(app.parts.eventStore.readStream(paymentStream(held)))).map(({ type }) => type),

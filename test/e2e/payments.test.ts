@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { SIGNATURE_HEADER, signNotice } from '../../src/adapters/payments/webhook-signature.js';
-import { EVENT_STORES, startApp, type Reply, type TestApp } from '../support/app.js';
+import { EVENT_STORES, SHORT_WAITS, startApp, type Reply, type TestApp } from '../support/app.js';
 import { onSale, smallHouse } from '../support/houses.js';
 
 const PRICE = { amountMinor: 2_500, currency: 'EUR' };
@@ -14,7 +14,7 @@ describe.each(EVENT_STORES)('paying over HTTP, over %s', (eventStore) => {
   let seat = 0;
 
   beforeAll(async () => {
-    app = await startApp(eventStore, { PAYMENTS_SANDBOX_SECRET: secret });
+    app = await startApp(eventStore, { PAYMENTS_SANDBOX_SECRET: secret }, SHORT_WAITS);
     ({ path, eventId } = await onSale(app, smallHouse(4, 20), { holdSeconds: 30 }));
   });
   afterAll(() => app.close());

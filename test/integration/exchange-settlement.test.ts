@@ -92,6 +92,20 @@ describe.each(LOGS)('Two nodes settle exchanges at once, over %s', (logName) => 
       (event) => event.type === type && (event.data as { reservationId: string }).reservationId === id,
     ).length;
 
+  it('nothing is paid back, nor sold, before the inventory has decided; the money is in the books as open', async () => {
+    const sale = await side.openSale();
+    const { settlement, payments } = nodes[0]!;
+    const { payment, attempt, taken } = await charge(sale, 'not-in-this-sale', 5_000, {
+      type: 'reservation',
+    });
+    const heard = { by: 'answer', noticeId: null } as const;
+    await settlement.heard(payment, attempt, taken, heard, newContext());
+    await settlement.advance('not-in-this-sale', Date.now(), newContext());
+    const after = (await payments.load('not-in-this-sale'))!;
+    expect(after.captures).toMatchObject([{ kept: false, dueBack: 0 }]);
+    expect(after.refunds).toEqual([]);
+  });
+
   it('one payment for dearer seats buys them or is paid back, however many hear of it', async () => {
     const outcomes = { exchanged: 0, refused: 0 };
     for (let round = 0; round < SALES; round++) {

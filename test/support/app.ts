@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
-import { startBoxoffice, type Boxoffice } from '../../src/boxoffice.js';
+import { startBoxoffice, type Boxoffice, type Waits } from '../../src/boxoffice.js';
 import { readConfig } from '../../src/config.js';
 import { freshDatabase } from './database.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from './eventstoredb-node.js';
@@ -37,9 +37,18 @@ export interface TestApp extends Boxoffice {
   ask(method: string, path: string, options?: Ask): Promise<Reply>;
 }
 
+/** For suites that have to see what comes of slow and silent payments: everything in its order, only sooner. */
+export const SHORT_WAITS: Waits = {
+  scanMs: 50,
+  settlement: { graceMs: 200, inquiryAfterMs: 2_500, firstRetryMs: 300 },
+  // A buyer is waited for as long as in production, which a busy machine needs.
+  sandbox: { slowMs: 3_000, lostMs: 500, lateMs: 200 },
+};
+
 export async function startApp(
   eventStore: EventStoreName,
   settings: Readonly<Record<string, string>> = {},
+  waits: Waits = {},
 ): Promise<TestApp> {
   const database = await freshDatabase();
   const node = eventStore === 'eventstoredb' ? await openEventStoreDbNode() : undefined;
@@ -57,6 +66,7 @@ export async function startApp(
       MAIL: 'off',
       ...settings,
     }),
+    waits,
   );
   return {
     ...boxoffice,

@@ -81,6 +81,8 @@ export type PaymentRejection =
   | { readonly code: 'payment-amount-mismatch'; readonly expected: Money; readonly told: Money }
   | { readonly code: 'payment-under-way' }
   | { readonly code: 'payment-attempts-exhausted'; readonly limit: number }
+  /** Seats cannot be sold any more for what has to go back. */
+  | { readonly code: 'payment-owed-back' }
   | { readonly code: 'refund-exceeds-payment' };
 
 export type PaymentDecision = Decision<PaymentEvent, PaymentRejection>;
@@ -166,6 +168,7 @@ function keepPayment({ reference, now }: KeepPayment, payment: StartedPayment): 
   const capture = payment.captures.find((one) => one.reference === reference);
   if (!capture) return reject({ code: 'payment-unknown' });
   if (capture.kept) return accept();
+  if (capture.dueBack > 0) return reject({ code: 'payment-owed-back' });
   return accept({
     type: 'PaymentKept',
     data: { ...of(payment), reference, amount: capture.amount, keptAt: iso(now) },
