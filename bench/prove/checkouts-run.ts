@@ -14,6 +14,9 @@ const HELP = `Sells seats through a payment provider in trouble and a shop that 
 Ends with 0 when all is as it has to be, 1 when it is not, 2 when called wrongly. Raw results: bench/results/.
 `;
 
+/** Of each checkout, mostly for printing its tickets on a busy machine; what ends sooner is not waited for. Milliseconds. */
+const REST_MS = 500;
+
 /** Undefined when it is no whole number from `min` to `max`. */
 const whole = (text: string, min: number, max: number): number | undefined =>
   /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined;
@@ -31,7 +34,7 @@ function readUsage(): CheckoutsSettings | undefined {
     const buyersAtOnce = whole(values.buyers, 1, 1_000);
     if (checkouts === undefined || kills === undefined || buyersAtOnce === undefined) return undefined;
     const waits = { lateHoldSeconds: 4, slowMs: 5_000, lostMs: 1_000, lateCaptures: 'at-random' } as const;
-    return { checkouts, kills, buyersAtOnce, ...waits, restMs: 120_000 + checkouts * 60 };
+    return { checkouts, kills, buyersAtOnce, ...waits, restMs: 120_000 + checkouts * REST_MS };
   } catch {
     return undefined;
   }
