@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { applyRouteSettings } from './access.js';
+import { applyCaching, OF_PAGE } from './caching.js';
 import { tellClients } from './client.js';
 import { closeConnectionsAtTheEnd } from './connections.js';
 import { HEADERS_MS, httpAdapter } from './fastify-options.js';
@@ -37,6 +38,7 @@ export async function createHttpApplication(
   tellClients(fastify, addressKey);
   fastify.addHook('onRoute', (route) => {
     applyRouteSettings(route, verifier);
+    applyCaching(route);
     metrics.time(route);
   });
   sendSafeHeaders(fastify);
@@ -69,13 +71,13 @@ function sendSafeHeaders(fastify: FastifyInstance): void {
   });
 }
 
-/** The booking page: always asked for anew, answered 304 when it has not changed. */
+/** The booking page: browsers always ask for it anew, and are answered 304 when it has not changed. */
 function serveWeb(fastify: FastifyInstance, root: string): void {
   void fastify.register(fastifyStatic, {
     root,
     cacheControl: false,
     setHeaders: (reply) => {
-      reply.headers({ 'cache-control': 'no-cache', 'content-security-policy': PAGE_POLICY });
+      reply.headers({ 'cache-control': OF_PAGE, 'content-security-policy': PAGE_POLICY });
     },
   });
 }

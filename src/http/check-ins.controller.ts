@@ -10,6 +10,7 @@ import type { TicketSigner } from '../ports/ticket-signer.js';
 import { Access } from './access.js';
 import { ORGANIZING } from './accounts.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
+import { FOR_AN_HOUR } from './caching.js';
 import { contextOf } from './command-context.js';
 import { accepted, Problem } from './problems.js';
 import { isId } from './rules.js';
@@ -20,7 +21,6 @@ import { TICKETS } from './tokens.js';
 import { bodyAs } from './validate.js';
 
 /** A scanner may work with old keys for so long: a new key is in the set before it signs. */
-const FOR_AN_HOUR = 'public, max-age=3600';
 
 /** What happens at the door. */
 @ApiTags('tickets')

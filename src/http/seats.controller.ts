@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
 import type { SeatStatusSnapshot } from '../read-models/seat-status-board.js';
 import { Answers, Refuses } from './answers.js';
+import { FOR_A_SECOND, FOR_A_YEAR, FOR_AN_HOUR } from './caching.js';
 import { matches } from './etags.js';
 import { examples } from './examples.js';
 import { readAtLeast, type Freshness } from './freshness.js';
@@ -14,9 +15,6 @@ import type { SeatingDocuments } from './seating-documents.js';
 import { FRESHNESS, HALLS, LIVE_SEAT_STATUS, SEATING_DOCUMENTS } from './tokens.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const FOR_A_YEAR = 'public, max-age=31536000, immutable';
-const FOR_AN_HOUR = 'public, max-age=3600';
-const FOR_A_SECOND = 'public, max-age=1, stale-while-revalidate=1';
 /** For a client to take the whole of a large answer: a stadium's map, not zipped, at a megabit a second. Milliseconds. */
 const TAKEN_MS = 120_000;
 

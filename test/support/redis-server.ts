@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { answers, freePort } from './edge.js';
 
 /** A Redis of a test's own, in memory only, that can be lost in every way: its data go with it. */
 export interface RedisServer {
@@ -44,24 +44,4 @@ async function launch(port: number): Promise<ChildProcess> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return child;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    const settle = (yes: boolean) => {
-      socket.destroy();
-      resolve(yes);
-    };
-    socket.once('connect', () => settle(true)).once('error', () => settle(false));
-  });
 }
