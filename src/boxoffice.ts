@@ -194,6 +194,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
       audience: config.jwtAudience,
     },
     devTokens: config.devTokens,
+    publicUrl: config.publicUrl,
     webFolder: join(import.meta.dirname, '..', 'web'),
     maxStreams: config.sseMaxClients,
     addressKey: addressKeyOf(auditKeys(config)),

@@ -80,6 +80,12 @@ const ROWS: Readonly<Record<string, Row>> = {
     'Port to listen on; 0 takes any free one.',
     within(0, 65_535),
   ],
+  PUBLIC_URL: [
+    'a URL beginning with https:// or http://, without a path',
+    'what the request was sent to',
+    'Where the public reaches the service: the links in calendars and for search engines begin with it.',
+    origin,
+  ],
   DATA_DIR: [
     'the path of a directory',
     DEFAULTS.DATA_DIR,
@@ -312,6 +318,13 @@ function url(schemes: readonly string[]): (text: string) => Parsed {
   };
 }
 
+function origin(text: string): Parsed {
+  const whole = url(URL_SCHEMES.web)(text);
+  if (whole instanceof Refusal) return whole;
+  const { origin: meant, href } = new URL(text);
+  return href === `${meant}/` ? meant : new Refusal('has more than a scheme and a host');
+}
+
 /** Several hosts may be named, which is no URL to the standard. KurrentDB is EventStoreDB's new name; the client knows the old. */
 function eventStoreUrl(text: string): Parsed {
   const parts = /^([a-z+]+):\/\/(?:[^@/?]*@)?[^@/?\s]+(?:[/?]\S*)?$/.exec(text);
@@ -344,34 +357,4 @@ function stripeWebhookSecrets(text: string): Parsed {
   const secrets = text.split(',').map((part) => part.trim());
   const wrong = secrets.findIndex((part) => !/^whsec_[\w+/=-]+$/.test(part));
   return wrong < 0 ? Object.freeze(secrets) : new Refusal(`has an entry that is none (number ${wrong + 1})`);
-}
-
-const PREFIX = 'BOXOFFICE_';
-/** Letters by which a name may differ and still be taken for a misspelt one; short names are too much alike. */
-const slips = (name: string): number => (name.length >= 8 ? 2 : name.length >= 6 ? 1 : 0);
-
-/** A line for each name that looks like a misspelt one of ours. */
-export function misspelt(names: readonly string[]): string[] {
-  const ours = SETTINGS.map((setting) => setting.name);
-  return names.flatMap((name) => {
-    if (ours.includes(name)) return [];
-    const bare = name.toUpperCase().replace(PREFIX, '');
-    const meant = ours.find((known) => distance(bare, known) <= slips(known));
-    if (meant !== undefined) return [`${name} is not read: did you mean ${meant}?`];
-    return name.startsWith(PREFIX) ? [`${name} is not read: there is no such setting.`] : [];
-  });
-}
-
-/** Letters to insert, remove or exchange to make `b` of `a`. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const exchanged = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(exchanged, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

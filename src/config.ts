@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
-import { DEFAULTS, misspelt, Refusal, SECRET_LENGTH, SETTINGS } from './config-settings.js';
+import { misspelt } from './config-misspelt.js';
+import { DEFAULTS, Refusal, SECRET_LENGTH, SETTINGS } from './config-settings.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -14,6 +15,8 @@ export interface Config {
   readonly environment: 'development' | 'test' | 'production';
   readonly host: string;
   readonly port: number;
+  /** Without a path. Unset: whatever a request was sent to. */
+  readonly publicUrl: string | undefined;
   /** Absolute path. */
   readonly dataDir: string;
   /** Secret. Unset: the embedded Postgres. */
@@ -97,6 +100,7 @@ export function readConfig(env: Environment): Config {
     environment,
     host: value<string>('HOST') ?? DEFAULTS.HOST,
     port: value<number>('PORT') ?? DEFAULTS.PORT,
+    publicUrl: value<string>('PUBLIC_URL'),
     dataDir: resolve(value<string>('DATA_DIR') ?? DEFAULTS.DATA_DIR),
     databasePoolSize: value<number>('DATABASE_POOL_SIZE') ?? DEFAULTS.DATABASE_POOL_SIZE,
     jwtJwksUrl: value<string>('JWT_JWKS_URL'),

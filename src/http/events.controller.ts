@@ -8,11 +8,15 @@ import type { PriceOfCategory } from '../domain/seat-inventory/events.js';
 import type { Clock } from '../ports/clock.js';
 import type { Randomness } from '../ports/randomness.js';
 import type { EventFilter, EventPage, EventQueries, EventView } from '../read-models/events-queries.js';
+import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
 import { untilVisible } from '../read-models/visible.js';
 import { Access } from './access.js';
 import { ORGANIZING } from './accounts.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
+import { CALENDAR_TYPE, eventCalendar } from './calendars.js';
 import { contextOf } from './command-context.js';
+import { AnswersEvent, LEFT_OUT, NULLABLE } from './event-answers.js';
+import { eventJsonLd } from './event-json-ld.js';
 import {
   DEFAULT_PAGE,
   DEFAULT_RADIUS_KM,
@@ -22,18 +26,23 @@ import {
 } from './event-requests.js';
 import { examples } from './examples.js';
 import { ASKED_WAIT_MS, readAtLeast, type Freshness } from './freshness.js';
+import type { Halls } from './halls.js';
 import type { ProblemCode } from './problem-table.js';
 import { accepted, Problem } from './problems.js';
+import { CALENDAR, JSON_LD, originOf, representationFor } from './representations.js';
 import { isCursor, isId, placeOf } from './rules.js';
-import { EVENT_QUERIES, FRESHNESS } from './tokens.js';
+import {
+  EVENT_QUERIES,
+  FRESHNESS,
+  HALLS,
+  HTTP_SETTINGS,
+  LIVE_SEAT_STATUS,
+  type HttpSettings,
+} from './tokens.js';
 import { bodyAs, invalid, queryAs } from './validate.js';
 
 /** Bytes of an event with all its prices and a long description. */
 const EVENT_BODY_LIMIT = 256 * 1024;
-/** What an organiser may leave out. */
-const NULLABLE = ['category', 'description', 'onSaleAt', 'rescheduledFrom'];
-/** Told where it is true. */
-const LEFT_OUT = ['byRequest'];
 
 @ApiTags('events')
 @Controller('v1/events')
@@ -44,6 +53,9 @@ export class EventsController {
     @Inject(RANDOMNESS) private readonly randomness: Randomness,
     @Inject(EVENT_QUERIES) private readonly events: EventQueries,
     @Inject(FRESHNESS) private readonly freshness: Freshness,
+    @Inject(LIVE_SEAT_STATUS) private readonly live: LiveSeatStatus,
+    @Inject(HALLS) private readonly halls: Halls,
+    @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
   ) {}
 
   @Post()
@@ -102,9 +114,30 @@ export class EventsController {
     schema: { type: 'integer' },
     description: 'A revision to wait for',
   })
-  @Answers(200, 'The event', examples.event, { nullable: NULLABLE, optional: LEFT_OUT })
+  @AnswersEvent()
   @Refuses('validation-failed', 'event-not-found', 'read-model-behind')
-  async event(@Param('eventId') eventId: string, @Query('atLeast') atLeast?: unknown): Promise<EventView> {
+  async event(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('eventId') eventId: string,
+    @Query('atLeast') atLeast?: unknown,
+  ): Promise<object | string> {
+    const event = await this.shown(eventId, atLeast);
+    const type = representationFor(request);
+    reply.header('vary', 'accept');
+    if (type === 'application/json') return event;
+    const origin = originOf(request, this.settings.publicUrl);
+    if (type === CALENDAR) {
+      reply.header('content-type', CALENDAR_TYPE);
+      return eventCalendar(event, origin, this.clock.now());
+    }
+    const [hall, board] = await Promise.all([this.halls.of(eventId), this.live.board(eventId)]);
+    if (!hall || !board) throw new Problem('read-model-behind');
+    reply.header('content-type', `${JSON_LD}; charset=utf-8`);
+    return eventJsonLd({ event, layout: hall.layout, board, origin });
+  }
+
+  private async shown(eventId: string, atLeast: unknown): Promise<EventView> {
     if (!isId(eventId)) throw new Problem('event-not-found');
     const revision = readAtLeast(atLeast);
     await this.freshness.wait(eventId, revision);

@@ -236,3 +236,21 @@ export const examples = {
   live: { status: 'ok' },
   ready: { status: 'ready', checks: { postgres: 'ok', eventStore: 'ok' } },
 } as const;
+
+export const calendarExample = [
+  ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Boxoffice//Boxoffice//EN', 'METHOD:PUBLISH'],
+  ...['BEGIN:VEVENT', `UID:${eventId}@boxoffice`, 'SEQUENCE:1', 'DTSTAMP:20260203T120000Z'],
+  ...['DTSTART:20260611T190000Z', 'SUMMARY:Mexico v. South Africa', 'STATUS:CONFIRMED'],
+  ...['END:VEVENT', 'END:VCALENDAR', ''],
+].join('\r\n');
+
+export const jsonLdExample = {
+  '@context': 'https://schema.org',
+  '@type': 'Event',
+  name: event.name,
+  startDate: '2026-06-11T13:00:00-06:00',
+  previousStartDate: '2026-06-11T12:00:00-06:00',
+  eventStatus: 'https://schema.org/EventRescheduled',
+  location: { '@type': 'Place', name: venue.name },
+  offers: [{ '@type': 'Offer', name: 'Stalls', price: '45.00', priceCurrency: 'EUR' }],
+};

@@ -7,6 +7,7 @@ import type { EventQueries } from '../read-models/events-queries.js';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
 import type { PaymentQueries } from '../read-models/payments-queries.js';
 import type { ReservationQueries } from '../read-models/reservations-queries.js';
+import { CalendarsController } from './calendars.controller.js';
 import { CatalogueController } from './catalogue.controller.js';
 import { CheckInsController } from './check-ins.controller.js';
 import { AfterSaleController } from './after-sale.controller.js';
@@ -51,6 +52,7 @@ import { VenuesController } from './venues.controller.js';
     TicketsController,
     CheckInsController,
     CatalogueController,
+    CalendarsController,
     SaleController,
     AfterSaleController,
     DevTokensController,

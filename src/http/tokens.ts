@@ -46,6 +46,8 @@ export interface HttpSettings {
   readonly devTokens: boolean;
   /** Absolute path of the booking page; none is served without it. */
   readonly webFolder?: string;
+  /** `https://host`, as whoever is not here reaches it; unless told, what the request was sent to. */
+  readonly publicUrl?: string;
   /** For the process to end once it is told to. Seconds. */
   readonly shutdownSeconds: number;
   /** Secret. Addresses are hashed with it before the log gets them; the same on every node. */

@@ -1,0 +1,111 @@
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CLOCK } from '../commands/tokens.js';
+import { placeOf } from '../domain/seating-plan/place.js';
+import type { Clock } from '../ports/clock.js';
+import type { EventQueries } from '../read-models/events-queries.js';
+import type { TicketQueries, TicketView } from '../read-models/tickets-queries.js';
+import { untilVisible } from '../read-models/visible.js';
+import { Access, accountOf } from './access.js';
+import { CUSTOMER } from './accounts.js';
+import { Answers, REFUSALS, Refuses } from './answers.js';
+import { CALENDAR_TYPE, eventCalendar, ticketsCalendar, type Purchase } from './calendars.js';
+import { calendarExample } from './examples.js';
+import type { FreshReservations } from './fresh-reservations.js';
+import { ASKED_WAIT_MS } from './freshness.js';
+import { Problem } from './problems.js';
+import { CALENDAR, originOf } from './representations.js';
+import { isId } from './rules.js';
+import type { Tickets } from './tickets.js';
+import * as tokens from './tokens.js';
+
+/** Tickets of one calendar, newest first; older ones are long past. */
+const MAX_TICKETS = 1_000;
+/** Asked for at once. */
+const PAGE = 200;
+
+/** iCalendar, for whoever keeps appointments elsewhere. */
+@ApiTags('calendars')
+@Controller('v1')
+export class CalendarsController {
+  constructor(
+    @Inject(tokens.EVENT_QUERIES) private readonly events: EventQueries,
+    @Inject(tokens.TICKET_QUERIES) private readonly queries: TicketQueries,
+    @Inject(tokens.TICKETS) private readonly tickets: Tickets,
+    @Inject(tokens.FRESH_RESERVATIONS) private readonly reservations: FreshReservations,
+    @Inject(tokens.HTTP_SETTINGS) private readonly settings: tokens.HttpSettings,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get('events/:eventId/calendar.ics')
+  @ApiOperation({ summary: 'The event as an iCalendar file, also when it is cancelled' })
+  @Answers(200, 'The file', calendarExample, { mediaType: CALENDAR })
+  @Refuses('event-not-found')
+  async event(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('eventId') eventId: string,
+  ): Promise<void> {
+    const event = isId(eventId) ? await this.events.event(eventId) : undefined;
+    if (!event) throw new Problem('event-not-found');
+    const origin = originOf(request, this.settings.publicUrl);
+    send(reply, 'event.ics', eventCalendar(event, origin, this.clock.now()));
+  }
+
+  @Get('me/tickets.ics')
+  @Access(CUSTOMER)
+  @ApiOperation({
+    summary: 'Your own tickets as an iCalendar file: an entry for each reservation',
+    description: `The newest ${MAX_TICKETS} tickets. What was given back is in it as cancelled.`,
+  })
+  @Answers(200, 'The file', calendarExample, { mediaType: CALENDAR })
+  @Refuses(...REFUSALS.ofAccount, 'read-model-behind')
+  async own(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const customerId = accountOf(request).id;
+    await this.reservations.all(customerId, undefined);
+    const complete = async () => (await this.queries.complete(customerId)) || undefined;
+    await untilVisible(complete, ASKED_WAIT_MS, this.clock);
+    const byReservation = new Map<string, TicketView[]>();
+    for await (const ticket of this.ticketsOf(customerId)) {
+      const known = byReservation.get(ticket.reservationId);
+      if (known) known.push(ticket);
+      else byReservation.set(ticket.reservationId, [ticket]);
+    }
+    const purchases = await Promise.all([...byReservation.values()].map((own) => this.purchase(own)));
+    const origin = originOf(request, this.settings.publicUrl);
+    reply.header('cache-control', 'private, no-store');
+    send(reply, 'tickets.ics', ticketsCalendar(purchases, origin, this.clock.now()));
+  }
+
+  private async *ticketsOf(customerId: string): AsyncGenerator<TicketView> {
+    let cursor: string | undefined;
+    for (let given = 0; given < MAX_TICKETS; given += PAGE) {
+      const { tickets, next } = await this.queries.ofCustomer(customerId, { limit: PAGE, cursor });
+      yield* tickets;
+      if (next === null) return;
+      cursor = next;
+    }
+  }
+
+  private async purchase(tickets: readonly TicketView[]): Promise<Purchase> {
+    const { eventId, reservationId } = tickets[0]!;
+    const { layout } = await this.tickets.hallOf(eventId);
+    const event = await this.events.event(eventId);
+    if (!event) throw new Problem('read-model-behind');
+    const seats = tickets
+      .filter(({ status }) => status === 'valid')
+      .map(({ seatId }) => layout.indexOf.get(seatId)!)
+      .sort((one, other) => one - other)
+      .map((seat) => placeOf(layout, seat))
+      .map(({ section, row, number }) => `${section}, row ${row}, seat ${number}`);
+    return { event, reservationId, seats };
+  }
+}
+
+function send(reply: FastifyReply, name: string, calendar: string): void {
+  reply
+    .header('content-type', CALENDAR_TYPE)
+    .header('content-disposition', `inline; filename="${name}"`)
+    .send(calendar);
+}

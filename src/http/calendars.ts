@@ -1,0 +1,68 @@
+import ical, { ICalCalendarMethod, ICalEventStatus, type ICalEventData } from 'ical-generator';
+import type { EventView } from '../read-models/events-queries.js';
+import { bookingPage } from './representations.js';
+
+export const CALENDAR_TYPE = 'text/calendar; charset=utf-8';
+
+const PRODUCT = { company: 'Boxoffice', product: 'Boxoffice', language: 'EN' };
+/** What makes our ids unlike anybody else's; never changed, or a calendar keeps the event twice. */
+const OURS = '@boxoffice';
+
+/** Seats of one reservation, and the event that they are for. */
+export interface Purchase {
+  readonly event: EventView;
+  readonly reservationId: string;
+  /** In words: `Parquet, row 1, seat 4`. None when all were given back. */
+  readonly seats: readonly string[];
+}
+
+/**
+ * RFC 5545. Times are in UTC, so that no time zone has to be told: a calendar shows them as its own clocks do. How long it
+ * lasts nobody has said, so neither does this. A calendar that has an older one, of the same `UID`, takes that with the higher
+ * `SEQUENCE`.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function eventCalendar(event: EventView, origin: string, now: number): string {
+  return calendarOf(event.name, [entryOf(event, origin, now)]);
+}
+
+/** One entry for each reservation; one that was given back is cancelled. */
+export function ticketsCalendar(purchases: readonly Purchase[], origin: string, now: number): string {
+  const entries = purchases.map(({ event, reservationId, seats }): ICalEventData => {
+    const entry = entryOf(event, origin, now);
+    const own = { ...entry, id: reservationId + OURS };
+    if (seats.length === 0) {
+      return { ...own, status: ICalEventStatus.CANCELLED, sequence: event.changes + 1 };
+    }
+    return { ...own, description: [...seats, '', `Reservation ${reservationId}`].join('\n') };
+  });
+  return calendarOf('Your tickets', entries);
+}
+
+function calendarOf(name: string, events: ICalEventData[]): string {
+  return ical({ name, prodId: PRODUCT, method: ICalCalendarMethod.PUBLISH, events }).toString();
+}
+
+function entryOf(event: EventView, origin: string, now: number): ICalEventData {
+  const { eventId, name, startsAt, venue, description, performers, category, changes, changedAt } = event;
+  const { lat, lon } = venue.location;
+  const text = [performers.join(', '), description ?? ''].filter((part) => part !== '').join('\n\n');
+  return {
+    id: eventId + OURS,
+    sequence: changes,
+    stamp: new Date(now),
+    lastModified: new Date(changedAt),
+    start: new Date(startsAt),
+    summary: name,
+    ...(text !== '' && { description: text }),
+    ...(category !== null && { categories: [{ name: category }] }),
+    location: {
+      title: venue.name,
+      address: `${venue.city}, ${venue.country}`,
+      geo: { lat, lon },
+    },
+    status: event.status === 'cancelled' ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+    url: bookingPage(origin, eventId),
+  };
+}
