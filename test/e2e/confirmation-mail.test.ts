@@ -8,6 +8,9 @@ import { until } from '../support/read-side.js';
 import { startSmtpServer, type TestSmtpServer } from '../support/smtp-server.js';
 
 const FAST = { MAIL: 'on', MAIL_PER_MINUTE: '60000' };
+const OFTEN = { scanMs: 200 };
+/** For tickets to be printed by a machine that has much else to do. Milliseconds. */
+const PRINTED_MS = 60_000;
 
 async function buy(app: TestApp, path: string, token: string, seatIds: string[]): Promise<string> {
   const { body } = await reserve(app, path, token, { seatIds });
@@ -24,7 +27,7 @@ const stateOf = async (app: TestApp, reservationId: string) => {
   return rows[0];
 };
 const ended = (app: TestApp, reservationId: string) =>
-  until(async () => ((await stateOf(app, reservationId))?.status ?? 'due') !== 'due');
+  until(async () => ((await stateOf(app, reservationId))?.status ?? 'due') !== 'due', PRINTED_MS);
 
 /** What is above the attachment, its soft line breaks taken out. */
 const textOf = (message: string): string =>
@@ -44,7 +47,7 @@ describe('the confirmation mail, as a file', () => {
   const outbox = () => join(dataDir, 'outbox');
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'boxoffice-mail-'));
-    app = await startApp('postgres', { ...FAST, DATA_DIR: dataDir });
+    app = await startApp('postgres', { ...FAST, DATA_DIR: dataDir }, OFTEN);
     anna = await app.token('anna', 'customer');
     ({ path } = await onSale(app));
   });
@@ -115,7 +118,11 @@ describe('the confirmation mail, by SMTP', () => {
   let path: string;
   beforeAll(async () => {
     server = await startSmtpServer();
-    app = await startApp('postgres', { ...FAST, SMTP_URL: server.url, MAIL_FROM: 'shop@shop.example' });
+    app = await startApp(
+      'postgres',
+      { ...FAST, SMTP_URL: server.url, MAIL_FROM: 'shop@shop.example' },
+      OFTEN,
+    );
     ({ path } = await onSale(app));
   });
   afterAll(async () => {
