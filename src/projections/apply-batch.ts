@@ -1,8 +1,8 @@
 import type { Clock } from '../ports/clock.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
-import { tableSet, type Generation } from '../read-models/read-model.js';
+import { tableSet, type Generation, type Queryable } from '../read-models/read-model.js';
 import { CheckpointMoved, moveCheckpoint, type Role } from './checkpoints.js';
-import { frozenStreams, park, type Parked } from './parking.js';
+import { frozenStreams, park, placeOf, skippedEvents, type Parked } from './parking.js';
 import type { Projection } from './projection.js';
 import { DatabaseOutage, type ProjectionSession } from './session.js';
 
@@ -19,6 +19,8 @@ export interface Progress {
   checkpoint: Position;
   /** Streams of which every domain event is parked, because an earlier one failed. */
   frozen: Set<string>;
+  /** Domain events that an operator has told to leave out, by `placeOf`. */
+  skipped: ReadonlySet<string>;
   /** Domain events applied or parked since this runner began to lead. */
   applied: number;
   parked: number;
@@ -30,6 +32,10 @@ export interface BatchContext<Change> {
   /** The tables that are fed, and who this is that feeds them. */
   readonly tables: Generation;
   readonly role: Role;
+  /** Nobody reads these tables yet: rows are written the fast way. */
+  readonly loading?: boolean;
+  /** Called in the transaction of each batch with the number of domain events that it passes. */
+  readonly alongside?: (transaction: Queryable, events: number) => Promise<void>;
   readonly session: ProjectionSession;
   readonly progress: Progress;
   readonly clock: Clock;
@@ -70,31 +76,30 @@ async function applyOnce<Change>(
   const now = clock.now();
   const step = { from: progress.checkpoint, to: upTo, first: events[0], last: events.at(-1), now };
   const pruning = readModel.prune !== undefined && now - progress.prunedAt >= PRUNE_EVERY_MS;
-  let { frozen } = progress;
+  let { frozen, skipped } = progress;
   let waiting: Parked[] = [];
 
   // While others sell, most projections have nothing to write: then the checkpoint alone is one statement instead of three.
-  const changes = frozen.size === 0 ? changesOf(projection, events) : undefined;
+  const isPlain = role === 'live' && frozen.size === 0 && skipped.size === 0;
+  const changes = isPlain ? changesOf(projection, events) : undefined;
   if (changes?.length === 0 && !pruning) await moveCheckpoint(session.alone, tables, role, step);
   else
     await session.transaction(async (transaction) => {
       await moveCheckpoint(transaction, tables, role, step);
       // An operator may have thawed some; the checkpoint's row lock keeps them from doing so halfway.
       if (frozen.size > 0) frozen = await frozenStreams(transaction, tables);
+      if (role === 'building') skipped = await skippedEvents(transaction, tables);
       waiting = events.filter(({ stream }) => frozen.has(stream)).map(behindAnother);
       if (waiting.length > 0) await park(transaction, tables, waiting);
-      const due =
-        changes ??
-        changesOf(
-          projection,
-          events.filter(({ stream }) => !frozen.has(stream)),
-        );
-      if (due.length > 0) await readModel.write(transaction, tableSet(tables), due);
+      const isWanted = (event: RecordedEvent) => !frozen.has(event.stream) && !skipped.has(placeOf(event));
+      await write(transaction, context, changes ?? changesOf(projection, events.filter(isWanted)));
+      await context.alongside?.(transaction, events.length);
       if (pruning) await readModel.prune!(transaction, tableSet(tables));
     });
 
   progress.checkpoint = upTo;
   progress.frozen = frozen;
+  progress.skipped = skipped;
   progress.applied += events.length;
   progress.parked += waiting.length;
   if (pruning) progress.prunedAt = now;
@@ -109,6 +114,16 @@ function changesOf<Change>({ project }: Projection<Change>, events: readonly Rec
     if (some) for (const change of some) changes.push(change);
   }
   return changes;
+}
+
+async function write<Change>(
+  transaction: Queryable,
+  { projection: { readModel }, tables, loading }: BatchContext<Change>,
+  changes: readonly Change[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  const writeRows = (loading && readModel.load) || readModel.write;
+  await writeRows(transaction, tableSet(tables), changes);
 }
 
 async function retryThenPark<Change>(
@@ -133,6 +148,7 @@ async function retryThenPark<Change>(
     const step = { from: progress.checkpoint, to: upTo, first: event, last: event, now: clock.now() };
     await moveCheckpoint(transaction, tables, role, step);
     await park(transaction, tables, [{ event, error, attempts: MAX_ATTEMPTS }]);
+    await context.alongside?.(transaction, 1);
   });
   progress.checkpoint = upTo;
   progress.frozen.add(event.stream);

@@ -54,7 +54,8 @@ export async function moveCheckpoint(
     name: 'move-checkpoint',
     text: `update projection_checkpoints
            set commit_position = $5, prepare_position = $6, updated_at = clock_timestamp(),
-               last_event_at = coalesce(to_timestamp($7::float8 / 1000), last_event_at), lag_ms = $10::float8
+               last_event_at = coalesce(to_timestamp($7::float8 / 1000), last_event_at), lag_ms = $10::float8,
+               event_commit = coalesce($11, event_commit), event_prepare = coalesce($12, event_prepare)
            where name = $1 and version = $2 and commit_position = $3 and prepare_position = $4
              and generation = $8 and role = $9`,
     values: [
@@ -68,6 +69,8 @@ export async function moveCheckpoint(
       generation,
       role,
       first ? Math.max(0, now - first.recordedAt) : 0,
+      last?.position.commit,
+      last?.position.prepare,
     ],
   });
   if (rowCount !== 1) throw new CheckpointMoved(name);

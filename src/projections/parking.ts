@@ -74,7 +74,7 @@ export async function park(
 }
 
 /** What a column of text takes: no NUL, and no half of a character, such as a cut leaves. */
-const storable = (error: string): string =>
+export const storable = (error: string): string =>
   error.slice(0, MAX_ERROR_LENGTH).replace(/\p{Surrogate}|\0/gu, '\ufffd');
 
 /** Streams that are frozen behind a domain event that failed. */
@@ -88,6 +88,67 @@ export async function frozenStreams(
     values: [name, version, generation],
   });
   return new Set(rows.map(({ stream }) => stream));
+}
+
+/** One that failed itself, by its id. */
+export async function failedEvent(
+  db: Queryable,
+  { name, version, generation }: Generation,
+  id: string,
+): Promise<RecordedEvent | undefined> {
+  const { rows } = await db.query<{ event: StoredEvent }>(
+    `select event from parked_events
+     where name = $1 and version = $2 and generation = $3 and event_id = $4 and error is not null`,
+    [name, version, generation, id],
+  );
+  return rows[0] && toRecorded(rows[0].event);
+}
+
+/** A parked domain event as it is stored. */
+export interface ParkedRow {
+  readonly event: RecordedEvent;
+  readonly error: string | null;
+}
+
+/** The first of a stream, in order. */
+export async function readParked(
+  db: Queryable,
+  { name, version, generation }: Generation,
+  stream: string,
+  limit: number,
+): Promise<ParkedRow[]> {
+  const { rows } = await db.query<{ event: StoredEvent; error: string | null }>(
+    `select event, error from parked_events
+     where name = $1 and version = $2 and generation = $3 and stream = $4
+     order by parked_events.revision limit $5`,
+    [name, version, generation, stream, limit],
+  );
+  return rows.map(({ event, error }) => ({ event: toRecorded(event), error }));
+}
+
+type StoredEvent = Omit<RecordedEvent, 'revision' | 'position'> & {
+  revision: string;
+  position: { commit: string; prepare: string };
+};
+
+const toRecorded = ({ revision, position, ...event }: StoredEvent): RecordedEvent => ({
+  ...event,
+  revision: BigInt(revision),
+  position: { commit: BigInt(position.commit), prepare: BigInt(position.prepare) },
+});
+
+/** What tells a domain event from all others of the log. */
+export const placeOf = ({ stream, revision }: Pick<RecordedEvent, 'stream' | 'revision'>): string =>
+  `${stream}@${revision}`;
+
+/** Those that an operator has told this projection to leave out, by `placeOf`: few, if any. */
+export async function skippedEvents(db: Queryable, { name }: { name: string }): Promise<Set<string>> {
+  const { rows } = await db.query<{ stream: string; revision: string }>({
+    name: 'skipped-events',
+    text: 'select stream, revision::text from skipped_events where name = $1',
+    values: [name],
+  });
+  return new Set(rows.map(({ stream, revision }) => placeOf({ stream, revision: BigInt(revision) })));
 }
 
 /** Domain events set aside, those that wait included. */

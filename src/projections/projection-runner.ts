@@ -11,7 +11,7 @@ import { liveGeneration, prepareReadModel, serve, servingGeneration } from '../r
 import { applyBatch, type BatchContext, type Progress } from './apply-batch.js';
 import { loadCheckpoint } from './checkpoints.js';
 import { openIntake } from './intake.js';
-import { countParked, frozenStreams } from './parking.js';
+import { countParked, frozenStreams, skippedEvents } from './parking.js';
 import type { Projection } from './projection.js';
 import { openSilence } from './silence.js';
 import { openSession, type ProjectionSession } from './session.js';
@@ -100,7 +100,14 @@ export function runProjection<Change>(
   const state: State = {
     tables: undefined,
     state: 'waiting',
-    progress: { checkpoint: START, frozen: new Set(), applied: 0, parked: 0, prunedAt: 0 },
+    progress: {
+      checkpoint: START,
+      frozen: new Set(),
+      skipped: new Set(),
+      applied: 0,
+      parked: 0,
+      prunedAt: 0,
+    },
     oldestPendingAt: undefined,
     heardAt: 0,
     lastError: null,
@@ -171,6 +178,7 @@ async function runOnce<Change>(
     state.progress = {
       checkpoint: await loadCheckpoint(session.client, tables),
       frozen: await frozenStreams(session.client, tables),
+      skipped: await skippedEvents(session.client, tables),
       applied: state.progress.applied,
       parked: await countParked(session.client, tables),
       prunedAt: 0,
@@ -222,7 +230,10 @@ async function follow<Change>(
     MAX_BATCH,
   );
   const silence = openSilence(log, clock, {
-    onEnd: () => reachedEnd(state, clock.now()),
+    onEnd: () => {
+      reachedEnd(state, clock.now());
+      if (progress.parked > 0) void recountParked(context);
+    },
     onOutOfReach: () => lostSight(state),
   });
   let switchDue = await isNewer(session, tables);
@@ -248,6 +259,11 @@ async function follow<Change>(
     leaving.abort();
     await intake.ended();
   }
+}
+
+/** An operator may have thawed some. */
+async function recountParked<Change>({ session, tables, progress }: BatchContext<Change>): Promise<void> {
+  progress.parked = await countParked(session.client, tables).catch(() => progress.parked);
 }
 
 function reachedEnd(state: State, now: number): void {
@@ -277,7 +293,7 @@ async function takeIn<Change>(
 }
 
 /** Without those that the log has delivered before: it cannot go back. */
-function newOf(events: readonly RecordedEvent[], checkpoint: Position): RecordedEvent[] {
+export function newOf(events: readonly RecordedEvent[], checkpoint: Position): RecordedEvent[] {
   let last = checkpoint;
   return events.filter(({ position }) => {
     const isNew = comparePositions(position, last) > 0;

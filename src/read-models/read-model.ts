@@ -40,6 +40,8 @@ export interface ReadModel<Change> {
   load?(transaction: Queryable, set: TableSet, changes: readonly Change[]): Promise<void>;
   /** Called in the transaction that makes this set the one that queries see. */
   served?(transaction: Queryable, set: TableSet): Promise<void>;
+  /** Called in the transaction that drops this set. */
+  dropped?(transaction: Queryable, set: TableSet): Promise<void>;
   /** Throws away what has grown old; called now and then, within the caller's transaction. */
   prune?(transaction: Queryable, set: TableSet): Promise<void>;
 }

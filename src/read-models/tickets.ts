@@ -37,6 +37,7 @@ export const tickets: ReadModel<TicketChange> = {
   createTables,
   createIndices: (set) => `create index on ${tableName('tickets', set)} (event_id, reservation_id)`,
   write,
+  load: async (transaction, set, changes) => void (await writeTickets(transaction, set, changes)),
 };
 
 function createTables(set: TableSet): string {
@@ -87,6 +88,15 @@ const changedRows = bulk<ChangedRow>({
 });
 
 async function write(transaction: Queryable, set: TableSet, changes: readonly TicketChange[]): Promise<void> {
+  await noteMailsDue(transaction, await writeTickets(transaction, set, changes));
+}
+
+/** Gives the mails that these changes make due: whoever reads the log again sends none of them. */
+async function writeTickets(
+  transaction: Queryable,
+  set: TableSet,
+  changes: readonly TicketChange[],
+): Promise<MailDue[]> {
   const table = tableName('tickets', set);
   const { issued, changed, mails } = coalesce(changes);
   if (issued.length > 0) {
@@ -111,7 +121,7 @@ async function write(transaction: Queryable, set: TableSet, changes: readonly Ti
       throw new Error(`A change to a ticket that was never issued: among ${changed.length} changes.`);
     }
   }
-  await noteMailsDue(transaction, mails);
+  return mails;
 }
 
 /** One row per ticket, however often one batch changes it. */

@@ -344,7 +344,10 @@ describe('several nodes', () => {
     const nodes = await Promise.all([1, 2, 3].map(() => openSession(side.url, 'seat-status')));
     const results = await Promise.allSettled(
       nodes.map((session) => {
-        const progress = { checkpoint: START, frozen: new Set<string>(), applied: 0, parked: 0, prunedAt: 0 };
+        const progress = {
+          ...{ checkpoint: START, frozen: new Set<string>(), skipped: new Set<string>() },
+          ...{ applied: 0, parked: 0, prunedAt: 0 },
+        };
         const context = {
           projection: seatStatusProjection,
           tables: { name: 'seat-status', version: 1, generation: 1 },

@@ -54,7 +54,7 @@ describe('migrate', () => {
     await client.query(`insert into snapshots values ('s', 1, 1, '', now())`);
     await migrate(database.url);
     expect((await client.query('select from snapshots')).rowCount).toBe(1);
-    expect((await client.query('select from schema_migrations')).rowCount).toBe(5);
+    expect((await client.query('select from schema_migrations')).rowCount).toBe(6);
   });
 
   it.each([

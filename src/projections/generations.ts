@@ -1,0 +1,161 @@
+import type { Position } from '../ports/event-store.js';
+import { enterPhase, type RebuildJob } from '../read-models/rebuilds.js';
+import {
+  tableName,
+  tableSet,
+  type Generation,
+  type Queryable,
+  type ReadModel,
+} from '../read-models/read-model.js';
+import { serve } from '../read-models/versions.js';
+import { CheckpointMoved } from './checkpoints.js';
+
+/** For how long tables that served before are kept, so that queries can be given back to them. */
+export const KEEP_PREVIOUS_DAYS = 7;
+
+/** An operator, or another node, has decided otherwise: nothing more of this rebuild must be written. */
+export class RebuildStopped extends CheckpointMoved {
+  override name = 'RebuildStopped';
+}
+
+type Tables = Pick<
+  ReadModel<never>,
+  'name' | 'tables' | 'createTables' | 'createIndices' | 'served' | 'dropped'
+>;
+
+/** Makes the tables of a generation that is to be built, if they are not there. */
+export async function createGeneration(
+  transaction: Queryable,
+  readModel: Tables,
+  { name, version, generation }: Generation,
+): Promise<void> {
+  const { rowCount } = await transaction.query(
+    `insert into projection_checkpoints (name, version, generation, role) values ($1, $2, $3, 'building')
+     on conflict do nothing`,
+    [name, version, generation],
+  );
+  if (rowCount === 1) await transaction.query(readModel.createTables(tableSet({ version, generation })));
+}
+
+/** Makes the indices that loading did without, and lets the planner know what is in the tables. */
+export async function completeGeneration(
+  transaction: Queryable,
+  { tables, createIndices }: Tables & Pick<ReadModel<never>, 'tables'>,
+  built: Generation,
+): Promise<void> {
+  const set = tableSet(built);
+  await transaction.query(`set local statement_timeout = 0`);
+  if (createIndices) await transaction.query(createIndices(set));
+  for (const view of tables) await transaction.query(`analyze ${tableName(view, set)}`);
+}
+
+/** How far the live tables are: the checkpoint, and the last domain event that they show. */
+export interface LiveMark {
+  readonly live: Generation;
+  readonly checkpoint: Position;
+  readonly lastEvent: Position;
+}
+
+interface MarkRow {
+  generation: number;
+  commit: string;
+  prepare: string;
+  event_commit: string;
+  event_prepare: string;
+}
+
+/** @param hold keeps the live tables where they are until the caller's transaction ends */
+export async function liveMark(
+  db: Queryable,
+  { name, version }: Pick<Generation, 'name' | 'version'>,
+  hold = false,
+): Promise<LiveMark> {
+  const { rows } = await db.query<MarkRow>(
+    `select generation, commit_position::text as commit, prepare_position::text as prepare,
+       coalesce(event_commit, commit_position)::text as event_commit,
+       coalesce(event_prepare, prepare_position)::text as event_prepare
+     from projection_checkpoints where name = $1 and version = $2 and role = 'live' ${hold ? 'for update' : ''}`,
+    [name, version],
+  );
+  const row = rows[0];
+  if (!row) throw new Error(`Projection ${name} has no live tables of version ${version}.`);
+  return {
+    live: { name, version, generation: row.generation },
+    checkpoint: { commit: BigInt(row.commit), prepare: BigInt(row.prepare) },
+    lastEvent: { commit: BigInt(row.event_commit), prepare: BigInt(row.event_prepare) },
+  };
+}
+
+/** From the commit on, queries see the built tables, and the runner feeds them instead of the live ones. */
+export async function switchTo(
+  transaction: Queryable,
+  readModel: Tables,
+  { id, tables }: RebuildJob,
+  live: Generation,
+): Promise<void> {
+  await serve(transaction, readModel, tables);
+  await giveRole(transaction, live, 'kept');
+  await giveRole(transaction, tables, 'live');
+  if (!(await enterPhase(transaction, id, 'following', 'switched'))) throw new RebuildStopped(tables.name);
+}
+
+async function giveRole(
+  transaction: Queryable,
+  { name, version, generation }: Generation,
+  role: 'live' | 'building' | 'kept',
+): Promise<void> {
+  await transaction.query(
+    `update projection_checkpoints set role = $4, updated_at = clock_timestamp()
+     where name = $1 and version = $2 and generation = $3`,
+    [name, version, generation, role],
+  );
+}
+
+/** Ends a rebuild that nobody wants any more: what it has built is dropped, what served before is kept. */
+export async function abandon(
+  transaction: Queryable,
+  readModel: Tables,
+  { id, kind, tables }: RebuildJob,
+): Promise<void> {
+  if (kind === 'switch-back') await giveRole(transaction, tables, 'kept');
+  else await dropGeneration(transaction, readModel, tables);
+  if (!(await enterPhase(transaction, id, 'cancelling', 'cancelled'))) throw new RebuildStopped(tables.name);
+}
+
+async function dropGeneration(
+  transaction: Queryable,
+  readModel: Tables,
+  { name, version, generation }: Generation,
+): Promise<void> {
+  const of = [name, version, generation];
+  for (const table of ['projection_checkpoints', 'parked_events']) {
+    await transaction.query(`delete from ${table} where name = $1 and version = $2 and generation = $3`, of);
+  }
+  const set = tableSet({ version, generation });
+  for (const view of readModel.tables)
+    await transaction.query(`drop table if exists ${tableName(view, set)}`);
+  await readModel.dropped?.(transaction, set);
+}
+
+/** Drops the tables of this version that served before, but for the last of them, and that one when it is old. */
+export async function dropOutdated(
+  transaction: Queryable,
+  readModel: Tables & Pick<ReadModel<never>, 'version'>,
+): Promise<Generation[]> {
+  const { rows } = await transaction.query<Generation>(
+    `select name, version, generation from (
+       select name, version, generation, updated_at, row_number() over (order by updated_at desc) as age
+       from projection_checkpoints where name = $1 and version = $2 and role = 'kept') k
+     where age > 1 or updated_at < clock_timestamp() - interval '${KEEP_PREVIOUS_DAYS} days'`,
+    [readModel.name, readModel.version],
+  );
+  for (const outdated of rows) {
+    const { rowCount } = await transaction.query(
+      `select from projection_checkpoints
+       where name = $1 and version = $2 and generation = $3 and role = 'kept' for update`,
+      [outdated.name, outdated.version, outdated.generation],
+    );
+    if (rowCount === 1) await dropGeneration(transaction, readModel, outdated);
+  }
+  return rows;
+}

@@ -1,0 +1,146 @@
+import type pg from 'pg';
+import type { Clock } from '../ports/clock.js';
+import { comparePositions, type Position } from '../ports/event-store.js';
+import { noteProgress, type RebuildJob } from '../read-models/rebuilds.js';
+import { applyBatch, type BatchContext } from './apply-batch.js';
+import { loadCheckpoint } from './checkpoints.js';
+import { liveMark, RebuildStopped } from './generations.js';
+import { countParked, frozenStreams, skippedEvents } from './parking.js';
+import type { Projection } from './projection.js';
+import { newOf } from './projection-runner.js';
+import { openReader, type RebuildReader } from './rebuild-reader.js';
+import type { ProjectionSession } from './session.js';
+import type { Log } from './shared-log.js';
+import { BATCH, openThrottle, storedLag, type Throttle } from './throttle.js';
+
+/** A stretch of the log that is read within this time is short enough to switch behind. Milliseconds. */
+const SHORT_MS = 1_000;
+/** The rate is that of about this long. Milliseconds. */
+const RATE_MS = 3_000;
+
+export interface RebuildOptions {
+  /** A rebuild keeps one connection of its own, and two more while it compares and switches. */
+  readonly connectionString: string;
+  readonly db: pg.Pool;
+  readonly eventStore: Log;
+  readonly clock: Clock;
+  readonly log: (message: string) => void;
+  /** How much the live projections of this node lag, milliseconds; beside what those of all nodes have stored. */
+  readonly lagMs?: () => number;
+}
+
+/** What the steps of one rebuild work with. */
+export interface Rebuild<Change> {
+  readonly context: BatchContext<Change>;
+  readonly options: RebuildOptions;
+  readonly signal: AbortSignal;
+  /** Takes in the log up to `limit`; in haste, without a thought for others. Ends early when `signal` aborts. */
+  advanceTo(limit: Position, inHaste?: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A long statement ends too when `signal` aborts. */
+export async function cancelWith(
+  session: ProjectionSession,
+  db: pg.Pool,
+  signal: AbortSignal,
+): Promise<() => void> {
+  const { rows } = await session.client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const cancel = () => void db.query('select pg_cancel_backend($1)', [rows[0]!.pid]).catch(() => {});
+  signal.addEventListener('abort', cancel, { once: true });
+  return () => signal.removeEventListener('abort', cancel);
+}
+
+/** Until what the live tables are ahead by is a matter of moments; false when it had to stop before. */
+export async function nearlyLevel<Change>({
+  context,
+  options,
+  signal,
+  advanceTo,
+}: Rebuild<Change>): Promise<boolean> {
+  const { clock } = options;
+  while (!signal.aborted) {
+    const began = clock.now();
+    const { lastEvent } = await liveMark(context.session.client, context.tables);
+    await advanceTo(lastEvent);
+    if (clock.now() - began < SHORT_MS) return !signal.aborted;
+  }
+  return false;
+}
+
+export async function openRebuild<Change>(
+  projection: Projection<Change>,
+  job: RebuildJob,
+  session: ProjectionSession,
+  options: RebuildOptions,
+  signal: AbortSignal,
+): Promise<Rebuild<Change>> {
+  const { clock, log } = options;
+  const { tables, phase } = job;
+  const { client } = session;
+  const rate = openRate(clock);
+  const context: BatchContext<Change> = {
+    ...{ projection, tables, role: 'building', session, clock, log },
+    loading: phase === 'loading',
+    progress: {
+      checkpoint: await loadCheckpoint(client, tables),
+      frozen: await frozenStreams(client, tables),
+      skipped: await skippedEvents(client, tables),
+      applied: 0,
+      parked: await countParked(client, tables),
+      prunedAt: clock.now(),
+    },
+    alongside: async (transaction, events) => {
+      if (!(await noteProgress(transaction, job.id, phase, events, rate(events))))
+        throw new RebuildStopped(tables.name);
+    },
+  };
+  const lag = async () => Math.max(options.lagMs?.() ?? 0, await storedLag(client));
+  const throttle = openThrottle(clock, lag);
+  const reader = openReader(options.eventStore, {
+    ...{ prefixes: projection.prefixes, after: context.progress.checkpoint, signal },
+  });
+  return {
+    ...{ context, options, signal },
+    advanceTo: (limit, inHaste = false) =>
+      advance(context, reader, inHaste ? IN_HASTE : throttle, signal, limit),
+    close: () => reader.close(),
+  };
+}
+
+const IN_HASTE: Throttle = { size: () => BATCH.most, rest: async () => {} };
+
+async function advance<Change>(
+  context: BatchContext<Change>,
+  reader: RebuildReader,
+  throttle: Throttle,
+  signal: AbortSignal,
+  limit: Position,
+): Promise<void> {
+  const { progress } = context;
+  while (!signal.aborted && comparePositions(progress.checkpoint, limit) < 0) {
+    const batch = await reader.next(throttle.size(), limit);
+    if (!batch) return;
+    const fresh = newOf(batch.events, progress.checkpoint);
+    if (comparePositions(batch.checkpoint, progress.checkpoint) > 0)
+      await applyBatch(context, fresh, batch.checkpoint);
+    await throttle.rest(signal);
+  }
+}
+
+/** Domain events a second, of late. */
+function openRate(clock: Clock): (events: number) => number {
+  let since = clock.now();
+  let counted = 0;
+  let before = 0;
+  return (events) => {
+    counted += events;
+    const elapsed = clock.now() - since;
+    const now = elapsed > 0 ? (counted * 1_000) / elapsed : 0;
+    if (elapsed < RATE_MS) return before > 0 ? before : now;
+    before = now;
+    since = clock.now();
+    counted = 0;
+    return now;
+  };
+}

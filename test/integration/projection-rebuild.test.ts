@@ -1,0 +1,268 @@
+import { seatStatusProjection } from '../../src/projections/seat-status.js';
+import { reservationsProjection } from '../../src/projections/reservations.js';
+import { ticketsProjection } from '../../src/projections/tickets.js';
+import { compareGenerations } from '../../src/read-models/comparison.js';
+import { seatStatusQueries } from '../../src/read-models/seat-status-queries.js';
+import { confirmed, opened, released, reserved } from '../support/phrases.js';
+import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
+import { openRebuildSide, type RebuildSide } from '../support/rebuilds.js';
+
+/** A hall of `seats`, each held on its own, the even ones paid for. */
+const sale = (seats: number) => [
+  opened({ seatCount: seats }),
+  ...Array.from({ length: seats }, (_, at) => reserved(`r${at}`, [`S${at}`])),
+  ...Array.from({ length: seats / 2 }, (_, at) => confirmed(`r${2 * at}`, [`S${2 * at}`])),
+];
+
+const of = (name: string, generation: number, version = 1) => ({ name, version, generation });
+
+const accepted = <T extends { accepted: boolean }>(outcome: T): Extract<T, { accepted: true }> => {
+  expect(outcome).toMatchObject({ accepted: true });
+  return outcome as Extract<T, { accepted: true }>;
+};
+
+describe.each(LOGS)('a rebuild over %s', (log) => {
+  let side: ReadSide;
+  let node: RebuildSide;
+  beforeEach(async () => {
+    side = await openReadSide(log);
+    node = openRebuildSide(side, [seatStatusProjection, reservationsProjection, ticketsProjection]);
+  });
+  afterEach(async () => {
+    await node.rebuilds.stop();
+    await side.close();
+  });
+
+  const countsOf = async (eventId: string) => (await seatStatusQueries(side.pool).inventory(eventId))?.counts;
+
+  const tablesLike = async (pattern: string) => {
+    const { rows } = await side.pool.query<{ name: string }>(
+      `select relname as name from pg_class where relkind in ('r', 'p') and relname like $1 order by relname`,
+      [pattern],
+    );
+    return rows.map(({ name }) => name);
+  };
+
+  it('is built beside what serves, compared, and served; the runner goes on with it', async () => {
+    await side.append('e1', ...sale(60));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    const rebuild = await node.reached('seat-status', 'switched');
+    expect(rebuild).toMatchObject({
+      ...{ projection: 'seat-status', version: 1, generation: 2, kind: 'rebuild', startedBy: 'olga' },
+      ...{ done: 91, total: 91, error: null, comparison: { equal: true } },
+    });
+    expect(
+      rebuild.comparison!.tables.map(({ table, oldRows, newRows }) => [table, oldRows, newRows]),
+    ).toEqual([
+      ['inventories', 1, 1],
+      ['seat_status', 60, 60],
+    ]);
+
+    await side.append('e1', released('r1', ['S1']));
+    await until(async () => (await countsOf('e1'))?.available === 1);
+    const [view] = await node.operations.list();
+    expect(view).toMatchObject({ serving: { version: 1, generation: 2 }, previous: { generation: 1 } });
+    // What served before stays as it was at the switch.
+    expect((await side.pool.query('select available from inventories_v1')).rows).toEqual([{ available: 0 }]);
+    expect((await side.pool.query('select available from inventories_v1_g2')).rows).toEqual([
+      { available: 1 },
+    ]);
+  });
+
+  it('gives the same indices as the first building', async () => {
+    await side.append('e1', ...sale(10));
+    side.run(reservationsProjection);
+    await side.caughtUp();
+    accepted(await node.operations.startRebuild('reservations', 'olga', false));
+    await node.reached('reservations', 'switched');
+    const indices = async (set: string) => {
+      const { rows } = await side.pool.query<{ indexdef: string }>(
+        'select indexdef from pg_indexes where tablename = $1 order by indexdef',
+        [`reservations_${set}`],
+      );
+      return rows.map(({ indexdef }) => indexdef.replace(/.* USING/, '')).sort();
+    };
+    expect(await indices('v2_g2')).toEqual(await indices('v2'));
+    expect(await indices('v2')).toHaveLength(3);
+  });
+
+  it('goes back with one command, to tables that are brought up to date first', async () => {
+    await side.append('e1', ...sale(10));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    expect(await node.operations.switchBack('seat-status', 'olga')).toEqual({
+      accepted: false,
+      rejection: { code: 'nothing-to-switch-back-to' },
+    });
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    await node.reached('seat-status', 'switched');
+    await side.append('e1', released('r1', ['S1']), released('r3', ['S3']));
+    await until(async () => (await countsOf('e1'))?.available === 2);
+
+    accepted(await node.operations.switchBack('seat-status', 'olga'));
+    const back = await node.reached('seat-status', 'switched');
+    expect(back).toMatchObject({ kind: 'switch-back', generation: 1, done: 2 });
+    expect(await countsOf('e1')).toMatchObject({ available: 2 });
+    await side.append('e1', released('r5', ['S5']));
+    await until(async () => (await countsOf('e1'))?.available === 3);
+    const [view] = await node.operations.list();
+    expect(view).toMatchObject({ serving: { generation: 1 }, previous: { generation: 2 } });
+  });
+
+  it('keeps one set of tables besides the one that serves', async () => {
+    await side.append('e1', ...sale(10));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    for (const generation of [2, 3, 4]) {
+      accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+      await node.reached('seat-status', 'switched');
+      expect(await node.rebuildOf('seat-status')).toMatchObject({ generation });
+    }
+    await until(async () =>
+      (await tablesLike('inventories_v1%')).every((name) => /_g[34](_p\d)?$/.test(name)),
+    );
+  });
+
+  it('waits for an operator where old and new differ, and names the keys', async () => {
+    await side.append('e1', ...sale(10));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    await side.pool.query(`update seat_status_v1 set status = 'b' where seat_id = 'S3'`);
+    await side.pool.query(`delete from seat_status_v1 where seat_id = 'S4'`);
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    const { comparison } = await node.reached('seat-status', 'differs');
+    expect(comparison!.equal).toBe(false);
+    expect(comparison!.tables.find(({ table }) => table === 'seat_status')).toMatchObject({
+      ...{ oldRows: 9, newRows: 10 },
+      differing: [
+        { key: { event_id: 'e1', seat_id: 'S3' }, in: 'both' },
+        { key: { event_id: 'e1', seat_id: 'S4' }, in: 'new' },
+      ],
+    });
+    const [before] = await node.operations.list();
+    expect(before!.serving.generation).toBe(1);
+
+    accepted(await node.operations.acceptDifference('seat-status', 'otto'));
+    expect(await node.reached('seat-status', 'switched')).toMatchObject({ decidedBy: 'otto' });
+  });
+
+  it('is cancelled without a trace', async () => {
+    await side.append('e1', ...sale(10));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    await side.pool.query(`update seat_status_v1 set status = 'b' where seat_id = 'S3'`);
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    await node.reached('seat-status', 'differs');
+    expect(await tablesLike('%_v1_g2')).toEqual([
+      'inventories_v1_g2',
+      'seat_changes_v1_g2',
+      'seat_status_v1_g2',
+    ]);
+    expect(await node.operations.startRebuild('seat-status', 'otto', false)).toEqual({
+      accepted: false,
+      rejection: { code: 'rebuild-under-way' },
+    });
+    accepted(await node.operations.cancelRebuild('seat-status', 'otto'));
+    await node.reached('seat-status', 'cancelled');
+    expect(await tablesLike('%_v1_g2%')).toEqual([]);
+    expect(await node.operations.cancelRebuild('seat-status', 'otto')).toEqual({
+      accepted: false,
+      rejection: { code: 'rebuild-not-under-way' },
+    });
+    accepted(await node.operations.startRebuild('seat-status', 'olga', true));
+    expect(await node.reached('seat-status', 'switched')).toMatchObject({ generation: 3 });
+  });
+
+  it('makes no mail due a second time', async () => {
+    await side.append('e1', ...sale(10));
+    side.run(ticketsProjection);
+    await side.caughtUp();
+    await side.pool.query('delete from confirmation_mails');
+    accepted(await node.operations.startRebuild('tickets', 'olga', false));
+    expect(await node.reached('tickets', 'switched')).toMatchObject({ comparison: { equal: true } });
+    expect((await side.pool.query('select from confirmation_mails')).rowCount).toBe(0);
+  });
+
+  it('parks in the new tables what is parked in the old, and leaves out what was skipped', async () => {
+    await side.append('sick', opened(), reserved('bad', ['S\0']), reserved('r2', ['A2']));
+    await side.append('well', ...sale(10));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    const [parked] = (await node.operations.parked('seat-status'))!;
+    expect(parked).toMatchObject({
+      stream: 'seatInventory-sick',
+      revision: 1,
+      type: 'SeatsReserved',
+      waiting: 1,
+    });
+    expect(await node.operations.retryParked('seat-status', parked!.id)).toMatchObject({
+      accepted: false,
+      rejection: { code: 'parked-event-still-fails', error: expect.stringMatching(/Unicode/) },
+    });
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    expect(await node.reached('seat-status', 'switched')).toMatchObject({ comparison: { equal: true } });
+    expect(await node.operations.parked('seat-status')).toMatchObject([{ id: parked!.id, waiting: 1 }]);
+
+    const skipped = await node.operations.skipParked('seat-status', parked!.id, 'olga', 'a seat nobody has');
+    expect(skipped).toEqual({ accepted: true, applied: 1 });
+    expect(await countsOf('sick')).toMatchObject({ reserved: 1 });
+    expect(await node.operations.parked('seat-status')).toEqual([]);
+    await side.append('sick', reserved('r3', ['A3']));
+    await until(async () => (await countsOf('sick'))?.reserved === 2);
+
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    expect(await node.reached('seat-status', 'switched')).toMatchObject({
+      generation: 3,
+      comparison: { equal: true },
+    });
+    expect(await node.operations.parked('seat-status')).toEqual([]);
+  });
+
+  it('changes nothing when every batch is delivered twice', async () => {
+    await node.rebuilds.stop();
+    const twice = {
+      ...side.eventStore,
+      subscribe: async function* (options: Parameters<ReadSide['eventStore']['subscribe']>[0]) {
+        for await (const batch of side.eventStore.subscribe({ ...options, maxBatch: 7 })) {
+          yield batch;
+          yield { ...batch, events: [...batch.events] };
+        }
+      },
+    };
+    node = openRebuildSide(side, [seatStatusProjection], twice);
+    await side.append('e1', ...sale(60));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    expect(await node.reached('seat-status', 'switched')).toMatchObject({
+      done: 91,
+      comparison: { equal: true },
+    });
+  });
+
+  it('knows no other projections', async () => {
+    const unknown = { accepted: false, rejection: { code: 'projection-unknown' } };
+    expect(await node.operations.startRebuild('seats', 'olga', false)).toEqual(unknown);
+    expect(await node.operations.cancelRebuild('seats', 'olga')).toEqual(unknown);
+    expect(await node.operations.switchBack('seats', 'olga')).toEqual(unknown);
+    expect(await node.operations.rebuildOf('seats')).toBeUndefined();
+    expect(await node.operations.parked('seats')).toBeUndefined();
+    expect((await side.pool.query('select from projection_rebuilds')).rowCount).toBe(0);
+  });
+
+  it('compares within one moment, while both go on', async () => {
+    await side.append('e1', ...sale(10));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    const same = await compareGenerations(
+      side.pool,
+      seatStatusProjection.readModel,
+      of('seat-status', 1),
+      of('seat-status', 1),
+    );
+    expect(same.equal).toBe(true);
+    expect(same.tables.every(({ oldHash }) => oldHash !== '0')).toBe(true);
+  });
+});
