@@ -10,6 +10,7 @@ import { ConfirmReservationHandler } from './commands/confirm-reservation.js';
 import { ExchangeSeatsHandler } from './commands/exchange-seats.js';
 import { ExpireReservationsHandler } from './commands/expire-reservations.js';
 import { FinishCancellationHandler } from './commands/finish-cancellation.js';
+import { RebuildProjectionHandler, SettleParkedEventHandler } from './commands/operate-projection.js';
 import { PayReservationHandler } from './commands/pay-reservation.js';
 import { RecordPaymentNoticeHandler } from './commands/record-payment-notice.js';
 import { RefundReservationHandler } from './commands/refund-reservation.js';
@@ -33,6 +34,7 @@ const COMMAND_HANDLERS: Provider[] = [
   ExpireReservationsHandler,
   FinishCancellationHandler,
   PayReservationHandler,
+  RebuildProjectionHandler,
   RecordPaymentNoticeHandler,
   RefundReservationHandler,
   RefundSaleHandler,
@@ -40,6 +42,7 @@ const COMMAND_HANDLERS: Provider[] = [
   ReleaseReservationHandler,
   ReserveSeatsHandler,
   ScheduleEventHandler,
+  SettleParkedEventHandler,
   UnblockSeatsHandler,
   UndoSalesHandler,
 ];

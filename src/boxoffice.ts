@@ -44,6 +44,7 @@ import { reservationQueries } from './read-models/reservations-queries.js';
 import { seatStatusQueries } from './read-models/seat-status-queries.js';
 import { takeTurn } from './read-models/turn.js';
 import { venueQueries } from './read-models/venues.js';
+import { openRebuilding, type Rebuilding } from './rebuilding.js';
 import { openTicketing, type Ticketing } from './ticketing.js';
 
 /** What a running Boxoffice is made of, for its own benchmarks, demo and tests. */
@@ -58,6 +59,7 @@ export interface Parts {
   readonly writers: InventoryWriters;
   readonly live: LiveSeatStatus;
   readonly runners: readonly ProjectionRunner[];
+  readonly rebuilding: Rebuilding;
 }
 
 export interface Boxoffice {
@@ -169,8 +171,11 @@ async function openParts(
   const runners = keep(runProjections(projections, running), (started) =>
     Promise.all(started.map((runner) => runner.stop())),
   );
+  const rebuilding = keep(openRebuilding({ databaseUrl, pool, eventStore, runners, log: warn }), (open) =>
+    open.close(),
+  );
   const ticketing = keep(openTicketing(config, { pool, plans, scanMs, log: warn }), (open) => open.close());
-  return { eventStore, pool, redis, payments, plans, writers, live, runners, ticketing };
+  return { eventStore, pool, redis, payments, plans, writers, live, runners, rebuilding, ticketing };
 }
 
 async function embeddedDatabase(
@@ -228,6 +233,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     ],
     [httpTokens.PROJECTION_LAGS, () => runners.map(lagOf)],
     ...parts.ticketing.bindings,
+    ...parts.rebuilding.bindings,
   ]);
   // Nest tells every route that it maps; its warnings are enough.
   const logger = openLogger(config, ['log', 'debug']);

@@ -4,9 +4,10 @@ import { moneyInWords } from '../domain/in-words.js';
 import type { Money } from '../domain/money.js';
 import type { PaymentEvent, RefundReason } from '../domain/payment/events.js';
 import type { SeatInventoryEvent, TurnedDownReason, UndoneReason } from '../domain/seat-inventory/events.js';
+import type { ProjectionEvent } from '../domain/projection/events.js';
 import type { VenueEvent } from '../domain/venue/events.js';
 
-type Told = SeatInventoryEvent | PaymentEvent | CheckInEvent | EventEvent | VenueEvent;
+type Told = SeatInventoryEvent | PaymentEvent | CheckInEvent | EventEvent | VenueEvent | ProjectionEvent;
 /** Stored beside them, of no aggregate's own. */
 interface Others {
   SeatingPlanChunkStored: { hash: string; index: number; of: number };
@@ -72,6 +73,17 @@ export const SENTENCES: Sentences = {
     `Everybody had the money back: ${sales} ${sales === 1 ? 'sale' : 'sales'} of the cancelled event.`,
   VenueRegistered: ({ name, city, seatCount }) =>
     `The venue "${name}" in ${city} with ${seats(seatCount)} was entered.`,
+  RebuildStarted: ({ projection, generation }) =>
+    `What queries are answered from (${projection}) began to be built again from the log, for the ${ordinal(generation)} time.`,
+  RebuildCancelled: ({ projection }) => `Building ${projection} again was called off.`,
+  DifferenceAccepted: ({ projection }) =>
+    `The tables of ${projection} that were built again differed from those in use, and were to replace them all the same.`,
+  SwitchBackStarted: ({ projection }) =>
+    `Queries were to be answered again from the earlier tables of ${projection}.`,
+  ParkedEventSkipped: ({ projection, stream, revision, type, reason }) =>
+    `${type}, number ${revision} of ${stream}, was left out of ${projection}${because(reason)}; the log keeps it.`,
+  ParkedEventRetried: ({ projection, stream, revision, type }) =>
+    `${type}, number ${revision} of ${stream}, which ${projection} could not show before, was shown after another try.`,
   SeatingPlanChunkStored: ({ hash, index, of }) =>
     `Part ${index + 1} of ${of} of seating plan ${hash} was stored.`,
   SamplesLoaded: ({ total }) => `${total} sample venues and events were loaded.`,
@@ -114,6 +126,7 @@ const FAILED = {
 
 const money = ({ amountMinor, currency }: Money): string => moneyInWords({ amountMinor, currency });
 const because = (reason: string): string => (reason === '' ? '' : ` (${reason})`);
+const ordinal = (number: number): string => `${number}${{ 1: 'st', 2: 'nd', 3: 'rd' }[number] ?? 'th'}`;
 const seats = (count: number): string => `${count} ${count === 1 ? 'seat' : 'seats'}`;
 
 /** Seats named in one sentence; a whole stand would fill pages. */

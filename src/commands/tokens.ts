@@ -8,4 +8,5 @@ export const INVENTORY_WRITERS = Symbol('InventoryWriters');
 export const TICKET_SIGNER = Symbol('TicketSigner');
 export const TICKET_LEDGER = Symbol('TicketLedger');
 export const PAYMENTS = Symbol('Payments');
+export const PROJECTION_OPERATIONS = Symbol('ProjectionOperations');
 export const SETTLEMENT = Symbol('Settlement');

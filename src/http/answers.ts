@@ -25,6 +25,8 @@ export function schemaOf(example: unknown, hints: ShapeHints = {}): ExampleSchem
   if (Array.isArray(example))
     return { type: 'array', items: example.length > 0 ? schemaOf(example[0], hints) : {} };
   if (typeof example === 'object' && example !== null) {
+    // An example without members stands for any.
+    if (Object.keys(example).length === 0) return { type: 'object' };
     const { optional = [], nullable = [] } = hints;
     const members = Object.entries(example).map(([name, value]): [string, ExampleSchema] => [
       name,
@@ -99,6 +101,7 @@ const MEMBERS: Record<string, unknown> = {
   problems: [
     { code: 'seat-guid-repeated', path: '/zones/0/rows/0/seats/1/seat_guid', detail: 'Name each seat once.' },
   ],
+  error: 'unsupported Unicode escape sequence',
   requestId: '0f9b6a52-1c1d-4b8e-9a57-6c2d3e4f5a66',
   checks: { postgres: 'ok', eventStore: 'failed' },
 };

@@ -22,6 +22,7 @@ import { openMetrics } from './metrics.js';
 import { MyReservationsController } from './my-reservations.controller.js';
 import { PaymentsController, UNRESOLVED_AFTER_MS } from './payments.controller.js';
 import { ProblemsController } from './problems.controller.js';
+import { ProjectionsController } from './projections.controller.js';
 import { ReservationsController } from './reservations.controller.js';
 import { SaleController } from './sale.controller.js';
 import { SeatStatusStreamController } from './seat-status-stream.controller.js';
@@ -49,6 +50,7 @@ import { VenuesController } from './venues.controller.js';
     MyReservationsController,
     PaymentsController,
     LedgerController,
+    ProjectionsController,
     TicketsController,
     CheckInsController,
     CatalogueController,

@@ -1,6 +1,8 @@
 import { PAYMENT_PROBLEMS } from './payment-problems.js';
+import { PROJECTION_PROBLEMS } from './projection-problems.js';
 import { kind, type ProblemKind } from './problem-kind.js';
 import { TICKET_PROBLEMS } from './ticket-problems.js';
+import type { ProjectionRejection } from '../commands/operate-projection.js';
 import type { ExchangeRejection } from '../commands/exchange-seats.js';
 import type { PayRejection } from '../commands/pay-reservation.js';
 import type { RegisterVenueOutcome } from '../commands/register-venue.js';
@@ -23,6 +25,7 @@ export type Rejection =
   | CancelEventRejection
   | ChangeEventRejection
   | NoticeRejection
+  | ProjectionRejection
   | CheckInRejection;
 
 /** Refusals that the HTTP layer makes itself. */
@@ -62,6 +65,7 @@ type HttpCode =
 const ROWS = {
   ...PAYMENT_PROBLEMS,
   ...TICKET_PROBLEMS,
+  ...PROJECTION_PROBLEMS,
   'request-malformed': kind(400, 'Not an HTTP request', 'Send a well-formed HTTP/1.1 request.'),
   'url-malformed': kind(
     400,

@@ -4,7 +4,7 @@ export type RebuildPhase =
 
 /** One key of a table under which old and new are not the same. */
 export interface DifferingKey {
-  readonly key: Readonly<Record<string, string>>;
+  readonly key: readonly { readonly column: string; readonly value: string }[];
   /** Where there is a row. */
   readonly in: 'old' | 'new' | 'both';
 }
@@ -116,6 +116,8 @@ export interface ProjectionOperations {
   switchBack(name: string, by: string): Promise<Outcome<{ rebuild: RebuildView }>>;
   /** Those that failed, the longest parked first, MAX_PARKED_LISTED at most; undefined for an unknown projection. */
   parked(name: string): Promise<ParkedView[] | undefined>;
+  /** One that failed, by the id of its domain event. */
+  parkedEvent(name: string, id: string): Promise<Outcome<{ parked: ParkedView }>>;
   /** Applies it and what waits behind it, in order. */
   retryParked(name: string, id: string): Promise<Outcome<{ applied: number }>>;
   /** Leaves it out, now and in every rebuild, and applies what waits behind it, in order. */

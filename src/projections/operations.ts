@@ -94,6 +94,12 @@ export function openProjectionOperations({
       const projection = find(name);
       return projection && listParked(db, await liveGeneration(db, projection.readModel));
     },
+    parkedEvent: async (name, id) => {
+      const projection = find(name);
+      if (!projection) return refuse('projection-unknown');
+      const [parked] = await listParked(db, await liveGeneration(db, projection.readModel), id);
+      return parked ? { accepted: true, parked } : refuse('parked-event-not-found');
+    },
     retryParked: (name, id) => thaw(db, find(name), id, async () => {}),
     skipParked: (name, id, by, reason) =>
       thaw(db, find(name), id, (transaction, event) =>

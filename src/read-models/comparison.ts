@@ -43,10 +43,13 @@ async function digestOf(db: Queryable, table: string): Promise<{ rows: number; h
 async function differing(db: Queryable, before: string, after: string): Promise<DifferingKey[]> {
   const key = await primaryKey(db, before);
   const joined = key.map((column) => `old.${column} = new.${column}`).join(' and ');
-  const values = key.map((column) => `'${column}', coalesce(old.${column}::text, new.${column}::text)`);
+  const values = key.map(
+    (column) =>
+      `json_build_object('column', '${column}', 'value', coalesce(old.${column}::text, new.${column}::text))`,
+  );
   const order = key.map((column) => `coalesce(old.${column}, new.${column})`).join(', ');
   const { rows } = await db.query<DifferingKey>(
-    `select json_build_object(${values.join(', ')}) as key,
+    `select json_build_array(${values.join(', ')}) as key,
        case when new.${key[0]} is null then 'old' when old.${key[0]} is null then 'new' else 'both' end as in
      from ${before} old full join ${after} new on ${joined}
      where old::text is distinct from new::text

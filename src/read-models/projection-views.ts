@@ -77,6 +77,8 @@ interface ParkedRow {
 export async function listParked(
   db: Queryable,
   { name, version, generation }: Generation,
+  /** Only the one with this id. */
+  eventId: string | null = null,
 ): Promise<ParkedView[]> {
   const { rows } = await db.query<ParkedRow>(
     `select event_id, stream, revision::float8 as revision, type, error, attempts, parked_at, event,
@@ -85,8 +87,9 @@ export async function listParked(
           and w.stream = k.stream and w.error is null) as waiting
      from parked_events k
      where name = $1 and version = $2 and generation = $3 and error is not null
+       and ($4::uuid is null or event_id = $4)
      order by parked_at, stream, k.revision limit ${MAX_PARKED_LISTED}`,
-    [name, version, generation],
+    [name, version, generation, eventId],
   );
   return rows.map((row) => ({
     id: row.event_id,

@@ -1,4 +1,5 @@
 import { SIGNATURE_HEADER, signNotice } from '../../src/adapters/payments/webhook-signature.js';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startApp, type TestApp } from '../support/app.js';
@@ -109,6 +110,50 @@ describe('the OpenAPI document', () => {
       await check('post', `${event}/cancel`, 202, cancelling);
       const looking = app.ask('GET', `${of}/cancellation`, { token: organizer });
       await check('get', `${event}/cancellation`, 200, looking);
+    };
+    const checkProjections = async () => {
+      const operator = await app.token('otto', 'operator');
+      const projections = '/v1/ops/projections';
+      const act = (method: string, path: string, sent?: object) =>
+        app.ask(method, `${projections}/venues/${path}`, { token: operator, body: sent });
+      const of = `${projections}/{name}`;
+      const { pool, eventStore } = app.parts;
+      const phase = async () => (await act('GET', 'rebuild')).body.rebuild?.phase as string;
+      await check('get', projections, 200, app.ask('GET', projections, { token: operator }));
+      const differing = async () => {
+        await pool.query("update venues set city = 'elsewhere'");
+        await check('post', `${of}/rebuild`, 202, act('POST', 'rebuild', {}));
+        await until(async () => (await phase()) === 'differs');
+      };
+      await differing();
+      await check('get', `${of}/rebuild`, 200, act('GET', 'rebuild'));
+      await check('delete', `${of}/rebuild`, 202, act('DELETE', 'rebuild'));
+      await until(async () => (await phase()) === 'cancelled');
+      await differing();
+      await check('post', `${of}/rebuild/accept`, 202, act('POST', 'rebuild/accept'));
+      await until(async () => (await phase()) === 'switched');
+      await check('post', `${of}/switch-back`, 202, act('POST', 'switch-back'));
+      await until(async () => (await phase()) === 'switched');
+
+      // Both fail: there is a venue of that id already.
+      const [registered] = (await app.ask('GET', '/v1/venues')).body.venues;
+      const parked = async () => (await act('GET', 'parked')).body.parked as Json[];
+      for (const stream of ['venue-again', 'venue-and-again']) {
+        const metadata = { $correlationId: 'c', $causationId: 'c', commandId: 'c', schemaVersion: 2 };
+        const actor = { id: 'olga', role: 'organizer' } as const;
+        await eventStore.append(stream, 'no-stream', [
+          { id: randomUUID(), type: 'VenueRegistered', data: registered, metadata: { ...metadata, actor } },
+        ]);
+      }
+      await until(async () => (await parked()).length === 2);
+      const [first, second] = await check('get', `${of}/parked`, 200, act('GET', 'parked')).then(
+        (body) => body.parked as Json[],
+      );
+      const skipping = act('POST', `parked/${first.id}/skip`, { reason: 'registered twice' });
+      await check('post', `${of}/parked/{id}/skip`, 200, skipping);
+      await pool.query('delete from venues where venue_id = $1', [registered.venueId]);
+      await check('post', `${of}/parked/{id}/retry`, 200, act('POST', `parked/${second.id}/retry`));
+      expect(await parked()).toEqual([]);
     };
     const venueBody = exampleOf(body('post', '/v1/venues').schema);
     const { venueId } = await check(
@@ -225,6 +270,7 @@ describe('the OpenAPI document', () => {
       200,
       app.ask('GET', `${books}/events/${eventId}`, { token: operator }),
     );
+    await checkProjections();
     await check('get', '/health', 200, app.ask('GET', '/health'));
     await check('get', '/health/live', 200, app.ask('GET', '/health/live'));
     expect((await app.ask('GET', '/health/ready')).status).toBe(200);

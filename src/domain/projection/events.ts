@@ -1,0 +1,54 @@
+import type { DomainEvent } from '../domain-event.js';
+
+export const PROJECTION = 'projection-';
+/** What operators have done to a projection. */
+export const projectionStream = (name: string): string => PROJECTION + name;
+
+interface OfGeneration {
+  readonly projection: string;
+  readonly version: number;
+  readonly generation: number;
+}
+
+interface OfParkedEvent {
+  readonly projection: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly eventId: string;
+  readonly type: string;
+}
+
+/** Times are ISO 8601; who it was stands in the metadata. */
+export type RebuildStarted = DomainEvent<
+  'RebuildStarted',
+  OfGeneration & { readonly acceptDifference: boolean; readonly startedAt: string }
+>;
+export type RebuildCancelled = DomainEvent<
+  'RebuildCancelled',
+  OfGeneration & { readonly cancelledAt: string }
+>;
+export type DifferenceAccepted = DomainEvent<
+  'DifferenceAccepted',
+  OfGeneration & { readonly acceptedAt: string }
+>;
+export type SwitchBackStarted = DomainEvent<
+  'SwitchBackStarted',
+  OfGeneration & { readonly startedAt: string }
+>;
+/** It is left out of the projection, in every later building too. */
+export type ParkedEventSkipped = DomainEvent<
+  'ParkedEventSkipped',
+  OfParkedEvent & { readonly reason: string; readonly skippedAt: string }
+>;
+export type ParkedEventRetried = DomainEvent<
+  'ParkedEventRetried',
+  OfParkedEvent & { readonly retriedAt: string }
+>;
+
+export type ProjectionEvent =
+  | RebuildStarted
+  | RebuildCancelled
+  | DifferenceAccepted
+  | SwitchBackStarted
+  | ParkedEventSkipped
+  | ParkedEventRetried;

@@ -1,0 +1,42 @@
+import type pg from 'pg';
+import { systemClock } from './adapters/system/clock.js';
+import * as commandTokens from './commands/tokens.js';
+import type { EventStore } from './ports/event-store.js';
+import type { ProjectionOperations } from './ports/projection-operations.js';
+import { openProjectionOperations } from './projections/operations.js';
+import type { ProjectionRunner } from './projections/projection-runner.js';
+import { projections } from './projections/projections.js';
+import { runRebuilds } from './projections/rebuilds.js';
+
+/** What builds projections again, and tells how they stand. */
+export interface Rebuilding {
+  readonly operations: ProjectionOperations;
+  /** What handlers and routes ask for, by injection token. */
+  readonly bindings: readonly (readonly [symbol, unknown])[];
+  close(): Promise<void>;
+}
+
+export interface RebuildingParts {
+  readonly databaseUrl: string;
+  readonly pool: pg.Pool;
+  readonly eventStore: EventStore;
+  readonly runners: readonly ProjectionRunner[];
+  readonly log: (message: string) => void;
+}
+
+export function openRebuilding({ databaseUrl, pool, eventStore, runners, log }: RebuildingParts): Rebuilding {
+  const states = () => runners.map((runner) => runner.status());
+  const rebuilds = runRebuilds(projections, {
+    ...{ connectionString: databaseUrl, db: pool, eventStore, clock: systemClock, log },
+    lagMs: () => Math.max(0, ...states().map(({ lagSeconds }) => (lagSeconds ?? 0) * 1_000)),
+  });
+  const operations = openProjectionOperations({
+    ...{ projections, db: pool, states },
+    nudge: () => rebuilds.nudge(),
+  });
+  return {
+    operations,
+    bindings: [[commandTokens.PROJECTION_OPERATIONS, operations]],
+    close: () => rebuilds.stop(),
+  };
+}
