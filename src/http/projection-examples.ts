@@ -1,22 +1,3 @@
-const rebuild = {
-  projection: 'seat-status',
-  version: 1,
-  generation: 2,
-  kind: 'rebuild',
-  phase: 'loading',
-  acceptDifference: false,
-  startedBy: 'olga',
-  startedAt: '2026-06-11T18:12:07.044Z',
-  decidedBy: null,
-  endedAt: null,
-  done: 400000,
-  total: 1000000,
-  perSecond: 41000,
-  etaSeconds: 15,
-  comparison: null,
-  error: null,
-};
-
 const compared = {
   equal: false,
   tables: [
@@ -29,6 +10,25 @@ const compared = {
       differing: [{ key: [{ column: 'seat_id', value: 'A-1-1' }], in: 'new' }],
     },
   ],
+};
+
+const rebuild = {
+  projection: 'seat-status',
+  version: 1,
+  generation: 2,
+  kind: 'rebuild',
+  phase: 'loading',
+  acceptDifference: false,
+  startedBy: 'olga',
+  startedAt: '2026-06-11T18:12:07.044Z',
+  decidedBy: 'otto',
+  endedAt: '2026-06-11T18:13:02.410Z',
+  done: 400000,
+  total: 1000000,
+  perSecond: 41000,
+  etaSeconds: 15,
+  comparison: compared,
+  error: 'the database does not answer',
 };
 
 /** What may be null in them. */
@@ -51,7 +51,7 @@ export const projectionExamples = {
     ],
   },
   rebuild: { rebuild },
-  progress: { rebuild: { ...rebuild, phase: 'differs', comparison: compared } },
+  progress: { rebuild: { ...rebuild, phase: 'differs' } },
   parked: {
     parked: [
       {

@@ -22,9 +22,11 @@ export interface RebuildSide {
 
 // The change types of several projections differ.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
+type AnyProjection = Projection<any>;
+
 export function openRebuildSide(
   side: ReadSide,
-  projections: readonly Projection<any>[],
+  projections: readonly AnyProjection[],
   eventStore: Log = side.eventStore,
 ): RebuildSide {
   const messages: string[] = [];
