@@ -43,7 +43,7 @@ describe('the thread that prints', () => {
 
   it('is given up with a job that takes too long, and the next job gets a new one', async () => {
     const printer = open({ jobMs: 2_000 });
-    const endless = { ...order, tickets: Array.from({ length: 100 }, () => order.tickets).flat() };
+    const endless = { ...order, tickets: Array.from({ length: 1_000 }, () => order.tickets).flat() };
     const [given, after] = [printer.pdf(endless), printer.qrSvg('after it')];
     await expect(given).rejects.toThrow(/not drawn within 2000 ms/);
     await expect(after).resolves.toContain('<svg');

@@ -2,7 +2,7 @@ import PDFDocument from 'pdfkit';
 import { create as createQr, toBuffer, toString, type QRCodeErrorCorrectionLevel } from 'qrcode';
 import { moneyInWords, timeInWords } from '../../domain/in-words.js';
 import type { TicketsToPrint, TicketToPrint } from '../../ports/ticket-printer.js';
-import { fontFile, type FontName } from './fonts.js';
+import { fontOf, type FontName } from './fonts.js';
 import { breakIntoLines } from './text-lines.js';
 
 /** What the printer is asked for, as it crosses to the thread that draws. */
@@ -80,7 +80,8 @@ function penOn(document: Pdf): Pen {
   const known = new Set<FontName>();
   const widths = new Map<string, number>();
   const take = (name: FontName) => {
-    if (!known.has(name)) document.registerFont(name, fontFile(name));
+    // The types of pdfkit know of files only; it takes a font that is open as well.
+    if (!known.has(name)) document.registerFont(name, fontOf(name) as unknown as Buffer);
     known.add(name);
     return document.font(name);
   };

@@ -16,25 +16,25 @@ const FILES = {
 } satisfies Record<FontName, string>;
 
 const { resolve } = createRequire(import.meta.url);
-const loaded = new Map<FontName, Buffer>();
+const opened = new Map<FontName, Font>();
 const covered = new Map<FontName, Set<number>>();
 
-/** Read when first needed, and kept. */
-export function fontFile(name: FontName): Buffer {
-  let file = loaded.get(name);
-  if (!file) {
-    file = readFileSync(resolve(FILES[name]));
-    if (name === 'every') file = fontOfWoff(file);
-    loaded.set(name, file);
+/** Read and taken apart when first needed, and kept: that is half of what a page costs. */
+export function fontOf(name: FontName): Font {
+  let font = opened.get(name);
+  if (!font) {
+    const file = readFileSync(resolve(FILES[name]));
+    font = create(name === 'every' ? fontOfWoff(file) : file) as Font;
+    opened.set(name, font);
   }
-  return file;
+  return font;
 }
 
 /** Whether the font has every character of the text. */
 export function covers(name: FontName, text: string): boolean {
   let characters = covered.get(name);
   if (!characters) {
-    characters = new Set((create(fontFile(name)) as Font).characterSet);
+    characters = new Set(fontOf(name).characterSet);
     covered.set(name, characters);
   }
   return Array.from(text).every((character) => characters.has(character.codePointAt(0)!));
