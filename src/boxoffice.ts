@@ -15,7 +15,7 @@ import { systemClock } from './adapters/system/clock.js';
 import type { SandboxWaits } from './adapters/payments/sandbox-tokens.js';
 import { systemRandomness } from './adapters/system/randomness.js';
 import { AppModule } from './app.module.js';
-import { addressKeyOf, auditKeys } from './auditing.js';
+import { openAuditing, type Auditing } from './auditing.js';
 import { openInventoryWriters, type InventoryWriters } from './commands/inventory-writers.js';
 import { openPayments } from './commands/payments.js';
 import { openSettlement } from './commands/settlement.js';
@@ -56,6 +56,7 @@ export interface Parts {
   readonly payments: OpenedGateway;
   readonly plans: SeatingPlans;
   readonly ticketing: Ticketing;
+  readonly auditing: Auditing;
   readonly writers: InventoryWriters;
   readonly live: LiveSeatStatus;
   readonly runners: readonly ProjectionRunner[];
@@ -129,16 +130,15 @@ async function openParts(
     (pool) => pool.end(),
   );
 
-  const eventStore = keep(
-    upcasting(
-      chained(
-        config.eventStoreUrl
-          ? openEventStoreDb({ connectionString: config.eventStoreUrl, log: warn })
-          : openPostgresEventStore({ connectionString: databaseUrl, log: warn }),
-      ),
+  const stored = keep(
+    chained(
+      config.eventStoreUrl
+        ? openEventStoreDb({ connectionString: config.eventStoreUrl, log: warn })
+        : openPostgresEventStore({ connectionString: databaseUrl, log: warn }),
     ),
     (store) => store.close(),
   );
+  const eventStore = upcasting(stored);
   const redis =
     config.redisUrl === undefined
       ? undefined
@@ -171,11 +171,27 @@ async function openParts(
   const runners = keep(runProjections(projections, running), (started) =>
     Promise.all(started.map((runner) => runner.stop())),
   );
+  const auditing = keep(
+    openAuditing(config, { pool, eventStore, stored, plans, scanMs, log: warn }),
+    (open) => open.close(),
+  );
   const rebuilding = keep(openRebuilding({ databaseUrl, pool, eventStore, runners, log: warn }), (open) =>
     open.close(),
   );
   const ticketing = keep(openTicketing(config, { pool, plans, scanMs, log: warn }), (open) => open.close());
-  return { eventStore, pool, redis, payments, plans, writers, live, runners, rebuilding, ticketing };
+  return {
+    eventStore,
+    pool,
+    redis,
+    payments,
+    plans,
+    writers,
+    live,
+    runners,
+    rebuilding,
+    ticketing,
+    auditing,
+  };
 }
 
 async function embeddedDatabase(
@@ -202,7 +218,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     publicUrl: config.publicUrl,
     webFolder: join(import.meta.dirname, '..', 'web'),
     maxStreams: config.sseMaxClients,
-    addressKey: addressKeyOf(auditKeys(config)),
+    addressKey: parts.auditing.addressKey,
     shutdownSeconds: config.shutdownSeconds,
   };
   const bindings = new Map<symbol, unknown>([
@@ -234,6 +250,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     [httpTokens.PROJECTION_LAGS, () => runners.map(lagOf)],
     ...parts.ticketing.bindings,
     ...parts.rebuilding.bindings,
+    ...parts.auditing.bindings,
   ]);
   // Nest tells every route that it maps; its warnings are enough.
   const logger = openLogger(config, ['log', 'debug']);

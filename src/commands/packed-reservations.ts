@@ -2,6 +2,7 @@ import type { Reservation, SeatInventory } from '../domain/seat-inventory/state.
 import type { SeatLayout } from '../domain/seating-plan/layout.js';
 
 type Plain = Omit<Reservation, 'number' | 'seatIds' | 'total'>;
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 type Columns = { [Name in keyof Plain]-?: Plain[Name][] };
 
 /**
@@ -45,15 +46,29 @@ export function packReservations({ reservations, layout }: SeatInventory): Packe
 /** In the order of their numbers, from 1. */
 export function* unpackReservations(packed: PackedReservations, layout: SeatLayout): Generator<Reservation> {
   const { plain, amounts, currencies, seatCounts, seats } = packed;
-  const names = Object.keys(plain) as (keyof Plain)[];
   let seat = 0;
   for (let at = 0; at < amounts.length; at++) {
-    const given = names.filter((name) => plain[name][at] !== undefined);
-    yield {
+    const seatIds: string[] = [];
+    for (let left = seatCounts[at]!; left > 0; left--) seatIds.push(layout.seatIds[seats[seat++]!]!);
+    const reservation: Mutable<Reservation> = {
+      id: plain.id[at]!,
       number: at + 1,
-      seatIds: Array.from({ length: seatCounts[at]! }, () => layout.seatIds[seats[seat++]!]!),
+      customerId: plain.customerId[at]!,
+      seatIds,
+      status: plain.status[at]!,
       total: { amountMinor: amounts[at]!, currency: currencies[at]! },
-      ...(Object.fromEntries(given.map((name) => [name, plain[name][at]])) as unknown as Plain),
+      requestDigest: plain.requestDigest[at]!,
+      reservedAt: plain.reservedAt[at]!,
+      expiresAt: plain.expiresAt[at]!,
+      paymentStarted: plain.paymentStarted[at]!,
     };
+    // One by one: there are a hundred thousand of them, and whoever loads the sale waits.
+    const [paymentReference, confirmedAt] = [plain.paymentReference[at], plain.confirmedAt[at]];
+    if (paymentReference !== undefined) reservation.paymentReference = paymentReference;
+    if (confirmedAt !== undefined) reservation.confirmedAt = confirmedAt;
+    if (plain.refundReason[at] !== undefined) reservation.refundReason = plain.refundReason[at];
+    if (plain.turnedDown[at] !== undefined) reservation.turnedDown = plain.turnedDown[at];
+    if (plain.exchanges[at] !== undefined) reservation.exchanges = plain.exchanges[at];
+    yield reservation;
   }
 }

@@ -25,10 +25,6 @@ export function digestOf({ stream, revision, id, type, data, metadata }: StoredT
 /** What the first domain event of a stream names as the digest before it. */
 export const genesisOf = (stream: string): string => hash('sha256', `${CHAIN}\n${stream}`, 'base64url');
 
-/** The same over when the store took each domain event of a stream, which no writer knows: for checkpoints. */
-export const recordedDigestOf = (before: string, revision: bigint, recordedAt: number): string =>
-  hash('sha256', `${CHAIN}\n${before}\n${revision}\n${recordedAt}`, 'base64url');
-
 /** How far a stream has been followed. */
 export interface ChainEnd {
   readonly revision: bigint;

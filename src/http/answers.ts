@@ -18,6 +18,8 @@ interface ShapeHints {
   readonly optional?: readonly string[];
   /** May be null. */
   readonly nullable?: readonly string[];
+  /** Of any shape. */
+  readonly free?: readonly string[];
 }
 
 /** The example says it all: its shape is the documented shape. */
@@ -27,10 +29,13 @@ export function schemaOf(example: unknown, hints: ShapeHints = {}): ExampleSchem
   if (typeof example === 'object' && example !== null) {
     // An example without members stands for any.
     if (Object.keys(example).length === 0) return { type: 'object' };
-    const { optional = [], nullable = [] } = hints;
+    const { optional = [], nullable = [], free = [] } = hints;
     const members = Object.entries(example).map(([name, value]): [string, ExampleSchema] => [
       name,
-      { ...schemaOf(value, hints), ...(nullable.includes(name) && { nullable: true }) },
+      {
+        ...(free.includes(name) ? { type: typeof value } : schemaOf(value, hints)),
+        ...(nullable.includes(name) && { nullable: true }),
+      },
     ]);
     const required = members.map(([name]) => name).filter((name) => !optional.includes(name));
     return {
@@ -95,6 +100,8 @@ const MEMBERS: Record<string, unknown> = {
   redeemedAt: '2026-06-11T18:12:07.044Z',
   onSaleAt: '2026-01-15T10:00:00.000Z',
   startsAt: '2026-06-11T19:00:00.000Z',
+  openedAt: '2026-01-10T09:05:00.000Z',
+  newest: 2147,
   category: 'Balcony',
   categories: ['Balcony'],
   currencies: ['EUR', 'MXN'],

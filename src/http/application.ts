@@ -6,6 +6,8 @@ import type { FastifyInstance } from 'fastify';
 import { applyRouteSettings } from './access.js';
 import { applyCaching, OF_PAGE } from './caching.js';
 import { tellClients } from './client.js';
+import { noteRefusals } from './refusals.js';
+import type { RefusedAttempts } from '../audit/refused-attempts.js';
 import { closeConnectionsAtTheEnd } from './connections.js';
 import { HEADERS_MS, httpAdapter } from './fastify-options.js';
 import type { Metrics } from './metrics.js';
@@ -13,7 +15,7 @@ import { serveOpenApi } from './openapi.js';
 import { ProblemFilter } from './problem-replies.js';
 import { DOCS_POLICY, PAGE_POLICY, SAFE_HEADERS } from './safe-headers.js';
 import type { TokenVerifier } from './token-verifier.js';
-import { HTTP_SETTINGS, METRICS, TOKEN_VERIFIER, type HttpSettings } from './tokens.js';
+import { HTTP_SETTINGS, METRICS, REFUSED_ATTEMPTS, TOKEN_VERIFIER, type HttpSettings } from './tokens.js';
 
 /**
  * The application with its HTTP layer: `await app.listen(port, host)` is all that is left to do.
@@ -36,6 +38,7 @@ export async function createHttpApplication(
   takeJson(fastify);
   fastify.decorateRequest('account', null);
   tellClients(fastify, addressKey);
+  noteRefusals(fastify, app.get<RefusedAttempts>(REFUSED_ATTEMPTS));
   fastify.addHook('onRoute', (route) => {
     applyRouteSettings(route, verifier);
     applyCaching(route);

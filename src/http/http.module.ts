@@ -9,6 +9,8 @@ import type { PaymentQueries } from '../read-models/payments-queries.js';
 import type { ReservationQueries } from '../read-models/reservations-queries.js';
 import { CalendarsController } from './calendars.controller.js';
 import { CatalogueController } from './catalogue.controller.js';
+import { AuditController } from './audit.controller.js';
+import { CheckpointsController } from './checkpoints.controller.js';
 import { CheckInsController } from './check-ins.controller.js';
 import { AfterSaleController } from './after-sale.controller.js';
 import { DevTokensController } from './dev-tokens.controller.js';
@@ -51,6 +53,8 @@ import { VenuesController } from './venues.controller.js';
     PaymentsController,
     LedgerController,
     ProjectionsController,
+    AuditController,
+    CheckpointsController,
     TicketsController,
     CheckInsController,
     CatalogueController,

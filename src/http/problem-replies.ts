@@ -5,6 +5,7 @@ import { MailboxFull, TooManyConflicts } from '../commands/inventory-writer.js';
 import { AmbiguousAppend, EventStoreUnavailable } from '../ports/event-store.js';
 import { PaymentOutcomeUnknown } from '../ports/payment-gateway.js';
 import { InvalidCursor } from '../read-models/events-queries.js';
+import './refusals.js';
 import { problemKind, type ProblemCode } from './problem-table.js';
 import { Problem, problemBody, problemHeaders } from './problems.js';
 
@@ -17,6 +18,7 @@ export function sendProblem(
   code: ProblemCode,
   members?: Readonly<Record<string, unknown>>,
 ): FastifyReply {
+  request.refusal = code;
   return reply
     .code(problemKind(code).status)
     .headers(problemHeaders(code))

@@ -1,3 +1,4 @@
+import { AUDIT_PROBLEMS } from './audit-problems.js';
 import { PAYMENT_PROBLEMS } from './payment-problems.js';
 import { PROJECTION_PROBLEMS } from './projection-problems.js';
 import { kind, type ProblemKind } from './problem-kind.js';
@@ -57,6 +58,7 @@ type HttpCode =
   | 'token-keys-unavailable'
   | 'too-many-streams'
   | 'printer-busy'
+  | keyof typeof AUDIT_PROBLEMS
   | 'shutting-down'
   | 'not-ready'
   | 'internal-error';
@@ -66,6 +68,7 @@ const ROWS = {
   ...PAYMENT_PROBLEMS,
   ...TICKET_PROBLEMS,
   ...PROJECTION_PROBLEMS,
+  ...AUDIT_PROBLEMS,
   'request-malformed': kind(400, 'Not an HTTP request', 'Send a well-formed HTTP/1.1 request.'),
   'url-malformed': kind(
     400,

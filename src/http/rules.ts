@@ -59,9 +59,13 @@ export const isCursor = (value: string): boolean => LINE.test(Buffer.from(value,
 
 export const IsInstant = rule(
   'isInstant',
-  (value) => text(value, 40, INSTANT) && !Number.isNaN(Date.parse(value)) && isDay(value.slice(0, 10)),
+  isInstant,
   'must be a time in ISO 8601 with Z or an offset, such as 2026-06-11T19:00:00Z',
 );
+
+export function isInstant(value: unknown): value is string {
+  return text(value, 40, INSTANT) && !Number.isNaN(Date.parse(value)) && isDay(value.slice(0, 10));
+}
 
 /** A day of the calendar (Date takes 31 February for 3 March) in years that databases agree on. */
 function isDay(day: string): boolean {

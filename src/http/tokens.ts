@@ -26,6 +26,11 @@ export const TICKET_QUERIES = Symbol('TicketQueries');
 export const TICKET_PRINTER = Symbol('TicketPrinter');
 /** `Contacts` of the read models. */
 export const CONTACTS = Symbol('Contacts');
+/** `History`, `TimeTravel`, `RefusedAttempts` and `Checkpoints` of `audit`. */
+export const HISTORY = Symbol('History');
+export const TIME_TRAVEL = Symbol('TimeTravel');
+export const REFUSED_ATTEMPTS = Symbol('RefusedAttempts');
+export const CHECKPOINTS = Symbol('Checkpoints');
 /** `ProjectionLags`. */
 export const PROJECTION_LAGS = Symbol('ProjectionLags');
 

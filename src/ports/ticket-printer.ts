@@ -31,6 +31,22 @@ export interface TicketsToPrint {
   readonly tickets: readonly TicketToPrint[];
 }
 
+/** A document for somebody who reads it on paper. */
+export interface ReportToPrint {
+  readonly title: string;
+  /** Under the title, one line each. */
+  readonly about: readonly string[];
+  /** ISO 8601. */
+  readonly madeAt: string;
+  readonly entries: readonly {
+    /** When, in words. */
+    readonly at: string;
+    readonly sentence: string;
+    /** In small print. */
+    readonly details: string;
+  }[];
+}
+
 /** Draws tickets, somewhere else than where seats are sold. @throws PrinterBusy, PrintFailed */
 export interface TicketPrinter {
   /** A QR image that holds the code. */
@@ -38,6 +54,7 @@ export interface TicketPrinter {
   qrPng(code: string): Promise<Uint8Array>;
   /** One page per ticket. */
   pdf(tickets: TicketsToPrint): Promise<Uint8Array>;
+  report(report: ReportToPrint): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

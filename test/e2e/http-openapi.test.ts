@@ -155,6 +155,22 @@ describe('the OpenAPI document', () => {
       await check('post', `${of}/parked/{id}/retry`, 200, act('POST', `parked/${second.id}/retry`));
       expect(await parked()).toEqual([]);
     };
+    /** Of a sale with a purchase of A-1-1 by Anna. */
+    const checkAudit = async (eventId: string, reservationId: string) => {
+      const auditor = await app.token('aude', 'auditor');
+      const audit = '/v1/audit/events/{eventId}';
+      const look = (path: string) => app.ask('GET', path, { token: auditor });
+      const of = (path: string) => look(`/v1/audit/events/${eventId}/${path}`);
+      expect((await reserve(app, `/v1/events/${eventId}`, anna, { seatIds: ['A-1-1'] })).status).toBe(409);
+      await until(async () => (await of('seats/A-1-1')).body.refused.length > 0);
+      await check('get', `${audit}/seats/{seatId}`, 200, of('seats/A-1-1'));
+      await check('get', `${audit}/reservations/{reservationId}`, 200, of(`reservations/${reservationId}`));
+      await check('get', `${audit}/customers/{customerId}`, 200, of('customers/anna'));
+      await check('get', `${audit}/state`, 200, of('state?at=2&holders=true'));
+      await check('get', `${audit}/diff`, 200, of('diff?from=0&to=2'));
+      await check('get', '/v1/audit/checkpoints', 200, look('/v1/audit/checkpoints'));
+      await check('get', '/v1/audit/keys', 200, look('/v1/audit/keys'));
+    };
     const venueBody = exampleOf(body('post', '/v1/venues').schema);
     const { venueId } = await check(
       'post',
@@ -271,6 +287,7 @@ describe('the OpenAPI document', () => {
       app.ask('GET', `${books}/events/${eventId}`, { token: operator }),
     );
     await checkProjections();
+    await checkAudit(eventId, held.reservationId);
     await check('get', '/health', 200, app.ask('GET', '/health'));
     await check('get', '/health/live', 200, app.ask('GET', '/health/live'));
     expect((await app.ask('GET', '/health/ready')).status).toBe(200);

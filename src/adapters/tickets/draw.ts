@@ -1,15 +1,15 @@
-import PDFDocument from 'pdfkit';
 import { create as createQr, toBuffer, toString, type QRCodeErrorCorrectionLevel } from 'qrcode';
 import { moneyInWords, timeInWords } from '../../domain/in-words.js';
-import type { TicketsToPrint, TicketToPrint } from '../../ports/ticket-printer.js';
-import { fontOf, type FontName } from './fonts.js';
-import { breakIntoLines } from './text-lines.js';
+import type { ReportToPrint, TicketsToPrint, TicketToPrint } from '../../ports/ticket-printer.js';
+import { drawReport } from './draw-report.js';
+import { FAINT, PAGE, pdfOf, WIDTH, type Pdf, type Pen } from './pdf.js';
 
 /** What the printer is asked for, as it crosses to the thread that draws. */
 export type PrintJob =
   | { readonly kind: 'qr-svg'; readonly code: string }
   | { readonly kind: 'qr-png'; readonly code: string }
-  | { readonly kind: 'pdf'; readonly tickets: TicketsToPrint };
+  | { readonly kind: 'pdf'; readonly tickets: TicketsToPrint }
+  | { readonly kind: 'report'; readonly report: ReportToPrint };
 
 /** Fifteen of a hundred squares may be unreadable: paper is folded, and screens are cracked. */
 const QR_CORRECTION: QRCodeErrorCorrectionLevel = 'M';
@@ -27,85 +27,21 @@ export function draw(job: PrintJob): Promise<string | Uint8Array> {
       return toBuffer(job.code, { ...options, scale: QR_SCALE });
     case 'pdf':
       return drawPdf(job.tickets);
+    case 'report':
+      return drawReport(job.report);
   }
 }
 
-/** Points: 72 to the inch. */
-const PAGE = { size: 'A4', width: 595, margin: 48 } as const;
-const WIDTH = PAGE.width - 2 * PAGE.margin;
 const QR_WIDTH = 210;
 const COLUMN_WIDTH = WIDTH - QR_WIDTH - 24;
-const INK = '#14213d';
-const FAINT = '#5c677d';
 
-async function drawPdf(order: TicketsToPrint): Promise<Uint8Array> {
-  const { event, tickets, issuedAt } = order;
-  const document = new PDFDocument({
-    size: PAGE.size,
-    margin: PAGE.margin,
-    autoFirstPage: false,
-    // Only what is told to it: the same order prints to the same bytes.
-    info: {
-      Title: event.name,
-      Creator: 'Boxoffice',
-      Producer: 'Boxoffice',
-      CreationDate: new Date(issuedAt),
-    },
-  });
-  const chunks: Buffer[] = [];
-  document.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const ended = new Promise((resolve, reject) => document.on('end', resolve).on('error', reject));
-  const pen = penOn(document);
-  for (const [at, ticket] of tickets.entries()) {
-    document.addPage();
-    drawPage(document, pen, order, ticket, `Ticket ${at + 1} of ${tickets.length}`);
-  }
-  document.end();
-  await ended;
-  return Buffer.concat(chunks);
-}
-
-type Pdf = InstanceType<typeof PDFDocument>;
-interface Style {
-  readonly font?: 'sans' | 'bold';
-  readonly size: number;
-  readonly colour?: string;
-  readonly width?: number;
-  readonly maxLines?: number;
-}
-/** Writes a text at a place. Gives where the next may begin, from above. */
-type Pen = (text: string, x: number, y: number, style: Style) => number;
-
-function penOn(document: Pdf): Pen {
-  const known = new Set<FontName>();
-  const widths = new Map<string, number>();
-  const take = (name: FontName) => {
-    // The types of pdfkit know of files only; it takes a font that is open as well.
-    if (!known.has(name)) document.registerFont(name, fontOf(name) as unknown as Buffer);
-    known.add(name);
-    return document.font(name);
-  };
-  return (text, x, y, { font = 'sans', size, colour = INK, width = WIDTH, maxLines = 2 }) => {
-    document.fontSize(size).fillColor(colour);
-    const measure = (part: string, name: FontName) => {
-      const key = `${name} ${size} ${part}`;
-      const width = widths.get(key) ?? take(name).fontSize(size).widthOfString(part);
-      widths.set(key, width);
-      return width;
-    };
-    for (const line of breakIntoLines(text, font, measure, width, maxLines)) {
-      let at = x;
-      for (const run of line) {
-        const runWidth = measure(run.text, run.font);
-        if (run.text.trim() !== '')
-          take(run.font).text(run.text, at, y, { lineBreak: false, baseline: 'top' });
-        at += runWidth;
-      }
-      y += size * 1.35;
+const drawPdf = (order: TicketsToPrint): Promise<Uint8Array> =>
+  pdfOf(order.event.name, order.issuedAt, (document, pen) => {
+    for (const [at, ticket] of order.tickets.entries()) {
+      document.addPage();
+      drawPage(document, pen, order, ticket, `Ticket ${at + 1} of ${order.tickets.length}`);
     }
-    return y;
-  };
-}
+  });
 
 function drawPage(
   document: Pdf,

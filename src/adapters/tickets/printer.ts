@@ -43,6 +43,7 @@ export function openTicketPrinter(limits: PrinterLimits = {}): TicketPrinter {
     qrSvg: (code) => print<string>({ kind: 'qr-svg', code }),
     qrPng: (code) => print<Uint8Array>({ kind: 'qr-png', code }),
     pdf: (tickets) => print<Uint8Array>({ kind: 'pdf', tickets }),
+    report: (report) => print<Uint8Array>({ kind: 'report', report }),
     close: async () => {
       closed = true;
       await drawing.close();

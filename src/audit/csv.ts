@@ -1,0 +1,23 @@
+/** What a table program would take for a formula, and might carry out when the file is opened. */
+const FORMULA = /^[=+\-@\t\r]/;
+const TO_QUOTE = /[",\r\n]/;
+
+/**
+ * RFC 4180, with a line end behind every row. A text that a table program would take for a formula gets an apostrophe in
+ * front; a number stays a number.
+ */
+export function csvOf(
+  header: readonly string[],
+  rows: Iterable<readonly (string | number | null)[]>,
+): string {
+  const lines = [header.map(cellOf)];
+  for (const row of rows) lines.push(row.map(cellOf));
+  return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
+}
+
+function cellOf(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const text = FORMULA.test(value) ? `'${value}` : value;
+  return TO_QUOTE.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
