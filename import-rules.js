@@ -43,6 +43,7 @@ export const importRules = {
       '@nestjs/common',
       'stripe',
       'undici',
+      '@opensearch-project/opensearch',
       'bidi-js',
       'fontkit',
       'ioredis',

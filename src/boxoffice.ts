@@ -45,6 +45,7 @@ import { seatStatusQueries } from './read-models/seat-status-queries.js';
 import { takeTurn } from './read-models/turn.js';
 import { venueQueries } from './read-models/venues.js';
 import { openRebuilding, type Rebuilding } from './rebuilding.js';
+import { openSearching, type Searching } from './searching.js';
 import { openTicketing, type Ticketing } from './ticketing.js';
 
 /** What a running Boxoffice is made of, for its own benchmarks, demo and tests. */
@@ -55,6 +56,7 @@ export interface Parts {
   readonly redis: RedisConnection | undefined;
   readonly payments: OpenedGateway;
   readonly plans: SeatingPlans;
+  readonly searching: Searching;
   readonly ticketing: Ticketing;
   readonly auditing: Auditing;
   readonly writers: InventoryWriters;
@@ -178,19 +180,13 @@ async function openParts(
   const rebuilding = keep(openRebuilding({ databaseUrl, pool, eventStore, runners, log: warn }), (open) =>
     open.close(),
   );
+  const searching = keep(await openSearching(config, { databaseUrl, pool, log: warn }), (open) =>
+    open.close(),
+  );
   const ticketing = keep(openTicketing(config, { pool, plans, scanMs, log: warn }), (open) => open.close());
   return {
-    eventStore,
-    pool,
-    redis,
-    payments,
-    plans,
-    writers,
-    live,
-    runners,
-    rebuilding,
-    ticketing,
-    auditing,
+    ...{ eventStore, pool, redis, payments, plans, writers, live, runners },
+    ...{ rebuilding, searching, ticketing, auditing },
   };
 }
 
@@ -248,6 +244,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
       ] satisfies httpTokens.ReadinessCheck[],
     ],
     [httpTokens.PROJECTION_LAGS, () => runners.map(lagOf)],
+    ...parts.searching.bindings,
     ...parts.ticketing.bindings,
     ...parts.rebuilding.bindings,
     ...parts.auditing.bindings,

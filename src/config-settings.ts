@@ -37,6 +37,7 @@ export const DEFAULTS = {
   SSE_MAX_CLIENTS: 10_000,
   PAYMENTS: 'sandbox',
   AUDIT_CHECKPOINT_SECONDS: 60,
+  OPENSEARCH_ALIAS: 'boxoffice-events',
   MAIL_FROM: 'Boxoffice <tickets@localhost>',
   MAIL_PER_MINUTE: 300,
   SHUTDOWN_SECONDS: 10,
@@ -119,6 +120,19 @@ const ROWS: Readonly<Record<string, Row>> = {
     'Redis for what the nodes of a shop share on the day of a sale: rate limits, seat locks, the waiting room.',
     url(URL_SCHEMES.redis),
     'secret',
+  ],
+  OPENSEARCH_URL: [
+    'a URL beginning with https:// or http://',
+    'the search in Postgres',
+    'OpenSearch for the search of events.',
+    url(URL_SCHEMES.web),
+    'secret',
+  ],
+  OPENSEARCH_ALIAS: [
+    'lower-case letters, digits and hyphens',
+    `\`${DEFAULTS.OPENSEARCH_ALIAS}\``,
+    'Name by which the events are searched there, and with which the names of their indices begin.',
+    matching(/^[a-z][a-z0-9-]{0,60}$/),
   ],
   JWT_SECRET: [
     `${SECRET_LENGTH.min} to ${SECRET_LENGTH.max} characters`,

@@ -26,6 +26,9 @@ export interface Config {
   readonly eventStoreUrl: string | undefined;
   /** Secret. Unset: in memory. */
   readonly redisUrl: string | undefined;
+  /** Secret. Unset: the search in Postgres. */
+  readonly openSearchUrl: string | undefined;
+  readonly openSearchAlias: string;
   /** Secret. Unset: see `tokenSecret`. */
   readonly jwtSecret: string | undefined;
   readonly jwtJwksUrl: string | undefined;
@@ -103,6 +106,7 @@ export function readConfig(env: Environment): Config {
     publicUrl: value<string>('PUBLIC_URL'),
     dataDir: resolve(value<string>('DATA_DIR') ?? DEFAULTS.DATA_DIR),
     databasePoolSize: value<number>('DATABASE_POOL_SIZE') ?? DEFAULTS.DATABASE_POOL_SIZE,
+    openSearchAlias: value<string>('OPENSEARCH_ALIAS') ?? DEFAULTS.OPENSEARCH_ALIAS,
     jwtJwksUrl: value<string>('JWT_JWKS_URL'),
     jwtIssuer: value<string>('JWT_ISSUER'),
     jwtAudience: value<string>('JWT_AUDIENCE'),
@@ -125,6 +129,7 @@ export function readConfig(env: Environment): Config {
     databaseUrl: value<string>('DATABASE_URL'),
     eventStoreUrl: value<string>('EVENTSTORE_URL'),
     redisUrl: value<string>('REDIS_URL'),
+    openSearchUrl: value<string>('OPENSEARCH_URL'),
     jwtSecret: value<string>('JWT_SECRET'),
     paymentsStripeSecretKey: value<string>('PAYMENTS_STRIPE_SECRET_KEY'),
     paymentsStripeWebhookSecrets: value<readonly string[]>('PAYMENTS_STRIPE_WEBHOOK_SECRETS'),

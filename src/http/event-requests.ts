@@ -1,14 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
   IsIn,
   IsInt,
-  IsNumber,
   IsOptional,
-  IsPositive,
   Max,
   Min,
   ValidateNested,
@@ -17,14 +15,12 @@ import { MAX_HOLD_SECONDS, MIN_HOLD_SECONDS } from '../domain/event/decide.js';
 import { MAX_PRICE_MINOR } from '../domain/money.js';
 import { MAX_SEATS_PER_CUSTOMER } from '../domain/seat-inventory/commands.js';
 import type { SingleSeatRule } from '../domain/seat-inventory/events.js';
-import type { EventSort } from '../read-models/events-queries.js';
 import {
   IsCurrency,
   IsId,
   IsInstant,
   IsLine,
   IsLines,
-  IsPlace,
   IsTimeZoneName,
   MAX_DESCRIPTION_LENGTH,
   MAX_ID_LENGTH,
@@ -33,15 +29,6 @@ import {
   MAX_REASON_LENGTH,
 } from './rules.js';
 
-/** Events of one page. */
-const MAX_PAGE = 100;
-export const DEFAULT_PAGE = 20;
-export const DEFAULT_RADIUS_KM = 50;
-/** Half-way round the world. */
-const MAX_RADIUS_KM = 20_038;
-const EVENT_SORTS = ['date', 'name', 'distance', 'relevance'] as const satisfies readonly EventSort[];
-/** Characters of a search text and of a cursor. */
-const MAX_SEARCH_LENGTH = 200;
 /** Seats named in one request; more than a command takes is the inventory's to refuse. */
 const MAX_SEATS_NAMED = 5_000;
 const SINGLE_SEAT_RULES = ['off', 'lenient', 'strict'] as const;
@@ -155,82 +142,6 @@ export class EventRequest {
   @IsIn(SINGLE_SEAT_RULES)
   @ApiProperty({ required: false, enum: SINGLE_SEAT_RULES, example: 'lenient' })
   singleSeatRule?: SingleSeatRule;
-}
-
-/** A search box that is empty, or holds blanks, asks for everything. */
-const BlankIsNothing = () =>
-  Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' ? value.trim() || undefined : value,
-  );
-
-export class EventListQuery {
-  @BlankIsNothing()
-  @IsOptional()
-  @IsLine(MAX_SEARCH_LENGTH)
-  @ApiProperty({ required: false, description: 'Words that all occur in name, performers, venue or city' })
-  q?: string;
-
-  @IsOptional()
-  @IsLine()
-  @ApiProperty({ required: false, example: 'Mexico City' })
-  city?: string;
-
-  @IsOptional()
-  @IsLine()
-  @ApiProperty({ required: false, example: 'Football' })
-  category?: string;
-
-  @IsOptional()
-  @IsInstant()
-  @ApiProperty({ required: false, format: 'date-time', description: 'Earliest start' })
-  from?: string;
-
-  @IsOptional()
-  @IsInstant()
-  @ApiProperty({ required: false, format: 'date-time', description: 'Latest start' })
-  to?: string;
-
-  @IsOptional()
-  @IsPlace()
-  @ApiProperty({ required: false, example: '48.85,2.35', description: 'Latitude and longitude, in degrees' })
-  near?: string;
-
-  @IsOptional()
-  @Type(() => Number)
-  @IsNumber()
-  @IsPositive()
-  @Max(MAX_RADIUS_KM)
-  @ApiProperty({
-    required: false,
-    type: 'number',
-    maximum: MAX_RADIUS_KM,
-    default: DEFAULT_RADIUS_KM,
-    description: 'Kilometres around `near`, as the crow flies',
-  })
-  radiusKm?: number;
-
-  @IsOptional()
-  @IsIn(EVENT_SORTS)
-  @ApiProperty({
-    required: false,
-    enum: EVENT_SORTS,
-    default: 'date',
-    description: 'distance: from `near`; relevance: by the words of `q` that the name has',
-  })
-  sort?: EventSort;
-
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(MAX_PAGE)
-  @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE })
-  limit?: number;
-
-  @IsOptional()
-  @IsLine(MAX_SEARCH_LENGTH)
-  @ApiProperty({ required: false, description: '`next` of the page before' })
-  cursor?: string;
 }
 
 export class UnblockRequest {

@@ -7,7 +7,7 @@ import { CLOCK, RANDOMNESS } from '../commands/tokens.js';
 import type { PriceOfCategory } from '../domain/seat-inventory/events.js';
 import type { Clock } from '../ports/clock.js';
 import type { Randomness } from '../ports/randomness.js';
-import type { EventFilter, EventPage, EventQueries, EventView } from '../read-models/events-queries.js';
+import type { EventQueries, EventView } from '../read-models/events-queries.js';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
 import { untilVisible } from '../read-models/visible.js';
 import { Access } from './access.js';
@@ -15,22 +15,16 @@ import { ORGANIZING } from './accounts.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
 import { CALENDAR_TYPE, eventCalendar } from './calendars.js';
 import { contextOf } from './command-context.js';
-import { AnswersEvent, LEFT_OUT, NULLABLE } from './event-answers.js';
+import { AnswersEvent } from './event-answers.js';
 import { eventJsonLd } from './event-json-ld.js';
-import {
-  DEFAULT_PAGE,
-  DEFAULT_RADIUS_KM,
-  EventListQuery,
-  EventRequest,
-  PriceRequest,
-} from './event-requests.js';
+import { EventRequest, PriceRequest } from './event-requests.js';
 import { examples } from './examples.js';
 import { ASKED_WAIT_MS, readAtLeast, type Freshness } from './freshness.js';
 import type { Halls } from './halls.js';
 import type { ProblemCode } from './problem-table.js';
 import { accepted, Problem } from './problems.js';
 import { CALENDAR, JSON_LD, originOf, representationFor } from './representations.js';
-import { isCursor, isId, placeOf } from './rules.js';
+import { isId } from './rules.js';
 import {
   EVENT_QUERIES,
   FRESHNESS,
@@ -39,7 +33,7 @@ import {
   LIVE_SEAT_STATUS,
   type HttpSettings,
 } from './tokens.js';
-import { bodyAs, invalid, queryAs } from './validate.js';
+import { bodyAs } from './validate.js';
 
 /** Bytes of an event with all its prices and a long description. */
 const EVENT_BODY_LIMIT = 256 * 1024;
@@ -91,21 +85,6 @@ export class EventsController {
     return { eventId, seatCount, revision: Number(revision) };
   }
 
-  @Get()
-  @ApiOperation({ summary: 'Events, filtered and sorted' })
-  @Answers(200, 'One page; `next` is null on the last', examples.events, {
-    nullable: ['next', ...NULLABLE],
-    optional: LEFT_OUT,
-  })
-  @Refuses('validation-failed', 'cursor-invalid')
-  list(@Query(queryAs(EventListQuery)) query: EventListQuery): Promise<EventPage> {
-    const { q, city, category, from, to, sort, limit = DEFAULT_PAGE, cursor } = query;
-    if (cursor !== undefined && !isCursor(cursor)) throw new Problem('cursor-invalid');
-    const near = nearOf(query);
-    const times = { from: instant(from), to: instant(to) };
-    return this.events.list({ q, city, category, ...times, near, sort, limit, cursor });
-  }
-
   @Get(':eventId')
   @ApiOperation({ summary: 'One event with venue, prices and how many seats are left' })
   @ApiQuery({
@@ -148,14 +127,6 @@ export class EventsController {
   }
 }
 
-/** @throws Problem `validation-failed` when something goes by a place that is not given */
-function nearOf({ near, radiusKm, sort }: EventListQuery): EventFilter['near'] {
-  if (near !== undefined) return { ...placeOf(near)!, radiusKm: radiusKm ?? DEFAULT_RADIUS_KM };
-  if (radiusKm === undefined && sort !== 'distance') return undefined;
-  const path = radiusKm === undefined ? 'sort' : 'radiusKm';
-  throw invalid([{ path, message: 'goes by the place that `near` names: give that too' }]);
-}
-
 function refuse(code: ProblemCode): never {
   throw new Problem(code);
 }
@@ -184,6 +155,3 @@ function toSchedule(body: EventRequest): EventToSchedule {
 function toPrice({ category, amountMinor, currency, byRequest }: PriceRequest): PriceOfCategory {
   return { category, amountMinor, currency, ...(byRequest && { byRequest }) };
 }
-
-const instant = (text: string | undefined): number | undefined =>
-  text === undefined ? undefined : Date.parse(text);

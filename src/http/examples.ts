@@ -123,15 +123,6 @@ export const examples = {
   eventScheduled: { eventId, seatCount: 4, revision: 0 },
   eventChanged: { eventId, changed: true, revision: 13 },
   event,
-  events: {
-    total: 1,
-    hits: [event],
-    facets: {
-      cities: [{ value: 'Mexico City', count: 1 }],
-      categories: [{ value: 'Football', count: 1 }],
-    },
-    next: 'MjAyNi0wNi0xMVQxOTowMDowMC4wMDBaIDdiMWMwZjUy',
-  },
   seatingPlan: {
     hash: seatingPlanHash,
     name: 'Small hall',

@@ -27,6 +27,7 @@ import { ProblemsController } from './problems.controller.js';
 import { ProjectionsController } from './projections.controller.js';
 import { ReservationsController } from './reservations.controller.js';
 import { SaleController } from './sale.controller.js';
+import { SearchController } from './search.controller.js';
 import { SeatStatusStreamController } from './seat-status-stream.controller.js';
 import { openSeatStatusStreams, type SeatStatusStreams } from './seat-status-streams.js';
 import { openSeatingDocuments } from './seating-documents.js';
@@ -45,6 +46,7 @@ import { VenuesController } from './venues.controller.js';
 @Module({
   controllers: [
     VenuesController,
+    SearchController,
     EventsController,
     SeatsController,
     SeatStatusStreamController,

@@ -57,6 +57,7 @@ type HttpCode =
   | 'payment-provider-unknown'
   | 'token-keys-unavailable'
   | 'too-many-streams'
+  | 'search-unavailable'
   | 'printer-busy'
   | keyof typeof AUDIT_PROBLEMS
   | 'shutting-down'
@@ -324,6 +325,12 @@ const ROWS = {
     'Too many live feeds',
     'Ask for `seat-status` every few seconds instead, or try the feed again after `Retry-After` seconds.',
     { retryAfter: 15 },
+  ),
+  'search-unavailable': kind(
+    503,
+    'Search does not answer',
+    'Try again after `Retry-After` seconds. Events, seats and sales whose address is known go on meanwhile.',
+    { retryAfter: 2 },
   ),
   'not-ready': kind(
     503,

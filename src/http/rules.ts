@@ -70,7 +70,28 @@ export function isInstant(value: unknown): value is string {
 /** A day of the calendar (Date takes 31 February for 3 March) in years that databases agree on. */
 function isDay(day: string): boolean {
   const year = Number(day.slice(0, 4));
-  return year >= 1900 && year <= 9000 && new Date(`${day}T00:00Z`).toISOString().startsWith(day);
+  const time = Date.parse(`${day}T00:00Z`);
+  return year >= 1900 && year <= 9000 && !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+}
+
+const LOCAL_TIME = /^\d{4}-[01]\d-[0-3]\d(?:T[0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,3})?)?)?$/;
+
+export const IsTimeBound = rule(
+  'isTimeBound',
+  (value) => text(value, 40, LINE) && timeBoundOf(value) !== undefined,
+  'must be a time in ISO 8601 with Z or an offset, or a day or a time at the venue such as 2026-06-11 or 2026-06-11T19:00',
+);
+
+/** A time with an offset is an instant; one without is on the clock at the venue, given as if that were UTC. Milliseconds. */
+export function timeBoundOf(value: string): { instant: number } | { local: number } | undefined {
+  if (!isDay(value.slice(0, 10))) return undefined;
+  if (INSTANT.test(value)) {
+    const instant = Date.parse(value);
+    return Number.isNaN(instant) ? undefined : { instant };
+  }
+  if (!LOCAL_TIME.test(value)) return undefined;
+  const local = Date.parse(value.length === 10 ? `${value}T00:00Z` : `${value}Z`);
+  return Number.isNaN(local) ? undefined : { local };
 }
 
 export const IsPlace = rule(

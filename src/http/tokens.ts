@@ -14,6 +14,10 @@ export const PAYMENT_QUERIES = Symbol('PaymentQueries');
 export const LEDGER_QUERIES = Symbol('LedgerQueries');
 /** `EventQueries`. */
 export const EVENT_QUERIES = Symbol('EventQueries');
+/** `EventSearching` of the read models. */
+export const EVENT_SEARCHING = Symbol('EventSearching');
+/** `SearchCursors`. */
+export const SEARCH_CURSORS = Symbol('SearchCursors');
 /** `CancellationQueries`. */
 export const CANCELLATION_QUERIES = Symbol('CancellationQueries');
 /** `VenueQueries`. */

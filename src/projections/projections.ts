@@ -3,6 +3,7 @@ import { ledgerProjection } from './ledger.js';
 import { paymentsProjection } from './payments.js';
 import type { Projection } from './projection.js';
 import { reservationsProjection } from './reservations.js';
+import { searchProjection } from './search.js';
 import { seatStatusProjection } from './seat-status.js';
 import { ticketsProjection } from './tickets.js';
 import { venuesProjection } from './venues.js';
@@ -18,4 +19,5 @@ export const projections: readonly Projection<any>[] = [
   venuesProjection,
   paymentsProjection,
   ledgerProjection,
+  searchProjection,
 ];

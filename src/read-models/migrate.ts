@@ -6,6 +6,7 @@ import { ledger } from './ledger.js';
 import type { ReadModel } from './read-model.js';
 import { payments } from './payments.js';
 import { reservations } from './reservations.js';
+import { searchDocuments } from './search-documents.js';
 import { seatStatus } from './seat-status.js';
 import { tickets } from './tickets.js';
 import { venues } from './venues.js';
@@ -22,6 +23,7 @@ export const readModels: readonly ReadModel<any>[] = [
   venues,
   payments,
   ledger,
+  searchDocuments,
 ];
 
 /** For the database to answer. Milliseconds. */

@@ -46,6 +46,7 @@ describe('readConfig', () => {
       auditCheckpointSeconds: 60,
       mail: true,
       mailPerMinute: 300,
+      openSearchAlias: 'boxoffice-events',
       mailFrom: 'Boxoffice <tickets@localhost>',
       shutdownSeconds: 10,
       warnings: [],
@@ -85,6 +86,8 @@ describe('readConfig', () => {
       MAIL_FROM: 'Seats <seats@shop.example>',
       SMTP_URL: 'smtps://shop:hunter2@mail.example',
       SHUTDOWN_SECONDS: '30',
+      OPENSEARCH_URL: 'http://search:9200',
+      OPENSEARCH_ALIAS: 'shows',
     });
     expect({ ...config }).toEqual({
       environment: 'production',
@@ -106,6 +109,7 @@ describe('readConfig', () => {
       auditCheckpointSeconds: 300,
       mail: false,
       mailPerMinute: 6,
+      openSearchAlias: 'shows',
       mailFrom: 'Seats <seats@shop.example>',
       shutdownSeconds: 30,
       warnings: [],

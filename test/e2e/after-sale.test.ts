@@ -6,6 +6,7 @@ import { readAll } from '../support/domain-events.js';
 import { confirm, onSale, reserve } from '../support/houses.js';
 import { expectRefusal } from '../support/refusals.js';
 import { houseOfTwoPrices, TWO_PRICES } from '../support/two-prices.js';
+import { until } from '../support/read-side.js';
 
 const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
 
@@ -269,8 +270,12 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
       const event = await app.ask('GET', path);
       expect(event.body).toMatchObject({ status: 'cancelled', salesClosed: true });
       expect(event.body.availability).toEqual({ available: 30, reserved: 0, sold: 0, blocked: 0 });
-      const { body: list } = await app.ask('GET', '/v1/events?limit=100');
-      expect(list.hits.find((hit: { eventId: string }) => hit.eventId === eventId).status).toBe('cancelled');
+      await until(async () => {
+        const { body: list } = await app.ask('GET', '/v1/events?limit=100');
+        return list.hits?.some(
+          (hit: typeof event.body) => hit.eventId === eventId && hit.status === 'cancelled',
+        );
+      });
     });
 
     it('sells nothing any more', async () => {

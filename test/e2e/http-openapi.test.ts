@@ -188,7 +188,9 @@ describe('the OpenAPI document', () => {
     const path = `/v1/events/${eventId}`;
     await check('get', '/v1/venues', 200, app.ask('GET', '/v1/venues'));
     await check('get', '/v1/venues/{venueId}', 200, app.ask('GET', `/v1/venues/${venueId}`));
-    await check('get', '/v1/events', 200, app.ask('GET', '/v1/events'));
+    await until(async () => (await app.ask('GET', '/v1/events?q=south')).body.total > 0);
+    await check('get', '/v1/events', 200, app.ask('GET', '/v1/events?q=south&near=19,-99&radiusKm=1000'));
+    await check('get', '/v1/events/suggest', 200, app.ask('GET', '/v1/events/suggest?q=south'));
     await check('get', event, 200, app.ask('GET', path));
     // The story of the examples has begun by now, and nothing is put off to the past.
     const changes = { ...exampleOf(body('patch', event).schema), startsAt: '2046-06-12T19:00:00Z' };

@@ -35,6 +35,9 @@ describe('migrate', () => {
       'ledger_lines',
       'payments',
       'reservations',
+      'search_documents',
+      'search_stock',
+      'search_venues',
       'seat_changes',
       'seat_status',
       'serving_checkpoints',
@@ -54,7 +57,7 @@ describe('migrate', () => {
     await client.query(`insert into snapshots values ('s', 1, 1, '', now())`);
     await migrate(database.url);
     expect((await client.query('select from snapshots')).rowCount).toBe(1);
-    expect((await client.query('select from schema_migrations')).rowCount).toBe(6);
+    expect((await client.query('select from schema_migrations')).rowCount).toBe(7);
   });
 
   it.each([

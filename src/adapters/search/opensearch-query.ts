@@ -1,0 +1,133 @@
+import type { Closeness, SoughtText, SoughtWord } from '../../domain/search/query.js';
+import { FIELDS, NAME_WEIGHT, OPTIONAL_WEIGHT, PAIR_WEIGHTS, WEIGHTS } from '../../domain/search/weights.js';
+import {
+  MAX_FACET_VALUES,
+  type EventSearch,
+  type SearchFilter,
+  type TimeBound,
+} from '../../ports/search-index.js';
+import { MAX_BEGINNING } from './opensearch-index.js';
+
+type Clause = Record<string, unknown>;
+
+/** Spellings of a word that are looked for. */
+const MAX_EXPANSIONS = 30;
+/** Letters at the beginning that have to be right where two may be wrong: else too many words would be compared. */
+const SURE_LETTERS = 1;
+
+const constant = (boost: number, filter: Clause): Clause => ({ constant_score: { filter, boost } });
+
+/** The best place that one word is found in. */
+function wordClause(word: SoughtWord, closeness: Closeness): Clause {
+  const queries = FIELDS.flatMap((field): Clause[] => {
+    const path = `words.${field}`;
+    const weight = WEIGHTS[field];
+    const clauses = [constant(weight.whole, { terms: { [path]: [word.word, ...word.others] } })];
+    if (word.isPrefix) {
+      const beginning = word.word.slice(0, MAX_BEGINNING);
+      clauses.push(constant(weight.prefix, { term: { [`${path}.beginnings`]: beginning } }));
+    }
+    if (closeness !== 'exact' && word.typos > 0) {
+      const fuzzy = {
+        ...{ value: word.word, fuzziness: word.typos, transpositions: true, max_expansions: MAX_EXPANSIONS },
+        prefix_length: word.typos > 1 ? SURE_LETTERS : 0,
+      };
+      clauses.push(constant(weight.typo, { fuzzy: { [path]: fuzzy } }));
+    }
+    return clauses;
+  });
+  return { dis_max: { queries, tie_breaker: 0 } };
+}
+
+/** Scores are sums of whole numbers: every clause is constant. */
+export function textClause(text: SoughtText, closeness: Closeness): Clause {
+  const words = text.words.map((word) => wordClause(word, closeness));
+  const extra: Clause[] = text.optional.map((word) => {
+    const anywhere = FIELDS.map((field) => ({ term: { [`words.${field}`]: word } }));
+    return constant(OPTIONAL_WEIGHT, { bool: { should: anywhere } });
+  });
+  for (let at = 1; at < text.words.length; at++) {
+    const pair = `${text.words[at - 1]!.word} ${text.words[at]!.word}`;
+    for (const field of FIELDS) {
+      extra.push(constant(PAIR_WEIGHTS[field], { match_phrase: { [`words.${field}`]: pair } }));
+    }
+  }
+  extra.push(constant(NAME_WEIGHT, { term: { nameKey: text.words.map(({ word }) => word).join(' ') } }));
+  if (closeness !== 'some') return { bool: { must: words, should: extra } };
+  return { bool: { must: { bool: { should: words, minimum_should_match: 1 } }, should: extra } };
+}
+
+export function filterClauses(filter: SearchFilter): Clause[] {
+  const { city, category, country, near, from, to, currency, availability, minPrice, maxPrice } = filter;
+  const clauses: Clause[] = [];
+  if (city !== undefined) clauses.push({ term: { cityKey: city } });
+  if (category !== undefined) clauses.push({ term: { categoryKey: category } });
+  if (country !== undefined) clauses.push({ term: { country } });
+  if (availability !== undefined) clauses.push({ term: { availability } });
+  if (currency !== undefined) clauses.push({ term: { currency } });
+  if (from) clauses.push(bound(from, 'gte'));
+  if (to) clauses.push(bound(to, 'lte'));
+  if (near) {
+    const location = { lat: near.lat, lon: near.lon };
+    clauses.push({ geo_distance: { distance: `${near.radiusKm}km`, location } });
+  }
+  if (minPrice !== undefined || maxPrice !== undefined)
+    clauses.push({
+      range: {
+        prices: {
+          ...(minPrice !== undefined && { gte: minPrice }),
+          ...(maxPrice !== undefined && { lte: maxPrice }),
+        },
+      },
+    });
+  return clauses;
+}
+
+const bound = (time: TimeBound, compares: 'gte' | 'lte'): Clause =>
+  'instant' in time
+    ? { range: { startsAt: { [compares]: time.instant } } }
+    : { range: { localStart: { [compares]: time.local } } };
+
+export function queryOf(search: EventSearch): Clause {
+  const filter = filterClauses(search);
+  if (!search.text) return filter.length === 0 ? { match_all: {} } : { bool: { filter } };
+  return { bool: { must: textClause(search.text, search.closeness), filter } };
+}
+
+/** `distance` comes last too where it is only told: every hit then carries it. */
+export function sortOf({ sort, near }: EventSearch): Clause[] {
+  const distance = near && {
+    _geo_distance: {
+      location: { lat: near.lat, lon: near.lon },
+      unit: 'm',
+      order: 'asc',
+      distance_type: 'arc',
+    },
+  };
+  const equals: Clause[] = [{ startsAt: 'asc' }, { eventId: 'asc' }];
+  const told: Clause[] = distance && sort !== 'distance' ? [distance] : [];
+  switch (sort) {
+    case 'relevance':
+      return [{ _score: 'desc' }, ...equals, ...told];
+    case 'distance':
+      return [distance!, ...equals];
+    case 'price':
+      return [{ lowestPrice: 'asc' }, ...equals, ...told];
+    case 'name':
+      return [{ nameKey: 'asc' }, ...equals, ...told];
+    case 'date':
+      return [...equals, ...told];
+  }
+}
+
+const terms = (field: string, order?: Clause): Clause => ({
+  terms: { field, size: MAX_FACET_VALUES, order: order ?? [{ _count: 'desc' }, { _key: 'asc' }] },
+});
+
+export const aggregations = {
+  cities: terms('city'),
+  categories: terms('category'),
+  months: terms('month', { _key: 'asc' }),
+  priceBands: terms('priceBands'),
+  availability: terms('availability'),
+};

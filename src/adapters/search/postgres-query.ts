@@ -1,0 +1,125 @@
+import type { SoughtText, SoughtWord } from '../../domain/search/query.js';
+import { FIELDS, NAME_WEIGHT, OPTIONAL_WEIGHT, PAIR_WEIGHTS, WEIGHTS } from '../../domain/search/weights.js';
+import type { EventSearch, SearchFilter, TimeBound } from '../../ports/search-index.js';
+import { LABELS } from './postgres-tables.js';
+
+/** Gathers the values of a statement, so that nothing a user sends becomes part of its text. */
+export interface Parameters {
+  readonly values: unknown[];
+  /** `$1`, `$2` … for the value. */
+  add(value: unknown): string;
+}
+
+export function parameters(): Parameters {
+  const values: unknown[] = [];
+  return { values, add: (value) => `$${values.push(value)}` };
+}
+
+/** A word and what it may be misspelt for. */
+export interface ExpandedWord extends SoughtWord {
+  readonly misspelt: readonly string[];
+}
+
+export interface ExpandedText {
+  readonly text: SoughtText;
+  readonly words: readonly ExpandedWord[];
+  /** Whether one word is enough. */
+  readonly some: boolean;
+}
+
+const quoted = (word: string): string => `'${word}'`;
+const anyOf = (alternatives: readonly string[]): string => `(${alternatives.join(' | ')})`;
+const wholes = ({ word, others }: SoughtWord): string[] => [word, ...others].map(quoted);
+/** All places where a word may be found. */
+const anywhere = (word: ExpandedWord): string =>
+  anyOf([...wholes(word), ...(word.isPrefix ? [`'${word.word}':*`] : []), ...word.misspelt.map(quoted)]);
+
+/** Which documents match: a `tsquery` of words that are letters and digits only. */
+export function matchOf({ words, some }: ExpandedText): string {
+  return words.map(anywhere).join(some ? ' | ' : ' & ');
+}
+
+/** SQL of what a matching document is worth, by `WEIGHTS`. */
+export function scoreOf({ text, words }: ExpandedText, add: Parameters['add']): string {
+  const found = (query: string) => `words @@ ${add(query)}::tsquery`;
+  const sum = words.map((word) => {
+    const cases: [weight: number, query: string][] = FIELDS.flatMap((field) => {
+      const label = LABELS[field];
+      const labelled = (list: readonly string[], star = '') =>
+        anyOf(list.map((one) => `${one}:${star}${label}`));
+      const rows: [number, string][] = [[WEIGHTS[field].whole, labelled(wholes(word))]];
+      if (word.isPrefix) rows.push([WEIGHTS[field].prefix, labelled([quoted(word.word)], '*')]);
+      if (word.misspelt.length > 0) rows.push([WEIGHTS[field].typo, labelled(word.misspelt.map(quoted))]);
+      return rows;
+    });
+    const whens = cases
+      .sort(([one], [other]) => other - one)
+      .map(([weight, query]) => `when ${found(query)} then ${weight}`);
+    return `case ${whens.join(' ')} else 0 end`;
+  });
+  for (let at = 1; at < words.length; at++) {
+    for (const field of FIELDS) {
+      const [one, other] = [words[at - 1]!, words[at]!].map(({ word }) => `${quoted(word)}:${LABELS[field]}`);
+      sum.push(`case when ${found(`${one} <-> ${other}`)} then ${PAIR_WEIGHTS[field]} else 0 end`);
+    }
+  }
+  for (const word of text.optional) {
+    sum.push(`case when ${found(quoted(word))} then ${OPTIONAL_WEIGHT} else 0 end`);
+  }
+  const name = add(words.map(({ word }) => word).join(' '));
+  sum.push(`case when name_key = ${name} then ${NAME_WEIGHT} else 0 end`);
+  return `(${sum.join(' + ')})`;
+}
+
+/** Metres from the middle of the earth's surface to a point of it, straight through: it orders as the way over it does. */
+export const straightTo = ({ lat, lon }: { lat: number; lon: number }, add: Parameters['add']): string =>
+  `(location <-> ll_to_earth(${add(lat)}::float8, ${add(lon)}::float8)::cube)`;
+
+export function conditionsOf(filter: SearchFilter, add: Parameters['add']): string[] {
+  const { city, category, country, near, from, to, currency, availability } = filter;
+  const conditions: string[] = [];
+  if (city !== undefined) conditions.push(`city_key = ${add(city)}`);
+  if (category !== undefined) conditions.push(`category_key = ${add(category)}`);
+  if (country !== undefined) conditions.push(`country = ${add(country)}`);
+  if (availability !== undefined) conditions.push(`availability = ${add(availability)}`);
+  if (currency !== undefined) conditions.push(`currency = ${add(currency)}`);
+  if (from) conditions.push(bound(from, '>=', add));
+  if (to) conditions.push(bound(to, '<=', add));
+  if (near) {
+    const place = `ll_to_earth(${add(near.lat)}::float8, ${add(near.lon)}::float8)`;
+    const metres = `${add(near.radiusKm * 1_000)}::float8`;
+    conditions.push(
+      `earth_box(${place}, ${metres}) @> location and earth_distance(${place}, location) <= ${metres}`,
+    );
+  }
+  if (filter.minPrice !== undefined || filter.maxPrice !== undefined) {
+    const least = `${add(filter.minPrice ?? 0)}::bigint`;
+    const most = `${add(filter.maxPrice ?? Number.MAX_SAFE_INTEGER)}::bigint`;
+    conditions.push(
+      `lowest_price <= ${most} and exists (select from unnest(prices) p where p between ${least} and ${most})`,
+    );
+  }
+  return conditions;
+}
+
+function bound(time: TimeBound, compares: '>=' | '<=', add: Parameters['add']): string {
+  return 'instant' in time
+    ? `starts_at ${compares} ${add(time.instant)}::bigint`
+    : `local_start ${compares} ${add(time.local)}::bigint`;
+}
+
+/** What a page is ordered by before the start time; undefined for the start time itself. */
+export function keyOfSort(search: EventSearch, score: string, add: Parameters['add']): string | undefined {
+  switch (search.sort) {
+    case 'relevance':
+      return `(-${score})`;
+    case 'distance':
+      return straightTo(search.near!, add);
+    case 'price':
+      return 'lowest_price';
+    case 'name':
+      return 'name_key';
+    case 'date':
+      return undefined;
+  }
+}

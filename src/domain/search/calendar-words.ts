@@ -1,0 +1,115 @@
+import { fold } from './words.js';
+
+/** Languages in which months, weekdays and countries are found. */
+const LANGUAGES = ['en', 'es', 'fr', 'de', 'pt'] as const;
+
+export interface LocalTime {
+  /** On the clock there, in milliseconds, as if that were UTC. */
+  readonly localStart: number;
+  /** `2026-07` */
+  readonly month: string;
+  /** `2026 07 19`, `sunday domingo …`, `july julio …`. */
+  readonly words: readonly string[];
+}
+
+const zones = new Map<string, Intl.DateTimeFormat>();
+
+/** When that is at a place, in words. @param time milliseconds since the epoch */
+export function monthAndDay(time: number, timeZone: string): LocalTime {
+  let format = zones.get(timeZone);
+  if (!format) zones.set(timeZone, (format = formatOf(timeZone)));
+  const part: Record<string, string> = {};
+  for (const { type, value } of format.formatToParts(time)) part[type] = value;
+  const { year, month, day, hour, minute, second } = part as Record<string, string>;
+  const localStart = Date.UTC(+year!, +month! - 1, +day!, +hour!, +minute!, +second!);
+  const date = new Date(localStart);
+  const monthNames = MONTHS[date.getUTCMonth()]!;
+  return {
+    localStart,
+    month: `${year}-${month}`,
+    words: [
+      `${monthNames[0]} ${+day!} ${year} ${+day!} ${monthNames[0]}`,
+      monthNames.slice(1).join(' '),
+      WEEKDAYS[date.getUTCDay()]!.join(' '),
+      `${year}${month}${day}`,
+    ],
+  };
+}
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const two = '2-digit';
+  return new Intl.DateTimeFormat('en-US', {
+    ...{
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: two,
+      day: two,
+      hour: two,
+      minute: two,
+      second: two,
+    },
+  });
+}
+
+const inLanguages = (options: Intl.DateTimeFormatOptions, times: readonly number[]): string[][] =>
+  times.map((time) => [
+    ...new Set(
+      LANGUAGES.map((language) =>
+        fold(new Intl.DateTimeFormat(language, { timeZone: 'UTC', ...options }).format(time)),
+      ),
+    ),
+  ]);
+
+const MONTHS = inLanguages(
+  { month: 'long' },
+  Array.from({ length: 12 }, (_, month) => Date.UTC(2026, month, 1)),
+);
+/** 4 January 2026 was a Sunday. */
+const WEEKDAYS = inLanguages(
+  { weekday: 'long' },
+  Array.from({ length: 7 }, (_, day) => Date.UTC(2026, 0, 4 + day)),
+);
+
+/** Names by which a country is known beside those that `Intl` has. */
+const ALSO: Readonly<Record<string, readonly string[]>> = {
+  ...{ US: ['USA', 'America', 'EEUU'], CZ: ['Czech Republic'], CI: ['Ivory Coast', 'Elfenbeinküste'] },
+  ...{
+    TR: ['Turkey'],
+    CD: ['DR Congo', 'Congo DR'],
+    BA: ['Bosnia'],
+    KR: ['Korea Republic'],
+    NL: ['Holland'],
+  },
+  ...{ GB: ['Great Britain', 'UK'], AE: ['UAE', 'Emirates'] },
+};
+
+const byCode = new Map<string, readonly string[]>();
+const codeOf = new Map<string, string>();
+{
+  const names = LANGUAGES.map(
+    (language) => new Intl.DisplayNames(language, { type: 'region', fallback: 'none' }),
+  );
+  const letters = Array.from({ length: 26 }, (_, at) => String.fromCharCode(65 + at));
+  for (const first of letters) {
+    for (const second of letters) {
+      const code = first + second;
+      const known = names.flatMap((name) => name.of(code) ?? []);
+      if (known.length === 0) continue;
+      const all = [...new Set([...known, ...(ALSO[code] ?? [])])];
+      byCode.set(code, all);
+      for (const name of all) if (!codeOf.has(plain(name))) codeOf.set(plain(name), code);
+    }
+  }
+}
+
+function plain(name: string): string {
+  return fold(name)
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}
+
+/** All names of a country, by its code or by one of them; none for what is no country. */
+export function countryWords(country: string): readonly string[] {
+  return byCode.get(country) ?? byCode.get(codeOf.get(plain(country)) ?? '') ?? [];
+}

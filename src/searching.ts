@@ -1,0 +1,60 @@
+import type pg from 'pg';
+import { openOpenSearch } from './adapters/search/opensearch.js';
+import { openPostgresSearch } from './adapters/search/postgres.js';
+import { systemClock } from './adapters/system/clock.js';
+import type { Config } from './config.js';
+import { searchCursors } from './http/search-cursors.js';
+import * as httpTokens from './http/tokens.js';
+import type { SearchIndex } from './ports/search-index.js';
+import { startSearchIndexing } from './processes/search-indexing.js';
+import { eventSearching } from './read-models/event-search.js';
+import { eventQueries } from './read-models/events-queries.js';
+import { openQueryPool } from './read-models/query-pool.js';
+import { searchChanges } from './read-models/search-changes.js';
+import { takeTurn } from './read-models/turn.js';
+
+/** What finds events, and keeps what it finds them in up to date. */
+export interface Searching {
+  readonly index: SearchIndex;
+  /** What the routes of the search ask for, by injection token. */
+  readonly bindings: readonly (readonly [symbol, unknown])[];
+  close(): Promise<void>;
+}
+
+export interface SearchingParts {
+  readonly databaseUrl: string;
+  readonly pool: pg.Pool;
+  readonly log: (message: string) => void;
+}
+
+/** Connections of the indexing: one for its turn, one to ask on. */
+const INDEXING_CONNECTIONS = 2;
+
+export async function openSearching(
+  { openSearchUrl, openSearchAlias }: Config,
+  { databaseUrl, pool, log }: SearchingParts,
+): Promise<Searching> {
+  const index = openSearchUrl
+    ? openOpenSearch({ url: openSearchUrl, alias: openSearchAlias, clock: systemClock })
+    : openPostgresSearch({ connectionString: databaseUrl, log });
+  const { rows } = await pool.query<{ key: string }>('select key from search_cursor_key');
+  // Apart from the connections that sales are asked on.
+  const own = openQueryPool({ connectionString: databaseUrl, max: INDEXING_CONNECTIONS, log });
+  const indexing = startSearchIndexing({
+    ...{ index, clock: systemClock, log },
+    changes: searchChanges(own),
+    inTurn: (work) => takeTurn(own, `search-indexing-${index.engine}`, work),
+  });
+  return {
+    index,
+    bindings: [
+      [httpTokens.EVENT_SEARCHING, eventSearching(index, eventQueries(pool))],
+      [httpTokens.SEARCH_CURSORS, searchCursors(rows[0]!.key)],
+    ],
+    close: async () => {
+      await indexing.stop();
+      await own.end();
+      await index.close();
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { openPostgresSearch } from '../../src/adapters/search/postgres.js';
+import { freshDatabase } from '../support/database.js';
+import { describeSearchIndexContract } from './search-index.contract.js';
+
+describeSearchIndexContract('Postgres', async () => {
+  const database = await freshDatabase();
+  const index = openPostgresSearch({ connectionString: database.url });
+  return {
+    index,
+    stop: async () => {
+      await index.close();
+      await database.drop();
+    },
+  };
+});

@@ -1,0 +1,3 @@
+import { describeSearchOverHttp } from './search.suite.js';
+
+describeSearchOverHttp('Postgres', () => ({}));
