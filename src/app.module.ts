@@ -19,6 +19,7 @@ import { RegisterVenueHandler } from './commands/register-venue.js';
 import { ReleaseReservationHandler } from './commands/release-reservation.js';
 import { ReserveSeatsHandler } from './commands/reserve-seats.js';
 import { ScheduleEventHandler } from './commands/schedule-event.js';
+import { ConfigureWaitingRoomHandler, MoveWaitingRoomHandler } from './commands/steer-waiting-room.js';
 import { UnblockSeatsHandler } from './commands/unblock-seats.js';
 import { UndoSalesHandler } from './commands/undo-sales.js';
 
@@ -29,10 +30,12 @@ const COMMAND_HANDLERS: Provider[] = [
   ChangeEventHandler,
   CheckInTicketHandler,
   CloseSalesHandler,
+  ConfigureWaitingRoomHandler,
   ConfirmReservationHandler,
   ExchangeSeatsHandler,
   ExpireReservationsHandler,
   FinishCancellationHandler,
+  MoveWaitingRoomHandler,
   PayReservationHandler,
   RebuildProjectionHandler,
   RecordPaymentNoticeHandler,

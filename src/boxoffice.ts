@@ -43,10 +43,12 @@ import { paymentQueries } from './read-models/payments-queries.js';
 import { reservationQueries } from './read-models/reservations-queries.js';
 import { seatStatusQueries } from './read-models/seat-status-queries.js';
 import { takeTurn } from './read-models/turn.js';
+import { shoppingRecord } from './read-models/shopping-record.js';
 import { venueQueries } from './read-models/venues.js';
 import { openRebuilding, type Rebuilding } from './rebuilding.js';
 import { openSearching, type Searching } from './searching.js';
 import { openTicketing, type Ticketing } from './ticketing.js';
+import { openWaitingRoomService, type WaitingRoomService } from './waiting-room.js';
 
 /** What a running Boxoffice is made of, for its own benchmarks, demo and tests. */
 export interface Parts {
@@ -59,6 +61,7 @@ export interface Parts {
   readonly searching: Searching;
   readonly ticketing: Ticketing;
   readonly auditing: Auditing;
+  readonly waiting: WaitingRoomService;
   readonly writers: InventoryWriters;
   readonly live: LiveSeatStatus;
   readonly runners: readonly ProjectionRunner[];
@@ -188,6 +191,11 @@ async function openParts(
     ...{ eventStore, pool, redis, payments, plans, writers, live, runners },
     ...{ rebuilding, searching, ticketing, auditing },
   };
+  const record = shoppingRecord(pool);
+  const waiting = keep(openWaitingRoomService(config, { eventStore, record, log: warn }), (open) =>
+    open.close(),
+  );
+  return { eventStore, pool, redis, payments, plans, writers, live, runners, rebuilding, ticketing, waiting };
 }
 
 async function embeddedDatabase(
@@ -248,6 +256,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     ...parts.ticketing.bindings,
     ...parts.rebuilding.bindings,
     ...parts.auditing.bindings,
+    ...parts.waiting.bindings,
   ]);
   // Nest tells every route that it maps; its warnings are enough.
   const logger = openLogger(config, ['log', 'debug']);

@@ -6,8 +6,16 @@ import type { PaymentEvent, RefundReason } from '../domain/payment/events.js';
 import type { SeatInventoryEvent, TurnedDownReason, UndoneReason } from '../domain/seat-inventory/events.js';
 import type { ProjectionEvent } from '../domain/projection/events.js';
 import type { VenueEvent } from '../domain/venue/events.js';
+import type { RoomPhase, WaitingRoomEvent } from '../domain/waiting-room/events.js';
 
-type Told = SeatInventoryEvent | PaymentEvent | CheckInEvent | EventEvent | VenueEvent | ProjectionEvent;
+type Told =
+  | SeatInventoryEvent
+  | PaymentEvent
+  | CheckInEvent
+  | EventEvent
+  | VenueEvent
+  | ProjectionEvent
+  | WaitingRoomEvent;
 /** Stored beside them, of no aggregate's own. */
 interface Others {
   SeatingPlanChunkStored: { hash: string; index: number; of: number };
@@ -71,6 +79,13 @@ export const SENTENCES: Sentences = {
   EventCancelled: ({ reason }) => `The event was called off${because(reason)}.`,
   CancellationFinished: ({ sales }) =>
     `Everybody had the money back: ${sales} ${sales === 1 ? 'sale' : 'sales'} of the cancelled event.`,
+  WaitingRoomConfigured: ({ settings: { admitPerMinute, maxShoppers, opensAt } }) =>
+    `A waiting room was set up, to open at ${opensAt} and let ${admitPerMinute} in a minute, ${maxShoppers} at once.`,
+  WaitingRoomMoved: ({ to }) => `The waiting room was ${ROOM[to]}.`,
+  EarlyArrivalsShuffled: ({ early, seed }) =>
+    `The ${early} who had come before the opening were put in an order drawn by lot, from seed ${seed}.`,
+  NumbersSetAside: ({ upTo, nowServing }) =>
+    `Numbers up to ${upTo} were set aside for those who come; number ${nowServing} had been called.`,
   VenueRegistered: ({ name, city, seatCount }) =>
     `The venue "${name}" in ${city} with ${seats(seatCount)} was entered.`,
   RebuildStarted: ({ projection, generation }) =>
@@ -97,6 +112,12 @@ export function sentenceOf(type: string, data: unknown): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+const ROOM: Readonly<Record<Exclude<RoomPhase, 'scheduled'>, string>> = {
+  open: 'opened by hand',
+  paused: 'paused',
+  ended: 'ended',
+  off: 'switched off',
+};
 const UNDONE: Readonly<Record<UndoneReason, string>> = {
   'refunded-by-organizer': 'because the organiser refunded it',
   'event-cancelled': 'because the event was cancelled',

@@ -21,6 +21,9 @@ export class ReserveSeatsCommand extends Command<Outcome> {
   }
 }
 
+export const reservationIdOf = (eventId: string, customerId: string, idempotencyKey: string): string =>
+  derivedId('reservation', eventId, customerId, idempotencyKey);
+
 @CommandHandler(ReserveSeatsCommand)
 export class ReserveSeatsHandler implements ICommandHandler<ReserveSeatsCommand> {
   constructor(
@@ -33,7 +36,7 @@ export class ReserveSeatsHandler implements ICommandHandler<ReserveSeatsCommand>
       eventId,
       {
         type: 'ReserveSeats',
-        reservationId: derivedId('reservation', eventId, customerId, idempotencyKey),
+        reservationId: reservationIdOf(eventId, customerId, idempotencyKey),
         customerId,
         wish,
         requestDigest: digestOf(wish),

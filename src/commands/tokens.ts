@@ -9,4 +9,10 @@ export const TICKET_SIGNER = Symbol('TicketSigner');
 export const TICKET_LEDGER = Symbol('TicketLedger');
 export const PAYMENTS = Symbol('Payments');
 export const PROJECTION_OPERATIONS = Symbol('ProjectionOperations');
+/** `WaitingRooms`. */
+export const WAITING_ROOMS = Symbol('WaitingRooms');
+/** `WaitingRoomLog`. */
+export const WAITING_ROOM_LOG = Symbol('WaitingRoomLog');
+/** `(eventId: string) => string`: by which early arrivals are shuffled. */
+export const WAITING_ROOM_SEEDS = Symbol('WaitingRoomSeeds');
 export const SETTLEMENT = Symbol('Settlement');

@@ -82,7 +82,18 @@ const OF_COMMAND = [
   'event-store-unavailable',
   'outcome-unknown',
 ] as const;
-export const REFUSALS = { ofAccount: OF_ACCOUNT, ofBody: OF_BODY, ofCommand: OF_COMMAND };
+/** While the event's waiting room is on. */
+const OF_PASS = [
+  'pass-missing',
+  'pass-invalid',
+  'pass-wrong-event',
+  'pass-wrong-account',
+  'pass-expired',
+  'pass-outdated',
+  'pass-already-used',
+  'waiting-room-unavailable',
+] as const;
+export const REFUSALS = { ofAccount: OF_ACCOUNT, ofBody: OF_BODY, ofCommand: OF_COMMAND, ofPass: OF_PASS };
 
 /** What a refusal's further members look like. */
 const MEMBERS: Record<string, unknown> = {
@@ -97,6 +108,7 @@ const MEMBERS: Record<string, unknown> = {
   told: { amountMinor: 1, currency: 'EUR' },
   difference: { amountMinor: 1500, currency: 'EUR' },
   alreadyYours: 8,
+  state: 'ended',
   redeemedAt: '2026-06-11T18:12:07.044Z',
   onSaleAt: '2026-01-15T10:00:00.000Z',
   startsAt: '2026-06-11T19:00:00.000Z',

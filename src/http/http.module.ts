@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { InventoryWriters } from '../commands/inventory-writers.js';
 import type { SeatingPlans } from '../commands/seating-plans.js';
-import { CLOCK, INVENTORY_WRITERS, SEATING_PLANS, TICKET_SIGNER } from '../commands/tokens.js';
+import { CLOCK, INVENTORY_WRITERS, SEATING_PLANS, TICKET_SIGNER, WAITING_ROOMS } from '../commands/tokens.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventQueries } from '../read-models/events-queries.js';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
@@ -37,6 +37,8 @@ import { openTickets } from './tickets.js';
 import { openTokenVerifier } from './token-verifier.js';
 import * as tokens from './tokens.js';
 import { VenuesController } from './venues.controller.js';
+import { openWaitingRoomDoor } from './waiting-room-door.js';
+import { WaitingRoomController } from './waiting-room.controller.js';
 
 /**
  * Every route of the service. It expects `CommandBus` (`CqrsModule.forRoot()`) and, from a global module:
@@ -63,6 +65,7 @@ import { VenuesController } from './venues.controller.js';
     CalendarsController,
     SaleController,
     AfterSaleController,
+    WaitingRoomController,
     DevTokensController,
     HealthController,
     ProblemsController,
@@ -93,6 +96,11 @@ import { VenuesController } from './venues.controller.js';
       provide: tokens.TICKETS,
       inject: [TICKET_SIGNER, tokens.TICKET_QUERIES, tokens.HALLS, CLOCK],
       useFactory: openTickets,
+    },
+    {
+      provide: tokens.WAITING_ROOM_DOOR,
+      inject: [WAITING_ROOMS, tokens.PLACE_SIGNER, CLOCK],
+      useFactory: openWaitingRoomDoor,
     },
     {
       provide: tokens.SEATING_DOCUMENTS,

@@ -4,6 +4,7 @@ import { PROJECTION_PROBLEMS } from './projection-problems.js';
 import { kind, type ProblemKind } from './problem-kind.js';
 import { TICKET_PROBLEMS } from './ticket-problems.js';
 import type { ProjectionRejection } from '../commands/operate-projection.js';
+import { WAITING_ROOM_PROBLEMS } from './waiting-room-problems.js';
 import type { ExchangeRejection } from '../commands/exchange-seats.js';
 import type { PayRejection } from '../commands/pay-reservation.js';
 import type { RegisterVenueOutcome } from '../commands/register-venue.js';
@@ -12,6 +13,7 @@ import type { CancelEventRejection } from '../domain/event/cancel.js';
 import type { ChangeEventRejection } from '../domain/event/change.js';
 import type { ScheduleEventRejection } from '../domain/event/decide.js';
 import type { SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
+import type { WaitingRoomRejection } from '../domain/waiting-room/decide.js';
 import type { NoticeRefusal } from '../ports/payment-gateway.js';
 
 type NoticeRejection = { readonly code: NoticeRefusal };
@@ -27,6 +29,7 @@ export type Rejection =
   | ChangeEventRejection
   | NoticeRejection
   | ProjectionRejection
+  | WaitingRoomRejection
   | CheckInRejection;
 
 /** Refusals that the HTTP layer makes itself. */
@@ -70,6 +73,7 @@ const ROWS = {
   ...TICKET_PROBLEMS,
   ...PROJECTION_PROBLEMS,
   ...AUDIT_PROBLEMS,
+  ...WAITING_ROOM_PROBLEMS,
   'request-malformed': kind(400, 'Not an HTTP request', 'Send a well-formed HTTP/1.1 request.'),
   'url-malformed': kind(
     400,

@@ -5,7 +5,7 @@ import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PayReservationCommand } from '../commands/pay-reservation.js';
 import { ReleaseReservationCommand } from '../commands/release-reservation.js';
-import { ReserveSeatsCommand } from '../commands/reserve-seats.js';
+import { reservationIdOf, ReserveSeatsCommand } from '../commands/reserve-seats.js';
 import { CLOCK, RANDOMNESS } from '../commands/tokens.js';
 import type { Reservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
@@ -26,7 +26,8 @@ import { heldAnswer, reservationAnswer } from './reservation-answers.js';
 import { confirmSchema, reserveSchema, type ConfirmBody, type ReserveBody } from './reservation-schemas.js';
 import { isId } from './rules.js';
 import type { Tickets } from './tickets.js';
-import { CONTACTS, FRESH_RESERVATIONS, PAYMENT_QUERIES, TICKETS } from './tokens.js';
+import { CONTACTS, FRESH_RESERVATIONS, PAYMENT_QUERIES, TICKETS, WAITING_ROOM_DOOR } from './tokens.js';
+import type { WaitingRoomDoor } from './waiting-room-door.js';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -49,6 +50,7 @@ export class ReservationsController {
     @Inject(FRESH_RESERVATIONS) private readonly reservations: FreshReservations,
     @Inject(TICKETS) private readonly tickets: Tickets,
     @Inject(CONTACTS) private readonly contacts: Contacts,
+    @Inject(WAITING_ROOM_DOOR) private readonly door: WaitingRoomDoor,
   ) {}
 
   @Post()
@@ -57,6 +59,7 @@ export class ReservationsController {
   @ApiOperation({ summary: 'Hold seats by name, or the best that are free' })
   @ApiParam({ name: 'eventId' })
   @ApiHeader({ name: 'Idempotency-Key', required: true, description: '1 to 255 visible ASCII characters' })
+  @ApiHeader({ name: 'Boxoffice-Pass', description: 'Of the waiting room, while that is on' })
   @ApiBody({
     schema: reserveSchema.body as object,
     examples: { named: { value: examples.reserveSeats }, bestAvailable: { value: examples.reserveBest } },
@@ -84,6 +87,7 @@ export class ReservationsController {
     'sales-not-open',
     'seats-unavailable',
     'single-seat-left',
+    ...REFUSALS.ofPass,
   )
   async reserve(
     @Req() request: FastifyRequest<OfEvent & { Body: ReserveBody }>,
@@ -97,13 +101,18 @@ export class ReservationsController {
     const { eventId } = request.params;
     if (!isId(eventId)) return void sendProblem(request, reply, 'event-not-found');
     const context = contextOf(request, CUSTOMER, this.randomness);
-    const command = new ReserveSeatsCommand(eventId, accountOf(request).id, key, request.body, context);
+    const account = accountOf(request).id;
+    const entrance = await this.door.enter(request, eventId, account, reservationIdOf(eventId, account, key));
+    if (entrance?.refused) return void sendProblem(request, reply, entrance.refused);
+    const command = new ReserveSeatsCommand(eventId, account, key, request.body, context);
     const outcome = await this.commands.execute(command);
     if (!outcome.accepted) {
+      entrance?.settle(undefined);
       const { code, ...members } = outcome.rejection;
       return void sendProblem(request, reply, code, members);
     }
     const reservation = outcome.reservation!;
+    entrance?.settle(reservation.expiresAt);
     if (outcome.written) this.remember(eventId, reservation, outcome.revision);
     else reply.header('idempotency-replayed', 'true');
     reply

@@ -35,6 +35,8 @@ export const HISTORY = Symbol('History');
 export const TIME_TRAVEL = Symbol('TimeTravel');
 export const REFUSED_ATTEMPTS = Symbol('RefusedAttempts');
 export const CHECKPOINTS = Symbol('Checkpoints');
+/** `PlaceSigner`. */
+export const PLACE_SIGNER = Symbol('PlaceSigner');
 /** `ProjectionLags`. */
 export const PROJECTION_LAGS = Symbol('ProjectionLags');
 
@@ -44,6 +46,7 @@ export const FRESHNESS = Symbol('Freshness');
 export const FRESH_RESERVATIONS = Symbol('FreshReservations');
 export const HALLS = Symbol('Halls');
 export const TICKETS = Symbol('Tickets');
+export const WAITING_ROOM_DOOR = Symbol('WaitingRoomDoor');
 export const SEATING_DOCUMENTS = Symbol('SeatingDocuments');
 export const METRICS = Symbol('Metrics');
 export const SEAT_STATUS_STREAMS = Symbol('SeatStatusStreams');

@@ -1,0 +1,68 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { MoveWaitingRoom } from '../domain/waiting-room/decide.js';
+import type { RoomSettings } from '../domain/waiting-room/events.js';
+import type { Clock } from '../ports/clock.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { CommandContext } from './context.js';
+import { readEvent } from './event-stream.js';
+import { CLOCK, EVENT_STORE, WAITING_ROOM_LOG, WAITING_ROOM_SEEDS } from './tokens.js';
+import type { WaitingRoomLog, WaitingRoomOutcome } from './waiting-room-log.js';
+
+type Outcome =
+  WaitingRoomOutcome | { readonly accepted: false; readonly rejection: { readonly code: 'event-not-found' } };
+
+/** Put a waiting room in front of an event, or change how it runs. */
+export class ConfigureWaitingRoomCommand extends Command<Outcome> {
+  constructor(
+    readonly eventId: string,
+    /** What is left out stays as it is, or is the default. */
+    readonly settings: Partial<RoomSettings>,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ConfigureWaitingRoomCommand)
+export class ConfigureWaitingRoomHandler implements ICommandHandler<ConfigureWaitingRoomCommand> {
+  constructor(
+    @Inject(EVENT_STORE) private readonly eventStore: EventStore,
+    @Inject(WAITING_ROOM_LOG) private readonly log: WaitingRoomLog,
+    @Inject(WAITING_ROOM_SEEDS) private readonly seedOf: (eventId: string) => string,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async execute({ eventId, settings, context }: ConfigureWaitingRoomCommand): Promise<Outcome> {
+    const { event } = await readEvent(this.eventStore, eventId);
+    if (!event) return { accepted: false, rejection: { code: 'event-not-found' } };
+    const { onSaleAt } = event;
+    const now = this.clock.now();
+    const seed = this.seedOf(eventId);
+    const command = { type: 'ConfigureWaitingRoom', eventId, settings, onSaleAt, seed, now } as const;
+    return this.log.write(command, context);
+  }
+}
+
+/** Open it, pause it, end it, switch it off. */
+export class MoveWaitingRoomCommand extends Command<WaitingRoomOutcome> {
+  constructor(
+    readonly eventId: string,
+    readonly to: MoveWaitingRoom['to'],
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(MoveWaitingRoomCommand)
+export class MoveWaitingRoomHandler implements ICommandHandler<MoveWaitingRoomCommand> {
+  constructor(
+    @Inject(WAITING_ROOM_LOG) private readonly log: WaitingRoomLog,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  execute({ eventId, to, context }: MoveWaitingRoomCommand): Promise<WaitingRoomOutcome> {
+    return this.log.write({ type: 'MoveWaitingRoom', eventId, to, now: this.clock.now() }, context);
+  }
+}

@@ -1,0 +1,170 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { DEFAULT_CLAIM_SECONDS, DEFAULT_PASS_SECONDS, ROOM_LIMITS } from '../domain/waiting-room/decide.js';
+import { IsInstant, IsLine } from './rules.js';
+
+/** Characters of a signed number: its ids are 64 and 128 characters at most. */
+const MAX_TICKET_LENGTH = 1_024;
+const STATES = ['open', 'paused', 'ended', 'off'] as const;
+
+const { admitPerMinute, maxShoppers, passSeconds, claimSeconds } = ROOM_LIMITS;
+const whole = ({ min, max }: { min: number; max: number }) => ({
+  type: 'integer' as const,
+  minimum: min,
+  maximum: max,
+});
+
+class RoomFields {
+  @IsOptional()
+  @IsInt()
+  @Min(passSeconds.min)
+  @Max(passSeconds.max)
+  @ApiProperty({ ...whole(passSeconds), required: false, default: DEFAULT_PASS_SECONDS })
+  passSeconds?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(claimSeconds.min)
+  @Max(claimSeconds.max)
+  @ApiProperty({
+    ...whole(claimSeconds),
+    required: false,
+    default: DEFAULT_CLAIM_SECONDS,
+    description:
+      'For whoever is called to fetch the pass; after that the slot is free, and the number is called again when its holder comes',
+  })
+  claimSeconds?: number;
+
+  @IsOptional()
+  @IsBoolean()
+  @ApiProperty({
+    required: false,
+    default: false,
+    description: 'Those who come before the opening are put in an order drawn by lot',
+  })
+  shuffleAtOpening?: boolean;
+
+  @IsOptional()
+  @IsBoolean()
+  @ApiProperty({
+    required: false,
+    default: true,
+    description: 'Everybody needs a pass; with `false` the room stands aside as long as nobody has to wait',
+  })
+  queueAll?: boolean;
+
+  @IsOptional()
+  @IsInstant()
+  @ApiProperty({
+    required: false,
+    format: 'date-time',
+    description: '`onSaleAt` of the event unless told, or at once',
+    example: '2026-01-15T10:00:00Z',
+  })
+  opensAt?: string;
+}
+
+export class WaitingRoomRequest extends RoomFields {
+  @IsInt()
+  @Min(admitPerMinute.min)
+  @Max(admitPerMinute.max)
+  @ApiProperty({ ...whole(admitPerMinute), example: 500 })
+  admitPerMinute!: number;
+
+  @IsInt()
+  @Min(maxShoppers.min)
+  @Max(maxShoppers.max)
+  @ApiProperty({ ...whole(maxShoppers), example: 1_000 })
+  maxShoppers!: number;
+}
+
+export class WaitingRoomChanges extends RoomFields {
+  @IsOptional()
+  @IsInt()
+  @Min(admitPerMinute.min)
+  @Max(admitPerMinute.max)
+  @ApiProperty({ ...whole(admitPerMinute), required: false, example: 800 })
+  admitPerMinute?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(maxShoppers.min)
+  @Max(maxShoppers.max)
+  @ApiProperty({ ...whole(maxShoppers), required: false, example: 1_000 })
+  maxShoppers?: number;
+
+  @IsOptional()
+  @IsIn(STATES)
+  @ApiProperty({ required: false, enum: STATES, description: 'Where to bring the room' })
+  state?: (typeof STATES)[number];
+}
+
+export class TicketRequest {
+  @IsOptional()
+  @IsLine(MAX_TICKET_LENGTH)
+  @ApiProperty({
+    required: false,
+    description: 'A number that you have already: it is kept whatever was lost here',
+  })
+  ticket?: string;
+}
+
+export class PassRequest {
+  @IsLine(MAX_TICKET_LENGTH)
+  @ApiProperty({ description: '`ticket` of your number' })
+  ticket!: string;
+}
+
+export const waitingRoomExamples = {
+  status: {
+    eventId: '0c7a11aa-5c0b-4b5e-8a43-4d1c6a9b9f10',
+    state: 'open',
+    opensAt: '2026-01-15T10:00:00.000Z',
+    nowServing: 1200,
+    perMinute: 500,
+    waiting: 41800,
+    refreshSeconds: 2,
+    queueAll: true,
+    shuffle: null,
+  },
+  ticket: {
+    ticket:
+      'eyJhbGciOiJIUzI1NiIsInR5cCI6ImJveG9mZmljZS1udW1iZXIrand0Iiwia2lkIjoiaHhOMyJ9.eyJldnQiOiIwYzdhMTFhYSJ9.c2lnbmVk',
+    number: 4711,
+    place: 4711,
+    issuedAt: '2026-01-15T10:00:03.120Z',
+  },
+  pass: {
+    pass: 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImJveG9mZmljZS1wYXNzK2p3dCIsImtpZCI6Imh4TjMifQ.eyJldnQiOiIwYzdhMTFhYSJ9.c2lnbmVk',
+    expiresAt: '2026-01-15T10:19:00.000Z',
+  },
+  waiting: { status: 'waiting', place: 4711, nowServing: 1200, etaSeconds: 422 },
+  room: {
+    eventId: '0c7a11aa-5c0b-4b5e-8a43-4d1c6a9b9f10',
+    state: 'open',
+    settings: {
+      admitPerMinute: 500,
+      maxShoppers: 1000,
+      passSeconds: 600,
+      claimSeconds: 60,
+      shuffleAtOpening: false,
+      queueAll: true,
+      opensAt: '2026-01-15T10:00:00.000Z',
+    },
+  },
+  watch: {
+    state: 'open',
+    arrivals: 43000,
+    arrivalsPerMinute: 2100,
+    waiting: 41800,
+    nowServing: 1200,
+    called: 12,
+    late: 3,
+    inside: 988,
+    servedPerMinute: 497,
+    admitted: 1188,
+    noShows: 9,
+    left: 180,
+    timedOut: 20,
+  },
+};

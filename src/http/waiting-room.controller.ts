@@ -1,0 +1,242 @@
+import { hash } from 'node:crypto';
+import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ConfigureWaitingRoomCommand, MoveWaitingRoomCommand } from '../commands/steer-waiting-room.js';
+import { CLOCK, RANDOMNESS, WAITING_ROOMS } from '../commands/tokens.js';
+import type { RoomStatus, WaitingRooms } from '../commands/waiting-rooms.js';
+import type { RoomSettings } from '../domain/waiting-room/events.js';
+import { placeOf, stateOf } from '../domain/waiting-room/state.js';
+import type { Clock } from '../ports/clock.js';
+import type { PlaceSigner } from '../ports/place-signer.js';
+import type { Randomness } from '../ports/randomness.js';
+import type { EventQueries } from '../read-models/events-queries.js';
+import { Access, accountOf } from './access.js';
+import { CUSTOMER, ORGANIZING } from './accounts.js';
+import { Answers, REFUSALS, Refuses } from './answers.js';
+import { contextOf } from './command-context.js';
+import { matches } from './etags.js';
+import { accepted, Problem } from './problems.js';
+import { isId } from './rules.js';
+import { EVENT_QUERIES, PLACE_SIGNER } from './tokens.js';
+import { bodyAs } from './validate.js';
+import { checkedNumber } from './waiting-room-door.js';
+import {
+  PassRequest,
+  TicketRequest,
+  WaitingRoomChanges,
+  WaitingRoomRequest,
+  waitingRoomExamples as examples,
+} from './waiting-room-requests.js';
+import { etaSeconds, publicStatus, retryAfter } from './waiting-room-answers.js';
+
+/** One answer for everybody, so an edge cache asks once a second for all of them. */
+const FOR_A_SECOND = 'public, max-age=1, stale-while-revalidate=4';
+
+/** The row in front of an event, and who steers it. */
+@ApiTags('waiting room')
+@Controller('v1/events/:eventId/waiting-room')
+export class WaitingRoomController {
+  constructor(
+    private readonly commands: CommandBus,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOMNESS) private readonly randomness: Randomness,
+    @Inject(WAITING_ROOMS) private readonly rooms: WaitingRooms,
+    @Inject(PLACE_SIGNER) private readonly signer: PlaceSigner,
+    @Inject(EVENT_QUERIES) private readonly events: EventQueries,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The room as everybody sees it: whoever has a number works out the own place' })
+  @Answers(200, 'The same for everyone', examples.status, {
+    nullable: ['opensAt', 'shuffle'],
+    headers: { ETag: 'Of this answer', 'Cache-Control': FOR_A_SECOND },
+  })
+  @Refuses('event-not-found', 'event-store-unavailable')
+  async status(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('eventId') eventId: string,
+  ): Promise<void> {
+    const status = await this.statusOf(eventId);
+    const body = JSON.stringify(publicStatus(eventId, status, this.clock.now()));
+    const etag = `"${hash('sha1', body, 'base64url')}"`;
+    reply.headers({ etag, 'cache-control': FOR_A_SECOND });
+    if (matches(request.headers['if-none-match'], etag)) return void reply.code(304).send();
+    reply.header('content-type', 'application/json; charset=utf-8').send(body);
+  }
+
+  @Post('tickets')
+  @HttpCode(201)
+  @Access(CUSTOMER)
+  @ApiOperation({ summary: 'Take a number: one for an account, however often it is asked for' })
+  @Answers(201, 'Your number, signed; `place` is where it stands', examples.ticket, { nullable: ['place'] })
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    ...REFUSALS.ofBody,
+    'number-invalid',
+    'number-wrong-event',
+    'number-wrong-account',
+    'waiting-room-closed',
+    'waiting-room-unavailable',
+    'event-store-unavailable',
+    'outcome-unknown',
+  )
+  async takeNumber(
+    @Req() request: FastifyRequest,
+    @Param('eventId') eventId: string,
+    @Body(bodyAs(TicketRequest, {})) body: TicketRequest,
+  ): Promise<object> {
+    if (!isId(eventId)) throw new Problem('event-not-found');
+    const account = accountOf(request).id;
+    const shown = body.ticket == null ? undefined : checkedNumber(this.signer, body.ticket, eventId, account);
+    const taken = await this.rooms.takeNumber(eventId, account, shown);
+    if ('closed' in taken) throw new Problem('waiting-room-closed', { state: taken.closed });
+    const { number, issuedAt } = taken.ticket;
+    const room = await this.rooms.room(eventId);
+    return {
+      ticket: this.signer.signNumber(taken.ticket),
+      number,
+      place: (room && placeOf(room, number)) ?? null,
+      issuedAt: new Date(issuedAt).toISOString(),
+    };
+  }
+
+  @Post('pass')
+  @HttpCode(200)
+  @Access(CUSTOMER)
+  @ApiOperation({ summary: 'Trade a number for a pass, when it is served; again, the same pass' })
+  @Answers(200, 'Send it in the header `Boxoffice-Pass` of reservations', examples.pass)
+  @Answers(
+    202,
+    '`waiting`: not yet; `called`: in a moment; `not-drawn`: places are being drawn',
+    examples.waiting,
+    {
+      optional: ['place'],
+      nullable: ['etaSeconds'],
+      headers: { 'Retry-After': 'Seconds until it is worth asking' },
+    },
+  )
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    ...REFUSALS.ofBody,
+    'number-invalid',
+    'number-wrong-event',
+    'number-wrong-account',
+    'number-spent',
+    'waiting-room-closed',
+    'waiting-room-unavailable',
+    'event-store-unavailable',
+  )
+  async trade(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('eventId') eventId: string,
+    @Body(bodyAs(PassRequest)) body: PassRequest,
+  ): Promise<object> {
+    if (!isId(eventId)) throw new Problem('event-not-found');
+    const ticket = checkedNumber(this.signer, body.ticket, eventId, accountOf(request).id);
+    const traded = await this.rooms.trade(eventId, ticket);
+    if ('closed' in traded) throw new Problem('waiting-room-closed', { state: traded.closed });
+    if (traded.status === 'spent') throw new Problem('number-spent');
+    if (traded.status === 'admitted') {
+      const { pass } = traded;
+      return { pass: this.signer.signPass(pass), expiresAt: new Date(pass.expiresAt).toISOString() };
+    }
+    const status = await this.rooms.status(eventId);
+    const place = 'place' in traded ? traded.place : undefined;
+    const eta = etaSeconds(status, place, this.clock.now());
+    reply.code(202).header('retry-after', String(retryAfter(traded.status, eta)));
+    const { nowServing = 0 } = status.view ?? {};
+    return { status: traded.status, ...(place !== undefined && { place }), nowServing, etaSeconds: eta };
+  }
+
+  @Put()
+  @HttpCode(200)
+  @Access(ORGANIZING)
+  @ApiOperation({ summary: 'Put a waiting room in front of an event, or set it up anew' })
+  @Answers(200, 'From here on seats are reserved with a pass', examples.room)
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    ...REFUSALS.ofBody,
+    'event-not-found',
+    'event-store-unavailable',
+    'outcome-unknown',
+  )
+  configure(
+    @Req() request: FastifyRequest,
+    @Param('eventId') eventId: string,
+    @Body(bodyAs(WaitingRoomRequest)) body: WaitingRoomRequest,
+  ): Promise<object> {
+    return this.set(request, eventId, body);
+  }
+
+  @Patch()
+  @Access(ORGANIZING)
+  @ApiOperation({ summary: 'Change the rate while it runs; open, pause, end it, or switch it off' })
+  @Answers(200, 'As it is now', examples.room)
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    ...REFUSALS.ofBody,
+    'event-not-found',
+    'waiting-room-not-configured',
+    'waiting-room-over',
+    'event-store-unavailable',
+    'outcome-unknown',
+  )
+  async change(
+    @Req() request: FastifyRequest,
+    @Param('eventId') eventId: string,
+    @Body(bodyAs(WaitingRoomChanges)) { state, ...settings }: WaitingRoomChanges,
+  ): Promise<object> {
+    const given = Object.values(settings).some((value) => value != null);
+    if (state == null || given) {
+      const answer = await this.set(request, eventId, settings);
+      if (state == null) return answer;
+    }
+    if (!isId(eventId)) throw new Problem('event-not-found');
+    const context = contextOf(request, ORGANIZING, this.randomness);
+    const { room } = accepted(
+      await this.commands.execute(new MoveWaitingRoomCommand(eventId, state, context)),
+    );
+    return { eventId, state: stateOf(room, this.clock.now()), settings: room.settings };
+  }
+
+  @Get('watch')
+  @Access(ORGANIZING)
+  @ApiOperation({ summary: 'How it goes: arrivals, who is inside, served per minute, no-shows' })
+  @Answers(200, 'As this node last saw it; rates are of the last minute', examples.watch, {
+    nullable: ['arrivalsPerMinute', 'servedPerMinute'],
+  })
+  @Refuses(...REFUSALS.ofAccount, 'event-not-found', 'waiting-room-unavailable', 'event-store-unavailable')
+  async watch(@Param('eventId') eventId: string): Promise<object> {
+    const { state, view, rates } = await this.statusOf(eventId);
+    const { issued = 0, nowServing = 0, called = 0, late = 0, inside = 0, counts } = view ?? {};
+    return {
+      ...{ state, arrivals: issued, arrivalsPerMinute: rates?.arrivals ?? null },
+      ...{ waiting: Math.max(0, issued - nowServing), nowServing, called, late, inside },
+      servedPerMinute: rates?.served ?? null,
+      ...(counts ?? { admitted: 0, noShows: 0, left: 0, timedOut: 0 }),
+    };
+  }
+
+  private async set(request: FastifyRequest, eventId: string, body: Partial<RoomSettings>): Promise<object> {
+    if (!isId(eventId)) throw new Problem('event-not-found');
+    const given = Object.entries(body).filter(([, value]) => value != null);
+    const settings = Object.fromEntries(given) as Partial<RoomSettings>;
+    const opensAt = settings.opensAt && { opensAt: new Date(settings.opensAt).toISOString() };
+    const context = contextOf(request, ORGANIZING, this.randomness);
+    const command = new ConfigureWaitingRoomCommand(eventId, { ...settings, ...opensAt }, context);
+    const { room } = accepted(await this.commands.execute(command));
+    return { eventId, state: stateOf(room, this.clock.now()), settings: room.settings };
+  }
+
+  /** @throws Problem `event-not-found` */
+  private async statusOf(eventId: string): Promise<RoomStatus> {
+    if (!isId(eventId)) throw new Problem('event-not-found');
+    const status = await this.rooms.status(eventId);
+    if (!status.room && !(await this.events.event(eventId))) throw new Problem('event-not-found');
+    return status;
+  }
+}

@@ -1,0 +1,62 @@
+import { createHmac } from 'node:crypto';
+import { systemClock } from './adapters/system/clock.js';
+import { systemRandomness } from './adapters/system/randomness.js';
+import { ticketKeys } from './adapters/tickets/ticket-keys.js';
+import { openAdmissionsInMemory } from './adapters/waiting-room/memory.js';
+import { openPlaceSigner } from './adapters/waiting-room/place-signer.js';
+import * as commandTokens from './commands/tokens.js';
+import { openWaitingRoomLog } from './commands/waiting-room-log.js';
+import { openWaitingRooms, type WaitingRooms } from './commands/waiting-rooms.js';
+import type { Config } from './config.js';
+import * as httpTokens from './http/tokens.js';
+import type { EventStore } from './ports/event-store.js';
+import type { ShoppingRecord } from './ports/shopping-record.js';
+
+/** The rows in front of events. */
+export interface WaitingRoomService {
+  readonly rooms: WaitingRooms;
+  /** What is kept of numbers and passes is lost; for tests. */
+  forget(): Promise<void>;
+  /** What the handlers and the routes of waiting rooms ask for, by injection token. */
+  readonly bindings: readonly (readonly [symbol, unknown])[];
+  close(): Promise<void>;
+}
+
+export interface WaitingRoomServiceParts {
+  readonly eventStore: EventStore;
+  readonly record: ShoppingRecord;
+  readonly log: (message: string) => void;
+}
+
+/**
+ * Numbers and passes are signed with keys derived from those of tickets: they are there, the same for every node, and old ones still
+ * verify while they are in the set.
+ * @throws Error when the keys that sign tickets cannot be read
+ */
+export function openWaitingRoomService(config: Config, parts: WaitingRoomServiceParts): WaitingRoomService {
+  const secrets = ticketKeys(config.ticketSigningKeys, config.dataDir).flatMap(({ kid, privateKey }) =>
+    privateKey ? [{ kid, secret: privateKey.export({ format: 'der', type: 'pkcs8' }) }] : [],
+  );
+  const signer = openPlaceSigner(secrets);
+  const seedOf = (eventId: string) =>
+    createHmac('sha256', secrets[0]!.secret).update(`waiting room ${eventId}`).digest('hex').slice(0, 32);
+  const log = openWaitingRoomLog(parts.eventStore, systemClock);
+  const admissions = openAdmissionsInMemory(systemClock);
+  const rooms = openWaitingRooms({
+    ...{ log, signer, seedOf, record: parts.record, warn: parts.log },
+    admissions,
+    clock: systemClock,
+    randomness: systemRandomness,
+  });
+  return {
+    rooms,
+    forget: () => admissions.close(),
+    bindings: [
+      [commandTokens.WAITING_ROOM_LOG, log],
+      [commandTokens.WAITING_ROOM_SEEDS, seedOf],
+      [commandTokens.WAITING_ROOMS, rooms],
+      [httpTokens.PLACE_SIGNER, signer],
+    ],
+    close: () => rooms.close(),
+  };
+}
