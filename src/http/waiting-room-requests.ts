@@ -5,6 +5,8 @@ import { IsInstant, IsLine } from './rules.js';
 
 /** Characters of a signed number: its ids are 64 and 128 characters at most. */
 const MAX_TICKET_LENGTH = 1_024;
+const SIGNED_NUMBER =
+  'eyJhbGciOiJIUzI1NiIsInR5cCI6ImJveG9mZmljZS1udW1iZXIrand0Iiwia2lkIjoiaHhOMyJ9.eyJldnQiOiIwYzdhMTFhYSJ9.c2lnbmVk';
 const STATES = ['open', 'paused', 'ended', 'off'] as const;
 
 const { admitPerMinute, maxShoppers, passSeconds, claimSeconds } = ROOM_LIMITS;
@@ -19,7 +21,7 @@ class RoomFields {
   @IsInt()
   @Min(passSeconds.min)
   @Max(passSeconds.max)
-  @ApiProperty({ ...whole(passSeconds), required: false, default: DEFAULT_PASS_SECONDS })
+  @ApiProperty({ ...whole(passSeconds), required: false, default: DEFAULT_PASS_SECONDS, example: 600 })
   passSeconds?: number;
 
   @IsOptional()
@@ -30,6 +32,7 @@ class RoomFields {
     ...whole(claimSeconds),
     required: false,
     default: DEFAULT_CLAIM_SECONDS,
+    example: 60,
     description:
       'For whoever is called to fetch the pass; after that the slot is free, and the number is called again when its holder comes',
   })
@@ -40,6 +43,7 @@ class RoomFields {
   @ApiProperty({
     required: false,
     default: false,
+    example: false,
     description: 'Those who come before the opening are put in an order drawn by lot',
   })
   shuffleAtOpening?: boolean;
@@ -49,6 +53,7 @@ class RoomFields {
   @ApiProperty({
     required: false,
     default: true,
+    example: true,
     description: 'Everybody needs a pass; with `false` the room stands aside as long as nobody has to wait',
   })
   queueAll?: boolean;
@@ -95,7 +100,7 @@ export class WaitingRoomChanges extends RoomFields {
 
   @IsOptional()
   @IsIn(STATES)
-  @ApiProperty({ required: false, enum: STATES, description: 'Where to bring the room' })
+  @ApiProperty({ required: false, enum: STATES, example: 'open', description: 'Where to bring the room' })
   state?: (typeof STATES)[number];
 }
 
@@ -104,6 +109,7 @@ export class TicketRequest {
   @IsLine(MAX_TICKET_LENGTH)
   @ApiProperty({
     required: false,
+    example: SIGNED_NUMBER,
     description: 'A number that you have already: it is kept whatever was lost here',
   })
   ticket?: string;
@@ -111,7 +117,7 @@ export class TicketRequest {
 
 export class PassRequest {
   @IsLine(MAX_TICKET_LENGTH)
-  @ApiProperty({ description: '`ticket` of your number' })
+  @ApiProperty({ description: '`ticket` of your number', example: SIGNED_NUMBER })
   ticket!: string;
 }
 
@@ -128,8 +134,7 @@ export const waitingRoomExamples = {
     shuffle: null,
   },
   ticket: {
-    ticket:
-      'eyJhbGciOiJIUzI1NiIsInR5cCI6ImJveG9mZmljZS1udW1iZXIrand0Iiwia2lkIjoiaHhOMyJ9.eyJldnQiOiIwYzdhMTFhYSJ9.c2lnbmVk',
+    ticket: SIGNED_NUMBER,
     number: 4711,
     place: 4711,
     issuedAt: '2026-01-15T10:00:03.120Z',

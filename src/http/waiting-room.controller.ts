@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -15,8 +14,8 @@ import type { EventQueries } from '../read-models/events-queries.js';
 import { Access, accountOf } from './access.js';
 import { CUSTOMER, ORGANIZING } from './accounts.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
+import { FOR_A_SECOND } from './caching.js';
 import { contextOf } from './command-context.js';
-import { matches } from './etags.js';
 import { accepted, Problem } from './problems.js';
 import { isId } from './rules.js';
 import { EVENT_QUERIES, PLACE_SIGNER } from './tokens.js';
@@ -30,9 +29,6 @@ import {
   waitingRoomExamples as examples,
 } from './waiting-room-requests.js';
 import { etaSeconds, publicStatus, retryAfter } from './waiting-room-answers.js';
-
-/** One answer for everybody, so an edge cache asks once a second for all of them. */
-const FOR_A_SECOND = 'public, max-age=1, stale-while-revalidate=4';
 
 /** The row in front of an event, and who steers it. */
 @ApiTags('waiting room')
@@ -54,17 +50,8 @@ export class WaitingRoomController {
     headers: { ETag: 'Of this answer', 'Cache-Control': FOR_A_SECOND },
   })
   @Refuses('event-not-found', 'event-store-unavailable')
-  async status(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('eventId') eventId: string,
-  ): Promise<void> {
-    const status = await this.statusOf(eventId);
-    const body = JSON.stringify(publicStatus(eventId, status, this.clock.now()));
-    const etag = `"${hash('sha1', body, 'base64url')}"`;
-    reply.headers({ etag, 'cache-control': FOR_A_SECOND });
-    if (matches(request.headers['if-none-match'], etag)) return void reply.code(304).send();
-    reply.header('content-type', 'application/json; charset=utf-8').send(body);
+  async status(@Param('eventId') eventId: string): Promise<object> {
+    return publicStatus(eventId, await this.statusOf(eventId), this.clock.now());
   }
 
   @Post('tickets')

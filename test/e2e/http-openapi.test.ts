@@ -171,6 +171,21 @@ describe('the OpenAPI document', () => {
       await check('get', '/v1/audit/checkpoints', 200, look('/v1/audit/checkpoints'));
       await check('get', '/v1/audit/keys', 200, look('/v1/audit/keys'));
     };
+    const checkWaitingRoom = async (of: string) => {
+      const room = `${event}/waiting-room`;
+      const ask = (method: string, what = '', token?: string, sent?: object) =>
+        app.ask(method.toUpperCase(), `${of}/waiting-room${what}`, { token, body: sent });
+      for (const method of ['put', 'patch']) {
+        const sent = exampleOf(body(method, room).schema);
+        await check(method, room, 200, ask(method, '', organizer, sent));
+      }
+      await check('get', room, 200, ask('get'));
+      const { ticket } = await check('post', `${room}/tickets`, 201, ask('post', '/tickets', anna));
+      const trade = () => ask('post', '/pass', anna, { ticket });
+      await until(async () => (await trade()).status === 200);
+      await check('post', `${room}/pass`, 200, trade());
+      await check('get', `${room}/watch`, 200, ask('get', '/watch', organizer));
+    };
     const venueBody = exampleOf(body('post', '/v1/venues').schema);
     const { venueId } = await check(
       'post',
@@ -233,6 +248,7 @@ describe('the OpenAPI document', () => {
       );
     }
     await checkAfterSale(other);
+    await checkWaitingRoom((await onSale(app)).path);
     await check(
       'post',
       `${event}/close-sales`,
