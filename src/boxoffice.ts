@@ -187,15 +187,14 @@ async function openParts(
     open.close(),
   );
   const ticketing = keep(openTicketing(config, { pool, plans, scanMs, log: warn }), (open) => open.close());
-  return {
-    ...{ eventStore, pool, redis, payments, plans, writers, live, runners },
-    ...{ rebuilding, searching, ticketing, auditing },
-  };
   const record = shoppingRecord(pool);
   const waiting = keep(openWaitingRoomService(config, { eventStore, record, log: warn }), (open) =>
     open.close(),
   );
-  return { eventStore, pool, redis, payments, plans, writers, live, runners, rebuilding, ticketing, waiting };
+  return {
+    ...{ eventStore, pool, redis, payments, plans, writers, live, runners },
+    ...{ rebuilding, searching, ticketing, auditing, waiting },
+  };
 }
 
 async function embeddedDatabase(

@@ -243,17 +243,17 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
 
   it('names what is wrong with its settings', async () => {
     const wrongs = [
-    ['PUT', { admitPerMinute: 0, maxShoppers: 1 }, '/admitPerMinute'],
-    ['PUT', { admitPerMinute: 600_001, maxShoppers: 1 }, '/admitPerMinute'],
-    ['PUT', { admitPerMinute: 1 }, '/maxShoppers'],
-    ['PUT', { ...ROOM, maxShoppers: 100_001 }, '/maxShoppers'],
-    ['PUT', { ...ROOM, passSeconds: 9 }, '/passSeconds'],
-    ['PUT', { ...ROOM, claimSeconds: 4 }, '/claimSeconds'],
-    ['PUT', { ...ROOM, opensAt: 'soon' }, '/opensAt'],
-    ['PUT', { ...ROOM, queueAll: 'yes' }, '/queueAll'],
-    ['PUT', { ...ROOM, colour: 'red' }, '/colour'],
-    ['PATCH', { state: 'countdown' }, '/state'],
-  ] as const;
+      ['PUT', { admitPerMinute: 0, maxShoppers: 1 }, '/admitPerMinute'],
+      ['PUT', { admitPerMinute: 600_001, maxShoppers: 1 }, '/admitPerMinute'],
+      ['PUT', { admitPerMinute: 1 }, '/maxShoppers'],
+      ['PUT', { ...ROOM, maxShoppers: 100_001 }, '/maxShoppers'],
+      ['PUT', { ...ROOM, passSeconds: 9 }, '/passSeconds'],
+      ['PUT', { ...ROOM, claimSeconds: 4 }, '/claimSeconds'],
+      ['PUT', { ...ROOM, opensAt: 'soon' }, '/opensAt'],
+      ['PUT', { ...ROOM, queueAll: 'yes' }, '/queueAll'],
+      ['PUT', { ...ROOM, colour: 'red' }, '/colour'],
+      ['PATCH', { state: 'countdown' }, '/state'],
+    ] as const;
     for (const [method, body, wrong] of wrongs) {
       const answer = await app.ask(method, `${path}/waiting-room`, { token: organizer, body });
       expect([body, answer]).toMatchObject([
