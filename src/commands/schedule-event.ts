@@ -2,9 +2,9 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideEvent, type ScheduleEvent, type ScheduleEventRejection } from '../domain/event/decide.js';
 import { eventStream, type EventScheduledData } from '../domain/event/events.js';
-import { PAYMENT_EXTENSION_SECONDS } from '../domain/seat-inventory/commands.js';
+import { PAYMENT_EXTENSION_SECONDS, type SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
 import type { Clock } from '../ports/clock.js';
-import type { EventStore } from '../ports/event-store.js';
+import { WrongExpectedRevision, type EventStore } from '../ports/event-store.js';
 import type { Randomness } from '../ports/randomness.js';
 import { appendOnce, NO_STREAM } from './append-once.js';
 import { derivedId, toNewEvents, type CommandContext } from './context.js';
@@ -21,15 +21,17 @@ export type ScheduleEventOutcome =
       readonly eventId: string;
       readonly seatCount: number;
       readonly revision: bigint;
+      /** It was there before, with everything that is fixed as it was asked for; the rest may be another. */
+      readonly existed: boolean;
     }
-  | { readonly accepted: false; readonly rejection: ScheduleEventRejection };
+  | { readonly accepted: false; readonly rejection: ScheduleEventRejection | SeatInventoryRejection };
 
 /** Put a show on sale at a venue: one inventory with every seat of the plan. */
 export class ScheduleEventCommand extends Command<ScheduleEventOutcome> {
   constructor(
     readonly event: EventToSchedule,
     readonly context: CommandContext,
-    /** Unless told, a new one. Scheduling the same id again changes nothing. */
+    /** Unless told, a new one. Scheduling the same id again changes nothing, or is refused for what is fixed. */
     readonly eventId?: string,
   ) {
     super();
@@ -45,12 +47,26 @@ export class ScheduleEventHandler implements ICommandHandler<ScheduleEventComman
     @Inject(RANDOMNESS) private readonly randomness: Randomness,
   ) {}
 
-  /** The inventory opens before the event is announced: whatever can be found can be bought. */
   async execute({
     event,
     context,
     eventId = this.randomness.uuid(),
   }: ScheduleEventCommand): Promise<ScheduleEventOutcome> {
+    try {
+      return await this.schedule(event, context, eventId);
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+      // Somebody else was first with the same id: now it is there.
+      return this.schedule(event, context, eventId);
+    }
+  }
+
+  /** The inventory opens before the event is announced: whatever can be found can be bought. */
+  private async schedule(
+    event: EventToSchedule,
+    context: CommandContext,
+    eventId: string,
+  ): Promise<ScheduleEventOutcome> {
     const now = this.clock.now();
     const [{ event: before }, venue] = await Promise.all([
       readEvent(this.eventStore, eventId),
@@ -64,8 +80,7 @@ export class ScheduleEventHandler implements ICommandHandler<ScheduleEventComman
       { type: 'OpenInventory', inventory: inventoryOf(scheduled), now },
       { ...context, commandId: derivedId(context.commandId, 'open-inventory') },
     );
-    if (!opened.accepted)
-      throw new Error(`Inventory ${eventId} could not be opened: ${opened.rejection.code}.`);
+    if (!opened.accepted) return opened;
     if (decision.events.length > 0) {
       await appendOnce(
         this.eventStore,
@@ -75,7 +90,13 @@ export class ScheduleEventHandler implements ICommandHandler<ScheduleEventComman
         toNewEvents(decision.events, context),
       );
     }
-    return { accepted: true, eventId, seatCount: scheduled.seatCount, revision: opened.revision };
+    return {
+      accepted: true,
+      eventId,
+      seatCount: scheduled.seatCount,
+      revision: opened.revision,
+      existed: before !== undefined,
+    };
   }
 }
 

@@ -100,6 +100,7 @@ const MEMBERS: Record<string, unknown> = {
   errors: [{ path: '/name', message: 'must be a text of 1 to 200 characters in one line' }],
   requiredRoles: ['customer'],
   limitBytes: 65536,
+  fields: ['prices'],
   seatIds: ['A-1-1'],
   unavailableSeatIds: ['A-1-1'],
   strandedSeatIds: ['A-1-3'],

@@ -16,8 +16,8 @@ export interface Caching {
   readonly cacheControl: string;
   /** `own`: the handler knows what it changes with; `content`: a digest of the answer, made here. */
   readonly etag: 'own' | 'content' | 'none';
-  /** Where the handler itself answers in more than one encoding. */
-  readonly vary?: 'accept-encoding';
+  /** Where the handler itself answers in more than one encoding, or representation. */
+  readonly vary?: 'accept-encoding' | 'accept';
 }
 
 /**
@@ -29,7 +29,8 @@ export const CACHING: Readonly<Record<string, Caching>> = {
   '/v1/venues/:venueId': { cacheControl: FOR_SECONDS, etag: 'content' },
   '/v1/events': { cacheControl: FOR_SECONDS, etag: 'content' },
   '/v1/events/suggest': { cacheControl: FOR_SECONDS, etag: 'content' },
-  '/v1/events/:eventId': { cacheControl: FOR_A_SECOND, etag: 'content' },
+  '/v1/events/:eventId': { cacheControl: FOR_A_SECOND, etag: 'content', vary: 'accept' },
+  '/v1/events/:eventId/calendar.ics': { cacheControl: FOR_SECONDS, etag: 'content' },
   // It never changes, and its address may say which it is (`?v=` and its hash): another version is another address.
   '/v1/events/:eventId/seating-plan': { cacheControl: FOR_A_YEAR, etag: 'own', vary: 'accept-encoding' },
   '/v1/events/:eventId/seating-map': { cacheControl: FOR_A_SECOND, etag: 'own', vary: 'accept-encoding' },

@@ -50,7 +50,7 @@ export class CalendarsController {
     const event = isId(eventId) ? await this.events.event(eventId) : undefined;
     if (!event) throw new Problem('event-not-found');
     const origin = originOf(request, this.settings.publicUrl);
-    send(reply, 'event.ics', eventCalendar(event, origin, this.clock.now()));
+    send(reply, 'event.ics', eventCalendar(event, origin));
   }
 
   @Get('me/tickets.ics')
@@ -74,8 +74,7 @@ export class CalendarsController {
     }
     const purchases = await Promise.all([...byReservation.values()].map((own) => this.purchase(own)));
     const origin = originOf(request, this.settings.publicUrl);
-    reply.header('cache-control', 'private, no-store');
-    send(reply, 'tickets.ics', ticketsCalendar(purchases, origin, this.clock.now()));
+    send(reply, 'tickets.ics', ticketsCalendar(purchases, origin));
   }
 
   private async *ticketsOf(customerId: string): AsyncGenerator<TicketView> {

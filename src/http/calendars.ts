@@ -1,4 +1,4 @@
-import ical, { ICalCalendarMethod, ICalEventStatus, type ICalEventData } from 'ical-generator';
+import ical, { ICalEventStatus, type ICalEventData } from 'ical-generator';
 import type { EventView } from '../read-models/events-queries.js';
 import { bookingPage } from './representations.js';
 
@@ -20,17 +20,15 @@ export interface Purchase {
  * RFC 5545. Times are in UTC, so that no time zone has to be told: a calendar shows them as its own clocks do. How long it
  * lasts nobody has said, so neither does this. A calendar that has an older one, of the same `UID`, takes that with the higher
  * `SEQUENCE`.
- *
- * @param now milliseconds since the epoch
  */
-export function eventCalendar(event: EventView, origin: string, now: number): string {
-  return calendarOf(event.name, [entryOf(event, origin, now)]);
+export function eventCalendar(event: EventView, origin: string): string {
+  return calendarOf(event.name, [entryOf(event, origin)]);
 }
 
 /** One entry for each reservation; one that was given back is cancelled. */
-export function ticketsCalendar(purchases: readonly Purchase[], origin: string, now: number): string {
+export function ticketsCalendar(purchases: readonly Purchase[], origin: string): string {
   const entries = purchases.map(({ event, reservationId, seats }): ICalEventData => {
-    const entry = entryOf(event, origin, now);
+    const entry = entryOf(event, origin);
     const own = { ...entry, id: reservationId + OURS };
     if (seats.length === 0) {
       return { ...own, status: ICalEventStatus.CANCELLED, sequence: event.changes + 1 };
@@ -41,17 +39,18 @@ export function ticketsCalendar(purchases: readonly Purchase[], origin: string, 
 }
 
 function calendarOf(name: string, events: ICalEventData[]): string {
-  return ical({ name, prodId: PRODUCT, method: ICalCalendarMethod.PUBLISH, events }).toString();
+  return ical({ name, prodId: PRODUCT, events }).toString();
 }
 
-function entryOf(event: EventView, origin: string, now: number): ICalEventData {
+function entryOf(event: EventView, origin: string): ICalEventData {
   const { eventId, name, startsAt, venue, description, performers, category, changes, changedAt } = event;
   const { lat, lon } = venue.location;
   const text = [performers.join(', '), description ?? ''].filter((part) => part !== '').join('\n\n');
   return {
     id: eventId + OURS,
     sequence: changes,
-    stamp: new Date(now),
+    // Without a method the stamp is when it was revised, so that the same event is the same file.
+    stamp: new Date(changedAt),
     lastModified: new Date(changedAt),
     start: new Date(startsAt),
     summary: name,

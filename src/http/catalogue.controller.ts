@@ -1,22 +1,19 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Body, Controller, HttpCode, Inject, Param, Patch, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ChangeEventCommand } from '../commands/change-event.js';
 import { CLOCK, RANDOMNESS } from '../commands/tokens.js';
-import type { EventChanges } from '../domain/event/change.js';
 import type { Clock } from '../ports/clock.js';
 import type { Randomness } from '../ports/randomness.js';
-import type { EventQueries, EventView } from '../read-models/events-queries.js';
-import { untilVisible } from '../read-models/visible.js';
+import type { EventQueries } from '../read-models/events-queries.js';
 import { Access } from './access.js';
 import { ORGANIZING } from './accounts.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
 import { contextOf } from './command-context.js';
 import { EventChangeRequest, toChanges } from './event-change-request.js';
+import { untilShown } from './event-shown.js';
 import { examples } from './examples.js';
-import { ASKED_WAIT_MS } from './freshness.js';
 import { accepted, Problem } from './problems.js';
 import { isId } from './rules.js';
 import { EVENT_QUERIES } from './tokens.js';
@@ -69,21 +66,7 @@ export class CatalogueController {
     const context = contextOf(request, ORGANIZING, this.randomness);
     const command = new ChangeEventCommand(eventId, changes, context);
     const { written, revision } = accepted(await this.commands.execute(command));
-    if (written) {
-      const shown = async () => {
-        const event = await this.events.event(eventId);
-        return event && shows(event, changes) ? event : undefined;
-      };
-      await untilVisible(shown, ASKED_WAIT_MS, this.clock);
-    }
+    if (written) await untilShown(this.events, this.clock, eventId, changes);
     return { eventId, changed: written, ...(revision !== undefined && { revision: Number(revision) }) };
   }
-}
-
-function shows(event: EventView, { timeZone, ...changes }: EventChanges): boolean {
-  const zone = timeZone === undefined || event.timeZone === (timeZone ?? event.venue.timeZone);
-  const asShown = Object.entries(changes).every(([field, value]) =>
-    isDeepStrictEqual(event[field as keyof EventView], value),
-  );
-  return zone && asShown;
 }

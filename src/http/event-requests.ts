@@ -59,6 +59,14 @@ export class PriceRequest {
 }
 
 export class EventRequest {
+  @IsOptional()
+  @IsLine()
+  @ApiProperty({
+    ...{ required: false, maxLength: 200, example: 'season-26/opening' },
+    description: 'Your own key of it: the same again, by the same account, is the same event',
+  })
+  externalId?: string;
+
   @IsLine()
   @ApiProperty({ maxLength: 200, example: 'Mexico v. South Africa' })
   name!: string;

@@ -2,6 +2,8 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res }
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ChangeEventCommand } from '../commands/change-event.js';
+import { derivedId, type CommandContext } from '../commands/context.js';
 import { ScheduleEventCommand, type EventToSchedule } from '../commands/schedule-event.js';
 import { CLOCK, RANDOMNESS } from '../commands/tokens.js';
 import type { PriceOfCategory } from '../domain/seat-inventory/events.js';
@@ -18,6 +20,7 @@ import { contextOf } from './command-context.js';
 import { AnswersEvent } from './event-answers.js';
 import { eventJsonLd } from './event-json-ld.js';
 import { EventRequest, PriceRequest } from './event-requests.js';
+import { untilShown } from './event-shown.js';
 import { examples } from './examples.js';
 import { ASKED_WAIT_MS, readAtLeast, type Freshness } from './freshness.js';
 import type { Halls } from './halls.js';
@@ -58,10 +61,19 @@ export class EventsController {
   @ApiOperation({ summary: 'Put a show on sale at a venue' })
   @Answers(201, 'On sale, from `onSaleAt` on', examples.eventScheduled, {
     headers: { Location: 'Path of the event' },
+    optional: ['changed'],
   })
+  @Answers(200, 'Yours with this `externalId` already: as asked for now', examples.eventScheduled)
   @Refuses(
     ...REFUSALS.ofAccount,
     ...REFUSALS.ofBody,
+    ...REFUSALS.ofCommand,
+    'event-fixed',
+    'inventory-already-open',
+    'event-cancelled',
+    'sales-closed',
+    'start-in-the-past',
+    'on-sale-after-start',
     'venue-not-found',
     'prices-repeated',
     'prices-of-unknown-category',
@@ -76,13 +88,34 @@ export class EventsController {
     @Body(bodyAs(EventRequest)) body: EventRequest,
   ): Promise<object> {
     const context = contextOf(request, ORGANIZING, this.randomness);
+    const { externalId } = body;
+    const own = externalId && derivedId('event of an organiser', context.actor.id, externalId);
     const outcome = accepted(
-      await this.commands.execute(new ScheduleEventCommand(toSchedule(body), context)),
+      await this.commands.execute(new ScheduleEventCommand(toSchedule(body), context, own || undefined)),
     );
-    const { eventId, seatCount, revision } = outcome;
+    const { eventId, seatCount, revision, existed } = outcome;
+    const changed = existed ? await this.bringUpToDate(eventId, body, context) : true;
     await untilVisible(() => this.events.event(eventId), ASKED_WAIT_MS, this.clock);
-    reply.header('location', `/v1/events/${eventId}`);
-    return { eventId, seatCount, revision: Number(revision) };
+    reply.header('location', `/v1/events/${eventId}`).code(existed ? 200 : 201);
+    return { eventId, seatCount, revision: Number(revision), ...(own && { changed }) };
+  }
+
+  /** All of it as it is asked for: what is left out is taken away. */
+  private async bringUpToDate(
+    eventId: string,
+    body: EventRequest,
+    context: CommandContext,
+  ): Promise<boolean> {
+    const { name, startsAt, timeZone, category, performers, description, onSaleAt } = toSchedule(body);
+    const changes = {
+      ...{ name, startsAt, performers: performers ?? [], timeZone: timeZone ?? null },
+      ...{ category: category ?? null, description: description ?? null, onSaleAt: onSaleAt ?? null },
+    };
+    const ofChange = { ...context, commandId: derivedId(context.commandId, 'change') };
+    const command = new ChangeEventCommand(eventId, changes, ofChange);
+    const { written } = accepted(await this.commands.execute(command));
+    if (written) await untilShown(this.events, this.clock, eventId, changes);
+    return written;
   }
 
   @Get(':eventId')
@@ -108,7 +141,7 @@ export class EventsController {
     const origin = originOf(request, this.settings.publicUrl);
     if (type === CALENDAR) {
       reply.header('content-type', CALENDAR_TYPE);
-      return eventCalendar(event, origin, this.clock.now());
+      return eventCalendar(event, origin);
     }
     const [hall, board] = await Promise.all([this.halls.of(eventId), this.live.board(eventId)]);
     if (!hall || !board) throw new Problem('read-model-behind');

@@ -120,7 +120,7 @@ export const examples = {
   venueRegistered: { venueId, seatCount: 4, seatingPlanHash },
   venue: venueView,
   venues: { venues: [venueView] },
-  eventScheduled: { eventId, seatCount: 4, revision: 0 },
+  eventScheduled: { eventId, seatCount: 4, revision: 0, changed: true },
   eventChanged: { eventId, changed: true, revision: 13 },
   event,
   seatingPlan: {
@@ -229,7 +229,7 @@ export const examples = {
 } as const;
 
 export const calendarExample = [
-  ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Boxoffice//Boxoffice//EN', 'METHOD:PUBLISH'],
+  ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Boxoffice//Boxoffice//EN'],
   ...['BEGIN:VEVENT', `UID:${eventId}@boxoffice`, 'SEQUENCE:1', 'DTSTAMP:20260203T120000Z'],
   ...['DTSTART:20260611T190000Z', 'SUMMARY:Mexico v. South Africa', 'STATUS:CONFIRMED'],
   ...['END:VEVENT', 'END:VCALENDAR', ''],

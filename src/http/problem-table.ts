@@ -178,6 +178,12 @@ const ROWS = {
     'Event cancelled',
     'It will not take place: nothing is sold any more, and whatever was paid is given back.',
   ),
+  'event-fixed': kind(
+    409,
+    'Fixed since it is on sale',
+    'Leave `fields` as they were, or schedule another event with another `externalId`.',
+    { carries: ['fields'] },
+  ),
   'sales-closed': kind(
     409,
     'Sales closed',

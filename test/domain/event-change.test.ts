@@ -129,6 +129,11 @@ describe('ChangeEvent', () => {
       )
       .then());
 
+  it('to what it was when it was cancelled changes nothing', () =>
+    given(scheduled, cancelled)
+      .when(change({ name: 'Opening night', startsAt: tonight }))
+      .then());
+
   it('leaves the opening of the sale to the inventory', () =>
     given(scheduled)
       .when(change({ onSaleAt: at }))

@@ -92,6 +92,28 @@ describe('ScheduleEvent', () => {
       events: [],
     }));
 
+  it('the same event again must have what is fixed as it was; of what is left out nothing is said', () => {
+    const again = (changes: Partial<ScheduleEvent>) =>
+      decided(schedule(changes), undefined, eventAfter(plain));
+    expect(again({ name: 'Another', startsAt: '2027-01-01T00:00:00.000Z', holdSeconds: 600 })).toEqual({
+      accepted: true,
+      events: [],
+    });
+    expect(again({ prices: [balcony, stalls] })).toEqual({ accepted: true, events: [] });
+    expect(
+      again({
+        ...{ venueId: 'elsewhere', holdSeconds: 60, maxSeatsPerCustomer: 1, singleSeatRule: 'strict' },
+        prices: [stalls, price('Balcony', 1)],
+      }),
+    ).toEqual({
+      accepted: false,
+      rejection: {
+        code: 'event-fixed',
+        fields: ['venueId', 'holdSeconds', 'maxSeatsPerCustomer', 'singleSeatRule', 'prices'],
+      },
+    });
+  });
+
   it('a category without seats may have a price, but needs none', () => {
     const prices = [stalls, balcony, price('Boxes')];
     expect(decided(schedule({ prices }))).toMatchObject({ accepted: true, events: [{ data: { prices } }] });

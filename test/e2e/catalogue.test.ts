@@ -83,6 +83,41 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
     expect(await look(path)).toMatchObject({ timeZone: 'Asia/Tokyo', venue: { timeZone: 'Europe/Berlin' } });
   });
 
+  it('is one event for one key of one organiser, brought up to date by whoever asks again', async () => {
+    const { venueId } = await onSale(app);
+    const body = { ...EVENT, venueId, externalId: 'season 26/opening', description: 'First.' };
+    const post = (changes: object, token = organiser) =>
+      app.ask('POST', '/v1/events', { token, body: { ...body, ...changes } });
+    const [one, other] = await Promise.all([post({}), post({})]);
+    expect([one.status, other.status].sort()).toEqual([200, 201]);
+    const { eventId } = one.body;
+    expect(other.body.eventId).toBe(eventId);
+    expect(await post({})).toMatchObject({ status: 200, body: { eventId, changed: false } });
+    expect(await types(eventId)).toEqual(['EventScheduled']);
+
+    const startsAt = '2030-07-01T18:00:00.000Z';
+    const updated = await post({ name: 'New', startsAt, description: undefined, category: 'Music' });
+    expect(updated).toMatchObject({ status: 200, body: { eventId, changed: true } });
+    expect(await look(`/v1/events/${eventId}`)).toMatchObject({
+      ...{ name: 'New', startsAt, description: null, category: 'Music' },
+    });
+    const dearer = [{ category: 'Standard', amountMinor: 1, currency: 'EUR' }];
+    const refused = await expectRefusal(app, 'event-fixed', () =>
+      post({ prices: dearer, maxSeatsPerCustomer: 1 }),
+    );
+    expect(refused.body.fields).toEqual(['maxSeatsPerCustomer', 'prices']);
+
+    const hers = await post({}, await app.token('hera', 'organizer'));
+    expect(hers.status).toBe(201);
+    expect(hers.body.eventId).not.toBe(eventId);
+    await app.ask('POST', `/v1/events/${eventId}/cancel`, { token: organiser, body: { reason: 'rain' } });
+    const same = { name: 'New', startsAt, description: undefined, category: 'Music' };
+    expect(await post(same)).toMatchObject({ status: 200, body: { changed: false } });
+    expect((await post({})).body.code).toBe('event-cancelled');
+    const progress = () => app.ask('GET', `/v1/events/${eventId}/cancellation`, { token: organiser });
+    await until(async () => (await progress()).body.status === 'done');
+  });
+
   it('refuses by name what cannot be, and changes nothing', async () => {
     const { path } = await onSale(app);
     const refused = (code: Parameters<typeof expectRefusal>[1], body: unknown, token = organiser) =>

@@ -156,7 +156,6 @@ describe('an event, passed on', () => {
     };
     const first = await ics();
     const one = (lines: readonly string[], property: string) => valuesOf(lines, property)[0];
-    expect(one(first, 'METHOD')).toBe('PUBLISH');
     expect(one(first, 'UID')).toBe(`${eventId}@boxoffice`);
     expect(one(first, 'SUMMARY')).toBe(name);
     expect(one(first, 'DESCRIPTION')).toBe(description);

@@ -71,6 +71,19 @@ describe('the edge in front of the shop', () => {
     if (edge.brotli) expect(decompress(modern.body).equals(plain.body)).toBe(true);
   });
 
+  it('keeps each representation of an event by itself', async () => {
+    const as = async (accept: string) => {
+      const { headers } = await raw(`${edge.url}${path}`, { accept });
+      return `${String(headers['content-type']).split(';')[0]} ${headers['x-edge-cache']}`;
+    };
+    expect(await as('application/ld+json')).toMatch(/^application\/ld\+json /);
+    expect(await as('application/json')).toMatch(/^application\/json /);
+    expect(await as('text/calendar, text/html')).toMatch(/^text\/calendar /);
+    expect(await as('*/*')).toMatch(/^application\/json (HIT|STALE|UPDATING)/);
+    expect(await as('text/*')).toMatch(/^application\/json /);
+    expect(await as('application/ld+json')).toMatch(/^application\/ld\+json (HIT|STALE|UPDATING)/);
+  });
+
   it('answers 304 itself', async () => {
     const first = await raw(`${edge.url}${path}/seating-plan`, { 'accept-encoding': 'gzip' });
     const etag = first.headers.etag!;

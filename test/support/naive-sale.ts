@@ -144,8 +144,8 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
       case 'ReserveSeats':
         return reserve(command);
       case 'MoveOnSale':
-        if (cancelled) return 'event-cancelled';
         if (command.onSaleAt === onSaleAt) return 'done';
+        if (cancelled) return 'event-cancelled';
         if (closed) return 'sales-closed';
         ({ onSaleAt } = command);
         return 'done';

@@ -33,7 +33,7 @@ type Change = EventRenamed | EventDescribed | EventRescheduled | EventTimeZoneCh
 type Announced = NonNullable<ScheduledEvent>;
 
 /**
- * One domain event for each thing that is other than it was, so the same change twice appends nothing new. An event that should
+ * One domain event for each thing that is other than it was, so the same change twice appends nothing new, whatever has happened since. An event that should
  * have begun may still be put off: rain knows no schedule.
  */
 export function decideChange(
@@ -41,7 +41,14 @@ export function decideChange(
   event: ScheduledEvent,
 ): Decision<Change, ChangeEventRejection> {
   if (!event) return reject({ code: 'event-not-found' });
-  if (event.cancellation) return reject({ code: 'event-cancelled' });
+  const at = new Date(now).toISOString();
+  const done: Change[] = [
+    ...renamed(changes, event, at),
+    ...described(changes, event, at),
+    ...rescheduled(changes, event, at),
+    ...zoneChanged(changes, event, at),
+  ];
+  if (event.cancellation && done.length > 0) return reject({ code: 'event-cancelled' });
   const { startsAt = event.startsAt, onSaleAt } = changes;
   if (startsAt !== event.startsAt && Date.parse(startsAt) <= now) {
     return reject({ code: 'start-in-the-past', startsAt });
@@ -49,13 +56,7 @@ export function decideChange(
   if (onSaleAt && Date.parse(onSaleAt) >= Date.parse(startsAt)) {
     return reject({ code: 'on-sale-after-start', startsAt });
   }
-  const at = new Date(now).toISOString();
-  return accept<Change>(
-    ...renamed(changes, event, at),
-    ...described(changes, event, at),
-    ...rescheduled(changes, event, at),
-    ...zoneChanged(changes, event, at),
-  );
+  return accept(...done);
 }
 
 function renamed({ name }: EventChanges, event: Announced, renamedAt: string): EventRenamed[] {

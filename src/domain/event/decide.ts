@@ -32,19 +32,26 @@ export interface ScheduleEvent {
 
 /** In order of precedence. */
 export type ScheduleEventRejection =
+  | { readonly code: 'event-fixed'; readonly fields: readonly string[] }
   | { readonly code: 'venue-not-found' }
   | { readonly code: 'prices-repeated'; readonly categories: readonly string[] }
   | { readonly code: 'prices-of-unknown-category'; readonly categories: readonly string[] }
   | { readonly code: 'prices-missing'; readonly categories: readonly string[] }
   | { readonly code: 'currencies-mixed'; readonly currencies: readonly string[] };
 
-/** Every category of the venue's plan has one price, all in one currency. */
+/**
+ * Every category of the venue's plan has one price, all in one currency. The same event again changes nothing: what may be changed is
+ * changed by `decideChange`, and what is fixed must be as it was.
+ */
 export function decideEvent(
   command: ScheduleEvent,
   event: ScheduledEvent,
   venue: Venue,
 ): Decision<EventScheduled, ScheduleEventRejection> {
-  if (event) return accept();
+  if (event) {
+    const fields = fixedFields(command, event);
+    return fields.length > 0 ? reject({ code: 'event-fixed', fields }) : accept();
+  }
   if (!venue) return reject({ code: 'venue-not-found' });
   const problem = checkPrices(command.prices, venue.categories);
   if (problem) return reject(problem);
@@ -69,6 +76,23 @@ export function decideEvent(
       scheduledAt: new Date(command.now).toISOString(),
     },
   });
+}
+
+/** Of what is fixed once seats are sold, what is asked to be another. */
+function fixedFields(command: ScheduleEvent, event: NonNullable<ScheduledEvent>): string[] {
+  const fixed = ['venueId', 'holdSeconds', 'maxSeatsPerCustomer', 'singleSeatRule'] as const;
+  const other = fixed.filter((field) => command[field] !== undefined && command[field] !== event[field]);
+  return samePrices(command.prices, event.prices) ? other : [...other, 'prices'];
+}
+
+function samePrices(ones: readonly PriceOfCategory[], others: readonly PriceOfCategory[]): boolean {
+  const sorted = (prices: readonly PriceOfCategory[]) =>
+    prices
+      .map(({ category, amountMinor, currency, byRequest = false }) =>
+        JSON.stringify([category, amountMinor, currency, byRequest]),
+      )
+      .sort();
+  return sorted(ones).join() === sorted(others).join();
 }
 
 function checkPrices(

@@ -264,8 +264,8 @@ function unblockSeats(command: UnblockSeats, inventory: SeatInventory): SeatInve
 
 /** A sale that has begun may be put off again: it is then as if it had not, for whoever reserves from now on. */
 function moveOnSale({ onSaleAt, now }: MoveOnSale, inventory: SeatInventory): SeatInventoryDecision {
-  if (inventory.cancelled) return reject({ code: 'event-cancelled' });
   if (inventory.onSaleAt === onSaleAt) return accept();
+  if (inventory.cancelled) return reject({ code: 'event-cancelled' });
   if (inventory.salesClosed) return reject({ code: 'sales-closed' });
   return accept({ type: 'OnSaleMoved', data: { onSaleAt, movedAt: iso(now) } });
 }

@@ -1,0 +1,28 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { EventChanges } from '../domain/event/change.js';
+import type { Clock } from '../ports/clock.js';
+import type { EventQueries, EventView } from '../read-models/events-queries.js';
+import { untilVisible } from '../read-models/visible.js';
+import { ASKED_WAIT_MS } from './freshness.js';
+
+/** Until the read model shows what was changed, or for as long as somebody who asks is kept waiting. */
+export async function untilShown(
+  events: EventQueries,
+  clock: Clock,
+  eventId: string,
+  changes: EventChanges,
+): Promise<void> {
+  const find = async () => {
+    const event = await events.event(eventId);
+    return event && shows(event, changes) ? event : undefined;
+  };
+  await untilVisible(find, ASKED_WAIT_MS, clock);
+}
+
+function shows(event: EventView, { timeZone, ...changes }: EventChanges): boolean {
+  const zone = timeZone === undefined || event.timeZone === (timeZone ?? event.venue.timeZone);
+  const asShown = Object.entries(changes).every(([field, value]) =>
+    isDeepStrictEqual(event[field as keyof EventView], value),
+  );
+  return zone && asShown;
+}
