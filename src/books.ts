@@ -26,7 +26,7 @@ export async function openBooks(config: Config, log: (message: string) => void):
     for (let last = opened.pop(); last; last = opened.pop()) await last().catch(() => undefined);
   };
   try {
-    const connectionString = config.databaseUrl ?? (await embeddedDatabase(config, log, opened));
+    const connectionString = config.databaseUrl ?? (await databaseOf(config, log, opened));
     const client = new pg.Client({
       connectionString,
       application_name: 'boxoffice-ledger',
@@ -44,7 +44,8 @@ export async function openBooks(config: Config, log: (message: string) => void):
   }
 }
 
-async function embeddedDatabase(
+/** The embedded one, started if it does not run. @throws Error when there is none */
+export async function databaseOf(
   { dataDir }: Config,
   log: (message: string) => void,
   opened: (() => Promise<unknown>)[],

@@ -1,0 +1,43 @@
+import type { Argv } from 'yargs';
+import { EXIT } from '../exit-codes.js';
+import { openService, serviceOptions, type OfService } from '../service.js';
+import { answer, answerJson, group, verb } from '../verb.js';
+
+interface OfEvent extends OfService {
+  readonly event: string;
+}
+
+const show = verb<OfEvent>({
+  command: 'show <event>',
+  describe: 'How many seats of an event are free, reserved, sold and blocked now',
+  options: (yargs) =>
+    serviceOptions(yargs)
+      .positional('event', { type: 'string', demandOption: true, describe: 'Id of the event' })
+      .example('$0 inventory show 7b1c0f52-64f1-4c1e-8f5e-0c9a2b6d1e22', 'the counts')
+      .example(
+        '$0 inventory show 7b1c0f52-64f1-4c1e-8f5e-0c9a2b6d1e22 --json',
+        'and every seat',
+      ) as unknown as Argv<OfEvent>,
+  run: async (args) => {
+    const service = openService(args);
+    try {
+      const seats = (await service.demand(
+        'GET',
+        `/v1/events/${encodeURIComponent(args.event)}/seat-status`,
+      )) as {
+        revision: number;
+        counts: Readonly<Record<string, number>>;
+      };
+      if (args.json) answerJson(seats);
+      else {
+        const counts = Object.entries(seats.counts).map(([word, count]) => `${count} ${word}`);
+        answer(`Revision ${seats.revision}: ${counts.join(', ')}.`);
+      }
+      return EXIT.fine;
+    } finally {
+      await service.close();
+    }
+  },
+});
+
+export const inventory = group('inventory', 'The seats of an event', [show]);

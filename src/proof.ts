@@ -1,0 +1,47 @@
+import pg from 'pg';
+import { openEventStoreDb } from './adapters/event-store/eventstoredb.js';
+import { postgresStoredLog } from './adapters/stored-log/postgres.js';
+import { subscribedStoredLog } from './adapters/stored-log/subscribed.js';
+import type { SigningKey } from './audit/checkpoints.js';
+import { auditKeys } from './auditing.js';
+import { databaseOf } from './books.js';
+import type { Config } from './config.js';
+import type { StoredLog } from './ports/stored-log.js';
+
+/** For the database to answer. Milliseconds. */
+const CONNECTION_MS = 10_000;
+
+/** The log and its checkpoints, for somebody who only looks; a Boxoffice may run beside, or not. */
+export interface OpenedProof {
+  readonly db: pg.Client;
+  readonly log: StoredLog;
+  readonly keys: readonly SigningKey[];
+  close(): Promise<void>;
+}
+
+/** @throws Error when the database, the event store or the keys cannot be opened */
+export async function openProof(config: Config, log: (message: string) => void): Promise<OpenedProof> {
+  const opened: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (let last = opened.pop(); last; last = opened.pop()) await last().catch(() => undefined);
+  };
+  try {
+    const connectionString = config.databaseUrl ?? (await databaseOf(config, log, opened));
+    const keys = auditKeys(config);
+    const db = new pg.Client({
+      connectionString,
+      application_name: 'boxoffice-audit',
+      connectionTimeoutMillis: CONNECTION_MS,
+    });
+    db.on('error', (error) => log(`database connection lost: ${error.message}`));
+    await db.connect();
+    opened.push(() => db.end());
+    if (config.eventStoreUrl === undefined) return { db, log: postgresStoredLog(db), keys, close };
+    const store = openEventStoreDb({ connectionString: config.eventStoreUrl, log });
+    opened.push(() => store.close());
+    return { db, log: subscribedStoredLog(store), keys, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
