@@ -28,7 +28,7 @@ export interface EngineRun {
 /** More seats than the fastest run sells, so that the hall never ends before the time does. */
 const SEATS = 240_000;
 
-const context = (): CommandContext => {
+export const context = (): CommandContext => {
   const commandId = crypto.randomUUID();
   return {
     commandId,
