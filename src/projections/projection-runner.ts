@@ -9,7 +9,7 @@ import {
 import { tableSet, type Generation } from '../read-models/read-model.js';
 import { liveGeneration, prepareReadModel, serve, servingGeneration } from '../read-models/versions.js';
 import { applyBatch, type BatchContext, type Progress } from './apply-batch.js';
-import { loadCheckpoint } from './checkpoints.js';
+import { CheckpointMoved, loadCheckpoint } from './checkpoints.js';
 import { openIntake } from './intake.js';
 import { countParked, frozenStreams, skippedEvents } from './parking.js';
 import type { Projection } from './projection.js';
@@ -117,15 +117,21 @@ export function runProjection<Change>(
     let retryMs = RETRY_MS.first;
     while (!stopping.signal.aborted) {
       const appliedBefore = state.progress.applied;
+      let movedAway = false;
       try {
         await runOnce(projection, options, state, stopping.signal);
       } catch (error) {
         const { message } = error as Error;
+        movedAway = error instanceof CheckpointMoved;
         state.lastError = { message, at: new Date(clock.now()).toISOString() };
         log(`${name}: interrupted, trying again in ${retryMs} ms: ${message}`);
       }
       state.state = 'waiting';
-      if (state.progress.applied > appliedBefore) retryMs = RETRY_MS.first;
+      if (state.progress.applied > appliedBefore) {
+        retryMs = RETRY_MS.first;
+        // The end of a rebuild: the new tables wait to be fed, and readers for them.
+        if (movedAway) continue;
+      }
       await clock.sleep(retryMs, stopping.signal);
       retryMs = Math.min(retryMs * 2, RETRY_MS.last);
     }

@@ -53,7 +53,7 @@ const IN_WINDOW = `
   select ${COLUMNS} from domain_events
   where (transaction_id, position) > ($1::xid8, $2::bigint)
     and (transaction_id, position) <= ($3::xid8, $4::bigint)
-    and exists (select from unnest($5::text[]) prefix where starts_with(stream, prefix))
+    and stream ^@ any($5::text[])
   order by domain_events.transaction_id, domain_events.position`;
 
 /** The embedded event store: one table of domain events in Postgres. Its migration must have run. */
@@ -194,13 +194,20 @@ function toRecordedEvent([
   prepare,
 ]: Row): RecordedEvent {
   const position = { commit: BigInt(commit), prepare: BigInt(prepare) };
+  let parsed: RecordedEvent['metadata'] | undefined;
   return {
     id,
     stream,
     revision: BigInt(revision),
     type,
     data: JSON.parse(data) as unknown,
-    metadata: JSON.parse(metadata) as RecordedEvent['metadata'],
+    // No projection asks for it, and it is as long as the rest: parsed when somebody does.
+    get metadata() {
+      return (parsed ??= JSON.parse(metadata) as RecordedEvent['metadata']);
+    },
+    set metadata(given) {
+      parsed = given;
+    },
     recordedAt,
     position,
   };
