@@ -5,11 +5,12 @@ import { ConfigError } from '../config.js';
 import { audit } from './commands/audit.js';
 import { inventory } from './commands/inventory.js';
 import { ledger } from './commands/ledger.js';
+import { projections } from './commands/projections.js';
 import { EXIT, EXIT_MEANS, Misuse, Refused, Unavailable, type ExitCode } from './exit-codes.js';
 import { tell, type AnyCommand } from './verb.js';
 
 /** In the order of the help. */
-const GROUPS: readonly AnyCommand[] = [ledger, audit, inventory];
+const GROUPS: readonly AnyCommand[] = [projections, ledger, audit, inventory];
 
 /** Columns of the help. */
 const WIDTH = 100;
