@@ -225,6 +225,14 @@ export function describeSearchIndexContract(
         ['e2', 'e6', 'e1', 'e3', 'e4', 'e5'],
       ],
       ['relevance', { q: 'mexico' }, ['e1', 'e2', 'e3']],
+      ['date what has a word', { q: 'mexico', sort: 'date' }, ['e1', 'e2', 'e3']],
+      ['price what has a word', { q: 'mexico', sort: 'price', currency: 'USD' }, ['e1', 'e2', 'e3']],
+      ['name what has a word', { q: 'mexico', sort: 'name' }, ['e2', 'e1', 'e3']],
+      [
+        'distance what has a word',
+        { q: 'mexico', sort: 'distance', near: { lat: 39, lon: -94, radiusKm: 20_000 } },
+        ['e2', 'e1', 'e3'],
+      ],
     ];
     it.each(sorts)('sorts by %s, whole and page by page', async (_, asked, expected) => {
       expect(await ids(asked)).toEqual(expected);

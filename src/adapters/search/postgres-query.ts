@@ -109,10 +109,14 @@ function bound(time: TimeBound, compares: '>=' | '<=', add: Parameters['add']): 
 }
 
 /** What a page is ordered by before the start time; undefined for the start time itself. */
-export function keyOfSort(search: EventSearch, score: string, add: Parameters['add']): string | undefined {
+export function keyOfSort(
+  search: EventSearch,
+  text: ExpandedText | undefined,
+  add: Parameters['add'],
+): string | undefined {
   switch (search.sort) {
     case 'relevance':
-      return `(-${score})`;
+      return `(-${text ? scoreOf(text, add) : '0'})`;
     case 'distance':
       return straightTo(search.near!, add);
     case 'price':

@@ -287,7 +287,7 @@ async function findPage(
 ): Promise<FoundEvents['hits']> {
   const { values, add } = parameters();
   const where = matching(search, text, add);
-  const key = keyOfSort(search, text ? scoreOf(text, add) : '0', add);
+  const key = keyOfSort(search, text, add);
   const metres = search.near
     ? `earth_distance(ll_to_earth(${add(search.near.lat)}::float8, ${add(search.near.lon)}::float8), location)`
     : 'null::float8';
