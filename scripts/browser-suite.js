@@ -59,7 +59,7 @@ async function samplesLoaded(url) {
     const { hits } = await globalThis
       .fetch(new URL('/v1/events?limit=100', url))
       .then((answer) => answer.json());
-    if (hits.some(({ seatCount }) => seatCount < 4_000)) return;
+    if (hits?.some(({ seatCount }) => seatCount < 4_000)) return;
     await setTimeout(250);
   }
   throw new Error('The samples were not loaded in time.');

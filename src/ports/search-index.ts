@@ -106,8 +106,15 @@ export interface SearchIndex {
    * it was lost, and is empty.
    */
   prepare(set: IndexSet): Promise<string>;
-  /** Whole documents; when it resolves they are found. The same again, or an older version, changes nothing. */
-  put(set: IndexSet, documents: readonly VersionedDocument[]): Promise<void>;
+  /**
+   * Whole documents. The same again, or an older version, changes nothing. They are found when it resolves, or `soon`,
+   * which is cheaper for many: within some seconds.
+   */
+  put(
+    set: IndexSet,
+    documents: readonly VersionedDocument[],
+    options?: { readonly found?: 'at-once' | 'soon' },
+  ): Promise<void>;
   /** Which set is searched; undefined before the first. */
   serving(): Promise<IndexSet | undefined>;
   /** From now on this set is searched: a search sees the one or the other, never none. */

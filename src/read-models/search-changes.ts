@@ -63,13 +63,15 @@ export function searchChanges(db: Queryable): SearchChanges {
       if (!SET.test(set)) throw new Error(`${set} names no tables.`);
       const { rows } = await db.query<Row>({
         name: `search-changes/after-${set}`,
-        text: `select d.event_id, d.event, v.venue, d.availability, d.version,
-                 d.changed_commit as commit, d.changed_prepare as prepare
-               from (select * from ${tableName('search_documents', set)}
-                     where (changed_commit, changed_prepare, event_id) > ($1, $2, $3)
-                     order by changed_commit, changed_prepare, event_id limit $4) d
+        text: `select k.event_id, d.event, v.venue, s.availability, k.version,
+                 k.commit_position as commit, k.prepare_position as prepare
+               from (select * from ${tableName('search_changes', set)}
+                     where (commit_position, prepare_position, event_id) > ($1, $2, $3)
+                     order by commit_position, prepare_position, event_id limit $4) k
+               left join ${tableName('search_documents', set)} d using (event_id)
                left join ${tableName('search_venues', set)} v using (venue_id)
-               order by d.changed_commit, d.changed_prepare, d.event_id`,
+               left join ${tableName('search_stock', set)} s on s.event_id = k.event_id
+               order by k.commit_position, k.prepare_position, k.event_id`,
         values: [String(commit), String(prepare), eventId, limit],
       });
       const last = rows.at(-1);

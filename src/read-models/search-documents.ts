@@ -26,23 +26,20 @@ export type SearchChange = { readonly position: Position } & (
 const FEW_LEFT = 0.1;
 
 /**
- * What search documents are made of, and where in the log each was changed last: the indexer follows that. A sale counts
- * in `search_stock` alone, and touches the document only when the seats left get another word.
+ * What search documents are made of. `search_changes` tells where in the log each was changed last: the indexer follows
+ * that. A sale counts in `search_stock` alone, and is a change only when the seats left get another word.
  */
 export const searchDocuments: ReadModel<SearchChange> = {
   name: 'search',
   version: 1,
-  tables: ['search_documents', 'search_stock', 'search_venues'],
+  tables: ['search_documents', 'search_stock', 'search_venues', 'search_changes'],
+  // Whether seats that ran out and came back are a change depends on whether a batch ended in between.
+  passing: ['search_changes'],
   createTables: (set) => `
     create table ${tableName('search_documents', set)} (
       event_id text collate "C" primary key,
       venue_id text collate "C",
-      event jsonb,
-      availability text,
-      -- Grows with every change, never below the position of it: the version by which an index tells old from new.
-      version bigint not null,
-      changed_commit numeric(20) not null,
-      changed_prepare numeric(20) not null
+      event jsonb not null
     );
     create table ${tableName('search_stock', set)} (
       event_id text collate "C" primary key,
@@ -53,9 +50,19 @@ export const searchDocuments: ReadModel<SearchChange> = {
         case when closed or available <= 0 then 'SOLD_OUT'
              when available < seats * ${FEW_LEFT}::float8 then 'FEW_LEFT' else 'AVAILABLE' end) stored
     ) with (fillfactor = 70);
-    create table ${tableName('search_venues', set)} (venue_id text collate "C" primary key, venue jsonb not null)`,
+    create table ${tableName('search_venues', set)} (
+      venue_id text collate "C" primary key,
+      venue jsonb not null
+    );
+    create table ${tableName('search_changes', set)} (
+      event_id text collate "C" primary key,
+      -- Grows with every change, never below the position of it: the version by which an index tells old from new.
+      version bigint not null,
+      commit_position numeric(20) not null,
+      prepare_position numeric(20) not null
+    )`,
   createIndices: (set) => `
-    create index on ${tableName('search_documents', set)} (changed_commit, changed_prepare, event_id);
+    create index on ${tableName('search_changes', set)} (commit_position, prepare_position, event_id);
     create index on ${tableName('search_documents', set)} (venue_id)`,
   write,
 };
@@ -82,7 +89,13 @@ const stockRows = bulk<StockRow>({
   ...{ event_id: 'text', available: 'int', seats: 'int', closed: 'boolean' },
   ...{ commit: 'numeric', prepare: 'numeric' },
 });
-const venueRows = bulk<{ venue_id: string; venue: object; commit: string; prepare: string }>({
+interface VenueRow {
+  venue_id: string;
+  venue: object;
+  commit: string;
+  prepare: string;
+}
+const venueRows = bulk<VenueRow>({
   ...{ venue_id: 'text', venue: 'jsonb', commit: 'numeric', prepare: 'numeric' },
 });
 
@@ -97,7 +110,7 @@ async function write(transaction: Queryable, set: TableSet, changes: readonly Se
 function coalesce(changes: readonly SearchChange[]) {
   const documents = new Map<string, DocumentRow>();
   const stock = new Map<string, StockRow>();
-  const venues = new Map<string, { venue_id: string; venue: object; commit: string; prepare: string }>();
+  const venues = new Map<string, VenueRow>();
   for (const change of changes) {
     const at = { commit: String(change.position.commit), prepare: String(change.position.prepare) };
     if (change.kind === 'venue') {
@@ -122,22 +135,23 @@ function coalesce(changes: readonly SearchChange[]) {
   return { documents: [...documents.values()], stock: [...stock.values()], venues: [...venues.values()] };
 }
 
-/** The version and the place of a change, for a row that is there. */
-const CHANGED = `version = greatest(d.version + 1, c.commit::bigint), changed_commit = c.commit, changed_prepare = c.prepare`;
-const CHANGED_BY_INSERT = `version = greatest(d.version + 1, excluded.version),
-  changed_commit = excluded.changed_commit, changed_prepare = excluded.changed_prepare`;
+/** Notes the changes that a sub-select gives, one row per event: `event_id, commit, prepare`. */
+const noteChanges = (set: TableSet, changed: string): string => `
+  insert into ${tableName('search_changes', set)} as k (event_id, version, commit_position, prepare_position)
+  select event_id, commit::bigint, commit, prepare from (${changed}) changed
+  on conflict (event_id) do update
+  set version = greatest(k.version + 1, excluded.version), commit_position = excluded.commit_position,
+      prepare_position = excluded.prepare_position`;
 
-async function writeVenues(
-  transaction: Queryable,
-  set: TableSet,
-  rows: { venue_id: string; venue: object; commit: string; prepare: string }[],
-): Promise<void> {
+async function writeVenues(transaction: Queryable, set: TableSet, rows: VenueRow[]): Promise<void> {
+  const changed = `
+    select d.event_id, c.commit, c.prepare from c join ${tableName('search_documents', set)} d using (venue_id)`;
   await transaction.query({
     name: `search-venues-${set}`,
     text: `with c (${venueRows.names}) as materialized (${venueRows.rows}),
            written as (insert into ${tableName('search_venues', set)} (venue_id, venue) select venue_id, venue from c
              on conflict (venue_id) do update set venue = excluded.venue)
-           update ${tableName('search_documents', set)} d set ${CHANGED} from c where d.venue_id = c.venue_id`,
+           ${noteChanges(set, changed)}`,
     values: venueRows.values(rows),
   });
 }
@@ -145,21 +159,26 @@ async function writeVenues(
 async function writeDocuments(transaction: Queryable, set: TableSet, rows: DocumentRow[]): Promise<void> {
   await transaction.query({
     name: `search-documents-${set}`,
-    text: `insert into ${tableName('search_documents', set)} as d
-             (event_id, venue_id, event, version, changed_commit, changed_prepare)
-           select event_id, venue_id, event, commit::bigint, commit, prepare
-           from (${documentRows.rows}) c (${documentRows.names})
-           on conflict (event_id) do update
-           set venue_id = coalesce(excluded.venue_id, d.venue_id), event = coalesce(d.event, '{}') || excluded.event,
-               ${CHANGED_BY_INSERT}`,
+    text: `with c (${documentRows.names}) as materialized (${documentRows.rows}),
+           written as (
+             insert into ${tableName('search_documents', set)} as d (event_id, venue_id, event)
+             select event_id, venue_id, event from c
+             on conflict (event_id) do update
+             set venue_id = coalesce(excluded.venue_id, d.venue_id), event = d.event || excluded.event)
+           ${noteChanges(set, 'select event_id, commit, prepare from c')}`,
     values: documentRows.values(rows),
   });
 }
 
 async function writeStock(transaction: Queryable, set: TableSet, rows: StockRow[]): Promise<void> {
+  const changed = `
+    select c.event_id, c.commit, c.prepare from c join counted using (event_id) left join before using (event_id)
+    where before.availability is distinct from counted.availability`;
   await transaction.query({
     name: `search-stock-${set}`,
     text: `with c (${stockRows.names}) as materialized (${stockRows.rows}),
+           before as (
+             select event_id, availability from ${tableName('search_stock', set)} join c using (event_id)),
            counted as (
              insert into ${tableName('search_stock', set)} as s (event_id, available, seats, closed)
              select event_id, available, seats, closed from c
@@ -167,11 +186,7 @@ async function writeStock(transaction: Queryable, set: TableSet, rows: StockRow[
              set available = s.available + excluded.available, seats = s.seats + excluded.seats,
                  closed = s.closed or excluded.closed
              returning event_id, availability)
-           insert into ${tableName('search_documents', set)} as d
-             (event_id, availability, version, changed_commit, changed_prepare)
-           select event_id, counted.availability, commit::bigint, commit, prepare from counted join c using (event_id)
-           on conflict (event_id) do update set availability = excluded.availability, ${CHANGED_BY_INSERT}
-           where d.availability is distinct from excluded.availability`,
+           ${noteChanges(set, changed)}`,
     values: stockRows.values(rows),
   });
 }

@@ -7,7 +7,7 @@ import type { VersionedDocument } from '../../ports/search-index.js';
  * still being typed is one look-up.
  */
 const analysis = {
-  filter: { beginnings: { type: 'edge_ngram', min_gram: 2, max_gram: 15 } },
+  filter: { beginnings: { type: 'edge_ngram', min_gram: 2, max_gram: 10 } },
   analyzer: {
     folded: { type: 'custom', tokenizer: 'whitespace', filter: ['lowercase', 'asciifolding'] },
     beginnings: {
@@ -19,10 +19,10 @@ const analysis = {
 } as const;
 
 /** Longest beginning that is indexed; what is typed beyond is cut to it. Characters. */
-export const MAX_BEGINNING = 15;
+export const MAX_BEGINNING = 10;
 
 /** How old an index may be when searched, unless a change has asked for it to be refreshed at once. */
-const REFRESH = '1s';
+const REFRESH = '5s';
 
 const words = {
   type: 'text',

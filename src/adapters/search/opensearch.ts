@@ -101,10 +101,11 @@ export function openOpenSearch({ url, alias, clock }: OpenSearchOptions): Search
       return (await idOf(index))!;
     },
 
-    put: async (set, documents) => {
+    put: async (set, documents, { found = 'at-once' } = {}) => {
       for (const part of inParts(documents)) await putPart(client, clock, indexOf(set), part);
-      // Found at once: an index refreshes itself only every second.
-      if (documents.length > 0) await orUnavailable(client.indices.refresh({ index: indexOf(set) }));
+      // An index refreshes itself only every few seconds.
+      if (documents.length > 0 && found === 'at-once')
+        await orUnavailable(client.indices.refresh({ index: indexOf(set) }));
     },
 
     serving,

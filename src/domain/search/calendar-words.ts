@@ -1,4 +1,4 @@
-import { fold } from './words.js';
+import { fold, joined, telling, wordsOf } from './words.js';
 
 /** Languages in which months, weekdays and countries are found. */
 const LANGUAGES = ['en', 'es', 'fr', 'de', 'pt'] as const;
@@ -8,7 +8,7 @@ export interface LocalTime {
   readonly localStart: number;
   /** `2026-07` */
   readonly month: string;
-  /** `2026 07 19`, `sunday domingo …`, `july julio …`. */
+  /** Lines of folded words: `july 19 2026 19 july`, `sunday domingo …`. */
   readonly words: readonly string[];
 }
 
@@ -84,6 +84,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   ...{ GB: ['Great Britain', 'UK'], AE: ['UAE', 'Emirates'] },
 };
 
+/** Lines of folded words, one for each name. */
 const byCode = new Map<string, readonly string[]>();
 const codeOf = new Map<string, string>();
 {
@@ -91,25 +92,27 @@ const codeOf = new Map<string, string>();
     (language) => new Intl.DisplayNames(language, { type: 'region', fallback: 'none' }),
   );
   const letters = Array.from({ length: 26 }, (_, at) => String.fromCharCode(65 + at));
-  for (const first of letters) {
-    for (const second of letters) {
-      const code = first + second;
-      const known = names.flatMap((name) => name.of(code) ?? []);
-      if (known.length === 0) continue;
-      const all = [...new Set([...known, ...(ALSO[code] ?? [])])];
-      byCode.set(code, all);
-      for (const name of all) if (!codeOf.has(plain(name))) codeOf.set(plain(name), code);
+  for (const code of letters.flatMap((first) => letters.map((second) => first + second))) {
+    const known = names.flatMap((name) => name.of(code) ?? []);
+    if (known.length === 0) continue;
+    const all = [...known, ...(ALSO[code] ?? [])];
+    byCode.set(code, [...new Set(all.map((name) => joined(telling(wordsOf(name))).join(' ')))]);
+    for (const name of all) {
+      const key = plain(wordsOf(name));
+      if (!codeOf.has(key)) codeOf.set(key, code);
     }
   }
 }
 
-function plain(name: string): string {
-  return fold(name)
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
+function plain(words: readonly { readonly word: string }[]): string {
+  return words.map(({ word }) => word).join(' ');
 }
 
-/** All names of a country, by its code or by one of them; none for what is no country. */
-export function countryWords(country: string): readonly string[] {
-  return byCode.get(country) ?? byCode.get(codeOf.get(plain(country)) ?? '') ?? [];
-}
+const NONE: readonly string[] = [];
+
+/** All names of a country by its code, as lines of folded words; none for what is no country. */
+export const wordsOfCountry = (code: string): readonly string[] => byCode.get(code) ?? NONE;
+
+/** The same by one of its names, given in folded words. */
+export const wordsOfCountryNamed = (words: readonly { readonly word: string }[]): readonly string[] =>
+  byCode.get(codeOf.get(plain(words)) ?? '') ?? NONE;

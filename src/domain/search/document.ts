@@ -1,6 +1,6 @@
 import type { PriceOfCategory } from '../seat-inventory/events.js';
-import { countryWords, monthAndDay } from './calendar-words.js';
-import { joined, telling, wordsOf } from './words.js';
+import { monthAndDay, wordsOfCountry, wordsOfCountryNamed } from './calendar-words.js';
+import { fold, joined, telling, wordsOf, type Word } from './words.js';
 
 /** How many seats are left, roughly. What cannot be bought any more counts as sold out. */
 export const AVAILABILITIES = ['AVAILABLE', 'FEW_LEFT', 'SOLD_OUT'] as const;
@@ -81,10 +81,9 @@ export function priceBand(currency: string, amountMinor: number): string {
 }
 
 /** The name of a value that is compared as a whole: `bogotá` is `Bogota`. */
-export const keyOf = (text: string): string =>
-  wordsOf(text)
-    .map(({ word }) => word)
-    .join(' ');
+export const keyOf = (text: string): string => keyOfWords(wordsOf(text));
+
+const keyOfWords = (words: readonly Word[]): string => words.map(({ word }) => word).join(' ');
 
 export function documentOf(
   event: SearchedEvent,
@@ -98,23 +97,24 @@ export function documentOf(
   const titles = [event.name, ...event.performers].map(wordsOf);
   const places = [venue.name, venue.city].map(wordsOf);
   const parts = [...titles, ...places].map((words) => words.filter(({ compound }) => compound !== undefined));
-  const performing = event.performers.flatMap((performer) => countryWords(keyOf(performer)));
-  const asWritten = (texts: readonly string[]) => texts.map((text) => line(joined(telling(wordsOf(text)))));
+  const performing = titles.slice(1).flatMap(wordsOfCountryNamed);
   return {
     eventId: event.eventId,
     ...{ name: event.name, performers: event.performers, category: event.category },
     ...{ venue: venue.name, city: venue.city, country: venue.country, location: venue.location },
     words: {
       title: titles.map((words) => line(joined(telling(words)))),
-      place: [...places.map((words) => line(joined(telling(words)))), ...asWritten(performing)],
+      place: [...places.map((words) => line(joined(telling(words)))), ...performing],
       detail: [
         ...parts.filter((words) => words.length > 0).map((words) => line(words.map(({ word }) => word))),
-        ...asWritten([...when.words, ...countryWords(venue.country), venue.country]),
+        ...when.words,
+        ...wordsOfCountry(venue.country),
+        fold(venue.country),
       ],
       about: [event.category, event.description].flatMap((text) => (text ? aboutOf(text) : [])),
     },
-    nameKey: keyOf(event.name),
-    cityKey: keyOf(venue.city),
+    nameKey: keyOfWords(titles[0]!),
+    cityKey: keyOfWords(places[1]!),
     categoryKey: event.category === null ? null : keyOf(event.category),
     ...{ startsAt, localStart: when.localStart, month: when.month },
     ...{ currency, prices: amounts },
@@ -123,7 +123,7 @@ export function documentOf(
   };
 }
 
-/** A description both as written and in parts, so that `New York/New Jersey` is found either way. */
+/** A description both as written and in parts, so that `re-opening` is found either way. */
 function aboutOf(text: string): string[] {
   const words = telling(wordsOf(text)).slice(0, MAX_ABOUT_WORDS);
   return [

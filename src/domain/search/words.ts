@@ -9,10 +9,14 @@ export interface Word {
 const FOLDS: Readonly<Record<string, string>> = {
   ...{ ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ı: 'i', ŋ: 'n', ħ: 'h' },
 };
+// A million of texts are folded when an index is built, and most have nothing to fold.
+// eslint-disable-next-line no-control-regex
+const PLAIN = /^[\x00-\x7f]*$/;
 const FOLDED = new RegExp(`[${Object.keys(FOLDS).join('')}]`, 'g');
 
 /** Lower case without accents: `Curaçao` and `CURACAO` are one word. */
 export function fold(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase();
   return text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
