@@ -77,6 +77,7 @@ export default tseslint.config(
       globals: Object.fromEntries(
         [
           'window',
+          'btoa',
           'document',
           'fetch',
           'EventSource',

@@ -27,6 +27,7 @@ import { watchHandlers } from './http/handlers-under-way.js';
 import { HttpModule } from './http/http.module.js';
 import * as httpTokens from './http/tokens.js';
 import { openPaymentGateway, type OpenedGateway } from './gateways.js';
+import { protectionOf } from './protection.js';
 import type { EventStore } from './ports/event-store.js';
 import { startEventCancellation } from './processes/event-cancellation.js';
 import { startHoldExpiry } from './processes/hold-expiry.js';
@@ -250,6 +251,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
         ...(parts.redis ? [{ name: 'redis', optional: true, check: () => parts.redis!.ping() }] : []),
       ] satisfies httpTokens.ReadinessCheck[],
     ],
+    [httpTokens.PROTECTION, protectionOf(config, parts.redis) ?? null],
     [httpTokens.PROJECTION_LAGS, () => runners.map(lagOf)],
     ...parts.searching.bindings,
     ...parts.ticketing.bindings,
@@ -259,7 +261,10 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
   ]);
   // Nest tells every route that it maps; its warnings are enough.
   const logger = openLogger(config, ['log', 'debug']);
-  return createHttpApplication(AppModule.with(bindings, HttpModule), { logger });
+  return createHttpApplication(AppModule.with(bindings, HttpModule), {
+    logger,
+    trustedProxies: config.protection.trustedProxies,
+  });
 }
 
 function lagOf(runner: ProjectionRunner): httpTokens.ProjectionLag {

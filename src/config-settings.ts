@@ -1,3 +1,8 @@
+import { PROTECTION_ROWS } from './config-protection.js';
+import { Refusal, onOff, within, type Parsed, type Row } from './config-values.js';
+
+export { Refusal };
+
 export interface Setting {
   readonly name: string;
   /** What a value has to be, in words. */
@@ -10,20 +15,6 @@ export interface Setting {
   /** The value meant by the text, or why it is none. */
   readonly parse: (text: string) => unknown;
 }
-
-/** Why a value is refused, to be read after the name of its variable. Never holds a secret. */
-export class Refusal {
-  constructor(readonly reason: string) {}
-}
-
-type Parsed = string | number | boolean | readonly string[] | Refusal;
-type Row = readonly [
-  expects: string,
-  unset: string,
-  purpose: string,
-  parse: (text: string) => Parsed,
-  secret?: 'secret',
-];
 
 export const DEFAULTS = {
   NODE_ENV: 'development',
@@ -270,6 +261,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     url(URL_SCHEMES.smtp),
     'secret',
   ],
+  ...PROTECTION_ROWS,
   SHUTDOWN_SECONDS: [
     'a whole number from 1 to 300',
     String(DEFAULTS.SHUTDOWN_SECONDS),
@@ -307,20 +299,8 @@ function oneOf(words: readonly string[]): (text: string) => Parsed {
   return (text) => (words.includes(text) ? text : new Refusal('is not known'));
 }
 
-function onOff(text: string): Parsed {
-  return text === 'on' ? true : text === 'off' ? false : new Refusal('is neither');
-}
-
 function matching(pattern: RegExp): (text: string) => Parsed {
   return (text) => (pattern.test(text) ? text : new Refusal('has characters that do not belong there'));
-}
-
-function within(least: number, most: number): (text: string) => Parsed {
-  return (text) => {
-    if (!/^-?\d+$/.test(text)) return new Refusal('is not a whole number');
-    const number = Number(text);
-    return number >= least && number <= most ? number : new Refusal('is out of range');
-  };
 }
 
 function url(schemes: readonly string[]): (text: string) => Parsed {

@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { misspelt } from './config-misspelt.js';
+import { protectionConfig, type ProtectionConfig } from './config-protection.js';
 import { DEFAULTS, Refusal, SECRET_LENGTH, SETTINGS } from './config-settings.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -65,6 +66,7 @@ export interface Config {
   readonly mailFrom: string;
   /** Secret. Unset: files in the data directory. */
   readonly smtpUrl: string | undefined;
+  readonly protection: ProtectionConfig;
   readonly shutdownSeconds: number;
   /** Names that look like misspelt ones of ours; worth a line in the log. */
   readonly warnings: readonly string[];
@@ -122,6 +124,7 @@ export function readConfig(env: Environment): Config {
     mail: value<boolean>('MAIL') ?? true,
     mailPerMinute: value<number>('MAIL_PER_MINUTE') ?? DEFAULTS.MAIL_PER_MINUTE,
     mailFrom: value<string>('MAIL_FROM') ?? DEFAULTS.MAIL_FROM,
+    protection: protectionConfig(value),
     shutdownSeconds: value<number>('SHUTDOWN_SECONDS') ?? DEFAULTS.SHUTDOWN_SECONDS,
     warnings: Object.freeze(misspelt(Object.keys(env))),
   };

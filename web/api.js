@@ -1,8 +1,11 @@
+import { solve } from './proof-of-work.js';
 import { learnServerTime } from './server-clock.js';
 
 const MAX_TRIES = 5;
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 8000;
+/** A challenge may be solved too late, or for a price that has risen: then the next one is. */
+const MAX_CHALLENGES = 3;
 /** Busy or on its way back: the same request may be sent again. */
 const WORTH_ANOTHER_TRY = new Set([425, 429, 502, 503, 504]);
 
@@ -36,10 +39,18 @@ export class Problem extends Error {
  */
 export async function call(method, path, options = {}) {
   const repeatable = options.repeatable ?? method === 'GET';
-  for (let tries = 1; ; tries++) {
+  let headers = options.headers;
+  for (let tries = 1, solved = 0; ; tries++) {
     try {
-      return await once(method, path, options);
+      return await once(method, path, { ...options, headers });
     } catch (error) {
+      const challenge = error instanceof Problem && error.body.challenge;
+      if (challenge && solved < MAX_CHALLENGES) {
+        options.onWait?.(tries);
+        headers = { ...options.headers, 'proof-of-work': await solve(challenge, options.signal) };
+        solved++;
+        continue;
+      }
       if (!(error instanceof Problem) || !repeatable || tries >= MAX_TRIES) throw error;
       if (error.status !== 0 && !WORTH_ANOTHER_TRY.has(error.status)) throw error;
       options.onWait?.(tries);

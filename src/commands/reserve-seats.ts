@@ -21,6 +21,7 @@ export class ReserveSeatsCommand extends Command<Outcome> {
   }
 }
 
+/** The same for the same key of the same customer. */
 export const reservationIdOf = (eventId: string, customerId: string, idempotencyKey: string): string =>
   derivedId('reservation', eventId, customerId, idempotencyKey);
 

@@ -74,7 +74,13 @@ export function Answers(
 }
 
 /** Refusals that any route with a token, or with a body, may answer. */
-const OF_ACCOUNT = ['token-missing', 'token-invalid', 'token-expired', 'role-required'] as const;
+const OF_ACCOUNT = [
+  'token-missing',
+  'token-invalid',
+  'token-expired',
+  'role-required',
+  'rate-limited',
+] as const;
 const OF_BODY = ['validation-failed', 'body-malformed', 'body-too-large', 'media-type-unsupported'] as const;
 const OF_COMMAND = [
   'mailbox-full',
@@ -110,6 +116,14 @@ const MEMBERS: Record<string, unknown> = {
   difference: { amountMinor: 1500, currency: 'EUR' },
   alreadyYours: 8,
   state: 'ended',
+  retryAfterSeconds: 12,
+  challenge: {
+    parameters: {
+      ...{ algorithm: 'PBKDF2/SHA-256', cost: 1000, keyLength: 32, keyPrefix: '00', expiresAt: 1781204700 },
+      ...{ nonce: '9f0c…', salt: '41ab…', data: { account: 'web-1' } },
+    },
+    signature: '5d2e…',
+  },
   redeemedAt: '2026-06-11T18:12:07.044Z',
   onSaleAt: '2026-01-15T10:00:00.000Z',
   startsAt: '2026-06-11T19:00:00.000Z',

@@ -13,9 +13,18 @@ import { HEADERS_MS, httpAdapter } from './fastify-options.js';
 import type { Metrics } from './metrics.js';
 import { serveOpenApi } from './openapi.js';
 import { ProblemFilter } from './problem-replies.js';
+import type { Protection } from './protection.js';
+import { applyRateLimits } from './rate-limiting.js';
 import { DOCS_POLICY, PAGE_POLICY, SAFE_HEADERS } from './safe-headers.js';
 import type { TokenVerifier } from './token-verifier.js';
-import { HTTP_SETTINGS, METRICS, REFUSED_ATTEMPTS, TOKEN_VERIFIER, type HttpSettings } from './tokens.js';
+import {
+  HTTP_SETTINGS,
+  METRICS,
+  PROTECTION,
+  REFUSED_ATTEMPTS,
+  TOKEN_VERIFIER,
+  type HttpSettings,
+} from './tokens.js';
 
 /**
  * The application with its HTTP layer: `await app.listen(port, host)` is all that is left to do.
@@ -23,14 +32,19 @@ import { HTTP_SETTINGS, METRICS, REFUSED_ATTEMPTS, TOKEN_VERIFIER, type HttpSett
  */
 export async function createHttpApplication(
   module: Parameters<typeof NestFactory.create>[0],
-  options: Pick<NestApplicationOptions, 'logger' | 'bufferLogs' | 'abortOnError'> = {},
+  options: Pick<NestApplicationOptions, 'logger' | 'bufferLogs' | 'abortOnError'> & {
+    /** Whose `X-Forwarded-For` is believed. */
+    readonly trustedProxies?: readonly string[];
+  } = {},
 ): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(module, httpAdapter(), {
-    ...options,
+  const { trustedProxies, ...nest } = options;
+  const app = await NestFactory.create<NestFastifyApplication>(module, httpAdapter(trustedProxies), {
+    ...nest,
     bodyParser: false,
   });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const verifier = app.get<TokenVerifier>(TOKEN_VERIFIER);
+  const protection = app.get<Protection | null>(PROTECTION) ?? undefined;
   const metrics = app.get<Metrics>(METRICS);
   const { shutdownSeconds, webFolder, addressKey } = app.get<HttpSettings>(HTTP_SETTINGS);
   fastify.server.headersTimeout = HEADERS_MS;
@@ -42,6 +56,7 @@ export async function createHttpApplication(
   fastify.addHook('onRoute', (route) => {
     applyRouteSettings(route, verifier);
     applyCaching(route);
+    applyRateLimits(route, protection);
     metrics.time(route);
   });
   sendSafeHeaders(fastify);

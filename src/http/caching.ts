@@ -30,7 +30,8 @@ export const CACHING: Readonly<Record<string, Caching>> = {
   '/v1/events': { cacheControl: FOR_SECONDS, etag: 'content' },
   '/v1/events/suggest': { cacheControl: FOR_SECONDS, etag: 'content' },
   '/v1/events/:eventId': { cacheControl: FOR_A_SECOND, etag: 'content', vary: 'accept' },
-  '/v1/events/:eventId/calendar.ics': { cacheControl: FOR_SECONDS, etag: 'content' },
+  // It tells when it was made, so that no two are alike.
+  '/v1/events/:eventId/calendar.ics': { cacheControl: FOR_SECONDS, etag: 'none' },
   // It never changes, and its address may say which it is (`?v=` and its hash): another version is another address.
   '/v1/events/:eventId/seating-plan': { cacheControl: FOR_A_YEAR, etag: 'own', vary: 'accept-encoding' },
   '/v1/events/:eventId/seating-map': { cacheControl: FOR_A_SECOND, etag: 'own', vary: 'accept-encoding' },

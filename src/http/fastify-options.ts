@@ -38,9 +38,10 @@ class CrowdAdapter extends FastifyAdapter {
 }
 
 /** Fastify as the API needs it: nothing is coerced, every refusal is a problem, requests are never cut at shutdown. */
-export function httpAdapter(): FastifyAdapter {
+export function httpAdapter(trustedProxies: readonly string[] = []): FastifyAdapter {
   return new CrowdAdapter({
     bodyLimit: BODY_LIMIT,
+    ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionTimeout: STILL_MS,
     requestTimeout: REQUEST_MS,

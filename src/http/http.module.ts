@@ -12,6 +12,7 @@ import { CatalogueController } from './catalogue.controller.js';
 import { AuditController } from './audit.controller.js';
 import { CheckpointsController } from './checkpoints.controller.js';
 import { CheckInsController } from './check-ins.controller.js';
+import { AbuseController } from './abuse.controller.js';
 import { AfterSaleController } from './after-sale.controller.js';
 import { DevTokensController } from './dev-tokens.controller.js';
 import { EventsController } from './events.controller.js';
@@ -67,6 +68,7 @@ import { WaitingRoomController } from './waiting-room.controller.js';
     AfterSaleController,
     WaitingRoomController,
     DevTokensController,
+    AbuseController,
     HealthController,
     ProblemsController,
   ],

@@ -1,7 +1,9 @@
 import { AUDIT_PROBLEMS } from './audit-problems.js';
+import { BUSY_PROBLEMS } from './busy-problems.js';
 import { PAYMENT_PROBLEMS } from './payment-problems.js';
 import { PROJECTION_PROBLEMS } from './projection-problems.js';
 import { kind, type ProblemKind } from './problem-kind.js';
+import { PROTECTION_PROBLEMS } from './protection-problems.js';
 import { TICKET_PROBLEMS } from './ticket-problems.js';
 import type { ProjectionRejection } from '../commands/operate-projection.js';
 import { WAITING_ROOM_PROBLEMS } from './waiting-room-problems.js';
@@ -34,6 +36,7 @@ export type Rejection =
 
 /** Refusals that the HTTP layer makes itself. */
 type HttpCode =
+  | keyof typeof PROTECTION_PROBLEMS
   | 'token-missing'
   | 'token-invalid'
   | 'token-expired'
@@ -74,6 +77,7 @@ const ROWS = {
   ...PROJECTION_PROBLEMS,
   ...AUDIT_PROBLEMS,
   ...WAITING_ROOM_PROBLEMS,
+  ...PROTECTION_PROBLEMS,
   'request-malformed': kind(400, 'Not an HTTP request', 'Send a well-formed HTTP/1.1 request.'),
   'url-malformed': kind(
     400,
@@ -288,72 +292,7 @@ const ROWS = {
     'Try again; if it goes on, tell the operator the `requestId`.',
     { carries: ['requestId'] },
   ),
-  'mailbox-full': kind(
-    503,
-    'Too many are buying at once',
-    'Nothing was done. Send the same request again after `Retry-After` seconds.',
-    { retryAfter: 1 },
-  ),
-  'too-many-conflicts': kind(
-    503,
-    'Too many are buying at once',
-    'Nothing was done. Send the same request again after `Retry-After` seconds.',
-    { retryAfter: 1 },
-  ),
-  'event-store-unavailable': kind(
-    503,
-    'The log is out of reach',
-    'Nothing was done. Send the same request again after `Retry-After` seconds.',
-    { retryAfter: 2 },
-  ),
-  'read-model-unavailable': kind(
-    503,
-    'The database is out of reach',
-    'Send the same request again after `Retry-After` seconds, with the same `Idempotency-Key` if it had one.',
-    { retryAfter: 2 },
-  ),
-  'read-model-behind': kind(
-    503,
-    'Not up to date yet',
-    'What you have just done is not shown yet. Ask again after `Retry-After` seconds.',
-    { retryAfter: 1 },
-  ),
-  'outcome-unknown': kind(
-    503,
-    'It is not known whether it was done',
-    'Ask again after `Retry-After` seconds with the same `Idempotency-Key`: nothing is done twice.',
-    { retryAfter: 2 },
-  ),
-  'token-keys-unavailable': kind(
-    503,
-    'Tokens cannot be checked',
-    'The keys of the token issuer are out of reach. Send the same request again after `Retry-After` seconds.',
-    { retryAfter: 2 },
-  ),
-  'too-many-streams': kind(
-    503,
-    'Too many live feeds',
-    'Ask for `seat-status` every few seconds instead, or try the feed again after `Retry-After` seconds.',
-    { retryAfter: 15 },
-  ),
-  'search-unavailable': kind(
-    503,
-    'Search does not answer',
-    'Try again after `Retry-After` seconds. Events, seats and sales whose address is known go on meanwhile.',
-    { retryAfter: 2 },
-  ),
-  'not-ready': kind(
-    503,
-    'This node cannot serve',
-    'Send requests to another node until `checks` are all `ok` here.',
-    { carries: ['checks'], retryAfter: 2 },
-  ),
-  'shutting-down': kind(
-    503,
-    'This node is going down',
-    'Nothing was done. Send the same request again after `Retry-After` seconds; another node will answer.',
-    { retryAfter: 1 },
-  ),
+  ...BUSY_PROBLEMS,
 } satisfies Record<Rejection['code'] | HttpCode, ProblemKind>;
 
 export type ProblemCode = keyof typeof ROWS;

@@ -22,14 +22,30 @@ import type { FreshReservations } from './fresh-reservations.js';
 import { readAtLeast } from './freshness.js';
 import { sendProblem } from './problem-replies.js';
 import { accepted, Problem } from './problems.js';
+import { PROOF_HEADER, type Attempt, type Protection } from './protection.js';
 import { heldAnswer, reservationAnswer } from './reservation-answers.js';
 import { confirmSchema, reserveSchema, type ConfirmBody, type ReserveBody } from './reservation-schemas.js';
 import { isId } from './rules.js';
 import type { Tickets } from './tickets.js';
-import { CONTACTS, FRESH_RESERVATIONS, PAYMENT_QUERIES, TICKETS, WAITING_ROOM_DOOR } from './tokens.js';
+import {
+  CONTACTS,
+  FRESH_RESERVATIONS,
+  PAYMENT_QUERIES,
+  PROTECTION,
+  TICKETS,
+  WAITING_ROOM_DOOR,
+} from './tokens.js';
 import type { WaitingRoomDoor } from './waiting-room-door.js';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+const PROTECTION_REFUSALS = [
+  'proof-of-work-required',
+  'proof-of-work-invalid',
+  'proof-of-work-expired',
+  'proof-of-work-used',
+  'too-many-holds-of-account',
+  'too-many-holds-of-address',
+] as const;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 type OfEvent = { Params: { eventId: string } };
@@ -51,6 +67,7 @@ export class ReservationsController {
     @Inject(TICKETS) private readonly tickets: Tickets,
     @Inject(CONTACTS) private readonly contacts: Contacts,
     @Inject(WAITING_ROOM_DOOR) private readonly door: WaitingRoomDoor,
+    @Inject(PROTECTION) private readonly protection: Protection | null,
   ) {}
 
   @Post()
@@ -58,6 +75,7 @@ export class ReservationsController {
   @RouteSchema(reserveSchema)
   @ApiOperation({ summary: 'Hold seats by name, or the best that are free' })
   @ApiParam({ name: 'eventId' })
+  @ApiHeader({ name: PROOF_HEADER, required: false, description: 'The solution of a `challenge`' })
   @ApiHeader({ name: 'Idempotency-Key', required: true, description: '1 to 255 visible ASCII characters' })
   @ApiHeader({ name: 'Boxoffice-Pass', description: 'Of the waiting room, while that is on' })
   @ApiBody({
@@ -88,6 +106,7 @@ export class ReservationsController {
     'seats-unavailable',
     'single-seat-left',
     ...REFUSALS.ofPass,
+    ...PROTECTION_REFUSALS,
   )
   async reserve(
     @Req() request: FastifyRequest<OfEvent & { Body: ReserveBody }>,
@@ -101,18 +120,28 @@ export class ReservationsController {
     const { eventId } = request.params;
     if (!isId(eventId)) return void sendProblem(request, reply, 'event-not-found');
     const context = contextOf(request, CUSTOMER, this.randomness);
-    const account = accountOf(request).id;
-    const entrance = await this.door.enter(request, eventId, account, reservationIdOf(eventId, account, key));
-    if (entrance?.refused) return void sendProblem(request, reply, entrance.refused);
+    const { id: account } = accountOf(request);
+    const attempt = attemptOf(eventId, account, key, request.body);
+    const gate = await this.protection?.enter(request, attempt);
+    if (gate?.refused) return void sendProblem(request, reply, gate.refused, gate.members);
+    const entrance = await this.door.enter(request, eventId, account, attempt.reservationId);
+    if (entrance?.refused) {
+      gate?.notHeld();
+      return void sendProblem(request, reply, entrance.refused);
+    }
     const command = new ReserveSeatsCommand(eventId, account, key, request.body, context);
     const outcome = await this.commands.execute(command);
     if (!outcome.accepted) {
       entrance?.settle(undefined);
       const { code, ...members } = outcome.rejection;
+      // That key has a hold, by an earlier wish.
+      if (code !== 'idempotency-key-reused') gate?.notHeld();
       return void sendProblem(request, reply, code, members);
     }
     const reservation = outcome.reservation!;
     entrance?.settle(reservation.expiresAt);
+    if (reservation.status === 'held') gate?.held(reservation.expiresAt);
+    else gate?.notHeld();
     if (outcome.written) this.remember(eventId, reservation, outcome.revision);
     else reply.header('idempotency-replayed', 'true');
     reply
@@ -173,6 +202,7 @@ export class ReservationsController {
     if (!outcome.settled) return void answerPending(reply, eventId, reservationId);
     const { reservation, revision } = outcome;
     this.remember(eventId, reservation, revision);
+    this.protection?.ended(request, customerId, reservationId, 'bought');
     const { status, total } = reservation;
     const tickets = await this.tickets.sold(eventId, reservation);
     const answer = { reservationId, status, tickets, total, revision: Number(revision) };
@@ -250,8 +280,16 @@ export class ReservationsController {
         new ReleaseReservationCommand(eventId, reservationId, accountOf(request).id, context),
       ),
     );
-    if (written) this.remember(eventId, reservation!, revision);
+    if (!written) return;
+    this.protection?.ended(request, accountOf(request).id, reservationId, 'dropped');
+    this.remember(eventId, reservation!, revision);
   }
+}
+
+function attemptOf(eventId: string, account: string, key: string, body: ReserveBody): Attempt {
+  const seats = 'seatIds' in body ? body.seatIds.length : body.bestAvailable.quantity;
+  const reservationId = reservationIdOf(eventId, account, key);
+  return { account, reservationId, seats, wish: `${reservationId} ${JSON.stringify(body)}` };
 }
 
 /** Seconds after which a buyer who was told to wait asks again. */

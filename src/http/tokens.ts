@@ -37,6 +37,8 @@ export const REFUSED_ATTEMPTS = Symbol('RefusedAttempts');
 export const CHECKPOINTS = Symbol('Checkpoints');
 /** `PlaceSigner`. */
 export const PLACE_SIGNER = Symbol('PlaceSigner');
+/** `Protection`, or null when it is off. */
+export const PROTECTION = Symbol('Protection');
 /** `ProjectionLags`. */
 export const PROJECTION_LAGS = Symbol('ProjectionLags');
 

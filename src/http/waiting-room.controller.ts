@@ -18,7 +18,8 @@ import { FOR_A_SECOND } from './caching.js';
 import { contextOf } from './command-context.js';
 import { accepted, Problem } from './problems.js';
 import { isId } from './rules.js';
-import { EVENT_QUERIES, PLACE_SIGNER } from './tokens.js';
+import type { Protection } from './protection.js';
+import { EVENT_QUERIES, PLACE_SIGNER, PROTECTION } from './tokens.js';
 import { bodyAs } from './validate.js';
 import { checkedNumber } from './waiting-room-door.js';
 import {
@@ -41,6 +42,7 @@ export class WaitingRoomController {
     @Inject(WAITING_ROOMS) private readonly rooms: WaitingRooms,
     @Inject(PLACE_SIGNER) private readonly signer: PlaceSigner,
     @Inject(EVENT_QUERIES) private readonly events: EventQueries,
+    @Inject(PROTECTION) private readonly protection: Protection | null,
   ) {}
 
   @Get()
@@ -129,6 +131,7 @@ export class WaitingRoomController {
     if (traded.status === 'spent') throw new Problem('number-spent');
     if (traded.status === 'admitted') {
       const { pass } = traded;
+      this.protection?.passGiven(pass.account);
       return { pass: this.signer.signPass(pass), expiresAt: new Date(pass.expiresAt).toISOString() };
     }
     const status = await this.rooms.status(eventId);

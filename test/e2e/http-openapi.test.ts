@@ -306,6 +306,8 @@ describe('the OpenAPI document', () => {
     );
     await checkProjections();
     await checkAudit(eventId, held.reservationId);
+    const abuse = '/v1/ops/abuse';
+    await check('get', abuse, 200, app.ask('GET', abuse, { token: operator }));
     await check('get', '/health', 200, app.ask('GET', '/health'));
     await check('get', '/health/live', 200, app.ask('GET', '/health/live'));
     expect((await app.ask('GET', '/health/ready')).status).toBe(200);

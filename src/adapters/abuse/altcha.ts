@@ -1,0 +1,59 @@
+import { createChallenge, verifySolution, type Challenge as AltchaChallenge, type Payload } from 'altcha-lib';
+import { deriveKey } from 'altcha-lib/algorithms/pbkdf2';
+import type { Challenge, ProofOfWork, UsedOnce } from '../../ports/abuse.js';
+import type { Clock } from '../../ports/clock.js';
+
+const ALGORITHM = 'PBKDF2/SHA-256';
+/** Of the derived key: one guess in 256 is right. */
+const PREFIX = '00';
+const GOOD_FOR_SECONDS = 120;
+/** Characters of a solution, in base64. */
+const MAX_LENGTH = 4_096;
+
+/** ALTCHA's proof of work, version 2: signed here, so that nothing has to be kept until it is solved. */
+export function openProofOfWork(secret: string, used: UsedOnce, clock: Clock): ProofOfWork {
+  return {
+    challenge: async (account, rounds) =>
+      (await createChallenge({
+        algorithm: ALGORITHM,
+        cost: rounds,
+        keyPrefix: PREFIX,
+        deriveKey,
+        data: { account },
+        expiresAt: Math.floor(clock.now() / 1_000) + GOOD_FOR_SECONDS,
+        hmacSignatureSecret: secret,
+      })) as unknown as Challenge,
+    check: async (account, text, rounds) => {
+      const payload = payloadOf(text);
+      if (!payload) return 'invalid';
+      const { challenge, solution } = payload;
+      const { parameters } = challenge;
+      // What was signed for less work than is asked for now, or for somebody else, is no answer. Checked before any work is done here.
+      if (parameters.data?.account !== account || !(parameters.cost >= rounds)) return 'invalid';
+      if (parameters.algorithm !== ALGORITHM || typeof parameters.expiresAt !== 'number') return 'invalid';
+      const result = await verifySolution({
+        challenge,
+        solution,
+        deriveKey,
+        hmacSignatureSecret: secret,
+      }).catch(() => undefined);
+      if (result?.expired) return 'expired';
+      if (!result?.verified) return 'invalid';
+      return (await used.use(challenge.signature!, parameters.expiresAt * 1_000 + 1_000))
+        ? undefined
+        : 'used';
+    },
+  };
+}
+
+function payloadOf(text: string): { challenge: AltchaChallenge; solution: Payload['solution'] } | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
+  try {
+    const payload = JSON.parse(Buffer.from(text, 'base64').toString('utf8')) as Partial<Payload> | null;
+    const { challenge, solution } = payload ?? {};
+    const whole = typeof challenge?.parameters === 'object' && challenge.parameters !== null && solution;
+    return whole && typeof challenge.signature === 'string' ? { challenge, solution } : undefined;
+  } catch {
+    return undefined;
+  }
+}

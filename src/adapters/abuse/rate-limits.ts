@@ -1,0 +1,39 @@
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimit } from '../../ports/abuse.js';
+import type { RedisConnection } from '../redis/connection.js';
+
+export const WINDOW_SECONDS = 60;
+
+/** In memory, or in Redis for all nodes together and in memory while Redis is lost. */
+export function openRateLimit(name: string, perMinute: number, redis?: RedisConnection): RateLimit {
+  const settings = { keyPrefix: `boxoffice:rate:${name}`, points: perMinute, duration: WINDOW_SECONDS };
+  const memory = new RateLimiterMemory(settings);
+  const limiter = redis
+    ? new RateLimiterRedis({
+        ...settings,
+        storeClient: redis.client,
+        insuranceLimiter: memory,
+        rejectIfRedisNotReady: true,
+        // Who is over the limit is refused from memory: a flood does not reach Redis.
+        inMemoryBlockOnConsumed: perMinute + 1,
+      })
+    : memory;
+  return {
+    take: async (key) => {
+      const answer = await limiter.consume(key).then(
+        (taken) => ({ taken, allowed: true }),
+        (refused: unknown) => ({ taken: refused, allowed: false }),
+      );
+      // An error of the limiter itself is no reason to turn anybody away.
+      if (!(answer.taken instanceof RateLimiterRes))
+        return { allowed: true, limit: perMinute, remaining: perMinute, resetMs: 0 };
+      const { remainingPoints, msBeforeNext } = answer.taken;
+      return {
+        allowed: answer.allowed,
+        limit: perMinute,
+        remaining: Math.max(0, remainingPoints),
+        resetMs: Math.max(0, msBeforeNext),
+      };
+    },
+  };
+}

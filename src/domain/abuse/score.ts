@@ -1,0 +1,106 @@
+/** What the server has seen of an account and of the address that it comes from; nothing that a client says of itself. */
+export interface Behaviour {
+  /** Reservations that the account has tried in the last minute, and how much the pauses between differ from each other. */
+  readonly triesPerMinute: number;
+  /** Standard deviation of the pauses over their mean; undefined while there are too few. */
+  readonly unevenness: number | undefined;
+  /** Seats that the account has asked for in the last minute. */
+  readonly seatsPerMinute: number;
+  /** Holds that the account has given back or let run out, in the last ten minutes. */
+  readonly holdsDropped: number;
+  /** Accounts that tried to reserve from the address in the last ten minutes; 0 for an address of a private network. */
+  readonly accountsOfAddress: number;
+  /** Seats that all of them have asked for in the last minute. */
+  readonly seatsPerMinuteOfAddress: number;
+  /** Since the pass was given for which a number had waited, in seconds; undefined without a waiting room. */
+  readonly secondsSincePass: number | undefined;
+}
+
+export interface Evidence {
+  readonly rule: string;
+  readonly points: number;
+}
+
+interface Rule {
+  readonly name: string;
+  /** The most points that hold count; first the most. */
+  readonly steps: readonly (readonly [points: number, holds: (seen: Behaviour) => boolean])[];
+  readonly says: string;
+  readonly because: string;
+}
+
+/** From this score on a reservation costs work; no rule alone reaches it. */
+export const DEFAULT_THRESHOLD = 65;
+export const MAX_SCORE = 100;
+
+/** Plain, and all there are: docs/on-sale-protection.md shows this table, a test holds them together. */
+export const RULES: readonly Rule[] = [
+  {
+    name: 'steady-cadence',
+    steps: [[25, ({ triesPerMinute, unevenness }) => triesPerMinute >= 20 && (unevenness ?? 1) < 0.2]],
+    says: '25 for 20 tries or more in a minute whose pauses differ by less than a fifth',
+    because: 'People do not click to a beat.',
+  },
+  {
+    name: 'seats-tried',
+    steps: [
+      [40, ({ seatsPerMinute }) => seatsPerMinute > 300],
+      [20, ({ seatsPerMinute }) => seatsPerMinute > 120],
+    ],
+    says: '20 for more than 120 seats asked for in a minute by an account, 40 for more than 300',
+    because: 'Who looks at seats does not ask for two each second.',
+  },
+  {
+    name: 'holds-dropped',
+    steps: [
+      [35, ({ holdsDropped }) => holdsDropped >= 25],
+      [15, ({ holdsDropped }) => holdsDropped >= 10],
+    ],
+    says: '15 for 10 holds given back or let run out in ten minutes, 35 for 25',
+    because: 'Holding without buying keeps seats from others.',
+  },
+  {
+    name: 'accounts-per-address',
+    steps: [
+      [50, ({ accountsOfAddress }) => accountsOfAddress > 20],
+      [35, ({ accountsOfAddress }) => accountsOfAddress > 5],
+    ],
+    says: '35 for more than 5 accounts that reserve from one public address in ten minutes, 50 for more than 20',
+    because: 'A household has a few; a company or a campus has many, so that this alone costs nothing.',
+  },
+  {
+    name: 'seats-tried-from-address',
+    steps: [
+      [45, ({ seatsPerMinuteOfAddress }) => seatsPerMinuteOfAddress > 100],
+      [30, ({ seatsPerMinuteOfAddress }) => seatsPerMinuteOfAddress > 20],
+    ],
+    says: '30 for more than 20 seats asked for in a minute from one public address, 45 for more than 100',
+    because: 'Many accounts that share an address and a haste are one buyer.',
+  },
+  {
+    name: 'instant-choice',
+    steps: [[15, ({ secondsSincePass }) => secondsSincePass !== undefined && secondsSincePass < 1]],
+    says: '15 for reserving within a second of getting the pass that a number had waited for',
+    because: 'Nobody has seen the plan by then.',
+  },
+];
+
+/** From 0 to 100, and why. It only ever raises the price of a request. */
+export function scoreOf(seen: Behaviour): { readonly score: number; readonly evidence: readonly Evidence[] } {
+  const evidence = RULES.flatMap(({ name, steps }) => {
+    const step = steps.find(([, holds]) => holds(seen));
+    return step ? [{ rule: name, points: step[0] }] : [];
+  });
+  const sum = evidence.reduce((total, { points }) => total + points, 0);
+  return { score: Math.min(MAX_SCORE, sum), evidence };
+}
+
+/**
+ * Work that a reservation with this score costs: rounds of PBKDF2 for each of 256 guesses on average. One core of a
+ * telephone does about two million rounds in a second, and so solves the three prices in 0.1, 0.5 and 2 seconds.
+ */
+export function priceOf(score: number, threshold: number): number | undefined {
+  if (score < threshold) return undefined;
+  const above = (score - threshold) / Math.max(1, MAX_SCORE - threshold);
+  return above >= 0.8 ? 16_000 : above >= 0.4 ? 4_000 : 1_000;
+}

@@ -1,0 +1,54 @@
+import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler, RouteOptions } from 'fastify';
+import type { Taken } from '../ports/abuse.js';
+import { clientOf } from './addresses.js';
+import { CACHING, NEVER } from './caching.js';
+import { Problem } from './problems.js';
+import type { Protection, RateName } from './protection.js';
+
+const RESERVE = '/v1/events/:eventId/reservations';
+/** Payment providers come from few addresses and send what they must; whoever is no provider fails at the signature. */
+const EXEMPT = '/v1/payments/webhooks';
+const WINDOW_SECONDS = 60;
+
+/**
+ * Counts what comes from an address before it is known who asks, and what an account asks; for Fastify's `onRoute`. What
+ * operators' machines ask (health, metrics) and the page itself are not counted. Addresses of private networks are
+ * balancers and proxies, behind which is everybody: they have no limit of their own.
+ */
+export function applyRateLimits(route: RouteOptions, protection: Protection | undefined): void {
+  if (!protection || !route.url.startsWith('/v1/') || route.url.startsWith(EXEMPT)) return;
+  const isRead = route.method === 'GET' || route.method === 'HEAD';
+  const isShared = isRead && route.url in CACHING && CACHING[route.url]!.cacheControl !== NEVER;
+  const take = async (reply: FastifyReply, name: RateName, key: string): Promise<void> => {
+    const taken = await protection.rates[name].take(key);
+    // An answer that others are told too says nothing of who asked.
+    if (!isShared || !taken.allowed) tell(reply, taken);
+    if (taken.allowed) return;
+    protection.counts.limited++;
+    const seconds = Math.max(1, Math.ceil(taken.resetMs / 1_000));
+    reply.header('retry-after', String(seconds));
+    throw new Problem('rate-limited', { limit: taken.limit, retryAfterSeconds: seconds });
+  };
+  const ofAddress: onRequestAsyncHookHandler = async ({ ip }: FastifyRequest, reply) => {
+    const address = clientOf(ip);
+    if (address !== undefined) await take(reply, isRead ? 'readsPerAddress' : 'writesPerAddress', address);
+  };
+  const ofAccount: onRequestAsyncHookHandler = async ({ account }: FastifyRequest, reply) => {
+    if (!account) return;
+    const reserves = route.method === 'POST' && route.url === RESERVE;
+    await take(reply, reserves ? 'reservationsPerAccount' : 'requestsPerAccount', account.id);
+  };
+  route.onRequest = [ofAddress, route.onRequest ?? [], ofAccount].flat();
+}
+
+/** Of the limits that a request meets, the one with the least left. */
+function tell(reply: FastifyReply, { limit, remaining, resetMs }: Taken): void {
+  const told = reply.getHeader('ratelimit-remaining');
+  if (told !== undefined && Number(told) < remaining) return;
+  reply.headers({
+    'ratelimit-limit': String(limit),
+    'ratelimit-remaining': String(remaining),
+    'ratelimit-reset': String(Math.ceil(resetMs / 1_000)),
+    'ratelimit-policy': `${limit};w=${WINDOW_SECONDS}`,
+  });
+}

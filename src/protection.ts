@@ -1,0 +1,42 @@
+import { hash, randomBytes } from 'node:crypto';
+import { openProofOfWork } from './adapters/abuse/altcha.js';
+import { openHoldsInMemory, openHoldsInRedis } from './adapters/abuse/open-holds.js';
+import { openRateLimit } from './adapters/abuse/rate-limits.js';
+import { openUsedOnce } from './adapters/abuse/used-once.js';
+import type { RedisConnection } from './adapters/redis/connection.js';
+import { systemClock } from './adapters/system/clock.js';
+import { tokenSecret, type Config } from './config.js';
+import { openBehaviourWatch } from './http/behaviour.js';
+import { openProtection, type Protection, type ProtectionLimits } from './http/protection.js';
+
+/** What protects a sale from machines; undefined with `ABUSE_PROTECTION=off`. */
+export function protectionOf(config: Config, redis: RedisConnection | undefined): Protection | undefined {
+  const { on, proofOfWorkScore: threshold, holdsPerAccount, holdsPerAddress, ...more } = config.protection;
+  if (!on) return undefined;
+  const { readsPerAddress, writesPerAddress, requestsPerAccount, reservationsPerAccount } = more;
+  const limits: ProtectionLimits = {
+    ...{ threshold, holdsPerAccount, holdsPerAddress },
+    rates: { readsPerAddress, writesPerAddress, requestsPerAccount, reservationsPerAccount },
+  };
+  const { rates } = limits;
+  return openProtection({
+    watch: openBehaviourWatch(systemClock),
+    proofs: openProofOfWork(secretOf(config), openUsedOnce(systemClock, redis), systemClock),
+    holds: redis ? openHoldsInRedis(systemClock, redis) : openHoldsInMemory(systemClock),
+    rates: {
+      // Reads are many and mostly answered by the edge: each node counts its own.
+      readsPerAddress: openRateLimit('reads-address', rates.readsPerAddress),
+      writesPerAddress: openRateLimit('writes-address', rates.writesPerAddress, redis),
+      requestsPerAccount: openRateLimit('account', rates.requestsPerAccount, redis),
+      reservationsPerAccount: openRateLimit('reserve-account', rates.reservationsPerAccount, redis),
+    },
+    limits,
+    clock: systemClock,
+  });
+}
+
+/** Made of what all nodes share, so that a puzzle given by one is taken by another. */
+function secretOf(config: Config): string {
+  const shared = tokenSecret(config) ?? config.ticketSigningKeys ?? randomBytes(32).toString('hex');
+  return hash('sha256', `proof-of-work\n${shared}`, 'hex');
+}

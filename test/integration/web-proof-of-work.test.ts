@@ -1,0 +1,29 @@
+import { openProofOfWork } from '../../src/adapters/abuse/altcha.js';
+import { openUsedOnce } from '../../src/adapters/abuse/used-once.js';
+import { systemClock } from '../../src/adapters/system/clock.js';
+
+interface Page {
+  solve(challenge: unknown, signal?: AbortSignal): Promise<string>;
+}
+const { solve } = (await import('../../web/proof-of-work' + '.js')) as Page;
+
+describe('the booking page', () => {
+  const proofs = openProofOfWork('secret', openUsedOnce(systemClock), systemClock);
+
+  it('solves what the shop asks for, as the shop would have it', async () => {
+    for (const rounds of [1, 50, 1_000]) {
+      const solution = await solve(await proofs.challenge('anna', rounds));
+      expect(await proofs.check('anna', solution, rounds)).toBeUndefined();
+    }
+  });
+
+  it('stops when it is told to', async () => {
+    const gone = AbortSignal.abort(new Error('gone'));
+    await expect(solve(await proofs.challenge('anna', 1_000_000), gone)).rejects.toThrow('gone');
+  });
+
+  it('says what it does not know', async () => {
+    const challenge = { parameters: { algorithm: 'ARGON2ID' } };
+    await expect(solve(challenge)).rejects.toThrow('ARGON2ID');
+  });
+});

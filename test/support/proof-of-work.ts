@@ -1,0 +1,10 @@
+import { solveChallenge, type Challenge } from 'altcha-lib';
+import { deriveKey } from 'altcha-lib/algorithms/pbkdf2';
+
+/** What a client sends in the header `Proof-Of-Work`. */
+export async function solved(challenge: Challenge): Promise<string> {
+  const solution = await solveChallenge({ challenge, deriveKey });
+  return asHeader({ challenge, solution });
+}
+
+export const asHeader = (payload: unknown): string => Buffer.from(JSON.stringify(payload)).toString('base64');
