@@ -2,6 +2,7 @@ import pg from 'pg';
 import { openEventStoreDb } from './adapters/event-store/eventstoredb.js';
 import { postgresStoredLog } from './adapters/stored-log/postgres.js';
 import { subscribedStoredLog } from './adapters/stored-log/subscribed.js';
+export { verifyLog } from './audit/verify.js';
 import type { SigningKey } from './audit/checkpoints.js';
 import { auditKeys } from './auditing.js';
 import { databaseOf } from './books.js';

@@ -1,74 +1,115 @@
-import type { Reservation, SeatInventory } from '../domain/seat-inventory/state.js';
+import type { Reservation, ReservationStatus, SeatInventory } from '../domain/seat-inventory/state.js';
 import type { SeatLayout } from '../domain/seating-plan/layout.js';
 
-type Plain = Omit<Reservation, 'number' | 'seatIds' | 'total'>;
-type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
-type Columns = { [Name in keyof Plain]-?: Plain[Name][] };
+/** Texts of one field of all reservations: in one piece, unless one of them holds what stands between. */
+type Texts = string | string[];
+const BETWEEN = '\n';
+
+/** In the order of their codes; never reordered within one version of the fold. */
+const STATUSES: readonly ReservationStatus[] = ['held', 'confirmed', 'expired', 'released', 'refunded'];
 
 /**
- * All reservations of an inventory, a column for each of their fields: written in a fraction of the time that as many records take,
- * while the sale stands still. Seats are numbers of the plan, those of one reservation after those of another.
+ * All reservations of an inventory, a column for each of their fields: written and read in a fraction of the time that as many
+ * records take, while the sale stands still. Seats are numbers of the plan, those of one reservation after those of another.
  */
 export interface PackedReservations {
-  readonly plain: Columns;
-  readonly amounts: number[];
-  readonly currencies: string[];
-  readonly seatCounts: number[];
+  readonly ids: Texts;
+  readonly customerIds: Texts;
+  readonly requestDigests: Texts;
+  readonly paymentReferences: Texts;
+  readonly refundReasons: Texts;
+  readonly statuses: Uint8Array;
+  readonly paymentStarted: Uint8Array;
+  readonly reservedAt: Float64Array;
+  readonly expiresAt: Float64Array;
+  /** Not a number where there is none. */
+  readonly confirmedAt: Float64Array;
+  readonly amounts: Float64Array;
+  readonly currencies: Texts;
+  readonly seatCounts: Uint32Array;
   readonly seats: Uint32Array;
+  /** What few have, by number. */
+  readonly turnedDown: readonly (readonly [number, NonNullable<Reservation['turnedDown']>])[];
+  readonly exchanges: readonly (readonly [number, NonNullable<Reservation['exchanges']>])[];
 }
 
 export function packReservations({ reservations, layout }: SeatInventory): PackedReservations {
   const all = reservations.slice(1) as Reservation[];
-  return {
-    plain: {
-      id: all.map(({ id }) => id),
-      customerId: all.map(({ customerId }) => customerId),
-      status: all.map(({ status }) => status),
-      requestDigest: all.map(({ requestDigest }) => requestDigest),
-      reservedAt: all.map(({ reservedAt }) => reservedAt),
-      expiresAt: all.map(({ expiresAt }) => expiresAt),
-      paymentStarted: all.map(({ paymentStarted }) => paymentStarted),
-      confirmedAt: all.map(({ confirmedAt }) => confirmedAt),
-      paymentReference: all.map(({ paymentReference }) => paymentReference),
-      refundReason: all.map(({ refundReason }) => refundReason),
-      turnedDown: all.map(({ turnedDown }) => turnedDown),
-      exchanges: all.map(({ exchanges }) => exchanges),
-    },
-    amounts: all.map(({ total }) => total.amountMinor),
-    currencies: all.map(({ total }) => total.currency),
-    seatCounts: all.map(({ seatIds }) => seatIds.length),
-    seats: Uint32Array.from(
-      all.flatMap(({ seatIds }) => seatIds.map((seatId) => layout.indexOf.get(seatId)!)),
-    ),
+  const texts = (of: (reservation: Reservation) => string): Texts => {
+    const list = all.map(of);
+    const joined = list.join(BETWEEN);
+    // As many as were put in come out again, or it is not in one piece.
+    let count = 1;
+    for (let at = joined.indexOf(BETWEEN); at >= 0; at = joined.indexOf(BETWEEN, at + 1)) count++;
+    return count === list.length ? joined : list;
   };
+  const currencies = texts(({ total }) => total.currency);
+  return {
+    ids: texts(({ id }) => id),
+    customerIds: texts(({ customerId }) => customerId),
+    requestDigests: texts(({ requestDigest }) => requestDigest),
+    paymentReferences: texts(({ paymentReference = '' }) => paymentReference),
+    refundReasons: texts(({ refundReason = '' }) => refundReason),
+    statuses: Uint8Array.from(all, ({ status }) => STATUSES.indexOf(status)),
+    paymentStarted: Uint8Array.from(all, ({ paymentStarted }) => Number(paymentStarted)),
+    reservedAt: Float64Array.from(all, ({ reservedAt }) => reservedAt),
+    expiresAt: Float64Array.from(all, ({ expiresAt }) => expiresAt),
+    confirmedAt: Float64Array.from(all, ({ confirmedAt = NaN }) => confirmedAt),
+    amounts: Float64Array.from(all, ({ total }) => total.amountMinor),
+    currencies,
+    seatCounts: Uint32Array.from(all, ({ seatIds }) => seatIds.length),
+    seats: seatsOf(all, layout),
+    turnedDown: all.flatMap(({ number, turnedDown }) => (turnedDown ? [[number, turnedDown] as const] : [])),
+    exchanges: all.flatMap(({ number, exchanges }) => (exchanges ? [[number, exchanges] as const] : [])),
+  };
+}
+
+function seatsOf(all: readonly Reservation[], layout: SeatLayout): Uint32Array {
+  const seats = new Uint32Array(all.reduce((sum, { seatIds }) => sum + seatIds.length, 0));
+  let at = 0;
+  for (const { seatIds } of all) for (const seatId of seatIds) seats[at++] = layout.indexOf.get(seatId)!;
+  return seats;
 }
 
 /** In the order of their numbers, from 1. */
 export function* unpackReservations(packed: PackedReservations, layout: SeatLayout): Generator<Reservation> {
-  const { plain, amounts, currencies, seatCounts, seats } = packed;
+  const { amounts, seatCounts, seats, confirmedAt } = packed;
+  const [ids, customerIds, requestDigests] = [packed.ids, packed.customerIds, packed.requestDigests].map(
+    listOf,
+  );
+  const [references, reasons, currencies] = [
+    ...[packed.paymentReferences, packed.refundReasons, packed.currencies].map(listOf),
+  ];
+  const turnedDown = new Map(packed.turnedDown);
+  const exchanges = new Map(packed.exchanges);
   let seat = 0;
   for (let at = 0; at < amounts.length; at++) {
+    const number = at + 1;
     const seatIds: string[] = [];
     for (let left = seatCounts[at]!; left > 0; left--) seatIds.push(layout.seatIds[seats[seat++]!]!);
     const reservation: Mutable<Reservation> = {
-      id: plain.id[at]!,
-      number: at + 1,
-      customerId: plain.customerId[at]!,
+      id: ids![at]!,
+      number,
+      customerId: customerIds![at]!,
       seatIds,
-      status: plain.status[at]!,
-      total: { amountMinor: amounts[at]!, currency: currencies[at]! },
-      requestDigest: plain.requestDigest[at]!,
-      reservedAt: plain.reservedAt[at]!,
-      expiresAt: plain.expiresAt[at]!,
-      paymentStarted: plain.paymentStarted[at]!,
+      status: STATUSES[packed.statuses[at]!]!,
+      total: { amountMinor: amounts[at]!, currency: currencies![at]! },
+      requestDigest: requestDigests![at]!,
+      reservedAt: packed.reservedAt[at]!,
+      expiresAt: packed.expiresAt[at]!,
+      paymentStarted: packed.paymentStarted[at] === 1,
     };
     // One by one: there are a hundred thousand of them, and whoever loads the sale waits.
-    const [paymentReference, confirmedAt] = [plain.paymentReference[at], plain.confirmedAt[at]];
-    if (paymentReference !== undefined) reservation.paymentReference = paymentReference;
-    if (confirmedAt !== undefined) reservation.confirmedAt = confirmedAt;
-    if (plain.refundReason[at] !== undefined) reservation.refundReason = plain.refundReason[at];
-    if (plain.turnedDown[at] !== undefined) reservation.turnedDown = plain.turnedDown[at];
-    if (plain.exchanges[at] !== undefined) reservation.exchanges = plain.exchanges[at];
+    if (references![at] !== '') reservation.paymentReference = references![at]!;
+    if (!Number.isNaN(confirmedAt[at]!)) reservation.confirmedAt = confirmedAt[at]!;
+    if (reasons![at] !== '')
+      reservation.refundReason = reasons![at] as NonNullable<Reservation['refundReason']>;
+    if (turnedDown.has(number)) reservation.turnedDown = turnedDown.get(number)!;
+    if (exchanges.has(number)) reservation.exchanges = exchanges.get(number)!;
     yield reservation;
   }
 }
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+const listOf = (texts: Texts): string[] => (typeof texts === 'string' ? texts.split(BETWEEN) : texts);

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import type { Checkpoint } from '../../audit/checkpoints.js';
-import { verifyLog, type Finding, type Verdict } from '../../audit/verify.js';
+import type { Finding, Verdict } from '../../audit/verify.js';
 import { configFromEnvironment } from '../../config.js';
-import { openProof } from '../../proof.js';
 import { EXIT, Misuse, Refused, Unavailable, type ExitCode } from '../exit-codes.js';
 import { openProgress } from '../progress.js';
 import { openService, serviceOptions, type OfService, type Service } from '../service.js';
@@ -279,6 +278,8 @@ async function readVerdict(
   config: ReturnType<typeof configFromEnvironment>,
   kept: readonly Checkpoint[],
 ): Promise<Verdict> {
+  // The clients of the stores take long to load, and every other verb does without.
+  const { openProof, verifyLog } = await import('../../proof.js');
   const proof = await openProof(config, tell);
   try {
     const progress = openProgress({

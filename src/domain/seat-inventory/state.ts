@@ -12,8 +12,8 @@ import type {
 } from './events.js';
 import { HoldDeadlines } from './hold-deadlines.js';
 
-/** Version of this fold. Raise it whenever `evolve` or the state's shape changes: older snapshots are then ignored. */
-export const SEAT_INVENTORY_FOLD_VERSION = 6;
+/** Version of this fold. Raise it whenever `evolve`, the state's shape or how it is packed changes: older snapshots are then ignored. */
+export const SEAT_INVENTORY_FOLD_VERSION = 7;
 
 export type ReservationStatus = 'held' | 'confirmed' | 'expired' | 'released' | 'refunded';
 
