@@ -27,7 +27,7 @@ import { watchHandlers } from './http/handlers-under-way.js';
 import { HttpModule } from './http/http.module.js';
 import * as httpTokens from './http/tokens.js';
 import { openPaymentGateway, type OpenedGateway } from './gateways.js';
-import { protectionOf } from './protection.js';
+import { protectionOf, seatLocksOf } from './protection.js';
 import type { EventStore } from './ports/event-store.js';
 import { startEventCancellation } from './processes/event-cancellation.js';
 import { startHoldExpiry } from './processes/hold-expiry.js';
@@ -232,6 +232,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     [commandTokens.PAYMENT_GATEWAY, gateway],
     [commandTokens.PAYMENTS, payments],
     [commandTokens.SETTLEMENT, openSettlement({ payments, writers, gateway, clock: systemClock })],
+    [commandTokens.SEAT_LOCKS, seatLocksOf(parts.redis)],
     [commandTokens.SEATING_PLANS, parts.plans],
     [commandTokens.INVENTORY_WRITERS, parts.writers],
     [httpTokens.HTTP_SETTINGS, settings],

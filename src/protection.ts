@@ -4,9 +4,12 @@ import { openHoldsInMemory, openHoldsInRedis } from './adapters/abuse/open-holds
 import { openRateLimit } from './adapters/abuse/rate-limits.js';
 import { openUsedOnce } from './adapters/abuse/used-once.js';
 import type { RedisConnection } from './adapters/redis/connection.js';
+import { openSeatLocks } from './adapters/seat-locks/redis.js';
 import { systemClock } from './adapters/system/clock.js';
+import { systemRandomness } from './adapters/system/randomness.js';
 import { tokenSecret, type Config } from './config.js';
 import { openBehaviourWatch } from './http/behaviour.js';
+import { noSeatLocks, type SeatLocks } from './ports/seat-locks.js';
 import { openProtection, type Protection, type ProtectionLimits } from './http/protection.js';
 
 /** What protects a sale from machines; undefined with `ABUSE_PROTECTION=off`. */
@@ -40,3 +43,7 @@ function secretOf(config: Config): string {
   const shared = tokenSecret(config) ?? config.ticketSigningKeys ?? randomBytes(32).toString('hex');
   return hash('sha256', `proof-of-work\n${shared}`, 'hex');
 }
+
+/** Locks between nodes, where there is a Redis by which they may know of each other. */
+export const seatLocksOf = (redis: RedisConnection | undefined): SeatLocks =>
+  redis ? openSeatLocks({ redis, clock: systemClock, randomness: systemRandomness }) : noSeatLocks;

@@ -60,6 +60,8 @@ export interface WriterStats {
 export interface InventoryWriter {
   /** First come, first served. Resolves when the answer is durable. @throws MailboxFull, EventStoreUnavailable, OutcomeUnknown */
   execute(command: SeatInventoryCommand, context: CommandContext): Promise<Outcome>;
+  /** Another node is known to have written up to here: what is decided from now on knows of it. */
+  readUpTo(revision: bigint): void;
   /** Nothing waits and nothing is being written. */
   isIdle(): boolean;
   /** Revision of the last domain event that is durable and folded in. */
@@ -279,11 +281,26 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
         if (behind) catchUp();
         pump();
       }),
+    readUpTo: (target) => {
+      if (revision >= target || behind) return;
+      const then = whenSettled;
+      whenSettled = () => {
+        then?.();
+        if (revision >= target) return;
+        behind = true;
+        catchUp();
+      };
+      pump();
+    },
     isIdle: () => size() === 0,
     revision: () => revision,
     lastEventId: () => lastEventId,
     settled: (work) => {
-      whenSettled = work;
+      const before = whenSettled;
+      whenSettled = () => {
+        before?.();
+        work();
+      };
       pump();
     },
     inventory,

@@ -36,7 +36,13 @@ const QUIET_MS = 1_000;
 const SNAPSHOT_AFTER = { quiet: 500n, always: 100_000n };
 
 export interface InventoryWriters {
-  execute(eventId: string, command: SeatInventoryCommand, context: CommandContext): Promise<Outcome>;
+  /** @param knownRevision up to which another node is known to have written */
+  execute(
+    eventId: string,
+    command: SeatInventoryCommand,
+    context: CommandContext,
+    knownRevision?: bigint,
+  ): Promise<Outcome>;
   /** Revision up to which this process has written or read the inventory, if it has it in memory. */
   knownRevision(eventId: string): bigint | undefined;
   readonly stats: Readonly<WriterStats>;
@@ -166,8 +172,9 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
   };
 
   return {
-    execute: async (eventId, command, context) => {
+    execute: async (eventId, command, context, knownRevision) => {
       const entry = await find(eventId);
+      if (entry && knownRevision !== undefined) entry.writer.readUpTo(knownRevision);
       if (entry) return entry.writer.execute(command, context);
       if (command.type !== 'OpenInventory')
         return { accepted: false, rejection: { code: 'event-not-found' } };

@@ -3,10 +3,11 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ReserveSeats } from '../domain/seat-inventory/commands.js';
 import type { Clock } from '../ports/clock.js';
+import type { SeatLocks } from '../ports/seat-locks.js';
 import { derivedId, type CommandContext } from './context.js';
 import type { Outcome } from './inventory-writer.js';
 import type { InventoryWriters } from './inventory-writers.js';
-import { CLOCK, INVENTORY_WRITERS } from './tokens.js';
+import { CLOCK, INVENTORY_WRITERS, SEAT_LOCKS } from './tokens.js';
 
 /** Hold these seats, or the best ones, for this customer. The same key with the same wish is one reservation. */
 export class ReserveSeatsCommand extends Command<Outcome> {
@@ -30,9 +31,24 @@ export class ReserveSeatsHandler implements ICommandHandler<ReserveSeatsCommand>
   constructor(
     @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(SEAT_LOCKS) private readonly locks: SeatLocks,
   ) {}
 
-  execute({ eventId, customerId, idempotencyKey, wish, context }: ReserveSeatsCommand): Promise<Outcome> {
+  /** Seats that are named are locked for other nodes meanwhile; which are the best is only known to the writer. */
+  async execute(command: ReserveSeatsCommand): Promise<Outcome> {
+    const { eventId, wish } = command;
+    const lock = 'seatIds' in wish ? await this.locks.take(eventId, wish.seatIds) : undefined;
+    try {
+      return await this.reserve(command, lock?.seenRevision);
+    } finally {
+      lock?.free(this.writers.knownRevision(eventId));
+    }
+  }
+
+  private reserve(
+    { eventId, customerId, idempotencyKey, wish, context }: ReserveSeatsCommand,
+    knownRevision: bigint | undefined,
+  ): Promise<Outcome> {
     return this.writers.execute(
       eventId,
       {
@@ -44,6 +60,7 @@ export class ReserveSeatsHandler implements ICommandHandler<ReserveSeatsCommand>
         now: this.clock.now(),
       },
       context,
+      knownRevision,
     );
   }
 }

@@ -3,6 +3,7 @@ export const CLOCK = Symbol('Clock');
 export const RANDOMNESS = Symbol('Randomness');
 export const EVENT_STORE = Symbol('EventStore');
 export const PAYMENT_GATEWAY = Symbol('PaymentGateway');
+export const SEAT_LOCKS = Symbol('SeatLocks');
 export const SEATING_PLANS = Symbol('SeatingPlans');
 export const INVENTORY_WRITERS = Symbol('InventoryWriters');
 export const TICKET_SIGNER = Symbol('TicketSigner');
