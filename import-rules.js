@@ -85,7 +85,15 @@ export const importRules = {
     wiring: ['boxoffice.js', 'books.js', 'proof.js', 'config.js', 'config-operator.js'],
     // A verb that is a service of its own, without the shop.
     files: ['adapters/payments/sandbox-http.js'],
-    packages: ['@nestjs/common', '@nestjs/cqrs', 'cli-progress', 'reflect-metadata', 'undici', 'yargs'],
+    packages: [
+      '@nestjs/common',
+      '@nestjs/cqrs',
+      'cli-progress',
+      'csv-parse',
+      'reflect-metadata',
+      'undici',
+      'yargs',
+    ],
     builtins: true,
   },
 };

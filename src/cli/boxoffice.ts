@@ -4,13 +4,14 @@ import { hideBin } from 'yargs/helpers';
 import { ConfigError } from '../config.js';
 import { audit } from './commands/audit.js';
 import { inventory } from './commands/inventory.js';
+import { events } from './commands/events.js';
 import { ledger } from './commands/ledger.js';
 import { projections } from './commands/projections.js';
 import { EXIT, EXIT_MEANS, Misuse, Refused, Unavailable, type ExitCode } from './exit-codes.js';
 import { tell, type AnyCommand } from './verb.js';
 
 /** In the order of the help. */
-const GROUPS: readonly AnyCommand[] = [projections, ledger, audit, inventory];
+const GROUPS: readonly AnyCommand[] = [events, inventory, projections, ledger, audit];
 
 /** Columns of the help. */
 const WIDTH = 100;

@@ -7,7 +7,7 @@ const LINE_EVERY_MS = 5_000;
 export interface Progress {
   /** How many are done by now; a second call may come a microsecond later. */
   at(done: number, note?: string): void;
-  /** Once, also after a failure: a bar that is left open eats the next line. */
+  /** Also after a failure: a bar that is left open eats the next line. A second time does nothing. */
   end(): void;
 }
 
@@ -39,7 +39,9 @@ export function openProgress({ what, unit, total, stream = process.stderr }: Pro
   bar.start(total ?? 0, 0, shown());
   return {
     at: (done, note) => bar.update(done, shown(note)),
-    end: () => bar.stop(),
+    end: () => {
+      if (bar.isActive) bar.stop();
+    },
   };
 }
 

@@ -37,7 +37,12 @@ export interface Service {
    * only ask for what may happen twice.
    * @throws Unavailable it did not answer, or only that it cannot now, several times
    */
-  ask(method: Dispatcher.HttpMethod, path: string, body?: unknown): Promise<Reply>;
+  ask(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Reply>;
   /** The body of what it answers. @throws Refused when that is not a success; Unavailable */
   demand(method: Dispatcher.HttpMethod, path: string, body?: unknown): Promise<Reply['body']>;
   close(): Promise<void>;
@@ -52,7 +57,7 @@ const PAUSE_MS = { first: 250, longest: 15_000 };
 const ANSWER_MS = 30_000;
 
 /** @throws ConfigError */
-export function openService(args: OfService, { connections = CONNECTIONS } = {}): Service {
+export function openService(args: OfService, { connections = CONNECTIONS, tries = TRIES } = {}): Service {
   const { url, token } = operatorConfig(args);
   const pool = new Pool(new URL(url).origin, {
     connections,
@@ -61,7 +66,7 @@ export function openService(args: OfService, { connections = CONNECTIONS } = {})
   });
   const base = new URL(url).pathname.replace(/\/$/, '');
 
-  const once = async (method: Dispatcher.HttpMethod, path: string, body: unknown): Promise<Reply> => {
+  const once = async (...[method, path, body, more]: Parameters<Service['ask']>): Promise<Reply> => {
     const {
       statusCode,
       headers,
@@ -71,6 +76,7 @@ export function openService(args: OfService, { connections = CONNECTIONS } = {})
       path: base + path,
       headers: {
         accept: 'application/json',
+        ...more,
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
@@ -80,12 +86,12 @@ export function openService(args: OfService, { connections = CONNECTIONS } = {})
     return { status: statusCode, headers, body: parse(text) };
   };
 
-  const ask: Service['ask'] = async (method, path, body) => {
+  const ask: Service['ask'] = async (...asked) => {
     let problem = '';
-    for (let attempt = 1; attempt <= TRIES; attempt++) {
+    for (let attempt = 1; attempt <= tries; attempt++) {
       let pause = Math.min(PAUSE_MS.first * 2 ** (attempt - 1), PAUSE_MS.longest);
       try {
-        const reply = await once(method, path, body);
+        const reply = await once(...asked);
         if (reply.status !== 503 && reply.status !== 429) return reply;
         problem = describeProblem(reply);
         const told = Number(reply.headers['retry-after']) * 1_000;
@@ -93,7 +99,7 @@ export function openService(args: OfService, { connections = CONNECTIONS } = {})
       } catch (error) {
         problem = (error as Error).message || String((error as NodeJS.ErrnoException).code);
       }
-      if (attempt < TRIES) await sleep(pause);
+      if (attempt < tries) await sleep(pause);
     }
     throw new Unavailable(`${url} cannot be asked: ${problem}`);
   };

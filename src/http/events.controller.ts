@@ -41,6 +41,9 @@ import { bodyAs } from './validate.js';
 /** Bytes of an event with all its prices and a long description. */
 const EVENT_BODY_LIMIT = 256 * 1024;
 
+/** RFC 7240: whoever sends many does not ask to see each of them at once. */
+const DOES_NOT_WAIT = /\bwait=0\b/;
+
 @ApiTags('events')
 @Controller('v1/events')
 export class EventsController {
@@ -94,8 +97,9 @@ export class EventsController {
       await this.commands.execute(new ScheduleEventCommand(toSchedule(body), context, own || undefined)),
     );
     const { eventId, seatCount, revision, existed } = outcome;
-    const changed = existed ? await this.bringUpToDate(eventId, body, context) : true;
-    await untilVisible(() => this.events.event(eventId), ASKED_WAIT_MS, this.clock);
+    const waits = !DOES_NOT_WAIT.test(String(request.headers.prefer ?? ''));
+    const changed = existed ? await this.bringUpToDate(eventId, body, context, waits) : true;
+    if (waits) await untilVisible(() => this.events.event(eventId), ASKED_WAIT_MS, this.clock);
     reply.header('location', `/v1/events/${eventId}`).code(existed ? 200 : 201);
     return { eventId, seatCount, revision: Number(revision), ...(own && { changed }) };
   }
@@ -105,6 +109,7 @@ export class EventsController {
     eventId: string,
     body: EventRequest,
     context: CommandContext,
+    waits: boolean,
   ): Promise<boolean> {
     const { name, startsAt, timeZone, category, performers, description, onSaleAt } = toSchedule(body);
     const changes = {
@@ -114,7 +119,7 @@ export class EventsController {
     const ofChange = { ...context, commandId: derivedId(context.commandId, 'change') };
     const command = new ChangeEventCommand(eventId, changes, ofChange);
     const { written } = accepted(await this.commands.execute(command));
-    if (written) await untilShown(this.events, this.clock, eventId, changes);
+    if (written && waits) await untilShown(this.events, this.clock, eventId, changes);
     return written;
   }
 

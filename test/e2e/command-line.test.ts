@@ -45,7 +45,7 @@ describe('boxoffice', () => {
   it.each<[what: string, args: string[], says: RegExp]>([
     ['nothing to do', [], /^Say what to do\./],
     ['half of what to do', ['ledger'], /^Say what to do with ledger\./],
-    ['a group that there is not', ['seats'], /seats/],
+    ['a group that there is not', ['chairlifts'], /chairlifts/],
     ['a verb that there is not', ['ledger', 'chekc'], /Did you mean check\?/],
     ['an option that there is not', ['ledger', 'check', '--verbose'], /verbose/],
     ['a word too many', ['ledger', 'check', 'twice'], /twice/],

@@ -1,0 +1,123 @@
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { Argv } from 'yargs';
+import { EXIT, Misuse, type ExitCode } from '../exit-codes.js';
+import type { FileRecord } from '../import/read-records.js';
+import type { ImportSummary } from '../import/import-events.js';
+import { openProgress } from '../progress.js';
+import { openService, serviceOptions, type OfService } from '../service.js';
+import { answer, answerJson, group, verb, type Common } from '../verb.js';
+
+const FORMATS = ['jsonl', 'csv'] as const;
+type Format = (typeof FORMATS)[number];
+const FORMAT_OF: Readonly<Record<string, Format>> = { '.jsonl': 'jsonl', '.ndjson': 'jsonl', '.csv': 'csv' };
+const CONCURRENCY = { default: 8, max: 64 };
+/** Errors shown to people; `--json` has more. */
+const MAX_SHOWN = 100;
+
+interface ImportArgs extends OfService {
+  readonly file: string;
+  readonly format?: Format;
+  readonly dryRun: boolean;
+  readonly concurrency: number;
+}
+
+const importVerb = verb({
+  command: 'import <file>',
+  describe: 'Schedule the events of a file, or bring those that are there up to date',
+  options: (yargs: Argv<Common>) =>
+    serviceOptions(yargs)
+      .positional('file', { type: 'string', demandOption: true, describe: 'JSON lines or CSV' })
+      .options({
+        format: { choices: FORMATS, requiresArg: true, describe: 'What it is; else by its name' },
+        'dry-run': { type: 'boolean', default: false, describe: 'Look at every line, and write nothing' },
+        concurrency: {
+          ...{ type: 'number', default: CONCURRENCY.default, requiresArg: true },
+          describe: `Lines under way at once, 1 to ${CONCURRENCY.max}`,
+        },
+      })
+      .example('$0 events import programme.csv --dry-run', 'say what is wrong with which line')
+      .example('$0 events import programme.csv', 'again after a failure, or with the next version')
+      .example('$0 events import programme.jsonl --json', 'the numbers and the errors as one JSON document')
+      .epilog(
+        'Each line has an `externalId`, your own key of the event: the same line again changes nothing, another one of that key ' +
+          'renames, reschedules or describes it. Ends with 1 when a line could not be taken. The file: docs/catalogue.md',
+      ) as unknown as Argv<ImportArgs>,
+  run: importFile,
+});
+
+export const events = group('events', 'The events that are announced', [importVerb]);
+
+async function importFile(args: ImportArgs): Promise<ExitCode> {
+  const { file, dryRun, concurrency, json } = args;
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > CONCURRENCY.max) {
+    throw new Misuse(`--concurrency has to be a whole number from 1 to ${CONCURRENCY.max}.`);
+  }
+  const format = args.format ?? FORMAT_OF[extname(file).toLowerCase()];
+  if (!format) throw new Misuse(`Say by --format what ${file} is: ${FORMATS.join(' or ')}.`);
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile()) throw new Misuse(`There is no file ${file}.`);
+  const service = openService(args, { connections: concurrency });
+  const progress = openProgress({
+    ...{ what: dryRun ? `Looking at ${file}` : `Importing ${file}`, unit: 'bytes', total: found.size },
+  });
+  try {
+    const summary = await run(service, format, args, progress.at);
+    progress.end();
+    if (json) answerJson({ ...summary, dryRun });
+    else answer(describe(summary, dryRun));
+    return summary.errors.count === 0 ? EXIT.fine : EXIT.failed;
+  } finally {
+    progress.end();
+    await service.close();
+  }
+}
+
+/** What checks a line is what the service checks it with; it is loaded here, so that no other verb waits for it. */
+async function run(
+  service: ReturnType<typeof openService>,
+  format: Format,
+  { file, dryRun, concurrency }: ImportArgs,
+  at: (done: number, note: string) => void,
+): Promise<ImportSummary> {
+  await import('reflect-metadata');
+  const [{ importEvents, sentAs }, records, events, { readVenues, tryOut }] = await Promise.all([
+    import('../import/import-events.js'),
+    import('../import/read-records.js'),
+    import('../import/event-record.js'),
+    import('../import/venues.js'),
+  ]);
+  const { checkColumns, fromCells, readEventRecord } = events;
+  const venues = await readVenues(service);
+  const lines: AsyncIterator<FileRecord> =
+    format === 'csv' ? records.readCsv(file, checkColumns) : records.readJsonLines(file);
+  return importEvents(lines, {
+    concurrency,
+    read: (value) =>
+      readEventRecord(format === 'csv' ? fromCells(value as Record<string, string>) : value, venues.byName),
+    send: async (body) =>
+      dryRun
+        ? tryOut(body, venues)
+        : sentAs(body, await service.ask('POST', '/v1/events', body, { prefer: 'wait=0' })),
+    onProgress: (bytes, { lines: done, errors }) => at(bytes, `${done} lines, ${errors.count} errors`),
+  });
+}
+
+function describe(
+  { lines, errors, valid, created, updated, unchanged }: ImportSummary,
+  dryRun: boolean,
+): string {
+  const count = (number: number) => number.toLocaleString('en-US');
+  const shown = errors.named.slice(0, MAX_SHOWN);
+  const more = errors.count - shown.length;
+  return [
+    ...shown.map(({ line, externalId, message }) =>
+      [`line ${line}`, ...(externalId === undefined ? [] : [externalId]), message].join(': '),
+    ),
+    ...(more > 0 ? [`… and ${count(more)} more`] : []),
+    ...(errors.count > 0 ? [''] : []),
+    dryRun
+      ? `${count(lines)} lines: ${count(valid)} good, ${count(errors.count)} with errors. Nothing was written.`
+      : `${count(lines)} lines: ${count(created)} created, ${count(updated)} updated, ${count(unchanged)} unchanged, ${count(errors.count)} with errors.`,
+  ].join('\n');
+}

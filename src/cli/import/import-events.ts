@@ -1,0 +1,102 @@
+import { Refused, Unavailable } from '../exit-codes.js';
+import { describeProblem, type Reply } from '../service.js';
+import type { EventBody, Read } from './event-record.js';
+import type { FileRecord } from './read-records.js';
+
+/** Errors kept for the answer; all are counted. */
+export const MAX_NAMED = 1_000;
+
+export interface LineError {
+  readonly line: number;
+  readonly externalId?: string;
+  /** Of the refusal, when the service has refused it. */
+  readonly code?: string;
+  readonly message: string;
+}
+
+export interface ImportSummary {
+  readonly lines: number;
+  /** Of a dry run: found good. */
+  valid: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  readonly errors: { count: number; readonly named: LineError[] };
+}
+
+export type Sent = 'valid' | 'created' | 'updated' | 'unchanged' | Omit<LineError, 'line'>;
+
+export interface ImportOptions {
+  readonly read: (value: unknown) => Read;
+  readonly send: (body: EventBody) => Promise<Sent>;
+  /** Lines under way at once. */
+  readonly concurrency: number;
+  readonly onProgress: (bytes: number, summary: ImportSummary) => void;
+}
+
+/**
+ * Line after line, as many at once as told, and no more of the file in memory than those; of every line only its key is remembered, so
+ * that none is there twice.
+ *
+ * @throws Unavailable, Refused: every line from here on would fare alike; what is done is done
+ */
+export async function importEvents(
+  records: AsyncIterator<FileRecord>,
+  { read, send, concurrency, onProgress }: ImportOptions,
+): Promise<ImportSummary> {
+  const summary = {
+    ...{ lines: 0, valid: 0, created: 0, updated: 0, unchanged: 0 },
+    errors: { count: 0, named: [] as LineError[] },
+  };
+  const lineOf = new Map<string, number>();
+  let stopped: Error | undefined;
+
+  const outcomeOf = async ({ line, content }: FileRecord): Promise<Sent> => {
+    if ('problem' in content) return { message: content.problem };
+    const found = read(content.value);
+    if ('problem' in found) return { message: found.problem };
+    const { externalId } = found.body;
+    const before = lineOf.get(externalId);
+    if (before !== undefined) return { externalId, message: `has the \`externalId\` of line ${before}` };
+    lineOf.set(externalId, line);
+    return send(found.body);
+  };
+
+  const work = async (): Promise<void> => {
+    while (!stopped) {
+      const { done, value: record } = await records.next();
+      if (done) return;
+      const outcome = await outcomeOf(record);
+      summary.lines++;
+      if (typeof outcome === 'string') summary[outcome]++;
+      else {
+        summary.errors.count++;
+        if (summary.errors.named.length < MAX_NAMED) {
+          summary.errors.named.push({ line: record.line, ...outcome });
+        }
+      }
+      onProgress(record.bytes, summary);
+    }
+  };
+  const failed = (error: Error) => void (stopped ??= error);
+  await Promise.all(Array.from({ length: concurrency }, () => work().catch(failed)));
+  summary.errors.named.sort((one, other) => one.line - other.line);
+  if (stopped) throw told(stopped, summary);
+  return summary;
+}
+
+function told(error: Error, { lines }: ImportSummary): Error {
+  const message = `${error.message}\nStopped after ${lines} lines. Do the same again: what is done is not done twice.`;
+  if (error instanceof Unavailable) return new Unavailable(message, { cause: error });
+  return error instanceof Refused ? new Refused(message, { cause: error }) : error;
+}
+
+/** What a reply to a posted event means for its line. @throws Refused for what no other line would be spared */
+export function sentAs({ externalId }: EventBody, reply: Reply): Sent {
+  const { status, body } = reply;
+  if (status === 201) return 'created';
+  if (status < 300) return body.changed ? 'updated' : 'unchanged';
+  if (status === 401 || status === 403) throw new Refused(describeProblem(reply));
+  if (status >= 500) throw new Unavailable(describeProblem(reply));
+  return { externalId, code: body?.code, message: describeProblem(reply) };
+}

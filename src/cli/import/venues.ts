@@ -1,0 +1,47 @@
+import { decideEvent } from '../../domain/event/decide.js';
+import type { VenueView } from '../../read-models/venues.js';
+import type { Service } from '../service.js';
+import type { EventBody } from './event-record.js';
+import type { Sent } from './import-events.js';
+
+/** The venues of the service, by name and by id. */
+export interface KnownVenues {
+  byName(name: string): { readonly venueId: string } | { readonly problem: string };
+  byId(venueId: string): Promise<VenueView | undefined>;
+}
+
+export async function readVenues(service: Service): Promise<KnownVenues> {
+  const { venues } = (await service.demand('GET', '/v1/venues')) as { venues: VenueView[] };
+  const known = new Map(
+    venues.map((venue) => [venue.venueId, Promise.resolve<VenueView | undefined>(venue)]),
+  );
+  const find = async (venueId: string): Promise<VenueView | undefined> => {
+    const { status, body } = await service.ask('GET', `/v1/venues/${encodeURIComponent(venueId)}`);
+    return status === 200 ? (body as VenueView) : undefined;
+  };
+  return {
+    byName: (name) => {
+      const named = venues.filter((venue) => venue.name === name);
+      if (named.length === 1) return { venueId: named[0]!.venueId };
+      const how = named.length === 0 ? 'no venue has' : `${named.length} venues have`;
+      return { problem: `${how} the name ${JSON.stringify(name)}: give its \`venueId\`` };
+    },
+    byId: (venueId) => {
+      const venue = known.get(venueId) ?? find(venueId);
+      known.set(venueId, venue);
+      return venue;
+    },
+  };
+}
+
+/** Decides as the service would for an event that is new to it, and writes nothing. */
+export async function tryOut(body: EventBody, venues: KnownVenues): Promise<Sent> {
+  const venue = await venues.byId(body.venueId);
+  const command = { ...body, type: 'ScheduleEvent', eventId: '', now: 0 } as const;
+  const decision = decideEvent(command, undefined, venue);
+  if (decision.accepted) return 'valid';
+  const { code, ...members } = decision.rejection;
+  const { externalId } = body;
+  const about = Object.values(members).flat().join(', ');
+  return { externalId, code, message: about === '' ? code : `${code}: ${about}` };
+}
