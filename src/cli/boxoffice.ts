@@ -1,22 +1,9 @@
 #!/usr/bin/env node
-import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { ConfigError } from '../config.js';
-import { audit } from './commands/audit.js';
-import { inventory } from './commands/inventory.js';
-import { events } from './commands/events.js';
-import { ledger } from './commands/ledger.js';
-import { projections } from './commands/projections.js';
-import { EXIT, EXIT_MEANS, Misuse, Refused, Unavailable, type ExitCode } from './exit-codes.js';
-import { tell, type AnyCommand } from './verb.js';
-
-/** In the order of the help. */
-const GROUPS: readonly AnyCommand[] = [events, inventory, projections, ledger, audit];
-
-/** Columns of the help. */
-const WIDTH = 100;
-
-const exitCodes = Object.entries(EXIT_MEANS).map(([code, means]) => `  ${code}  ${means}`);
+import { EXIT, Misuse, Refused, Unavailable, type ExitCode } from './exit-codes.js';
+import { commandLineParser } from './parser.js';
+import { tell } from './verb.js';
 
 // Whoever reads may have seen enough: `boxoffice … | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -24,26 +11,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(EXIT.fine);
 });
 
-const parser = yargs(hideBin(process.argv))
-  .scriptName('boxoffice')
-  .usage('$0 <group> <verb>: what an operator does to a Boxoffice')
-  .command([...GROUPS])
-  .completion('completion', 'Print a script that completes these words: add it to your ~/.bashrc or ~/.zshrc')
-  .option('json', { type: 'boolean', default: false, describe: 'One JSON document on stdout, for programs' })
-  .demandCommand(1, 'Say what to do.')
-  .strict()
-  .recommendCommands()
-  .version(false)
-  .locale('en')
-  .wrap(WIDTH)
-  .epilog(`Exit codes:\n${exitCodes.join('\n')}\n\nMore: docs/cli.md`)
-  .exitProcess(false)
-  .fail((message, error) => {
-    throw error ?? new Misuse(message);
-  });
-
 try {
-  await parser.parseAsync();
+  await commandLineParser(hideBin(process.argv)).parseAsync();
 } catch (error) {
   process.exitCode = tellAndJudge(error as Error);
 }

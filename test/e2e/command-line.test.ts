@@ -1,19 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT_MEANS } from '../../src/cli/exit-codes.js';
+import { commandLineParser } from '../../src/cli/parser.js';
 import { commandLine } from '../support/command-line.js';
 
 const docs = () => readFile(join(import.meta.dirname, '../../docs/cli.md'), 'utf8');
+/** What `--help` says, without a process of its own for every verb. */
+const help = (...words: string[]): Promise<string> =>
+  new Promise((resolve, refuse) => {
+    const told = (error: unknown, _: unknown, output: string) => (error ? refuse(error) : resolve(output));
+    void commandLineParser([]).parse([...words, '--help'], {}, told);
+  });
+
 /** `group verb` of every verb, as the help has them. */
 async function verbs(): Promise<string[]> {
   const named = (out: string, of: string) =>
     [...out.matchAll(new RegExp(`^ {2}${of} ([a-z-]+)`, 'gm'))].map(([, name]) => name!);
-  const groups = named((await commandLine(['--help'])).out, 'boxoffice').filter(
-    (name) => name !== 'completion',
-  );
+  const groups = named(await help(), 'boxoffice').filter((name) => name !== 'completion');
   const found = groups.map(async (name) => {
-    const { out } = await commandLine([name, '--help']);
-    return named(out, `boxoffice ${name}`).map((verb) => `${name} ${verb}`);
+    return named(await help(name), `boxoffice ${name}`).map((verb) => `${name} ${verb}`);
   });
   return (await Promise.all(found)).flat();
 }

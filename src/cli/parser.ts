@@ -1,0 +1,43 @@
+import yargs, { type Argv } from 'yargs';
+import { audit } from './commands/audit.js';
+import { inventory } from './commands/inventory.js';
+import { events } from './commands/events.js';
+import { ledger } from './commands/ledger.js';
+import { projections } from './commands/projections.js';
+import { EXIT_MEANS, Misuse } from './exit-codes.js';
+import type { AnyCommand } from './verb.js';
+
+/** In the order of the help. */
+const GROUPS: readonly AnyCommand[] = [events, inventory, projections, ledger, audit];
+
+/** Columns of the help. */
+const WIDTH = 100;
+
+const exitCodes = Object.entries(EXIT_MEANS).map(([code, means]) => `  ${code}  ${means}`);
+
+/** All that `boxoffice` understands. What it does not is thrown. */
+export const commandLineParser = (args: readonly string[]): Argv =>
+  yargs([...args])
+    .scriptName('boxoffice')
+    .usage('$0 <group> <verb>: what an operator does to a Boxoffice')
+    .command([...GROUPS])
+    .completion(
+      'completion',
+      'Print a script that completes these words: add it to your ~/.bashrc or ~/.zshrc',
+    )
+    .option('json', {
+      type: 'boolean',
+      default: false,
+      describe: 'One JSON document on stdout, for programs',
+    })
+    .demandCommand(1, 'Say what to do.')
+    .strict()
+    .recommendCommands()
+    .version(false)
+    .locale('en')
+    .wrap(WIDTH)
+    .epilog(`Exit codes:\n${exitCodes.join('\n')}\n\nMore: docs/cli.md`)
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new Misuse(message);
+    });
