@@ -189,7 +189,7 @@ async function openParts(
   );
   const ticketing = keep(openTicketing(config, { pool, plans, scanMs, log: warn }), (open) => open.close());
   const record = shoppingRecord(pool);
-  const waiting = keep(openWaitingRoomService(config, { eventStore, record, log: warn }), (open) =>
+  const waiting = keep(openWaitingRoomService(config, { eventStore, record, redis, log: warn }), (open) =>
     open.close(),
   );
   return {

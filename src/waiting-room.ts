@@ -4,6 +4,8 @@ import { systemRandomness } from './adapters/system/randomness.js';
 import { ticketKeys } from './adapters/tickets/ticket-keys.js';
 import { openAdmissionsInMemory } from './adapters/waiting-room/memory.js';
 import { openPlaceSigner } from './adapters/waiting-room/place-signer.js';
+import { openAdmissionsInRedis } from './adapters/waiting-room/redis.js';
+import type { RedisConnection } from './adapters/redis/connection.js';
 import * as commandTokens from './commands/tokens.js';
 import { openWaitingRoomLog } from './commands/waiting-room-log.js';
 import { openWaitingRooms, type WaitingRooms } from './commands/waiting-rooms.js';
@@ -15,7 +17,7 @@ import type { ShoppingRecord } from './ports/shopping-record.js';
 /** The rows in front of events. */
 export interface WaitingRoomService {
   readonly rooms: WaitingRooms;
-  /** What is kept of numbers and passes is lost; for tests. */
+  /** What is kept in memory of numbers and passes is lost; for tests. */
   forget(): Promise<void>;
   /** What the handlers and the routes of waiting rooms ask for, by injection token. */
   readonly bindings: readonly (readonly [symbol, unknown])[];
@@ -25,6 +27,8 @@ export interface WaitingRoomService {
 export interface WaitingRoomServiceParts {
   readonly eventStore: EventStore;
   readonly record: ShoppingRecord;
+  /** Shared by all nodes; without it numbers and passes are kept in the memory of this one. */
+  readonly redis: RedisConnection | undefined;
   readonly log: (message: string) => void;
 }
 
@@ -41,7 +45,9 @@ export function openWaitingRoomService(config: Config, parts: WaitingRoomService
   const seedOf = (eventId: string) =>
     createHmac('sha256', secrets[0]!.secret).update(`waiting room ${eventId}`).digest('hex').slice(0, 32);
   const log = openWaitingRoomLog(parts.eventStore, systemClock);
-  const admissions = openAdmissionsInMemory(systemClock);
+  const admissions = parts.redis
+    ? openAdmissionsInRedis(parts.redis.client)
+    : openAdmissionsInMemory(systemClock);
   const rooms = openWaitingRooms({
     ...{ log, signer, seedOf, record: parts.record, warn: parts.log },
     admissions,

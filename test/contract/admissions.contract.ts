@@ -287,10 +287,28 @@ export function describeAdmissionsContract(name: string, open: () => Promise<Adm
           for (let at = 1; at <= 30; at++) traded.push(await tradeFor(`a${at}`, at, TEN_A_SECOND));
           return traded.filter(({ status }) => status === 'admitted').length;
         };
-        expect(await all()).toBe(10);
-        given.now += 500;
-        expect(await all()).toBe(15);
+        expect(await all()).toBe(5);
+        given.now += 300;
+        expect(await all()).toBe(8);
+        given.now += 1_000;
+        expect(await all()).toBe(13);
       });
+    });
+
+    it('lets those in first at the door who have the earlier places, as long as they ask', async () => {
+      for (let at = 1; at <= 10; at++) await arrive(`a${at}`);
+      await view(TEN_A_SECOND);
+      const ask = async (at: number) => (await tradeFor(`a${at}`, at, TEN_A_SECOND)).status;
+      for (const at of [6, 7, 8, 9, 10]) expect(await ask(at)).toBe('admitted');
+      expect(await ask(1)).toBe('called');
+      given.now += 100;
+      expect(await ask(2)).toBe('called');
+      expect(await ask(1)).toBe('admitted');
+      given.now += 100;
+      expect(await ask(3)).toBe('called');
+      // Number 2 has not asked any more.
+      given.now += 2_900;
+      expect(await ask(3)).toBe('admitted');
     });
 
     describe('walking in', () => {

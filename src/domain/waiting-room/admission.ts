@@ -7,6 +7,14 @@ import { HoldDeadlines } from '../seat-inventory/hold-deadlines.js';
 export const UNITS_PER_TOKEN = 60_000;
 /** The bucket holds what this long brings, and at least one token. Milliseconds. */
 export const BURST_MS = 1_000;
+/**
+ * Passes come out of a bucket of their own, the door: those called in the last seconds would otherwise come in at once. It gives a
+ * little more than is called, so that nobody stands there for long, and in any ten seconds less than 1.1 times the rate.
+ */
+export const UNITS_PER_PASS = 57_600;
+export const DOOR_BURST_MS = 500;
+/** Who was told to ask again at the door comes before those with a later place, as long as it does ask. Milliseconds. */
+export const AT_DOOR_MS = 3_000;
 /** For those who hold numbers of a gap to come forward, before anybody behind it is called. Milliseconds. */
 export const GAP_HOLD_MS = 4_000;
 /** A pass that is used belongs to that reservation for so long, unless it comes about. Milliseconds. */
@@ -61,6 +69,8 @@ export interface Admission {
   /** Places called whose holders are not inside yet, and until when their slots are kept. */
   readonly called: Map<number, number>;
   readonly calledUntil: HoldDeadlines;
+  /** Places called whose holders were told to ask again, and until when that is expected. */
+  readonly atDoor: Map<number, number>;
   /** Places whose turn went by and who have come after all; the first last. */
   readonly late: number[];
   /** By account. */
@@ -118,7 +128,15 @@ export function openAdmission(now: number): Admission {
   const insideByNumber = new Map<number, string>();
   return {
     ...{ issued: 0, ceiling: 0, serving: 0, units: 0, doorUnits: 0, at: now, gap: undefined, heldUntil: 0 },
-    ...{ called, inside, insideByNumber, late: [], places: new Map(), spent: new Uint8Array(128) },
+    ...{
+      called,
+      inside,
+      insideByNumber,
+      late: [],
+      atDoor: new Map(),
+      places: new Map(),
+      spent: new Uint8Array(128),
+    },
     calledUntil: new HoldDeadlines((place, until) => called.get(place) === until),
     insideUntil: new HoldDeadlines(
       (number, until) => inside.get(insideByNumber.get(number) ?? '')?.expiresAt === until,
@@ -155,18 +173,22 @@ export function advance(admission: Admission, rules: AdmissionRules, now: number
 
 /** Nothing comes in while nobody is let in: an hour of pause is no hour's worth of people at once. */
 function fill(admission: Admission, { admitting, perMinute }: AdmissionRules, elapsed: number): void {
-  const most = Math.max(UNITS_PER_TOKEN, perMinute * BURST_MS);
   const brought = admitting ? elapsed * perMinute : 0;
-  admission.units = Math.min(most, admission.units + brought);
-  admission.doorUnits = Math.min(most, admission.doorUnits + brought);
+  admission.units = Math.min(Math.max(UNITS_PER_TOKEN, perMinute * BURST_MS), admission.units + brought);
+  admission.doorUnits = Math.min(
+    Math.max(UNITS_PER_PASS, perMinute * DOOR_BURST_MS),
+    admission.doorUnits + brought,
+  );
 }
 
 function dropLapsed(admission: Admission, now: number): void {
   const { called, calledUntil, counts, insideUntil, insideByNumber } = admission;
   for (const place of calledUntil.passed(now)) {
     called.delete(place);
+    admission.atDoor.delete(place);
     counts.noShows++;
   }
+  for (const [place, until] of admission.atDoor) if (until <= now) admission.atDoor.delete(place);
   for (const number of insideUntil.passed(now)) {
     counts.timedOut++;
     goOut(admission, insideByNumber.get(number)!);

@@ -1,8 +1,10 @@
 import {
   advance,
+  AT_DOOR_MS,
   freeSlots,
   isSpent,
   markSpent,
+  UNITS_PER_PASS,
   UNITS_PER_TOKEN,
   USE_MS,
   goOut,
@@ -80,11 +82,22 @@ export function trade(
     comeLate(admission.late, place);
     advance(admission, rules, now);
   }
-  const isCalled = rules.admitting && admission.called.has(place);
-  if (!isCalled || admission.doorUnits < UNITS_PER_TOKEN) return { status: 'called' };
+  if (!rules.admitting || !admission.called.has(place)) return { status: 'called' };
+  if (admission.doorUnits < UNITS_PER_PASS * (1 + before(admission, place))) {
+    admission.atDoor.set(place, now + AT_DOOR_MS);
+    return { status: 'called' };
+  }
   admission.called.delete(place);
+  admission.atDoor.delete(place);
   const { expiresAt } = letIn(admission, rules, { account, number, place, passId }, now);
   return { status: 'admitted', passId, expiresAt };
+}
+
+/** At the door with an earlier place. */
+function before({ atDoor }: Admission, place: number): number {
+  let count = 0;
+  for (const other of atDoor.keys()) if (other < place) count++;
+  return count;
 }
 
 function letIn(
@@ -94,7 +107,7 @@ function letIn(
   now: number,
 ): Slot {
   const slot = { passId, number, expiresAt: now + rules.passMs, reservationId: undefined, useUntil: 0 };
-  admission.doorUnits -= UNITS_PER_TOKEN;
+  admission.doorUnits -= UNITS_PER_PASS;
   markSpent(admission, number);
   admission.inside.set(account, slot);
   admission.insideByNumber.set(number, account);
@@ -129,8 +142,9 @@ export function walkIn(
   const slot = admission.inside.get(account);
   if (slot) return slot;
   if (!rules.admitting || admission.places.has(account)) return undefined;
-  const othersWait = waitingIn(admission) > 0 || admission.late.length > 0 || now < admission.heldUntil;
-  const paid = admission.units >= UNITS_PER_TOKEN && admission.doorUnits >= UNITS_PER_TOKEN;
+  const { late, atDoor, heldUntil } = admission;
+  const othersWait = waitingIn(admission) > 0 || late.length > 0 || atDoor.size > 0 || now < heldUntil;
+  const paid = admission.units >= UNITS_PER_TOKEN && admission.doorUnits >= UNITS_PER_PASS;
   if (othersWait || !paid || freeSlots(admission, rules) < 1) return undefined;
   const taken = giveNumber(admission);
   if (taken === 'ceiling-reached') return taken;

@@ -1,0 +1,96 @@
+/** @services redis */
+import { openRedis, type RedisConnection } from '../../src/adapters/redis/connection.js';
+import { openAdmissionsInRedis } from '../../src/adapters/waiting-room/redis.js';
+import { describeAdmissionsContract } from '../contract/admissions.contract.js';
+import { startRedis, type RedisServer } from '../support/redis-server.js';
+
+const START = Date.parse('2026-07-01T12:00:00Z');
+const RULES = { admitting: true, perMinute: 600, maxShoppers: 3, passMs: 60_000, claimMs: 10_000 };
+
+describeAdmissionsContract('in Redis', async () => {
+  const server = await startRedis();
+  const redis = await openRedis({ url: server.url });
+  const given = { now: START };
+  return Object.assign(given, {
+    admissions: openAdmissionsInRedis(redis.client, () => given.now),
+    loseAll: async () => void (await redis.client.flushall()),
+    stop: async () => {
+      await redis.close();
+      await server.stop();
+    },
+  });
+});
+
+describe('admissions in Redis', () => {
+  let server: RedisServer;
+  let redis: RedisConnection;
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = await openRedis({ url: server.url });
+  });
+  afterAll(async () => {
+    await redis?.close();
+    await server?.stop();
+  });
+
+  const setUp = async (event: string, generation = 'one') => {
+    const admissions = openAdmissionsInRedis(redis.client);
+    await admissions.restore(event, { issued: 0, nowServing: 0, lastGiven: undefined, generation });
+    await admissions.raiseCeiling(event, 1_000_000);
+    return admissions;
+  };
+
+  it('sends the script again where Redis has forgotten it', async () => {
+    const admissions = await setUp('scriptless');
+    await redis.client.script('FLUSH');
+    expect(await admissions.takeNumber('scriptless', 'ann', undefined)).toEqual({ number: 1 });
+  });
+
+  it('keeps all of an event in one slot of a cluster', async () => {
+    const admissions = await setUp('one-slot');
+    await admissions.takeNumber('one-slot', 'ann', undefined);
+    const keys = await redis.client.keys('*one-slot*');
+    expect(keys.length).toBeGreaterThan(1);
+    for (const key of keys) expect(/\{(.*?)\}/.exec(key)?.[1]).toBe('one-slot');
+  });
+
+  it('takes a Redis that is back with less than this node has seen for lost', async () => {
+    const admissions = await setUp('old');
+    for (const account of ['ann', 'bob', 'cleo']) await admissions.takeNumber('old', account, undefined);
+    await redis.client.hset('boxoffice:waiting-room:{old}:state', 'issued', 2);
+    await expect(admissions.takeNumber('old', 'dan', undefined)).rejects.toThrow(
+      expect.objectContaining({ name: 'AdmissionsLost' }),
+    );
+    await admissions.restore('old', { issued: 500, nowServing: 0, lastGiven: 3, generation: 'two' });
+    await admissions.raiseCeiling('old', 1_000);
+    expect(await admissions.takeNumber('old', 'dan', undefined)).toEqual({ number: 501 });
+  });
+
+  it('gives numbers in the order in which they are asked for, from many nodes at once', async () => {
+    const nodes = [
+      await setUp('busy'),
+      openAdmissionsInRedis(redis.client),
+      openAdmissionsInRedis(redis.client),
+    ];
+    const numbers: number[] = [];
+    // As many at a time as a busy machine answers within the time of a command.
+    for (let round = 0; round < 20; round++) {
+      const taken = await Promise.all(
+        Array.from({ length: 500 }, (_, at) =>
+          nodes[at % 3]!.takeNumber('busy', `a${round}-${at}`, undefined),
+        ),
+      );
+      numbers.push(...taken.map((one) => (one === 'ceiling-reached' ? 0 : one.number)));
+    }
+    expect(numbers).toEqual(Array.from(numbers, (_, at) => at + 1));
+  });
+
+  it('says that it is out of reach', async () => {
+    const admissions = await setUp('away');
+    await server.kill();
+    const unreachable = expect.objectContaining({ name: 'AdmissionsUnreachable' });
+    await expect(admissions.advance('away', RULES)).rejects.toThrow(unreachable);
+    await expect(admissions.takeNumber('away', 'ann', undefined)).rejects.toThrow(unreachable);
+    await server.restart();
+  });
+});
