@@ -1,23 +1,6 @@
-import type { AdmissionRules } from '../../src/domain/waiting-room/admission.js';
 import type { Trade } from '../../src/domain/waiting-room/numbers.js';
 import type { Admissions } from '../../src/ports/admissions.js';
-
-/** Admissions with nothing in them but what the suite puts there, on a clock that the suite moves. */
-export interface AdmissionsUnderTest {
-  readonly admissions: Admissions;
-  /** Milliseconds since the epoch. */
-  now: number;
-  /** Everything that is kept is gone. */
-  loseAll(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-const RULES: AdmissionRules = {
-  ...{ admitting: true, perMinute: 600, maxShoppers: 3 },
-  ...{ passMs: 60_000, claimMs: 10_000 },
-};
-const GENERATION = 'generation-1';
-const TEN_A_SECOND = { ...RULES, maxShoppers: 100 };
+import { GENERATION, RULES, TEN_A_SECOND, type AdmissionsUnderTest } from '../support/admissions.js';
 
 let events = 0;
 
@@ -38,6 +21,8 @@ export function describeAdmissionsContract(name: string, open: () => Promise<Adm
       await setUp();
     });
 
+    const restore = (issued: number, nowServing: number, lastGiven?: number) =>
+      admissions.restore(event, { issued, nowServing, lastGiven, generation: GENERATION });
     const setUp = async (issued = 0, ceiling = 10_000) => {
       await admissions.restore(event, {
         issued,
@@ -337,23 +322,24 @@ export function describeAdmissionsContract(name: string, open: () => Promise<Adm
         await enter('ann');
         await given.loseAll();
         const lost = expect.objectContaining({ name: 'AdmissionsLost' });
-        await expect(view()).rejects.toThrow(lost);
-        await expect(admissions.takeNumber(event, 'ann', undefined)).rejects.toThrow(lost);
-        await expect(tradeFor('ann', 1)).rejects.toThrow(lost);
-        await expect(admissions.walkIn(event, RULES, { account: 'a', passId: 'p' })).rejects.toThrow(lost);
-        await expect(use('ann', 'r1')).rejects.toThrow(lost);
-        await expect(settle('ann', 'r1')).rejects.toThrow(lost);
-        await expect(admissions.leave(event, ['ann'])).rejects.toThrow(lost);
-        await expect(admissions.shoppers(event, 1)).rejects.toThrow(lost);
-        await expect(admissions.raiseCeiling(event, 1)).rejects.toThrow(lost);
+        const calls = [
+          () => view(),
+          () => arrive('ann'),
+          () => tradeFor('ann', 1),
+          () => admissions.walkIn(event, RULES, { account: 'a', passId: 'p' }),
+          () => use('ann', 'r1'),
+          () => settle('ann', 'r1'),
+          () => admissions.leave(event, ['ann']),
+          () => admissions.shoppers(event, 1),
+          () => admissions.raiseCeiling(event, 1),
+        ];
+        for (const call of calls) await expect(call()).rejects.toThrow(lost);
       });
 
       it('goes on above every number that can have been given', async () => {
         for (let at = 0; at < 20; at++) await arrive(`a${at}`);
         await given.loseAll();
-        await admissions.restore(event, {
-          ...{ issued: 100, nowServing: 5, lastGiven: 20, generation: 'generation-2' },
-        });
+        await restore(100, 5, 20);
         expect(await admissions.takeNumber(event, 'new', undefined)).toBe('ceiling-reached');
         await admissions.raiseCeiling(event, 200);
         expect(await arrive('new')).toBe(101);
@@ -364,9 +350,7 @@ export function describeAdmissionsContract(name: string, open: () => Promise<Adm
       it('begins with an empty bucket', async () => {
         for (let at = 0; at < 40; at++) await arrive(`a${at}`);
         await given.loseAll();
-        await admissions.restore(event, {
-          ...{ issued: 40, nowServing: 5, lastGiven: 40, generation: 'generation-2' },
-        });
+        await restore(40, 5, 40);
         expect(await view(TEN_A_SECOND)).toMatchObject({ nowServing: 5 });
         given.now += 300;
         expect(await view(TEN_A_SECOND)).toMatchObject({ nowServing: 8 });
@@ -374,9 +358,7 @@ export function describeAdmissionsContract(name: string, open: () => Promise<Adm
 
       it('passes over numbers that nobody is known to have, and lets those who have them forward first', async () => {
         await given.loseAll();
-        await admissions.restore(event, {
-          ...{ issued: 100, nowServing: 2, lastGiven: 2, generation: GENERATION },
-        });
+        await restore(100, 2, 2);
         await admissions.raiseCeiling(event, 200);
         await arrive('new');
         expect(await view()).toMatchObject({ issued: 101, nowServing: 2 });
@@ -391,9 +373,7 @@ export function describeAdmissionsContract(name: string, open: () => Promise<Adm
 
       it('is set up once', async () => {
         const number = await arrive('ann');
-        await admissions.restore(event, {
-          ...{ issued: 0, nowServing: 0, lastGiven: undefined, generation: 'another' },
-        });
+        await restore(0, 0);
         expect(await arrive('ann')).toBe(number);
         expect(await tradeFor('ann', number)).toMatchObject({ status: 'admitted' });
       });

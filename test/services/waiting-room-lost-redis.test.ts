@@ -6,6 +6,7 @@ import { startRedis, type RedisServer } from '../support/redis-server.js';
 
 const BUYERS = 200;
 const PER_MINUTE = 600;
+const SHOPPERS = 60;
 const WINDOW_MS = 10_000;
 
 /** What a buyer has gone through. */
@@ -28,7 +29,7 @@ describe('Redis killed and emptied while a sale goes on behind a waiting room', 
     app = await startApp('postgres', { REDIS_URL: server.url, LOG_LEVEL: 'silent' });
     ({ path } = await onSale(app, smallHouse(10, 25)));
     const token = await app.token('olga', 'organizer');
-    const body = { admitPerMinute: PER_MINUTE, maxShoppers: 60, claimSeconds: 30 };
+    const body = { admitPerMinute: PER_MINUTE, maxShoppers: SHOPPERS, claimSeconds: 30 };
     expect(await app.ask('PUT', `${path}/waiting-room`, { token, body })).toMatchObject({ status: 200 });
   });
   afterAll(async () => {
@@ -65,6 +66,14 @@ describe('Redis killed and emptied while a sale goes on behind a waiting room', 
       body: { bestAvailable: { quantity: 1 } },
       headers: { 'idempotency-key': key, 'boxoffice-pass': pass },
     });
+  /** As soon as the provider, or a busy machine, is through with it. */
+  const boughtBy = async ({ token }: Buyer, reservationId: string): Promise<string[]> => {
+    for (;;) {
+      const { body } = await app.ask('GET', `${path}/reservations/${reservationId}`, { token });
+      if (body.status === 'confirmed') return body.seatIds;
+      await pause(300);
+    }
+  };
   const shop = async (buyer: Buyer) => {
     for (;;) {
       const pass = await passOf(buyer);
@@ -74,8 +83,8 @@ describe('Redis killed and emptied while a sale goes on behind a waiting room', 
       if (held.body.code === 'pass-outdated') continue;
       expect(held.status).toBe(201);
       const sold = await insist(() => confirm(app, path, buyer.token, held.body.reservationId));
-      expect(sold.status).toBe(200);
-      buyer.bought = sold.body.tickets.map(({ seatId }: { seatId: string }) => seatId);
+      expect([200, 202]).toContain(sold.status);
+      buyer.bought = await boughtBy(buyer, held.body.reservationId);
       return;
     }
   };
@@ -129,12 +138,14 @@ describe('Redis killed and emptied while a sale goes on behind a waiting room', 
 
     const seats = buyers.flatMap(({ bought }) => bought);
     expect([seats.length, new Set(seats).size]).toEqual([BUYERS, BUYERS]);
-    // In the order of their numbers, but for those who asked within the same second or two.
+    // In the order of their numbers. Whoever stood at the door when Redis was lost has to wait until those with earlier numbers, who
+    // were inside, are in again; beside that it is a matter of who asked a second earlier.
+    const readmissionMs = (SHOPPERS * 60_000) / PER_MINUTE;
     const first = buyers.map(({ passes }) => passes[0]!.at);
-    for (const [at, time] of first.entries()) {
-      const overtakenBy = first.slice(at + 1).filter((later) => later < time - 6_000);
-      expect(overtakenBy).toEqual([]);
-    }
+    const overtaken = first.map((time, at) =>
+      Math.max(0, ...first.slice(at + 1).map((later) => time - later)),
+    );
+    expect(overtaken.filter((ms) => ms > readmissionMs + 5_000)).toEqual([]);
     const given = buyers
       .flatMap(({ passes }) => passes.map(({ at }) => at))
       .sort((one, other) => one - other);
