@@ -18,6 +18,8 @@ export class ConfigureWaitingRoomCommand extends Command<Outcome> {
     readonly eventId: string,
     /** What is left out stays as it is, or is the default. */
     readonly settings: Partial<RoomSettings>,
+    /** A room that is over is opened again; by a change of settings alone it never is. */
+    readonly anew: boolean,
     readonly context: CommandContext,
   ) {
     super();
@@ -33,13 +35,13 @@ export class ConfigureWaitingRoomHandler implements ICommandHandler<ConfigureWai
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async execute({ eventId, settings, context }: ConfigureWaitingRoomCommand): Promise<Outcome> {
+  async execute({ eventId, settings, anew, context }: ConfigureWaitingRoomCommand): Promise<Outcome> {
     const { event } = await readEvent(this.eventStore, eventId);
     if (!event) return { accepted: false, rejection: { code: 'event-not-found' } };
     const { onSaleAt } = event;
     const now = this.clock.now();
     const seed = this.seedOf(eventId);
-    const command = { type: 'ConfigureWaitingRoom', eventId, settings, onSaleAt, seed, now } as const;
+    const command = { type: 'ConfigureWaitingRoom', eventId, settings, anew, onSaleAt, seed, now } as const;
     return this.log.write(command, context);
   }
 }

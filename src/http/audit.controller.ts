@@ -130,6 +130,8 @@ export class AuditController {
   ): Promise<void> {
     await this.tell(reply, format, eventId, { customerId }, async () => {
       await this.opened(eventId);
+      // No account has it in its name, and no database takes it in a text.
+      if (customerId.includes('\0')) throw new Problem('not-found');
       return this.both(
         this.history.ofCustomer(eventId, customerId),
         this.refused.ofCustomer(eventId, customerId),
@@ -215,6 +217,8 @@ export class AuditController {
       const write = asEvents ? asServerSentEvent : asLine;
       const upTo = last < newest ? last : newest;
       const lines = Readable.from(linesOf(this.history.replay(eventId, first, upTo), write));
+      // Who went away while the newest was looked up has said so already.
+      if (reply.raw.destroyed) return leave();
       reply.raw.once('close', leave);
       await reply
         .header('content-type', asEvents ? 'text/event-stream; charset=utf-8' : 'application/x-ndjson')

@@ -39,7 +39,8 @@ export function ticketsCalendar(purchases: readonly Purchase[], origin: string):
 }
 
 function calendarOf(name: string, events: ICalEventData[]): string {
-  return ical({ name, prodId: PRODUCT, events }).toString();
+  // Every line has an end, the last one too (RFC 5545, 3.1).
+  return `${ical({ name, prodId: PRODUCT, events }).toString()}\r\n`;
 }
 
 function entryOf(event: EventView, origin: string): ICalEventData {

@@ -114,7 +114,7 @@ const OF_SERVER: Record<string, ProblemCode> = {
  * database out of reach; and what the client says, without a code, when its own time is up or its connection has gone.
  */
 const LOST_DATABASE = {
-  code: /^(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|08\w{3}|53\w{3}|57P\d\d|57014)$/,
+  code: /^(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|08\w{3}|53\w{3}|57P\d\d|57014|55P03|40P01)$/,
   message: /^(?:timeout exceeded when trying to connect|Query read timeout|Connection terminated)/,
 };
 

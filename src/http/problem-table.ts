@@ -1,5 +1,6 @@
 import { AUDIT_PROBLEMS } from './audit-problems.js';
 import { BUSY_PROBLEMS } from './busy-problems.js';
+import { HALL_PROBLEMS } from './hall-problems.js';
 import { PAYMENT_PROBLEMS } from './payment-problems.js';
 import { PROJECTION_PROBLEMS } from './projection-problems.js';
 import { kind, type ProblemKind } from './problem-kind.js';
@@ -251,36 +252,7 @@ const ROWS = {
     'Ask for no more than `limit` seats, counting the `alreadyYours` that you hold or own.',
     { carries: ['limit', 'alreadyYours'] },
   ),
-  'prices-repeated': kind(
-    422,
-    'Prices repeated',
-    'Give each category one price; `categories` have several.',
-    { carries: ['categories'] },
-  ),
-  'prices-of-unknown-category': kind(
-    422,
-    'Prices of unknown categories',
-    "Price only categories of the venue's seating plan; it does not have `categories`.",
-    { carries: ['categories'] },
-  ),
-  'prices-missing': kind(
-    422,
-    'Prices missing',
-    'Give every category that has seats a price; `categories` have none.',
-    { carries: ['categories'] },
-  ),
-  'currencies-mixed': kind(
-    422,
-    'Currencies mixed',
-    'Give all prices of an event in one currency, not in `currencies`.',
-    { carries: ['currencies'] },
-  ),
-  'seating-plan-invalid': kind(
-    422,
-    'Seating plan not valid',
-    'Correct what `problems` names: each has a `code`, a JSON pointer `path` into the plan, and a `detail`.',
-    { carries: ['problems'] },
-  ),
+  ...HALL_PROBLEMS,
   'headers-too-large': kind(
     431,
     'Headers too large',

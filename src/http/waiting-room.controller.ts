@@ -159,7 +159,7 @@ export class WaitingRoomController {
     @Param('eventId') eventId: string,
     @Body(bodyAs(WaitingRoomRequest)) body: WaitingRoomRequest,
   ): Promise<object> {
-    return this.set(request, eventId, body);
+    return this.set(request, eventId, body, true);
   }
 
   @Patch()
@@ -182,7 +182,7 @@ export class WaitingRoomController {
   ): Promise<object> {
     const given = Object.values(settings).some((value) => value != null);
     if (state == null || given) {
-      const answer = await this.set(request, eventId, settings);
+      const answer = await this.set(request, eventId, settings, false);
       if (state == null) return answer;
     }
     if (!isId(eventId)) throw new Problem('event-not-found');
@@ -211,13 +211,18 @@ export class WaitingRoomController {
     };
   }
 
-  private async set(request: FastifyRequest, eventId: string, body: Partial<RoomSettings>): Promise<object> {
+  private async set(
+    request: FastifyRequest,
+    eventId: string,
+    body: Partial<RoomSettings>,
+    anew: boolean,
+  ): Promise<object> {
     if (!isId(eventId)) throw new Problem('event-not-found');
     const given = Object.entries(body).filter(([, value]) => value != null);
     const settings = Object.fromEntries(given) as Partial<RoomSettings>;
     const opensAt = settings.opensAt && { opensAt: new Date(settings.opensAt).toISOString() };
     const context = contextOf(request, ORGANIZING, this.randomness);
-    const command = new ConfigureWaitingRoomCommand(eventId, { ...settings, ...opensAt }, context);
+    const command = new ConfigureWaitingRoomCommand(eventId, { ...settings, ...opensAt }, anew, context);
     const { room } = accepted(await this.commands.execute(command));
     return { eventId, state: stateOf(room, this.clock.now()), settings: room.settings };
   }

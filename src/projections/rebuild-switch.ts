@@ -31,6 +31,8 @@ export async function compareWithLive<Change>(rebuild: Rebuild<Change>, job: Reb
     await atSamePosition(rebuild, async (_, mark) => {
       await snapshot.client.query('begin isolation level repeatable read, read only');
       await snapshot.client.query('set local statement_timeout = 0');
+      // A snapshot is taken by the first query only: now, while nobody writes.
+      await snapshot.client.query('select pg_current_snapshot()');
       old = mark;
     });
     const comparison = await compareGenerations(snapshot.client, readModel, old!.live, job.tables);

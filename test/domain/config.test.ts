@@ -1,9 +1,6 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { inspect } from 'node:util';
-import { ConfigError, describeSettings, readConfig, tokenSecret } from '../../src/config.js';
-import { SETTINGS } from '../../src/config-settings.js';
+import { ConfigError, readConfig } from '../../src/config.js';
 
 const SECRET = 'k'.repeat(32);
 /** What production asks for besides a key for tokens. */
@@ -364,54 +361,5 @@ describe('readConfig', () => {
       paymentsSandboxSecret: '(unset)',
     });
     expect(() => Object.assign(config, { port: 1 })).toThrow(TypeError);
-  });
-});
-
-describe('tokenSecret', () => {
-  let directory: string;
-  beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'boxoffice-config-'));
-  });
-  afterEach(() => rm(directory, { recursive: true, force: true }));
-
-  it('is JWT_SECRET when that is set', () => {
-    expect(tokenSecret(readConfig({ JWT_SECRET: SECRET, DATA_DIR: directory }))).toBe(SECRET);
-  });
-
-  it('is made once, kept for the owner only, and the same ever after', async () => {
-    const config = readConfig({ DATA_DIR: join(directory, 'new') });
-    const made = tokenSecret(config);
-    expect(made!.length).toBeGreaterThanOrEqual(32);
-    expect(tokenSecret(config)).toBe(made);
-    const path = join(directory, 'new', 'jwt-secret');
-    expect((await stat(path)).mode & 0o777).toBe(0o600);
-    expect((await readFile(path, 'utf8')).trim()).toBe(made);
-  });
-
-  it('is none when tokens are verified by public keys alone', () => {
-    const config = readConfig({ JWT_JWKS_URL: 'https://id.example/keys', DATA_DIR: directory });
-    expect(tokenSecret(config)).toBeUndefined();
-  });
-
-  it('refuses a file that holds no usable key', async () => {
-    await writeFile(join(directory, 'jwt-secret'), 'short\n');
-    expect(() => tokenSecret(readConfig({ DATA_DIR: directory }))).toThrow(/holds no usable key/);
-  });
-});
-
-describe('docs/configuration.md', () => {
-  it('has one row per setting, as the code has it, and no other', async () => {
-    const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
-    const rows = text.split('\n').filter((line) => line.startsWith('| `'));
-    const cells = rows.map((row) => row.split('|').map((cell) => cell.trim().replaceAll('`', '')));
-    expect(cells.map(([, name, purpose, expects, unset]) => [name, purpose, expects, unset])).toEqual(
-      SETTINGS.map(({ name, purpose, expects, unset }) =>
-        [name, purpose, expects, unset].map((cell) => cell.replaceAll('`', '')),
-      ),
-    );
-  });
-
-  it('agrees with --help', () => {
-    for (const { name, purpose } of SETTINGS) expect(describeSettings()).toContain(`${name}\n    ${purpose}`);
   });
 });

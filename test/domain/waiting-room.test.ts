@@ -38,7 +38,7 @@ const eventsOf = (given: WaitingRoomEvent[], command: WaitingRoomCommand): reado
   return decision.events;
 };
 const configure = (settings: Partial<RoomSettings>, onSaleAt: string | null = null): WaitingRoomCommand => ({
-  ...{ type: 'ConfigureWaitingRoom', eventId: E, settings, onSaleAt, seed: SEED, now: NOON },
+  ...{ type: 'ConfigureWaitingRoom', eventId: E, settings, anew: true, onSaleAt, seed: SEED, now: NOON },
 });
 const move = (to: 'open' | 'paused' | 'ended' | 'off', now = NOON): WaitingRoomCommand => ({
   ...{ type: 'MoveWaitingRoom', eventId: E, to, now },
@@ -119,6 +119,12 @@ describe('refusals', () => {
     ['waiting-room-not-configured', [], configure({ admitPerMinute: 10 })],
     ['waiting-room-not-configured', [], move('open')],
     ['waiting-room-over', [configured(), moved('ended')], move('open')],
+    [
+      'waiting-room-over',
+      [configured(), moved('ended')],
+      { ...configure({ admitPerMinute: 9 }), anew: false },
+    ],
+    ['waiting-room-over', [configured(), moved('off')], { ...configure({}), anew: false }],
     ['waiting-room-over', [configured(), moved('off')], move('paused')],
   ] as const)('%s', (code, given, command) => {
     expect(decide([...given], command)).toEqual({ accepted: false, rejection: { code } });

@@ -186,6 +186,11 @@ async function onConnection(
     throw new EventStoreUnavailable(`Postgres does not answer: ${error.message}`, { cause: error });
   });
   const leftMs = Math.round(timeoutMs - (performance.now() - group[0]!.startedAt));
+  // Sent now, it would be given up for lost at once, with all who share the statement: nothing is written instead, and all know.
+  if (leftMs < timeoutMs / 5) {
+    client.release();
+    throw new EventStoreUnavailable('The database had no connection in time.');
+  }
   // A lost connection is told twice: by the query, and by this event, which ends the process when nobody listens.
   client.on('error', ignore);
   let broken: Error | undefined;

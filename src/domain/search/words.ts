@@ -32,12 +32,15 @@ const PART = /[\p{L}\p{N}]+/gu;
 /** Longer words are cut: no one types them, and an index has its limits. Characters. */
 export const MAX_WORD_LENGTH = 40;
 
+/** Never in the middle of a letter that takes two places. */
+const cut = (word: string): string => word.slice(0, MAX_WORD_LENGTH).replace(/[\ud800-\udbff]$/, '');
+
 /** The words of a text in their order. */
 export function wordsOf(text: string): Word[] {
   const words: Word[] = [];
   let compounds = 0;
   for (const [run] of fold(text.replace(APOSTROPHES, '')).matchAll(COMPOUND)) {
-    const parts = run.match(PART)!.map((part) => part.slice(0, MAX_WORD_LENGTH));
+    const parts = run.match(PART)!.map((part) => cut(part));
     if (parts.length === 1) words.push({ word: parts[0]! });
     else {
       compounds++;
@@ -65,7 +68,7 @@ export function joined(words: readonly Word[]): string[] {
     else out.push(word);
     open = compound;
   }
-  return out.map((word) => word.slice(0, MAX_WORD_LENGTH));
+  return out.map(cut);
 }
 
 /** How many letters a word may be wrong in: none where a wrong letter makes another word. */

@@ -18,6 +18,8 @@ export interface ConfigureWaitingRoom {
   readonly eventId: string;
   /** What is left out stays as it is, or is the default. */
   readonly settings: Partial<RoomSettings>;
+  /** A room that is over is opened again; by a change of settings alone it never is. */
+  readonly anew: boolean;
   /** When sales open, if that is set. ISO 8601. */
   readonly onSaleAt: string | null;
   /** By which early arrivals will be shuffled; 32 hex characters. */
@@ -86,7 +88,7 @@ export function decideWaitingRoom(
 }
 
 function configure(
-  { eventId, settings: given, onSaleAt, seed, now }: ConfigureWaitingRoom,
+  { eventId, settings: given, anew, onSaleAt, seed, now }: ConfigureWaitingRoom,
   room: WaitingRoom,
   at: string,
 ): Decision<WaitingRoomEvent, WaitingRoomRejection> {
@@ -104,6 +106,7 @@ function configure(
     ...known,
   } as RoomSettings;
   const over = room?.phase === 'ended' || room?.phase === 'off';
+  if (over && !anew) return reject({ code: 'waiting-room-over' });
   // The early arrivals of a room that has opened have their places, or had none.
   const open = room !== undefined && !over && stateOf(room, now) !== 'countdown';
   const decided = open ? { ...settings, shuffleAtOpening: room.settings.shuffleAtOpening } : settings;
