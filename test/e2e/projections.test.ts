@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RecordedEvent } from '../../src/ports/event-store.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { commandLine } from '../support/command-line.js';
-import { onSale, reserve } from '../support/houses.js';
+import { confirm, onSale, reserve } from '../support/houses.js';
 import { until } from '../support/read-side.js';
 
 describe('projections, as an operator sees them', () => {
@@ -109,6 +109,25 @@ describe('projections, as an operator sees them', () => {
     expect(events[0]!.metadata.actor).toMatchObject({ id: 'otto', role: 'operator' });
   });
 
+  it('are the same when they are built again, every one of them', async () => {
+    const { path } = await onSale(app);
+    const [anna, bob] = [await app.token('anna', 'customer'), await app.token('bob', 'customer')];
+    const held = (await reserve(app, path, anna, { seatIds: ['A-1', 'A-2'] })).body.reservationId;
+    expect((await confirm(app, path, anna, held)).status).toBe(200);
+    await reserve(app, path, bob, { seatIds: ['B-1'] });
+    const olga = await app.token('olga', 'organizer');
+    await app.ask('POST', `${path}/reservations/${held}/refund`, { token: olga });
+    const { projections } = (await ask('GET')).body;
+    await Promise.all(
+      projections.map(async ({ name }: { name: string }) => {
+        expect(await ask('POST', `/${name}/rebuild`, {})).toMatchObject({ status: 202 });
+        await until(async () => ['switched', 'differs'].includes(await phaseOf(name)), 45_000);
+        const { rebuild } = (await ask('GET', `/${name}/rebuild`)).body;
+        expect([name, rebuild]).toMatchObject([name, { phase: 'switched', comparison: { equal: true } }]);
+      }),
+    );
+  });
+
   it('wait where old and new differ; a second rebuild is refused, the first cancelled', async () => {
     await app.parts.pool.query("update venues set city = 'elsewhere'");
     const differing = await cli('rebuild', 'venues');
@@ -123,7 +142,7 @@ describe('projections, as an operator sees them', () => {
       code: 0,
       out: expect.stringMatching(/: cancelled/),
     });
-    expect((await recorded('venues')).map(({ type }) => type)).toEqual([
+    expect((await recorded('venues')).map(({ type }) => type).slice(-2)).toEqual([
       'RebuildStarted',
       'RebuildCancelled',
     ]);
