@@ -26,6 +26,17 @@ const accepted = <T extends { accepted: boolean }>(outcome: T): Extract<T, { acc
   return outcome as Extract<T, { accepted: true }>;
 };
 
+const countsOf = async (side: ReadSide, eventId: string) =>
+  (await seatStatusQueries(side.pool).inventory(eventId))?.counts;
+
+const tablesLike = async (side: ReadSide, pattern: string) => {
+  const { rows } = await side.pool.query<{ name: string }>(
+    `select relname as name from pg_class where relkind in ('r', 'p') and relname like $1 order by relname`,
+    [pattern],
+  );
+  return rows.map(({ name }) => name);
+};
+
 describe.each(LOGS)('a rebuild over %s', (log) => {
   let side: ReadSide;
   let node: RebuildSide;
@@ -37,16 +48,6 @@ describe.each(LOGS)('a rebuild over %s', (log) => {
     await node.rebuilds.stop();
     await side.close();
   });
-
-  const countsOf = async (eventId: string) => (await seatStatusQueries(side.pool).inventory(eventId))?.counts;
-
-  const tablesLike = async (pattern: string) => {
-    const { rows } = await side.pool.query<{ name: string }>(
-      `select relname as name from pg_class where relkind in ('r', 'p') and relname like $1 order by relname`,
-      [pattern],
-    );
-    return rows.map(({ name }) => name);
-  };
 
   it('is built beside what serves, compared, and served; the runner goes on with it', async () => {
     await side.append('e1', ...sale(60));
@@ -66,7 +67,7 @@ describe.each(LOGS)('a rebuild over %s', (log) => {
     ]);
 
     await side.append('e1', released('r1', ['S1']));
-    await until(async () => (await countsOf('e1'))?.available === 1);
+    await until(async () => (await countsOf(side, 'e1'))?.available === 1);
     const [view] = await node.operations.list();
     expect(view).toMatchObject({ serving: { version: 1, generation: 2 }, previous: { generation: 1 } });
     // What served before stays as it was at the switch.
@@ -74,6 +75,64 @@ describe.each(LOGS)('a rebuild over %s', (log) => {
     expect((await side.pool.query('select available from inventories_v1_g2')).rows).toEqual([
       { available: 1 },
     ]);
+  });
+
+  it('goes back with one command, to tables that are brought up to date first', async () => {
+    await side.append('e1', ...sale(10));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    expect(await node.operations.switchBack('seat-status', 'olga')).toEqual({
+      accepted: false,
+      rejection: { code: 'nothing-to-switch-back-to' },
+    });
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    await node.reached('seat-status', 'switched');
+    await side.append('e1', released('r1', ['S1']), released('r3', ['S3']));
+    await until(async () => (await countsOf(side, 'e1'))?.available === 2);
+
+    accepted(await node.operations.switchBack('seat-status', 'olga'));
+    const back = await node.reached('seat-status', 'switched');
+    expect(back).toMatchObject({ kind: 'switch-back', generation: 1, done: 2 });
+    expect(await countsOf(side, 'e1')).toMatchObject({ available: 2 });
+    await side.append('e1', released('r5', ['S5']));
+    await until(async () => (await countsOf(side, 'e1'))?.available === 3);
+    const [view] = await node.operations.list();
+    expect(view).toMatchObject({ serving: { generation: 1 }, previous: { generation: 2 } });
+  });
+
+  it('changes nothing when every batch is delivered twice', async () => {
+    await node.rebuilds.stop();
+    const twice = {
+      ...side.eventStore,
+      subscribe: async function* (options: Parameters<ReadSide['eventStore']['subscribe']>[0]) {
+        for await (const batch of side.eventStore.subscribe({ ...options, maxBatch: 7 })) {
+          yield batch;
+          yield { ...batch, events: [...batch.events] };
+        }
+      },
+    };
+    node = openRebuildSide(side, [seatStatusProjection], twice);
+    await side.append('e1', ...sale(60));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    expect(await node.reached('seat-status', 'switched')).toMatchObject({
+      done: 91,
+      comparison: { equal: true },
+    });
+  });
+});
+
+describe('a rebuild', () => {
+  let side: ReadSide;
+  let node: RebuildSide;
+  beforeEach(async () => {
+    side = await openReadSide();
+    node = openRebuildSide(side, [seatStatusProjection, reservationsProjection, ticketsProjection]);
+  });
+  afterEach(async () => {
+    await node.rebuilds.stop();
+    await side.close();
   });
 
   it('gives the same indices as the first building', async () => {
@@ -93,29 +152,6 @@ describe.each(LOGS)('a rebuild over %s', (log) => {
     expect(await indices('v2')).toHaveLength(3);
   });
 
-  it('goes back with one command, to tables that are brought up to date first', async () => {
-    await side.append('e1', ...sale(10));
-    side.run(seatStatusProjection);
-    await side.caughtUp();
-    expect(await node.operations.switchBack('seat-status', 'olga')).toEqual({
-      accepted: false,
-      rejection: { code: 'nothing-to-switch-back-to' },
-    });
-    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
-    await node.reached('seat-status', 'switched');
-    await side.append('e1', released('r1', ['S1']), released('r3', ['S3']));
-    await until(async () => (await countsOf('e1'))?.available === 2);
-
-    accepted(await node.operations.switchBack('seat-status', 'olga'));
-    const back = await node.reached('seat-status', 'switched');
-    expect(back).toMatchObject({ kind: 'switch-back', generation: 1, done: 2 });
-    expect(await countsOf('e1')).toMatchObject({ available: 2 });
-    await side.append('e1', released('r5', ['S5']));
-    await until(async () => (await countsOf('e1'))?.available === 3);
-    const [view] = await node.operations.list();
-    expect(view).toMatchObject({ serving: { generation: 1 }, previous: { generation: 2 } });
-  });
-
   it('keeps one set of tables besides the one that serves', async () => {
     await side.append('e1', ...sale(10));
     side.run(seatStatusProjection);
@@ -126,7 +162,7 @@ describe.each(LOGS)('a rebuild over %s', (log) => {
       expect(await node.rebuildOf('seat-status')).toMatchObject({ generation });
     }
     await until(async () =>
-      (await tablesLike('inventories_v1%')).every((name) => /_g[34](_p\d)?$/.test(name)),
+      (await tablesLike(side, 'inventories_v1%')).every((name) => /_g[34](_p\d)?$/.test(name)),
     );
   });
 
@@ -160,7 +196,7 @@ describe.each(LOGS)('a rebuild over %s', (log) => {
     await side.pool.query(`update seat_status_v1 set status = 'b' where seat_id = 'S3'`);
     accepted(await node.operations.startRebuild('seat-status', 'olga', false));
     await node.reached('seat-status', 'differs');
-    expect(await tablesLike('%_v1_g2')).toEqual([
+    expect(await tablesLike(side, '%_v1_g2')).toEqual([
       'inventories_v1_g2',
       'seat_changes_v1_g2',
       'seat_status_v1_g2',
@@ -171,7 +207,7 @@ describe.each(LOGS)('a rebuild over %s', (log) => {
     });
     accepted(await node.operations.cancelRebuild('seat-status', 'otto'));
     await node.reached('seat-status', 'cancelled');
-    expect(await tablesLike('%_v1_g2%')).toEqual([]);
+    expect(await tablesLike(side, '%_v1_g2%')).toEqual([]);
     expect(await node.operations.cancelRebuild('seat-status', 'otto')).toEqual({
       accepted: false,
       rejection: { code: 'rebuild-not-under-way' },
@@ -212,10 +248,10 @@ describe.each(LOGS)('a rebuild over %s', (log) => {
 
     const skipped = await node.operations.skipParked('seat-status', parked!.id, 'olga', 'a seat nobody has');
     expect(skipped).toEqual({ accepted: true, applied: 1 });
-    expect(await countsOf('sick')).toMatchObject({ reserved: 1 });
+    expect(await countsOf(side, 'sick')).toMatchObject({ reserved: 1 });
     expect(await node.operations.parked('seat-status')).toEqual([]);
     await side.append('sick', reserved('r3', ['A3']));
-    await until(async () => (await countsOf('sick'))?.reserved === 2);
+    await until(async () => (await countsOf(side, 'sick'))?.reserved === 2);
 
     accepted(await node.operations.startRebuild('seat-status', 'olga', false));
     expect(await node.reached('seat-status', 'switched')).toMatchObject({
@@ -223,28 +259,6 @@ describe.each(LOGS)('a rebuild over %s', (log) => {
       comparison: { equal: true },
     });
     expect(await node.operations.parked('seat-status')).toEqual([]);
-  });
-
-  it('changes nothing when every batch is delivered twice', async () => {
-    await node.rebuilds.stop();
-    const twice = {
-      ...side.eventStore,
-      subscribe: async function* (options: Parameters<ReadSide['eventStore']['subscribe']>[0]) {
-        for await (const batch of side.eventStore.subscribe({ ...options, maxBatch: 7 })) {
-          yield batch;
-          yield { ...batch, events: [...batch.events] };
-        }
-      },
-    };
-    node = openRebuildSide(side, [seatStatusProjection], twice);
-    await side.append('e1', ...sale(60));
-    side.run(seatStatusProjection);
-    await side.caughtUp();
-    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
-    expect(await node.reached('seat-status', 'switched')).toMatchObject({
-      done: 91,
-      comparison: { equal: true },
-    });
   });
 
   it('knows no other projections', async () => {

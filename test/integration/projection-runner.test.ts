@@ -3,14 +3,10 @@ import type { DomainEvent } from '../../src/domain/domain-event.js';
 import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
 import { venueStream } from '../../src/domain/venue/events.js';
 import { systemClock } from '../../src/adapters/system/clock.js';
-import { START, type EventStore, type RecordedEvent } from '../../src/ports/event-store.js';
-import { applyBatch } from '../../src/projections/apply-batch.js';
-import { CheckpointMoved } from '../../src/projections/checkpoints.js';
+import type { EventStore } from '../../src/ports/event-store.js';
 import { runProjection } from '../../src/projections/projection-runner.js';
-import { reservationsProjection } from '../../src/projections/reservations.js';
 import type { Log } from '../../src/projections/shared-log.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
-import { openSession } from '../../src/projections/session.js';
 import { seatStatusQueries } from '../../src/read-models/seat-status-queries.js';
 import { confirmed, opened, released, reserved } from '../support/phrases.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
@@ -63,21 +59,6 @@ describe.each(LOGS)('the projection runner over %s', (log) => {
     expect(second.status().applied).toBe(rest.length - 25);
   });
 
-  it('says how it is doing', async () => {
-    const runner = side.run(seatStatusProjection);
-    expect(runner.status()).toMatchObject({
-      name: 'seat-status',
-      version: 1,
-      state: 'waiting',
-      lagSeconds: null,
-    });
-    await until(() => runner.status().state === 'live');
-    await side.append('e1', ...sale(10));
-    await side.caughtUp();
-    await until(() => runner.status().state === 'live');
-    expect(runner.status()).toMatchObject({ lagSeconds: 0, applied: 16, parked: 0, lastError: null });
-  });
-
   it('does not take a log that is out of reach for one that is quiet', async () => {
     const away = new AbortController();
     const eventStore: Log = {
@@ -99,18 +80,6 @@ describe.each(LOGS)('the projection runner over %s', (log) => {
     await until(() => runner.status().lagSeconds! > 1);
     expect(runner.status().state).toBe('catching-up');
     await runner.stop();
-  });
-
-  it('lags while it cannot write', async () => {
-    const runner = side.run(seatStatusProjection);
-    await until(() => runner.status().state === 'live');
-    await side.pool.query('alter table seat_changes_v1 rename to seat_changes_away');
-    await side.append('e1', ...sale(10));
-    await until(() => runner.status().state === 'waiting');
-    await until(() => runner.status().lagSeconds! > 1);
-    await side.pool.query('alter table seat_changes_away rename to seat_changes_v1');
-    await side.caughtUp();
-    await until(() => runner.status().lagSeconds === 0);
   });
 
   it('loses and doubles nothing when its connections are cut again and again', async () => {
@@ -171,17 +140,66 @@ describe.each(LOGS)('the projection runner over %s', (log) => {
     expect(stored.size).toBeLessThanOrEqual(6);
     if (log === 'postgres') expect(stored.size).toBeGreaterThanOrEqual(2);
   });
+  it('parks also what fails with an error that no column takes as it is', async () => {
+    const failing = {
+      ...seatStatusProjection,
+      project: () => {
+        throw new Error(`\0${'x'.repeat(9_998)}🎟 and more`);
+      },
+    };
+    await side.append('sick', opened());
+    const runner = side.run(failing);
+    await side.caughtUp();
+    expect(runner.status()).toMatchObject({ parked: 1, lastError: null });
+    expect((await parkedEvents(side))[0]!.error).toMatch(/^\ufffdx{9998}\ufffd$/);
+  });
+});
 
-  const poison: [name: string, event: DomainEvent, error: RegExp][] = [
-    ['that the database refuses', reserved('bad', ['S\0']), /Unicode/],
-    [
-      'of a type that it does not know',
-      { type: 'SeatsPainted', data: {} },
-      /Unknown domain event type SeatsPainted/,
-    ],
-    ['that leaves fewer than no seats', confirmed('bad', ['S1']), /check constraint/],
-    ['that makes no sense', { type: 'SeatsReserved', data: null }, /null/],
-  ];
+const poison: [name: string, event: DomainEvent, error: RegExp][] = [
+  ['that the database refuses', reserved('bad', ['S\0']), /Unicode/],
+  [
+    'of a type that it does not know',
+    { type: 'SeatsPainted', data: {} },
+    /Unknown domain event type SeatsPainted/,
+  ],
+  ['that leaves fewer than no seats', confirmed('bad', ['S1']), /check constraint/],
+  ['that makes no sense', { type: 'SeatsReserved', data: null }, /null/],
+];
+
+describe('the projection runner', () => {
+  let side: ReadSide;
+  beforeEach(async () => {
+    side = await openReadSide();
+  });
+  afterEach(() => side.close());
+
+  it('says how it is doing', async () => {
+    const runner = side.run(seatStatusProjection);
+    expect(runner.status()).toMatchObject({
+      name: 'seat-status',
+      version: 1,
+      state: 'waiting',
+      lagSeconds: null,
+    });
+    await until(() => runner.status().state === 'live');
+    await side.append('e1', ...sale(10));
+    await side.caughtUp();
+    await until(() => runner.status().state === 'live');
+    expect(runner.status()).toMatchObject({ lagSeconds: 0, applied: 16, parked: 0, lastError: null });
+  });
+
+  it('lags while it cannot write', async () => {
+    const runner = side.run(seatStatusProjection);
+    await until(() => runner.status().state === 'live');
+    await side.pool.query('alter table seat_changes_v1 rename to seat_changes_away');
+    await side.append('e1', ...sale(10));
+    await until(() => runner.status().state === 'waiting');
+    await until(() => runner.status().lagSeconds! > 1);
+    await side.pool.query('alter table seat_changes_away rename to seat_changes_v1');
+    await side.caughtUp();
+    await until(() => runner.status().lagSeconds === 0);
+  });
+
   it.each(poison)('parks a domain event %s, and what follows it, and nothing else', async (_, bad, error) => {
     const sick = seatInventoryStream('sick');
     await side.append('sick', opened());
@@ -218,20 +236,6 @@ describe.each(LOGS)('the projection runner over %s', (log) => {
       behind('SeatsReserved'),
     ]);
     expect(runner.status()).toMatchObject({ state: 'live', parked: 4 });
-  });
-
-  it('parks also what fails with an error that no column takes as it is', async () => {
-    const failing = {
-      ...seatStatusProjection,
-      project: () => {
-        throw new Error(`\0${'x'.repeat(9_998)}🎟 and more`);
-      },
-    };
-    await side.append('sick', opened());
-    const runner = side.run(failing);
-    await side.caughtUp();
-    expect(runner.status()).toMatchObject({ parked: 1, lastError: null });
-    expect((await parkedEvents(side))[0]!.error).toMatch(/^\ufffdx{9998}\ufffd$/);
   });
 
   it('keeps a stream frozen after a restart, until an operator thaws it', async () => {
@@ -299,90 +303,3 @@ describe.each(LOGS)('the projection runner over %s', (log) => {
     expect((await side.pool.query('select from inventories_v1')).rowCount).toBe(1);
   });
 });
-
-describe('several nodes', () => {
-  let side: ReadSide;
-  beforeEach(async () => {
-    side = await openReadSide();
-  });
-  afterEach(() => side.close());
-
-  it('leave each projection to one of them, and another takes over when that one stops', async () => {
-    const nodes = [1, 2, 3].map(() => side.run(seatStatusProjection));
-    const leaders = () => nodes.filter((node) => /live|catching-up/.test(node.status().state));
-    await until(() => leaders().length > 0);
-    await side.append('e1', ...sale(10));
-    await side.caughtUp();
-    expect(leaders()).toHaveLength(1);
-    expect(nodes.map((node) => node.status().applied).sort()).toEqual([0, 0, 16]);
-
-    const before = Date.now();
-    const [leader] = leaders();
-    await leader!.stop();
-    await until(() => leaders().length === 1);
-    expect(Date.now() - before).toBeLessThan(2_500);
-    await side.append('e1', released('r1', ['S1']));
-    await side.caughtUp();
-    expect(await countsOf(side, 'e1')).toEqual({ available: 1, reserved: 4, sold: 5, blocked: 0 });
-  });
-
-  it('lose and double nothing while the lead goes back and forth', async () => {
-    await side.append('e1', ...sale(200));
-    for (let node = 0; node < 2; node++) side.run(seatStatusProjection, reservationsProjection);
-    for (let round = 0; round < 15; round++) {
-      await cutConnection(side);
-      await side.append('e1', ...(round % 2 === 0 ? [released('r1', ['S1'])] : [reserved('r1b', ['S1'])]));
-      await systemClock.sleep(20);
-    }
-    await side.caughtUp();
-    expect(await countsOf(side, 'e1')).toEqual({ available: 1, reserved: 99, sold: 100, blocked: 0 });
-  });
-
-  it('never both apply a batch, even if both believe to lead', async () => {
-    const events = await recorded(side, ...sale(50));
-    const upTo = events.at(-1)!.position;
-    const nodes = await Promise.all([1, 2, 3].map(() => openSession(side.url, 'seat-status')));
-    const results = await Promise.allSettled(
-      nodes.map((session) => {
-        const progress = {
-          ...{ checkpoint: START, frozen: new Set<string>(), skipped: new Set<string>() },
-          ...{ applied: 0, parked: 0, prunedAt: 0 },
-        };
-        const context = {
-          projection: seatStatusProjection,
-          tables: { name: 'seat-status', version: 1, generation: 1 },
-          role: 'live' as const,
-          session,
-          progress,
-          clock: systemClock,
-          log: () => {},
-        };
-        return applyBatch(context, events, upTo);
-      }),
-    );
-    await Promise.all(nodes.map((session) => session.close()));
-
-    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    for (const result of results) {
-      if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(CheckpointMoved);
-    }
-    expect(await countsOf(side, 'e1')).toEqual({ available: 0, reserved: 25, sold: 25, blocked: 0 });
-  });
-});
-
-/** The domain events of `e1` as the log gives them back. */
-async function recorded(side: ReadSide, ...events: DomainEvent[]): Promise<RecordedEvent[]> {
-  await side.appendTo(seatInventoryStream('e1'), ...events);
-  const unsubscribe = new AbortController();
-  const read: RecordedEvent[] = [];
-  for await (const batch of side.eventStore.subscribe({
-    prefixes: [''],
-    after: START,
-    signal: unsubscribe.signal,
-  })) {
-    read.push(...batch.events);
-    if (read.length === events.length) break;
-  }
-  unsubscribe.abort();
-  return read;
-}
