@@ -4,7 +4,7 @@ import type { Queryable } from '../read-models/read-model.js';
 /** A rebuild slows down while some live projection lags by more than this. Milliseconds. */
 export const LAG_BOUND_MS = 250;
 /** Domain events of one batch of a rebuild. */
-export const BATCH = { least: 1_000, most: 20_000 };
+export const BATCH = { least: 1_000, most: 5_000 };
 /** Between batches, while others lag. Milliseconds. */
 const PAUSE_MS = { first: 50, last: 2_000 };
 /** What was stored longer ago says nothing of the lag now. Seconds. */
@@ -22,7 +22,7 @@ export interface Throttle {
  * @param lagMs of the live projection that lags most, milliseconds
  */
 export function openThrottle(clock: Clock, lagMs: () => Promise<number>): Throttle {
-  let size = BATCH.most / 4;
+  let size = BATCH.most;
   let pauseMs = 0;
   return {
     size: () => size,
