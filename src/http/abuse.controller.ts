@@ -17,7 +17,7 @@ const example = {
     holdsPerAddress: 200,
     ratesPerMinute: {
       readsPerAddress: 1200,
-      writesPerAddress: 300,
+      writesPerAddress: 1200,
       requestsPerAccount: 600,
       reservationsPerAccount: 300,
     },

@@ -52,7 +52,7 @@ describe('readConfig', () => {
         holdsPerAccount: 50,
         holdsPerAddress: 200,
         readsPerAddress: 1_200,
-        writesPerAddress: 300,
+        writesPerAddress: 1_200,
         requestsPerAccount: 600,
         reservationsPerAccount: 300,
       },
