@@ -8,8 +8,7 @@ export default {
   // Those on real services are run by `npm run test:services`, which starts them.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/services/'],
   testTimeout: 60_000,
-  // More than the two cores that a figure is promised on: a third of the time of a worker goes by waiting.
-  maxWorkers: 3,
+  maxWorkers: 2,
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
 };
