@@ -1,40 +1,32 @@
-import { FIELDS } from '../../domain/search/weights.js';
+import type { SearchDocument } from '../../domain/search/document.js';
+import { rankedWords } from '../../domain/search/weights.js';
 import type { VersionedDocument } from '../../ports/search-index.js';
 
 /**
- * Words come folded, so that both engines know the same ones; the analyzers fold again, in case someone else writes or
- * asks. `folded` keeps the order of words for pairs; `beginnings` holds the first letters of each, so that a word that is
- * still being typed is one look-up.
+ * What a word is worth in a document stands where Lucene keeps how often it occurs (`mexico|100`), so that one look-up finds
+ * a word and its weight whichever field of the document it is from: a search costs as many look-ups as it has words.
+ * `weighted` reads that; `folded` is for who asks. Words come folded and with their beginnings made, so that both
+ * engines know the same ones; the analyzers fold again, in case someone else writes or asks.
  */
 const analysis = {
-  filter: { beginnings: { type: 'edge_ngram', min_gram: 2, max_gram: 10 } },
   analyzer: {
-    folded: { type: 'custom', tokenizer: 'whitespace', filter: ['lowercase', 'asciifolding'] },
-    beginnings: {
-      type: 'custom',
-      tokenizer: 'whitespace',
-      filter: ['lowercase', 'asciifolding', 'beginnings'],
+    weighted: {
+      ...{ type: 'custom', tokenizer: 'whitespace' },
+      filter: ['lowercase', 'asciifolding', 'delimited_term_freq'],
     },
+    folded: { type: 'custom', tokenizer: 'whitespace', filter: ['lowercase', 'asciifolding'] },
   },
 } as const;
 
-/** Longest beginning that is indexed; what is typed beyond is cut to it. Characters. */
-export const MAX_BEGINNING = 10;
+/** A word scores what it is worth, not how rare it is. */
+const similarity = { weight: { type: 'scripted', script: { source: 'return doc.freq * query.boost;' } } };
 
 /** How old an index may be when searched, unless a change has asked for it to be refreshed at once. */
 const REFRESH = '5s';
 
-const words = {
-  type: 'text',
-  analyzer: 'folded',
-  // Scores are whole numbers of our own.
-  norms: false,
-  fields: {
-    beginnings: {
-      ...{ type: 'text', analyzer: 'beginnings', search_analyzer: 'folded', norms: false },
-      index_options: 'docs',
-    },
-  },
+const weighted = {
+  ...{ type: 'text', analyzer: 'weighted', search_analyzer: 'folded', similarity: 'weight' },
+  ...{ norms: false, index_options: 'freqs' },
 } as const;
 
 const keyword = { type: 'keyword' } as const;
@@ -49,13 +41,18 @@ export const indexBody = {
       sort: { field: ['startsAt', 'eventId'], order: ['asc', 'asc'] },
     },
     analysis,
+    similarity,
   },
   mappings: {
     dynamic: 'strict',
+    // What hits show; all else is only looked up.
+    _source: { includes: ['eventId', 'name', 'performers', 'venue', 'city', 'availability'] },
     properties: {
       ...{ eventId: keyword, name: shown, performers: shown, venue: shown },
       ...{ city: keyword, cityKey: keyword, country: keyword, category: keyword, categoryKey: keyword },
-      words: { properties: Object.fromEntries(FIELDS.map((field) => [field, words])) },
+      ...{ words: weighted, beginnings: weighted, pairs: weighted },
+      // For misspellings, which are worth more there; which of them it is does not matter.
+      title: { type: 'text', analyzer: 'folded', norms: false, index_options: 'docs' },
       ...{ nameKey: keyword, location: { type: 'geo_point' } },
       ...{ startsAt: { type: 'long' }, localStart: { type: 'long' }, month: keyword },
       ...{ currency: keyword, prices: { type: 'long' }, lowestPrice: { type: 'long' }, priceBands: keyword },
@@ -77,7 +74,23 @@ export function bulkLines(index: string, documents: readonly VersionedDocument[]
     if (version < 0n || version > MAX_VERSION) throw new Error(`${version} is no version.`);
     const id = JSON.stringify(document.eventId);
     lines += `{"index":{"_index":"${index}","_id":${id},"version":${version},"version_type":"external"}}\n`;
-    lines += `${JSON.stringify({ ...document, lowestPrice: document.prices[0] ?? 0 })}\n`;
+    lines += `${JSON.stringify(sourceOf(document))}\n`;
   }
   return lines;
+}
+
+function sourceOf(document: SearchDocument): object {
+  const { words, beginnings, pairs } = rankedWords(document);
+  return {
+    ...document,
+    title: document.words.title.join(' '),
+    ...{ words: asText(words), beginnings: asText(beginnings), pairs: asText(pairs) },
+    lowestPrice: document.prices[0] ?? 0,
+  };
+}
+
+function asText(weights: ReadonlyMap<string, number>): string {
+  let text = '';
+  for (const [word, weight] of weights) text += `${word}|${weight} `;
+  return text;
 }

@@ -1,17 +1,20 @@
 import type { Closeness, SoughtText, SoughtWord } from '../../domain/search/query.js';
-import { FIELDS, NAME_WEIGHT, OPTIONAL_WEIGHT, PAIR_WEIGHTS, WEIGHTS } from '../../domain/search/weights.js';
+import {
+  MAX_BEGINNING,
+  NAME_WEIGHT,
+  OPTIONAL_WEIGHT,
+  pairOf,
+  TYPO_WEIGHTS,
+} from '../../domain/search/weights.js';
 import {
   MAX_FACET_VALUES,
   type EventSearch,
   type SearchFilter,
   type TimeBound,
 } from '../../ports/search-index.js';
-import { MAX_BEGINNING } from './opensearch-index.js';
 
 type Clause = Record<string, unknown>;
 
-/** Spellings of a word that are looked for. */
-const MAX_EXPANSIONS = 30;
 /** Letters at the beginning that have to be right where two may be wrong: else too many words would be compared. */
 const SURE_LETTERS = 1;
 
@@ -19,38 +22,25 @@ const constant = (boost: number, filter: Clause): Clause => ({ constant_score: {
 
 /** The best place that one word is found in. */
 function wordClause(word: SoughtWord, closeness: Closeness): Clause {
-  const queries = FIELDS.flatMap((field): Clause[] => {
-    const path = `words.${field}`;
-    const weight = WEIGHTS[field];
-    const clauses = [constant(weight.whole, { terms: { [path]: [word.word, ...word.others] } })];
-    if (word.isPrefix) {
-      const beginning = word.word.slice(0, MAX_BEGINNING);
-      clauses.push(constant(weight.prefix, { term: { [`${path}.beginnings`]: beginning } }));
-    }
-    if (closeness !== 'exact' && word.typos > 0) {
-      const fuzzy = {
-        ...{ value: word.word, fuzziness: word.typos, transpositions: true, max_expansions: MAX_EXPANSIONS },
-        prefix_length: word.typos > 1 ? SURE_LETTERS : 0,
-      };
-      clauses.push(constant(weight.typo, { fuzzy: { [path]: fuzzy } }));
-    }
-    return clauses;
-  });
-  return { dis_max: { queries, tie_breaker: 0 } };
+  const queries: Clause[] = [word.word, ...word.others].map((words) => ({ term: { words } }));
+  if (word.isPrefix) queries.push({ term: { beginnings: word.word.slice(0, MAX_BEGINNING) } });
+  if (closeness !== 'exact' && word.typos > 0) {
+    const fuzzy = {
+      ...{ value: word.word, fuzziness: word.typos, transpositions: true, rewrite: 'constant_score' },
+      prefix_length: word.typos > 1 ? SURE_LETTERS : 0,
+    };
+    queries.push(constant(TYPO_WEIGHTS.title, { fuzzy: { title: fuzzy } }));
+    queries.push(constant(TYPO_WEIGHTS.elsewhere, { fuzzy: { words: fuzzy } }));
+  }
+  return queries.length === 1 ? queries[0]! : { dis_max: { queries, tie_breaker: 0 } };
 }
 
-/** Scores are sums of whole numbers: every clause is constant. */
+/** Scores are sums of whole numbers. */
 export function textClause(text: SoughtText, closeness: Closeness): Clause {
   const words = text.words.map((word) => wordClause(word, closeness));
-  const extra: Clause[] = text.optional.map((word) => {
-    const anywhere = FIELDS.map((field) => ({ term: { [`words.${field}`]: word } }));
-    return constant(OPTIONAL_WEIGHT, { bool: { should: anywhere } });
-  });
+  const extra: Clause[] = text.optional.map((word) => constant(OPTIONAL_WEIGHT, { term: { words: word } }));
   for (let at = 1; at < text.words.length; at++) {
-    const pair = `${text.words[at - 1]!.word} ${text.words[at]!.word}`;
-    for (const field of FIELDS) {
-      extra.push(constant(PAIR_WEIGHTS[field], { match_phrase: { [`words.${field}`]: pair } }));
-    }
+    extra.push({ term: { pairs: pairOf(text.words[at - 1]!.word, text.words[at]!.word) } });
   }
   extra.push(constant(NAME_WEIGHT, { term: { nameKey: text.words.map(({ word }) => word).join(' ') } }));
   if (closeness !== 'some') return { bool: { must: words, should: extra } };

@@ -1,5 +1,5 @@
 import type { SoughtText, SoughtWord } from '../../domain/search/query.js';
-import { FIELDS, NAME_WEIGHT, OPTIONAL_WEIGHT, PAIR_WEIGHTS, WEIGHTS } from '../../domain/search/weights.js';
+import { FIELDS, NAME_WEIGHT, OPTIONAL_WEIGHT, TYPO_WEIGHTS, WEIGHTS } from '../../domain/search/weights.js';
 import type { EventSearch, SearchFilter, TimeBound } from '../../ports/search-index.js';
 import { LABELS } from './postgres-tables.js';
 
@@ -42,26 +42,33 @@ export function matchOf({ words, some }: ExpandedText): string {
 /** SQL of what a matching document is worth, by `WEIGHTS`. */
 export function scoreOf({ text, words }: ExpandedText, add: Parameters['add']): string {
   const found = (query: string) => `words @@ ${add(query)}::tsquery`;
-  const sum = words.map((word) => {
-    const cases: [weight: number, query: string][] = FIELDS.flatMap((field) => {
-      const label = LABELS[field];
-      const labelled = (list: readonly string[], star = '') =>
-        anyOf(list.map((one) => `${one}:${star}${label}`));
-      const rows: [number, string][] = [[WEIGHTS[field].whole, labelled(wholes(word))]];
-      if (word.isPrefix) rows.push([WEIGHTS[field].prefix, labelled([quoted(word.word)], '*')]);
-      if (word.misspelt.length > 0) rows.push([WEIGHTS[field].typo, labelled(word.misspelt.map(quoted))]);
-      return rows;
-    });
-    const whens = cases
+  /** The best of what is found. */
+  const caseOf = (cases: readonly (readonly [weight: number, query: string])[]): string => {
+    const whens = [...cases]
       .sort(([one], [other]) => other - one)
       .map(([weight, query]) => `when ${found(query)} then ${weight}`);
     return `case ${whens.join(' ')} else 0 end`;
+  };
+  const sum = words.map((word) => {
+    const cases: [weight: number, query: string][] = FIELDS.flatMap((field) => {
+      const label = LABELS[field];
+      const rows: [number, string][] = [
+        [WEIGHTS[field].whole, anyOf(wholes(word).map((one) => `${one}:${label}`))],
+      ];
+      if (word.isPrefix) rows.push([WEIGHTS[field].prefix, `${quoted(word.word)}:*${label}`]);
+      return rows;
+    });
+    if (word.misspelt.length > 0) {
+      const inTitle = word.misspelt.map((one) => `${quoted(one)}:${LABELS.title}`);
+      cases.push([TYPO_WEIGHTS.title, anyOf(inTitle)]);
+      cases.push([TYPO_WEIGHTS.elsewhere, anyOf(word.misspelt.map(quoted))]);
+    }
+    return caseOf(cases);
   });
   for (let at = 1; at < words.length; at++) {
-    for (const field of FIELDS) {
-      const [one, other] = [words[at - 1]!, words[at]!].map(({ word }) => `${quoted(word)}:${LABELS[field]}`);
-      sum.push(`case when ${found(`${one} <-> ${other}`)} then ${PAIR_WEIGHTS[field]} else 0 end`);
-    }
+    const pair = (label: string) =>
+      [words[at - 1]!, words[at]!].map(({ word }) => `${quoted(word)}:${label}`).join(' <-> ');
+    sum.push(caseOf(FIELDS.map((field) => [WEIGHTS[field].pair, pair(LABELS[field])])));
   }
   for (const word of text.optional) {
     sum.push(`case when ${found(quoted(word))} then ${OPTIONAL_WEIGHT} else 0 end`);

@@ -1,3 +1,6 @@
+import type { SearchDocument } from './document.js';
+import { MIN_PREFIX_LENGTH } from './query.js';
+
 /**
  * What a word is worth where it is found, the same in every engine: whole numbers, so that two engines, and two pages of
  * one search, rank alike. A word counts once, for the best place it is found in.
@@ -5,17 +8,54 @@
 export const FIELDS = ['title', 'place', 'detail', 'about'] as const;
 export type Field = (typeof FIELDS)[number];
 
-export const WEIGHTS: Readonly<Record<Field, { whole: number; prefix: number; typo: number }>> = {
-  title: { whole: 100, prefix: 68, typo: 50 },
-  place: { whole: 70, prefix: 48, typo: 35 },
-  detail: { whole: 40, prefix: 28, typo: 20 },
-  about: { whole: 20, prefix: 14, typo: 10 },
+export const WEIGHTS: Readonly<Record<Field, { whole: number; prefix: number; pair: number }>> = {
+  title: { whole: 100, prefix: 68, pair: 40 },
+  place: { whole: 70, prefix: 48, pair: 40 },
+  about: { whole: 20, prefix: 14, pair: 30 },
+  detail: { whole: 40, prefix: 28, pair: 20 },
 };
 
-/** For two words that were looked for one after the other and stand so. */
-export const PAIR_WEIGHTS: Readonly<Record<Field, number>> = { title: 40, place: 40, detail: 20, about: 30 };
-
+/** For a word with letters that are wrong: in the title, and anywhere else. */
+export const TYPO_WEIGHTS = { title: 50, elsewhere: 30 };
 /** For a name that is what was looked for, all of it. */
 export const NAME_WEIGHT = 100;
 /** For a word that need not be there. */
 export const OPTIONAL_WEIGHT = 1;
+
+/** Longest beginning that is kept; what is typed beyond is cut to it. Characters. */
+export const MAX_BEGINNING = 10;
+
+/** Two words that follow each other, as one that no text can hold. */
+export const pairOf = (one: string, other: string): string => `${one}_${other}`;
+
+/** Everything by which a document is found, each with the best that it is worth there. */
+export interface RankedWords {
+  readonly words: ReadonlyMap<string, number>;
+  readonly beginnings: ReadonlyMap<string, number>;
+  readonly pairs: ReadonlyMap<string, number>;
+}
+
+export function rankedWords(document: SearchDocument): RankedWords {
+  const words = new Map<string, number>();
+  const beginnings = new Map<string, number>();
+  const pairs = new Map<string, number>();
+  const raise = (map: Map<string, number>, key: string, weight: number) => {
+    if (!((map.get(key) ?? 0) >= weight)) map.set(key, weight);
+  };
+  for (const field of FIELDS) {
+    const { whole, prefix, pair } = WEIGHTS[field];
+    for (const entry of document.words[field]) {
+      let before: string | undefined;
+      for (const word of entry.split(' ')) {
+        if (before !== undefined) raise(pairs, pairOf(before, word), pair);
+        before = word;
+        if ((words.get(word) ?? 0) >= whole) continue;
+        words.set(word, whole);
+        const longest = Math.min(word.length, MAX_BEGINNING);
+        for (let end = MIN_PREFIX_LENGTH; end <= longest; end++)
+          raise(beginnings, word.slice(0, end), prefix);
+      }
+    }
+  }
+  return { words, beginnings, pairs };
+}
