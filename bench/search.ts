@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
+import pg from 'pg';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded-postgres.js';
 import { openOpenSearch } from '../src/adapters/search/opensearch.js';
 import { openPostgresSearch } from '../src/adapters/search/postgres.js';
@@ -51,6 +52,8 @@ const say = (text: string) => void process.stderr.write(`${text}\n`);
 
 interface Engine {
   index: SearchIndex;
+  /** Waits until what the filling has left to do is done. */
+  settle(): Promise<void>;
   /** Throws away what it keeps in memory. */
   cool(): Promise<void>;
   stop(): Promise<void>;
@@ -79,6 +82,8 @@ async function openEngine(name: string): Promise<Engine | undefined> {
   const index = openOpenSearch({ url, alias: 'bench-events', clock: systemClock });
   return {
     index,
+    settle: async () =>
+      void (await fetch(`${url}/bench-events-${SET}/_forcemerge?max_num_segments=4`, { method: 'POST' })),
     cool: async () => void (await fetch(`${url}/_cache/clear`, { method: 'POST' })),
     stop: async () => {
       await index.remove(SET).catch(() => {});
@@ -109,6 +114,12 @@ async function openPostgres(): Promise<Engine> {
   const open = () => openPostgresSearch({ connectionString: postgres.url, poolSize: 8, log: say });
   const engine: Engine = {
     index: open(),
+    settle: async () => {
+      const client = new pg.Client({ connectionString: postgres.url });
+      await client.connect();
+      await client.query('vacuum analyze');
+      await client.end();
+    },
     cool: async () => {
       await engine.index.close();
       await postgres.stop();
@@ -124,7 +135,7 @@ async function openPostgres(): Promise<Engine> {
   return engine;
 }
 
-async function fill(index: SearchIndex, generated: GeneratedEvents): Promise<number> {
+async function fill({ index, settle }: Engine, generated: GeneratedEvents): Promise<number> {
   await index.prepare(SET);
   const bar = new SingleBar({
     format: `${index.engine} {bar} {value}/{total} events, {eta_formatted} left`,
@@ -147,6 +158,7 @@ async function fill(index: SearchIndex, generated: GeneratedEvents): Promise<num
   bar.update(events);
   bar.stop();
   await index.serve(SET);
+  await settle();
   return (performance.now() - began) / 1_000;
 }
 
@@ -210,7 +222,7 @@ for (const name of values.engine.split(',')) {
   const engine = await openEngine(name);
   if (!engine) continue;
   try {
-    const loadSeconds = await fill(engine.index, generated);
+    const loadSeconds = await fill(engine, generated);
     say(`${name}: ${events} events in ${loadSeconds.toFixed(0)} s`);
     results[name] = { loadSeconds, runs: await measure(engine, generated) };
   } finally {

@@ -20,7 +20,9 @@ export function homeView(params) {
     placeholder: 'Name, artist or venue',
     autocomplete: 'off',
     enterkeyhint: 'search',
+    list: 'suggestions',
   });
+  const suggestions = h('datalist', { id: 'suggestions' });
   const city = h('select', { id: 'city', name: 'city' }, h('option', { value: '' }, 'All cities'));
   const summary = h('p', { class: 'muted list-summary', role: 'status' });
   const list = h('div', { class: 'event-list' });
@@ -36,7 +38,7 @@ export function homeView(params) {
     h(
       'form',
       { class: 'search', role: 'search', onsubmit: submit },
-      h('div', { class: 'field field--grow' }, h('label', { for: 'q' }, 'Search'), q),
+      h('div', { class: 'field field--grow' }, h('label', { for: 'q' }, 'Search'), q, suggestions),
       h('div', { class: 'field' }, h('label', { for: 'city' }, 'City'), city),
     ),
     summary,
@@ -102,8 +104,9 @@ export function homeView(params) {
     if (!append) fill(list);
     const from = list.childElementCount;
     for (const hit of answer.hits) {
-      const month = monthOf(hit);
-      if (month !== lastMonth) list.append(h('h2', { class: 'month' }, month));
+      // What was looked for comes by how well it fits, and not month by month.
+      const month = q.value.trim() === '' ? monthOf(hit) : '';
+      if (month !== '' && month !== lastMonth) list.append(h('h2', { class: 'month' }, month));
       lastMonth = month;
       list.append(eventCard(hit));
     }
@@ -161,9 +164,33 @@ export function homeView(params) {
     city.value = wanted;
   }
 
+  let suggesting = new AbortController();
+
+  /** Offers what may be meant; without an answer there is nothing to offer, and the search goes on. */
+  async function suggest() {
+    suggesting.abort();
+    suggesting = new AbortController();
+    const { signal } = suggesting;
+    const text = q.value.trim();
+    if (text.length < 2) return fill(suggestions);
+    try {
+      const answer = await call('GET', `/v1/events/suggest${query({ q: text, limit: 8 })}`, { signal });
+      const texts = new Set(answer.suggestions.map((/** @type {any} */ one) => one.text));
+      fill(
+        suggestions,
+        [...texts].map((value) => h('option', { value })),
+      );
+    } catch (error) {
+      if (!signal.aborted && !(error instanceof Problem)) throw error;
+    }
+  }
+
   q.addEventListener('input', () => {
     clearTimeout(typing);
-    typing = setTimeout(search, TYPING_PAUSE_MS);
+    typing = setTimeout(() => {
+      search();
+      void suggest();
+    }, TYPING_PAUSE_MS);
   });
   city.addEventListener('change', () => {
     params.delete('city');
@@ -179,6 +206,7 @@ export function homeView(params) {
     destroy() {
       clearTimeout(typing);
       asking.abort();
+      suggesting.abort();
     },
   };
 }

@@ -16,7 +16,7 @@ import {
 type Clause = Record<string, unknown>;
 
 /** Letters at the beginning that have to be right where two may be wrong: else too many words would be compared. */
-const SURE_LETTERS = 1;
+const SURE_LETTERS = 2;
 
 const constant = (boost: number, filter: Clause): Clause => ({ constant_score: { filter, boost } });
 

@@ -29,6 +29,8 @@ const LIMITS_MS = { search: 5_000, other: 30_000 };
 const PAUSES_MS = [100, 300, 1_000, 3_000];
 /** Documents of one request, and bytes that are begun with another. */
 const BULK_BYTES = 4 * 1024 * 1024;
+/** Pieces that a full index is put together to. */
+const SEGMENTS = 4;
 /** Matches that suggestions are chosen from, the earliest first: they come with every letter typed. */
 const MAX_SUGGESTED_FROM = 2_000;
 const TOO_BUSY = 429;
@@ -115,6 +117,10 @@ export function openOpenSearch({ url, alias, clock }: OpenSearchOptions): Search
         { add: { index: indexOf(set), alias } },
       ];
       await orUnavailable(client.indices.updateAliases({ body: { actions } }));
+      // What was filled at once lies in many pieces, and each is looked into by every search. It takes its time, and may fail.
+      await client.indices
+        .forcemerge({ index: indexOf(set), max_num_segments: SEGMENTS, wait_for_completion: false })
+        .catch(() => {});
     },
     sets: async () => {
       const { body } = await orUnavailable(
