@@ -1,7 +1,9 @@
+import { searchDocuments } from '../../src/read-models/search-documents.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { onSale, smallHouse } from '../support/houses.js';
 import { until } from '../support/read-side.js';
 
+const SET = `v${searchDocuments.version}`;
 const EVENTS = 12;
 /** Searches under way all the time; an ordinary suite promises no rate, bench/search.ts measures it. */
 const CLIENTS = 4;
@@ -22,7 +24,7 @@ export function describeSearchRebuild(engine: string, settings: () => Record<str
     it('goes over to the new index in one step: no search fails, and none finds less', async () => {
       const token = await app.token('olaf', 'operator');
       const { index } = app.parts.searching;
-      expect(await index.serving()).toBe('v1');
+      expect(await index.serving()).toBe(SET);
       let searching = true;
       const answers = new Map<string, number>();
       const clients = Array.from({ length: CLIENTS }, async () => {
@@ -35,7 +37,7 @@ export function describeSearchRebuild(engine: string, settings: () => Record<str
       const started = await app.ask('POST', '/v1/ops/projections/search/rebuild', { token, body: {} });
       expect(started.status).toBe(202);
       try {
-        await until(async () => (await index.serving()) === 'v1_g2', 40_000);
+        await until(async () => (await index.serving()) === `${SET}_g2`, 40_000);
         // What comes after the switch is found in the new one.
         const late = await onSale(app, smallHouse(1, 4), { name: 'Encore' });
         await until(

@@ -2,9 +2,11 @@ import { eventStream } from '../../src/domain/event/events.js';
 import { venueStream } from '../../src/domain/venue/events.js';
 import { searchProjection } from '../../src/projections/search.js';
 import { FEED_START, searchChanges } from '../../src/read-models/search-changes.js';
+import { searchDocuments } from '../../src/read-models/search-documents.js';
 import { closed, expired, opened, reserved } from '../support/phrases.js';
 import { LOGS, openReadSide, type ReadSide } from '../support/read-side.js';
 
+const SET = `v${searchDocuments.version}`;
 const VENUE = {
   ...{ venueId: 'v1', name: 'Little theatre', city: 'Wien', country: 'AT', timeZone: 'Europe/Vienna' },
   ...{ location: { lat: 48.2, lon: 16.37 }, seatingPlanHash: 'plan', seatCount: 20 },
@@ -20,7 +22,7 @@ const seats = (count: number) => Array.from({ length: count }, (_, at) => `A${at
 
 describe.each(LOGS)('search documents, projected from %s', (log) => {
   let side: ReadSide;
-  const changed = async () => (await searchChanges(side.pool).after('v1', FEED_START, 10)).documents;
+  const changed = async () => (await searchChanges(side.pool).after(SET, FEED_START, 10)).documents;
   const only = async () => (await changed())[0]!;
   const edit = (type: string, data: object) =>
     side.appendTo(eventStream('e1'), { type, data: { eventId: 'e1', ...data } });

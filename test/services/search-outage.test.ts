@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { openOpenSearch } from '../../src/adapters/search/opensearch.js';
 import { systemClock } from '../../src/adapters/system/clock.js';
+import { searchDocuments } from '../../src/read-models/search-documents.js';
 import { describeSearchRebuild } from '../e2e/search-rebuild.suite.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { confirm, onSale, reserve, smallHouse } from '../support/houses.js';
@@ -63,7 +64,7 @@ describe('OpenSearch, taken away in the middle of a sale', () => {
 
   it('is filled anew when its index was lost', async () => {
     const engine = openOpenSearch({ url: url(), alias, clock: systemClock });
-    await engine.remove('v1');
+    await engine.remove(`v${searchDocuments.version}`);
     await until(async () => (await total('q=recital')) === 2, 30_000);
     await engine.close();
   });
