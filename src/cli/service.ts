@@ -51,8 +51,8 @@ export interface Service {
 /** Requests under way at once, unless told. */
 const CONNECTIONS = 8;
 const TRIES = 6;
-/** Between tries: doubled each time, or what `Retry-After` says, within a bound. Milliseconds. */
-const PAUSE_MS = { first: 250, longest: 15_000 };
+/** Between tries: doubled each time, or what `Retry-After` says, each within a bound. Milliseconds. */
+const PAUSE_MS = { first: 250, longest: 15_000, longestTold: 60_000 };
 /** For an answer to begin. Milliseconds. */
 const ANSWER_MS = 30_000;
 
@@ -95,7 +95,7 @@ export function openService(args: OfService, { connections = CONNECTIONS, tries 
         if (reply.status !== 503 && reply.status !== 429) return reply;
         problem = describeProblem(reply);
         const told = Number(reply.headers['retry-after']) * 1_000;
-        if (told > 0) pause = Math.min(told, PAUSE_MS.longest);
+        if (told > 0) pause = Math.min(told, PAUSE_MS.longestTold);
       } catch (error) {
         problem = (error as Error).message || String((error as NodeJS.ErrnoException).code);
       }
