@@ -4,11 +4,10 @@
  *   node scripts/test-services.js [--json=FILE] [pattern …]     patterns choose suites by their path
  * With --json the sum is written to FILE: { passed, failed, skipped }.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runJest } from './jest-run.js';
 
 const ROOT = join(import.meta.dirname, '..');
 const SUITES = join(ROOT, 'test', 'services');
@@ -32,7 +31,7 @@ try {
     if (missing === undefined) runnable.push(suite.name);
     else skip(suite.name, `${missing}: ${started.get(missing).unavailable}`);
   }
-  if (runnable.length > 0) run(runnable);
+  if (runnable.length > 0) await run(runnable);
 } finally {
   for (const service of started.values()) await service.stop?.();
 }
@@ -66,28 +65,14 @@ function skip(name, why) {
   console.log(`skipped  ${name} (${why})`);
 }
 
-function run(names) {
+async function run(names) {
   const env = Object.assign({ ...process.env }, ...[...started.values()].map((service) => service.env ?? {}));
-  const directory = mkdtempSync(join(tmpdir(), 'boxoffice-services-'));
-  const report = join(directory, 'report.json');
-  const jest = ['node_modules/jest/bin/jest.js', '--config', 'jest.config.js', '--runInBand', '--json'];
-  const options = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', ...jest];
   const paths = names.map((name) => `test/services/${name}`);
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      ...options,
-      `--outputFile=${report}`,
-      '--testPathIgnorePatterns=/node_modules/',
-      '--runTestsByPath',
-      ...paths,
-    ],
-    { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] },
+  const { passed, failed, skipped } = await runJest(
+    ['--runInBand', '--testPathIgnorePatterns=/node_modules/', '--runTestsByPath', ...paths],
+    { env, stdio: ['ignore', 'ignore', 'inherit'] },
   );
-  const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
-  rmSync(directory, { recursive: true, force: true });
-  sum.passed += counts?.numPassedTests ?? 0;
-  sum.skipped += (counts?.numPendingTests ?? 0) + (counts?.numTodoTests ?? 0);
-  const failed = counts ? counts.numFailedTests + counts.numRuntimeErrorTestSuites : 1;
-  sum.failed += failed === 0 && status !== 0 ? 1 : failed;
+  sum.passed += passed;
+  sum.skipped += skipped;
+  sum.failed += failed;
 }

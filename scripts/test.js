@@ -3,10 +3,8 @@
  * A suite that fails is run once more alone, and said so by name: on a busy machine some wait in vain for what comes late. What
  * fails alone has failed. Arguments go to jest: with a path only what it names is run, once.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { runJest } from './jest-run.js';
 
 const FIGURES = 'test/figures/';
 /** On real services: `npm run test:services`. */
@@ -17,71 +15,38 @@ const MOST_AGAIN = 20;
 const args = process.argv.slice(2);
 const outputFile = args.find((arg) => arg.startsWith('--outputFile='))?.slice('--outputFile='.length);
 const others = args.filter((arg) => !arg.startsWith('--outputFile=') && arg !== '--json');
-const directory = mkdtempSync(join(tmpdir(), 'boxoffice-tests-'));
-
-function jest(...more) {
-  const jestArgs = ['node_modules/jest/bin/jest.js', '--config', 'jest.config.js', ...more];
-  const options = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
-  return spawnSync(process.execPath, [...options, ...jestArgs], { stdio: 'inherit' }).status ?? 1;
-}
-
-/** What jest has counted: nothing but a failure when it could not even say that. */
-function counted(name, ...more) {
-  const report = join(directory, `${name}.json`);
-  const status = jest(...others, '--json', `--outputFile=${report}`, ...more);
-  if (!existsSync(report)) return { status, passed: 0, failed: 1, skipped: 0, failedFiles: [] };
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
-    readFileSync(report, 'utf8'),
-  );
-  const failing = testResults.filter(({ status }) => status === 'failed');
-  const broken = failing.filter(({ assertionResults }) => assertionResults.length === 0).length;
-  return {
-    ...{ status, passed: numPassedTests, failed: numFailedTests + broken },
-    skipped: numPendingTests + numTodoTests,
-    failedFiles: failing.map(({ name }) => name),
-    passedIn: (files) =>
-      testResults
-        .filter(({ name }) => files.includes(name))
-        .flatMap(({ assertionResults }) => assertionResults)
-        .filter(({ status }) => status === 'passed').length,
-  };
-}
 
 /** Runs the suites; those that failed, once more alone. */
-function run(name, ...more) {
-  const first = counted(name, ...more);
-  const again = first.failedFiles;
+async function run(...more) {
+  const first = await runJest([...others, ...more]);
+  const again = first.results.filter(({ status }) => status === 'failed').map(({ name }) => name);
   if (again.length === 0 || again.length > MOST_AGAIN) return first;
-  console.log(
-    `\nOnce more, alone:\n${again.map((file) => `  ${file.slice(process.cwd().length + 1)}`).join('\n')}\n`,
-  );
-  const alone = counted(`${name}-alone`, '--runInBand', '--runTestsByPath', ...again);
+  const names = again.map((file) => `  ${file.slice(process.cwd().length + 1)}`);
+  console.log(`\nOnce more, alone:\n${names.join('\n')}\n`);
+  const alone = await runJest([...others, '--runInBand', '--runTestsByPath', ...again]);
   return {
     status: alone.status,
-    passed: first.passed - first.passedIn(again) + alone.passed,
+    passed: first.passed - passedIn(first.results, again) + alone.passed,
     failed: alone.failed,
     skipped: first.skipped,
   };
 }
 
-function write(file, { passed, failed, skipped }) {
-  const sum = { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped };
-  if (file) writeFileSync(file, JSON.stringify({ ...sum, numTodoTests: 0, numRuntimeErrorTestSuites: 0 }));
+function passedIn(results, files) {
+  const tests = results.filter(({ name }) => files.includes(name)).flatMap((file) => file.assertionResults);
+  return tests.filter(({ status }) => status === 'passed').length;
 }
 
-if (args.some((arg) => !arg.startsWith('-'))) process.exitCode = jest(...args);
+function write(file, { passed, failed, skipped }) {
+  if (file) writeFileSync(file, JSON.stringify({ passed, failed, skipped }));
+}
+
+if (args.some((arg) => !arg.startsWith('-'))) process.exitCode = (await runJest(args)).status;
 else {
-  const ignored = [FIGURES, SERVICES].map((path) => `--testPathIgnorePatterns=${path}`);
-  const suites = run('suites', ...ignored);
+  const suites = await run(...[FIGURES, SERVICES].map((path) => `--testPathIgnorePatterns=${path}`));
   write(outputFile, suites);
-  const figures = run(
-    'figures',
-    '--runInBand',
-    '--testPathIgnorePatterns=/node_modules/',
-    '--testPathPatterns',
-    FIGURES,
-  );
+  const ofFigures = ['--testPathIgnorePatterns=/node_modules/', '--testPathPatterns', FIGURES];
+  const figures = await run('--runInBand', ...ofFigures);
   write(outputFile && `${outputFile}.figures`, figures);
   process.exitCode = suites.status || figures.status;
 }
-rmSync(directory, { recursive: true, force: true });

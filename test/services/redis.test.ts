@@ -1,25 +1,32 @@
 /** @services redis */
-import { openRedis } from '../../src/adapters/redis/connection.js';
+import { openRedis, type RedisConnection } from '../../src/adapters/redis/connection.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 
 describe('the connection to Redis', () => {
   let server: RedisServer;
+  const opened: RedisConnection[] = [];
+  const open = async (url: string, log?: (line: string) => void): Promise<RedisConnection> => {
+    const redis = await openRedis({ url, log });
+    opened.push(redis);
+    return redis;
+  };
   beforeAll(async () => {
     server = await startRedis();
   });
+  // Also after a failure: a connection that is left open tries for ever, and the run would not end.
+  afterEach(() => Promise.all(opened.splice(0).map((redis) => redis.close())));
   afterAll(() => server.stop());
 
   it('takes a key that is not there yet, once', async () => {
-    const redis = await openRedis({ url: process.env.TEST_REDIS_URL! });
+    const redis = await open(process.env.TEST_REDIS_URL!);
     const take = () => redis.client.set('seat-lock-of-nobody', '1', 'PX', 5_000, 'NX');
     expect([await take(), await take()]).toEqual(['OK', null]);
     await redis.client.del('seat-lock-of-nobody');
-    await redis.close();
   });
 
   it('fails at once while Redis is gone, says so once, and works again when it is back', async () => {
     const lines: string[] = [];
-    const redis = await openRedis({ url: server.url, log: (line) => lines.push(line) });
+    const redis = await open(server.url, (line) => lines.push(line));
     await server.kill();
     await until(() => !redis.isReady());
     const before = performance.now();
@@ -33,24 +40,21 @@ describe('the connection to Redis', () => {
       'Redis is out of reach',
       'Redis is there again.',
     ]);
-    await redis.close();
   });
 
   it('gives a command up that is not answered', async () => {
-    const redis = await openRedis({ url: server.url });
+    const redis = await open(server.url);
     server.freeze();
     await expect(redis.client.get('a')).rejects.toThrow(/timed out/);
     server.thaw();
-    await redis.close();
   });
 
   it('opens without Redis, and finds it when it comes', async () => {
     await server.kill();
-    const redis = await openRedis({ url: server.url });
+    const redis = await open(server.url);
     expect(redis.isReady()).toBe(false);
     await server.restart();
     await until(() => redis.isReady());
-    await redis.close();
   });
 });
 

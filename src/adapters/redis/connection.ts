@@ -49,10 +49,13 @@ export async function openRedis({ url, log = () => {} }: RedisOptions): Promise<
 /** A line when it is lost and a line when it is back, however often it was tried between. */
 function tellOfOutages(client: Redis, log: (message: string) => void): void {
   let lost = false;
-  client.on('error', (error: Error) => {
-    if (!lost) log(`Redis is out of reach, the shop goes on without it: ${error.message || error.name}`);
+  const isLost = (why: string) => {
+    if (!lost) log(`Redis is out of reach, the shop goes on without it: ${why}`);
     lost = true;
-  });
+  };
+  client.on('error', (error: Error) => isLost(error.message || error.name));
+  // A connection that ends is no error, and one that is made again at the first try never meets one.
+  client.on('reconnecting', () => isLost('the connection has ended'));
   client.on('ready', () => {
     if (lost) log('Redis is there again.');
     lost = false;
