@@ -1,8 +1,9 @@
 import { createPublicKey, hash, sign, verify, type KeyObject } from 'node:crypto';
 import type pg from 'pg';
-import { digestOf } from '../domain/chain.js';
+import { digestOf, type StoredText } from '../domain/chain.js';
 import { START, type Position } from '../ports/event-store.js';
 import type { StoredLog } from '../ports/stored-log.js';
+import { placeIn } from './chains.js';
 
 /** The end of a stream as a checkpoint has it. */
 export interface Head {
@@ -43,6 +44,8 @@ export interface SigningKey {
   readonly privateKey: KeyObject | undefined;
 }
 
+/** Streams read at once. */
+const STREAMS_PAGE = 5_000;
 /** Domain events of one checkpoint at most: a log that was never signed is signed in portions. */
 const MAX_EVENTS = 50_000;
 export const MAX_CHECKPOINTS_SHOWN = 500;
@@ -133,6 +136,48 @@ export async function headsOf(db: Pick<pg.Pool, 'query'>, number: number): Promi
     [number],
   );
   return rows;
+}
+
+/** Of checkpoints up to a number, those that end at one of these domain events, by `placeIn`. */
+export async function headsAmong(
+  db: Pick<pg.Pool, 'query'>,
+  portion: readonly Pick<StoredText, 'stream' | 'revision'>[],
+  upTo: number,
+): Promise<Map<string, Head>> {
+  const spans = new Map<string, { from: bigint; to: bigint }>();
+  for (const { stream, revision } of portion) {
+    const span = spans.get(stream);
+    if (span) span.to = revision;
+    else spans.set(stream, { from: revision, to: revision });
+  }
+  const all = [...spans.values()];
+  const { rows } = await db.query<Head>({
+    name: 'audit-heads-among',
+    text: `select h.stream, h.revision::text, digest, recorded_digest as "recordedDigest"
+           from unnest($1::text[], $2::bigint[], $3::bigint[]) as span (stream, low, high)
+           join audit_heads h on h.stream = span.stream collate "C" and h.revision between low and high
+           where checkpoint <= $4`,
+    values: [[...spans.keys()], all.map(({ from }) => from), all.map(({ to }) => to), upTo],
+  });
+  return new Map(rows.map((head) => [placeIn(head), head]));
+}
+
+/** Streams with the last revision that checkpoints up to a number have seen. */
+export async function* lastHeads(
+  db: Pick<pg.Pool, 'query'>,
+  upTo: number,
+): AsyncGenerator<Pick<Head, 'stream' | 'revision'>> {
+  for (let last = ''; ;) {
+    const { rows } = await db.query<Pick<Head, 'stream' | 'revision'>>({
+      name: 'audit-last-heads',
+      text: `select stream, max(revision)::text as revision from audit_heads
+             where stream > $1 and checkpoint <= $2 group by stream order by stream limit ${STREAMS_PAGE}`,
+      values: [last, upTo],
+    });
+    yield* rows;
+    if (rows.length < STREAMS_PAGE) return;
+    last = rows.at(-1)!.stream;
+  }
 }
 
 /** Both or neither; the number is taken by one node only. */

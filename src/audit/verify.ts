@@ -1,13 +1,15 @@
-import { createHash, type Hash } from 'node:crypto';
 import type pg from 'pg';
-import { follow, type ChainEnd, type ChainProblem } from '../domain/chain.js';
+import type { ChainProblem } from '../domain/chain.js';
 import type { StoredEvent, StoredLog } from '../ports/stored-log.js';
+import { openChains, placeIn } from './chains.js';
 import {
   attestedBy,
   checkpointsAfter,
   digestOfDocument,
+  headsAmong,
   headsOf,
   isSigned,
+  lastHeads,
   rootOf,
   type Checkpoint,
   type Head,
@@ -56,19 +58,8 @@ export interface VerifyParts {
 }
 
 const MAX_FINDINGS = 100;
-const NAMED_OTHERWISE = 'what stands behind it names another digest';
 const PAGE = 500;
-
-/** One stream on its way: how far its chain was followed, and what its heads of checkpoints have to be held against. */
-interface Following {
-  end: ChainEnd;
-  /** A link did not fit between these two: the next one shows which of them was altered. */
-  suspects: readonly [StoredEvent | undefined, StoredEvent] | undefined;
-  previous: StoredEvent;
-  recorded: Hash;
-  /** Lines go between, none before the first. */
-  begun: boolean;
-}
+const NO_HEADS: ReadonlyMap<string, Head> = new Map();
 
 /** Reads the checkpoints and the whole log, and names what does not fit. Only reads. @throws EventStoreUnavailable */
 export async function verifyLog(parts: VerifyParts): Promise<Verdict> {
@@ -76,52 +67,40 @@ export async function verifyLog(parts: VerifyParts): Promise<Verdict> {
   const known = new Set<string>();
   const report = (finding: Finding) => {
     const key = `${finding.problem} ${finding.stream} ${finding.revision}`;
-    if (findings.length < MAX_FINDINGS && !known.has(key)) findings.push(finding);
+    if (findings.length === MAX_FINDINGS || known.has(key)) return;
+    findings.push(finding);
     known.add(key);
   };
-  const heads = new Map<string, Head[]>();
-  const checkpoints = await verifyCheckpoints(parts, heads, report);
-  const following = new Map<string, Following>();
-  const total = await parts.log.estimate();
+  const { db, log, onProgress } = parts;
+  const checkpoints = await verifyCheckpoints(parts, report);
+  const chains = openChains(log.inStreams, report);
+  const total = await log.estimate();
   let domainEvents = 0;
   let unchained = 0;
-  for await (const portion of parts.log.portions()) {
+  for await (const portion of log.portions()) {
+    const heads = checkpoints > 0 ? await headsAmong(db, portion, checkpoints) : NO_HEADS;
     for (const event of portion) {
       const previousDigest = previousDigestOf(event);
       if (previousDigest === undefined) unchained++;
-      step(following, heads, event, previousDigest, report);
+      chains.follow(event, previousDigest, heads.get(placeIn(event)));
     }
     domainEvents += portion.length;
-    parts.onProgress?.(domainEvents, total);
+    onProgress?.(domainEvents, total);
   }
-  for (const { suspects } of following.values()) {
-    if (suspects) report(alteredOf(suspects[0] ?? suspects[1], NAMED_OTHERWISE));
+  const ends = chains.ends();
+  for await (const { stream, revision } of lastHeads(db, checkpoints)) {
+    const end = ends.get(stream) ?? -1;
+    if (Number(revision) <= end) continue;
+    const detail = `a checkpoint has seen revision ${revision}, and the stream ends at ${end}`;
+    report({ problem: 'removed', stream, revision: end + 1, id: null, detail });
   }
-  for (const [stream, left] of heads) {
-    const missed = left.at(-1)!;
-    const end = following.get(stream)?.end.revision ?? -1n;
-    report({
-      problem: 'removed',
-      stream,
-      revision: Number(end) + 1,
-      id: null,
-      detail: `a checkpoint has seen revision ${missed.revision}, and the stream ends at ${end}`,
-    });
-  }
-  return {
-    intact: findings.length === 0,
-    domainEvents,
-    streams: following.size,
-    unchained,
-    checkpoints,
-    findings,
-  };
+  const streams = ends.size;
+  return { intact: findings.length === 0, domainEvents, streams, unchained, checkpoints, findings };
 }
 
-/** Signatures, the chain of the documents, and that the heads kept are those that were signed. Fills `heads`. */
+/** Signatures, the chain of the documents, and that the heads kept are those that were signed. Gives their number. */
 async function verifyCheckpoints(
   { db, keys, kept = [] }: VerifyParts,
-  heads: Map<string, Head[]>,
   report: (finding: Finding) => void,
 ): Promise<number> {
   const about = (number: number) => ({ stream: '', revision: number, id: null });
@@ -167,7 +146,6 @@ async function verifyCheckpoints(
           problem: 'checkpoint-heads-altered',
           detail: 'its heads are not those that were signed',
         });
-      for (const head of ofCheckpoint) heads.set(head.stream, [...(heads.get(head.stream) ?? []), head]);
       previous = digestOfDocument(checkpoint.document);
     }
     if (page.length < PAGE) break;
@@ -189,85 +167,4 @@ function previousDigestOf({ metadata }: StoredEvent): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function step(
-  following: Map<string, Following>,
-  heads: Map<string, Head[]>,
-  event: StoredEvent,
-  previousDigest: string | undefined,
-  report: (finding: Finding) => void,
-): void {
-  const { stream } = event;
-  const state = following.get(stream);
-  const followed = follow(state?.end, event, previousDigest);
-  let suspects: Following['suspects'];
-  if (state?.suspects) {
-    // This one rests on the one before as it is: then that was left alone, and the one before it was altered.
-    const [first, second] = state.suspects;
-    const altered = followed.problem === 'altered' ? second : (first ?? second);
-    report(alteredOf(altered, NAMED_OTHERWISE));
-  } else if (followed.problem === 'altered') suspects = [state?.previous, event];
-  if (followed.problem && followed.problem !== 'altered') report(brokenAt(followed, event));
-  const recorded = state?.recorded ?? createHash('sha256');
-  recorded.update(`${state?.begun ? '\n' : ''}${event.revision} ${event.recordedAt}`);
-  const now: Following = {
-    end: followed.end,
-    suspects,
-    previous: event,
-    recorded,
-    begun: true,
-  };
-  following.set(stream, now);
-  holdAgainstHead(now, heads, event, report);
-}
-
-function holdAgainstHead(
-  state: Following,
-  heads: Map<string, Head[]>,
-  event: StoredEvent,
-  report: (finding: Finding) => void,
-): void {
-  const ofStream = heads.get(event.stream);
-  const [head] = ofStream ?? [];
-  if (!ofStream || !head || BigInt(head.revision) > event.revision) return;
-  if (ofStream.length === 1) heads.delete(event.stream);
-  else ofStream.shift();
-  if (BigInt(head.revision) !== event.revision) return;
-  if (head.digest !== state.end.digest) {
-    report(alteredOf(event, 'a checkpoint has another digest of it'));
-    state.suspects = undefined;
-  } else if (state.suspects) {
-    // As it was: then the one before it is not.
-    report(alteredOf(state.suspects[0] ?? event, NAMED_OTHERWISE));
-    state.suspects = undefined;
-  } else if (state.recorded.digest('base64url') !== head.recordedDigest) {
-    const detail = `it, or one before it in its stream, was taken at another time when a checkpoint saw it`;
-    report({ ...placeOf(event), problem: 'time-altered', detail });
-  }
-  state.recorded = createHash('sha256');
-  state.begun = false;
-}
-
-const placeOf = ({ stream, revision, id }: StoredEvent) => ({ stream, revision: Number(revision), id });
-
-const alteredOf = (event: StoredEvent, detail: string): Finding => ({
-  ...placeOf(event),
-  problem: 'altered',
-  detail,
-});
-
-const DETAIL: Readonly<Record<Exclude<ChainProblem, 'altered'>, string>> = {
-  missing: 'no such revision stands in the log, though later ones do',
-  repeated: 'it stands where another one stands already',
-  unchained: 'it names no digest, though those before it do',
-};
-
-function brokenAt(
-  { problem, revision }: { problem: ChainProblem; revision: bigint },
-  event: StoredEvent,
-): Finding {
-  const id = event.revision === revision ? event.id : null;
-  const detail = DETAIL[problem as keyof typeof DETAIL];
-  return { problem, stream: event.stream, revision: Number(revision), id, detail };
 }

@@ -5,6 +5,7 @@ import { CLOCK, INVENTORY_WRITERS, SEATING_PLANS, TICKET_SIGNER, WAITING_ROOMS }
 import type { Clock } from '../ports/clock.js';
 import type { EventQueries } from '../read-models/events-queries.js';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
+import type { RefusedAttempts } from '../audit/refused-attempts.js';
 import type { PaymentQueries } from '../read-models/payments-queries.js';
 import type { ReservationQueries } from '../read-models/reservations-queries.js';
 import { CalendarsController } from './calendars.controller.js';
@@ -122,6 +123,7 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         tokens.PROJECTION_LAGS,
         tokens.SEAT_STATUS_STREAMS,
         tokens.PAYMENT_QUERIES,
+        tokens.REFUSED_ATTEMPTS,
         CLOCK,
       ],
       useFactory: (
@@ -129,11 +131,12 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         lags: tokens.ProjectionLags,
         streams: SeatStatusStreams,
         payments: PaymentQueries,
+        refused: RefusedAttempts,
         clock: Clock,
-      ) =>
-        openMetrics(writers, lags, streams, () =>
-          payments.countUnresolved(clock.now() - UNRESOLVED_AFTER_MS),
-        ),
+      ) => {
+        const unresolved = () => payments.countUnresolved(clock.now() - UNRESOLVED_AFTER_MS);
+        return openMetrics(writers, lags, streams, unresolved, () => refused.dropped());
+      },
     },
   ],
 })

@@ -22,6 +22,8 @@ export function openMetrics(
   streams: SeatStatusStreams,
   /** Payments that a person should look at. */
   unresolvedPayments: () => Promise<number>,
+  /** Refused attempts that this process has not kept. */
+  droppedAttempts: () => number,
 ): Metrics {
   const registers = [new Registry()];
   collectDefaultMetrics({ register: registers[0] });
@@ -43,6 +45,15 @@ export function openMetrics(
       const count = await unresolvedPayments().catch(() => undefined);
       if (count !== undefined) this.set(count);
       else this.remove();
+    },
+  });
+  new Counter({
+    name: 'boxoffice_refused_attempts_dropped_total',
+    help: 'Refused attempts that the audit does not know: more came than are written, or the database was away.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(droppedAttempts());
     },
   });
   const durations = new Histogram({

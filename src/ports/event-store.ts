@@ -102,6 +102,12 @@ export interface EventStore {
    */
   subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch>;
 
+  /**
+   * Where the last domain event stands that a subscription to everything gives by now: whoever has to have read all there
+   * is, reads up to here. START of an empty log. @throws EventStoreUnavailable
+   */
+  end(): Promise<Position>;
+
   /** Resolves when the store answers. @throws EventStoreUnavailable */
   ping(): Promise<void>;
 

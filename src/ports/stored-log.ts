@@ -25,9 +25,11 @@ export interface Growth {
 
 /** The log of all streams for whoever checks it: everything in it, in no shape but the one it is stored in. */
 export interface StoredLog {
+  /** Whether `portions` gives one stream after the other, or all of them mixed. */
+  readonly inStreams: boolean;
   /** What has grown after a position, within about so many domain events. @throws EventStoreUnavailable */
   growth(after: Position, maxEvents: number): Promise<Growth>;
-  /** Everything, in portions; the domain events of one stream in their order. @throws EventStoreUnavailable */
+  /** All that was there at the first of them, or more; the domain events of one stream in their order. @throws EventStoreUnavailable when it cannot be read to the end */
   portions(): AsyncIterable<readonly StoredEvent[]>;
   /** Domain events, for whoever shows progress: not exactly. Undefined when nobody knows. */
   estimate(): Promise<number | undefined>;

@@ -45,6 +45,19 @@ export function describeSubscriptions(given: () => EventStoreUnderTest): void {
     expect(events.filter((event) => event.stream.startsWith('$'))).toEqual([]);
   });
 
+  it('tells where it ends, and a subscription comes to there', async () => {
+    const { store } = given();
+    const prefix = freshPrefix();
+    await store.append(`${prefix}-1`, 'no-stream', numbered(3));
+    const { events } = await follow(store, { prefixes: [prefix] }, count(3));
+    const end = await store.end();
+    expect(comparePositions(end, events.at(-1)!.position)).toBeGreaterThanOrEqual(0);
+    const all = await follow(store, { prefixes: [''] }, ({ batches }) =>
+      batches.some(({ checkpoint }) => comparePositions(checkpoint, end) >= 0),
+    );
+    expect(all.events.some(({ position }) => comparePositions(position, end) === 0)).toBe(true);
+  });
+
   it('keeps the order of the log over several streams, and hands over what a read gives', async () => {
     const { store } = given();
     const prefix = freshPrefix();

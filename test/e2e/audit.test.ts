@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { postgresStoredLog } from '../../src/adapters/stored-log/postgres.js';
+import { REFUSED_LIMITS, type RefusedAttempt } from '../../src/audit/refused-attempts.js';
 import { subscribedStoredLog } from '../../src/adapters/stored-log/subscribed.js';
 import { readKeySet } from '../../src/adapters/tickets/ticket-keys.js';
 import { verifyLog, type Verdict } from '../../src/audit/verify.js';
@@ -72,6 +73,18 @@ describe.each(EVENT_STORES)('what auditors see, over %s', (eventStore) => {
     expect(JSON.stringify(told.body)).not.toContain('127.0.0.1');
     // Another seat of the same purchase has nothing of Ben's.
     expect(types(await audit('seats/A-2'))).not.toContain('ReservationReleased');
+  });
+
+  it('the number of refused attempts that were not kept, in the metrics', async () => {
+    const { refused } = app.parts.auditing;
+    const attempt: RefusedAttempt = {
+      ...{ eventId: 'elsewhere', at: 0, code: 'seats-unavailable', asked: 'POST /', accountId: 'bot' },
+      ...{ seatIds: [], reservationId: null, addressHash: '', userAgent: '', correlationId: '' },
+    };
+    for (let n = 0; n < REFUSED_LIMITS.maxWaiting + 7; n++) refused.note(attempt);
+    expect(refused.dropped()).toBeGreaterThanOrEqual(7);
+    const { body } = await app.ask('GET', '/metrics');
+    expect(body).toContain(`\nboxoffice_refused_attempts_dropped_total ${refused.dropped()}\n`);
   });
 
   it('the attempts that were refused, apart from the log', async () => {

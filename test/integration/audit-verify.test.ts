@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import pg from 'pg';
 import { chained } from '../../src/adapters/event-store/chained.js';
 import { openPostgresEventStore } from '../../src/adapters/event-store/postgres.js';
 import { postgresStoredLog } from '../../src/adapters/stored-log/postgres.js';
-import { subscribedStoredLog } from '../../src/adapters/stored-log/subscribed.js';
+import { LogCutShort, subscribedStoredLog } from '../../src/adapters/stored-log/subscribed.js';
 import { readKeySet } from '../../src/adapters/tickets/ticket-keys.js';
 import {
   openCheckpoints,
@@ -259,6 +260,37 @@ describe('A log that somebody has laid hands on', () => {
     expect(found(await through((read) => (at(read, 2n) ? { ...read, recordedAt: 1 } : read)))).toEqual([
       'time-altered payment-1 2',
     ]);
+  });
+
+  it('is read to its end, though the subscription believes to be there long before', async () => {
+    const tooEarly: EventStore = {
+      ...store,
+      async *subscribe(options) {
+        for await (const batch of store.subscribe({ ...options, maxBatch: 2 }))
+          yield { ...batch, caughtUp: true };
+      },
+    };
+    const log = subscribedStoredLog(tooEarly);
+    expect(await verifyLog({ db: client as never, log, keys: KEYS })).toMatchObject({
+      ...{ intact: true, domainEvents: 11 },
+    });
+  });
+
+  it('says so when it cannot be read to its end, and calls nothing removed', async () => {
+    const falling = (silent: boolean): EventStore => ({
+      ...store,
+      async *subscribe(options) {
+        for await (const batch of store.subscribe({ ...options, maxBatch: 4 })) {
+          yield batch;
+          break;
+        }
+        if (silent && !options.signal.aborted) await once(options.signal, 'abort');
+      },
+    });
+    for (const silent of [false, true]) {
+      const log = subscribedStoredLog(falling(silent), 20);
+      await expect(verifyLog({ db: client as never, log, keys: KEYS })).rejects.toThrow(LogCutShort);
+    }
   });
 
   it('a checkpoint through any event store is the same', async () => {

@@ -1,5 +1,6 @@
 import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb.js';
 import {
+  EventStoreUnavailable,
   START,
   comparePositions,
   type EventStore,
@@ -228,5 +229,26 @@ describe('a subscription', () => {
 
   it('needs a prefix', async () => {
     await expect(follow(store, { prefixes: [] }, caughtUp)).rejects.toBeInstanceOf(RangeError);
+  });
+});
+
+describe('the end of the log', () => {
+  it('is behind whatever the event store has written for itself since', async () => {
+    expect(await store.end()).toEqual(START);
+    node.seed('$stats-1', [{ type: '$statsCollected', data: {} }]);
+    expect(await store.end()).toEqual(START);
+    node.seed('show-1', numbered(2));
+    const { position } = node.events().at(-1)!;
+    node.seed('$stats-1', [
+      { type: '$statsCollected', data: {} },
+      { type: '$statsCollected', data: {} },
+    ]);
+    expect(await store.end()).toEqual({ commit: position, prepare: position });
+  });
+
+  it('is not known of an event store that is away', async () => {
+    await node.close();
+    await expect(store.end()).rejects.toThrow(EventStoreUnavailable);
+    node = await openEventStoreDbNode();
   });
 });

@@ -167,6 +167,9 @@ export function openUnreliableStore(world: World): UnreliableStore {
         subscribe: () => {
           throw new Error('Nobody subscribes in this world.');
         },
+        end: () => {
+          throw new Error('Nobody asks for the end in this world.');
+        },
         ping: async () => reachable(),
         close: async () => {},
       };

@@ -70,6 +70,7 @@ export function chained(store: EventStore, maxHeads = MAX_HEADS): EventStore {
       }
     },
     subscribe: (options) => store.subscribe(options),
+    end: () => store.end(),
     ping: () => store.ping(),
     close: () => store.close(),
   };

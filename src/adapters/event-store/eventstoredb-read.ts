@@ -5,12 +5,17 @@ import {
   NotLeaderError,
   StreamDeletedError,
   StreamNotFoundError,
-  type StreamingRead,
   type AllStreamRecordedEvent,
+  type AllStreamResolvedEvent,
+  type EventStoreDBClient,
+  type ResolvedEvent,
+  type StreamingRead,
 } from '@eventstore/db-client';
 import {
   EventStoreUnavailable,
+  START,
   StreamDeleted,
+  type Position,
   type ReadStreamOptions,
   type RecordedEvent,
 } from '../../ports/event-store.js';
@@ -21,22 +26,56 @@ const DEFAULT_READ_IDLE_MS = 10_000;
 
 /** Times that a read is sent on to the leader that a node names, which may not lead any more itself. */
 const MAX_SENT_ON = 2;
+/** What the names of the event store's own streams begin with. */
+const OF_THE_STORE = '$';
+
+type Read = StreamingRead<ResolvedEvent> | StreamingRead<AllStreamResolvedEvent>;
+
+/** @throws StreamDeleted, EventStoreUnavailable */
+export async function* readStream(
+  connection: Connection,
+  stream: string,
+  { from, direction = 'forwards', maxCount }: ReadStreamOptions = {},
+  idleMs = DEFAULT_READ_IDLE_MS,
+): AsyncGenerator<RecordedEvent> {
+  if (maxCount !== undefined && maxCount <= 0) return;
+  const fromRevision = from ?? (direction === 'backwards' ? END : 0n);
+  const open = (client: EventStoreDBClient) =>
+    client.readStream(stream, { direction, fromRevision, maxCount, requiresLeader: true });
+  try {
+    for await (const event of fromLeader(connection, open, idleMs)) yield toRecordedEvent(event);
+  } catch (error) {
+    if (error instanceof StreamNotFoundError) return;
+    if (error instanceof StreamDeletedError) throw new StreamDeleted(stream);
+    throw error;
+  }
+}
+
+/**
+ * Of the log without the streams of the store itself, which no subscription of ours gives. Those are written all the time, so
+ * the last record is rarely the one. @throws EventStoreUnavailable
+ */
+export async function readEnd(connection: Connection, idleMs = DEFAULT_READ_IDLE_MS): Promise<Position> {
+  const open = (client: EventStoreDBClient) =>
+    client.readAll({ direction: 'backwards', fromPosition: END, requiresLeader: true });
+  for await (const { streamId, position } of fromLeader(connection, open, idleMs))
+    if (!streamId.startsWith(OF_THE_STORE)) return { commit: position.commit, prepare: position.prepare };
+  return START;
+}
 
 /**
  * Only the leader's answer counts: a follower may lag, and a refusal would then rest on what was. The client goes to the leader
  * that a follower names, with its next call.
- * @throws StreamDeleted, EventStoreUnavailable
+ * @throws EventStoreUnavailable, and what the server says of a stream
  */
-export async function* readStream(
+async function* fromLeader(
   connection: Connection,
-  stream: string,
-  options: ReadStreamOptions = {},
-  idleMs = DEFAULT_READ_IDLE_MS,
-): AsyncGenerator<RecordedEvent> {
-  if (options.maxCount !== undefined && options.maxCount <= 0) return;
+  open: (client: EventStoreDBClient) => Read,
+  idleMs: number,
+): AsyncGenerator<AllStreamRecordedEvent> {
   for (let sentOn = 0; ; sentOn++) {
     try {
-      return yield* readFromLeader(connection, stream, options, idleMs);
+      return yield* readOnce(connection, open, idleMs);
     } catch (error) {
       // Before its first answer a node says that it does not lead, so nothing has been passed on.
       const notLeader = (error as Error).cause instanceof NotLeaderError;
@@ -46,19 +85,13 @@ export async function* readStream(
   }
 }
 
-async function* readFromLeader(
+async function* readOnce(
   connection: Connection,
-  stream: string,
-  { from, direction = 'forwards', maxCount }: ReadStreamOptions,
+  open: (client: EventStoreDBClient) => Read,
   idleMs: number,
-): AsyncGenerator<RecordedEvent> {
+): AsyncGenerator<AllStreamRecordedEvent> {
   const lease = connection.lease();
-  const read = lease.client.readStream(stream, {
-    direction,
-    fromRevision: from ?? (direction === 'backwards' ? END : 0n),
-    maxCount,
-    requiresLeader: true,
-  });
+  const read = open(lease.client);
   // An error may come at any time, also when nobody iterates any more: unheard, it would end the process.
   read.on('error', () => {});
   let awaited = true;
@@ -68,13 +101,12 @@ async function* readFromLeader(
   try {
     for await (const { event } of read.iterator({ destroyOnReturn: false })) {
       awaited = false;
-      if (event) yield toRecordedEvent(event as AllStreamRecordedEvent);
+      if (event) yield event as AllStreamRecordedEvent;
       awaited = true;
       idle.refresh();
     }
   } catch (error) {
-    if (error instanceof StreamNotFoundError) return;
-    if (error instanceof StreamDeletedError) throw new StreamDeleted(stream);
+    if (error instanceof StreamNotFoundError || error instanceof StreamDeletedError) throw error;
     // Another client would have to find the leader anew.
     if (!(error instanceof AccessDeniedError || error instanceof NotLeaderError)) lease.failed();
     throw new EventStoreUnavailable(`EventStoreDB does not answer: ${(error as Error).message}`, {

@@ -1,7 +1,7 @@
 import type { EventStore } from '../../ports/event-store.js';
 import { openLane } from './eventstoredb-append.js';
 import { openConnection } from './eventstoredb-connection.js';
-import { readStream } from './eventstoredb-read.js';
+import { readEnd, readStream } from './eventstoredb-read.js';
 import { subscribe } from './eventstoredb-subscription.js';
 
 export interface EventStoreDbOptions {
@@ -32,6 +32,7 @@ export function openEventStoreDb({
     append: lane.append,
     readStream: (stream, options) => readStream(connection, stream, options),
     subscribe: (options) => subscribe({ connection, log, closing: closing.signal }, options),
+    end: () => readEnd(connection),
     async ping() {
       for await (const _event of readStream(connection, PING_STREAM, { maxCount: 1 }, PING_TIMEOUT_MS))
         return;

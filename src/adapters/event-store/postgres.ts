@@ -56,6 +56,10 @@ const IN_WINDOW = `
     and stream ^@ any($5::text[])
   order by domain_events.transaction_id, domain_events.position`;
 
+const END = `
+  select transaction_id::text as commit, position::text as prepare from domain_events where ${SETTLED}
+  order by domain_events.transaction_id desc, domain_events.position desc limit 1`;
+
 /** The embedded event store: one table of domain events in Postgres. Its migration must have run. */
 export function openPostgresEventStore(options: PostgresEventStoreOptions): EventStore {
   const { connectionString, poolSize = 10, appendTimeoutMs = 5_000, log = () => {} } = options;
@@ -78,6 +82,10 @@ export function openPostgresEventStore(options: PostgresEventStoreOptions): Even
     append: openAppender({ pool, timeoutMs: appendTimeoutMs, onAppended: tail.wake }),
     readStream: (stream, readOptions) => readStream(pool, stream, readOptions),
     subscribe: (subscribeOptions) => subscribe(pool, tail, closing.signal, log, subscribeOptions),
+    end: async () => {
+      const { rows } = await pool.query<{ commit: string; prepare: string }>(END).catch(unavailable);
+      return rows[0] ? { commit: BigInt(rows[0].commit), prepare: BigInt(rows[0].prepare) } : START;
+    },
     ping: async () => {
       await pool.query('select from domain_events limit 1').catch(unavailable);
     },

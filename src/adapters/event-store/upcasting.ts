@@ -12,6 +12,7 @@ export function upcasting(store: EventStore): EventStore {
       for await (const batch of store.subscribe(options))
         yield { ...batch, events: batch.events.map(upcast) };
     },
+    end: () => store.end(),
     ping: () => store.ping(),
     close: () => store.close(),
   };

@@ -50,6 +50,7 @@ const textOf = ({ stream, revision, id, type, data, metadata }: Row) => ({
 /** The table of the embedded event store. */
 export function postgresStoredLog(db: Pick<pg.Pool, 'query'>): StoredLog {
   return {
+    inStreams: true,
     growth: async (after, maxEvents): Promise<Growth> => {
       const low = comparePositions(after, START) <= 0 ? [0n, 0n] : [after.commit, after.prepare];
       const [window] = await ask<{ commit: string; prepare: string; count: number }>(db, WINDOW, [

@@ -1,40 +1,61 @@
 import { createHash } from 'node:crypto';
-import { START, type EventStore, type RecordedEvent } from '../../ports/event-store.js';
+import {
+  EventStoreUnavailable,
+  START,
+  comparePositions,
+  type EventStore,
+  type Position,
+  type RecordedEvent,
+} from '../../ports/event-store.js';
 import type { Growth, StoredEvent, StoredLog } from '../../ports/stored-log.js';
 
 /** Every stream, except those of the store itself. */
 const ALL = [''];
 const BATCH = 500;
-/** Silence after which nothing more is taken to be waiting. Milliseconds. */
-const QUIET_MS = 2_000;
+/** A subscription that gives nothing for so long, though it is not at the end, gives nothing more. Milliseconds. */
+const SILENCE_MS = 30_000;
+
+/** The log could not be read as far as it went when the reading began: whatever is missing may well be there. */
+export class LogCutShort extends EventStoreUnavailable {
+  override name = 'LogCutShort';
+  constructor(reached: Position, end: Position) {
+    super(`The log was read up to ${told(reached)} only, and ends at ${told(end)} or later.`);
+  }
+}
+
+const told = ({ commit, prepare }: Position): string => `${commit}/${prepare}`;
 
 /**
- * Any event store, by a subscription to everything. It gives JSON as values: they are written again as JavaScript wrote them
- * first, so what is checked is what the text means, not its bytes.
+ * Any event store, by a subscription to everything, up to where the log ended when the reading began: a subscription that
+ * believes to have caught up may be wrong. It gives JSON as values: they are written again as JavaScript wrote them first,
+ * so what is checked is what the text means, not its bytes.
  */
-export function subscribedStoredLog(store: EventStore): StoredLog {
+export function subscribedStoredLog(store: EventStore, silenceMs = SILENCE_MS): StoredLog {
   async function* batches(after = START) {
+    const end = await store.end();
+    let reached = after;
+    if (comparePositions(reached, end) >= 0) return;
     const ending = new AbortController();
-    let timer = setTimeout(() => ending.abort(), QUIET_MS);
+    const { signal } = ending;
+    const wait = () => setTimeout(() => ending.abort(), silenceMs);
+    let timer = wait();
     try {
-      for await (const batch of store.subscribe({
-        prefixes: ALL,
-        after,
-        maxBatch: BATCH,
-        signal: ending.signal,
-      })) {
+      for await (const batch of store.subscribe({ prefixes: ALL, after, maxBatch: BATCH, signal })) {
         clearTimeout(timer);
         yield batch;
-        if (batch.caughtUp) return;
-        timer = setTimeout(() => ending.abort(), QUIET_MS);
+        reached = batch.checkpoint;
+        if (comparePositions(reached, end) >= 0) return;
+        timer = wait();
       }
     } finally {
       clearTimeout(timer);
       ending.abort();
     }
+    throw new LogCutShort(reached, end);
   }
 
   return {
+    inStreams: false,
     growth: async (after, maxEvents): Promise<Growth> => {
       const grown = new Map<string, { event: RecordedEvent; lines: string[] }>();
       let upTo = after;
