@@ -40,7 +40,8 @@ interface Feed {
 }
 
 /**
- * Feeds the index with what has changed, one node at a time. Each set of the tables feeds an index of its own; the one that
+ * Feeds the index with what has changed, one node at a time. Each set of the tables of this code's version feeds an
+ * index of its own; the one that
  * queries see is searched as soon as its index has caught up. Progress is stored when the documents are in, so whatever
  * fails is sent again, and an engine that was away is caught up with.
  */
@@ -135,7 +136,7 @@ async function put(
 /** Goes over to the set that queries see once its index has caught up, and then removes what nobody needs. */
 async function serveCaughtUp(parts: SearchIndexingParts, feeds: readonly Feed[]): Promise<void> {
   const { index, changes, log } = parts;
-  const { sets, serving } = await changes.sets();
+  const { known, serving } = await changes.sets();
   const feed = feeds.find(({ set }) => set === serving);
   if (!feed) return;
   if ((await index.serving()) !== feed.set) {
@@ -145,6 +146,6 @@ async function serveCaughtUp(parts: SearchIndexingParts, feeds: readonly Feed[])
     return;
   }
   // A look after the switch, so that no search is still under way in what goes.
-  for (const set of await index.sets()) if (!sets.includes(set)) await index.remove(set);
-  await changes.keepProgress(index.engine, sets);
+  for (const set of await index.sets()) if (!known.includes(set)) await index.remove(set);
+  await changes.keepProgress(index.engine, known);
 }

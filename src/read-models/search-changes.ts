@@ -4,22 +4,27 @@ import {
   type SearchedEvent,
   type SearchedVenue,
 } from '../domain/search/document.js';
-import { START, type Position } from '../ports/event-store.js';
 import type { IndexSet, VersionedDocument } from '../ports/search-index.js';
 import { tableName, tableSet, type Queryable } from './read-model.js';
 import { searchDocuments } from './search-documents.js';
 
-/** How far an index has been fed. The last event tells apart what one domain event changed. */
-export interface FeedPlace extends Position {
-  readonly eventId: string;
-}
+/** How far an index has been fed: the last number of `search_changes.sequence` that it has seen. */
+export type FeedPlace = bigint;
 
-export const FEED_START: FeedPlace = { ...START, eventId: '' };
+export const FEED_START: FeedPlace = 0n;
+
+export interface SearchSets {
+  /** Those of this code's version: no others can be read. */
+  readonly sets: readonly IndexSet[];
+  /** Of all versions: nodes of other releases may need them. */
+  readonly known: readonly IndexSet[];
+  /** The one of `sets` that queries see, if it is one of them. */
+  readonly serving: IndexSet | undefined;
+}
 
 /** The documents that an index is fed from, and how far each has been. */
 export interface SearchChanges {
-  /** Every set of tables there is, and the one that queries see. */
-  sets(): Promise<{ readonly sets: readonly IndexSet[]; readonly serving: IndexSet | undefined }>;
+  sets(): Promise<SearchSets>;
   /** In the order in which they were changed; each as it is now. */
   after(
     set: IndexSet,
@@ -39,14 +44,13 @@ interface Row {
   venue: SearchedVenue | null;
   availability: Availability | null;
   version: string;
-  commit: string;
-  prepare: string;
+  sequence: string;
 }
 
 const SET = /^v\d+(_g\d+)?$/;
 
 export function searchChanges(db: Queryable): SearchChanges {
-  const { name } = searchDocuments;
+  const { name, version } = searchDocuments;
   return {
     sets: async () => {
       const { rows } = await db.query<{ version: number; generation: number; serving: boolean }>({
@@ -56,54 +60,47 @@ export function searchChanges(db: Queryable): SearchChanges {
                from projection_checkpoints c left join projections p using (name) where name = $1`,
         values: [name],
       });
-      const serving = rows.find((row) => row.serving);
-      return { sets: rows.map(tableSet), serving: serving && tableSet(serving) };
+      const own = rows.filter((row) => row.version === version);
+      const serving = own.find((row) => row.serving);
+      return {
+        sets: own.map(tableSet),
+        known: rows.map(tableSet),
+        serving: serving && tableSet(serving),
+      };
     },
-    after: async (set, { commit, prepare, eventId }, limit) => {
+    after: async (set, place, limit) => {
       if (!SET.test(set)) throw new Error(`${set} names no tables.`);
       const { rows } = await db.query<Row>({
         name: `search-changes/after-${set}`,
-        text: `select k.event_id, d.event, v.venue, s.availability, k.version,
-                 k.commit_position as commit, k.prepare_position as prepare
+        text: `select k.event_id, d.event, v.venue, s.availability, k.version, k.sequence
                from (select * from ${tableName('search_changes', set)}
-                     where (commit_position, prepare_position, event_id) > ($1, $2, $3)
-                     order by commit_position, prepare_position, event_id limit $4) k
+                     where sequence > $1 order by sequence limit $2) k
                left join ${tableName('search_documents', set)} d using (event_id)
                left join ${tableName('search_venues', set)} v using (venue_id)
                left join ${tableName('search_stock', set)} s on s.event_id = k.event_id
-               order by k.commit_position, k.prepare_position, k.event_id`,
-        values: [String(commit), String(prepare), eventId, limit],
+               order by k.sequence`,
+        values: [place, limit],
       });
       const last = rows.at(-1);
-      return {
-        documents: rows.flatMap(toDocument),
-        place: last && {
-          ...{ commit: BigInt(last.commit), prepare: BigInt(last.prepare), eventId: last.event_id },
-        },
-      };
+      return { documents: rows.flatMap(toDocument), place: last && BigInt(last.sequence) };
     },
     progress: async (engine, set, index) => {
-      const { rows } = await db.query<{ commit: string; prepare: string; event_id: string }>({
-        text: `select commit_position as commit, prepare_position as prepare, event_id
-               from search_index_progress where engine = $1 and index_set = $2 and index_id = $3`,
+      const { rows } = await db.query<{ sequence: string }>({
+        text: `select sequence from search_feed_progress where engine = $1 and index_set = $2 and index_id = $3`,
         values: [engine, set, index],
       });
-      const [row] = rows;
-      if (!row) return FEED_START;
-      return { commit: BigInt(row.commit), prepare: BigInt(row.prepare), eventId: row.event_id };
+      return rows[0] ? BigInt(rows[0].sequence) : FEED_START;
     },
-    moveProgress: async (engine, set, index, { commit, prepare, eventId }) => {
+    moveProgress: async (engine, set, index, place) => {
       await db.query({
-        text: `insert into search_index_progress (engine, index_set, index_id, commit_position, prepare_position, event_id)
-               values ($1, $2, $3, $4, $5, $6)
-               on conflict (engine, index_set) do update set index_id = excluded.index_id,
-                 commit_position = excluded.commit_position, prepare_position = excluded.prepare_position,
-                 event_id = excluded.event_id, updated_at = clock_timestamp()`,
-        values: [engine, set, index, String(commit), String(prepare), eventId],
+        text: `insert into search_feed_progress (engine, index_set, index_id, sequence) values ($1, $2, $3, $4)
+               on conflict (engine, index_set) do update
+               set index_id = excluded.index_id, sequence = excluded.sequence, updated_at = clock_timestamp()`,
+        values: [engine, set, index, place],
       });
     },
     keepProgress: async (engine, sets) => {
-      await db.query('delete from search_index_progress where engine = $1 and index_set <> all($2::text[])', [
+      await db.query('delete from search_feed_progress where engine = $1 and index_set <> all($2::text[])', [
         engine,
         sets,
       ]);

@@ -4,6 +4,7 @@ import { searchProjection } from '../../src/projections/search.js';
 import { FEED_START, searchChanges } from '../../src/read-models/search-changes.js';
 import { searchDocuments } from '../../src/read-models/search-documents.js';
 import { closed, expired, opened, reserved } from '../support/phrases.js';
+import { openRebuildSide } from '../support/rebuilds.js';
 import { LOGS, openReadSide, type ReadSide } from '../support/read-side.js';
 
 const SET = `v${searchDocuments.version}`;
@@ -93,5 +94,45 @@ describe.each(LOGS)('search documents, projected from %s', (log) => {
     await side.append('e1', closed());
     await side.caughtUp();
     expect((await only()).document.availability).toBe('SOLD_OUT');
+  });
+});
+
+describe('search documents of a stream that thaws', () => {
+  let side: ReadSide;
+  beforeAll(async () => {
+    side = await openReadSide();
+    side.run(searchProjection);
+  });
+  afterAll(() => side.close());
+
+  it('reach an index that has been fed past them long ago', async () => {
+    const changes = searchChanges(side.pool);
+    const { operations, rebuilds } = openRebuildSide(side, [searchProjection]);
+    await rebuilds.stop();
+    await side.appendTo(venueStream('v1'), { type: 'VenueRegistered', data: VENUE });
+    for (const eventId of ['e1', 'e2']) {
+      await side.appendTo(eventStream(eventId), { type: 'EventScheduled', data: { ...EVENT, eventId } });
+      await side.append(eventId, opened({ eventId, seatCount: 20 }));
+    }
+    // What only the table refuses, until an operator has mended it.
+    const table = `search_documents_${SET}`;
+    await side.caughtUp();
+    await side.pool.query(`alter table ${table} add constraint tame check (event->>'name' <> 'Wild')`);
+    await side.appendTo(eventStream('e1'), { type: 'EventRenamed', data: { eventId: 'e1', name: 'Wild' } });
+    await side.appendTo(eventStream('e2'), { type: 'EventRenamed', data: { eventId: 'e2', name: 'Calm' } });
+    await side.caughtUp();
+    const fed = await changes.after(SET, FEED_START, 10);
+    const names = (documents: typeof fed.documents) => documents.map(({ document }) => document.name);
+    expect(names(fed.documents)).toEqual(['Opening night', 'Calm']);
+    const [parked] = (await operations.parked('search'))!;
+    expect(parked).toMatchObject({ type: 'EventRenamed', stream: 'event-e1' });
+
+    await side.pool.query(`alter table ${table} drop constraint tame`);
+    expect(await operations.retryParked('search', parked!.id)).toEqual({ accepted: true, applied: 1 });
+
+    const thawed = await changes.after(SET, fed.place!, 10);
+    expect(names(thawed.documents)).toEqual(['Wild']);
+    const before = fed.documents.find(({ document }) => document.eventId === 'e1')!;
+    expect(thawed.documents[0]!.version).toBeGreaterThan(before.version);
   });
 });
