@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { openOpenSearch } from './adapters/search/opensearch.js';
 import { openPostgresSearch } from './adapters/search/postgres.js';
 import { systemClock } from './adapters/system/clock.js';
 import type { Config } from './config.js';
@@ -35,7 +34,7 @@ export async function openSearching(
   { databaseUrl, pool, log }: SearchingParts,
 ): Promise<Searching> {
   const index = openSearchUrl
-    ? openOpenSearch({ url: openSearchUrl, alias: openSearchAlias, clock: systemClock })
+    ? await openSearchNode(openSearchUrl, openSearchAlias)
     : openPostgresSearch({ connectionString: databaseUrl, log });
   const { rows } = await pool.query<{ key: string }>('select key from search_cursor_key');
   // Apart from the connections that sales are asked on.
@@ -57,4 +56,10 @@ export async function openSearching(
       await index.close();
     },
   };
+}
+
+async function openSearchNode(url: string, alias: string): Promise<SearchIndex> {
+  // Its library is large: only a shop that uses it loads it.
+  const { openOpenSearch } = await import('./adapters/search/opensearch.js');
+  return openOpenSearch({ url, alias, clock: systemClock });
 }
