@@ -12,6 +12,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { buildIfStale } from './build-if-stale.js';
 import { runBookingInBrowser } from '../test/e2e-browser/booking.browser.js';
+import { runWaitingRoomInBrowser } from '../test/e2e-browser/waiting-room.browser.js';
 
 const SAMPLES_WITHIN_MS = 120_000;
 const [outcomeFile, chromium] = process.argv.slice(2);
@@ -34,7 +35,11 @@ const child = fork(join(root, 'dist', 'main.js'), {
 try {
   const url = await served();
   await samplesLoaded(url);
-  const outcome = await runBookingInBrowser(url, chromium);
+  const outcome = { passed: 0, failed: 0, skipped: 0 };
+  for (const suite of [runBookingInBrowser, runWaitingRoomInBrowser]) {
+    const one = await suite(url, chromium);
+    for (const kind of Object.keys(outcome)) outcome[kind] += one[kind];
+  }
   writeFileSync(outcomeFile, JSON.stringify(outcome));
   process.exitCode = outcome.failed > 0 ? 1 : 0;
 } finally {

@@ -44,6 +44,16 @@ const EXPLANATIONS = {
         ? `Sales open in ${timeLeft(Date.parse(body.onSaleAt) - serverNow())}. Your seats stay chosen here.`
         : 'Sales have not opened yet.',
     ),
+  'pass-missing': () => say('It is not your turn yet', 'Take a number: you are let in when it is served.'),
+  'pass-outdated': () =>
+    say(
+      'One moment',
+      'There was an outage. Your place is kept, and you are let in again by itself.',
+      'retry',
+    ),
+  'pass-expired': () => say('Your turn is over', 'Take a new number to come in again.'),
+  'pass-already-used': () =>
+    say('One purchase for each turn', 'Take a new number for another one.', 'reservations'),
   'sales-closed': () => say('Sales are closed', 'No more seats are sold for this event.'),
   'event-cancelled': () =>
     say('This event is cancelled', 'Nothing is sold any more. Whatever was paid is given back.'),

@@ -32,6 +32,25 @@ export function apiOf(baseUrl) {
     get: (path) => ok('GET', path),
     /** Schedules an event as an organizer. */
     schedule: async (body) => ok('POST', '/v1/events', { token: await token('organizer'), body }),
+    /** Puts a waiting room of one place in front of an event, with somebody in it. */
+    occupyWaitingRoom: async (eventId) => {
+      const room = `/v1/events/${eventId}/waiting-room`;
+      const settings = { admitPerMinute: 6_000, maxShoppers: 1 };
+      await ok('PUT', room, { token: await token('organizer'), body: settings });
+      const customer = await token('customer');
+      const { ticket } = await ok('POST', `${room}/tickets`, { token: customer, body: {} });
+      let pass;
+      while (!pass) ({ pass } = await ok('POST', `${room}/pass`, { token: customer, body: { ticket } }));
+      return {
+        goOut: async () => {
+          const headers = { 'idempotency-key': randomUUID(), 'boxoffice-pass': pass };
+          const body = { bestAvailable: { quantity: 1 } };
+          const reservations = `/v1/events/${eventId}/reservations`;
+          const { reservationId } = await ok('POST', reservations, { token: customer, headers, body });
+          await ok('DELETE', `${reservations}/${reservationId}`, { token: customer });
+        },
+      };
+    },
     /** Holds seats as a customer of its own. */
     reserve: async (eventId, seatIds) =>
       ok('POST', `/v1/events/${eventId}/reservations`, {

@@ -21,8 +21,9 @@ const MAX_POLLS = 90;
 /**
  * The customer's own reservation of one event, and what this browser remembers of it over a reload.
  * @param {string} eventId
+ * @param {{headers: () => Record<string, string>, refused: (code: string) => void} | null} [room] in front of it
  */
-export function reservationsOf(eventId) {
+export function reservationsOf(eventId, room = null) {
   const attemptName = `attempt.${eventId}`;
   const currentName = `reservation.${eventId}`;
 
@@ -39,7 +40,7 @@ export function reservationsOf(eventId) {
     try {
       const reservation = await callAsCustomer('POST', `${eventPath(eventId)}/reservations`, {
         body: wish,
-        headers: { 'idempotency-key': attempt.key },
+        headers: { 'idempotency-key': attempt.key, ...room?.headers() },
         repeatable: true,
         onWait,
       });
@@ -47,6 +48,7 @@ export function reservationsOf(eventId) {
       keep(currentName, { reservationId: reservation.reservationId, revision: reservation.revision });
       return reservation;
     } catch (error) {
+      if (error instanceof Problem) room?.refused(error.code);
       // Still unknown whether it arrived: the next try of the same wish must carry the same key.
       if (!(error instanceof Problem) || (error.status !== 0 && error.status < 500)) keep(attemptName, null);
       throw error;

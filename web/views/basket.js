@@ -59,8 +59,8 @@ export function basketView(sale, onShow) {
   return {
     chosen,
     bar,
-    /** @param {{open: boolean, opensAt: number | null}} sales `opensAt`: milliseconds since the epoch, if later */
-    update({ open, opensAt }) {
+    /** @param {{open: boolean, opensAt: number | null, waiting: boolean}} sales `opensAt`: milliseconds since the epoch, if later */
+    update({ open, opensAt, waiting }) {
       const { basket, phase, busy } = sale.state;
       chosen.hidden = basket.length === 0;
       heading.textContent = 'Your seats';
@@ -76,6 +76,7 @@ export function basketView(sale, onShow) {
       if (phase === 'holding') hold.textContent = busy;
       else if (sale.event.salesClosed) hold.textContent = 'Sales are closed';
       else if (opensAt) hold.textContent = `On sale in ${timeLeft(opensAt - serverNow())}`;
+      else if (waiting) hold.textContent = 'Wait for your turn';
       else hold.textContent = basket.length > 0 ? `Hold ${plural(basket.length, 'seat')}` : 'Hold seats';
     },
   };

@@ -7,6 +7,7 @@ import { reservationsOf } from '../sale/reservations.js';
 import { createSale } from '../sale/sale.js';
 import { followSeatStatus } from '../sale/seat-feed.js';
 import { AVAILABLE, createSeatStatus } from '../sale/seat-status.js';
+import { createWaitingRoom } from '../sale/waiting-room.js';
 import { readPlan } from '../seat-map/plan.js';
 import { serverNow } from '../server-clock.js';
 import { basketView } from './basket.js';
@@ -17,6 +18,7 @@ import { mapPanel } from './map-panel.js';
 import { noticeView } from './notice.js';
 import { seatListsView } from './seat-lists.js';
 import { confirmationPanel } from './tickets.js';
+import { waitingRoomView } from './waiting-room.js';
 
 const SECOND_MS = 1000;
 
@@ -64,7 +66,9 @@ export function eventView(eventId, onTitle) {
   function show(event, layout) {
     const plan = readPlan(layout);
     const seats = createSeatStatus(plan);
-    const reservations = reservationsOf(eventId);
+    const room = createWaitingRoom(eventId, () => update());
+    const waitingRoom = waitingRoomView(room);
+    const reservations = reservationsOf(eventId, room);
     const sale = createSale({ event, layout, plan, seats, reservations });
     const panel = mapPanel(sale);
     const legend = legendView(sale, (category) => panel.map.highlight(category));
@@ -89,6 +93,7 @@ export function eventView(eventId, onTitle) {
     const choosing = h(
       'div',
       { class: 'choosing' },
+      waitingRoom.element,
       salesNote,
       basket.chosen,
       best.element,
@@ -113,9 +118,11 @@ export function eventView(eventId, onTitle) {
     function update(changedSeats = []) {
       const { state } = sale;
       const choice = state.phase === 'choosing' || state.phase === 'holding';
-      const sales = { open: !event.salesClosed && opensAt() === null, opensAt: opensAt() };
+      const open = !event.salesClosed && opensAt() === null && room.letsReserve();
+      const sales = { open, opensAt: opensAt(), waiting: !room.letsReserve() };
       choosing.hidden = !choice;
       basket.bar.hidden = !choice;
+      waitingRoom.update();
       panel.update(changedSeats);
       legend.update();
       best.update(sales.open);
@@ -131,6 +138,8 @@ export function eventView(eventId, onTitle) {
 
     /** @param {string} before @param {string} now */
     function phaseChanged(before, now) {
+      if (now === 'confirmed' || (now === 'choosing' && (before === 'held' || before === 'paying')))
+        room.leave();
       if (now === 'held' && before !== 'paying') {
         held.focus();
         panel.map.show([...sale.state.own]);
@@ -146,11 +155,11 @@ export function eventView(eventId, onTitle) {
       onChanges: ({ changes, revision }) => sale.seatsChanged(seats.apply(changes, revision)),
       onState: panel.feedState,
     });
-    const ticking = setInterval(() => opensAt() !== null && update(), SECOND_MS);
+    const ticking = setInterval(() => (opensAt() !== null || room.isOn()) && update(), SECOND_MS);
     const opening = opensAt();
     // The last second of waiting is not rounded away.
     const opened = opening ? setTimeout(update, Math.min(opening - serverNow() + 50, 2 ** 31 - 1)) : 0;
-    endings.push(feed.stop, panel.map.destroy, held.destroy, legend.destroy, () => {
+    endings.push(room.stop, feed.stop, panel.map.destroy, held.destroy, legend.destroy, () => {
       clearInterval(ticking);
       clearTimeout(opened);
     });

@@ -1,0 +1,92 @@
+import { announce, fill, h } from '../dom.js';
+import { count, plural, timeLeft } from '../format.js';
+import { serverNow } from '../server-clock.js';
+
+const SECOND_MS = 1_000;
+
+/**
+ * The own place in the row.
+ * @param {import('../sale/waiting-room.js').WaitingRoom} room
+ */
+export function waitingRoomView(room) {
+  const title = h('strong', { class: 'waiting-room__title' });
+  const text = h('p', null);
+  const progress = h('progress', {
+    class: 'waiting-room__progress',
+    max: 1,
+    'aria-label': 'Your way through the row',
+  });
+  const join = h(
+    'button',
+    { class: 'button', type: 'button', onclick: () => void room.join() },
+    'Take a number',
+  );
+  const trouble = h('p', { class: 'muted', hidden: true });
+  const element = h(
+    'section',
+    { class: 'waiting-room', 'aria-label': 'Waiting room', hidden: true },
+    ...[title, text, progress, join, trouble],
+  );
+  let said = '';
+
+  return {
+    element,
+    update() {
+      element.hidden = !room.isOn();
+      if (element.hidden) return;
+      const { headline, detail } = words(room);
+      fill(title, headline);
+      fill(text, detail);
+      trouble.hidden = room.trouble() === '';
+      fill(trouble, room.trouble());
+      join.hidden = room.mine() !== null;
+      const place = room.place();
+      const status = room.status();
+      progress.hidden = place === undefined || room.hasPass() || status?.state !== 'open';
+      if (place !== undefined && status) progress.value = Math.min(1, status.nowServing / Math.max(1, place));
+      // Not each second that goes by, only what has changed.
+      const kind = `${status?.state} ${room.mine()?.number} ${room.hasPass()}`;
+      if (kind !== said) announce(`${headline}. ${detail}`);
+      said = kind;
+    },
+  };
+}
+
+/** @param {import('../sale/waiting-room.js').WaitingRoom} room */
+function words(room) {
+  const status = room.status();
+  const mine = room.mine();
+  if (room.hasPass()) {
+    const left = timeLeft((mine?.passEndsAt ?? 0) - serverNow());
+    return { headline: 'It is your turn', detail: `Choose your seats and hold them within ${left}.` };
+  }
+  if (!mine) {
+    const detail =
+      status?.state === 'countdown'
+        ? `It opens in ${untilOpening(status)}. Take a number now, and keep this page open.`
+        : 'Many people want these seats, so they are let in one after the other. Take a number to wait for your turn.';
+    return { headline: 'There is a waiting room', detail };
+  }
+  const place = room.place();
+  const headline =
+    place === undefined ? `Your number is ${count(mine.number)}` : `Your place is ${count(place)}`;
+  if (status?.state === 'paused') {
+    return { headline, detail: 'Nobody is let in at the moment. You keep your place.' };
+  }
+  if (status?.state === 'countdown') {
+    const lot = status.shuffle ? ' Who is here by then gets a place by lot.' : '';
+    return { headline, detail: `It opens in ${untilOpening(status)}.${lot} You keep it if you reload.` };
+  }
+  if (place === undefined) return { headline, detail: 'Places are being drawn by lot.' };
+  if (room.isServed()) return { headline, detail: 'It is your turn: a place inside is being made ready.' };
+  const ahead = place - (status?.nowServing ?? 0) - 1;
+  const eta = room.etaSeconds();
+  const time = eta === null ? '' : ` About ${timeLeft(eta * SECOND_MS)} to go.`;
+  return {
+    headline,
+    detail: `${ahead === 0 ? 'You are next.' : `${plural(ahead, 'person is', 'people are')} before you.`}${time} You keep your place if you reload.`,
+  };
+}
+
+/** @param {import('../sale/waiting-room.js').RoomStatus} status */
+const untilOpening = ({ opensAt }) => timeLeft(Date.parse(opensAt ?? '') - serverNow());
