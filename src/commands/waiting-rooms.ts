@@ -28,8 +28,9 @@ export interface RoomStatus {
   readonly rates: { readonly arrivals: number; readonly served: number } | undefined;
 }
 
-/** `closed`: there is no row to stand in. */
-export type TicketOutcome = { readonly ticket: NumberTicket } | { readonly closed: ShownState };
+/** `closed`: there is no row to stand in. Its place is undefined until the shuffle that is due. */
+export type TicketOutcome =
+  { readonly ticket: NumberTicket; readonly place: number | undefined } | { readonly closed: ShownState };
 /** `not-drawn`: its place is decided by the shuffle that is due. */
 export type PassOutcome =
   | { readonly status: 'admitted'; readonly pass: Pass }
@@ -212,7 +213,7 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
         kept(eventId, () => admissions.takeNumber(eventId, account, shown?.number)),
       );
       const issuedAt = shown?.number === number ? shown.issuedAt : clock.now();
-      return { ticket: { eventId, account, number, issuedAt } };
+      return { ticket: { eventId, account, number, issuedAt }, place: placeOf(on, number) };
     },
     trade: async (eventId, { account, number, issuedAt }) => {
       const { state, on } = await onRoom(eventId);

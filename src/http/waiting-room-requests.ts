@@ -1,3 +1,4 @@
+import type { FastifySchema } from 'fastify';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { DEFAULT_CLAIM_SECONDS, DEFAULT_PASS_SECONDS, ROOM_LIMITS } from '../domain/waiting-room/decide.js';
@@ -104,16 +105,23 @@ export class WaitingRoomChanges extends RoomFields {
   state?: (typeof STATES)[number];
 }
 
-export class TicketRequest {
-  @IsOptional()
-  @IsLine(MAX_TICKET_LENGTH)
-  @ApiProperty({
-    required: false,
-    example: SIGNED_NUMBER,
-    description: 'A number that you have already: it is kept whatever was lost here',
-  })
-  ticket?: string;
-}
+export type TicketBody = { ticket?: string } | null | undefined;
+
+/** Compiled by Fastify: a rush pays for no class-validator. */
+export const ticketSchema = {
+  body: {
+    type: ['object', 'null'],
+    additionalProperties: false,
+    properties: {
+      ticket: {
+        type: 'string',
+        minLength: 1,
+        maxLength: MAX_TICKET_LENGTH,
+        description: 'A number that you have already: it is kept whatever was lost here',
+      },
+    },
+  },
+} as const satisfies FastifySchema;
 
 export class PassRequest {
   @IsLine(MAX_TICKET_LENGTH)

@@ -1,12 +1,13 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RouteSchema } from '@nestjs/platform-fastify';
+import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ConfigureWaitingRoomCommand, MoveWaitingRoomCommand } from '../commands/steer-waiting-room.js';
 import { CLOCK, RANDOMNESS, WAITING_ROOMS } from '../commands/tokens.js';
 import type { RoomStatus, WaitingRooms } from '../commands/waiting-rooms.js';
 import type { RoomSettings } from '../domain/waiting-room/events.js';
-import { placeOf, stateOf } from '../domain/waiting-room/state.js';
+import { stateOf } from '../domain/waiting-room/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { PlaceSigner } from '../ports/place-signer.js';
 import type { Randomness } from '../ports/randomness.js';
@@ -16,6 +17,7 @@ import { CUSTOMER, ORGANIZING } from './accounts.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
 import { FOR_A_SECOND } from './caching.js';
 import { contextOf } from './command-context.js';
+import { sendProblem } from './problem-replies.js';
 import { accepted, Problem } from './problems.js';
 import { isId } from './rules.js';
 import type { Protection } from './protection.js';
@@ -24,14 +26,17 @@ import { bodyAs } from './validate.js';
 import { checkedNumber } from './waiting-room-door.js';
 import {
   PassRequest,
-  TicketRequest,
+  ticketSchema,
+  type TicketBody,
   WaitingRoomChanges,
   WaitingRoomRequest,
   waitingRoomExamples as examples,
 } from './waiting-room-requests.js';
 import { etaSeconds, publicStatus, retryAfter } from './waiting-room-answers.js';
 
-/** The row in front of an event, and who steers it. */
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** The row in front of an event, and who steers it. `takeNumber` is what a rush consists of: it reads and writes by itself. */
 @ApiTags('waiting room')
 @Controller('v1/events/:eventId/waiting-room')
 export class WaitingRoomController {
@@ -59,6 +64,13 @@ export class WaitingRoomController {
   @Post('tickets')
   @HttpCode(201)
   @Access(CUSTOMER)
+  @RouteSchema(ticketSchema)
+  @ApiParam({ name: 'eventId' })
+  @ApiBody({
+    required: false,
+    schema: ticketSchema.body as object,
+    examples: { first: { value: {} }, again: { value: { ticket: examples.ticket.ticket } } },
+  })
   @ApiOperation({ summary: 'Take a number: one for an account, however often it is asked for' })
   @Answers(201, 'Your number, signed; `place` is where it stands', examples.ticket, { nullable: ['place'] })
   @Refuses(
@@ -73,23 +85,24 @@ export class WaitingRoomController {
     'outcome-unknown',
   )
   async takeNumber(
-    @Req() request: FastifyRequest,
-    @Param('eventId') eventId: string,
-    @Body(bodyAs(TicketRequest, {})) body: TicketRequest,
-  ): Promise<object> {
-    if (!isId(eventId)) throw new Problem('event-not-found');
+    @Req() request: FastifyRequest<{ Params: { eventId: string }; Body: TicketBody }>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { eventId } = request.params;
+    if (!isId(eventId)) return void sendProblem(request, reply, 'event-not-found');
     const account = accountOf(request).id;
-    const shown = body.ticket == null ? undefined : checkedNumber(this.signer, body.ticket, eventId, account);
+    const text = request.body?.ticket;
+    const shown = text === undefined ? undefined : checkedNumber(this.signer, text, eventId, account);
     const taken = await this.rooms.takeNumber(eventId, account, shown);
-    if ('closed' in taken) throw new Problem('waiting-room-closed', { state: taken.closed });
+    if ('closed' in taken) {
+      return void sendProblem(request, reply, 'waiting-room-closed', { state: taken.closed });
+    }
     const { number, issuedAt } = taken.ticket;
-    const room = await this.rooms.room(eventId);
-    return {
-      ticket: this.signer.signNumber(taken.ticket),
-      number,
-      place: (room && placeOf(room, number)) ?? null,
+    const answer = {
+      ...{ ticket: this.signer.signNumber(taken.ticket), number, place: taken.place ?? null },
       issuedAt: new Date(issuedAt).toISOString(),
     };
+    reply.code(201).header('content-type', JSON_TYPE).send(JSON.stringify(answer));
   }
 
   @Post('pass')

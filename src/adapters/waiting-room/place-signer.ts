@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, timingSafeEqual, type KeyObject } from 'node:crypto';
 import type { NumberTicket, Pass, PlaceSigner } from '../../ports/place-signer.js';
 
 /** Far above what one has; a header may hold more. */
@@ -48,8 +48,8 @@ export function openPlaceSigner(keys: readonly SecretKey[]): PlaceSigner {
 function openKind(kind: Kind, keys: readonly SecretKey[]) {
   // The header is one of these texts or the whole is none of ours: there is nothing in it to be misread.
   const known = new Map(keys.map(({ kid, secret }) => [headerOf(kind, kid), keyOf(kind, secret)]));
-  const [[header, key]] = [...known] as [[string, Uint8Array]];
-  const digest = (by: Uint8Array, signed: string) => createHmac('sha256', by).update(signed);
+  const [[header, key]] = [...known] as [[string, KeyObject]];
+  const digest = (by: KeyObject, signed: string) => createHmac('sha256', by).update(signed);
   return {
     sign: (claims: Claims): string => {
       const signed = `${header}.${encode(claims)}`;
@@ -72,8 +72,10 @@ function openKind(kind: Kind, keys: readonly SecretKey[]) {
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const headerOf = (kind: Kind, kid: string): string =>
   encode({ alg: 'HS256', typ: `boxoffice-${kind}+jwt`, kid });
-const keyOf = (kind: Kind, secret: Uint8Array): Uint8Array =>
-  new Uint8Array(hkdfSync('sha256', secret, '', `boxoffice waiting room ${kind}`, KEY_BYTES));
+const keyOf = (kind: Kind, secret: Uint8Array): KeyObject =>
+  createSecretKey(
+    new Uint8Array(hkdfSync('sha256', secret, '', `boxoffice waiting room ${kind}`, KEY_BYTES)),
+  );
 
 function numberOf({ evt, sub, num, iat }: Claims): NumberTicket {
   const issuedAt = Math.round((iat as number) * 1_000);

@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+import { keepResults, table } from '../report.js';
+import { startNode } from './node.js';
+import { takeNumbers } from './taking.js';
+
+const HELP = `Takes number tickets from one node over HTTP, each for an account of its own, all asked for at once.
+
+  npm run bench:numbers -- [--requests 100000] [--connections 256] [--rounds 3] [--redis redis://localhost:6379] [--keep]
+`;
+/** What is asked of it. */
+const PER_SECOND = 5_000;
+
+const { values } = parseArgs({
+  options: {
+    requests: { type: 'string', default: '100000' },
+    connections: { type: 'string', default: '256' },
+    rounds: { type: 'string', default: '3' },
+    redis: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) process.stdout.write(HELP);
+else await run();
+
+async function run(): Promise<void> {
+  const node = await startNode({ ...(values.redis && { REDIS_URL: values.redis }) });
+  const runs = [];
+  try {
+    const tokens = node.tokens(Number(values.requests));
+    for (let round = 0; round < Number(values.rounds); round++) {
+      runs.push(await takeNumbers(node.url, await node.openRoom(), tokens, Number(values.connections)));
+      process.stderr.write(`round ${round + 1}: ${Math.round(runs.at(-1)!.perSecond)} a second\n`);
+    }
+  } finally {
+    await node.stop();
+  }
+  const rows = runs.map((one) => [
+    one.requests,
+    one.perSecond,
+    one.p50,
+    one.p99,
+    one.failed,
+    one.wrong,
+    one.overtaken,
+  ]);
+  const head = ['numbers', 'a second', 'p50 ms', 'p99 ms', 'failed', 'wrong', 'overtaken'];
+  process.stdout.write(`${table([head, ...rows])}\n`);
+  const best = Math.max(...runs.map(({ perSecond }) => perSecond));
+  if (values.keep)
+    await keepResults('numbers', { redis: values.redis !== undefined, target: PER_SECOND, runs });
+  const sound = runs.every(({ failed, wrong, overtaken }) => failed + wrong + overtaken === 0);
+  process.exitCode = sound && best >= PER_SECOND ? 0 : 1;
+}

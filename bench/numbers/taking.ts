@@ -1,0 +1,82 @@
+import { createHmac } from 'node:crypto';
+import { Pool } from 'undici';
+
+export interface Taking {
+  readonly requests: number;
+  readonly seconds: number;
+  readonly perSecond: number;
+  /** Milliseconds, from when its connection sent it. */
+  readonly p50: number;
+  readonly p99: number;
+  readonly failed: number;
+  /** Numbers that two have, or that nobody has between those that were given. */
+  readonly wrong: number;
+  /** Numbers lower than one that was already answered when they were asked for. */
+  readonly overtaken: number;
+}
+
+interface Taken {
+  readonly number: number;
+  readonly sentAt: number;
+  readonly answeredAt: number;
+}
+
+/** Tokens of as many customers, signed as the issuer does: there is no time for a promise each. */
+export function customerTokens(secret: string, count: number): string[] {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const header = encode({ alg: 'HS256' });
+  const exp = Math.floor(Date.now() / 1_000) + 7_200;
+  return Array.from({ length: count }, (_, at) => {
+    const signed = `${header}.${encode({ sub: `visitor-${at}`, roles: ['customer'], exp })}`;
+    return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+  });
+}
+
+/**
+ * Everybody asks for a number at once. The node takes them from so many connections as they come; which it takes first nobody outside
+ * can tell, but whoever was answered before another one asked has to have the lower number.
+ */
+export async function takeNumbers(
+  url: string,
+  path: string,
+  tokens: readonly string[],
+  connections: number,
+): Promise<Taking> {
+  const pool = new Pool(url, { connections, pipelining: 1 });
+  const taken: Taken[] = [];
+  let failed = 0;
+  const began = performance.now();
+  let next = 0;
+  const worker = async () => {
+    for (let at = next++; at < tokens.length; at = next++) {
+      const headers = { authorization: `Bearer ${tokens[at]}` };
+      const sentAt = performance.now();
+      const answer = await pool.request({ method: 'POST', path, headers });
+      const body = (await answer.body.json()) as { number: number };
+      if (answer.statusCode === 201)
+        taken.push({ number: body.number, sentAt, answeredAt: performance.now() });
+      else failed++;
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, worker));
+  const seconds = (performance.now() - began) / 1_000;
+  await pool.close();
+  return {
+    ...{ requests: tokens.length, seconds, perSecond: tokens.length / seconds, failed },
+    ...judge(taken),
+  };
+}
+
+function judge(taken: Taken[]) {
+  const byNumber = taken.sort((one, other) => one.number - other.number);
+  const first = byNumber[0]?.number ?? 0;
+  let [wrong, overtaken, latestSent] = [0, 0, -Infinity];
+  for (const [at, { number, sentAt, answeredAt }] of byNumber.entries()) {
+    if (number !== first + at) wrong++;
+    if (latestSent > answeredAt) overtaken++;
+    latestSent = Math.max(latestSent, sentAt);
+  }
+  const times = Float64Array.from(taken, ({ sentAt, answeredAt }) => answeredAt - sentAt).sort();
+  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? 0;
+  return { wrong, overtaken, p50: at(0.5), p99: at(0.99) };
+}
