@@ -69,6 +69,7 @@ export const importRules = {
       'class-validator',
       'fastify',
       'ical-generator',
+      'fast-jwt',
       'jose',
       'lru-cache',
       'negotiator',

@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.js';
 import { isEmailAddress } from '../read-models/contacts.js';
 import { ACCOUNT_ID, isRole, type Account, type Role } from './accounts.js';
 import { Problem } from './problems.js';
+import { openSharedSecretTokens } from './shared-secret-tokens.js';
 import type { AuthSettings } from './tokens.js';
 
 /** How far the issuer's clock may be off, in seconds. */
@@ -12,7 +13,6 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 /** Accounts remembered by their token: checking a signature costs more than reserving a seat. */
 const MAX_REMEMBERED = 50_000;
 const MAX_TOKEN_LENGTH = 4_096;
-const MIN_SECRET_BYTES = 32;
 /** Of public-key issuers. A token signed with one of them as if it were a shared secret is refused. */
 const PUBLIC_KEY_ALGORITHMS = [
   'RS256',
@@ -29,7 +29,7 @@ const PUBLIC_KEY_ALGORITHMS = [
 const JWKS_TIMEOUT_MS = 5_000;
 
 export interface TokenVerifier {
-  /** The account, if this very token has been verified before. @throws Problem `token-expired` */
+  /** The account, if that can be told at once: verified before, or signed with a shared secret. @throws Problem `token-invalid`, `token-expired` */
   remembered(token: string): Account | undefined;
   /** @throws Problem `token-invalid`, `token-expired` or `token-keys-unavailable` */
   verify(token: string): Promise<Account>;
@@ -44,44 +44,55 @@ export interface TokenVerifier {
 /** @throws Error when the secret is too short to sign with */
 export function openTokenVerifier(settings: AuthSettings, clock: Clock): TokenVerifier {
   const { issuer, audience } = settings;
-  const secret = 'secret' in settings.keys ? importSecret(settings.keys.secret) : undefined;
   const keys =
     'jwksUrl' in settings.keys
       ? createRemoteJWKSet(new URL(settings.keys.jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS })
       : undefined;
+  const shared =
+    'secret' in settings.keys
+      ? openSharedSecretTokens(settings.keys.secret, {
+          ...{ issuer, audience, toleranceSeconds: CLOCK_TOLERANCE_SECONDS },
+        })
+      : undefined;
+  const secret = 'secret' in settings.keys ? importSecret(settings.keys.secret) : undefined;
   const accounts = new LRUCache<string, Account>({ max: MAX_REMEMBERED });
 
-  const payloadOf = async (token: string): Promise<JWTPayload> => {
-    const options: JWTVerifyOptions = {
-      algorithms: secret ? ['HS256'] : PUBLIC_KEY_ALGORITHMS,
-      clockTolerance: CLOCK_TOLERANCE_SECONDS,
-      currentDate: new Date(clock.now()),
-      requiredClaims: ['exp', 'sub'],
-      ...(issuer !== undefined && { issuer }),
-      ...(audience !== undefined && { audience }),
-    };
-    const verified = secret
-      ? await jwtVerify(token, await secret, options)
-      : await jwtVerify(token, keys!, options);
-    return verified.payload;
+  const take = (token: string, payload: JWTPayload): Account => {
+    const account = accountOf(payload);
+    accounts.set(token, account);
+    return account;
   };
+  const checkShared = (token: string, tokens: NonNullable<typeof shared>): Account => {
+    if (token.length > MAX_TOKEN_LENGTH) throw new Problem('token-invalid');
+    const checked = tokens.check(token, clock.now());
+    if (typeof checked === 'string') throw new Problem(`token-${checked}`);
+    return take(token, checked.claims as JWTPayload);
+  };
+  const options = (): JWTVerifyOptions => ({
+    algorithms: PUBLIC_KEY_ALGORITHMS,
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    currentDate: new Date(clock.now()),
+    requiredClaims: ['exp', 'sub'],
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience }),
+  });
 
   return {
     remembered: (token) => {
       const account = accounts.get(token);
-      if (account && account.expiresAt + CLOCK_TOLERANCE_SECONDS * 1_000 <= clock.now()) {
+      if (!account) return shared && checkShared(token, shared);
+      if (account.expiresAt + CLOCK_TOLERANCE_SECONDS * 1_000 <= clock.now()) {
         throw new Problem('token-expired');
       }
       return account;
     },
     verify: async (token) => {
+      if (shared) return checkShared(token, shared);
       if (token.length > MAX_TOKEN_LENGTH) throw new Problem('token-invalid');
-      const payload = await payloadOf(token).catch((error: unknown) => {
+      const { payload } = await jwtVerify(token, keys!, options()).catch((error: unknown) => {
         throw new Problem(problemOf(error), {}, { cause: error });
       });
-      const account = accountOf(payload);
-      accounts.set(token, account);
-      return account;
+      return take(token, payload);
     },
     issue: async (id, roles, expiresInSeconds) => {
       if (!secret) throw new Error('Tokens are signed by the issuer, whose private key is not here.');
@@ -99,14 +110,10 @@ export function openTokenVerifier(settings: AuthSettings, clock: Clock): TokenVe
   };
 }
 
-/** Imported once: an import for each token would cost as much as the check. */
+/** Imported once: an import for each token would cost as much as to sign it. */
 function importSecret(secret: string): Promise<webcrypto.CryptoKey> {
-  const bytes = Buffer.from(secret, 'utf8');
-  if (bytes.length < MIN_SECRET_BYTES) {
-    throw new Error(`The token secret has ${bytes.length} bytes; give it at least ${MIN_SECRET_BYTES}.`);
-  }
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  return webcrypto.subtle.importKey('raw', bytes, algorithm, false, ['sign', 'verify']);
+  return webcrypto.subtle.importKey('raw', Buffer.from(secret, 'utf8'), algorithm, false, ['sign']);
 }
 
 function accountOf({ sub, exp, roles, email }: JWTPayload): Account {
