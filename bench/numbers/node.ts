@@ -6,6 +6,9 @@ import { startProcess } from '../../test/support/boxoffice-process.js';
 import { EVENT, VENUE, smallHouse } from '../../test/support/houses.js';
 import { customerTokens } from './taking.js';
 
+/** As in the script `start` of package.json. */
+const AS_STARTED = ['--max-semi-space-size=64'];
+
 export interface NumberNode {
   readonly url: string;
   /** Path where numbers of a new event are taken, whose room is open. */
@@ -18,7 +21,8 @@ export interface NumberNode {
 export async function startNode(settings: Readonly<Record<string, string>> = {}): Promise<NumberNode> {
   const directory = await mkdtemp(join(tmpdir(), 'boxoffice-numbers-'));
   const secret = randomBytes(32).toString('hex');
-  const boxoffice = await startProcess({ DATA_DIR: directory, JWT_SECRET: secret, MAIL: 'off', ...settings });
+  const all = { DATA_DIR: directory, JWT_SECRET: secret, MAIL: 'off', ...settings };
+  const boxoffice = await startProcess(all, AS_STARTED);
   const { url } = boxoffice;
   const ask = async (method: string, path: string, token: string, body: object) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };

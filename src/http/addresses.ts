@@ -1,4 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net';
+import { LRUCache } from 'lru-cache';
 
 const MAPPED = /^::ffff:(?=\d+\.)/i;
 /** Of an IPv6 address, the 64 bits that one household or one server has for itself alone. */
@@ -21,6 +22,17 @@ inside.addSubnet('fe80::', 10, 'ipv6');
  * network: there stands a load balancer, behind which is everybody.
  */
 export function clientOf(address: string): string | undefined {
+  const known = clients.get(address);
+  if (known) return known.client;
+  const client = workedOut(address);
+  clients.set(address, { client });
+  return client;
+}
+
+/** The same few thousand addresses come again and again, and to look one up in the networks takes as long as to take a number. */
+const clients = new LRUCache<string, { readonly client: string | undefined }>({ max: 20_000 });
+
+function workedOut(address: string): string | undefined {
   const plain = address.replace(MAPPED, '').replace(/%.*$/, '');
   const family = isIPv6(plain) ? 'ipv6' : 'ipv4';
   if (inside.check(plain, family)) return undefined;

@@ -1,10 +1,11 @@
 import { openAdmissionsInMemory } from '../../src/adapters/waiting-room/memory.js';
 import { describeAdmissionsContract } from './admissions.contract.js';
+import { describeRowsContract } from './admissions-rows.contract.js';
 
 const START = Date.parse('2026-07-01T12:00:00Z');
 
 /** Redis passes the same in `test/services`. */
-describeAdmissionsContract('in memory', async () => {
+const open = async () => {
   const given = { now: START };
   const admissions = openAdmissionsInMemory({ now: () => given.now, sleep: () => Promise.resolve() });
   return Object.assign(given, {
@@ -12,4 +13,6 @@ describeAdmissionsContract('in memory', async () => {
     loseAll: () => admissions.close(),
     stop: () => admissions.close(),
   });
-});
+};
+describeAdmissionsContract('in memory', open);
+describeRowsContract('in memory', open);

@@ -18,11 +18,15 @@ export interface BoxofficeProcess {
 /** Tests and proofs are run from the root of the project. */
 const MAIN = resolve('dist/main.js');
 
-export async function startProcess(settings: Readonly<Record<string, string>>): Promise<BoxofficeProcess> {
+/** @param execArgv of Node; figures are taken with those of `npm start` */
+export async function startProcess(
+  settings: Readonly<Record<string, string>>,
+  execArgv: readonly string[] = [],
+): Promise<BoxofficeProcess> {
   const { PATH = '', HOME = '' } = process.env;
   const child = fork(MAIN, {
     env: { PATH, HOME, PORT: '0', SAMPLES: 'off', DEV_TOKENS: 'on', LOG_LEVEL: 'error', ...settings },
-    execArgv: [],
+    execArgv: [...execArgv],
     silent: true,
   });
   let said = '';

@@ -153,15 +153,19 @@ function OPS.advance()
   return { 'ok', s.issued, s.serving, s.pace, redis.call('ZCARD', CALLED), redis.call('ZCARD', LATE),
     redis.call('ZCARD', INSIDE), s.admitted, s.noShows, s.left, s.timedOut }
 end
-function OPS.takeNumber()
-  if args.shown then restorePlace(args.account, args.shown) end
-  local number = tonumber(redis.call('HGET', PLACES, args.account) or nil)
-  if not number then
-    number = giveNumber()
-    if number then redis.call('HSET', PLACES, args.account, number) end
+function OPS.takeNumbers()
+  local numbers = { 'ok' }
+  for at, account in ipairs(args.accounts) do
+    if args.shown[at] > 0 then restorePlace(account, args.shown[at]) end
+    local number = tonumber(redis.call('HGET', PLACES, account) or nil)
+    if not number then
+      number = giveNumber()
+      if number then redis.call('HSET', PLACES, account, number) end
+    end
+    numbers[at + 1] = number or 0
   end
   save('issued', 'ceiling')
-  return number and { 'ok', number } or { 'ceiling-reached' }
+  return numbers
 end
 function OPS.trade()
   advance(args.rules)

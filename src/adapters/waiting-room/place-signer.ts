@@ -49,11 +49,12 @@ function openKind(kind: Kind, keys: readonly SecretKey[]) {
   // The header is one of these texts or the whole is none of ours: there is nothing in it to be misread.
   const known = new Map(keys.map(({ kid, secret }) => [headerOf(kind, kid), keyOf(kind, secret)]));
   const [[header, key]] = [...known] as [[string, KeyObject]];
-  const digest = (by: KeyObject, signed: string) => createHmac('sha256', by).update(signed);
+  const digest = (by: KeyObject, signed: string): string =>
+    createHmac('sha256', by).update(signed, 'latin1').digest('base64url');
   return {
     sign: (claims: Claims): string => {
       const signed = `${header}.${encode(claims)}`;
-      return `${signed}.${digest(key, signed).digest('base64url')}`;
+      return `${signed}.${digest(key, signed)}`;
     },
     read: (text: string): Claims | undefined => {
       const [, head = '', claims = '', signature = ''] =
@@ -61,7 +62,7 @@ function openKind(kind: Kind, keys: readonly SecretKey[]) {
       const by = known.get(head);
       if (!by) return undefined;
       // Compared as text: several texts may decode to the same bytes, and only one is what was signed.
-      const expected = Buffer.from(digest(by, `${head}.${claims}`).digest('base64url'));
+      const expected = Buffer.from(digest(by, `${head}.${claims}`));
       const given = Buffer.from(signature);
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
       return JSON.parse(Buffer.from(claims, 'base64url').toString()) as Claims;
