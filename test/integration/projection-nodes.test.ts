@@ -7,28 +7,9 @@ import { CheckpointMoved } from '../../src/projections/checkpoints.js';
 import { reservationsProjection } from '../../src/projections/reservations.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
 import { openSession } from '../../src/projections/session.js';
-import { seatStatusQueries } from '../../src/read-models/seat-status-queries.js';
-import { confirmed, opened, released, reserved } from '../support/phrases.js';
+import { released, reserved } from '../support/phrases.js';
 import { openReadSide, until, type ReadSide } from '../support/read-side.js';
-
-/** A hall of `seats`, each held on its own, the even ones paid for. */
-const sale = (seats: number) => [
-  opened({ seatCount: seats }),
-  ...Array.from({ length: seats }, (_, at) => reserved(`r${at}`, [`S${at}`])),
-  ...Array.from({ length: seats / 2 }, (_, at) => confirmed(`r${2 * at}`, [`S${2 * at}`])),
-];
-
-const countsOf = async (side: ReadSide, eventId: string) =>
-  (await seatStatusQueries(side.pool).inventory(eventId))?.counts;
-
-/** Ends the connection of whoever runs seat status, as a crash of its node or of the network would. */
-async function cutConnection(side: ReadSide): Promise<number> {
-  const { rowCount } = await side.pool.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity
-     where datname = current_database() and application_name = 'boxoffice-seat-status'`,
-  );
-  return rowCount!;
-}
+import { countsOf, cutConnection, sale } from '../support/seat-status-side.js';
 
 describe('several nodes', () => {
   let side: ReadSide;

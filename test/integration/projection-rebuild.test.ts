@@ -2,17 +2,10 @@ import { seatStatusProjection } from '../../src/projections/seat-status.js';
 import { reservationsProjection } from '../../src/projections/reservations.js';
 import { ticketsProjection } from '../../src/projections/tickets.js';
 import { compareGenerations } from '../../src/read-models/comparison.js';
-import { seatStatusQueries } from '../../src/read-models/seat-status-queries.js';
-import { confirmed, opened, released, reserved } from '../support/phrases.js';
+import { opened, released, reserved } from '../support/phrases.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
 import { openRebuildSide, type RebuildSide } from '../support/rebuilds.js';
-
-/** A hall of `seats`, each held on its own, the even ones paid for. */
-const sale = (seats: number) => [
-  opened({ seatCount: seats }),
-  ...Array.from({ length: seats }, (_, at) => reserved(`r${at}`, [`S${at}`])),
-  ...Array.from({ length: seats / 2 }, (_, at) => confirmed(`r${2 * at}`, [`S${2 * at}`])),
-];
+import { countsOf, sale } from '../support/seat-status-side.js';
 
 const of = (name: string, generation: number, version = 1) => ({ name, version, generation });
 
@@ -25,9 +18,6 @@ const accepted = <T extends { accepted: boolean }>(outcome: T): Extract<T, { acc
   expect(outcome).toMatchObject({ accepted: true });
   return outcome as Extract<T, { accepted: true }>;
 };
-
-const countsOf = async (side: ReadSide, eventId: string) =>
-  (await seatStatusQueries(side.pool).inventory(eventId))?.counts;
 
 const tablesLike = async (side: ReadSide, pattern: string) => {
   const { rows } = await side.pool.query<{ name: string }>(
