@@ -1,5 +1,15 @@
 const LOCALE = navigator.language || 'en';
 
+/**
+ * Digits behind the point by ISO 4217, where they are not two: what `Intl` writes for a currency is another matter.
+ * @type {Record<string, number>}
+ */
+const DIGITS = {
+  ...{ BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0 },
+  ...{ RWF: 0, UGX: 0, UYI: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0 },
+  ...{ BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3, CLF: 4, UYW: 4 },
+};
+
 /** @type {Map<string, {format: any, unit: number}>} */
 const currencies = new Map();
 
@@ -7,10 +17,12 @@ const currencies = new Map();
 function currencyFormat(currency) {
   let known = currencies.get(currency);
   if (!known) {
-    const digits = new Intl.NumberFormat(LOCALE, { style: 'currency', currency }).resolvedOptions()
-      .maximumFractionDigits;
-    const whole = { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' };
-    known = { format: new Intl.NumberFormat(LOCALE, /** @type {any} */ (whole)), unit: 10 ** (digits ?? 2) };
+    const digits = DIGITS[currency] ?? 2;
+    const whole = {
+      ...{ style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' },
+      ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
+    };
+    known = { format: new Intl.NumberFormat(LOCALE, /** @type {any} */ (whole)), unit: 10 ** digits };
     currencies.set(currency, known);
   }
   return known;

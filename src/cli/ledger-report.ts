@@ -1,3 +1,4 @@
+import { moneyInWords } from '../domain/in-words.js';
 import type { LedgerDifference, LedgerReport } from '../read-models/ledger-check.js';
 import type { LedgerFault, LedgerTotals } from '../read-models/ledger-queries.js';
 
@@ -61,10 +62,7 @@ function differenceLine({ difference, kind, reference, ours, theirs, ...of }: Le
 /** Whole minor units are shown by the currency's own decimals; a code that nobody knows as it is. */
 function amount(minor: number, currency: string): string {
   try {
-    const format = new Intl.NumberFormat('en-US', { style: 'currency', currency, currencyDisplay: 'code' });
-    const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-    // The code is set off by a space that does not break; columns want a plain one.
-    return format.format(minor / 10 ** digits).replaceAll('\u00a0', ' ');
+    return moneyInWords({ amountMinor: minor, currency });
   } catch {
     return `${minor} ${currency}`;
   }

@@ -1,4 +1,4 @@
-import type { Money } from './money.js';
+import { minorDigits, type Money } from './money.js';
 
 /** `Thursday, 11 June 2026 at 13:00 (America/Mexico_City)`: the day and the time as the clocks there show them. */
 export function timeInWords(startsAt: string, timeZone: string): string {
@@ -8,7 +8,11 @@ export function timeInWords(startsAt: string, timeZone: string): string {
 
 /** `EUR 45.00`, with as many digits as the currency has. */
 export function moneyInWords({ amountMinor, currency }: Money): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' });
-  const { maximumFractionDigits = 2 } = format.resolvedOptions();
-  return format.format(amountMinor / 10 ** maximumFractionDigits).replaceAll('\u00a0', ' ');
+  const digits = minorDigits(currency);
+  const format = new Intl.NumberFormat('en', {
+    ...{ style: 'currency', currency, currencyDisplay: 'code' },
+    ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
+  });
+  // The code is set off by a space that does not break; columns want a plain one.
+  return format.format(amountMinor / 10 ** digits).replaceAll('\u00a0', ' ');
 }

@@ -6,3 +6,16 @@ export interface Money {
 
 /** Largest price of one seat, in minor units: ten million of the major unit. */
 export const MAX_PRICE_MINOR = 1_000_000_000;
+
+/**
+ * Digits behind the point by ISO 4217, where they are not two. `Intl` is no help: it tells how a currency is mostly
+ * written, none for forints or rupiahs, while cards are charged in their hundredths.
+ */
+const DIGITS: Readonly<Record<string, number>> = {
+  ...{ BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0 },
+  ...{ RWF: 0, UGX: 0, UYI: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0 },
+  ...{ BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3, CLF: 4, UYW: 4 },
+};
+
+/** How many digits of an amount in minor units stand behind the point. */
+export const minorDigits = (currency: string): number => DIGITS[currency] ?? 2;

@@ -1,5 +1,5 @@
 import type { Event, ItemAvailability, Offer, WithContext } from 'schema-dts';
-import type { Money } from '../domain/money.js';
+import { minorDigits, type Money } from '../domain/money.js';
 import type { SeatLayout } from '../domain/seating-plan/layout.js';
 import type { EventView } from '../read-models/events-queries.js';
 import type { SeatStatusSnapshot } from '../read-models/seat-status-board.js';
@@ -97,11 +97,8 @@ function availabilityOf(
 
 /** `45.00`, with as many digits as the currency has. */
 function majorUnits({ amountMinor, currency }: Money): string {
-  const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency,
-  }).resolvedOptions();
-  return (amountMinor / 10 ** maximumFractionDigits).toFixed(maximumFractionDigits);
+  const digits = minorDigits(currency);
+  return (amountMinor / 10 ** digits).toFixed(digits);
 }
 
 /** ISO 8601 as the clocks there show it, with their offset at that time: `2026-06-11T13:00:00-06:00`. */
