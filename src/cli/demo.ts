@@ -90,6 +90,8 @@ async function scheduleSale({ app }: Boxoffice): Promise<string> {
     category,
     amountMinor: 9_500 - at * 1_500,
     currency: 'EUR',
+    // Here every seat has to go, to whoever comes.
+    byRequest: false,
   }));
   const outcome = await app.get(CommandBus).execute(
     new ScheduleEventCommand(

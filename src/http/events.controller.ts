@@ -191,5 +191,5 @@ function toSchedule(body: EventRequest): EventToSchedule {
 }
 
 function toPrice({ category, amountMinor, currency, byRequest }: PriceRequest): PriceOfCategory {
-  return { category, amountMinor, currency, ...(byRequest && { byRequest }) };
+  return { category, amountMinor, currency, byRequest: byRequest ?? undefined };
 }

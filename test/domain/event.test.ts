@@ -86,6 +86,30 @@ describe('ScheduleEvent', () => {
     });
   });
 
+  it('sells by request what is named after those who need it, unless the organiser says otherwise', () => {
+    const named = ['Wheelchair', 'Accessible seats', 'Rollstuhlplätze', 'Places PMR'];
+    const others = ['Stalls', 'Inaccessible tower', 'Compromise'];
+    const at = { ...venue, categories: [...named, ...others].map((name) => ({ name, seatCount: 1 })) };
+    const prices = [...named, ...others].map((category) => price(category));
+    const byRequestOf = (command: ScheduleEvent, event = eventAfter()) => {
+      const decision = decided(command, at, event);
+      if (!decision.accepted) return decision.rejection;
+      return decision.events[0]?.data.prices
+        .filter(({ byRequest }) => byRequest)
+        .map(({ category }) => category);
+    };
+    expect(byRequestOf(schedule({ prices }))).toEqual(named);
+    const all = prices.map((one) => ({ ...one, byRequest: false }));
+    expect(byRequestOf(schedule({ prices: all }))).toEqual([]);
+    const scheduled = decided(schedule({ prices }), at);
+    const stored = eventAfter(...(scheduled.accepted ? scheduled.events : []));
+    expect(byRequestOf(schedule({ prices }), stored)).toBeUndefined();
+    expect(byRequestOf(schedule({ prices: all }), stored)).toEqual({
+      code: 'event-fixed',
+      fields: ['prices'],
+    });
+  });
+
   it('the same command twice appends nothing new', () =>
     expect(decided(schedule({ now: NOON + 1 }), venue, eventAfter(plain))).toEqual({
       accepted: true,

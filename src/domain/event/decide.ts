@@ -2,6 +2,7 @@ import { accept, reject, type Decision } from '../domain-event.js';
 import type { PriceOfCategory, SingleSeatRule } from '../seat-inventory/events.js';
 import type { VenueRegisteredData } from '../venue/events.js';
 import type { Venue } from '../venue/state.js';
+import { announced } from './by-request.js';
 import type { EventScheduled } from './events.js';
 import type { ScheduledEvent } from './state.js';
 
@@ -66,7 +67,7 @@ export function decideEvent(
       category: command.category ?? null,
       performers: command.performers ?? [],
       description: command.description ?? null,
-      prices: command.prices,
+      prices: command.prices.map(announced),
       onSaleAt: command.onSaleAt ?? null,
       holdSeconds: command.holdSeconds ?? DEFAULT_HOLD_SECONDS,
       maxSeatsPerCustomer: command.maxSeatsPerCustomer ?? DEFAULT_MAX_SEATS_PER_CUSTOMER,
@@ -85,14 +86,16 @@ function fixedFields(command: ScheduleEvent, event: NonNullable<ScheduledEvent>)
   return samePrices(command.prices, event.prices) ? other : [...other, 'prices'];
 }
 
-function samePrices(ones: readonly PriceOfCategory[], others: readonly PriceOfCategory[]): boolean {
+/** Whether it is by request counts only where it is said. */
+function samePrices(asked: readonly PriceOfCategory[], standing: readonly PriceOfCategory[]): boolean {
+  const kept = new Map(standing.map(({ category, byRequest = false }) => [category, byRequest]));
   const sorted = (prices: readonly PriceOfCategory[]) =>
     prices
-      .map(({ category, amountMinor, currency, byRequest = false }) =>
-        JSON.stringify([category, amountMinor, currency, byRequest]),
+      .map(({ category, amountMinor, currency, byRequest = kept.get(category) }) =>
+        JSON.stringify([category, amountMinor, currency, byRequest ?? false]),
       )
       .sort();
-  return sorted(ones).join() === sorted(others).join();
+  return sorted(asked).join() === sorted(standing).join();
 }
 
 function checkPrices(
