@@ -26,6 +26,7 @@ const OF_SEATS: readonly ProblemCode[] = [
   ...REFUSALS.ofBody,
   ...REFUSALS.ofCommand,
   'event-not-found',
+  'event-cancelled',
   'no-seats-requested',
   'seats-repeated',
   'seats-unknown',

@@ -2,6 +2,7 @@ import { MAX_EXPIRED_PER_COMMAND } from '../../src/domain/seat-inventory/command
 import { decide } from '../../src/domain/seat-inventory/decide.js';
 import { given, inventoryAfter } from '../support/given.js';
 import {
+  block,
   cancel,
   cancelled,
   close,
@@ -22,6 +23,7 @@ import {
   settle,
   startPayment,
   turnedDown,
+  unblock,
   undo,
 } from '../support/phrases.js';
 
@@ -54,6 +56,8 @@ describe('Once the sale is cancelled no sale comes about', () => {
     ['reserving the best', reserveBest({ quantity: 1 }, { as: 'r2' })],
     ['starting to pay', startPayment('r1')],
     ['confirming', confirm('r1')],
+    ['blocking', block(['B1'])],
+    ['unblocking', unblock(['B1'])],
   ])('%s is refused', (_, command) =>
     given(...held, cancelled(0))
       .when(command)

@@ -92,6 +92,12 @@ const clashes: Clash[] = [
   },
   {
     first: 'event-cancelled',
+    second: 'seats-unknown',
+    both: [[opened(), cancelled(0)], block(['Z9'])],
+    onlySecond: [[opened()], block(['Z9'])],
+  },
+  {
+    first: 'event-cancelled',
     second: 'sales-closed',
     both: [[opened(), closed(), cancelled(0)], reserve(['A1'])],
     onlySecond: [[opened(), closed()], reserve(['A1'])],

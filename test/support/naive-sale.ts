@@ -169,6 +169,7 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
         return 'done';
       case 'BlockSeats':
       case 'UnblockSeats': {
+        if (cancelled) return 'event-cancelled';
         const bad = badNames(command.seatIds);
         if (bad) return bad;
         const named = command.seatIds.map((id) => seatOf.get(id)!);

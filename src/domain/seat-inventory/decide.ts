@@ -281,6 +281,7 @@ function blockable(
   inventory: SeatInventory,
   wanted: 'block' | 'unblock',
 ): { seatIds: string[] } | SeatInventoryRejection {
+  if (inventory.cancelled) return { code: 'event-cancelled' };
   const problem = checkSeatIds(seatIds, inventory);
   if (problem) return problem;
   if (seatIds.length > MAX_SEATS_PER_BLOCK) {
