@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -16,6 +16,7 @@ import { MAX_PRICE_MINOR } from '../domain/money.js';
 import { MAX_SEATS_PER_CUSTOMER } from '../domain/seat-inventory/commands.js';
 import type { SingleSeatRule } from '../domain/seat-inventory/events.js';
 import {
+  inCapitals,
   IsCurrency,
   IsId,
   IsInstant,
@@ -45,6 +46,7 @@ export class PriceRequest {
   amountMinor!: number;
 
   @IsCurrency()
+  @Transform(inCapitals)
   @ApiProperty({ description: 'ISO 4217', example: 'EUR' })
   currency!: string;
 
@@ -52,7 +54,9 @@ export class PriceRequest {
   @IsBoolean()
   @ApiProperty({
     required: false,
-    description: 'Sold when its seats or the category are named, never as best available of any category',
+    description:
+      'Sold when its seats or the category are named, never as best available of any category; ' +
+      'unless told, true for a category that is named after those who need it, such as Wheelchair',
     example: false,
   })
   byRequest?: boolean;

@@ -9,6 +9,7 @@ import { InvalidCursor } from '../read-models/events-queries.js';
 import './refusals.js';
 import { problemKind, type ProblemCode } from './problem-table.js';
 import { Problem, problemBody, problemHeaders } from './problems.js';
+import { pointerPart, REQUIRED, type FieldError } from './validate.js';
 
 const logger = new Logger('Http');
 
@@ -146,18 +147,31 @@ function schemaErrors(
   validation: NonNullable<ServerError['validation']>,
   context = 'body',
   { body, routeOptions: { schema } }: FastifyRequest,
-) {
+): FieldError[] {
+  const { properties = {}, description = '' } = (schema?.body ?? {}) as Partial<BodySchema>;
   // None of the shapes that a body may have: why it is not each of them would only confuse.
   if (validation.some(({ keyword }) => keyword === 'oneOf')) {
-    const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
-    const { description } = (schema?.body ?? {}) as { description?: string };
-    return [{ path: '', message: isObject && description ? description : 'must be an object' }];
+    if (typeof body !== 'object' || body === null || Array.isArray(body))
+      return [{ path: '', message: 'must be an object' }];
+    const unknown = Object.keys(body).find((name) => !Object.hasOwn(properties, name));
+    if (unknown === undefined) return [{ path: '', message: description }];
+    return [{ path: `/${pointerPart(unknown)}`, message: `is not known: ${description}` }];
   }
-  return validation.map(({ instancePath, message = 'is not valid', params }) => ({
-    path: context === 'body' ? instancePath : `${context}${instancePath}`,
-    message:
-      typeof params?.additionalProperty === 'string'
-        ? `${message}: ${JSON.stringify(params.additionalProperty).slice(0, 100)}`
-        : message.replace(/^must be (?=[aeiou])/, 'must be an ').replace(/^must be (?=string)/, 'must be a '),
-  }));
+  return validation.map(({ instancePath, keyword, message = 'is not valid', params = {} }) => {
+    const path = context === 'body' ? instancePath : `${context}${instancePath}`;
+    const { missingProperty: missing, additionalProperty: unknown } = params;
+    if (keyword === 'required' && typeof missing === 'string')
+      return { path: `${path}/${pointerPart(missing)}`, message: REQUIRED };
+    if (typeof unknown === 'string')
+      return { path: `${path}/${pointerPart(unknown)}`, message: 'is not known' };
+    const inWords = message
+      .replace(/^must be (?=[aeiou])/, 'must be an ')
+      .replace(/^must be (?=string)/, 'must be a ');
+    return { path, message: inWords };
+  });
+}
+
+interface BodySchema {
+  readonly description: string;
+  readonly properties: Readonly<Record<string, unknown>>;
 }

@@ -17,6 +17,7 @@ const VISIBLE = /\S/;
 const INSTANT = /^\d{4}-[01]\d-[0-3]\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
 const PLACE = /^([+-]?\d{1,2}(?:\.\d{1,15})?), ?([+-]?\d{1,3}(?:\.\d{1,15})?)$/;
 const COUNTRY = /^[A-Z]{2}$/;
+const CODE = /^[A-Za-z]{2,3}$/;
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 const countryNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
@@ -116,8 +117,12 @@ export const IsCurrency = rule(
 export const IsCountry = rule(
   'isCountry',
   (value) => text(value, 2, COUNTRY) && countryNames.of(value) !== undefined,
-  'must be an ISO 3166 country code of two capitals, such as MX',
+  'must be an ISO 3166 country code of two letters, such as MX',
 );
+
+/** For `Transform`: codes of countries and currencies are kept, searched and compared in capitals, however they are sent. */
+export const inCapitals = ({ value }: { readonly value: unknown }): unknown =>
+  typeof value === 'string' && CODE.test(value) ? value.toUpperCase() : value;
 
 export const IsTimeZoneName = rule(
   'isTimeZoneName',

@@ -4,7 +4,7 @@ import { IsIn, IsInt, IsNumber, IsOptional, IsPositive, Max, Min } from 'class-v
 import { MAX_PRICE_MINOR } from '../domain/money.js';
 import { AVAILABILITIES, type Availability } from '../domain/search/document.js';
 import { SEARCH_SORTS, type SearchSort } from '../ports/search-index.js';
-import { IsCountry, IsCurrency, IsLine, IsPlace, IsTimeBound } from './rules.js';
+import { inCapitals, IsCountry, IsCurrency, IsLine, IsPlace, IsTimeBound } from './rules.js';
 
 /** Events of one page. */
 const MAX_PAGE = 100;
@@ -45,6 +45,7 @@ export class EventSearchQuery {
 
   @IsOptional()
   @IsCountry()
+  @Transform(inCapitals)
   @ApiProperty({ required: false, description: 'ISO 3166-1 alpha-2', example: 'MX' })
   country?: string;
 
@@ -116,6 +117,7 @@ export class EventSearchQuery {
 
   @IsOptional()
   @IsCurrency()
+  @Transform(inCapitals)
   @ApiProperty({ required: false, description: 'ISO 4217', example: 'MXN' })
   currency?: string;
 

@@ -59,6 +59,9 @@ export function validated<Shape extends object>(
   return instance;
 }
 
+/** What is said of a field that was not sent. */
+export const REQUIRED = 'is required';
+
 export const invalid = (errors: readonly FieldError[]): Problem =>
   new Problem('validation-failed', { errors: errors.slice(0, MAX_ERRORS) });
 
@@ -73,10 +76,16 @@ function isSmall(body: object): boolean {
   return fits(body, 0);
 }
 
+/** A name as a JSON pointer has it, RFC 6901; whoever sends a long one is shown how it begins. */
+export const pointerPart = (name: string): string =>
+  name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1');
+
 function flatten(errors: readonly ValidationError[], prefix: string): FieldError[] {
-  return errors.flatMap(({ property, constraints = {}, children = [] }) => {
-    const path = prefix + property.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1');
-    const own = Object.values(constraints).map((message) => ({ path, message }));
+  return errors.flatMap(({ property, value, constraints = {}, children = [] }) => {
+    const path = prefix + pointerPart(property);
+    // What a value would have to be like says little to whoever has sent none.
+    const messages = value === undefined ? [REQUIRED] : Object.values(constraints);
+    const own = messages.map((message) => ({ path, message }));
     return [...own, ...flatten(children, `${path}/`)];
   });
 }

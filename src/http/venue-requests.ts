@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import { IsDefined, IsNumber, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { seatingPlanExample } from './examples.js';
-import { IsCountry, IsLine, IsTimeZoneName } from './rules.js';
+import { inCapitals, IsCountry, IsLine, IsTimeZoneName } from './rules.js';
 
 export class LocationRequest {
   @IsNumber()
@@ -29,6 +29,7 @@ export class VenueRequest {
   city!: string;
 
   @IsCountry()
+  @Transform(inCapitals)
   @ApiProperty({ description: 'ISO 3166-1 alpha-2', example: 'MX' })
   country!: string;
 

@@ -54,7 +54,9 @@ export class VenuesController {
     const { seatingPlan, venue } = withoutPlan(body);
     const { name, city, country, location, timeZone } = validated(VenueRequest, venue);
     if (seatingPlan === undefined) {
-      throw invalid([{ path: '/seatingPlan', message: "must be a seating plan in pretix's public format" }]);
+      throw invalid([
+        { path: '/seatingPlan', message: "is required: a seating plan in pretix's public format" },
+      ]);
     }
     const { lat, lon } = location;
     const registration = {
