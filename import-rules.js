@@ -83,7 +83,7 @@ export const importRules = {
   cli: {
     folders: ['commands', 'read-models', 'ports', 'domain', 'http', 'audit'],
     // A verb that needs a running service starts it as `main.ts` does; one that only looks opens what it looks at.
-    wiring: ['boxoffice.js', 'books.js', 'proof.js', 'config.js', 'config-operator.js'],
+    wiring: ['boxoffice.js', 'books.js', 'proof.js', 'config.js', 'config-operator.js', 'version.js'],
     // A verb that is a service of its own, without the shop.
     files: ['adapters/payments/sandbox-http.js'],
     packages: [

@@ -32,3 +32,16 @@ export function readOperatorConfig(
   if (problems.length > 0) throw new ConfigError(problems);
   return { url, token };
 }
+
+/** As in a session of this shell: which one it is, yargs asks the environment at the moment when it makes a parser. */
+export function asInShell<T>(shell: string | undefined, work: () => T): T {
+  const { SHELL } = process.env;
+  if (shell === undefined) return work();
+  process.env.SHELL = shell;
+  try {
+    return work();
+  } finally {
+    if (SHELL === undefined) delete process.env.SHELL;
+    else process.env.SHELL = SHELL;
+  }
+}

@@ -4,6 +4,8 @@ import { inventory } from './commands/inventory.js';
 import { events } from './commands/events.js';
 import { ledger } from './commands/ledger.js';
 import { projections } from './commands/projections.js';
+import { version } from '../version.js';
+import { completion } from './completion.js';
 import { EXIT_MEANS, Misuse } from './exit-codes.js';
 import type { AnyCommand } from './verb.js';
 
@@ -20,11 +22,7 @@ export const commandLineParser = (args: readonly string[]): Argv =>
   yargs([...args])
     .scriptName('boxoffice')
     .usage('$0 <group> <verb>: what an operator does to a Boxoffice')
-    .command([...GROUPS])
-    .completion(
-      'completion',
-      'Print a script that completes these words: add it to your ~/.bashrc or ~/.zshrc',
-    )
+    .command([...GROUPS, completion])
     .option('json', {
       type: 'boolean',
       default: false,
@@ -33,7 +31,7 @@ export const commandLineParser = (args: readonly string[]): Argv =>
     .demandCommand(1, 'Say what to do.')
     .strict()
     .recommendCommands()
-    .version(false)
+    .version(version())
     .locale('en')
     .wrap(WIDTH)
     .epilog(`Exit codes:\n${exitCodes.join('\n')}\n\nMore: docs/cli.md`)

@@ -125,10 +125,25 @@ function parse(text: string): unknown {
   }
 }
 
-/** One line: what was refused, its code, and what is wrong with which field. */
+/** What every refusal has; the rest are the values that its `detail` speaks of. */
+const OF_EVERY_PROBLEM = ['type', 'title', 'status', 'code', 'detail', 'instance', 'errors'];
+/** Characters of one such value that are told. */
+const MAX_VALUE_LENGTH = 300;
+
+/** One line: what was refused, its code, what is wrong with which field, and every value that the refusal carries. */
 export function describeProblem({ status, body }: Pick<Reply, 'status' | 'body'>): string {
   if (typeof body?.code !== 'string') return `answer ${status}`;
   const fields: { path: string; message: string }[] = Array.isArray(body.errors) ? body.errors : [];
-  const named = fields.map(({ path, message }) => `${path} ${message}`).join('; ');
-  return `${body.title} (${body.code})${named ? `: ${named}` : `. ${body.detail}`}`;
+  const named = fields.map(({ path, message }) => `${path} ${message}`.trim()).join('; ');
+  const carried = Object.entries(body)
+    .filter(([name]) => !OF_EVERY_PROBLEM.includes(name))
+    .map(([name, value]) => `${name}: ${inWords(value)}`);
+  const values = carried.length > 0 ? ` (${carried.join(', ')})` : '';
+  return `${body.title} (${body.code})${named ? `: ${named}` : `. ${body.detail}`}${values}`;
+}
+
+function inWords(value: unknown): string {
+  const isPlain = Array.isArray(value) && value.every((one) => typeof one !== 'object');
+  const text = isPlain ? value.join(' ') : typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
 }

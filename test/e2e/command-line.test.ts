@@ -58,9 +58,18 @@ describe('boxoffice', () => {
     expect(await commandLine(args)).toMatchObject({ code: 2, out: '', error: expect.stringMatching(says) });
   });
 
+  it('tells its version, which is that of the package', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    expect(await commandLine(['--version'])).toEqual({ code: 0, out: `${version}\n`, error: '' });
+  });
+
   it('prints a script that completes its words, and completes them', async () => {
     const { out } = await commandLine(['completion'], { SHELL: '/bin/bash' });
     expect(out).toContain('complete -o bashdefault -o default -F _boxoffice_yargs_completions boxoffice');
+    const zsh = await commandLine(['completion', 'zsh'], { SHELL: '/bin/bash' });
+    expect(zsh).toMatchObject({ code: 0, error: '' });
+    expect(zsh.out).toContain('compdef _boxoffice_yargs_completions boxoffice');
+    expect(await commandLine(['completion', 'tcsh'])).toMatchObject({ code: 2, out: '' });
     const words = await commandLine(['--get-yargs-completions', 'boxoffice', 'ledger', '']);
     expect(words.out.split('\n')).toContain('check');
   });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Refused, Unavailable } from '../../src/cli/exit-codes.js';
-import { openService } from '../../src/cli/service.js';
+import { describeProblem, openService } from '../../src/cli/service.js';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -67,5 +67,39 @@ describe('A service, as the command line asks it', () => {
     await expect(
       serving((_, response) => void response.writeHead(502).end('<html>'), demand),
     ).rejects.toThrow('answer 502');
+  });
+});
+
+describe('A refusal, in one line', () => {
+  const problem = {
+    type: '/problems#x',
+    title: 'Title',
+    code: 'the-code',
+    detail: 'Mind `limit`.',
+    instance: '/v1',
+  };
+
+  it.each<[string, object, string]>([
+    [
+      'with what is wrong with which field',
+      { errors: [{ path: '/name', message: 'is required' }] },
+      ': /name is required',
+    ],
+    ['about the whole body', { errors: [{ path: '', message: 'must be an object' }] }, ': must be an object'],
+    [
+      'with the values that it speaks of',
+      { limit: 10, alreadyYours: 3 },
+      '. Mind `limit`. (limit: 10, alreadyYours: 3)',
+    ],
+    ['with a list of them', { seatIds: ['A-1', 'A-2'] }, '. Mind `limit`. (seatIds: A-1 A-2)'],
+    ['with objects', { difference: { amountMinor: 5 } }, '. Mind `limit`. (difference: {"amountMinor":5})'],
+    [
+      'with a long list, cut',
+      { seatIds: Array(200).fill('A-1') },
+      `. Mind \`limit\`. (seatIds: ${'A-1 '.repeat(75)}…)`,
+    ],
+  ])('%s', (_, carried, told) => {
+    const body = { ...problem, status: 422, ...carried };
+    expect(describeProblem({ status: 422, body })).toBe(`Title (the-code)${told}`);
   });
 });
