@@ -107,7 +107,7 @@ export async function startBoxoffice(config: Config, waits: Waits = {}): Promise
     opened.push(() => handlers.ended(HANDLERS_MS));
     opened.push(() => app.close());
     opened.push(startProcesses(app, parts, logger, waits));
-    await app.listen(config.port, config.host);
+    await app.listen(config.port, config.host).catch((error: Error) => refuseAddress(config, error));
     const url = await app.getUrl();
     parts.payments.tellTo(url);
     return { app, logger, url, parts, close };
@@ -115,6 +115,16 @@ export async function startBoxoffice(config: Config, waits: Waits = {}): Promise
     await close();
     throw error;
   }
+}
+
+/** What is wrong with the address that it should serve at, and what to do. @throws Error */
+function refuseAddress({ host, port }: Config, error: NodeJS.ErrnoException): never {
+  const why: Record<string, string> = {
+    EADDRINUSE: `port ${port} of ${host} is in use by another process: end that, or set PORT to another`,
+    EACCES: `this account may not use port ${port}: set PORT to one above 1023`,
+    EADDRNOTAVAIL: `this machine has no address ${host}: set HOST to one that it has`,
+  };
+  throw new Error(why[error.code ?? ''] ?? error.message, { cause: error });
 }
 
 async function openParts(
@@ -173,7 +183,7 @@ async function openParts(
     }),
     (open) => open.close(),
   );
-  const running = { connectionString: databaseUrl, eventStore, clock: systemClock, log: warn };
+  const running = { connectionString: databaseUrl, eventStore, clock: systemClock, log: warn, tell: log };
   const runners = keep(runProjections(projections, running), (started) =>
     Promise.all(started.map((runner) => runner.stop())),
   );
@@ -181,10 +191,11 @@ async function openParts(
     openAuditing(config, { pool, eventStore, stored, plans, scanMs, log: warn }),
     (open) => open.close(),
   );
-  const rebuilding = keep(openRebuilding({ databaseUrl, pool, eventStore, runners, log: warn }), (open) =>
-    open.close(),
+  const rebuilding = keep(
+    openRebuilding({ databaseUrl, pool, eventStore, runners, log: warn, tell: log }),
+    (open) => open.close(),
   );
-  const searching = keep(await openSearching(config, { databaseUrl, pool, log: warn }), (open) =>
+  const searching = keep(await openSearching(config, { databaseUrl, pool, log: warn, tell: log }), (open) =>
     open.close(),
   );
   const ticketing = keep(openTicketing(config, { pool, plans, scanMs, log: warn }), (open) => open.close());

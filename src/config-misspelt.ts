@@ -1,6 +1,8 @@
 import { SETTINGS } from './config-settings.js';
 
 const PREFIX = 'BOXOFFICE_';
+/** `npm start --port 80` is understood by npm as a setting of its own, and goes no further. */
+const OF_NPM = 'npm_config_';
 /** Letters by which a name may differ and still be taken for a misspelt one; short names are too much alike. */
 const slips = (name: string): number => (name.length >= 8 ? 2 : name.length >= 6 ? 1 : 0);
 
@@ -9,6 +11,12 @@ export function misspelt(names: readonly string[]): string[] {
   const ours = SETTINGS.map((setting) => setting.name);
   return names.flatMap((name) => {
     if (ours.includes(name)) return [];
+    if (name.startsWith(OF_NPM)) {
+      const option = name.slice(OF_NPM.length);
+      const setting = option.toUpperCase();
+      if (!ours.includes(setting)) return [];
+      return [`--${option} is not read: say ${setting}=… before the command.`];
+    }
     const bare = name.toUpperCase().replace(PREFIX, '');
     const meant = ours.find((known) => distance(bare, known) <= slips(known));
     if (meant !== undefined) return [`${name} is not read: did you mean ${meant}?`];

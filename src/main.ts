@@ -5,11 +5,12 @@ import { CommandBus } from '@nestjs/cqrs';
 import { openLogger, startBoxoffice, type Boxoffice } from './boxoffice.js';
 import { loadSamples } from './cli/load-samples.js';
 import { ConfigError, configFromEnvironment, describeSettings, type Config } from './config.js';
+import { version } from './version.js';
 
 const USAGE = `Boxoffice sells seats.
 
   npm start
-  node dist/main.js [--help]
+  node dist/main.js [--help] [--version]
 
 `;
 
@@ -25,11 +26,13 @@ const SAME_SIGNAL_MS = 1_000;
 const asked = readArguments();
 if (asked.help)
   process.stdout.write(`${USAGE}Settings, all optional, from the environment:\n\n${describeSettings()}\n`);
+else if (asked.version) process.stdout.write(`${version()}\n`);
 else await run();
 
-function readArguments(): { help?: boolean } {
+function readArguments(): { help?: boolean; version?: boolean } {
   try {
-    return parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values;
+    const options = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } } as const;
+    return parseArgs({ options }).values;
   } catch (error) {
     // What follows the first sentence is advice for other programs.
     const [problem] = (error as Error).message.split(/\. /);
@@ -104,7 +107,8 @@ function stopOnSignals(boxoffice: Boxoffice, config: Config, stopping: AbortCont
       process.exit(1);
     }, config.shutdownSeconds * 1_000).unref();
     void boxoffice.close().then(() => {
-      boxoffice.logger.log('stopped');
+      const seconds = ((Date.now() - firstAt!) / 1_000).toFixed(1);
+      boxoffice.logger.log(`requests, projections and stores ended in order, within ${seconds} s: stopped`);
       process.exit(0);
     });
   };

@@ -21,13 +21,17 @@ export interface RebuildingParts {
   readonly pool: pg.Pool;
   readonly eventStore: EventStore;
   readonly runners: readonly ProjectionRunner[];
+  /** Of what goes wrong. */
   readonly log: (message: string) => void;
+  /** Of what goes as it should. */
+  readonly tell: (message: string) => void;
 }
 
-export function openRebuilding({ databaseUrl, pool, eventStore, runners, log }: RebuildingParts): Rebuilding {
+export function openRebuilding(parts: RebuildingParts): Rebuilding {
+  const { databaseUrl, pool, eventStore, runners, log, tell } = parts;
   const states = () => runners.map((runner) => runner.status());
   const rebuilds = runRebuilds(projections, {
-    ...{ connectionString: databaseUrl, db: pool, eventStore, clock: systemClock, log },
+    ...{ connectionString: databaseUrl, db: pool, eventStore, clock: systemClock, log, tell },
     lagMs: () => Math.max(0, ...states().map(({ lagSeconds }) => (lagSeconds ?? 0) * 1_000)),
   });
   const operations = openProjectionOperations({

@@ -24,6 +24,8 @@ export interface SearchingParts {
   readonly databaseUrl: string;
   readonly pool: pg.Pool;
   readonly log: (message: string) => void;
+  /** Of what goes as it should. */
+  readonly tell?: (message: string) => void;
 }
 
 /** Connections of the indexing: one for its turn, one to ask on. */
@@ -31,7 +33,7 @@ const INDEXING_CONNECTIONS = 2;
 
 export async function openSearching(
   { openSearchUrl, openSearchAlias }: Config,
-  { databaseUrl, pool, log }: SearchingParts,
+  { databaseUrl, pool, log, tell }: SearchingParts,
 ): Promise<Searching> {
   const index = openSearchUrl
     ? await openSearchNode(openSearchUrl, openSearchAlias)
@@ -40,7 +42,7 @@ export async function openSearching(
   // Apart from the connections that sales are asked on.
   const own = openQueryPool({ connectionString: databaseUrl, max: INDEXING_CONNECTIONS, log });
   const indexing = startSearchIndexing({
-    ...{ index, clock: systemClock, log },
+    ...{ index, clock: systemClock, log, tell },
     changes: searchChanges(own),
     inTurn: (work) => takeTurn(own, `search-indexing-${index.engine}`, work),
   });

@@ -20,8 +20,6 @@ import type { Tickets } from './tickets.js';
 import { TICKETS } from './tokens.js';
 import { bodyAs } from './validate.js';
 
-/** A scanner may work with old keys for so long: a new key is in the set before it signs. */
-
 /** What happens at the door. */
 @ApiTags('tickets')
 @Controller()
@@ -72,6 +70,7 @@ export class CheckInsController {
     return { ticketId, seatId, section, row, number, redeemedAt };
   }
 
+  /** A scanner may work with old keys for an hour: a new key is in the set before it signs. */
   @Get('.well-known/jwks.json')
   @Header('cache-control', FOR_AN_HOUR)
   @ApiOperation({

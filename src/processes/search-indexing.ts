@@ -24,7 +24,10 @@ export interface SearchIndexingParts {
   /** Runs the work unless another node is at it. */
   inTurn(work: () => Promise<void>): Promise<boolean>;
   readonly clock: Clock;
+  /** Of what goes wrong. */
   readonly log: (message: string) => void;
+  /** Of what goes as it should. */
+  readonly tell?: (message: string) => void;
 }
 
 export interface SearchIndexing {
@@ -135,14 +138,14 @@ async function put(
 
 /** Goes over to the set that queries see once its index has caught up, and then removes what nobody needs. */
 async function serveCaughtUp(parts: SearchIndexingParts, feeds: readonly Feed[]): Promise<void> {
-  const { index, changes, log } = parts;
+  const { index, changes, tell } = parts;
   const { known, serving } = await changes.sets();
   const feed = feeds.find(({ set }) => set === serving);
   if (!feed) return;
   if ((await index.serving()) !== feed.set) {
     if ((await feedOnce(parts, feed)) > 0) return;
     await index.serve(feed.set);
-    log(`search: index ${feed.set} serves`);
+    tell?.(`search: index ${feed.set} serves`);
     return;
   }
   // A look after the switch, so that no search is still under way in what goes.

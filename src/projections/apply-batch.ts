@@ -40,6 +40,7 @@ export interface BatchContext<Change> {
   readonly progress: Progress;
   readonly clock: Clock;
   readonly log: (message: string) => void;
+  readonly tell?: (message: string) => void;
 }
 
 /**

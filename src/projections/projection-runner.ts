@@ -64,7 +64,10 @@ export interface RunnerOptions {
   readonly connectionString: string;
   readonly eventStore: Log;
   readonly clock: Clock;
+  /** Of what goes wrong. */
   readonly log?: (message: string) => void;
+  /** Of what goes as it should. */
+  readonly tell?: (message: string) => void;
 }
 
 interface State {
@@ -173,7 +176,7 @@ async function runOnce<Change>(
   stopping: AbortSignal,
 ): Promise<void> {
   const { readModel } = projection;
-  const { clock, log = () => {} } = options;
+  const { clock, log = () => {}, tell } = options;
   const session = await openSession(options.connectionString, readModel.name);
   try {
     const ended = AbortSignal.any([stopping, session.lost]);
@@ -192,7 +195,7 @@ async function runOnce<Change>(
     state.state = 'catching-up';
     state.heardAt = clock.now();
     const role = 'live' as const;
-    const context = { projection, tables, role, session, progress: state.progress, clock, log };
+    const context = { projection, tables, role, session, progress: state.progress, clock, log, tell };
     await follow(context, options.eventStore, state, ended);
   } finally {
     await session.close();
@@ -316,9 +319,9 @@ async function isNewer(session: ProjectionSession, { name, version }: Generation
 
 /** The new version has caught up: from here on queries see it. */
 async function switchOver<Change>(context: BatchContext<Change>): Promise<false> {
-  const { projection, tables, session, log } = context;
+  const { projection, tables, session, tell } = context;
   const { readModel } = projection;
   await session.transaction((transaction) => serve(transaction, readModel, tables));
-  log(`${readModel.name}: version ${readModel.version} serves`);
+  tell?.(`${readModel.name}: version ${readModel.version} serves`);
   return false;
 }

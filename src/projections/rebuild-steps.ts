@@ -24,7 +24,10 @@ export interface RebuildOptions {
   readonly db: pg.Pool;
   readonly eventStore: Log;
   readonly clock: Clock;
+  /** Of what goes wrong. */
   readonly log: (message: string) => void;
+  /** Of what goes as it should. */
+  readonly tell?: (message: string) => void;
   /** How much the live projections of this node lag, milliseconds; beside what those of all nodes have stored. */
   readonly lagMs?: () => number;
 }

@@ -59,7 +59,7 @@ export async function switchOver<Change>(rebuild: Rebuild<Change>, job: RebuildJ
   const { context, options } = rebuild;
   const { readModel } = context.projection;
   await atSamePosition(rebuild, (holding, { live }) => switchTo(holding, readModel, job, live));
-  options.log(
+  options.tell?.(
     `${readModel.name}: generation ${job.tables.generation} of version ${job.tables.version} serves`,
   );
   await context.session.transaction(async (transaction) => {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -107,6 +108,20 @@ describe('npm start', () => {
     await expectOrderlyEnd(first, url, (pid) => process.kill(-pid, 'SIGINT'));
   });
 
+  it('says which port is in use and what to do, without a stack, and leaves nothing behind', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const started = npmStart({ HOST: '127.0.0.1', PORT: String(port) });
+    expect(await started.ended).toBe(1);
+    taken.close();
+    expect(started.said()).toContain(
+      `Boxoffice did not start: port ${port} of 127.0.0.1 is in use by another process: end that, or set PORT to another\n`,
+    );
+    expect(started.said()).not.toMatch(/^ +at /m);
+    await expect(serverPid(join(directory, 'postgres'))).rejects.toThrow('ENOENT');
+  });
+
   it('names every setting that cannot be used, and starts nothing', async () => {
     const started = npmStart({ PORT: 'http', LOG_LEVEL: 'loud', JWT_SECRET: 'short' });
     expect(await started.ended).toBe(2);
@@ -122,7 +137,7 @@ describe('node dist/main.js', () => {
     const { code, out, error } = await run(...args);
     expect([code, out]).toEqual([2, '']);
     expect(error.startsWith(problem)).toBe(true);
-    expect(error).toContain('node dist/main.js [--help]');
+    expect(error).toContain('node dist/main.js [--help] [--version]');
   });
 
   it('-h names every setting', async () => {
