@@ -10,15 +10,12 @@ import {
 import { serve } from '../read-models/versions.js';
 import { CheckpointMoved } from './checkpoints.js';
 
-/** For how long tables that served before are kept, so that queries can be given back to them. */
-export const KEEP_PREVIOUS_DAYS = 7;
-
 /** An operator, or another node, has decided otherwise: nothing more of this rebuild must be written. */
 export class RebuildStopped extends CheckpointMoved {
   override name = 'RebuildStopped';
 }
 
-type Tables = Pick<
+export type Tables = Pick<
   ReadModel<never>,
   'name' | 'tables' | 'createTables' | 'createIndices' | 'served' | 'dropped'
 >;
@@ -122,7 +119,8 @@ export async function abandon(
   if (!(await enterPhase(transaction, id, 'cancelling', 'cancelled'))) throw new RebuildStopped(tables.name);
 }
 
-async function dropGeneration(
+/** Its tables, and all that is known of them. */
+export async function dropGeneration(
   transaction: Queryable,
   readModel: Tables,
   { name, version, generation }: Generation,
@@ -135,27 +133,4 @@ async function dropGeneration(
   for (const view of readModel.tables)
     await transaction.query(`drop table if exists ${tableName(view, set)}`);
   await readModel.dropped?.(transaction, set);
-}
-
-/** Drops the tables of this version that served before, but for the last of them, and that one when it is old. */
-export async function dropOutdated(
-  transaction: Queryable,
-  readModel: Tables & Pick<ReadModel<never>, 'version'>,
-): Promise<Generation[]> {
-  const { rows } = await transaction.query<Generation>(
-    `select name, version, generation from (
-       select name, version, generation, updated_at, row_number() over (order by updated_at desc) as age
-       from projection_checkpoints where name = $1 and version = $2 and role = 'kept') k
-     where age > 1 or updated_at < clock_timestamp() - interval '${KEEP_PREVIOUS_DAYS} days'`,
-    [readModel.name, readModel.version],
-  );
-  for (const outdated of rows) {
-    const { rowCount } = await transaction.query(
-      `select from projection_checkpoints
-       where name = $1 and version = $2 and generation = $3 and role = 'kept' for update`,
-      [outdated.name, outdated.version, outdated.generation],
-    );
-    if (rowCount === 1) await dropGeneration(transaction, readModel, outdated);
-  }
-  return rows;
 }

@@ -11,6 +11,7 @@ import { liveGeneration, prepareReadModel, serve, servingGeneration } from '../r
 import { applyBatch, type BatchContext, type Progress } from './apply-batch.js';
 import { CheckpointMoved, loadCheckpoint } from './checkpoints.js';
 import { openIntake } from './intake.js';
+import { dropOutdated } from './outdated.js';
 import { countParked, frozenStreams, skippedEvents } from './parking.js';
 import type { Projection } from './projection.js';
 import { openSilence } from './silence.js';
@@ -183,6 +184,7 @@ async function runOnce<Change>(
     await prepareReadModel(session.client, readModel);
     const tables = await takeLead(session, options, state, readModel, ended);
     if (!tables) return;
+    await dropOutdated(session, readModel, log);
     state.tables = tables;
     state.progress = {
       checkpoint: await loadCheckpoint(session.client, tables),
@@ -319,9 +321,10 @@ async function isNewer(session: ProjectionSession, { name, version }: Generation
 
 /** The new version has caught up: from here on queries see it. */
 async function switchOver<Change>(context: BatchContext<Change>): Promise<false> {
-  const { projection, tables, session, tell } = context;
+  const { projection, tables, session, tell, log } = context;
   const { readModel } = projection;
   await session.transaction((transaction) => serve(transaction, readModel, tables));
   tell?.(`${readModel.name}: version ${readModel.version} serves`);
+  await dropOutdated(session, readModel, log);
   return false;
 }

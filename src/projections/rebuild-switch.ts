@@ -3,7 +3,8 @@ import { compareGenerations } from '../read-models/comparison.js';
 import type { Queryable } from '../read-models/read-model.js';
 import type { RebuildJob } from '../read-models/rebuilds.js';
 import { applyBatch } from './apply-batch.js';
-import { dropOutdated, liveMark, RebuildStopped, switchTo, type LiveMark } from './generations.js';
+import { liveMark, RebuildStopped, switchTo, type LiveMark } from './generations.js';
+import { dropOutdated } from './outdated.js';
 import { cancelWith, nearlyLevel, type Rebuild } from './rebuild-steps.js';
 import { DatabaseOutage, openSession } from './session.js';
 
@@ -62,10 +63,7 @@ export async function switchOver<Change>(rebuild: Rebuild<Change>, job: RebuildJ
   options.tell?.(
     `${readModel.name}: generation ${job.tables.generation} of version ${job.tables.version} serves`,
   );
-  await context.session.transaction(async (transaction) => {
-    await transaction.query(`set local lock_timeout = '${LOCK_MS}ms'`);
-    await dropOutdated(transaction, readModel);
-  });
+  await dropOutdated(context.session, readModel, options.log);
 }
 
 /**

@@ -34,6 +34,9 @@ export interface ProjectionSession {
   close(): Promise<void>;
 }
 
+/** The name of an advisory lock, from that which `tryLock` is given. */
+export const lockOf = (name: string): string => `projection ${name}`;
+
 /** @throws DatabaseOutage */
 export async function openSession(connectionString: string, name: string): Promise<ProjectionSession> {
   const client = new pg.Client({
@@ -66,7 +69,7 @@ export async function openSession(connectionString: string, name: string): Promi
     tryLock: async (lock) => {
       const { rows } = await query.query<{ locked: boolean }>(
         'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
-        [`projection ${lock}`],
+        [lockOf(lock)],
       );
       return rows[0]!.locked;
     },

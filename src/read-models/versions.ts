@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { bridgeViews } from './bridges.js';
 import { tableName, tableSet, type Generation, type Queryable, type ReadModel } from './read-model.js';
 
 type Tables = Pick<
@@ -7,8 +8,8 @@ type Tables = Pick<
 >;
 
 /**
- * Creates the tables of this code's version if they are not there; the first version ever serves at once. Nodes that
- * start together queue here.
+ * Creates the tables of this code's version if they are not there; the first version ever serves at once, a later one lets its
+ * queries read the older tables until then. Nodes that start together queue here.
  */
 export async function prepareReadModel(client: pg.ClientBase, readModel: Tables): Promise<void> {
   const { name, version } = readModel;
@@ -30,6 +31,8 @@ export async function prepareReadModel(client: pg.ClientBase, readModel: Tables)
       ]);
       if (!(await servingGeneration(client, name))) await serve(client, readModel, first);
     }
+    const serving = await servingGeneration(client, name);
+    if (serving && serving.version < version) await bridgeViews(client, readModel);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => {});

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { startBoxoffice, type Boxoffice, type Waits } from '../../src/boxoffice.js';
 import { readConfig } from '../../src/config.js';
-import { freshDatabase } from './database.js';
+import { freshDatabase, type FreshDatabase } from './database.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from './eventstoredb-node.js';
 
 /** The whole service runs over each of these. */
@@ -49,8 +49,10 @@ export async function startApp(
   eventStore: EventStoreName,
   settings: Readonly<Record<string, string>> = {},
   waits: Waits = {},
+  /** One that outlives it; else a fresh one, dropped with it. */
+  given?: FreshDatabase,
 ): Promise<TestApp> {
-  const database = await freshDatabase();
+  const database = given ?? (await freshDatabase());
   const node = eventStore === 'eventstoredb' ? await openEventStoreDbNode() : undefined;
   const directory = await mkdtemp(join(tmpdir(), 'boxoffice-app-'));
   const secret = randomBytes(32).toString('hex');
@@ -78,7 +80,7 @@ export async function startApp(
     close: async () => {
       await boxoffice.close();
       await node?.close();
-      await database.drop();
+      if (!given) await database.drop();
       await rm(directory, { recursive: true, force: true });
     },
   };
