@@ -12,11 +12,13 @@ import { openWaitingRooms, type WaitingRooms } from './commands/waiting-rooms.js
 import type { Config } from './config.js';
 import * as httpTokens from './http/tokens.js';
 import type { EventStore } from './ports/event-store.js';
+import type { Admissions } from './ports/admissions.js';
 import type { ShoppingRecord } from './ports/shopping-record.js';
 
 /** The rows in front of events. */
 export interface WaitingRoomService {
   readonly rooms: WaitingRooms;
+  readonly admissions: Admissions;
   /** What is kept in memory of numbers and passes is lost; for tests. */
   forget(): Promise<void>;
   /** What the handlers and the routes of waiting rooms ask for, by injection token. */
@@ -42,8 +44,11 @@ export function openWaitingRoomService(config: Config, parts: WaitingRoomService
     privateKey ? [{ kid, secret: privateKey.export({ format: 'der', type: 'pkcs8' }) }] : [],
   );
   const signer = openPlaceSigner(secrets);
-  const seedOf = (eventId: string) =>
-    createHmac('sha256', secrets[0]!.secret).update(`waiting room ${eventId}`).digest('hex').slice(0, 32);
+  const seedOf = (eventId: string, run: number) =>
+    createHmac('sha256', secrets[0]!.secret)
+      .update(`waiting room ${eventId} ${run}`)
+      .digest('hex')
+      .slice(0, 32);
   const log = openWaitingRoomLog(parts.eventStore, systemClock);
   const admissions = parts.redis
     ? openAdmissionsInRedis(parts.redis.client)
@@ -55,7 +60,7 @@ export function openWaitingRoomService(config: Config, parts: WaitingRoomService
     randomness: systemRandomness,
   });
   return {
-    rooms,
+    ...{ rooms, admissions },
     forget: () => admissions.close(),
     bindings: [
       [commandTokens.WAITING_ROOM_LOG, log],

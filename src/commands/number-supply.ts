@@ -1,7 +1,7 @@
 import type { AdmissionView } from '../domain/waiting-room/admission.js';
 import type { TakenNumber } from '../domain/waiting-room/numbers.js';
-import type { WaitingRoom } from '../domain/waiting-room/state.js';
-import type { Admissions } from '../ports/admissions.js';
+import type { Row, WaitingRoom } from '../domain/waiting-room/state.js';
+import { AdmissionsUnreachable, type Admissions } from '../ports/admissions.js';
 import type { Clock } from '../ports/clock.js';
 import type { Randomness } from '../ports/randomness.js';
 import type { CommandContext } from './context.js';
@@ -28,15 +28,17 @@ export interface NumberSupplyParts {
  */
 export interface NumberSupply {
   /** Takes a number by `ask`, as soon as the log knows of enough. */
-  take(eventId: string, ask: () => Promise<TakenNumber>): Promise<number>;
+  take(row: Row, ask: () => Promise<TakenNumber>): Promise<Exclude<TakenNumber, string>>;
   /** Has the log know of more numbers. */
-  more(eventId: string): Promise<void>;
+  more(row: Row): Promise<void>;
   /** What a beat has seen. */
-  saw(eventId: string, view: AdmissionView): void;
+  saw(row: Row, view: AdmissionView): void;
   /** Writes down how far it has served, when that is due, and has numbers ready. */
-  keepUp(eventId: string, room: NonNullable<WaitingRoom>, view: AdmissionView): Promise<void>;
-  /** Sets up again what is kept of the numbers. */
-  restore(eventId: string): Promise<void>;
+  keepUp(row: Row, room: NonNullable<WaitingRoom>, view: AdmissionView): Promise<void>;
+  /** Sets up again what is kept of the numbers. @throws AdmissionsUnreachable when the row is not this one any more */
+  restore(row: Row): Promise<void>;
+  /** The row is over. */
+  forget(row: Row): void;
 }
 
 interface Seen {
@@ -49,6 +51,7 @@ interface Seen {
   /** Added last time, and asked for again when half of it is left. */
   ahead: number;
   adding: Promise<void> | undefined;
+  restoring: Promise<void> | undefined;
 }
 
 export function openNumberSupply({
@@ -58,86 +61,96 @@ export function openNumberSupply({
   randomness,
   ...parts
 }: NumberSupplyParts): NumberSupply {
-  const events = new Map<string, Seen>();
-  const seenOf = (eventId: string): Seen => {
-    let seen = events.get(eventId);
+  const rows = new Map<string, Seen>();
+  const seenOf = ({ id }: Row): Seen => {
+    let seen = rows.get(id);
     if (!seen) {
       seen = {
         ...{ issued: 0, nowServing: 0, addedAt: 0, issuedThen: 0, ceiling: 0, ahead: AHEAD.least },
-        adding: undefined,
+        ...{ adding: undefined, restoring: undefined },
       };
-      events.set(eventId, seen);
+      rows.set(id, seen);
     }
     return seen;
   };
 
-  const add = async (eventId: string, seen: Seen): Promise<void> => {
+  /** What another node has set up anew since is another row, whose numbers are not to be given here. */
+  const latestOf = async ({ eventId, run }: Row): Promise<NonNullable<WaitingRoom>> => {
+    const room = await log.latest(eventId);
+    if (room?.run !== run) throw new AdmissionsUnreachable(`A run of the room of event ${eventId} is over.`);
+    return room;
+  };
+
+  const add = async (row: Row, seen: Seen): Promise<void> => {
     const now = clock.now();
     const seconds = Math.max(0.001, (now - seen.addedAt) / 1_000);
     const perSecond = Math.max(0, seen.issued - seen.issuedThen) / seconds;
     const ahead = Math.min(AHEAD.most, Math.max(AHEAD.least, Math.ceil(perSecond * AHEAD_SECONDS)));
     Object.assign(seen, { addedAt: now, issuedThen: seen.issued, ahead });
-    const room = await log.latest(eventId);
-    if (!room) throw new Error(`Event ${eventId} has no waiting room.`);
-    let ceiling = room.setAside;
+    let { setAside: ceiling } = await latestOf(row);
     // Another node may have been here.
     if (ceiling - seen.issued < ahead / 2 || ceiling <= seen.ceiling) {
-      const { nowServing } = seen;
-      const upTo = Math.max(ceiling, seen.issued) + ahead;
-      const written = await log.write(
-        { type: 'SetNumbersAside', eventId, upTo, nowServing, now },
-        parts.contextOf(),
-      );
-      if (written.accepted) ceiling = written.room.setAside;
+      await setAside(row, Math.max(ceiling, seen.issued) + ahead, seen);
+      ({ setAside: ceiling } = await latestOf(row));
     }
-    await admissions.raiseCeiling(eventId, ceiling);
+    await admissions.raiseCeiling(row.id, ceiling);
     seen.ceiling = ceiling;
   };
-  const more = (eventId: string): Promise<void> => {
-    const seen = seenOf(eventId);
-    seen.adding ??= add(eventId, seen).finally(() => (seen.adding = undefined));
+  const setAside = ({ eventId, run }: Row, upTo: number, { issued, nowServing }: Seen) => {
+    const now = clock.now();
+    const command = { type: 'SetNumbersAside', eventId, run, upTo, issued, nowServing, now } as const;
+    return log.write(command, parts.contextOf());
+  };
+  const more = (row: Row): Promise<void> => {
+    const seen = seenOf(row);
+    seen.adding ??= add(row, seen).finally(() => (seen.adding = undefined));
     return seen.adding;
   };
 
   return {
     more,
-    take: async (eventId, ask) => {
+    take: async (row, ask) => {
       for (;;) {
         const taken = await ask();
-        const seen = seenOf(eventId);
+        const seen = seenOf(row);
         if (taken === 'ceiling-reached') {
-          await more(eventId);
+          await more(row);
           continue;
         }
         seen.issued = Math.max(seen.issued, taken.number);
         if (seen.ceiling - seen.issued < seen.ahead / 2 && !seen.adding) {
-          more(eventId).catch((error: Error) => parts.warn(`no numbers ahead: ${error.message}`));
+          more(row).catch((error: Error) => parts.warn(`no numbers ahead: ${error.message}`));
         }
-        return taken.number;
+        return taken;
       }
     },
-    saw: (eventId, { issued, nowServing }) => {
-      const seen = seenOf(eventId);
+    saw: (row, { issued, nowServing }) => {
+      const seen = seenOf(row);
       seen.issued = Math.max(seen.issued, issued);
       seen.nowServing = Math.max(seen.nowServing, nowServing);
     },
-    keepUp: async (eventId, room, { nowServing }) => {
+    keepUp: async (row, room, { nowServing }) => {
       const step = Math.max(SERVED_WRITTEN, room.settings.admitPerMinute);
       if (nowServing - room.nowServing < step) return;
-      const { setAside: upTo } = room;
-      const now = clock.now();
-      await log.write({ type: 'SetNumbersAside', eventId, upTo, nowServing, now }, parts.contextOf());
+      await setAside(row, room.setAside, seenOf(row));
     },
-    restore: async (eventId) => {
-      const seen = seenOf(eventId);
-      const { setAside = 0, nowServing = 0 } = (await log.latest(eventId)) ?? {};
-      await admissions.restore(eventId, {
-        issued: Math.max(setAside, seen.issued),
-        nowServing: Math.max(nowServing, seen.nowServing),
-        lastGiven: seen.issued > 0 ? seen.issued : undefined,
-        generation: randomness.uuid(),
-      });
-      if (setAside > 0) parts.warn(`numbers of event ${eventId} set up from the log`);
+    restore: (row) => {
+      const seen = seenOf(row);
+      seen.restoring ??= restore(row, seen).finally(() => (seen.restoring = undefined));
+      return seen.restoring;
     },
+    forget: ({ id }) => void rows.delete(id),
   };
+
+  async function restore(row: Row, seen: Seen): Promise<void> {
+    const { startsAfter, setAside, nowServing, issued } = await latestOf(row);
+    const given = Math.max(issued ?? 0, seen.issued);
+    await admissions.restore(row.id, {
+      issued: Math.max(setAside, seen.issued),
+      nowServing: Math.max(nowServing, seen.nowServing),
+      lastGiven: issued === undefined && seen.issued === 0 ? undefined : given,
+      generation: randomness.uuid(),
+    });
+    if (setAside > startsAfter) parts.warn(`numbers of event ${row.eventId} set up from the log`);
+  }
 }

@@ -31,7 +31,7 @@ export class ConfigureWaitingRoomHandler implements ICommandHandler<ConfigureWai
   constructor(
     @Inject(EVENT_STORE) private readonly eventStore: EventStore,
     @Inject(WAITING_ROOM_LOG) private readonly log: WaitingRoomLog,
-    @Inject(WAITING_ROOM_SEEDS) private readonly seedOf: (eventId: string) => string,
+    @Inject(WAITING_ROOM_SEEDS) private readonly seeds: (eventId: string, run: number) => string,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -40,8 +40,8 @@ export class ConfigureWaitingRoomHandler implements ICommandHandler<ConfigureWai
     if (!event) return { accepted: false, rejection: { code: 'event-not-found' } };
     const { onSaleAt } = event;
     const now = this.clock.now();
-    const seed = this.seedOf(eventId);
-    const command = { type: 'ConfigureWaitingRoom', eventId, settings, anew, onSaleAt, seed, now } as const;
+    const seedOf = (run: number) => this.seeds(eventId, run);
+    const command = { type: 'ConfigureWaitingRoom', eventId, settings, anew, onSaleAt, seedOf, now } as const;
     return this.log.write(command, context);
   }
 }

@@ -1,6 +1,14 @@
 import type { AdmissionRules, AdmissionView } from '../domain/waiting-room/admission.js';
 import type { PassUse, Trade } from '../domain/waiting-room/numbers.js';
-import { isOn, placeOf, stateOf, type ShownState, type WaitingRoom } from '../domain/waiting-room/state.js';
+import {
+  isOn,
+  placeOf,
+  rowOf,
+  stateOf,
+  type Row,
+  type ShownState,
+  type WaitingRoom,
+} from '../domain/waiting-room/state.js';
 import { AdmissionsLost, AdmissionsUnreachable, type Admissions } from '../ports/admissions.js';
 import type { Clock } from '../ports/clock.js';
 import type { NumberTicket, Pass, PlaceSigner } from '../ports/place-signer.js';
@@ -14,6 +22,8 @@ import type { WaitingRoomLog } from './waiting-room-log.js';
 const BEAT_MS = 500;
 /** A room that nobody has asked for on this node for so long is left to the others. Milliseconds. */
 const ASLEEP_AFTER_MS = 60_000;
+/** Between two looks for rows that are over. Milliseconds. */
+const SWEEP_MS = 2_000;
 /** Of those inside, looked at in one beat. */
 const SHOPPERS_PER_BEAT = 5_000;
 /** Times that what is lost is set up again in one call. */
@@ -31,11 +41,11 @@ export interface RoomStatus {
 /** `closed`: there is no row to stand in. Its place is undefined until the shuffle that is due. */
 export type TicketOutcome =
   { readonly ticket: NumberTicket; readonly place: number | undefined } | { readonly closed: ShownState };
-/** `not-drawn`: its place is decided by the shuffle that is due. */
+/** `not-drawn`: its place is decided by the shuffle that is due. `outdated`: of a run of the room that is over. */
 export type PassOutcome =
   | { readonly status: 'admitted'; readonly pass: Pass }
   | { readonly status: Exclude<Trade['status'], 'admitted'>; readonly place: number }
-  | { readonly status: 'not-drawn' }
+  | { readonly status: 'not-drawn' | 'outdated' }
   | { readonly closed: ShownState };
 /** `free`: the room is off. `demanded`: a pass is needed and there was none. */
 export type Entry =
@@ -65,14 +75,15 @@ export interface WaitingRoomParts {
   readonly admissions: Admissions;
   readonly record: ShoppingRecord;
   readonly signer: PlaceSigner;
-  /** By which the early arrivals of an event are shuffled: told beforehand by its digest alone. 32 hex characters. */
-  readonly seedOf: (eventId: string) => string;
+  /** By which the early arrivals of a row are shuffled: told beforehand by its digest alone. 32 hex characters. */
+  readonly seedOf: (eventId: string, run: number) => string;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly warn: (message: string) => void;
 }
 
 interface Awake {
+  readonly row: Row;
   /** Last asked for; milliseconds since the epoch. */
   askedAt: number;
   view: AdmissionView | undefined;
@@ -92,7 +103,10 @@ interface Sample {
 /** Every waiting room as this node serves it. */
 export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
   const { log, admissions, clock, randomness, warn } = parts;
+  /** By row. */
   const awake = new Map<string, Awake>();
+  /** Of which something may be kept here, by id. */
+  const rows = new Map<string, Row>();
   const contextOf = (): CommandContext => {
     const commandId = randomness.uuid();
     const actor = { id: 'waiting-room', role: 'system' } as const;
@@ -101,52 +115,50 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
   const supply = openNumberSupply({ ...parts, contextOf });
 
   /** Sets up what is lost and asks again. */
-  const kept = async <T>(eventId: string, ask: () => Promise<T>): Promise<T> => {
+  const kept = async <T>(row: Row, ask: () => Promise<T>): Promise<T> => {
     for (let restores = 0; ; restores++) {
       try {
         return await ask();
       } catch (error) {
         if (!(error instanceof AdmissionsLost)) throw error;
         if (restores >= RESTORES) throw new AdmissionsUnreachable(error.message, { cause: error });
-        await supply.restore(eventId);
+        await supply.restore(row);
       }
     }
   };
 
-  const wake = (eventId: string): Awake => {
-    let room = awake.get(eventId);
-    if (!room) {
-      room = { askedAt: 0, view: undefined, reachedAt: -Infinity, beating: undefined, samples: [] };
-      awake.set(eventId, room);
+  const wake = (eventId: string, room: NonNullable<WaitingRoom>): Awake => {
+    const row = rowOf(eventId, room);
+    let one = awake.get(row.id);
+    if (!one) {
+      one = { row, askedAt: 0, view: undefined, reachedAt: -Infinity, beating: undefined, samples: [] };
+      awake.set(row.id, one);
+      rows.set(row.id, row);
     }
-    room.askedAt = clock.now();
-    return room;
+    one.askedAt = clock.now();
+    return one;
   };
 
   /** Lets time pass in a room, and does what is due. */
-  const beat = async (eventId: string, room: NonNullable<WaitingRoom>, one: Awake): Promise<void> => {
+  const beat = async (room: NonNullable<WaitingRoom>, one: Awake): Promise<void> => {
+    const { row } = one;
+    const { eventId, run } = row;
     const now = clock.now();
-    one.view = await kept(eventId, () => admissions.advance(eventId, rulesOf(room, now)));
+    one.view = await kept(row, () => admissions.advance(row.id, rulesOf(room, now)));
     one.reachedAt = clock.now();
     sample(one.samples, one.view, one.reachedAt);
-    supply.saw(eventId, one.view);
+    supply.saw(row, one.view);
     if (isShuffleDue(room, now)) {
       const { issued: early } = one.view;
-      const shuffle = {
-        type: 'ShuffleEarlyArrivals',
-        eventId,
-        early,
-        seed: parts.seedOf(eventId),
-        now,
-      } as const;
-      await log.write(shuffle, contextOf());
+      const seed = parts.seedOf(eventId, run);
+      await log.write({ type: 'ShuffleEarlyArrivals', eventId, run, early, seed, now }, contextOf());
     }
-    await supply.keepUp(eventId, room, one.view);
-    await letOut(eventId);
+    await supply.keepUp(row, room, one.view);
+    await letOut(row);
   };
 
-  const letOut = async (eventId: string): Promise<void> => {
-    const shoppers = await admissions.shoppers(eventId, SHOPPERS_PER_BEAT);
+  const letOut = async ({ id, eventId }: Row): Promise<void> => {
+    const shoppers = await admissions.shoppers(id, SHOPPERS_PER_BEAT);
     if (shoppers.length === 0) return;
     const ended = new Set(
       await parts.record.ended(
@@ -157,31 +169,50 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
     const gone = shoppers.filter(({ reservationId }) => ended.has(reservationId));
     if (gone.length > 0) {
       await admissions.leave(
-        eventId,
+        id,
         gone.map(({ account }) => account),
       );
     }
   };
 
-  const beatOnce = (eventId: string, room: NonNullable<WaitingRoom>, one: Awake): Promise<void> => {
-    one.beating ??= beat(eventId, room, one).finally(() => (one.beating = undefined));
+  const beatOnce = (room: NonNullable<WaitingRoom>, one: Awake): Promise<void> => {
+    one.beating ??= beat(room, one).finally(() => (one.beating = undefined));
     return one.beating;
   };
 
   const stopping = new AbortController();
   const beatAll = async (): Promise<void> => {
     const now = clock.now();
-    for (const [eventId, one] of awake) {
+    for (const [id, one] of awake) {
       if (now - one.askedAt > ASLEEP_AFTER_MS) {
-        awake.delete(eventId);
+        awake.delete(id);
         continue;
       }
-      const room = await log.room(eventId);
-      if (room && isOn(stateOf(room, clock.now()))) await beatOnce(eventId, room, one);
+      const { on } = await onRow(one.row);
+      if (on) await beatOnce(on, one);
+    }
+  };
+  /** Undefined when that row is over. */
+  const onRow = async ({ eventId, run }: Row) => {
+    const room = await log.room(eventId);
+    return { on: room?.run === run && isOn(stateOf(room, clock.now())) ? room : undefined };
+  };
+  let sweptAt = clock.now();
+  /** Of rows that are over nothing is kept: what their numbers are worth the log says. */
+  const sweep = async (): Promise<void> => {
+    if (Math.abs(clock.now() - sweptAt) < SWEEP_MS) return;
+    sweptAt = clock.now();
+    for (const [id, row] of rows) {
+      if ((await onRow(row)).on) continue;
+      await admissions.drop(id);
+      supply.forget(row);
+      awake.delete(id);
+      rows.delete(id);
     }
   };
   const beating = (async () => {
     while (!stopping.signal.aborted) {
+      await sweep().catch((error: Error) => warn(`what is over is kept for now: ${error.message}`));
       await beatAll().catch((error: Error) =>
         warn(`waiting rooms stand still, trying again: ${error.message}`),
       );
@@ -193,60 +224,66 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
   const onRoom = async (eventId: string) => {
     const room = await log.room(eventId);
     const state = stateOf(room, clock.now());
-    if (room && isOn(state)) wake(eventId);
-    return { room, state, on: room && isOn(state) ? room : undefined };
+    if (!room || !isOn(state)) return { room, state };
+    return { room, state, on: room, one: wake(eventId, room), row: rowOf(eventId, room) };
   };
 
   return {
     room: (eventId) => log.room(eventId),
     status: async (eventId) => {
-      const { room, state, on } = await onRoom(eventId);
+      const { room, state, on, one } = await onRoom(eventId);
       if (!on) return { room, state, view: undefined, rates: undefined };
-      const one = wake(eventId);
-      if (!one.view) await beatOnce(eventId, on, one).catch(() => {});
+      if (!one.view) await beatOnce(on, one).catch(() => {});
       return { room, state, view: one.view, rates: ratesOf(one.samples) };
     },
     takeNumber: async (eventId, account, shown) => {
-      const { state, on } = await onRoom(eventId);
+      const { state, on, row } = await onRoom(eventId);
       if (!on) return { closed: state };
-      const number = await supply.take(eventId, () =>
-        kept(eventId, () => admissions.takeNumber(eventId, account, shown?.number)),
+      const counts = shown && shown.number > on.startsAfter ? shown.number : undefined;
+      const { number, since } = await supply.take(row, () =>
+        kept(row, () => admissions.takeNumber(row.id, account, counts)),
       );
-      const issuedAt = shown?.number === number ? shown.issuedAt : clock.now();
+      // What is bought with a number comes after it was given: by this it is known for spent when what is kept was lost.
+      const issuedAt = shown?.number === number ? shown.issuedAt : (since ?? clock.now());
       return { ticket: { eventId, account, number, issuedAt }, place: placeOf(on, number) };
     },
     trade: async (eventId, { account, number, issuedAt }) => {
-      const { state, on } = await onRoom(eventId);
+      const { state, on, row } = await onRoom(eventId);
       if (!on) return { closed: state };
+      if (number <= on.startsAfter) return { status: 'outdated' };
       const place = placeOf(on, number);
       if (place === undefined) return { status: 'not-drawn' };
       const passId = randomness.uuid();
       const rules = rulesOf(on, clock.now());
-      const traded = await kept(eventId, () =>
-        admissions.trade(eventId, rules, { account, number, place, passId }),
+      const traded = await kept(row, () =>
+        admissions.trade(row.id, rules, { account, number, place, passId }),
       );
       if (traded.status !== 'admitted') return { status: traded.status, place };
       // What was spent is known from what is kept; when that was lost, from what the account has done since.
       if (traded.passId === passId && (await parts.record.hasShopped(eventId, account, issuedAt))) {
-        await admissions.leave(eventId, [account]);
+        await admissions.leave(row.id, [account]);
         return { status: 'spent', place };
       }
       const { expiresAt, generation } = traded;
       return { status: 'admitted', pass: { eventId, account, passId: traded.passId, generation, expiresAt } };
     },
     enter: async (eventId, account, pass, reservationId) => {
-      const { on } = await onRoom(eventId);
+      const { on, row } = await onRoom(eventId);
       if (!on) return 'free';
       const rules = rulesOf(on, clock.now());
       if (pass === 'unfit') return 'demanded';
-      const shown = pass ?? (on.settings.queueAll ? undefined : await walkIn(eventId, rules, account));
+      const shown = pass ?? (on.settings.queueAll ? undefined : await walkIn(row, rules, account));
       if (!shown) return 'demanded';
       const use = { account, reservationId, passId: shown.passId, generation: shown.generation };
-      const used = await kept(eventId, () => admissions.usePass(eventId, rules, use));
+      const used = await kept(row, () => admissions.usePass(row.id, rules, use));
       return used === 'granted' ? { granted: true } : used;
     },
     settle: (eventId, account, reservationId, heldUntil) => {
-      admissions.settleUse(eventId, { account, reservationId, heldUntil }).catch((error: Error) => {
+      const settled = async () => {
+        const { row } = await onRoom(eventId);
+        if (row) await admissions.settleUse(row.id, { account, reservationId, heldUntil });
+      };
+      settled().catch((error: Error) => {
         // The slot ends by itself, and the reservation stands whatever is known of it here.
         if (!(error instanceof AdmissionsLost)) warn(`use of a pass not written down: ${error.message}`);
       });
@@ -258,12 +295,12 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
     },
   };
 
-  async function walkIn(eventId: string, rules: AdmissionRules, account: string) {
+  async function walkIn(row: Row, rules: AdmissionRules, account: string) {
     for (;;) {
       const passId = randomness.uuid();
-      const entered = await kept(eventId, () => admissions.walkIn(eventId, rules, { account, passId }));
+      const entered = await kept(row, () => admissions.walkIn(row.id, rules, { account, passId }));
       if (entered !== 'ceiling-reached') return entered;
-      await supply.more(eventId);
+      await supply.more(row);
     }
   }
 }

@@ -12,12 +12,17 @@ export function publicStatus(eventId: string, { room, state, view }: RoomStatus,
   const waiting = view ? Math.max(0, view.issued - view.nowServing) : 0;
   return {
     ...{ eventId, state, opensAt: room && state !== 'off' ? room.settings.opensAt : null },
-    ...{ nowServing: view?.nowServing ?? 0, perMinute: perMinuteOf({ room, state, view }), waiting },
+    startsAfter: room?.startsAfter ?? 0,
+    ...{ nowServing: servingOf({ room, view }), perMinute: perMinuteOf({ room, state, view }), waiting },
     refreshSeconds: refreshSeconds(room?.settings.opensAt, state, waiting, now),
     queueAll: room?.settings.queueAll ?? false,
     shuffle: shuffleOf(room),
   };
 }
+
+/** A row begins behind the numbers of those before it. */
+const servingOf = ({ room, view }: Pick<RoomStatus, 'room' | 'view'>): number =>
+  view?.nowServing ?? room?.startsAfter ?? 0;
 
 /** Called in a minute: as measured while people wait, for the room may be full; never more than the organiser allows. */
 export function perMinuteOf({ room, view }: Pick<RoomStatus, 'room' | 'state' | 'view'>): number {
@@ -45,10 +50,10 @@ function refreshSeconds(
 
 /** Seconds until a place is called, as far as anybody can tell; null while nobody can. */
 export function etaSeconds(status: RoomStatus, place: number | undefined, now: number): number | null {
-  const { room, state, view } = status;
+  const { room, state } = status;
   if (!room || place === undefined || state === 'paused') return null;
   const opening = state === 'countdown' ? Math.max(0, Date.parse(room.settings.opensAt) - now) / 1_000 : 0;
-  const ahead = Math.max(0, place - (view?.nowServing ?? 0));
+  const ahead = Math.max(0, place - servingOf(status));
   return Math.ceil(opening + (ahead * 60) / perMinuteOf(status));
 }
 

@@ -49,6 +49,11 @@ export const WAITING_ROOM_PROBLEMS = {
     'Number used already',
     'It has had its turn, or your account has an earlier one: take a new number at `POST …/waiting-room/tickets`.',
   ),
+  'number-outdated': kind(
+    409,
+    'Number of an earlier row',
+    'The waiting room was set up anew since it was given: take a new number at `POST …/waiting-room/tickets`.',
+  ),
   'waiting-room-closed': kind(409, 'No waiting room', 'It is in `state`: reserve without a pass.', {
     carries: ['state'],
   }),

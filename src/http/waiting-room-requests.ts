@@ -134,6 +134,7 @@ export const waitingRoomExamples = {
     eventId: '0c7a11aa-5c0b-4b5e-8a43-4d1c6a9b9f10',
     state: 'open',
     opensAt: '2026-01-15T10:00:00.000Z',
+    startsAfter: 0,
     nowServing: 1200,
     perMinute: 500,
     waiting: 41800,

@@ -127,6 +127,7 @@ export class WaitingRoomController {
     'number-wrong-event',
     'number-wrong-account',
     'number-spent',
+    'number-outdated',
     'waiting-room-closed',
     'waiting-room-unavailable',
     'event-store-unavailable',
@@ -142,6 +143,7 @@ export class WaitingRoomController {
     const traded = await this.rooms.trade(eventId, ticket);
     if ('closed' in traded) throw new Problem('waiting-room-closed', { state: traded.closed });
     if (traded.status === 'spent') throw new Problem('number-spent');
+    if (traded.status === 'outdated') throw new Problem('number-outdated');
     if (traded.status === 'admitted') {
       const { pass } = traded;
       this.protection?.passGiven(pass.account);
@@ -214,10 +216,18 @@ export class WaitingRoomController {
   })
   @Refuses(...REFUSALS.ofAccount, 'event-not-found', 'waiting-room-unavailable', 'event-store-unavailable')
   async watch(@Param('eventId') eventId: string): Promise<object> {
-    const { state, view, rates } = await this.statusOf(eventId);
-    const { issued = 0, nowServing = 0, called = 0, late = 0, inside = 0, counts } = view ?? {};
+    const { room, state, view, rates } = await this.statusOf(eventId);
+    const { startsAfter = 0 } = room ?? {};
+    const {
+      issued = startsAfter,
+      nowServing = startsAfter,
+      called = 0,
+      late = 0,
+      inside = 0,
+      counts,
+    } = view ?? {};
     return {
-      ...{ state, arrivals: issued, arrivalsPerMinute: rates?.arrivals ?? null },
+      ...{ state, arrivals: issued - startsAfter, arrivalsPerMinute: rates?.arrivals ?? null },
       ...{ waiting: Math.max(0, issued - nowServing), nowServing, called, late, inside },
       servedPerMinute: rates?.served ?? null,
       ...(counts ?? { admitted: 0, noShows: 0, left: 0, timedOut: 0 }),

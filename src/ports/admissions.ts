@@ -7,7 +7,7 @@ export interface Shopper {
   readonly reservationId: string;
 }
 
-/** What is known of an event's numbers from elsewhere when nothing is kept. */
+/** What is known of a row's numbers from elsewhere when nothing is kept. */
 export interface KnownNumbers {
   /** Numbers up to here may have been given. */
   readonly issued: number;
@@ -22,45 +22,47 @@ export interface KnownNumbers {
 export type WithGeneration<T> = T & { readonly generation: string };
 
 /**
- * Numbers and passes of every event with a waiting room, shared by all nodes. `domain/waiting-room` says what each call does; each is one
+ * Numbers and passes of every row in front of an event, shared by all nodes. `domain/waiting-room` says what each call does; each is one
  * step, whoever else is at it. All of them
- * @throws AdmissionsLost nothing is kept of this event (any more), or less than was: `restore`, then ask again
+ * @throws AdmissionsLost nothing is kept of this row (any more), or less than was: `restore`, then ask again
  * @throws AdmissionsUnreachable
  */
 export interface Admissions {
-  advance(eventId: string, rules: AdmissionRules): Promise<AdmissionView>;
-  takeNumber(eventId: string, account: string, shown: number | undefined): Promise<TakenNumber>;
-  trade(eventId: string, rules: AdmissionRules, turn: Turn): Promise<WithGeneration<Trade>>;
+  advance(row: string, rules: AdmissionRules): Promise<AdmissionView>;
+  takeNumber(row: string, account: string, shown: number | undefined): Promise<TakenNumber>;
+  trade(row: string, rules: AdmissionRules, turn: Turn): Promise<WithGeneration<Trade>>;
   walkIn(
-    eventId: string,
+    row: string,
     rules: AdmissionRules,
     who: Pick<Turn, 'account' | 'passId'>,
   ): Promise<{ readonly passId: string; readonly generation: string } | 'ceiling-reached' | undefined>;
   /** `outdated`: the pass is of a time before what was kept got lost. */
   usePass(
-    eventId: string,
+    row: string,
     rules: AdmissionRules,
     use: { account: string; passId: string; reservationId: string; generation: string },
   ): Promise<PassUse | 'outdated'>;
   /** @param heldUntil milliseconds since the epoch; undefined when nothing came of it */
   settleUse(
-    eventId: string,
+    row: string,
     use: { account: string; reservationId: string; heldUntil: number | undefined },
   ): Promise<void>;
-  leave(eventId: string, accounts: readonly string[]): Promise<void>;
+  leave(row: string, accounts: readonly string[]): Promise<void>;
   /** Who is inside and has used the pass, at most `limit`. */
-  shoppers(eventId: string, limit: number): Promise<Shopper[]>;
+  shoppers(row: string, limit: number): Promise<Shopper[]>;
   /** Numbers up to `ceiling` may be given. */
-  raiseCeiling(eventId: string, ceiling: number): Promise<void>;
+  raiseCeiling(row: string, ceiling: number): Promise<void>;
   /** Sets up anew what is lost; nothing where all of it is there. */
-  restore(eventId: string, known: KnownNumbers): Promise<void>;
+  restore(row: string, known: KnownNumbers): Promise<void>;
+  /** The row is over: nothing of it is kept any more. */
+  drop(row: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export class AdmissionsLost extends Error {
   override name = 'AdmissionsLost';
-  constructor(readonly eventId: string) {
-    super(`Nothing is kept of the numbers of event ${eventId}.`);
+  constructor(readonly row: string) {
+    super(`Nothing is kept of the numbers of row ${row}.`);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Admissions } from '../../src/ports/admissions.js';
-import { GENERATION, type AdmissionsUnderTest } from '../support/admissions.js';
+import { GENERATION, RULES, type AdmissionsUnderTest } from '../support/admissions.js';
 
 let rows = 0;
 
@@ -34,6 +34,38 @@ export function describeRowsContract(name: string, open: () => Promise<Admission
         ...[take('dan'), take('bob'), take('cleo')],
       ]);
       expect(taken).toEqual([bob, ann, cleo, 'ceiling-reached', bob, cleo]);
+    });
+
+    it('tells with a number that was traded when its pass was given, as long as its holder is inside', async () => {
+      await setUp(4);
+      await admissions.advance(row, RULES);
+      given.now += 1_000;
+      const turn = { account: 'ann', number: 1, place: 1, passId: 'p' };
+      expect(await take('ann')).toEqual({ number: 1 });
+      expect(await admissions.trade(row, RULES, turn)).toMatchObject({ status: 'admitted' });
+      const since = given.now;
+      given.now += 5_000;
+      expect(await take('ann')).toEqual({ number: 1, since });
+      expect(await take('ann', 1)).toEqual({ number: 1, since });
+      await admissions.leave(row, ['ann']);
+      expect(await take('ann', 1)).toEqual({ number: 2 });
+    });
+
+    it('keeps nothing of a row that is dropped, and another as it was', async () => {
+      await setUp(4);
+      await take('ann');
+      const over = row;
+      row = `row-${++rows}`;
+      await setUp(9);
+      await take('bob');
+      await admissions.drop(over);
+      await expect(admissions.shoppers(over, 1)).rejects.toMatchObject({ name: 'AdmissionsLost' });
+      expect(await take('ann')).toEqual({ number: 2 });
+      // Set up again it begins where it is told to, whatever was seen of it.
+      row = over;
+      await setUp(4);
+      expect(await take('cleo')).toEqual({ number: 1 });
+      await admissions.drop('row-of-nobody');
     });
   });
 }

@@ -38,7 +38,15 @@ const eventsOf = (given: WaitingRoomEvent[], command: WaitingRoomCommand): reado
   return decision.events;
 };
 const configure = (settings: Partial<RoomSettings>, onSaleAt: string | null = null): WaitingRoomCommand => ({
-  ...{ type: 'ConfigureWaitingRoom', eventId: E, settings, anew: true, onSaleAt, seed: SEED, now: NOON },
+  ...{
+    type: 'ConfigureWaitingRoom',
+    eventId: E,
+    settings,
+    anew: true,
+    onSaleAt,
+    seedOf: () => SEED,
+    now: NOON,
+  },
 });
 const move = (to: 'open' | 'paused' | 'ended' | 'off', now = NOON): WaitingRoomCommand => ({
   ...{ type: 'MoveWaitingRoom', eventId: E, to, now },
@@ -137,24 +145,103 @@ describe('refusals', () => {
 });
 
 describe('numbers set aside', () => {
-  const setAside = (upTo: number, nowServing: number): WaitingRoomCommand => ({
-    ...{ type: 'SetNumbersAside', eventId: E, upTo, nowServing, now: NOON },
+  const setAside = (upTo: number, nowServing: number, run = 0): WaitingRoomCommand => ({
+    ...{ type: 'SetNumbersAside', eventId: E, run, upTo, issued: 4_200, nowServing, now: NOON },
   });
   const written: WaitingRoomEvent = {
     type: 'NumbersSetAside',
-    data: { eventId: E, upTo: 5_000, nowServing: 10, setAsideAt: at(0) },
+    data: { eventId: E, upTo: 5_000, issued: 4_000, nowServing: 10, setAsideAt: at(0) },
   };
 
   it('only go up', () => {
     expect(roomAfter(configured(), written)).toMatchObject({ setAside: 5_000, nowServing: 10 });
     expect(decide([configured(), written], setAside(4_000, 9))).toEqual({ accepted: true, events: [] });
     expect(decide([configured(), written], setAside(4_000, 11))).toMatchObject({
-      events: [{ data: { upTo: 5_000, nowServing: 11 } }],
+      events: [{ data: { upTo: 5_000, issued: 4_200, nowServing: 11 } }],
     });
   });
 
-  it('stay what they are when the room is configured again', () => {
-    expect(roomAfter(configured(), written, moved('ended'), configured())).toMatchObject({ setAside: 5_000 });
+  it('stay what they are when a room that runs is configured again', () => {
+    const room = roomAfter(configured(), written, moved('open'), configured({ admitPerMinute: 9 }));
+    expect(room).toMatchObject({ run: 0, startsAfter: 0, setAside: 5_000, issued: 4_000, nowServing: 10 });
+  });
+
+  it('of a log that does not say how many were given say so', () => {
+    const data = { eventId: E, upTo: 5_000, nowServing: 10, setAsideAt: at(0) };
+    expect(roomAfter(configured(), { type: 'NumbersSetAside', data })).toMatchObject({
+      setAside: 5_000,
+      issued: undefined,
+    });
+  });
+});
+
+describe('a room that is set up again after it was over', () => {
+  const first: WaitingRoomEvent[] = [
+    configured({ shuffleAtOpening: true, opensAt: at(-30) }),
+    {
+      type: 'NumbersSetAside',
+      data: { eventId: E, upTo: 700, issued: 612, nowServing: 0, setAsideAt: at(-40) },
+    },
+    { type: 'EarlyArrivalsShuffled', data: { eventId: E, early: 600, seed: SEED, shuffledAt: at(-30) } },
+    {
+      type: 'NumbersSetAside',
+      data: { eventId: E, upTo: 900, issued: 800, nowServing: 500, setAsideAt: at(-20) },
+    },
+  ];
+
+  it.each(['ended', 'off'] as const)('begins behind every number of the run before (%s)', (over) => {
+    const events = eventsOf([...first, moved(over)], configure({ shuffleAtOpening: false }, at(30)));
+    const room = roomAfter(...first, moved(over), ...events)!;
+    expect(room).toMatchObject({
+      ...{ run: 1, phase: 'scheduled', startsAfter: 900, setAside: 900, issued: 900, nowServing: 900 },
+      ...{ shuffled: undefined, settings: { admitPerMinute: 500, opensAt: at(30) } },
+    });
+    expect(placeOf(room, 901)).toBe(901);
+  });
+
+  it('opens at once when sales are open, whenever the run before had opened', () => {
+    const events = eventsOf([...first, moved('ended')], configure({}, at(-60)));
+    expect(stateOf(roomAfter(...first, moved('ended'), ...events), NOON)).toBe('open');
+  });
+
+  it('shuffles its own early arrivals, by another seed, among the places behind', () => {
+    const another = 'f'.repeat(32);
+    const command = {
+      ...configure({ opensAt: at(10) }),
+      seedOf: (run: number) => (run === 1 ? another : SEED),
+    };
+    const again = eventsOf([...first, moved('ended')], command as WaitingRoomCommand);
+    expect(again).toMatchObject([{ data: { seedCommitment: commitmentTo(another) } }]);
+    const given = [...first, moved('ended'), ...again];
+    expect(placeOf(roomAfter(...given)!, 901)).toBeUndefined();
+    const shuffle = {
+      type: 'ShuffleEarlyArrivals',
+      eventId: E,
+      early: 950,
+      seed: another,
+      now: NOON,
+    } as const;
+    expect(eventsOf(given, { ...shuffle, run: 0 })).toEqual([]);
+    const room = roomAfter(...given, ...eventsOf(given, { ...shuffle, run: 1 }))!;
+    const places = Array.from({ length: 60 }, (_, at) => placeOf(room, 901 + at)!);
+    expect(places.toSorted((one, other) => one - other)).toEqual(places.map((_, at) => 901 + at));
+    expect(places.slice(0, 50)).not.toEqual(places.map((_, at) => 901 + at).slice(0, 50));
+    expect(places.slice(50)).toEqual([951, 952, 953, 954, 955, 956, 957, 958, 959, 960]);
+  });
+
+  it('is told nothing any more by who still serves the run before', () => {
+    const given = [...first, moved('ended'), configured()];
+    const late = {
+      type: 'SetNumbersAside',
+      eventId: E,
+      run: 0,
+      upTo: 1_500,
+      issued: 880,
+      nowServing: 1_200,
+      now: NOON,
+    } as const;
+    expect(eventsOf(given, late)).toEqual([]);
+    expect(eventsOf(given, { ...late, run: 1 })).toMatchObject([{ data: { upTo: 1_500, issued: 900 } }]);
   });
 });
 
@@ -196,7 +283,7 @@ describe('shuffling early arrivals', () => {
     expect(placeOf(shuffling, 1)).toBeUndefined();
     expect(placeOf(roomAfter(configured())!, 7)).toBe(7);
     const drawn = eventsOf([configured({ shuffleAtOpening: true })], {
-      ...{ type: 'ShuffleEarlyArrivals', eventId: E, early: 10, seed: SEED, now: NOON },
+      ...{ type: 'ShuffleEarlyArrivals', eventId: E, run: 0, early: 10, seed: SEED, now: NOON },
     });
     const room = roomAfter(configured({ shuffleAtOpening: true }), ...drawn)!;
     expect(placeOf(room, 7)).toBe(shuffledPlace(7, 10, SEED));

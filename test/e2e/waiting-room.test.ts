@@ -97,7 +97,8 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
     const again = await app.ask('GET', `${path}/waiting-room`, { headers: { 'if-none-match': etag } });
     expect(again.status).toBe(304);
     expect(answer.body).toEqual({
-      ...{ eventId, state: 'open', opensAt: expect.any(String), nowServing: 0, perMinute: 6_000, waiting: 0 },
+      ...{ eventId, state: 'open', opensAt: expect.any(String), startsAfter: 0 },
+      ...{ nowServing: 0, perMinute: 6_000, waiting: 0 },
       ...{ refreshSeconds: 2, queueAll: true, shuffle: null },
     });
   });
@@ -197,6 +198,46 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
       body: { code: 'waiting-room-over' },
     });
     expect(await configure()).toMatchObject({ state: 'open' });
+  });
+
+  it('set up again after it was over is another row, where nobody stands and no earlier number counts', async () => {
+    await configure({ ...ROOM, maxShoppers: 1 });
+    const pass1 = await pass('ann');
+    const [ann, bob] = [await number('ann'), await number('bob')];
+    expect(await change({ state: 'ended' })).toMatchObject({ body: { state: 'ended' } });
+    // Nothing of it is kept in memory.
+    const { admissions } = app.parts.waiting;
+    const shoppers = () =>
+      admissions.shoppers(`${eventId}/0`, 1).then(
+        () => 'kept',
+        () => 'gone',
+      );
+    expect(await eventually(shoppers, (is) => is === 'gone')).toBe('gone');
+
+    await configure({ ...ROOM, maxShoppers: 1 });
+    const { startsAfter, nowServing, waiting } = await status();
+    expect(startsAfter).toBeGreaterThanOrEqual(2);
+    expect([nowServing, waiting]).toEqual([startsAfter, 0]);
+    expect(await watch()).toMatchObject({ arrivals: 0, inside: 0, admitted: 0 });
+    for (const [account, { ticket }] of [
+      ['ann', ann],
+      ['bob', bob],
+    ] as const) {
+      expect(await post(account, 'pass', { ticket })).toMatchObject({
+        status: 409,
+        body: { code: 'number-outdated' },
+      });
+    }
+    expect(await reserve('ann', ['A-1'], pass1)).toMatchObject({
+      status: 403,
+      body: { code: 'pass-outdated' },
+    });
+    expect(await number('cleo')).toMatchObject({ number: startsAfter + 1, place: startsAfter + 1 });
+    // The old number is no reason to stand anywhere else than whoever comes now.
+    expect((await post('bob', 'tickets', { ticket: bob.ticket })).body).toMatchObject({
+      number: startsAfter + 2,
+    });
+    expect(await reserve('cleo', ['A-1'], await pass('cleo'))).toMatchObject({ status: 201 });
   });
 
   it('counts down to the opening of the sale and opens by itself', async () => {

@@ -6,7 +6,7 @@ import { shuffledPlace } from './shuffle.js';
 
 /**
  * @typedef {{
- *   state: 'off' | 'countdown' | 'open' | 'paused' | 'ended', opensAt: string | null, nowServing: number, perMinute: number,
+ *   state: 'off' | 'countdown' | 'open' | 'paused' | 'ended', opensAt: string | null, startsAfter: number, nowServing: number, perMinute: number,
  *   waiting: number, refreshSeconds: number, queueAll: boolean,
  *   shuffle: {commitment: string, early: number | null, seed: string | null} | null,
  * }} RoomStatus the same for everyone
@@ -50,10 +50,10 @@ export function createWaitingRoom(eventId, changed) {
   /** Undefined without a number, or before the early ones are shuffled. */
   function place() {
     if (!mine || !status) return undefined;
-    const { shuffle } = status;
+    const { shuffle, startsAfter } = status;
     if (!shuffle) return mine.number;
     return shuffle.seed && shuffle.early !== null
-      ? shuffledPlace(mine.number, shuffle.early, shuffle.seed)
+      ? startsAfter + shuffledPlace(mine.number - startsAfter, shuffle.early - startsAfter, shuffle.seed)
       : undefined;
   }
 
@@ -104,6 +104,8 @@ export function createWaitingRoom(eventId, changed) {
     let next = LATER_MS;
     try {
       status = await call('GET', path, { signal: leaving.signal });
+      // Of a row that is over: the room was set up anew.
+      if (isOn() && mine && mine.number <= (status?.startsAfter ?? 0)) remember(null);
       if (isServed()) await trade();
       next = untilNextLook();
     } catch (error) {

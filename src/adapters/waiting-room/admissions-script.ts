@@ -2,7 +2,7 @@
  * `domain/waiting-room` once more, as one script that Redis runs in one step: the same names in the same order, so that the two can be
  * read side by side; the contract suite holds them to the same answers. Whole numbers throughout, within what a double holds exactly.
  *
- * KEYS: state, called, inside, slots, late, places, spent, atDoor, atDoorUntil: all of one event, so all in one slot of a cluster.
+ * KEYS: state, called, inside, slots, late, places, spent, atDoor, atDoorUntil: all of one row, so all in one slot of a cluster.
  * ARGV: what to do; now in milliseconds, or empty for the time of Redis; the highest number that the caller has seen given; its
  * arguments as JSON. Answers `{'lost'}` when nothing is kept, or less than the caller has seen.
  */
@@ -134,7 +134,7 @@ local function restorePlace(account, number)
   return true
 end
 local function letIn(rules, account, number, passId)
-  local slot = { passId = passId, number = number, expiresAt = now + rules.passMs, reservationId = '', useUntil = 0 }
+  local slot = { passId = passId, number = number, since = now, expiresAt = now + rules.passMs, reservationId = '', useUntil = 0 }
   s.doorUnits = s.doorUnits - PASS
   redis.call('SETBIT', SPENT, number, 1)
   keepSlot(account, slot)
@@ -157,12 +157,16 @@ function OPS.takeNumbers()
   local numbers = { 'ok' }
   for at, account in ipairs(args.accounts) do
     if args.shown[at] > 0 then restorePlace(account, args.shown[at]) end
-    local number = tonumber(redis.call('HGET', PLACES, account) or nil)
-    if not number then
+    local number, since = tonumber(redis.call('HGET', PLACES, account) or nil), 0
+    if number then
+      local slot = slotOf(account)
+      if slot and slot.number == number then since = slot.since end
+    else
       number = giveNumber()
       if number then redis.call('HSET', PLACES, account, number) end
     end
-    numbers[at + 1] = number or 0
+    numbers[2 * at] = number or 0
+    numbers[2 * at + 1] = since
   end
   save('issued', 'ceiling')
   return numbers

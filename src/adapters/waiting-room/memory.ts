@@ -11,54 +11,55 @@ interface Kept {
 
 /** For one process: what it keeps ends with it, and is set up again from the log and the numbers that are shown. */
 export function openAdmissionsInMemory(clock: Clock): Admissions {
-  const events = new Map<string, Kept>();
-  const keptOf = (eventId: string): Kept => {
-    const kept = events.get(eventId);
-    if (!kept) throw new AdmissionsLost(eventId);
+  const rows = new Map<string, Kept>();
+  const keptOf = (row: string): Kept => {
+    const kept = rows.get(row);
+    if (!kept) throw new AdmissionsLost(row);
     return kept;
   };
-  const admissionOf = (eventId: string): Admission => keptOf(eventId).admission;
+  const admissionOf = (row: string): Admission => keptOf(row).admission;
 
   return {
-    advance: async (eventId, rules) => {
-      const admission = admissionOf(eventId);
+    advance: async (row, rules) => {
+      const admission = admissionOf(row);
       advance(admission, rules, clock.now());
       return viewOf(admission);
     },
-    takeNumber: async (eventId, account, shown) => takeNumber(admissionOf(eventId), account, shown),
-    trade: async (eventId, rules, turn) => {
-      const { admission, generation } = keptOf(eventId);
+    takeNumber: async (row, account, shown) => takeNumber(admissionOf(row), account, shown),
+    trade: async (row, rules, turn) => {
+      const { admission, generation } = keptOf(row);
       return { ...trade(admission, rules, turn, clock.now()), generation };
     },
-    walkIn: async (eventId, rules, who) => {
-      const { admission, generation } = keptOf(eventId);
+    walkIn: async (row, rules, who) => {
+      const { admission, generation } = keptOf(row);
       const slot = walkIn(admission, rules, who, clock.now());
       return typeof slot === 'object' ? { passId: slot.passId, generation } : slot;
     },
-    usePass: async (eventId, rules, use) => {
-      const { admission, generation } = keptOf(eventId);
+    usePass: async (row, rules, use) => {
+      const { admission, generation } = keptOf(row);
       if (use.generation !== generation) return 'outdated';
       return usePass(admission, rules, use, clock.now());
     },
-    settleUse: async (eventId, use) => settleUse(admissionOf(eventId), use, clock.now()),
-    leave: async (eventId, accounts) => leave(admissionOf(eventId), accounts),
-    shoppers: async (eventId, limit) => {
-      const used = Array.from(admissionOf(eventId).inside).flatMap(([account, { reservationId }]) =>
+    settleUse: async (row, use) => settleUse(admissionOf(row), use, clock.now()),
+    leave: async (row, accounts) => leave(admissionOf(row), accounts),
+    shoppers: async (row, limit) => {
+      const used = Array.from(admissionOf(row).inside).flatMap(([account, { reservationId }]) =>
         reservationId === undefined ? [] : [{ account, reservationId }],
       );
       return used.slice(0, limit);
     },
-    raiseCeiling: async (eventId, ceiling) => {
-      const admission = admissionOf(eventId);
+    raiseCeiling: async (row, ceiling) => {
+      const admission = admissionOf(row);
       admission.ceiling = Math.max(admission.ceiling, ceiling);
     },
-    restore: async (eventId, known) => {
-      if (events.has(eventId)) return;
-      events.set(eventId, {
+    restore: async (row, known) => {
+      if (rows.has(row)) return;
+      rows.set(row, {
         admission: restored(openAdmission(clock.now()), known),
         generation: known.generation,
       });
     },
-    close: async () => events.clear(),
+    drop: async (row) => void rows.delete(row),
+    close: async () => rows.clear(),
   };
 }

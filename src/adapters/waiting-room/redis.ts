@@ -4,19 +4,24 @@ import { AdmissionsLost, AdmissionsUnreachable, type Admissions } from '../../po
 import { ADMISSIONS_SCRIPT } from './admissions-script.js';
 
 const SHA = hash('sha1', ADMISSIONS_SCRIPT, 'hex');
-/** Of one event. What is between the braces decides the slot of a cluster: all keys of an event are in one. */
+/** Of one row. What is between the braces decides the slot of a cluster: all keys of a row are in one. */
 const PARTS = ['state', 'called', 'inside', 'slots', 'late', 'places', 'spent', 'at-door', 'at-door-until'];
-const keysOf = (eventId: string): string[] =>
-  PARTS.map((part) => `boxoffice:waiting-room:{${eventId}}:${part}`);
+const keysOf = (row: string): string[] => PARTS.map((part) => `boxoffice:waiting-room:{${row}}:${part}`);
 
 /** Numbers taken in one call: far below what Redis takes half a second for. */
 const MOST_TOGETHER = 500;
+
+/** 0: there is none. */
+interface Taken {
+  readonly number: number;
+  readonly since: number;
+}
 
 interface Waiting {
   readonly account: string;
   /** 0 for none. */
   readonly shown: number;
-  resolve(number: number): void;
+  resolve(taken: Taken): void;
   reject(error: Error): void;
 }
 
@@ -32,12 +37,12 @@ export function openAdmissionsInRedis(
   client: Redis,
   now: () => number | undefined = () => undefined,
 ): Admissions {
-  /** The highest number that this node has seen given, by event. */
+  /** The highest number that this node has seen given, by row. */
   const seen = new Map<string, number>();
 
-  const evaluate = async (eventId: string, op: string, args: object): Promise<Reply> => {
-    const keys = keysOf(eventId);
-    const argv = [op, String(now() ?? ''), String(seen.get(eventId) ?? 0), JSON.stringify(args)];
+  const evaluate = async (row: string, op: string, args: object): Promise<Reply> => {
+    const keys = keysOf(row);
+    const argv = [op, String(now() ?? ''), String(seen.get(row) ?? 0), JSON.stringify(args)];
     try {
       return (await client.evalsha(SHA, keys.length, ...keys, ...argv)) as Reply;
     } catch (error) {
@@ -45,84 +50,96 @@ export function openAdmissionsInRedis(
       return (await client.eval(ADMISSIONS_SCRIPT, keys.length, ...keys, ...argv)) as Reply;
     }
   };
-  const run = async (eventId: string, op: string, args: object): Promise<Reply> => {
-    const reply = await evaluate(eventId, op, args).catch((error: Error) => {
+  const run = async (row: string, op: string, args: object): Promise<Reply> => {
+    const reply = await evaluate(row, op, args).catch((error: Error) => {
       throw new AdmissionsUnreachable(`Redis did not answer: ${error.message}`, { cause: error });
     });
-    if (reply[0] === 'lost') throw new AdmissionsLost(eventId);
+    if (reply[0] === 'lost') throw new AdmissionsLost(row);
     return reply;
   };
-  const saw = (eventId: string, issued: number): void => {
-    if (issued > (seen.get(eventId) ?? 0)) seen.set(eventId, issued);
+  const saw = (row: string, issued: number): void => {
+    if (issued > (seen.get(row) ?? 0)) seen.set(row, issued);
   };
 
   /** Those who come within one turn of the event loop go in one call, in the order in which they came. */
-  const rows = new Map<string, Waiting[]>();
-  const takeTogether = (eventId: string, account: string, shown = 0): Promise<number> =>
+  const coming = new Map<string, Waiting[]>();
+  const takeTogether = (row: string, account: string, shown = 0): Promise<Taken> =>
     new Promise((resolve, reject) => {
       const waiting = { account, shown, resolve, reject };
-      const row = rows.get(eventId);
-      if (row && row.push(waiting) < MOST_TOGETHER) return;
-      if (row) return send(eventId);
-      rows.set(eventId, [waiting]);
-      setImmediate(send, eventId);
+      const together = coming.get(row);
+      if (together && together.push(waiting) < MOST_TOGETHER) return;
+      if (together) return send(row);
+      coming.set(row, [waiting]);
+      setImmediate(send, row);
     });
-  const send = (eventId: string): void => {
-    const row = rows.get(eventId);
-    if (!row) return;
-    rows.delete(eventId);
-    const args = { accounts: row.map(({ account }) => account), shown: row.map(({ shown }) => shown) };
-    run(eventId, 'takeNumbers', args).then(
-      ([, ...numbers]) => row.forEach(({ resolve }, at) => resolve(numbers[at] as number)),
-      (error: Error) => row.forEach(({ reject }) => reject(error)),
+  const send = (row: string): void => {
+    const together = coming.get(row);
+    if (!together) return;
+    coming.delete(row);
+    const args = {
+      accounts: together.map(({ account }) => account),
+      shown: together.map(({ shown }) => shown),
+    };
+    run(row, 'takeNumbers', args).then(
+      ([, ...taken]) =>
+        together.forEach(({ resolve }, at) =>
+          resolve({ number: taken[2 * at] as number, since: taken[2 * at + 1] as number }),
+        ),
+      (error: Error) => together.forEach(({ reject }) => reject(error)),
     );
   };
 
   return {
-    advance: async (eventId, rules) => {
-      const reply = await run(eventId, 'advance', { rules });
+    advance: async (row, rules) => {
+      const reply = await run(row, 'advance', { rules });
       const [issued, nowServing, pace, called, late, inside, admitted, noShows, left, timedOut] = reply.slice(
         1,
       ) as number[];
-      saw(eventId, issued!);
+      saw(row, issued!);
       return {
         ...{ issued: issued!, nowServing: nowServing!, pace: pace! < 0 ? undefined : pace! },
         ...{ called: called!, late: late!, inside: inside! },
         counts: { admitted: admitted!, noShows: noShows!, left: left!, timedOut: timedOut! },
       };
     },
-    takeNumber: async (eventId, account, shown) => {
-      const number = await takeTogether(eventId, account, shown);
+    takeNumber: async (row, account, shown) => {
+      const { number, since } = await takeTogether(row, account, shown);
       if (number === 0) return 'ceiling-reached';
-      saw(eventId, number);
-      return { number };
+      saw(row, number);
+      return { number, ...(since > 0 && { since }) };
     },
-    trade: async (eventId, rules, turn) => {
-      const [status, generation, passId, expiresAt] = await run(eventId, 'trade', { rules, ...turn });
+    trade: async (row, rules, turn) => {
+      const [status, generation, passId, expiresAt] = await run(row, 'trade', { rules, ...turn });
       return (
         status === 'admitted' ? { status, generation, passId, expiresAt } : { status, generation }
       ) as Awaited<ReturnType<Admissions['trade']>>;
     },
-    walkIn: async (eventId, rules, who) => {
-      const [status, generation, passId] = await run(eventId, 'walkIn', { rules, ...who });
+    walkIn: async (row, rules, who) => {
+      const [status, generation, passId] = await run(row, 'walkIn', { rules, ...who });
       if (status === 'ceiling-reached') return status;
       return status === 'ok' ? { passId: passId as string, generation: generation as string } : undefined;
     },
-    usePass: async (eventId, rules, use) => {
-      const [status] = await run(eventId, 'usePass', { rules, ...use });
+    usePass: async (row, rules, use) => {
+      const [status] = await run(row, 'usePass', { rules, ...use });
       return status as 'granted' | 'spent' | 'in-use' | 'outdated';
     },
-    settleUse: async (eventId, use) => void (await run(eventId, 'settleUse', use)),
-    leave: async (eventId, accounts) => void (await run(eventId, 'leave', { accounts })),
-    shoppers: async (eventId, limit) => {
-      const [, ...found] = (await run(eventId, 'shoppers', { limit })) as string[];
+    settleUse: async (row, use) => void (await run(row, 'settleUse', use)),
+    leave: async (row, accounts) => void (await run(row, 'leave', { accounts })),
+    shoppers: async (row, limit) => {
+      const [, ...found] = (await run(row, 'shoppers', { limit })) as string[];
       return Array.from({ length: found.length / 2 }, (_, at) => ({
         account: found[2 * at]!,
         reservationId: found[2 * at + 1]!,
       }));
     },
-    raiseCeiling: async (eventId, ceiling) => void (await run(eventId, 'raiseCeiling', { ceiling })),
-    restore: async (eventId, known) => void (await run(eventId, 'restore', known)),
+    raiseCeiling: async (row, ceiling) => void (await run(row, 'raiseCeiling', { ceiling })),
+    restore: async (row, known) => void (await run(row, 'restore', known)),
+    drop: async (row) => {
+      seen.delete(row);
+      await client.unlink(...keysOf(row)).catch((error: Error) => {
+        throw new AdmissionsUnreachable(`Redis did not answer: ${error.message}`, { cause: error });
+      });
+    },
     // The connection is its opener's to close.
     close: () => Promise.resolve(),
   };

@@ -38,6 +38,8 @@ export interface AdmissionRules {
 export interface Slot {
   readonly passId: string;
   readonly number: number;
+  /** When the pass was given; milliseconds since the epoch. */
+  readonly since: number;
   /** Milliseconds since the epoch; later than that of the pass when seats are held. */
   expiresAt: number;
   /** What the pass is used for. */

@@ -1,7 +1,7 @@
 import { accept, reject, type Decision } from '../domain-event.js';
 import type { RoomPhase, RoomSettings, WaitingRoomEvent } from './events.js';
 import { commitmentTo } from './shuffle.js';
-import { stateOf, type WaitingRoom } from './state.js';
+import { isOver, stateOf, type WaitingRoom } from './state.js';
 
 /** Limits of what an organiser may set. */
 export const ROOM_LIMITS = {
@@ -22,8 +22,8 @@ export interface ConfigureWaitingRoom {
   readonly anew: boolean;
   /** When sales open, if that is set. ISO 8601. */
   readonly onSaleAt: string | null;
-  /** By which early arrivals will be shuffled; 32 hex characters. */
-  readonly seed: string;
+  /** By which early arrivals of a run will be shuffled; 32 hex characters. */
+  readonly seedOf: (run: number) => string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -37,6 +37,7 @@ export interface MoveWaitingRoom {
 export interface ShuffleEarlyArrivals {
   readonly type: 'ShuffleEarlyArrivals';
   readonly eventId: string;
+  readonly run: number;
   readonly early: number;
   readonly seed: string;
   /** Milliseconds since the epoch. */
@@ -45,7 +46,11 @@ export interface ShuffleEarlyArrivals {
 export interface SetNumbersAside {
   readonly type: 'SetNumbersAside';
   readonly eventId: string;
+  /** What is known of another run is nothing to this one. */
+  readonly run: number;
   readonly upTo: number;
+  /** The highest that is known to have been given. */
+  readonly issued: number;
   readonly nowServing: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -70,48 +75,51 @@ export function decideWaitingRoom(
       const state = stateOf(room, now);
       if (room.phase === command.to || state === command.to) return accept();
       // Numbers are gone with it: who opens again configures again, so that nobody does it by mistake.
-      if (room.phase === 'ended' || room.phase === 'off') return reject({ code: 'waiting-room-over' });
+      if (isOver(room)) return reject({ code: 'waiting-room-over' });
       return accept({ type: 'WaitingRoomMoved', data: { eventId, to: command.to, movedAt: at } });
     }
     case 'ShuffleEarlyArrivals': {
+      if (command.run !== room.run) return accept();
       if (room.shuffled || !room.settings.shuffleAtOpening) return accept();
       const { early, seed } = command;
       return accept({ type: 'EarlyArrivalsShuffled', data: { eventId, early, seed, shuffledAt: at } });
     }
     case 'SetNumbersAside': {
-      const { upTo, nowServing } = command;
-      if (upTo <= room.setAside && nowServing <= room.nowServing) return accept();
-      const data = { eventId, upTo: Math.max(upTo, room.setAside), nowServing, setAsideAt: at };
+      const { run, upTo, nowServing } = command;
+      if (run !== room.run || (upTo <= room.setAside && nowServing <= room.nowServing)) return accept();
+      const issued = Math.max(command.issued, room.issued ?? 0);
+      const data = { eventId, upTo: Math.max(upTo, room.setAside), issued, nowServing, setAsideAt: at };
       return accept({ type: 'NumbersSetAside', data });
     }
   }
 }
 
 function configure(
-  { eventId, settings: given, anew, onSaleAt, seed, now }: ConfigureWaitingRoom,
+  { eventId, settings: given, anew, onSaleAt, seedOf, now }: ConfigureWaitingRoom,
   room: WaitingRoom,
   at: string,
 ): Decision<WaitingRoomEvent, WaitingRoomRejection> {
   if (!room && (given.admitPerMinute === undefined || given.maxShoppers === undefined)) {
     return reject({ code: 'waiting-room-not-configured' });
   }
+  const over = room !== undefined && isOver(room);
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const settings = {
     passSeconds: DEFAULT_PASS_SECONDS,
     claimSeconds: DEFAULT_CLAIM_SECONDS,
     shuffleAtOpening: false,
     queueAll: true,
-    opensAt: onSaleAt ?? at,
     ...room?.settings,
+    ...((over || !room) && { opensAt: onSaleAt ?? at }),
     ...known,
   } as RoomSettings;
-  const over = room?.phase === 'ended' || room?.phase === 'off';
   if (over && !anew) return reject({ code: 'waiting-room-over' });
   // The early arrivals of a room that has opened have their places, or had none.
   const open = room !== undefined && !over && stateOf(room, now) !== 'countdown';
   const decided = open ? { ...settings, shuffleAtOpening: room.settings.shuffleAtOpening } : settings;
   if (room && !over && isSame(decided, room.settings)) return accept();
-  const seedCommitment = decided.shuffleAtOpening ? commitmentTo(seed) : null;
+  const run = room ? room.run + (over ? 1 : 0) : 0;
+  const seedCommitment = decided.shuffleAtOpening ? commitmentTo(seedOf(run)) : null;
   return accept({
     type: 'WaitingRoomConfigured',
     data: { eventId, settings: decided, seedCommitment, configuredAt: at },

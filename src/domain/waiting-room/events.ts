@@ -45,6 +45,8 @@ export type NumbersSetAside = DomainEvent<
   {
     readonly eventId: string;
     readonly upTo: number;
+    /** The highest that was given by then, as far as whoever wrote it knew. */
+    readonly issued?: number;
     readonly nowServing: number;
     readonly setAsideAt: string;
   }

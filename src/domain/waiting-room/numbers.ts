@@ -14,8 +14,11 @@ import {
   type Slot,
 } from './admission.js';
 
-/** `ceiling-reached`: the log has to know of more numbers first. */
-export type TakenNumber = { readonly number: number } | 'ceiling-reached';
+/**
+ * `ceiling-reached`: the log has to know of more numbers first. A number that has been traded already is told with the time when its
+ * pass was given, in milliseconds since the epoch: whatever its account has bought since was bought with it.
+ */
+export type TakenNumber = { readonly number: number; readonly since?: number } | 'ceiling-reached';
 
 /** The next number. */
 export function giveNumber(admission: Admission): TakenNumber {
@@ -30,6 +33,8 @@ export function giveNumber(admission: Admission): TakenNumber {
 export function takeNumber(admission: Admission, account: string, shown: number | undefined): TakenNumber {
   if (shown !== undefined) restorePlace(admission, account, shown);
   const number = admission.places.get(account);
+  const slot = admission.inside.get(account);
+  if (number !== undefined && slot?.number === number) return { number, since: slot.since };
   if (number !== undefined) return { number };
   const taken = giveNumber(admission);
   if (taken !== 'ceiling-reached') admission.places.set(account, taken.number);
@@ -106,7 +111,10 @@ function letIn(
   { account, number, passId }: Turn,
   now: number,
 ): Slot {
-  const slot = { passId, number, expiresAt: now + rules.passMs, reservationId: undefined, useUntil: 0 };
+  const slot = {
+    ...{ passId, number, since: now, expiresAt: now + rules.passMs },
+    ...{ reservationId: undefined, useUntil: 0 },
+  };
   admission.doorUnits -= UNITS_PER_PASS;
   markSpent(admission, number);
   admission.inside.set(account, slot);
