@@ -2,6 +2,8 @@ import type { Closeness, SoughtText } from './query.js';
 import { fold, typosBetween } from './words.js';
 
 const WORD = /[\p{L}\p{N}\p{M}'’ʼ]+/gu;
+/** One word, or several that are written as one: these are indexed also as if nothing stood between. */
+const RUN = /[\p{L}\p{N}\p{M}'’ʼ]+(?:[-‐‑–&.+][\p{L}\p{N}\p{M}'’ʼ]+)*/gu;
 /** Characters of a description that are shown around what was found. */
 const SNIPPET = 160;
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -16,9 +18,13 @@ export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (le
  */
 export function highlight(text: string, sought: SoughtText, closeness: Closeness): string | undefined {
   const marks: [from: number, to: number][] = [];
-  for (const match of text.matchAll(WORD)) {
-    if (isSought(fold(match[0].replace(/['’ʼ]/g, '')), sought, closeness))
-      marks.push([match.index, match.index + match[0].length]);
+  for (const { 0: run, index } of text.matchAll(RUN)) {
+    const words = [...run.matchAll(WORD)];
+    const found = words.filter(({ 0: word }) => isSought(plain(word), sought, closeness));
+    for (const { 0: word, index: at } of found) marks.push([index + at, index + at + word.length]);
+    const whole = words.map(({ 0: word }) => plain(word)).join('');
+    if (found.length === 0 && words.length > 1 && isSought(whole, sought, closeness))
+      marks.push([index, index + run.length]);
   }
   if (marks.length === 0) return undefined;
   const [from, to] = windowOf(text, marks[0]![0]);
@@ -31,6 +37,9 @@ export function highlight(text: string, sought: SoughtText, closeness: Closeness
   }
   return html + escapeHtml(text.slice(at, to)) + (to < text.length ? '…' : '');
 }
+
+/** An apostrophe is left out, as in the index. */
+const plain = (word: string): string => fold(word.replace(/['’ʼ]/g, ''));
 
 function isSought(word: string, { words }: SoughtText, closeness: Closeness): boolean {
   return words.some((one) => {
