@@ -85,6 +85,28 @@ describe('the gateway to Stripe', () => {
     await expect(gateway.charge(chargeOf('pm_card_visa'))).rejects.toThrow(unknown);
   });
 
+  it('takes nothing for refused while another node asks the same', async () => {
+    server.failNext('key in use', 2);
+    const request = chargeOf('pm_card_visa');
+    await expect(gateway.charge(request)).rejects.toThrow(unknown);
+    expect(await gateway.charge(request)).toMatchObject({ status: 'captured' });
+  });
+
+  it.each([
+    [12_505, 'KWD'],
+    [12_550, 'MGA'],
+  ])(
+    'declines %d %s, which Stripe cannot count, and tells an operator why',
+    async (amountMinor, currency) => {
+      const amount = { amountMinor, currency };
+      expect(await gateway.charge(chargeOf('pm_card_visa', { amount }))).toMatchObject({ status: 'failed' });
+      expect(given.logged).toEqual([
+        `Stripe has no unit for ${amountMinor} ${currency}: no such seat can be paid for.`,
+      ]);
+      expect(server.calls).toEqual([]);
+    },
+  );
+
   it('declines what Stripe never takes, and tells an operator', async () => {
     const amount = { amountMinor: 49, currency: 'EUR' };
     expect(await gateway.charge(chargeOf('pm_card_visa', { amount }))).toEqual({
@@ -170,6 +192,14 @@ describe('the gateway to Stripe', () => {
       expect(server.account.refunds).toHaveLength(1);
     });
 
+    it('again, and does not give up, while another node asks the same', async () => {
+      const { reference, amount } = await captured();
+      const request = { idempotencyKey: 'refund-1', reference, amount };
+      server.failNext('key in use', 2);
+      await expect(gateway.refund(request)).rejects.toThrow(unknown);
+      expect(await gateway.refund(request)).toBe('re_1');
+    });
+
     it('and refuses when the bank did not take it', async () => {
       const { reference, amount } = await captured();
       const request = { idempotencyKey: 'refund-1', reference, amount };
@@ -222,6 +252,16 @@ describe('the gateway to Stripe', () => {
     });
   });
 
+  it('hears that an intent was cancelled', async () => {
+    const metadata = { eventId: 'event-1', reservationId: 'r-1', attempt: '1', key: 'key-1' };
+    const intent = { ...server.account.addForeign(12_500), status: 'canceled', metadata };
+    const body = server.eventOf('payment_intent.canceled', intent);
+    const now = Date.now();
+    expect(
+      gateway.readNotice(Buffer.from(body), given.headers(body, { secret: SECRETS[0]!, at: now }), now),
+    ).toMatchObject({ about: { attempt: 1 }, charge: { status: 'failed', reason: 'declined' } });
+  });
+
   it('leaves alone the webhooks about what others sell on the same account', async () => {
     const body = server.eventOf('payment_intent.succeeded', server.account.addForeign(100));
     const now = Date.now();
@@ -244,6 +284,8 @@ it.each([
 });
 
 it('has no amount for what Stripe cannot count', () => {
+  for (const currency of ['BHD', 'JOD', 'KWD', 'OMR', 'TND'])
+    expect(toStripe({ amountMinor: 12_505, currency })).toBeUndefined();
   expect(toStripe({ amountMinor: 12_550, currency: 'MGA' })).toBeUndefined();
   expect(() => fromStripe(12_550, 'isk')).toThrow(TypeError);
 });

@@ -31,7 +31,8 @@ export type StripeFault =
   | 'drop after'
   | 'silent after'
   | 'trickle after'
-  | 'rate limit';
+  | 'rate limit'
+  | 'key in use';
 
 const SECRET_KEY = 'sk_test_boxoffice';
 
@@ -59,6 +60,14 @@ export async function openStripeServer(): Promise<StripeServer> {
     if (fault === 'rate limit')
       return reply(response, 429, {
         error: { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests.' },
+      });
+    if (fault === 'key in use')
+      return reply(response, 409, {
+        error: {
+          type: 'idempotency_error',
+          code: 'idempotency_key_in_use',
+          message: 'There is currently another in-progress request using this Idempotent Key.',
+        },
       });
     const key = request.headers['idempotency-key'] as string | undefined;
     const answer = answerTo(() =>

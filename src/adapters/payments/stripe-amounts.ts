@@ -7,10 +7,14 @@ import type { Money } from '../../domain/money.js';
  */
 const STRIPE_PER_MINOR: Readonly<Record<string, number>> = { ISK: 100, UGX: 100, MGA: 1 / 100 };
 
+/** Of three digits behind the point Stripe takes two: the last has to be a nought. (#three-decimal) */
+const IN_TENS = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND']);
+
 /** As Stripe wants it; undefined when it has no unit so small. */
 export function toStripe({ amountMinor, currency }: Money): { amount: number; currency: string } | undefined {
   const perMinor = STRIPE_PER_MINOR[currency] ?? 1;
   const amount = perMinor < 1 ? amountMinor / Math.round(1 / perMinor) : amountMinor * perMinor;
+  if (IN_TENS.has(currency) && amount % 10 !== 0) return undefined;
   return Number.isSafeInteger(amount) ? { amount, currency: currency.toLowerCase() } : undefined;
 }
 

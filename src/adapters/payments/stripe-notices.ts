@@ -67,6 +67,7 @@ function chargeIn(event: Stripe.Event): Charge | undefined {
     case 'payment_intent.succeeded':
       return chargeOf({ ...event.data.object, status: 'succeeded' });
     case 'payment_intent.payment_failed':
+    case 'payment_intent.canceled':
       return { status: 'failed', reason: 'declined' };
     case 'payment_intent.processing':
       return { status: 'pending' };

@@ -95,7 +95,11 @@ async function charge(
   find: PaymentGateway['find'],
 ): Promise<Charge> {
   const charged = toStripe(amount);
-  if (!charged) return { status: 'failed', reason: 'declined' };
+  if (!charged) {
+    const { amountMinor, currency } = amount;
+    log(`Stripe has no unit for ${amountMinor} ${currency}: no such seat can be paid for.`);
+    return { status: 'failed', reason: 'declined' };
+  }
   try {
     const intent = await within(
       stripe.paymentIntents.create(
