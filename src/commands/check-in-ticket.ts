@@ -1,6 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { decideCheckIn, type CheckInRejection } from '../domain/check-in/decide.js';
+import {
+  decideCheckIn,
+  type CheckInRejection,
+  type RedeemTicket,
+  type TicketStanding,
+} from '../domain/check-in/decide.js';
 import { checkInStream, type CheckInEvent, type TicketRedeemedData } from '../domain/check-in/events.js';
 import { evolveCheckIn, type CheckIn } from '../domain/check-in/state.js';
 import type { Clock } from '../ports/clock.js';
@@ -8,8 +13,9 @@ import { WrongExpectedRevision, type EventStore } from '../ports/event-store.js'
 import type { TicketLedger } from '../ports/ticket-ledger.js';
 import type { TicketSigner } from '../ports/ticket-signer.js';
 import { appendOnce, NO_STREAM } from './append-once.js';
-import { toNewEvents, type CommandContext } from './context.js';
-import { CLOCK, EVENT_STORE, TICKET_LEDGER, TICKET_SIGNER } from './tokens.js';
+import { derivedId, toNewEvents, type CommandContext } from './context.js';
+import type { InventoryWriters } from './inventory-writers.js';
+import { CLOCK, EVENT_STORE, INVENTORY_WRITERS, TICKET_LEDGER, TICKET_SIGNER } from './tokens.js';
 
 export type CheckInOutcome =
   | { readonly accepted: true; readonly redeemed: TicketRedeemedData }
@@ -32,6 +38,7 @@ export class CheckInTicketHandler implements ICommandHandler<CheckInTicketComman
     @Inject(EVENT_STORE) private readonly eventStore: EventStore,
     @Inject(TICKET_SIGNER) private readonly signer: TicketSigner,
     @Inject(TICKET_LEDGER) private readonly ledger: TicketLedger,
+    @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -41,7 +48,7 @@ export class CheckInTicketHandler implements ICommandHandler<CheckInTicketComman
     if (!checked.genuine) return { accepted: false, rejection: { code: checked.code } };
     const { ticketId, reservationId, seatId } = checked.claims;
     const ticket = { ticketId, eventId: checked.claims.eventId, reservationId, seatId };
-    const standing = ticket.eventId === eventId ? await this.ledger.standing(eventId, ticketId) : undefined;
+    const standing = ticket.eventId === eventId ? await this.standing(ticket, context) : undefined;
     const stream = checkInStream(ticketId);
     const command = {
       type: 'RedeemTicket',
@@ -62,6 +69,25 @@ export class CheckInTicketHandler implements ICommandHandler<CheckInTicketComman
       if (rejected.accepted) throw error;
       return rejected;
     }
+  }
+
+  /**
+   * What the projection shows may be old by as much as it lags; nobody comes in with what the log has taken back. So the
+   * inventory is asked too: to start paying for what is paid for changes nothing, and tells how the sale stands.
+   */
+  private async standing(
+    { ticketId, eventId, reservationId, seatId }: RedeemTicket['ticket'],
+    context: CommandContext,
+  ): Promise<TicketStanding | undefined> {
+    const shown = await this.ledger.standing(eventId, ticketId);
+    if (shown !== 'valid') return shown;
+    const sale = await this.writers.execute(
+      eventId,
+      { type: 'StartPayment', reservationId, customerId: null, now: this.clock.now() },
+      { ...context, commandId: derivedId(context.commandId, 'stands') },
+    );
+    if (!sale.accepted) return sale.rejection.code === 'reservation-refunded' ? 'refunded' : undefined;
+    return sale.reservation?.seatIds.includes(seatId) ? 'valid' : 'exchanged';
   }
 
   private async read(stream: string): Promise<CheckIn> {

@@ -42,8 +42,7 @@ export class CheckInsController {
   @Refuses(
     ...REFUSALS.ofAccount,
     ...REFUSALS.ofBody,
-    'event-store-unavailable',
-    'outcome-unknown',
+    ...REFUSALS.ofCommand,
     'event-not-found',
     'ticket-code-invalid',
     'ticket-key-unknown',

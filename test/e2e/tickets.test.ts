@@ -238,4 +238,21 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
       await other.close();
     }
   });
+
+  it('let nobody in once they are refunded or exchanged, also while no projection shows it', async () => {
+    const paidBack = await bought(1);
+    const other = await bought(1);
+    const { body: mine } = await app.ask('GET', '/v1/me/tickets?limit=2', { token: anna });
+    expect(mine.tickets.map(({ status }: { status: string }) => status)).toEqual(['valid', 'valid']);
+    await app.parts.runners.find((runner) => runner.status().name === 'tickets')!.stop();
+    const organizer = await app.token('olga', 'organizer');
+    const after = (id: string, what: string, body?: object) =>
+      app.ask('POST', `${show.path}/reservations/${id}/${what}`, { token: organizer, body });
+    expect(await after(paidBack.reservationId, 'refund')).toMatchObject({ status: 200 });
+    const seatIds = paidBack.tickets.map(({ seatId }) => seatId);
+    expect(await after(other.reservationId, 'exchange', { seatIds })).toMatchObject({ status: 200 });
+
+    expect(await checkIn(paidBack.tickets[0]!.code)).toMatchObject(refusal('ticket-refunded', 409));
+    expect(await checkIn(other.tickets[0]!.code)).toMatchObject(refusal('ticket-exchanged', 409));
+  });
 });
