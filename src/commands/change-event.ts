@@ -8,7 +8,8 @@ import type { EventStore } from '../ports/event-store.js';
 import { derivedId, type CommandContext } from './context.js';
 import { readEvent, writeEvent } from './event-stream.js';
 import type { InventoryWriters } from './inventory-writers.js';
-import { CLOCK, EVENT_STORE, INVENTORY_WRITERS } from './tokens.js';
+import { CLOCK, EVENT_STORE, INVENTORY_WRITERS, WAITING_ROOM_LOG } from './tokens.js';
+import type { WaitingRoomLog } from './waiting-room-log.js';
 
 export type ChangeEventOutcome =
   | {
@@ -33,21 +34,24 @@ export class ChangeEventCommand extends Command<ChangeEventOutcome> {
 
 /**
  * The opening of the sale belongs to the inventory, which decides who may reserve, and is written first: refused there, nothing is
- * changed at all. Everything is asked for as it is to be, so whoever got no answer asks again.
+ * changed at all; a waiting room that opens with the sale comes last. Everything is asked for as it is to be, so whoever got no answer asks again.
  */
 @CommandHandler(ChangeEventCommand)
 export class ChangeEventHandler implements ICommandHandler<ChangeEventCommand> {
   constructor(
     @Inject(EVENT_STORE) private readonly eventStore: EventStore,
     @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
+    @Inject(WAITING_ROOM_LOG) private readonly rooms: WaitingRoomLog,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async execute({ eventId, changes, context }: ChangeEventCommand): Promise<ChangeEventOutcome> {
     const { clock, eventStore } = this;
     const now = clock.now();
-    const decide = (event: ScheduledEvent) => decideChange({ type: 'ChangeEvent', changes, now }, event);
     const { onSaleAt } = changes;
+    const current = (await this.writers.onSaleAt(eventId)) ?? null;
+    const command = { type: 'ChangeEvent', changes, onSaleAt: current, now } as const;
+    const decide = (event: ScheduledEvent) => decideChange(command, event);
     const foreseen = decide((await readEvent(eventStore, eventId)).event);
     if (!foreseen.accepted) return foreseen;
     const moved =
@@ -61,6 +65,13 @@ export class ChangeEventHandler implements ICommandHandler<ChangeEventCommand> {
     if (moved && !moved.accepted) return moved;
     const outcome = await writeEvent(eventStore, clock, eventId, 'ChangeEvent', decide, context);
     if (!outcome.accepted) return outcome;
+    if (onSaleAt !== undefined) {
+      const follow = { type: 'FollowOnSale', eventId, onSaleAt, now } as const;
+      await this.rooms.write(follow, {
+        ...context,
+        commandId: derivedId(context.commandId, 'follow-on-sale'),
+      });
+    }
     const written = outcome.written.length > 0 || moved?.written === true;
     return { accepted: true, written, revision: moved?.revision };
   }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { SeatInventoryCommand } from '../domain/seat-inventory/commands.js';
-import { seatInventoryStream } from '../domain/seat-inventory/events.js';
+import { seatInventoryStream, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
 import {
   emptyInventory,
   SEAT_INVENTORY_FOLD_VERSION,
@@ -43,6 +43,8 @@ export interface InventoryWriters {
     context: CommandContext,
     knownRevision?: bigint,
   ): Promise<Outcome>;
+  /** When sales open, as the log has it by now; ISO 8601. Null: at once. Undefined for an unknown event. @throws EventStoreUnavailable */
+  onSaleAt(eventId: string): Promise<string | null | undefined>;
   /** Revision up to which this process has written or read the inventory, if it has it in memory. */
   knownRevision(eventId: string): bigint | undefined;
   readonly stats: Readonly<WriterStats>;
@@ -182,6 +184,18 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
       const nothing = { revision: NO_STREAM, lastEventId: '', snapshotRevision: -1n };
       const opened = loaded.get(eventId) ?? start(eventId, { inventory: emptyInventory(layout), ...nothing });
       return opened.writer.execute(command, context);
+    },
+    onSaleAt: async (eventId) => {
+      const writer = (await find(eventId))?.writer;
+      if (!writer) return undefined;
+      let { onSaleAt } = writer.inventory;
+      // Another node may have moved it.
+      const from = writer.revision() + 1n;
+      for await (const recorded of eventStore.readStream(seatInventoryStream(eventId), { from })) {
+        const event = recorded as unknown as SeatInventoryEvent;
+        if (event.type === 'OnSaleMoved') ({ onSaleAt } = event.data);
+      }
+      return onSaleAt;
     },
     knownRevision: (eventId) => loaded.get(eventId)?.writer.revision(),
     stats,

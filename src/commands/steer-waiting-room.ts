@@ -3,10 +3,9 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { MoveWaitingRoom } from '../domain/waiting-room/decide.js';
 import type { RoomSettings } from '../domain/waiting-room/events.js';
 import type { Clock } from '../ports/clock.js';
-import type { EventStore } from '../ports/event-store.js';
 import type { CommandContext } from './context.js';
-import { readEvent } from './event-stream.js';
-import { CLOCK, EVENT_STORE, WAITING_ROOM_LOG, WAITING_ROOM_SEEDS } from './tokens.js';
+import type { InventoryWriters } from './inventory-writers.js';
+import { CLOCK, INVENTORY_WRITERS, WAITING_ROOM_LOG, WAITING_ROOM_SEEDS } from './tokens.js';
 import type { WaitingRoomLog, WaitingRoomOutcome } from './waiting-room-log.js';
 
 type Outcome =
@@ -29,16 +28,15 @@ export class ConfigureWaitingRoomCommand extends Command<Outcome> {
 @CommandHandler(ConfigureWaitingRoomCommand)
 export class ConfigureWaitingRoomHandler implements ICommandHandler<ConfigureWaitingRoomCommand> {
   constructor(
-    @Inject(EVENT_STORE) private readonly eventStore: EventStore,
+    @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
     @Inject(WAITING_ROOM_LOG) private readonly log: WaitingRoomLog,
     @Inject(WAITING_ROOM_SEEDS) private readonly seeds: (eventId: string, run: number) => string,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async execute({ eventId, settings, anew, context }: ConfigureWaitingRoomCommand): Promise<Outcome> {
-    const { event } = await readEvent(this.eventStore, eventId);
-    if (!event) return { accepted: false, rejection: { code: 'event-not-found' } };
-    const { onSaleAt } = event;
+    const onSaleAt = await this.writers.onSaleAt(eventId);
+    if (onSaleAt === undefined) return { accepted: false, rejection: { code: 'event-not-found' } };
     const now = this.clock.now();
     const seedOf = (run: number) => this.seeds(eventId, run);
     const command = { type: 'ConfigureWaitingRoom', eventId, settings, anew, onSaleAt, seedOf, now } as const;

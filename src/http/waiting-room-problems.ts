@@ -62,6 +62,12 @@ export const WAITING_ROOM_PROBLEMS = {
     'Waiting room not set up',
     'Give `admitPerMinute` and `maxShoppers` at `PUT …/waiting-room` first.',
   ),
+  'waiting-room-open': kind(
+    409,
+    'Waiting room open already',
+    'Leave `fields` as they were, for they were decided by the opening: pause the room, or end it and set it up again.',
+    { carries: ['fields'] },
+  ),
   'waiting-room-over': kind(
     409,
     'Waiting room over',

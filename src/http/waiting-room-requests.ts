@@ -64,7 +64,7 @@ class RoomFields {
   @ApiProperty({
     required: false,
     format: 'date-time',
-    description: '`onSaleAt` of the event unless told, or at once',
+    description: '`onSaleAt` of the event unless told, and then it follows where that is moved; or at once',
     example: '2026-01-15T10:00:00Z',
   })
   opensAt?: string;

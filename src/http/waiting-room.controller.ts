@@ -166,6 +166,7 @@ export class WaitingRoomController {
     ...REFUSALS.ofAccount,
     ...REFUSALS.ofBody,
     'event-not-found',
+    'waiting-room-open',
     'event-store-unavailable',
     'outcome-unknown',
   )
@@ -187,6 +188,7 @@ export class WaitingRoomController {
     'event-not-found',
     'waiting-room-not-configured',
     'waiting-room-over',
+    'waiting-room-open',
     'event-store-unavailable',
     'outcome-unknown',
   )

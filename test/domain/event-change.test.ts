@@ -46,7 +46,9 @@ const cancelled: EventEvent = {
   type: 'EventCancelled',
   data: { eventId, reason: 'rain', cancelledAt: at },
 };
-const change = (changes: EventChanges, now = NOON): ChangeEvent => ({ type: 'ChangeEvent', changes, now });
+const change = (changes: EventChanges, now = NOON, onSaleAt: string | null = null): ChangeEvent => ({
+  ...{ type: 'ChangeEvent', changes, onSaleAt, now },
+});
 
 const after = (events: readonly EventEvent[]) => events.reduce<ScheduledEvent>(evolveEvent, undefined);
 const given = (...events: EventEvent[]) => ({
@@ -159,6 +161,12 @@ describe('ChangeEvent', () => {
       [scheduled, rescheduled(tonight, tomorrow)],
       change({ startsAt: tonight, onSaleAt: iso(Date.parse(tonight) + 1) }),
       { code: 'on-sale-after-start', startsAt: tonight },
+    ],
+    [
+      'to a start before sales open, as moved since it was scheduled',
+      [scheduled],
+      change({ startsAt: tonight.replace('18:', '17:') }, NOON, iso(Date.parse(tonight) - 60_000)),
+      { code: 'on-sale-after-start', startsAt: tonight.replace('18:', '17:') },
     ],
     // Of two reasons that hold, the one listed first is given.
     [

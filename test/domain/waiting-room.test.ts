@@ -114,11 +114,56 @@ describe('configuring', () => {
     expect(JSON.stringify(events)).not.toContain(SEED);
   });
 
-  it('does not shuffle any more once it has opened', () => {
-    expect(decide([configured(), moved('open')], configure({ shuffleAtOpening: true }))).toEqual({
-      accepted: true,
-      events: [],
+  it('writes nothing for what was decided by the opening, as it was', () => {
+    const settings = { shuffleAtOpening: false, opensAt: at(60) };
+    expect(eventsOf([configured(), moved('open')], configure(settings))).toEqual([]);
+  });
+});
+
+describe('a room that opens with the sale', () => {
+  const follow = (onSaleAt: string | null): WaitingRoomCommand => ({
+    ...{ type: 'FollowOnSale', eventId: E, onSaleAt, now: NOON },
+  });
+  const withSale = (opensAt: string, more: Partial<RoomSettings> = {}): WaitingRoomEvent => ({
+    type: 'WaitingRoomConfigured',
+    data: {
+      ...{ eventId: E, settings: { ...SETTINGS, ...more, opensAt }, seedCommitment: null },
+      ...{ opensWithSale: true, configuredAt: at(0) },
+    },
+  });
+
+  it('is one that nobody gave another time to', () => {
+    const settings = { admitPerMinute: 10, maxShoppers: 20 };
+    expect(eventsOf([], configure(settings, at(30)))).toMatchObject([{ data: { opensWithSale: true } }]);
+    expect(eventsOf([], configure({ ...settings, opensAt: at(30) }, at(30)))[0]!.data).not.toHaveProperty(
+      'opensWithSale',
+    );
+    expect(eventsOf([withSale(at(30))], configure({ admitPerMinute: 9 }))).toMatchObject([
+      { data: { opensWithSale: true } },
+    ]);
+    expect(roomAfter(withSale(at(30)), configured({ opensAt: at(40) }))).toMatchObject({
+      opensWithSale: false,
     });
+  });
+
+  it.each([
+    ['later', [withSale(at(30))], at(90), at(90)],
+    ['earlier', [withSale(at(30))], at(10), at(10)],
+    ['at once', [withSale(at(30))], null, at(0)],
+    ['put off when they had begun', [withSale(at(-30))], at(90), at(90)],
+  ] as const)('follows sales that open %s', (_, given, onSaleAt, opensAt) => {
+    const events = eventsOf([...given], follow(onSaleAt));
+    expect(events).toEqual([{ ...withSale(opensAt) }]);
+    expect(eventsOf([...given, ...events], follow(onSaleAt))).toEqual([]);
+  });
+
+  it.each([
+    ['has a time of its own', [configured()]],
+    ['was opened by hand', [withSale(at(30)), moved('open')]],
+    ['is over', [withSale(at(30)), moved('ended')]],
+    ['is none', []],
+  ] as const)('is left alone when it %s', (_, given) => {
+    expect(eventsOf([...given], follow(at(90)))).toEqual([]);
   });
 });
 
@@ -136,6 +181,23 @@ describe('refusals', () => {
     ['waiting-room-over', [configured(), moved('off')], move('paused')],
   ] as const)('%s', (code, given, command) => {
     expect(decide([...given], command)).toEqual({ accepted: false, rejection: { code } });
+  });
+
+  it('waiting-room-open: what was decided by the opening, by name', () => {
+    const code = 'waiting-room-open';
+    for (const given of [
+      [configured(), moved('open')],
+      [configured(), moved('paused')],
+      [configured({ opensAt: at(-1) })],
+    ]) {
+      const opensAt = at(120);
+      expect(decide(given, configure({ shuffleAtOpening: true, opensAt }))).toEqual({
+        ...{ accepted: false, rejection: { code, fields: ['shuffleAtOpening', 'opensAt'] } },
+      });
+      expect(decide(given, configure({ admitPerMinute: 9, opensAt }))).toEqual({
+        ...{ accepted: false, rejection: { code, fields: ['opensAt'] } },
+      });
+    }
   });
 
   it('are none for what is so already', () => {

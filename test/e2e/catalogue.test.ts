@@ -125,6 +125,11 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
     await refused('start-in-the-past', { startsAt: '2020-01-01T00:00:00Z' });
     await refused('on-sale-after-start', { onSaleAt: EVENT.startsAt });
     await refused('on-sale-after-start', { name: 'N', onSaleAt: '2031-01-01T00:00:00Z' });
+    // The opening that counts is the one that was moved to.
+    const earlier = new Date(Date.parse(EVENT.startsAt) - 3_600_000).toISOString();
+    await change(path, { onSaleAt: new Date(Date.parse(EVENT.startsAt) - 60_000).toISOString() });
+    await refused('on-sale-after-start', { startsAt: earlier });
+    await change(path, { onSaleAt: null });
     await refused('role-required', { name: 'N' }, anna);
     await refused('validation-failed', []);
     const errors = async (body: unknown) =>

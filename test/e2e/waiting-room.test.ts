@@ -253,6 +253,25 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
     expect(await reserve('ann', ['A-1'], shown)).toMatchObject({ status: 201 });
   });
 
+  it('moves with the opening of the sale, and says what its own opening has decided', async () => {
+    const [first, then] = [60, 120].map((minutes) => new Date(Date.now() + minutes * 60_000).toISOString());
+    eventId = await schedule({ onSaleAt: first });
+    path = `/v1/events/${eventId}`;
+    const move = (onSaleAt: unknown) => app.ask('PATCH', path, { token: organizer, body: { onSaleAt } });
+    expect(await configure()).toMatchObject({ state: 'countdown', settings: { opensAt: first } });
+    expect(await move(then)).toMatchObject({ status: 200 });
+    expect(await status()).toMatchObject({ state: 'countdown', opensAt: then });
+    // Set up again it goes by the opening as it was moved.
+    await change({ state: 'off' });
+    expect(await configure()).toMatchObject({ state: 'countdown', settings: { opensAt: then } });
+    expect(await move(null)).toMatchObject({ status: 200 });
+    expect(await status()).toMatchObject({ state: 'open' });
+    expect(await change({ opensAt: then, shuffleAtOpening: true })).toMatchObject({
+      status: 409,
+      body: { code: 'waiting-room-open', fields: ['shuffleAtOpening', 'opensAt'] },
+    });
+  });
+
   it('shuffles those who came before the opening, by a seed that it had committed itself to', async () => {
     const opensAt = new Date(Date.now() + 1_500).toISOString();
     await configure({ ...ROOM, maxShoppers: 100, shuffleAtOpening: true, opensAt });

@@ -18,6 +18,8 @@ export interface EventChanges {
 export interface ChangeEvent {
   readonly type: 'ChangeEvent';
   readonly changes: EventChanges;
+  /** When sales open, as the inventory has it; ISO 8601. Null: at once. */
+  readonly onSaleAt: string | null;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -37,7 +39,7 @@ type Announced = NonNullable<ScheduledEvent>;
  * have begun may still be put off: rain knows no schedule.
  */
 export function decideChange(
-  { changes, now }: ChangeEvent,
+  { changes, now, ...current }: ChangeEvent,
   event: ScheduledEvent,
 ): Decision<Change, ChangeEventRejection> {
   if (!event) return reject({ code: 'event-not-found' });
@@ -49,8 +51,10 @@ export function decideChange(
     ...zoneChanged(changes, event, at),
   ];
   if (event.cancellation && done.length > 0) return reject({ code: 'event-cancelled' });
-  const { startsAt = event.startsAt, onSaleAt } = changes;
-  if (startsAt !== event.startsAt && Date.parse(startsAt) <= now) {
+  const { startsAt = event.startsAt } = changes;
+  const isMoved = startsAt !== event.startsAt;
+  const { onSaleAt = isMoved ? current.onSaleAt : null } = changes;
+  if (isMoved && Date.parse(startsAt) <= now) {
     return reject({ code: 'start-in-the-past', startsAt });
   }
   if (onSaleAt && Date.parse(onSaleAt) >= Date.parse(startsAt)) {

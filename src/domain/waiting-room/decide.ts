@@ -27,6 +27,15 @@ export interface ConfigureWaitingRoom {
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
+/** Sales open at another time: a room that opens with them does too. */
+export interface FollowOnSale {
+  readonly type: 'FollowOnSale';
+  readonly eventId: string;
+  /** ISO 8601; null: at once. */
+  readonly onSaleAt: string | null;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
 export interface MoveWaitingRoom {
   readonly type: 'MoveWaitingRoom';
   readonly eventId: string;
@@ -56,11 +65,13 @@ export interface SetNumbersAside {
   readonly now: number;
 }
 export type WaitingRoomCommand =
-  ConfigureWaitingRoom | MoveWaitingRoom | ShuffleEarlyArrivals | SetNumbersAside;
+  ConfigureWaitingRoom | FollowOnSale | MoveWaitingRoom | ShuffleEarlyArrivals | SetNumbersAside;
 
 /** In order of precedence. */
 export type WaitingRoomRejection =
-  { readonly code: 'waiting-room-not-configured' } | { readonly code: 'waiting-room-over' };
+  | { readonly code: 'waiting-room-not-configured' }
+  | { readonly code: 'waiting-room-over' }
+  | { readonly code: 'waiting-room-open'; readonly fields: readonly string[] };
 
 export function decideWaitingRoom(
   command: WaitingRoomCommand,
@@ -69,6 +80,7 @@ export function decideWaitingRoom(
   const { eventId, now } = command;
   const at = new Date(now).toISOString();
   if (command.type === 'ConfigureWaitingRoom') return configure(command, room, at);
+  if (command.type === 'FollowOnSale') return follow(command, room, at);
   if (!room) return reject({ code: 'waiting-room-not-configured' });
   switch (command.type) {
     case 'MoveWaitingRoom': {
@@ -114,15 +126,36 @@ function configure(
     ...known,
   } as RoomSettings;
   if (over && !anew) return reject({ code: 'waiting-room-over' });
-  // The early arrivals of a room that has opened have their places, or had none.
-  const open = room !== undefined && !over && stateOf(room, now) !== 'countdown';
-  const decided = open ? { ...settings, shuffleAtOpening: room.settings.shuffleAtOpening } : settings;
-  if (room && !over && isSame(decided, room.settings)) return accept();
+  if (room && !over && isSame(settings, room.settings)) return accept();
+  const fields = room && !over && stateOf(room, now) !== 'countdown' ? decidedByOpening(settings, room) : [];
+  if (fields.length > 0) return reject({ code: 'waiting-room-open', fields });
   const run = room ? room.run + (over ? 1 : 0) : 0;
-  const seedCommitment = decided.shuffleAtOpening ? commitmentTo(seedOf(run)) : null;
+  const opensWithSale = given.opensAt === undefined && (room === undefined || over || room.opensWithSale);
+  const seedCommitment = settings.shuffleAtOpening ? commitmentTo(seedOf(run)) : null;
   return accept({
     type: 'WaitingRoomConfigured',
-    data: { eventId, settings: decided, seedCommitment, configuredAt: at },
+    data: { eventId, settings, seedCommitment, ...(opensWithSale && { opensWithSale }), configuredAt: at },
+  });
+}
+
+/** Whoever came early has the place by now, and whoever is inside is not put out again: that room is paused, or ended. */
+const decidedByOpening = (settings: RoomSettings, room: NonNullable<WaitingRoom>): string[] =>
+  (['shuffleAtOpening', 'opensAt'] as const).filter((name) => settings[name] !== room.settings[name]);
+
+/** Sales that had begun and were put off again take the room along: who waits keeps the place. */
+function follow(
+  { eventId, onSaleAt, now }: FollowOnSale,
+  room: WaitingRoom,
+  at: string,
+): Decision<WaitingRoomEvent, WaitingRoomRejection> {
+  if (!room?.opensWithSale || room.phase !== 'scheduled') return accept();
+  const { settings, seedCommitment } = room;
+  const isDone = onSaleAt === null ? Date.parse(settings.opensAt) <= now : settings.opensAt === onSaleAt;
+  if (isDone) return accept();
+  const data = { seedCommitment, opensWithSale: true, configuredAt: at };
+  return accept({
+    type: 'WaitingRoomConfigured',
+    data: { eventId, settings: { ...settings, opensAt: onSaleAt ?? at }, ...data },
   });
 }
 

@@ -25,6 +25,8 @@ export type WaitingRoomConfigured = DomainEvent<
     readonly settings: RoomSettings;
     /** SHA-256 of the seed that will shuffle the early arrivals; null when none are shuffled. */
     readonly seedCommitment: string | null;
+    /** Nobody said another time: where the opening of the sale goes, `opensAt` follows. */
+    readonly opensWithSale?: boolean;
     readonly configuredAt: string;
   }
 >;

@@ -8,6 +8,8 @@ interface RoomState {
   readonly settings: RoomSettings;
   readonly phase: RoomPhase;
   readonly seedCommitment: string | null;
+  /** `opensAt` follows the opening of the sale. */
+  readonly opensWithSale: boolean;
   /** Counted from 0: it is another one each time that the room is set up again after it was over. */
   readonly run: number;
   /** Numbers up to here are of earlier runs: none of them counts any more. */
@@ -57,11 +59,11 @@ export function placeOf(room: NonNullable<WaitingRoom>, number: number): number 
 
 export function evolveWaitingRoom(room: WaitingRoom, domainEvent: WaitingRoomEvent): WaitingRoom {
   if (domainEvent.type === 'WaitingRoomConfigured') {
-    const { settings, seedCommitment } = domainEvent.data;
-    if (room && !isOver(room)) return { ...room, settings, seedCommitment };
+    const { settings, seedCommitment, opensWithSale = false } = domainEvent.data;
+    if (room && !isOver(room)) return { ...room, settings, seedCommitment, opensWithSale };
     const { run, setAside } = room ?? { run: -1, setAside: 0 };
     return {
-      ...{ settings, seedCommitment, phase: 'scheduled', run: run + 1, shuffled: undefined },
+      ...{ settings, seedCommitment, opensWithSale, phase: 'scheduled', run: run + 1, shuffled: undefined },
       ...{ startsAfter: setAside, setAside, issued: setAside, nowServing: setAside },
     };
   }
