@@ -93,7 +93,8 @@ async function applyOnce<Change>(
       waiting = events.filter(({ stream }) => frozen.has(stream)).map(behindAnother);
       if (waiting.length > 0) await park(transaction, tables, waiting);
       const isWanted = (event: RecordedEvent) => !frozen.has(event.stream) && !skipped.has(placeOf(event));
-      await write(transaction, context, changes ?? changesOf(projection, events.filter(isWanted)));
+      const wanted = frozen.size > 0 || skipped.size > 0 ? events.filter(isWanted) : events;
+      await write(transaction, context, changes ?? changesOf(projection, wanted));
       await context.alongside?.(transaction, events.length);
       if (pruning) await readModel.prune!(transaction, tableSet(tables));
     });

@@ -15,12 +15,15 @@ export class RebuildStopped extends CheckpointMoved {
   override name = 'RebuildStopped';
 }
 
+/** What a sort may take of the database's memory while indices are made. */
+const SORT_MIB = 64;
+
 export type Tables = Pick<
   ReadModel<never>,
-  'name' | 'tables' | 'createTables' | 'createIndices' | 'served' | 'dropped'
+  'name' | 'tables' | 'createTables' | 'createIndices' | 'beginLoading' | 'endLoading' | 'served' | 'dropped'
 >;
 
-/** Makes the tables of a generation that is to be built, if they are not there. */
+/** Makes the tables of a generation that is to be built, if they are not there, ready to be loaded. */
 export async function createGeneration(
   transaction: Queryable,
   readModel: Tables,
@@ -31,17 +34,22 @@ export async function createGeneration(
      on conflict do nothing`,
     [name, version, generation],
   );
-  if (rowCount === 1) await transaction.query(readModel.createTables(tableSet({ version, generation })));
+  const set = tableSet({ version, generation });
+  if (rowCount === 1) await transaction.query(readModel.createTables(set));
+  if (readModel.beginLoading) await transaction.query(readModel.beginLoading(set));
 }
 
-/** Makes the indices that loading did without, and lets the planner know what is in the tables. */
+/** Makes the keys and indices that loading did without, and lets the planner know what is in the tables. */
 export async function completeGeneration(
   transaction: Queryable,
-  { tables, createIndices }: Tables & Pick<ReadModel<never>, 'tables'>,
+  { tables, createIndices, endLoading }: Tables & Pick<ReadModel<never>, 'tables'>,
   built: Generation,
 ): Promise<void> {
   const set = tableSet(built);
-  await transaction.query(`set local statement_timeout = 0`);
+  await transaction.query(`
+    set local statement_timeout = 0; set local enable_partitionwise_aggregate = on;
+    set local work_mem = '${SORT_MIB}MB'; set local maintenance_work_mem = '${SORT_MIB}MB'`);
+  if (endLoading) await transaction.query(endLoading(set));
   if (createIndices) await transaction.query(createIndices(set));
   for (const view of tables) await transaction.query(`analyze ${tableName(view, set)}`);
 }

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Outcome, ProjectionOperations, ProjectionRefusal } from '../ports/projection-operations.js';
 import { listParked, listProjections, type ProjectionState } from '../read-models/projection-views.js';
 import type { Generation, Queryable } from '../read-models/read-model.js';
-import { addRebuild, lastRebuild, nextGeneration } from '../read-models/rebuilds.js';
+import { addRebuild, isLoading, lastRebuild, nextGeneration } from '../read-models/rebuilds.js';
 import { liveGeneration, servingGeneration } from '../read-models/versions.js';
 import { failedEvent, storable } from './parking.js';
 import type { Projection } from './projection.js';
@@ -149,7 +149,7 @@ async function thaw<Change>(
     await before(transaction, event);
     for (const other of generations.slice(1)) {
       if (await failedEvent(transaction, other, id))
-        await thawStream(transaction, projection, other, event.stream);
+        await thawStream(transaction, projection, other, event.stream, await isLoading(transaction, other));
     }
     const { applied, failed } = await thawStream(transaction, projection, live, event.stream);
     if (failed?.id === id)

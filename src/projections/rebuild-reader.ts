@@ -7,8 +7,8 @@ import {
 import { openIntake } from './intake.js';
 import type { Log } from './shared-log.js';
 
-/** Domain events that are read ahead while others are being written. */
-const READ_AHEAD = 5_000;
+/** Domain events that are read ahead while others are being written: two pages, so that one is always on its way. */
+const READ_AHEAD = 10_000;
 /** Domain events that the event store is asked for at once. */
 const PAGE = 5_000;
 

@@ -1,6 +1,6 @@
 import type { RebuildPhase } from '../ports/projection-operations.js';
 import type { Queryable } from '../read-models/read-model.js';
-import { enterPhase, rebuildJob, type RebuildJob } from '../read-models/rebuilds.js';
+import { enterPhase, holdPhase, rebuildJob, type RebuildJob } from '../read-models/rebuilds.js';
 import { abandon, completeGeneration, createGeneration, RebuildStopped } from './generations.js';
 import type { Projection } from './projection.js';
 import { cancelWith, nearlyLevel, openRebuild, type RebuildOptions } from './rebuild-steps.js';
@@ -50,6 +50,7 @@ async function takeStep<Change>(
         return true;
       case 'indexing':
         await session.transaction(async (transaction) => {
+          await holdPhase(transaction, job.id);
           await completeGeneration(transaction, projection.readModel, job.tables);
           await enter(transaction, job, 'following');
         });

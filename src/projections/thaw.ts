@@ -23,14 +23,18 @@ export async function thawStream<Change>(
   projection: Projection<Change>,
   tables: Generation,
   stream: string,
+  /** They are being loaded: what `write` needs is not there. */
+  loading = false,
 ): Promise<Thaw> {
+  const { readModel } = projection;
+  const write = (loading && readModel.load) || readModel.write;
   const skipped = await skippedEvents(transaction, tables);
   let applied = 0;
   for (;;) {
     const parked = await readParked(transaction, tables, stream, AT_ONCE);
     if (parked.length === 0) return { applied, failed: undefined };
     const wanted = parked.filter(({ event }) => !skipped.has(placeOf(event)));
-    const { done, failed } = await applyInOrder(transaction, projection, tables, wanted);
+    const { done, failed } = await applyInOrder(transaction, { projection, tables, write }, wanted);
     applied += done;
     const through = failed ? failed.row.event.revision - 1n : parked.at(-1)!.event.revision;
     await removeParked(transaction, tables, stream, through);
@@ -45,6 +49,12 @@ export async function thawStream<Change>(
   }
 }
 
+interface Into<Change> {
+  readonly projection: Projection<Change>;
+  readonly tables: Generation;
+  readonly write: Projection<Change>['readModel']['write'];
+}
+
 interface Applied {
   readonly done: number;
   readonly failed: { readonly row: ParkedRow; readonly error: string } | undefined;
@@ -53,15 +63,15 @@ interface Applied {
 /** All at once; when that fails the half before the failure, and so on until the one that fails is alone. */
 async function applyInOrder<Change>(
   transaction: Queryable,
-  projection: Projection<Change>,
-  tables: Generation,
+  into: Into<Change>,
   rows: readonly ParkedRow[],
 ): Promise<Applied> {
+  const { projection, tables, write } = into;
   if (rows.length === 0) return { done: 0, failed: undefined };
   await transaction.query('savepoint thaw');
   try {
     const changes = rows.flatMap(({ event }) => [...(projection.project(event) ?? [])]);
-    if (changes.length > 0) await projection.readModel.write(transaction, tableSet(tables), changes);
+    if (changes.length > 0) await write(transaction, tableSet(tables), changes);
     await transaction.query('release savepoint thaw');
     return { done: rows.length, failed: undefined };
   } catch (error) {
@@ -70,9 +80,9 @@ async function applyInOrder<Change>(
       return { done: 0, failed: { row: rows[0]!, error: storable((error as Error).message) } };
   }
   const half = rows.length >> 1;
-  const first = await applyInOrder(transaction, projection, tables, rows.slice(0, half));
+  const first = await applyInOrder(transaction, into, rows.slice(0, half));
   if (first.failed) return first;
-  const second = await applyInOrder(transaction, projection, tables, rows.slice(half));
+  const second = await applyInOrder(transaction, into, rows.slice(half));
   return { done: first.done + second.done, failed: second.failed };
 }
 

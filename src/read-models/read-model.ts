@@ -36,6 +36,13 @@ export interface ReadModel<Change> {
   createIndices?(set: TableSet): string;
   /** Writes the changes of one batch, given in log order, within the caller's transaction. */
   write(transaction: Queryable, set: TableSet, changes: readonly Change[]): Promise<void>;
+  /**
+   * Statements for tables that are about to be loaded, run each time that loading begins or goes on: they take away the keys that
+   * `load` does without.
+   */
+  beginLoading?(set: TableSet): string;
+  /** Statements that make of what `load` has written what `write` would have, keys included. */
+  endLoading?(set: TableSet): string;
   /** As `write`, for tables that nobody reads yet; `write` itself where there is nothing to save. */
   load?(transaction: Queryable, set: TableSet, changes: readonly Change[]): Promise<void>;
   /** Called in the transaction that makes this set the one that queries see. */

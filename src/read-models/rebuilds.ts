@@ -43,6 +43,24 @@ export async function rebuildJob(db: Queryable, id: string): Promise<RebuildJob>
   return toJob(rows[0]!);
 }
 
+/** Whether these tables have no keys yet, as long as the caller's transaction lasts. */
+export async function isLoading(
+  transaction: Queryable,
+  { name, version, generation }: Generation,
+): Promise<boolean> {
+  const { rows } = await transaction.query<{ phase: RebuildPhase }>(
+    `select phase from projection_rebuilds
+     where name = $1 and version = $2 and generation = $3 and ended_at is null for share`,
+    [name, version, generation],
+  );
+  return rows[0]?.phase === 'loading' || rows[0]?.phase === 'indexing';
+}
+
+/** Keeps others from asking in which phase it is until the caller's transaction ends. */
+export async function holdPhase(transaction: Queryable, id: string): Promise<void> {
+  await transaction.query('select from projection_rebuilds where id = $1 for update', [id]);
+}
+
 /** Whether it was there, and in that phase. */
 export async function enterPhase(
   db: Queryable,

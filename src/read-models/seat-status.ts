@@ -47,6 +47,11 @@ export const seatStatus: ReadModel<SeatStatusChange> = {
   passing: ['seat_changes'],
   createTables,
   createIndices: (set) => `create index on ${tableName('seat_changes', set)} (recorded_at)`,
+  beginLoading: (set) => {
+    const table = tableName('seat_status', set);
+    return `alter table ${table} drop constraint if exists ${table}_pkey`;
+  },
+  endLoading,
   write,
   load,
   served: notifyOfSwitch,
@@ -177,21 +182,37 @@ async function write(
   set: TableSet,
   changes: readonly SeatStatusChange[],
 ): Promise<void> {
-  const inventories = await writeSeats(transaction, set, changes);
+  const inventories = await writeInventories(transaction, set, changes);
+  await putSeats(transaction, inventories, `upsert-seats-${set}`, upsertSeats(set));
   await insertChanges(transaction, set, inventories);
   await notifyOfRevisions(transaction, set, inventories);
 }
 
-/** Nobody asks what has changed in tables that nobody sees; who asks after the switch gets all touched seats. */
+/**
+ * Nobody asks what has changed in tables that nobody sees; who asks after the switch gets all touched seats. Seats are only added,
+ * once for each batch that touches them: to look up each one first would cost more than all the rest.
+ */
 async function load(
   transaction: Queryable,
   set: TableSet,
   changes: readonly SeatStatusChange[],
 ): Promise<void> {
-  await writeSeats(transaction, set, changes);
+  const inventories = await writeInventories(transaction, set, changes);
+  await putSeats(transaction, inventories, `load-seats-${set}`, insertSeats(set));
 }
 
-async function writeSeats(
+/** The last of each seat stays. */
+function endLoading(set: TableSet): string {
+  const table = tableName('seat_status', set);
+  return `
+    delete from ${table} t using (
+      select event_id, seat_id, max(revision) as last from ${table}
+      group by event_id, seat_id having count(*) > 1) often
+    where t.event_id = often.event_id and t.seat_id = often.seat_id and t.revision < often.last;
+    alter table ${table} add primary key (event_id, seat_id)`;
+}
+
+async function writeInventories(
   transaction: Queryable,
   set: TableSet,
   changes: readonly SeatStatusChange[],
@@ -199,7 +220,6 @@ async function writeSeats(
   const { opened, inventories } = coalesce(changes);
   if (opened.length > 0) await insertOpened(transaction, set, opened);
   await updateInventories(transaction, set, inventories);
-  await upsertSeats(transaction, set, inventories);
   return inventories;
 }
 
@@ -298,22 +318,24 @@ async function updateInventories(
   }
 }
 
-async function upsertSeats(
+const insertSeats = (set: TableSet): string =>
+  `insert into ${tableName('seat_status', set)} (${seatRows.names}) ${seatRows.rows}`;
+
+const upsertSeats = (set: TableSet): string => `${insertSeats(set)}
+  on conflict (event_id, seat_id) do update
+  set status = excluded.status, reservation_id = excluded.reservation_id, revision = excluded.revision`;
+
+async function putSeats(
   transaction: Queryable,
-  set: TableSet,
   inventories: InventoryChange[],
+  name: string,
+  text: string,
 ): Promise<void> {
   const rows = inventories.flatMap(({ seats }) => [...seats.values()]);
   if (rows.length === 0) return;
   // In key order neighbouring rows share index pages.
   rows.sort((one, other) => compare(one.event_id, other.event_id) || compare(one.seat_id, other.seat_id));
-  await transaction.query({
-    name: `upsert-seats-${set}`,
-    text: `insert into ${tableName('seat_status', set)} (${seatRows.names}) ${seatRows.rows}
-           on conflict (event_id, seat_id) do update
-           set status = excluded.status, reservation_id = excluded.reservation_id, revision = excluded.revision`,
-    values: seatRows.values(rows),
-  });
+  await transaction.query({ name, text, values: seatRows.values(rows) });
 }
 
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

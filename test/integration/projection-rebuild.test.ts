@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { Log } from '../../src/projections/shared-log.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
 import { reservationsProjection } from '../../src/projections/reservations.js';
 import { ticketsProjection } from '../../src/projections/tickets.js';
@@ -6,6 +8,10 @@ import { opened, released, reserved } from '../support/phrases.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
 import { openRebuildSide, type RebuildSide } from '../support/rebuilds.js';
 import { countsOf, sale } from '../support/seat-status-side.js';
+
+const aborted = async (signal: AbortSignal): Promise<void> => {
+  if (!signal.aborted) await once(signal, 'abort');
+};
 
 const of = (name: string, generation: number, version = 1) => ({ name, version, generation });
 
@@ -265,6 +271,58 @@ describe('a rebuild', () => {
       comparison: { equal: true },
     });
     expect(await node.operations.parked('seat-status')).toEqual([]);
+  });
+
+  it('thaws a stream while it is loading, without the keys that come later', async () => {
+    await node.rebuilds.stop();
+    let mended = false;
+    const moody: typeof seatStatusProjection = {
+      ...seatStatusProjection,
+      project: (event) => {
+        if (!mended && event.stream === 'seatInventory-sick' && event.revision === 2n)
+          throw new Error('moody');
+        return seatStatusProjection.project(event);
+      },
+    };
+    const gate = new AbortController();
+    const halfway: Log = {
+      ping: () => side.eventStore.ping(),
+      async *subscribe(options) {
+        for await (const batch of side.eventStore.subscribe({ ...options, maxBatch: 5 })) {
+          yield batch;
+          if (!gate.signal.aborted) await Promise.race([gate.signal, options.signal].map(aborted));
+        }
+      },
+    };
+    node = openRebuildSide(side, [moody], halfway);
+    await side.append(
+      'sick',
+      opened(),
+      reserved('r1', ['A1']),
+      released('r1', ['A1']),
+      reserved('r2', ['A1']),
+    );
+    await side.append('well', ...sale(10));
+    side.run(moody);
+    await side.caughtUp();
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    const parkedIn = async (generation: number) => {
+      const { rowCount } = await side.pool.query('select from parked_events where generation = $1', [
+        generation,
+      ]);
+      return rowCount;
+    };
+    await until(async () => (await parkedIn(2)) === 2);
+    expect(await node.rebuildOf('seat-status')).toMatchObject({ phase: 'loading' });
+    mended = true;
+    const [parked] = (await node.operations.parked('seat-status'))!;
+    expect(await node.operations.retryParked('seat-status', parked!.id)).toEqual({
+      accepted: true,
+      applied: 2,
+    });
+    expect(await parkedIn(2)).toBe(0);
+    gate.abort();
+    expect(await node.reached('seat-status', 'switched')).toMatchObject({ comparison: { equal: true } });
   });
 
   it('knows no other projections', async () => {
