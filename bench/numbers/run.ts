@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { keepResults, table } from '../report.js';
 import { startNode } from './node.js';
-import { takeNumbers } from './taking.js';
+import { idleRate, takeNumbers } from './taking.js';
 
 const HELP = `Takes number tickets from one node over HTTP, each for an account of its own, all asked for at once.
 
@@ -9,6 +9,8 @@ const HELP = `Takes number tickets from one node over HTTP, each for an account 
 `;
 /** What is asked of it. */
 const PER_SECOND = 5_000;
+/** To know what this machine has to give at the moment. */
+const IDLE_REQUESTS = 20_000;
 
 const { values } = parseArgs({
   options: {
@@ -29,7 +31,9 @@ async function run(): Promise<void> {
   try {
     const tokens = node.tokens(Number(values.requests));
     for (let round = 0; round < Number(values.rounds); round++) {
-      runs.push(await takeNumbers(node.url, await node.openRoom(), tokens, Number(values.connections)));
+      const idle = await idleRate(node.url, IDLE_REQUESTS, Number(values.connections));
+      const taking = await takeNumbers(node.url, await node.openRoom(), tokens, Number(values.connections));
+      runs.push({ ...taking, ofIdle: taking.perSecond / idle });
       process.stderr.write(`round ${round + 1}: ${Math.round(runs.at(-1)!.perSecond)} a second\n`);
     }
   } finally {
@@ -38,13 +42,14 @@ async function run(): Promise<void> {
   const rows = runs.map((one) => [
     one.requests,
     one.perSecond,
+    one.ofIdle,
     one.p50,
     one.p99,
     one.failed,
     one.wrong,
     one.overtaken,
   ]);
-  const head = ['numbers', 'a second', 'p50 ms', 'p99 ms', 'failed', 'wrong', 'overtaken'];
+  const head = ['numbers', 'a second', 'of idle', 'p50 ms', 'p99 ms', 'failed', 'wrong', 'overtaken'];
   process.stdout.write(`${table([head, ...rows])}\n`);
   const best = Math.max(...runs.map(({ perSecond }) => perSecond));
   if (values.keep)

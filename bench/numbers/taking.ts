@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { openConnection } from './connection.js';
+import { openConnection, type Answer } from './connection.js';
 
 export interface Taking {
   readonly requests: number;
@@ -44,29 +44,62 @@ export async function takeNumbers(
   tokens: readonly string[],
   connections: number,
 ): Promise<Taking> {
-  const lines = await Promise.all(Array.from({ length: connections }, () => openConnection(url)));
   const taken: Taken[] = [];
   let failed = 0;
+  const requestOf = (at: number) =>
+    `POST ${path} HTTP/1.1\r\nhost: boxoffice\r\nauthorization: Bearer ${tokens[at]}\r\ncontent-length: 0\r\n\r\n`;
+  const seconds = await askAll(url, tokens.length, connections, requestOf, ({ status, body }, times) => {
+    if (status === 201) taken.push({ number: Number(NUMBER.exec(body)![1]), ...times });
+    else failed++;
+  });
+  return {
+    ...{ requests: tokens.length, seconds, perSecond: tokens.length / seconds, failed },
+    ...judge(taken),
+  };
+}
+
+/** Requests a second that this node answers on this machine, at this moment, when next to nothing is asked of it. */
+export async function idleRate(url: string, requests: number, connections: number): Promise<number> {
+  const request = 'GET /health/live HTTP/1.1\r\nhost: boxoffice\r\n\r\n';
+  const seconds = await askAll(
+    url,
+    requests,
+    connections,
+    () => request,
+    ({ status }) => {
+      if (status !== 200) throw new Error(`The node is not alive: ${status}.`);
+    },
+  );
+  return requests / seconds;
+}
+
+/** In milliseconds since the process began. */
+type Times = Pick<Taken, 'sentAt' | 'answeredAt'>;
+
+/** @returns how long it took, in seconds */
+async function askAll(
+  url: string,
+  requests: number,
+  connections: number,
+  requestOf: (at: number) => string,
+  answered: (answer: Answer, times: Times) => void,
+): Promise<number> {
+  const lines = await Promise.all(Array.from({ length: connections }, () => openConnection(url)));
   let next = 0;
   const began = performance.now();
   await Promise.all(
     lines.map(async (line) => {
-      for (let at = next++; at < tokens.length; at = next++) {
-        const request = `POST ${path} HTTP/1.1\r\nhost: boxoffice\r\nauthorization: Bearer ${tokens[at]}\r\ncontent-length: 0\r\n\r\n`;
+      for (let at = next++; at < requests; at = next++) {
+        const request = requestOf(at);
         const sentAt = performance.now();
-        const { status, body } = await line.ask(request);
-        const answeredAt = performance.now();
-        if (status === 201) taken.push({ number: Number(NUMBER.exec(body)![1]), sentAt, answeredAt });
-        else failed++;
+        const answer = await line.ask(request);
+        answered(answer, { sentAt, answeredAt: performance.now() });
       }
     }),
   );
   const seconds = (performance.now() - began) / 1_000;
   for (const line of lines) line.close();
-  return {
-    ...{ requests: tokens.length, seconds, perSecond: tokens.length / seconds, failed },
-    ...judge(taken),
-  };
+  return seconds;
 }
 
 function judge(taken: Taken[]) {
