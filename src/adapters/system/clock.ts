@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../ports/clock.js';
 
 export const systemClock: Clock = {
@@ -11,6 +12,9 @@ export const systemClock: Clock = {
         resolve();
       };
       const timer = setTimeout(done, ms);
-      signal?.addEventListener('abort', done, { once: true });
+      if (!signal) return;
+      // As many sleep until one end as there are boards shown live or inventories to be packed: that is no leak.
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', done, { once: true });
     }),
 };
