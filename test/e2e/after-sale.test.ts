@@ -4,6 +4,7 @@ import type { ProviderEntry } from '../../src/ports/payment-gateway.js';
 import { EVENT_STORES, SHORT_WAITS, startApp, type Reply, type TestApp } from '../support/app.js';
 import { readAll } from '../support/domain-events.js';
 import { confirm, onSale, reserve } from '../support/houses.js';
+import { itMeanwhile } from '../support/meanwhile.js';
 import { expectRefusal } from '../support/refusals.js';
 import { houseOfTwoPrices, TWO_PRICES } from '../support/two-prices.js';
 import { until } from '../support/read-side.js';
@@ -50,6 +51,8 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
       token,
       body: { seatIds, ...(card && { payment: { token: card } }) },
     });
+  const cancel = (path: string, token = organiser) =>
+    app.ask('POST', `${path}/cancel`, { token, body: { reason: 'the singer is ill' } });
   const statusOf = async (path: string, revision: number): Promise<string> =>
     (await app.ask('GET', `${path}/seat-status?atLeast=${revision}`)).body.status;
   const mine = (path: string, id: string, token = anna): Promise<Reply> =>
@@ -177,40 +180,6 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
       expect((await exchange(path, id, ['A-1'], 'tok_success')).status).toBe(200);
     });
 
-    it('goes on by itself when the provider is slow', async () => {
-      const { path } = await hall();
-      const id = await sale(path, ['B-1']);
-      const waiting = await exchange(path, id, ['A-1'], 'tok_slow');
-      expect(waiting).toMatchObject({ status: 202, body: { reservationId: id, status: 'payment-pending' } });
-      expect(waiting.headers.get('location')).toBe(`${path}/reservations/${id}`);
-      expect(await exchange(path, id, ['A-2'], 'tok_success')).toMatchObject({
-        status: 409,
-        body: { code: 'payment-under-way' },
-      });
-      const shown = await eventually(
-        () => mine(path, id),
-        ({ body }) => body.seatIds[0] === 'A-1',
-      );
-      expect(shown.body.total).toEqual(euros(4_000));
-      expect(await keptByTheProvider(id)).toBe(4_000);
-    });
-
-    it('gives the money back when somebody else was first to have the seats', async () => {
-      const { path } = await hall();
-      const id = await sale(path, ['B-1']);
-      const paying = exchange(path, id, ['A-1'], 'tok_slow');
-      await isAskedFor(id, 2);
-      await sale(path, ['A-1'], ben);
-      expect((await paying).status).toBe(202);
-      await eventually(
-        async () =>
-          (await readAll(app.parts.eventStore.readStream(paymentStream(id)))).map(({ type }) => type),
-        (types) => types.includes('RefundCompleted'),
-      );
-      expect(await keptByTheProvider(id)).toBe(2_500);
-      expect((await mine(path, id)).body).toMatchObject({ status: 'confirmed', seatIds: ['B-1'] });
-    });
-
     it('is refused, with nothing changed, for seats that cannot be had', async () => {
       const { path } = await hall();
       const id = await sale(path, ['B-1']);
@@ -230,9 +199,63 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
     });
   });
 
+  describe('while the provider is slow', () => {
+    itMeanwhile('an exchange goes on by itself', async () => {
+      const { path } = await hall();
+      const id = await sale(path, ['B-1']);
+      const waiting = await exchange(path, id, ['A-1'], 'tok_slow');
+      expect(waiting).toMatchObject({ status: 202, body: { reservationId: id, status: 'payment-pending' } });
+      expect(waiting.headers.get('location')).toBe(`${path}/reservations/${id}`);
+      expect(await exchange(path, id, ['A-2'], 'tok_success')).toMatchObject({
+        status: 409,
+        body: { code: 'payment-under-way' },
+      });
+      const shown = await eventually(
+        () => mine(path, id),
+        ({ body }) => body.seatIds[0] === 'A-1',
+      );
+      expect(shown.body.total).toEqual(euros(4_000));
+      expect(await keptByTheProvider(id)).toBe(4_000);
+    });
+
+    itMeanwhile(
+      'an exchange gives the money back when somebody else was first to have the seats',
+      async () => {
+        const { path } = await hall();
+        const id = await sale(path, ['B-1']);
+        const paying = exchange(path, id, ['A-1'], 'tok_slow');
+        await isAskedFor(id, 2);
+        await sale(path, ['A-1'], ben);
+        expect((await paying).status).toBe(202);
+        await eventually(
+          async () =>
+            (await readAll(app.parts.eventStore.readStream(paymentStream(id)))).map(({ type }) => type),
+          (types) => types.includes('RefundCompleted'),
+        );
+        expect(await keptByTheProvider(id)).toBe(2_500);
+        expect((await mine(path, id)).body).toMatchObject({ status: 'confirmed', seatIds: ['B-1'] });
+      },
+    );
+
+    itMeanwhile('a cancelled event gives back a payment that was under way', async () => {
+      const { path } = await hall();
+      const held = (await reserve(app, path, anna, { seatIds: ['B-1'] })).body.reservationId;
+      const paying = confirm(app, path, anna, held, 'tok_slow');
+      await isAskedFor(held, 1);
+      await cancel(path);
+      expect((await paying).status).toBe(202);
+      const types = await eventually(
+        async () =>
+          (await readAll(app.parts.eventStore.readStream(paymentStream(held)))).map(({ type }) => type),
+        (seen) => seen.includes('RefundCompleted'),
+      );
+      expect(types).not.toContain('PaymentKept');
+      expect(await keptByTheProvider(held)).toBe(0);
+      expect((await mine(path, held)).body.status).toBe('released');
+    });
+  });
+
   describe('a cancelled event', () => {
-    const cancel = (path: string, token = organiser) =>
-      app.ask('POST', `${path}/cancel`, { token, body: { reason: 'the singer is ill' } });
     const progress = async (path: string) =>
       (await app.ask('GET', `${path}/cancellation`, { token: organiser })).body;
 
@@ -293,23 +316,6 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
       expect((await exchange(path, id, ['B-2'])).body.code).toMatch(
         /^(event-cancelled|reservation-not-confirmed)$/,
       );
-    });
-
-    it('gives back a payment that was under way', async () => {
-      const { path } = await hall();
-      const held = (await reserve(app, path, anna, { seatIds: ['B-1'] })).body.reservationId;
-      const paying = confirm(app, path, anna, held, 'tok_slow');
-      await isAskedFor(held, 1);
-      await cancel(path);
-      expect((await paying).status).toBe(202);
-      const types = await eventually(
-        async () =>
-          (await readAll(app.parts.eventStore.readStream(paymentStream(held)))).map(({ type }) => type),
-        (seen) => seen.includes('RefundCompleted'),
-      );
-      expect(types).not.toContain('PaymentKept');
-      expect(await keptByTheProvider(held)).toBe(0);
-      expect((await mine(path, held)).body.status).toBe('released');
     });
 
     it('that nobody has bought is done at once', async () => {

@@ -10,7 +10,7 @@ import { EVENT, onSale, smallHouse } from '../support/houses.js';
 import { until } from '../support/read-side.js';
 
 /** 5,000 with `BOXOFFICE_LINES=5000`. */
-const LINES = Number(process.env.BOXOFFICE_LINES ?? 400);
+const LINES = Number(process.env.BOXOFFICE_LINES ?? 200);
 /** Every so many lines one is broken. */
 const BROKEN_EVERY = 50;
 /** For all of them, twice, on a busy machine. Milliseconds. */

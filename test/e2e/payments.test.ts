@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { SIGNATURE_HEADER, signNotice } from '../../src/adapters/payments/webhook-signature.js';
 import { EVENT_STORES, SHORT_WAITS, startApp, type Reply, type TestApp } from '../support/app.js';
 import { onSale, smallHouse } from '../support/houses.js';
+import { itMeanwhile } from '../support/meanwhile.js';
 
 const PRICE = { amountMinor: 2_500, currency: 'EUR' };
 const TOLERATED_MS = 300_000;
@@ -89,45 +90,72 @@ describe.each(EVENT_STORES)('paying over HTTP, over %s', (eventStore) => {
     expect(await pay('tok_success')).toMatchObject({ status: 200, body: { status: 'confirmed' } });
   });
 
-  it('what takes the provider longer is answered 202 within three seconds, and sold without being asked again', async () => {
-    const wait = async (card: string) => {
-      const { at, pay, look } = await hold();
-      const began = Date.now();
-      const reply = await pay(card);
-      expect(Date.now() - began).toBeLessThan(3_000);
-      expect(reply).toMatchObject({ status: 202, body: { status: 'payment-pending' } });
-      expect(reply.headers.get('location')).toBe(at);
-      expect(reply.headers.get('retry-after')).toBe('1');
-      expect((await look()).body).toMatchObject({ status: 'held', payment: { status: 'pending' } });
-      expect((await until(look, 'confirmed')).body.tickets).toHaveLength(1);
-    };
-    await Promise.all(['tok_slow', 'tok_lost', 'tok_silent'].map(wait));
-  }, 30_000);
+  describe('while the provider takes its time', () => {
+    itMeanwhile(
+      'what takes the provider longer is answered 202 within three seconds, and sold without being asked again',
+      async () => {
+        const wait = async (card: string) => {
+          const { at, pay, look } = await hold();
+          const began = Date.now();
+          const reply = await pay(card);
+          expect(Date.now() - began).toBeLessThan(3_000);
+          expect(reply).toMatchObject({ status: 202, body: { status: 'payment-pending' } });
+          expect(reply.headers.get('location')).toBe(at);
+          expect(reply.headers.get('retry-after')).toBe('1');
+          expect((await look()).body).toMatchObject({ status: 'held', payment: { status: 'pending' } });
+          expect((await until(look, 'confirmed')).body.tickets).toHaveLength(1);
+        };
+        await Promise.all(['tok_slow', 'tok_lost', 'tok_silent'].map(wait));
+      },
+      30_000,
+    );
 
-  it('another card is refused while a try is under way, the same one is not charged twice', async () => {
-    const { pay, look } = await hold();
-    const both = await Promise.all([pay('tok_slow'), pay('tok_slow')]);
-    expect(both.map(({ status }) => status)).toEqual([202, 202]);
-    const other = await pay('tok_success');
-    expect(other).toMatchObject({ status: 409, body: { code: 'payment-under-way' } });
-    expect(other.headers.get('retry-after')).toBe('1');
-    await until(look, 'confirmed');
-    const entries = [];
-    for await (const entry of app.parts.payments.gateway.entries()) entries.push(entry);
-    const references = entries.map(({ reference }) => reference);
-    expect(new Set(references).size).toBe(references.length);
-  }, 30_000);
+    itMeanwhile(
+      'another card is refused while a try is under way, the same one is not charged twice',
+      async () => {
+        const { pay, look } = await hold();
+        const both = await Promise.all([pay('tok_slow'), pay('tok_slow')]);
+        expect(both.map(({ status }) => status)).toEqual([202, 202]);
+        const other = await pay('tok_success');
+        expect(other).toMatchObject({ status: 409, body: { code: 'payment-under-way' } });
+        expect(other.headers.get('retry-after')).toBe('1');
+        await until(look, 'confirmed');
+        const entries = [];
+        for await (const entry of app.parts.payments.gateway.entries()) entries.push(entry);
+        const references = entries.map(({ reference }) => reference);
+        expect(new Set(references).size).toBe(references.length);
+      },
+      30_000,
+    );
+
+    itMeanwhile(
+      'a webhook sells what the provider has taken, once, however often it comes',
+      async () => {
+        const { reservationId, pay, look } = await hold();
+        await pay('tok_lost');
+        const message = notice(reservationId);
+        const replies = [await send(message), await send(message), await send(notice(reservationId))];
+        expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
+        expect((await until(look, 'confirmed')).body.tickets).toHaveLength(1);
+      },
+      20_000,
+    );
+
+    itMeanwhile(
+      'an operator has a payment settled at once instead of waiting',
+      async () => {
+        const { reservationId, pay, look } = await hold();
+        await pay('tok_lost');
+        const token = await app.token('olga', 'operator');
+        const settled = await app.ask('POST', `/v1/ops/payments/${reservationId}/settle`, { token });
+        expect(settled).toMatchObject({ status: 200, body: { reservationId, settled: true } });
+        expect((await until(look, 'confirmed')).body.tickets).toHaveLength(1);
+      },
+      20_000,
+    );
+  });
 
   describe('a webhook', () => {
-    it('sells what the provider has taken, once, however often it comes', async () => {
-      const { reservationId, pay, look } = await hold();
-      await pay('tok_lost');
-      const message = notice(reservationId);
-      const replies = [await send(message), await send(message), await send(notice(reservationId))];
-      expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
-      expect((await until(look, 'confirmed')).body.tickets).toHaveLength(1);
-    }, 20_000);
-
     it.each([
       ['without a signature', { headers: { [SIGNATURE_HEADER]: '' } }, 'webhook-signature-missing'],
       ['with a forged one', { key: 'somebody else’s secret' }, 'webhook-signature-invalid'],
@@ -188,15 +216,6 @@ describe.each(EVENT_STORES)('paying over HTTP, over %s', (eventStore) => {
       expect(reply).toMatchObject({ status: 200, body: { payments: [] } });
       expect((await app.ask('GET', '/metrics')).body).toMatch(/^boxoffice_payments_unresolved 0$/m);
     });
-
-    it('has a payment settled at once instead of waiting', async () => {
-      const { reservationId, pay, look } = await hold();
-      await pay('tok_lost');
-      const token = await app.token('olga', 'operator');
-      const settled = await app.ask('POST', `/v1/ops/payments/${reservationId}/settle`, { token });
-      expect(settled).toMatchObject({ status: 200, body: { reservationId, settled: true } });
-      expect((await until(look, 'confirmed')).body.tickets).toHaveLength(1);
-    }, 20_000);
 
     it('is told of a payment that there is not, and nobody else may ask', async () => {
       const token = await app.token('olga', 'operator');

@@ -1,6 +1,4 @@
-import { openBooks } from '../../books.js';
 import { configFromEnvironment } from '../../config.js';
-import { checkLedger } from '../../read-models/ledger-check.js';
 import { EXIT, Unavailable, type ExitCode } from '../exit-codes.js';
 import { describeReport } from '../ledger-report.js';
 import { openProgress } from '../progress.js';
@@ -34,6 +32,8 @@ async function checkBooks({ json }: Common): Promise<ExitCode> {
 }
 
 async function readReport(config: ReturnType<typeof configFromEnvironment>) {
+  // Clients of databases and providers: no other verb should wait for them to be loaded.
+  const { openBooks, checkLedger } = await import('../../books.js');
   const books = await openBooks(config, tell);
   try {
     const { provider } = books.gateway;
