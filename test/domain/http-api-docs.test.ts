@@ -28,6 +28,6 @@ it.each<[field: string, numbers: number[]]>([
   ['`radiusKm`', [DEFAULT_RADIUS_KM]],
   ['seats in one request', [MAX_SEATS_PER_BLOCK]],
 ])('docs/http-api.md says what %s is unless told, as the code has it', (field, numbers) => {
-  const told = rowOf(field).match(/\d[\d,]*/g) ?? [];
+  const told = rowOf(field).match(/\d+(?:,\d{3})*/g) ?? [];
   expect(told).toEqual(expect.arrayContaining(numbers.map(count)));
 });

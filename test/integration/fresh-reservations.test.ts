@@ -13,7 +13,7 @@ import { theatre } from '../support/plans.js';
 import { LOGS, openReadSide, type ReadSide } from '../support/read-side.js';
 
 /** Of the clock on which is waited in vain. */
-const FASTER = 4;
+const FASTER = 2;
 /** On a node that has written nothing itself. */
 const NO_WRITERS = { knownRevision: () => undefined } as Partial<InventoryWriters> as InventoryWriters;
 
