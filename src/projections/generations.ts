@@ -10,13 +10,13 @@ import {
 import { serve } from '../read-models/versions.js';
 import { CheckpointMoved } from './checkpoints.js';
 
+/** What a sort may take of the database's memory while indices are made. */
+const SORT_MIB = 64;
+
 /** An operator, or another node, has decided otherwise: nothing more of this rebuild must be written. */
 export class RebuildStopped extends CheckpointMoved {
   override name = 'RebuildStopped';
 }
-
-/** What a sort may take of the database's memory while indices are made. */
-const SORT_MIB = 64;
 
 export type Tables = Pick<
   ReadModel<never>,
@@ -39,20 +39,24 @@ export async function createGeneration(
   if (readModel.beginLoading) await transaction.query(readModel.beginLoading(set));
 }
 
-/** Makes the keys and indices that loading did without, and lets the planner know what is in the tables. */
-export async function completeGeneration(
-  transaction: Queryable,
-  { tables, createIndices, endLoading }: Tables & Pick<ReadModel<never>, 'tables'>,
+/** What makes the keys that loading did without, and lets the planner know what is in the tables, in short steps. */
+export function completion(
+  readModel: Tables & Pick<ReadModel<never>, 'tables'>,
   built: Generation,
-): Promise<void> {
+): string[] {
+  const { tables, beginLoading, endLoading } = readModel;
   const set = tableSet(built);
-  await transaction.query(`
-    set local statement_timeout = 0; set local enable_partitionwise_aggregate = on;
-    set local work_mem = '${SORT_MIB}MB'; set local maintenance_work_mem = '${SORT_MIB}MB'`);
-  if (endLoading) await transaction.query(endLoading(set));
-  if (createIndices) await transaction.query(createIndices(set));
-  for (const view of tables) await transaction.query(`analyze ${tableName(view, set)}`);
+  return [
+    ...(beginLoading ? [beginLoading(set)] : []),
+    ...(endLoading?.(set) ?? []),
+    ...tables.map((view) => `analyze ${tableName(view, set)}`),
+  ];
 }
+
+/** Run before each of them. */
+export const FOR_INDICES = `
+  set local statement_timeout = 0;
+  set local work_mem = '${SORT_MIB}MB'; set local maintenance_work_mem = '${SORT_MIB}MB'`;
 
 /** How far the live tables are: the checkpoint, and the last domain event that they show. */
 export interface LiveMark {

@@ -1,11 +1,14 @@
 import type { RebuildPhase } from '../ports/projection-operations.js';
-import type { Queryable } from '../read-models/read-model.js';
-import { enterPhase, holdPhase, rebuildJob, type RebuildJob } from '../read-models/rebuilds.js';
-import { abandon, completeGeneration, createGeneration, RebuildStopped } from './generations.js';
+import { tableSet, type Queryable } from '../read-models/read-model.js';
+import { enterPhase, rebuildJob, type RebuildJob } from '../read-models/rebuilds.js';
+import { abandon, completion, createGeneration, FOR_INDICES, RebuildStopped } from './generations.js';
 import type { Projection } from './projection.js';
 import { cancelWith, nearlyLevel, openRebuild, type RebuildOptions } from './rebuild-steps.js';
 import { compareWithLive, switchOver } from './rebuild-switch.js';
 import { openSession, type ProjectionSession } from './session.js';
+
+/** Between two steps that make indices. Milliseconds. */
+const BREATH_MS = 100;
 
 /**
  * Takes one rebuild as far as it goes, if no other node is at it. It begins where it stopped: rows, checkpoint and
@@ -49,11 +52,7 @@ async function takeStep<Change>(
         await load(projection, job, session, options, signal);
         return true;
       case 'indexing':
-        await session.transaction(async (transaction) => {
-          await holdPhase(transaction, job.id);
-          await completeGeneration(transaction, projection.readModel, job.tables);
-          await enter(transaction, job, 'following');
-        });
+        await index(projection, job, session, options, signal);
         return true;
       case 'following':
         await follow(projection, job, session, options, signal);
@@ -90,6 +89,30 @@ async function load<Change>(
   } finally {
     await rebuild.close();
   }
+}
+
+/** After a crash from its beginning: the first step takes back the keys, and the secondary indices come with the next phase or not at all. */
+async function index<Change>(
+  { readModel }: Projection<Change>,
+  job: RebuildJob,
+  session: ProjectionSession,
+  { clock }: RebuildOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const step of completion(readModel, job.tables)) {
+    if (signal.aborted) return;
+    await session.transaction(async (transaction) => {
+      await transaction.query(FOR_INDICES);
+      await transaction.query(step);
+    });
+    // What the step has kept back of the log goes by.
+    await clock.sleep(BREATH_MS, signal);
+  }
+  await session.transaction(async (transaction) => {
+    await transaction.query(FOR_INDICES);
+    if (readModel.createIndices) await transaction.query(readModel.createIndices(tableSet(job.tables)));
+    await enter(transaction, job, 'following');
+  });
 }
 
 /** Keeps up with the live tables, compares, and switches. */

@@ -41,8 +41,11 @@ export interface ReadModel<Change> {
    * `load` does without.
    */
   beginLoading?(set: TableSet): string;
-  /** Statements that make of what `load` has written what `write` would have, keys included. */
-  endLoading?(set: TableSet): string;
+  /**
+   * Statements that make of what `load` has written what `write` would have, keys included, after those of `beginLoading`. Each is a
+   * transaction of its own, and a short one: the log in Postgres gives nothing that is written while another one is under way.
+   */
+  endLoading?(set: TableSet): readonly string[];
   /** As `write`, for tables that nobody reads yet; `write` itself where there is nothing to save. */
   load?(transaction: Queryable, set: TableSet, changes: readonly Change[]): Promise<void>;
   /** Called in the transaction that makes this set the one that queries see. */
@@ -55,8 +58,14 @@ export interface ReadModel<Change> {
 
 export const tableName = (view: string, set: TableSet): string => `${view}_${set}`;
 
+const PARTITIONS = 8;
+
+/** Of a table that `partitionedByEvent` has made. */
+export const partitionsOf = (table: string): string[] =>
+  Array.from({ length: PARTITIONS }, (_, remainder) => `${table}_p${remainder}`);
+
 /** DDL of a table whose rows belong to events: hash-partitioned by event id, so that it can be spread by event. */
-export function partitionedByEvent(table: string, columns: string, partitions = 8): string {
+export function partitionedByEvent(table: string, columns: string, partitions = PARTITIONS): string {
   const partition = (remainder: number) => `
     create table ${table}_p${remainder} partition of ${table}
       for values with (modulus ${partitions}, remainder ${remainder})`;

@@ -56,11 +56,6 @@ export async function isLoading(
   return rows[0]?.phase === 'loading' || rows[0]?.phase === 'indexing';
 }
 
-/** Keeps others from asking in which phase it is until the caller's transaction ends. */
-export async function holdPhase(transaction: Queryable, id: string): Promise<void> {
-  await transaction.query('select from projection_rebuilds where id = $1 for update', [id]);
-}
-
 /** Whether it was there, and in that phase. */
 export async function enterPhase(
   db: Queryable,

@@ -1,6 +1,7 @@
 import {
   bulk,
   partitionedByEvent,
+  partitionsOf,
   tableName,
   type Queryable,
   type ReadModel,
@@ -47,10 +48,10 @@ export const seatStatus: ReadModel<SeatStatusChange> = {
   passing: ['seat_changes'],
   createTables,
   createIndices: (set) => `create index on ${tableName('seat_changes', set)} (recorded_at)`,
-  beginLoading: (set) => {
-    const table = tableName('seat_status', set);
-    return `alter table ${table} drop constraint if exists ${table}_pkey`;
-  },
+  beginLoading: (set) =>
+    [tableName('seat_status', set), ...partitionsOf(tableName('seat_status', set))]
+      .map((table) => `alter table ${table} drop constraint if exists ${table}_pkey`)
+      .join(';'),
   endLoading,
   write,
   load,
@@ -201,15 +202,16 @@ async function load(
   await putSeats(transaction, inventories, `load-seats-${set}`, insertSeats(set));
 }
 
-/** The last of each seat stays. */
-function endLoading(set: TableSet): string {
-  const table = tableName('seat_status', set);
-  return `
+/** The last of each seat stays. The key of the whole takes over those of its parts. */
+function endLoading(set: TableSet): string[] {
+  const whole = tableName('seat_status', set);
+  const ofPart = (table: string) => `
     delete from ${table} t using (
       select event_id, seat_id, max(revision) as last from ${table}
       group by event_id, seat_id having count(*) > 1) often
     where t.event_id = often.event_id and t.seat_id = often.seat_id and t.revision < often.last;
     alter table ${table} add primary key (event_id, seat_id)`;
+  return [...partitionsOf(whole).map(ofPart), `alter table ${whole} add primary key (event_id, seat_id)`];
 }
 
 async function writeInventories(
