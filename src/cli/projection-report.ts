@@ -1,3 +1,4 @@
+import { columns } from './columns.js';
 import type { Comparison, ParkedView, ProjectionView, RebuildView } from '../ports/projection-operations.js';
 
 const count = (number: number): string => number.toLocaleString('en-US');
@@ -14,16 +15,7 @@ export function describeProjections(projections: readonly ProjectionView[]): str
     previous ? named(previous) : '–',
     rebuild ? describeRebuild(rebuild) : '–',
   ]);
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, at) => cell.padEnd(widths[at]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return columns([head, ...rows]);
 }
 
 const named = ({ version, generation }: { version: number; generation: number }): string =>
