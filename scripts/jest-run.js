@@ -40,7 +40,9 @@ export async function runJest(args, options = {}) {
 }
 
 function start(args, options) {
-  const flags = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
+  // Memory as `npm start` gives it.
+  const memory = ['--max-semi-space-size=64'];
+  const flags = [...memory, '--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
   const jest = ['node_modules/jest/bin/jest.js', '--config', 'jest.config.js'];
   // A group of its own, to be ended with all that it has started.
   return spawn(process.execPath, [...flags, ...jest, ...args], {

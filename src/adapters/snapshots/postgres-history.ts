@@ -1,19 +1,22 @@
 import type pg from 'pg';
 import type { HistorySnapshots } from '../../ports/snapshots.js';
+import { inSlices, whole, type Slice } from './slices.js';
 
 /** Beside the read models, one of which knows how far each sale has come. */
 export function openPostgresHistorySnapshots(pool: pg.Pool): HistorySnapshots {
   const run = async (text: string, ...values: unknown[]) => void (await pool.query({ text, values }));
   return {
     nearest: async (stream, foldVersion, atMost) => {
-      const { rows } = await pool.query<{ revision: string; body: Buffer }>({
+      const { rows } = await pool.query<Slice>({
         name: 'history-snapshot-nearest',
-        text: `select revision::text, body from history_snapshots
-               where stream = $1 and fold_version = $2 and revision <= $3 order by history_snapshots.revision desc limit 1`,
+        text: inSlices(
+          `select revision, body from history_snapshots
+           where stream = $1 and fold_version = $2 and revision <= $3 order by revision desc limit 1`,
+        ),
         values: [stream, foldVersion, atMost],
       });
-      const [row] = rows;
-      return row && { stream, revision: BigInt(row.revision), foldVersion, body: row.body };
+      const found = whole(rows);
+      return found && { stream, foldVersion, ...found };
     },
     save: ({ stream, revision, foldVersion, body }) =>
       run(

@@ -1,17 +1,18 @@
 import type pg from 'pg';
 import type { Snapshots } from '../../ports/snapshots.js';
+import { inSlices, whole, type Slice } from './slices.js';
 
 /** Snapshots in the database beside the read models: like them, they can be made again from the log. */
 export function openPostgresSnapshots(pool: pg.Pool): Snapshots {
   return {
     load: async (stream, foldVersion) => {
-      const { rows } = await pool.query<{ revision: string; body: Buffer }>({
+      const { rows } = await pool.query<Slice>({
         name: 'snapshot-load',
-        text: 'select revision::text, body from snapshots where stream = $1 and fold_version = $2',
+        text: inSlices('select revision, body from snapshots where stream = $1 and fold_version = $2'),
         values: [stream, foldVersion],
       });
-      const [row] = rows;
-      return row && { stream, revision: BigInt(row.revision), foldVersion, body: row.body };
+      const found = whole(rows);
+      return found && { stream, foldVersion, ...found };
     },
     save: async ({ stream, revision, foldVersion, body }) => {
       await pool.query({
