@@ -1,3 +1,4 @@
+import type { Money } from '../domain/money.js';
 import type { Reservation, ReservationStatus, SeatInventory } from '../domain/seat-inventory/state.js';
 import type { SeatLayout } from '../domain/seating-plan/layout.js';
 
@@ -82,18 +83,19 @@ export function* unpackReservations(packed: PackedReservations, layout: SeatLayo
   ];
   const turnedDown = new Map(packed.turnedDown);
   const exchanges = new Map(packed.exchanges);
+  const totalOf = sharedTotals();
   let seat = 0;
   for (let at = 0; at < amounts.length; at++) {
     const number = at + 1;
-    const seatIds: string[] = [];
-    for (let left = seatCounts[at]!; left > 0; left--) seatIds.push(layout.seatIds[seats[seat++]!]!);
+    const seatIds = new Array<string>(seatCounts[at]!);
+    for (let nth = 0; nth < seatIds.length; nth++) seatIds[nth] = layout.seatIds[seats[seat++]!]!;
     const reservation: Mutable<Reservation> = {
       id: ids![at]!,
       number,
       customerId: customerIds![at]!,
       seatIds,
       status: STATUSES[packed.statuses[at]!]!,
-      total: { amountMinor: amounts[at]!, currency: currencies![at]! },
+      total: totalOf(amounts[at]!, currencies![at]!),
       requestDigest: requestDigests![at]!,
       reservedAt: packed.reservedAt[at]!,
       expiresAt: packed.expiresAt[at]!,
@@ -108,6 +110,18 @@ export function* unpackReservations(packed: PackedReservations, layout: SeatLayo
     if (exchanges.has(number)) reservation.exchanges = exchanges.get(number)!;
     yield reservation;
   }
+}
+
+/** Most reservations of a sale come to one of a few sums. */
+function sharedTotals(): (amountMinor: number, currency: string) => Money {
+  const totals = new Map<number, Money>();
+  return (amountMinor, currency) => {
+    const known = totals.get(amountMinor);
+    if (known?.currency === currency) return known;
+    const total = { amountMinor, currency };
+    totals.set(amountMinor, total);
+    return total;
+  };
 }
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
