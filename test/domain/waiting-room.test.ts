@@ -1,3 +1,4 @@
+import { rulesOf } from '../../src/commands/waiting-rooms.js';
 import { decideWaitingRoom, type WaitingRoomCommand } from '../../src/domain/waiting-room/decide.js';
 import type { RoomSettings, WaitingRoomEvent } from '../../src/domain/waiting-room/events.js';
 import { commitmentTo, shuffledPlace } from '../../src/domain/waiting-room/shuffle.js';
@@ -291,6 +292,18 @@ describe('a room that is set up again after it was over', () => {
     expect(places.slice(50)).toEqual([951, 952, 953, 954, 955, 956, 957, 958, 959, 960]);
   });
 
+  it('lets in whoever comes when nobody was early enough for the shuffle', () => {
+    const again = [...first, moved('ended'), configured({ shuffleAtOpening: true, opensAt: at(-1) })];
+    expect(rulesOf(roomAfter(...again)!, NOON)).toMatchObject({ admitting: false });
+    const drawn: WaitingRoomEvent = {
+      type: 'EarlyArrivalsShuffled',
+      data: { eventId: E, early: 900, seed: SEED, shuffledAt: at(0) },
+    };
+    const room = roomAfter(...again, drawn)!;
+    expect(rulesOf(room, NOON)).toMatchObject({ admitting: true });
+    expect(placeOf(room, 901)).toBe(901);
+  });
+
   it('is told nothing any more by who still serves the run before', () => {
     const given = [...first, moved('ended'), configured()];
     const late = {
@@ -313,8 +326,10 @@ describe('shuffling early arrivals', () => {
     expect(places.toSorted((one, other) => one - other)).toEqual(places.map((_, at) => at + 1));
   });
 
-  it('leaves those who come after where they are', () => {
+  it('leaves those who come after where they are, and those of an earlier row', () => {
     expect(shuffledPlace(1_001, 1_000, SEED)).toBe(1_001);
+    for (const size of [0, 1, 2, 3, 50])
+      for (let number = -899; number < 1; number++) expect(shuffledPlace(number, size, SEED)).toBe(number);
   });
 
   it('follows from the seed alone, and differs for another', () => {

@@ -6,7 +6,7 @@ const ROUNDS = 6;
 
 /** @param {number} number @param {number} early how many were shuffled @param {string} seed 32 hex characters */
 export function shuffledPlace(number, early, seed) {
-  if (number > early) return number;
+  if (number < 1 || number > early) return number;
   const half = Math.max(1, Math.ceil(Math.log2(early) / 2));
   const keys = [0, 8, 16, 24].map((at) => Number.parseInt(seed.slice(at, at + 8), 16));
   let place = number - 1;

@@ -9,11 +9,11 @@ export const commitmentTo = (seed: string): string => hash('sha256', seed, 'hex'
 /**
  * Where early arrivals come to stand: a permutation of 1 to `size` that follows from the seed alone, so that everybody can work out
  * the own place and check everyone's. A Feistel network over the next power of four, walked until it comes out in range: nothing is kept,
- * whatever the size.
+ * whatever the size. A number that is none of those stays where it is: walked from outside, the network may never come in.
  * @param seed 32 hex characters
  */
 export function shuffledPlace(number: number, size: number, seed: string): number {
-  if (number > size) return number;
+  if (number < 1 || number > size) return number;
   const half = Math.max(1, Math.ceil(Math.log2(size) / 2));
   const keys = [0, 8, 16, 24].map((at) => Number.parseInt(seed.slice(at, at + 8), 16));
   let place = number - 1;
