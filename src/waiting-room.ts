@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto';
 import { systemClock } from './adapters/system/clock.js';
 import { systemRandomness } from './adapters/system/randomness.js';
 import { ticketKeys } from './adapters/tickets/ticket-keys.js';
 import { openAdmissionsInMemory } from './adapters/waiting-room/memory.js';
 import { openPlaceSigner } from './adapters/waiting-room/place-signer.js';
 import { openAdmissionsInRedis } from './adapters/waiting-room/redis.js';
+import { openSeeds } from './adapters/waiting-room/seeds.js';
 import type { RedisConnection } from './adapters/redis/connection.js';
 import * as commandTokens from './commands/tokens.js';
 import { openWaitingRoomLog } from './commands/waiting-room-log.js';
@@ -36,7 +36,7 @@ export interface WaitingRoomServiceParts {
 
 /**
  * Numbers and passes are signed with keys derived from those of tickets: they are there, the same for every node, and old ones still
- * verify while they are in the set.
+ * verify while they are in the set with their private halves.
  * @throws Error when the keys that sign tickets cannot be read
  */
 export function openWaitingRoomService(config: Config, parts: WaitingRoomServiceParts): WaitingRoomService {
@@ -44,11 +44,7 @@ export function openWaitingRoomService(config: Config, parts: WaitingRoomService
     privateKey ? [{ kid, secret: privateKey.export({ format: 'der', type: 'pkcs8' }) }] : [],
   );
   const signer = openPlaceSigner(secrets);
-  const seedOf = (eventId: string, run: number) =>
-    createHmac('sha256', secrets[0]!.secret)
-      .update(`waiting room ${eventId} ${run}`)
-      .digest('hex')
-      .slice(0, 32);
+  const seedOf = openSeeds(secrets.map(({ secret }) => secret));
   const log = openWaitingRoomLog(parts.eventStore, systemClock);
   const admissions = parts.redis
     ? openAdmissionsInRedis(parts.redis.client)

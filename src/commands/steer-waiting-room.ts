@@ -8,6 +8,8 @@ import type { InventoryWriters } from './inventory-writers.js';
 import { CLOCK, INVENTORY_WRITERS, WAITING_ROOM_LOG, WAITING_ROOM_SEEDS } from './tokens.js';
 import type { WaitingRoomLog, WaitingRoomOutcome } from './waiting-room-log.js';
 
+type SeedOf = (eventId: string, run: number, told: string | null) => string;
+
 type Outcome =
   WaitingRoomOutcome | { readonly accepted: false; readonly rejection: { readonly code: 'event-not-found' } };
 
@@ -30,7 +32,7 @@ export class ConfigureWaitingRoomHandler implements ICommandHandler<ConfigureWai
   constructor(
     @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
     @Inject(WAITING_ROOM_LOG) private readonly log: WaitingRoomLog,
-    @Inject(WAITING_ROOM_SEEDS) private readonly seeds: (eventId: string, run: number) => string,
+    @Inject(WAITING_ROOM_SEEDS) private readonly seeds: SeedOf,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -38,7 +40,7 @@ export class ConfigureWaitingRoomHandler implements ICommandHandler<ConfigureWai
     const onSaleAt = await this.writers.onSaleAt(eventId);
     if (onSaleAt === undefined) return { accepted: false, rejection: { code: 'event-not-found' } };
     const now = this.clock.now();
-    const seedOf = (run: number) => this.seeds(eventId, run);
+    const seedOf = (run: number, told: string | null) => this.seeds(eventId, run, told);
     const command = { type: 'ConfigureWaitingRoom', eventId, settings, anew, onSaleAt, seedOf, now } as const;
     return this.log.write(command, context);
   }

@@ -75,8 +75,8 @@ export interface WaitingRoomParts {
   readonly admissions: Admissions;
   readonly record: ShoppingRecord;
   readonly signer: PlaceSigner;
-  /** By which the early arrivals of a row are shuffled: told beforehand by its digest alone. 32 hex characters. */
-  readonly seedOf: (eventId: string, run: number) => string;
+  /** By which the early arrivals of a row are shuffled: told beforehand by its digest `told` alone. 32 hex characters. */
+  readonly seedOf: (eventId: string, run: number, told: string | null) => string;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly warn: (message: string) => void;
@@ -150,7 +150,7 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
     supply.saw(row, one.view);
     if (isShuffleDue(room, now)) {
       const { issued: early } = one.view;
-      const seed = parts.seedOf(eventId, run);
+      const seed = parts.seedOf(eventId, run, room.seedCommitment);
       await log.write({ type: 'ShuffleEarlyArrivals', eventId, run, early, seed, now }, contextOf());
     }
     await supply.keepUp(row, room, one.view);

@@ -115,6 +115,17 @@ describe('configuring', () => {
     expect(JSON.stringify(events)).not.toContain(SEED);
   });
 
+  it('keeps to what it has told, until it is another row', () => {
+    const another = 'f'.repeat(32);
+    const given = [configured({ shuffleAtOpening: true })];
+    const seedOf = (_: number, told: string | null) => (told === commitmentTo(SEED) ? SEED : another);
+    const command = { ...configure({ admitPerMinute: 9 }), seedOf } as WaitingRoomCommand;
+    const told = (events: readonly WaitingRoomEvent[]) => roomAfter(...events)!.seedCommitment;
+    expect(told([...given, ...eventsOf(given, command)])).toBe(commitmentTo(SEED));
+    const over = [...given, moved('off')];
+    expect(told([...over, ...eventsOf(over, command)])).toBe(commitmentTo(another));
+  });
+
   it('writes nothing for what was decided by the opening, as it was', () => {
     const settings = { shuffleAtOpening: false, opensAt: at(60) };
     expect(eventsOf([configured(), moved('open')], configure(settings))).toEqual([]);

@@ -22,8 +22,8 @@ export interface ConfigureWaitingRoom {
   readonly anew: boolean;
   /** When sales open, if that is set. ISO 8601. */
   readonly onSaleAt: string | null;
-  /** By which early arrivals of a run will be shuffled; 32 hex characters. */
-  readonly seedOf: (run: number) => string;
+  /** By which early arrivals of a run will be shuffled: that of which `told` was told, if it was. 32 hex characters. */
+  readonly seedOf: (run: number, told: string | null) => string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -131,7 +131,8 @@ function configure(
   if (fields.length > 0) return reject({ code: 'waiting-room-open', fields });
   const run = room ? room.run + (over ? 1 : 0) : 0;
   const opensWithSale = given.opensAt === undefined && (room === undefined || over || room.opensWithSale);
-  const seedCommitment = settings.shuffleAtOpening ? commitmentTo(seedOf(run)) : null;
+  const told = (!over && room?.seedCommitment) || null;
+  const seedCommitment = settings.shuffleAtOpening ? commitmentTo(seedOf(run, told)) : null;
   return accept({
     type: 'WaitingRoomConfigured',
     data: { eventId, settings, seedCommitment, ...(opensWithSale && { opensWithSale }), configuredAt: at },
