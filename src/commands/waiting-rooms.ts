@@ -22,8 +22,8 @@ import type { WaitingRoomLog } from './waiting-room-log.js';
 const BEAT_MS = 500;
 /** A room that nobody has asked for on this node for so long is left to the others. Milliseconds. */
 const ASLEEP_AFTER_MS = 60_000;
-/** Between two looks for rows that are over. Milliseconds. */
-const SWEEP_MS = 2_000;
+/** Between two looks for rows that are over, and between two at one that is asleep. Milliseconds. */
+const SWEEP_MS = { awake: 2_000, asleep: 60_000 };
 /** Of those inside, looked at in one beat. */
 const SHOPPERS_PER_BEAT = 5_000;
 /** Times that what is lost is set up again in one call. */
@@ -105,8 +105,8 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
   const { log, admissions, clock, randomness, warn } = parts;
   /** By row. */
   const awake = new Map<string, Awake>();
-  /** Of which something may be kept here, by id. */
-  const rows = new Map<string, Row>();
+  /** Of which something may be kept here, by id, and when each was last found to be on; milliseconds since the epoch. */
+  const rows = new Map<string, { readonly row: Row; onAt: number }>();
   const contextOf = (): CommandContext => {
     const commandId = randomness.uuid();
     const actor = { id: 'waiting-room', role: 'system' } as const;
@@ -133,7 +133,7 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
     if (!one) {
       one = { row, askedAt: 0, view: undefined, reachedAt: -Infinity, beating: undefined, samples: [] };
       awake.set(row.id, one);
-      rows.set(row.id, row);
+      rows.set(row.id, { row, onAt: clock.now() });
     }
     one.askedAt = clock.now();
     return one;
@@ -200,10 +200,15 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
   let sweptAt = clock.now();
   /** Of rows that are over nothing is kept: what their numbers are worth the log says. */
   const sweep = async (): Promise<void> => {
-    if (Math.abs(clock.now() - sweptAt) < SWEEP_MS) return;
+    if (Math.abs(clock.now() - sweptAt) < SWEEP_MS.awake) return;
     sweptAt = clock.now();
-    for (const [id, row] of rows) {
-      if ((await onRow(row)).on) continue;
+    for (const [id, known] of rows) {
+      const { row, onAt } = known;
+      if (!awake.has(id) && Math.abs(clock.now() - onAt) < SWEEP_MS.asleep) continue;
+      if ((await onRow(row)).on) {
+        known.onAt = clock.now();
+        continue;
+      }
       await admissions.drop(id);
       supply.forget(row);
       awake.delete(id);
