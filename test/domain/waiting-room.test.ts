@@ -212,6 +212,18 @@ describe('refusals', () => {
     }
   });
 
+  it('waiting-room-open: places that are drawn, also when the opening was put off again', () => {
+    const drawn: WaitingRoomEvent = {
+      type: 'EarlyArrivalsShuffled',
+      data: { eventId: E, early: 9, seed: SEED, shuffledAt: at(-1) },
+    };
+    const given = [configured({ shuffleAtOpening: true }), drawn];
+    expect(decide(given, configure({ shuffleAtOpening: false, opensAt: at(120) }))).toEqual({
+      ...{ accepted: false, rejection: { code: 'waiting-room-open', fields: ['shuffleAtOpening'] } },
+    });
+    expect(decide(given, configure({ opensAt: at(120) }))).toMatchObject({ accepted: true });
+  });
+
   it('are none for what is so already', () => {
     expect(decide([configured(), moved('open')], move('open'))).toEqual({ accepted: true, events: [] });
     expect(decide([configured()], move('open', NOON + 61 * 60_000))).toEqual({ accepted: true, events: [] });

@@ -127,7 +127,7 @@ function configure(
   } as RoomSettings;
   if (over && !anew) return reject({ code: 'waiting-room-over' });
   if (room && !over && isSame(settings, room.settings)) return accept();
-  const fields = room && !over && stateOf(room, now) !== 'countdown' ? decidedByOpening(settings, room) : [];
+  const fields = room && !over ? alteredThough(decidedBy(room, now), settings, room) : [];
   if (fields.length > 0) return reject({ code: 'waiting-room-open', fields });
   const run = room ? room.run + (over ? 1 : 0) : 0;
   const opensWithSale = given.opensAt === undefined && (room === undefined || over || room.opensWithSale);
@@ -139,9 +139,20 @@ function configure(
   });
 }
 
-/** Whoever came early has the place by now, and whoever is inside is not put out again: that room is paused, or ended. */
-const decidedByOpening = (settings: RoomSettings, room: NonNullable<WaitingRoom>): string[] =>
-  (['shuffleAtOpening', 'opensAt'] as const).filter((name) => settings[name] !== room.settings[name]);
+/**
+ * By the opening: whoever came early has the place by now, and whoever is inside is not put out again: that room is paused, or ended.
+ * Where the sale was put off again after the opening, places that are drawn stay what they are.
+ */
+function decidedBy(room: NonNullable<WaitingRoom>, now: number): readonly (keyof RoomSettings)[] {
+  if (stateOf(room, now) !== 'countdown') return ['shuffleAtOpening', 'opensAt'];
+  return room.shuffled ? ['shuffleAtOpening'] : [];
+}
+
+const alteredThough = (
+  decided: readonly (keyof RoomSettings)[],
+  settings: RoomSettings,
+  room: NonNullable<WaitingRoom>,
+): string[] => decided.filter((name) => settings[name] !== room.settings[name]);
 
 /** Sales that had begun and were put off again take the room along: who waits keeps the place. */
 function follow(
