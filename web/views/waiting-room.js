@@ -43,7 +43,7 @@ export function waitingRoomView(room) {
       const place = room.place();
       const status = room.status();
       progress.hidden = place === undefined || room.hasPass() || status?.state !== 'open';
-      if (place !== undefined && status) progress.value = Math.min(1, status.nowServing / Math.max(1, place));
+      if (place !== undefined && status) progress.value = wayGone(status, place);
       // Not each second that goes by, only what has changed.
       const kind = `${status?.state} ${room.mine()?.number} ${room.hasPass()}`;
       if (kind !== said) announce(`${headline}. ${detail}`);
@@ -87,6 +87,13 @@ function words(room) {
     detail: `${ahead === 0 ? 'You are next.' : `${plural(ahead, 'person is', 'people are')} before you.`}${time} You keep your place if you reload.`,
   };
 }
+
+/**
+ * From 0 to 1. A row begins behind the numbers of those before it.
+ * @param {import('../sale/waiting-room.js').RoomStatus} status @param {number} place
+ */
+const wayGone = ({ nowServing, startsAfter }, place) =>
+  Math.min(1, (nowServing - startsAfter) / Math.max(1, place - startsAfter));
 
 /** @param {import('../sale/waiting-room.js').RoomStatus} status */
 const untilOpening = ({ opensAt }) => timeLeft(Date.parse(opensAt ?? '') - serverNow());
