@@ -82,12 +82,16 @@ export function openNumberSupply({
   };
 
   const add = async (row: Row, seen: Seen): Promise<void> => {
+    const { setAside: known, startsAfter } = await latestOf(row);
+    // Those of earlier rows did not come in the last seconds.
+    seen.issued = Math.max(seen.issued, startsAfter);
+    seen.issuedThen = Math.max(seen.issuedThen, startsAfter);
     const now = clock.now();
     const seconds = Math.max(0.001, (now - seen.addedAt) / 1_000);
     const perSecond = Math.max(0, seen.issued - seen.issuedThen) / seconds;
     const ahead = Math.min(AHEAD.most, Math.max(AHEAD.least, Math.ceil(perSecond * AHEAD_SECONDS)));
     Object.assign(seen, { addedAt: now, issuedThen: seen.issued, ahead });
-    let { setAside: ceiling } = await latestOf(row);
+    let ceiling = known;
     // Another node may have been here.
     if (ceiling - seen.issued < ahead / 2 || ceiling <= seen.ceiling) {
       await setAside(row, Math.max(ceiling, seen.issued) + ahead, seen);
