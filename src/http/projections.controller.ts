@@ -142,6 +142,7 @@ export class ProjectionsController {
     ...REFUSALS.ofAccount,
     ...OF_LOG,
     'projection-unknown',
+    'rebuild-under-way',
     'parked-event-not-found',
     'parked-event-still-fails',
   )
@@ -165,6 +166,7 @@ export class ProjectionsController {
     ...REFUSALS.ofBody,
     ...OF_LOG,
     'projection-unknown',
+    'rebuild-under-way',
     'parked-event-not-found',
   )
   async skip(

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Outcome, ProjectionOperations, ProjectionRefusal } from '../ports/projection-operations.js';
 import { listParked, listProjections, type ProjectionState } from '../read-models/projection-views.js';
 import type { Generation, Queryable } from '../read-models/read-model.js';
-import { addRebuild, isLoading, lastRebuild, nextGeneration } from '../read-models/rebuilds.js';
+import { addRebuild, lastRebuild, nextGeneration, phaseOf } from '../read-models/rebuilds.js';
 import { liveGeneration, servingGeneration } from '../read-models/versions.js';
 import { failedEvent, storable } from './parking.js';
 import type { Projection } from './projection.js';
@@ -148,8 +148,11 @@ async function thaw<Change>(
     if (!event) return refuse('parked-event-not-found');
     await before(transaction, event);
     for (const other of generations.slice(1)) {
-      if (await failedEvent(transaction, other, id))
-        await thawStream(transaction, projection, other, event.stream, await isLoading(transaction, other));
+      if (!(await failedEvent(transaction, other, id))) continue;
+      const phase = await phaseOf(transaction, other);
+      // Some of their parts have keys by now and others have not: what is written with them fails without, and the other way round.
+      if (phase === 'indexing') return refuse('rebuild-under-way');
+      await thawStream(transaction, projection, other, event.stream, phase === 'loading');
     }
     const { applied, failed } = await thawStream(transaction, projection, live, event.stream);
     if (failed?.id === id)

@@ -43,17 +43,17 @@ export async function rebuildJob(db: Queryable, id: string): Promise<RebuildJob>
   return toJob(rows[0]!);
 }
 
-/** Whether these tables have no keys yet, as long as the caller's transaction lasts. */
-export async function isLoading(
+/** The phase in which these tables are being built, and stay as long as the caller's transaction lasts; undefined when they are not. */
+export async function phaseOf(
   transaction: Queryable,
   { name, version, generation }: Generation,
-): Promise<boolean> {
+): Promise<RebuildPhase | undefined> {
   const { rows } = await transaction.query<{ phase: RebuildPhase }>(
     `select phase from projection_rebuilds
      where name = $1 and version = $2 and generation = $3 and ended_at is null for share`,
     [name, version, generation],
   );
-  return rows[0]?.phase === 'loading' || rows[0]?.phase === 'indexing';
+  return rows[0]?.phase;
 }
 
 /** Whether it was there, and in that phase. */

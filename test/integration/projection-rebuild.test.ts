@@ -273,7 +273,7 @@ describe('a rebuild', () => {
     expect(await node.operations.parked('seat-status')).toEqual([]);
   });
 
-  it('thaws a stream while it is loading, without the keys that come later', async () => {
+  it('thaws a stream while it is loading, without the keys that come later, but not while these are made', async () => {
     await node.rebuilds.stop();
     let mended = false;
     const moody: typeof seatStatusProjection = {
@@ -316,6 +316,14 @@ describe('a rebuild', () => {
     expect(await node.rebuildOf('seat-status')).toMatchObject({ phase: 'loading' });
     mended = true;
     const [parked] = (await node.operations.parked('seat-status'))!;
+    const goTo = (phase: string) =>
+      side.pool.query('update projection_rebuilds set phase = $1 where ended_at is null', [phase]);
+    await goTo('indexing');
+    expect(await node.operations.retryParked('seat-status', parked!.id)).toEqual({
+      accepted: false,
+      rejection: { code: 'rebuild-under-way' },
+    });
+    await goTo('loading');
     expect(await node.operations.retryParked('seat-status', parked!.id)).toEqual({
       accepted: true,
       applied: 2,
