@@ -55,7 +55,7 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
   it('shows a change in the list', async () => {
     const { path, eventId } = await onSale(app);
     await change(path, { name: 'Zanzibar' });
-    await until(async () => (await look('/v1/events?q=Zanzibar')).hits[0]?.eventId === eventId);
+    await until(async () => (await look('/v1/events?q=Zanzibar')).hits?.[0]?.eventId === eventId);
   });
 
   it('moves the opening of the sale, for whoever reserves from then on', async () => {

@@ -69,7 +69,7 @@ describe('boxoffice events import', () => {
       `${line('a-1', { startsAt })}\n${line('a-2', { name: 'New' })}\n`,
     );
     expect(await imported(second)).toMatchObject({ code: 0, summary: numbers(2, { updated: 2 }) });
-    await until(async () => (await app.ask('GET', '/v1/events?q=New')).body.hits[0]?.name === 'New');
+    await until(async () => (await app.ask('GET', '/v1/events?q=New')).body.hits?.[0]?.name === 'New');
   });
 
   it('names every line that it cannot take, and takes all the others', async () => {

@@ -5,8 +5,8 @@ import { until } from '../support/read-side.js';
 
 const SET = `v${searchDocuments.version}`;
 const EVENTS = 12;
-/** Searches under way all the time; an ordinary suite promises no rate, bench/search.ts measures it. */
-const CLIENTS = 4;
+/** Searches under way all the time. Said is how many a second there were; an ordinary suite promises no rate. */
+const CLIENTS = 8;
 
 /** The index is built again while people search, on whichever engine the settings name. */
 export function describeSearchRebuild(engine: string, settings: () => Record<string, string>): void {
@@ -27,6 +27,7 @@ export function describeSearchRebuild(engine: string, settings: () => Record<str
       expect(await index.serving()).toBe(SET);
       let searching = true;
       const answers = new Map<string, number>();
+      const began = performance.now();
       const clients = Array.from({ length: CLIENTS }, async () => {
         while (searching) {
           const { status, body } = await app.ask('GET', '/v1/events?q=recital&limit=50');
@@ -47,6 +48,9 @@ export function describeSearchRebuild(engine: string, settings: () => Record<str
         searching = false;
         await Promise.all(clients);
       }
+      const seconds = (performance.now() - began) / 1_000;
+      const asked = [...answers.values()].reduce((sum, count) => sum + count, 0);
+      console.info(`${engine}: ${Math.round(asked / seconds)} searches a second for ${seconds.toFixed(1)} s`);
       expect([...answers.keys()]).toEqual([`200, ${EVENTS} in all, ${EVENTS} shown`]);
       expect(answers.values().next().value).toBeGreaterThan(CLIENTS);
     });

@@ -25,7 +25,7 @@ export function describeSearchOverHttp(engine: string, settings: () => Record<st
         const answer = await search(asked);
         return (
           answer.status === 200 &&
-          JSON.stringify(answer.body.hits.map((hit: { eventId: string }) => hit.eventId)) ===
+          JSON.stringify(answer.body.hits?.map((hit: { eventId: string }) => hit.eventId)) ===
             JSON.stringify(expected)
         );
       });

@@ -140,8 +140,8 @@ describe('a release that finds the tables of an older one', () => {
     expect(renamed.status).toBe(200);
     await until(async () => (await app.ask('GET', show.path)).body.name === 'Another name');
     await until(async () => (await found())[0]?.name === 'Another name');
-    const { rows } = await client.query('select index_set from search_index_serving');
     await until(async () => (await indices()).length === 1);
+    const { rows } = await client.query('select index_set from search_index_serving');
     expect(rows).toEqual([{ index_set: `v${versionOf('search')}` }]);
   });
 

@@ -76,7 +76,7 @@ export async function openReadSide(log: (typeof LOGS)[number] = 'postgres'): Pro
     run: (...projections) => {
       for (const projection of projections) started.add(projection);
       const log = (message: string) => void messages.push(message);
-      const options = { connectionString: database.url, eventStore, clock: systemClock, log };
+      const options = { connectionString: database.url, eventStore, clock: systemClock, log, tell: log };
       runners.push(...runProjections(projections, options));
       return runners.at(-1)!;
     },

@@ -9,7 +9,7 @@ const SLICE = 65_536;
 export const inSlices = (found: string): string =>
   `with found as materialized (${found})
    select revision::text, substr(body, at, ${SLICE}) as slice
-   from found, generate_series(1, octet_length(body), ${SLICE}) at order by at`;
+   from found, generate_series(1, greatest(octet_length(body), 1), ${SLICE}) at order by at`;
 
 export interface Slice {
   readonly revision: string;
