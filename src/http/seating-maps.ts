@@ -6,7 +6,7 @@ import type { PriceOfCategory } from '../domain/seat-inventory/events.js';
 import type { SeatLayout } from '../domain/seating-plan/layout.js';
 import { placeOf } from '../domain/seating-plan/place.js';
 import { WORD_OF, type SeatStatusSnapshot } from '../read-models/seat-status-board.js';
-import type { SeatLetter } from '../read-models/seat-status.js';
+import type { SeatLetter } from '../read-models/seat-rows.js';
 import type { Hall } from './halls.js';
 
 /** Seats whose unchanging part of the seating map is kept in memory: about 200 bytes each. */

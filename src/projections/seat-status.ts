@@ -1,6 +1,7 @@
 import { SEAT_INVENTORY, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
 import type { RecordedEvent } from '../ports/event-store.js';
-import { seatStatus, type SeatLetter, type SeatStatusChange } from '../read-models/seat-status.js';
+import type { SeatLetter } from '../read-models/seat-rows.js';
+import { seatStatus, type SeatStatusChange } from '../read-models/seat-status.js';
 import { unknownType, type Projection } from './projection.js';
 
 export const seatStatusProjection: Projection<SeatStatusChange> = {

@@ -1,6 +1,6 @@
 import type { SeatLayout } from '../domain/seating-plan/layout.js';
 import type { SeatChanges, SeatCounts, SeatLetterChange } from './seat-status-queries.js';
-import type { SeatLetter } from './seat-status.js';
+import type { SeatLetter } from './seat-rows.js';
 
 export type SeatStatusWord = 'available' | 'reserved' | 'sold' | 'blocked';
 

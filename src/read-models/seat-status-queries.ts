@@ -1,5 +1,5 @@
 import type { Queryable } from './read-model.js';
-import type { SeatLetter } from './seat-status.js';
+import type { SeatLetter } from './seat-rows.js';
 
 export interface SeatCounts {
   readonly available: number;

@@ -1,16 +1,20 @@
 import {
   bulk,
   partitionedByEvent,
-  partitionsOf,
   tableName,
   type Queryable,
   type ReadModel,
   type TableSet,
 } from './read-model.js';
+import {
+  addSeats,
+  dropSeatKeys,
+  makeSeatKeys,
+  upsertSeats,
+  type SeatLetter,
+  type SeatRow,
+} from './seat-rows.js';
 import { notifyOfRevisions, notifyOfSwitch } from './seat-status-notices.js';
-
-/** Status of one seat, as stored: available, reserved, sold, blocked. */
-export type SeatLetter = 'a' | 'r' | 's' | 'b';
 
 /** What one domain event does to the seats of one event; it always moves the revision. */
 export type SeatStatusChange = { readonly eventId: string; readonly revision: number } & (
@@ -48,11 +52,8 @@ export const seatStatus: ReadModel<SeatStatusChange> = {
   passing: ['seat_changes'],
   createTables,
   createIndices: (set) => `create index on ${tableName('seat_changes', set)} (recorded_at)`,
-  beginLoading: (set) =>
-    [tableName('seat_status', set), ...partitionsOf(tableName('seat_status', set))]
-      .map((table) => `alter table ${table} drop constraint if exists ${table}_pkey`)
-      .join(';'),
-  endLoading,
+  beginLoading: dropSeatKeys,
+  endLoading: makeSeatKeys,
   write,
   load,
   served: notifyOfSwitch,
@@ -98,14 +99,6 @@ function createTables(set: TableSet): string {
      primary key (event_id, revision)`,
   );
   return `${inventories}; ${seats}; ${changes}`;
-}
-
-interface SeatRow {
-  event_id: string;
-  seat_id: string;
-  status: SeatLetter;
-  reservation_id: string | null;
-  revision: number;
 }
 
 interface OpenedRow {
@@ -157,13 +150,6 @@ const inventoryRows = bulk<
   on_sale_at: 'timestamptz',
   revision: 'bigint',
 });
-const seatRows = bulk<SeatRow>({
-  event_id: 'text',
-  seat_id: 'text',
-  status: '"char"',
-  reservation_id: 'text',
-  revision: 'bigint',
-});
 const changeRows = bulk<{
   event_id: string;
   revision: number;
@@ -184,7 +170,7 @@ async function write(
   changes: readonly SeatStatusChange[],
 ): Promise<void> {
   const inventories = await writeInventories(transaction, set, changes);
-  await putSeats(transaction, inventories, `upsert-seats-${set}`, upsertSeats(set));
+  await upsertSeats(transaction, set, seatsOf(inventories));
   await insertChanges(transaction, set, inventories);
   await notifyOfRevisions(transaction, set, inventories);
 }
@@ -199,20 +185,11 @@ async function load(
   changes: readonly SeatStatusChange[],
 ): Promise<void> {
   const inventories = await writeInventories(transaction, set, changes);
-  await putSeats(transaction, inventories, `load-seats-${set}`, insertSeats(set));
+  await addSeats(transaction, set, seatsOf(inventories));
 }
 
-/** The last of each seat stays. The key of the whole takes over those of its parts. */
-function endLoading(set: TableSet): string[] {
-  const whole = tableName('seat_status', set);
-  const ofPart = (table: string) => `
-    delete from ${table} t using (
-      select event_id, seat_id, max(revision) as last from ${table}
-      group by event_id, seat_id having count(*) > 1) often
-    where t.event_id = often.event_id and t.seat_id = often.seat_id and t.revision < often.last;
-    alter table ${table} add primary key (event_id, seat_id)`;
-  return [...partitionsOf(whole).map(ofPart), `alter table ${whole} add primary key (event_id, seat_id)`];
-}
+const seatsOf = (inventories: readonly InventoryChange[]): SeatRow[] =>
+  inventories.flatMap(({ seats }) => [...seats.values()]);
 
 async function writeInventories(
   transaction: Queryable,
@@ -319,28 +296,6 @@ async function updateInventories(
     throw new Error(`Seats of an inventory that was never opened: among ${inventories.length} inventories.`);
   }
 }
-
-const insertSeats = (set: TableSet): string =>
-  `insert into ${tableName('seat_status', set)} (${seatRows.names}) ${seatRows.rows}`;
-
-const upsertSeats = (set: TableSet): string => `${insertSeats(set)}
-  on conflict (event_id, seat_id) do update
-  set status = excluded.status, reservation_id = excluded.reservation_id, revision = excluded.revision`;
-
-async function putSeats(
-  transaction: Queryable,
-  inventories: InventoryChange[],
-  name: string,
-  text: string,
-): Promise<void> {
-  const rows = inventories.flatMap(({ seats }) => [...seats.values()]);
-  if (rows.length === 0) return;
-  // In key order neighbouring rows share index pages.
-  rows.sort((one, other) => compare(one.event_id, other.event_id) || compare(one.seat_id, other.seat_id));
-  await transaction.query({ name, text, values: seatRows.values(rows) });
-}
-
-const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 /** Also for a batch that touched no seat: a gap in the revisions tells a reader that it asked too late. */
 async function insertChanges(
