@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, type Dispatcher } from 'undici';
 import type { Argv } from 'yargs';
 import { operatorConfig } from '../config-operator.js';
-import { Refused, Unavailable } from './exit-codes.js';
+import { Refused, Unavailable, type ExitCode } from './exit-codes.js';
 import type { Common } from './verb.js';
 
 /** Of a verb that speaks to a running service. */
@@ -55,6 +55,19 @@ const TRIES = 6;
 const PAUSE_MS = { first: 250, longest: 15_000, longestTold: 60_000 };
 /** For an answer to begin. Milliseconds. */
 const ANSWER_MS = 30_000;
+
+/** For the time of one piece of work. @throws ConfigError, and what `Service` throws */
+export async function withService(
+  args: OfService,
+  work: (service: Service) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const service = openService(args);
+  try {
+    return await work(service);
+  } finally {
+    await service.close();
+  }
+}
 
 /** @throws ConfigError */
 export function openService(args: OfService, { connections = CONNECTIONS, tries = TRIES } = {}): Service {

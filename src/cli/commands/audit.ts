@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import type { ArgumentsCamelCase, Argv } from 'yargs';
+import type { Argv } from 'yargs';
 import type { Checkpoint } from '../../audit/checkpoints.js';
 import type { Finding, Verdict } from '../../audit/verify.js';
 import { configFromEnvironment } from '../../config.js';
 import { EXIT, Misuse, Refused, Unavailable, type ExitCode } from '../exit-codes.js';
 import { openProgress } from '../progress.js';
-import { openService, serviceOptions, type OfService, type Service } from '../service.js';
+import { serviceOptions, withService, type OfService } from '../service.js';
 import { answer, answerJson, group, tell, verb, type Common } from '../verb.js';
 
 /** Domain events, or checkpoints, asked for at once. */
@@ -250,18 +250,6 @@ export const audit = group('audit', 'The past, and whether it was touched', [
   story('customer', 'customers', 'What a customer bought of an event, or tried to', 'anna'),
   ...[state, difference, exporting, checkpoints, verify],
 ]);
-
-async function withService(
-  args: ArgumentsCamelCase<OfService>,
-  work: (service: Service) => Promise<ExitCode>,
-) {
-  const service = openService(args);
-  try {
-    return await work(service);
-  } finally {
-    await service.close();
-  }
-}
 
 async function verifyAll({ json, against }: Common & { against?: string }): Promise<ExitCode> {
   const config = configFromEnvironment();

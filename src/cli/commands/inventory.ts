@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { EXIT } from '../exit-codes.js';
-import { openService, serviceOptions, type OfService } from '../service.js';
+import { serviceOptions, withService, type OfService } from '../service.js';
 import { answer, answerJson, group, verb } from '../verb.js';
 
 interface OfEvent extends OfService {
@@ -18,9 +18,8 @@ const show = verb<OfEvent>({
         '$0 inventory show 7b1c0f52-64f1-4c1e-8f5e-0c9a2b6d1e22 --json',
         'and every seat',
       ) as unknown as Argv<OfEvent>,
-  run: async (args) => {
-    const service = openService(args);
-    try {
+  run: (args) =>
+    withService(args, async (service) => {
       const seats = (await service.demand(
         'GET',
         `/v1/events/${encodeURIComponent(args.event)}/seat-status`,
@@ -34,10 +33,7 @@ const show = verb<OfEvent>({
         answer(`Revision ${seats.revision}: ${counts.join(', ')}.`);
       }
       return EXIT.fine;
-    } finally {
-      await service.close();
-    }
-  },
+    }),
 });
 
 export const inventory = group('inventory', 'The seats of an event', [show]);

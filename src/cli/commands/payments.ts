@@ -3,7 +3,7 @@ import { moneyInWords } from '../../domain/in-words.js';
 import type { PaymentView } from '../../read-models/payments-queries.js';
 import { columns } from '../columns.js';
 import { EXIT } from '../exit-codes.js';
-import { openService, serviceOptions, type OfService } from '../service.js';
+import { serviceOptions, withService, type OfService } from '../service.js';
 import { answer, answerJson, group, verb } from '../verb.js';
 
 /** As the service answers. */
@@ -20,19 +20,15 @@ const unresolved = verb<OfService>({
     serviceOptions(yargs)
       .example('$0 payments unresolved', 'quiet for the longest first')
       .epilog('Ends with 1 when there is any. What to do about each: docs/runbook.md.'),
-  run: async (args) => {
-    const service = openService(args);
-    try {
+  run: (args) =>
+    withService(args, async (service) => {
       const { payments } = (await service.demand('GET', '/v1/ops/payments/unresolved')) as {
         payments: readonly Unresolved[];
       };
       if (args.json) answerJson({ payments });
       else answer(payments.length === 0 ? 'Every payment has come to an end, or moves.' : describe(payments));
       return payments.length === 0 ? EXIT.fine : EXIT.failed;
-    } finally {
-      await service.close();
-    }
-  },
+    }),
 });
 
 function describe(payments: readonly Unresolved[]): string {
@@ -70,9 +66,8 @@ const settle = verb<OfPayment>({
       .positional('reservation', { type: 'string', demandOption: true, describe: 'Id of the reservation' })
       .example('$0 payments settle 7b1c0f52-64f1-4c1e-8f5e-0c9a2b6d1e22', 'safe to say twice')
       .epilog('Ends with 1 when something is still left to do.') as unknown as Argv<OfPayment>,
-  run: async (args) => {
-    const service = openService(args);
-    try {
+  run: (args) =>
+    withService(args, async (service) => {
       const path = `/v1/ops/payments/${encodeURIComponent(args.reservation)}/settle`;
       const done = (await service.demand('POST', path)) as { reservationId: string; settled: boolean };
       if (args.json) answerJson(done);
@@ -81,10 +76,7 @@ const settle = verb<OfPayment>({
           done.settled ? 'Settled: nothing is left to do.' : 'Not settled yet: something is left to do.',
         );
       return done.settled ? EXIT.fine : EXIT.failed;
-    } finally {
-      await service.close();
-    }
-  },
+    }),
 });
 
 export const payments = group('payments', 'Payments that do not come to an end', [unresolved, settle]);

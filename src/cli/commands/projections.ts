@@ -9,7 +9,7 @@ import {
   describeProjections,
   describeRebuild,
 } from '../projection-report.js';
-import { openService, serviceOptions, type OfService, type Service } from '../service.js';
+import { serviceOptions, withService, type OfService, type Service } from '../service.js';
 import { answer, answerJson, group, tell, verb } from '../verb.js';
 
 /** Between looks at a rebuild that is followed. Milliseconds. */
@@ -164,18 +164,6 @@ const ofParkedEvent = (yargs: Parameters<typeof serviceOptions>[0]) =>
   }) as unknown as Argv<OfParkedEvent>;
 
 const pathOf = (name: string): string => `/v1/ops/projections/${encodeURIComponent(name)}`;
-
-async function withService(
-  args: OfService,
-  work: (service: Service) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  const service = openService(args);
-  try {
-    return await work(service);
-  } finally {
-    await service.close();
-  }
-}
 
 /** Shows how far it is until it is over, or waits for somebody to decide. */
 async function follow(
