@@ -2,13 +2,12 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { MoveWaitingRoom } from '../domain/waiting-room/decide.js';
 import type { RoomSettings } from '../domain/waiting-room/events.js';
+import type { SeedOf } from '../domain/waiting-room/shuffle.js';
 import type { Clock } from '../ports/clock.js';
 import type { CommandContext } from './context.js';
 import type { InventoryWriters } from './inventory-writers.js';
 import { CLOCK, INVENTORY_WRITERS, WAITING_ROOM_LOG, WAITING_ROOM_SEEDS } from './tokens.js';
 import type { WaitingRoomLog, WaitingRoomOutcome } from './waiting-room-log.js';
-
-type SeedOf = (eventId: string, run: number, told: string | null) => string;
 
 type Outcome =
   WaitingRoomOutcome | { readonly accepted: false; readonly rejection: { readonly code: 'event-not-found' } };

@@ -1,5 +1,6 @@
 import type { AdmissionRules, AdmissionView } from '../domain/waiting-room/admission.js';
 import type { PassUse, Trade } from '../domain/waiting-room/numbers.js';
+import type { SeedOf } from '../domain/waiting-room/shuffle.js';
 import {
   isOn,
   placeOf,
@@ -75,8 +76,7 @@ export interface WaitingRoomParts {
   readonly admissions: Admissions;
   readonly record: ShoppingRecord;
   readonly signer: PlaceSigner;
-  /** By which the early arrivals of a row are shuffled: told beforehand by its digest `told` alone. 32 hex characters. */
-  readonly seedOf: (eventId: string, run: number, told: string | null) => string;
+  readonly seedOf: SeedOf;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly warn: (message: string) => void;

@@ -1,14 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { commitmentTo } from '../../domain/waiting-room/shuffle.js';
+import { commitmentTo, type SeedOf } from '../../domain/waiting-room/shuffle.js';
 
 /**
- * By which the early arrivals of a row are shuffled: 32 hex characters that follow from a secret of the shop. What was told of it
- * stays true when another key signs by then, as long as the one of before is in the set.
- * @param told what is known of it already, as `commitmentTo` gives it; null for nothing
+ * Seeds that follow from a secret of the shop. What was told of one stays true when another key signs by then, as long as the one of
+ * before is in the set.
+ * @param secrets the first counts where nothing was told; at least one
  */
-export type SeedOf = (eventId: string, run: number, told: string | null) => string;
-
-/** @param secrets the first counts where nothing was told; at least one */
 export function openSeeds(secrets: readonly Uint8Array[]): SeedOf {
   return (eventId, run, told) => {
     const [newest, ...older] = secrets.map((secret) =>

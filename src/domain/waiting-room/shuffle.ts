@@ -7,6 +7,12 @@ const ROUNDS = 6;
 export const commitmentTo = (seed: string): string => hash('sha256', seed, 'hex');
 
 /**
+ * The seed by which the early arrivals of a run of a room are shuffled: 32 hex characters.
+ * @param told what is known of it already, as `commitmentTo` gives it; null for nothing
+ */
+export type SeedOf = (eventId: string, run: number, told: string | null) => string;
+
+/**
  * Where early arrivals come to stand: a permutation of 1 to `size` that follows from the seed alone, so that everybody can work out
  * the own place and check everyone's. A Feistel network over the next power of four, walked until it comes out in range: nothing is kept,
  * whatever the size. A number that is none of those stays where it is: walked from outside, the network may never come in.
