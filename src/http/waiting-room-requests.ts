@@ -105,7 +105,7 @@ export class WaitingRoomChanges extends RoomFields {
   state?: (typeof STATES)[number];
 }
 
-export type TicketBody = { ticket?: string } | null | undefined;
+export type TicketBody = { ticket?: string | null } | null | undefined;
 
 /** Compiled by Fastify: a rush pays for no class-validator. */
 export const ticketSchema = {
@@ -114,7 +114,7 @@ export const ticketSchema = {
     additionalProperties: false,
     properties: {
       ticket: {
-        type: 'string',
+        type: ['string', 'null'],
         minLength: 1,
         maxLength: MAX_TICKET_LENGTH,
         description: 'A number that you have already: it is kept whatever was lost here',

@@ -92,7 +92,7 @@ export class WaitingRoomController {
     if (!isId(eventId)) return void sendProblem(request, reply, 'event-not-found');
     const account = accountOf(request).id;
     const text = request.body?.ticket;
-    const shown = text === undefined ? undefined : checkedNumber(this.signer, text, eventId, account);
+    const shown = text == null ? undefined : checkedNumber(this.signer, text, eventId, account);
     const taken = await this.rooms.takeNumber(eventId, account, shown);
     if ('closed' in taken) {
       return void sendProblem(request, reply, 'waiting-room-closed', { state: taken.closed });
