@@ -7,7 +7,6 @@ import { findRunningPostgres } from './adapters/postgres/running.js';
 import type { Config } from './config.js';
 import { openPaymentGateway, SANDBOX_JOURNAL } from './gateways.js';
 import type { PaymentGateway } from './ports/payment-gateway.js';
-export { checkLedger } from './read-models/ledger-check.js';
 
 /** For the database to answer. Milliseconds. */
 const CONNECTION_MS = 10_000;

@@ -37,12 +37,10 @@ export function openThrottle(clock: Clock, lagMs: () => Promise<number>): Thrott
       if (pauseMs > 0) await clock.sleep(pauseMs, signal);
       // Still lagging: not before they have caught up, but in the end a little all the same.
       let waited = pauseMs;
-      for (
-        ;
-        waited < PAUSE_MS.last && !signal.aborted && (await lagMs()) > LAG_BOUND_MS;
-        waited += PAUSE_MS.first
-      )
+      while (waited < PAUSE_MS.last && !signal.aborted && (await lagMs()) > LAG_BOUND_MS) {
         await clock.sleep(PAUSE_MS.first, signal);
+        waited += PAUSE_MS.first;
+      }
     },
   };
 }

@@ -1,5 +1,5 @@
-/** Bytes of a row that a body comes in. */
-const SLICE = 65_536;
+/** Of one row. */
+const SLICE_BYTES = 65_536;
 
 /**
  * A query for the body of one snapshot in rows of their own, the first first. In one row `pg` takes three times as long for sixteen megabytes:
@@ -8,8 +8,8 @@ const SLICE = 65_536;
  */
 export const inSlices = (found: string): string =>
   `with found as materialized (${found})
-   select revision::text, substr(body, at, ${SLICE}) as slice
-   from found, generate_series(1, greatest(octet_length(body), 1), ${SLICE}) at order by at`;
+   select revision::text, substr(body, at, ${SLICE_BYTES}) as slice
+   from found, generate_series(1, greatest(octet_length(body), 1), ${SLICE_BYTES}) at order by at`;
 
 export interface Slice {
   readonly revision: string;

@@ -33,7 +33,8 @@ async function checkBooks({ json }: Common): Promise<ExitCode> {
 
 async function readReport(config: ReturnType<typeof configFromEnvironment>) {
   // Clients of databases and providers: no other verb should wait for them to be loaded.
-  const { openBooks, checkLedger } = await import('../../books.js');
+  const { openBooks } = await import('../../books.js');
+  const { checkLedger } = await import('../../read-models/ledger-check.js');
   const books = await openBooks(config, tell);
   try {
     const { provider } = books.gateway;
