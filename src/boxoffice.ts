@@ -28,7 +28,7 @@ import { HttpModule } from './http/http.module.js';
 import * as httpTokens from './http/tokens.js';
 import { openPaymentGateway, type OpenedGateway } from './gateways.js';
 import { protectionOf, seatLocksOf } from './protection.js';
-import type { EventStore } from './ports/event-store.js';
+import type { EventStore, LogCondition } from './ports/event-store.js';
 import { startEventCancellation } from './processes/event-cancellation.js';
 import { startHoldExpiry } from './processes/hold-expiry.js';
 import { startPaymentSettlement, type SettlementWaits } from './processes/payment-settlement.js';
@@ -259,8 +259,11 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
       httpTokens.READINESS_CHECKS,
       [
         { name: 'event store', check: () => eventStore.ping() },
-        { name: 'database', check: () => pool.query('select 1') },
-        ...(parts.redis ? [{ name: 'redis', optional: true, check: () => parts.redis!.ping() }] : []),
+        { name: 'log', check: async () => logReadiness(await eventStore.condition()) },
+        { name: 'database', check: async () => void (await pool.query('select 1')) },
+        ...(parts.redis
+          ? [{ name: 'redis', optional: true, check: async () => void (await parts.redis!.ping()) }]
+          : []),
       ] satisfies httpTokens.ReadinessCheck[],
     ],
     [httpTokens.PROTECTION, protectionOf(config, parts.redis) ?? null],
@@ -277,6 +280,11 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     logger,
     trustedProxies: config.protection.trustedProxies,
   });
+}
+
+/** A withheld log is a warning: one open transaction of somebody else must not take every node away. */
+function logReadiness({ state }: LogCondition): httpTokens.ReadinessState {
+  return { state, isReady: state === 'ok' || state === 'withheld' };
 }
 
 function lagOf(runner: ProjectionRunner): httpTokens.ProjectionLag {

@@ -8,10 +8,18 @@ import { examples } from './examples.js';
 import type { Metrics } from './metrics.js';
 import { Problem } from './problems.js';
 import type { SeatStatusStreams } from './seat-status-streams.js';
-import { METRICS, READINESS_CHECKS, SEAT_STATUS_STREAMS, type ReadinessCheck } from './tokens.js';
+import {
+  METRICS,
+  READINESS_CHECKS,
+  SEAT_STATUS_STREAMS,
+  type ReadinessCheck,
+  type ReadinessState,
+} from './tokens.js';
 
 /** For one check to answer. Milliseconds. */
 const CHECK_MS = 2_000;
+const OK: ReadinessState = { state: 'ok', isReady: true };
+const FAILED: ReadinessState = { state: 'failed', isReady: false };
 
 @ApiTags('operation')
 @Controller()
@@ -46,8 +54,8 @@ export class HealthController {
     const results = await Promise.all(
       this.checks.map(async (check) => ({ ...check, outcome: await this.outcomeOf(check) })),
     );
-    const checks = Object.fromEntries(results.map(({ name, outcome }) => [name, outcome]));
-    if (results.some(({ outcome, optional }) => outcome !== 'ok' && !optional))
+    const checks = Object.fromEntries(results.map(({ name, outcome }) => [name, outcome.state]));
+    if (results.some(({ outcome, optional }) => !outcome.isReady && !optional))
       throw new Problem('not-ready', { checks });
     return { status: 'ready', checks };
   }
@@ -60,15 +68,15 @@ export class HealthController {
   }
 
   /** Why a check fails is for the log, not for whoever asks. */
-  private async outcomeOf(readiness: ReadinessCheck): Promise<'ok' | 'failed'> {
+  private async outcomeOf(readiness: ReadinessCheck): Promise<ReadinessState> {
     const answered = new AbortController();
     const passed = readiness.check().then(
-      () => true,
-      () => false,
+      (state) => state ?? OK,
+      () => FAILED,
     );
-    const late = this.clock.sleep(CHECK_MS, answered.signal).then(() => false);
+    const late = this.clock.sleep(CHECK_MS, answered.signal).then(() => FAILED);
     const outcome = await Promise.race([passed, late]);
     answered.abort();
-    return outcome ? 'ok' : 'failed';
+    return outcome;
   }
 }

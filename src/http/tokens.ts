@@ -82,8 +82,14 @@ export interface ReadinessCheck {
   readonly name: string;
   /** Told, but no reason to send nobody here: the shop goes on without it. */
   readonly optional?: boolean;
-  /** Rejects when it is not there. */
-  check(): Promise<unknown>;
+  /** Rejects when it is not there. A state other than `ok` is shown as it is and says whether the node is ready. */
+  check(): Promise<ReadinessState | void>;
+}
+
+export interface ReadinessState {
+  /** Shown under the name of the check. */
+  readonly state: string;
+  readonly isReady: boolean;
 }
 
 /** How far each projection is behind the log, as last measured. */

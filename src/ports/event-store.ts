@@ -81,6 +81,17 @@ export interface SubscriptionBatch {
   caughtUp: boolean;
 }
 
+/**
+ * State of the log as a node sees it, apart from the store answering at all.
+ * - `ok`: everything that is written can be read in order.
+ * - `withheld`: written domain events exist that no subscription may pass yet. A warning: sales go on, read models wait.
+ * - `forbidden`: the account of this node may not read the log. Not ready.
+ * - `replaced`: not the log that the read models were built from, or shorter than it was. Not ready.
+ */
+export type LogCondition =
+  | { readonly state: 'ok' }
+  | { readonly state: 'withheld' | 'forbidden' | 'replaced'; readonly cause: string };
+
 export interface EventStore {
   /**
    * Appends all `events` or none. Idempotent for the same ids at the same `expected` revision.
@@ -107,6 +118,9 @@ export interface EventStore {
    * is, reads up to here. START of an empty log. @throws EventStoreUnavailable
    */
   end(): Promise<Position>;
+
+  /** State of the log, with its cause in words for an operator. @throws EventStoreUnavailable */
+  condition(): Promise<LogCondition>;
 
   /** Resolves when the store answers. @throws EventStoreUnavailable */
   ping(): Promise<void>;

@@ -170,6 +170,7 @@ export function openUnreliableStore(world: World): UnreliableStore {
         end: () => {
           throw new Error('Nobody asks for the end in this world.');
         },
+        condition: () => Promise.resolve({ state: 'ok' as const }),
         ping: async () => reachable(),
         close: async () => {},
       };

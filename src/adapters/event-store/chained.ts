@@ -71,6 +71,7 @@ export function chained(store: EventStore, maxHeads = MAX_HEADS): EventStore {
     },
     subscribe: (options) => store.subscribe(options),
     end: () => store.end(),
+    condition: () => store.condition(),
     ping: () => store.ping(),
     close: () => store.close(),
   };

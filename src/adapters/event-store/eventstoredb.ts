@@ -33,6 +33,7 @@ export function openEventStoreDb({
     readStream: (stream, options) => readStream(connection, stream, options),
     subscribe: (options) => subscribe({ connection, log, closing: closing.signal }, options),
     end: () => readEnd(connection),
+    condition: () => Promise.resolve({ state: 'ok' }),
     async ping() {
       for await (const _event of readStream(connection, PING_STREAM, { maxCount: 1 }, PING_TIMEOUT_MS))
         return;

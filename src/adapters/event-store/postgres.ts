@@ -86,6 +86,7 @@ export function openPostgresEventStore(options: PostgresEventStoreOptions): Even
       const { rows } = await pool.query<{ commit: string; prepare: string }>(END).catch(unavailable);
       return rows[0] ? { commit: BigInt(rows[0].commit), prepare: BigInt(rows[0].prepare) } : START;
     },
+    condition: () => Promise.resolve({ state: 'ok' }),
     ping: async () => {
       await pool.query('select from domain_events limit 1').catch(unavailable);
     },

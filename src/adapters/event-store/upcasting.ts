@@ -13,6 +13,7 @@ export function upcasting(store: EventStore): EventStore {
         yield { ...batch, events: batch.events.map(upcast) };
     },
     end: () => store.end(),
+    condition: () => store.condition(),
     ping: () => store.ping(),
     close: () => store.close(),
   };
