@@ -110,6 +110,7 @@ export interface EventStore {
    * Every domain event of the matching streams after a position, in order, without end: a catch-up
    * subscription. Ends when `signal` aborts; a connection that drops is reopened after the last
    * batch that the consumer has asked past, so nothing is lost or doubled.
+   * @throws LogWentBack the log no longer fits the position that it was read up to
    */
   subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch>;
 
@@ -169,5 +170,31 @@ export class EventStoreUnavailable extends Error {
   override name = 'EventStoreUnavailable';
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options);
+  }
+}
+
+/** The event store answers, but refuses the account of this node. Nothing was read or written. */
+export class EventStoreForbidden extends EventStoreUnavailable {
+  override name = 'EventStoreForbidden';
+}
+
+/** The event store answers, but lacks what this product needs, for example because it is too old. */
+export class EventStoreUnsupported extends EventStoreUnavailable {
+  override name = 'EventStoreUnsupported';
+}
+
+/**
+ * The log does not fit the position up to which it was read before. It ends earlier, has no record at that position, or has
+ * written a domain event before it since. Causes: an older backup, a failover that lost the tail, or another log.
+ * Opening the subscription again at the same position does not help.
+ */
+export class LogWentBack extends Error {
+  override name = 'LogWentBack';
+  constructor(
+    /** Position up to which the log was read before. */
+    readonly after: Position,
+    evidence: string,
+  ) {
+    super(`The log was read up to ${after.commit}/${after.prepare} before, but ${evidence}.`);
   }
 }
