@@ -28,7 +28,7 @@ import { HttpModule } from './http/http.module.js';
 import * as httpTokens from './http/tokens.js';
 import { openPaymentGateway, type OpenedGateway } from './gateways.js';
 import { protectionOf, seatLocksOf } from './protection.js';
-import type { EventStore, LogCondition } from './ports/event-store.js';
+import type { EventStore, LogCondition, SubscriptionStats } from './ports/event-store.js';
 import { startEventCancellation } from './processes/event-cancellation.js';
 import { startHoldExpiry } from './processes/hold-expiry.js';
 import { startPaymentSettlement, type SettlementWaits } from './processes/payment-settlement.js';
@@ -49,6 +49,7 @@ import { venueQueries } from './read-models/venues.js';
 import { openRebuilding, type Rebuilding } from './rebuilding.js';
 import { openSearching, type Searching } from './searching.js';
 import { openTicketing, type Ticketing } from './ticketing.js';
+import { expectUsableLog } from './usable-log.js';
 import { openWaitingRoomService, type WaitingRoomService } from './waiting-room.js';
 
 /** What a running Boxoffice is made of, for its own benchmarks, demo and tests. */
@@ -67,6 +68,7 @@ export interface Parts {
   readonly live: LiveSeatStatus;
   readonly runners: readonly ProjectionRunner[];
   readonly rebuilding: Rebuilding;
+  readonly subscriptionStats: SubscriptionStats;
 }
 
 export interface Boxoffice {
@@ -146,14 +148,16 @@ async function openParts(
     (pool) => pool.end(),
   );
 
+  const subscriptionStats: SubscriptionStats = { consumerTooSlow: 0 };
   const stored = keep(
     chained(
       config.eventStoreUrl
-        ? openEventStoreDb({ connectionString: config.eventStoreUrl, log: warn })
+        ? openEventStoreDb({ connectionString: config.eventStoreUrl, stats: subscriptionStats, log: warn })
         : openPostgresEventStore({ connectionString: databaseUrl, log: warn }),
     ),
     (store) => store.close(),
   );
+  await expectUsableLog(stored, warn);
   const eventStore = upcasting(stored);
   const redis =
     config.redisUrl === undefined
@@ -205,7 +209,7 @@ async function openParts(
   );
   return {
     ...{ eventStore, pool, redis, payments, plans, writers, live, runners },
-    ...{ rebuilding, searching, ticketing, auditing, waiting },
+    ...{ rebuilding, searching, ticketing, auditing, waiting, subscriptionStats },
   };
 }
 
@@ -268,6 +272,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     ],
     [httpTokens.PROTECTION, protectionOf(config, parts.redis) ?? null],
     [httpTokens.PROJECTION_LAGS, () => runners.map(lagOf)],
+    [httpTokens.SUBSCRIPTION_STATS, parts.subscriptionStats],
     ...parts.searching.bindings,
     ...parts.ticketing.bindings,
     ...parts.rebuilding.bindings,

@@ -3,6 +3,7 @@ import type { InventoryWriters } from '../commands/inventory-writers.js';
 import type { SeatingPlans } from '../commands/seating-plans.js';
 import { CLOCK, INVENTORY_WRITERS, SEATING_PLANS, TICKET_SIGNER, WAITING_ROOMS } from '../commands/tokens.js';
 import type { Clock } from '../ports/clock.js';
+import type { SubscriptionStats } from '../ports/event-store.js';
 import type { EventQueries } from '../read-models/events-queries.js';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
 import type { RefusedAttempts } from '../audit/refused-attempts.js';
@@ -125,6 +126,7 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         tokens.PAYMENT_QUERIES,
         tokens.REFUSED_ATTEMPTS,
         CLOCK,
+        tokens.SUBSCRIPTION_STATS,
       ],
       useFactory: (
         writers: InventoryWriters,
@@ -133,9 +135,10 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         payments: PaymentQueries,
         refused: RefusedAttempts,
         clock: Clock,
+        subscriptions: SubscriptionStats,
       ) => {
         const unresolved = () => payments.countUnresolved(clock.now() - UNRESOLVED_AFTER_MS);
-        return openMetrics(writers, lags, streams, unresolved, () => refused.dropped());
+        return openMetrics(writers, lags, streams, unresolved, () => refused.dropped(), subscriptions);
       },
     },
   ],

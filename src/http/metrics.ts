@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { RouteOptions } from 'fastify';
 import type { InventoryWriters } from '../commands/inventory-writers.js';
 import type { WriterStats } from '../commands/inventory-writer.js';
+import type { SubscriptionStats } from '../ports/event-store.js';
 import type { SeatStatusStreams } from './seat-status-streams.js';
 import type { ProjectionLag, ProjectionLags } from './tokens.js';
 
@@ -24,6 +25,7 @@ export function openMetrics(
   unresolvedPayments: () => Promise<number>,
   /** Refused attempts that this process has not kept. */
   droppedAttempts: () => number,
+  subscriptions: Readonly<SubscriptionStats>,
 ): Metrics {
   const registers = [new Registry()];
   collectDefaultMetrics({ register: registers[0] });
@@ -54,6 +56,15 @@ export function openMetrics(
     collect() {
       this.reset();
       this.inc(droppedAttempts());
+    },
+  });
+  new Counter({
+    name: 'boxoffice_event_store_consumer_too_slow_total',
+    help: 'Subscriptions that EventStoreDB ended because too many live domain events waited; each was opened again at once.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(subscriptions.consumerTooSlow);
     },
   });
   const durations = new Histogram({

@@ -41,6 +41,8 @@ export const PLACE_SIGNER = Symbol('PlaceSigner');
 export const PROTECTION = Symbol('Protection');
 /** `ProjectionLags`. */
 export const PROJECTION_LAGS = Symbol('ProjectionLags');
+/** `SubscriptionStats` of the event store. */
+export const SUBSCRIPTION_STATS = Symbol('SubscriptionStats');
 
 /** Made by `HttpModule` itself. */
 export const TOKEN_VERIFIER = Symbol('TokenVerifier');

@@ -92,6 +92,12 @@ export type LogCondition =
   | { readonly state: 'ok' }
   | { readonly state: 'withheld' | 'forbidden' | 'replaced'; readonly cause: string };
 
+/** Counters of one event store since it was opened. */
+export interface SubscriptionStats {
+  /** Subscriptions that the server ended because too many live domain events waited. They were opened again at once. */
+  consumerTooSlow: number;
+}
+
 export interface EventStore {
   /**
    * Appends all `events` or none. Idempotent for the same ids at the same `expected` revision.

@@ -45,16 +45,31 @@ describe('A cluster of EventStoreDB whose leader changes', () => {
   it('nodes that send to each other are no event store', async () => {
     former.follow(leader);
     leader.follow(former);
+    const started = performance.now();
     await expect(readAll(store.readStream('show-1'))).rejects.toThrow(EventStoreUnavailable);
+    const waited = performance.now() - started;
+    expect(waited).toBeGreaterThan(4_800);
+    // The wait counts from the first failure: nobody else waits that long in the same outage.
+    await expect(store.append('show-1', 'no-stream', numbered(1))).rejects.toThrow(EventStoreUnavailable);
+    expect(performance.now() - started - waited).toBeLessThan(2_000);
   });
 
   it('an append that is sent away is known not to be written, and the next one goes to the leader', async () => {
-    await store.append('other-1', 'no-stream', numbered(1));
+    const impatient = openEventStoreDb({ connectionString: former.connectionString, leaderWaitMs: 0 });
+    await impatient.append('other-1', 'no-stream', numbered(1));
     former.follow(leader);
     const events = numbered(2);
-    await expect(store.append('show-1', 'no-stream', events)).rejects.toThrow(EventStoreUnavailable);
-    await expect(store.append('show-1', 'no-stream', events)).resolves.toEqual({ revision: 1n });
+    await expect(impatient.append('show-1', 'no-stream', events)).rejects.toThrow(EventStoreUnavailable);
+    await expect(impatient.append('show-1', 'no-stream', events)).resolves.toEqual({ revision: 1n });
+    await impatient.close();
     expect(leader.stream('show-1').map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+  });
+
+  it('an append that is sent away goes to the leader by itself', async () => {
+    await store.append('other-1', 'no-stream', numbered(1));
+    former.follow(leader);
+    await expect(store.append('show-1', 'no-stream', numbered(2))).resolves.toEqual({ revision: 1n });
+    expect(leader.stream('show-1')).toHaveLength(2);
   });
 
   it('of many under way at once nobody knows, and each is written once by the leader when it is repeated', async () => {

@@ -1,5 +1,6 @@
 import {
   ANY,
+  AccessDeniedError,
   BACKWARDS,
   DeadlineExceededError,
   END,
@@ -17,25 +18,22 @@ import {
   type AppendExpectedRevision,
   type ResolvedEvent,
 } from '@eventstore/db-client';
-import { credentials } from '@grpc/grpc-js';
+import { credentials, status } from '@grpc/grpc-js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import { nextId } from '../support/domain-events.js';
+import { nextId, until } from '../support/domain-events.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from '../support/eventstoredb-node.js';
 
 /**
  * The in-test node keeps to the rules of the real server, as the real client sees them. Every rule here was read
  * in the server's own source.
  */
-describe.each([
-  ['22.10', false],
-  ['20.10', true],
-])('the in-test EventStoreDB node, like a server of %s', (_, legacy) => {
+describe('the in-test EventStoreDB node, like a server of 23.10.6', () => {
   let node: EventStoreDbNode;
   let client: EventStoreDBClient;
   beforeEach(async () => {
-    node = await openEventStoreDbNode({ legacy });
+    node = await openEventStoreDbNode();
     client = EventStoreDBClient.connectionString(node.connectionString);
   });
   afterEach(async () => {
@@ -141,13 +139,11 @@ describe.each([
     expect(texts(await read(client.readAll({ ...backwards, fromPosition: END })))).toEqual(['c']);
   });
 
-  it(`${legacy ? 'keeps' : 'tells'} the position of a domain event that is read from its stream`, async () => {
+  it('gives the position of a domain event that is read from its stream', async () => {
     await append(['a']);
     const [fromStream] = await read(client.readStream('show-1'));
     const fromAll = (await read(client.readAll())).at(-1)!;
-    const none = 2n ** 64n - 1n;
-    const expected = legacy ? { commit: none, prepare: none } : fromAll.event!.position;
-    expect(fromStream!.event!.position).toEqual(expected);
+    expect(fromStream!.event!.position).toEqual(fromAll.event!.position);
   });
 
   it('follows one stream or all, strictly after a place, and confirms first', async () => {
@@ -189,12 +185,85 @@ describe.each([
     await subscription.unsubscribe();
   });
 
-  it('refuses a subscription after a place where no record begins', async () => {
+  it('fails a subscription after a place where no record begins', async () => {
+    await append(['a', 'b']);
+    const { position } = node.events()[1]!;
+    for (const fromPosition of [
+      { commit: 7n, prepare: 7n },
+      { commit: position, prepare: position + 10_000n },
+    ]) {
+      const refused = take(client.subscribeToAll({ fromPosition }), 1);
+      await expect(refused).rejects.toMatchObject({ code: status.UNKNOWN });
+      await expect(refused).rejects.toThrow('Exception was thrown by handler');
+    }
+  });
+
+  it('confirms a subscription from beyond its end, calls it caught up, and gives every record that comes', async () => {
+    await append(['a', 'b', 'c']);
+    const { position } = node.events()[2]!;
+    node.restore(node.records() - 2);
+    const another = EventStoreDBClient.connectionString(`${node.connectionString}&keepAliveTimeout=10001`);
+    const subscription = another.subscribeToAll({ fromPosition: { commit: position, prepare: position } });
+    const said: string[] = [];
+    for (const name of ['confirmation', 'caughtUp']) subscription.on(name, () => said.push(name));
+    await until(() => said.length === 2);
+    node.seed('show-1', [{ type: 'SeatsBlocked', data: { text: 'd' } }]);
+    const [first] = await take(subscription, 1);
+    expect(said).toEqual(['confirmation', 'caughtUp']);
+    expect(first!.event!.revision).toBe(1n);
+    expect(node.events()[1]!.position).toBeLessThan(position);
+    await another.dispose();
+  });
+
+  it('fails a read from just beyond its end, and finds nothing further on', async () => {
     await append(['a']);
-    const position = { commit: 7n, prepare: 7n };
-    await expect(take(client.subscribeToAll({ fromPosition: position }), 1)).rejects.toThrow(
-      'Invalid position',
-    );
+    const end = node.events()[0]!.position;
+    const from = (beyond: bigint) => ({ fromPosition: { commit: end + beyond, prepare: end + beyond } });
+    await expect(read(client.readAll(from(10_000n)))).rejects.toThrow('Unexpected ReadAllResult');
+    expect(await read(client.readAll(from(2n ** 40n)))).toEqual([]);
+  });
+
+  it('says that a subscription has caught up after the last domain event, once', async () => {
+    await append(['a', 'b']);
+    const said: string[] = [];
+    const filter = streamNameFilter({ prefixes: ['show-'] });
+    const subscription = client.subscribeToAll({ filter }).on('error', () => {});
+    subscription.on('caughtUp', () => said.push('caught up'));
+    subscription.on('data', () => said.push('domain event'));
+    await until(() => said.length === 3);
+    await append(['c']);
+    await until(() => said.length === 4);
+    expect(said).toEqual(['domain event', 'domain event', 'caught up', 'domain event']);
+    await subscription.unsubscribe();
+  });
+
+  it('ends a live subscription for which more than 32 domain events wait', async () => {
+    const filter = streamNameFilter({ prefixes: ['show-'] });
+    const subscription = client.subscribeToAll({ filter });
+    let caughtUp = false;
+    const errors: unknown[] = [];
+    subscription.on('caughtUp', () => (caughtUp = true)).on('error', (error) => errors.push(error));
+    subscription.resume();
+    await until(() => caughtUp);
+    node.seed('other-1', Array(40).fill({ type: 'SeatsBlocked', data: {} }));
+    node.seed('show-1', Array(32).fill({ type: 'SeatsBlocked', data: {} }));
+    await until(() => node.counts.delivered === 32);
+    expect(errors).toEqual([]);
+    node.seed('show-1', Array(33).fill({ type: 'SeatsBlocked', data: {} }));
+    await until(() => errors.length > 0);
+    expect(errors).toMatchObject([{ code: status.ABORTED }]);
+    expect(node.counts.tooSlow).toBe(1);
+  });
+
+  it('denies an account the log but not its streams, or everything', async () => {
+    await append(['a']);
+    node.deny('permission-denied');
+    await expect(read(client.readAll())).rejects.toBeInstanceOf(AccessDeniedError);
+    await expect(take(client.subscribeToAll(), 1)).rejects.toMatchObject({ code: status.PERMISSION_DENIED });
+    expect(await read(client.readStream('show-1'))).toHaveLength(1);
+    await append(['b']);
+    node.deny('unauthenticated');
+    await expect(read(client.readStream('show-1'))).rejects.toMatchObject({ code: status.UNAUTHENTICATED });
   });
 
   it('is not there while it is stopped or refuses calls, and has kept everything when it is back', async () => {
@@ -208,13 +277,11 @@ describe.each([
     expect(await read(client.readStream('show-1'))).toHaveLength(1);
   });
 
-  if (!legacy) {
-    it('holds the deadline of a batch append against its own clock', async () => {
-      node.setClockAhead(60_000);
-      await expect(append(['a'])).rejects.toBeInstanceOf(DeadlineExceededError);
-      expect(node.events()).toEqual([]);
-    });
-  }
+  it('holds the deadline of a batch append against its own clock', async () => {
+    node.setClockAhead(60_000);
+    await expect(append(['a'])).rejects.toBeInstanceOf(DeadlineExceededError);
+    expect(node.events()).toEqual([]);
+  });
 });
 
 describe('ids in two halves', () => {

@@ -1,23 +1,41 @@
+import type { AllStreamRecordedEvent } from '@eventstore/db-client';
+import { collectArrivals } from '../../src/adapters/event-store/eventstoredb-arrivals.js';
 import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb.js';
 import {
+  EventStoreForbidden,
   EventStoreUnavailable,
+  EventStoreUnsupported,
+  LogWentBack,
   START,
-  comparePositions,
   type EventStore,
   type SubscriptionBatch,
+  type SubscriptionStats,
 } from '../../src/ports/event-store.js';
-import { caughtUp, count, follow, numbered, numbersOf, readAll, until } from '../support/domain-events.js';
+import {
+  caughtUp,
+  count,
+  follow,
+  newEvent,
+  numbered,
+  numbersOf,
+  readAll,
+  until,
+} from '../support/domain-events.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from '../support/eventstoredb-node.js';
 
 let node: EventStoreDbNode;
 let store: EventStore;
 let logged: string[];
+let stats: SubscriptionStats;
 
 beforeEach(async () => {
   node = await openEventStoreDbNode();
   logged = [];
+  stats = { consumerTooSlow: 0 };
   store = openEventStoreDb({
-    connectionString: node.connectionString,
+    connectionString: node.connectionString.replace('esdb://', 'esdb://shop:secret@'),
+    leaderWaitMs: 300,
+    stats,
     log: (message) => logged.push(message),
   });
 });
@@ -45,16 +63,11 @@ async function flow(total: number, perTurn: number): Promise<void> {
 
 describe('a subscription that is cut', () => {
   it.each([
-    ['with an error', ['unavailable' as const], false],
-    ['politely', ['gracefully' as const], false],
-    ['with its connection', ['connection' as const], false],
-    [
-      'in every way, by a server that announces checkpoints too early',
-      ['unavailable' as const, 'gracefully' as const, 'connection' as const],
-      true,
-    ],
-  ])('%s at random moments of 2,000 domain events loses and doubles none', async (_, ways, early) => {
-    if (early) node.announceCheckpointsEarly();
+    ['with an error', ['unavailable' as const]],
+    ['politely', ['gracefully' as const]],
+    ['with its connection', ['connection' as const]],
+    ['in every way', ['unavailable' as const, 'gracefully' as const, 'connection' as const]],
+  ])('%s at random moments of 2,000 domain events loses and doubles none', async (_, ways) => {
     const random = randomNumbers(2026, 160);
     let cuts = 0;
     let nextCut = 40;
@@ -128,11 +141,13 @@ describe('a subscription that is cut', () => {
     const following = consume(controller.signal);
     await sleep(1_500);
     // 50, 100, 200, 400 and 800 ms, each give or take a quarter.
-    expect(logged.length).toBeGreaterThanOrEqual(3);
-    expect(logged.length).toBeLessThanOrEqual(7);
+    expect(node.counts.refused).toBeGreaterThanOrEqual(3);
+    expect(node.counts.refused).toBeLessThanOrEqual(7);
+    expect(logged).toEqual([expect.stringContaining('Server Is Not Ready')]);
     node.refuseCalls(false);
     node.seed('show-1', numbered(1));
     await until(() => received === 1);
+    expect(logged.slice(1)).toEqual(['subscription is open again']);
     controller.abort();
     await following;
   });
@@ -218,15 +233,6 @@ describe('a subscription', () => {
     expect(numbersOf(all)).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('believes a checkpoint only after the server has said something later', async () => {
-    node.announceCheckpointsEarly();
-    node.seed('show-1', numbered(200));
-    const { batches } = await follow(store, { prefixes: ['show-'], maxBatch: 7 }, count(200));
-    for (const { events, checkpoint } of batches) {
-      if (events.length > 0) expect(comparePositions(checkpoint, events.at(-1)!.position)).toBe(0);
-    }
-  });
-
   it('needs a prefix', async () => {
     await expect(follow(store, { prefixes: [] }, caughtUp)).rejects.toBeInstanceOf(RangeError);
   });
@@ -250,5 +256,154 @@ describe('the end of the log', () => {
     await node.close();
     await expect(store.end()).rejects.toThrow(EventStoreUnavailable);
     node = await openEventStoreDbNode();
+  });
+});
+
+describe('a log that went back', () => {
+  /** The subscription of a consumer that has read everything, on a server that now has `left` of its records. */
+  const reopened = async (left: number) => {
+    node.seed('show-1', numbered(10));
+    const { batches } = await follow(store, { prefixes: ['show-'] }, count(10));
+    const after = batches.at(-1)!.checkpoint;
+    node.restore(node.records() - 10 + left);
+    return { after, following: follow(store, { prefixes: ['show-'], after }, count(1)) };
+  };
+
+  it('ends a subscription from beyond its end', async () => {
+    const { following } = await reopened(4);
+    await expect(following).rejects.toThrow(LogWentBack);
+    await expect(following).rejects.toThrow('the log ends at');
+  });
+
+  it('ends a subscription from the middle of a record', async () => {
+    const { following } = await reopened(4);
+    // Longer records than before: the position lies inside one of them.
+    node.seed('show-2', [newEvent({ text: 'x'.repeat(50_000) })]);
+    await expect(following).rejects.toThrow(LogWentBack);
+    await expect(following).rejects.toThrow('fails at that position');
+  });
+
+  it('ends a subscription that gets a domain event from before its position', async () => {
+    // No look at the end of the log finds it: the log is as long again before anybody looks.
+    const arrivals = collectArrivals({ commit: 500n, prepare: 500n }, 10);
+    const event = (position: bigint) => ({
+      streamId: 'show-1',
+      revision: 3n,
+      type: 'SeatsBlocked',
+      position: { commit: position, prepare: position },
+    });
+    const add = (position: bigint) =>
+      arrivals.add({ ...event(position), created: new Date() } as AllStreamRecordedEvent);
+    expect(() => add(400n)).toThrow(LogWentBack);
+    expect(() => add(500n)).toThrow('domain event 3 of show-1 arrived at 500/500');
+    add(501n);
+    expect(() => add(501n)).toThrow(LogWentBack);
+    expect(arrivals.take().events).toHaveLength(1);
+  });
+
+  it('ends a subscription that was open, when the server is back with less', async () => {
+    node.seed('show-1', numbered(10));
+    let batches = 0;
+    const following = follow(store, { prefixes: ['show-'] }, () => (batches++, false));
+    await until(() => batches > 0);
+    node.restore(node.records() - 3);
+    await expect(following).rejects.toThrow(LogWentBack);
+  });
+
+  it('is not seen in one that ends where the subscription was, at its last record or just after it', async () => {
+    node.seed('show-1', numbered(10));
+    const { batches } = await follow(store, { prefixes: ['show-'] }, caughtUp);
+    const last = batches.at(-1)!.checkpoint;
+    node.dropConnections();
+    for (const after of [last, { commit: node.end(), prepare: node.end() }]) {
+      const following = follow(store, { prefixes: ['show-'], after }, caughtUp);
+      expect((await following).events).toEqual([]);
+    }
+  });
+});
+
+describe('an account without permission', () => {
+  it('to read the log is named with what it lacks, and logged once', async () => {
+    node.seed('show-1', numbered(1));
+    node.deny('permission-denied');
+    const expected =
+      'The account "shop" may not read $all, which EventStoreDB allows only to members of $admins';
+    expect(await store.condition()).toEqual({
+      state: 'forbidden',
+      cause: expect.stringContaining(expected),
+    });
+    await expect(store.end()).rejects.toThrow(EventStoreForbidden);
+    const controller = new AbortController();
+    const following = consume(controller.signal);
+    await sleep(1_000);
+    expect(logged).toEqual([expect.stringContaining(expected)]);
+    node.deny(undefined);
+    await until(() => received === 1);
+    expect(logged.slice(1)).toEqual(['subscription is open again']);
+    expect(await store.condition()).toEqual({ state: 'ok' });
+    controller.abort();
+    await following;
+  });
+
+  it('to log in is named too, for the log, a stream and an append', async () => {
+    node.deny('unauthenticated');
+    const expected = 'The account "shop" cannot log in to EventStoreDB';
+    expect(await store.condition()).toMatchObject({
+      state: 'forbidden',
+      cause: expect.stringContaining(expected),
+    });
+    const attempts = [readAll(store.readStream('show-1')), store.append('show-1', 'no-stream', numbered(1))];
+    for (const attempt of attempts) {
+      await expect(attempt).rejects.toThrow(EventStoreForbidden);
+      await expect(attempt).rejects.toThrow(expected);
+    }
+  });
+});
+
+describe('the version of the server', () => {
+  it.each(['22.10.5', '23.6.0', undefined])('%s is refused', async (version) => {
+    const old = await openEventStoreDbNode({ version });
+    const toOld = openEventStoreDb({ connectionString: old.connectionString });
+    await expect(toOld.condition()).rejects.toThrow(EventStoreUnsupported);
+    await expect(toOld.condition()).rejects.toThrow(
+      `23.10 or later is required. The server reports version ${version ?? 'unknown'}`,
+    );
+    await toOld.close();
+    await old.close();
+  });
+
+  it.each(['23.10.0', '24.10.1', '25.0.0-rc.1'])('%s is accepted', async (version) => {
+    const recent = await openEventStoreDbNode({ version });
+    const toRecent = openEventStoreDb({ connectionString: recent.connectionString });
+    expect(await toRecent.condition()).toEqual({ state: 'ok' });
+    await toRecent.close();
+    await recent.close();
+  });
+});
+
+describe('a live subscription whose server keeps too few domain events for it', () => {
+  it('is opened again at once, without a warning, counted, and loses nothing', async () => {
+    let batches = 0;
+    const following = follow(
+      store,
+      { prefixes: ['show-'] },
+      ({ events }) => (batches++, events.length >= 2_560),
+    );
+    await until(() => batches > 0);
+    const startedAt = performance.now();
+    // As large as our appends get.
+    for (let at = 0; at < 20; at++) {
+      const before = node.counts.tooSlow;
+      node.seed('show-1', numbered(128, 128 * at));
+      if (at < 19) await until(() => node.counts.tooSlow > before && node.counts.delivered >= 128 * (at + 1));
+      await sleep(20);
+    }
+    const { events } = await following;
+    expect(numbersOf(events)).toEqual(upTo(2_560));
+    expect(stats.consumerTooSlow).toBeGreaterThanOrEqual(19);
+    expect(stats.consumerTooSlow).toBe(node.counts.tooSlow);
+    expect(logged).toEqual([]);
+    // With pauses of 50, 100, 200 … up to 1,000 ms it would be over 14 s.
+    expect(performance.now() - startedAt).toBeLessThan(8_000);
   });
 });

@@ -3,10 +3,18 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import featuresGrpc from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
+import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { appendCalls, notReady } from './eventstoredb-node/append-calls.js';
-import { createLog, type AppendOutcome } from './eventstoredb-node/log.js';
-import type { AppendFault, NodeCounts, NodeState } from './eventstoredb-node/node-state.js';
+import { appendCalls, refusalOf } from './eventstoredb-node/append-calls.js';
+import { gossipMessage } from './eventstoredb-node/gossip.js';
+import { createLog, type AppendOutcome, type EventLog } from './eventstoredb-node/log.js';
+import type {
+  AppendFault,
+  Denial,
+  GossipMember,
+  NodeCounts,
+  NodeState,
+} from './eventstoredb-node/node-state.js';
 import { readCall } from './eventstoredb-node/read-calls.js';
 
 /** A domain event of the node's log, decoded. */
@@ -62,8 +70,16 @@ export interface EventStoreDbNode {
   dropConnections(): void;
   /** The server holds the deadline of an append against this clock. */
   setClockAhead(ms: number): void;
-  /** Tells subscriptions checkpoints that lie at a domain event still to come, as servers before 21.10.11 may. */
-  announceCheckpointsEarly(): void;
+  /** Refuses the account of every caller: its reads of `$all`, or each of its calls. Undefined: none any more. */
+  deny(denial: Denial | undefined): void;
+  /** Gossips these nodes instead of itself alone. */
+  gossip(members: () => readonly GossipMember[]): void;
+  /** Number of records in the log, for `restore`. */
+  records(): number;
+  /** Position at which the next record will begin. */
+  end(): bigint;
+  /** Starts on an older copy of its files: drops every connection, and each record after the first `records`. */
+  restore(records: number): void;
   /** Deletes a stream: until it is written again, or (`tombstone`) for good. */
   deleteStream(stream: string, how?: 'tombstone'): void;
 
@@ -75,30 +91,40 @@ export interface EventStoreDbNode {
 }
 
 export interface NodeOptions {
-  /** Behaves like a 20.10 server: no batch append, no server features, no positions on stream reads. */
-  legacy?: boolean;
+  /** Version that the node reports; undefined as from a server before 21.10, which reports none. */
+  version?: string | undefined;
+  /** Log of another node of the same cluster. */
+  log?: EventLog;
+  /** Port to listen at instead of any free one. */
+  port?: number;
 }
 
-export async function openEventStoreDbNode({ legacy = false }: NodeOptions = {}): Promise<EventStoreDbNode> {
+/** The server whose behavior the node has. */
+const VERSION = '23.10.6';
+
+export async function openEventStoreDbNode(options: NodeOptions = {}): Promise<EventStoreDbNode> {
+  const version = 'version' in options ? options.version : VERSION;
   const sockets = new Map<string, Socket>();
   const state: NodeState = {
-    log: createLog(),
-    counts: { appends: 0, repeats: 0, conflicts: 0, plainAppends: 0, subscriptions: 0, delivered: 0 },
+    log: options.log ?? createLog(),
+    counts: newCounts(),
     followers: new Set(),
     appendStreams: new Set(),
     appendFaults: [],
     leader: undefined,
     refusing: false,
     clockAheadMs: 0,
-    earlyCheckpoints: false,
-    legacy,
+    denial: undefined,
+    members: () => [{ port, state: 'leader', isAlive: true }],
     dropConnection: (peer) => sockets.get(peer)?.destroy(),
   };
-  // A fresh server has written about itself before anybody else does.
-  seed(state, '$$$settings', [{ type: '$metadata', data: {} }]);
-  seed(state, '$stats-0', [{ type: '$statsCollected', data: {} }]);
+  if (!options.log) {
+    // A fresh server has written about itself before anybody else does.
+    seed(state, '$$$settings', [{ type: '$metadata', data: {} }]);
+    seed(state, '$stats-0', [{ type: '$statsCollected', data: {} }]);
+  }
 
-  const grpc = serve(state);
+  const grpc = serve(state, version);
   // Connections come from a listener of our own, so that a test can cut each and refuse new ones.
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const listener = createServer({ noDelay: true }, (socket) => {
@@ -113,7 +139,7 @@ export async function openEventStoreDbNode({ legacy = false }: NodeOptions = {})
       listener.once('error', reject);
       listener.listen(port, '127.0.0.1', resolve);
     });
-  await listen(0);
+  await listen(options.port ?? 0);
   const { port } = listener.address() as AddressInfo;
 
   const dropConnections = () => sockets.forEach((socket) => socket.destroy());
@@ -152,7 +178,14 @@ export async function openEventStoreDbNode({ legacy = false }: NodeOptions = {})
     refuseCalls: (refusing) => void (state.refusing = refusing),
     dropConnections,
     setClockAhead: (ms) => void (state.clockAheadMs = ms),
-    announceCheckpointsEarly: () => void (state.earlyCheckpoints = true),
+    deny: (denial) => void (state.denial = denial),
+    gossip: (members) => void (state.members = members),
+    records: () => state.log.all.length,
+    end: () => state.log.end(),
+    restore(records) {
+      state.log.truncate(records);
+      dropConnections();
+    },
     deleteStream: (stream, how) =>
       void (how ? state.log.tombstone(stream, 'any') : state.log.deleteStream(stream, 'any')),
     stop,
@@ -164,7 +197,18 @@ export async function openEventStoreDbNode({ legacy = false }: NodeOptions = {})
   };
 }
 
-function serve(state: NodeState): Server {
+const newCounts = (): NodeCounts => ({
+  appends: 0,
+  repeats: 0,
+  conflicts: 0,
+  plainAppends: 0,
+  subscriptions: 0,
+  delivered: 0,
+  tooSlow: 0,
+  refused: 0,
+});
+
+function serve(state: NodeState, version: string | undefined): Server {
   const grpc = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
   // Answers to reads arrive encoded.
   const { read, ...writes } = streamsGrpc.StreamsService;
@@ -173,23 +217,30 @@ function serve(state: NodeState): Server {
     ...appendCalls(state),
     read: readCall(state),
   } as unknown as UntypedServiceImplementation);
-  if (!state.legacy) {
+  type Answer = (error: object | null, answer?: object) => void;
+  if (version !== undefined) {
     grpc.addService(featuresGrpc.ServerFeaturesService, {
-      getSupportedMethods: (_call: unknown, callback: (error: object | null, answer?: object) => void) =>
-        state.refusing ? callback(notReady) : callback(null, supportedMethods()),
+      getSupportedMethods: (_call: unknown, callback: Answer) => {
+        const refusal = refusalOf(state);
+        return refusal ? callback(refusal) : callback(null, supportedMethods(version));
+      },
     });
   }
+  // Gossip is answered also by a node that takes part in an election.
+  grpc.addService(gossipGrpc.GossipService, {
+    read: (_call: unknown, callback: Answer) => callback(null, gossipMessage(state.members())),
+  });
   return grpc;
 }
 
-function supportedMethods(): object {
+function supportedMethods(version: string): object {
   const method = (name: string, ...names: string[]) =>
     new features.SupportedMethod()
       .setServiceName('event_store.client.streams.streams')
       .setMethodName(name)
       .setFeaturesList(names);
   return new features.SupportedMethods()
-    .setEventStoreServerVersion('22.10.0')
+    .setEventStoreServerVersion(version)
     .setMethodsList([
       method('read', 'position', 'events'),
       method('append'),

@@ -1,5 +1,4 @@
 import {
-  AccessDeniedError,
   MaxAppendSizeExceededError,
   NotLeaderError,
   StreamDeletedError,
@@ -22,6 +21,8 @@ import {
 } from '../../ports/event-store.js';
 import { encodeEvents, type EncodedEvent } from './encode.js';
 import { closeClient, openClient } from './eventstoredb-connection.js';
+import { failedCall, isDenied, messageOf } from './eventstoredb-errors.js';
+import { EventStoreBusy, type Patience } from './eventstoredb-patience.js';
 
 /**
  * The client keeps the appends under way of the whole process in one table and sends them down one stream per
@@ -76,12 +77,13 @@ interface Outgoing {
 }
 
 export interface LaneOptions {
+  patience: Patience;
   connectionString: string;
   appendTimeoutMs: number;
   log: (message: string) => void;
 }
 
-export function openLane({ connectionString, appendTimeoutMs, log }: LaneOptions): Lane {
+export function openLane({ connectionString, appendTimeoutMs, patience, log }: LaneOptions): Lane {
   const slots = createSlots(MAX_UNDER_WAY);
   let client = openClient(connectionString);
   let openedAt = performance.now();
@@ -103,13 +105,15 @@ export function openLane({ connectionString, appendTimeoutMs, log }: LaneOptions
       const { stream } = outgoing;
       const answer = serverAnswer(error, outgoing);
       if (answer) throw answer;
+      const action = `write to the stream ${stream}`;
       if (neverSent(error)) {
         // Nothing went down a stream, so there is none to take the others down with.
         if (isOld()) void replaceClient();
-        throw new EventStoreUnavailable(`EventStoreDB cannot be reached: ${messageOf(error)}`, {
-          cause: error,
-        });
+        throw failedCall(error, connectionString, action);
       }
+      // The answer to this append, or to the stream that it had opened.
+      if (isDenied(error) && (flight.alone || !streamHasFailed(error)))
+        throw failedCall(error, connectionString, action);
       if (error instanceof NotLeaderError && flight.alone) {
         throw new EventStoreUnavailable(`EventStoreDB has another leader: ${messageOf(error)}`, {
           cause: error,
@@ -125,24 +129,37 @@ export function openLane({ connectionString, appendTimeoutMs, log }: LaneOptions
     }
   };
 
+  /** One try: waits for its turn, and then up to the timeout for the answer. */
+  const attempt = async (outgoing: Outgoing): Promise<AppendResult> => {
+    const startedAt = performance.now();
+    if (!(await slots.take(appendTimeoutMs / 2))) {
+      throw new EventStoreBusy(
+        `Too many appends are waiting: none was answered in ${appendTimeoutMs / 2} ms.`,
+      );
+    }
+    try {
+      while (barriers.size > 0) await Promise.all(barriers);
+      if (closed) throw new EventStoreBusy('The event store is closed.');
+      const leftMs = Math.round(appendTimeoutMs - (performance.now() - startedAt));
+      return { revision: await send(outgoing, leftMs) };
+    } finally {
+      slots.free();
+    }
+  };
+
   const lane: Lane = {
     async append(stream, expected, events) {
       const encoded = encodeEvents(events);
       if (encoded.length === 0) return { revision: expected === 'no-stream' ? -1n : expected };
       const messages = events.map((event, at) => toMessage(event, encoded[at]!.metadata));
-      const startedAt = performance.now();
-      if (!(await slots.take(appendTimeoutMs / 2))) {
-        throw new EventStoreUnavailable(
-          `Too many appends are waiting: none was answered in ${appendTimeoutMs / 2} ms.`,
-        );
-      }
-      try {
-        while (barriers.size > 0) await Promise.all(barriers);
-        if (closed) throw new EventStoreUnavailable('The event store is closed.');
-        const leftMs = Math.round(appendTimeoutMs - (performance.now() - startedAt));
-        return { revision: await send({ stream, expected, events: messages, encoded }, leftMs) };
-      } finally {
-        slots.free();
+      for (;;) {
+        try {
+          const result = await attempt({ stream, expected, events: messages, encoded });
+          patience.succeeded();
+          return result;
+        } catch (error) {
+          await patience.failed(error);
+        }
       }
     },
     reset: replaceClient,
@@ -215,9 +232,6 @@ function serverAnswer(error: unknown, { stream, expected, encoded }: Outgoing): 
   if (error instanceof StreamDeletedError) return new StreamDeleted(stream);
   if (error instanceof MaxAppendSizeExceededError)
     return new AppendTooLarge(bytesOf(encoded), error.maxAppendSize);
-  if (error instanceof AccessDeniedError && !streamHasFailed(error)) {
-    return new EventStoreUnavailable(`EventStoreDB denies writing to ${stream}.`, options);
-  }
   if (
     error instanceof UnknownError &&
     /Server Is (Not Ready|Busy)|No leader|BadRequest/.test(error.message)
@@ -259,8 +273,6 @@ async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
     clearTimeout(timer);
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 interface Slots {
   /** First come, first served; false when none was free in time. */

@@ -1,9 +1,10 @@
 import type { AllStreamRecordedEvent } from '@eventstore/db-client';
-import { comparePositions, type Position, type RecordedEvent } from '../../ports/event-store.js';
+import { LogWentBack, comparePositions, type Position, type RecordedEvent } from '../../ports/event-store.js';
 import { toRecordedEvent } from './eventstoredb-read.js';
 
-/** What a subscription has brought and its consumer has not taken. */
+/** Domain events and checkpoints that a subscription has received and its consumer has not taken. */
 export interface Arrivals {
+  /** @throws LogWentBack for a domain event at or before one that was received, or before the start */
   add(event: AllStreamRecordedEvent): void;
   addCheckpoint(position: Position): void;
   /** Domain events that wait. */
@@ -11,51 +12,40 @@ export interface Arrivals {
   isFull(): boolean;
   /** Whether domain events wait, or the checkpoint has moved on. */
   haveNews(): boolean;
-  /** `drained`: nothing was left behind. */
-  take(): { events: RecordedEvent[]; checkpoint: Position; drained: boolean };
-  /** The furthest place that the server has spoken of. */
-  furthest(): Position;
+  take(): { events: RecordedEvent[]; checkpoint: Position };
 }
 
-/**
- * A checkpoint of the server is believed only when the server has said something later. Servers before 21.10.11
- * and 22.10.4 may send one that lies ahead of a domain event still to come (KurrentDB #4023): resumed after it,
- * that event would be lost.
- */
 export function collectArrivals(after: Position, maxBatch: number): Arrivals {
   let waiting: RecordedEvent[] = [];
   let lastEvent = after;
-  /** A checkpoint that waits to be believed. */
-  let mark: Position | undefined;
-  let believed = after;
+  let checkpoint = after;
   let taken = after;
 
   return {
     add(event) {
-      // A server may repeat itself, a log cannot go back.
-      if (comparePositions(event.position, lastEvent) <= 0) return;
-      lastEvent = event.position;
-      believed = later(believed, lastEvent);
-      if (mark && comparePositions(lastEvent, mark) <= 0) mark = undefined;
+      const { position, streamId, revision } = event;
+      // From a position beyond its end a server hands over every new record, wherever that lies.
+      if (comparePositions(position, lastEvent) <= 0) {
+        const where = `${position.commit}/${position.prepare}`;
+        throw new LogWentBack(lastEvent, `domain event ${revision} of ${streamId} arrived at ${where}`);
+      }
+      lastEvent = { commit: position.commit, prepare: position.prepare };
+      checkpoint = later(checkpoint, lastEvent);
       // The record that ends a deleted stream carries the stream's name, but is no domain event.
       if (!event.type.startsWith('$')) waiting.push(toRecordedEvent(event));
     },
     addCheckpoint(position) {
-      if (mark && comparePositions(position, mark) <= 0) return;
-      if (mark) believed = later(believed, mark);
-      mark = position;
+      checkpoint = later(checkpoint, position);
     },
     count: () => waiting.length,
     isFull: () => waiting.length >= maxBatch,
-    haveNews: () => waiting.length > 0 || comparePositions(believed, taken) > 0,
+    haveNews: () => waiting.length > 0 || comparePositions(checkpoint, taken) > 0,
     take() {
       const events = waiting.slice(0, maxBatch);
       waiting = waiting.slice(maxBatch);
-      const drained = waiting.length === 0;
-      taken = drained ? believed : events.at(-1)!.position;
-      return { events, checkpoint: taken, drained };
+      taken = waiting.length === 0 ? checkpoint : events.at(-1)!.position;
+      return { events, checkpoint: taken };
     },
-    furthest: () => (mark ? later(mark, lastEvent) : lastEvent),
   };
 }
 

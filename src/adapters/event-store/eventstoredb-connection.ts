@@ -11,6 +11,7 @@ export interface Lease {
 }
 
 export interface Connection {
+  readonly connectionString: string;
   /** @throws EventStoreUnavailable once it is closed */
   lease(): Lease;
   /** Ends the calls under way, as their callers see it with an error. */
@@ -76,6 +77,7 @@ export function openConnection(connectionString: string): Connection {
   };
 
   return {
+    connectionString,
     lease() {
       if (closed) throw new EventStoreUnavailable('The event store is closed.');
       const entry: Entry = (current ??= {

@@ -1,6 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import {
-  END,
   START as LOG_START,
   streamNameFilter,
   type AllStreamResolvedEvent,
@@ -10,6 +9,7 @@ import {
 import { START, comparePositions, type Position, type SubscriptionBatch } from '../../ports/event-store.js';
 import { collectArrivals } from './eventstoredb-arrivals.js';
 import type { Connection } from './eventstoredb-connection.js';
+import { leavesConnectionUsable } from './eventstoredb-errors.js';
 
 /** Domain events that the client holds ready behind those that wait in the feed. */
 const READ_AHEAD = 256;
@@ -17,12 +17,6 @@ const READ_AHEAD = 256;
 const MAX_SEARCH_WINDOW = 256;
 /** The server tells how far it has looked after this many windows: every 1,024 records. */
 const CHECKPOINT_WINDOWS = 4;
-/**
- * Silence after which nothing more is taken to be waiting: this long, this many times, so that a process that was
- * held up for a while has looked at its socket before it believes in silence. Milliseconds.
- */
-const QUIET_MS = 15;
-const SILENCES = 2;
 /** While it catches up, a feed waits this long once for a batch of some size: bulk is what a projection is good at. */
 const GATHER = { domainEvents: 100, ms: 5 };
 
@@ -39,45 +33,57 @@ export interface FeedOptions {
 export interface Feed {
   /** Nothing once `ended` aborts. @throws what ended the client's subscription */
   next(): Promise<SubscriptionBatch | undefined>;
+  /** The server has accepted the subscription. */
+  isConfirmed(): boolean;
   close(): void;
 }
 
-/** Queues up behind the domain events that the client holds ready when it reports a checkpoint. */
-interface CheckpointMark {
-  checkpointAt: Position;
-}
+/**
+ * Word of the server that lines up behind the domain events that the client still buffers. The client itself passes it on at
+ * once, ahead of them.
+ */
+type Mark = { readonly checkpointAt: Position } | { readonly caughtUp: true };
 
 export function openFeed({ connection, prefixes, after, maxBatch, ended }: FeedOptions): Feed {
   const lease = connection.lease();
   const arrivals = collectArrivals(after, maxBatch);
   const bell = createBell();
-  const end = watchEnd(lease.client, bell.ring);
   let failure: Error | undefined;
   let closed = false;
   let confirmed = false;
-  let silences = 0;
+  /** The server has said that everything before is sent, and that has been read. */
+  let live = false;
+  /** The consumer knows that nothing more is waiting. */
+  let told = false;
 
   const fail = (error: Error) => {
     if (closed) return;
     failure ??= error;
-    lease.failed();
+    if (!leavesConnectionUsable(failure)) lease.failed();
     bell.ring();
   };
   const subscription = openSubscription(lease.client, prefixes, after);
-  subscription.on('confirmation', () => ((confirmed = true), bell.ring()));
+  subscription.on('confirmation', () => (confirmed = true));
+  subscription.on('caughtUp', () => subscription.push({ caughtUp: true } satisfies Mark));
   // An error may come at any time, also when nobody iterates any more: unheard, it would end the process.
   subscription.on('error', fail);
   ended.addEventListener('abort', bell.ring, { once: true });
 
-  const pump = async () => {
-    for await (const item of subscription as AsyncIterable<AllStreamResolvedEvent | CheckpointMark>) {
-      // Read to the end, see endRead.
-      if (closed) continue;
+  const receive = (item: AllStreamResolvedEvent | Mark) => {
+    try {
       if ('checkpointAt' in item) arrivals.addCheckpoint(item.checkpointAt);
+      else if ('caughtUp' in item) live = true;
       else if (item.event) arrivals.add(item.event);
+    } catch (error) {
+      fail(error as Error);
+    }
+  };
+  const pump = async () => {
+    for await (const item of subscription as AsyncIterable<AllStreamResolvedEvent | Mark>) {
+      // Read to the end, see endRead.
+      if (closed || failure) continue;
+      receive(item);
       bell.ring();
-      if (!arrivals.isFull()) continue;
-      end.lookAgain();
       // Not asking for the next one holds back the client's stream, and by that the server.
       while (arrivals.isFull() && !closed) await bell.next();
     }
@@ -85,26 +91,25 @@ export function openFeed({ connection, prefixes, after, maxBatch, ended }: FeedO
   };
   pump().catch(fail);
 
+  const hasCaughtUp = () => live && arrivals.count() === 0 && subscription.readableLength === 0;
+
   return {
+    isConfirmed: () => confirmed,
     async next() {
       for (;;) {
         // Lets what arrives in this turn of the event loop join the batch.
         await setImmediate();
-        const catchingUp = !end.isReached(arrivals.furthest());
-        if (catchingUp && arrivals.haveNews() && arrivals.count() < GATHER.domainEvents)
+        if (!live && arrivals.haveNews() && arrivals.count() < GATHER.domainEvents)
           await setTimeout(GATHER.ms);
         if (ended.aborted) return undefined;
-        if (arrivals.haveNews() || end.isNews()) {
-          const { events, checkpoint, drained } = arrivals.take();
+        if (arrivals.haveNews() || (hasCaughtUp() && !told)) {
+          const { events, checkpoint } = arrivals.take();
+          told = hasCaughtUp();
           bell.ring();
-          const caughtUp = drained && end.isReached(arrivals.furthest());
-          if (caughtUp) end.tell();
-          return { events, checkpoint, caughtUp };
+          return { events, checkpoint, caughtUp: told };
         }
         if (failure) throw failure;
-        const silent = await bell.next(confirmed && catchingUp ? QUIET_MS : undefined);
-        silences = silent ? silences + 1 : 0;
-        if (silences === SILENCES) end.reach();
+        await bell.next();
       }
     },
     close() {
@@ -126,7 +131,7 @@ function openSubscription(
     maxSearchWindow: MAX_SEARCH_WINDOW,
     checkpointInterval: CHECKPOINT_WINDOWS,
     checkpointReached: (subscription: AllStreamSubscription, position: Position) =>
-      void subscription.push({ checkpointAt: position } satisfies CheckpointMark),
+      void subscription.push({ checkpointAt: position } satisfies Mark),
   };
   const filter = prefixes.includes('')
     ? streamNameFilter({ regex: '^[^$]', ...options })
@@ -135,86 +140,20 @@ function openSubscription(
   return client.subscribeToAll({ fromPosition, filter }, { highWaterMark: READ_AHEAD });
 }
 
-interface EndOfLog {
-  /** True once the feed has come to the end of the log; `furthest` is how far it is now. */
-  isReached(furthest: Position): boolean;
-  /** Reached, but the consumer has not been told. */
-  isNews(): boolean;
-  tell(): void;
-  /** There is nothing more to come. */
-  reach(): void;
-  /** The consumer lags: the end is elsewhere by now. */
-  lookAgain(): void;
-}
-
-/**
- * Only servers from 23.10 on say when a subscription has caught up. It has when it passes the place where the log
- * ended at its opening, or, as the last records there need not match the filter, when the server falls silent.
- */
-function watchEnd(client: EventStoreDBClient, ring: () => void): EndOfLog {
-  let reached = false;
-  let told = false;
-  let head: Position | undefined;
-  let looks = 0;
-  const lookAgain = () => {
-    const look = ++looks;
-    reached = told = false;
-    head = undefined;
-    void lastPosition(client).then((position) => {
-      if (look !== looks) return;
-      head = position;
-      ring();
-    });
-  };
-  lookAgain();
-  return {
-    isReached(furthest) {
-      reached ||= head !== undefined && comparePositions(furthest, head) >= 0;
-      return reached;
-    },
-    isNews: () => reached && !told,
-    tell: () => void (told = true),
-    reach: () => void (reached = true),
-    lookAgain,
-  };
-}
-
-/** Where the log ends just now; nothing when that cannot be found out. */
-async function lastPosition(client: EventStoreDBClient): Promise<Position | undefined> {
-  const read = client.readAll({ direction: 'backwards', fromPosition: END, maxCount: 1 });
-  read.on('error', () => {});
-  let position: Position | undefined;
-  try {
-    for await (const { event } of read) position = event?.position;
-  } catch {
-    // The subscription goes without it, and reports what is wrong.
-  }
-  return position;
-}
-
 interface Bell {
   ring: () => void;
-  /** Resolves with false at the next ring, with true when `silenceMs` pass without one. */
-  next(silenceMs?: number): Promise<boolean>;
+  /** Resolves at the next ring. */
+  next(): Promise<void>;
 }
 
 function createBell(): Bell {
-  let listeners: ((silent: boolean) => void)[] = [];
-  const ring = () => {
-    const rung = listeners;
-    listeners = [];
-    for (const listener of rung) listener(false);
-  };
+  let listeners: (() => void)[] = [];
   return {
-    ring,
-    next: (silenceMs) =>
-      new Promise((resolve) => {
-        const listener = (silent: boolean) => {
-          clearTimeout(timer);
-          resolve(silent);
-        };
-        const timer = silenceMs === undefined ? undefined : globalThis.setTimeout(listener, silenceMs, true);
-        listeners.push(listener);
-      }),
+    ring: () => {
+      const rung = listeners;
+      listeners = [];
+      for (const listener of rung) listener();
+    },
+    next: () => new Promise((resolve) => listeners.push(resolve)),
   };
 }

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import {
-  AccessDeniedError,
   END,
   NotLeaderError,
   StreamDeletedError,
@@ -12,7 +11,6 @@ import {
   type StreamingRead,
 } from '@eventstore/db-client';
 import {
-  EventStoreUnavailable,
   START,
   StreamDeleted,
   type Position,
@@ -20,6 +18,8 @@ import {
   type RecordedEvent,
 } from '../../ports/event-store.js';
 import type { Connection } from './eventstoredb-connection.js';
+import { failedCall, isHandlerFault, leavesConnectionUsable } from './eventstoredb-errors.js';
+import type { Patience } from './eventstoredb-patience.js';
 
 /** The client gives reads no deadline: this long without an answer, and the event store counts as gone. Milliseconds. */
 const DEFAULT_READ_IDLE_MS = 10_000;
@@ -28,6 +28,9 @@ const DEFAULT_READ_IDLE_MS = 10_000;
 const MAX_SENT_ON = 2;
 /** What the names of the event store's own streams begin with. */
 const OF_THE_STORE = '$';
+
+/** Permission that a call needs, in words for an operator. */
+export const READ_LOG = 'read $all, which EventStoreDB allows only to members of $admins by default';
 
 type Read = StreamingRead<ResolvedEvent> | StreamingRead<AllStreamResolvedEvent>;
 
@@ -43,12 +46,43 @@ export async function* readStream(
   const open = (client: EventStoreDBClient) =>
     client.readStream(stream, { direction, fromRevision, maxCount, requiresLeader: true });
   try {
-    for await (const event of fromLeader(connection, open, idleMs)) yield toRecordedEvent(event);
+    const read = { open, idleMs, action: `read the stream ${stream}` };
+    for await (const event of fromLeader(connection, read)) yield toRecordedEvent(event);
   } catch (error) {
     if (error instanceof StreamNotFoundError) return;
     if (error instanceof StreamDeletedError) throw new StreamDeleted(stream);
     throw error;
   }
+}
+
+/** The same through an election: goes on after the last domain event that was read. @throws StreamDeleted, EventStoreUnavailable */
+export async function* readStreamPatiently(
+  connection: Connection,
+  patience: Patience,
+  stream: string,
+  options: ReadStreamOptions = {},
+): AsyncGenerator<RecordedEvent> {
+  let left = options;
+  for (;;) {
+    try {
+      for await (const event of readStream(connection, stream, left)) {
+        left = leftAfter(event, left);
+        patience.succeeded();
+        yield event;
+      }
+      patience.succeeded();
+      return;
+    } catch (error) {
+      await patience.failed(error);
+      if (left.from !== undefined && left.from < 0n) return;
+    }
+  }
+}
+
+function leftAfter({ revision }: RecordedEvent, options: ReadStreamOptions): ReadStreamOptions {
+  const { direction, maxCount } = options;
+  const from = direction === 'backwards' ? revision - 1n : revision + 1n;
+  return { direction, from, maxCount: maxCount === undefined ? undefined : maxCount - 1 };
 }
 
 /**
@@ -58,9 +92,50 @@ export async function* readStream(
 export async function readEnd(connection: Connection, idleMs = DEFAULT_READ_IDLE_MS): Promise<Position> {
   const open = (client: EventStoreDBClient) =>
     client.readAll({ direction: 'backwards', fromPosition: END, requiresLeader: true });
-  for await (const { streamId, position } of fromLeader(connection, open, idleMs))
+  for await (const { streamId, position } of fromLeader(connection, { open, idleMs, action: READ_LOG }))
     if (!streamId.startsWith(OF_THE_STORE)) return { commit: position.commit, prepare: position.prepare };
   return START;
+}
+
+/** Position of the last record of the log, those of the store itself included. @throws EventStoreUnavailable */
+export async function lastPosition(connection: Connection, idleMs = DEFAULT_READ_IDLE_MS): Promise<Position> {
+  const open = (client: EventStoreDBClient) =>
+    client.readAll({ direction: 'backwards', fromPosition: END, maxCount: 1, requiresLeader: true });
+  for await (const { position } of fromLeader(connection, { open, idleMs, action: READ_LOG }))
+    return { commit: position.commit, prepare: position.prepare };
+  return START;
+}
+
+/** Bytes that may lie between the last record and the end of the log: a record, and the unused rest of a file. */
+const MAX_GAP_BYTES = 64n * 1024n * 1024n;
+
+/**
+ * Whether a position after the last record, at `last`, lies after the end of the log too. The server may name its end, where the
+ * next record will begin, as a checkpoint. A read from after the end is an error within the last file, and empty further on.
+ * @throws EventStoreUnavailable
+ */
+export async function isBeyondEnd(
+  connection: Connection,
+  position: Position,
+  last: Position,
+): Promise<boolean> {
+  const open = (client: EventStoreDBClient) =>
+    client.readAll({ fromPosition: { ...position }, maxCount: 1, requiresLeader: true });
+  try {
+    const read = { open, idleMs: DEFAULT_READ_IDLE_MS, action: READ_LOG };
+    for await (const _event of fromLeader(connection, read)) return false;
+    return position.commit - last.commit > MAX_GAP_BYTES;
+  } catch (error) {
+    if (isHandlerFault((error as Error).cause)) return true;
+    throw error;
+  }
+}
+
+interface LeaderRead {
+  open: (client: EventStoreDBClient) => Read;
+  idleMs: number;
+  /** Permission that the account needs. */
+  action: string;
 }
 
 /**
@@ -68,14 +143,10 @@ export async function readEnd(connection: Connection, idleMs = DEFAULT_READ_IDLE
  * that a follower names, with its next call.
  * @throws EventStoreUnavailable, and what the server says of a stream
  */
-async function* fromLeader(
-  connection: Connection,
-  open: (client: EventStoreDBClient) => Read,
-  idleMs: number,
-): AsyncGenerator<AllStreamRecordedEvent> {
+async function* fromLeader(connection: Connection, read: LeaderRead): AsyncGenerator<AllStreamRecordedEvent> {
   for (let sentOn = 0; ; sentOn++) {
     try {
-      return yield* readOnce(connection, open, idleMs);
+      return yield* readOnce(connection, read);
     } catch (error) {
       // Before its first answer a node says that it does not lead, so nothing has been passed on.
       const notLeader = (error as Error).cause instanceof NotLeaderError;
@@ -87,8 +158,7 @@ async function* fromLeader(
 
 async function* readOnce(
   connection: Connection,
-  open: (client: EventStoreDBClient) => Read,
-  idleMs: number,
+  { open, idleMs, action }: LeaderRead,
 ): AsyncGenerator<AllStreamRecordedEvent> {
   const lease = connection.lease();
   const read = open(lease.client);
@@ -107,11 +177,9 @@ async function* readOnce(
     }
   } catch (error) {
     if (error instanceof StreamNotFoundError || error instanceof StreamDeletedError) throw error;
-    // Another client would have to find the leader anew.
-    if (!(error instanceof AccessDeniedError || error instanceof NotLeaderError)) lease.failed();
-    throw new EventStoreUnavailable(`EventStoreDB does not answer: ${(error as Error).message}`, {
-      cause: error,
-    });
+    // A client that was told the leader keeps it; another one would have to find it.
+    if (!leavesConnectionUsable(error)) lease.failed();
+    throw failedCall(error, connection.connectionString, action);
   } finally {
     clearTimeout(idle);
     endRead(read);
@@ -128,7 +196,6 @@ export function endRead(read: Pick<StreamingRead<unknown>, 'cancel' | 'resume'>)
   read.resume();
 }
 
-/** A position is missing on the reads of a stream before server 22.6: it then stands for the end of all logs. */
 export function toRecordedEvent(event: AllStreamRecordedEvent): RecordedEvent {
   return {
     id: event.id,

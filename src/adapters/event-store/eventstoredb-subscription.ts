@@ -1,45 +1,124 @@
-import { comparePositions, type SubscribeOptions, type SubscriptionBatch } from '../../ports/event-store.js';
+import {
+  LogWentBack,
+  START,
+  comparePositions,
+  type Position,
+  type SubscribeOptions,
+  type SubscriptionBatch,
+  type SubscriptionStats,
+} from '../../ports/event-store.js';
 import type { Connection } from './eventstoredb-connection.js';
+import { failedCall, isConsumerTooSlow, isDenied, isHandlerFault, messageOf } from './eventstoredb-errors.js';
 import { openFeed } from './eventstoredb-feed.js';
+import { READ_LOG, isBeyondEnd, lastPosition } from './eventstoredb-read.js';
 
 const DEFAULT_MAX_BATCH = 1_000;
 /** Pause before a subscription is opened again, doubling up to the last, give or take a quarter. Milliseconds. */
-const RETRY_MS = { first: 50, last: 5_000 };
+const RETRY_MS = { first: 50, last: 1_000 };
 const RETRY_JITTER = 0.25;
+/**
+ * Looks at the end of the log before the log counts as shorter than it was, and the pause between them (milliseconds): a new
+ * leader may still be indexing the last records.
+ */
+const END_LOOKS = { count: 3, pauseMs: 500 };
+/** Times in a row that a healthy server has to fail at a position before no record counts as being there. */
+const HANDLER_FAULTS = 3;
 
 export interface SubscriptionSource {
   connection: Connection;
+  connectionString: string;
   log: (message: string) => void;
+  stats: SubscriptionStats;
   /** Aborts when the store is closed. */
   closing: AbortSignal;
 }
 
-/** The client never resubscribes: whenever its subscription ends, another is opened after what has been seen. */
+/**
+ * The client never resubscribes: whenever its subscription ends, another is opened after what has been seen.
+ * @throws LogWentBack
+ */
 export async function* subscribe(
-  { connection, log, closing }: SubscriptionSource,
+  source: SubscriptionSource,
   { prefixes, after, maxBatch = DEFAULT_MAX_BATCH, signal }: SubscribeOptions,
 ): AsyncGenerator<SubscriptionBatch> {
   if (prefixes.length === 0)
     throw new RangeError('A subscription needs at least one prefix; an empty one means all.');
-  const ended = AbortSignal.any([signal, closing]);
+  const { connection } = source;
+  const ended = AbortSignal.any([signal, source.closing]);
+  const journal = journalOf(source);
   let seen = after;
   let retryMs = RETRY_MS.first;
+  let handlerFaults = 0;
   while (!ended.aborted) {
-    const feed = openFeed({ connection, prefixes, after: seen, maxBatch, ended });
+    let failure: unknown;
+    let confirmed = false;
+    const openedAt = seen;
     try {
-      for (let batch = await feed.next(); batch; batch = await feed.next()) {
-        yield batch;
-        if (comparePositions(batch.checkpoint, seen) > 0) retryMs = RETRY_MS.first;
-        seen = batch.checkpoint;
+      await expectToReach(connection, seen, ended);
+      const feed = openFeed({ connection, prefixes, after: seen, maxBatch, ended });
+      try {
+        for (let batch = await feed.next(); batch; batch = await feed.next()) {
+          journal.open();
+          yield batch;
+          seen = batch.checkpoint;
+        }
+      } finally {
+        confirmed = feed.isConfirmed();
+        feed.close();
       }
     } catch (error) {
-      log(`subscription interrupted, opened again in ${retryMs} ms: ${(error as Error).message}`);
-    } finally {
-      feed.close();
+      if (error instanceof LogWentBack) throw error;
+      failure = error;
     }
+    if (ended.aborted) return;
+    const progressed = comparePositions(seen, openedAt) > 0;
+    handlerFaults = isHandlerFault(failure) && !confirmed ? handlerFaults + 1 : 0;
+    if (handlerFaults === HANDLER_FAULTS && !isStart(seen))
+      throw new LogWentBack(seen, `the server fails at that position each time: ${messageOf(failure)}`);
+    journal.interrupted(failure);
+    if (progressed) retryMs = RETRY_MS.first;
+    if (progressed && isConsumerTooSlow(failure)) continue;
     await pause(retryMs * (1 + RETRY_JITTER * (2 * Math.random() - 1)), ended);
     retryMs = Math.min(retryMs * 2, RETRY_MS.last);
   }
+}
+
+const isStart = (position: Position): boolean => comparePositions(position, START) <= 0;
+
+/** @throws LogWentBack when the log ends before `seen`; the server itself would subscribe without a word */
+async function expectToReach(connection: Connection, seen: Position, ended: AbortSignal): Promise<void> {
+  if (isStart(seen)) return;
+  for (let look = 1; !ended.aborted; look++) {
+    const end = await lastPosition(connection);
+    if (comparePositions(end, seen) >= 0) return;
+    if (!(await isBeyondEnd(connection, seen, end))) return;
+    if (look === END_LOOKS.count) throw new LogWentBack(seen, `the log ends at ${end.commit}/${end.prepare}`);
+    await pause(END_LOOKS.pauseMs, ended);
+  }
+}
+
+interface Journal {
+  open(): void;
+  interrupted(failure: unknown): void;
+}
+
+/** Logs each change of a subscription's state once, however often it is tried again. */
+function journalOf({ connectionString, log, stats }: SubscriptionSource): Journal {
+  let state: 'open' | 'interrupted' | 'forbidden' = 'open';
+  const change = (next: typeof state, message: string) => {
+    if (state !== next) log(message);
+    state = next;
+  };
+  return {
+    open: () => change('open', 'subscription is open again'),
+    interrupted(failure) {
+      if (isConsumerTooSlow(failure)) stats.consumerTooSlow++;
+      else {
+        const { message } = failedCall(failure, connectionString, READ_LOG);
+        change(isDenied(failure) ? 'forbidden' : 'interrupted', `subscription interrupted: ${message}`);
+      }
+    },
+  };
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

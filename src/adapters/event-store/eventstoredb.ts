@@ -1,7 +1,9 @@
-import type { EventStore } from '../../ports/event-store.js';
+import type { EventStore, SubscriptionStats } from '../../ports/event-store.js';
 import { openLane } from './eventstoredb-append.js';
+import { conditionOf } from './eventstoredb-condition.js';
 import { openConnection } from './eventstoredb-connection.js';
-import { readEnd, readStream } from './eventstoredb-read.js';
+import { openPatience } from './eventstoredb-patience.js';
+import { readEnd, readStream, readStreamPatiently } from './eventstoredb-read.js';
 import { subscribe } from './eventstoredb-subscription.js';
 
 export interface EventStoreDbOptions {
@@ -9,31 +11,40 @@ export interface EventStoreDbOptions {
   connectionString: string;
   /** An append without an answer after this long is reported as ambiguous. Milliseconds. */
   appendTimeoutMs?: number;
+  /** Appends and reads wait this long for a leader before they fail. Milliseconds. */
+  leaderWaitMs?: number;
+  stats?: SubscriptionStats;
   log?: (message: string) => void;
 }
 
 /** A stream that nobody writes: whatever the answer, it is one. */
 const PING_STREAM = 'boxofficePing';
 const PING_TIMEOUT_MS = 3_000;
+/** An election takes about 2.5 s. With the time of one append a caller knows within ten seconds. Milliseconds. */
+const LEADER_WAIT_MS = 5_000;
 
 /**
- * The event store of production: EventStoreDB 20.10 and later. Its user needs to read `$all`.
+ * The event store of production: EventStoreDB 23.10 and later. Its account needs to read `$all`.
  * Appends go over one client and reads over another, so that a long read never delays an append.
  */
 export function openEventStoreDb({
   connectionString,
   appendTimeoutMs = 5_000,
+  leaderWaitMs = LEADER_WAIT_MS,
+  stats = { consumerTooSlow: 0 },
   log = () => {},
 }: EventStoreDbOptions): EventStore {
-  const connection = openConnection(connectionString);
-  const lane = openLane({ connectionString, appendTimeoutMs, log });
   const closing = new AbortController();
+  const connection = openConnection(connectionString);
+  const patience = openPatience(leaderWaitMs, closing.signal);
+  const lane = openLane({ connectionString, appendTimeoutMs, patience, log });
+  const source = { connection, connectionString, log, stats, closing: closing.signal };
   return {
     append: lane.append,
-    readStream: (stream, options) => readStream(connection, stream, options),
-    subscribe: (options) => subscribe({ connection, log, closing: closing.signal }, options),
+    readStream: (stream, options) => readStreamPatiently(connection, patience, stream, options),
+    subscribe: (options) => subscribe(source, options),
     end: () => readEnd(connection),
-    condition: () => Promise.resolve({ state: 'ok' }),
+    condition: () => conditionOf(connection),
     async ping() {
       for await (const _event of readStream(connection, PING_STREAM, { maxCount: 1 }, PING_TIMEOUT_MS))
         return;

@@ -31,13 +31,8 @@ export function appendCalls(
 ): Pick<IStreamsServer, 'append' | 'batchAppend' | 'delete' | 'tombstone'> {
   return {
     batchAppend: (call) => {
-      if (state.refusing || state.legacy) {
-        call.emit(
-          'error',
-          state.legacy ? { code: status.UNIMPLEMENTED, details: 'unknown method' } : notReady,
-        );
-        return;
-      }
+      const refusal = refusalOf(state);
+      if (refusal) return void call.emit('error', refusal);
       const pending = new Map<string, PendingAppend>();
       let open = true;
       const answer = (correlationId: Uuid, append: PendingAppend, outcome: Refusal) => {
@@ -76,7 +71,8 @@ export function appendCalls(
     },
 
     append: (call, callback) => {
-      if (state.refusing) return callback(notReady);
+      const refusal = refusalOf(state);
+      if (refusal) return callback(refusal);
       let append: PendingAppend | undefined;
       let tooLarge = false;
       call.on('data', (request) => {
@@ -173,16 +169,17 @@ function deadlineHasPassed({ clockAheadMs }: NodeState, options: BatchAppendOpti
 }
 
 function removal<Request extends RemovalRequest, Response>(
-  { log, refusing }: NodeState,
+  state: NodeState,
   how: 'deleteStream' | 'tombstone',
   success: (position: string) => Response,
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
-    if (refusing) return callback(notReady);
+    const refusal = refusalOf(state);
+    if (refusal) return callback(refusal);
     const options = call.request.getOptions()!;
     const stream = streamName(options.getStreamIdentifier());
     const expected = expectation(options);
-    const outcome = log[how](stream, expected);
+    const outcome = state.log[how](stream, expected);
     if (outcome.kind === 'deleted') return callback(streamDeletedStatus(stream));
     if (outcome.kind === 'wrong-revision') {
       const actual = outcome.current ?? -1n;
@@ -208,6 +205,23 @@ export const notLeader = (leader: number) =>
     'leader-endpoint-host': '127.0.0.1',
     'leader-endpoint-port': String(leader),
   });
+
+/** Reason for which a node answers no call of this kind at the moment. */
+export function refusalOf(state: NodeState, wantsAll = false) {
+  if (state.refusing) {
+    state.counts.refused++;
+    return notReady;
+  }
+  if (state.denial === 'unauthenticated') return unauthenticated;
+  return state.denial && wantsAll ? accessDenied() : undefined;
+}
+
+const unauthenticated = { code: status.UNAUTHENTICATED, details: 'Bad HTTP status code: 401' };
+
+const accessDenied = () => ({
+  ...failure(status.PERMISSION_DENIED, 'access-denied', {}),
+  details: 'Access Denied',
+});
 
 export const notReady = { code: status.UNAVAILABLE, details: 'Server Is Not Ready' };
 

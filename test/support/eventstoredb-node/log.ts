@@ -57,7 +57,11 @@ export interface EventLog {
   read(stream: string, from: bigint | 'end', backwards: boolean, maxCount: number): StreamRead;
   /** Index in `all` of the first domain event at or after a position. */
   indexAt(position: bigint): number;
+  /** Position of the next record. */
+  end(): bigint;
   onGrowth(listener: () => void): () => void;
+  /** Drops every record after the first `length`, as a server does that starts on an older copy of its files. */
+  truncate(length: number): void;
 }
 
 export function createLog(now: () => number = Date.now): EventLog {
@@ -135,9 +139,19 @@ export function createLog(now: () => number = Date.now): EventLog {
       }
       return low;
     },
+    end: () => end,
     onGrowth(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    truncate(length) {
+      const dropped = all.splice(length);
+      end = dropped[0]?.position ?? end;
+      for (const { id } of dropped) byId.delete(id);
+      for (const [name, state] of streams) {
+        state.events = state.events.filter(({ position }) => position < end);
+        if (state.events.length === 0) streams.delete(name);
+      }
     },
   };
 }

@@ -39,20 +39,10 @@ export const streamName = (identifier: Identifier | undefined): string =>
 export const streamIdentifier = (name: string): Identifier =>
   new shared.StreamIdentifier().setStreamName(new Uint8Array(Buffer.from(name, 'utf8')));
 
-export interface EventForm {
-  structuredIds: boolean;
-  /** False: as a server before 22.6 answers the read of a stream. */
-  withPosition: boolean;
-}
-
-/** What stands for "no position": -1 as an unsigned number. */
-const NO_POSITION = (2n ** 64n - 1n).toString();
-
-/** One domain event as the server streams it; the common form is made once and kept. */
-export function eventMessage(event: LoggedEvent, { structuredIds, withPosition }: EventForm): Buffer {
-  const common = !structuredIds && withPosition;
-  if (common && event.encoded) return event.encoded;
-  const position = withPosition ? event.position.toString() : NO_POSITION;
+/** One domain event as the server streams it. The form with textual ids is made once and kept. */
+export function eventMessage(event: LoggedEvent, structuredIds: boolean): Buffer {
+  if (!structuredIds && event.encoded) return event.encoded;
+  const position = event.position.toString();
   const record = new streams.ReadResp.ReadEvent.RecordedEvent()
     .setId(toUuid(event.id, structuredIds))
     .setStreamIdentifier(streamIdentifier(event.stream))
@@ -66,11 +56,9 @@ export function eventMessage(event: LoggedEvent, { structuredIds, withPosition }
     .set('type', event.type)
     .set('content-type', event.contentType)
     .set('created', (BigInt(event.recordedAt) * 10_000n).toString());
-  const readEvent = new streams.ReadResp.ReadEvent().setEvent(record);
-  if (withPosition) readEvent.setCommitPosition(position);
-  else readEvent.setNoPosition(new shared.Empty());
+  const readEvent = new streams.ReadResp.ReadEvent().setEvent(record).setCommitPosition(position);
   const encoded = encode(new streams.ReadResp().setEvent(readEvent));
-  if (common) event.encoded = encoded;
+  if (!structuredIds) event.encoded = encoded;
   return encoded;
 }
 
@@ -82,6 +70,9 @@ export const confirmation = (id: string): Buffer =>
       new streams.ReadResp.SubscriptionConfirmation().setSubscriptionId(id),
     ),
   );
+
+export const caughtUpMessage = (): Buffer =>
+  encode(new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp()));
 
 export const checkpointMessage = (position: bigint): Buffer =>
   encode(

@@ -11,7 +11,7 @@ export type AppendFault =
 export interface Follower {
   readonly peer: string;
   /** Ends the call: with a status, or as if the server had nothing more to say. */
-  end(how: 'unavailable' | 'gracefully'): void;
+  end(how: 'unavailable' | 'gracefully' | 'too-slow'): void;
 }
 
 export interface NodeCounts {
@@ -27,6 +27,19 @@ export interface NodeCounts {
   subscriptions: number;
   /** Domain events written to subscriptions. */
   delivered: number;
+  /** Subscriptions ended because more live domain events waited than the server keeps. */
+  tooSlow: number;
+  /** Calls answered with UNAVAILABLE because the node refuses calls. */
+  refused: number;
+}
+
+export type Denial = 'permission-denied' | 'unauthenticated';
+
+export interface GossipMember {
+  readonly port: number;
+  /** A node that takes part in an election is in state `unknown`. */
+  readonly state: 'leader' | 'follower' | 'unknown';
+  readonly isAlive: boolean;
 }
 
 /** What the calls of one node share. */
@@ -44,9 +57,9 @@ export interface NodeState {
   refusing: boolean;
   /** How far the node's clock is ahead. Milliseconds. */
   clockAheadMs: number;
-  /** Before each domain event a subscription is told a checkpoint that already lies at it. */
-  earlyCheckpoints: boolean;
-  /** As of 20.10: neither batch append nor server features, and no positions on the reads of a stream. */
-  readonly legacy: boolean;
+  /** Refuses the account of every caller: its reads of `$all`, or each of its calls. */
+  denial: Denial | undefined;
+  /** Nodes of the cluster as this node's gossip names them. */
+  members: () => readonly GossipMember[];
   dropConnection(peer: string): void;
 }

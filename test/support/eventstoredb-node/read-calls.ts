@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { status, type ServerWritableStream } from '@grpc/grpc-js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import { notLeader, notReady, streamDeletedStatus } from './append-calls.js';
+import { notLeader, notReady, refusalOf, streamDeletedStatus } from './append-calls.js';
 import type { LoggedEvent } from './log.js';
-import { checkpointMessage, confirmation, eventMessage, streamName, streamNotFound } from './messages.js';
+import {
+  caughtUpMessage,
+  checkpointMessage,
+  confirmation,
+  eventMessage,
+  streamName,
+  streamNotFound,
+} from './messages.js';
 import type { Follower, NodeState } from './node-state.js';
 
 type ReadRequest = InstanceType<typeof streams.ReadReq>;
@@ -14,19 +21,24 @@ export type ReadCall = ServerWritableStream<ReadRequest, Buffer>;
 type Matches = (event: LoggedEvent) => boolean;
 
 const BACKWARDS = 1;
+/** Live domain events that the server keeps for one subscription. It ends the subscription at the next one. */
+const LIVE_BUFFER = 32;
+/** Bytes of one file of the log. A read from beyond the end fails inside the last file, and finds nothing after it. */
+const CHUNK_BYTES = 256n * 1024n * 1024n;
 
 /** One call serves reads of a stream or of `$all`, either way, and subscriptions to both. */
 export function readCall(state: NodeState): (call: ReadCall) => void {
   return (call) => {
-    if (state.refusing) {
-      call.emit('error', notReady);
+    const options = call.request.getOptions()!;
+    const refusal = refusalOf(state, !options.hasStream());
+    if (refusal) {
+      call.emit('error', refusal);
       return;
     }
     if (state.leader !== undefined && call.metadata.get('requires-leader')[0] === 'true') {
       call.emit('error', notLeader(state.leader));
       return;
     }
-    const options = call.request.getOptions()!;
     if (options.hasSubscription()) return subscription(state, call, options);
     if (options.hasStream()) return streamRead(state, call, options);
     return allRead(state, call, options);
@@ -48,9 +60,7 @@ function streamRead(state: NodeState, call: ReadCall, options: ReadOptions): voi
     call.end();
     return;
   }
-  void sendAll(state, call, found.events, (event) =>
-    eventMessage(event, { structuredIds: structuredIds(options), withPosition: !state.legacy }),
-  );
+  void sendAll(state, call, found.events, (event) => eventMessage(event, structuredIds(options)));
 }
 
 /** Forwards from a position the domain event there is the first, backwards the one before it. */
@@ -58,25 +68,24 @@ function allRead(state: NodeState, call: ReadCall, options: ReadOptions): void {
   const { log } = state;
   const wanted = options.getAll()!;
   const backwards = options.getReadDirection() === BACKWARDS;
-  const at = wanted.hasStart()
-    ? 0
-    : wanted.hasEnd()
-      ? log.all.length
-      : log.indexAt(BigInt(wanted.getPosition()!.getCommitPosition()));
+  const position = wanted.hasPosition() ? BigInt(wanted.getPosition()!.getCommitPosition()) : 0n;
+  if (position > log.end() && position / CHUNK_BYTES === log.end() / CHUNK_BYTES) {
+    call.emit('error', { code: status.UNKNOWN, details: 'Unexpected ReadAllResult' });
+    return;
+  }
+  const at = wanted.hasStart() ? 0 : wanted.hasEnd() ? log.all.length : log.indexAt(position);
   const matches = matcher(options.getFilter());
   const candidates = backwards ? log.all.slice(0, at).reverse() : log.all.slice(at);
   const events = candidates.filter(matches).slice(0, Number(options.getCount()));
-  void sendAll(state, call, events, (event) =>
-    eventMessage(event, { structuredIds: structuredIds(options), withPosition: true }),
-  );
+  void sendAll(state, call, events, (event) => eventMessage(event, structuredIds(options)));
 }
 
 function subscription(state: NodeState, call: ReadCall, options: ReadOptions): void {
-  const { log } = state;
+  const { log, counts } = state;
   const filter = options.getFilter();
   const from = startOf(state, options);
   if (from === undefined) {
-    call.emit('error', { code: status.INVALID_ARGUMENT, details: 'Invalid position' });
+    call.emit('error', { code: status.UNKNOWN, details: 'Exception was thrown by handler.' });
     return;
   }
   const ids = structuredIds(options);
@@ -84,38 +93,56 @@ function subscription(state: NodeState, call: ReadCall, options: ReadOptions): v
   const interval = filter ? filter.getCheckpointintervalmultiplier() * (filter.getMax() || 32) : Infinity;
   let considered = 0;
   let next = from;
+  let live = false;
 
   const outlet = openOutlet(state, call, true);
-  state.counts.subscriptions++;
+  counts.subscriptions++;
+  const overflow = () => {
+    if (!live) return;
+    for (let at = next, waiting = 0; at < log.all.length; at++) {
+      if (!matches(log.all[at]!) || ++waiting <= LIVE_BUFFER) continue;
+      counts.tooSlow++;
+      outlet.end('too-slow');
+      return;
+    }
+  };
+  const stopWatching = log.onGrowth(overflow);
   const run = async () => {
     await outlet.send(confirmation(randomUUID()));
     while (outlet.isOpen()) {
       const event = log.all[next];
-      if (!event) {
-        await outlet.wake();
-        continue;
+      if (event) {
+        next++;
+        if (matches(event)) {
+          await outlet.send(eventMessage(event, ids));
+          counts.delivered++;
+        }
+        if (++considered < interval) continue;
+        considered = 0;
+        await outlet.send(checkpointMessage(event.position));
+      } else if (live) await outlet.wake();
+      else {
+        live = true;
+        await outlet.send(caughtUpMessage());
       }
-      next++;
-      if (matches(event)) {
-        if (state.earlyCheckpoints && filter) await outlet.send(checkpointMessage(event.position));
-        await outlet.send(eventMessage(event, { structuredIds: ids, withPosition: true }));
-        state.counts.delivered++;
-      }
-      if (++considered < interval) continue;
-      considered = 0;
-      await outlet.send(checkpointMessage(event.position));
     }
+    stopWatching();
   };
   void run();
 }
 
-/** Index of the first domain event after the wanted place; none for a position where no record begins. */
+/**
+ * Index of the first record that a subscription gets. From beyond the end that is the next one written, wherever it lies;
+ * undefined for a place where no record begins, or for a prepare position beyond the end.
+ */
 function startOf({ log }: NodeState, options: ReadOptions): number | undefined {
   const all = options.getAll();
   if (!all) return 0;
   if (all.hasStart()) return 0;
   if (all.hasEnd()) return log.all.length;
   const position = BigInt(all.getPosition()!.getCommitPosition());
+  if (position >= log.end()) return log.all.length;
+  if (BigInt(all.getPosition()!.getPreparePosition()) >= log.end()) return undefined;
   const index = log.indexAt(position);
   return log.all[index]?.position === position ? index + 1 : undefined;
 }
@@ -157,6 +184,11 @@ async function sendAll(
   outlet.end('gracefully');
 }
 
+const tooSlow = {
+  code: status.ABORTED,
+  details: 'Consumer too slow to handle event while live',
+};
+
 interface Outlet extends Follower {
   isOpen(): boolean;
   /** Waits for room, or for the end of the call. */
@@ -195,7 +227,7 @@ function openOutlet({ log, followers }: NodeState, call: ReadCall, isSubscriptio
       if (!open) return;
       close();
       if (how === 'gracefully') call.end();
-      else call.emit('error', notReady);
+      else call.emit('error', how === 'too-slow' ? tooSlow : notReady);
     },
   };
   const stopListening = log.onGrowth(notify);
