@@ -2,7 +2,7 @@ import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb.js
 import { openPostgresEventStore } from '../../src/adapters/event-store/postgres.js';
 import type { EventStore } from '../../src/ports/event-store.js';
 import { freshDatabase } from '../support/database.js';
-import { openEventStoreDbNode } from '../support/eventstoredb-node.js';
+import { openEventStoreDbServer } from '../support/eventstoredb-server.js';
 import { describeEventStoreContract, type EventStoreUnderTest } from './event-store.contract.js';
 
 /** Every test may open stores, and close them; all of them are closed at the end. */
@@ -33,7 +33,7 @@ describeEventStoreContract('Postgres', async () => {
 });
 
 describeEventStoreContract('EventStoreDB', async () => {
-  const node = await openEventStoreDbNode();
+  const node = await openEventStoreDbServer();
   return underTest(
     () => openEventStoreDb({ connectionString: node.connectionString }),
     () => node.close(),

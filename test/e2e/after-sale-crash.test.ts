@@ -7,7 +7,7 @@ import { systemClock } from '../../src/adapters/system/clock.js';
 import { seededChance } from '../../src/cli/sale/seeded-chance.js';
 import { EVENT_STORES, ask, type Reply } from '../support/app.js';
 import { startProcess, type BoxofficeProcess } from '../support/boxoffice-process.js';
-import { openEventStoreDbNode, type EventStoreDbNode } from '../support/eventstoredb-node.js';
+import { openEventStoreDbServer, type EventStoreDbServer } from '../support/eventstoredb-server.js';
 import { EVENT, VENUE } from '../support/houses.js';
 import { houseOfTwoPrices, TWO_PRICES } from '../support/two-prices.js';
 
@@ -24,7 +24,7 @@ const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => to
 
 describe.each(EVENT_STORES)('the process is killed after the sale, over %s', (eventStore) => {
   let directory: string;
-  let node: EventStoreDbNode | undefined;
+  let node: EventStoreDbServer | undefined;
   let boxoffice: BoxofficeProcess;
   const start = async () => {
     boxoffice = await startProcess({
@@ -53,7 +53,7 @@ describe.each(EVENT_STORES)('the process is killed after the sale, over %s', (ev
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), `boxoffice-after-sale-${eventStore}-`));
     await chmod(directory, 0o755);
-    node = eventStore === 'eventstoredb' ? await openEventStoreDbNode() : undefined;
+    node = eventStore === 'eventstoredb' ? await openEventStoreDbServer() : undefined;
     await start();
   });
   afterAll(async () => {

@@ -6,7 +6,7 @@ import { seededChance } from '../../src/cli/sale/seeded-chance.js';
 import { EVENT_STORES, ask, type Reply } from '../support/app.js';
 import { startProcess, type BoxofficeProcess } from '../support/boxoffice-process.js';
 import { freshDatabase, type FreshDatabase } from '../support/database.js';
-import { openEventStoreDbNode, type EventStoreDbNode } from '../support/eventstoredb-node.js';
+import { openEventStoreDbServer, type EventStoreDbServer } from '../support/eventstoredb-server.js';
 import { EVENT, VENUE, smallHouse } from '../support/houses.js';
 import { until } from '../support/read-side.js';
 
@@ -24,7 +24,7 @@ interface Told {
 
 describe.each(EVENT_STORES)('the process is killed in the middle of a sale, over %s', (eventStore) => {
   let directory: string;
-  let node: EventStoreDbNode | undefined;
+  let node: EventStoreDbServer | undefined;
   /** Beside EventStoreDB; without it the process brings its own, which has to outlive the crash too. */
   let database: FreshDatabase | undefined;
   let boxoffice: BoxofficeProcess;
@@ -40,7 +40,7 @@ describe.each(EVENT_STORES)('the process is killed in the middle of a sale, over
     directory = await mkdtemp(join(tmpdir(), `boxoffice-crash-${eventStore}-`));
     await chmod(directory, 0o755);
     if (eventStore === 'eventstoredb')
-      [node, database] = [await openEventStoreDbNode(), await freshDatabase()];
+      [node, database] = [await openEventStoreDbServer(), await freshDatabase()];
     await start();
   });
   afterAll(async () => {

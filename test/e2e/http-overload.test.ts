@@ -4,6 +4,7 @@ import { connect, Socket, type AddressInfo } from 'node:net';
 import { openSeatStatusStreams, type SeatStatusStreams } from '../../src/http/seat-status-streams.js';
 import type { SeatStatusDelta } from '../../src/read-models/seat-status-board.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { itOnInTestNode } from '../support/eventstoredb-server.js';
 import { onSale, reserve, smallHouse } from '../support/houses.js';
 import { countDomainEvents } from '../support/refusals.js';
 
@@ -14,13 +15,13 @@ describe('more buyers than an inventory lets wait', () => {
   });
   afterAll(() => app.close());
 
-  it('are told at once to come back, and can with the same key', async () => {
+  itOnInTestNode('are told at once to come back, and can with the same key', async () => {
     const { path } = await onSale(app, smallHouse(5, 20));
     await reserve(app, path, await app.token('anna', 'customer'), { seatIds: ['E-20'] });
     const tokens = await Promise.all(
       Array.from({ length: 10 }, (_, at) => app.token(`buyer-${at}`, 'customer')),
     );
-    app.node!.delayAppends(1_000);
+    app.node!.inTest!.delayAppends(1_000);
     const answers = await Promise.all(
       tokens.map((token, at) => reserve(app, path, token, { seatIds: [`A-${at + 1}`] }, 'my-key')),
     );
@@ -43,13 +44,12 @@ describe('an event store that is away', () => {
     const token = await app.token('anna', 'customer');
     await reserve(app, path, token, { seatIds: ['A-1'] });
     const before = await countDomainEvents(app);
-    app.node!.refuseCalls(true);
-    app.node!.dropConnections();
+    await app.node!.cut(true);
     const refused = await reserve(app, path, token, { seatIds: ['A-2'] }, 'while-away');
     expect(refused.status).toBe(503);
     expect(['event-store-unavailable', 'outcome-unknown']).toContain(refused.body.code);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    app.node!.refuseCalls(false);
+    await app.node!.cut(false);
     expect(await countDomainEvents(app)).toBe(before);
     let again = refused;
     for (let tries = 0; tries < 50 && again.status === 503; tries++) {

@@ -2,12 +2,13 @@ import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb.js
 import type { EventStore, ExpectedRevision } from '../../src/ports/event-store.js';
 import { count, follow, newEvent, readAll } from '../support/domain-events.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from '../support/eventstoredb-node.js';
+import { describeOnInTestNode } from '../support/eventstoredb-server.js';
 
 /** Far below what any machine does: only a hang or a quadratic cost falls under it. Domain events per second. */
 const FLOOR = 300;
 const WRITERS = 4;
 
-describe('the EventStoreDB adapter, with the node in the same process', () => {
+describeOnInTestNode('the EventStoreDB adapter, with the node in the same process', () => {
   let node: EventStoreDbNode;
   let store: EventStore;
   beforeAll(async () => {

@@ -10,6 +10,7 @@ import {
 } from '../../src/ports/event-store.js';
 import { newEvent, numbered, numbersOf, readAll, until } from '../support/domain-events.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from '../support/eventstoredb-node.js';
+import { describeOnInTestNode } from '../support/eventstoredb-server.js';
 
 /** Short, so that the tests need not wait; an append to the node takes a few milliseconds. */
 const APPEND_TIMEOUT_MS = 800;
@@ -48,7 +49,7 @@ async function retry(stream: string, events: readonly NewEvent[]): Promise<unkno
   }
 }
 
-describe('an append that loses its connection', () => {
+describeOnInTestNode('an append that loses its connection', () => {
   it.each([
     ['before', 'before-commit' as const, 0],
     ['after', 'after-commit' as const, 2],
@@ -124,7 +125,7 @@ describe('an append that loses its connection', () => {
   });
 });
 
-describe('an append without an answer', () => {
+describeOnInTestNode('an append without an answer', () => {
   it('is ambiguous after its time, the next one is answered, and repeating it is safe', async () => {
     const events = numbered(2);
     node.swallowAppendAnswers();
@@ -158,7 +159,7 @@ describe('an append without an answer', () => {
   });
 });
 
-describe('an event store that cannot be reached', () => {
+describeOnInTestNode('an event store that cannot be reached', () => {
   it('is unavailable to appends, reads and pings, and takes them again when it is back', async () => {
     await store.append('show-1', 'no-stream', numbered(1));
     await node.stop();
@@ -207,7 +208,7 @@ describe('an event store that cannot be reached', () => {
   });
 });
 
-describe('closing', () => {
+describeOnInTestNode('closing', () => {
   it('waits for the appends under way, and leaves those of another store alone', async () => {
     const other = open();
     node.delayAppends(150, 2);
@@ -222,7 +223,7 @@ describe('closing', () => {
   });
 });
 
-describe('what the client is spared or given', () => {
+describeOnInTestNode('what the client is spared or given', () => {
   it('appends in batches also with credentials, which belong in the connection string', async () => {
     const withAccount = open(node.connectionString.replace('esdb://', 'esdb://writer:secret@'));
     await withAccount.append('show-1', 'no-stream', numbered(200));
@@ -259,7 +260,7 @@ describe('what the client is spared or given', () => {
   });
 });
 
-describe('a deleted stream', () => {
+describeOnInTestNode('a deleted stream', () => {
   it('is gone for good after a tombstone', async () => {
     await store.append('show-1', 'no-stream', numbered(2));
     node.deleteStream('show-1', 'tombstone');

@@ -24,12 +24,13 @@ import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { nextId, until } from '../support/domain-events.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from '../support/eventstoredb-node.js';
+import { describeOnInTestNode } from '../support/eventstoredb-server.js';
 
 /**
  * The in-test node keeps to the rules of the real server, as the real client sees them. Every rule here was read
  * in the server's own source.
  */
-describe('the in-test EventStoreDB node, like a server of 23.10.6', () => {
+describeOnInTestNode('the in-test EventStoreDB node, like a server of 23.10.6', () => {
   let node: EventStoreDbNode;
   let client: EventStoreDBClient;
   beforeEach(async () => {
@@ -284,7 +285,7 @@ describe('the in-test EventStoreDB node, like a server of 23.10.6', () => {
   });
 });
 
-describe('ids in two halves', () => {
+describeOnInTestNode('ids in two halves', () => {
   it('are given to a client that asks for them, and taken', async () => {
     const node = await openEventStoreDbNode();
     const id = 'f81d4fae-7dec-41d0-a765-00a0c91e6bf6';

@@ -6,7 +6,7 @@ import { WrongExpectedRevision, type EventStore, type RecordedEvent } from '../.
 import { freshDatabase } from '../support/database.js';
 import { newEvent, numbered, readAll } from '../support/domain-events.js';
 import { release, reserve } from '../support/phrases.js';
-import { LOGS, openWriteSide } from '../support/write-side.js';
+import { LOGS, itWithFaults, openWriteSide } from '../support/write-side.js';
 
 /** What is wrong with a stream as it stands in the log, and where. */
 function problemsOf(events: readonly RecordedEvent[]): string[] {
@@ -29,34 +29,37 @@ function problemsOf(events: readonly RecordedEvent[]): string[] {
 }
 
 describe.each(LOGS)('The chain of a sale, over %s', (logName) => {
-  it('holds through two nodes that write at once and a log that loses answers', async () => {
-    const side = await openWriteSide(logName);
-    try {
-      const nodes = [1, 2].map(() => side.openNode({ through: chained, appendTimeoutMs: 300 }));
-      const sale = await side.openSale();
-      for (let round = 0; round < 6; round++) {
-        if (round === 2) side.faults.disturb({ kind: 'drop-after-commit' });
-        await Promise.allSettled(
-          nodes.flatMap((node, at) =>
-            ['A1', 'A2', 'B1'].flatMap((seat, n) => {
-              const as = `r-${round}-${at}-${n}`;
-              return [sale.ask(node, reserve([seat], { as })), sale.ask(node, release(as))];
-            }),
-          ),
-        );
+  itWithFaults(logName)(
+    'holds through two nodes that write at once and a log that loses answers',
+    async () => {
+      const side = await openWriteSide(logName);
+      try {
+        const nodes = [1, 2].map(() => side.openNode({ through: chained, appendTimeoutMs: 300 }));
+        const sale = await side.openSale();
+        for (let round = 0; round < 6; round++) {
+          if (round === 2) side.faults.disturb({ kind: 'drop-after-commit' });
+          await Promise.allSettled(
+            nodes.flatMap((node, at) =>
+              ['A1', 'A2', 'B1'].flatMap((seat, n) => {
+                const as = `r-${round}-${at}-${n}`;
+                return [sale.ask(node, reserve([seat], { as })), sale.ask(node, release(as))];
+              }),
+            ),
+          );
+        }
+        side.faults.calm();
+        const log = await sale.log();
+        expect(nodes.some(({ writers }) => writers.stats.conflicts > 0)).toBe(true);
+        expect(log.length).toBeGreaterThan(6);
+        expect(
+          log.filter(({ metadata }) => metadata.previousDigest === undefined).length,
+        ).toBeLessThanOrEqual(1);
+        expect(problemsOf(log)).toEqual([]);
+      } finally {
+        await side.close();
       }
-      side.faults.calm();
-      const log = await sale.log();
-      expect(nodes.some(({ writers }) => writers.stats.conflicts > 0)).toBe(true);
-      expect(log.length).toBeGreaterThan(6);
-      expect(log.filter(({ metadata }) => metadata.previousDigest === undefined).length).toBeLessThanOrEqual(
-        1,
-      );
-      expect(problemsOf(log)).toEqual([]);
-    } finally {
-      await side.close();
-    }
-  });
+    },
+  );
 });
 
 describe('The chain of a stream', () => {

@@ -139,6 +139,6 @@ describe.each(LOGS)('the log of %s, shared', (log) => {
     expect(await reservationQueries(side.pool).reservation('e1', 'r1')).toMatchObject({
       status: 'confirmed',
     });
-    if (side.node) expect(side.node.openSubscriptions()).toBe(1);
+    if (side.node?.inTest) expect(side.node.inTest.openSubscriptions()).toBe(1);
   });
 });

@@ -12,7 +12,14 @@ import { proveLog } from '../support/log-proof.js';
 import { hurriedClock } from '../support/manual-clock.js';
 import { confirm, release, reserve } from '../support/phrases.js';
 import { hallPlan } from '../support/plans.js';
-import { LOGS, openWriteSide, type Sale, type ShopNode, type WriteSide } from '../support/write-side.js';
+import {
+  LOGS,
+  itWithFaults,
+  openWriteSide,
+  type Sale,
+  type ShopNode,
+  type WriteSide,
+} from '../support/write-side.js';
 
 /** An append that is never answered is given up after this long, so that the tests need not wait. Milliseconds. */
 const APPEND_TIMEOUT_MS = 300;
@@ -44,6 +51,7 @@ describe.each(LOGS)('The writer when the log fails, over %s', (logName) => {
     await sale.ask(node, release('nobody'));
   });
 
+  const itDisturbed = itWithFaults(logName);
   const faults: [string, AppendFault][] = [
     ['loses the connection before it is written', { kind: 'drop-before-commit' }],
     ['loses the connection after it is written', { kind: 'drop-after-commit' }],
@@ -51,22 +59,25 @@ describe.each(LOGS)('The writer when the log fails, over %s', (logName) => {
     ['is written long after it was given up', { kind: 'delay', ms: 2 * APPEND_TIMEOUT_MS }],
   ];
 
-  it.each(faults)('an append that %s makes one reservation, and the buyer has it', async (_, fault) => {
-    side.faults.disturb(fault);
-    const [reserved, refused] = await Promise.all([
-      sale.ask(node, reserve(['A1', 'A2'])),
-      sale.ask(node, reserve(['A2', 'A3'], { as: 'r2', by: 'bob' })),
-    ]);
-    expect(reserved).toMatchObject({ accepted: true, revision: 1n });
-    expect(refused).toMatchObject({ rejection: { unavailableSeatIds: ['A2'] } });
-    expect(await sale.ask(node, confirm('r1'))).toMatchObject({ accepted: true, revision: 2n });
-    await sleep(fault.kind === 'delay' ? fault.ms : 0);
-    const { sold, statusOf } = proveLog(await sale.log());
-    expect(sold).toEqual(['A1', 'A2']);
-    expect(statusOf.size).toBe(1);
-  });
+  itDisturbed.each(faults)(
+    'an append that %s makes one reservation, and the buyer has it',
+    async (_, fault) => {
+      side.faults.disturb(fault);
+      const [reserved, refused] = await Promise.all([
+        sale.ask(node, reserve(['A1', 'A2'])),
+        sale.ask(node, reserve(['A2', 'A3'], { as: 'r2', by: 'bob' })),
+      ]);
+      expect(reserved).toMatchObject({ accepted: true, revision: 1n });
+      expect(refused).toMatchObject({ rejection: { unavailableSeatIds: ['A2'] } });
+      expect(await sale.ask(node, confirm('r1'))).toMatchObject({ accepted: true, revision: 2n });
+      await sleep(fault.kind === 'delay' ? fault.ms : 0);
+      const { sold, statusOf } = proveLog(await sale.log());
+      expect(sold).toEqual(['A1', 'A2']);
+      expect(statusOf.size).toBe(1);
+    },
+  );
 
-  it.each([
+  itDisturbed.each([
     ['has landed', () => node, { kind: 'swallow' }, false],
     ['has not', () => patient, { kind: 'drop-before-commit' }, true],
   ] as const)(
@@ -125,7 +136,7 @@ describe.each(LOGS)('The writer when the log fails, over %s', (logName) => {
 
   it('an outage is told, a refusal too rests on a log that answers, and afterwards all goes on', async () => {
     await sale.ask(node, reserve(['B1'], { as: 'r0', by: 'bob' }));
-    side.faults.cut(true);
+    await side.faults.cut(true);
     const during = await Promise.allSettled([
       sale.ask(node, reserve(['A1'])),
       sale.ask(node, reserve(['B1'], { as: 'r2', by: 'cleo' })),
@@ -138,7 +149,7 @@ describe.each(LOGS)('The writer when the log fails, over %s', (logName) => {
     }
     const atOnceAgain = sale.ask(node, reserve(['A3'])).catch(() => sale.ask(node, reserve(['A4'])));
     await expect(atOnceAgain).rejects.toThrow(EventStoreUnavailable);
-    side.faults.cut(false);
+    await side.faults.cut(false);
     expect(await askUntilAnswered(reserve(['A1']))).toMatchObject({ accepted: true, written: true });
     expect(await sale.ask(node, reserve(['B1'], { as: 'r2', by: 'cleo' }))).toMatchObject({
       accepted: false,
@@ -147,28 +158,31 @@ describe.each(LOGS)('The writer when the log fails, over %s', (logName) => {
     expect([...statusOf.keys()].sort()).toEqual(['r0', 'r1']);
   });
 
-  it('a crowd and every fault at once: what was acknowledged is in the log, what was refused is not', async () => {
-    const hall = hallPlan(60);
-    sale = await side.openSale({ maxSeatsPerCustomer: 1 }, hall);
-    const seatIds = hall.zones[0]!.rows.flatMap(({ seats }) => seats.map(({ id }) => id));
-    await sale.ask(node, release('nobody'));
-    const acknowledged = new Set<string>();
-    const refused = new Set<string>();
-    const buy = async (buyer: number) => {
-      const command = reserve([seatIds[buyer % 60]!], { as: `r${buyer}`, by: `buyer-${buyer}` });
-      const outcome = await askUntilAnswered(command);
-      (outcome.accepted ? acknowledged : refused).add(command.reservationId);
-    };
-    for (let wave = 0; wave < 5; wave++) {
-      side.faults.disturb(faults[wave % faults.length]![1]);
-      await Promise.all(Array.from({ length: 30 }, (_, at) => buy(wave * 30 + at)));
-    }
-    await sleep(2 * APPEND_TIMEOUT_MS);
-    const { statusOf, holderOf } = proveLog(await sale.log());
-    expect(new Set(statusOf.keys())).toEqual(acknowledged);
-    expect(holderOf.size).toBe(60);
-    expect(refused.size).toBe(90);
-  });
+  itDisturbed(
+    'a crowd and every fault at once: what was acknowledged is in the log, what was refused is not',
+    async () => {
+      const hall = hallPlan(60);
+      sale = await side.openSale({ maxSeatsPerCustomer: 1 }, hall);
+      const seatIds = hall.zones[0]!.rows.flatMap(({ seats }) => seats.map(({ id }) => id));
+      await sale.ask(node, release('nobody'));
+      const acknowledged = new Set<string>();
+      const refused = new Set<string>();
+      const buy = async (buyer: number) => {
+        const command = reserve([seatIds[buyer % 60]!], { as: `r${buyer}`, by: `buyer-${buyer}` });
+        const outcome = await askUntilAnswered(command);
+        (outcome.accepted ? acknowledged : refused).add(command.reservationId);
+      };
+      for (let wave = 0; wave < 5; wave++) {
+        side.faults.disturb(faults[wave % faults.length]![1]);
+        await Promise.all(Array.from({ length: 30 }, (_, at) => buy(wave * 30 + at)));
+      }
+      await sleep(2 * APPEND_TIMEOUT_MS);
+      const { statusOf, holderOf } = proveLog(await sale.log());
+      expect(new Set(statusOf.keys())).toEqual(acknowledged);
+      expect(holderOf.size).toBe(60);
+      expect(refused.size).toBe(90);
+    },
+  );
 
   /** As a browser does: the same request again after an error, for ten seconds at most. */
   async function askUntilAnswered(command: ReturnType<typeof reserve>): Promise<Outcome> {

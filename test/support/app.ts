@@ -6,7 +6,7 @@ import { SignJWT } from 'jose';
 import { startBoxoffice, type Boxoffice, type Waits } from '../../src/boxoffice.js';
 import { readConfig } from '../../src/config.js';
 import { freshDatabase, type FreshDatabase } from './database.js';
-import { openEventStoreDbNode, type EventStoreDbNode } from './eventstoredb-node.js';
+import { openEventStoreDbServer, type EventStoreDbServer } from './eventstoredb-server.js';
 
 /** The whole service runs over each of these. */
 export const EVENT_STORES = ['postgres', 'eventstoredb'] as const;
@@ -29,8 +29,8 @@ export interface Ask {
 /** A Boxoffice of the test's own: real sockets, a fresh database, its own event store. */
 export interface TestApp extends Boxoffice {
   readonly databaseUrl: string;
-  /** There when the domain events are kept by the EventStoreDB node. */
-  readonly node: EventStoreDbNode | undefined;
+  /** There when the domain events are kept by an EventStoreDB. */
+  readonly node: EventStoreDbServer | undefined;
   token(sub: string, ...roles: string[]): Promise<string>;
   /** Of a customer. */
   tokenWithEmail(sub: string, email: string): Promise<string>;
@@ -53,7 +53,7 @@ export async function startApp(
   given?: FreshDatabase,
 ): Promise<TestApp> {
   const database = given ?? (await freshDatabase());
-  const node = eventStore === 'eventstoredb' ? await openEventStoreDbNode() : undefined;
+  const node = eventStore === 'eventstoredb' ? await openEventStoreDbServer() : undefined;
   const directory = await mkdtemp(join(tmpdir(), 'boxoffice-app-'));
   const secret = randomBytes(32).toString('hex');
   const boxoffice = await startBoxoffice(

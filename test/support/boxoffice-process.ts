@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { mint, type EventStoreName } from './app.js';
 import { freshDatabase } from './database.js';
-import { openEventStoreDbNode } from './eventstoredb-node.js';
+import { openEventStoreDbServer } from './eventstoredb-server.js';
 
 /** The built product in a process of its own, as `npm start` runs it. */
 export interface BoxofficeProcess {
@@ -51,7 +51,7 @@ export interface StoreProcess {
 export async function startProcessOver(eventStore: EventStoreName): Promise<StoreProcess> {
   const directory = await mkdtemp(join(tmpdir(), `boxoffice-${eventStore}-`));
   const database = await freshDatabase();
-  const node = eventStore === 'eventstoredb' ? await openEventStoreDbNode() : undefined;
+  const node = eventStore === 'eventstoredb' ? await openEventStoreDbServer() : undefined;
   const secret = randomBytes(32).toString('hex');
   const boxoffice = await startProcess({
     DATA_DIR: directory,

@@ -63,8 +63,11 @@ export interface EventStoreDbNode {
   /** Ends every subscription; returns how many there were. */
   cutSubscriptions(how: 'unavailable' | 'gracefully' | 'connection'): number;
   openSubscriptions(): number;
-  /** Loses its leadership to another node: appends and reads that want the leader are sent there, other reads are served from its own log. */
-  follow(leader: EventStoreDbNode): void;
+  /**
+   * Follows another node: appends and reads that want the leader are sent there, other reads are served from its own log. It leads
+   * when it follows none.
+   */
+  follow(leader: EventStoreDbNode | undefined): void;
   /** While true every new call is answered with UNAVAILABLE. */
   refuseCalls(refusing: boolean): void;
   dropConnections(): void;
@@ -174,7 +177,7 @@ export async function openEventStoreDbNode(options: NodeOptions = {}): Promise<E
       return followers.length;
     },
     openSubscriptions: () => state.followers.size,
-    follow: (leader) => void (state.leader = leader.port),
+    follow: (leader) => void (state.leader = leader?.port),
     refuseCalls: (refusing) => void (state.refusing = refusing),
     dropConnections,
     setClockAhead: (ms) => void (state.clockAheadMs = ms),

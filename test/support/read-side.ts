@@ -13,7 +13,7 @@ import {
 } from '../../src/projections/projection-runner.js';
 import type { Projection } from '../../src/projections/projection.js';
 import { freshDatabase } from './database.js';
-import { openEventStoreDbNode, type EventStoreDbNode } from './eventstoredb-node.js';
+import { openEventStoreDbServer, type EventStoreDbServer } from './eventstoredb-server.js';
 
 /** The read side is fed from each of these. */
 export const LOGS = ['postgres', 'eventstoredb'] as const;
@@ -24,7 +24,7 @@ export interface ReadSide {
   readonly pool: pg.Pool;
   readonly eventStore: EventStore;
   /** There when the log is an EventStoreDB. */
-  readonly node: EventStoreDbNode | undefined;
+  readonly node: EventStoreDbServer | undefined;
   readonly runners: readonly ProjectionRunner[];
   /** What runners have said. */
   readonly messages: readonly string[];
@@ -46,7 +46,7 @@ export async function openReadSide(log: (typeof LOGS)[number] = 'postgres'): Pro
   const database = await freshDatabase();
   const pool = new pg.Pool({ connectionString: database.url });
   pool.on('error', () => {});
-  const node = log === 'eventstoredb' ? await openEventStoreDbNode() : undefined;
+  const node = log === 'eventstoredb' ? await openEventStoreDbServer() : undefined;
   const eventStore = node
     ? openEventStoreDb({ connectionString: node.connectionString })
     : openPostgresEventStore({ connectionString: database.url });
@@ -82,7 +82,7 @@ export async function openReadSide(log: (typeof LOGS)[number] = 'postgres'): Pro
     },
     caughtUp: async () => {
       for (const { prefixes, readModel } of started) {
-        const end = node ? lastInNode(node, prefixes) : await lastInPostgres(pool, prefixes);
+        const end = node ? await lastInNode(node, prefixes) : await lastInPostgres(pool, prefixes);
         const there = () => checkpointAtLeast(pool, readModel, end);
         await until(there, 15_000, () => ({
           messages,
@@ -113,8 +113,10 @@ const newEvent = ({ type, data }: DomainEvent): NewEvent => ({
   },
 });
 
-function lastInNode(node: EventStoreDbNode, prefixes: readonly string[]): Position {
-  const last = node.events().findLast(({ stream }) => prefixes.some((prefix) => stream.startsWith(prefix)));
+async function lastInNode(node: EventStoreDbServer, prefixes: readonly string[]): Promise<Position> {
+  const last = (await node.events()).findLast(({ stream }) =>
+    prefixes.some((prefix) => stream.startsWith(prefix)),
+  );
   return last ? { commit: last.position, prepare: last.position } : START;
 }
 

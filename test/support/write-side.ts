@@ -16,7 +16,7 @@ import type { SeatingPlan } from '../../src/domain/seating-plan/plan.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { EventStore, RecordedEvent } from '../../src/ports/event-store.js';
 import { freshDatabase } from './database.js';
-import { openEventStoreDbNode, type EventStoreDbNode } from './eventstoredb-node.js';
+import { itOnInTestNode, openEventStoreDbServer, type EventStoreDbServer } from './eventstoredb-server.js';
 import { openFlakyPostgres, type AppendFault } from './flaky-postgres.js';
 import { open, rules } from './phrases.js';
 import { theatrePlan } from './plans.js';
@@ -55,12 +55,12 @@ export interface NodeSettings {
 
 /** What can befall the log. */
 export interface Faults {
-  /** What becomes of the next appends, in order. */
+  /** What becomes of the next appends, in order. A real EventStoreDB cannot do that: see `itWithFaults`. */
   disturb(fault: AppendFault, appends?: number): void;
   /** Nothing more befalls the appends to come. */
   calm(): void;
   /** While true the log cannot be reached. */
-  cut(cutting: boolean): void;
+  cut(cutting: boolean): void | Promise<void>;
 }
 
 export interface Sale {
@@ -74,7 +74,7 @@ export interface Sale {
 export interface WriteSide {
   readonly pool: pg.Pool;
   /** There when the log is an EventStoreDB. */
-  readonly eventStoreDb: EventStoreDbNode | undefined;
+  readonly eventStoreDb: EventStoreDbServer | undefined;
   readonly faults: Faults;
   openNode(settings?: NodeSettings): ShopNode;
   /** A sale with no seat sold, opened by a node of its own. */
@@ -97,7 +97,7 @@ export const newContext = (): CommandContext => {
 
 export async function openWriteSide(logName: LogName): Promise<WriteSide> {
   const database = await freshDatabase();
-  const eventStoreDb = logName === 'eventstoredb' ? await openEventStoreDbNode() : undefined;
+  const eventStoreDb = logName === 'eventstoredb' ? await openEventStoreDbServer() : undefined;
   const postgres = eventStoreDb ? undefined : await openFlakyPostgres(database.url);
   const pool = new pg.Pool({ connectionString: database.url, max: 4 });
   pool.on('error', () => {});
@@ -169,19 +169,24 @@ export async function openWriteSide(logName: LogName): Promise<WriteSide> {
   };
 }
 
-function faultsOf(node: EventStoreDbNode): Faults {
+/** For tests that disturb appends: skipped, by their names, on real nodes. */
+export const itWithFaults = (log: LogName) => (log === 'eventstoredb' ? itOnInTestNode : it);
+
+function faultsOf(server: EventStoreDbServer): Faults {
+  const inTest = () => {
+    if (!server.inTest) throw new Error('A real EventStoreDB cannot disturb appends.');
+    return server.inTest;
+  };
   return {
     disturb: (fault, appends) => {
+      const node = inTest();
       if (fault.kind === 'drop-before-commit') node.dropConnectionOnAppend('before-commit', appends);
       if (fault.kind === 'drop-after-commit') node.dropConnectionOnAppend('after-commit', appends);
       if (fault.kind === 'swallow') node.swallowAppendAnswers(appends);
       if (fault.kind === 'delay') node.delayAppends(fault.ms, appends);
     },
-    calm: () => node.spareAppends(),
-    cut: (cutting) => {
-      node.refuseCalls(cutting);
-      if (cutting) node.dropConnections();
-    },
+    calm: () => inTest().spareAppends(),
+    cut: (cutting) => server.cut(cutting),
   };
 }
 

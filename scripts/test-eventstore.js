@@ -1,0 +1,26 @@
+/**
+ * `npm run test:eventstore`: all suites that use EventStoreDB, each on a node of its own in another process, behind a TCP gate of
+ * the tests. TEST_EVENTSTORE_COMMAND starts a node; without it the in-test node is started as a process. Arguments go to jest.
+ */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runJest } from './jest-run.js';
+
+const ROOT = join(import.meta.dirname, '..');
+/** What a suite that uses EventStoreDB names. */
+const USES = /eventstoredb|EVENT_STORES|LOGS\b|startProcessOver/;
+const FOLDERS = ['test/contract', 'test/integration', 'test/e2e'];
+
+process.chdir(ROOT);
+if (!process.env.TEST_EVENTSTORE_COMMAND) {
+  execFileSync('npx', ['swc', 'test/support', '-d', '.bench', '-q', '-D'], { stdio: 'inherit' });
+  process.env.TEST_EVENTSTORE_COMMAND = 'exec node .bench/test/support/eventstoredb-node-process.js';
+}
+const args = process.argv.slice(2);
+const suites = args.some((arg) => !arg.startsWith('-'))
+  ? []
+  : FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))).filter(
+      (file) => file.endsWith('.test.ts') && USES.test(readFileSync(file, 'utf8')),
+    );
+process.exitCode = (await runJest([...args, ...suites])).status;
