@@ -101,7 +101,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   EVENTSTORE_URL: [
     'a URL beginning with esdb://, esdb+discover://, kurrentdb:// or kurrentdb+discover://',
     'the Postgres event store',
-    'EventStoreDB for the domain events.',
+    'EventStoreDB 23.10 or later for the domain events. Its account must be able to read `$all`.',
     eventStoreUrl,
     'secret',
   ],

@@ -1,9 +1,18 @@
 import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb.js';
-import { AmbiguousAppend, EventStoreUnavailable, type EventStore } from '../../src/ports/event-store.js';
-import { numbered, numbersOf, readAll } from '../support/domain-events.js';
+import {
+  AmbiguousAppend,
+  EventStoreUnavailable,
+  START,
+  type EventStore,
+} from '../../src/ports/event-store.js';
+import { numbered, numbersOf, readAll, until } from '../support/domain-events.js';
+import { openEventStoreDbCluster, type EventStoreDbCluster } from '../support/eventstoredb-cluster.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from '../support/eventstoredb-node.js';
+import { describeOnInTestNode } from '../support/eventstoredb-server.js';
 
-describe('A cluster of EventStoreDB whose leader changes', () => {
+const outcome = (append: Promise<unknown>): Promise<unknown> => append.catch((error: unknown) => error);
+
+describeOnInTestNode('A cluster of EventStoreDB whose leader changes', () => {
   let former: EventStoreDbNode;
   let leader: EventStoreDbNode;
   let store: EventStore;
@@ -23,8 +32,6 @@ describe('A cluster of EventStoreDB whose leader changes', () => {
       'show-1',
       numbered(count).map(({ type, data, metadata }) => ({ type, data, metadata })),
     );
-  const outcome = (append: Promise<unknown>): Promise<unknown> => append.catch((error: unknown) => error);
-
   it('a stream is read as the leader has it, although the node asked first lags behind', async () => {
     seed(former, 1);
     seed(leader, 3);
@@ -85,5 +92,57 @@ describe('A cluster of EventStoreDB whose leader changes', () => {
       expect(await store.append(stream, 'no-stream', events)).toEqual({ revision: 1n });
       expect(leader.stream(stream)).toHaveLength(2);
     }
+  });
+});
+
+describeOnInTestNode('A cluster of three nodes whose leader dies', () => {
+  let cluster: EventStoreDbCluster;
+  let store: EventStore;
+  beforeEach(async () => {
+    cluster = await openEventStoreDbCluster();
+    store = openEventStoreDb({ connectionString: cluster.connectionString });
+  });
+  afterEach(async () => {
+    await store.close();
+    await cluster.close();
+  });
+
+  it('takes appends and reads as soon as another one leads, without an error, and subscriptions go on', async () => {
+    await store.append('show-1', 'no-stream', numbered(3));
+    const ended = new AbortController();
+    const seen: number[] = [];
+    const following = (async () => {
+      const options = { prefixes: ['show-'], after: START, signal: ended.signal };
+      for await (const { events } of store.subscribe(options)) seen.push(...numbersOf(events));
+    })();
+    await until(() => seen.length === 3);
+    const dying = cluster.killLeader().then(() => performance.now());
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const done: number[] = [];
+    const timed = async <T>(call: Promise<T>): Promise<T> => {
+      const result = await call;
+      done.push(performance.now());
+      return result;
+    };
+    // The first may be under way when its connection breaks; from then on it is known to be unsent.
+    await outcome(store.append('show-9', 'no-stream', numbered(1)));
+    const results = await Promise.all([
+      timed(store.append('show-1', 2n, numbered(2, 3))),
+      timed(readAll(store.readStream('show-1')).then(numbersOf)),
+      ...Array.from({ length: 60 }, (_, at) => timed(store.append(`other-${at}`, 'no-stream', numbered(1)))),
+    ]);
+    expect(results.slice(0, 1)).toEqual([{ revision: 4n }]);
+    const electedAt = await dying;
+    const startedAt = performance.now();
+    await until(() => seen.includes(4));
+    done.push(performance.now());
+    const latest = Math.max(...done) - electedAt;
+    console.info(
+      `found ${Math.round(latest)} ms after the election, subscription ${Math.round(performance.now() - startedAt)} ms later`,
+    );
+    expect(latest).toBeLessThan(5_000);
+    expect(await store.ping()).toBeUndefined();
+    ended.abort();
+    await following;
   });
 });

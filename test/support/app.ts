@@ -56,6 +56,11 @@ export async function startApp(
   const node = eventStore === 'eventstoredb' ? await openEventStoreDbServer() : undefined;
   const directory = await mkdtemp(join(tmpdir(), 'boxoffice-app-'));
   const secret = randomBytes(32).toString('hex');
+  const cleanUp = async () => {
+    await node?.close();
+    if (!given) await database.drop();
+    await rm(directory, { recursive: true, force: true });
+  };
   const boxoffice = await startBoxoffice(
     readConfig({
       NODE_ENV: 'test',
@@ -69,7 +74,10 @@ export async function startApp(
       ...settings,
     }),
     waits,
-  );
+  ).catch(async (error: unknown) => {
+    await cleanUp();
+    throw error;
+  });
   return {
     ...boxoffice,
     databaseUrl: database.url,
@@ -79,9 +87,7 @@ export async function startApp(
     ask: (method, path, options) => ask(boxoffice.url + path, method, options),
     close: async () => {
       await boxoffice.close();
-      await node?.close();
-      if (!given) await database.drop();
-      await rm(directory, { recursive: true, force: true });
+      await cleanUp();
     },
   };
 }
