@@ -9,7 +9,7 @@ const SUBSCRIPTIONS = Number(process.env.CAUGHT_UP_SUBSCRIPTIONS ?? 100);
 const AT_ONCE = 25;
 const BUSY_PER_CORE = 3;
 /** Domain events that each subscription has to get, each between so many of others. */
-const WANTED = 300;
+const WANTED = 120;
 const OTHERS = 7;
 
 describe(`${SUBSCRIPTIONS} subscriptions, with ${BUSY_PER_CORE} busy processes per core`, () => {

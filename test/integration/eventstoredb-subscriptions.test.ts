@@ -192,6 +192,14 @@ describeOnInTestNode('a subscription', () => {
     expect(batches).toEqual([{ events: [], checkpoint: START, caughtUp: true }]);
   });
 
+  it('has not caught up while a server that is held up falls silent', async () => {
+    node.seed('show-1', numbered(40));
+    node.seed('other-1', numbered(5));
+    node.stallSubscriptions(150);
+    const { events } = await follow(store, { prefixes: ['show-'] }, caughtUp);
+    expect(numbersOf(events)).toEqual(upTo(40));
+  });
+
   it('catches up also while others never stop writing', async () => {
     node.seed('show-1', numbered(3_000));
     let writing = true;

@@ -73,6 +73,8 @@ export interface EventStoreDbNode {
   dropConnections(): void;
   /** The server holds the deadline of an append against this clock. */
   setClockAhead(ms: number): void;
+  /** Subscriptions fall silent for so long after every tenth domain event, as on a busy machine. */
+  stallSubscriptions(ms: number): void;
   /** Refuses the account of every caller: its reads of `$all`, or each of its calls. Undefined: none any more. */
   deny(denial: Denial | undefined): void;
   /** Gossips these nodes instead of itself alone. */
@@ -118,6 +120,7 @@ export async function openEventStoreDbNode(options: NodeOptions = {}): Promise<E
     refusing: false,
     clockAheadMs: 0,
     denial: undefined,
+    stallMs: 0,
     members: () => [{ port, state: 'leader', isAlive: true }],
     dropConnection: (peer) => sockets.get(peer)?.destroy(),
   };
@@ -181,6 +184,7 @@ export async function openEventStoreDbNode(options: NodeOptions = {}): Promise<E
     refuseCalls: (refusing) => void (state.refusing = refusing),
     dropConnections,
     setClockAhead: (ms) => void (state.clockAheadMs = ms),
+    stallSubscriptions: (ms) => void (state.stallMs = ms),
     deny: (denial) => void (state.denial = denial),
     gossip: (members) => void (state.members = members),
     records: () => state.log.all.length,

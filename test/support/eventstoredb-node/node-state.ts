@@ -59,6 +59,8 @@ export interface NodeState {
   clockAheadMs: number;
   /** Refuses the account of every caller: its reads of `$all`, or each of its calls. */
   denial: Denial | undefined;
+  /** Silence after every tenth domain event that a subscription gets, as on a busy machine. Milliseconds. */
+  stallMs: number;
   /** Nodes of the cluster as this node's gossip names them. */
   members: () => readonly GossipMember[];
   dropConnection(peer: string): void;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { status, type ServerWritableStream } from '@grpc/grpc-js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { notLeader, notReady, refusalOf, streamDeletedStatus } from './append-calls.js';
@@ -116,6 +117,7 @@ function subscription(state: NodeState, call: ReadCall, options: ReadOptions): v
         if (matches(event)) {
           await outlet.send(eventMessage(event, ids));
           counts.delivered++;
+          if (state.stallMs > 0 && counts.delivered % 10 === 0) await pause(state.stallMs);
         }
         if (++considered < interval) continue;
         considered = 0;
