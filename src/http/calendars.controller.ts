@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CLOCK } from '../commands/tokens.js';
-import { placeOf } from '../domain/seating-plan/place.js';
+import { placeOf, placeText } from '../domain/seating-plan/place.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventQueries } from '../read-models/events-queries.js';
 import type { TicketQueries, TicketView } from '../read-models/tickets-queries.js';
@@ -96,8 +96,7 @@ export class CalendarsController {
       .filter(({ status }) => status === 'valid')
       .map(({ seatId }) => layout.indexOf.get(seatId)!)
       .sort((one, other) => one - other)
-      .map((seat) => placeOf(layout, seat))
-      .map(({ section, row, number }) => `${section}, row ${row}, seat ${number}`);
+      .map((seat) => placeText(placeOf(layout, seat)));
     return { event, reservationId, seats };
   }
 }
