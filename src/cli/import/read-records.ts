@@ -33,7 +33,7 @@ type LineOrProblem = Line | (Omit<Line, 'text'> & { readonly problem: string });
 
 /** The bytes of the file in UTF-8; UTF-16 with its byte order mark, as spreadsheets save "Unicode text", is recoded. */
 async function* readUtf8(path: string): AsyncGenerator<Buffer> {
-  let decoder: TextDecoder | undefined;
+  let decoder: ReturnType<typeof utf16In>;
   let isFirst = true;
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
     if (isFirst) decoder = utf16In(chunk);
@@ -42,7 +42,7 @@ async function* readUtf8(path: string): AsyncGenerator<Buffer> {
   }
 }
 
-function utf16In(start: Buffer): TextDecoder | undefined {
+function utf16In(start: Buffer) {
   if (start[0] === 0xff && start[1] === 0xfe) return new TextDecoder('utf-16le');
   if (start[0] === 0xfe && start[1] === 0xff) return new TextDecoder('utf-16be');
   return undefined;

@@ -6,35 +6,51 @@ import { boundsOf } from './plan-size.js';
  * Words for what an audience looks at, in the languages of Europe, as whole words of an area's text: stage, court,
  * pitch, field, ring, screen.
  */
-const WHOLE_WORDS = [
-  ...['stage', 'court', 'pitch', 'field', 'ring', 'screen', 'podium', 'arena', 'scene', 'manege'], // English, French, Nordic
-  ...['spielfeld', 'leinwand', 'parkett der buhne', 'toneel', 'speelveld', 'scherm', 'veld'], // German, Dutch
-  ...['terrain', 'ecran', 'plateau', 'escenario', 'cancha', 'campo', 'pista', 'pantalla', 'ruedo'], // French, Spanish
-  ...['escenari', 'palco', 'palcoscenico', 'schermo', 'tela', 'ecra', 'relvado', 'scena'], // Catalan, Portuguese, Italian
-  ...['boisko', 'ekran', 'estrada', 'jeviste', 'hriste', 'platno', 'podium', 'javisko', 'ihrisko'], // Polish, Czech, Slovak
-  ...['oder', 'pozornica', 'bina', 'teren', 'igrisce', 'szinpad', 'palya', 'vaszon', 'kuzdoter'], // South Slavic, Hungarian
-  ...['ecran', 'scen', 'scene', 'nayttamo', 'lava', 'estradi', 'kentta', 'svid', 'leiksvid'], // Romanian, Nordic, Finnish
-  ...['duk', 'bane', 'lerret', 'skatuve', 'laukums', 'aikste', 'vayljak', 'valjak', 'sahne', 'saha'], // Nordic, Baltic, Turkish
-  ...['perde', 'stadi', 'sceniku', 'fusha', 'palk', 'llwyfan', 'stailse', 'eszena', 'agertokia'], // Turkish, Albanian, Celtic, Basque
-  ...['сцена', 'сцэна', 'поле', 'екран', 'экран', 'эстрада', 'арена', 'манеж', 'бина', 'подиум'], // Cyrillic
-  ...['подіум', 'терен', 'позорница', 'σκηνη', 'γηπεδο', 'οθονη', 'πιστα'], // Cyrillic, Greek
-].map(fold);
+const WHOLE_WORDS = new Set(
+  [
+    // English, French, Spanish, Catalan, Portuguese, Italian, Romanian
+    'stage court pitch field ring screen podium arena',
+    'scène manège terrain écran plateau escenario escenari cancha campo pista pantalla ruedo',
+    'palco tela ecrã relvado palcoscenico scena schermo scenă teren',
+    // German, Dutch, Nordic, Finnish, Estonian
+    'spielfeld leinwand toneel speelveld scherm veld scen scene duk bane lerret svið leiksvið',
+    'näyttämö lava estradi kenttä väljak',
+    // Polish, Czech, Slovak, South Slavic, Hungarian, Baltic, Albanian, Turkish
+    'boisko ekran estrada jeviště hřiště plátno javisko ihrisko oder pozornica igrišče',
+    'színpad pálya vászon küzdőtér skatuve laukums aikštė fusha sahne saha perde',
+    // Welsh, Irish, Basque
+    'llwyfan stáitse eszena agertoki',
+    // Cyrillic, Greek
+    'сцена сцэна поле екран экран эстрада арена манеж подиум подіум бина позорница терен',
+    'σκηνή γήπεδο οθόνη πίστα',
+  ].flatMap((words) => words.split(' ').map(fold)),
+);
 /** Parts of words, for languages that write compounds or no blanks: Hauptbühne, メインステージ, 主舞台. */
 const PARTS = [
-  ...['buhne', 'spielfeld', 'leinwand', 'toneel', 'podium', 'nayttamo', 'szinpad'],
-  ...['舞台', '舞臺', '戏台', '戲台', '银幕', '銀幕', '屏幕', '螢幕', '球场', '球場', '赛场', '賽場', '擂台'],
-  ...['ステージ', 'ピッチ', 'コート', 'リング', 'スクリーン', 'フィールド', '土俵', '高座'],
-  ...['무대', '스테이지', '경기장', '코트', '링', '스크린', '필드'],
-].map(fold);
+  'bühne spielfeld leinwand toneel näyttämö színpad',
+  '舞台 舞臺 戏台 戲台 银幕 銀幕 屏幕 螢幕 球场 球場 赛场 賽場 擂台 土俵 高座',
+  'ステージ ピッチ コート リング スクリーン フィールド',
+  '무대 스테이지 경기장 코트 스크린 필드',
+].flatMap((words) => words.split(' ').map(fold));
 const WORD = /[\p{L}\p{N}]+/gu;
 /** Letters set apart by blanks, dots or dashes: `S T A G E`, `B-Ü-H-N-E`. At least three. */
-const SPACED = /(?<![\p{L}\p{N}])[\p{L}](?:[\s.·_-]+[\p{L}](?![\p{L}\p{N}])){2,}/gu;
+const SPACED = /(?<![\p{L}\p{N}])\p{L}(?:[\s.·_-]+\p{L}(?![\p{L}\p{N}])){2,}/gu;
+const BLANKS = /[\s.·_-]+/g;
+/** Between characters of East Asian scripts a blank divides no words. */
+const EAST_ASIAN_BLANKS =
+  /(?<=[\p{Script=Han}\p{Script=Hangul}\p{Script=Katakana}ー])\s+(?=[\p{Script=Han}\p{Script=Hangul}\p{Script=Katakana}ー])/gu;
 
 /** Whether an audience looks at an area with this text. */
 export function isLookedAt(text: string): boolean {
-  const folded = fold(text.normalize('NFKC').replace(SPACED, (letters) => letters.replace(/[\s.·_-]+/g, '')));
-  const words = new Set(folded.match(WORD) ?? []);
-  return WHOLE_WORDS.some((word) => words.has(word)) || PARTS.some((part) => folded.includes(part));
+  const unspaced = text
+    .normalize('NFKC')
+    .replace(SPACED, (letters) => letters.replace(BLANKS, ''))
+    .replace(EAST_ASIAN_BLANKS, '');
+  const folded = fold(unspaced);
+  return (
+    (folded.match(WORD) ?? []).some((word) => WHOLE_WORDS.has(word)) ||
+    PARTS.some((part) => folded.includes(part))
+  );
 }
 
 /** The plan's own `focalPoint`; else the middle of the first area that an audience looks at; else of everything. */
