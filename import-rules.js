@@ -67,6 +67,8 @@ export const importRules = {
       '@fastify/static',
       'class-transformer',
       'class-validator',
+      // The IANA time zones in their own spelling.
+      'countries-and-timezones',
       'fastify',
       'ical-generator',
       'fast-jwt',

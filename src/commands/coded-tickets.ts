@@ -1,18 +1,14 @@
 import { ticketIdOf } from '../domain/check-in/events.js';
 import type { PriceOfCategory } from '../domain/seat-inventory/events.js';
 import type { SeatLayout } from '../domain/seating-plan/layout.js';
-import { placeOf } from '../domain/seating-plan/place.js';
+import { placeOf, type Place } from '../domain/seating-plan/place.js';
 import type { TicketsToPrint } from '../ports/ticket-printer.js';
 import type { TicketSigner } from '../ports/ticket-signer.js';
 
 /** One sold seat, as its owner sees it. */
-export interface CodedTicket {
+export interface CodedTicket extends Place {
   readonly ticketId: string;
   readonly seatId: string;
-  readonly section: string;
-  readonly row: string;
-  readonly number: string;
-  readonly category: string;
   /** What the door reads. */
   readonly code: string;
 }

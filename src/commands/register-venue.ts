@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { PlanProblem } from '../domain/seating-plan/problems.js';
 import { importSeatingPlan } from '../domain/seating-plan/import.js';
+import { repeatedLabels, type PlanWarning } from '../domain/seating-plan/repeated-labels.js';
 import type { SeatLayout } from '../domain/seating-plan/layout.js';
 import { decideVenue } from '../domain/venue/decide.js';
 import { venueStream, type Location, type VenueEvent } from '../domain/venue/events.js';
@@ -30,6 +31,8 @@ export type RegisterVenueOutcome =
       readonly venueId: string;
       readonly seatCount: number;
       readonly seatingPlanHash: string;
+      /** Faults of a plan that can be sold all the same. */
+      readonly warnings: readonly PlanWarning[];
     }
   | {
       readonly accepted: false;
@@ -91,7 +94,7 @@ export class RegisterVenueHandler implements ICommandHandler<RegisterVenueComman
         toNewEvents(decision.events, context),
       );
     }
-    return { accepted: true, venueId, seatCount, seatingPlanHash };
+    return { accepted: true, venueId, seatCount, seatingPlanHash, warnings: repeatedLabels(layout) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import fastifyStatic from '@fastify/static';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -14,6 +15,8 @@ import type { Metrics } from './metrics.js';
 import { serveOpenApi } from './openapi.js';
 import { ProblemFilter } from './problem-replies.js';
 import type { Protection } from './protection.js';
+import { Problem } from './problems.js';
+import { refuseUndecodableQueries } from './query-encoding.js';
 import { applyRateLimits } from './rate-limiting.js';
 import { DOCS_POLICY, PAGE_POLICY, SAFE_HEADERS } from './safe-headers.js';
 import type { TokenVerifier } from './token-verifier.js';
@@ -60,6 +63,7 @@ export async function createHttpApplication(
     metrics.time(route);
   });
   sendSafeHeaders(fastify);
+  refuseUndecodableQueries(fastify);
   closeConnectionsAtTheEnd(fastify, shutdownSeconds);
   app.useGlobalFilters(new ProblemFilter());
   serveOpenApi(app);
@@ -68,15 +72,16 @@ export async function createHttpApplication(
 }
 
 /**
- * JSON, or nothing: many clients name the type of a body also where they send none, as in a DELETE. What needs a body
- * finds that it has none.
+ * JSON in UTF-8, or nothing: many clients name the type of a body also where they send none, as in a DELETE. What needs
+ * a body finds that it has none.
  */
 function takeJson(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeContentTypeParser('application/json');
-  fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null);
-    else void parse(request, body, done);
+  fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length === 0) done(null);
+    else if (!isUtf8(body)) done(new Problem('body-malformed'));
+    else void parse(request, body.toString(), done);
   });
 }
 

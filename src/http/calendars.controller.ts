@@ -2,9 +2,10 @@ import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CLOCK } from '../commands/tokens.js';
-import { placeOf } from '../domain/seating-plan/place.js';
+import { placeOf, placeText } from '../domain/seating-plan/place.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventQueries } from '../read-models/events-queries.js';
+import type { ReservationQueries } from '../read-models/reservations-queries.js';
 import type { TicketQueries, TicketView } from '../read-models/tickets-queries.js';
 import { untilVisible } from '../read-models/visible.js';
 import { Access, accountOf } from './access.js';
@@ -33,6 +34,7 @@ export class CalendarsController {
     @Inject(tokens.EVENT_QUERIES) private readonly events: EventQueries,
     @Inject(tokens.TICKET_QUERIES) private readonly queries: TicketQueries,
     @Inject(tokens.TICKETS) private readonly tickets: Tickets,
+    @Inject(tokens.RESERVATION_QUERIES) private readonly bought: ReservationQueries,
     @Inject(tokens.FRESH_RESERVATIONS) private readonly reservations: FreshReservations,
     @Inject(tokens.HTTP_SETTINGS) private readonly settings: tokens.HttpSettings,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -90,17 +92,25 @@ export class CalendarsController {
   private async purchase(tickets: readonly TicketView[]): Promise<Purchase> {
     const { eventId, reservationId } = tickets[0]!;
     const { layout } = await this.tickets.hallOf(eventId);
-    const event = await this.events.event(eventId);
-    if (!event) throw new Problem('read-model-behind');
+    const [event, reservation] = await Promise.all([
+      this.events.event(eventId),
+      this.bought.reservation(eventId, reservationId),
+    ]);
+    if (!event || !reservation) throw new Problem('read-model-behind');
     const seats = tickets
       .filter(({ status }) => status === 'valid')
       .map(({ seatId }) => layout.indexOf.get(seatId)!)
       .sort((one, other) => one - other)
-      .map((seat) => placeOf(layout, seat))
-      .map(({ section, row, number }) => `${section}, row ${row}, seat ${number}`);
-    return { event, reservationId, seats };
+      .map((seat) => placeText(placeOf(layout, seat)));
+    return { event, reservationId, seats, revision: reservation.revision, changedAt: changedAt(tickets) };
   }
 }
+
+const changedAt = (tickets: readonly TicketView[]): string =>
+  tickets
+    .flatMap(({ issuedAt, endedAt }) => [issuedAt, ...(endedAt === null ? [] : [endedAt])])
+    .sort()
+    .at(-1)!;
 
 function send(reply: FastifyReply, name: string, calendar: string): void {
   reply

@@ -14,6 +14,10 @@ export interface Purchase {
   readonly reservationId: string;
   /** In words: `Parquet, row 1, seat 4`. None when all were given back. */
   readonly seats: readonly string[];
+  /** Rises with every change of the reservation. */
+  readonly revision: number;
+  /** Time of its newest ticket, exchange or refund. ISO 8601. */
+  readonly changedAt: string;
 }
 
 /**
@@ -27,12 +31,14 @@ export function eventCalendar(event: EventView, origin: string): string {
 
 /** One entry for each reservation; one that was given back is cancelled. */
 export function ticketsCalendar(purchases: readonly Purchase[], origin: string): string {
-  const entries = purchases.map(({ event, reservationId, seats }): ICalEventData => {
-    const entry = entryOf(event, origin);
-    const own = { ...entry, id: reservationId + OURS };
-    if (seats.length === 0) {
-      return { ...own, status: ICalEventStatus.CANCELLED, sequence: event.changes + 1 };
-    }
+  const entries = purchases.map(({ event, reservationId, seats, revision, changedAt }): ICalEventData => {
+    const revisedAt = new Date(changedAt > event.changedAt ? changedAt : event.changedAt);
+    const own = {
+      ...entryOf(event, origin),
+      ...{ id: reservationId + OURS, sequence: event.changes + revision },
+      ...{ stamp: revisedAt, lastModified: revisedAt },
+    };
+    if (seats.length === 0) return { ...own, status: ICalEventStatus.CANCELLED };
     return { ...own, description: [...seats, '', `Reservation ${reservationId}`].join('\n') };
   });
   return calendarOf('Your tickets', entries);
@@ -57,11 +63,8 @@ function entryOf(event: EventView, origin: string): ICalEventData {
     summary: name,
     ...(text !== '' && { description: text }),
     ...(category !== null && { categories: [{ name: category }] }),
-    location: {
-      title: venue.name,
-      address: `${venue.city}, ${venue.country}`,
-      geo: { lat, lon },
-    },
+    // In one line: the title and the address of a location apart are joined by a line break.
+    location: { title: `${venue.name}, ${venue.city}, ${venue.country}`, geo: { lat, lon } },
     status: event.status === 'cancelled' ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     url: bookingPage(origin, eventId),
   };

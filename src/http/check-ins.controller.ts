@@ -65,8 +65,8 @@ export class CheckInsController {
     );
     const { ticketId, seatId, redeemedAt } = redeemed;
     const { layout } = await this.tickets.hallOf(eventId);
-    const { section, row, number } = placeOf(layout, layout.indexOf.get(seatId)!);
-    return { ticketId, seatId, section, row, number, redeemedAt };
+    const { section, row, number, rowLabel, seatLabel } = placeOf(layout, layout.indexOf.get(seatId)!);
+    return { ticketId, seatId, section, row, number, rowLabel, seatLabel, redeemedAt };
   }
 
   /** A scanner may work with old keys for an hour: a new key is in the set before it signs. */

@@ -117,7 +117,7 @@ const ledgerTotals = {
 };
 
 export const examples = {
-  venueRegistered: { venueId, seatCount: 4, seatingPlanHash },
+  venueRegistered: { venueId, seatCount: 4, seatingPlanHash, warnings: [] },
   venue: venueView,
   venues: { venues: [venueView] },
   eventScheduled: { eventId, seatCount: 4, revision: 0, changed: true },

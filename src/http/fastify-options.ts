@@ -6,6 +6,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { answerError } from './problem-replies.js';
 import { problemKind, type ProblemCode } from './problem-table.js';
 import { problemBody, problemHeaders } from './problems.js';
+import { isEmailAddress } from './rules.js';
 
 /** Bytes of a body, unless the route allows more. */
 export const BODY_LIMIT = 64 * 1024;
@@ -50,6 +51,7 @@ export function httpAdapter(trustedProxies: readonly string[] = []): FastifyAdap
     genReqId,
     ajv: {
       customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false },
+      onCreate: (ajv) => void ajv.addFormat('email', { type: 'string', validate: isEmailAddress }),
     },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       answerError(error, request, reply);

@@ -164,6 +164,8 @@ function schemaErrors(
       return { path: `${path}/${pointerPart(missing)}`, message: REQUIRED };
     if (typeof unknown === 'string')
       return { path: `${path}/${pointerPart(unknown)}`, message: 'is not known' };
+    if (keyword === 'format' && params.format === 'email')
+      return { path, message: 'must be a mail address, such as alice@example.org' };
     const inWords = message
       .replace(/^must be (?=[aeiou])/, 'must be an ')
       .replace(/^must be (?=string)/, 'must be a ');

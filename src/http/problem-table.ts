@@ -83,7 +83,7 @@ const ROWS = {
   'url-malformed': kind(
     400,
     'URL malformed',
-    'Percent-encode the path as UTF-8, and keep each part of it short.',
+    'Percent-encode path and query as UTF-8, and keep each part of the path short.',
   ),
   'body-malformed': kind(
     400,

@@ -1,5 +1,5 @@
 import type { FastifySchema } from 'fastify';
-import { EMAIL, MAX_EMAIL_LENGTH } from '../read-models/contacts.js';
+import { MAX_EMAIL_LENGTH } from '../read-models/contacts.js';
 import { MAX_ID_LENGTH, MAX_NAME_LENGTH } from './rules.js';
 
 /** Seats of one request that are looked at; the event's own limit, far below, is the inventory's to enforce. */
@@ -42,7 +42,7 @@ const confirmBody = {
   additionalProperties: false,
   required: ['payment'],
   properties: {
-    email: { type: 'string', pattern: EMAIL.source, maxLength: MAX_EMAIL_LENGTH },
+    email: { type: 'string', format: 'email', maxLength: MAX_EMAIL_LENGTH },
     payment: {
       type: 'object',
       additionalProperties: false,

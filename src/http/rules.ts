@@ -1,4 +1,8 @@
-import { ValidateBy, type ValidationOptions } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { isEmail, isISO31661Alpha2, ValidateBy, type ValidationOptions } from 'class-validator';
+import { getAllTimezones } from 'countries-and-timezones';
+import { isLines, isName } from '../domain/text.js';
+import { MAX_EMAIL_LENGTH } from '../read-models/contacts.js';
 
 /** UTF-16 code units. */
 export const MAX_NAME_LENGTH = 200;
@@ -9,18 +13,17 @@ export const MAX_REASON_LENGTH = 500;
 /** Of every id in a path or a body. */
 export const MAX_ID_LENGTH = 64;
 
-/** No control characters and no broken UTF-16: neither a database nor a log could keep them. */
-const LINE = /^[^\p{Cc}\p{Cs}]+$/u;
-const LINES = /^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u;
-const VISIBLE = /\S/;
+const ONE_LINE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u;
 /** ISO 8601 with an offset: a time without one is another time on another machine. */
 const INSTANT = /^\d{4}-[01]\d-[0-3]\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
 const PLACE = /^([+-]?\d{1,2}(?:\.\d{1,15})?), ?([+-]?\d{1,3}(?:\.\d{1,15})?)$/;
-const COUNTRY = /^[A-Z]{2}$/;
 const CODE = /^[A-Za-z]{2,3}$/;
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
-const countryNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+/** IANA names by their name in small letters. */
+const timeZones = new Map(
+  Object.keys(getAllTimezones({ deprecated: true })).map((name) => [name.toLowerCase(), name]),
+);
 
 type Check = (value: unknown) => boolean;
 
@@ -35,19 +38,26 @@ const rule =
       options,
     );
 
-const text = (value: unknown, max: number, pattern: RegExp): value is string =>
-  typeof value === 'string' && value.length <= max && pattern.test(value);
+const isShort = (value: unknown, max: number): value is string =>
+  typeof value === 'string' && value.length <= max;
 
-/** One line of text that shows something. */
+const text = (value: unknown, max: number, pattern: RegExp): value is string =>
+  isShort(value, max) && pattern.test(value);
+
+/** One line of text with a visible character and without direction controls. */
 export const IsLine = (max: number = MAX_NAME_LENGTH, options: ValidationOptions = {}): PropertyDecorator =>
   rule(
     'isLine',
-    (value) => text(value, max, LINE) && VISIBLE.test(value),
-    `must be a text of 1 to ${max} characters in one line`,
+    (value) => isShort(value, max) && isName(value),
+    `must be a single-line string of 1 to ${max} characters, one of them visible, without direction controls`,
   )(options);
 
 export const IsLines = (max: number): PropertyDecorator =>
-  rule('isLines', (value) => text(value, max, LINES), `must be a text of at most ${max} characters`)();
+  rule(
+    'isLines',
+    (value) => isShort(value, max) && isLines(value),
+    `must be a string of at most ${max} characters`,
+  )();
 
 /** Any id: what is not one is not found, never an error. */
 export const IsId = (options: ValidationOptions = {}): PropertyDecorator =>
@@ -56,7 +66,7 @@ export const IsId = (options: ValidationOptions = {}): PropertyDecorator =>
 export const isId = (value: unknown): value is string => text(value, MAX_ID_LENGTH, /^[\x21-\x7e]+$/);
 
 /** Text in base64url: whatever else a cursor may be, it is not one that a page has given. */
-export const isCursor = (value: string): boolean => LINE.test(Buffer.from(value, 'base64url').toString());
+export const isCursor = (value: string): boolean => ONE_LINE.test(Buffer.from(value, 'base64url').toString());
 
 export const IsInstant = rule(
   'isInstant',
@@ -79,7 +89,7 @@ const LOCAL_TIME = /^\d{4}-[01]\d-[0-3]\d(?:T[0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1
 
 export const IsTimeBound = rule(
   'isTimeBound',
-  (value) => text(value, 40, LINE) && timeBoundOf(value) !== undefined,
+  (value) => text(value, 40, ONE_LINE) && timeBoundOf(value) !== undefined,
   'must be a time in ISO 8601 with Z or an offset, or a day or a time at the venue such as 2026-06-11 or 2026-06-11T19:00',
 );
 
@@ -116,26 +126,42 @@ export const IsCurrency = rule(
 
 export const IsCountry = rule(
   'isCountry',
-  (value) => text(value, 2, COUNTRY) && countryNames.of(value) !== undefined,
-  'must be an ISO 3166 country code of two letters, such as MX',
+  (value) => typeof value === 'string' && isISO31661Alpha2(value),
+  'must be an ISO 3166-1 country code of two letters, such as MX, or GB for the United Kingdom',
 );
 
 /** For `Transform`: codes of countries and currencies are kept, searched and compared in capitals, however they are sent. */
 export const inCapitals = ({ value }: { readonly value: unknown }): unknown =>
   typeof value === 'string' && CODE.test(value) ? value.toUpperCase() : value;
 
-export const IsTimeZoneName = rule(
+const isZone = rule(
   'isTimeZoneName',
-  isTimeZone,
+  (value) => typeof value === 'string' && isTimeZone(value),
   'must be an IANA time zone, such as America/Mexico_City',
 );
 
-function isTimeZone(value: unknown): boolean {
-  if (!text(value, 64, /^[A-Za-z]/)) return false;
+/** An IANA time zone; one in other capitals is kept in the spelling of IANA: `europe/berlin` as `Europe/Berlin`. */
+export const IsTimeZoneName = (): PropertyDecorator => (target, property) => {
+  Transform(({ value }: { readonly value: unknown }) =>
+    typeof value === 'string' ? (timeZones.get(value.toLowerCase()) ?? value) : value,
+  )(target, property);
+  isZone()(target, property);
+};
+
+/** A name of the list that this Node can also reckon with. */
+function isTimeZone(name: string): boolean {
+  if (!timeZones.has(name.toLowerCase())) return false;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: value });
+    new Intl.DateTimeFormat('en', { timeZone: name });
     return true;
   } catch {
     return false;
   }
 }
+
+/** A quoted local part may hold what ends an address in a mail header, so it is refused. */
+const QUOTED = /["\\(),:;<>[\]]/;
+
+/** One mail address (RFC 5321) and nothing around it. */
+export const isEmailAddress = (value: unknown): value is string =>
+  isShort(value, MAX_EMAIL_LENGTH) && !QUOTED.test(value) && isEmail(value);

@@ -105,10 +105,11 @@ async function jsonOf(
 function seatTextsOf(layout: SeatLayout, prices: readonly PriceOfCategory[]): string[] {
   const priceOf = new Map(prices.map((price) => [price.category, price]));
   return layout.seatIds.map((seatId, seat) => {
-    const { section, row, number, category } = placeOf(layout, seat);
+    const { section, row, number, category, rowLabel, seatLabel } = placeOf(layout, seat);
     const { amountMinor = 0, currency = prices[0]?.currency ?? 'XXX' } = priceOf.get(category) ?? {};
     const [x, y] = [hundredths(layout.x[seat]!), hundredths(layout.y[seat]!)];
-    const known = { seatId, section, row, number, x, y, category, amountMinor, currency };
+    const labels = { rowLabel, seatLabel };
+    const known = { seatId, section, row, number, ...labels, x, y, category, amountMinor, currency };
     return `${JSON.stringify(known).slice(0, -1)},"status":"`;
   });
 }

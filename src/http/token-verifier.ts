@@ -2,7 +2,7 @@ import { webcrypto } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, SignJWT, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../ports/clock.js';
-import { isEmailAddress } from '../read-models/contacts.js';
+import { isEmailAddress } from './rules.js';
 import { ACCOUNT_ID, isRole, type Account, type Role } from './accounts.js';
 import { Problem } from './problems.js';
 import { openSharedSecretTokens } from './shared-secret-tokens.js';

@@ -1,6 +1,7 @@
 import type { PipeTransform, Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
+import { nfc } from '../domain/text.js';
 import { Problem } from './problems.js';
 
 export interface FieldError {
@@ -48,7 +49,7 @@ export function validated<Shape extends object>(
     const message = `must have at most ${MAX_DEPTH} levels and ${MAX_VALUES} values`;
     throw invalid([{ path: '', message }]);
   }
-  const instance = plainToInstance(shape, value);
+  const instance = plainToInstance(shape, composed(value));
   const errors = validateSync(instance, {
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -74,6 +75,14 @@ function isSmall(body: object): boolean {
     return Object.values(value).every((member) => fits(member, depth + 1));
   };
   return fits(body, 0);
+}
+
+/** The same value with every text in NFC, so that texts are equal when they read the same. */
+function composed<Value>(value: Value): Value {
+  if (typeof value === 'string') return nfc(value) as Value;
+  if (Array.isArray(value)) return value.map(composed) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, composed(member)])) as Value;
 }
 
 /** A name as a JSON pointer has it, RFC 6901; whoever sends a long one is shown how it begins. */

@@ -65,10 +65,10 @@ export class VenuesController {
     };
     const context = contextOf(request, ORGANIZING, this.randomness);
     const outcome = accepted(await this.commands.execute(new RegisterVenueCommand(registration, context)));
-    const { venueId, seatCount, seatingPlanHash } = outcome;
+    const { venueId, seatCount, seatingPlanHash, warnings } = outcome;
     await untilVisible(() => this.venues.venue(venueId), ASKED_WAIT_MS, this.clock);
     reply.header('location', `/v1/venues/${venueId}`);
-    return { venueId, seatCount, seatingPlanHash };
+    return { venueId, seatCount, seatingPlanHash, warnings };
   }
 
   @Get()

@@ -1,12 +1,9 @@
 import type { Money } from '../domain/money.js';
+import type { Place } from '../domain/seating-plan/place.js';
 
 /** One page. */
-export interface TicketToPrint {
+export interface TicketToPrint extends Place {
   readonly ticketId: string;
-  readonly section: string;
-  readonly row: string;
-  readonly number: string;
-  readonly category: string;
   readonly price: Money | undefined;
   readonly code: string;
 }

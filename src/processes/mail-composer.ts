@@ -1,6 +1,7 @@
 import { codedTickets, ticketsToPrint } from '../commands/coded-tickets.js';
 import type { SeatingPlans } from '../commands/seating-plans.js';
 import { moneyInWords, timeInWords } from '../domain/in-words.js';
+import { placeText } from '../domain/seating-plan/place.js';
 import type { Mail } from '../ports/mailer.js';
 import type { TicketsToPrint } from '../ports/ticket-printer.js';
 import type { TicketSigner } from '../ports/ticket-signer.js';
@@ -65,9 +66,7 @@ function mailOf(
     timeInWords(startsAt, venue.timeZone),
     `${venue.name}, ${venue.city} (${venue.country})`,
     '',
-    ...tickets.map(({ section, row, number, category }) =>
-      [`Section ${section}`, `row ${row}`, `seat ${number}`, category].join(', '),
-    ),
+    ...tickets.map((ticket) => `Section ${placeText(ticket)}, ${ticket.category}`),
     '',
     `Paid: ${moneyInWords(total)}`,
     `Reservation: ${reservationId}`,

@@ -20,15 +20,15 @@ function project({ type, data, stream }: RecordedEvent): TicketChange[] | undefi
       return [issued(eventId, reservationId, seatIds, confirmedAt, true)];
     }
     case 'ReservationRefunded': {
-      const { reservationId, seatIds } = event.data;
-      return [ended(eventId, reservationId, seatIds, 'refunded')];
+      const { reservationId, seatIds, refundedAt } = event.data;
+      return [ended(eventId, reservationId, seatIds, 'refunded', refundedAt)];
     }
     case 'SeatsExchanged': {
       const { reservationId, fromSeatIds, seatIds, exchangedAt } = event.data;
       const given = fromSeatIds.filter((seatId) => !seatIds.includes(seatId));
       const taken = seatIds.filter((seatId) => !fromSeatIds.includes(seatId));
       return [
-        ended(eventId, reservationId, given, 'exchanged'),
+        ended(eventId, reservationId, given, 'exchanged', exchangedAt),
         issued(eventId, reservationId, taken, exchangedAt, false),
       ];
     }
@@ -70,7 +70,8 @@ function ended(
   reservationId: string,
   seatIds: readonly string[],
   status: 'refunded' | 'exchanged',
+  endedAt: string,
 ): TicketChange {
   const ticketIds = seatIds.map((seatId) => ticketIdOf(reservationId, seatId));
-  return { kind: 'ended', eventId, ticketIds, status };
+  return { kind: 'ended', eventId, ticketIds, status, endedAt };
 }

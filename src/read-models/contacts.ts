@@ -2,12 +2,6 @@ import type { Queryable } from './read-model.js';
 
 /** Characters of an address: what SMTP carries. */
 export const MAX_EMAIL_LENGTH = 254;
-/** One address and nothing around it; whether there is anybody behind it shows when it is written to. */
-export const EMAIL = /^[^\s@<>()[\]\\,;:"\p{Cc}]+@[^\s@<>()[\]\\,;:"\p{Cc}]+$/u;
-
-export const isEmailAddress = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= MAX_EMAIL_LENGTH && EMAIL.test(value);
-
 /** Where customers want their mail. Personal data: it stands in this table alone, never in the log. */
 export interface Contacts {
   remember(customerId: string, email: string): Promise<void>;

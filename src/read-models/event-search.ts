@@ -121,7 +121,8 @@ async function closest(
 }
 
 /** Without those that would come to the same. */
-function waysOf({ words }: SoughtText): readonly Closeness[] {
+function waysOf({ words, isStrict = false }: SoughtText): readonly Closeness[] {
+  if (isStrict) return ['exact'];
   return CLOSENESSES.filter((closeness) => {
     if (closeness === 'typos') return words.some(({ typos }) => typos > 0);
     return closeness === 'exact' || words.length > 1;

@@ -32,7 +32,7 @@ const FEW_LEFT = 0.1;
 export const searchDocuments: ReadModel<SearchChange> = {
   name: 'search',
   // Also of what the engines make of a document: raise it when that changes.
-  version: 4,
+  version: 5,
   tables: ['search_documents', 'search_stock', 'search_venues', 'search_changes'],
   // Whether seats that ran out and came back are a change depends on whether a batch ended in between.
   passing: ['search_changes'],

@@ -14,6 +14,8 @@ export interface TicketView {
   readonly status: TicketStanding;
   readonly issuedAt: string;
   readonly redeemedAt: string | null;
+  /** When it was refunded or exchanged. */
+  readonly endedAt: string | null;
 }
 
 export interface TicketPage {
@@ -45,9 +47,11 @@ interface Row {
   status: TicketStanding;
   issued_at: Date;
   redeemed_at: Date | null;
+  ended_at: Date | null;
 }
 
-const COLUMNS = 't.event_id, t.ticket_id, t.reservation_id, t.seat_id, t.status, t.issued_at, t.redeemed_at';
+const COLUMNS =
+  't.event_id, t.ticket_id, t.reservation_id, t.seat_id, t.status, t.issued_at, t.redeemed_at, t.ended_at';
 const OF_OWNER =
   'from reservations r join tickets t using (event_id, reservation_id) where r.customer_id = $1';
 
@@ -140,4 +144,5 @@ const toView = (row: Row): TicketView => ({
   status: row.status,
   issuedAt: row.issued_at.toISOString(),
   redeemedAt: row.redeemed_at?.toISOString() ?? null,
+  endedAt: row.ended_at?.toISOString() ?? null,
 });

@@ -23,6 +23,7 @@ export type TicketChange = { readonly eventId: string } & (
       readonly kind: 'ended';
       readonly ticketIds: readonly string[];
       readonly status: Exclude<TicketStanding, 'valid'>;
+      readonly endedAt: string;
     }
   | { readonly kind: 'redeemed'; readonly ticketId: string; readonly redeemedAt: string }
 );
@@ -32,7 +33,7 @@ export type TicketChange = { readonly eventId: string } & (
  */
 export const tickets: ReadModel<TicketChange> = {
   name: 'tickets',
-  version: 1,
+  version: 2,
   tables: ['tickets'],
   createTables,
   createIndices: (set) => `create index on ${tableName('tickets', set)} (event_id, reservation_id)`,
@@ -49,6 +50,7 @@ function createTables(set: TableSet): string {
      status text not null check (status in ('valid', 'refunded', 'exchanged')),
      issued_at timestamptz not null,
      redeemed_at timestamptz,
+     ended_at timestamptz,
      primary key (event_id, ticket_id)`;
   return partitionedByEvent(table, columns);
 }
@@ -61,6 +63,7 @@ interface IssuedRow {
   status: TicketStanding;
   issued_at: string;
   redeemed_at: string | null;
+  ended_at: string | null;
 }
 
 /** Null leaves the column as it is. */
@@ -69,6 +72,7 @@ interface ChangedRow {
   ticket_id: string;
   status: TicketStanding | null;
   redeemed_at: string | null;
+  ended_at: string | null;
 }
 
 const issuedRows = bulk<IssuedRow>({
@@ -79,12 +83,14 @@ const issuedRows = bulk<IssuedRow>({
   status: 'text',
   issued_at: 'timestamptz',
   redeemed_at: 'timestamptz',
+  ended_at: 'timestamptz',
 });
 const changedRows = bulk<ChangedRow>({
   event_id: 'text',
   ticket_id: 'text',
   status: 'text',
   redeemed_at: 'timestamptz',
+  ended_at: 'timestamptz',
 });
 
 async function write(transaction: Queryable, set: TableSet, changes: readonly TicketChange[]): Promise<void> {
@@ -104,7 +110,8 @@ async function writeTickets(
     await transaction.query({
       name: `issue-tickets-${set}`,
       text: `insert into ${table} (${issuedRows.names}) ${issuedRows.rows}
-             on conflict (event_id, ticket_id) do update set status = excluded.status, issued_at = excluded.issued_at`,
+             on conflict (event_id, ticket_id) do update
+             set status = excluded.status, issued_at = excluded.issued_at, ended_at = excluded.ended_at`,
       values: issuedRows.values(issued),
     });
   }
@@ -112,7 +119,8 @@ async function writeTickets(
     const { rowCount } = await transaction.query({
       name: `change-tickets-${set}`,
       text: `update ${table} t
-             set status = coalesce(c.status, t.status), redeemed_at = coalesce(c.redeemed_at, t.redeemed_at)
+             set status = coalesce(c.status, t.status), redeemed_at = coalesce(c.redeemed_at, t.redeemed_at),
+                 ended_at = coalesce(c.ended_at, t.ended_at)
              from (${changedRows.rows}) c (${changedRows.names})
              where t.event_id = c.event_id and t.ticket_id = c.ticket_id`,
       values: changedRows.values(changed),
@@ -133,7 +141,7 @@ function coalesce(changes: readonly TicketChange[]) {
     const key = `${event_id}/${ticket_id}`;
     const known = issued.get(key) ?? changed.get(key);
     if (known) return known;
-    const row: ChangedRow = { event_id, ticket_id, status: null, redeemed_at: null };
+    const row: ChangedRow = { event_id, ticket_id, status: null, redeemed_at: null, ended_at: null };
     changed.set(key, row);
     return row;
   };
@@ -150,12 +158,17 @@ function coalesce(changes: readonly TicketChange[]) {
           status: 'valid',
           issued_at: issuedAt,
           redeemed_at: null,
+          ended_at: null,
         });
         changed.delete(`${eventId}/${ticketId}`);
       }
       if (change.mail) mails.push({ eventId, reservationId, confirmedAt: issuedAt });
     } else if (change.kind === 'ended') {
-      for (const ticketId of change.ticketIds) rowOf(eventId, ticketId).status = change.status;
+      for (const ticketId of change.ticketIds) {
+        const row = rowOf(eventId, ticketId);
+        row.status = change.status;
+        row.ended_at = change.endedAt;
+      }
     } else rowOf(eventId, change.ticketId).redeemed_at = change.redeemedAt;
   }
   return { issued: [...issued.values()], changed: [...changed.values()], mails };

@@ -1,8 +1,9 @@
 import { openPostgresSearch } from '../../src/adapters/search/postgres.js';
 import { freshDatabase } from '../support/database.js';
 import { describeSearchIndexContract } from './search-index.contract.js';
+import { describeSearchScriptsContract } from './search-scripts.contract.js';
 
-describeSearchIndexContract('Postgres', async () => {
+const open = async () => {
   const database = await freshDatabase();
   const index = openPostgresSearch({ connectionString: database.url });
   return {
@@ -12,4 +13,7 @@ describeSearchIndexContract('Postgres', async () => {
       await database.drop();
     },
   };
-});
+};
+
+describeSearchIndexContract('Postgres', open);
+describeSearchScriptsContract('Postgres', open);

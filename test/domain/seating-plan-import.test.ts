@@ -49,9 +49,21 @@ describe('importing a seating plan', () => {
     );
   });
 
+  it('keeps how rows and seats are to be shown, and composes all texts (NFC)', () => {
+    const given = plan([
+      zone([row([seat('Sitz-ä'.normalize('NFD'))], { row_label: 'Tisch %s', seat_label: 'Platz %s' })], {
+        name: 'Rängе'.normalize('NFD'),
+      }),
+    ]);
+    expect(imported(given).zones[0]).toMatchObject({
+      name: 'Rängе'.normalize('NFC'),
+      rows: [{ rowLabel: 'Tisch %s', seatLabel: 'Platz %s', seats: [{ id: 'Sitz-ä'.normalize('NFC') }] }],
+    });
+  });
+
   it('drops rows without seats and fields that it does not know', () => {
     const given = plan(
-      [zone([row([]), row([seat('1', { radius: 10, uuid: 'u' })], { row_label: 'x' })], { uuid: 'z' })],
+      [zone([row([]), row([seat('1', { radius: 10, uuid: 'u' })], { row_color: 'x' })], { uuid: 'z' })],
       { uuid: 'p' },
     );
     expect(imported(given)).toEqual(imported(plan([zone([row([seat('1')])])])));

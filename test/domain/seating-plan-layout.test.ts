@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { buildLayout } from '../../src/domain/seating-plan/build-layout.js';
 import { canonicalPlanJson, parseCanonicalPlan } from '../../src/domain/seating-plan/canonical.js';
-import { focalPointOf } from '../../src/domain/seating-plan/focal-point.js';
+import { focalPointOf, isLookedAt } from '../../src/domain/seating-plan/focal-point.js';
 import { importSeatingPlan, type SeatingPlan } from '../../src/domain/seating-plan/import.js';
 import { layoutDocument } from '../../src/domain/seating-plan/layout-document.js';
+import { placeOf, placeText } from '../../src/domain/seating-plan/place.js';
+import { repeatedLabels } from '../../src/domain/seating-plan/repeated-labels.js';
 import { many, plan, row, seat, zone, type Json } from '../support/pretix.js';
 
 /** Two zones, three rows, an aisle in the first row and a stage. */
@@ -204,6 +206,77 @@ describe('the layout of a plan', () => {
       runStart: [0, 3, 5, 7, 8],
     });
   });
+});
+
+describe('labels of a plan', () => {
+  const labeled = plan([
+    zone([
+      row([seatAt('a', 0, 0, { seat_number: '7' }), seatAt('b', 10, 0, { seat_number: '8' })], {
+        ...{ row_number: '3', row_label: 'Table %s', seat_label: 'Chair %s' },
+      }),
+      row([seatAt('c', 0, 20)], { row_number: 'B' }),
+    ]),
+  ]);
+  const read = imported(labeled);
+  const layout = buildLayout(read, 'h');
+
+  it('stand in its canonical text', () => {
+    expect(parseCanonicalPlan(canonicalPlanJson(read))).toEqual(read);
+  });
+
+  it('are shown in place of row and seat, where a row has them', () => {
+    expect(placeOf(layout, 1)).toMatchObject({
+      ...{ row: '3', number: '8', rowLabel: 'Table 3', seatLabel: 'Chair 8' },
+    });
+    expect([0, 1, 2].map((at) => placeText(placeOf(layout, at)))).toEqual([
+      'Z, Table 3, Chair 7',
+      'Z, Table 3, Chair 8',
+      'Z, row B, seat 1',
+    ]);
+    expect(layoutDocument(layout, read)).toMatchObject({
+      rowLabels: ['Table %s', null],
+      seatLabels: ['Chair %s', null],
+    });
+    const without = imported(HALL);
+    expect(layoutDocument(buildLayout(without, 'h'), without)).not.toHaveProperty('rowLabels');
+  });
+
+  it('are warned about where several seats have the same', () => {
+    expect(repeatedLabels(layout)).toEqual([]);
+    const twice = plan([zone([row([seatAt('a', 0, 0), seatAt('b', 9, 0)]), row([seatAt('c', 0, 9)])])]);
+    expect(repeatedLabels(buildLayout(imported(twice), 'h'))).toEqual([
+      {
+        ...{ code: 'labels-repeated', label: 'Z, row 1, seat 1', seatIds: ['a', 'b', 'c'] },
+        detail: '3 seats are shown as "Z, row 1, seat 1". Give them different rows, numbers or labels.',
+      },
+    ]);
+  });
+});
+
+describe('what an audience looks at', () => {
+  it.each([
+    ...['STAGE', 'S T A G E', 's-t-a-g-e', 'Main stage', 'Bühne', 'B Ü H N E', 'Hauptbühne', 'Bu\u0308hne'],
+    ...['Scène', 'SCÈNE', 'Escenario', 'Palco', 'Palcoscenico', 'Podium', 'Toneel', 'Scen', 'Näyttämö'],
+    ...['Scena', 'Jeviště', 'Javisko', 'Színpad', 'Scenă', 'Сцена', 'С Ц Е Н А', 'Σκηνή', 'Sahne', 'Skatuve'],
+    ...['Pista', 'Leinwand', 'Écran', 'Spielfeld', 'Boisko', 'Campo', 'Court 1', 'Screen', 'Lava'],
+    ...[
+      '舞台',
+      '主舞台',
+      '舞 台',
+      'ステージ',
+      'メインステージ',
+      '무대',
+      '무 대',
+      'スクリーン',
+      '銀幕',
+      'Ｓｔａｇｅ',
+    ],
+  ])('%s', (text) => expect(isLookedAt(text)).toBe(true));
+
+  it.each(['Backstage', 'Bar', 'Entrance', 'Scenic view', 'Courtyard', 'WC', 'Stagecoach', 'F O H', ''])(
+    'is not %s',
+    (text) => expect(isLookedAt(text)).toBe(false),
+  );
 });
 
 function seatAt(id: string, x: number, y: number, more: Json = {}): Json {

@@ -1,3 +1,4 @@
+import { fontOf } from '../../src/adapters/tickets/fonts.js';
 import { breakIntoLines } from '../../src/adapters/tickets/text-lines.js';
 
 /** Every character is ten wide. */
@@ -16,6 +17,21 @@ describe('a name on a ticket', () => {
   it('has its words in the order in which a reader from the right meets them', () => {
     expect(lines('שלום עולם')).toEqual(['עולם| |שלום']);
     expect(lines('مهرجان 2026 (القاهرة)')).toEqual([')القاهرة(| |2026| |مهرجان']);
+  });
+
+  it.each([
+    ['مسرح ١٢', '١٢ حرسم'],
+    ['١٢', '١٢'],
+    ['صف ١٢٫٥ مقعد ٣٤', '٣٤ دعقم ١٢٫٥ فص'],
+    ['ردیف ۱۲', '۱۲ فیدر'],
+    ['Row ١٢ left', 'Row ١٢ left'],
+    ['١٢ABC', '١٢ABC'],
+    ['مسرح 12', '12 حرسم'],
+  ])('keeps the order of digits: %s', (text, seen) => {
+    const drawn = breakIntoLines(text, 'sans', () => 1, 1_000, 1)[0]!
+      .map((run) => fontOf(run.font).layout(run.text).glyphs)
+      .flatMap((glyphs) => glyphs.map(({ codePoints }) => String.fromCodePoint(...codePoints)));
+    expect(drawn.join('').normalize('NFKC')).toBe(seen);
   });
 
   it('turns around only the part that runs from the right', () => {

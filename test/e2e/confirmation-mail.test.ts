@@ -161,7 +161,18 @@ describe('the confirmation mail, by SMTP', () => {
     const { body } = await reserve(app, path, token, { seatIds: ['C-1'] });
     const payment = { token: 'tok_success' };
     const at = `${path}/reservations/${body.reservationId}/confirm`;
-    for (const email of ['', 'carol', 'carol@', 'a@b\r\nBcc: c@d', 'carol@example.org, dan@example.org', 7]) {
+    for (const email of [
+      '',
+      'carol',
+      'carol@',
+      'a@b\r\nBcc: c@d',
+      'carol@example.org, dan@example.org',
+      'a@x..de',
+      'a@.x.de',
+      'a@x.de.',
+      'a..b@x.de',
+      7,
+    ]) {
       const refused = await app.ask('POST', at, { token, body: { payment, email } });
       expect(refused).toMatchObject({ status: 400, body: { code: 'validation-failed' } });
     }

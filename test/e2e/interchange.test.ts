@@ -204,6 +204,12 @@ describe('an event, passed on', () => {
         ]),
       );
     };
+    const versionOf = async (reservationId: string) => {
+      const { body } = await app.ask('GET', '/v1/me/tickets.ics', { token: bea });
+      const entries = contentLines(body).join('\n').split('BEGIN:VEVENT\n');
+      const of = entries.find((one) => one.includes(`UID:${reservationId}`))!.split('\n');
+      return { sequence: Number(valuesOf(of, 'SEQUENCE')[0]), stamp: valuesOf(of, 'DTSTAMP')[0]! };
+    };
     await until(async () => (await entries())[`${back}@boxoffice`]?.status === 'CANCELLED');
     expect(await entries()).toEqual({
       [`${kept}@boxoffice`]: {
@@ -213,5 +219,34 @@ describe('an event, passed on', () => {
       [`${back}@boxoffice`]: { status: 'CANCELLED', text: undefined },
     });
     expect((await app.ask('GET', '/v1/me/tickets.ics')).body.code).toBe('token-missing');
+
+    // There and back again: each exchange is a newer version of the entry.
+    let before = await versionOf(kept);
+    for (const seatIds of [
+      ['A-7', 'A-8'],
+      ['A-9', 'A-10'],
+      ['A-7', 'A-8'],
+    ]) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const exchanged = await app.ask('POST', `${path}/reservations/${kept}/exchange`, {
+        ...{ token: organiser, body: { seatIds } },
+      });
+      expect(exchanged.status).toBe(200);
+      await until(async () =>
+        (await entries())[`${kept}@boxoffice`]!.text!.includes(seatIds[0]!.replace('A-', 'seat ')),
+      );
+      const after = await versionOf(kept);
+      expect(after.sequence).toBeGreaterThan(before.sequence);
+      expect(after.stamp > before.stamp).toBe(true);
+      before = after;
+    }
+  });
+
+  it('names its place in one line', async () => {
+    const { path } = await onSale(app, smallHouse(1, 2), {});
+    const { body } = await app.ask('GET', `${path}/calendar.ics`);
+    expect(valuesOf(contentLines(body), 'LOCATION')).toEqual([
+      `${VENUE.name}, ${VENUE.city}, ${VENUE.country}`,
+    ]);
   });
 });

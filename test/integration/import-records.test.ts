@@ -80,13 +80,13 @@ describe('A file to import', () => {
       Buffer.from([0xff]),
       Buffer.from('\r\n10,11\r\n12,never "closed\r\n13,14\r\n15,"nor this\r\n16,17'),
     ]);
-    const records = await all(readCsv(await file(text), () => undefined));
+    const records = await all(readCsv(await file(text), (names) => names));
     expect(linesOf(records)).toEqual([
       [2, 'fine'],
-      [3, 'has 1 cells, not 2'],
+      [3, 'fine'],
       [4, 'is not CSV'],
       [5, 'fine'],
-      [8, 'is not UTF-8'],
+      [8, 'is not UTF-8: save the file as "CSV UTF-8"'],
       [9, 'fine'],
       [10, 'is not CSV'],
       [11, 'fine'],
@@ -95,6 +95,7 @@ describe('A file to import', () => {
     ]);
     expect(records.map(valueOf).filter((value) => 'a' in (value as object))).toEqual([
       { a: '1', b: '2' },
+      { a: '3', b: '' },
       { a: '6', b: '7\n8 "quoted"' },
       { a: '10', b: '11' },
       { a: '13', b: '14' },
@@ -106,7 +107,7 @@ describe('A file to import', () => {
   it('of CSV looks only so far for the end of a cell', async () => {
     const cells = (lines: number) => `1,"${'x\n'.repeat(lines - 1)}"\n`;
     const read = async (text: string) =>
-      linesOf(await all(readCsv(await file(`a,b\n${text}`), () => undefined)));
+      linesOf(await all(readCsv(await file(`a,b\n${text}`), (names) => names)));
     expect(await read(cells(MAX_RECORD_LINES))).toEqual([[2, 'fine']]);
     const tooFar = await read(cells(MAX_RECORD_LINES + 1));
     expect(tooFar[0]).toEqual([2, 'is not CSV']);
@@ -122,6 +123,94 @@ describe('A file to import', () => {
         { category: 'Accessible', amountMinor: 0, currency: 'EUR', byRequest: true },
       ],
     ],
-    ['Stalls:45.00:EUR', ['Stalls:45.00:EUR']],
+    ['Stalls:45.00:eur', [{ category: 'Stalls', amountMinor: 4500, currency: 'EUR' }]],
+    ['Stalls:45,50:EUR', [{ category: 'Stalls', amountMinor: 4550, currency: 'EUR' }]],
+    ['Stalls:4500:jpy', [{ category: 'Stalls', amountMinor: 4500, currency: 'JPY' }]],
+    ['Stalls:1.250:KWD', [{ category: 'Stalls', amountMinor: 1250, currency: 'KWD' }]],
+    ['Stalls:45.5:EUR', ['Stalls:45.5:EUR']],
+    ['Stalls:1.000:EUR', ['Stalls:1.000:EUR']],
   ])('has prices such as %s', (cell, prices) => expect(fromCells({ prices: cell })).toEqual({ prices }));
+
+  describe('of CSV as spreadsheets save it', () => {
+    const NAMES = ['externalId', 'name', 'venue', 'startsAt', 'description', 'prices'];
+    const ROW = ['c-1', 'Nuit; blanche', 'Hall', '2099-03-28T19:30:00Z', 'one, "two"', 'Stalls:45.00:eur'];
+    const table = (delimiter: string, rows: readonly string[][], end = '\r\n') =>
+      rows
+        .map((cells) =>
+          cells.map((cell) => (cell === '' ? '' : `"${cell.replaceAll('"', '""')}"`)).join(delimiter),
+        )
+        .join(end) + end;
+    const bodiesOf = async (content: string | Buffer) =>
+      (await all(readCsv(await file(content), checkColumns))).map(({ content: read }) =>
+        'problem' in read
+          ? read.problem
+          : readEventRecord(fromCells(read.value as Record<string, string>), venue, read.cellOf),
+      );
+
+    it.each<[string, string | Buffer]>([
+      ['with commas', table(',', [NAMES, ROW])],
+      ['with semicolons and a byte order mark', `\ufeff${table(';', [NAMES, ROW])}`],
+      ['with tabs', table('\t', [NAMES, ROW])],
+      ['with a line that names the delimiter', `\ufeffsep=;\r\n${table(';', [NAMES, ROW])}`],
+      ['with that line saved once more', `"sep=,",,,,,\r\n${table(',', [NAMES, ROW])}`],
+      [
+        'with empty columns at the end',
+        table(
+          ',',
+          [NAMES, ROW].map((cells) => [...cells, '', '']),
+        ),
+      ],
+      [
+        'with empty rows',
+        table(',', [NAMES.map(() => ''), NAMES, ROW, ROW.map(() => ''), ROW.map(() => '')]),
+      ],
+      ['with names in other capitals', table(',', [NAMES.map((name) => name.toUpperCase()), ROW])],
+      ['as Unicode text', Buffer.from(`\ufeff${table('\t', [NAMES, ROW])}`, 'utf16le')],
+      ['by an old Mac, decomposed', table(',', [NAMES, ROW]).normalize('NFD')],
+    ])('%s, is taken', async (_what, content) => {
+      expect(await bodiesOf(content)).toEqual([
+        {
+          body: expect.objectContaining({
+            externalId: 'c-1',
+            name: 'Nuit; blanche',
+            description: 'one, "two"',
+            prices: [{ category: 'Stalls', amountMinor: 4500, currency: 'EUR' }],
+          }),
+        },
+      ]);
+    });
+
+    it('is compared in one form of its letters', async () => {
+      const decomposed = ROW.with(1, 'Soirée'.normalize('NFD'));
+      const [read] = await bodiesOf(table(',', [NAMES, decomposed]));
+      expect(read).toMatchObject({ body: { name: 'Soirée'.normalize('NFC') } });
+    });
+
+    it.each<[string, string[][], RegExp]>([
+      [
+        'a price with half its decimals',
+        [ROW.with(5, 'Stalls:45.5:EUR')],
+        /^cell F2 \(prices entry 1\) is not a price: write .*45\.00/,
+      ],
+      [
+        'a time without an offset',
+        [ROW, ROW.with(0, 'c-2').with(3, '28/03/2099')],
+        /^cell D3 \(startsAt\) must be a time in ISO 8601/,
+      ],
+      [
+        'text beside the table',
+        [[...ROW, 'note']],
+        /^cell G2 stands in a column without a name: name the column in row 1/,
+      ],
+    ])('refuses %s by its cell', async (_what, rows, message) => {
+      const read = (await bodiesOf(table(',', [NAMES, ...rows]))).at(-1)!;
+      expect(typeof read === 'string' ? read : (read as { problem: string }).problem).toMatch(message);
+    });
+
+    it.each(['', '\ufeff', '\r\n\r\n', ',,,\r\n'])('refuses an empty file (%j) in words', async (content) => {
+      await expect(bodiesOf(content)).rejects.toThrow(
+        /^The file is empty. Name the columns in its first line/,
+      );
+    });
+  });
 });

@@ -33,6 +33,7 @@ const ticket = (
   status: 'valid',
   issuedAt: iso(NOON),
   redeemedAt: null,
+  endedAt: null,
   ...changes,
 });
 const redeemed = (eventId: string, reservationId: string, seatId: string, at: number): CheckInEvent => ({
@@ -97,7 +98,7 @@ describe.each(LOGS)('tickets, projected from %s', (log) => {
       const there = exchanged('r1', ['A1', 'A 2"'], ['A1', 'C1'], { at: NOON + 1_000 });
       const queries = await happen(eventId, held, paid, there);
       expect(await queries.ofReservation(eventId, 'r1')).toEqual([
-        ticket(eventId, 'r1', 'A 2"', { status: 'exchanged' }),
+        ticket(eventId, 'r1', 'A 2"', { status: 'exchanged', endedAt: iso(NOON + 1_000) }),
         ticket(eventId, 'r1', 'A1'),
         ticket(eventId, 'r1', 'C1', { issuedAt: iso(NOON + 1_000) }),
       ]);

@@ -34,7 +34,7 @@ const wholes = ({ word, others }: SoughtWord): string[] => [word, ...others].map
 const anywhere = (word: ExpandedWord): string =>
   anyOf([...wholes(word), ...(word.isPrefix ? [`'${word.word}':*`] : []), ...word.misspelt.map(quoted)]);
 
-/** Which documents match: a `tsquery` of words that are letters and digits only. */
+/** Which documents match: a `tsquery` of words that hold neither a quotation mark nor a backslash. */
 export function matchOf({ words, some }: ExpandedText): string {
   return words.map(anywhere).join(some ? ' | ' : ' & ');
 }

@@ -71,7 +71,7 @@ export function vectorOf({ words }: SearchDocument): string {
 /** Of one word that a `tsvector` keeps. */
 const MAX_PLACES = 255;
 
-/** Words are letters and digits only, so nothing in them needs an escape. */
+/** Words hold neither a quotation mark nor a backslash, so nothing in them needs an escape. */
 function literal(places: ReadonlyMap<string, readonly string[]>): string {
   return Array.from(places, ([word, at]) => (word === '' ? '' : `'${word}':${at.join(',')}`)).join(' ');
 }

@@ -68,8 +68,8 @@ function drawPage(
   drawQr(document, ticket.code, left + COLUMN_WIDTH + 24, y, QR_WIDTH);
   const facts: [string, string][] = [
     ['Section', ticket.section],
-    ['Row', ticket.row],
-    ['Seat', ticket.number],
+    ['Row', ticket.rowLabel ?? ticket.row],
+    ['Seat', ticket.seatLabel ?? ticket.number],
     ['Category', ticket.category],
     ['Price', ticket.price ? moneyInWords(ticket.price) : ''],
   ];

@@ -18,6 +18,8 @@ interface Grapheme {
   /** Odd: from right to left (UAX #9). */
   readonly level: number;
   readonly width: number;
+  /** Shaping takes it for a digit of a script that runs from the right, and turns it around. */
+  readonly isTurnedDigit: boolean;
 }
 
 // Its types tell of another kind of module than it is.
@@ -27,6 +29,8 @@ const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const UNSEEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 const RIGHT_TO_LEFT =
   /\p{Script=Hebrew}|\p{Script=Arabic}|\p{Script=Syriac}|\p{Script=Thaana}|\p{Script=Nko}/u;
+/** Digits and signs of Arabic and Persian numbers, which run from the left (UAX #9, class AN and EN). */
+const TURNED_DIGIT = /[\u0660-\u066c\u06f0-\u06f9]/;
 
 /**
  * Breaks a name in any script into lines, each with its runs in the order in which they are seen. The fonts' own shaping
@@ -45,7 +49,8 @@ export function breakIntoLines(
   const lines = wrap(graphemesOf(text, font, measure), maxWidth);
   if (lines.length > maxLines) {
     lines.length = maxLines;
-    const ellipsis = { text: '…', font, isSpace: false, level: 0, width: measure('…', font) };
+    const width = measure('…', font);
+    const ellipsis = { text: '…', font, isSpace: false, level: 0, width, isTurnedDigit: false };
     lines[maxLines - 1] = [...fitting(lines[maxLines - 1]!, maxWidth - ellipsis.width), ellipsis];
   }
   return lines.map(inSight);
@@ -63,7 +68,10 @@ function graphemesOf(
     const seen = mirrored(segment.replace(UNSEEN, ''), level);
     if (seen === '') return [];
     const own: FontName = covers(font, seen) ? font : 'every';
-    return [{ text: seen, font: own, isSpace: seen === ' ', level, width: measure(seen, own) }];
+    const isTurnedDigit = TURNED_DIGIT.test(seen);
+    return [
+      { text: seen, font: own, isSpace: seen === ' ', level, width: measure(seen, own), isTurnedDigit },
+    ];
   });
 }
 
@@ -112,15 +120,20 @@ function wordsOf(line: readonly Grapheme[]): (Run & { readonly level: number })[
   const groups: Grapheme[][] = [];
   for (const one of line) {
     const last = groups.at(-1)?.at(-1);
-    const same = last?.font === one.font && last.level === one.level && last.isSpace === one.isSpace;
-    if (same) groups.at(-1)!.push(one);
+    const isSame =
+      last?.font === one.font &&
+      last.level === one.level &&
+      last.isSpace === one.isSpace &&
+      last.isTurnedDigit === one.isTurnedDigit;
+    if (isSame) groups.at(-1)!.push(one);
     else groups.push([one]);
   }
   return groups.map((group) => {
-    const { font, level } = group[0]!;
+    const { font, level, isTurnedDigit } = group[0]!;
     const text = group.map((one) => one.text);
-    // Shaping turns around what is in a script that runs so; signs alone have no script.
-    const asSigns = level % 2 === 1 && !RIGHT_TO_LEFT.test(text.join(''));
-    return { text: (asSigns ? text.reverse() : text).join(''), font, level };
+    // Shaping turns around what it takes for a script that runs from the right, and nothing else.
+    const isTurned = isTurnedDigit || RIGHT_TO_LEFT.test(text.join(''));
+    const runsFromRight = level % 2 === 1;
+    return { text: (isTurned === runsFromRight ? text : text.reverse()).join(''), font, level };
   });
 }

@@ -10,7 +10,10 @@ import { answer, answerJson, group, verb, type Common } from '../verb.js';
 
 const FORMATS = ['jsonl', 'csv'] as const;
 type Format = (typeof FORMATS)[number];
-const FORMAT_OF: Readonly<Record<string, Format>> = { '.jsonl': 'jsonl', '.ndjson': 'jsonl', '.csv': 'csv' };
+const FORMAT_OF: Readonly<Record<string, Format>> = {
+  ...{ '.jsonl': 'jsonl', '.ndjson': 'jsonl' },
+  ...{ '.csv': 'csv', '.tsv': 'csv', '.txt': 'csv' },
+};
 const CONCURRENCY = { default: 8, max: 64 };
 /** Errors shown to people; `--json` has more. */
 const MAX_SHOWN = 100;
@@ -93,8 +96,10 @@ async function run(
     format === 'csv' ? records.readCsv(file, checkColumns) : records.readJsonLines(file);
   return importEvents(lines, {
     concurrency,
-    read: (value) =>
-      readEventRecord(format === 'csv' ? fromCells(value as Record<string, string>) : value, venues.byName),
+    read: ({ value, cellOf }) =>
+      format === 'csv'
+        ? readEventRecord(fromCells(value as Record<string, string>), venues.byName, cellOf)
+        : readEventRecord(value, venues.byName),
     send: async (body) =>
       dryRun
         ? tryOut(body, venues)

@@ -1,7 +1,9 @@
 import { EventRequest } from '../../http/event-requests.js';
 import { Problem } from '../../http/problems.js';
 import { validated, type FieldError } from '../../http/validate.js';
+import { minorDigits } from '../../domain/money.js';
 import { Misuse } from '../exit-codes.js';
+import type { CellOf } from './read-records.js';
 
 /** As `POST /v1/events` takes it. */
 export type EventBody = EventRequest & { readonly externalId: string };
@@ -16,8 +18,13 @@ const NUMBERS = ['holdSeconds', 'maxSeatsPerCustomer'];
 /** Between several performers or prices in one cell. */
 const SEPARATOR = '|';
 
-/** @throws Misuse naming what is missing or not known */
-export function checkColumns(names: readonly string[]): void {
+const IN_SPELLING = new Map([...NEEDED, ...OPTIONAL].map((name) => [name.toLowerCase(), name]));
+
+/** The names in their right spelling, whatever their capitals. @throws Misuse naming what is missing or not known */
+export function checkColumns(given: readonly string[]): readonly string[] {
+  if (given.length === 0)
+    throw new Misuse(`The file is empty. Name the columns in its first line: ${NEEDED.join(', ')}, venue.`);
+  const names = given.map((name) => IN_SPELLING.get(name.toLowerCase()) ?? name);
   const unknown = names.filter((name) => !NEEDED.includes(name) && !OPTIONAL.includes(name));
   const missing = NEEDED.filter((name) => !names.includes(name));
   const repeated = names.filter((name, at) => names.indexOf(name) !== at);
@@ -28,6 +35,7 @@ export function checkColumns(names: readonly string[]): void {
     ...(repeated.length > 0 ? [`repeated: ${repeated.join(', ')}`] : []),
   ];
   if (told.length > 0) throw new Misuse(`The first line has to name the columns (${told.join('; ')}).`);
+  return names;
 }
 
 /** What a row of cells stands for; an empty cell is as if it were not there. */
@@ -46,19 +54,36 @@ function meant(name: string, cell: string): unknown {
 
 const listed = (cell: string): string[] => cell.split(SEPARATOR).map((part) => part.trim());
 
-/** `Stalls:4500:EUR`, in minor units; a category may have a colon of its own. */
+const PRICE =
+  /^(?<category>.+?)\s*:\s*(?<amount>\d+(?:[.,]\d+)?)\s*:\s*(?<currency>[A-Za-z]{3})(?<byRequest>\s*:\s*by-request)?$/;
+
+/** `Stalls:4500:EUR` in minor units or `Stalls:45.00:EUR`; a category may have a colon of its own. */
 function price(text: string): unknown {
-  const [, category, amount, currency, byRequest] = /^(.+?):(\d+):([A-Z]{3})(:by-request)?$/.exec(text) ?? [];
+  const { category, amount = '', currency = '', byRequest } = PRICE.exec(text)?.groups ?? {};
   if (category === undefined) return text;
-  return { category, amountMinor: Number(amount), currency, ...(byRequest && { byRequest: true }) };
+  const code = currency.toUpperCase();
+  const amountMinor = minorAmount(amount, code);
+  if (amountMinor === undefined) return text;
+  return { category, amountMinor, currency: code, ...(byRequest !== undefined && { byRequest: true }) };
+}
+
+/** With a point or a comma an amount is in the major unit, and needs exactly as many digits behind it as the currency has. */
+function minorAmount(amount: string, currency: string): number | undefined {
+  const [whole = '', fraction] = amount.split(/[.,]/);
+  if (fraction === undefined) return Number(whole);
+  return fraction.length === minorDigits(currency) ? Number(whole + fraction) : undefined;
 }
 
 export type Read = { readonly body: EventBody } | { readonly problem: string };
 
-/** @param venueIdOf the venue with a name; a text says why there is none */
+/**
+ * @param venueIdOf the venue with a name; a text says why there is none
+ * @param cellOf of CSV: the cell that a column of this record stands in
+ */
 export function readEventRecord(
   value: unknown,
   venueIdOf: (name: string) => { readonly venueId: string } | { readonly problem: string },
+  cellOf?: CellOf,
 ): Read {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { problem: 'is not an object' };
@@ -76,6 +101,18 @@ export function readEventRecord(
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const errors = (error.members.errors ?? []) as readonly FieldError[];
-    return { problem: errors.map(({ path, message }) => `${path} ${message}`).join('; ') };
+    return { problem: errors.map((error) => inWords(error, cellOf)).join('; ') };
   }
+}
+
+const NOT_A_PRICE =
+  'is not a price: write Category:4500:EUR in minor units, or Category:45.00:EUR with as many decimals as the currency has';
+
+/** Of a spreadsheet the cell and its column, of JSON the field; then what is wrong and what to do. */
+function inWords({ path, message }: FieldError, cellOf: CellOf | undefined): string {
+  if (!cellOf) return `${path} ${message}`;
+  const [, column = '', at] = path.split('/');
+  const entry = at === undefined ? '' : ` entry ${Number(at) + 1}`;
+  const said = column === 'prices' && /^\/prices\/\d+$/.test(path) ? NOT_A_PRICE : message;
+  return `cell ${cellOf(column)} (${column}${entry}) ${said}`;
 }

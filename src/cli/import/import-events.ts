@@ -27,7 +27,7 @@ export interface ImportSummary {
 export type Sent = 'valid' | 'created' | 'updated' | 'unchanged' | Omit<LineError, 'line'>;
 
 export interface ImportOptions {
-  readonly read: (value: unknown) => Read;
+  readonly read: (content: Extract<FileRecord['content'], { value: unknown }>) => Read;
   readonly send: (body: EventBody) => Promise<Sent>;
   /** Lines under way at once. */
   readonly concurrency: number;
@@ -53,7 +53,7 @@ export async function importEvents(
 
   const outcomeOf = async ({ line, content }: FileRecord): Promise<Sent> => {
     if ('problem' in content) return { message: content.problem };
-    const found = read(content.value);
+    const found = read(content);
     if ('problem' in found) return { message: found.problem };
     const { externalId } = found.body;
     const before = lineOf.get(externalId);

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse/sync';
+import { delimiterIn, delimiterOf, openColumns, type Columns } from './csv-columns.js';
 
 /** Of the file, in the order of its lines. */
 export interface FileRecord {
@@ -7,9 +8,13 @@ export interface FileRecord {
   readonly line: number;
   /** Of the file, read so far. */
   readonly bytes: number;
-  /** As it stands there, or what is wrong with it. */
-  readonly content: { readonly value: unknown } | { readonly problem: string };
+  /** As it stands there, or why it cannot be read. */
+  readonly content:
+    | { readonly value: unknown; /** Of CSV: the cell of a column, such as `C7`. */ readonly cellOf?: CellOf }
+    | { readonly problem: string };
 }
+
+export type CellOf = (column: string) => string;
 
 /** Bytes of one line, and characters of one record: what an event may be sent with. */
 export const MAX_RECORD_BYTES = 256 * 1024;
@@ -26,6 +31,23 @@ interface Line {
 }
 type LineOrProblem = Line | (Omit<Line, 'text'> & { readonly problem: string });
 
+/** The bytes of the file in UTF-8; UTF-16 with its byte order mark, as spreadsheets save "Unicode text", is recoded. */
+async function* readUtf8(path: string): AsyncGenerator<Buffer> {
+  let decoder: ReturnType<typeof utf16In>;
+  let isFirst = true;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    if (isFirst) decoder = utf16In(chunk);
+    isFirst = false;
+    yield decoder ? Buffer.from(decoder.decode(chunk, { stream: true })) : chunk;
+  }
+}
+
+function utf16In(start: Buffer) {
+  if (start[0] === 0xff && start[1] === 0xfe) return new TextDecoder('utf-16le');
+  if (start[0] === 0xfe && start[1] === 0xff) return new TextDecoder('utf-16be');
+  return undefined;
+}
+
 /** Every line of the file, the empty ones too. Never holds more than one of them. */
 async function* readLines(path: string): AsyncGenerator<LineOrProblem> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -41,7 +63,7 @@ async function* readLines(path: string): AsyncGenerator<LineOrProblem> {
     try {
       return { line, bytes, text: decoder.decode(raw).replace(/\r$/, '') };
     } catch {
-      return { line, bytes, problem: 'is not UTF-8' };
+      return { line, bytes, problem: 'is not UTF-8: save the file as "CSV UTF-8"' };
     }
   };
   const take = (part: Buffer) => {
@@ -50,7 +72,7 @@ async function* readLines(path: string): AsyncGenerator<LineOrProblem> {
     // What is too long is counted and not kept.
     if (length <= MAX_RECORD_BYTES) parts.push(part);
   };
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+  for await (const chunk of readUtf8(path)) {
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
       take(chunk.subarray(from, at));
@@ -81,37 +103,51 @@ function jsonOf(text: string): FileRecord['content'] {
 }
 
 /**
- * The cells of each record, by the names in the first one (RFC 4180). A line that begins no record that can be read is named, and the
- * next one is taken for the beginning of another: a quotation mark too many costs the line that it stands in.
+ * The cells of each record, by the names in the first one (RFC 4180), as spreadsheets save them: with commas, semicolons or
+ * tabs, a line `sep=;` before the names, empty columns and rows. A line that begins no record that can be read is named, and
+ * the next one is taken for the beginning of another: a quotation mark too many costs the line that it stands in.
  *
- * @param checkColumns told the names; throws when they will not do
+ * @param checkColumns gets the names and gives them in their right spelling; throws when they will not do
+ * @throws Misuse for a file without a line of names
  */
 export async function* readCsv(
   path: string,
-  checkColumns: (names: readonly string[]) => void,
+  checkColumns: (names: readonly string[]) => readonly string[],
 ): AsyncGenerator<FileRecord> {
   const lines = readLines(path);
   const again: LineOrProblem[] = [];
   const next = async (): Promise<LineOrProblem | undefined> =>
     again.shift() ?? ((await lines.next()).value as LineOrProblem | undefined);
-  let columns: readonly string[] | undefined;
+  let columns: Columns | undefined;
+  let delimiter: string | undefined;
+  /** Of the spreadsheet, from 1: a record of several lines is one row. */
+  let row = 0;
   for (let first = await next(); first; first = await next()) {
     const { line, bytes } = first;
+    row++;
     if ('problem' in first) {
       yield { line, bytes, content: { problem: first.problem } };
       continue;
     }
     if (first.text.trim() === '') continue;
+    const chosen = delimiter === undefined ? delimiterIn(first.text) : undefined;
+    if (chosen !== undefined) {
+      delimiter = chosen;
+      row = 0;
+      continue;
+    }
     const taken = await wholeRecord(first, next, again);
-    const cells = cellsOf(taken.map(({ text }) => text).join('\n'));
+    const record = taken.map(({ text }) => text).join('\n');
+    delimiter ??= delimiterOf(record);
+    const cells = cellsOf(record, delimiter);
     if (!cells) {
       again.unshift(...taken.slice(1));
       yield { line, bytes, content: { problem: 'is not CSV' } };
-    } else if (!columns) {
-      columns = cells;
-      checkColumns(columns);
-    } else yield { line, bytes: taken.at(-1)!.bytes, content: named(columns, cells) };
+    } else if (cells.every((cell) => cell === '')) continue;
+    else if (!columns) columns = openColumns(cells, checkColumns);
+    else yield { line, bytes: taken.at(-1)!.bytes, content: columns.named(cells, row) };
   }
+  if (!columns) checkColumns([]);
 }
 
 /** Lines until every quotation mark is closed; the first alone when that does not come about. */
@@ -138,16 +174,12 @@ async function wholeRecord(
 /** Whether a quotation mark is left over. */
 const opens = (text: string): boolean => (text.split('"').length - 1) % 2 === 1;
 
-function cellsOf(record: string): string[] | undefined {
+function cellsOf(record: string, delimiter: string): string[] | undefined {
   try {
-    const records = parse(record, { bom: true, trim: true, relax_column_count: true }) as string[][];
+    const options = { bom: true, trim: true, relax_column_count: true, delimiter };
+    const records = parse(record, options) as string[][];
     return records.length === 1 ? records[0] : undefined;
   } catch {
     return undefined;
   }
-}
-
-function named(columns: readonly string[], cells: readonly string[]): FileRecord['content'] {
-  if (cells.length !== columns.length) return { problem: `has ${cells.length} cells, not ${columns.length}` };
-  return { value: Object.fromEntries(columns.map((name, at) => [name, cells[at]!])) };
 }

@@ -1,4 +1,5 @@
 import { decideEvent } from '../../domain/event/decide.js';
+import { nfc } from '../../domain/text.js';
 import type { VenueView } from '../../read-models/venues.js';
 import type { Service } from '../service.js';
 import type { EventBody } from './event-record.js';
@@ -21,7 +22,7 @@ export async function readVenues(service: Service): Promise<KnownVenues> {
   };
   return {
     byName: (name) => {
-      const named = venues.filter((venue) => venue.name === name);
+      const named = venues.filter((venue) => nfc(venue.name) === nfc(name));
       if (named.length === 1) return { venueId: named[0]!.venueId };
       const how = named.length === 0 ? 'no venue has' : `${named.length} venues have`;
       return { problem: `${how} the name ${JSON.stringify(name)}: give its \`venueId\`` };

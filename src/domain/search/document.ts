@@ -1,6 +1,6 @@
 import type { PriceOfCategory } from '../seat-inventory/events.js';
 import { monthAndDay, wordsOfCountry, wordsOfCountryNamed } from './calendar-words.js';
-import { fold, joined, telling, wordsOf, type Word } from './words.js';
+import { fold, joined, otherWordsOf, telling, wordsOf, type Word } from './words.js';
 
 /** How many seats are left, roughly. What cannot be bought any more counts as sold out. */
 export const AVAILABILITIES = ['AVAILABLE', 'FEW_LEFT', 'SOLD_OUT'] as const;
@@ -103,8 +103,15 @@ export function documentOf(
     ...{ name: event.name, performers: event.performers, category: event.category },
     ...{ venue: venue.name, city: venue.city, country: venue.country, location: venue.location },
     words: {
-      title: titles.map((words) => line(joined(telling(words)))),
-      place: [...places.map((words) => line(joined(telling(words)))), ...performing],
+      title: [
+        ...titles.map((words) => line(joined(telling(words)))),
+        ...[event.name, ...event.performers].flatMap(otherWordsOf),
+      ],
+      place: [
+        ...places.map((words) => line(joined(telling(words)))),
+        ...[venue.name, venue.city].flatMap(otherWordsOf),
+        ...performing,
+      ],
       detail: [
         ...parts.filter((words) => words.length > 0).map((words) => line(words.map(({ word }) => word))),
         ...when.words,
@@ -129,6 +136,7 @@ function aboutOf(text: string): string[] {
   return [
     line(joined(words)),
     line(words.filter(({ compound }) => compound !== undefined).map(({ word }) => word)),
+    ...otherWordsOf(text).slice(0, MAX_ABOUT_WORDS),
   ].filter((part) => part !== '');
 }
 

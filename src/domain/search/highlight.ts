@@ -1,9 +1,13 @@
 import type { Closeness, SoughtText } from './query.js';
-import { fold, typosBetween } from './words.js';
+import { fold, foldWord, isUnspaced, otherWordsOf, typosBetween } from './words.js';
 
-const WORD = /[\p{L}\p{N}\p{M}'’ʼ]+/gu;
+/** Letters, digits and their marks; a symbol that stands for a letter between two of them, as in `P!nk`. */
+const LETTERS = String.raw`(?:\$(?=\p{L}))?[\p{L}\p{N}\p{M}'’ʼ]+(?:[!$]+[\p{L}\p{M}]+)*`;
+const WORD = new RegExp(LETTERS, 'gu');
 /** One word, or several that are written as one: these are indexed also as if nothing stood between. */
-const RUN = /[\p{L}\p{N}\p{M}'’ʼ]+(?:[-‐‑–&.+][\p{L}\p{N}\p{M}'’ʼ]+)*/gu;
+const RUN = new RegExp(`${LETTERS}(?:[-‐‑–&.+/]${LETTERS})*`, 'gu');
+const CHARACTER = /\P{M}\p{M}*/gu;
+const SYMBOLS = /[^\s\p{L}\p{N}]+/gu;
 /** Characters of a description that are shown around what was found. */
 const SNIPPET = 160;
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -17,15 +21,22 @@ export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (le
  * when there are none. A long text is cut to what surrounds the first.
  */
 export function highlight(text: string, sought: SoughtText, closeness: Closeness): string | undefined {
-  const marks: [from: number, to: number][] = [];
+  const marks: Mark[] = [];
   for (const { 0: run, index } of text.matchAll(RUN)) {
+    if (isUnspaced(run)) {
+      for (const [from, to] of marksWithin(run, sought)) marks.push([index + from, index + to]);
+      continue;
+    }
     const words = [...run.matchAll(WORD)];
-    const found = words.filter(({ 0: word }) => isSought(plain(word), sought, closeness));
+    const found = words.filter(({ 0: word }) =>
+      [plain(word), ...otherWordsOf(word)].some((form) => isSought(form, sought, closeness)),
+    );
     for (const { 0: word, index: at } of found) marks.push([index + at, index + at + word.length]);
     const whole = words.map(({ 0: word }) => plain(word)).join('');
     if (found.length === 0 && words.length > 1 && isSought(whole, sought, closeness))
       marks.push([index, index + run.length]);
   }
+  if (marks.length === 0) marks.push(...symbolMarks(text, sought));
   if (marks.length === 0) return undefined;
   const [from, to] = windowOf(text, marks[0]![0]);
   let html = from > 0 ? '…' : '';
@@ -38,8 +49,45 @@ export function highlight(text: string, sought: SoughtText, closeness: Closeness
   return html + escapeHtml(text.slice(at, to)) + (to < text.length ? '…' : '');
 }
 
-/** An apostrophe is left out, as in the index. */
-const plain = (word: string): string => fold(word.replace(/['’ʼ]/g, ''));
+type Mark = [from: number, to: number];
+
+const plain = foldWord;
+
+/** In a stretch without blanks: every place where a word that was looked for stands, joined where they touch. */
+function marksWithin(run: string, { words }: SoughtText): Mark[] {
+  let folded = '';
+  /** Of each UTF-16 code unit of `folded`, where its character begins and ends in `run`. */
+  const places: Mark[] = [];
+  for (const { 0: character, index } of run.matchAll(CHARACTER)) {
+    const plainly = fold(character);
+    folded += plainly;
+    for (let unit = 0; unit < plainly.length; unit++) places.push([index, index + character.length]);
+  }
+  const marks = words.flatMap(({ word }) => {
+    const found: Mark[] = [];
+    for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + 1))
+      found.push([places[at]![0], places[at + word.length - 1]![1]]);
+    return found;
+  });
+  return touching(marks.sort(([one], [other]) => one - other));
+}
+
+function touching(marks: readonly Mark[]): Mark[] {
+  const out: Mark[] = [];
+  for (const [from, to] of marks) {
+    const before = out.at(-1);
+    if (before && from <= before[1]) before[1] = Math.max(before[1], to);
+    else out.push([from, to]);
+  }
+  return out;
+}
+
+/** A name of nothing but symbols. */
+function symbolMarks(text: string, { words }: SoughtText): Mark[] {
+  return [...text.matchAll(SYMBOLS)].flatMap(({ 0: symbols, index }): Mark[] =>
+    words.some(({ word }) => symbols.includes(word)) ? [[index, index + symbols.length]] : [],
+  );
+}
 
 function isSought(word: string, { words }: SoughtText, closeness: Closeness): boolean {
   return words.some((one) => {

@@ -1,4 +1,13 @@
-import { joined, telling, typosAllowed, wordsOf, type Word } from './words.js';
+import {
+  isUnspaced,
+  joined,
+  spelledWordsLookedFor,
+  symbolNames,
+  telling,
+  typosAllowed,
+  wordsLookedFor,
+  type Word,
+} from './words.js';
 
 /** One word that is looked for. */
 export interface SoughtWord {
@@ -16,6 +25,8 @@ export interface SoughtText {
   readonly words: readonly SoughtWord[];
   /** Words such as `tickets`: an event that has them comes first, one that has not is found all the same. */
   readonly optional: readonly string[];
+  /** All words have to be there as they are: one of them alone would stand for too much. */
+  readonly isStrict?: boolean;
 }
 
 /**
@@ -34,29 +45,72 @@ const OPTIONAL = new Set('ticket tickets match matches game games event events s
 const ORDINALS = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
 const NUMBERS: Readonly<Record<string, string>> = { sixteen: '16', quarters: 'quarter', semis: 'semi' };
 
+/** Words in front of which a number says how many are wanted, not which event. */
+const COUNTED = new Set(
+  'ticket tickets seat seats place places karte karten platz platze billet billets entrada entradas boleto boletos'.split(
+    ' ',
+  ),
+);
+const QUANTITY = /^\d{1,2}$/;
+
+interface Asked extends Word {
+  /** The same without umlauts, where it is another: `oel` of `Öl`. */
+  readonly spelled: string;
+}
+
 /** Undefined for a text without words. */
 export function readText(text: string): SoughtText | undefined {
-  const all = telling(wordsOf(text)).slice(0, MAX_SOUGHT_WORDS);
-  if (all.length === 0) return undefined;
-  const needed = all.filter(({ word }) => !OPTIONAL.has(word));
-  const words = needed.length > 0 ? needed : all;
-  const optional = needed.length > 0 ? all.filter(({ word }) => OPTIONAL.has(word)) : [];
+  const all = telling(askedWords(text)).slice(0, MAX_SOUGHT_WORDS);
+  const symbols = symbolNames(text).slice(0, MAX_SOUGHT_WORDS);
+  if (all.length === 0) return symbols.length > 0 ? strict(symbols) : undefined;
+  const isQuantity = ({ word }: Asked, at: number) =>
+    QUANTITY.test(word) && COUNTED.has(all[at + 1]?.word ?? '');
+  const needed = all.filter((one, at) => !OPTIONAL.has(one.word) && !isQuantity(one, at));
+  // `2 tickets` and nothing else asks for no event by name: all of it has to be there, to the letter.
+  if (needed.length === 0) return strict(all.map(({ word }) => word));
+  const optional = all.filter((one) => !needed.includes(one)).map(({ word }) => word);
   // A blank behind the last word says that it is complete, but people type one and go on.
   const last = all.at(-1)!;
   return {
-    words: words.map(({ word }, at) => ({
-      word,
-      others: othersOf(words, at),
-      isPrefix: words[at] === last && word.length >= MIN_PREFIX_LENGTH,
-      typos: typosAllowed(word),
+    words: needed.map((one, at) => ({
+      word: one.word,
+      others: othersOf(needed, at),
+      isPrefix: one === last && mayBeUnfinished(one.word) && !isMostlyAccents(text),
+      typos: typosAllowed(one.word),
     })),
-    optional: optional.map(({ word }) => word),
+    optional: [...optional, ...symbols],
   };
 }
 
-function othersOf(words: readonly Word[], at: number): string[] {
-  const { word, compound } = words[at]!;
-  const others: string[] = [];
+function askedWords(text: string): Asked[] {
+  const spelled = spelledWordsLookedFor(text);
+  return wordsLookedFor(text).map((word, at) => ({ ...word, spelled: spelled[at]!.word }));
+}
+
+const strict = (words: readonly string[]): SoughtText => ({
+  words: words.map((word) => ({ word, others: [], isPrefix: false, typos: 0 })),
+  optional: [],
+  isStrict: true,
+});
+
+/** One character of a script without blanks stands for a word, and is the beginning of pairs. */
+export const mayBeUnfinished = (word: string): boolean =>
+  word.length >= MIN_PREFIX_LENGTH || isUnspaced(word);
+
+const LATIN_LETTERS = /\p{Script=Latin}/gu;
+const ACCENTED_LETTERS = /\p{Script=Latin}\p{M}+/gu;
+
+/** Nobody begins a word with accents on most of its letters: folded, `üñí` would stand for all that begins with `uni`. */
+function isMostlyAccents(text: string): boolean {
+  const last = text.trim().split(/\s+/).at(-1)!.normalize('NFD');
+  const letters = last.match(LATIN_LETTERS)?.length ?? 0;
+  return (last.match(ACCENTED_LETTERS)?.length ?? 0) * 2 > letters;
+}
+
+function othersOf(words: readonly Asked[], at: number): string[] {
+  const { word, compound, spelled } = words[at]!;
+  if (isUnspaced(word)) return [];
+  const others: string[] = [spelled];
   const [, number] = /^(\d+)(?:st|nd|rd|th)$/.exec(word) ?? [];
   if (number !== undefined) others.push(number, ...ORDINALS.slice(Number(number) - 1, Number(number)));
   if (NUMBERS[word] !== undefined) others.push(NUMBERS[word]);

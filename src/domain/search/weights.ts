@@ -1,5 +1,6 @@
 import type { SearchDocument } from './document.js';
 import { MIN_PREFIX_LENGTH } from './query.js';
+import { isUnspaced } from './words.js';
 
 /**
  * What a word is worth where it is found, the same in every engine: whole numbers, so that two engines, and two pages of
@@ -52,8 +53,8 @@ export function rankedWords(document: SearchDocument): RankedWords {
         if ((words.get(word) ?? 0) >= whole) continue;
         words.set(word, whole);
         const longest = Math.min(word.length, MAX_BEGINNING);
-        for (let end = MIN_PREFIX_LENGTH; end <= longest; end++)
-          raise(beginnings, word.slice(0, end), prefix);
+        const shortest = isUnspaced(word) ? [...word][0]!.length : MIN_PREFIX_LENGTH;
+        for (let end = shortest; end <= longest; end++) raise(beginnings, word.slice(0, end), prefix);
       }
     }
   }

@@ -2,6 +2,7 @@ import { focalPointOf } from './focal-point.js';
 import type { SeatLayout } from './layout.js';
 import type { PlanSeat, SeatingPlan } from './plan.js';
 import { distance } from './row-order.js';
+import { nfc } from '../text.js';
 
 /** Neighbours that stand this many times the row's usual distance apart have an aisle between them. */
 const AISLE = 1.75;
@@ -21,6 +22,8 @@ export function buildLayout(plan: SeatingPlan, hash: string): SeatLayout {
   const x = new Float32Array(seatCount);
   const y = new Float32Array(seatCount);
   const rows: string[] = [];
+  const rowLabels: (string | undefined)[] = [];
+  const seatLabels: (string | undefined)[] = [];
   const runStart: number[] = [];
 
   let index = 0;
@@ -32,6 +35,7 @@ export function buildLayout(plan: SeatingPlan, hash: string): SeatLayout {
         seatIds[index] = seat.id;
         numbers[index] = seat.number;
         indexOf.set(seat.id, index);
+        indexOf.set(nfc(seat.id), index);
         categoryOf[index] = seat.category;
         sectionOf[index] = section;
         rowOf[index] = rows.length;
@@ -41,6 +45,8 @@ export function buildLayout(plan: SeatingPlan, hash: string): SeatLayout {
         index++;
       });
       rows.push(row.label);
+      rowLabels.push(row.rowLabel);
+      seatLabels.push(row.seatLabel);
     }
   });
   runStart.push(seatCount);
@@ -56,6 +62,8 @@ export function buildLayout(plan: SeatingPlan, hash: string): SeatLayout {
     sections: plan.zones.map(({ name }) => name),
     sectionOf,
     rows,
+    rowLabels,
+    seatLabels,
     rowOf,
     numbers,
     x,

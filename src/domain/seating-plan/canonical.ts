@@ -1,4 +1,4 @@
-import type { PlanArea, PlanSeat, SeatingPlan } from './plan.js';
+import type { PlanArea, PlanRow, PlanSeat, SeatingPlan } from './plan.js';
 
 /** Version of the stored text. An older text is still read: a plan is addressed by its hash and never rewritten. */
 const CANONICAL_VERSION = 1;
@@ -10,7 +10,7 @@ interface CanonicalPlan extends Omit<SeatingPlan, 'zones'> {
   readonly version: number;
   readonly zones: {
     readonly name: string;
-    readonly rows: { readonly label: string; readonly seats: SeatColumns[] }[];
+    readonly rows: (Omit<PlanRow, 'seats'> & { readonly seats: SeatColumns[] })[];
     readonly areas: readonly PlanArea[];
   }[];
 }
@@ -29,7 +29,12 @@ export function canonicalPlanJson(plan: SeatingPlan): string {
     categories: plan.categories.map(({ name, color }) => ({ name, color })),
     zones: plan.zones.map((zone) => ({
       name: zone.name,
-      rows: zone.rows.map(({ label, seats }) => ({ label, seats: seats.map(toColumns) })),
+      rows: zone.rows.map(({ label, rowLabel, seatLabel, seats }) => ({
+        label,
+        ...(rowLabel !== undefined && { rowLabel }),
+        ...(seatLabel !== undefined && { seatLabel }),
+        seats: seats.map(toColumns),
+      })),
       areas: zone.areas.map(areaInOrder),
     })),
   };
@@ -46,7 +51,7 @@ export function parseCanonicalPlan(text: string): SeatingPlan {
     zones: zones.map(({ name, rows, areas }) => ({
       name,
       areas,
-      rows: rows.map(({ label, seats }) => ({ label, seats: seats.map(fromColumns) })),
+      rows: rows.map(({ seats, ...row }) => ({ ...row, seats: seats.map(fromColumns) })),
     })),
   };
 }

@@ -1,14 +1,12 @@
 import { MAX_COORDINATE, MAX_NAME_LENGTH, POSITION_DECIMALS } from './limits.js';
 import type { PlanPoint } from './plan.js';
 import { report, type PlanProblems } from './problems.js';
+import { hasBidiControl, isOneLine, isVisible, nfc } from '../text.js';
 
 /** Reading single fields of JSON that nobody has checked. Each answers undefined after it has reported a problem. */
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Nearly all texts, told fast. */
-const PRINTABLE_ASCII = /^[ -~]*$/;
-const CONTROL_OR_HALF_CHARACTER = /[\p{Cc}\p{Cs}]/u;
 const CSS_COLOR = /^(?:#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|[a-z]{3,24}|rgba?\([0-9., %]{5,40}\))$/i;
 const DECIMALS = 10 ** POSITION_DECIMALS;
 
@@ -52,21 +50,22 @@ export function readText(
       `Shorten this text of ${text.length} characters to ${maxLength}.`,
     );
   }
-  if (hasUnprintable(text)) {
-    return report(problems, 'name-invalid', path, 'Take the control characters out of this text.');
+  if (!isOneLine(text) || hasBidiControl(text)) {
+    return report(
+      problems,
+      'name-invalid',
+      path,
+      'Remove control characters and line breaks from this text.',
+    );
   }
-  return text;
+  return nfc(text);
 }
 
 /** A text that must say something. */
 export function readName(value: unknown, path: string, problems: PlanProblems): string | undefined {
   const name = readText(value, path, problems, MAX_NAME_LENGTH);
-  return name === '' ? report(problems, 'name-invalid', path, 'Give a name that is not empty.') : name;
-}
-
-/** Control characters, and halves of a surrogate pair, which neither a log nor a database can store. */
-export function hasUnprintable(text: string): boolean {
-  return !PRINTABLE_ASCII.test(text) && CONTROL_OR_HALF_CHARACTER.test(text);
+  if (name === undefined || isVisible(name)) return name;
+  return report(problems, 'name-invalid', path, 'Give a name with at least one visible character.');
 }
 
 /** `offset` plus the position of this element; a missing one is `offset` itself where `optional`. */

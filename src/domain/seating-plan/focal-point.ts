@@ -1,14 +1,63 @@
+import { fold } from '../search/words.js';
 import type { PlanArea, PlanPoint, SeatingPlan } from './plan.js';
 import { boundsOf } from './plan-size.js';
 
-/** Areas that an audience looks at, by their text. */
-const LOOKED_AT = /\b(?:stage|court|pitch|field|ring|screen|podium)\b/i;
+/**
+ * Words for what an audience looks at, in the languages of Europe, as whole words of an area's text: stage, court,
+ * pitch, field, ring, screen.
+ */
+const WHOLE_WORDS = new Set(
+  [
+    // English, French, Spanish, Catalan, Portuguese, Italian, Romanian
+    'stage court pitch field ring screen podium arena',
+    'scène manège terrain écran plateau escenario escenari cancha campo pista pantalla ruedo',
+    'palco tela ecrã relvado palcoscenico scena schermo scenă teren',
+    // German, Dutch, Nordic, Finnish, Estonian
+    'spielfeld leinwand toneel speelveld scherm veld scen scene duk bane lerret svið leiksvið',
+    'näyttämö lava estradi kenttä väljak',
+    // Polish, Czech, Slovak, South Slavic, Hungarian, Baltic, Albanian, Turkish
+    'boisko ekran estrada jeviště hřiště plátno javisko ihrisko oder pozornica igrišče',
+    'színpad pálya vászon küzdőtér skatuve laukums aikštė fusha sahne saha perde',
+    // Welsh, Irish, Basque
+    'llwyfan stáitse eszena agertoki',
+    // Cyrillic, Greek
+    'сцена сцэна поле екран экран эстрада арена манеж подиум подіум бина позорница терен',
+    'σκηνή γήπεδο οθόνη πίστα',
+  ].flatMap((words) => words.split(' ').map(fold)),
+);
+/** Parts of words, for languages that write compounds or no blanks: Hauptbühne, メインステージ, 主舞台. */
+const PARTS = [
+  'bühne spielfeld leinwand toneel näyttämö színpad',
+  '舞台 舞臺 戏台 戲台 银幕 銀幕 屏幕 螢幕 球场 球場 赛场 賽場 擂台 土俵 高座',
+  'ステージ ピッチ コート リング スクリーン フィールド',
+  '무대 스테이지 경기장 코트 스크린 필드',
+].flatMap((words) => words.split(' ').map(fold));
+const WORD = /[\p{L}\p{N}]+/gu;
+/** Letters set apart by blanks, dots or dashes: `S T A G E`, `B-Ü-H-N-E`. At least three. */
+const SPACED = /(?<![\p{L}\p{N}])\p{L}(?:[\s.·_-]+\p{L}(?![\p{L}\p{N}])){2,}/gu;
+const BLANKS = /[\s.·_-]+/g;
+/** Between characters of East Asian scripts a blank divides no words. */
+const EAST_ASIAN_BLANKS =
+  /(?<=[\p{Script=Han}\p{Script=Hangul}\p{Script=Katakana}ー])\s+(?=[\p{Script=Han}\p{Script=Hangul}\p{Script=Katakana}ー])/gu;
 
-/** What the plan names itself; else the middle of the first area that an audience looks at; else of everything. */
+/** Whether an audience looks at an area with this text. */
+export function isLookedAt(text: string): boolean {
+  const unspaced = text
+    .normalize('NFKC')
+    .replace(SPACED, (letters) => letters.replace(BLANKS, ''))
+    .replace(EAST_ASIAN_BLANKS, '');
+  const folded = fold(unspaced);
+  return (
+    (folded.match(WORD) ?? []).some((word) => WHOLE_WORDS.has(word)) ||
+    PARTS.some((part) => folded.includes(part))
+  );
+}
+
+/** The plan's own `focalPoint`; else the middle of the first area that an audience looks at; else of everything. */
 export function focalPointOf(plan: SeatingPlan): PlanPoint {
   if (plan.focalPoint) return plan.focalPoint;
   for (const { areas } of plan.zones) {
-    const area = areas.find(({ text }) => LOOKED_AT.test(text));
+    const area = areas.find(({ text }) => isLookedAt(text));
     if (area) return centreOf(area);
   }
   const { minX, minY, maxX, maxY } = boundsOf(plan.zones);

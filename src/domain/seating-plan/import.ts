@@ -1,5 +1,4 @@
 import {
-  hasUnprintable,
   kindOf,
   quoted,
   readColor,
@@ -25,6 +24,7 @@ import type { PlanCategory, PlanPoint, PlanRow, PlanSeat, PlanZone, SeatingPlan 
 import { isFull, report, type PlanProblem, type PlanProblems } from './problems.js';
 import { readSize } from './plan-size.js';
 import { inStandingOrder } from './row-order.js';
+import { isName, nfc } from '../text.js';
 
 export type { SeatingPlan } from './plan.js';
 export type { PlanProblem, PlanProblemCode } from './problems.js';
@@ -203,7 +203,20 @@ function readRow(value: unknown, origin: PlanPoint, path: string, reading: Readi
     const seat = readSeat(list[at], start, path, at, reading);
     if (seat) seats.push(seat);
   }
-  return label === undefined ? undefined : { label, seats: inStandingOrder(seats) };
+  const labels = readLabels(fields, path, problems);
+  return label === undefined ? undefined : { label, ...labels, seats: inStandingOrder(seats) };
+}
+
+/** How the row and its seats are shown: `%s` stands for their number, as pretix has it. */
+function readLabels(
+  fields: Readonly<Record<string, unknown>>,
+  path: string,
+  problems: PlanProblems,
+): Pick<PlanRow, 'rowLabel' | 'seatLabel'> {
+  const labelOf = (name: 'row_label' | 'seat_label') =>
+    readText(fields[name] ?? '', `${path}/${name}`, problems, MAX_LABEL_LENGTH) || undefined;
+  const [rowLabel, seatLabel] = [labelOf('row_label'), labelOf('seat_label')];
+  return { ...(rowLabel !== undefined && { rowLabel }), ...(seatLabel !== undefined && { seatLabel }) };
 }
 
 function readSeat(
@@ -226,8 +239,8 @@ function readSeat(
 }
 
 function readSeatId(value: unknown, path: string, { problems, seatIds }: Reading): string | undefined {
-  const id = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
-  if (typeof id !== 'string') {
+  const given = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
+  if (typeof given !== 'string') {
     return report(
       problems,
       'plan-malformed',
@@ -235,8 +248,9 @@ function readSeatId(value: unknown, path: string, { problems, seatIds }: Reading
       `Give the seat a seat_guid, a text, not ${kindOf(value)}.`,
     );
   }
-  if (id === '' || id.length > MAX_SEAT_GUID_LENGTH || hasUnprintable(id)) {
-    const detail = `Give a seat_guid of 1 to ${MAX_SEAT_GUID_LENGTH} characters without control characters.`;
+  const id = nfc(given);
+  if (id.length > MAX_SEAT_GUID_LENGTH || !isName(id)) {
+    const detail = `Give a seat_guid of 1 to ${MAX_SEAT_GUID_LENGTH} visible characters without control characters.`;
     return report(problems, 'seat-guid-invalid', path, detail);
   }
   if (seatIds.has(id)) {
@@ -256,7 +270,7 @@ function readCategoryOfSeat(
     const detail = `Name one of the plan's categories here, not ${kindOf(value)}.`;
     return report(problems, 'plan-malformed', path, detail);
   }
-  const category = categories.get(value);
+  const category = categories.get(nfc(value));
   if (category !== undefined) return category;
   const detail = `Add a category named ${quoted(value)} to the plan, or name one that it has.`;
   return report(problems, 'category-unknown', path, detail);

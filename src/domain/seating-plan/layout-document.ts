@@ -19,6 +19,9 @@ export interface LayoutDocument {
   readonly sections: readonly string[];
   /** Labels; one entry per row of the hall. */
   readonly rows: readonly string[];
+  /** How rows and their seats are shown, one entry per row, `%s` for the number; left out when no row has a label. */
+  readonly rowLabels?: readonly (string | null)[];
+  readonly seatLabels?: readonly (string | null)[];
   /** Stage, pitch and other things to draw behind the seats. */
   readonly areas: readonly PlanArea[];
   readonly seats: {
@@ -48,6 +51,8 @@ export function layoutDocument(layout: SeatLayout, plan: SeatingPlan): LayoutDoc
     categories: layout.categories,
     sections: layout.sections,
     rows: layout.rows,
+    ...(isAnyGiven(layout.rowLabels) && { rowLabels: layout.rowLabels.map(orNull) }),
+    ...(isAnyGiven(layout.seatLabels) && { seatLabels: layout.seatLabels.map(orNull) }),
     areas: plan.zones.flatMap(({ areas }) => areas),
     seats: {
       id: layout.seatIds,
@@ -61,3 +66,8 @@ export function layoutDocument(layout: SeatLayout, plan: SeatingPlan): LayoutDoc
     runStart: Array.from(layout.runStart),
   };
 }
+
+const isAnyGiven = (labels: readonly (string | undefined)[]): boolean =>
+  labels.some((label) => label !== undefined);
+
+const orNull = (label: string | undefined): string | null => label ?? null;

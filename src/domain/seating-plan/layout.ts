@@ -9,6 +9,7 @@ export interface SeatLayout {
   readonly seatCount: number;
   /** Seat id (`seat_guid`) of each seat, in plan order. */
   readonly seatIds: readonly string[];
+  /** By seat id in NFC; an older plan may have kept another form, which is found too. */
   readonly indexOf: ReadonlyMap<string, number>;
   readonly categories: readonly { readonly name: string; readonly color: string }[];
   readonly categoryOf: Uint16Array;
@@ -17,6 +18,9 @@ export interface SeatLayout {
   readonly sectionOf: Uint16Array;
   /** Row labels; `rowOf[seat]` is an index into them. A label may repeat, a row is one row of one zone. */
   readonly rows: readonly string[];
+  /** How each row and its seats are shown, `%s` standing for their number; undefined: as row and seat. */
+  readonly rowLabels: readonly (string | undefined)[];
+  readonly seatLabels: readonly (string | undefined)[];
   readonly rowOf: Uint32Array;
   readonly numbers: readonly string[];
   /** Position in plan units: zone + row + seat. */

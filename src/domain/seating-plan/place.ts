@@ -6,14 +6,29 @@ export interface Place {
   readonly row: string;
   readonly number: string;
   readonly category: string;
+  /** Shown in place of "row" and `row`, where the plan says so: `Table 4`. */
+  readonly rowLabel?: string;
+  /** Shown in place of "seat" and `number`, where the plan says so: `Chair 2`. */
+  readonly seatLabel?: string;
 }
 
 /** @param seat index in the layout */
 export function placeOf(layout: SeatLayout, seat: number): Place {
+  const rowIndex = layout.rowOf[seat]!;
+  const row = layout.rows[rowIndex]!;
+  const number = layout.numbers[seat]!;
+  const rowLabel = layout.rowLabels[rowIndex]?.replaceAll('%s', () => row);
+  const seatLabel = layout.seatLabels[rowIndex]?.replaceAll('%s', () => number);
   return {
     section: layout.sections[layout.sectionOf[seat]!]!,
-    row: layout.rows[layout.rowOf[seat]!]!,
-    number: layout.numbers[seat]!,
+    row,
+    number,
     category: layout.categories[layout.categoryOf[seat]!]!.name,
+    ...(rowLabel !== undefined && { rowLabel }),
+    ...(seatLabel !== undefined && { seatLabel }),
   };
 }
+
+/** A place in one line: `Stalls, row 4, seat 2`, or with the plan's own labels `Stalls, Table 4, Chair 2`. */
+export const placeText = ({ section, row, number, rowLabel, seatLabel }: Place): string =>
+  [section, rowLabel ?? `row ${row}`, seatLabel ?? `seat ${number}`].join(', ');

@@ -33,6 +33,10 @@ export interface PlanZone {
 
 export interface PlanRow {
   readonly label: string;
+  /** How the row is shown, such as `Table %s`, where `%s` stands for `label`. */
+  readonly rowLabel?: string;
+  /** How its seats are shown, such as `Chair %s`, where `%s` stands for the seat's number. */
+  readonly seatLabel?: string;
   /** At least one. */
   readonly seats: readonly PlanSeat[];
 }

@@ -1,0 +1,55 @@
+import type { FileRecord } from './read-records.js';
+
+/** The columns that a file names in its first row. */
+export interface Columns {
+  /** The cells of one row by name; a cell that no column has a name for is refused unless it is empty. */
+  named(cells: readonly string[], row: number): FileRecord['content'];
+}
+
+/** Excel's line before the names, `sep=;`, also with the empty cells that saving it again adds. */
+const SEPARATOR_LINE = /^"?sep=([,;\t])"?[,;\t]*$/i;
+const DELIMITERS = [',', ';', '\t'] as const;
+const QUOTED = /"(?:[^"]|"")*"/g;
+
+/** The delimiter that a line `sep=` announces; undefined for any other line. */
+export const delimiterIn = (line: string): string | undefined => SEPARATOR_LINE.exec(line)?.[1];
+
+/** What the row of names is divided by: the one of comma, semicolon and tab that it has most of, outside quotes. */
+export function delimiterOf(names: string): string {
+  const bare = names.replace(QUOTED, '');
+  const count = (delimiter: string) => bare.split(delimiter).length;
+  return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
+}
+
+/** @param checkColumns gets the names and gives them in their right spelling; throws when they will not do */
+export function openColumns(
+  cells: readonly string[],
+  checkColumns: (names: readonly string[]) => readonly string[],
+): Columns {
+  const given = cells.flatMap((name, at) => (name === '' ? [] : [{ name, at }]));
+  const names = checkColumns(given.map(({ name }) => name));
+  const columns = given.map(({ at }, index) => ({ name: names[index]!, at }));
+  const positions = new Map(columns.map(({ name, at }) => [name, at]));
+  const named = new Set(positions.values());
+  return {
+    named: (row, number) => {
+      const stray = row.findIndex((cell, at) => cell !== '' && !named.has(at));
+      if (stray >= 0) {
+        const cell = `${letterOf(stray)}${number}`;
+        return {
+          problem: `cell ${cell} stands in a column without a name: name the column in row 1, or empty the cell`,
+        };
+      }
+      return {
+        value: Object.fromEntries(columns.map(({ name, at }) => [name, row[at] ?? ''])),
+        cellOf: (name) => `${letterOf(positions.get(name) ?? 0)}${number}`,
+      };
+    },
+  };
+}
+
+/** As spreadsheets letter their columns: A to Z, AA, AB … */
+function letterOf(at: number): string {
+  const letter = String.fromCharCode(65 + (at % 26));
+  return at < 26 ? letter : letterOf(Math.floor(at / 26) - 1) + letter;
+}
