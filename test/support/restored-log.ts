@@ -5,26 +5,28 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 /** Transaction ids by which another cluster was ahead of the one that the tests run on. */
 export const AHEAD = 1_000_000_000n;
 
-/**
- * Makes the database look as after a restore of its dump into a cluster whose transaction ids are lower: the log is written
- * again by COPY, with numbers that this cluster has not reached, and all that is stored of positions fits to them.
- */
-export async function restoreFromHigherIds(databaseUrl: string, ahead = AHEAD): Promise<void> {
+/** From here on the log is numbered as in a cluster that is far ahead of the one that the tests run on. */
+export const runAhead = (databaseUrl: string, ahead = AHEAD): Promise<void> =>
+  withClient(databaseUrl, (client) => setBase(client, ahead));
+
+/** As after a restore of the dump of a cluster that was ahead: the log is written again by COPY, and nothing is left of a base. */
+export async function restoreByCopy(databaseUrl: string): Promise<void> {
   await withClient(databaseUrl, async (client) => {
-    await client.query(`
-      create table restored (like domain_events);
-      insert into restored select * from domain_events;
-      update restored set transaction_id = ((transaction_id::text::bigint + ${ahead})::text)::xid8;
-      update projection_checkpoints set
-        commit_position = case when commit_position < 0 then commit_position else commit_position + ${ahead} end,
-        event_commit = event_commit + ${ahead};
-      update parked_events set commit_position = commit_position + ${ahead}`);
     const copy: Buffer[] = [];
-    for await (const chunk of client.query(copyTo('copy restored to stdout'))) copy.push(chunk as Buffer);
-    await client.query('begin; drop table restored; truncate domain_events');
+    for await (const chunk of client.query(copyTo('copy domain_events to stdout')))
+      copy.push(chunk as Buffer);
+    await client.query('begin; truncate domain_events');
     await pipeline(copy, client.query(copyFrom('copy domain_events from stdin')));
+    await setBase(client, 0n);
     await client.query('commit');
   });
+}
+
+async function setBase(client: pg.Client, base: bigint): Promise<void> {
+  await client.query(`
+    update log_numbering set base = ${base};
+    alter table domain_events alter column transaction_id
+      set default ((pg_current_xact_id()::text::bigint + ${base})::text)::xid8`);
 }
 
 export async function withClient<T>(databaseUrl: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
