@@ -1,8 +1,16 @@
 import { Module } from '@nestjs/common';
 import type { InventoryWriters } from '../commands/inventory-writers.js';
 import type { SeatingPlans } from '../commands/seating-plans.js';
-import { CLOCK, INVENTORY_WRITERS, SEATING_PLANS, TICKET_SIGNER, WAITING_ROOMS } from '../commands/tokens.js';
+import {
+  CLOCK,
+  EVENT_STORE,
+  INVENTORY_WRITERS,
+  SEATING_PLANS,
+  TICKET_SIGNER,
+  WAITING_ROOMS,
+} from '../commands/tokens.js';
 import type { Clock } from '../ports/clock.js';
+import type { EventStore } from '../ports/event-store.js';
 import type { EventQueries } from '../read-models/events-queries.js';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
 import type { RefusedAttempts } from '../audit/refused-attempts.js';
@@ -125,6 +133,7 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         tokens.PAYMENT_QUERIES,
         tokens.REFUSED_ATTEMPTS,
         CLOCK,
+        EVENT_STORE,
       ],
       useFactory: (
         writers: InventoryWriters,
@@ -133,9 +142,11 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         payments: PaymentQueries,
         refused: RefusedAttempts,
         clock: Clock,
+        eventStore: EventStore,
       ) => {
         const unresolved = () => payments.countUnresolved(clock.now() - UNRESOLVED_AFTER_MS);
-        return openMetrics(writers, lags, streams, unresolved, () => refused.dropped());
+        const condition = () => eventStore.condition();
+        return openMetrics(writers, lags, streams, unresolved, () => refused.dropped(), condition);
       },
     },
   ],

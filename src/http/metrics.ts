@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { RouteOptions } from 'fastify';
 import type { InventoryWriters } from '../commands/inventory-writers.js';
 import type { WriterStats } from '../commands/inventory-writer.js';
+import type { LogCondition } from '../ports/event-store.js';
 import type { SeatStatusStreams } from './seat-status-streams.js';
 import type { ProjectionLag, ProjectionLags } from './tokens.js';
 
@@ -24,11 +25,13 @@ export function openMetrics(
   unresolvedPayments: () => Promise<number>,
   /** Refused attempts that this process has not kept. */
   droppedAttempts: () => number,
+  logCondition: () => Promise<LogCondition>,
 ): Metrics {
   const registers = [new Registry()];
   collectDefaultMetrics({ register: registers[0] });
   countWriterWork(writers.stats, registers);
   showProjections(lags, registers);
+  showLog(logCondition, registers);
   new Gauge({
     name: 'boxoffice_seat_status_streams',
     help: 'Live feeds that are open.',
@@ -117,6 +120,32 @@ function showProjections(lags: ProjectionLags, registers: Registry[]): void {
       },
     });
   }
+}
+
+/** Both are left out while the event store does not answer. */
+function showLog(logCondition: () => Promise<LogCondition>, registers: Registry[]): void {
+  new Gauge({
+    name: 'boxoffice_log_condition',
+    help: 'Always 1: the state of the log (ok, withheld, forbidden, replaced), and its cause.',
+    labelNames: ['state', 'cause'],
+    registers,
+    async collect() {
+      this.reset();
+      const condition = await logCondition().catch(() => undefined);
+      if (condition)
+        this.set({ state: condition.state, cause: condition.state === 'ok' ? '' : condition.cause }, 1);
+    },
+  });
+  new Gauge({
+    name: 'boxoffice_log_withheld_seconds',
+    help: 'Age of the oldest domain event that is stored and may not be read yet; 0 when there is none.',
+    registers,
+    async collect() {
+      const condition = await logCondition().catch(() => undefined);
+      if (!condition) return this.remove();
+      this.set(condition.state === 'withheld' ? Math.max(0, Date.now() - condition.since) / 1_000 : 0);
+    },
+  });
 }
 
 const WRITER_COUNTERS: Record<keyof WriterStats, string> = {

@@ -13,6 +13,7 @@ import { openAppender } from './postgres-append.js';
 import { openLogWatch, unavailable } from './postgres-condition.js';
 import { SETTLED, UNSETTLED } from './postgres-numbering.js';
 import { openTail, type Tail } from './postgres-tail.js';
+import { IDLE_IN_TRANSACTION_MS } from '../../ports/idle-limit.js';
 
 export interface PostgresEventStoreOptions {
   connectionString: string;
@@ -75,6 +76,7 @@ export function openPostgresEventStore(options: PostgresEventStoreOptions): Even
     query_timeout: appendTimeoutMs,
     // Ends the statement on the server too, so that a given-up append does not land much later.
     statement_timeout: appendTimeoutMs,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     onConnect: (client) => watch.check(client),
   });
   pool.on('error', (error) => log(`event store connection lost: ${error.message}`));
