@@ -15,7 +15,7 @@ import type { Config } from './config.js';
 import * as httpTokens from './http/tokens.js';
 import type { EventStore } from './ports/event-store.js';
 import { startCheckpointing, startLadder } from './processes/log-keeping.js';
-import { takeTurn } from './read-models/turn.js';
+import type { Turns } from './read-models/turn.js';
 
 /** What keeps the past, and shows it to auditors. */
 export interface Auditing {
@@ -31,6 +31,7 @@ export interface Auditing {
 
 export interface AuditingParts {
   readonly pool: pg.Pool;
+  readonly turns: Turns;
   /** As commands and projections read it. */
   readonly eventStore: EventStore;
   /** As it is stored. */
@@ -47,14 +48,14 @@ export const auditKeys = ({ auditSigningKeys, dataDir }: Config): TicketKey[] =>
 
 /** @throws Error when the keys that sign checkpoints cannot be read */
 export function openAuditing(config: Config, parts: AuditingParts): Auditing {
-  const { pool, eventStore, stored, plans, scanMs, log } = parts;
+  const { pool, turns, eventStore, stored, plans, scanMs, log } = parts;
   const keys = auditKeys(config);
   const storedLog = config.eventStoreUrl ? subscribedStoredLog(stored) : postgresStoredLog(pool);
   const checkpoints = openCheckpoints({ pool, log: storedLog, keys });
   const refused = openRefusedAttempts({ pool, clock: systemClock, log });
   const travel = { eventStore, plans, rungs: openPostgresHistorySnapshots(pool), log };
   const scanning = (name: string) => ({
-    inTurn: (work: () => Promise<void>) => takeTurn(pool, name, work),
+    inTurn: (work: () => Promise<void>) => turns.take(name, work),
     ...{ clock: systemClock, randomness: systemRandomness, log },
   });
   const checkpointing = startCheckpointing({

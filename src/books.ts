@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from './adapters/postgres/embedded-postgres.js'
 import { findRunningPostgres } from './adapters/postgres/running.js';
 import type { Config } from './config.js';
 import { openPaymentGateway, SANDBOX_JOURNAL } from './gateways.js';
+import { IDLE_IN_TRANSACTION_MS } from './ports/idle-limit.js';
 import type { PaymentGateway } from './ports/payment-gateway.js';
 
 /** For the database to answer. Milliseconds. */
@@ -30,6 +31,7 @@ export async function openBooks(config: Config, log: (message: string) => void):
     const client = new pg.Client({
       connectionString,
       application_name: 'boxoffice-ledger',
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       connectionTimeoutMillis: CONNECTION_MS,
     });
     client.on('error', (error) => log(`database connection lost: ${error.message}`));

@@ -43,7 +43,7 @@ import { openQueryPool } from './read-models/query-pool.js';
 import { paymentQueries } from './read-models/payments-queries.js';
 import { reservationQueries } from './read-models/reservations-queries.js';
 import { seatStatusQueries } from './read-models/seat-status-queries.js';
-import { takeTurn } from './read-models/turn.js';
+import { openTurns, type Turns } from './read-models/turn.js';
 import { shoppingRecord } from './read-models/shopping-record.js';
 import { venueQueries } from './read-models/venues.js';
 import { openRebuilding, type Rebuilding } from './rebuilding.js';
@@ -56,6 +56,7 @@ import { openWaitingRoomService, type WaitingRoomService } from './waiting-room.
 export interface Parts {
   readonly eventStore: EventStore;
   readonly pool: pg.Pool;
+  readonly turns: Turns;
   /** There with `REDIS_URL`; it may be lost at any time. */
   readonly redis: RedisConnection | undefined;
   readonly payments: OpenedGateway;
@@ -147,6 +148,7 @@ async function openParts(
     openQueryPool({ connectionString: databaseUrl, max: config.databasePoolSize, log: warn }),
     (pool) => pool.end(),
   );
+  const turns = keep(openTurns({ connectionString: databaseUrl, log: warn }), (open) => open.close());
 
   const subscriptionStats: SubscriptionStats = { consumerTooSlow: 0 };
   const stored = keep(
@@ -192,23 +194,26 @@ async function openParts(
     Promise.all(started.map((runner) => runner.stop())),
   );
   const auditing = keep(
-    openAuditing(config, { pool, eventStore, stored, plans, scanMs, log: warn }),
+    openAuditing(config, { pool, turns, eventStore, stored, plans, scanMs, log: warn }),
     (open) => open.close(),
   );
   const rebuilding = keep(
     openRebuilding({ databaseUrl, pool, eventStore, runners, log: warn, tell: log }),
     (open) => open.close(),
   );
-  const searching = keep(await openSearching(config, { databaseUrl, pool, log: warn, tell: log }), (open) =>
+  const searching = keep(
+    await openSearching(config, { databaseUrl, pool, turns, log: warn, tell: log }),
+    (open) => open.close(),
+  );
+  const ticketing = keep(openTicketing(config, { pool, turns, plans, scanMs, log: warn }), (open) =>
     open.close(),
   );
-  const ticketing = keep(openTicketing(config, { pool, plans, scanMs, log: warn }), (open) => open.close());
   const record = shoppingRecord(pool);
   const waiting = keep(openWaitingRoomService(config, { eventStore, record, redis, log: warn }), (open) =>
     open.close(),
   );
   return {
-    ...{ eventStore, pool, redis, payments, plans, writers, live, runners },
+    ...{ eventStore, pool, turns, redis, payments, plans, writers, live, runners },
     ...{ rebuilding, searching, ticketing, auditing, waiting, subscriptionStats },
   };
 }
@@ -288,8 +293,10 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
 }
 
 /** A withheld log is a warning: one open transaction of somebody else must not take every node away. */
-function logReadiness({ state }: LogCondition): httpTokens.ReadinessState {
-  return { state, isReady: state === 'ok' || state === 'withheld' };
+function logReadiness(condition: LogCondition): httpTokens.ReadinessState {
+  const { state } = condition;
+  if (state === 'ok') return { state, isReady: true };
+  return { state, isReady: state === 'withheld', cause: condition.cause };
 }
 
 function lagOf(runner: ProjectionRunner): httpTokens.ProjectionLag {
@@ -306,7 +313,7 @@ function lagOf(runner: ProjectionRunner): httpTokens.ProjectionLag {
 /** Starts what acts without being asked; gives what stops it. */
 function startProcesses(
   app: NestFastifyApplication,
-  { pool }: Parts,
+  { pool, turns }: Parts,
   logger: LoggerService,
   { scanMs, settlement: settlementWaits }: Waits,
 ): () => Promise<void> {
@@ -320,20 +327,20 @@ function startProcesses(
   const expiry = startHoldExpiry({
     ...common,
     overdueHolds: reservationQueries(pool).overdueHolds,
-    inTurn: (work) => takeTurn(pool, 'hold-expiry', work),
+    inTurn: (work) => turns.take('hold-expiry', work),
     execute: (command) => bus.execute(command),
   });
   const settlement = startPaymentSettlement({
     ...common,
     waits: settlementWaits,
     openPayments: paymentQueries(pool).open,
-    inTurn: (work) => takeTurn(pool, 'payment-settlement', work),
+    inTurn: (work) => turns.take('payment-settlement', work),
     execute: (command) => bus.execute(command),
   });
   const cancellation = startEventCancellation({
     ...common,
     unfinished: cancellationQueries(pool).unfinished,
-    inTurn: (work) => takeTurn(pool, 'event-cancellation', work),
+    inTurn: (work) => turns.take('event-cancellation', work),
     undoSales: (command) => bus.execute(command),
     finish: (command) => bus.execute(command),
   });

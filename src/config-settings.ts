@@ -92,11 +92,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     'secret',
   ],
   DATABASE_POOL_SIZE: [
-    'a whole number from 5 to 150',
+    'a whole number from 1 to 150',
     String(DEFAULTS.DATABASE_POOL_SIZE),
-    'Connections that this process opens to Postgres at most; the event store and the live feeds have a few of their own.',
-    // Four processes keep one each for their turn while they ask on another.
-    within(5, 150),
+    'Connections that this process opens to Postgres for queries; the event store, the projections, the search, the live feeds and the turns of background work have their own.',
+    // Nothing holds one of them while it waits for another, so one is enough.
+    within(1, 150),
   ],
   EVENTSTORE_URL: [
     'a URL beginning with esdb://, esdb+discover://, kurrentdb:// or kurrentdb+discover://',

@@ -8,6 +8,7 @@ import { auditKeys } from './auditing.js';
 import { databaseOf } from './books.js';
 import type { Config } from './config.js';
 import type { StoredLog } from './ports/stored-log.js';
+import { IDLE_IN_TRANSACTION_MS } from './ports/idle-limit.js';
 
 /** For the database to answer. Milliseconds. */
 const CONNECTION_MS = 10_000;
@@ -32,6 +33,7 @@ export async function openProof(config: Config, log: (message: string) => void):
     const db = new pg.Client({
       connectionString,
       application_name: 'boxoffice-audit',
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       connectionTimeoutMillis: CONNECTION_MS,
     });
     db.on('error', (error) => log(`database connection lost: ${error.message}`));

@@ -35,7 +35,7 @@ export function openRebuilding(parts: RebuildingParts): Rebuilding {
     lagMs: () => Math.max(0, ...states().map(({ lagSeconds }) => (lagSeconds ?? 0) * 1_000)),
   });
   const operations = openProjectionOperations({
-    ...{ projections, db: pool, states },
+    ...{ projections, db: pool, states, eventStore },
     nudge: () => rebuilds.nudge(),
   });
   return {

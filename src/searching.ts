@@ -10,7 +10,7 @@ import { eventSearching } from './read-models/event-search.js';
 import { eventQueries } from './read-models/events-queries.js';
 import { openQueryPool } from './read-models/query-pool.js';
 import { searchChanges } from './read-models/search-changes.js';
-import { takeTurn } from './read-models/turn.js';
+import type { Turns } from './read-models/turn.js';
 
 /** What finds events, and keeps what it finds them in up to date. */
 export interface Searching {
@@ -23,17 +23,18 @@ export interface Searching {
 export interface SearchingParts {
   readonly databaseUrl: string;
   readonly pool: pg.Pool;
+  readonly turns: Turns;
   readonly log: (message: string) => void;
   /** Of what goes as it should. */
   readonly tell?: (message: string) => void;
 }
 
-/** Connections of the indexing: one for its turn, one to ask on. */
-const INDEXING_CONNECTIONS = 2;
+/** Connections of the indexing, which asks one thing after another. */
+const INDEXING_CONNECTIONS = 1;
 
 export async function openSearching(
   { openSearchUrl, openSearchAlias }: Config,
-  { databaseUrl, pool, log, tell }: SearchingParts,
+  { databaseUrl, pool, turns, log, tell }: SearchingParts,
 ): Promise<Searching> {
   const index = openSearchUrl
     ? await openSearchNode(openSearchUrl, openSearchAlias)
@@ -44,7 +45,7 @@ export async function openSearching(
   const indexing = startSearchIndexing({
     ...{ index, clock: systemClock, log, tell },
     changes: searchChanges(own),
-    inTurn: (work) => takeTurn(own, `search-indexing-${index.engine}`, work),
+    inTurn: (work) => turns.take(`search-indexing-${index.engine}`, work),
   });
   return {
     index,

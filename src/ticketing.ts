@@ -21,7 +21,7 @@ import { openContacts, type Contacts } from './read-models/contacts.js';
 import { eventQueries } from './read-models/events-queries.js';
 import { reservationQueries } from './read-models/reservations-queries.js';
 import { ticketLedger, ticketQueries } from './read-models/tickets-queries.js';
-import { takeTurn } from './read-models/turn.js';
+import type { Turns } from './read-models/turn.js';
 
 /** What makes tickets, checks them and brings them to whoever has bought. */
 export interface Ticketing {
@@ -37,6 +37,7 @@ export interface Ticketing {
 
 export interface TicketingParts {
   readonly pool: pg.Pool;
+  readonly turns: Turns;
   readonly plans: SeatingPlans;
   /** Between two looks for mails to send; milliseconds. */
   readonly scanMs?: number;
@@ -44,7 +45,10 @@ export interface TicketingParts {
 }
 
 /** @throws Error when the keys that sign tickets cannot be read */
-export function openTicketing(config: Config, { pool, plans, scanMs, log }: TicketingParts): Ticketing {
+export function openTicketing(
+  config: Config,
+  { pool, turns, plans, scanMs, log }: TicketingParts,
+): Ticketing {
   const signer = openTicketSigner(ticketKeys(config.ticketSigningKeys, config.dataDir));
   const tickets = ticketQueries(pool);
   const contacts = openContacts(pool);
@@ -59,7 +63,7 @@ export function openTicketing(config: Config, { pool, plans, scanMs, log }: Tick
         reservations: reservationQueries(pool),
         events: eventQueries(pool),
       }),
-      inTurn: (work) => takeTurn(pool, 'confirmation-mail', work),
+      inTurn: (work) => turns.take('confirmation-mail', work),
       perMinute: config.mailPerMinute,
       clock: systemClock,
       randomness: systemRandomness,

@@ -225,7 +225,11 @@ export const examples = {
     expiresAt: '2026-01-15T22:00:00.000Z',
   },
   live: { status: 'ok' },
-  ready: { status: 'ready', checks: { postgres: 'ok', eventStore: 'ok' } },
+  ready: {
+    status: 'ready',
+    checks: { 'event store': 'ok', log: 'withheld', database: 'ok' },
+    causes: { log: 'transaction of psql (pid 4711) in database shop, idle in transaction, open for 95 s' },
+  },
 } as const;
 
 export const calendarExample = [

@@ -55,9 +55,12 @@ export class HealthController {
       this.checks.map(async (check) => ({ ...check, outcome: await this.outcomeOf(check) })),
     );
     const checks = Object.fromEntries(results.map(({ name, outcome }) => [name, outcome.state]));
+    const explained = results.filter(({ outcome }) => outcome.cause !== undefined);
+    const causes = Object.fromEntries(explained.map(({ name, outcome }) => [name, outcome.cause]));
+    const answer = { checks, ...(explained.length > 0 ? { causes } : {}) };
     if (results.some(({ outcome, optional }) => !outcome.isReady && !optional))
-      throw new Problem('not-ready', { checks });
-    return { status: 'ready', checks };
+      throw new Problem('not-ready', answer);
+    return { status: 'ready', ...answer };
   }
 
   @Get('metrics')

@@ -1,9 +1,16 @@
 import { Module } from '@nestjs/common';
 import type { InventoryWriters } from '../commands/inventory-writers.js';
 import type { SeatingPlans } from '../commands/seating-plans.js';
-import { CLOCK, INVENTORY_WRITERS, SEATING_PLANS, TICKET_SIGNER, WAITING_ROOMS } from '../commands/tokens.js';
+import {
+  CLOCK,
+  EVENT_STORE,
+  INVENTORY_WRITERS,
+  SEATING_PLANS,
+  TICKET_SIGNER,
+  WAITING_ROOMS,
+} from '../commands/tokens.js';
 import type { Clock } from '../ports/clock.js';
-import type { SubscriptionStats } from '../ports/event-store.js';
+import type { EventStore, SubscriptionStats } from '../ports/event-store.js';
 import type { EventQueries } from '../read-models/events-queries.js';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
 import type { RefusedAttempts } from '../audit/refused-attempts.js';
@@ -127,6 +134,7 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         tokens.REFUSED_ATTEMPTS,
         CLOCK,
         tokens.SUBSCRIPTION_STATS,
+        EVENT_STORE,
       ],
       useFactory: (
         writers: InventoryWriters,
@@ -136,10 +144,14 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         refused: RefusedAttempts,
         clock: Clock,
         subscriptions: SubscriptionStats,
-      ) => {
-        const unresolved = () => payments.countUnresolved(clock.now() - UNRESOLVED_AFTER_MS);
-        return openMetrics(writers, lags, streams, unresolved, () => refused.dropped(), subscriptions);
-      },
+        eventStore: EventStore,
+      ) =>
+        openMetrics({
+          ...{ writers, lags, streams, subscriptions },
+          unresolvedPayments: () => payments.countUnresolved(clock.now() - UNRESOLVED_AFTER_MS),
+          droppedAttempts: () => refused.dropped(),
+          logCondition: () => eventStore.condition(),
+        }),
     },
   ],
 })

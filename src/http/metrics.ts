@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { RouteOptions } from 'fastify';
 import type { InventoryWriters } from '../commands/inventory-writers.js';
 import type { WriterStats } from '../commands/inventory-writer.js';
-import type { SubscriptionStats } from '../ports/event-store.js';
+import type { LogCondition, SubscriptionStats } from '../ports/event-store.js';
 import type { SeatStatusStreams } from './seat-status-streams.js';
 import type { ProjectionLag, ProjectionLags } from './tokens.js';
 
@@ -17,20 +17,33 @@ export interface Metrics {
   time(route: RouteOptions): void;
 }
 
-export function openMetrics(
-  writers: InventoryWriters,
-  lags: ProjectionLags,
-  streams: SeatStatusStreams,
+/** Where the figures come from. */
+export interface MetricsSources {
+  readonly writers: InventoryWriters;
+  readonly lags: ProjectionLags;
+  readonly streams: SeatStatusStreams;
   /** Payments that a person should look at. */
-  unresolvedPayments: () => Promise<number>,
+  readonly unresolvedPayments: () => Promise<number>;
   /** Refused attempts that this process has not kept. */
-  droppedAttempts: () => number,
-  subscriptions: Readonly<SubscriptionStats>,
-): Metrics {
+  readonly droppedAttempts: () => number;
+  readonly subscriptions: Readonly<SubscriptionStats>;
+  readonly logCondition: () => Promise<LogCondition>;
+}
+
+export function openMetrics({
+  writers,
+  lags,
+  streams,
+  unresolvedPayments,
+  droppedAttempts,
+  subscriptions,
+  logCondition,
+}: MetricsSources): Metrics {
   const registers = [new Registry()];
   collectDefaultMetrics({ register: registers[0] });
   countWriterWork(writers.stats, registers);
   showProjections(lags, registers);
+  showLog(logCondition, registers);
   new Gauge({
     name: 'boxoffice_seat_status_streams',
     help: 'Live feeds that are open.',
@@ -128,6 +141,32 @@ function showProjections(lags: ProjectionLags, registers: Registry[]): void {
       },
     });
   }
+}
+
+/** Both are left out while the event store does not answer. */
+function showLog(logCondition: () => Promise<LogCondition>, registers: Registry[]): void {
+  new Gauge({
+    name: 'boxoffice_log_condition',
+    help: 'Always 1: the state of the log (ok, withheld, forbidden, replaced), and its cause.',
+    labelNames: ['state', 'cause'],
+    registers,
+    async collect() {
+      this.reset();
+      const condition = await logCondition().catch(() => undefined);
+      if (condition)
+        this.set({ state: condition.state, cause: condition.state === 'ok' ? '' : condition.cause }, 1);
+    },
+  });
+  new Gauge({
+    name: 'boxoffice_log_withheld_seconds',
+    help: 'Age of the oldest domain event that is stored and may not be read yet; 0 when there is none.',
+    registers,
+    async collect() {
+      const condition = await logCondition().catch(() => undefined);
+      if (!condition) return this.remove();
+      this.set(condition.state === 'withheld' ? Math.max(0, Date.now() - condition.since) / 1_000 : 0);
+    },
+  });
 }
 
 const WRITER_COUNTERS: Record<keyof WriterStats, string> = {

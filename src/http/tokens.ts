@@ -92,6 +92,8 @@ export interface ReadinessState {
   /** Shown under the name of the check. */
   readonly state: string;
   readonly isReady: boolean;
+  /** Why, in words for an operator. */
+  readonly cause?: string;
 }
 
 /** How far each projection is behind the log, as last measured. */

@@ -7,7 +7,7 @@ export const MAX_APPEND_BYTES = 900 * 1024;
 
 /**
  * Where a domain event stands in the log of all streams. Ordered by `commit`, then `prepare`
- * (EventStoreDB: its log positions; Postgres: transaction id and sequence number).
+ * (EventStoreDB: its log positions; Postgres: transaction id plus a base, and sequence number).
  */
 export interface Position {
   readonly commit: bigint;
@@ -90,7 +90,13 @@ export interface SubscriptionBatch {
  */
 export type LogCondition =
   | { readonly state: 'ok' }
-  | { readonly state: 'withheld' | 'forbidden' | 'replaced'; readonly cause: string };
+  | {
+      readonly state: 'withheld';
+      readonly cause: string;
+      /** When the oldest withheld domain event was recorded. Milliseconds since the epoch. */
+      readonly since: number;
+    }
+  | { readonly state: 'forbidden' | 'replaced'; readonly cause: string };
 
 /** Counters of one event store since it was opened. */
 export interface SubscriptionStats {

@@ -6,6 +6,7 @@ import { addRebuild, lastRebuild, nextGeneration, phaseOf } from '../read-models
 import { liveGeneration, servingGeneration } from '../read-models/versions.js';
 import { failedEvent, storable } from './parking.js';
 import type { Projection } from './projection.js';
+import type { Log } from './shared-log.js';
 import { noteSkip, thawStream } from './thaw.js';
 
 /** For the runner to finish its batch. Milliseconds. */
@@ -17,6 +18,7 @@ export interface OperationsOptions {
   readonly db: pg.Pool;
   /** How this node's runners stand. */
   readonly states: () => readonly ProjectionState[];
+  readonly eventStore: Pick<Log, 'condition'>;
   /** Called when there is something for `Rebuilds` to do. */
   readonly nudge: () => void;
 }
@@ -32,6 +34,7 @@ export function openProjectionOperations({
   projections,
   db,
   states,
+  eventStore,
   nudge,
 }: OperationsOptions): ProjectionOperations {
   const find = (name: string) => projections.find(({ readModel }) => readModel.name === name);
@@ -61,12 +64,16 @@ export function openProjectionOperations({
     });
 
   return {
-    list: () =>
-      listProjections(
+    list: async () => {
+      const condition = await eventStore.condition().catch(() => undefined);
+      const withheldMs = condition?.state === 'withheld' ? Date.now() - condition.since : 0;
+      return listProjections(
         db,
         projections.map(({ readModel }) => readModel),
         states(),
-      ),
+        withheldMs,
+      );
+    },
     rebuildOf: async (name) => (find(name) ? lastRebuild(db, name) : undefined),
     startRebuild: (name, by, acceptDifference) =>
       change(name, async (transaction) => {

@@ -246,6 +246,10 @@ async function follow<Change>(
       if (progress.parked > 0) void recountParked(context);
     },
     onOutOfReach: () => lostSight(state),
+    onWithheld: (since) => {
+      state.state = 'catching-up';
+      state.oldestPendingAt = since;
+    },
   });
   let switchDue = await isNewer(session, tables);
   let storedAt = clock.now();

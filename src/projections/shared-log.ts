@@ -9,7 +9,7 @@ import {
 } from '../ports/event-store.js';
 
 /** Where a runner gets its domain events. */
-export type Log = Pick<EventStore, 'subscribe' | 'ping'>;
+export type Log = Pick<EventStore, 'subscribe' | 'ping' | 'condition'>;
 
 export interface ShareOptions {
   /** Without one the first reader waits for nobody. */
@@ -55,7 +55,7 @@ export function shareLog(log: Log, prefixes: readonly string[], options: ShareOp
     }
   }
 
-  return { subscribe, ping: () => log.ping() };
+  return { subscribe, ping: () => log.ping(), condition: () => log.condition() };
 }
 
 /** One subscription that several read, as long as anybody does. */

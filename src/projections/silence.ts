@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.js';
+import type { LogCondition } from '../ports/event-store.js';
 import type { Log } from './shared-log.js';
 
 /** A subscription that has given nothing for this long is at the end of the log, if the log answers. Milliseconds. */
@@ -24,19 +25,22 @@ export interface SilenceListeners {
   readonly onEnd: () => void;
   /** Nobody knows what there is to read. Told again at every look. */
   readonly onOutOfReach: () => void;
+  /** Domain events are stored that may not be read yet, the oldest since this time (milliseconds since the epoch). Called at every look. */
+  readonly onWithheld: (since: number) => void;
 }
 
 export function openSilence(
-  log: Pick<Log, 'ping'>,
+  log: Pick<Log, 'ping' | 'condition'>,
   clock: Clock,
-  { onEnd, onOutOfReach }: SilenceListeners,
+  { onEnd, onOutOfReach, onWithheld }: SilenceListeners,
 ): Silence {
   let trustedFrom = -Infinity;
 
   const look = async (given: AbortSignal) => {
-    const answers = await answersInTime(log, clock);
+    const condition = await conditionInTime(log, clock);
     if (given.aborted) return;
-    if (!answers) {
+    if (condition?.state === 'withheld') onWithheld(condition.since);
+    else if (condition?.state !== 'ok') {
       trustedFrom = clock.now() + REOPENED_MS;
       onOutOfReach();
     } else if (clock.now() >= trustedFrom) onEnd();
@@ -63,14 +67,18 @@ export function openSilence(
   };
 }
 
-async function answersInTime(log: Pick<Log, 'ping'>, clock: Clock): Promise<boolean> {
+/** Undefined when the log does not answer in time. */
+async function conditionInTime(
+  log: Pick<Log, 'ping' | 'condition'>,
+  clock: Clock,
+): Promise<LogCondition | undefined> {
   const answered = new AbortController();
-  const answer = log.ping().then(
-    () => true,
-    () => false,
+  const answer = Promise.all([log.condition(), log.ping()]).then(
+    ([condition]) => condition,
+    () => undefined,
   );
-  const late = clock.sleep(ANSWER_MS, answered.signal).then(() => false);
-  const inTime = await Promise.race([answer, late]);
+  const late = clock.sleep(ANSWER_MS, answered.signal).then(() => undefined);
+  const condition = await Promise.race([answer, late]);
   answered.abort();
-  return inTime;
+  return condition;
 }

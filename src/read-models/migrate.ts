@@ -11,6 +11,7 @@ import { seatStatus } from './seat-status.js';
 import { tickets } from './tickets.js';
 import { venues } from './venues.js';
 import { prepareReadModel } from './versions.js';
+import { IDLE_IN_TRANSACTION_MS } from '../ports/idle-limit.js';
 
 /** Every read model there is; a new one is added here and to the list of projections. */
 // The change types differ, and only each read model's own projection makes them.
@@ -38,6 +39,7 @@ export async function migrate(databaseUrl: string, log: (message: string) => voi
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'boxoffice-migrate',
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     connectionTimeoutMillis: CONNECTION_MS,
   });
   client.on('error', (error) => log(`migration connection lost: ${error.message}`));

@@ -41,6 +41,8 @@ export async function listProjections(
   db: Queryable,
   projections: readonly { readonly name: string; readonly version: number }[],
   states: readonly ProjectionState[],
+  /** Age of the oldest domain event that the log withholds from all of them. Milliseconds. */
+  withheldMs: number,
 ): Promise<ProjectionView[]> {
   const { rows } = await db.query<Row>({ name: 'projections/views', text: VIEWS });
   const rebuilds = await lastRebuilds(db);
@@ -52,7 +54,7 @@ export async function listProjections(
       ...{ name, version },
       serving: { version: row.serving_version, generation: row.serving_generation },
       state: here?.state ?? 'waiting',
-      lagSeconds: here?.lagSeconds ?? (row.lag_ms ?? 0) / 1_000,
+      lagSeconds: here?.lagSeconds ?? Math.max(row.lag_ms ?? 0, withheldMs) / 1_000,
       lastEventAt: row.last_event_at?.toISOString() ?? null,
       parked: { failed: row.failed, waiting: row.waiting },
       previous: row.kept === null ? null : { version: row.serving_version, generation: row.kept },

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { IDLE_IN_TRANSACTION_MS } from '../ports/idle-limit.js';
 
 /**
  * For a connection, and for the answer to one query, milliseconds: a database that falls silent without a goodbye costs
@@ -28,6 +29,7 @@ export function openQueryPool({
     keepAlive: true,
     connectionTimeoutMillis: limitsMs.connection,
     // The server gives up first, so that it does not go on working for nobody.
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     statement_timeout: limitsMs.query,
     query_timeout: limitsMs.query + Math.min(1_000, limitsMs.query),
   });

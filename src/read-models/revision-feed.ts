@@ -5,6 +5,7 @@ import { readNotice, SEAT_STATUS_CHANNEL } from './seat-status-notices.js';
 import { tableSet, type TableSet } from './read-model.js';
 import { seatStatus } from './seat-status.js';
 import { servingGeneration } from './versions.js';
+import { IDLE_IN_TRANSACTION_MS } from '../ports/idle-limit.js';
 
 /** Inventories whose last known revision is remembered. */
 const MAX_KNOWN = 10_000;
@@ -192,6 +193,7 @@ async function listenForEver({
       connectionString,
       application_name: 'boxoffice-live',
       connectionTimeoutMillis: HEARTBEAT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       query_timeout: HEARTBEAT_MS,
       keepAlive: true,
     });

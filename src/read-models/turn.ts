@@ -1,32 +1,124 @@
-import type pg from 'pg';
+import pg from 'pg';
+import { IDLE_IN_TRANSACTION_MS } from '../ports/idle-limit.js';
+
+/** For the connection, and for each answer. Milliseconds. */
+const ANSWER_MS = 5_000;
+/** A node that has vanished is noticed by the server after about this many seconds of silence, and its locks are free. */
+const SILENCE_S = 3;
+
+/** Work that one node does at a time. */
+export interface Turns {
+  /**
+   * Runs `work` if no other node is at it.
+   * @param name of what is taken in turns, the same on every node
+   * @throws what `work` throws, and Error when the connection with its lock was lost
+   */
+  take(name: string, work: () => Promise<void>): Promise<boolean>;
+  /** After all work has ended. */
+  close(): Promise<void>;
+}
+
+export interface TurnsOptions {
+  readonly connectionString: string;
+  readonly log: (message: string) => void;
+}
+
+interface Session {
+  readonly client: pg.Client;
+  isLost: boolean;
+  /** Statements go out one after another. */
+  last: Promise<unknown>;
+}
 
 /**
- * Runs `work` if no other node is at it. The turn is an advisory lock of a transaction that writes nothing: it ends
- * with the connection, so a node that dies gives it up, and it holds no other transaction up.
- *
- * @param name of what is taken in turns, the same on every node
+ * One connection of this process holds the advisory locks of all its turns. It is apart from the pools: work that holds a
+ * connection of a pool while it asks on another of that pool deadlocks as soon as as many work as the pool has connections.
+ * The locks are those of a session, so no transaction is open meanwhile, and they end with the connection.
  */
-export async function takeTurn(pool: pg.Pool, name: string, work: () => Promise<void>): Promise<boolean> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  // A connection that is lost while `work` runs is told by this event alone, which ends the process when nobody listens.
-  const lost = (error: Error) => (broken = error);
-  client.on('error', lost);
-  try {
-    await client.query('begin read only');
-    const { rows } = await client.query<{ taken: boolean }>({
-      name: 'take-turn',
-      text: 'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as taken',
-      values: [`turn:${name}`],
+export function openTurns({ connectionString, log }: TurnsOptions): Turns {
+  const underWay = new Set<string>();
+  let opening: Promise<Session> | undefined;
+
+  const open = async (): Promise<Session> => {
+    const client = new pg.Client({
+      connectionString,
+      application_name: 'boxoffice-turns',
+      keepAlive: true,
+      connectionTimeoutMillis: ANSWER_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      query_timeout: ANSWER_MS,
     });
-    if (rows[0]?.taken) await work();
-    await client.query('commit');
-    return rows[0]?.taken ?? false;
-  } catch (error) {
-    broken = error as Error;
-    throw error;
-  } finally {
-    client.off('error', lost);
-    client.release(broken);
-  }
+    const session: Session = { client, isLost: false, last: Promise.resolve() };
+    client.on('error', (error) => {
+      if (!session.isLost) log(`connection of the turns lost: ${error.message}`);
+      drop(session);
+    });
+    client.on('end', () => drop(session));
+    await client.connect();
+    await client.query(`set tcp_keepalives_idle = 1; set tcp_keepalives_interval = 1;
+      set tcp_keepalives_count = ${SILENCE_S - 1}`);
+    return session;
+  };
+
+  /** Its locks end with it. */
+  const drop = (session: Session) => {
+    if (session.isLost) return;
+    session.isLost = true;
+    opening = undefined;
+    void session.client.end().catch(() => {});
+  };
+
+  const ask = async (
+    session: Session,
+    text: 'pg_try_advisory_lock' | 'pg_advisory_unlock',
+    name: string,
+  ): Promise<boolean> => {
+    try {
+      const asked = session.last.then(() =>
+        session.client.query<{ answer: boolean }>({
+          text: `select ${text}(hashtextextended($1, 0)) as answer`,
+          values: [`turn:${name}`],
+        }),
+      );
+      session.last = asked.catch(() => {});
+      return (await asked).rows[0]!.answer;
+    } catch (error) {
+      drop(session);
+      throw error;
+    }
+  };
+
+  const session = () =>
+    (opening ??= open().catch((error: Error) => {
+      opening = undefined;
+      throw error;
+    }));
+
+  return {
+    take: async (name, work) => {
+      // A session is given its own lock twice.
+      if (underWay.has(name)) return false;
+      underWay.add(name);
+      try {
+        const held = await session();
+        if (!(await ask(held, 'pg_try_advisory_lock', name))) return false;
+        try {
+          await work();
+        } finally {
+          if (!held.isLost) await ask(held, 'pg_advisory_unlock', name).catch(() => {});
+        }
+        if (held.isLost) throw new Error(`the connection that held the turn of ${name} was lost`);
+        return true;
+      } finally {
+        underWay.delete(name);
+      }
+    },
+    close: async () => {
+      const last = await opening?.catch(() => undefined);
+      if (last) {
+        last.isLost = true;
+        await last.client.end().catch(() => {});
+      }
+    },
+  };
 }

@@ -35,6 +35,7 @@ describe('a rebuild that crashes', () => {
     await side.caughtUp();
     const operations = openProjectionOperations({
       ...{ projections: [seatStatusProjection], db: side.pool, states: () => [], nudge: () => {} },
+      eventStore: side.eventStore,
     });
     const options = {
       ...{ connectionString: side.url, db: side.pool, clock: systemClock, log: () => {} },
@@ -94,6 +95,7 @@ describe('a rebuild that crashes', () => {
 function inSmallPieces(log: Log): Log {
   return {
     ping: () => log.ping(),
+    condition: () => log.condition(),
     subscribe: async function* (options) {
       for await (const batch of log.subscribe({ ...options, maxBatch: 40 })) {
         yield batch;

@@ -287,6 +287,7 @@ describe('a rebuild', () => {
     const gate = new AbortController();
     const halfway: Log = {
       ping: () => side.eventStore.ping(),
+      condition: () => side.eventStore.condition(),
       async *subscribe(options) {
         for await (const batch of side.eventStore.subscribe({ ...options, maxBatch: 5 })) {
           yield batch;

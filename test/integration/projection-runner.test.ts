@@ -54,6 +54,7 @@ describe.each(LOGS)('the projection runner over %s', (log) => {
       ping: async () => {
         if (away.signal.aborted) throw new Error('away');
       },
+      condition: () => side.eventStore.condition(),
     };
     const options = { connectionString: side.url, eventStore, clock: systemClock };
     const runner = runProjection(seatStatusProjection, options);

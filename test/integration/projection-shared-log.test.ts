@@ -40,6 +40,7 @@ describe.each(LOGS)('the log of %s, shared', (log) => {
     open = 0;
     const counting: Log = {
       ping: () => side.eventStore.ping(),
+      condition: () => side.eventStore.condition(),
       subscribe: async function* (options) {
         open++;
         try {

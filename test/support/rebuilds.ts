@@ -41,6 +41,7 @@ export function openRebuildSide(
     projections,
     db: side.pool,
     states: () => side.runners.map((runner) => runner.status()),
+    eventStore,
     nudge: () => rebuilds.nudge(),
   });
   const rebuildOf = async (name: string) => (await operations.rebuildOf(name))!;

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { HIGHEST, IS_FOREIGN, SETTLED } from './postgres-numbering.js';
 
 /** How often the end of the log is looked at while somebody waits there. Milliseconds. */
 const POLL_MS = 20;
@@ -17,11 +18,24 @@ export interface Tail {
   readonly ended: Promise<void>;
 }
 
-export function openTail(pool: pg.Pool, settled: string, closing: AbortSignal): Tail {
-  const head = `select transaction_id::text || '/' || position from domain_events where ${settled}
-                order by transaction_id desc, position desc limit 1`;
+const HEAD = `
+  select (select transaction_id::text || '/' || position from domain_events where ${SETTLED}
+          order by transaction_id desc, position desc limit 1),
+         (${HIGHEST})::text,
+         ${IS_FOREIGN}`;
+
+/** Settled end, highest number, whether that number is of another cluster. */
+type Head = [head: string | null, highest: string | null, isForeign: boolean];
+
+/** @param raise raises the base of the log's numbers above all that is stored, and above the highest ever read */
+export function openTail(
+  pool: pg.Pool,
+  raise: (highestRead: bigint) => Promise<void>,
+  closing: AbortSignal,
+): Tail {
   let version = 0;
-  let lastHead: string | undefined;
+  let lastHead: string | null | undefined;
+  let highestRead = -1n;
   let waiting = new Set<() => void>();
 
   const wake = () => {
@@ -35,14 +49,20 @@ export function openTail(pool: pg.Pool, settled: string, closing: AbortSignal): 
     while (!closing.aborted) {
       await new Promise<void>((resolve) => setTimeout(resolve, POLL_MS));
       if (waiting.size === 0 || closing.aborted) continue;
-      const { rows } = await pool
-        .query<[string]>({ name: 'head', text: head, rowMode: 'array' })
-        .catch(() => ({ rows: [] }));
-      const newHead = rows[0]?.[0];
-      if (newHead !== lastHead) wake();
-      lastHead = newHead;
+      await look().catch(() => {});
     }
     wake();
+  };
+
+  const look = async () => {
+    const { rows } = await pool.query<Head>({ name: 'head', text: HEAD, rowMode: 'array' });
+    const [newHead, newest, isForeign] = rows[0]!;
+    const highest = newest === null ? -1n : BigInt(newest);
+    // Restored from another cluster, or failed over to a server that had not received all: its ids begin below what was read.
+    if (isForeign || highest < highestRead) await raise(highestRead);
+    highestRead = highest;
+    if (newHead !== lastHead) wake();
+    lastHead = newHead;
   };
 
   return {

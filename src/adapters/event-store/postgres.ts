@@ -1,6 +1,5 @@
 import pg from 'pg';
 import {
-  EventStoreUnavailable,
   START,
   comparePositions,
   type EventStore,
@@ -11,7 +10,10 @@ import {
   type SubscriptionBatch,
 } from '../../ports/event-store.js';
 import { openAppender } from './postgres-append.js';
+import { openLogWatch, unavailable } from './postgres-condition.js';
+import { SETTLED, UNSETTLED } from './postgres-numbering.js';
 import { openTail, type Tail } from './postgres-tail.js';
+import { IDLE_IN_TRANSACTION_MS } from '../../ports/idle-limit.js';
 
 export interface PostgresEventStoreOptions {
   connectionString: string;
@@ -38,12 +40,13 @@ const RETRY_MS = { first: 50, last: 2_000 };
 const COLUMNS = `id::text, stream, revision::text, type, data, metadata,
   (extract(epoch from recorded_at) * 1000)::float8, transaction_id::text, position::text`;
 
-/** A row is passed on only when every transaction that began before its own has ended: no later commit can come before it. */
-const SETTLED = 'transaction_id < pg_snapshot_xmin(pg_current_snapshot())';
-
-/** How far a batch of at most $3 domain events after ($1, $2) reaches, and how many they are. */
+/**
+ * How far a batch of at most $3 domain events after ($1, $2) reaches, how many they are, and whether more are stored than may
+ * be passed on.
+ */
 const WINDOW = `
-  select transaction_id::text, position::text, count(*) over () from (
+  select transaction_id::text, position::text, count(*) over (),
+    exists (select from domain_events where ${UNSETTLED}) from (
     select transaction_id, position from domain_events
     where (transaction_id, position) > ($1::xid8, $2::bigint) and ${SETTLED}
     order by transaction_id, position limit $3) w
@@ -73,10 +76,13 @@ export function openPostgresEventStore(options: PostgresEventStoreOptions): Even
     query_timeout: appendTimeoutMs,
     // Ends the statement on the server too, so that a given-up append does not land much later.
     statement_timeout: appendTimeoutMs,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    onConnect: (client) => watch.check(client),
   });
   pool.on('error', (error) => log(`event store connection lost: ${error.message}`));
   const closing = new AbortController();
-  const tail = openTail(pool, SETTLED, closing.signal);
+  const watch = openLogWatch(pool, log);
+  const tail = openTail(pool, watch.raise, closing.signal);
 
   return {
     append: openAppender({ pool, timeoutMs: appendTimeoutMs, onAppended: tail.wake }),
@@ -86,7 +92,7 @@ export function openPostgresEventStore(options: PostgresEventStoreOptions): Even
       const { rows } = await pool.query<{ commit: string; prepare: string }>(END).catch(unavailable);
       return rows[0] ? { commit: BigInt(rows[0].commit), prepare: BigInt(rows[0].prepare) } : START;
     },
-    condition: () => Promise.resolve({ state: 'ok' }),
+    condition: () => watch.condition(),
     ping: async () => {
       await pool.query('select from domain_events limit 1').catch(unavailable);
     },
@@ -141,12 +147,12 @@ async function* subscribe(
     const seen = tail.version();
     const lookedAt = performance.now();
     try {
-      const batch = await readBatch(pool, checkpoint, prefixes, maxBatch);
+      const { batch, isFull } = await readBatch(pool, checkpoint, prefixes, maxBatch);
       retryMs = RETRY_MS.first;
       if (batch) {
         yield batch;
         checkpoint = batch.checkpoint;
-        if (!batch.caughtUp) continue;
+        if (isFull) continue;
       }
       await tail.changed(seen, ended);
       const isBusy = batch !== undefined && batch.events.length >= BUSY_LOOK;
@@ -166,26 +172,30 @@ async function readBatch(
   after: Position,
   prefixes: readonly string[],
   maxBatch: number,
-): Promise<SubscriptionBatch | undefined> {
+): Promise<{ batch?: SubscriptionBatch; isFull: boolean }> {
   const low = comparePositions(after, START) <= 0 ? [0n, 0n] : [after.commit, after.prepare];
-  const window = await pool.query<[string, string, string]>({
+  const window = await pool.query<[string, string, string, boolean]>({
     name: 'subscription-window',
     text: WINDOW,
     values: [...low, maxBatch],
     rowMode: 'array',
   });
-  if (window.rows.length === 0) return undefined;
-  const [commit, prepare, count] = window.rows[0]!;
+  if (window.rows.length === 0) return { isFull: false };
+  const [commit, prepare, count, isWithheld] = window.rows[0]!;
   const { rows } = await pool.query<Row>({
     name: 'subscription-events',
     text: IN_WINDOW,
     values: [...low, commit, prepare, prefixes],
     rowMode: 'array',
   });
+  const isFull = Number(count) >= maxBatch;
   return {
-    events: rows.map(toRecordedEvent),
-    checkpoint: { commit: BigInt(commit), prepare: BigInt(prepare) },
-    caughtUp: Number(count) < maxBatch,
+    batch: {
+      events: rows.map(toRecordedEvent),
+      checkpoint: { commit: BigInt(commit), prepare: BigInt(prepare) },
+      caughtUp: !isFull && !isWithheld,
+    },
+    isFull,
   };
 }
 
@@ -220,10 +230,6 @@ function toRecordedEvent([
     recordedAt,
     position,
   };
-}
-
-function unavailable(error: unknown): never {
-  throw new EventStoreUnavailable(`Postgres does not answer: ${(error as Error).message}`, { cause: error });
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

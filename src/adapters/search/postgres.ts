@@ -21,6 +21,7 @@ import {
   type ExpandedWord,
 } from './postgres-query.js';
 import { createTables, tableOf, vectorOf, vocabularyOf, wordsTableOf } from './postgres-tables.js';
+import { IDLE_IN_TRANSACTION_MS } from '../../ports/idle-limit.js';
 
 export interface PostgresSearchOptions {
   readonly connectionString: string;
@@ -53,6 +54,7 @@ export function openPostgresSearch(options: PostgresSearchOptions): SearchIndex 
     keepAlive: true,
     connectionTimeoutMillis: LIMIT_MS,
     statement_timeout: LIMIT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     query_timeout: LIMIT_MS + 1_000,
   });
   pool.on('error', (error) => options.log?.(`search connection lost: ${error.message}`));

@@ -1,11 +1,10 @@
 import type pg from 'pg';
 import { EventStoreUnavailable, START, comparePositions, type Position } from '../../ports/event-store.js';
+import { SETTLED } from '../event-store/postgres-numbering.js';
 import type { Growth, StoredEvent, StoredLog } from '../../ports/stored-log.js';
 
 /** Rows read at once. */
 const PAGE = 2_000;
-
-const SETTLED = 'transaction_id < pg_snapshot_xmin(pg_current_snapshot())';
 
 const WINDOW = `
   select transaction_id::text as commit, position::text as prepare, count(*) over ()::int as count from (
