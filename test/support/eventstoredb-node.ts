@@ -67,6 +67,13 @@ export interface EventStoreDbNode {
   /** Deletes a stream: until it is written again, or (`tombstone`) for good. */
   deleteStream(stream: string, how?: 'tombstone'): void;
 
+  /**
+   * Stops, puts an older copy of the log in place, and starts again. The copy is the log as it was when it had this many
+   * domain events, those of system streams included.
+   */
+  restore(count: number): Promise<void>;
+  /** Domain events of the log, those of system streams included. */
+  size(): number;
   /** Drops every connection and takes none; the log stays. */
   stop(): Promise<void>;
   /** Listens again on the same port. */
@@ -155,6 +162,12 @@ export async function openEventStoreDbNode({ legacy = false }: NodeOptions = {})
     announceCheckpointsEarly: () => void (state.earlyCheckpoints = true),
     deleteStream: (stream, how) =>
       void (how ? state.log.tombstone(stream, 'any') : state.log.deleteStream(stream, 'any')),
+    async restore(count) {
+      await stop();
+      state.log.restore(count);
+      await listen(port);
+    },
+    size: () => state.log.all.length,
     stop,
     start: () => listen(port),
     async close() {

@@ -58,6 +58,8 @@ export interface EventLog {
   /** Index in `all` of the first domain event at or after a position. */
   indexAt(position: bigint): number;
   onGrowth(listener: () => void): () => void;
+  /** An older copy of the server's files takes its place: only the first `count` domain events of the log are left. */
+  restore(count: number): void;
 }
 
 export function createLog(now: () => number = Date.now): EventLog {
@@ -134,6 +136,15 @@ export function createLog(now: () => number = Date.now): EventLog {
         else high = middle;
       }
       return low;
+    },
+    restore(count) {
+      const lost = all.splice(count);
+      for (const event of lost) byId.delete(event.id);
+      for (const [stream, state] of streams) {
+        state.events = state.events.filter((event) => !lost.includes(event));
+        if (state.events.length === 0) streams.delete(stream);
+      }
+      end = lost[0]?.position ?? end;
     },
     onGrowth(listener) {
       listeners.add(listener);
