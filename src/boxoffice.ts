@@ -32,6 +32,7 @@ import type { EventStore, LogCondition } from './ports/event-store.js';
 import { startEventCancellation } from './processes/event-cancellation.js';
 import { startHoldExpiry } from './processes/hold-expiry.js';
 import { startPaymentSettlement, type SettlementWaits } from './processes/payment-settlement.js';
+import { openLogGuard, type LogGuard } from './projections/log-guard.js';
 import { runProjections, type ProjectionRunner } from './projections/projection-runner.js';
 import { projections } from './projections/projections.js';
 import { cancellationQueries } from './read-models/cancellations-queries.js';
@@ -67,6 +68,7 @@ export interface Parts {
   readonly live: LiveSeatStatus;
   readonly runners: readonly ProjectionRunner[];
   readonly rebuilding: Rebuilding;
+  readonly guard: LogGuard;
 }
 
 export interface Boxoffice {
@@ -154,7 +156,16 @@ async function openParts(
     ),
     (store) => store.close(),
   );
-  const eventStore = upcasting(stored);
+  const guard = keep(
+    openLogGuard({
+      ...{ eventStore: stored, db: pool, projections, clock: systemClock },
+      ...{ error: (message) => void logger.error(message), warn, tell: log },
+    }),
+    (open) => open.close(),
+  );
+  // An event store that is away now is compared when it is back.
+  await guard.check().catch((error: Error) => warn(`log not compared yet: ${error.message}`));
+  const eventStore = upcasting(guard.eventStore);
   const redis =
     config.redisUrl === undefined
       ? undefined
@@ -173,6 +184,7 @@ async function openParts(
     }),
     (open) => open.close(),
   );
+  guard.onAccepted(() => writers.dropAll());
   const live = keep(
     openLiveSeatStatus({
       connectionString: databaseUrl,
@@ -183,7 +195,10 @@ async function openParts(
     }),
     (open) => open.close(),
   );
-  const running = { connectionString: databaseUrl, eventStore, clock: systemClock, log: warn, tell: log };
+  const running = {
+    ...{ connectionString: databaseUrl, eventStore, clock: systemClock },
+    ...{ compareLog: guard.compared, log: warn, tell: log },
+  };
   const runners = keep(runProjections(projections, running), (started) =>
     Promise.all(started.map((runner) => runner.stop())),
   );
@@ -192,7 +207,10 @@ async function openParts(
     (open) => open.close(),
   );
   const rebuilding = keep(
-    openRebuilding({ databaseUrl, pool, eventStore, runners, log: warn, tell: log }),
+    openRebuilding({
+      ...{ databaseUrl, pool, eventStore, runners, guard, log: warn, tell: log },
+      anyLog: upcasting(stored),
+    }),
     (open) => open.close(),
   );
   const searching = keep(await openSearching(config, { databaseUrl, pool, log: warn, tell: log }), (open) =>
@@ -205,7 +223,7 @@ async function openParts(
   );
   return {
     ...{ eventStore, pool, redis, payments, plans, writers, live, runners },
-    ...{ rebuilding, searching, ticketing, auditing, waiting },
+    ...{ rebuilding, searching, ticketing, auditing, waiting, guard },
   };
 }
 
@@ -220,7 +238,7 @@ async function embeddedDatabase(
 }
 
 async function openApplication(config: Config, parts: Parts): Promise<NestFastifyApplication> {
-  const { pool, eventStore, runners, writers } = parts;
+  const { pool, eventStore, runners, writers, guard } = parts;
   const { gateway } = parts.payments;
   const payments = openPayments(eventStore, systemClock, systemRandomness);
   const settings: httpTokens.HttpSettings = {
@@ -268,6 +286,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     ],
     [httpTokens.PROTECTION, protectionOf(config, parts.redis) ?? null],
     [httpTokens.PROJECTION_LAGS, () => runners.map(lagOf)],
+    [httpTokens.LOG_STATE, guard],
     ...parts.searching.bindings,
     ...parts.ticketing.bindings,
     ...parts.rebuilding.bindings,
@@ -301,11 +320,14 @@ function lagOf(runner: ProjectionRunner): httpTokens.ProjectionLag {
 /** Starts what acts without being asked; gives what stops it. */
 function startProcesses(
   app: NestFastifyApplication,
-  { pool }: Parts,
+  { pool, guard }: Parts,
   logger: LoggerService,
   { scanMs, settlement: settlementWaits }: Waits,
 ): () => Promise<void> {
   const bus = app.get(CommandBus);
+  // Nothing can be appended to a log that was replaced, so there is nothing that a process could do.
+  const inTurn = (name: string) => async (work: () => Promise<void>) =>
+    guard.isReplaced() ? false : takeTurn(pool, name, work);
   const common = {
     scanMs,
     clock: systemClock,
@@ -315,20 +337,20 @@ function startProcesses(
   const expiry = startHoldExpiry({
     ...common,
     overdueHolds: reservationQueries(pool).overdueHolds,
-    inTurn: (work) => takeTurn(pool, 'hold-expiry', work),
+    inTurn: inTurn('hold-expiry'),
     execute: (command) => bus.execute(command),
   });
   const settlement = startPaymentSettlement({
     ...common,
     waits: settlementWaits,
     openPayments: paymentQueries(pool).open,
-    inTurn: (work) => takeTurn(pool, 'payment-settlement', work),
+    inTurn: inTurn('payment-settlement'),
     execute: (command) => bus.execute(command),
   });
   const cancellation = startEventCancellation({
     ...common,
     unfinished: cancellationQueries(pool).unfinished,
-    inTurn: (work) => takeTurn(pool, 'event-cancellation', work),
+    inTurn: inTurn('event-cancellation'),
     undoSales: (command) => bus.execute(command),
     finish: (command) => bus.execute(command),
   });

@@ -21,6 +21,7 @@ import { openFreshReservations } from './fresh-reservations.js';
 import { openFreshness, type Freshness } from './freshness.js';
 import { openHalls } from './halls.js';
 import { HealthController } from './health.controller.js';
+import { LogController } from './log.controller.js';
 import { LedgerController } from './ledger.controller.js';
 import { openMetrics } from './metrics.js';
 import { MyReservationsController } from './my-reservations.controller.js';
@@ -58,6 +59,7 @@ import { WaitingRoomController } from './waiting-room.controller.js';
     MyReservationsController,
     PaymentsController,
     LedgerController,
+    LogController,
     ProjectionsController,
     AuditController,
     CheckpointsController,
@@ -86,9 +88,12 @@ import { WaitingRoomController } from './waiting-room.controller.js';
     },
     {
       provide: tokens.FRESH_RESERVATIONS,
-      inject: [tokens.RESERVATION_QUERIES, tokens.FRESHNESS, CLOCK],
-      useFactory: (queries: ReservationQueries, freshness: Freshness, clock: Clock) =>
-        openFreshReservations(queries, freshness, clock),
+      inject: [tokens.RESERVATION_QUERIES, tokens.FRESHNESS, CLOCK, tokens.LOG_STATE],
+      useFactory: (queries: ReservationQueries, freshness: Freshness, clock: Clock, log: tokens.LogState) => {
+        const fresh = openFreshReservations(queries, freshness, clock);
+        log.onAccepted(() => fresh.forgetAll());
+        return fresh;
+      },
     },
     {
       provide: tokens.HALLS,
@@ -124,6 +129,7 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         tokens.SEAT_STATUS_STREAMS,
         tokens.PAYMENT_QUERIES,
         tokens.REFUSED_ATTEMPTS,
+        tokens.LOG_STATE,
         CLOCK,
       ],
       useFactory: (
@@ -132,10 +138,11 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         streams: SeatStatusStreams,
         payments: PaymentQueries,
         refused: RefusedAttempts,
+        log: tokens.LogState,
         clock: Clock,
       ) => {
         const unresolved = () => payments.countUnresolved(clock.now() - UNRESOLVED_AFTER_MS);
-        return openMetrics(writers, lags, streams, unresolved, () => refused.dropped());
+        return openMetrics(writers, lags, streams, unresolved, () => refused.dropped(), log);
       },
     },
   ],

@@ -42,6 +42,9 @@ export const PROTECTION = Symbol('Protection');
 /** `ProjectionLags`. */
 export const PROJECTION_LAGS = Symbol('ProjectionLags');
 
+/** `LogState`. */
+export const LOG_STATE = Symbol('LogState');
+
 /** Made by `HttpModule` itself. */
 export const TOKEN_VERIFIER = Symbol('TokenVerifier');
 export const FRESHNESS = Symbol('Freshness');
@@ -90,6 +93,13 @@ export interface ReadinessState {
   /** Shown under the name of the check. */
   readonly state: string;
   readonly isReady: boolean;
+}
+
+/** Whether the log is the one that the read models were built from. */
+export interface LogState {
+  isReplaced(): boolean;
+  /** Calls back when an operator has accepted another log. */
+  onAccepted(listener: () => void): void;
 }
 
 /** How far each projection is behind the log, as last measured. */
