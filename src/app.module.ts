@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { AcceptLogHandler } from './commands/accept-log.js';
 import { AdvancePaymentHandler } from './commands/advance-payment.js';
 import { BlockSeatsHandler } from './commands/block-seats.js';
 import { CancelEventHandler } from './commands/cancel-event.js';
@@ -24,6 +25,7 @@ import { UnblockSeatsHandler } from './commands/unblock-seats.js';
 import { UndoSalesHandler } from './commands/undo-sales.js';
 
 const COMMAND_HANDLERS: Provider[] = [
+  AcceptLogHandler,
   AdvancePaymentHandler,
   BlockSeatsHandler,
   CancelEventHandler,

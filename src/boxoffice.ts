@@ -32,6 +32,7 @@ import type { EventStore, LogCondition, SubscriptionStats } from './ports/event-
 import { startEventCancellation } from './processes/event-cancellation.js';
 import { startHoldExpiry } from './processes/hold-expiry.js';
 import { startPaymentSettlement, type SettlementWaits } from './processes/payment-settlement.js';
+import { openLogGuard, type LogGuard } from './projections/log-guard.js';
 import { runProjections, type ProjectionRunner } from './projections/projection-runner.js';
 import { projections } from './projections/projections.js';
 import { cancellationQueries } from './read-models/cancellations-queries.js';
@@ -70,6 +71,7 @@ export interface Parts {
   readonly runners: readonly ProjectionRunner[];
   readonly rebuilding: Rebuilding;
   readonly subscriptionStats: SubscriptionStats;
+  readonly guard: LogGuard;
 }
 
 export interface Boxoffice {
@@ -160,7 +162,16 @@ async function openParts(
     (store) => store.close(),
   );
   await expectUsableLog(stored, warn);
-  const eventStore = upcasting(stored);
+  const guard = keep(
+    openLogGuard({
+      ...{ eventStore: stored, db: pool, projections, clock: systemClock },
+      ...{ error: (message) => void logger.error(message), warn, tell: log },
+    }),
+    (open) => open.close(),
+  );
+  // An event store that is away now is compared when it is back.
+  await guard.check().catch((error: Error) => warn(`log not compared yet: ${error.message}`));
+  const eventStore = upcasting(guard.eventStore);
   const redis =
     config.redisUrl === undefined
       ? undefined
@@ -179,6 +190,7 @@ async function openParts(
     }),
     (open) => open.close(),
   );
+  guard.onAccepted(() => writers.dropAll());
   const live = keep(
     openLiveSeatStatus({
       connectionString: databaseUrl,
@@ -189,7 +201,10 @@ async function openParts(
     }),
     (open) => open.close(),
   );
-  const running = { connectionString: databaseUrl, eventStore, clock: systemClock, log: warn, tell: log };
+  const running = {
+    ...{ connectionString: databaseUrl, eventStore, clock: systemClock },
+    ...{ compareLog: guard.compared, log: warn, tell: log },
+  };
   const runners = keep(runProjections(projections, running), (started) =>
     Promise.all(started.map((runner) => runner.stop())),
   );
@@ -198,7 +213,10 @@ async function openParts(
     (open) => open.close(),
   );
   const rebuilding = keep(
-    openRebuilding({ databaseUrl, pool, eventStore, runners, log: warn, tell: log }),
+    openRebuilding({
+      ...{ databaseUrl, pool, eventStore, runners, guard, log: warn, tell: log },
+      anyLog: upcasting(stored),
+    }),
     (open) => open.close(),
   );
   const searching = keep(
@@ -214,7 +232,7 @@ async function openParts(
   );
   return {
     ...{ eventStore, pool, turns, redis, payments, plans, writers, live, runners },
-    ...{ rebuilding, searching, ticketing, auditing, waiting, subscriptionStats },
+    ...{ rebuilding, searching, ticketing, auditing, waiting, subscriptionStats, guard },
   };
 }
 
@@ -229,7 +247,7 @@ async function embeddedDatabase(
 }
 
 async function openApplication(config: Config, parts: Parts): Promise<NestFastifyApplication> {
-  const { pool, eventStore, runners, writers } = parts;
+  const { pool, eventStore, runners, writers, guard } = parts;
   const { gateway } = parts.payments;
   const payments = openPayments(eventStore, systemClock, systemRandomness);
   const settings: httpTokens.HttpSettings = {
@@ -278,6 +296,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     [httpTokens.PROTECTION, protectionOf(config, parts.redis) ?? null],
     [httpTokens.PROJECTION_LAGS, () => runners.map(lagOf)],
     [httpTokens.SUBSCRIPTION_STATS, parts.subscriptionStats],
+    [httpTokens.LOG_STATE, guard],
     ...parts.searching.bindings,
     ...parts.ticketing.bindings,
     ...parts.rebuilding.bindings,
@@ -313,11 +332,14 @@ function lagOf(runner: ProjectionRunner): httpTokens.ProjectionLag {
 /** Starts what acts without being asked; gives what stops it. */
 function startProcesses(
   app: NestFastifyApplication,
-  { pool, turns }: Parts,
+  { pool, turns, guard }: Parts,
   logger: LoggerService,
   { scanMs, settlement: settlementWaits }: Waits,
 ): () => Promise<void> {
   const bus = app.get(CommandBus);
+  // Nothing can be appended to a log that was replaced, so there is nothing that a process could do.
+  const inTurn = (name: string) => async (work: () => Promise<void>) =>
+    guard.isReplaced() ? false : turns.take(name, work);
   const common = {
     scanMs,
     clock: systemClock,
@@ -327,20 +349,20 @@ function startProcesses(
   const expiry = startHoldExpiry({
     ...common,
     overdueHolds: reservationQueries(pool).overdueHolds,
-    inTurn: (work) => turns.take('hold-expiry', work),
+    inTurn: inTurn('hold-expiry'),
     execute: (command) => bus.execute(command),
   });
   const settlement = startPaymentSettlement({
     ...common,
     waits: settlementWaits,
     openPayments: paymentQueries(pool).open,
-    inTurn: (work) => turns.take('payment-settlement', work),
+    inTurn: inTurn('payment-settlement'),
     execute: (command) => bus.execute(command),
   });
   const cancellation = startEventCancellation({
     ...common,
     unfinished: cancellationQueries(pool).unfinished,
-    inTurn: (work) => turns.take('event-cancellation', work),
+    inTurn: inTurn('event-cancellation'),
     undoSales: (command) => bus.execute(command),
     finish: (command) => bus.execute(command),
   });

@@ -3,6 +3,8 @@ import { systemClock } from './adapters/system/clock.js';
 import * as commandTokens from './commands/tokens.js';
 import type { EventStore } from './ports/event-store.js';
 import type { ProjectionOperations } from './ports/projection-operations.js';
+import { openLogAcceptances } from './projections/log-acceptance.js';
+import type { LogGuard } from './projections/log-guard.js';
 import { openProjectionOperations } from './projections/operations.js';
 import type { ProjectionRunner } from './projections/projection-runner.js';
 import { projections } from './projections/projections.js';
@@ -20,6 +22,9 @@ export interface RebuildingParts {
   readonly databaseUrl: string;
   readonly pool: pg.Pool;
   readonly eventStore: EventStore;
+  /** The same, also while it is not the log that the read models were built from. */
+  readonly anyLog: EventStore;
+  readonly guard: LogGuard;
   readonly runners: readonly ProjectionRunner[];
   /** Of what goes wrong. */
   readonly log: (message: string) => void;
@@ -28,19 +33,26 @@ export interface RebuildingParts {
 }
 
 export function openRebuilding(parts: RebuildingParts): Rebuilding {
-  const { databaseUrl, pool, eventStore, runners, log, tell } = parts;
+  const { databaseUrl, pool, eventStore, anyLog, guard, runners, log, tell } = parts;
   const states = () => runners.map((runner) => runner.status());
   const rebuilds = runRebuilds(projections, {
-    ...{ connectionString: databaseUrl, db: pool, eventStore, clock: systemClock, log, tell },
+    ...{ connectionString: databaseUrl, db: pool, eventStore, anyLog, clock: systemClock, log, tell },
     lagMs: () => Math.max(0, ...states().map(({ lagSeconds }) => (lagSeconds ?? 0) * 1_000)),
   });
   const operations = openProjectionOperations({
     ...{ projections, db: pool, states, eventStore },
     nudge: () => rebuilds.nudge(),
   });
+  const acceptances = openLogAcceptances({
+    ...{ db: pool, guard, readModels: projections.map(({ readModel }) => readModel), clock: systemClock },
+    ...{ nudge: () => rebuilds.nudge(), warn: log, tell },
+  });
   return {
     operations,
-    bindings: [[commandTokens.PROJECTION_OPERATIONS, operations]],
-    close: () => rebuilds.stop(),
+    bindings: [
+      [commandTokens.PROJECTION_OPERATIONS, operations],
+      [commandTokens.LOG_OPERATIONS, acceptances.operations],
+    ],
+    close: async () => void (await Promise.all([rebuilds.stop(), acceptances.close()])),
   };
 }

@@ -89,7 +89,9 @@ export function openCheckpoints({ pool, log, keys, maxEvents = MAX_EVENTS }: Che
     })),
     sign: async (now) => {
       const before = await newest();
-      const { number, upTo } = before ? attestedBy(before) : { number: 0, upTo: undefined };
+      const { number, upTo: signed, madeAt } = before ? attestedBy(before) : NOTHING_SIGNED;
+      // Positions of the log before say nothing of the one that was accepted since: all of it is signed again.
+      const upTo = (await wasAccepted(pool, madeAt)) ? undefined : signed;
       const grown = await log.growth(upTo ? positionOf(upTo) : START, maxEvents);
       if (grown.streams.length === 0) return { signed: false, more: false };
       const heads = grown.streams.map(({ last, recordedDigest }): Head => ({
@@ -113,6 +115,15 @@ export function openCheckpoints({ pool, log, keys, maxEvents = MAX_EVENTS }: Che
       return { signed: true, more: !grown.caughtUp };
     },
   };
+}
+
+const NOTHING_SIGNED = { number: 0, upTo: undefined, madeAt: undefined };
+
+/** Whether another log was accepted after a moment. */
+async function wasAccepted(db: Pick<pg.Pool, 'query'>, after: string | undefined): Promise<boolean> {
+  if (after === undefined) return false;
+  const { rowCount } = await db.query('select from log_acceptances where finished_at >= $1 limit 1', [after]);
+  return rowCount === 1;
 }
 
 const CHECKPOINT = 'select number::int, document, signature, kid from audit_checkpoints';

@@ -88,6 +88,7 @@ export const SENTENCES: Sentences = {
     `Numbers up to ${upTo} were set aside for those who come; number ${nowServing} had been called.`,
   VenueRegistered: ({ name, city, seatCount }) =>
     `The venue "${name}" in ${city} with ${seats(seatCount)} was entered.`,
+  LogAccepted: ({ cause }) => `Every read model was to be built from another log than before. ${cause}.`,
   RebuildStarted: ({ projection, generation }) =>
     `What queries are answered from (${projection}) began to be built again from the log, for the ${ordinal(generation)} time.`,
   RebuildCancelled: ({ projection }) => `Building ${projection} again was called off.`,

@@ -3,6 +3,7 @@ import { audit } from './commands/audit.js';
 import { inventory } from './commands/inventory.js';
 import { events } from './commands/events.js';
 import { ledger } from './commands/ledger.js';
+import { log } from './commands/log.js';
 import { payments } from './commands/payments.js';
 import { projections } from './commands/projections.js';
 import { version } from '../version.js';
@@ -11,7 +12,7 @@ import { EXIT_MEANS, Misuse } from './exit-codes.js';
 import type { AnyCommand } from './verb.js';
 
 /** In the order of the help. */
-const GROUPS: readonly AnyCommand[] = [events, inventory, projections, payments, ledger, audit];
+const GROUPS: readonly AnyCommand[] = [events, inventory, projections, log, payments, ledger, audit];
 
 /** Columns of the help. */
 const WIDTH = 100;

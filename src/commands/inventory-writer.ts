@@ -11,9 +11,15 @@ import {
   type SeatInventory,
 } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
-import { WrongExpectedRevision, type EventStore, type NewEvent } from '../ports/event-store.js';
+import {
+  WrongExpectedRevision,
+  type EventStore,
+  type NewEvent,
+  type RecordedEvent,
+} from '../ports/event-store.js';
+import { isSameId, isTrusted, StreamWentBack } from '../ports/log-identity.js';
 import type { Randomness } from '../ports/randomness.js';
-import { appendOnce } from './append-once.js';
+import { appendOnce, NO_STREAM } from './append-once.js';
 import { toNewEvents, type CommandContext } from './context.js';
 import { bytesOf } from './event-bytes.js';
 import { foldRecorded } from './fold-recorded.js';
@@ -58,7 +64,11 @@ export interface WriterStats {
 }
 
 export interface InventoryWriter {
-  /** First come, first served. Resolves when the answer is durable. @throws MailboxFull, EventStoreUnavailable, OutcomeUnknown */
+  /**
+   * First come, first served. Resolves when the answer is durable. Nothing was done where it throws `StreamWentBack`:
+   * the state in memory is of a log that is not there any more, and a new writer has to be started.
+   * @throws MailboxFull, EventStoreUnavailable, OutcomeUnknown, StreamWentBack
+   */
   execute(command: SeatInventoryCommand, context: CommandContext): Promise<Outcome>;
   /** Another node is known to have written up to here: what is decided from now on knows of it. */
   readUpTo(revision: bigint): void;
@@ -87,6 +97,8 @@ export interface WriterParts {
   revision: bigint;
   /** Id of the domain event at that revision; empty for none. */
   lastEventId: string;
+  /** When the log was found to end there; milliseconds since the epoch. */
+  readAt: number;
   eventStore: EventStore;
   clock: Clock;
   randomness: Randomness;
@@ -135,12 +147,14 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
   let launching = false;
   let resting: Promise<void> | undefined;
   /** When the log last had nothing that we have not. Milliseconds since the epoch. */
-  let atTip = 0;
+  let atTip = parts.readAt;
   /** Why nothing can be decided now: the log has more than we have folded, or may have. */
   let behind = false;
   let catchingUp: Promise<void> | undefined;
   let conflictsInARow = 0;
   let whenSettled: (() => void) | undefined;
+  /** Set once the stream has gone back: nothing is decided here any more. */
+  let wentBack: StreamWentBack | undefined;
 
   const size = () => waiting.length + forming.decided.length + (flying?.decided.length ?? 0);
 
@@ -177,9 +191,7 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
     const batch = forming;
     flying = batch;
     forming = newBatch(inventory);
-    const appended =
-      batch.events.length > 0 ? appendOnce(eventStore, clock, stream, revision, batch.events) : confirmTip();
-    void appended.then(
+    void (batch.events.length > 0 ? append(batch) : confirmTip()).then(
       () => landed(batch),
       (error: Error) => lost(batch, error),
     );
@@ -197,12 +209,35 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
     return true;
   };
 
-  /** Refusals and repeats write nothing that would be checked, so look whether another node has: they may be out of date. */
-  const confirmTip = async () => {
-    for await (const newer of eventStore.readStream(stream, { from: revision + 1n, maxCount: 1 })) {
-      if (newer.revision > revision) throw new WrongExpectedRevision(stream, revision);
-    }
+  /**
+   * An expected revision proves nothing where the stream was shortened and has grown again. After a silence in which the
+   * log may have been exchanged, the domain event that this state rests on is read back first.
+   */
+  const append = async (batch: Batch) => {
+    if (!isTrusted(atTip, clock.now())) await confirmTip();
+    await appendOnce(eventStore, clock, stream, revision, batch.events);
   };
+
+  /**
+   * Refusals and repeats write nothing that would be checked, so look whether another node has: they may be out of date.
+   * @throws WrongExpectedRevision when it has; StreamWentBack
+   */
+  const confirmTip = async () => {
+    if (revision === NO_STREAM) {
+      for await (const first of eventStore.readStream(stream, { maxCount: 1 }))
+        if (first.revision > revision) throw new WrongExpectedRevision(stream, revision);
+      return;
+    }
+    let isThere = false;
+    for await (const event of eventStore.readStream(stream, { from: revision, maxCount: 2 })) {
+      if (!isThere && !isOurs(event)) throw new StreamWentBack(stream, revision);
+      if (isThere) throw new WrongExpectedRevision(stream, revision);
+      isThere = true;
+    }
+    if (!isThere) throw new StreamWentBack(stream, revision);
+  };
+
+  const isOurs = (event: RecordedEvent) => event.revision === revision && isSameId(event.id, lastEventId);
 
   const landed = (batch: Batch) => {
     flying = undefined;
@@ -223,6 +258,7 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
 
   /** Nothing of this batch, nor of what was decided upon it, may stay: take back, read the log, decide anew. */
   const lost = (batch: Batch, error: Error) => {
+    if (error instanceof StreamWentBack) return giveUp(error, batch.decided);
     behind = true;
     flying = undefined;
     takeBack(forming.draft);
@@ -246,11 +282,22 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
     catchUp();
   };
 
+  /** Nothing was written of what waits here: a new writer takes it. */
+  const giveUp = (reason: StreamWentBack, decided: readonly Waiting[]) => {
+    wentBack = reason;
+    behind = true;
+    const all = [...decided, ...forming.decided, ...waiting];
+    flying = undefined;
+    waiting = [];
+    forming = newBatch(inventory);
+    for (const { fail } of all) fail(reason);
+  };
+
   const catchUp = () => {
     catchingUp ??= readTail().finally(() => {
       catchingUp = undefined;
       // These came while the others were told that the store does not answer.
-      if (behind && waiting.length > 0) catchUp();
+      if (behind && !wentBack && waiting.length > 0) catchUp();
       pump();
     });
   };
@@ -260,11 +307,16 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
     try {
       if (conflictsInARow > 1) await clock.sleep(randomness.fraction() * CONFLICT_PAUSE_MS);
       endDraft(inventory);
-      for await (const event of eventStore.readStream(stream, { from: revision + 1n })) {
-        foldRecorded(inventory, event);
-        revision = event.revision;
-        lastEventId = event.id;
+      let isThere = revision === NO_STREAM;
+      for await (const event of eventStore.readStream(stream, { from: isThere ? 0n : revision })) {
+        if (isThere) {
+          foldRecorded(inventory, event);
+          revision = event.revision;
+          lastEventId = event.id;
+        } else if (!isOurs(event)) break;
+        isThere = true;
       }
+      if (!isThere) return giveUp(new StreamWentBack(stream, revision), []);
       behind = false;
     } catch (error) {
       for (const { fail } of waiting) fail(error as Error);
@@ -276,6 +328,7 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
   return {
     execute: (command, context) =>
       new Promise((answer, fail) => {
+        if (wentBack) return fail(wentBack);
         if (size() >= limits.maxMailbox) return fail(new MailboxFull(`${size()} commands wait already.`));
         waiting.push({ command, context, answer, fail });
         if (behind) catchUp();

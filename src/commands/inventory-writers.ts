@@ -8,6 +8,7 @@ import {
 } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
+import { StreamWentBack } from '../ports/log-identity.js';
 import type { Randomness } from '../ports/randomness.js';
 import type { Snapshots } from '../ports/snapshots.js';
 import { NO_STREAM } from './append-once.js';
@@ -16,6 +17,7 @@ import { packInventory } from './inventory-snapshot.js';
 import {
   DEFAULT_WRITER_LIMITS,
   startInventoryWriter,
+  TooManyConflicts,
   type InventoryWriter,
   type Outcome,
   type WriterLimits,
@@ -30,6 +32,8 @@ const MAX_BYTES = 512 * 1024 * 1024;
 const GROWN = 1.1;
 /** What an inventory takes: itself, each of its seats, and each reservation ever made in it. */
 const BYTES = { inventory: 10_000, seat: 5, reservation: 600 };
+/** Times that one command has an inventory loaded again because its stream went back. */
+const MAX_RELOADS = 3;
 /** A snapshot is taken once an inventory has been quiet for this long. Milliseconds. */
 const QUIET_MS = 1_000;
 /** Domain events since the last snapshot that make a new one worth its while, when quiet, and in any case. */
@@ -47,6 +51,8 @@ export interface InventoryWriters {
   onSaleAt(eventId: string): Promise<string | null | undefined>;
   /** Revision up to which this process has written or read the inventory, if it has it in memory. */
   knownRevision(eventId: string): bigint | undefined;
+  /** Has every inventory loaded again when it is next asked for: another log was accepted. */
+  dropAll(): void;
   readonly stats: Readonly<WriterStats>;
   close(): Promise<void>;
 }
@@ -85,6 +91,8 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
   });
   const loading = new Map<string, Promise<Loaded | undefined>>();
   const closing = new AbortController();
+  /** Their streams went back: what they have in memory is of no use to anybody. */
+  const outdated = new WeakSet<Loaded>();
   /** Snapshots under way, and those that wait for quiet. */
   const snapshotting = new Set<Promise<void>>();
 
@@ -96,6 +104,7 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
     };
     const writer = startInventoryWriter({
       ...folded,
+      readAt: clock.now(),
       stream,
       eventStore,
       clock,
@@ -160,7 +169,7 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
   /** Packs at once, while the state stands still, and keeps it in the background. */
   const takeSnapshot = async (stream: string, entry: Loaded): Promise<void> => {
     const revision = entry.writer.revision();
-    if (revision - entry.snapshotRevision < SNAPSHOT_AFTER.quiet) return;
+    if (revision - entry.snapshotRevision < SNAPSHOT_AFTER.quiet || outdated.has(entry)) return;
     const body = packInventory(entry.writer.inventory, entry.writer.lastEventId());
     entry.snapshotRevision = revision;
     await snapshots.save({ stream, revision, foldVersion: SEAT_INVENTORY_FOLD_VERSION, body });
@@ -173,18 +182,39 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
     snapshotting.add(kept);
   };
 
+  /** The one in memory, or loaded; for a sale that is to be opened, one with nothing sold. */
+  const entryFor = async (eventId: string, command: SeatInventoryCommand): Promise<Loaded | undefined> => {
+    const entry = await find(eventId);
+    if (entry || command.type !== 'OpenInventory') return entry;
+    const { layout } = await plans.load(command.inventory.seatingPlanHash);
+    const nothing = { revision: NO_STREAM, lastEventId: '', snapshotRevision: -1n };
+    return loaded.get(eventId) ?? start(eventId, { inventory: emptyInventory(layout), ...nothing });
+  };
+
+  /** What is in memory is of a log that is not there any more, as after it was restored from a backup. */
+  const drop = (eventId: string, entry: Loaded, reason: StreamWentBack) => {
+    if (!outdated.has(entry)) log(`inventory of event ${eventId} is loaded again: ${reason.message}`);
+    outdated.add(entry);
+    if (loaded.peek(eventId) === entry) loaded.delete(eventId);
+  };
+
+  const execute: InventoryWriters['execute'] = async (eventId, command, context, knownRevision) => {
+    for (let reloads = 0; reloads <= MAX_RELOADS; reloads++) {
+      const entry = await entryFor(eventId, command);
+      if (!entry) return { accepted: false, rejection: { code: 'event-not-found' } };
+      if (knownRevision !== undefined) entry.writer.readUpTo(knownRevision);
+      try {
+        return await entry.writer.execute(command, context);
+      } catch (error) {
+        if (!(error instanceof StreamWentBack)) throw error;
+        drop(eventId, entry, error);
+      }
+    }
+    throw new TooManyConflicts(`The inventory of ${eventId} was loaded ${MAX_RELOADS + 1} times in vain.`);
+  };
+
   return {
-    execute: async (eventId, command, context, knownRevision) => {
-      const entry = await find(eventId);
-      if (entry && knownRevision !== undefined) entry.writer.readUpTo(knownRevision);
-      if (entry) return entry.writer.execute(command, context);
-      if (command.type !== 'OpenInventory')
-        return { accepted: false, rejection: { code: 'event-not-found' } };
-      const { layout } = await plans.load(command.inventory.seatingPlanHash);
-      const nothing = { revision: NO_STREAM, lastEventId: '', snapshotRevision: -1n };
-      const opened = loaded.get(eventId) ?? start(eventId, { inventory: emptyInventory(layout), ...nothing });
-      return opened.writer.execute(command, context);
-    },
+    execute,
     onSaleAt: async (eventId) => {
       const writer = (await find(eventId))?.writer;
       if (!writer) return undefined;
@@ -198,6 +228,10 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
       return onSaleAt;
     },
     knownRevision: (eventId) => loaded.get(eventId)?.writer.revision(),
+    dropAll: () => {
+      for (const entry of loaded.values()) outdated.add(entry);
+      loaded.clear();
+    },
     stats,
     close: async () => {
       closing.abort();

@@ -94,7 +94,7 @@ export function openNumberSupply({
     let ceiling = known;
     // Another node may have been here.
     if (ceiling - seen.issued < ahead / 2 || ceiling <= seen.ceiling) {
-      await setAside(row, Math.max(ceiling, seen.issued) + ahead, seen);
+      await setAside(row, Math.max(ceiling, seen.issued, seen.ceiling) + ahead, seen);
       ({ setAside: ceiling } = await latestOf(row));
     }
     await admissions.raiseCeiling(row.id, ceiling);
@@ -134,6 +134,8 @@ export function openNumberSupply({
       seen.nowServing = Math.max(seen.nowServing, nowServing);
     },
     keepUp: async (row, room, { nowServing }) => {
+      // A log that was restored from a backup does not know of numbers that may have been given since.
+      if (room.setAside < seenOf(row).ceiling) await more(row);
       const step = Math.max(SERVED_WRITTEN, room.settings.admitPerMinute);
       if (nowServing - room.nowServing < step) return;
       await setAside(row, room.setAside, seenOf(row));

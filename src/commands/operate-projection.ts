@@ -132,7 +132,7 @@ const placeOf = (projection: string, { stream, revision, id, type }: ParkedView)
 /** Times that it is appended anew because somebody else wrote first. */
 const MAX_CONFLICTS = 10;
 
-async function record(
+export async function record(
   eventStore: EventStore,
   clock: Clock,
   projection: string,

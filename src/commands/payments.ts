@@ -4,6 +4,7 @@ import { paymentStream, type PaymentEvent } from '../domain/payment/events.js';
 import { evolvePayment, type Payment } from '../domain/payment/state.js';
 import type { Clock } from '../ports/clock.js';
 import { WrongExpectedRevision, type EventStore } from '../ports/event-store.js';
+import { isSameId, isTrusted } from '../ports/log-identity.js';
 import type { Randomness } from '../ports/randomness.js';
 import { appendOnce, NO_STREAM } from './append-once.js';
 import { derivedId, toNewEvents, type CommandContext } from './context.js';
@@ -45,9 +46,13 @@ export class PaymentContended extends Error {
 interface Known {
   readonly payment: Payment;
   readonly revision: bigint;
+  /** Of the domain event at that revision; empty for none. */
+  readonly lastEventId: string;
+  /** When the log was found to end there; milliseconds since the epoch. */
+  readonly readAt: number;
 }
 
-const NOTHING: Known = { payment: undefined, revision: NO_STREAM };
+const NOTHING: Known = { payment: undefined, revision: NO_STREAM, lastEventId: '', readAt: -Infinity };
 
 export function openPayments(eventStore: EventStore, clock: Clock, randomness: Randomness): Payments {
   const remembered = new LRUCache<string, Known>({ max: MAX_REMEMBERED });
@@ -59,25 +64,52 @@ export function openPayments(eventStore: EventStore, clock: Clock, randomness: R
     return known;
   };
 
+  /** What is remembered, and what the log has behind it; all of the log where the stream has gone back. */
   const catchUp = async (reservationId: string): Promise<Known> => {
-    let { payment, revision } = remembered.get(reservationId) ?? NOTHING;
-    for await (const event of eventStore.readStream(paymentStream(reservationId), { from: revision + 1n })) {
+    const known = remembered.get(reservationId) ?? NOTHING;
+    const newer = await readOn(reservationId, known);
+    if (newer) return newer === NOTHING ? NOTHING : remember(reservationId, newer);
+    remembered.delete(reservationId);
+    return (await readOn(reservationId, NOTHING)) ?? NOTHING;
+  };
+
+  /** Undefined when the stream does not have the domain event that is known. */
+  const readOn = async (reservationId: string, known: Known): Promise<Known | undefined> => {
+    const readAt = clock.now();
+    let { payment, revision, lastEventId } = known;
+    let isThere = known === NOTHING;
+    for await (const event of eventStore.readStream(paymentStream(reservationId), {
+      from: isThere ? 0n : revision,
+    })) {
+      if (!isThere) {
+        if (event.revision !== revision || !isSameId(event.id, lastEventId)) return undefined;
+        isThere = true;
+        continue;
+      }
       payment = evolvePayment(payment, event as unknown as PaymentEvent);
-      revision = event.revision;
+      ({ revision, id: lastEventId } = event);
     }
-    return revision === NO_STREAM ? NOTHING : remember(reservationId, { payment, revision });
+    if (!isThere) return undefined;
+    return revision === NO_STREAM ? NOTHING : { payment, revision, lastEventId, readAt };
+  };
+
+  /** Only what was read or written just now is decided upon without a look at the log. */
+  const fresh = (reservationId: string): Known | undefined => {
+    const known = remembered.get(reservationId);
+    return known && isTrusted(known.readAt, clock.now()) ? known : undefined;
   };
 
   const write: Payments['write'] = async (reservationId, commands, context) => {
     // The first news of a payment is most often its request: that there is none yet is checked by the append anyway.
     const isFirst = commands[0]?.type === 'RequestPayment';
-    let known = remembered.get(reservationId) ?? (isFirst ? NOTHING : await catchUp(reservationId));
+    const isKnown = remembered.has(reservationId);
+    let known = fresh(reservationId) ?? (isFirst && !isKnown ? NOTHING : await catchUp(reservationId));
     for (let conflicts = 0; conflicts <= MAX_CONFLICTS; conflicts++) {
       const decided = decideAll(commands, known.payment);
       if (!decided.accepted) {
         // It may rest on what another node has changed since.
         const newer = await catchUp(reservationId);
-        if (newer.revision === known.revision) return decided;
+        if (newer.revision === known.revision && newer.lastEventId === known.lastEventId) return decided;
         known = newer;
         continue;
       }
@@ -94,7 +126,8 @@ export function openPayments(eventStore: EventStore, clock: Clock, randomness: R
       try {
         await appendOnce(eventStore, clock, paymentStream(reservationId), known.revision, stored);
         const revision = known.revision + BigInt(events.length);
-        remember(reservationId, { payment: decided.payment, revision });
+        const lastEventId = stored.at(-1)!.id;
+        remember(reservationId, { payment: decided.payment, revision, lastEventId, readAt: clock.now() });
         return { accepted: true, payment: decided.payment, written: true };
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision)) throw error;

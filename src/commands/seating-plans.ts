@@ -56,10 +56,9 @@ export function openSeatingPlans(eventStore: EventStore): SeatingPlans {
     store: async (plan, context) => {
       const text = canonicalPlanJson(plan);
       const hash = createHash('sha256').update(text).digest('hex');
-      const known = cache.get(hash);
-      if (known) return known;
+      // Also one that is known here: a log that was restored from a backup may have lost it.
       await writeChunks(eventStore, hash, text, context);
-      const stored = { plan, layout: buildLayout(plan, hash) };
+      const stored = cache.get(hash) ?? { plan, layout: buildLayout(plan, hash) };
       cache.set(hash, stored);
       return stored;
     },

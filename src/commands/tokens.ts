@@ -10,6 +10,8 @@ export const TICKET_SIGNER = Symbol('TicketSigner');
 export const TICKET_LEDGER = Symbol('TicketLedger');
 export const PAYMENTS = Symbol('Payments');
 export const PROJECTION_OPERATIONS = Symbol('ProjectionOperations');
+/** `LogOperations`. */
+export const LOG_OPERATIONS = Symbol('LogOperations');
 /** `WaitingRooms`. */
 export const WAITING_ROOMS = Symbol('WaitingRooms');
 /** `WaitingRoomLog`. */

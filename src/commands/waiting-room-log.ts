@@ -8,6 +8,7 @@ import { waitingRoomStream, type WaitingRoomEvent } from '../domain/waiting-room
 import { evolveWaitingRoom, type WaitingRoom } from '../domain/waiting-room/state.js';
 import type { Clock } from '../ports/clock.js';
 import { WrongExpectedRevision, type EventStore } from '../ports/event-store.js';
+import { isSameId } from '../ports/log-identity.js';
 import { appendOnce, NO_STREAM } from './append-once.js';
 import { derivedId, toNewEvents, type CommandContext } from './context.js';
 
@@ -36,6 +37,8 @@ export interface WaitingRoomLog {
 interface Known {
   room: WaitingRoom;
   revision: bigint;
+  /** Of the domain event at that revision; empty for none. */
+  lastEventId: string;
   /** Milliseconds since the epoch. */
   readAt: number;
   reading: Promise<void> | undefined;
@@ -45,25 +48,32 @@ export function openWaitingRoomLog(eventStore: EventStore, clock: Clock): Waitin
   const rooms = new LRUCache<string, Known>({ max: MAX_ROOMS });
   const knownOf = (eventId: string): Known => {
     const known = rooms.get(eventId) ?? {
-      ...{ room: undefined, revision: NO_STREAM, readAt: -Infinity, reading: undefined },
+      ...{ room: undefined, revision: NO_STREAM, lastEventId: '', readAt: -Infinity, reading: undefined },
     };
     rooms.set(eventId, known);
     return known;
   };
 
-  /** Reads on from what is known: mostly there is nothing. */
+  /** Reads on from what is known: mostly there is nothing. All of it where the stream has gone back. */
   const readOn = async (eventId: string, known: Known): Promise<void> => {
     const asked = clock.now();
-    const from = known.revision + 1n;
-    for await (const { type, data, revision } of eventStore.readStream(waitingRoomStream(eventId), {
-      from,
-    })) {
-      // A write of this node may have come between.
-      if (revision <= known.revision) continue;
-      known.room = evolveWaitingRoom(known.room, { type, data } as WaitingRoomEvent);
-      known.revision = revision;
+    let { room, revision, lastEventId } = known;
+    let isThere = revision === NO_STREAM;
+    const stream = waitingRoomStream(eventId);
+    for await (const event of eventStore.readStream(stream, { from: isThere ? 0n : revision })) {
+      if (!isThere) {
+        if (event.revision !== revision || !isSameId(event.id, lastEventId)) break;
+        isThere = true;
+        continue;
+      }
+      room = evolveWaitingRoom(room, event as unknown as WaitingRoomEvent);
+      ({ revision, id: lastEventId } = event);
     }
-    known.readAt = asked;
+    if (isThere) Object.assign(known, { room, revision, lastEventId, readAt: asked });
+    else {
+      Object.assign(known, { room: undefined, revision: NO_STREAM, lastEventId: '' });
+      await readOn(eventId, known);
+    }
   };
   const look = (eventId: string, known: Known): Promise<void> => {
     known.reading ??= readOn(eventId, known).finally(() => (known.reading = undefined));

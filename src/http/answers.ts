@@ -148,7 +148,9 @@ export function problemExample(code: ProblemCode): Record<string, unknown> {
 /** Documents the refusals of a route: one answer per status, one example per code. */
 export function Refuses(...codes: readonly ProblemCode[]): MethodDecorator {
   const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of new Set(codes)) {
+  // Whatever appends is refused while the log is not the one of the read models.
+  const all = codes.includes('outcome-unknown') ? [...codes, 'log-replaced' as const] : codes;
+  for (const code of new Set(all)) {
     const { status } = problemKind(code);
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

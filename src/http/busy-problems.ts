@@ -20,6 +20,12 @@ export const BUSY_PROBLEMS = {
     'Nothing was done. Send the same request again after `Retry-After` seconds.',
     { retryAfter: 2 },
   ),
+  'log-replaced': kind(
+    503,
+    'Sales are stopped',
+    'The event store was restored to another state. Nothing was done. An operator has to decide before sales go on.',
+    { retryAfter: 30 },
+  ),
   'read-model-unavailable': kind(
     503,
     'The database is out of reach',

@@ -19,6 +19,8 @@ export interface OwnWrite {
 /** Reservations in which their owner never misses an own change. */
 export interface FreshReservations {
   remember(customerId: string, write: OwnWrite): void;
+  /** Another log was accepted: what was written to the old one may never show. */
+  forgetAll(): void;
   /** The customer's own; undefined for anybody else's. @throws Problem `read-model-behind` */
   one(
     customerId: string,
@@ -40,6 +42,7 @@ export function openFreshReservations(
 
   return {
     remember: (customerId, write) => void lastWrites.set(customerId, write),
+    forgetAll: () => lastWrites.clear(),
 
     one: async (customerId, { eventId, reservationId }, atLeast) => {
       const last = lastWrites.get(customerId);

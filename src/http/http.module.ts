@@ -29,6 +29,7 @@ import { openFreshReservations } from './fresh-reservations.js';
 import { openFreshness, type Freshness } from './freshness.js';
 import { openHalls } from './halls.js';
 import { HealthController } from './health.controller.js';
+import { LogController } from './log.controller.js';
 import { LedgerController } from './ledger.controller.js';
 import { openMetrics } from './metrics.js';
 import { MyReservationsController } from './my-reservations.controller.js';
@@ -66,6 +67,7 @@ import { WaitingRoomController } from './waiting-room.controller.js';
     MyReservationsController,
     PaymentsController,
     LedgerController,
+    LogController,
     ProjectionsController,
     AuditController,
     CheckpointsController,
@@ -94,9 +96,12 @@ import { WaitingRoomController } from './waiting-room.controller.js';
     },
     {
       provide: tokens.FRESH_RESERVATIONS,
-      inject: [tokens.RESERVATION_QUERIES, tokens.FRESHNESS, CLOCK],
-      useFactory: (queries: ReservationQueries, freshness: Freshness, clock: Clock) =>
-        openFreshReservations(queries, freshness, clock),
+      inject: [tokens.RESERVATION_QUERIES, tokens.FRESHNESS, CLOCK, tokens.LOG_STATE],
+      useFactory: (queries: ReservationQueries, freshness: Freshness, clock: Clock, log: tokens.LogState) => {
+        const fresh = openFreshReservations(queries, freshness, clock);
+        log.onAccepted(() => fresh.forgetAll());
+        return fresh;
+      },
     },
     {
       provide: tokens.HALLS,
@@ -132,6 +137,7 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         tokens.SEAT_STATUS_STREAMS,
         tokens.PAYMENT_QUERIES,
         tokens.REFUSED_ATTEMPTS,
+        tokens.LOG_STATE,
         CLOCK,
         tokens.SUBSCRIPTION_STATS,
         EVENT_STORE,
@@ -142,12 +148,13 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         streams: SeatStatusStreams,
         payments: PaymentQueries,
         refused: RefusedAttempts,
+        log: tokens.LogState,
         clock: Clock,
         subscriptions: SubscriptionStats,
         eventStore: EventStore,
       ) =>
         openMetrics({
-          ...{ writers, lags, streams, subscriptions },
+          ...{ writers, lags, streams, subscriptions, log },
           unresolvedPayments: () => payments.countUnresolved(clock.now() - UNRESOLVED_AFTER_MS),
           droppedAttempts: () => refused.dropped(),
           logCondition: () => eventStore.condition(),

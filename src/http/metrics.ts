@@ -4,7 +4,7 @@ import type { InventoryWriters } from '../commands/inventory-writers.js';
 import type { WriterStats } from '../commands/inventory-writer.js';
 import type { LogCondition, SubscriptionStats } from '../ports/event-store.js';
 import type { SeatStatusStreams } from './seat-status-streams.js';
-import type { ProjectionLag, ProjectionLags } from './tokens.js';
+import type { LogState, ProjectionLag, ProjectionLags } from './tokens.js';
 
 /** Seconds; a seat is held in a few milliseconds. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -28,6 +28,7 @@ export interface MetricsSources {
   readonly droppedAttempts: () => number;
   readonly subscriptions: Readonly<SubscriptionStats>;
   readonly logCondition: () => Promise<LogCondition>;
+  readonly log: Pick<LogState, 'isReplaced'>;
 }
 
 export function openMetrics({
@@ -38,6 +39,7 @@ export function openMetrics({
   droppedAttempts,
   subscriptions,
   logCondition,
+  log,
 }: MetricsSources): Metrics {
   const registers = [new Registry()];
   collectDefaultMetrics({ register: registers[0] });
@@ -78,6 +80,14 @@ export function openMetrics({
     collect() {
       this.reset();
       this.inc(subscriptions.consumerTooSlow);
+    },
+  });
+  new Gauge({
+    name: 'boxoffice_log_replaced',
+    help: '1 while the log is not the one that the read models were built from: nothing is sold. Else 0.',
+    registers,
+    collect() {
+      this.set(log.isReplaced() ? 1 : 0);
     },
   });
   const durations = new Histogram({

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OutcomeUnknown } from '../commands/append-once.js';
 import { MailboxFull, TooManyConflicts } from '../commands/inventory-writer.js';
 import { AmbiguousAppend, EventStoreUnavailable } from '../ports/event-store.js';
+import { LogReplaced } from '../ports/log-identity.js';
 import { AdmissionsUnreachable } from '../ports/admissions.js';
 import { PaymentOutcomeUnknown } from '../ports/payment-gateway.js';
 import { InvalidCursor } from '../read-models/events-queries.js';
@@ -55,7 +56,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
       path: pathOf(request),
       error: textOf(error),
     });
-  } else if (problemKind(code).status >= 500) {
+  } else if (problemKind(code).status >= 500 && code !== 'log-replaced') {
     logger.warn(`${request.method} ${pathOf(request)} ${request.id}: ${code}: ${messagesOf(error)}`);
   }
   sendProblem(request, reply, code, members);
@@ -79,6 +80,7 @@ function problemOf(error: unknown, request: FastifyRequest): Refusal {
   if (error instanceof MailboxFull) return { code: 'mailbox-full' };
   if (error instanceof TooManyConflicts) return { code: 'too-many-conflicts' };
   if (error instanceof OutcomeUnknown || error instanceof AmbiguousAppend) return { code: 'outcome-unknown' };
+  if (error instanceof LogReplaced) return { code: 'log-replaced' };
   if (error instanceof EventStoreUnavailable) return { code: 'event-store-unavailable' };
   if (error instanceof AdmissionsUnreachable) return { code: 'waiting-room-unavailable' };
   if (error instanceof PaymentOutcomeUnknown) return { code: 'payment-outcome-unknown' };

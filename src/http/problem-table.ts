@@ -6,6 +6,7 @@ import { PROJECTION_PROBLEMS } from './projection-problems.js';
 import { kind, type ProblemKind } from './problem-kind.js';
 import { PROTECTION_PROBLEMS } from './protection-problems.js';
 import { TICKET_PROBLEMS } from './ticket-problems.js';
+import type { AcceptLogRejection } from '../commands/accept-log.js';
 import type { ProjectionRejection } from '../commands/operate-projection.js';
 import { WAITING_ROOM_PROBLEMS } from './waiting-room-problems.js';
 import type { ExchangeRejection } from '../commands/exchange-seats.js';
@@ -32,6 +33,7 @@ export type Rejection =
   | ChangeEventRejection
   | NoticeRejection
   | ProjectionRejection
+  | AcceptLogRejection
   | WaitingRoomRejection
   | CheckInRejection;
 
@@ -57,6 +59,7 @@ type HttpCode =
   | 'mailbox-full'
   | 'too-many-conflicts'
   | 'event-store-unavailable'
+  | 'log-replaced'
   | 'read-model-unavailable'
   | 'read-model-behind'
   | 'outcome-unknown'

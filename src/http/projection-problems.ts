@@ -29,10 +29,15 @@ export const PROJECTION_PROBLEMS = {
     'Nothing to switch back to',
     'No tables are kept that served before: rebuild the projection instead.',
   ),
+  'log-not-replaced': kind(
+    409,
+    'The log was not replaced',
+    'The log is the one that the read models were built from: there is nothing to accept.',
+  ),
   'parked-event-still-fails': kind(
     409,
     'It still fails',
     'Nothing was changed: the domain event fails with `error`. Mend the cause, or skip it with a reason.',
     { carries: ['error'] },
   ),
-} satisfies Record<ProjectionRefusal['code'], ProblemKind>;
+} satisfies Record<ProjectionRefusal['code'] | 'log-not-replaced', ProblemKind>;

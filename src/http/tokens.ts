@@ -44,6 +44,9 @@ export const PROJECTION_LAGS = Symbol('ProjectionLags');
 /** `SubscriptionStats` of the event store. */
 export const SUBSCRIPTION_STATS = Symbol('SubscriptionStats');
 
+/** `LogState`. */
+export const LOG_STATE = Symbol('LogState');
+
 /** Made by `HttpModule` itself. */
 export const TOKEN_VERIFIER = Symbol('TokenVerifier');
 export const FRESHNESS = Symbol('Freshness');
@@ -94,6 +97,13 @@ export interface ReadinessState {
   readonly isReady: boolean;
   /** Why, in words for an operator. */
   readonly cause?: string;
+}
+
+/** Whether the log is the one that the read models were built from. */
+export interface LogState {
+  isReplaced(): boolean;
+  /** Calls back when an operator has accepted another log. */
+  onAccepted(listener: () => void): void;
 }
 
 /** How far each projection is behind the log, as last measured. */

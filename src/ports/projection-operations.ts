@@ -32,7 +32,8 @@ export interface RebuildView {
   readonly version: number;
   /** That is to serve. */
   readonly generation: number;
-  readonly kind: 'rebuild' | 'switch-back';
+  /** `accept-log`: from a log that is not the one that the live tables were built from. */
+  readonly kind: 'rebuild' | 'switch-back' | 'accept-log';
   readonly phase: RebuildPhase;
   readonly acceptDifference: boolean;
   readonly startedBy: string;

@@ -1,4 +1,5 @@
 import type { Position, RecordedEvent } from '../ports/event-store.js';
+import type { EventIdentity } from '../ports/log-identity.js';
 import { tableSet, type Generation, type Queryable } from '../read-models/read-model.js';
 
 /** Another runner has moved this projection on: whatever this one was about to write must not be written. */
@@ -55,7 +56,9 @@ export async function moveCheckpoint(
     text: `update projection_checkpoints
            set commit_position = $5, prepare_position = $6, updated_at = clock_timestamp(),
                last_event_at = coalesce(to_timestamp($7::float8 / 1000), last_event_at), lag_ms = $10::float8,
-               event_commit = coalesce($11, event_commit), event_prepare = coalesce($12, event_prepare)
+               event_commit = coalesce($11, event_commit), event_prepare = coalesce($12, event_prepare),
+               event_stream = coalesce($13, event_stream), event_revision = coalesce($14, event_revision),
+               event_id = coalesce($15, event_id)
            where name = $1 and version = $2 and commit_position = $3 and prepare_position = $4
              and generation = $8 and role = $9`,
     values: [
@@ -71,7 +74,88 @@ export async function moveCheckpoint(
       first ? Math.max(0, now - first.recordedAt) : 0,
       last?.position.commit,
       last?.position.prepare,
+      last?.stream,
+      last?.revision,
+      last?.id,
     ],
   });
   if (rowCount !== 1) throw new CheckpointMoved(name);
+}
+
+/** A live checkpoint, and the last domain event that its tables have received. */
+export interface Mark {
+  readonly tables: Generation;
+  /** Undefined where a release without identities has moved the checkpoint last. */
+  readonly identity: EventIdentity | undefined;
+  /** Position of that domain event. */
+  readonly position: Position;
+  /** When it was recorded; milliseconds since the epoch. */
+  readonly recordedAt: number;
+}
+
+interface MarkRow extends Generation {
+  event_commit: string;
+  event_prepare: string;
+  event_stream: string | null;
+  event_revision: string | null;
+  event_id: string | null;
+  recorded_at: number | null;
+}
+
+/** Of all live tables of these versions that have received a domain event; the newest domain event first. */
+export async function liveMarks(
+  db: Queryable,
+  readModels: readonly { readonly name: string; readonly version: number }[],
+): Promise<Mark[]> {
+  const { rows } = await db.query<MarkRow>({
+    name: 'live-marks',
+    text: `select c.name, c.version, generation, event_commit::text, event_prepare::text, event_stream,
+             event_revision::text, event_id::text, extract(epoch from last_event_at)::float8 * 1000 as recorded_at
+           from projection_checkpoints c
+           join unnest($1::text[], $2::int[]) as wanted (name, version) using (name, version)
+           where role = 'live' and event_commit is not null
+           order by last_event_at desc nulls last, c.name`,
+    values: [readModels.map(({ name }) => name), readModels.map(({ version }) => version)],
+  });
+  return rows.map(toMark);
+}
+
+function toMark(row: MarkRow): Mark {
+  const { name, version, generation, event_stream: stream, event_revision: revision, event_id: id } = row;
+  const isNamed = stream !== null && revision !== null && id !== null;
+  return {
+    tables: { name, version, generation },
+    identity: isNamed ? { stream, revision: BigInt(revision), id } : undefined,
+    position: { commit: BigInt(row.event_commit), prepare: BigInt(row.event_prepare) },
+    recordedAt: row.recorded_at ?? 0,
+  };
+}
+
+/** Stores the identity of the domain event that a checkpoint has received last, unless another came meanwhile. */
+export async function nameMark(
+  db: Queryable,
+  { tables: { name, version, generation }, position }: Mark,
+  { stream, revision, id }: EventIdentity,
+): Promise<void> {
+  await db.query(
+    `update projection_checkpoints set event_stream = $4, event_revision = $5, event_id = $6
+     where name = $1 and version = $2 and generation = $3 and event_id is null
+       and event_commit = $7 and event_prepare = $8`,
+    [name, version, generation, stream, revision, id, position.commit, position.prepare],
+  );
+}
+
+/** The last domain event that these tables have received; undefined for none, or none that is known. */
+export async function identityOf(
+  db: Queryable,
+  { name, version, generation }: Generation,
+): Promise<EventIdentity | undefined> {
+  const { rows } = await db.query<MarkRow>(
+    `select name, version, generation, coalesce(event_commit, -1)::text as event_commit,
+       coalesce(event_prepare, -1)::text as event_prepare, event_stream, event_revision::text, event_id::text,
+       null as recorded_at
+     from projection_checkpoints where name = $1 and version = $2 and generation = $3`,
+    [name, version, generation],
+  );
+  return rows[0] && toMark(rows[0]).identity;
 }

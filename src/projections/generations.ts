@@ -1,5 +1,6 @@
 import type { Position } from '../ports/event-store.js';
 import { enterPhase, type RebuildJob } from '../read-models/rebuilds.js';
+import { noteLosses } from '../read-models/log-losses.js';
 import {
   tableName,
   tableSet,
@@ -20,7 +21,15 @@ export class RebuildStopped extends CheckpointMoved {
 
 export type Tables = Pick<
   ReadModel<never>,
-  'name' | 'tables' | 'createTables' | 'createIndices' | 'beginLoading' | 'endLoading' | 'served' | 'dropped'
+  | 'name'
+  | 'tables'
+  | 'createTables'
+  | 'createIndices'
+  | 'beginLoading'
+  | 'endLoading'
+  | 'served'
+  | 'dropped'
+  | 'losses'
 >;
 
 /** Makes the tables of a generation that is to be built, if they are not there, ready to be loaded. */
@@ -99,11 +108,13 @@ export async function liveMark(
 export async function switchTo(
   transaction: Queryable,
   readModel: Tables,
-  { id, tables }: RebuildJob,
+  { id, kind, tables }: RebuildJob,
   live: Generation,
 ): Promise<void> {
+  const isOtherLog = kind === 'accept-log';
+  if (isOtherLog) await noteLosses(transaction, readModel, tableSet(tables));
   await serve(transaction, readModel, tables);
-  await giveRole(transaction, live, 'kept');
+  await giveRole(transaction, live, isOtherLog ? 'lost' : 'kept');
   await giveRole(transaction, tables, 'live');
   if (!(await enterPhase(transaction, id, 'following', 'switched'))) throw new RebuildStopped(tables.name);
 }
@@ -111,7 +122,7 @@ export async function switchTo(
 async function giveRole(
   transaction: Queryable,
   { name, version, generation }: Generation,
-  role: 'live' | 'building' | 'kept',
+  role: 'live' | 'building' | 'kept' | 'lost',
 ): Promise<void> {
   await transaction.query(
     `update projection_checkpoints set role = $4, updated_at = clock_timestamp()

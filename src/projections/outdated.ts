@@ -40,7 +40,7 @@ const OUTDATED = `
     select *, row_number() over (partition by version, role order by updated_at desc) as age
     from projection_checkpoints where name = $1) c
   where exists (select from projections p where p.name = $1 and p.serving_version = $2)
-    and (version < $2 or version = $2 and role = 'kept'
+    and (version < $2 or version = $2 and role in ('kept', 'lost')
       and (age > 1 or updated_at < clock_timestamp() - interval '${KEEP_PREVIOUS_DAYS} days'))
   order by version, generation`;
 
@@ -54,7 +54,7 @@ async function isDroppable(
     [outdated.name, outdated.version, outdated.generation],
   );
   if (!rows[0]) return false;
-  if (outdated.version === version) return rows[0].role === 'kept';
+  if (outdated.version === version) return rows[0].role === 'kept' || rows[0].role === 'lost';
   const { rows: locks } = await transaction.query<{ locked: boolean }>(
     'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked',
     [lockOf(`${outdated.name} ${tableSet(outdated)}`)],

@@ -6,6 +6,7 @@ import {
   type RecordedEvent,
   type SubscriptionBatch,
 } from '../ports/event-store.js';
+import { LogReplaced } from '../ports/log-identity.js';
 import { tableSet, type Generation } from '../read-models/read-model.js';
 import { liveGeneration, prepareReadModel, serve, servingGeneration } from '../read-models/versions.js';
 import { applyBatch, type BatchContext, type Progress } from './apply-batch.js';
@@ -65,6 +66,8 @@ export interface RunnerOptions {
   readonly connectionString: string;
   readonly eventStore: Log;
   readonly clock: Clock;
+  /** Called before a runner reads the log. @throws LogReplaced when it is not the log of the read models */
+  readonly compareLog?: (ended: AbortSignal) => Promise<void>;
   /** Of what goes wrong. */
   readonly log?: (message: string) => void;
   /** Of what goes as it should. */
@@ -128,7 +131,9 @@ export function runProjection<Change>(
         const { message } = error as Error;
         movedAway = error instanceof CheckpointMoved;
         state.lastError = { message, at: new Date(clock.now()).toISOString() };
-        log(`${name}: interrupted, trying again in ${retryMs} ms: ${message}`);
+        // The guard of the log has reported it, once.
+        if (!(error instanceof LogReplaced))
+          log(`${name}: interrupted, trying again in ${retryMs} ms: ${message}`);
       }
       state.state = 'waiting';
       if (state.progress.applied > appliedBefore) {
@@ -198,7 +203,7 @@ async function runOnce<Change>(
     state.heardAt = clock.now();
     const role = 'live' as const;
     const context = { projection, tables, role, session, progress: state.progress, clock, log, tell };
-    await follow(context, options.eventStore, state, ended);
+    await follow(context, options, state, ended);
   } finally {
     await session.close();
   }
@@ -228,7 +233,7 @@ async function takeLead(
 /** Takes batches off the log until `ended`. */
 async function follow<Change>(
   context: BatchContext<Change>,
-  log: Log,
+  { eventStore: log, compareLog }: RunnerOptions,
   state: State,
   ended: AbortSignal,
 ): Promise<void> {
@@ -236,10 +241,6 @@ async function follow<Change>(
   const leaving = new AbortController();
   const signal = AbortSignal.any([ended, leaving.signal]);
   const { prefixes } = projection;
-  const intake = openIntake(
-    log.subscribe({ prefixes, after: progress.checkpoint, maxBatch: MAX_BATCH, signal }),
-    MAX_BATCH,
-  );
   const silence = openSilence(log, clock, {
     onEnd: () => {
       reachedEnd(state, clock.now());
@@ -251,6 +252,11 @@ async function follow<Change>(
       state.oldestPendingAt = since;
     },
   });
+  if (compareLog) await silence.during(compareLog(ended));
+  const intake = openIntake(
+    log.subscribe({ prefixes, after: progress.checkpoint, maxBatch: MAX_BATCH, signal }),
+    MAX_BATCH,
+  );
   let switchDue = await isNewer(session, tables);
   let storedAt = clock.now();
   try {

@@ -1,9 +1,10 @@
 import type pg from 'pg';
 import type { Clock } from '../ports/clock.js';
-import { comparePositions, type Position } from '../ports/event-store.js';
-import { noteProgress, type RebuildJob } from '../read-models/rebuilds.js';
+import { comparePositions, type EventStore, type Position } from '../ports/event-store.js';
+import { isSameId, LogReplaced, readBack } from '../ports/log-identity.js';
+import { enterPhase, noteProgress, type RebuildJob } from '../read-models/rebuilds.js';
 import { applyBatch, type BatchContext } from './apply-batch.js';
-import { loadCheckpoint } from './checkpoints.js';
+import { identityOf, loadCheckpoint } from './checkpoints.js';
 import { liveMark, RebuildStopped } from './generations.js';
 import { countParked, frozenStreams, skippedEvents } from './parking.js';
 import type { Projection } from './projection.js';
@@ -22,7 +23,10 @@ export interface RebuildOptions {
   /** A rebuild keeps one connection of its own, and two more while it compares and switches. */
   readonly connectionString: string;
   readonly db: pg.Pool;
+  /** Refuses to be read while it is not the log of the read models. */
   readonly eventStore: Log;
+  /** The same without that guard: an accepted log is read while it is not yet the one of the read models. */
+  readonly anyLog: Pick<EventStore, 'subscribe' | 'ping' | 'condition' | 'end' | 'readStream'>;
   readonly clock: Clock;
   /** Of what goes wrong. */
   readonly log: (message: string) => void;
@@ -37,6 +41,8 @@ export interface Rebuild<Change> {
   readonly context: BatchContext<Change>;
   readonly options: RebuildOptions;
   readonly signal: AbortSignal;
+  /** Where it has to get: the last domain event of the live tables, or the end of an accepted log. */
+  goal(): Promise<Position>;
   /** Takes in the log up to `limit`; in haste, without a thought for others. Ends early when `signal` aborts. */
   advanceTo(limit: Position, inHaste?: boolean): Promise<void>;
   close(): Promise<void>;
@@ -56,16 +62,15 @@ export async function cancelWith(
 
 /** Until what the live tables are ahead by is a matter of moments; false when it had to stop before. */
 export async function nearlyLevel<Change>({
-  context,
   options,
   signal,
+  goal,
   advanceTo,
 }: Rebuild<Change>): Promise<boolean> {
   const { clock } = options;
   while (!signal.aborted) {
     const began = clock.now();
-    const { lastEvent } = await liveMark(context.session.client, context.tables);
-    await advanceTo(lastEvent);
+    await advanceTo(await goal());
     if (clock.now() - began < SHORT_MS) return !signal.aborted;
   }
   return false;
@@ -79,7 +84,9 @@ export async function openRebuild<Change>(
   signal: AbortSignal,
 ): Promise<Rebuild<Change>> {
   const { clock, log } = options;
-  const { tables, phase } = job;
+  const { tables, phase, kind } = job;
+  const isOtherLog = kind === 'accept-log';
+  await compareBuilt(session, options, job);
   const { client } = session;
   const rate = openRate(clock);
   const context: BatchContext<Change> = {
@@ -100,13 +107,17 @@ export async function openRebuild<Change>(
   };
   const lag = async () => Math.max(options.lagMs?.() ?? 0, await storedLag(client));
   const throttle = openThrottle(clock, lag);
-  const reader = openReader(options.eventStore, {
-    ...{ prefixes: projection.prefixes, after: context.progress.checkpoint, signal },
-  });
+  const after = context.progress.checkpoint;
+  // By prefix, an EventStoreDB need not say that it has come to the end; by every stream the last domain event is the end.
+  const reader = isOtherLog
+    ? openReader(options.anyLog, { prefixes: [''], after, signal })
+    : openReader(options.eventStore, { prefixes: projection.prefixes, after, signal });
   return {
     ...{ context, options, signal },
+    goal: async () => (isOtherLog ? options.anyLog.end() : (await liveMark(client, tables)).lastEvent),
     advanceTo: (limit, inHaste = false) =>
-      advance(context, reader, inHaste ? IN_HASTE : throttle, signal, limit),
+      // While another log is accepted nobody sells: there is nobody to give way to.
+      advance(context, reader, inHaste || isOtherLog ? IN_HASTE : throttle, signal, limit),
     close: () => reader.close(),
   };
 }
@@ -124,11 +135,34 @@ async function advance<Change>(
   while (!signal.aborted && comparePositions(progress.checkpoint, limit) < 0) {
     const batch = await reader.next(throttle.size(), limit);
     if (!batch) return;
-    const fresh = newOf(batch.events, progress.checkpoint);
+    const fresh = newOf(batch.events, progress.checkpoint).filter(({ stream }) =>
+      context.projection.prefixes.some((prefix) => stream.startsWith(prefix)),
+    );
     if (comparePositions(batch.checkpoint, progress.checkpoint) > 0)
       await applyBatch(context, fresh, batch.checkpoint);
     await throttle.rest(signal);
   }
+}
+
+/**
+ * Nothing is built further from another log than it was begun from.
+ * @throws LogReplaced
+ */
+async function compareBuilt(
+  session: ProjectionSession,
+  { anyLog }: RebuildOptions,
+  { id, kind, phase, tables }: RebuildJob,
+): Promise<void> {
+  const identity = await identityOf(session.client, tables);
+  if (!identity) return;
+  const found = await readBack(anyLog, identity);
+  if (found && isSameId(found.id, identity.id)) return;
+  // The log was replaced once more: the acceptance begins again.
+  if (kind === 'accept-log' && (await enterPhase(session.client, id, phase, 'cancelling')))
+    throw new RebuildStopped(tables.name);
+  throw new LogReplaced(
+    `The log does not have ${identity.stream}@${identity.revision}, which is in the tables`,
+  );
 }
 
 /** Domain events a second, of late. */

@@ -59,11 +59,26 @@ export async function compareWithLive<Change>(rebuild: Rebuild<Change>, job: Reb
 export async function switchOver<Change>(rebuild: Rebuild<Change>, job: RebuildJob): Promise<void> {
   const { context, options } = rebuild;
   const { readModel } = context.projection;
-  await atSamePosition(rebuild, (holding, { live }) => switchTo(holding, readModel, job, live));
+  if (job.kind === 'accept-log') await switchToOtherLog(rebuild, job);
+  else await atSamePosition(rebuild, (holding, { live }) => switchTo(holding, readModel, job, live));
   options.tell?.(
     `${readModel.name}: generation ${job.tables.generation} of version ${job.tables.version} serves`,
   );
   await dropOutdated(context.session, readModel, options.log);
+}
+
+/** Positions of two logs can't be compared, and nobody feeds the live tables while another log is accepted. */
+async function switchToOtherLog<Change>(
+  { context, signal }: Rebuild<Change>,
+  job: RebuildJob,
+): Promise<void> {
+  const { readModel } = context.projection;
+  if (signal.aborted) throw new RebuildStopped(context.tables.name);
+  await context.session.transaction(async (holding) => {
+    await holding.query('set local statement_timeout = 0');
+    const { live } = await liveMark(holding, context.tables, true);
+    await switchTo(holding, readModel, job, live);
+  });
 }
 
 /**

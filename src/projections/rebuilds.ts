@@ -1,4 +1,5 @@
 import { rebuildsUnderWay, noteInterruption, type RebuildJob } from '../read-models/rebuilds.js';
+import { LogReplaced } from '../ports/log-identity.js';
 import type { Projection } from './projection.js';
 import { runRebuild } from './rebuild.js';
 import type { RebuildOptions } from './rebuild-steps.js';
@@ -37,7 +38,9 @@ export function runRebuilds(
     } catch (error) {
       if (abort.signal.aborted) return;
       const { message } = error as Error;
-      log(`${job.tables.name}: ${job.kind} interrupted, trying again: ${message}`);
+      // The guard of the log has reported it, once.
+      if (!(error instanceof LogReplaced))
+        log(`${job.tables.name}: ${job.kind} interrupted, trying again: ${message}`);
       await noteInterruption(db, job.id, message).catch(() => {});
     }
   };

@@ -50,6 +50,11 @@ export interface LiveSeatStatusOptions {
   readonly log?: (message: string) => void;
 }
 
+/** Another log was accepted that does not have the event. */
+class InventoryGone extends Error {
+  override name = 'InventoryGone';
+}
+
 interface Board {
   readonly eventId: string;
   readonly seatingPlanHash: string;
@@ -126,7 +131,7 @@ export function openLiveSeatStatus({
     const before = board.letters.revision;
     const changes = await queries.changesSince(board.eventId, before);
     board.refreshedAt = clock.now();
-    if (!changes) throw new Error('its inventory has gone');
+    if (!changes) throw new InventoryGone('its inventory has gone');
     if (changes.revision > before) {
       board.letters.apply(changes);
       if (changes.changes.length > 0) board.deltas?.add(toDelta(changes));
@@ -155,7 +160,8 @@ export function openLiveSeatStatus({
       }
     } catch (error) {
       log(`seat status of ${board.eventId} cannot be read: ${(error as Error).message}`);
-      clock.sleep(RETRY_MS, closing.signal).then(() => pump(board), log);
+      if (!(error instanceof InventoryGone))
+        clock.sleep(RETRY_MS, closing.signal).then(() => pump(board), log);
     } finally {
       board.pumping = false;
     }
@@ -198,10 +204,13 @@ export function openLiveSeatStatus({
     board: async (eventId, atLeast = 0) => {
       const board = await boardOf(eventId);
       if (!board) return undefined;
-      const old = clock.now() - board.refreshedAt >= REFRESH_MS;
-      if ((old && isStale(board)) || board.letters.revision < atLeast) await refresh(board);
-      // The refresh that was shared may have begun before the read model got there.
-      if (board.letters.revision < atLeast) await refresh(board);
+      try {
+        await freshen(board, atLeast);
+      } catch (error) {
+        if (!(error instanceof InventoryGone)) throw error;
+        idle.delete(eventId);
+        return undefined;
+      }
       return board.letters.snapshot();
     },
     changes,
@@ -211,4 +220,11 @@ export function openLiveSeatStatus({
       await feed.close();
     },
   };
+
+  async function freshen(board: Board, atLeast: number): Promise<void> {
+    const old = clock.now() - board.refreshedAt >= REFRESH_MS;
+    if ((old && isStale(board)) || board.letters.revision < atLeast) await refresh(board);
+    // The refresh that was shared may have begun before the read model got there.
+    if (board.letters.revision < atLeast) await refresh(board);
+  }
 }

@@ -42,7 +42,34 @@ export const payments: ReadModel<PaymentChange> = {
   createTables,
   createIndices: (set) => `create index on ${tableName('payments', set)} (changed_at) where open`,
   write,
+  losses,
 };
+
+const MONEY = [
+  ...[
+    'pending',
+    'unsettled_minor',
+    'kept_minor',
+    'owed_minor',
+    'due_minor',
+    'refunded_minor',
+    'amount_minor',
+  ],
+];
+
+function losses(set: TableSet): string {
+  const state = (row: string) =>
+    `jsonb_build_object('provider', ${row}.provider, 'attempt', ${row}.attempt, 'pending', ${row}.pending,
+       'currency', ${row}.currency, 'amountMinor', ${row}.amount_minor, 'unsettledMinor', ${row}.unsettled_minor,
+       'keptMinor', ${row}.kept_minor, 'owedMinor', ${row}.owed_minor, 'dueMinor', ${row}.due_minor,
+       'refundedMinor', ${row}.refunded_minor)`;
+  const money = (row: string) => MONEY.map((column) => `${row}.${column}`).join(', ');
+  return `
+    select 'payment', old.event_id, old.reservation_id, old.customer_id, ${state('old')},
+      case when new.event_id is not null then ${state('new')} end
+    from payments old left join ${tableName('payments', set)} new using (event_id, reservation_id)
+    where (${money('old')}) is distinct from (${money('new')})`;
+}
 
 /** `open`: something is left to do. */
 function createTables(set: TableSet): string {

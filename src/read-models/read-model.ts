@@ -50,6 +50,11 @@ export interface ReadModel<Change> {
   load?(transaction: Queryable, set: TableSet, changes: readonly Change[]): Promise<void>;
   /** Called in the transaction that makes this set the one that queries see. */
   served?(transaction: Queryable, set: TableSet): Promise<void>;
+  /**
+   * Query for what the views show and this set, built from another log, does not: rows of `LossRow` without the
+   * acceptance. Only where people or money depend on it.
+   */
+  losses?(set: TableSet): string;
   /** Called in the transaction that drops this set. */
   dropped?(transaction: Queryable, set: TableSet): Promise<void>;
   /** Throws away what has grown old; called now and then, within the caller's transaction. */

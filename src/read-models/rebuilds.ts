@@ -111,7 +111,7 @@ export async function addRebuild(
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `insert into projection_rebuilds (name, version, generation, kind, phase, started_by, accept_difference)
-     values ($1, $2, $3, $4, case $4 when 'rebuild' then 'loading' else 'following' end, $5, $6)
+     values ($1, $2, $3, $4, case $4 when 'switch-back' then 'following' else 'loading' end, $5, $6)
      on conflict (name) where ended_at is null do nothing`,
     [name, version, generation, kind, by, acceptDifference],
   );

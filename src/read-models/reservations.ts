@@ -69,7 +69,22 @@ export const reservations: ReadModel<ReservationChange> = {
       create index on ${table} (customer_id, reserved_at desc)`;
   },
   write,
+  losses,
 };
+
+/** Holds that ended without a sale are nobody's loss. */
+function losses(set: TableSet): string {
+  const state = (row: string) =>
+    `jsonb_build_object('status', ${row}.status, 'seatIds', ${row}.seat_ids, 'amountMinor', ${row}.total_minor,
+       'currency', ${row}.currency)`;
+  return `
+    select 'reservation', old.event_id, old.reservation_id, old.customer_id, ${state('old')},
+      case when new.event_id is not null then ${state('new')} end
+    from reservations old left join ${tableName('reservations', set)} new using (event_id, reservation_id)
+    where (new.event_id is not null or old.status not in ('expired', 'released'))
+      and (old.status, old.seat_ids, old.total_minor, old.currency)
+        is distinct from (new.status, new.seat_ids, new.total_minor, new.currency)`;
+}
 
 function createTables(set: TableSet): string {
   const table = tableName('reservations', set);

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startApp, type TestApp } from '../support/app.js';
 import { confirm, onSale, reserve } from '../support/houses.js';
+import { checkLog } from '../support/log-calls.js';
 import { until } from '../support/read-side.js';
 
 // A document of somebody else's shape.
@@ -306,11 +307,11 @@ describe('the OpenAPI document', () => {
     );
     await checkProjections();
     await checkAudit(eventId, held.reservationId);
-    const abuse = '/v1/ops/abuse';
-    await check('get', abuse, 200, app.ask('GET', abuse, { token: operator }));
+    await check('get', '/v1/ops/abuse', 200, app.ask('GET', '/v1/ops/abuse', { token: operator }));
     await check('get', '/health', 200, app.ask('GET', '/health'));
     await check('get', '/health/live', 200, app.ask('GET', '/health/live'));
     expect((await app.ask('GET', '/health/ready')).status).toBe(200);
+    await checkLog(app, (await onSale(app)).path, anna, check);
 
     const withJson = operations().filter(({ operation }) =>
       Object.entries<Json>(operation.responses).some(

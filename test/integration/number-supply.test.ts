@@ -2,6 +2,7 @@ import { openAdmissionsInMemory } from '../../src/adapters/waiting-room/memory.j
 import { systemRandomness } from '../../src/adapters/system/randomness.js';
 import { openNumberSupply } from '../../src/commands/number-supply.js';
 import { openWaitingRoomLog } from '../../src/commands/waiting-room-log.js';
+import { rulesOf } from '../../src/commands/waiting-rooms.js';
 import { rowOf } from '../../src/domain/waiting-room/state.js';
 import { newContext, openWriteSide, type WriteSide } from '../support/write-side.js';
 
@@ -49,6 +50,39 @@ describe('numbers ahead', () => {
     expect(setAside - BEFORE).toBeGreaterThanOrEqual(600);
     expect(setAside - BEFORE).toBeLessThanOrEqual(600 + 2 * 500);
     expect(warnings).toEqual([]);
+    await admissions.close();
+  });
+
+  it('that may have been given are known to a log again that was restored from a backup', async () => {
+    const eventId = 'restored';
+    let now = Date.parse('2026-07-01T12:00:00Z');
+    const clock = { now: () => now, sleep: () => Promise.resolve() };
+    const log = openWaitingRoomLog(side.openNode().eventStore, clock);
+    await log.write(
+      {
+        ...{ type: 'ConfigureWaitingRoom', eventId, settings: { admitPerMinute: 10, maxShoppers: 1 } },
+        ...{ anew: true, onSaleAt: null, seedOf: () => '', now },
+      },
+      newContext(),
+    );
+    const { rows } = await side.pool.query('select max(position)::int as size from domain_events');
+    const backup = (rows[0] as { size: number }).size;
+    const row = rowOf(eventId, (await log.latest(eventId))!);
+    const admissions = openAdmissionsInMemory(clock);
+    const supply = openNumberSupply({
+      ...{ log, admissions, clock, randomness: systemRandomness, warn: () => {}, contextOf: newContext },
+    });
+    await supply.restore(row);
+    await supply.take(row, () => admissions.takeNumber(row.id, 'account-1', undefined));
+    const { setAside } = (await log.latest(eventId))!;
+
+    await side.pool.query('delete from domain_events where position > $1', [backup]);
+    now += 10_000;
+    const room = (await log.latest(eventId))!;
+    expect(room.setAside).toBe(0);
+    const view = await admissions.advance(row.id, rulesOf(room, now));
+    await supply.keepUp(row, room, view);
+    expect((await log.latest(eventId))!.setAside).toBeGreaterThanOrEqual(setAside);
     await admissions.close();
   });
 });

@@ -40,6 +40,7 @@ describe('a rebuild that crashes', () => {
     const options = {
       ...{ connectionString: side.url, db: side.pool, clock: systemClock, log: () => {} },
       eventStore: inSmallPieces(side.eventStore),
+      anyLog: side.eventStore,
     };
     await operations.startRebuild('seat-status', 'olga', false);
     const [job] = await rebuildsUnderWay(side.pool);

@@ -83,8 +83,8 @@ export interface EventStoreDbNode {
   records(): number;
   /** Position at which the next record will begin. */
   end(): bigint;
-  /** Starts on an older copy of its files: drops every connection, and each record after the first `records`. */
-  restore(records: number): void;
+  /** Stops, puts an older copy of its files in place that ends after the first `records`, and starts again. */
+  restore(records: number): Promise<void>;
   /** Deletes a stream: until it is written again, or (`tombstone`) for good. */
   deleteStream(stream: string, how?: 'tombstone'): void;
 
@@ -189,9 +189,10 @@ export async function openEventStoreDbNode(options: NodeOptions = {}): Promise<E
     gossip: (members) => void (state.members = members),
     records: () => state.log.all.length,
     end: () => state.log.end(),
-    restore(records) {
+    async restore(records) {
+      await stop();
       state.log.truncate(records);
-      dropConnections();
+      await listen(port);
     },
     deleteStream: (stream, how) =>
       void (how ? state.log.tombstone(stream, 'any') : state.log.deleteStream(stream, 'any')),

@@ -34,6 +34,7 @@ export function openRebuildSide(
     connectionString: side.url,
     db: side.pool,
     eventStore,
+    anyLog: side.eventStore,
     clock: systemClock,
     log: (message) => void messages.push(message),
   });

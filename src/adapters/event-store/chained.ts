@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { digestOf, genesisOf } from '../../domain/chain.js';
+import { isTrusted } from '../../ports/log-identity.js';
 import {
   WrongExpectedRevision,
   type EventStore,
@@ -20,6 +21,8 @@ const SAMPLES_ACTOR = 'samples';
 interface Head {
   readonly revision: bigint;
   readonly digest: string;
+  /** When the store showed or took it; milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /**
@@ -27,19 +30,21 @@ interface Head {
  * can be altered, taken out or put in unnoticed. An append that is sent again gets the same digests, because they follow from
  * what stands before the expected revision.
  */
-export function chained(store: EventStore, maxHeads = MAX_HEADS): EventStore {
+export function chained(store: EventStore, maxHeads = MAX_HEADS, now: () => number = Date.now): EventStore {
   const heads = new LRUCache<string, Head>({ max: maxHeads });
 
-  const remember = (stream: string, head: Head) => {
+  const remember = (stream: string, head: Omit<Head, 'at'>) => {
     const known = heads.get(stream);
-    if (!known || known.revision < head.revision) heads.set(stream, head);
+    // Of two answers that come at once the later end of the stream counts; an older one may be of a log that was replaced.
+    if (known && known.revision > head.revision && isTrusted(known.at, now())) return;
+    heads.set(stream, { ...head, at: now() });
   };
 
   /** @throws WrongExpectedRevision when there is no such domain event: nor would the append find it */
   const digestAt = async (stream: string, expected: ExpectedRevision): Promise<string> => {
     if (expected === 'no-stream') return genesisOf(stream);
     const known = heads.get(stream);
-    if (known?.revision === expected) return known.digest;
+    if (known?.revision === expected && isTrusted(known.at, now())) return known.digest;
     for await (const event of store.readStream(stream, { from: expected, maxCount: 1 })) {
       if (event.revision === expected) return digestOf(textOf(event));
     }

@@ -187,7 +187,7 @@ async function untilDecided(service: Service, name: string, asked: RebuildView):
     while (!DECIDED.includes(view.phase) || view.startedAt !== asked.startedAt) {
       if (view.total !== null) {
         progress ??= openProgress({
-          ...{ what: view.kind === 'rebuild' ? `Rebuilding ${name}` : `Switching ${name} back` },
+          ...{ what: view.kind === 'switch-back' ? `Switching ${name} back` : `Rebuilding ${name}` },
           ...{ unit: 'domain events', total: view.total },
         });
         progress.at(view.done, `${view.phase}, ${view.perSecond.toLocaleString('en-US')}/s`);

@@ -45,7 +45,14 @@ export type ParkedEventRetried = DomainEvent<
   OfParkedEvent & { readonly retriedAt: string }
 >;
 
+/** Every read model is built from a log that is not the one that they were built from before. */
+export type LogAccepted = DomainEvent<'LogAccepted', { readonly cause: string; readonly acceptedAt: string }>;
+
+/** Not the name of a projection: stream of what operators have done to the log itself. */
+export const OF_THE_LOG = 'log';
+
 export type ProjectionEvent =
+  | LogAccepted
   | RebuildStarted
   | RebuildCancelled
   | DifferenceAccepted

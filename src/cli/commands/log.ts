@@ -1,0 +1,172 @@
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Argv } from 'yargs';
+import { moneyInWords } from '../../domain/in-words.js';
+import type { LogAcceptance, LogLoss, LogStatus } from '../../ports/log-operations.js';
+import type { ProjectionView } from '../../ports/projection-operations.js';
+import { columns } from '../columns.js';
+import { EXIT, Misuse } from '../exit-codes.js';
+import { openProgress } from '../progress.js';
+import { serviceOptions, withService, type OfService, type Service } from '../service.js';
+import { answer, answerJson, group, tell, verb } from '../verb.js';
+
+/** Between looks at an acceptance that is followed. Milliseconds. */
+const LOOK_MS = 500;
+
+/** As the service answers. */
+interface Shown {
+  readonly state: string;
+  readonly cause: string | null;
+  readonly acceptance: LogAcceptance | null;
+  readonly losses: LogStatus['losses'];
+}
+
+const status = verb<OfService>({
+  command: 'status',
+  describe: 'Whether the log is the one that the read models were built from',
+  options: (yargs) =>
+    serviceOptions(yargs)
+      .example('$0 log status', 'compares now')
+      .epilog('Ends with 1 unless the state is ok. What to do: "The log was replaced" in docs/runbook.md.'),
+  run: (args) =>
+    withService(args, async (service) => {
+      const log = await ask(service);
+      if (args.json) answerJson({ log });
+      else answer(describe(log));
+      return log.state === 'ok' ? EXIT.fine : EXIT.failed;
+    }),
+});
+
+interface Accepting extends OfService {
+  readonly yes: boolean;
+  readonly wait: boolean;
+}
+
+const accept = verb<Accepting>({
+  command: 'accept',
+  describe: 'Accept the log that is there: build every read model from it, and list what it does not have',
+  options: (yargs) =>
+    serviceOptions(yargs)
+      .options({
+        yes: { type: 'boolean', default: false, describe: 'Do not ask' },
+        wait: { type: 'boolean', default: true, describe: 'Follow it to its end; --no-wait only starts it' },
+      })
+      .example('$0 log accept', 'after an older backup of the event store was restored for good')
+      .epilog(
+        'Nothing is sold until it is done. Safe to run again. Ends with 1 when reservations or payments were lost: ' +
+          '`log losses` lists them.',
+      ) as unknown as Argv<Accepting>,
+  run: (args) =>
+    withService(args, async (service) => {
+      const before = await ask(service);
+      if (before.state === 'replaced' && !args.yes) await confirm(before);
+      await service.demand('POST', '/v1/ops/log/accept');
+      const log = args.wait ? await untilFinished(service) : await ask(service);
+      if (args.json) answerJson({ log });
+      else answer(describe(log));
+      const { reservations, payments } = log.losses;
+      return reservations + payments > 0 ? EXIT.failed : EXIT.fine;
+    }),
+});
+
+/** @throws Misuse when nobody can answer, or the answer is not yes */
+async function confirm({ cause }: Shown): Promise<void> {
+  tell(`${cause}.`);
+  tell(
+    'Sales and payments behind the end of this log are gone for good; they will be listed. Restore the right log if there is one.',
+  );
+  if (!process.stdin.isTTY) throw new Misuse('Nobody can be asked here: give --yes to accept this log.');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const said = await lines.question('Accept this log? Type "accept": ');
+    if (said.trim() !== 'accept') throw new Misuse('Not accepted: nothing was started.');
+  } finally {
+    lines.close();
+  }
+}
+
+const losses = verb<OfService>({
+  command: 'losses',
+  describe: 'Reservations and payments that were shown before and that an accepted log does not have',
+  options: (yargs) =>
+    serviceOptions(yargs)
+      .example('$0 log losses --json', 'with all that was shown of each')
+      .epilog('Ends with 1 when there are any. What to do about each: docs/runbook.md.'),
+  run: (args) =>
+    withService(args, async (service) => {
+      const all: LogLoss[] = [];
+      for (let after: number | null = 0; after !== null;) {
+        const page = (await service.demand('GET', `/v1/ops/log/losses?after=${after}`)) as {
+          losses: readonly LogLoss[];
+          next: number | null;
+        };
+        all.push(...page.losses);
+        after = page.next;
+      }
+      if (args.json) answerJson({ losses: all });
+      else answer(all.length === 0 ? 'No accepted log has lost a reservation or a payment.' : table(all));
+      return all.length === 0 ? EXIT.fine : EXIT.failed;
+    }),
+});
+
+export const log = group('log', 'The log, when it is not the one that the read models were built from', [
+  ...[status, accept, losses],
+]);
+
+const ask = async (service: Service): Promise<Shown> =>
+  ((await service.demand('GET', '/v1/ops/log')) as { log: Shown }).log;
+
+/** With a bar over the domain events that all read models have to take in. */
+async function untilFinished(service: Service): Promise<Shown> {
+  let progress: ReturnType<typeof openProgress> | undefined;
+  try {
+    for (;;) {
+      const log = await ask(service);
+      if (log.acceptance?.finishedAt && log.state !== 'replaced') return log;
+      const { projections } = (await service.demand('GET', '/v1/ops/projections')) as {
+        projections: readonly ProjectionView[];
+      };
+      const rebuilds = projections.flatMap(({ rebuild }) =>
+        rebuild?.kind === 'accept-log' ? [rebuild] : [],
+      );
+      const switched = rebuilds.filter(({ phase }) => phase === 'switched').length;
+      const done = rebuilds.reduce((sum, rebuild) => sum + rebuild.done, 0);
+      progress ??= openProgress({ what: 'Building the read models', unit: 'domain events' });
+      progress.at(done, `, ${switched} of ${projections.length} read models serve`);
+      await sleep(LOOK_MS);
+    }
+  } finally {
+    progress?.end();
+  }
+}
+
+function describe({ state, cause, acceptance, losses: lost }: Shown): string {
+  const lines = [`The log is ${state}${cause === null ? '.' : `: ${cause}.`}`];
+  if (acceptance) {
+    const { acceptedBy, acceptedAt, finishedAt } = acceptance;
+    const until = finishedAt === null ? 'read models are being built from it' : `done at ${finishedAt}`;
+    lines.push(`Accepted by ${acceptedBy} at ${acceptedAt}: ${until}.`);
+    lines.push(
+      `Lost: ${lost.reservations} reservations, ${lost.payments} payments. \`log losses\` lists them.`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function table(all: readonly LogLoss[]): string {
+  const head = ['lost', 'event', 'reservation', 'customer', 'before', 'now'];
+  const rows = all.map(({ kind, eventId, reservationId, customerId, before, after }) => [
+    ...[kind, eventId, reservationId, customerId],
+    ...[inWords(kind, before), after === null ? 'unknown to the log' : inWords(kind, after)],
+  ]);
+  return columns([head, ...rows]);
+}
+
+function inWords(kind: LogLoss['kind'], state: Readonly<Record<string, unknown>>): string {
+  const money = (field: string) =>
+    moneyInWords({ amountMinor: Number(state[field]), currency: String(state.currency) });
+  if (kind === 'reservation')
+    return `${String(state.status)} ${(state.seatIds as string[]).join(' ')} for ${money('amountMinor')}`;
+  const pending = state.pending === true ? ', pending' : '';
+  return `${String(state.provider)}: kept ${money('keptMinor')}, due back ${money('dueMinor')}, unsettled ${money('unsettledMinor')}${pending}`;
+}

@@ -1,0 +1,51 @@
+import type { LogCondition } from './event-store.js';
+
+/** Another log that an operator has accepted instead of the one that the read models were built from. */
+export interface LogAcceptance {
+  readonly number: number;
+  readonly acceptedBy: string;
+  /** ISO 8601. */
+  readonly acceptedAt: string;
+  /** Null while read models are still being built from it. */
+  readonly finishedAt: string | null;
+  /** The domain events that were missed, and what was found instead. */
+  readonly cause: string;
+}
+
+/** What a read model showed of a reservation or a payment. The fields depend on the kind. */
+export type LossState = Readonly<Record<string, unknown>>;
+
+/** A reservation or payment that was shown before, and that the accepted log does not have, or has in another state. */
+export interface LogLoss {
+  /** In the order of the list, from 1. */
+  readonly number: number;
+  readonly acceptance: number;
+  readonly kind: 'reservation' | 'payment';
+  readonly eventId: string;
+  readonly reservationId: string;
+  readonly customerId: string;
+  readonly before: LossState;
+  /** Null when the accepted log knows nothing of it. */
+  readonly after: LossState | null;
+}
+
+export interface LogStatus {
+  readonly condition: LogCondition;
+  /** The last one; null when no log was ever accepted. */
+  readonly acceptance: LogAcceptance | null;
+  /** Of that acceptance, as far as it has come. */
+  readonly losses: { readonly reservations: number; readonly payments: number };
+}
+
+/** What an operator does when the log is not the one that the read models were built from. */
+export interface LogOperations {
+  /** @throws EventStoreUnavailable */
+  status(): Promise<LogStatus>;
+  /**
+   * Has every read model built from the log that is there. False when the log is the one of the read models.
+   * One that is under way goes on. @throws EventStoreUnavailable
+   */
+  accept(by: string): Promise<boolean>;
+  /** In their order, those behind a number; at most `LOSSES_PAGE`. */
+  losses(after: number): Promise<readonly LogLoss[]>;
+}

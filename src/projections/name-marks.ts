@@ -1,0 +1,74 @@
+import type pg from 'pg';
+import {
+  comparePositions,
+  START,
+  type EventStore,
+  type Position,
+  type RecordedEvent,
+} from '../ports/event-store.js';
+import { nameMark, type Mark } from './checkpoints.js';
+import type { Projection } from './projection.js';
+
+/** Domain events read at once. */
+const PAGE = 2_000;
+
+type Positioned = Pick<Mark, 'position'>;
+
+const lastOf = (marks: readonly Positioned[]): Position =>
+  marks.map(({ position }) => position).reduce((a, b) => (comparePositions(a, b) > 0 ? a : b));
+
+/** In words for an operator, when the log ends before a domain event that tables have received; else undefined. */
+export async function endsBefore(
+  store: Pick<EventStore, 'end'>,
+  marks: readonly Positioned[],
+): Promise<string | undefined> {
+  const last = lastOf(marks);
+  const end = await store.end();
+  if (comparePositions(end, last) >= 0) return undefined;
+  return `Expected a domain event at position ${inWords(last)}, found the end of the log at ${inWords(end)}`;
+}
+
+const inWords = ({ commit, prepare }: Position): string => `${commit}/${prepare}`;
+
+export interface NamingParts {
+  readonly store: EventStore;
+  readonly db: pg.Pool;
+  // The change types of the projections differ.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly projections: readonly Projection<any>[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Finds and stores which domain event each of these checkpoints has received last, after an upgrade from a release
+ * that stored positions alone. Reads the log once, from its beginning: an EventStoreDB takes no position that is not
+ * that of a record, so there is no nearer place to begin.
+ */
+export async function nameMarks(
+  { store, db, projections, signal }: NamingParts,
+  marks: readonly Mark[],
+): Promise<void> {
+  const upTo = lastOf(marks);
+  const wanted = marks.map((mark) => ({
+    mark,
+    prefixes: projections.find(({ readModel }) => readModel.name === mark.tables.name)!.prefixes,
+    found: undefined as RecordedEvent | undefined,
+  }));
+  const reading = new AbortController();
+  const options = { prefixes: [''], after: START, maxBatch: PAGE };
+  const ended = AbortSignal.any([signal, reading.signal]);
+  for await (const { events, checkpoint } of store.subscribe({ ...options, signal: ended })) {
+    for (const event of events)
+      for (const one of wanted) if (isReceived(event, one.prefixes, one.mark.position)) one.found = event;
+    if (comparePositions(checkpoint, upTo) >= 0) break;
+  }
+  reading.abort();
+  if (signal.aborted) return;
+  for (const { mark, found } of wanted) if (found) await nameMark(db, mark, found);
+}
+
+const isReceived = (
+  { stream, position }: RecordedEvent,
+  prefixes: readonly string[],
+  upTo: Position,
+): boolean => prefixes.some((prefix) => stream.startsWith(prefix)) && comparePositions(position, upTo) <= 0;

@@ -1,0 +1,43 @@
+-- The last domain event that these tables have received, by what outlives a restore: its place in its stream, and its id.
+alter table projection_checkpoints
+  add column event_stream text,
+  add column event_revision bigint,
+  add column event_id uuid;
+
+-- `lost`: it served until another log was accepted; nobody goes back to it.
+alter table projection_checkpoints
+  drop constraint projection_checkpoints_role_check,
+  add constraint projection_checkpoints_role_check check (role in ('live', 'building', 'kept', 'lost'));
+
+-- `accept-log`: builds from a log that is not the one that the live tables were built from.
+alter table projection_rebuilds
+  drop constraint projection_rebuilds_kind_check,
+  add constraint projection_rebuilds_kind_check check (kind in ('rebuild', 'switch-back', 'accept-log'));
+
+-- One row each time that an operator has accepted another log.
+create table log_acceptances (
+  id bigint generated always as identity primary key,
+  accepted_by text not null,
+  accepted_at timestamptz not null default clock_timestamp(),
+  -- The domain events that were missed, and what was found in their places.
+  cause text not null,
+  -- When every read model was built from the accepted log.
+  finished_at timestamptz
+);
+
+create unique index log_acceptances_under_way on log_acceptances ((true)) where finished_at is null;
+
+-- Money and seats that the read models showed and the accepted log does not have. Never dropped: it is what is left.
+create table log_losses (
+  number bigint generated always as identity unique,
+  acceptance_id bigint not null references log_acceptances,
+  kind text not null check (kind in ('reservation', 'payment')),
+  event_id text collate "C" not null,
+  reservation_id text collate "C" not null,
+  customer_id text collate "C" not null,
+  -- As the read model showed it.
+  before jsonb not null,
+  -- As the accepted log has it; null when it knows nothing of it.
+  after jsonb,
+  primary key (acceptance_id, kind, event_id, reservation_id)
+);
