@@ -4,11 +4,12 @@ import type { PaymentRejection } from '../domain/payment/decide.js';
 import type { RefundReason } from '../domain/payment/events.js';
 import { pendingAttempt, type Payment } from '../domain/payment/state.js';
 import { FREE_OF_CHARGE, type SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
-import type { Reservation } from '../domain/seat-inventory/state.js';
+import { isConfirmed, type ConfirmedReservation, type Reservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { PaymentGateway } from '../ports/payment-gateway.js';
 import { chargeInTime, lookUntil, PATIENCE_MS, refusalOf, requestPayment } from './charging.js';
 import { derivedId, type CommandContext } from './context.js';
+import type { Outcome } from './inventory-writer.js';
 import type { InventoryWriters } from './inventory-writers.js';
 import type { Payments } from './payments.js';
 import type { Settlement } from './settlement.js';
@@ -25,7 +26,7 @@ export type PayOutcome =
   | {
       readonly accepted: true;
       readonly settled: true;
-      readonly reservation: Reservation;
+      readonly reservation: ConfirmedReservation;
       /** Of the inventory. */
       readonly revision: bigint;
     }
@@ -68,7 +69,7 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     if (!started.accepted) return this.unlessPaidAlready(command, started.rejection, deadline);
     const reservation = started.reservation!;
     const { revision } = started;
-    if (reservation.status === 'confirmed') return { accepted: true, settled: true, reservation, revision };
+    if (isConfirmed(reservation)) return { accepted: true, settled: true, reservation, revision };
     if (reservation.total.amountMinor === 0) return this.giveAway(command);
 
     const { total: amount, expiresAt } = reservation;
@@ -86,9 +87,7 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     const settled = await chargeInTime(this.charging, requested.payment!, deadline, command.context);
     if (settled && !settled.accepted) return settled;
     const sold = settled?.inventory;
-    if (sold?.accepted && sold.reservation?.status === 'confirmed') {
-      return { accepted: true, settled: true, reservation: sold.reservation, revision: sold.revision };
-    }
+    if (sold?.accepted && isConfirmed(sold.reservation)) return soldOr(sold);
     return this.await(command, deadline);
   }
 
@@ -110,10 +109,7 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
 
   /** A sale that has been paid for, as the inventory has it. */
   private async sold(command: PayReservationCommand): Promise<PayOutcome> {
-    const outcome = await this.inInventory(command, 'StartPayment');
-    if (!outcome.accepted) return outcome;
-    const { reservation, revision } = outcome;
-    return { accepted: true, settled: true, reservation: reservation!, revision };
+    return soldOr(await this.inInventory(command, 'StartPayment'));
   }
 
   /** The hold is over, but this buyer's money may be under way: then that is the answer. */
@@ -131,12 +127,9 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     return this.await(command, deadline);
   }
 
-  /** Nothing to pay: the provider is not asked. */
+  /** Nothing to pay: the provider is not asked. The inventory may still turn the payment down, for example because the seats are lost. */
   private async giveAway(command: PayReservationCommand): Promise<PayOutcome> {
-    const sold = await this.inInventory(command, 'SettlePayment');
-    if (!sold.accepted) return sold;
-    const { reservation, revision } = sold;
-    return { accepted: true, settled: true, reservation: reservation!, revision };
+    return soldOr(await this.inInventory(command, 'SettlePayment'));
   }
 
   /** Each step is a command of its own, with an id of its own. */
@@ -152,6 +145,18 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     );
   }
 }
+
+/** The sale, or why there is none: an accepted command only says that the decision is in the log, not that the seats were sold. */
+function soldOr(outcome: Outcome): PayOutcome {
+  if (!outcome.accepted) return outcome;
+  const { reservation, revision } = outcome;
+  if (isConfirmed(reservation)) return { accepted: true, settled: true, reservation, revision };
+  return { accepted: false, rejection: { code: whyNotSold(reservation!) } };
+}
+
+/** A hold that was refused although it goes on is one of a canceled event. */
+const whyNotSold = ({ status }: Reservation) =>
+  status === 'held' || status === 'confirmed' ? 'event-cancelled' : (`reservation-${status}` as const);
 
 /** Why a captured payment bought no seats. */
 const CAME_TO_NOTHING: readonly RefundReason[] = ['seats-lost', 'released', 'sale-cancelled'];

@@ -12,7 +12,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Randomness } from '../ports/randomness.js';
 import type { Contacts } from '../read-models/contacts.js';
 import type { PaymentQueries } from '../read-models/payments-queries.js';
-import type { ReservationView } from '../read-models/reservations.js';
+import { isConfirmedView, type ReservationView } from '../read-models/reservations.js';
 import { Access, accountOf } from './access.js';
 import { CUSTOMER, ROLES } from './accounts.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
@@ -172,6 +172,7 @@ export class ReservationsController {
     'reservation-expired',
     'reservation-released',
     'reservation-refunded',
+    'event-cancelled',
     'payment-declined',
     'payment-token-unknown',
     'payment-under-way',
@@ -243,7 +244,7 @@ export class ReservationsController {
     const view = await this.reservations.one(customerId, { eventId, reservationId }, readAtLeast(atLeast));
     if (!view) throw new Problem('reservation-not-found');
     const answer = reservationAnswer(view, this.clock.now());
-    if (view.status !== 'confirmed') return { ...answer, ...(await this.paymentOf(view)) };
+    if (!isConfirmedView(view)) return { ...answer, ...(await this.paymentOf(view)) };
     return { ...answer, tickets: await this.tickets.of(view) };
   }
 

@@ -179,7 +179,8 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
         seatId: 'A-1',
         reservationId: 'none',
         issuedAt,
-      };
+        status: 'valid',
+      } as const;
       const genuine = app.parts.ticketing.signer.sign(invented);
       expect(await checkIn(genuine)).toMatchObject(refusal('ticket-not-found', 404));
       expect((await checkIn(code)).status).toBe(200);

@@ -43,6 +43,15 @@ export interface Reservation {
   readonly exchanges?: readonly Exchange[];
 }
 
+/** A sale that stands. Only this type can be given tickets. */
+export type ConfirmedReservation = Reservation & {
+  readonly status: 'confirmed';
+  readonly confirmedAt: number;
+};
+
+export const isConfirmed = (reservation: Reservation | undefined): reservation is ConfirmedReservation =>
+  reservation?.status === 'confirmed' && reservation.confirmedAt !== undefined;
+
 /** Seats that were exchanged once. */
 export interface Exchange {
   /** Of the capture that paid for dearer seats; null when there was nothing to pay. */
