@@ -50,6 +50,7 @@ function project(recorded: RecordedEvent): ReservationChange | undefined {
     }
     case 'InventoryOpened':
     case 'PaymentTurnedDown':
+    case 'SaleChangeWithdrawn':
     case 'SeatsBlocked':
     case 'SeatsUnblocked':
     case 'OnSaleMoved':

@@ -97,6 +97,7 @@ function ofInventory({ stream, type, data }: RecordedEvent): Change | undefined 
     case 'ReservationConfirmed':
     case 'PaymentStarted':
     case 'PaymentTurnedDown':
+    case 'SaleChangeWithdrawn':
     case 'OnSaleMoved':
       return undefined;
     default:

@@ -1,5 +1,6 @@
 import type { TicketStanding } from '../domain/check-in/decide.js';
 import { noteMailsDue, type MailDue } from './confirmation-mails.js';
+import { noteUncertain } from './ticket-voids.js';
 import {
   bulk,
   partitionedByEvent,
@@ -25,6 +26,8 @@ export type TicketChange = { readonly eventId: string } & (
       readonly status: Exclude<TicketStanding, 'valid'>;
     }
   | { readonly kind: 'redeemed'; readonly ticketId: string; readonly redeemedAt: string }
+  /** Whether these seats' tickets are void is to be looked at. Not part of the read model. */
+  | { readonly kind: 'uncertain'; readonly reservationId: string; readonly seatIds: readonly string[] }
 );
 
 /**
@@ -89,6 +92,18 @@ const changedRows = bulk<ChangedRow>({
 
 async function write(transaction: Queryable, set: TableSet, changes: readonly TicketChange[]): Promise<void> {
   await noteMailsDue(transaction, await writeTickets(transaction, set, changes));
+  await noteUncertain(
+    transaction,
+    changes.flatMap((change) =>
+      change.kind === 'uncertain'
+        ? change.seatIds.map((seatId) => ({
+            eventId: change.eventId,
+            reservationId: change.reservationId,
+            seatId,
+          }))
+        : [],
+    ),
+  );
 }
 
 /** Gives the mails that these changes make due: whoever reads the log again sends none of them. */
@@ -156,7 +171,9 @@ function coalesce(changes: readonly TicketChange[]) {
       if (change.mail) mails.push({ eventId, reservationId, confirmedAt: issuedAt });
     } else if (change.kind === 'ended') {
       for (const ticketId of change.ticketIds) rowOf(eventId, ticketId).status = change.status;
-    } else rowOf(eventId, change.ticketId).redeemed_at = change.redeemedAt;
+    } else if (change.kind === 'redeemed') {
+      rowOf(eventId, change.ticketId).redeemed_at = change.redeemedAt;
+    }
   }
   return { issued: [...issued.values()], changed: [...changed.values()], mails };
 }

@@ -28,6 +28,7 @@ import {
   startPayment,
   unblock,
   undo,
+  withdraw,
 } from '../support/phrases.js';
 
 const late = secondsAfterNoon(HOLD_SECONDS);
@@ -74,6 +75,7 @@ const commands: Record<
     [sold, exchange('r1', ['A2', 'C1'], { paid: 'pay-2', cents: 3_000 }), ['SeatsExchanged']],
     [sold, exchange('r1', ['A2', 'C1'], { paid: 'pay-2', cents: 2_999 }), ['PaymentTurnedDown']],
   ],
+  WithdrawSaleChange: [[sold, withdraw('r1', 'change-1'), ['SaleChangeWithdrawn']]],
   MoveOnSale: [[[opened()], moveOnSale(), ['OnSaleMoved']]],
   CloseSales: [[[opened()], close(), ['SalesClosed']]],
   CancelSale: [[sold, cancel(), ['SaleCancelled']]],
@@ -124,6 +126,7 @@ const STORED_NAMES = [
   'ReservationReinstated',
   'ReservationReleased',
   'SaleCancelled',
+  'SaleChangeWithdrawn',
   'SalesClosed',
   'SeatsBlocked',
   'SeatsExchanged',
@@ -154,6 +157,7 @@ it('no domain event carries more than its fields: a name there is storage format
     ReservationReinstated: 'expiresAt reinstatedAt reservationId seatIds',
     ReservationReleased: 'releasedAt reservationId seatIds',
     SaleCancelled: 'cancelledAt reason sales',
+    SaleChangeWithdrawn: 'changeId reservationId withdrawnAt',
     SalesClosed: 'closedAt reason',
     SeatsBlocked: 'blockedAt reason seatIds',
     SeatsExchanged: 'exchangedAt fromSeatIds fromTotal paymentReference reservationId seatIds total',

@@ -9,10 +9,11 @@ import {
 } from '../../src/commands/pay-reservation.js';
 import { openPayments, type Payments } from '../../src/commands/payments.js';
 import { openSettlement } from '../../src/commands/settlement.js';
+import { openTicketVoids, type TicketVoids } from '../../src/commands/ticket-voids.js';
 import type { SeatInventoryCommand } from '../../src/domain/seat-inventory/commands.js';
 import { isSettled } from '../../src/domain/payment/state.js';
 import { house } from '../support/house.js';
-import { cancel, refund, release, reserve, settle } from '../support/phrases.js';
+import { cancel, refund, release, reserve, settle, startPayment } from '../support/phrases.js';
 import {
   LOGS,
   newContext,
@@ -35,12 +36,14 @@ describe.each(LOGS)('A payment that comes too late gives nobody a ticket, over %
   let side: WriteSide;
   let node: ShopNode;
   let payments: Payments;
+  let voids: TicketVoids;
   let gateway: SandboxGateway;
 
   beforeAll(async () => {
     side = await openWriteSide(logName);
     node = side.openNode();
     gateway = await openSandboxGateway({ clock: systemClock, webhookSecrets: ['s'.repeat(40)] });
+    voids = openTicketVoids({ eventStore: node.eventStore, writers: node.writers, clock: systemClock });
     payments = openPayments(node.eventStore, systemClock, systemRandomness);
   });
   afterAll(async () => {
@@ -63,7 +66,7 @@ describe.each(LOGS)('A payment that comes too late gives nobody a ticket, over %
       for (const next of happening) await sale.ask(node, next);
       return outcome;
     };
-    const parts = { payments, writers: { ...node.writers, execute }, gateway, clock: systemClock };
+    const parts = { payments, writers: { ...node.writers, execute }, voids, gateway, clock: systemClock };
     const { writers, clock } = parts;
     const handler = new PayReservationHandler(writers, payments, openSettlement(parts), gateway, clock);
     return handler.execute(new PayReservationCommand(sale.eventId, id, 'ann', 'tok_success', newContext()));
@@ -123,7 +126,7 @@ describe.each(LOGS)('A payment that comes too late gives nobody a ticket, over %
         const id = `${sale.eventId}-${seatId}`;
         const by = `ann-${at}`;
         await sale.ask(node, reserve([seatId], { as: id, by, at: now() - (HOLD_SECONDS + 1) * 1_000 }));
-        const parts = { payments, writers: node.writers, gateway, clock: systemClock };
+        const parts = { payments, writers: node.writers, voids, gateway, clock: systemClock };
         const settlement = openSettlement(parts);
         const handler = new PayReservationHandler(node.writers, payments, settlement, gateway, systemClock);
         const command = new PayReservationCommand(sale.eventId, id, by, 'tok_success', newContext());
@@ -132,10 +135,13 @@ describe.each(LOGS)('A payment that comes too late gives nobody a ticket, over %
           handler.execute(command),
           new Promise(setImmediate).then(() => sale.ask(node, other)),
         ]);
-        const isSold = outcome.accepted && outcome.settled && outcome.reservation.status === 'confirmed';
-        expect({ seatId, isSold }).toEqual({ seatId, isSold: !taken.accepted });
-        expect(outcome.accepted).toBe(isSold);
         expect(isSettled(await settlement.advance(id, now(), newContext()))).toBe(true);
+        const stands = await sale.ask(node, startPayment(id, { by, at: now() }));
+        const isSold = stands.accepted && stands.reservation?.status === 'confirmed';
+        expect({ seatId, isSold }).toEqual({ seatId, isSold: !taken.accepted });
+        // On a busy machine the answer may be that the payment is pending.
+        const said = !outcome.accepted ? 'refused' : outcome.settled ? 'sold' : 'pending';
+        expect(isSold ? ['sold', 'pending'] : ['refused', 'pending']).toContain(said);
       }),
     );
   });

@@ -117,6 +117,7 @@ function faultOf(event: Logged, reading: Reading): string | undefined {
       return fault;
     }
     case 'PaymentTurnedDown':
+    case 'SaleChangeWithdrawn':
     case 'SaleCancelled':
     case 'OnSaleMoved':
     case 'SalesClosed':

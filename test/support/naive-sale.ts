@@ -31,6 +31,7 @@ type OfReservation = Extract<
       | `${'Confirm' | 'Release' | 'Reinstate' | 'Refund'}Reservation`
       | 'StartPayment'
       | 'SettlePayment'
+      | 'WithdrawSaleChange'
       | 'ExchangeSeats';
   }
 >;
@@ -301,6 +302,8 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
         if (status === 'refunded') return 'done';
         if (status !== 'confirmed') return 'reservation-not-confirmed';
         end(one, 'refunded');
+        return 'done';
+      case 'WithdrawSaleChange':
         return 'done';
     }
   };

@@ -16,6 +16,7 @@ import type {
   StartPayment,
   UnblockSeats,
   UndoSales,
+  WithdrawSaleChange,
 } from '../../src/domain/seat-inventory/commands.js';
 import type {
   InventoryOpenedData,
@@ -139,6 +140,22 @@ export const exchange = (
     payment: { reference: asked.paid, amount: { amountMinor: asked.cents ?? 2_000, currency: 'EUR' } },
   }),
 });
+/** A refund or exchange that needs the tickets of these seats to be void. */
+export const asChange = <Command extends RefundReservation | ExchangeSeats>(
+  command: Command,
+  id: string,
+  voidedSeatIds: readonly string[],
+): Command => ({ ...command, change: { id, voidedSeatIds } });
+export const withdraw = (
+  id: string,
+  changeId: string,
+  asked: Asked & { seatId?: string } = {},
+): WithdrawSaleChange => ({
+  type: 'WithdrawSaleChange',
+  ...named(id, asked),
+  changeId,
+  ...(asked.seatId !== undefined && { seatId: asked.seatId }),
+});
 export const cancel = (at = NOON): CancelSale => ({ type: 'CancelSale', reason: 'rain', now: at });
 export const undo = (at = NOON): UndoSales => ({ type: 'UndoSales', now: at });
 export const expire = (ids: readonly string[], at = NOON): ExpireReservations => ({
@@ -241,6 +258,10 @@ export const turnedDown = (
 ): SeatInventoryEvent => ({
   type: 'PaymentTurnedDown',
   data: { reservationId, paymentReference, reason, turnedDownAt: iso(at) },
+});
+export const withdrawn = (reservationId: string, changeId: string, at = NOON): SeatInventoryEvent => ({
+  type: 'SaleChangeWithdrawn',
+  data: { reservationId, changeId, withdrawnAt: iso(at) },
 });
 export const refunded = (
   reservationId: string,

@@ -63,9 +63,27 @@ export interface ReinstateReservation extends NamesReservation {
   readonly type: 'ReinstateReservation';
   readonly paymentReference: string;
 }
+/**
+ * A refund or exchange that an organizer asks for. The tickets of the seats that it takes back must be void first: until
+ * they are, the inventory accepts the command and writes nothing, and its answer shows the reservation as it stands.
+ */
+export interface SaleChange {
+  readonly id: string;
+  /** Seats whose tickets are void. */
+  readonly voidedSeatIds: readonly string[];
+}
 export interface RefundReservation extends NamesReservation {
   readonly type: 'RefundReservation';
   readonly reason: UndoneReason;
+  /** Missing when tickets need not be void first. */
+  readonly change?: SaleChange;
+}
+/** Gives a refund or exchange up for good, unless it has been decided. */
+export interface WithdrawSaleChange extends NamesReservation {
+  readonly type: 'WithdrawSaleChange';
+  readonly changeId: string;
+  /** Nothing is withdrawn unless the reservation has this seat. Missing: in any case. */
+  readonly seatId?: string;
 }
 /** Other seats for those of a sale, all or nothing. */
 export interface ExchangeSeats extends NamesReservation {
@@ -74,6 +92,8 @@ export interface ExchangeSeats extends NamesReservation {
   readonly seatIds: readonly string[];
   /** What has been taken for the difference in price; without it nothing dearer is given. */
   readonly payment?: { readonly reference: string; readonly amount: Money };
+  /** Missing when tickets need not be void first. */
+  readonly change?: SaleChange;
 }
 export interface ExpireReservations {
   readonly type: 'ExpireReservations';
@@ -125,6 +145,7 @@ export type SeatInventoryCommand =
   | ReinstateReservation
   | RefundReservation
   | ExchangeSeats
+  | WithdrawSaleChange
   | ExpireReservations
   | BlockSeats
   | UnblockSeats

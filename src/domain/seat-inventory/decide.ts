@@ -19,6 +19,7 @@ import {
   type SettlePayment,
   type StartPayment,
   type UnblockSeats,
+  type WithdrawSaleChange,
 } from './commands.js';
 import { cancelSale, undoSales } from './cancel.js';
 import type { InventoryOpenedData, SeatInventoryEvent, TurnedDownReason } from './events.js';
@@ -27,6 +28,8 @@ import { checkSeatIds, expired, reserveSeats } from './reserve.js';
 import {
   findReservation,
   isOverdue,
+  isWithdrawn,
+  mustWait,
   reservationOf,
   turnedDownReason,
   wasBoughtWith,
@@ -58,6 +61,8 @@ export function decide(command: SeatInventoryCommand, inventory: SeatInventory):
       return refundReservation(command, inventory);
     case 'ExchangeSeats':
       return exchangeSeats(command, inventory, rules);
+    case 'WithdrawSaleChange':
+      return withdrawSaleChange(command, inventory);
     case 'ExpireReservations':
       return expireReservations(command, inventory);
     case 'BlockSeats':
@@ -217,6 +222,7 @@ function refundReservation(command: RefundReservation, inventory: SeatInventory)
   if (!reservation) return reject({ code: 'reservation-not-found' });
   if (reservation.status === 'refunded') return accept();
   if (reservation.status !== 'confirmed') return reject({ code: 'reservation-not-confirmed' });
+  if (mustWait(command.change, reservation, reservation.seatIds)) return accept();
   return accept({
     type: 'ReservationRefunded',
     data: {
@@ -225,6 +231,19 @@ function refundReservation(command: RefundReservation, inventory: SeatInventory)
       reason: inventory.cancelled ? 'event-cancelled' : command.reason,
       refundedAt: iso(command.now),
     },
+  });
+}
+
+/** Of a sale that stands only: what was refunded can not be changed any more. */
+function withdrawSaleChange(command: WithdrawSaleChange, inventory: SeatInventory): SeatInventoryDecision {
+  const reservation = findReservation(command, inventory);
+  if (!reservation) return reject({ code: 'reservation-not-found' });
+  const { changeId, seatId, now } = command;
+  const has = seatId === undefined || reservation.seatIds.includes(seatId);
+  if (reservation.status !== 'confirmed' || !has || isWithdrawn(reservation, changeId)) return accept();
+  return accept({
+    type: 'SaleChangeWithdrawn',
+    data: { reservationId: reservation.id, changeId, withdrawnAt: iso(now) },
   });
 }
 

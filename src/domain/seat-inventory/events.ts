@@ -102,6 +102,14 @@ export type PaymentTurnedDown = DomainEvent<
   'PaymentTurnedDown',
   { reservationId: string; paymentReference: string; reason: TurnedDownReason; turnedDownAt: string }
 >;
+/**
+ * A refund or exchange was given up before the inventory decided about it: its tickets are valid again, and it can not
+ * happen any more.
+ */
+export type SaleChangeWithdrawn = DomainEvent<
+  'SaleChangeWithdrawn',
+  { reservationId: string; changeId: string; withdrawnAt: string }
+>;
 export type SeatsBlocked = DomainEvent<
   'SeatsBlocked',
   { seatIds: readonly string[]; reason: string; blockedAt: string }
@@ -130,6 +138,7 @@ export type SeatInventoryEvent =
   | ReservationRefunded
   | SeatsExchanged
   | PaymentTurnedDown
+  | SaleChangeWithdrawn
   | SeatsBlocked
   | SeatsUnblocked
   | OnSaleMoved

@@ -1,5 +1,6 @@
 import type { Money } from '../money.js';
 import type { SeatLayout } from '../seating-plan/layout.js';
+import type { SaleChange } from './commands.js';
 import { AVAILABLE, BLOCKED, RESERVED, SOLD, type SeatAvailability } from './availability.js';
 import type {
   InventoryOpenedData,
@@ -13,7 +14,7 @@ import type {
 import { HoldDeadlines } from './hold-deadlines.js';
 
 /** Version of this fold. Raise it whenever `evolve`, the state's shape or how it is packed changes: older snapshots are then ignored. */
-export const SEAT_INVENTORY_FOLD_VERSION = 7;
+export const SEAT_INVENTORY_FOLD_VERSION = 8;
 
 export type ReservationStatus = 'held' | 'confirmed' | 'expired' | 'released' | 'refunded';
 
@@ -41,6 +42,8 @@ export interface Reservation {
   readonly turnedDown?: readonly { readonly paymentReference: string; readonly reason: TurnedDownReason }[];
   /** Oldest first. */
   readonly exchanges?: readonly Exchange[];
+  /** Ids of refunds and exchanges that were given up before they were decided. */
+  readonly withdrawn?: readonly string[];
 }
 
 /** A sale that stands. Only this type can be given tickets. */
@@ -146,6 +149,21 @@ export const turnedDownReason = (
 ): TurnedDownReason | undefined =>
   turnedDown.find(({ paymentReference }) => paymentReference === reference)?.reason;
 
+/** Whether this refund or exchange was given up. */
+export const isWithdrawn = ({ withdrawn = [] }: Reservation, changeId: string): boolean =>
+  withdrawn.includes(changeId);
+
+/** Whether a refund or exchange cannot happen yet, because a ticket is not void, or can not happen any more. */
+export function mustWait(
+  change: SaleChange | undefined,
+  reservation: Reservation,
+  takenBack: readonly string[],
+): boolean {
+  if (!change) return false;
+  const isVoid = new Set(change.voidedSeatIds);
+  return isWithdrawn(reservation, change.id) || !takenBack.every((seatId) => isVoid.has(seatId));
+}
+
 /** Past its time, but not yet expired in the log. `now` is milliseconds since the epoch. */
 export function isOverdue(reservation: Reservation, now: number): boolean {
   return reservation.status === 'held' && reservation.expiresAt <= now;
@@ -200,6 +218,11 @@ export function evolve(inventory: SeatInventory, event: SeatInventoryEvent): voi
       });
     case 'PaymentTurnedDown':
       return addTurnedDown(inventory, event.data);
+    case 'SaleChangeWithdrawn': {
+      const { reservationId, changeId } = event.data;
+      const { withdrawn = [] } = known(inventory, reservationId);
+      return change(inventory, reservationId, { withdrawn: [...withdrawn, changeId] });
+    }
     case 'SeatsExchanged':
       return exchange(inventory, event.data);
     case 'ReservationExpired':
