@@ -51,6 +51,9 @@ export const SENTENCES: Sentences = {
   SeatsUnblocked: ({ seatIds }) => `${named(seatIds)} were put on sale again.`,
   OnSaleMoved: ({ onSaleAt }) =>
     onSaleAt === null ? 'The sale was opened at once.' : `The sale was moved to begin at ${onSaleAt}.`,
+  SalesEndMoved: ({ salesEndAt }) => `Sales end at ${salesEndAt}.`,
+  EventSalesEndChanged: ({ salesEndMinutesAfterStart }) =>
+    `Sales of the event end ${salesEndMinutesAfterStart} minutes after its start.`,
   SalesClosed: ({ reason }) => `The sale was closed${because(reason)}.`,
   SaleCancelled: ({ reason, sales }) =>
     `The event was cancelled${because(reason)}; ${sales} ${sales === 1 ? 'sale was' : 'sales were'} to be refunded.`,

@@ -7,6 +7,7 @@ import {
   type TicketStanding,
 } from '../domain/check-in/decide.js';
 import type { TicketRedeemedData } from '../domain/check-in/events.js';
+import { readCode } from '../domain/check-in/read-code.js';
 import type { CheckIn } from '../domain/check-in/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
@@ -44,7 +45,7 @@ export class CheckInTicketHandler implements ICommandHandler<CheckInTicketComman
 
   /** Two doors, or a door and a desk: only one can append at a revision of the ticket's stream; the other reads what it said. */
   async execute({ eventId, code, context }: CheckInTicketCommand): Promise<CheckInOutcome> {
-    const checked = this.signer.check(code);
+    const checked = this.signer.check(readCode(code));
     if (!checked.genuine) return { accepted: false, rejection: { code: checked.code } };
     const { ticketId, reservationId, seatId } = checked.claims;
     const ticket = { ticketId, eventId: checked.claims.eventId, reservationId, seatId };

@@ -54,6 +54,7 @@ function project(recorded: RecordedEvent): ReservationChange | undefined {
     case 'SeatsBlocked':
     case 'SeatsUnblocked':
     case 'OnSaleMoved':
+    case 'SalesEndMoved':
     case 'SalesClosed':
     case 'SaleCancelled':
       return undefined;

@@ -54,6 +54,7 @@ function project({ type, data, stream }: RecordedEvent): TicketChange[] | undefi
     case 'SeatsBlocked':
     case 'SeatsUnblocked':
     case 'OnSaleMoved':
+    case 'SalesEndMoved':
     case 'SalesClosed':
     case 'SaleCancelled':
       return undefined;

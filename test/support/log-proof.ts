@@ -120,6 +120,7 @@ function faultOf(event: Logged, reading: Reading): string | undefined {
     case 'SaleChangeWithdrawn':
     case 'SaleCancelled':
     case 'OnSaleMoved':
+    case 'SalesEndMoved':
     case 'SalesClosed':
       return undefined;
   }

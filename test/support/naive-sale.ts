@@ -150,6 +150,8 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
         if (closed) return 'sales-closed';
         ({ onSaleAt } = command);
         return 'done';
+      case 'MoveSalesEnd':
+        return 'done';
       case 'CloseSales':
         closed = true;
         return 'done';

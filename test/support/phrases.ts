@@ -7,6 +7,7 @@ import type {
   ExchangeSeats,
   ExpireReservations,
   MoveOnSale,
+  MoveSalesEnd,
   OpenInventory,
   RefundReservation,
   ReinstateReservation,
@@ -179,6 +180,11 @@ export const moveOnSale = (onSaleAt: string | null = '2026-06-12T08:00:00.000Z',
   onSaleAt,
   now: at,
 });
+export const moveSalesEnd = (salesEndAt: string, at = NOON): MoveSalesEnd => ({
+  type: 'MoveSalesEnd',
+  salesEndAt,
+  now: at,
+});
 export const close = (at = NOON): CloseSales => ({ type: 'CloseSales', reason: 'the show begins', now: at });
 
 export const opened = (changes: Partial<typeof rules> = {}, at = NOON): SeatInventoryEvent => ({
@@ -303,6 +309,10 @@ export const unblocked = (seatIds: readonly string[], at = NOON): SeatInventoryE
 export const onSaleMoved = (onSaleAt: string | null, at = NOON): SeatInventoryEvent => ({
   type: 'OnSaleMoved',
   data: { onSaleAt, movedAt: iso(at) },
+});
+export const salesEndMoved = (salesEndAt: string, at = NOON): SeatInventoryEvent => ({
+  type: 'SalesEndMoved',
+  data: { salesEndAt, movedAt: iso(at) },
 });
 export const closed = (at = NOON): SeatInventoryEvent => ({
   type: 'SalesClosed',

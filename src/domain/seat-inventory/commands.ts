@@ -123,6 +123,13 @@ export interface MoveOnSale {
   readonly onSaleAt: string | null;
   readonly now: Instant;
 }
+/** Nothing is reserved from then on. */
+export interface MoveSalesEnd {
+  readonly type: 'MoveSalesEnd';
+  /** ISO 8601 in UTC. */
+  readonly salesEndAt: string;
+  readonly now: Instant;
+}
 /** The event will not take place: from here on no sale can come about, and those that have are undone by `UndoSales`. */
 export interface CancelSale {
   readonly type: 'CancelSale';
@@ -150,6 +157,7 @@ export type SeatInventoryCommand =
   | BlockSeats
   | UnblockSeats
   | MoveOnSale
+  | MoveSalesEnd
   | CloseSales
   | CancelSale
   | UndoSales;
@@ -167,6 +175,7 @@ export type SeatInventoryRejection =
   | { readonly code: 'reservation-not-confirmed' }
   | { readonly code: 'reservation-not-expired' }
   | { readonly code: 'event-cancelled' }
+  | { readonly code: 'event-over'; readonly salesEndAt: string }
   | { readonly code: 'sales-closed' }
   | { readonly code: 'sales-not-open'; readonly onSaleAt: string }
   | { readonly code: 'no-seats-requested' }

@@ -10,6 +10,7 @@ import {
   type ConfirmReservation,
   type ExpireReservations,
   type MoveOnSale,
+  type MoveSalesEnd,
   type OpenInventory,
   type RefundReservation,
   type ReinstateReservation,
@@ -27,6 +28,7 @@ import { exchangeSeats } from './exchange.js';
 import { checkSeatIds, expired, reserveSeats } from './reserve.js';
 import {
   findReservation,
+  isOver,
   isOverdue,
   isWithdrawn,
   mustWait,
@@ -71,6 +73,8 @@ export function decide(command: SeatInventoryCommand, inventory: SeatInventory):
       return unblockSeats(command, inventory);
     case 'MoveOnSale':
       return moveOnSale(command, inventory);
+    case 'MoveSalesEnd':
+      return moveSalesEnd(command, inventory);
     case 'CloseSales':
       return closeSales(command, inventory);
     case 'CancelSale':
@@ -89,7 +93,11 @@ function openInventory(command: OpenInventory, { rules }: SeatInventory): SeatIn
   return sameRules(command.inventory, rules) ? accept() : reject({ code: 'inventory-already-open' });
 }
 
-function sameRules(asked: OpenInventory['inventory'], rules: InventoryOpenedData): boolean {
+/** When sales end may have moved since, and older logs do not say. */
+function sameRules(
+  { salesEndAt: _, ...asked }: OpenInventory['inventory'],
+  rules: InventoryOpenedData,
+): boolean {
   const fields = Object.keys(asked) as (keyof typeof asked)[];
   return fields.every((field) => JSON.stringify(asked[field]) === JSON.stringify(rules[field]));
 }
@@ -104,6 +112,8 @@ function startPayment(
   if ('code' in found) return found.code === 'reservation-confirmed' ? accept() : reject(found);
   if (inventory.cancelled) return reject({ code: 'event-cancelled' });
   if (found.paymentStarted) return accept();
+  if (isOver(inventory, command.now))
+    return reject({ code: 'event-over', salesEndAt: inventory.salesEndAt! });
   const cap = found.reservedAt + rules.holdCapSeconds * 1_000;
   const extension = Math.min(PAYMENT_EXTENSION_SECONDS, rules.holdSeconds);
   const extended = Math.min(cap, command.now + extension * 1_000);
@@ -287,6 +297,12 @@ function moveOnSale({ onSaleAt, now }: MoveOnSale, inventory: SeatInventory): Se
   if (inventory.cancelled) return reject({ code: 'event-cancelled' });
   if (inventory.salesClosed) return reject({ code: 'sales-closed' });
   return accept({ type: 'OnSaleMoved', data: { onSaleAt, movedAt: iso(now) } });
+}
+
+/** Also of a canceled event, and after sales have ended: an event that was put off is sold again. */
+function moveSalesEnd({ salesEndAt, now }: MoveSalesEnd, inventory: SeatInventory): SeatInventoryDecision {
+  if (inventory.salesEndAt === salesEndAt) return accept();
+  return accept({ type: 'SalesEndMoved', data: { salesEndAt, movedAt: iso(now) } });
 }
 
 function closeSales(command: CloseSales, inventory: SeatInventory): SeatInventoryDecision {

@@ -26,6 +26,8 @@ export interface InventoryOpenedData {
   readonly prices: readonly PriceOfCategory[];
   /** Reserving is refused before, until `OnSaleMoved` says otherwise; null: on sale at once. */
   readonly onSaleAt: string | null;
+  /** Nothing is reserved from then on, until `SalesEndMoved` says otherwise. Missing in older logs. */
+  readonly salesEndAt?: string;
   readonly holdSeconds: number;
   /** Longest life of a hold, its extension for payment included, in seconds. */
   readonly holdCapSeconds: number;
@@ -120,6 +122,8 @@ export type SeatsUnblocked = DomainEvent<
 >;
 /** Sales open at another time than was announced; null: they are open. Holds and sales stay as they are. */
 export type OnSaleMoved = DomainEvent<'OnSaleMoved', { onSaleAt: string | null; movedAt: string }>;
+/** Sales end with the start of the event, which was rescheduled, or was not known to this inventory. */
+export type SalesEndMoved = DomainEvent<'SalesEndMoved', { salesEndAt: string; movedAt: string }>;
 export type SalesClosed = DomainEvent<'SalesClosed', { reason: string; closedAt: string }>;
 /** No sale comes about any more; `sales` that have are refunded from here on. */
 export type SaleCancelled = DomainEvent<
@@ -142,5 +146,6 @@ export type SeatInventoryEvent =
   | SeatsBlocked
   | SeatsUnblocked
   | OnSaleMoved
+  | SalesEndMoved
   | SalesClosed
   | SaleCancelled;

@@ -14,7 +14,7 @@ import type {
 import { HoldDeadlines } from './hold-deadlines.js';
 
 /** Version of this fold. Raise it whenever `evolve`, the state's shape or how it is packed changes: older snapshots are then ignored. */
-export const SEAT_INVENTORY_FOLD_VERSION = 8;
+export const SEAT_INVENTORY_FOLD_VERSION = 9;
 
 export type ReservationStatus = 'held' | 'confirmed' | 'expired' | 'released' | 'refunded';
 
@@ -75,6 +75,8 @@ export interface SeatInventory extends SeatAvailability {
   priceOf: readonly Money[];
   /** Reserving is refused before, ISO 8601; null: on sale at once. */
   onSaleAt: string | null;
+  /** Nothing is reserved from then on, ISO 8601; undefined: not known. */
+  salesEndAt: string | undefined;
   salesClosed: boolean;
   /** No sale can come about any more. */
   cancelled: boolean;
@@ -107,6 +109,7 @@ export function emptyInventory(layout: SeatLayout): SeatInventory {
     rules: undefined,
     priceOf: [],
     onSaleAt: null,
+    salesEndAt: undefined,
     salesClosed: false,
     cancelled: false,
     status: new Uint8Array(layout.seatCount),
@@ -148,6 +151,10 @@ export const turnedDownReason = (
   reference: string,
 ): TurnedDownReason | undefined =>
   turnedDown.find(({ paymentReference }) => paymentReference === reference)?.reason;
+
+/** Whether sales have ended. `now` is milliseconds since the epoch. */
+export const isOver = ({ salesEndAt }: SeatInventory, now: number): boolean =>
+  salesEndAt !== undefined && now >= Date.parse(salesEndAt);
 
 /** Whether this refund or exchange was given up. */
 export const isWithdrawn = ({ withdrawn = [] }: Reservation, changeId: string): boolean =>
@@ -245,6 +252,8 @@ export function evolve(inventory: SeatInventory, event: SeatInventoryEvent): voi
       return setSeats(inventory, event.data.seatIds, AVAILABLE, 0);
     case 'OnSaleMoved':
       return setOnSale(inventory, event.data.onSaleAt);
+    case 'SalesEndMoved':
+      return setSalesEnd(inventory, event.data.salesEndAt);
     case 'SalesClosed':
       return setClosed(inventory, inventory.cancelled);
     case 'SaleCancelled':
@@ -259,6 +268,7 @@ function open(inventory: SeatInventory, rules: InventoryOpenedData): void {
   inventory.draft?.push(() => Object.assign(inventory, { rules: before, priceOf }));
   inventory.rules = rules;
   setOnSale(inventory, rules.onSaleAt);
+  setSalesEnd(inventory, rules.salesEndAt);
   const prices = new Map(
     rules.prices.map(({ category, amountMinor, currency }) => [category, { amountMinor, currency }]),
   );
@@ -272,6 +282,12 @@ function setOnSale(inventory: SeatInventory, onSaleAt: string | null): void {
   const { onSaleAt: before } = inventory;
   inventory.draft?.push(() => Object.assign(inventory, { onSaleAt: before }));
   inventory.onSaleAt = onSaleAt;
+}
+
+function setSalesEnd(inventory: SeatInventory, salesEndAt: string | undefined): void {
+  const { salesEndAt: before } = inventory;
+  inventory.draft?.push(() => Object.assign(inventory, { salesEndAt: before }));
+  inventory.salesEndAt = salesEndAt;
 }
 
 function setClosed(inventory: SeatInventory, cancelled: boolean): void {
