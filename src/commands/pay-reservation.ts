@@ -32,6 +32,8 @@ export type PayOutcome =
     }
   /** It is not known yet what became of the payment; it will be settled without being asked for. */
   | { readonly accepted: true; readonly settled: false }
+  /** The reservation costs something, and no token was given. */
+  | { readonly accepted: false; readonly missing: 'payment' }
   | { readonly accepted: false; readonly rejection: PayRejection };
 
 /** Take the money for a held reservation and sell its seats. */
@@ -40,8 +42,8 @@ export class PayReservationCommand extends Command<PayOutcome> {
     readonly eventId: string,
     readonly reservationId: string,
     readonly customerId: string,
-    /** From the payment provider's form. */
-    readonly token: string,
+    /** From the payment provider's form. Not looked at when the reservation costs nothing. */
+    readonly token: string | undefined,
     readonly context: CommandContext,
   ) {
     super();
@@ -69,6 +71,9 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     if (!started.accepted) return this.unlessPaidAlready(command, started.rejection, deadline);
     const reservation = started.reservation!;
     const { revision } = started;
+    const { token } = command;
+    if (token === undefined && reservation.total.amountMinor > 0)
+      return { accepted: false, missing: 'payment' };
     if (isConfirmed(reservation)) return { accepted: true, settled: true, reservation, revision };
     if (reservation.total.amountMinor === 0) return this.giveAway(command);
 
@@ -76,7 +81,7 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     const requested = await requestPayment(
       this.charging,
       {
-        ...{ reservationId, eventId, customerId, token: command.token, amount },
+        ...{ reservationId, eventId, customerId, token: token!, amount },
         purpose: { type: 'reservation' },
         holdExpiresAt: new Date(expiresAt).toISOString(),
       },
@@ -134,13 +139,15 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
 
   /** Each step is a command of its own, with an id of its own. */
   private inInventory(
-    { eventId, reservationId, customerId, context }: PayReservationCommand,
+    { eventId, reservationId, customerId, token, context }: PayReservationCommand,
     type: 'StartPayment' | 'SettlePayment',
   ) {
     const named = { reservationId, customerId, now: this.clock.now() };
     return this.writers.execute(
       eventId,
-      type === 'StartPayment' ? { type, ...named } : { type, ...named, paymentReference: FREE_OF_CHARGE },
+      type === 'StartPayment'
+        ? { type, ...named, onlyIfFree: token === undefined }
+        : { type, ...named, paymentReference: FREE_OF_CHARGE },
       { ...context, commandId: derivedId(context.commandId, type, String(named.now)) },
     );
   }

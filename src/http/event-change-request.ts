@@ -23,7 +23,7 @@ export class EventChangeRequest {
 
   @MayBeLeftOut()
   @IsInstant()
-  @ApiProperty({ required: false, format: 'date-time', example: '2026-06-12T19:00:00Z' })
+  @ApiProperty({ required: false, format: 'date-time', example: '2036-06-12T19:00:00Z' })
   startsAt?: string;
 
   @MayBeLeftOut()

@@ -80,7 +80,7 @@ export class EventRequest {
   venueId!: string;
 
   @IsInstant()
-  @ApiProperty({ format: 'date-time', example: '2026-06-11T19:00:00Z' })
+  @ApiProperty({ format: 'date-time', example: '2036-06-11T19:00:00Z' })
   startsAt!: string;
 
   @IsOptional()

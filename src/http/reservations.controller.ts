@@ -35,6 +35,7 @@ import {
   TICKETS,
   WAITING_ROOM_DOOR,
 } from './tokens.js';
+import { REQUIRED } from './validate.js';
 import type { WaitingRoomDoor } from './waiting-room-door.js';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
@@ -160,7 +161,10 @@ export class ReservationsController {
   @ApiOperation({ summary: 'Pay for a held reservation' })
   @ApiParam({ name: 'eventId' })
   @ApiParam({ name: 'reservationId' })
-  @ApiBody({ schema: confirmSchema.body as object, examples: { card: { value: examples.confirm } } })
+  @ApiBody({
+    schema: confirmSchema.body as object,
+    examples: { card: { value: examples.confirm }, free: { value: {} } },
+  })
   @Answers(200, 'Sold; again, the same', examples.confirmed)
   @Answers(202, 'The provider has not answered yet: ask for the reservation', examples.paymentPending, {
     headers: { Location: 'Path of the reservation', 'Retry-After': 'Seconds until it is worth asking' },
@@ -197,8 +201,12 @@ export class ReservationsController {
     // First, so that the mail finds it, whoever settles the payment.
     if (email !== undefined) await this.contacts.remember(customerId, email);
     const outcome = await this.commands.execute(
-      new PayReservationCommand(eventId, reservationId, customerId, payment.token, context),
+      new PayReservationCommand(eventId, reservationId, customerId, payment?.token, context),
     );
+    if (!outcome.accepted && 'missing' in outcome) {
+      const errors = [{ path: `/${outcome.missing}`, message: REQUIRED }];
+      return void sendProblem(request, reply, 'validation-failed', { errors });
+    }
     if (!outcome.accepted) {
       const { code, ...members } = outcome.rejection;
       return void sendProblem(request, reply, code, members);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
 import { EVENT_STORES, SHORT_WAITS, startApp, type TestApp } from '../support/app.js';
@@ -5,6 +6,9 @@ import { readAll } from '../support/domain-events.js';
 import { confirm, EVENT, onSale, reserve, smallHouse } from '../support/houses.js';
 import { until } from '../support/read-side.js';
 import { newContext } from '../support/write-side.js';
+
+const without = (data: object, ...names: string[]): object =>
+  Object.fromEntries(Object.entries(data).filter(([name]) => !names.includes(name)));
 
 /** Time to write down that an event begins, on a busy machine. Milliseconds. */
 const LEAD_MS = 3_000;
@@ -113,23 +117,14 @@ describe.each(EVENT_STORES)('an event that is over, over %s', (eventStore) => {
     const known = await onSale(app);
     const [opening] = await readAll(app.parts.eventStore.readStream(seatInventoryStream(known.eventId)));
     const eventId = `older-${eventStore}`;
-    const {
-      salesEndAt: _,
-      openedAt: __,
-      ...rules
-    } = opening!.data as { salesEndAt: string; openedAt: string };
-    const inventory = { ...rules, eventId } as never;
-    await app.parts.writers.execute(
-      eventId,
-      { type: 'OpenInventory', inventory, now: Date.now() },
-      newContext(),
-    );
+    const inventory = { ...without(opening!.data as object, 'salesEndAt', 'openedAt'), eventId } as never;
+    const open = { type: 'OpenInventory', inventory, now: Date.now() } as const;
+    await app.parts.writers.execute(eventId, open, newContext());
     const [scheduled] = await readAll(app.parts.eventStore.readStream(`event-${known.eventId}`));
+    const { type, metadata } = scheduled!;
     const data = { ...(scheduled!.data as object), eventId, startsAt: '2025-01-01T20:00:00.000Z' };
-    const { id: __id, revision: ___, ...event } = { ...scheduled!, data };
-    await app.parts.eventStore.append(`event-${eventId}`, 'no-stream', [
-      { ...event, id: crypto.randomUUID() },
-    ]);
+    const event = { id: randomUUID(), type, data, metadata };
+    await app.parts.eventStore.append(`event-${eventId}`, 'no-stream', [event]);
     const path = `/v1/events/${eventId}`;
     expect(await reserve(app, path, anna, { seatIds: ['A-1'] })).toMatchObject({
       status: 409,

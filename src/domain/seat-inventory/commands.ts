@@ -46,6 +46,8 @@ interface NamesReservation {
 
 export interface StartPayment extends NamesReservation {
   readonly type: 'StartPayment';
+  /** No means of payment was given: for a reservation that costs something, nothing is written. */
+  readonly onlyIfFree?: boolean;
 }
 export interface ConfirmReservation extends NamesReservation {
   readonly type: 'ConfirmReservation';

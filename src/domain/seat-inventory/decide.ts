@@ -110,6 +110,7 @@ function startPayment(
 ): SeatInventoryDecision {
   const found = heldBy(command, inventory);
   if ('code' in found) return found.code === 'reservation-confirmed' ? accept() : reject(found);
+  if (command.onlyIfFree && found.total.amountMinor > 0) return accept();
   if (inventory.cancelled) return reject({ code: 'event-cancelled' });
   if (found.paymentStarted) return accept();
   if (isOver(inventory, command.now))
