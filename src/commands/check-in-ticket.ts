@@ -73,7 +73,8 @@ export class CheckInTicketHandler implements ICommandHandler<CheckInTicketComman
     context: CommandContext,
   ): Promise<TicketStanding | undefined> {
     const shown = await this.ledger.standing(eventId, ticketId);
-    if (shown !== 'valid') return shown;
+    // What was refunded stays so; a seat that was exchanged may have come back, which the projection does not show yet.
+    if (shown === undefined || shown === 'refunded') return shown;
     const sale = await this.writers.execute(
       eventId,
       { type: 'StartPayment', reservationId, customerId: null, now: this.clock.now() },

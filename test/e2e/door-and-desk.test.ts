@@ -48,9 +48,14 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
   const hall = () => onSale(app, houseOfTwoPrices(3, 20), { prices: TWO_PRICES, maxSeatsPerCustomer: 60 });
   const buy = async (path: string, ...seatIds: string[]): Promise<Sale> => {
     const held = await reserve(app, path, anna, { seatIds });
-    const sold = await confirm(app, path, anna, held.body.reservationId);
-    expect(sold.status).toBe(200);
-    return sold.body;
+    const { reservationId } = held.body;
+    const sold = await confirm(app, path, anna, reservationId);
+    if (sold.status === 200) return sold.body;
+    // On a busy machine the provider's answer takes longer than the request waits.
+    expect(sold.status).toBe(202);
+    let shown: Sale & { status: string };
+    await until(async () => (shown = await mine(path, { reservationId })).status === 'confirmed');
+    return shown!;
   };
   const checkIn = (path: string, { code }: Ticket) =>
     app.ask('POST', `${path}/check-ins`, { token: olga, body: { code } });
@@ -58,7 +63,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
     app.ask('POST', `${path}/reservations/${reservationId}/refund`, { token: olga, body });
   const exchange = (path: string, { reservationId }: Sale, body: object): Promise<Reply> =>
     app.ask('POST', `${path}/reservations/${reservationId}/exchange`, { token: olga, body });
-  const mine = async (path: string, { reservationId }: Sale) =>
+  const mine = async (path: string, { reservationId }: Pick<Sale, 'reservationId'>) =>
     (await app.ask('GET', `${path}/reservations/${reservationId}`, { token: anna })).body;
   const typesOf = async ({ ticketId }: Ticket) =>
     (await readAll(app.parts.eventStore.readStream(checkInStream(ticketId)))).map(({ type }) => type);
