@@ -190,7 +190,11 @@ async function ask<T>(
 }
 
 const searchingIn = (index: SearchIndex): EventSearching =>
-  eventSearching(index, { byIds: () => Promise.resolve(new Map()) });
+  eventSearching(
+    index,
+    { byIds: () => Promise.resolve(new Map()), begunOnSale: () => Promise.resolve([]) },
+    systemClock,
+  );
 
 async function measure(engine: Engine, generated: GeneratedEvents): Promise<Run[]> {
   const runs: Run[] = [];

@@ -12,6 +12,7 @@ import { ExchangeSeatsHandler } from './commands/exchange-seats.js';
 import { ExpireReservationsHandler } from './commands/expire-reservations.js';
 import { FinishCancellationHandler } from './commands/finish-cancellation.js';
 import { RebuildProjectionHandler, SettleParkedEventHandler } from './commands/operate-projection.js';
+import { LiftVoidHandler } from './commands/lift-void.js';
 import { PayReservationHandler } from './commands/pay-reservation.js';
 import { RecordPaymentNoticeHandler } from './commands/record-payment-notice.js';
 import { RefundReservationHandler } from './commands/refund-reservation.js';
@@ -37,6 +38,7 @@ const COMMAND_HANDLERS: Provider[] = [
   ExchangeSeatsHandler,
   ExpireReservationsHandler,
   FinishCancellationHandler,
+  LiftVoidHandler,
   MoveWaitingRoomHandler,
   PayReservationHandler,
   RebuildProjectionHandler,

@@ -20,6 +20,7 @@ import { openInventoryWriters, type InventoryWriters } from './commands/inventor
 import { openPayments } from './commands/payments.js';
 import { openSettlement } from './commands/settlement.js';
 import { openSeatingPlans, type SeatingPlans } from './commands/seating-plans.js';
+import { openTicketVoids } from './commands/ticket-voids.js';
 import * as commandTokens from './commands/tokens.js';
 import { tokenSecret, type Config } from './config.js';
 import { createHttpApplication } from './http/application.js';
@@ -33,6 +34,7 @@ import { startEventCancellation } from './processes/event-cancellation.js';
 import { startHoldExpiry } from './processes/hold-expiry.js';
 import { startPaymentSettlement, type SettlementWaits } from './processes/payment-settlement.js';
 import { openLogGuard, type LogGuard } from './projections/log-guard.js';
+import { startTicketVoids } from './processes/ticket-voids.js';
 import { runProjections, type ProjectionRunner } from './projections/projection-runner.js';
 import { projections } from './projections/projections.js';
 import { cancellationQueries } from './read-models/cancellations-queries.js';
@@ -45,6 +47,7 @@ import { paymentQueries } from './read-models/payments-queries.js';
 import { reservationQueries } from './read-models/reservations-queries.js';
 import { seatStatusQueries } from './read-models/seat-status-queries.js';
 import { openTurns, type Turns } from './read-models/turn.js';
+import { ticketVoidQueries } from './read-models/ticket-voids.js';
 import { shoppingRecord } from './read-models/shopping-record.js';
 import { venueQueries } from './read-models/venues.js';
 import { openRebuilding, type Rebuilding } from './rebuilding.js';
@@ -250,6 +253,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
   const { pool, eventStore, runners, writers, guard } = parts;
   const { gateway } = parts.payments;
   const payments = openPayments(eventStore, systemClock, systemRandomness);
+  const voids = openTicketVoids({ eventStore, writers, clock: systemClock });
   const settings: httpTokens.HttpSettings = {
     auth: {
       keys: config.jwtJwksUrl ? { jwksUrl: config.jwtJwksUrl } : { secret: tokenSecret(config)! },
@@ -269,7 +273,8 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     [commandTokens.EVENT_STORE, eventStore],
     [commandTokens.PAYMENT_GATEWAY, gateway],
     [commandTokens.PAYMENTS, payments],
-    [commandTokens.SETTLEMENT, openSettlement({ payments, writers, gateway, clock: systemClock })],
+    [commandTokens.SETTLEMENT, openSettlement({ payments, writers, voids, gateway, clock: systemClock })],
+    [commandTokens.TICKET_VOIDS, voids],
     [commandTokens.SEAT_LOCKS, seatLocksOf(parts.redis)],
     [commandTokens.SEATING_PLANS, parts.plans],
     [commandTokens.INVENTORY_WRITERS, parts.writers],
@@ -366,7 +371,13 @@ function startProcesses(
     undoSales: (command) => bus.execute(command),
     finish: (command) => bus.execute(command),
   });
-  return async () => void (await Promise.all([expiry.stop(), settlement.stop(), cancellation.stop()]));
+  const voids = startTicketVoids({
+    ...common,
+    uncertain: ticketVoidQueries(pool),
+    lift: (command) => bus.execute(command),
+  });
+  const processes = [expiry, settlement, cancellation, voids];
+  return async () => void (await Promise.all(processes.map((process) => process.stop())));
 }
 
 const LEVELS: LogLevel[] = ['debug', 'log', 'warn', 'error', 'fatal'];

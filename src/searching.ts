@@ -50,7 +50,7 @@ export async function openSearching(
   return {
     index,
     bindings: [
-      [httpTokens.EVENT_SEARCHING, eventSearching(index, eventQueries(pool))],
+      [httpTokens.EVENT_SEARCHING, eventSearching(index, eventQueries(pool), systemClock)],
       [httpTokens.SEARCH_CURSORS, searchCursors(rows[0]!.key)],
     ],
     close: async () => {

@@ -144,7 +144,7 @@ export function openHistory(eventStore: EventStore): History {
 }
 
 /** Domain events that name a reservation and none of its seats. */
-const OF_RESERVATION = new Set(['PaymentStarted', 'PaymentTurnedDown']);
+const OF_RESERVATION = new Set(['PaymentStarted', 'PaymentTurnedDown', 'SaleChangeWithdrawn']);
 
 /** Streams beside that of the sale: the money of reservations that came so far, and the tickets of what was sold. */
 function further(

@@ -51,6 +51,9 @@ export const SENTENCES: Sentences = {
   SeatsUnblocked: ({ seatIds }) => `${named(seatIds)} were put on sale again.`,
   OnSaleMoved: ({ onSaleAt }) =>
     onSaleAt === null ? 'The sale was opened at once.' : `The sale was moved to begin at ${onSaleAt}.`,
+  SalesEndMoved: ({ salesEndAt }) => `Sales end at ${salesEndAt}.`,
+  EventSalesEndChanged: ({ salesEndMinutesAfterStart }) =>
+    `Sales of the event end ${salesEndMinutesAfterStart} minutes after its start.`,
   SalesClosed: ({ reason }) => `The sale was closed${because(reason)}.`,
   SaleCancelled: ({ reason, sales }) =>
     `The event was cancelled${because(reason)}; ${sales} ${sales === 1 ? 'sale was' : 'sales were'} to be refunded.`,
@@ -66,6 +69,11 @@ export const SENTENCES: Sentences = {
     `${money(amount)} of payment ${reference} for reservation ${reservationId} were owed back, ${REFUND[reason]}.`,
   RefundCompleted: ({ reservationId, amount, refundReference }) =>
     `${money(amount)} for reservation ${reservationId} were paid back as refund ${refundReference}.`,
+  SaleChangeWithdrawn: ({ reservationId, changeId }) =>
+    `Refund or exchange ${changeId} of reservation ${reservationId} can no longer take effect.`,
+  TicketVoided: ({ ticketId, seatId, reason, wasRedeemed }) =>
+    `Ticket ${ticketId} for seat ${seatId} was made void to be ${reason}${wasRedeemed ? ', although somebody had gone in with it' : ''}.`,
+  TicketReinstated: ({ ticketId, seatId }) => `Ticket ${ticketId} for seat ${seatId} is valid again.`,
   TicketRedeemed: ({ ticketId, seatId }) => `Somebody went in with ticket ${ticketId} for seat ${seatId}.`,
   EventScheduled: ({ name, startsAt, seatCount }) =>
     `The event "${name}" at ${startsAt} with ${seats(seatCount)} was announced.`,

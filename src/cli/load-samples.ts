@@ -73,7 +73,8 @@ async function register(bus: CommandBus, key: string, venue: RegisterVenueComman
 }
 
 async function schedule(bus: CommandBus, event: ScheduleEventCommand['event']): Promise<void> {
-  const eventId = derivedId('sample event', event.name, event.startsAt.slice(5));
+  // By name alone: its start lies ahead of the day on which it is loaded, and a load that was cut short goes on another day.
+  const eventId = derivedId('sample event', event.name);
   const outcome = await bus.execute(new ScheduleEventCommand(event, contextOf(`event ${eventId}`), eventId));
   if (!outcome.accepted)
     throw new Error(`Sample event ${event.name} was refused: ${JSON.stringify(outcome.rejection)}`);

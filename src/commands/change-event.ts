@@ -65,6 +65,8 @@ export class ChangeEventHandler implements ICommandHandler<ChangeEventCommand> {
     if (moved && !moved.accepted) return moved;
     const outcome = await writeEvent(eventStore, clock, eventId, 'ChangeEvent', decide, context);
     if (!outcome.accepted) return outcome;
+    // Also when nothing was written: a request that died here before is finished by the next.
+    await this.writers.followStart(eventId, context);
     if (onSaleAt !== undefined) {
       const follow = { type: 'FollowOnSale', eventId, onSaleAt, now } as const;
       await this.rooms.write(follow, {

@@ -1,3 +1,4 @@
+import type { TicketStanding } from '../domain/check-in/decide.js';
 import { ticketIdOf } from '../domain/check-in/events.js';
 import type { PriceOfCategory } from '../domain/seat-inventory/events.js';
 import type { SeatLayout } from '../domain/seating-plan/layout.js';
@@ -19,18 +20,57 @@ export interface SoldSeat {
   readonly issuedAt: number;
 }
 
+/** A confirmed reservation, from the inventory or from a read model. No other status is given a ticket. */
+export interface ConfirmedSale {
+  readonly eventId: string;
+  readonly reservationId: string;
+  readonly status: 'confirmed';
+}
+
 /** The same seats have the same tickets, however often they are asked for. */
 export function codedTickets(
   signer: TicketSigner,
   layout: SeatLayout,
-  { eventId, reservationId }: { readonly eventId: string; readonly reservationId: string },
+  { eventId, reservationId }: ConfirmedSale,
   seats: readonly SoldSeat[],
 ): CodedTicket[] {
   return seats.map(({ seatId, issuedAt }) => {
     const ticketId = ticketIdOf(reservationId, seatId);
-    const code = signer.sign({ ticketId, eventId, seatId, reservationId, issuedAt });
+    const code = signer.sign({ ticketId, eventId, seatId, reservationId, issuedAt, status: 'valid' });
     return { ticketId, seatId, ...placeOf(layout, layout.indexOf.get(seatId)!), code };
   });
+}
+
+/** A ticket of the read model. */
+export interface StoredTicket {
+  readonly ticketId: string;
+  readonly eventId: string;
+  readonly seatId: string;
+  readonly reservationId: string;
+  readonly status: TicketStanding;
+  /** ISO 8601. */
+  readonly issuedAt: string;
+}
+
+/** The code of a stored ticket. A refunded or exchanged ticket has none: its type does not fit. */
+export function codeOf(signer: TicketSigner, ticket: StoredTicket & { readonly status: 'valid' }): string {
+  const { ticketId, eventId, seatId, reservationId, status, issuedAt } = ticket;
+  return signer.sign({ ticketId, eventId, seatId, reservationId, status, issuedAt: Date.parse(issuedAt) });
+}
+
+/**
+ * The seats of a sale, in the order of `seatIds`, with the time of their tickets. `not-issued`: a ticket is not stored yet.
+ * `not-valid`: a ticket was refunded or exchanged since `seatIds` was read.
+ */
+export function soldSeatsOf(
+  seatIds: readonly string[],
+  stored: readonly StoredTicket[],
+): readonly SoldSeat[] | 'not-issued' | 'not-valid' {
+  const bySeat = new Map(stored.map((ticket) => [ticket.seatId, ticket]));
+  const tickets = seatIds.map((seatId) => bySeat.get(seatId));
+  if (!tickets.every((ticket) => ticket !== undefined)) return 'not-issued';
+  if (tickets.some(({ status }) => status !== 'valid')) return 'not-valid';
+  return tickets.map(({ seatId, issuedAt }) => ({ seatId, issuedAt: Date.parse(issuedAt) }));
 }
 
 /** What the printer needs of an event. */

@@ -1,10 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { AlreadyRedeemed } from '../domain/check-in/decide.js';
 import type { Money } from '../domain/money.js';
 import type { PaymentRejection } from '../domain/payment/decide.js';
 import { pendingAttempt, type Payment } from '../domain/payment/state.js';
 import { PAYMENT_EXTENSION_SECONDS, type SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
-import type { Reservation } from '../domain/seat-inventory/state.js';
+import { givenBack } from '../domain/seat-inventory/exchange.js';
+import { isConfirmed, type Reservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { PaymentGateway } from '../ports/payment-gateway.js';
 import { chargeInTime, lookUntil, PATIENCE_MS, refusalOf, requestPayment } from './charging.js';
@@ -14,11 +16,13 @@ import type { InventoryWriters } from './inventory-writers.js';
 import type { Payments } from './payments.js';
 import { payBackInTime, refundOfExchange, type RefundProgress } from './refund-progress.js';
 import type { Settlement } from './settlement.js';
-import { CLOCK, INVENTORY_WRITERS, PAYMENT_GATEWAY, PAYMENTS, SETTLEMENT } from './tokens.js';
+import type { ChangeOutcome, TicketVoids } from './ticket-voids.js';
+import * as tokens from './tokens.js';
 
 export type ExchangeRejection =
   | SeatInventoryRejection
   | PaymentRejection
+  | AlreadyRedeemed
   | { readonly code: 'payment-declined' }
   | { readonly code: 'payment-token-unknown' }
   /** Paid for, but the seats could not be had any more: the money goes back. */
@@ -47,6 +51,8 @@ export class ExchangeSeatsCommand extends Command<ExchangeOutcome> {
     readonly seatIds: readonly string[],
     /** From the payment provider's form, for seats that cost more. */
     readonly token: string | undefined,
+    /** Also when somebody has gone in with a ticket of the seats that are given back. */
+    readonly force: boolean,
     readonly context: CommandContext,
   ) {
     super();
@@ -60,11 +66,12 @@ export class ExchangeSeatsCommand extends Command<ExchangeOutcome> {
 @CommandHandler(ExchangeSeatsCommand)
 export class ExchangeSeatsHandler implements ICommandHandler<ExchangeSeatsCommand> {
   constructor(
-    @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
-    @Inject(PAYMENTS) private readonly payments: Payments,
-    @Inject(SETTLEMENT) private readonly settlement: Settlement,
-    @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(tokens.INVENTORY_WRITERS) private readonly writers: InventoryWriters,
+    @Inject(tokens.PAYMENTS) private readonly payments: Payments,
+    @Inject(tokens.SETTLEMENT) private readonly settlement: Settlement,
+    @Inject(tokens.TICKET_VOIDS) private readonly voids: TicketVoids,
+    @Inject(tokens.PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
+    @Inject(tokens.CLOCK) private readonly clock: Clock,
   ) {}
 
   async execute(command: ExchangeSeatsCommand): Promise<ExchangeOutcome> {
@@ -77,12 +84,23 @@ export class ExchangeSeatsHandler implements ICommandHandler<ExchangeSeatsComman
   }
 
   /** Without a payment: seats that cost no more, or that the reservation has already. */
-  private exchange({ eventId, reservationId, seatIds, context }: ExchangeSeatsCommand): Promise<Outcome> {
-    const now = this.clock.now();
-    return this.writers.execute(
-      eventId,
-      { type: 'ExchangeSeats', reservationId, customerId: null, seatIds, now },
-      { ...context, commandId: derivedId(context.commandId, 'exchange', String(now)) },
+  private exchange(command: ExchangeSeatsCommand): Promise<ChangeOutcome> {
+    const { eventId, reservationId, seatIds, force, context } = command;
+    return this.voids.change(
+      {
+        id: context.commandId,
+        ...{ eventId, reservationId, reason: 'exchanged', force },
+        takesBack: (reservation) => (isConfirmed(reservation) ? givenBack(reservation, seatIds) : []),
+        ask: (change) => {
+          const now = this.clock.now();
+          return this.writers.execute(
+            eventId,
+            { type: 'ExchangeSeats', reservationId, customerId: null, seatIds, change, now },
+            { ...context, commandId: derivedId(context.commandId, 'exchange', String(now)) },
+          );
+        },
+      },
+      context,
     );
   }
 
@@ -106,15 +124,19 @@ export class ExchangeSeatsHandler implements ICommandHandler<ExchangeSeatsComman
     difference: Money,
     deadline: number,
   ): Promise<ExchangeOutcome> {
-    const { eventId, reservationId, seatIds, context } = command;
+    const { eventId, reservationId, seatIds, force, context } = command;
     const sale = await this.asItStands(command);
     if (!sale.accepted) return sale;
-    const { customerId } = sale.reservation!;
+    const reservation = sale.reservation!;
+    const { customerId } = reservation;
+    const givenUp = givenBack(reservation, seatIds);
+    const used = force ? undefined : await this.voids.redeemed(eventId, reservationId, givenUp);
+    if (used) return { accepted: false, rejection: used };
     const requested = await requestPayment(
       this.charging,
       {
         ...{ reservationId, eventId, customerId, token, amount: difference },
-        purpose: { type: 'exchange', seatIds },
+        purpose: { type: 'exchange', seatIds, ...(force && { force }) },
         holdExpiresAt: new Date(this.clock.now() + PAYMENT_EXTENSION_SECONDS * 1_000).toISOString(),
       },
       context,

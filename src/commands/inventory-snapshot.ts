@@ -12,6 +12,7 @@ interface PackedInventory {
   rules: SeatInventory['rules'];
   priceOf: SeatInventory['priceOf'];
   onSaleAt: SeatInventory['onSaleAt'];
+  salesEndAt: SeatInventory['salesEndAt'];
   salesClosed: boolean;
   cancelled: boolean;
   status: Uint8Array;
@@ -32,13 +33,14 @@ export interface Unpacked {
 
 /** In V8's own format: a cache, read by the same version of the product or thrown away. */
 export function packInventory(inventory: SeatInventory, lastEventId: string): Uint8Array {
-  const { layout, rules, priceOf, onSaleAt, salesClosed, cancelled, status, holder } = inventory;
+  const { layout, rules, priceOf, onSaleAt, salesEndAt, salesClosed, cancelled, status, holder } = inventory;
   const packed = serialize({
     lastEventId,
     hash: layout.hash,
     rules,
     priceOf,
     onSaleAt,
+    salesEndAt,
     salesClosed,
     cancelled,
     status,
@@ -56,8 +58,8 @@ export async function unpackInventory(body: Uint8Array, plans: SeatingPlans): Pr
   const packed = deserialize(bytes) as PackedInventory;
   const { layout } = await plans.load(packed.hash);
   const inventory = emptyInventory(layout);
-  const { rules, priceOf, onSaleAt, salesClosed, cancelled } = packed;
-  Object.assign(inventory, { rules, priceOf, onSaleAt, salesClosed, cancelled });
+  const { rules, priceOf, onSaleAt, salesEndAt, salesClosed, cancelled } = packed;
+  Object.assign(inventory, { rules, priceOf, onSaleAt, salesEndAt, salesClosed, cancelled });
   inventory.status.set(packed.status);
   inventory.holder.set(packed.holder);
   inventory.freeInRun.fill(0);

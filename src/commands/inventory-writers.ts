@@ -6,13 +6,15 @@ import {
   SEAT_INVENTORY_FOLD_VERSION,
   type SeatInventory,
 } from '../domain/seat-inventory/state.js';
+import { salesEndOf } from '../domain/event/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import { StreamWentBack } from '../ports/log-identity.js';
 import type { Randomness } from '../ports/randomness.js';
 import type { Snapshots } from '../ports/snapshots.js';
 import { NO_STREAM } from './append-once.js';
-import type { CommandContext } from './context.js';
+import { derivedId, type CommandContext } from './context.js';
+import { readEvent } from './event-stream.js';
 import { packInventory } from './inventory-snapshot.js';
 import {
   DEFAULT_WRITER_LIMITS,
@@ -39,6 +41,11 @@ const QUIET_MS = 1_000;
 /** Domain events since the last snapshot that make a new one worth its while, when quiet, and in any case. */
 const SNAPSHOT_AFTER = { quiet: 500n, always: 100_000n };
 
+/** Commands that are refused once sales have ended. */
+const SELLS: ReadonlySet<SeatInventoryCommand['type']> = new Set(['ReserveSeats', 'StartPayment']);
+/** Sales end with the event because it is scheduled so, whoever asks when that is written down. */
+const BY_SCHEDULE = { actor: { id: 'schedule', role: 'system' }, client: undefined } as const;
+
 export interface InventoryWriters {
   /** @param knownRevision up to which another node is known to have written */
   execute(
@@ -49,6 +56,8 @@ export interface InventoryWriters {
   ): Promise<Outcome>;
   /** When sales open, as the log has it by now; ISO 8601. Null: at once. Undefined for an unknown event. @throws EventStoreUnavailable */
   onSaleAt(eventId: string): Promise<string | null | undefined>;
+  /** Lets sales end with the event as it is scheduled now; nothing for an event or inventory that does not exist. */
+  followStart(eventId: string, context: CommandContext): Promise<void>;
   /** Revision up to which this process has written or read the inventory, if it has it in memory. */
   knownRevision(eventId: string): bigint | undefined;
   /** Has every inventory loaded again when it is next asked for: another log was accepted. */
@@ -74,6 +83,8 @@ interface Loaded {
   snapshotRevision: bigint;
   /** A snapshot will be taken once the inventory is quiet. */
   waitsForQuiet: boolean;
+  /** The comparison with the schedule of its event, which is made once after loading. */
+  following: Promise<void> | 'done' | undefined;
   /** When it was last weighed. */
   bytes: number;
 }
@@ -114,7 +125,7 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
       onWritten,
     });
     const bytes = bytesOf(folded.inventory);
-    const entry: Loaded = { writer, snapshotRevision, waitsForQuiet: false, bytes };
+    const entry: Loaded = { writer, snapshotRevision, waitsForQuiet: false, following: undefined, bytes };
     loaded.set(eventId, entry);
     return entry;
   };
@@ -198,12 +209,46 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
     if (loaded.peek(eventId) === entry) loaded.delete(eventId);
   };
 
+  /** Repeated until the schedule has not changed meanwhile: of two who move the start at once, the last look is right. */
+  const followStart = async (eventId: string, entry: Loaded, context: CommandContext): Promise<void> => {
+    for (;;) {
+      const { event, revision } = await readEvent(eventStore, eventId);
+      if (!event) return;
+      const commandId = derivedId(context.commandId, 'sales-end', String(revision));
+      const command = { type: 'MoveSalesEnd', salesEndAt: salesEndOf(event), now: clock.now() } as const;
+      const moved = await entry.writer.execute(command, { ...context, ...BY_SCHEDULE, commandId });
+      if (!moved.accepted || !moved.written) return;
+      if ((await readEvent(eventStore, eventId)).revision === revision) return;
+    }
+  };
+
+  /**
+   * Logs from before inventories knew when their event begins, and a process that died between the two streams: before
+   * anything is sold, the first look after loading the inventory puts it right.
+   */
+  const beforeSelling = async (eventId: string, entry: Loaded, context: CommandContext) => {
+    const { rules, salesEndAt } = entry.writer.inventory;
+    if (!rules) return;
+    const { event } = await readEvent(eventStore, eventId);
+    if (event && salesEndAt !== salesEndOf(event)) await followStart(eventId, entry, context);
+    entry.following = 'done';
+  };
+
+  /** One look for all who come at the same time; when it fails, the next one looks again. */
+  const followed = async (eventId: string, entry: Loaded, context: CommandContext): Promise<void> => {
+    if (entry.following === 'done') return;
+    await (entry.following ??= beforeSelling(eventId, entry, context).finally(() => {
+      if (entry.following !== 'done') entry.following = undefined;
+    }));
+  };
+
   const execute: InventoryWriters['execute'] = async (eventId, command, context, knownRevision) => {
     for (let reloads = 0; reloads <= MAX_RELOADS; reloads++) {
       const entry = await entryFor(eventId, command);
       if (!entry) return { accepted: false, rejection: { code: 'event-not-found' } };
       if (knownRevision !== undefined) entry.writer.readUpTo(knownRevision);
       try {
+        if (entry.following !== 'done' && SELLS.has(command.type)) await followed(eventId, entry, context);
         return await entry.writer.execute(command, context);
       } catch (error) {
         if (!(error instanceof StreamWentBack)) throw error;
@@ -226,6 +271,10 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
         if (event.type === 'OnSaleMoved') ({ onSaleAt } = event.data);
       }
       return onSaleAt;
+    },
+    followStart: async (eventId, context) => {
+      const entry = await find(eventId);
+      if (entry) await followStart(eventId, entry, context);
     },
     knownRevision: (eventId) => loaded.get(eventId)?.writer.revision(),
     dropAll: () => {

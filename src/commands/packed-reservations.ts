@@ -32,6 +32,7 @@ export interface PackedReservations {
   /** What few have, by number. */
   readonly turnedDown: readonly (readonly [number, NonNullable<Reservation['turnedDown']>])[];
   readonly exchanges: readonly (readonly [number, NonNullable<Reservation['exchanges']>])[];
+  readonly withdrawn: readonly (readonly [number, NonNullable<Reservation['withdrawn']>])[];
 }
 
 export function packReservations({ reservations, layout }: SeatInventory): PackedReservations {
@@ -62,6 +63,7 @@ export function packReservations({ reservations, layout }: SeatInventory): Packe
     seats: seatsOf(all, layout),
     turnedDown: all.flatMap(({ number, turnedDown }) => (turnedDown ? [[number, turnedDown] as const] : [])),
     exchanges: all.flatMap(({ number, exchanges }) => (exchanges ? [[number, exchanges] as const] : [])),
+    withdrawn: all.flatMap(({ number, withdrawn }) => (withdrawn ? [[number, withdrawn] as const] : [])),
   };
 }
 
@@ -83,6 +85,7 @@ export function* unpackReservations(packed: PackedReservations, layout: SeatLayo
   ];
   const turnedDown = new Map(packed.turnedDown);
   const exchanges = new Map(packed.exchanges);
+  const withdrawn = new Map(packed.withdrawn);
   const totalOf = sharedTotals();
   let seat = 0;
   for (let at = 0; at < amounts.length; at++) {
@@ -108,6 +111,7 @@ export function* unpackReservations(packed: PackedReservations, layout: SeatLayo
       reservation.refundReason = reasons![at] as NonNullable<Reservation['refundReason']>;
     if (turnedDown.has(number)) reservation.turnedDown = turnedDown.get(number)!;
     if (exchanges.has(number)) reservation.exchanges = exchanges.get(number)!;
+    if (withdrawn.has(number)) reservation.withdrawn = withdrawn.get(number)!;
     yield reservation;
   }
 }

@@ -4,11 +4,12 @@ import type { PaymentRejection } from '../domain/payment/decide.js';
 import type { RefundReason } from '../domain/payment/events.js';
 import { pendingAttempt, type Payment } from '../domain/payment/state.js';
 import { FREE_OF_CHARGE, type SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
-import type { Reservation } from '../domain/seat-inventory/state.js';
+import { isConfirmed, type ConfirmedReservation, type Reservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { PaymentGateway } from '../ports/payment-gateway.js';
 import { chargeInTime, lookUntil, PATIENCE_MS, refusalOf, requestPayment } from './charging.js';
 import { derivedId, type CommandContext } from './context.js';
+import type { Outcome } from './inventory-writer.js';
 import type { InventoryWriters } from './inventory-writers.js';
 import type { Payments } from './payments.js';
 import type { Settlement } from './settlement.js';
@@ -25,12 +26,14 @@ export type PayOutcome =
   | {
       readonly accepted: true;
       readonly settled: true;
-      readonly reservation: Reservation;
+      readonly reservation: ConfirmedReservation;
       /** Of the inventory. */
       readonly revision: bigint;
     }
   /** It is not known yet what became of the payment; it will be settled without being asked for. */
   | { readonly accepted: true; readonly settled: false }
+  /** The reservation costs something, and no token was given. */
+  | { readonly accepted: false; readonly missing: 'payment' }
   | { readonly accepted: false; readonly rejection: PayRejection };
 
 /** Take the money for a held reservation and sell its seats. */
@@ -39,8 +42,8 @@ export class PayReservationCommand extends Command<PayOutcome> {
     readonly eventId: string,
     readonly reservationId: string,
     readonly customerId: string,
-    /** From the payment provider's form. */
-    readonly token: string,
+    /** From the payment provider's form. Not looked at when the reservation costs nothing. */
+    readonly token: string | undefined,
     readonly context: CommandContext,
   ) {
     super();
@@ -68,14 +71,17 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     if (!started.accepted) return this.unlessPaidAlready(command, started.rejection, deadline);
     const reservation = started.reservation!;
     const { revision } = started;
-    if (reservation.status === 'confirmed') return { accepted: true, settled: true, reservation, revision };
+    const { token } = command;
+    if (token === undefined && reservation.total.amountMinor > 0)
+      return { accepted: false, missing: 'payment' };
+    if (isConfirmed(reservation)) return { accepted: true, settled: true, reservation, revision };
     if (reservation.total.amountMinor === 0) return this.giveAway(command);
 
     const { total: amount, expiresAt } = reservation;
     const requested = await requestPayment(
       this.charging,
       {
-        ...{ reservationId, eventId, customerId, token: command.token, amount },
+        ...{ reservationId, eventId, customerId, token: token!, amount },
         purpose: { type: 'reservation' },
         holdExpiresAt: new Date(expiresAt).toISOString(),
       },
@@ -86,9 +92,7 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     const settled = await chargeInTime(this.charging, requested.payment!, deadline, command.context);
     if (settled && !settled.accepted) return settled;
     const sold = settled?.inventory;
-    if (sold?.accepted && sold.reservation?.status === 'confirmed') {
-      return { accepted: true, settled: true, reservation: sold.reservation, revision: sold.revision };
-    }
+    if (sold?.accepted && isConfirmed(sold.reservation)) return soldOr(sold);
     return this.await(command, deadline);
   }
 
@@ -110,10 +114,7 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
 
   /** A sale that has been paid for, as the inventory has it. */
   private async sold(command: PayReservationCommand): Promise<PayOutcome> {
-    const outcome = await this.inInventory(command, 'StartPayment');
-    if (!outcome.accepted) return outcome;
-    const { reservation, revision } = outcome;
-    return { accepted: true, settled: true, reservation: reservation!, revision };
+    return soldOr(await this.inInventory(command, 'StartPayment'));
   }
 
   /** The hold is over, but this buyer's money may be under way: then that is the answer. */
@@ -131,27 +132,38 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     return this.await(command, deadline);
   }
 
-  /** Nothing to pay: the provider is not asked. */
+  /** Nothing to pay: the provider is not asked. The inventory may still turn the payment down, for example because the seats are lost. */
   private async giveAway(command: PayReservationCommand): Promise<PayOutcome> {
-    const sold = await this.inInventory(command, 'SettlePayment');
-    if (!sold.accepted) return sold;
-    const { reservation, revision } = sold;
-    return { accepted: true, settled: true, reservation: reservation!, revision };
+    return soldOr(await this.inInventory(command, 'SettlePayment'));
   }
 
   /** Each step is a command of its own, with an id of its own. */
   private inInventory(
-    { eventId, reservationId, customerId, context }: PayReservationCommand,
+    { eventId, reservationId, customerId, token, context }: PayReservationCommand,
     type: 'StartPayment' | 'SettlePayment',
   ) {
     const named = { reservationId, customerId, now: this.clock.now() };
     return this.writers.execute(
       eventId,
-      type === 'StartPayment' ? { type, ...named } : { type, ...named, paymentReference: FREE_OF_CHARGE },
+      type === 'StartPayment'
+        ? { type, ...named, onlyIfFree: token === undefined }
+        : { type, ...named, paymentReference: FREE_OF_CHARGE },
       { ...context, commandId: derivedId(context.commandId, type, String(named.now)) },
     );
   }
 }
+
+/** The sale, or why there is none: an accepted command only says that the decision is in the log, not that the seats were sold. */
+function soldOr(outcome: Outcome): PayOutcome {
+  if (!outcome.accepted) return outcome;
+  const { reservation, revision } = outcome;
+  if (isConfirmed(reservation)) return { accepted: true, settled: true, reservation, revision };
+  return { accepted: false, rejection: { code: whyNotSold(reservation!) } };
+}
+
+/** A hold that was refused although it goes on is one of a canceled event. */
+const whyNotSold = ({ status }: Reservation) =>
+  status === 'held' || status === 'confirmed' ? 'event-cancelled' : (`reservation-${status}` as const);
 
 /** Why a captured payment bought no seats. */
 const CAME_TO_NOTHING: readonly RefundReason[] = ['seats-lost', 'released', 'sale-cancelled'];

@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { AlreadyRedeemed } from '../domain/check-in/decide.js';
 import type { SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
 import type { Reservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
@@ -8,7 +9,8 @@ import type { InventoryWriters } from './inventory-writers.js';
 import type { Payments } from './payments.js';
 import { payBackInTime, refundOfSale, type RefundProgress } from './refund-progress.js';
 import type { Settlement } from './settlement.js';
-import { CLOCK, INVENTORY_WRITERS, PAYMENTS, SETTLEMENT } from './tokens.js';
+import type { TicketVoids } from './ticket-voids.js';
+import { CLOCK, INVENTORY_WRITERS, PAYMENTS, SETTLEMENT, TICKET_VOIDS } from './tokens.js';
 
 export type RefundSaleOutcome =
   | {
@@ -18,37 +20,50 @@ export type RefundSaleOutcome =
       readonly revision: bigint;
       readonly refund: RefundProgress;
     }
-  | { readonly accepted: false; readonly rejection: SeatInventoryRejection };
+  | { readonly accepted: false; readonly rejection: SeatInventoryRejection | AlreadyRedeemed };
 
 /** The organiser undoes a sale: the seats are anybody's again, and the money goes back. */
 export class RefundSaleCommand extends Command<RefundSaleOutcome> {
   constructor(
     readonly eventId: string,
     readonly reservationId: string,
+    /** Also when somebody has gone in with one of its tickets. */
+    readonly force: boolean,
     readonly context: CommandContext,
   ) {
     super();
   }
 }
 
-/** The inventory decides, in one append; from then on the money is owed, whatever becomes of this process. */
+/** The tickets become void, then the inventory decides, in one append; from then on the money is owed, whatever becomes of this process. */
 @CommandHandler(RefundSaleCommand)
 export class RefundSaleHandler implements ICommandHandler<RefundSaleCommand> {
   constructor(
     @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
     @Inject(PAYMENTS) private readonly payments: Payments,
     @Inject(SETTLEMENT) private readonly settlement: Settlement,
+    @Inject(TICKET_VOIDS) private readonly voids: TicketVoids,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async execute({ eventId, reservationId, context }: RefundSaleCommand): Promise<RefundSaleOutcome> {
-    const undone = await this.writers.execute(
-      eventId,
+  async execute({ eventId, reservationId, force, context }: RefundSaleCommand): Promise<RefundSaleOutcome> {
+    const reason = 'refunded-by-organizer';
+    const undone = await this.voids.change(
       {
-        type: 'RefundReservation',
-        ...{ reservationId, customerId: null, reason: 'refunded-by-organizer', now: this.clock.now() },
+        id: context.commandId,
+        ...{ eventId, reservationId, reason: 'refunded', force },
+        takesBack: ({ status, seatIds }) => (status === 'confirmed' ? seatIds : []),
+        ask: (change) =>
+          this.writers.execute(
+            eventId,
+            {
+              type: 'RefundReservation',
+              ...{ reservationId, customerId: null, reason, change, now: this.clock.now() },
+            },
+            { ...context, commandId: derivedId(context.commandId, 'refund') },
+          ),
       },
-      { ...context, commandId: derivedId(context.commandId, 'refund') },
+      context,
     );
     if (!undone.accepted) return undone;
     const { payments, settlement, clock } = this;

@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideEvent, type ScheduleEvent, type ScheduleEventRejection } from '../domain/event/decide.js';
 import { eventStream, type EventScheduledData } from '../domain/event/events.js';
+import { salesEndOf } from '../domain/event/state.js';
 import { PAYMENT_EXTENSION_SECONDS, type SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
 import type { Clock } from '../ports/clock.js';
 import { WrongExpectedRevision, type EventStore } from '../ports/event-store.js';
@@ -118,6 +119,7 @@ function inventoryOf(scheduled: EventScheduledData) {
     seatCount,
     prices,
     onSaleAt,
+    salesEndAt: salesEndOf(scheduled),
     holdSeconds,
     holdCapSeconds,
     maxSeatsPerCustomer,

@@ -1,4 +1,11 @@
-import { turnedDownReason, wasBoughtWith, type Reservation } from '../domain/seat-inventory/state.js';
+import { givenBack } from '../domain/seat-inventory/exchange.js';
+import {
+  isConfirmed,
+  turnedDownReason,
+  wasBoughtWith,
+  type Reservation,
+} from '../domain/seat-inventory/state.js';
+import type { SaleChange } from '../domain/seat-inventory/commands.js';
 import type { OweRefund, PaymentCommand, PaymentRejection, RecordCapture } from '../domain/payment/decide.js';
 import { decidePayment } from '../domain/payment/decide.js';
 import type { HeardBy, PaymentPurpose, RefundReason } from '../domain/payment/events.js';
@@ -17,6 +24,7 @@ import { derivedId, type CommandContext } from './context.js';
 import type { Outcome } from './inventory-writer.js';
 import type { InventoryWriters } from './inventory-writers.js';
 import type { Payments } from './payments.js';
+import type { TicketVoids } from './ticket-voids.js';
 
 /**
  * A provider that has never heard of a charge this long after the hold's end will not be sent it again, and the try
@@ -56,6 +64,7 @@ export interface Settlement {
 export interface SettlementParts {
   readonly payments: Payments;
   readonly writers: InventoryWriters;
+  readonly voids: TicketVoids;
   readonly gateway: PaymentGateway;
   readonly clock: Clock;
 }
@@ -71,20 +80,60 @@ export const refundIdOf = (
 export const exchangeRefundIdOf = (reservationId: string, reference: string, exchange: number): string =>
   derivedId('refund', reservationId, reference, `exchange ${exchange}`);
 
-export function openSettlement({ payments, writers, gateway, clock }: SettlementParts): Settlement {
+export function openSettlement({ payments, writers, voids, gateway, clock }: SettlementParts): Settlement {
   /** The inventory decides, once and for all, whether a payment buys seats: those reserved, or others in exchange. */
   const decideSeats = (payment: StartedPayment, taken: Taken, context: CommandContext) => {
     const { reservationId, eventId } = payment;
-    const { reference, amount } = taken;
+    const { reference } = taken;
     const purpose = purposeOf(payment, taken);
-    const named = { reservationId, customerId: null, now: clock.now() };
+    if (purpose.type === 'exchange') return decideExchange(payment, taken, purpose, context);
     return writers.execute(
       eventId,
-      purpose.type === 'exchange'
-        ? { type: 'ExchangeSeats', ...named, seatIds: purpose.seatIds, payment: { reference, amount } }
-        : { type: 'SettlePayment', ...named, paymentReference: reference },
+      {
+        type: 'SettlePayment',
+        ...{ reservationId, customerId: null, paymentReference: reference, now: clock.now() },
+      },
       { ...context, commandId: derivedId(context.commandId, 'settle', reference) },
     );
+  };
+
+  /** The tickets of the seats that are given back become void first. If somebody has gone in with one, the payment is turned down. */
+  const decideExchange = async (
+    { eventId, reservationId }: StartedPayment,
+    { reference, amount }: Taken,
+    { seatIds, force = false }: Extract<PaymentPurpose, { type: 'exchange' }>,
+    context: CommandContext,
+  ): Promise<Outcome> => {
+    const named = { reservationId, customerId: null };
+    const commandId = (name: string) => derivedId(context.commandId, name, reference);
+    const payment = { reference, amount };
+    const ask = (change: SaleChange) =>
+      writers.execute(
+        eventId,
+        { type: 'ExchangeSeats', ...named, seatIds, payment, change, now: clock.now() },
+        { ...context, commandId: commandId('settle') },
+      );
+    const isDecided = (reservation: Reservation) =>
+      wasBoughtWith(reservation, reference) || turnedDownReason(reservation, reference) !== undefined;
+    const takesBack = (reservation: Reservation) =>
+      isConfirmed(reservation) && !isDecided(reservation) ? givenBack(reservation, seatIds) : [];
+    const asked = {
+      id: reference,
+      eventId,
+      reservationId,
+      reason: 'exchanged',
+      force,
+      takesBack,
+      ask,
+    } as const;
+    const outcome = await voids.change(asked, context);
+    if (outcome.accepted || outcome.rejection.code !== 'ticket-already-redeemed') return outcome as Outcome;
+    await writers.execute(
+      eventId,
+      { type: 'WithdrawSaleChange', ...named, changeId: reference, now: clock.now() },
+      { ...context, commandId: commandId('withdraw') },
+    );
+    return ask({ id: reference, voidedSeatIds: [] });
   };
 
   const settleCapture = async (

@@ -8,6 +8,8 @@ export const SEATING_PLANS = Symbol('SeatingPlans');
 export const INVENTORY_WRITERS = Symbol('InventoryWriters');
 export const TICKET_SIGNER = Symbol('TicketSigner');
 export const TICKET_LEDGER = Symbol('TicketLedger');
+/** `TicketVoids`. */
+export const TICKET_VOIDS = Symbol('TicketVoids');
 export const PAYMENTS = Symbol('Payments');
 export const PROJECTION_OPERATIONS = Symbol('ProjectionOperations');
 /** `LogOperations`. */

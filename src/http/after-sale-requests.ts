@@ -3,6 +3,7 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
+  IsBoolean,
   IsObject,
   IsOptional,
   Matches,
@@ -22,6 +23,15 @@ export class PaymentOfDifference {
   token!: string;
 }
 
+const FORCE = 'Also when somebody has gone in with one of the tickets that become void';
+
+export class RefundRequest {
+  @IsOptional()
+  @IsBoolean()
+  @ApiProperty({ required: false, default: false, description: FORCE, example: false })
+  force?: boolean;
+}
+
 export class ExchangeRequest {
   @IsArray()
   @ArrayMaxSize(MAX_SEATS_NAMED)
@@ -35,6 +45,11 @@ export class ExchangeRequest {
   @Type(() => PaymentOfDifference)
   @ApiProperty({ required: false, type: PaymentOfDifference })
   payment?: PaymentOfDifference;
+
+  @IsOptional()
+  @IsBoolean()
+  @ApiProperty({ required: false, default: false, description: FORCE, example: false })
+  force?: boolean;
 }
 
 export class CancelEventRequest {

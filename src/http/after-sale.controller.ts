@@ -14,7 +14,7 @@ import { untilVisible } from '../read-models/visible.js';
 import { Access } from './access.js';
 import { ORGANIZING } from './accounts.js';
 import { afterSaleExamples } from './after-sale-examples.js';
-import { CancelEventRequest, ExchangeRequest } from './after-sale-requests.js';
+import { CancelEventRequest, ExchangeRequest, RefundRequest } from './after-sale-requests.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
 import { contextOf } from './command-context.js';
 import { ASKED_WAIT_MS } from './freshness.js';
@@ -53,19 +53,22 @@ export class AfterSaleController {
   )
   @Refuses(
     ...REFUSALS.ofAccount,
+    ...REFUSALS.ofBody,
     ...REFUSALS.ofCommand,
     'event-not-found',
     'reservation-not-found',
     'reservation-not-confirmed',
+    'ticket-already-redeemed',
   )
   async refund(
     @Req() request: FastifyRequest,
     @Param('eventId') eventId: string,
     @Param('reservationId') reservationId: string,
+    @Body(bodyAs(RefundRequest, {})) { force }: RefundRequest,
   ): Promise<object> {
     const context = this.contextOf(request, eventId, reservationId);
     const { reservation, revision, refund } = accepted(
-      await this.commands.execute(new RefundSaleCommand(eventId, reservationId, context)),
+      await this.commands.execute(new RefundSaleCommand(eventId, reservationId, force ?? false, context)),
     );
     return { reservationId, status: reservation.status, refund, revision: Number(revision) };
   }
@@ -96,6 +99,7 @@ export class AfterSaleController {
     'reservation-not-found',
     'reservation-not-confirmed',
     'reservation-refunded',
+    'ticket-already-redeemed',
     'event-cancelled',
     'no-seats-requested',
     'seats-repeated',
@@ -115,12 +119,12 @@ export class AfterSaleController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('eventId') eventId: string,
     @Param('reservationId') reservationId: string,
-    @Body(bodyAs(ExchangeRequest)) { seatIds, payment }: ExchangeRequest,
+    @Body(bodyAs(ExchangeRequest)) { seatIds, payment, force }: ExchangeRequest,
   ): Promise<object> {
     const context = this.contextOf(request, eventId, reservationId);
     const outcome = accepted(
       await this.commands.execute(
-        new ExchangeSeatsCommand(eventId, reservationId, seatIds, payment?.token, context),
+        new ExchangeSeatsCommand(eventId, reservationId, seatIds, payment?.token, force ?? false, context),
       ),
     );
     if (!outcome.settled) {

@@ -126,6 +126,7 @@ const MEMBERS: Record<string, unknown> = {
   },
   redeemedAt: '2026-06-11T18:12:07.044Z',
   onSaleAt: '2026-01-15T10:00:00.000Z',
+  salesEndAt: '2026-06-11T19:00:00.000Z',
   startsAt: '2026-06-11T19:00:00.000Z',
   openedAt: '2026-01-10T09:05:00.000Z',
   newest: 2147,

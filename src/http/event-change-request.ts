@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsOptional, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsInt, IsOptional, Max, Min, ValidateIf } from 'class-validator';
+import { MAX_SALES_END_MINUTES } from '../domain/event/decide.js';
 import type { EventChanges } from '../domain/event/change.js';
 import {
   IsInstant,
@@ -22,8 +23,18 @@ export class EventChangeRequest {
 
   @MayBeLeftOut()
   @IsInstant()
-  @ApiProperty({ required: false, format: 'date-time', example: '2026-06-12T19:00:00Z' })
+  @ApiProperty({ required: false, format: 'date-time', example: '2036-06-12T19:00:00Z' })
   startsAt?: string;
+
+  @MayBeLeftOut()
+  @IsInt()
+  @Min(0)
+  @Max(MAX_SALES_END_MINUTES)
+  @ApiProperty({
+    ...{ required: false, type: 'integer', minimum: 0, maximum: MAX_SALES_END_MINUTES, example: 30 },
+    description: 'Sales end so many minutes after the start',
+  })
+  salesEndMinutesAfterStart?: number;
 
   @IsOptional()
   @IsTimeZoneName()

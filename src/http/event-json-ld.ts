@@ -14,13 +14,16 @@ export interface EventToDescribe {
   readonly board: SeatStatusSnapshot;
   /** `https://host`. */
   readonly origin: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** The event as search engines read it: https://schema.org/Event. */
-export function eventJsonLd({ event, layout, board, origin }: EventToDescribe): WithContext<Event> {
+export function eventJsonLd({ event, layout, board, origin, now }: EventToDescribe): WithContext<Event> {
   const { eventId, name, description, startsAt, timeZone, rescheduledFrom, performers, category } = event;
   const page = bookingPage(origin, eventId);
   const seats = seatsByCategory(layout, board.status);
+  const hasEnded = event.status === 'cancelled' || now >= Date.parse(event.salesEndAt);
   return {
     '@context': 'https://schema.org',
     '@type': 'Event',
@@ -38,14 +41,16 @@ export function eventJsonLd({ event, layout, board, origin }: EventToDescribe): 
       performer: performers.map((performer) => ({ '@type': 'PerformingGroup', name: performer }) as const),
     }),
     maximumAttendeeCapacity: event.seatCount,
-    remainingAttendeeCapacity: event.status === 'cancelled' ? 0 : board.counts.available,
+    remainingAttendeeCapacity: hasEnded ? 0 : board.counts.available,
     offers: event.prices.map((price): Offer => ({
       '@type': 'Offer',
       name: price.category,
       category: price.category,
       price: majorUnits(price),
       priceCurrency: price.currency,
-      availability: availabilityOf(event, seats.get(price.category)),
+      availability: hasEnded
+        ? 'https://schema.org/Discontinued'
+        : availabilityOf(event, seats.get(price.category)),
       ...(event.onSaleAt !== null && { validFrom: localTime(event.onSaleAt, timeZone) }),
       url: page,
     })),
@@ -87,10 +92,10 @@ function seatsByCategory(
 
 /** Not on sale yet is in stock, valid from later on: so the search engines have it. */
 function availabilityOf(
-  { status, salesClosed }: EventView,
+  { salesClosed }: EventView,
   { all, available }: SeatsOfCategory = { all: 0, available: 0 },
 ): ItemAvailability {
-  if (status === 'cancelled' || salesClosed) return 'https://schema.org/Discontinued';
+  if (salesClosed) return 'https://schema.org/Discontinued';
   if (available === 0) return 'https://schema.org/SoldOut';
   return available < all * FEW_LEFT ? 'https://schema.org/LimitedAvailability' : 'https://schema.org/InStock';
 }

@@ -11,7 +11,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { MAX_HOLD_SECONDS, MIN_HOLD_SECONDS } from '../domain/event/decide.js';
+import { MAX_HOLD_SECONDS, MAX_SALES_END_MINUTES, MIN_HOLD_SECONDS } from '../domain/event/decide.js';
 import { MAX_PRICE_MINOR } from '../domain/money.js';
 import { MAX_SEATS_PER_CUSTOMER } from '../domain/seat-inventory/commands.js';
 import type { SingleSeatRule } from '../domain/seat-inventory/events.js';
@@ -80,8 +80,18 @@ export class EventRequest {
   venueId!: string;
 
   @IsInstant()
-  @ApiProperty({ format: 'date-time', example: '2026-06-11T19:00:00Z' })
+  @ApiProperty({ format: 'date-time', example: '2036-06-11T19:00:00Z' })
   startsAt!: string;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(MAX_SALES_END_MINUTES)
+  @ApiProperty({
+    ...{ required: false, type: 'integer', minimum: 0, maximum: MAX_SALES_END_MINUTES, default: 0 },
+    ...{ example: 30, description: 'Sales end so many minutes after the start; at the start when missing' },
+  })
+  salesEndMinutesAfterStart?: number;
 
   @IsOptional()
   @IsTimeZoneName()

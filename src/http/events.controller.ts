@@ -36,13 +36,18 @@ import {
   LIVE_SEAT_STATUS,
   type HttpSettings,
 } from './tokens.js';
-import { bodyAs } from './validate.js';
+import { bodyAs, invalid, type FieldError } from './validate.js';
 
 /** Bytes of an event with all its prices and a long description. */
 const EVENT_BODY_LIMIT = 256 * 1024;
 
 /** RFC 7240: whoever sends many does not ask to see each of them at once. */
 const DOES_NOT_WAIT = /\bwait=0\b/;
+
+const START_IS_PAST: FieldError = {
+  path: '/startsAt',
+  message: 'must be in the future: an event that has begun cannot be scheduled',
+};
 
 @ApiTags('events')
 @Controller('v1/events')
@@ -93,9 +98,12 @@ export class EventsController {
     const context = contextOf(request, ORGANIZING, this.randomness);
     const { externalId } = body;
     const own = externalId && derivedId('event of an organiser', context.actor.id, externalId);
-    const outcome = accepted(
-      await this.commands.execute(new ScheduleEventCommand(toSchedule(body), context, own || undefined)),
+    const scheduled = await this.commands.execute(
+      new ScheduleEventCommand(toSchedule(body), context, own || undefined),
     );
+    if (!scheduled.accepted && scheduled.rejection.code === 'start-in-the-past')
+      throw invalid([START_IS_PAST]);
+    const outcome = accepted(scheduled);
     const { eventId, seatCount, revision, existed } = outcome;
     const waits = !DOES_NOT_WAIT.test(String(request.headers.prefer ?? ''));
     const changed = existed ? await this.bringUpToDate(eventId, body, context, waits) : true;
@@ -112,7 +120,9 @@ export class EventsController {
     waits: boolean,
   ): Promise<boolean> {
     const { name, startsAt, timeZone, category, performers, description, onSaleAt } = toSchedule(body);
+    const { salesEndMinutesAfterStart = 0 } = body;
     const changes = {
+      salesEndMinutesAfterStart: salesEndMinutesAfterStart ?? 0,
       ...{ name, startsAt, performers: performers ?? [], timeZone: timeZone ?? null },
       ...{ category: category ?? null, description: description ?? null, onSaleAt: onSaleAt ?? null },
     };
@@ -151,7 +161,8 @@ export class EventsController {
     const [hall, board] = await Promise.all([this.halls.of(eventId), this.live.board(eventId)]);
     if (!hall || !board) throw new Problem('read-model-behind');
     reply.header('content-type', `${JSON_LD}; charset=utf-8`);
-    return eventJsonLd({ event, layout: hall.layout, board, origin });
+    const now = this.clock.now();
+    return eventJsonLd({ event, layout: hall.layout, board, origin, now });
   }
 
   private async shown(eventId: string, atLeast: unknown): Promise<EventView> {
@@ -180,6 +191,7 @@ function toSchedule(body: EventRequest): EventToSchedule {
       singleSeatRule: body.singleSeatRule ?? undefined,
     },
     startsAt: new Date(body.startsAt).toISOString(),
+    salesEndMinutesAfterStart: body.salesEndMinutesAfterStart ?? undefined,
     timeZone: body.timeZone ?? undefined,
     category: category ?? undefined,
     performers: performers ?? undefined,

@@ -63,6 +63,8 @@ const event = {
   status: 'scheduled',
   venue,
   startsAt: '2026-06-11T19:00:00.000Z',
+  salesEndMinutesAfterStart: 0,
+  salesEndAt: '2026-06-11T19:00:00.000Z',
   rescheduledFrom: '2026-06-11T18:00:00.000Z',
   timeZone: 'America/Mexico_City',
   category: 'Football',

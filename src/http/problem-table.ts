@@ -192,6 +192,12 @@ const ROWS = {
     'Leave `fields` as they were, or schedule another event with another `externalId`.',
     { carries: ['fields'] },
   ),
+  'event-over': kind(
+    409,
+    'Event over',
+    'Sales ended at `salesEndAt`, with the event; seats that are being paid for are still sold.',
+    { carries: ['salesEndAt'] },
+  ),
   'sales-closed': kind(
     409,
     'Sales closed',

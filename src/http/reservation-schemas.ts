@@ -9,7 +9,8 @@ const MAX_PAYMENT_TOKEN_LENGTH = 255;
 export type ReserveBody = { seatIds: string[] } | { bestAvailable: { quantity: number; category?: string } };
 
 export interface ConfirmBody {
-  payment: { token: string };
+  /** Needed unless the reservation costs nothing. */
+  payment?: { token: string };
   /** Where the tickets are sent; the address in the token, if there is one, unless told. */
   email?: string;
 }
@@ -40,11 +41,11 @@ const reserveBody = {
 const confirmBody = {
   type: 'object',
   additionalProperties: false,
-  required: ['payment'],
   properties: {
     email: { type: 'string', format: 'email', maxLength: MAX_EMAIL_LENGTH },
     payment: {
       type: 'object',
+      description: 'Needed unless the reservation costs nothing',
       additionalProperties: false,
       required: ['token'],
       properties: {

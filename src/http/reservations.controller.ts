@@ -12,7 +12,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Randomness } from '../ports/randomness.js';
 import type { Contacts } from '../read-models/contacts.js';
 import type { PaymentQueries } from '../read-models/payments-queries.js';
-import type { ReservationView } from '../read-models/reservations.js';
+import { isConfirmedView, type ReservationView } from '../read-models/reservations.js';
 import { Access, accountOf } from './access.js';
 import { CUSTOMER, ROLES } from './accounts.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
@@ -35,6 +35,7 @@ import {
   TICKETS,
   WAITING_ROOM_DOOR,
 } from './tokens.js';
+import { REQUIRED } from './validate.js';
 import type { WaitingRoomDoor } from './waiting-room-door.js';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
@@ -101,6 +102,8 @@ export class ReservationsController {
     'category-unknown',
     'too-many-seats',
     'event-not-found',
+    'event-cancelled',
+    'event-over',
     'sales-closed',
     'sales-not-open',
     'seats-unavailable',
@@ -158,7 +161,10 @@ export class ReservationsController {
   @ApiOperation({ summary: 'Pay for a held reservation' })
   @ApiParam({ name: 'eventId' })
   @ApiParam({ name: 'reservationId' })
-  @ApiBody({ schema: confirmSchema.body as object, examples: { card: { value: examples.confirm } } })
+  @ApiBody({
+    schema: confirmSchema.body as object,
+    examples: { card: { value: examples.confirm }, free: { value: {} } },
+  })
   @Answers(200, 'Sold; again, the same', examples.confirmed)
   @Answers(202, 'The provider has not answered yet: ask for the reservation', examples.paymentPending, {
     headers: { Location: 'Path of the reservation', 'Retry-After': 'Seconds until it is worth asking' },
@@ -172,6 +178,8 @@ export class ReservationsController {
     'reservation-expired',
     'reservation-released',
     'reservation-refunded',
+    'event-cancelled',
+    'event-over',
     'payment-declined',
     'payment-token-unknown',
     'payment-under-way',
@@ -193,8 +201,12 @@ export class ReservationsController {
     // First, so that the mail finds it, whoever settles the payment.
     if (email !== undefined) await this.contacts.remember(customerId, email);
     const outcome = await this.commands.execute(
-      new PayReservationCommand(eventId, reservationId, customerId, payment.token, context),
+      new PayReservationCommand(eventId, reservationId, customerId, payment?.token, context),
     );
+    if (!outcome.accepted && 'missing' in outcome) {
+      const errors = [{ path: `/${outcome.missing}`, message: REQUIRED }];
+      return void sendProblem(request, reply, 'validation-failed', { errors });
+    }
     if (!outcome.accepted) {
       const { code, ...members } = outcome.rejection;
       return void sendProblem(request, reply, code, members);
@@ -243,7 +255,7 @@ export class ReservationsController {
     const view = await this.reservations.one(customerId, { eventId, reservationId }, readAtLeast(atLeast));
     if (!view) throw new Problem('reservation-not-found');
     const answer = reservationAnswer(view, this.clock.now());
-    if (view.status !== 'confirmed') return { ...answer, ...(await this.paymentOf(view)) };
+    if (!isConfirmedView(view)) return { ...answer, ...(await this.paymentOf(view)) };
     return { ...answer, tickets: await this.tickets.of(view) };
   }
 

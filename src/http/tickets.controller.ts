@@ -2,11 +2,13 @@ import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CLOCK } from '../commands/tokens.js';
+import type { TicketStanding } from '../domain/check-in/decide.js';
 import { placeOf } from '../domain/seating-plan/place.js';
 import type { Clock } from '../ports/clock.js';
 import type { TicketPrinter } from '../ports/ticket-printer.js';
 import type { EventQueries } from '../read-models/events-queries.js';
-import type { TicketQueries, TicketView } from '../read-models/tickets-queries.js';
+import { isConfirmedView } from '../read-models/reservations.js';
+import { isValidTicket, type TicketQueries, type TicketView } from '../read-models/tickets-queries.js';
 import { untilVisible } from '../read-models/visible.js';
 import { Access, accountOf } from './access.js';
 import { CUSTOMER } from './accounts.js';
@@ -76,7 +78,7 @@ export class TicketsController {
     const { layout } = await this.tickets.hallOf(eventId);
     const place = placeOf(layout, layout.indexOf.get(seatId)!);
     const of = { eventId, reservationId, ticketId, seatId, ...place, status, issuedAt, redeemedAt };
-    return status === 'valid' ? { ...of, code: this.tickets.codeOf(ticket) } : of;
+    return isValidTicket(ticket) ? { ...of, code: this.tickets.codeOf(ticket) } : of;
   }
 
   @Get('events/:eventId/tickets/:ticketId/qr.svg')
@@ -117,8 +119,8 @@ export class TicketsController {
     if (!isId(eventId) || !isId(ticketId)) throw new Problem('ticket-not-found');
     const ticket = await this.queries.ofOwner(accountOf(request).id, eventId, ticketId);
     if (!ticket) throw new Problem('ticket-not-found');
-    if (ticket.status !== 'valid') throw new Problem(`ticket-${ticket.status}`);
-    return this.tickets.codeOf(ticket);
+    if (isValidTicket(ticket)) return this.tickets.codeOf(ticket);
+    throw new Problem(`ticket-${ticket.status as Exclude<TicketStanding, 'valid'>}`);
   }
 
   @Get('events/:eventId/reservations/:reservationId/tickets.pdf')
@@ -144,7 +146,7 @@ export class TicketsController {
     const view = await this.reservations.one(accountOf(request).id, named, undefined);
     if (!view) throw new Problem('reservation-not-found');
     if (view.status === 'refunded') throw new Problem('reservation-refunded');
-    if (view.status !== 'confirmed') throw new Problem('reservation-not-confirmed');
+    if (!isConfirmedView(view)) throw new Problem('reservation-not-confirmed');
     const event = await this.events.event(eventId);
     if (!event) throw new Problem('read-model-behind');
     const document = await printed(this.printer.pdf(await this.tickets.toPrint(view, event)));

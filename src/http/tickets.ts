@@ -1,11 +1,19 @@
-import { codedTickets, ticketsToPrint, type CodedTicket, type SoldSeat } from '../commands/coded-tickets.js';
-import type { Reservation } from '../domain/seat-inventory/state.js';
+import {
+  codedTickets,
+  codeOf,
+  soldSeatsOf,
+  ticketsToPrint,
+  type CodedTicket,
+  type ConfirmedSale,
+  type SoldSeat,
+} from '../commands/coded-tickets.js';
+import type { ConfirmedReservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
 import { PrinterBusy, PrintFailed, type TicketsToPrint } from '../ports/ticket-printer.js';
 import type { TicketSigner } from '../ports/ticket-signer.js';
 import type { EventView } from '../read-models/events-queries.js';
-import type { ReservationView } from '../read-models/reservations.js';
-import type { TicketQueries, TicketView } from '../read-models/tickets-queries.js';
+import type { ConfirmedReservationView } from '../read-models/reservations.js';
+import type { TicketQueries, ValidTicketView } from '../read-models/tickets-queries.js';
 import { untilVisible } from '../read-models/visible.js';
 import { ASKED_WAIT_MS } from './freshness.js';
 import type { Hall, Halls } from './halls.js';
@@ -17,12 +25,12 @@ export interface Tickets {
    * Of a reservation that the writer has confirmed.
    * @throws Problem `read-model-behind`: confirming again gives the tickets and charges nothing
    */
-  sold(eventId: string, reservation: Reservation): Promise<CodedTicket[]>;
+  sold(eventId: string, reservation: ConfirmedReservation): Promise<CodedTicket[]>;
   /** Of one that the read model shows as confirmed. @throws Problem `read-model-behind` */
-  of(view: ReservationView): Promise<CodedTicket[]>;
+  of(view: ConfirmedReservationView): Promise<CodedTicket[]>;
   /** @throws Problem `read-model-behind` */
-  toPrint(view: ReservationView, event: EventView): Promise<TicketsToPrint>;
-  codeOf(ticket: TicketView): string;
+  toPrint(view: ConfirmedReservationView, event: EventView): Promise<TicketsToPrint>;
+  codeOf(ticket: ValidTicketView): string;
   /** @throws Problem `read-model-behind`: the event has not been projected yet */
   hallOf(eventId: string): Promise<Hall>;
 }
@@ -40,20 +48,25 @@ export function openTickets(
   };
   const hallOf = (eventId: string) => visible(() => halls.of(eventId));
 
-  const soldSeats = ({ eventId, reservationId, seatIds }: ReservationView): Promise<SoldSeat[]> =>
-    visible(async () => {
-      const rows = await queries.ofReservation(eventId, reservationId);
-      const issuedAt = new Map(rows.map((row) => [row.seatId, Date.parse(row.issuedAt)]));
-      if (!seatIds.every((seatId) => issuedAt.has(seatId))) return undefined;
-      return seatIds.map((seatId) => ({ seatId, issuedAt: issuedAt.get(seatId)! }));
+  const soldSeats = (sale: ConfirmedSale & { readonly seatIds: readonly string[] }) =>
+    visible<readonly SoldSeat[]>(async () => {
+      const seats = soldSeatsOf(sale.seatIds, await queries.ofReservation(sale.eventId, sale.reservationId));
+      // The tickets are newer than this view, so it would stay wrong however long we wait.
+      if (seats === 'not-valid') throw new Problem('read-model-behind');
+      return seats === 'not-issued' ? undefined : seats;
     });
 
   return {
     hallOf,
-    sold: async (eventId, { id, seatIds, confirmedAt }) => {
+    sold: async (eventId, { id: reservationId, seatIds, status, confirmedAt, exchanges = [] }) => {
       const { layout } = await hallOf(eventId);
-      const seats = seatIds.map((seatId) => ({ seatId, issuedAt: confirmedAt! }));
-      return codedTickets(signer, layout, { eventId, reservationId: id }, seats);
+      const sale = { eventId, reservationId, status, seatIds };
+      // Tickets of exchanged seats are as old as the exchange, which only the read model knows.
+      const seats =
+        exchanges.length > 0
+          ? await soldSeats(sale)
+          : seatIds.map((seatId) => ({ seatId, issuedAt: confirmedAt }));
+      return codedTickets(signer, layout, sale, seats);
     },
     of: async (view) => {
       const [{ layout }, seats] = await Promise.all([hallOf(view.eventId), soldSeats(view)]);
@@ -64,8 +77,7 @@ export function openTickets(
       const issuedAt = Math.max(...seats.map((seat) => seat.issuedAt));
       return ticketsToPrint(event, view.reservationId, issuedAt, codedTickets(signer, layout, view, seats));
     },
-    codeOf: ({ ticketId, eventId, seatId, reservationId, issuedAt }) =>
-      signer.sign({ ticketId, eventId, seatId, reservationId, issuedAt: Date.parse(issuedAt) }),
+    codeOf: (ticket) => codeOf(signer, ticket),
   };
 }
 

@@ -33,7 +33,17 @@ export interface PlaceInOrder {
   readonly eventId: string;
 }
 
+/** Leaves out events that are over. */
+export interface NotOver {
+  /** Events that begin later, in milliseconds since the epoch. */
+  readonly startsAfter: number;
+  /** And these, which have begun and are on sale still. */
+  readonly orEventIds: readonly string[];
+}
+
 export interface EventSearch extends SearchFilter {
+  /** Missing: past events are found too. */
+  readonly notOver?: NotOver;
   readonly text?: SoughtText;
   readonly closeness: Closeness;
   readonly sort: SearchSort;
@@ -124,7 +134,12 @@ export interface SearchIndex {
   remove(set: IndexSet): Promise<void>;
   search(search: EventSearch): Promise<FoundEvents>;
   /** The best matches for a text that is still being typed. */
-  suggest(text: SoughtText, closeness: Closeness, limit: number): Promise<SuggestedEvent[]>;
+  suggest(
+    text: SoughtText,
+    closeness: Closeness,
+    limit: number,
+    notOver?: NotOver,
+  ): Promise<SuggestedEvent[]>;
   /** Rejects when the engine is not there. */
   ping(): Promise<void>;
   close(): Promise<void>;

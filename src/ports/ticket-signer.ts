@@ -8,6 +8,14 @@ export interface TicketClaims {
   readonly issuedAt: number;
 }
 
+/**
+ * A ticket that admits now. Only `codedTickets` and `codeOf` in `commands/coded-tickets.ts` build this type: the first
+ * from a confirmed reservation, the second from a stored ticket with the status `valid`.
+ */
+export interface ValidTicket extends TicketClaims {
+  readonly status: 'valid';
+}
+
 /** In order of precedence. `ticket-code-invalid`: no code at all, or not as it was signed. */
 export type TicketCodeRefusal = 'ticket-code-invalid' | 'ticket-key-unknown';
 
@@ -28,7 +36,7 @@ export interface PublicTicketKey {
 /** Makes the codes on tickets, which anybody can check who has the public keys. */
 export interface TicketSigner {
   /** The same claims give the same code for as long as the same key signs. */
-  sign(claims: TicketClaims): string;
+  sign(ticket: ValidTicket): string;
   /** Any single character altered, the last one too, makes a code that is not genuine. */
   check(code: string): CheckedCode;
   /** The key that signs first, then those that have signed before. */

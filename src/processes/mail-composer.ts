@@ -1,4 +1,4 @@
-import { codedTickets, ticketsToPrint } from '../commands/coded-tickets.js';
+import { codedTickets, soldSeatsOf, ticketsToPrint } from '../commands/coded-tickets.js';
 import type { SeatingPlans } from '../commands/seating-plans.js';
 import { moneyInWords, timeInWords } from '../domain/in-words.js';
 import { placeText } from '../domain/seating-plan/place.js';
@@ -8,7 +8,7 @@ import type { TicketSigner } from '../ports/ticket-signer.js';
 import type { MailDue } from '../read-models/confirmation-mails.js';
 import type { Contacts } from '../read-models/contacts.js';
 import type { EventQueries } from '../read-models/events-queries.js';
-import type { ReservationView } from '../read-models/reservations.js';
+import { isConfirmedView, type ReservationView } from '../read-models/reservations.js';
 import type { ReservationQueries } from '../read-models/reservations-queries.js';
 import type { TicketQueries } from '../read-models/tickets-queries.js';
 
@@ -37,18 +37,23 @@ export function openMailComposer(parts: MailComposerParts): (due: MailDue) => Pr
   return async ({ eventId, reservationId }) => {
     const view = await parts.reservations.reservation(eventId, reservationId);
     if (!view || view.status === 'held') return 'not-yet';
-    if (view.status !== 'confirmed') return 'void';
+    if (!isConfirmedView(view)) return 'void';
     const [event, issued, to] = await Promise.all([
       parts.events.event(eventId),
       parts.tickets.ofReservation(eventId, reservationId),
       parts.contacts.emailOf(view.customerId),
     ]);
-    const issuedAt = new Map(issued.map((ticket) => [ticket.seatId, Date.parse(ticket.issuedAt)]));
-    if (!event || !view.seatIds.every((seatId) => issuedAt.has(seatId))) return 'not-yet';
+    const seats = soldSeatsOf(view.seatIds, issued);
+    // Tickets that are not valid are newer than the view of the reservation, which will follow.
+    if (!event || seats === 'not-issued' || seats === 'not-valid') return 'not-yet';
     const { layout } = await parts.plans.load(event.seatingPlanHash);
-    const seats = view.seatIds.map((seatId) => ({ seatId, issuedAt: issuedAt.get(seatId)! }));
     const tickets = codedTickets(parts.signer, layout, view, seats);
-    const toPrint = ticketsToPrint(event, reservationId, Math.max(...issuedAt.values()), tickets);
+    const toPrint = ticketsToPrint(
+      event,
+      reservationId,
+      Math.max(...seats.map((seat) => seat.issuedAt)),
+      tickets,
+    );
     return { toPrint, mail: mailOf(view, toPrint, to) };
   };
 }

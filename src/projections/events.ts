@@ -42,6 +42,11 @@ function ofEvent({ type, data }: RecordedEvent): EventChange {
       const to = { starts_at: startsAt, rescheduled_from: fromStartsAt };
       return { kind: 'changed', eventId, to, announcedAt: rescheduledAt };
     }
+    case 'EventSalesEndChanged': {
+      const { eventId, salesEndMinutesAfterStart, changedAt } = event.data;
+      const to = { sales_end_minutes: salesEndMinutesAfterStart };
+      return { kind: 'changed', eventId, to, announcedAt: changedAt };
+    }
     case 'EventTimeZoneChanged': {
       const { eventId, timeZone, changedAt } = event.data;
       return { kind: 'changed', eventId, to: { time_zone: timeZone }, announcedAt: changedAt };

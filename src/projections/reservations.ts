@@ -50,9 +50,11 @@ function project(recorded: RecordedEvent): ReservationChange | undefined {
     }
     case 'InventoryOpened':
     case 'PaymentTurnedDown':
+    case 'SaleChangeWithdrawn':
     case 'SeatsBlocked':
     case 'SeatsUnblocked':
     case 'OnSaleMoved':
+    case 'SalesEndMoved':
     case 'SalesClosed':
     case 'SaleCancelled':
       return undefined;

@@ -51,6 +51,7 @@ function ofEvent({ type, data }: RecordedEvent): Change | undefined {
       return edited(event.data.eventId, { timeZone: event.data.timeZone });
     case 'EventCancelled':
       return edited(event.data.eventId, { cancelled: true });
+    case 'EventSalesEndChanged':
     case 'CancellationFinished':
       return undefined;
     default:
@@ -97,7 +98,9 @@ function ofInventory({ stream, type, data }: RecordedEvent): Change | undefined 
     case 'ReservationConfirmed':
     case 'PaymentStarted':
     case 'PaymentTurnedDown':
+    case 'SaleChangeWithdrawn':
     case 'OnSaleMoved':
+    case 'SalesEndMoved':
       return undefined;
     default:
       throw unknownType(event);

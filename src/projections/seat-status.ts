@@ -51,6 +51,8 @@ function project(recorded: RecordedEvent): SeatStatusChange[] {
       return [{ kind: 'sales-closed', eventId, revision }];
     case 'PaymentStarted':
     case 'PaymentTurnedDown':
+    case 'SalesEndMoved':
+    case 'SaleChangeWithdrawn':
       return [{ kind: 'revision-only', eventId, revision }];
     default:
       throw unknownType(event);

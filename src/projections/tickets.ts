@@ -30,22 +30,31 @@ function project({ type, data, stream }: RecordedEvent): TicketChange[] | undefi
       return [
         ended(eventId, reservationId, given, 'exchanged', exchangedAt),
         issued(eventId, reservationId, taken, exchangedAt, false),
+        // A seat that comes back has a ticket that is void until somebody has looked.
+        { kind: 'uncertain', eventId, reservationId, seatIds: taken },
       ];
     }
     case 'TicketRedeemed': {
       const { ticketId, redeemedAt } = event.data;
       return [{ kind: 'redeemed', eventId: event.data.eventId, ticketId, redeemedAt }];
     }
+    case 'TicketVoided': {
+      const { reservationId, seatId } = event.data;
+      return [{ kind: 'uncertain', eventId: event.data.eventId, reservationId, seatIds: [seatId] }];
+    }
+    case 'TicketReinstated':
     case 'InventoryOpened':
     case 'SeatsReserved':
     case 'PaymentStarted':
     case 'PaymentTurnedDown':
+    case 'SaleChangeWithdrawn':
     case 'ReservationReinstated':
     case 'ReservationExpired':
     case 'ReservationReleased':
     case 'SeatsBlocked':
     case 'SeatsUnblocked':
     case 'OnSaleMoved':
+    case 'SalesEndMoved':
     case 'SalesClosed':
     case 'SaleCancelled':
       return undefined;

@@ -2,9 +2,11 @@ import type { Availability } from '../domain/search/document.js';
 import { highlight } from '../domain/search/highlight.js';
 import { CLOSENESSES, readText, type Closeness, type SoughtText } from '../domain/search/query.js';
 import { fold } from '../domain/search/words.js';
+import type { Clock } from '../ports/clock.js';
 import type {
   FoundEvent,
   FoundEvents,
+  NotOver,
   PlaceInOrder,
   SearchFacets,
   SearchFilter,
@@ -70,21 +72,37 @@ export interface EventSearching {
 /** Events that suggestions are taken from. */
 const SUGGESTED_FROM = 40;
 
-export function eventSearching(index: SearchIndex, events: Pick<EventQueries, 'byIds'>): EventSearching {
+export function eventSearching(
+  index: SearchIndex,
+  events: Pick<EventQueries, 'byIds' | 'begunOnSale'>,
+  clock: Pick<Clock, 'now'>,
+): EventSearching {
+  const notOverNow = async (): Promise<NotOver> => {
+    // Whole seconds, so that equal searches of one second are one for the engine's cache.
+    const startsAfter = Math.floor(clock.now() / 1_000) * 1_000;
+    return { startsAfter, orEventIds: await events.begunOnSale(startsAfter) };
+  };
   return {
     search: async ({ q, after, limit, ...filter }) => {
       const text = q === undefined ? undefined : readText(q);
       // A text of nothing but punctuation looks for no event.
       if (q !== undefined && !text) return NOTHING;
+      // Who names the earliest start may want past events.
+      const notOver = filter.from ? undefined : await notOverNow();
       const { found, closeness } = await closest(text, after?.closeness, (how) =>
-        index.search({ ...filter, text, after, closeness: how, limit: limit + 1 }),
+        index.search({ ...filter, notOver, text, after, closeness: how, limit: limit + 1 }),
       );
       const page = found.hits.slice(0, limit);
       const views = await events.byIds(page.map(({ eventId }) => eventId));
       const last = found.hits.length > limit ? page.at(-1) : undefined;
       return {
         ...{ total: found.total, facets: found.facets },
-        hits: page.flatMap((hit) => toHit(hit, views.get(hit.eventId), text, closeness)),
+        hits: page.flatMap((hit) => {
+          const view = views.get(hit.eventId);
+          // The index may be older than the tables.
+          const isOver = view && notOver && Date.parse(view.salesEndAt) <= notOver.startsAfter;
+          return isOver ? [] : toHit(hit, view, text, closeness);
+        }),
         end: last && { ...last.place, closeness },
       };
     },
@@ -92,8 +110,9 @@ export function eventSearching(index: SearchIndex, events: Pick<EventQueries, 'b
     suggest: async (q, limit) => {
       const text = readText(q);
       if (!text) return [];
+      const notOver = await notOverNow();
       for (const closeness of ['exact', 'typos'] as const) {
-        const found = await index.suggest(text, closeness, SUGGESTED_FROM);
+        const found = await index.suggest(text, closeness, SUGGESTED_FROM, notOver);
         if (found.length > 0) return suggestionsOf(found, text, closeness).slice(0, limit);
       }
       return [];

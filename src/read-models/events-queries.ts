@@ -1,3 +1,5 @@
+import { MAX_SALES_END_MINUTES } from '../domain/event/decide.js';
+import { salesEndOf } from '../domain/event/state.js';
 import type { PriceOfCategory, SingleSeatRule } from '../domain/seat-inventory/events.js';
 import type { Location } from '../domain/venue/events.js';
 import type { Queryable } from './read-model.js';
@@ -18,6 +20,9 @@ export interface EventView {
     readonly timeZone: string;
   };
   readonly startsAt: string;
+  readonly salesEndMinutesAfterStart: number;
+  /** Nothing is sold from then on. */
+  readonly salesEndAt: string;
   /** What it began at before it was put off, or brought forward, last. */
   readonly rescheduledFrom: string | null;
   /** IANA name of the zone that its times are told in: its own, or that of the venue. */
@@ -47,7 +52,15 @@ export interface EventQueries {
   event(eventId: string): Promise<EventView | undefined>;
   /** Those of them that can be shown, by their ids. */
   byIds(eventIds: readonly string[]): Promise<Map<string, EventView>>;
+  /**
+   * Events that have begun and are on sale still, because sales end later than the start: those that began last, at most
+   * `MAX_BEGUN`. `now` is milliseconds since the epoch.
+   */
+  begunOnSale(now: number): Promise<string[]>;
 }
+
+/** Events that have begun and are still listed. Those that began longest ago are left out beyond that. */
+export const MAX_BEGUN = 1_000;
 
 export class InvalidCursor extends Error {
   override name = 'InvalidCursor';
@@ -59,7 +72,7 @@ export class InvalidCursor extends Error {
 /** Listed once it can be sold: an event is shown together with its venue and its inventory, or not at all. */
 const FROM = 'from events e join venues v using (venue_id) join inventories i using (event_id)';
 
-const COLUMNS = `e.event_id, e.name, e.cancelled_at is not null as cancelled, e.starts_at, e.rescheduled_from, e.time_zone as own_time_zone, e.category, e.performers, e.description, e.prices, e.on_sale_at,
+const COLUMNS = `e.event_id, e.name, e.cancelled_at is not null as cancelled, e.starts_at, e.sales_end_minutes, e.rescheduled_from, e.time_zone as own_time_zone, e.category, e.performers, e.description, e.prices, e.on_sale_at,
   e.hold_seconds, e.max_seats_per_customer, e.single_seat_rule, e.seat_count, e.seating_plan_hash, e.changes,
   coalesce(e.changed_at, e.scheduled_at) as changed_at,
   v.venue_id, v.name as venue_name, v.city, v.country, v.lat, v.lon, v.time_zone, i.sales_closed,
@@ -84,6 +97,18 @@ export function eventQueries(db: Queryable): EventQueries {
       });
       return new Map(rows.map((row) => [row.event_id, toView(row)]));
     },
+
+    begunOnSale: async (now) => {
+      const { rows } = await db.query<{ event_id: string }>({
+        name: 'events/begun-on-sale',
+        text: `select event_id from events
+               where sales_end_minutes > 0 and starts_at <= $1 and starts_at > $1 - ${MAX_SALES_END_MINUTES} * interval '1 min'
+                 and starts_at + sales_end_minutes * interval '1 min' > $1
+               order by starts_at desc limit ${MAX_BEGUN}`,
+        values: [new Date(now)],
+      });
+      return rows.map((row) => row.event_id);
+    },
   };
 }
 
@@ -92,6 +117,7 @@ interface Row {
   name: string;
   cancelled: boolean;
   starts_at: Date;
+  sales_end_minutes: number;
   rescheduled_from: Date | null;
   own_time_zone: string | null;
   category: string | null;
@@ -135,6 +161,11 @@ function toView(row: Row): EventView {
       timeZone: row.time_zone,
     },
     startsAt: row.starts_at.toISOString(),
+    salesEndMinutesAfterStart: row.sales_end_minutes,
+    salesEndAt: salesEndOf({
+      startsAt: row.starts_at.toISOString(),
+      salesEndMinutesAfterStart: row.sales_end_minutes,
+    }),
     rescheduledFrom: row.rescheduled_from?.toISOString() ?? null,
     timeZone: row.own_time_zone ?? row.time_zone,
     category: row.category,

@@ -9,6 +9,7 @@ export interface ChangedColumns {
   readonly description?: string | null;
   readonly starts_at?: string;
   readonly rescheduled_from?: string;
+  readonly sales_end_minutes?: number;
   readonly time_zone?: string | null;
   readonly on_sale_at?: string | null;
   readonly cancelled_at?: string;
@@ -30,7 +31,7 @@ export type EventChange =
 
 export const events: ReadModel<EventChange> = {
   name: 'events',
-  version: 3,
+  version: 4,
   tables: ['events'],
   createTables: (set) => `
     create table ${tableName('events', set)} (
@@ -39,6 +40,7 @@ export const events: ReadModel<EventChange> = {
       name text not null,
       starts_at timestamptz not null,
       rescheduled_from timestamptz,
+      sales_end_minutes int not null default 0,
       time_zone text,
       category text,
       performers jsonb not null,
@@ -61,6 +63,7 @@ export const events: ReadModel<EventChange> = {
   createIndices: (set) => `
     create index on ${tableName('events', set)} (starts_at, event_id);
     create index on ${tableName('events', set)} (venue_id);
+    create index on ${tableName('events', set)} (starts_at) where sales_end_minutes > 0;
     create index on ${tableName('events', set)} (cancelled_at) where cancelled_at is not null and finished_at is null`,
   write,
 };
@@ -94,6 +97,7 @@ const TYPES: { readonly [Column in keyof Required<ChangedColumns>]: string } = {
   description: 'text',
   starts_at: 'timestamptz',
   rescheduled_from: 'timestamptz',
+  sales_end_minutes: 'int',
   time_zone: 'text',
   on_sale_at: 'timestamptz',
   cancelled_at: 'timestamptz',
@@ -146,6 +150,7 @@ interface Row {
   venue_id: string;
   name: string;
   starts_at: string;
+  sales_end_minutes: number;
   time_zone: string | null;
   category: string | null;
   performers: readonly string[];
@@ -165,6 +170,7 @@ const eventRows = bulk<Row>({
   venue_id: 'text',
   name: 'text',
   starts_at: 'timestamptz',
+  sales_end_minutes: 'int',
   time_zone: 'text',
   category: 'text',
   performers: 'jsonb',
@@ -184,6 +190,7 @@ const toRow = (event: EventScheduledData): Row => ({
   venue_id: event.venueId,
   name: event.name,
   starts_at: event.startsAt,
+  sales_end_minutes: event.salesEndMinutesAfterStart ?? 0,
   time_zone: event.timeZone ?? null,
   category: event.category,
   performers: event.performers,

@@ -54,6 +54,11 @@ export interface ReservationView {
   readonly revision: number;
 }
 
+export type ConfirmedReservationView = ReservationView & { readonly status: 'confirmed' };
+
+export const isConfirmedView = (view: ReservationView): view is ConfirmedReservationView =>
+  view.status === 'confirmed';
+
 /** Reservations of one customer that a query gives at most, newest first. */
 export const MAX_RESERVATIONS_LISTED = 200;
 

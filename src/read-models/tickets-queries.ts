@@ -18,6 +18,10 @@ export interface TicketView {
   readonly endedAt: string | null;
 }
 
+export type ValidTicketView = TicketView & { readonly status: 'valid' };
+
+export const isValidTicket = (ticket: TicketView): ticket is ValidTicketView => ticket.status === 'valid';
+
 export interface TicketPage {
   /** Newest first. */
   readonly tickets: readonly TicketView[];

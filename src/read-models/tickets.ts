@@ -1,5 +1,6 @@
 import type { TicketStanding } from '../domain/check-in/decide.js';
 import { noteMailsDue, type MailDue } from './confirmation-mails.js';
+import { noteUncertain } from './ticket-voids.js';
 import {
   bulk,
   partitionedByEvent,
@@ -26,6 +27,8 @@ export type TicketChange = { readonly eventId: string } & (
       readonly endedAt: string;
     }
   | { readonly kind: 'redeemed'; readonly ticketId: string; readonly redeemedAt: string }
+  /** Whether these seats' tickets are void is to be looked at. Not part of the read model. */
+  | { readonly kind: 'uncertain'; readonly reservationId: string; readonly seatIds: readonly string[] }
 );
 
 /**
@@ -95,6 +98,18 @@ const changedRows = bulk<ChangedRow>({
 
 async function write(transaction: Queryable, set: TableSet, changes: readonly TicketChange[]): Promise<void> {
   await noteMailsDue(transaction, await writeTickets(transaction, set, changes));
+  await noteUncertain(
+    transaction,
+    changes.flatMap((change) =>
+      change.kind === 'uncertain'
+        ? change.seatIds.map((seatId) => ({
+            eventId: change.eventId,
+            reservationId: change.reservationId,
+            seatId,
+          }))
+        : [],
+    ),
+  );
 }
 
 /** Gives the mails that these changes make due: whoever reads the log again sends none of them. */
@@ -169,7 +184,9 @@ function coalesce(changes: readonly TicketChange[]) {
         row.status = change.status;
         row.ended_at = change.endedAt;
       }
-    } else rowOf(eventId, change.ticketId).redeemed_at = change.redeemedAt;
+    } else if (change.kind === 'redeemed') {
+      rowOf(eventId, change.ticketId).redeemed_at = change.redeemedAt;
+    }
   }
   return { issued: [...issued.values()], changed: [...changed.values()], mails };
 }

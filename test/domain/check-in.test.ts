@@ -1,6 +1,13 @@
-import { decideCheckIn, type CheckInRejection, type RedeemTicket } from '../../src/domain/check-in/decide.js';
+import {
+  decideCheckIn,
+  decideReinstatement,
+  decideVoid,
+  type CheckInRejection,
+  type RedeemTicket,
+  type VoidTicket,
+} from '../../src/domain/check-in/decide.js';
 import { checkInStream, ticketIdOf, type CheckInEvent } from '../../src/domain/check-in/events.js';
-import { evolveCheckIn, type CheckIn } from '../../src/domain/check-in/state.js';
+import { evolveCheckIn, UNTOUCHED, type CheckIn } from '../../src/domain/check-in/state.js';
 import { derivedId } from '../../src/domain/derived-id.js';
 import { NOON } from '../support/phrases.js';
 
@@ -22,7 +29,7 @@ const redeemed: CheckInEvent = {
   type: 'TicketRedeemed',
   data: { ...ticket, redeemedAt: '2026-06-11T12:00:00.000Z' },
 };
-const after = (...events: CheckInEvent[]) => events.reduce<CheckIn>(evolveCheckIn, undefined);
+const after = (...events: CheckInEvent[]) => events.reduce<CheckIn>(evolveCheckIn, UNTOUCHED);
 const rejection = (rejection: CheckInRejection) => ({ accepted: false, rejection });
 
 describe('RedeemTicket', () => {
@@ -46,6 +53,70 @@ describe('RedeemTicket', () => {
       rejection({ code } as CheckInRejection),
     ),
   );
+});
+
+const takeBack = (changes: Partial<VoidTicket> = {}): VoidTicket => ({
+  type: 'VoidTicket',
+  ticket,
+  changeId: 'refund-1',
+  reason: 'refunded',
+  force: false,
+  now: NOON,
+  ...changes,
+});
+const voided = (changeId = 'refund-1', wasRedeemed = false): CheckInEvent => ({
+  type: 'TicketVoided',
+  data: { ...ticket, changeId, reason: 'refunded', wasRedeemed, voidedAt: '2026-06-11T12:00:00.000Z' },
+});
+const reinstated: CheckInEvent = {
+  type: 'TicketReinstated',
+  data: { ...ticket, reinstatedAt: '2026-06-11T12:00:00.000Z' },
+};
+
+describe('VoidTicket', () => {
+  it('keeps its bearer out, for the reason that it was made void', () => {
+    expect(decideVoid(takeBack(), after())).toEqual({ accepted: true, events: [voided()] });
+    expect(decideCheckIn(show(), after(voided()))).toEqual(rejection({ code: 'ticket-refunded' }));
+    const exchanged = decideVoid(takeBack({ reason: 'exchanged' }), after());
+    if (!exchanged.accepted) throw new Error(exchanged.rejection.code);
+    expect(decideCheckIn(show(), after(...exchanged.events))).toEqual(
+      rejection({ code: 'ticket-exchanged' }),
+    );
+  });
+
+  it('is refused once somebody is in, unless it is forced, which is on record', () => {
+    expect(decideVoid(takeBack(), after(redeemed))).toEqual(
+      rejection({ code: 'ticket-already-redeemed', redeemedAt: '2026-06-11T12:00:00.000Z' }),
+    );
+    expect(decideVoid(takeBack({ force: true }), after(redeemed))).toEqual({
+      accepted: true,
+      events: [voided('refund-1', true)],
+    });
+  });
+
+  it('is written once for each change, and by each change', () => {
+    expect(decideVoid(takeBack(), after(voided()))).toEqual({ accepted: true, events: [] });
+    const both = after(voided(), voided('refund-2'));
+    expect(both.void?.changeIds).toEqual(['refund-1', 'refund-2']);
+    expect(decideVoid(takeBack({ changeId: 'refund-2' }), after(voided()))).toEqual({
+      accepted: true,
+      events: [voided('refund-2')],
+    });
+  });
+
+  it('can be taken back: its bearer goes in, or is in as before', () => {
+    const reinstate = { type: 'ReinstateTicket', ticket, now: NOON } as const;
+    expect(decideReinstatement(reinstate, after())).toEqual({ accepted: true, events: [] });
+    expect(decideReinstatement(reinstate, after(voided()))).toEqual({ accepted: true, events: [reinstated] });
+    expect(decideCheckIn(show(), after(voided(), reinstated))).toEqual({
+      accepted: true,
+      events: [redeemed],
+    });
+    expect(decideCheckIn(show(), after(redeemed, voided('refund-1', true), reinstated))).toMatchObject(
+      rejection({ code: 'ticket-already-redeemed', redeemedAt: '2026-06-11T12:00:00.000Z' }),
+    );
+    expect(after(voided(), reinstated, voided('refund-2')).void?.changeIds).toEqual(['refund-2']);
+  });
 });
 
 describe('a ticket', () => {

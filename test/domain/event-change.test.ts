@@ -5,7 +5,7 @@ import {
   type EventChanges,
 } from '../../src/domain/event/change.js';
 import type { EventEvent } from '../../src/domain/event/events.js';
-import { evolveEvent, type ScheduledEvent } from '../../src/domain/event/state.js';
+import { evolveEvent, salesEndOf, type ScheduledEvent } from '../../src/domain/event/state.js';
 import { NOON, secondsAfterNoon } from '../support/phrases.js';
 
 const iso = (instant: number) => new Date(instant).toISOString();
@@ -46,6 +46,10 @@ const cancelled: EventEvent = {
   type: 'EventCancelled',
   data: { eventId, reason: 'rain', cancelledAt: at },
 };
+const salesEnd = (salesEndMinutesAfterStart: number): EventEvent => ({
+  type: 'EventSalesEndChanged',
+  data: { eventId, salesEndMinutesAfterStart, changedAt: at },
+});
 const change = (changes: EventChanges, now = NOON, onSaleAt: string | null = null): ChangeEvent => ({
   ...{ type: 'ChangeEvent', changes, onSaleAt, now },
 });
@@ -68,6 +72,18 @@ const given = (...events: EventEvent[]) => ({
 });
 
 describe('ChangeEvent', () => {
+  it('lets sales end later than the start, once, and follows the start', () => {
+    given(scheduled)
+      .when(change({ salesEndMinutesAfterStart: 30 }))
+      .then(salesEnd(30));
+    given(scheduled)
+      .when(change({ salesEndMinutesAfterStart: 0 }))
+      .then();
+    expect(salesEndOf(after([scheduled])!)).toBe(tonight);
+    const moved = after([scheduled, salesEnd(30), rescheduled(tonight, tomorrow)])!;
+    expect(salesEndOf(moved)).toBe(iso(Date.parse(tomorrow) + 30 * 60_000));
+  });
+
   it('renames', () =>
     given(scheduled)
       .when(change({ name: 'First night' }))

@@ -70,6 +70,20 @@ describe('ScheduleEvent', () => {
   it('takes plan and seats from the venue; a hold lasts ten minutes and a customer may have ten seats', () =>
     expect(decided(schedule())).toEqual({ accepted: true, events: [plain] }));
 
+  it('is refused for what has begun, also where sales would end later', () => {
+    for (const startsAt of ['2026-06-11T12:00:00.000Z', '2020-01-01T20:00:00.000Z'])
+      expect(decided(schedule({ startsAt, salesEndMinutesAfterStart: 60 }))).toEqual({
+        accepted: false,
+        rejection: { code: 'start-in-the-past', startsAt },
+      });
+    expect(decided(schedule({ startsAt: '2026-06-11T12:00:00.001Z' }))).toMatchObject({ accepted: true });
+    // The same event again, once it has begun, changes nothing.
+    expect(decided(schedule({ now: NOON + 30 * 24 * 3_600_000 }), venue, eventAfter(plain))).toEqual({
+      accepted: true,
+      events: [],
+    });
+  });
+
   it('takes every rule that the organiser sets', () => {
     const wanted = {
       category: 'theatre',

@@ -40,6 +40,7 @@ interface Clash {
 }
 
 const notYet = opened({ onSaleAt: '2026-07-01T00:00:00.000Z' });
+const over = opened({ salesEndAt: '2026-06-11T12:00:00.000Z' });
 const limited = opened({ maxSeatsPerCustomer: 2 });
 const bobs = reserved('r0', ['A1'], { by: 'bob' });
 const r1 = (...since: SeatInventoryEvent[]) => [opened(), reserved('r1', ['A1']), ...since];
@@ -95,6 +96,18 @@ const clashes: Clash[] = [
     second: 'seats-unknown',
     both: [[opened(), cancelled(0)], block(['Z9'])],
     onlySecond: [[opened()], block(['Z9'])],
+  },
+  {
+    first: 'event-cancelled',
+    second: 'event-over',
+    both: [[over, cancelled(0)], reserve(['A1'])],
+    onlySecond: [[over], reserve(['A1'])],
+  },
+  {
+    first: 'event-over',
+    second: 'sales-closed',
+    both: [[over, closed()], reserve(['A1'])],
+    onlySecond: [[opened(), closed()], reserve(['A1'])],
   },
   {
     first: 'event-cancelled',
@@ -247,7 +260,7 @@ describe('Of two reasons that hold, the one listed first is given', () => {
   );
 
   it('every reason of the union is in the list once', () => {
-    expect(listed).toHaveLength(21);
+    expect(listed).toHaveLength(22);
     expect(new Set(listed).size).toBe(listed.length);
   });
 

@@ -15,6 +15,7 @@ const code = signer.sign({
   seatId: 'A1',
   reservationId: 'r1',
   issuedAt: 1_000,
+  status: 'valid',
 });
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

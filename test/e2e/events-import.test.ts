@@ -72,6 +72,30 @@ describe('boxoffice events import', () => {
     await until(async () => (await app.ask('GET', '/v1/events?q=New')).body.hits?.[0]?.name === 'New');
   });
 
+  it('skips what has begun, by name, and takes all the others', async () => {
+    const startsAt = '2020-01-01T20:00:00Z';
+    const path = await file(
+      'past.jsonl',
+      `${line('p-1')}\n${line('p-2', { name: 'Yesterday Night', startsAt })}\n`,
+    );
+    const past = {
+      line: 2,
+      externalId: 'p-2',
+      name: 'Yesterday Night',
+      startsAt: '2020-01-01T20:00:00.000Z',
+    };
+    const skipped = { count: 1, named: [past] };
+    const dry = await imported(path, '--dry-run');
+    expect(dry).toMatchObject({ code: 0, summary: { ...numbers(2, { valid: 1 }), skipped } });
+    const done = await imported(path);
+    expect(done).toMatchObject({ code: 0, summary: { ...numbers(2, { created: 1 }), skipped } });
+    const { out } = await commandLine(['events', 'import', path], settings);
+    expect(out).toContain(
+      'line 2: p-2: skipped: "Yesterday Night" began at 2020-01-01T20:00:00.000Z, which is past\n',
+    );
+    expect(out).toMatch(/2 lines: 0 created, 0 updated, 1 unchanged, 1 skipped, 0 with errors\.\n$/);
+  });
+
   it('names every line that it cannot take, and takes all the others', async () => {
     const prices = [{ category: 'Moon', amountMinor: 1, currency: 'EUR' }];
     const content = Buffer.concat([

@@ -280,7 +280,8 @@ describe.each(EVENT_STORES)('bad input is refused and changes nothing, over %s',
 
   describe('a payment', () => {
     it.each<[ProblemCode, unknown]>([
-      ['validation-failed', {}],
+      // Whether it needs a payment, a reservation that is not there cannot tell.
+      ['reservation-not-found', {}],
       ['validation-failed', { payment: {} }],
       ['validation-failed', { payment: { token: 7 } }],
       ['validation-failed', { payment: { token: '' } }],

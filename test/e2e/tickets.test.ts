@@ -179,10 +179,28 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
         seatId: 'A-1',
         reservationId: 'none',
         issuedAt,
-      };
+        status: 'valid',
+      } as const;
       const genuine = app.parts.ticketing.signer.sign(invented);
       expect(await checkIn(genuine)).toMatchObject(refusal('ticket-not-found', 404));
       expect((await checkIn(code)).status).toBe(200);
+    });
+
+    it('are read with what scanners add around them, and with nothing inside them', async () => {
+      const { tickets } = await bought(1);
+      const { code } = tickets[0]!;
+      const middle = Math.floor(code.length / 2);
+      const cut = (added: string) => code.slice(0, middle) + added + code.slice(middle);
+      for (const added of ['\r\n', '\n', '\t', ' ', '\uFEFF', '\u200B', '\u00AD', '\u2060', '\0'])
+        expect(await checkIn(cut(added))).toMatchObject(refusal('ticket-code-invalid', 422));
+      for (const added of ['\u200B', '\u00AD', '\0', 'A'])
+        expect(await checkIn(code + added)).toMatchObject(refusal('ticket-code-invalid', 422));
+      const { status, body } = await checkIn(`\uFEFF\t ${code} \t\r\n`);
+      expect({ status, ticketId: body.ticketId }).toEqual({ status: 200, ticketId: tickets[0]!.ticketId });
+      for (const scanned of [`${code}\r\n`, `${code}\n`, `${code}\t`, ` ${code} `, `\uFEFF${code}`])
+        expect(await checkIn(scanned)).toMatchObject(refusal('ticket-already-redeemed', 409));
+      const blanks = `${code}${' '.repeat(3_000)}.`;
+      expect(await checkIn(blanks)).toMatchObject(refusal('ticket-code-invalid', 422));
     });
 
     it('are the business of organisers and operators alone', async () => {

@@ -9,7 +9,7 @@ import { until } from '../support/read-side.js';
 const BEFORE = [
   {
     ...{ name: 'events', version: 2, views: ['events'] },
-    without: ['rescheduled_from', 'time_zone', 'changes', 'changed_at'],
+    without: ['rescheduled_from', 'time_zone', 'changes', 'changed_at', 'sales_end_minutes'],
   },
   { name: 'reservations', version: 1, views: ['reservations'], without: ['refund_reason'] },
   { name: 'payments', version: 1, views: ['payments'], without: ['owed_minor'] },

@@ -4,6 +4,7 @@ import { systemClock } from '../../src/adapters/system/clock.js';
 import { systemRandomness } from '../../src/adapters/system/randomness.js';
 import { openPayments, type Payments } from '../../src/commands/payments.js';
 import { openSettlement, type Settlement } from '../../src/commands/settlement.js';
+import { openTicketVoids } from '../../src/commands/ticket-voids.js';
 import { isSettled, type Payment } from '../../src/domain/payment/state.js';
 import type { PaymentPurpose } from '../../src/domain/payment/events.js';
 import { exchange, refund, reserve, rules } from '../support/phrases.js';
@@ -43,11 +44,12 @@ describe.each(LOGS)('Two nodes settle exchanges at once, over %s', (logName) => 
     nodes = Array.from({ length: 2 }, () => {
       const node = side.openNode();
       const payments = openPayments(node.eventStore, systemClock, systemRandomness);
-      const { writers } = node;
+      const { writers, eventStore } = node;
+      const voids = openTicketVoids({ eventStore, writers, clock: systemClock });
       return {
         node,
         payments,
-        settlement: openSettlement({ payments, writers, gateway, clock: systemClock }),
+        settlement: openSettlement({ payments, writers, voids, gateway, clock: systemClock }),
       };
     });
   });

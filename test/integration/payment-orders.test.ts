@@ -9,6 +9,7 @@ import {
   RecordPaymentNoticeHandler,
 } from '../../src/commands/record-payment-notice.js';
 import { openSettlement, type Settlement } from '../../src/commands/settlement.js';
+import { openTicketVoids } from '../../src/commands/ticket-voids.js';
 import { isSettled } from '../../src/domain/payment/state.js';
 import { NOTICE_TOLERANCE_SECONDS } from '../../src/ports/payment-gateway.js';
 import { house } from '../support/house.js';
@@ -56,7 +57,9 @@ describe.each(LOGS)('All 720 orders of six messages about one payment, over %s',
       waits: { lostMs: 0 },
     });
     payments = openPayments(node.eventStore, systemClock, systemRandomness);
-    settlement = openSettlement({ payments, writers: node.writers, gateway, clock: systemClock });
+    const { writers, eventStore } = node;
+    const voids = openTicketVoids({ eventStore, writers, clock: systemClock });
+    settlement = openSettlement({ payments, writers, voids, gateway, clock: systemClock });
     notices = new RecordPaymentNoticeHandler(payments, settlement);
   });
   afterAll(async () => {

@@ -77,6 +77,8 @@ describe.each(LOGS)('events and venues, projected from %s', (log) => {
         timeZone: 'Europe/Vienna',
       },
       startsAt: '2026-06-11T19:00:00.000Z',
+      salesEndMinutesAfterStart: 0,
+      salesEndAt: '2026-06-11T19:00:00.000Z',
       rescheduledFrom: null,
       timeZone: 'Europe/Vienna',
       category: 'Theatre',

@@ -14,6 +14,7 @@ const codeOf = (seatId: string) =>
     seatId,
     reservationId: '3f0e8a9c-5b7d-5e21-9c44-8d2f6a1b7c33',
     issuedAt: Date.UTC(2026, 5, 11),
+    status: 'valid',
   });
 
 const order = (name: string, seats = 1, venue = 'Estadio Azteca'): TicketsToPrint => ({

@@ -3,6 +3,7 @@ import { worldCupEvents } from '../../src/cli/samples/world-cup.js';
 import { readSamples } from '../../src/cli/samples/read-samples.js';
 import { documentOf } from '../../src/domain/search/document.js';
 import type { SearchIndex } from '../../src/ports/search-index.js';
+import { systemClock } from '../../src/adapters/system/clock.js';
 import { eventSearching } from '../../src/read-models/event-search.js';
 import type { EventView } from '../../src/read-models/events-queries.js';
 import { datedQueries, qualityQueries, type Match, type QualityQuery } from './queries.js';
@@ -61,10 +62,15 @@ export function describeSearchQuality(
     afterAll(() => stop?.());
 
     it(`finds what is meant at a mean reciprocal rank of ${LEAST_RECIPROCAL_RANK} at least`, async () => {
-      const events = eventSearching(index, {
-        byIds: (ids) =>
-          Promise.resolve(new Map(ids.map((eventId) => [eventId, viewOf(eventId, matches.get(eventId)!)]))),
-      });
+      const events = eventSearching(
+        index,
+        {
+          byIds: (ids) =>
+            Promise.resolve(new Map(ids.map((eventId) => [eventId, viewOf(eventId, matches.get(eventId)!)]))),
+          begunOnSale: () => Promise.resolve([]),
+        },
+        systemClock,
+      );
       const ranks: number[] = [];
       const missed: string[] = [];
       for (const { q, filter, means } of queries) {

@@ -117,8 +117,10 @@ function faultOf(event: Logged, reading: Reading): string | undefined {
       return fault;
     }
     case 'PaymentTurnedDown':
+    case 'SaleChangeWithdrawn':
     case 'SaleCancelled':
     case 'OnSaleMoved':
+    case 'SalesEndMoved':
     case 'SalesClosed':
       return undefined;
   }

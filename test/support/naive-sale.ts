@@ -31,6 +31,7 @@ type OfReservation = Extract<
       | `${'Confirm' | 'Release' | 'Reinstate' | 'Refund'}Reservation`
       | 'StartPayment'
       | 'SettlePayment'
+      | 'WithdrawSaleChange'
       | 'ExchangeSeats';
   }
 >;
@@ -148,6 +149,8 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
         if (cancelled) return 'event-cancelled';
         if (closed) return 'sales-closed';
         ({ onSaleAt } = command);
+        return 'done';
+      case 'MoveSalesEnd':
         return 'done';
       case 'CloseSales':
         closed = true;
@@ -301,6 +304,8 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
         if (status === 'refunded') return 'done';
         if (status !== 'confirmed') return 'reservation-not-confirmed';
         end(one, 'refunded');
+        return 'done';
+      case 'WithdrawSaleChange':
         return 'done';
     }
   };

@@ -7,6 +7,7 @@ import type {
   ExchangeSeats,
   ExpireReservations,
   MoveOnSale,
+  MoveSalesEnd,
   OpenInventory,
   RefundReservation,
   ReinstateReservation,
@@ -16,6 +17,7 @@ import type {
   StartPayment,
   UnblockSeats,
   UndoSales,
+  WithdrawSaleChange,
 } from '../../src/domain/seat-inventory/commands.js';
 import type {
   InventoryOpenedData,
@@ -139,6 +141,22 @@ export const exchange = (
     payment: { reference: asked.paid, amount: { amountMinor: asked.cents ?? 2_000, currency: 'EUR' } },
   }),
 });
+/** A refund or exchange that needs the tickets of these seats to be void. */
+export const asChange = <Command extends RefundReservation | ExchangeSeats>(
+  command: Command,
+  id: string,
+  voidedSeatIds: readonly string[],
+): Command => ({ ...command, change: { id, voidedSeatIds } });
+export const withdraw = (
+  id: string,
+  changeId: string,
+  asked: Asked & { seatId?: string } = {},
+): WithdrawSaleChange => ({
+  type: 'WithdrawSaleChange',
+  ...named(id, asked),
+  changeId,
+  ...(asked.seatId !== undefined && { seatId: asked.seatId }),
+});
 export const cancel = (at = NOON): CancelSale => ({ type: 'CancelSale', reason: 'rain', now: at });
 export const undo = (at = NOON): UndoSales => ({ type: 'UndoSales', now: at });
 export const expire = (ids: readonly string[], at = NOON): ExpireReservations => ({
@@ -160,6 +178,11 @@ export const unblock = (seatIds: readonly string[], at = NOON): UnblockSeats => 
 export const moveOnSale = (onSaleAt: string | null = '2026-06-12T08:00:00.000Z', at = NOON): MoveOnSale => ({
   type: 'MoveOnSale',
   onSaleAt,
+  now: at,
+});
+export const moveSalesEnd = (salesEndAt: string, at = NOON): MoveSalesEnd => ({
+  type: 'MoveSalesEnd',
+  salesEndAt,
   now: at,
 });
 export const close = (at = NOON): CloseSales => ({ type: 'CloseSales', reason: 'the show begins', now: at });
@@ -242,6 +265,10 @@ export const turnedDown = (
   type: 'PaymentTurnedDown',
   data: { reservationId, paymentReference, reason, turnedDownAt: iso(at) },
 });
+export const withdrawn = (reservationId: string, changeId: string, at = NOON): SeatInventoryEvent => ({
+  type: 'SaleChangeWithdrawn',
+  data: { reservationId, changeId, withdrawnAt: iso(at) },
+});
 export const refunded = (
   reservationId: string,
   seatIds: readonly string[],
@@ -282,6 +309,10 @@ export const unblocked = (seatIds: readonly string[], at = NOON): SeatInventoryE
 export const onSaleMoved = (onSaleAt: string | null, at = NOON): SeatInventoryEvent => ({
   type: 'OnSaleMoved',
   data: { onSaleAt, movedAt: iso(at) },
+});
+export const salesEndMoved = (salesEndAt: string, at = NOON): SeatInventoryEvent => ({
+  type: 'SalesEndMoved',
+  data: { salesEndAt, movedAt: iso(at) },
 });
 export const closed = (at = NOON): SeatInventoryEvent => ({
   type: 'SalesClosed',

@@ -80,6 +80,8 @@ function availability(event) {
   const left = event.availability?.available;
   const all = event.seatCount ?? total(event.availability);
   if (event.status === 'cancelled') return { text: 'Cancelled', kind: 'none', share: 0 };
+  if (event.salesEndAt && Date.parse(event.salesEndAt) <= serverNow())
+    return { text: 'Over', kind: 'none', share: 0 };
   if (event.salesClosed) return { text: 'Sales closed', kind: 'none', share: 0 };
   if (left === 0) return { text: 'Sold out', kind: 'none', share: 0 };
   if (event.onSaleAt && Date.parse(event.onSaleAt) > serverNow()) {

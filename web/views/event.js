@@ -118,7 +118,7 @@ export function eventView(eventId, onTitle) {
     function update(changedSeats = []) {
       const { state } = sale;
       const choice = state.phase === 'choosing' || state.phase === 'holding';
-      const open = !event.salesClosed && opensAt() === null && room.letsReserve();
+      const open = !event.salesClosed && !isOver(event) && opensAt() === null && room.letsReserve();
       const sales = { open, opensAt: opensAt(), waiting: !room.letsReserve() };
       choosing.hidden = !choice;
       basket.bar.hidden = !choice;
@@ -206,6 +206,11 @@ function titleOf(event) {
   );
 }
 
+/** @param {any} event */
+function isOver(event) {
+  return event.salesEndAt !== undefined && Date.parse(event.salesEndAt) <= serverNow();
+}
+
 /**
  * Why nothing can be held now, if so.
  * @param {HTMLElement} note @param {import('../sale/sale.js').Sale} sale @param {number | null} opensAt
@@ -218,7 +223,8 @@ function showSales(note, sale, opensAt) {
   };
   if (event.status === 'cancelled') {
     say('This event is cancelled', 'Whoever has tickets gets the money back without asking.');
-  } else if (event.salesClosed) say('Sales are closed', 'No more seats are sold for this event.');
+  } else if (isOver(event)) say('This event is over', 'No more seats are sold for this event.');
+  else if (event.salesClosed) say('Sales are closed', 'No more seats are sold for this event.');
   else if (opensAt !== null) {
     const when = longDate(event.onSaleAt, event.timeZone);
     say(`On sale in ${timeLeft(opensAt - serverNow())}`, `${when}. You can choose your seats already.`);

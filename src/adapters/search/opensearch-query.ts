@@ -9,6 +9,7 @@ import {
 import {
   MAX_FACET_VALUES,
   type EventSearch,
+  type NotOver,
   type SearchFilter,
   type TimeBound,
 } from '../../ports/search-index.js';
@@ -78,8 +79,15 @@ const bound = (time: TimeBound, compares: 'gte' | 'lte'): Clause =>
     ? { range: { startsAt: { [compares]: time.instant } } }
     : { range: { localStart: { [compares]: time.local } } };
 
+export function notOverClause({ startsAfter, orEventIds }: NotOver): Clause {
+  const later = { range: { startsAt: { gt: startsAfter } } };
+  if (orEventIds.length === 0) return later;
+  return { bool: { should: [later, { terms: { eventId: orEventIds } }], minimum_should_match: 1 } };
+}
+
 export function queryOf(search: EventSearch): Clause {
   const filter = filterClauses(search);
+  if (search.notOver) filter.push(notOverClause(search.notOver));
   if (!search.text) return filter.length === 0 ? { match_all: {} } : { bool: { filter } };
   return { bool: { must: textClause(search.text, search.closeness), filter } };
 }

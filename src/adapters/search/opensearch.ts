@@ -14,7 +14,7 @@ import {
   type VersionedDocument,
 } from '../../ports/search-index.js';
 import { bulkLines, indexBody } from './opensearch-index.js';
-import { aggregations, queryOf, sortOf, textClause } from './opensearch-query.js';
+import { aggregations, notOverClause, queryOf, sortOf, textClause } from './opensearch-query.js';
 
 export interface OpenSearchOptions {
   readonly url: string;
@@ -157,10 +157,12 @@ export function openOpenSearch({ url, alias, clock }: OpenSearchOptions): Search
       return toFound(search, found!, summary!);
     },
 
-    suggest: async (text: SoughtText, closeness: Closeness, limit) => {
+    suggest: async (text: SoughtText, closeness: Closeness, limit, notOver) => {
       const [found] = await ask([
         {
-          query: textClause(text, closeness),
+          query: notOver
+            ? { bool: { must: textClause(text, closeness), filter: notOverClause(notOver) } }
+            : textClause(text, closeness),
           sort: [{ _score: 'desc' }, { startsAt: 'asc' }, { eventId: 'asc' }],
           ...{ size: limit, terminate_after: MAX_SUGGESTED_FROM, track_total_hits: false },
           _source: ['eventId', 'name', 'performers', 'venue', 'city'],

@@ -15,6 +15,7 @@ import {
   conditionsOf,
   keyOfSort,
   matchOf,
+  notOverCondition,
   parameters,
   scoreOf,
   type ExpandedText,
@@ -143,14 +144,15 @@ export function openPostgresSearch(options: PostgresSearchOptions): SearchIndex 
         const text = search.text && (await expand(set, search.text, search.closeness));
         return find(query, set, search, text);
       }),
-    suggest: (text, closeness, limit) =>
+    suggest: (text, closeness, limit, notOver) =>
       asking(async (set) => {
         const expanded = await expand(set, text, closeness);
         const { values, add } = parameters();
+        const onSale = notOver ? `and ${notOverCondition(notOver, add)}` : '';
         return query<SuggestedEvent & pg.QueryResultRow>(
           `select event_id as "eventId", name, performers, venue, city from (
              select *, ${scoreOf(expanded, add)} as score from (
-               select * from ${tableOf(set)} where words @@ ${add(matchOf(expanded))}::tsquery limit ${MAX_SUGGESTED_FROM}) m) r
+               select * from ${tableOf(set)} where words @@ ${add(matchOf(expanded))}::tsquery ${onSale} limit ${MAX_SUGGESTED_FROM}) m) r
            order by score desc, starts_at, event_id limit ${add(limit)}`,
           values,
         );
@@ -277,6 +279,7 @@ function matching(
   add: (value: unknown) => string,
 ): string {
   const conditions = conditionsOf(search, add);
+  if (search.notOver) conditions.push(notOverCondition(search.notOver, add));
   if (text) conditions.unshift(`words @@ ${add(matchOf(text))}::tsquery`);
   return conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
 }

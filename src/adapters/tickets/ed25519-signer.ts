@@ -39,8 +39,8 @@ export function openTicketSigner(keys: readonly TicketKey[]): TicketSigner {
 
   return {
     publicKeys: keys.map(({ kid, x }) => ({ kty: 'OKP', crv: 'Ed25519', x, kid, alg: 'EdDSA', use: 'sig' })),
-    sign: (claims) => {
-      const signed = `${header}.${encode(payloadOf(claims))}`;
+    sign: (ticket) => {
+      const signed = `${header}.${encode(payloadOf(ticket))}`;
       return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`;
     },
     check: (code) => {

@@ -109,20 +109,28 @@ async function run(
 }
 
 function describe(
-  { lines, errors, valid, created, updated, unchanged }: ImportSummary,
+  { lines, errors, skipped, valid, created, updated, unchanged }: ImportSummary,
   dryRun: boolean,
 ): string {
   const count = (number: number) => number.toLocaleString('en-US');
   const shown = errors.named.slice(0, MAX_SHOWN);
   const more = errors.count - shown.length;
+  const past = skipped.named.slice(0, MAX_SHOWN);
+  const morePast = skipped.count - past.length;
+  const skippedInWords = skipped.count > 0 ? `${count(skipped.count)} skipped, ` : '';
   return [
     ...shown.map(({ line, externalId, message }) =>
       [`line ${line}`, ...(externalId === undefined ? [] : [externalId]), message].join(': '),
     ),
     ...(more > 0 ? [`… and ${count(more)} more`] : []),
-    ...(errors.count > 0 ? [''] : []),
+    ...past.map(
+      ({ line, externalId, name, startsAt }) =>
+        `line ${line}: ${externalId}: skipped: ${JSON.stringify(name)} began at ${startsAt}, which is past`,
+    ),
+    ...(morePast > 0 ? [`… and ${count(morePast)} more were skipped`] : []),
+    ...(errors.count + skipped.count > 0 ? [''] : []),
     dryRun
-      ? `${count(lines)} lines: ${count(valid)} good, ${count(errors.count)} with errors. Nothing was written.`
-      : `${count(lines)} lines: ${count(created)} created, ${count(updated)} updated, ${count(unchanged)} unchanged, ${count(errors.count)} with errors.`,
+      ? `${count(lines)} lines: ${count(valid)} good, ${skippedInWords}${count(errors.count)} with errors. Nothing was written.`
+      : `${count(lines)} lines: ${count(created)} created, ${count(updated)} updated, ${count(unchanged)} unchanged, ${skippedInWords}${count(errors.count)} with errors.`,
   ].join('\n');
 }

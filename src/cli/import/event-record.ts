@@ -12,9 +12,9 @@ export type EventBody = EventRequest & { readonly externalId: string };
 const NEEDED = ['externalId', 'name', 'startsAt', 'prices'];
 const OPTIONAL = [
   ...['venueId', 'venue', 'timeZone', 'category', 'performers', 'description', 'onSaleAt'],
-  ...['holdSeconds', 'maxSeatsPerCustomer', 'singleSeatRule'],
+  ...['holdSeconds', 'maxSeatsPerCustomer', 'singleSeatRule', 'salesEndMinutesAfterStart'],
 ];
-const NUMBERS = ['holdSeconds', 'maxSeatsPerCustomer'];
+const NUMBERS = ['holdSeconds', 'maxSeatsPerCustomer', 'salesEndMinutesAfterStart'];
 /** Between several performers or prices in one cell. */
 const SEPARATOR = '|';
 

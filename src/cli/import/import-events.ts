@@ -14,6 +14,14 @@ export interface LineError {
   readonly message: string;
 }
 
+/** An event of the past: it is not scheduled, and that is no error. */
+export interface SkippedLine {
+  readonly line: number;
+  readonly externalId: string;
+  readonly name: string;
+  readonly startsAt: string;
+}
+
 export interface ImportSummary {
   readonly lines: number;
   /** Of a dry run: found good. */
@@ -21,10 +29,17 @@ export interface ImportSummary {
   created: number;
   updated: number;
   unchanged: number;
+  readonly skipped: { count: number; readonly named: SkippedLine[] };
   readonly errors: { count: number; readonly named: LineError[] };
 }
 
-export type Sent = 'valid' | 'created' | 'updated' | 'unchanged' | Omit<LineError, 'line'>;
+export type Sent =
+  | 'valid'
+  | 'created'
+  | 'updated'
+  | 'unchanged'
+  | { readonly past: Omit<SkippedLine, 'line'> }
+  | Omit<LineError, 'line'>;
 
 export interface ImportOptions {
   readonly read: (content: Extract<FileRecord['content'], { value: unknown }>) => Read;
@@ -46,6 +61,7 @@ export async function importEvents(
 ): Promise<ImportSummary> {
   const summary = {
     ...{ lines: 0, valid: 0, created: 0, updated: 0, unchanged: 0 },
+    skipped: { count: 0, named: [] as SkippedLine[] },
     errors: { count: 0, named: [] as LineError[] },
   };
   const lineOf = new Map<string, number>();
@@ -69,20 +85,22 @@ export async function importEvents(
       const outcome = await outcomeOf(record);
       summary.lines++;
       if (typeof outcome === 'string') summary[outcome]++;
-      else {
-        summary.errors.count++;
-        if (summary.errors.named.length < MAX_NAMED) {
-          summary.errors.named.push({ line: record.line, ...outcome });
-        }
-      }
+      else if ('past' in outcome) note(summary.skipped, { line: record.line, ...outcome.past });
+      else note(summary.errors, { line: record.line, ...outcome });
       onProgress(record.bytes, summary);
     }
   };
   const failed = (error: Error) => void (stopped ??= error);
   await Promise.all(Array.from({ length: concurrency }, () => work().catch(failed)));
-  summary.errors.named.sort((one, other) => one.line - other.line);
+  for (const { named } of [summary.errors, summary.skipped])
+    named.sort((one, other) => one.line - other.line);
   if (stopped) throw told(stopped, summary);
   return summary;
+}
+
+function note<Line>(lines: { count: number; readonly named: Line[] }, line: Line): void {
+  lines.count++;
+  if (lines.named.length < MAX_NAMED) lines.named.push(line);
 }
 
 function told(error: Error, { lines }: ImportSummary): Error {
@@ -92,11 +110,26 @@ function told(error: Error, { lines }: ImportSummary): Error {
 }
 
 /** What a reply to a posted event means for its line. @throws Refused for what no other line would be spared */
-export function sentAs({ externalId }: EventBody, reply: Reply): Sent {
+export function sentAs(sent: EventBody, reply: Reply): Sent {
   const { status, body } = reply;
+  const { externalId } = sent;
   if (status === 201) return 'created';
   if (status < 300) return body.changed ? 'updated' : 'unchanged';
   if (status === 401 || status === 403) throw new Refused(describeProblem(reply));
   if (status >= 500) throw new Unavailable(describeProblem(reply));
+  if (isPast(sent, reply)) return { past: pastOf(sent) };
   return { externalId, code: body?.code, message: describeProblem(reply) };
+}
+
+export const pastOf = ({ externalId, name, startsAt }: EventBody): Omit<SkippedLine, 'line'> => ({
+  externalId,
+  name,
+  startsAt: new Date(startsAt).toISOString(),
+});
+
+/** The line was found valid before it was sent, so nothing but the start can be wrong with it. */
+function isPast({ startsAt }: EventBody, { body }: Reply): boolean {
+  const errors = (body?.errors ?? []) as readonly { readonly path: string }[];
+  const ofStart = errors.length > 0 && errors.every(({ path }) => path === '/startsAt');
+  return body?.code === 'validation-failed' && ofStart && Date.parse(startsAt) <= Date.now();
 }

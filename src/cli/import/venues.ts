@@ -3,7 +3,7 @@ import { nfc } from '../../domain/text.js';
 import type { VenueView } from '../../read-models/venues.js';
 import type { Service } from '../service.js';
 import type { EventBody } from './event-record.js';
-import type { Sent } from './import-events.js';
+import { pastOf, type Sent } from './import-events.js';
 
 /** The venues of the service, by name and by id. */
 export interface KnownVenues {
@@ -38,9 +38,10 @@ export async function readVenues(service: Service): Promise<KnownVenues> {
 /** Decides as the service would for an event that is new to it, and writes nothing. */
 export async function tryOut(body: EventBody, venues: KnownVenues): Promise<Sent> {
   const venue = await venues.byId(body.venueId);
-  const command = { ...body, type: 'ScheduleEvent', eventId: '', now: 0 } as const;
+  const command = { ...body, type: 'ScheduleEvent', eventId: '', now: Date.now() } as const;
   const decision = decideEvent(command, undefined, venue);
   if (decision.accepted) return 'valid';
+  if (decision.rejection.code === 'start-in-the-past') return { past: pastOf(body) };
   const { code, ...members } = decision.rejection;
   const { externalId } = body;
   const about = Object.values(members).flat().join(', ');

@@ -1,7 +1,7 @@
 import { derivedId } from '../derived-id.js';
 import type { DomainEvent } from '../domain-event.js';
 
-/** Stream of one ticket at the door: empty until it is redeemed, and never longer than that. */
+/** Stream of one ticket at the door: empty until the ticket is redeemed or voided. */
 export const CHECK_IN = 'checkIn-';
 export const checkInStream = (ticketId: string): string => CHECK_IN + ticketId;
 
@@ -9,15 +9,40 @@ export const checkInStream = (ticketId: string): string => CHECK_IN + ticketId;
 export const ticketIdOf = (reservationId: string, seatId: string): string =>
   derivedId('ticket', reservationId, seatId);
 
-export interface TicketRedeemedData {
+interface OfTicket {
   readonly ticketId: string;
   readonly eventId: string;
   readonly reservationId: string;
   readonly seatId: string;
+}
+
+export interface TicketRedeemedData extends OfTicket {
   /** ISO 8601. */
   readonly redeemedAt: string;
 }
 
+/** Why a ticket admits no more. */
+export type VoidReason = 'refunded' | 'exchanged';
+
+export interface TicketVoidedData extends OfTicket {
+  /** Of the refund or exchange that takes the seat back. The inventory decides about it afterwards. */
+  readonly changeId: string;
+  readonly reason: VoidReason;
+  /** Whether somebody had gone in with the ticket, and the organizer insisted. */
+  readonly wasRedeemed: boolean;
+  /** ISO 8601. */
+  readonly voidedAt: string;
+}
+
+export interface TicketReinstatedData extends OfTicket {
+  /** ISO 8601. */
+  readonly reinstatedAt: string;
+}
+
 /** Somebody has gone in with it. */
 export type TicketRedeemed = DomainEvent<'TicketRedeemed', TicketRedeemedData>;
-export type CheckInEvent = TicketRedeemed;
+/** Written before the inventory gives the seat back, so that the door and the desk cannot both have the ticket. */
+export type TicketVoided = DomainEvent<'TicketVoided', TicketVoidedData>;
+/** The refund or exchange did not happen, or the seat was exchanged back: the ticket admits as before. */
+export type TicketReinstated = DomainEvent<'TicketReinstated', TicketReinstatedData>;
+export type CheckInEvent = TicketRedeemed | TicketVoided | TicketReinstated;

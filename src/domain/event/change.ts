@@ -1,5 +1,11 @@
 import { accept, reject, type Decision } from '../domain-event.js';
-import type { EventDescribed, EventRenamed, EventRescheduled, EventTimeZoneChanged } from './events.js';
+import type {
+  EventDescribed,
+  EventRenamed,
+  EventRescheduled,
+  EventSalesEndChanged,
+  EventTimeZoneChanged,
+} from './events.js';
 import type { ScheduledEvent } from './state.js';
 
 /** What an organiser may change once an event is announced. What is left out stays. Times are ISO 8601 in UTC. */
@@ -9,6 +15,7 @@ export interface EventChanges {
   readonly performers?: readonly string[];
   readonly description?: string | null;
   readonly startsAt?: string;
+  readonly salesEndMinutesAfterStart?: number;
   /** Null: that of the venue. */
   readonly timeZone?: string | null;
   /** Null: at once. Decided here only as far as it goes by the start; the inventory moves it. */
@@ -31,7 +38,7 @@ export type ChangeEventRejection =
   | { readonly code: 'start-in-the-past'; readonly startsAt: string }
   | { readonly code: 'on-sale-after-start'; readonly startsAt: string };
 
-type Change = EventRenamed | EventDescribed | EventRescheduled | EventTimeZoneChanged;
+type Change = EventRenamed | EventDescribed | EventRescheduled | EventSalesEndChanged | EventTimeZoneChanged;
 type Announced = NonNullable<ScheduledEvent>;
 
 /**
@@ -48,6 +55,7 @@ export function decideChange(
     ...renamed(changes, event, at),
     ...described(changes, event, at),
     ...rescheduled(changes, event, at),
+    ...salesEndChanged(changes, event, at),
     ...zoneChanged(changes, event, at),
   ];
   if (event.cancellation && done.length > 0) return reject({ code: 'event-cancelled' });
@@ -89,6 +97,16 @@ function rescheduled(
   const { eventId, startsAt: fromStartsAt } = event;
   if (startsAt === undefined || startsAt === fromStartsAt) return [];
   return [{ type: 'EventRescheduled', data: { eventId, startsAt, fromStartsAt, rescheduledAt } }];
+}
+
+function salesEndChanged(
+  { salesEndMinutesAfterStart }: EventChanges,
+  event: Announced,
+  changedAt: string,
+): EventSalesEndChanged[] {
+  const { eventId, salesEndMinutesAfterStart: before = 0 } = event;
+  if (salesEndMinutesAfterStart === undefined || salesEndMinutesAfterStart === before) return [];
+  return [{ type: 'EventSalesEndChanged', data: { eventId, salesEndMinutesAfterStart, changedAt } }];
 }
 
 function zoneChanged(

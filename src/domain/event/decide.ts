@@ -11,6 +11,8 @@ export const DEFAULT_HOLD_SECONDS = 600;
 export const MIN_HOLD_SECONDS = 1;
 export const MAX_HOLD_SECONDS = 7_200;
 export const DEFAULT_MAX_SEATS_PER_CUSTOMER = 10;
+/** Sales end at the start unless the organizer says otherwise; at most a week after it, for events of several days. Minutes. */
+export const MAX_SALES_END_MINUTES = 7 * 24 * 60;
 
 export interface ScheduleEvent {
   readonly type: 'ScheduleEvent';
@@ -18,6 +20,8 @@ export interface ScheduleEvent {
   readonly venueId: string;
   readonly name: string;
   readonly startsAt: string;
+  /** Zero when missing. */
+  readonly salesEndMinutesAfterStart?: number;
   readonly timeZone?: string;
   readonly category?: string;
   readonly performers?: readonly string[];
@@ -34,6 +38,7 @@ export interface ScheduleEvent {
 /** In order of precedence. */
 export type ScheduleEventRejection =
   | { readonly code: 'event-fixed'; readonly fields: readonly string[] }
+  | { readonly code: 'start-in-the-past'; readonly startsAt: string }
   | { readonly code: 'venue-not-found' }
   | { readonly code: 'prices-repeated'; readonly categories: readonly string[] }
   | { readonly code: 'prices-of-unknown-category'; readonly categories: readonly string[] }
@@ -53,6 +58,8 @@ export function decideEvent(
     const fields = fixedFields(command, event);
     return fields.length > 0 ? reject({ code: 'event-fixed', fields }) : accept();
   }
+  const { startsAt } = command;
+  if (Date.parse(startsAt) <= command.now) return reject({ code: 'start-in-the-past', startsAt });
   if (!venue) return reject({ code: 'venue-not-found' });
   const problem = checkPrices(command.prices, venue.categories);
   if (problem) return reject(problem);
@@ -62,7 +69,10 @@ export function decideEvent(
       eventId: command.eventId,
       venueId: command.venueId,
       name: command.name,
-      startsAt: command.startsAt,
+      startsAt,
+      ...(command.salesEndMinutesAfterStart !== undefined && {
+        salesEndMinutesAfterStart: command.salesEndMinutesAfterStart,
+      }),
       ...(command.timeZone !== undefined && { timeZone: command.timeZone }),
       category: command.category ?? null,
       performers: command.performers ?? [],

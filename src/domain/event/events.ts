@@ -10,6 +10,8 @@ export interface EventScheduledData {
   readonly venueId: string;
   readonly name: string;
   readonly startsAt: string;
+  /** Sales end so long after the start, in minutes. Missing: at the start. */
+  readonly salesEndMinutesAfterStart?: number;
   /** IANA name of the zone that its times are told in; that of the venue unless told. */
   readonly timeZone?: string;
   readonly category: string | null;
@@ -51,6 +53,15 @@ export type EventRescheduled = DomainEvent<
     readonly rescheduledAt: string;
   }
 >;
+/** Sales end so long after the start, from here on. */
+export type EventSalesEndChanged = DomainEvent<
+  'EventSalesEndChanged',
+  {
+    readonly eventId: string;
+    readonly salesEndMinutesAfterStart: number;
+    readonly changedAt: string;
+  }
+>;
 /** Its times are told in another zone; null: in that of the venue. The times themselves stay. */
 export type EventTimeZoneChanged = DomainEvent<
   'EventTimeZoneChanged',
@@ -76,6 +87,7 @@ export type EventEvent =
   | EventRenamed
   | EventDescribed
   | EventRescheduled
+  | EventSalesEndChanged
   | EventTimeZoneChanged
   | EventCancelled
   | CancellationFinished;

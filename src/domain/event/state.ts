@@ -14,6 +14,16 @@ export interface Cancellation {
  */
 export type ScheduledEvent = (EventScheduledData & { readonly cancellation?: Cancellation }) | undefined;
 
+const MINUTE_MS = 60_000;
+
+/** From then on nothing is sold. ISO 8601 in UTC. */
+export function salesEndOf({
+  startsAt,
+  salesEndMinutesAfterStart = 0,
+}: Pick<EventScheduledData, 'startsAt' | 'salesEndMinutesAfterStart'>): string {
+  return new Date(Date.parse(startsAt) + salesEndMinutesAfterStart * MINUTE_MS).toISOString();
+}
+
 export function evolveEvent(event: ScheduledEvent, domainEvent: EventEvent): ScheduledEvent {
   if (domainEvent.type === 'EventScheduled') return domainEvent.data;
   if (!event) throw new Error(`${domainEvent.type} of an event that was never scheduled.`);
@@ -26,6 +36,8 @@ export function evolveEvent(event: ScheduledEvent, domainEvent: EventEvent): Sch
     }
     case 'EventRescheduled':
       return { ...event, startsAt: domainEvent.data.startsAt };
+    case 'EventSalesEndChanged':
+      return { ...event, salesEndMinutesAfterStart: domainEvent.data.salesEndMinutesAfterStart };
     case 'EventTimeZoneChanged':
       return { ...event, timeZone: domainEvent.data.timeZone ?? undefined };
     case 'EventCancelled': {

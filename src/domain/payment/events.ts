@@ -32,7 +32,12 @@ export type RefundReason =
 export type PaymentPurpose =
   | { readonly type: 'reservation' }
   /** The difference in price; seats in exchange for those of a confirmed reservation. */
-  | { readonly type: 'exchange'; readonly seatIds: readonly string[] };
+  | {
+      readonly type: 'exchange';
+      readonly seatIds: readonly string[];
+      /** Also when somebody has gone in with a ticket of the seats that are given back. Missing: no. */
+      readonly force?: boolean;
+    };
 
 /** Written before the provider is called, so that no charge is ever unknown to us. */
 export interface PaymentRequestedData {

@@ -46,6 +46,8 @@ interface NamesReservation {
 
 export interface StartPayment extends NamesReservation {
   readonly type: 'StartPayment';
+  /** No means of payment was given: for a reservation that costs something, nothing is written. */
+  readonly onlyIfFree?: boolean;
 }
 export interface ConfirmReservation extends NamesReservation {
   readonly type: 'ConfirmReservation';
@@ -63,9 +65,27 @@ export interface ReinstateReservation extends NamesReservation {
   readonly type: 'ReinstateReservation';
   readonly paymentReference: string;
 }
+/**
+ * A refund or exchange that an organizer asks for. The tickets of the seats that it takes back must be void first: until
+ * they are, the inventory accepts the command and writes nothing, and its answer shows the reservation as it stands.
+ */
+export interface SaleChange {
+  readonly id: string;
+  /** Seats whose tickets are void. */
+  readonly voidedSeatIds: readonly string[];
+}
 export interface RefundReservation extends NamesReservation {
   readonly type: 'RefundReservation';
   readonly reason: UndoneReason;
+  /** Missing when tickets need not be void first. */
+  readonly change?: SaleChange;
+}
+/** Gives a refund or exchange up for good, unless it has been decided. */
+export interface WithdrawSaleChange extends NamesReservation {
+  readonly type: 'WithdrawSaleChange';
+  readonly changeId: string;
+  /** Nothing is withdrawn unless the reservation has this seat. Missing: in any case. */
+  readonly seatId?: string;
 }
 /** Other seats for those of a sale, all or nothing. */
 export interface ExchangeSeats extends NamesReservation {
@@ -74,6 +94,8 @@ export interface ExchangeSeats extends NamesReservation {
   readonly seatIds: readonly string[];
   /** What has been taken for the difference in price; without it nothing dearer is given. */
   readonly payment?: { readonly reference: string; readonly amount: Money };
+  /** Missing when tickets need not be void first. */
+  readonly change?: SaleChange;
 }
 export interface ExpireReservations {
   readonly type: 'ExpireReservations';
@@ -103,6 +125,13 @@ export interface MoveOnSale {
   readonly onSaleAt: string | null;
   readonly now: Instant;
 }
+/** Nothing is reserved from then on. */
+export interface MoveSalesEnd {
+  readonly type: 'MoveSalesEnd';
+  /** ISO 8601 in UTC. */
+  readonly salesEndAt: string;
+  readonly now: Instant;
+}
 /** The event will not take place: from here on no sale can come about, and those that have are undone by `UndoSales`. */
 export interface CancelSale {
   readonly type: 'CancelSale';
@@ -125,10 +154,12 @@ export type SeatInventoryCommand =
   | ReinstateReservation
   | RefundReservation
   | ExchangeSeats
+  | WithdrawSaleChange
   | ExpireReservations
   | BlockSeats
   | UnblockSeats
   | MoveOnSale
+  | MoveSalesEnd
   | CloseSales
   | CancelSale
   | UndoSales;
@@ -146,6 +177,7 @@ export type SeatInventoryRejection =
   | { readonly code: 'reservation-not-confirmed' }
   | { readonly code: 'reservation-not-expired' }
   | { readonly code: 'event-cancelled' }
+  | { readonly code: 'event-over'; readonly salesEndAt: string }
   | { readonly code: 'sales-closed' }
   | { readonly code: 'sales-not-open'; readonly onSaleAt: string }
   | { readonly code: 'no-seats-requested' }

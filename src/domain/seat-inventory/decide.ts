@@ -10,6 +10,7 @@ import {
   type ConfirmReservation,
   type ExpireReservations,
   type MoveOnSale,
+  type MoveSalesEnd,
   type OpenInventory,
   type RefundReservation,
   type ReinstateReservation,
@@ -19,6 +20,7 @@ import {
   type SettlePayment,
   type StartPayment,
   type UnblockSeats,
+  type WithdrawSaleChange,
 } from './commands.js';
 import { cancelSale, undoSales } from './cancel.js';
 import type { InventoryOpenedData, SeatInventoryEvent, TurnedDownReason } from './events.js';
@@ -26,7 +28,10 @@ import { exchangeSeats } from './exchange.js';
 import { checkSeatIds, expired, reserveSeats } from './reserve.js';
 import {
   findReservation,
+  isOver,
   isOverdue,
+  isWithdrawn,
+  mustWait,
   reservationOf,
   turnedDownReason,
   wasBoughtWith,
@@ -58,6 +63,8 @@ export function decide(command: SeatInventoryCommand, inventory: SeatInventory):
       return refundReservation(command, inventory);
     case 'ExchangeSeats':
       return exchangeSeats(command, inventory, rules);
+    case 'WithdrawSaleChange':
+      return withdrawSaleChange(command, inventory);
     case 'ExpireReservations':
       return expireReservations(command, inventory);
     case 'BlockSeats':
@@ -66,6 +73,8 @@ export function decide(command: SeatInventoryCommand, inventory: SeatInventory):
       return unblockSeats(command, inventory);
     case 'MoveOnSale':
       return moveOnSale(command, inventory);
+    case 'MoveSalesEnd':
+      return moveSalesEnd(command, inventory);
     case 'CloseSales':
       return closeSales(command, inventory);
     case 'CancelSale':
@@ -84,7 +93,11 @@ function openInventory(command: OpenInventory, { rules }: SeatInventory): SeatIn
   return sameRules(command.inventory, rules) ? accept() : reject({ code: 'inventory-already-open' });
 }
 
-function sameRules(asked: OpenInventory['inventory'], rules: InventoryOpenedData): boolean {
+/** When sales end may have moved since, and older logs do not say. */
+function sameRules(
+  { salesEndAt: _, ...asked }: OpenInventory['inventory'],
+  rules: InventoryOpenedData,
+): boolean {
   const fields = Object.keys(asked) as (keyof typeof asked)[];
   return fields.every((field) => JSON.stringify(asked[field]) === JSON.stringify(rules[field]));
 }
@@ -97,8 +110,11 @@ function startPayment(
 ): SeatInventoryDecision {
   const found = heldBy(command, inventory);
   if ('code' in found) return found.code === 'reservation-confirmed' ? accept() : reject(found);
+  if (command.onlyIfFree && found.total.amountMinor > 0) return accept();
   if (inventory.cancelled) return reject({ code: 'event-cancelled' });
   if (found.paymentStarted) return accept();
+  if (isOver(inventory, command.now))
+    return reject({ code: 'event-over', salesEndAt: inventory.salesEndAt! });
   const cap = found.reservedAt + rules.holdCapSeconds * 1_000;
   const extension = Math.min(PAYMENT_EXTENSION_SECONDS, rules.holdSeconds);
   const extended = Math.min(cap, command.now + extension * 1_000);
@@ -217,6 +233,7 @@ function refundReservation(command: RefundReservation, inventory: SeatInventory)
   if (!reservation) return reject({ code: 'reservation-not-found' });
   if (reservation.status === 'refunded') return accept();
   if (reservation.status !== 'confirmed') return reject({ code: 'reservation-not-confirmed' });
+  if (mustWait(command.change, reservation, reservation.seatIds)) return accept();
   return accept({
     type: 'ReservationRefunded',
     data: {
@@ -225,6 +242,19 @@ function refundReservation(command: RefundReservation, inventory: SeatInventory)
       reason: inventory.cancelled ? 'event-cancelled' : command.reason,
       refundedAt: iso(command.now),
     },
+  });
+}
+
+/** Of a sale that stands only: what was refunded can not be changed any more. */
+function withdrawSaleChange(command: WithdrawSaleChange, inventory: SeatInventory): SeatInventoryDecision {
+  const reservation = findReservation(command, inventory);
+  if (!reservation) return reject({ code: 'reservation-not-found' });
+  const { changeId, seatId, now } = command;
+  const has = seatId === undefined || reservation.seatIds.includes(seatId);
+  if (reservation.status !== 'confirmed' || !has || isWithdrawn(reservation, changeId)) return accept();
+  return accept({
+    type: 'SaleChangeWithdrawn',
+    data: { reservationId: reservation.id, changeId, withdrawnAt: iso(now) },
   });
 }
 
@@ -268,6 +298,12 @@ function moveOnSale({ onSaleAt, now }: MoveOnSale, inventory: SeatInventory): Se
   if (inventory.cancelled) return reject({ code: 'event-cancelled' });
   if (inventory.salesClosed) return reject({ code: 'sales-closed' });
   return accept({ type: 'OnSaleMoved', data: { onSaleAt, movedAt: iso(now) } });
+}
+
+/** Also of a canceled event, and after sales have ended: an event that was put off is sold again. */
+function moveSalesEnd({ salesEndAt, now }: MoveSalesEnd, inventory: SeatInventory): SeatInventoryDecision {
+  if (inventory.salesEndAt === salesEndAt) return accept();
+  return accept({ type: 'SalesEndMoved', data: { salesEndAt, movedAt: iso(now) } });
 }
 
 function closeSales(command: CloseSales, inventory: SeatInventory): SeatInventoryDecision {

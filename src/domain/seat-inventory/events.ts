@@ -26,6 +26,8 @@ export interface InventoryOpenedData {
   readonly prices: readonly PriceOfCategory[];
   /** Reserving is refused before, until `OnSaleMoved` says otherwise; null: on sale at once. */
   readonly onSaleAt: string | null;
+  /** Nothing is reserved from then on, until `SalesEndMoved` says otherwise. Missing in older logs. */
+  readonly salesEndAt?: string;
   readonly holdSeconds: number;
   /** Longest life of a hold, its extension for payment included, in seconds. */
   readonly holdCapSeconds: number;
@@ -102,6 +104,14 @@ export type PaymentTurnedDown = DomainEvent<
   'PaymentTurnedDown',
   { reservationId: string; paymentReference: string; reason: TurnedDownReason; turnedDownAt: string }
 >;
+/**
+ * A refund or exchange was given up before the inventory decided about it: its tickets are valid again, and it can not
+ * happen any more.
+ */
+export type SaleChangeWithdrawn = DomainEvent<
+  'SaleChangeWithdrawn',
+  { reservationId: string; changeId: string; withdrawnAt: string }
+>;
 export type SeatsBlocked = DomainEvent<
   'SeatsBlocked',
   { seatIds: readonly string[]; reason: string; blockedAt: string }
@@ -112,6 +122,8 @@ export type SeatsUnblocked = DomainEvent<
 >;
 /** Sales open at another time than was announced; null: they are open. Holds and sales stay as they are. */
 export type OnSaleMoved = DomainEvent<'OnSaleMoved', { onSaleAt: string | null; movedAt: string }>;
+/** Sales end with the start of the event, which was rescheduled, or was not known to this inventory. */
+export type SalesEndMoved = DomainEvent<'SalesEndMoved', { salesEndAt: string; movedAt: string }>;
 export type SalesClosed = DomainEvent<'SalesClosed', { reason: string; closedAt: string }>;
 /** No sale comes about any more; `sales` that have are refunded from here on. */
 export type SaleCancelled = DomainEvent<
@@ -130,8 +142,10 @@ export type SeatInventoryEvent =
   | ReservationRefunded
   | SeatsExchanged
   | PaymentTurnedDown
+  | SaleChangeWithdrawn
   | SeatsBlocked
   | SeatsUnblocked
   | OnSaleMoved
+  | SalesEndMoved
   | SalesClosed
   | SaleCancelled;

@@ -17,6 +17,8 @@ import {
 import { strandedSeats } from './single-seat-rule.js';
 import {
   findReservation,
+  isWithdrawn,
+  mustWait,
   turnedDownReason,
   wasBoughtWith,
   type Reservation,
@@ -52,7 +54,10 @@ export function exchangeSeats(
   const choice = choose(command, reservation, inventory, rules);
   const refused = 'refused' in choice ? choice.refused : refusalOfPrice(reservation, choice.total, payment);
   if (refused && reference === null) return reject(refused);
-  if (refused || 'refused' in choice) {
+  const givenUp = command.change !== undefined && isWithdrawn(reservation, command.change.id);
+  const waits = mustWait(command.change, reservation, givenBack(reservation, command.seatIds));
+  if (!refused && waits && !(givenUp && reference !== null)) return accept();
+  if (refused || givenUp || 'refused' in choice) {
     const reason = inventory.cancelled ? 'sale-cancelled' : 'exchange-refused';
     return accept({
       type: 'PaymentTurnedDown',
@@ -68,6 +73,12 @@ export function exchangeSeats(
     ...choice.lapsed.map((hold) => expired(hold, now)),
     exchanged(reservation, choice, inventory, reference, now),
   );
+}
+
+/** Seats of the sale that are not among these. */
+export function givenBack({ seatIds: owned }: Reservation, seatIds: readonly string[]): string[] {
+  const kept = new Set(seatIds);
+  return owned.filter((seatId) => !kept.has(seatId));
 }
 
 function hasExactly({ seatIds: owned }: Reservation, seatIds: readonly string[]): boolean {

@@ -5,7 +5,14 @@ import { pickBestAvailable } from './best-available.js';
 import type { ReserveSeats, SeatInventoryRejection } from './commands.js';
 import type { InventoryOpenedData, SeatInventoryEvent } from './events.js';
 import { strandedSeats } from './single-seat-rule.js';
-import { isOverdue, overdueHolds, reservationOf, type Reservation, type SeatInventory } from './state.js';
+import {
+  isOver,
+  isOverdue,
+  overdueHolds,
+  reservationOf,
+  type Reservation,
+  type SeatInventory,
+} from './state.js';
 
 export type Refusal = { readonly refused: SeatInventoryRejection };
 /** The seats chosen, and the lapsed holds that must be expired first to have them. */
@@ -26,6 +33,8 @@ export function reserveSeats(
     return same ? accept() : reject({ code: 'idempotency-key-reused' });
   }
   if (inventory.cancelled) return reject({ code: 'event-cancelled' });
+  if (isOver(inventory, command.now))
+    return reject({ code: 'event-over', salesEndAt: inventory.salesEndAt! });
   if (inventory.salesClosed) return reject({ code: 'sales-closed' });
   const { onSaleAt } = inventory;
   if (onSaleAt !== null && command.now < Date.parse(onSaleAt)) {

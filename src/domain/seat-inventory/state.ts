@@ -1,5 +1,6 @@
 import type { Money } from '../money.js';
 import type { SeatLayout } from '../seating-plan/layout.js';
+import type { SaleChange } from './commands.js';
 import { AVAILABLE, BLOCKED, RESERVED, SOLD, type SeatAvailability } from './availability.js';
 import type {
   InventoryOpenedData,
@@ -13,7 +14,7 @@ import type {
 import { HoldDeadlines } from './hold-deadlines.js';
 
 /** Version of this fold. Raise it whenever `evolve`, the state's shape or how it is packed changes: older snapshots are then ignored. */
-export const SEAT_INVENTORY_FOLD_VERSION = 7;
+export const SEAT_INVENTORY_FOLD_VERSION = 9;
 
 export type ReservationStatus = 'held' | 'confirmed' | 'expired' | 'released' | 'refunded';
 
@@ -41,7 +42,18 @@ export interface Reservation {
   readonly turnedDown?: readonly { readonly paymentReference: string; readonly reason: TurnedDownReason }[];
   /** Oldest first. */
   readonly exchanges?: readonly Exchange[];
+  /** Ids of refunds and exchanges that were given up before they were decided. */
+  readonly withdrawn?: readonly string[];
 }
+
+/** A sale that stands. Only this type can be given tickets. */
+export type ConfirmedReservation = Reservation & {
+  readonly status: 'confirmed';
+  readonly confirmedAt: number;
+};
+
+export const isConfirmed = (reservation: Reservation | undefined): reservation is ConfirmedReservation =>
+  reservation?.status === 'confirmed' && reservation.confirmedAt !== undefined;
 
 /** Seats that were exchanged once. */
 export interface Exchange {
@@ -63,6 +75,8 @@ export interface SeatInventory extends SeatAvailability {
   priceOf: readonly Money[];
   /** Reserving is refused before, ISO 8601; null: on sale at once. */
   onSaleAt: string | null;
+  /** Nothing is reserved from then on, ISO 8601; undefined: not known. */
+  salesEndAt: string | undefined;
   salesClosed: boolean;
   /** No sale can come about any more. */
   cancelled: boolean;
@@ -95,6 +109,7 @@ export function emptyInventory(layout: SeatLayout): SeatInventory {
     rules: undefined,
     priceOf: [],
     onSaleAt: null,
+    salesEndAt: undefined,
     salesClosed: false,
     cancelled: false,
     status: new Uint8Array(layout.seatCount),
@@ -136,6 +151,25 @@ export const turnedDownReason = (
   reference: string,
 ): TurnedDownReason | undefined =>
   turnedDown.find(({ paymentReference }) => paymentReference === reference)?.reason;
+
+/** Whether sales have ended. `now` is milliseconds since the epoch. */
+export const isOver = ({ salesEndAt }: SeatInventory, now: number): boolean =>
+  salesEndAt !== undefined && now >= Date.parse(salesEndAt);
+
+/** Whether this refund or exchange was given up. */
+export const isWithdrawn = ({ withdrawn = [] }: Reservation, changeId: string): boolean =>
+  withdrawn.includes(changeId);
+
+/** Whether a refund or exchange cannot happen yet, because a ticket is not void, or can not happen any more. */
+export function mustWait(
+  change: SaleChange | undefined,
+  reservation: Reservation,
+  takenBack: readonly string[],
+): boolean {
+  if (!change) return false;
+  const isVoid = new Set(change.voidedSeatIds);
+  return isWithdrawn(reservation, change.id) || !takenBack.every((seatId) => isVoid.has(seatId));
+}
 
 /** Past its time, but not yet expired in the log. `now` is milliseconds since the epoch. */
 export function isOverdue(reservation: Reservation, now: number): boolean {
@@ -191,6 +225,11 @@ export function evolve(inventory: SeatInventory, event: SeatInventoryEvent): voi
       });
     case 'PaymentTurnedDown':
       return addTurnedDown(inventory, event.data);
+    case 'SaleChangeWithdrawn': {
+      const { reservationId, changeId } = event.data;
+      const { withdrawn = [] } = known(inventory, reservationId);
+      return change(inventory, reservationId, { withdrawn: [...withdrawn, changeId] });
+    }
     case 'SeatsExchanged':
       return exchange(inventory, event.data);
     case 'ReservationExpired':
@@ -213,6 +252,8 @@ export function evolve(inventory: SeatInventory, event: SeatInventoryEvent): voi
       return setSeats(inventory, event.data.seatIds, AVAILABLE, 0);
     case 'OnSaleMoved':
       return setOnSale(inventory, event.data.onSaleAt);
+    case 'SalesEndMoved':
+      return setSalesEnd(inventory, event.data.salesEndAt);
     case 'SalesClosed':
       return setClosed(inventory, inventory.cancelled);
     case 'SaleCancelled':
@@ -227,6 +268,7 @@ function open(inventory: SeatInventory, rules: InventoryOpenedData): void {
   inventory.draft?.push(() => Object.assign(inventory, { rules: before, priceOf }));
   inventory.rules = rules;
   setOnSale(inventory, rules.onSaleAt);
+  setSalesEnd(inventory, rules.salesEndAt);
   const prices = new Map(
     rules.prices.map(({ category, amountMinor, currency }) => [category, { amountMinor, currency }]),
   );
@@ -240,6 +282,12 @@ function setOnSale(inventory: SeatInventory, onSaleAt: string | null): void {
   const { onSaleAt: before } = inventory;
   inventory.draft?.push(() => Object.assign(inventory, { onSaleAt: before }));
   inventory.onSaleAt = onSaleAt;
+}
+
+function setSalesEnd(inventory: SeatInventory, salesEndAt: string | undefined): void {
+  const { salesEndAt: before } = inventory;
+  inventory.draft?.push(() => Object.assign(inventory, { salesEndAt: before }));
+  inventory.salesEndAt = salesEndAt;
 }
 
 function setClosed(inventory: SeatInventory, cancelled: boolean): void {

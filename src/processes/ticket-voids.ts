@@ -1,0 +1,46 @@
+import { LiftVoidCommand } from '../commands/lift-void.js';
+import type { TicketVoidQueries } from '../read-models/ticket-voids.js';
+import {
+  contextOfProcess,
+  startScanning,
+  workThrough,
+  type Scanning,
+  type ScanningParts,
+} from './scanning.js';
+
+/** Tickets looked at by one scan. */
+const MAX_PER_SCAN = 200;
+/** Tickets looked at at once. */
+const AT_ONCE = 4;
+
+export interface TicketVoidsParts extends Omit<ScanningParts, 'inTurn'> {
+  readonly uncertain: TicketVoidQueries;
+  lift(command: LiftVoidCommand): Promise<unknown>;
+}
+
+/**
+ * Finishes what a refund or exchange left undone when its process died between the tickets and the inventory: tickets
+ * whose seats the inventory has taken back stay void, all others are made valid again. Nodes do not take turns: each
+ * claims the rows that it looks at.
+ */
+export function startTicketVoids({ uncertain, lift, ...parts }: TicketVoidsParts): Scanning {
+  const inTurn = async (work: () => Promise<void>) => {
+    await work();
+    return true;
+  };
+  return startScanning({ ...parts, inTurn }, 'void tickets not looked at', async (stopping) => {
+    await workThrough(await uncertain.claim(MAX_PER_SCAN), AT_ONCE, stopping, async (ticket) => {
+      const { eventId, reservationId, seatId } = ticket;
+      const context = contextOfProcess('ticket-voids', parts.randomness);
+      try {
+        await lift(new LiftVoidCommand(eventId, reservationId, seatId, context));
+        await uncertain.settled(ticket);
+      } catch (error) {
+        const { message } = error as Error;
+        parts.log(
+          `void ticket of seat ${seatId} in reservation ${reservationId} not looked at, trying again: ${message}`,
+        );
+      }
+    });
+  });
+}

@@ -1,0 +1,77 @@
+import { bulk, type Queryable } from './read-model.js';
+
+/** A ticket of which it is not certain whether it is void. */
+export interface UncertainTicket {
+  readonly eventId: string;
+  readonly reservationId: string;
+  readonly seatId: string;
+}
+
+/** The request that made a ticket void has so long to finish before a process looks at it. Milliseconds. */
+export const VOID_GRACE_MS = 15_000;
+
+interface Row {
+  event_id: string;
+  reservation_id: string;
+  seat_id: string;
+}
+
+const rows = bulk<Row>({ event_id: 'text', reservation_id: 'text', seat_id: 'text' });
+
+export async function noteUncertain(
+  transaction: Queryable,
+  tickets: readonly UncertainTicket[],
+): Promise<void> {
+  // One statement can set a row only once.
+  const all = new Map(tickets.map((ticket) => [Object.values(ticket).join(' '), ticket]));
+  if (all.size === 0) return;
+  const noted = [...all.values()].map(({ eventId, reservationId, seatId }) => ({
+    event_id: eventId,
+    reservation_id: reservationId,
+    seat_id: seatId,
+  }));
+  await transaction.query({
+    name: 'note-ticket-voids',
+    text: `insert into ticket_voids (${rows.names}, due_at)
+           select ${rows.names}, clock_timestamp() + ${VOID_GRACE_MS} * interval '1 ms' from (${rows.rows}) r (${rows.names})
+           on conflict (event_id, reservation_id, seat_id) do update set due_at = excluded.due_at`,
+    values: rows.values(noted),
+  });
+}
+
+export interface TicketVoidQueries {
+  /**
+   * Those that are due, longest first. They are put off by the grace, so no other node takes them meanwhile, and they come
+   * back if this one dies. `until` names the turn: a row that was noted again since has another.
+   */
+  claim(limit: number): Promise<(UncertainTicket & { readonly until: string })[]>;
+  /** It is certain now. */
+  settled(ticket: UncertainTicket & { readonly until: string }): Promise<void>;
+}
+
+export function ticketVoidQueries(db: Queryable): TicketVoidQueries {
+  return {
+    claim: async (limit) => {
+      const { rows: claimed } = await db.query<Row & { until: string }>({
+        name: 'ticket-voids/claim',
+        text: `update ticket_voids v set due_at = clock_timestamp() + ${VOID_GRACE_MS} * interval '1 ms'
+               from (select event_id, reservation_id, seat_id from ticket_voids
+                     where due_at <= clock_timestamp() order by due_at limit $1 for update skip locked) d
+               where (v.event_id, v.reservation_id, v.seat_id) = (d.event_id, d.reservation_id, d.seat_id)
+               returning v.event_id, v.reservation_id, v.seat_id, v.due_at::text as until`,
+        values: [limit],
+      });
+      return claimed.map(({ event_id: eventId, reservation_id: reservationId, seat_id: seatId, until }) => ({
+        ...{ eventId, reservationId, seatId, until },
+      }));
+    },
+    settled: async ({ eventId, reservationId, seatId, until }) => {
+      await db.query({
+        name: 'ticket-voids/settled',
+        text: `delete from ticket_voids
+               where event_id = $1 and reservation_id = $2 and seat_id = $3 and due_at = $4::timestamptz`,
+        values: [eventId, reservationId, seatId, until],
+      });
+    },
+  };
+}
