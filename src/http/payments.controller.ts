@@ -75,9 +75,10 @@ export class PaymentsController {
     );
     if (outcome.accepted) return { received: true };
     const { code, ...members } = outcome.rejection;
-    this.logger.warn(
-      `notice ${notice.noticeId} refused: ${code} ${JSON.stringify({ ...notice, ...members })}`,
-    );
+    // Not the charge itself: a card's fingerprint must not reach the log.
+    const { noticeId, about, charge } = notice;
+    const subject = JSON.stringify({ about, status: charge.status, ...members });
+    this.logger.warn(`notice ${noticeId} refused: ${code} ${subject}`);
     throw new Problem(code, members);
   }
 

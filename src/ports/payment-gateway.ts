@@ -22,7 +22,15 @@ export interface ChargeRequest {
 /** Where a charge stands. `reference` is the provider's own id of it. */
 export type Charge =
   | { readonly status: 'captured'; readonly reference: string; readonly amount: Money }
-  | { readonly status: 'failed'; readonly reason: ChargeFailure }
+  | {
+      readonly status: 'failed';
+      readonly reason: ChargeFailure;
+      /**
+       * The provider's id of the card number, the same for each token of that card. Missing where the provider
+       * does not report one. It identifies a person: it is never stored in a domain event or written to a log.
+       */
+      readonly fingerprint?: string;
+    }
   | { readonly status: 'pending' };
 
 export type ChargeFailure = 'declined' | 'token-unknown';

@@ -79,9 +79,12 @@ describe.each([
 
     it('is declined', async () => {
       const request = chargeOf(given.tokens.declined);
-      expect(await gateway.charge(request)).toEqual({ status: 'failed', reason: 'declined' });
-      expect(await gateway.charge(request)).toEqual({ status: 'failed', reason: 'declined' });
-      expect(await gateway.find(request.idempotencyKey)).toEqual({ status: 'failed', reason: 'declined' });
+      expect(await gateway.charge(request)).toMatchObject({ status: 'failed', reason: 'declined' });
+      expect(await gateway.charge(request)).toMatchObject({ status: 'failed', reason: 'declined' });
+      expect(await gateway.find(request.idempotencyKey)).toMatchObject({
+        status: 'failed',
+        reason: 'declined',
+      });
     });
 
     it('fails with a token that the provider does not know, and is then none', async () => {

@@ -8,6 +8,7 @@ import {
   TIMEOUT_MS,
   type StripeUnderTest,
 } from '../support/payment-gateways.js';
+import { DECLINED_CARD } from '../support/stripe-account.js';
 import type { StripeServer } from '../support/stripe-server.js';
 
 const unknown = expect.objectContaining({ name: 'PaymentOutcomeUnknown' });
@@ -52,10 +53,21 @@ describe('the gateway to Stripe', () => {
         },
       },
     ]);
-    expect(await gateway.charge(chargeOf('pm_card_authenticationRequired'))).toEqual({
+    expect(await gateway.charge(chargeOf('pm_card_authenticationRequired'))).toMatchObject({
       status: 'failed',
       reason: 'declined',
     });
+  });
+
+  it('reports the fingerprint of a declined card: in its answer, when asked, and in a webhook', async () => {
+    const request = chargeOf('pm_card_chargeDeclined');
+    const declined = { status: 'failed', reason: 'declined', fingerprint: DECLINED_CARD };
+    expect(await gateway.charge(request)).toEqual(declined);
+    expect(await gateway.find(request.idempotencyKey)).toEqual(declined);
+    const body = server.eventOf('payment_intent.payment_failed', server.account.intents[0]!);
+    const now = Date.now();
+    const headers = given.headers(body, { secret: SECRETS[0]!, at: now });
+    expect(gateway.readNotice(Buffer.from(body), headers, now)).toMatchObject({ charge: declined });
   });
 
   it.each(['drop before', 'drop after', 'error 500 before'] as const)(

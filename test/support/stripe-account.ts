@@ -59,6 +59,9 @@ const CARDS: Readonly<Record<string, StripeIntent['status'] | { decline: string;
   pm_card_authenticationRequired: 'requires_action',
 };
 
+/** Fingerprint of every card that is declined. */
+export const DECLINED_CARD = 'Xt5EWLLDS7FJjR1c';
+
 export function createStripeAccount(): StripeAccount {
   const intents: StripeIntent[] = [];
   const refunds: StripeRefund[] = [];
@@ -232,7 +235,13 @@ function page<T extends { id: string }>(url: string, all: readonly T[], query: U
 }
 
 function declined(intent: StripeIntent, code: string, declineCode: string): StripeRefusal {
-  const error = { type: 'card_error', code, decline_code: declineCode, message: 'Your card was declined.' };
+  const error = {
+    ...{ type: 'card_error', code, decline_code: declineCode, message: 'Your card was declined.' },
+    payment_method: {
+      ...{ id: 'pm_1', object: 'payment_method', type: 'card' },
+      card: { fingerprint: DECLINED_CARD, last4: '0002' },
+    },
+  };
   intent.last_payment_error = error;
   return new StripeRefusal(402, { ...error, payment_intent: { ...intent } });
 }

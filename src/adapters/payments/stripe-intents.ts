@@ -32,7 +32,7 @@ export function chargeOf(intent: Stripe.PaymentIntent): Charge {
     case 'canceled':
     case 'requires_action':
     case 'requires_payment_method':
-      return { status: 'failed', reason: 'declined' };
+      return declined(intent.last_payment_error?.payment_method);
     case 'processing':
     case 'requires_capture':
     case 'requires_confirmation':
@@ -40,4 +40,10 @@ export function chargeOf(intent: Stripe.PaymentIntent): Charge {
     default:
       throw new TypeError(`a payment intent is ${String(intent.status)}`);
   }
+}
+
+/** A charge that failed with this card. */
+export function declined(method: Stripe.PaymentMethod | null | undefined): Charge {
+  const fingerprint = method?.card?.fingerprint;
+  return { status: 'failed', reason: 'declined', ...(typeof fingerprint === 'string' && { fingerprint }) };
 }

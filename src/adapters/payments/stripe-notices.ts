@@ -5,7 +5,7 @@ import {
   type NoticeHeaders,
   type PaymentNotice,
 } from '../../ports/payment-gateway.js';
-import { chargeOf, subjectOf } from './stripe-intents.js';
+import { chargeOf, declined, subjectOf } from './stripe-intents.js';
 import { parseSignature, refuseOtherTimes, signatureHeader } from './webhook-signature.js';
 
 const SIGNATURE_HEADER = 'stripe-signature';
@@ -68,7 +68,7 @@ function chargeIn(event: Stripe.Event): Charge | undefined {
       return chargeOf({ ...event.data.object, status: 'succeeded' });
     case 'payment_intent.payment_failed':
     case 'payment_intent.canceled':
-      return { status: 'failed', reason: 'declined' };
+      return declined(event.data.object.last_payment_error?.payment_method);
     case 'payment_intent.processing':
       return { status: 'pending' };
     default:

@@ -11,7 +11,7 @@ import {
   type RefundRequest,
 } from '../../ports/payment-gateway.js';
 import { fromStripe, toStripe } from './stripe-amounts.js';
-import { chargeOf, metadataOf, subjectOf } from './stripe-intents.js';
+import { chargeOf, declined, metadataOf, subjectOf } from './stripe-intents.js';
 import { readStripeNotice } from './stripe-notices.js';
 
 export interface StripeGatewayOptions {
@@ -128,7 +128,8 @@ async function charge(
 
 /** What Stripe has refused for good; undefined when the money may have moved, or would another time. */
 function failureOf(error: unknown, log: Calls['log']): Charge | undefined {
-  if (error instanceof Stripe.errors.StripeCardError) return { status: 'failed', reason: 'declined' };
+  if (error instanceof Stripe.errors.StripeCardError)
+    return declined(error.payment_method ?? error.payment_intent?.last_payment_error?.payment_method);
   if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) return undefined;
   if (error.param === 'payment_method') return { status: 'failed', reason: 'token-unknown' };
   log(`Stripe does not take a charge: ${error.message}`);
