@@ -66,6 +66,10 @@ export const SENTENCES: Sentences = {
     `${money(amount)} of payment ${reference} for reservation ${reservationId} were owed back, ${REFUND[reason]}.`,
   RefundCompleted: ({ reservationId, amount, refundReference }) =>
     `${money(amount)} for reservation ${reservationId} were paid back as refund ${refundReference}.`,
+  RefundPending: ({ reservationId, amount, refundReference }) =>
+    `The provider accepted refund ${refundReference} of ${money(amount)} for reservation ${reservationId}; the bank has not confirmed it.`,
+  RefundFailed: ({ reservationId, amount, try: number, refundReference, reason }) =>
+    `Try ${number} to pay back ${money(amount)} for reservation ${reservationId} failed as refund ${refundReference}: ${reason}. It is due again.`,
   TicketRedeemed: ({ ticketId, seatId }) => `Somebody went in with ticket ${ticketId} for seat ${seatId}.`,
   EventScheduled: ({ name, startsAt, seatCount }) =>
     `The event "${name}" at ${startsAt} with ${seats(seatCount)} was announced.`,

@@ -76,9 +76,7 @@ export class PaymentsController {
     if (outcome.accepted) return { received: true };
     const { code, ...members } = outcome.rejection;
     // Not the charge itself: a card's fingerprint must not reach the log.
-    const { noticeId, about, charge } = notice;
-    const subject = JSON.stringify({ about, status: charge.status, ...members });
-    this.logger.warn(`notice ${noticeId} refused: ${code} ${subject}`);
+    this.logger.warn(`notice ${notice.noticeId} refused: ${code} ${JSON.stringify(members)}`);
     throw new Problem(code, members);
   }
 
@@ -128,7 +126,7 @@ export class PaymentsController {
     if (!isId(reservationId)) throw new Problem('payment-unknown');
     const context = contextOf(request, OPERATING, this.randomness);
     const payment = await this.commands.execute(
-      new AdvancePaymentCommand(reservationId, this.clock.now(), context),
+      new AdvancePaymentCommand(reservationId, this.clock.now(), context, true),
     );
     if (!payment) throw new Problem('payment-unknown');
     return { reservationId, settled: isSettled(payment) };

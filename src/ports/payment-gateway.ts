@@ -17,6 +17,8 @@ export interface ChargeRequest {
   readonly about: ChargeSubject;
   /** When the seats may be given to others; ISO 8601. A provider that can, does not capture later. */
   readonly holdExpiresAt: string;
+  /** When the key was first used; ISO 8601. Providers forget a key after some time. */
+  readonly requestedAt: string;
 }
 
 /** Where a charge stands. `reference` is the provider's own id of it. */
@@ -38,19 +40,47 @@ export type ChargeFailure = 'declined' | 'token-unknown';
 export interface RefundRequest {
   /** The same key is paid back once, however often it is sent. */
   readonly idempotencyKey: string;
+  /** What the provider keeps beside the refund and sends back with every notice of it. */
+  readonly about: Pick<ChargeSubject, 'eventId' | 'reservationId'>;
   /** Of the capture. */
   readonly reference: string;
   /** At most what was captured and not yet paid back. */
   readonly amount: Money;
 }
 
-/** What a provider tells on its own account, by webhook. */
-export interface PaymentNotice {
+/**
+ * The state of one refund. Only `succeeded` means that the money is back with the buyer, and even that may turn into
+ * `failed` days later; `failed` is final.
+ */
+export type RefundState =
+  | { readonly status: 'succeeded' | 'pending'; readonly refundReference: string }
+  | {
+      readonly status: 'failed';
+      readonly refundReference: string;
+      /** In the provider's words. */
+      readonly reason: string;
+    };
+
+/** What a provider reports on its own account, by webhook. */
+export type PaymentNotice = {
   /** The provider's own id of this notice: the same one may come again. */
   readonly noticeId: string;
-  /** Undefined for a notice that is about no charge of ours; it is acknowledged and left alone. */
-  readonly about: ChargeSubject | undefined;
-  readonly charge: Charge;
+} & (
+  | { readonly kind: 'charge'; readonly about: ChargeSubject; readonly charge: Charge }
+  | { readonly kind: 'refund'; readonly refund: RefundNews }
+  /** Not about money of ours that moves: acknowledged and left alone. */
+  | { readonly kind: 'other' }
+);
+
+export interface RefundNews {
+  /** Undefined: made before refunds carried it, or by somebody else; the capture says whose it is. */
+  readonly about: Pick<ChargeSubject, 'eventId' | 'reservationId'> | undefined;
+  /** Undefined: the refund was not made by this service. */
+  readonly idempotencyKey: string | undefined;
+  /** Of the capture. */
+  readonly reference: string;
+  readonly amount: Money;
+  readonly state: RefundState;
 }
 
 /** One line of the provider's own books. */
@@ -69,17 +99,27 @@ export interface PaymentGateway {
   readonly provider: string;
   /** Takes the money, or says why not, or that it is not known yet. @throws PaymentOutcomeUnknown */
   charge(request: ChargeRequest): Promise<Charge>;
-  /** Where the charge with this key stands; undefined when the provider has never heard of it. @throws PaymentOutcomeUnknown */
-  find(idempotencyKey: string): Promise<Charge | undefined>;
-  /** Gives money back; answers the provider's id of the refund. @throws PaymentOutcomeUnknown, RefundRefused */
-  refund(request: RefundRequest): Promise<string>;
+  /**
+   * The state of this charge, without ever taking money; undefined when the provider was not asked to take any.
+   * @throws PaymentOutcomeUnknown
+   */
+  find(request: ChargeRequest): Promise<Charge | undefined>;
+  /**
+   * Makes sure that this charge takes no money from now on, whatever of it is still on its way; the state of the charge
+   * when it is too late for that. @throws PaymentOutcomeUnknown
+   */
+  withdraw(request: ChargeRequest): Promise<Charge | undefined>;
+  /** Gives money back once for a key, and answers the state of that refund now. @throws PaymentOutcomeUnknown, RefundRefused */
+  refund(request: RefundRequest): Promise<RefundState>;
+  /** What the charge behind a capture is about; undefined when it is not ours. @throws PaymentOutcomeUnknown */
+  subjectOf(reference: string): Promise<ChargeSubject | undefined>;
   /**
    * Checks the signature over the raw body and reads it.
    * @param now milliseconds since the epoch
    * @throws NoticeRefused
    */
   readNotice(body: Buffer, headers: NoticeHeaders, now: number): PaymentNotice;
-  /** The provider's own books, in any order. @throws PaymentOutcomeUnknown */
+  /** The provider's own books, in any order: captures, and refunds that have succeeded. @throws PaymentOutcomeUnknown */
   entries(): AsyncIterable<ProviderEntry>;
   close(): Promise<void>;
 }

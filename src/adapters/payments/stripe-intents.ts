@@ -1,5 +1,5 @@
 import type { Stripe } from 'stripe';
-import type { Charge, ChargeSubject } from '../../ports/payment-gateway.js';
+import type { Charge, ChargeSubject, RefundState } from '../../ports/payment-gateway.js';
 import { fromStripe } from './stripe-amounts.js';
 
 /** What is kept beside a payment intent, so that a notice, a search and the books can tell which charge it is. */
@@ -19,8 +19,11 @@ export function subjectOf(metadata: Stripe.Metadata | null | undefined): ChargeS
   return { eventId, reservationId, attempt: Number(attempt) };
 }
 
-/** @throws TypeError when the intent says nothing that can be understood */
-export function chargeOf(intent: Stripe.PaymentIntent): Charge {
+/**
+ * The state of the charge; undefined for an intent that was created and never confirmed, which takes no money.
+ * @throws TypeError when the intent says nothing that can be understood
+ */
+export function chargeOf(intent: Stripe.PaymentIntent): Charge | undefined {
   switch (intent.status) {
     case 'succeeded':
       return {
@@ -28,14 +31,17 @@ export function chargeOf(intent: Stripe.PaymentIntent): Charge {
         reference: intent.id,
         amount: fromStripe(intent.amount_received, intent.currency),
       };
-    // Nobody is asked to do more: an intent that waits for another card or for the buyer's bank ends there.
-    case 'canceled':
-    case 'requires_action':
+    case 'requires_confirmation':
+      return undefined;
     case 'requires_payment_method':
+    case 'canceled':
+      if (!intent.last_payment_error) return undefined;
+      return declined(intent.last_payment_error.payment_method);
+    // Nobody is asked to do more: an intent that waits for the buyer's bank ends there.
+    case 'requires_action':
       return declined(intent.last_payment_error?.payment_method);
     case 'processing':
     case 'requires_capture':
-    case 'requires_confirmation':
       return { status: 'pending' };
     default:
       throw new TypeError(`a payment intent is ${String(intent.status)}`);
@@ -46,4 +52,20 @@ export function chargeOf(intent: Stripe.PaymentIntent): Charge {
 export function declined(method: Stripe.PaymentMethod | null | undefined): Charge {
   const fingerprint = method?.card?.fingerprint;
   return { status: 'failed', reason: 'declined', ...(typeof fingerprint === 'string' && { fingerprint }) };
+}
+
+/**
+ * A refund may wait for the bank, or for the buyer's account details, for days, and fail after it has succeeded
+ * (https://docs.stripe.com/refunds#failed-refunds).
+ */
+export function refundStateOf({ id: refundReference, status, failure_reason }: Stripe.Refund): RefundState {
+  switch (status) {
+    case 'succeeded':
+      return { status, refundReference };
+    case 'failed':
+    case 'canceled':
+      return { status: 'failed', refundReference, reason: failure_reason ?? status };
+    default:
+      return { status: 'pending', refundReference };
+  }
 }

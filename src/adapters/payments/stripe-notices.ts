@@ -4,8 +4,10 @@ import {
   type Charge,
   type NoticeHeaders,
   type PaymentNotice,
+  type RefundNews,
 } from '../../ports/payment-gateway.js';
-import { chargeOf, declined, subjectOf } from './stripe-intents.js';
+import { fromStripe } from './stripe-amounts.js';
+import { chargeOf, declined, refundStateOf, subjectOf } from './stripe-intents.js';
 import { parseSignature, refuseOtherTimes, signatureHeader } from './webhook-signature.js';
 
 const SIGNATURE_HEADER = 'stripe-signature';
@@ -55,10 +57,12 @@ function isSignedWith(webhooks: Stripe['webhooks'], body: Buffer, header: string
 function noticeOf(event: Stripe.Event): PaymentNotice {
   if (typeof event?.id !== 'string' || typeof event.type !== 'string')
     throw new TypeError('the webhook is no event of Stripe');
+  const noticeId = event.id;
+  const refund = refundIn(event);
+  if (refund) return { noticeId, kind: 'refund', refund };
   const charge = chargeIn(event);
   const about = charge && subjectOf((event.data.object as Stripe.PaymentIntent).metadata);
-  if (!charge || !about) return { noticeId: event.id, about: undefined, charge: { status: 'pending' } };
-  return { noticeId: event.id, about, charge };
+  return charge && about ? { noticeId, kind: 'charge', about, charge } : { noticeId, kind: 'other' };
 }
 
 /** What the notice says happened, not where the intent stood when it was written: that may be another thing by now. */
@@ -74,4 +78,30 @@ function chargeIn(event: Stripe.Event): Charge | undefined {
     default:
       return undefined;
   }
+}
+
+/** Accounts with an older API version get `charge.refund.updated` where newer ones get `refund.updated`. */
+function refundIn(event: Stripe.Event): RefundNews | undefined {
+  switch (event.type) {
+    case 'refund.created':
+    case 'refund.updated':
+    case 'refund.failed':
+    case 'charge.refund.updated':
+      return newsOf(event.data.object);
+    default:
+      return undefined;
+  }
+}
+
+/** Undefined: it pays back something that is not an intent, which is not ours. */
+function newsOf(refund: Stripe.Refund): RefundNews | undefined {
+  const { payment_intent: intent, metadata, amount, currency } = refund;
+  const reference = typeof intent === 'string' ? intent : intent?.id;
+  if (reference === undefined) return undefined;
+  const { key, eventId, reservationId } = metadata ?? {};
+  return {
+    about: eventId && reservationId ? { eventId, reservationId } : undefined,
+    idempotencyKey: key,
+    ...{ reference, amount: fromStripe(amount, currency), state: refundStateOf(refund) },
+  };
 }
