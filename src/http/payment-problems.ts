@@ -51,6 +51,12 @@ export const PAYMENT_PROBLEMS = {
     'Nothing was changed. Compare `expected` with `told`: a person has to look at this payment.',
     { carries: ['expected', 'told'] },
   ),
+  'amount-not-chargeable': kind(
+    422,
+    'Amount cannot be charged',
+    'The payment provider cannot charge `amount`, for the `reason` currency, unit (a whole multiple of `limitMinor`), minimum or maximum (`limitMinor`, in minor units). Change the price or the currency.',
+    { carries: ['amount', 'reason', 'limitMinor'] },
+  ),
   'payment-token-unknown': kind(
     422,
     'Payment token unknown',

@@ -8,6 +8,7 @@ import { PROTECTION_PROBLEMS } from './protection-problems.js';
 import { TICKET_PROBLEMS } from './ticket-problems.js';
 import type { ProjectionRejection } from '../commands/operate-projection.js';
 import { WAITING_ROOM_PROBLEMS } from './waiting-room-problems.js';
+import type { NotChargeable } from '../commands/chargeable.js';
 import type { ExchangeRejection } from '../commands/exchange-seats.js';
 import type { PayRejection } from '../commands/pay-reservation.js';
 import type { RegisterVenueOutcome } from '../commands/register-venue.js';
@@ -25,6 +26,7 @@ type VenueRejection = Extract<RegisterVenueOutcome, { accepted: false }>['reject
 export type Rejection =
   | SeatInventoryRejection
   | ScheduleEventRejection
+  | NotChargeable
   | VenueRejection
   | PayRejection
   | ExchangeRejection

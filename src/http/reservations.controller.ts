@@ -173,6 +173,7 @@ export class ReservationsController {
     'reservation-released',
     'reservation-refunded',
     'payment-declined',
+    'amount-not-chargeable',
     'payment-token-unknown',
     'payment-under-way',
     'payment-attempts-exhausted',

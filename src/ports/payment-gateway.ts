@@ -37,6 +37,21 @@ export type Charge =
 
 export type ChargeFailure = 'declined' | 'token-unknown';
 
+/** Why a provider cannot charge an amount, whoever pays. */
+export interface ChargeObstacle {
+  readonly reason:
+    /** It does not take this currency. */
+    | 'currency'
+    /** The amount has to be a whole multiple of `limitMinor`. */
+    | 'unit'
+    /** The amount has to be at least `limitMinor`. */
+    | 'minimum'
+    /** The amount may be at most `limitMinor`. */
+    | 'maximum';
+  /** In minor units of the currency. */
+  readonly limitMinor?: number;
+}
+
 export interface RefundRequest {
   /** The same key is paid back once, however often it is sent. */
   readonly idempotencyKey: string;
@@ -97,6 +112,8 @@ export type NoticeHeaders = Readonly<Record<string, string | readonly string[] |
 export interface PaymentGateway {
   /** As in `POST /v1/payments/webhooks/:provider`. */
   readonly provider: string;
+  /** The reason why this amount cannot be charged; undefined when it can. Asked before anything is sold at it. */
+  obstacleTo(amount: Money): ChargeObstacle | undefined;
   /** Takes the money, or says why not, or that it is not known yet. @throws PaymentOutcomeUnknown */
   charge(request: ChargeRequest): Promise<Charge>;
   /**

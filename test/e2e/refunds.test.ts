@@ -104,6 +104,23 @@ describe.each(EVENT_STORES)('refunds that the bank does not take, over %s', (eve
     expect(await agree()).toMatchObject({ differences: { count: 0 }, faults: { count: 0 } });
   }, 30_000);
 
+  it('of a canceled event that fails later means that not everybody has the money back', async () => {
+    const { path: other } = await onSale(app, smallHouse(1, 2));
+    const token = await app.token('carl', 'customer');
+    const { reservationId } = (await reserve(app, other, token, { seatIds: ['A-1'] })).body;
+    const body = { payment: { token: 'tok_refund_fails_later' } };
+    await app.ask('POST', `${other}/reservations/${reservationId}/confirm`, { token, body });
+    await app.ask('POST', `${other}/cancel`, { token: organizer, body: { reason: 'rain' } });
+    const seen: string[] = [];
+    await until(async () => {
+      const { status, due } = (await app.ask('GET', `${other}/cancellation`, { token: organizer })).body;
+      if (seen.at(-1) !== `${status} ${due}`) seen.push(`${status} ${due}`);
+      return (await typesOf(reservationId)).length === 3 && status === 'done';
+    }, 20_000);
+    expect(seen.filter((state) => state === 'done 0')).toHaveLength(2);
+    expect(seen).not.toContain('done 1');
+  }, 30_000);
+
   it('a webhook about a refund counts once, in any order', async () => {
     const { reservationId } = await refunded('tok_success');
     const [completed] = await eventsOf(reservationId);

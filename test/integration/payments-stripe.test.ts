@@ -149,14 +149,14 @@ describe('the gateway to Stripe', () => {
       const amount = { amountMinor, currency };
       expect(await gateway.charge(chargeOf('pm_card_visa', { amount }))).toMatchObject({ status: 'failed' });
       expect(given.logged).toEqual([
-        `Stripe has no unit for ${amountMinor} ${currency}: no such seat can be paid for.`,
+        `Stripe cannot charge ${amountMinor} ${currency} (unit): no such seat can be paid for.`,
       ]);
       expect(server.calls).toEqual([]);
     },
   );
 
-  it('declines what Stripe never takes, and tells an operator', async () => {
-    const amount = { amountMinor: 49, currency: 'EUR' };
+  it('declines what Stripe refuses all the same, and tells an operator', async () => {
+    const amount = { amountMinor: 49, currency: 'ZAR' };
     expect(await gateway.charge(chargeOf('pm_card_visa', { amount }))).toEqual({
       status: 'failed',
       reason: 'declined',

@@ -9,6 +9,7 @@ import {
   type PaymentNotice,
   type RefundState,
 } from '../../ports/payment-gateway.js';
+import { obstacleTo } from './chargeable.js';
 import type { DeliverNotice } from './sandbox-deliveries.js';
 import { openSandboxProvider, type SandboxProviderOptions } from './sandbox-provider.js';
 import {
@@ -162,6 +163,7 @@ function gatewayOver(calls: SandboxCalls, webhookSecrets: readonly string[]): Pa
   const find = (key: string) => calls.find(key).catch(asUnknown('does not say where a charge stands'));
   return {
     provider: 'sandbox',
+    obstacleTo,
     async charge({ requestedAt: _, ...request }) {
       try {
         return await calls.charge(request);

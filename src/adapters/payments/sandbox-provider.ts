@@ -8,6 +8,7 @@ import {
   type DeliverNotice,
   type Telling,
 } from './sandbox-deliveries.js';
+import { obstacleTo } from './chargeable.js';
 import { openJournal, type Journal } from './sandbox-journal.js';
 import {
   refundCourse,
@@ -154,7 +155,9 @@ function openProvider(options: SandboxProviderOptions, unlock: () => Promise<voi
       }
       if (books.isWithdrawn(request.idempotencyKey))
         return { charge: { status: 'failed', reason: 'declined' }, when: 'at-once' };
-      // Nothing is kept of it: with a token that is none there is no charge.
+      // Nothing is kept of it: with a token that is none, or an amount that cannot be charged, there is no charge.
+      if (obstacleTo(request.amount))
+        return { charge: { status: 'failed', reason: 'declined' }, when: 'at-once' };
       if (!course) return { charge: { status: 'failed', reason: 'token-unknown' }, when: 'at-once' };
       const acceptedAt = clock.now();
       const settlesAt = course.settlesAt(acceptedAt, Date.parse(request.holdExpiresAt), waits);

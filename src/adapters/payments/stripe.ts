@@ -12,6 +12,7 @@ import {
   type RefundRequest,
   type RefundState,
 } from '../../ports/payment-gateway.js';
+import { obstacleTo } from './chargeable.js';
 import { fromStripe, toStripe } from './stripe-amounts.js';
 import { chargeOf, declined, metadataOf, refundStateOf, subjectOf } from './stripe-intents.js';
 import { readStripeNotice } from './stripe-notices.js';
@@ -67,6 +68,7 @@ export function openStripeGateway(options: StripeGatewayOptions): PaymentGateway
   };
   return {
     provider: 'stripe',
+    obstacleTo,
     charge: (request) => within(timeoutMs, charge(calls, request)).catch(asUnknown(log)),
     find: (request) => find(calls, request).catch(asUnknown(log)),
     withdraw: (request) => withdraw(calls, request).catch(asUnknown(log)),
@@ -107,8 +109,11 @@ function openClient(options: StripeGatewayOptions, timeout: number) {
 async function charge(calls: Calls, request: ChargeRequest): Promise<Charge> {
   const { stripe, log } = calls;
   const { amountMinor, currency } = request.amount;
-  if (!toStripe(request.amount)) {
-    log(`Stripe has no unit for ${amountMinor} ${currency}: no such seat can be paid for.`);
+  const obstacle = obstacleTo(request.amount);
+  if (obstacle) {
+    log(
+      `Stripe cannot charge ${amountMinor} ${currency} (${obstacle.reason}): no such seat can be paid for.`,
+    );
     return { status: 'failed', reason: 'declined' };
   }
   const { idempotencyKey, token } = request;
@@ -190,7 +195,7 @@ function failureOf(error: unknown, log: Calls['log']): Charge | undefined {
 async function intentOf(calls: Calls, request: ChargeRequest): Promise<Stripe.PaymentIntent | undefined> {
   const { stripe, within, now } = calls;
   const { idempotencyKey, amount, requestedAt } = request;
-  if (!toStripe(amount)) return undefined;
+  if (obstacleTo(amount)) return undefined;
   if (isForgotten(calls, request)) return searched(calls, idempotencyKey);
   try {
     const { id } = await within(opened(calls, request));
