@@ -45,6 +45,7 @@ import { reservationQueries } from './read-models/reservations-queries.js';
 import { seatStatusQueries } from './read-models/seat-status-queries.js';
 import { takeTurn } from './read-models/turn.js';
 import { shoppingRecord } from './read-models/shopping-record.js';
+import { openUnmatchedNotices } from './read-models/unmatched-notices.js';
 import { venueQueries } from './read-models/venues.js';
 import { openRebuilding, type Rebuilding } from './rebuilding.js';
 import { openSearching, type Searching } from './searching.js';
@@ -251,6 +252,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     [httpTokens.SEAT_STATUS_QUERIES, seatStatusQueries(pool)],
     [httpTokens.RESERVATION_QUERIES, reservationQueries(pool)],
     [httpTokens.PAYMENT_QUERIES, paymentQueries(pool)],
+    [httpTokens.UNMATCHED_NOTICES, openUnmatchedNotices(pool)],
     [httpTokens.LEDGER_QUERIES, ledgerQueries(pool)],
     [httpTokens.EVENT_QUERIES, eventQueries(pool)],
     [httpTokens.CANCELLATION_QUERIES, cancellationQueries(pool)],

@@ -1,16 +1,22 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { PaymentRejection } from '../domain/payment/decide.js';
 import { refundKeyOf } from '../domain/payment/events.js';
 import type { StartedPayment } from '../domain/payment/state.js';
-import type { ChargeSubject, PaymentGateway, PaymentNotice, RefundNews } from '../ports/payment-gateway.js';
+import type {
+  ChargeSubject,
+  NoticeProblem,
+  PaymentGateway,
+  PaymentNotice,
+  RefundNews,
+} from '../ports/payment-gateway.js';
 import type { CommandContext } from './context.js';
 import type { Payments } from './payments.js';
-import type { Settlement } from './settlement.js';
+import type { Settled, Settlement } from './settlement.js';
 import { PAYMENT_GATEWAY, PAYMENTS, SETTLEMENT } from './tokens.js';
 
+/** Not accepted: nothing was changed, and a person has to look at it. */
 export type NoticeOutcome =
-  { readonly accepted: true } | { readonly accepted: false; readonly rejection: PaymentRejection };
+  { readonly accepted: true } | { readonly accepted: false; readonly problem: NoticeProblem };
 
 /** The provider tells on its own account, its signature checked. */
 export class RecordPaymentNoticeCommand extends Command<NoticeOutcome> {
@@ -38,6 +44,8 @@ export class RecordPaymentNoticeHandler implements ICommandHandler<RecordPayment
     switch (notice.kind) {
       case 'other':
         return { accepted: true };
+      case 'stray':
+        return { accepted: false, problem: notice.stray.problem };
       case 'charge':
         return this.charge(notice, context);
       case 'refund':
@@ -53,25 +61,26 @@ export class RecordPaymentNoticeHandler implements ICommandHandler<RecordPayment
     if (!payment) return UNKNOWN;
     const heard = { by: 'notice', noticeId } as const;
     const settled = await this.settlement.heard(payment, about.attempt, charge, heard, context);
-    return settled.accepted ? { accepted: true } : settled;
+    return outcomeOf(settled);
   }
 
   /** A refund of a release that did not name its subject is found through the capture that it pays back. */
   private async refund(news: RefundNews, context: CommandContext): Promise<NoticeOutcome> {
     const about = news.about ?? (await this.gateway.subjectOf(news.reference));
     const payment = about && (await this.ours(about));
-    const asked = payment && refundNamed(payment, news);
-    if (!asked) return UNKNOWN;
+    if (!payment) return about ? UNKNOWN : { accepted: false, problem: 'names-no-payment' };
+    const asked = refundNamed(payment, news);
+    if (!asked) return { accepted: false, problem: 'refund-unknown' };
     const { refundId, amount: expected } = asked.refund;
     const { amount: told, state: outcome } = news;
     if (told.amountMinor !== expected.amountMinor || told.currency !== expected.currency)
-      return { accepted: false, rejection: { code: 'payment-amount-mismatch', expected, told } };
+      return { accepted: false, problem: 'payment-amount-mismatch' };
     const settled = await this.settlement.refundHeard(
       payment,
       { refundId, try: asked.number, outcome },
       context,
     );
-    return settled.accepted ? { accepted: true } : settled;
+    return outcomeOf(settled);
   }
 
   private async ours({ eventId, reservationId }: Subject): Promise<StartedPayment | undefined> {
@@ -82,7 +91,20 @@ export class RecordPaymentNoticeHandler implements ICommandHandler<RecordPayment
 
 type Subject = Pick<ChargeSubject, 'eventId' | 'reservationId'>;
 
-const UNKNOWN: NoticeOutcome = { accepted: false, rejection: { code: 'payment-unknown' } };
+const UNKNOWN: NoticeOutcome = { accepted: false, problem: 'payment-unknown' };
+
+function outcomeOf(settled: Settled): NoticeOutcome {
+  if (settled.accepted) return { accepted: true };
+  const { code } = settled.rejection;
+  switch (code) {
+    case 'payment-unknown':
+    case 'payment-amount-mismatch':
+    case 'payment-owed-back':
+      return { accepted: false, problem: code };
+    default:
+      throw new Error(`A notice was answered with ${code}, which only a request can be.`);
+  }
+}
 
 /** The obligation and the number of its try that the provider was sent this key for. */
 function refundNamed({ refunds }: StartedPayment, { idempotencyKey, reference }: RefundNews) {

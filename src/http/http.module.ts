@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.js';
 import type { EventQueries } from '../read-models/events-queries.js';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
 import type { RefusedAttempts } from '../audit/refused-attempts.js';
+import type { UnmatchedNotices } from '../read-models/unmatched-notices.js';
 import type { PaymentQueries } from '../read-models/payments-queries.js';
 import type { ReservationQueries } from '../read-models/reservations-queries.js';
 import { CalendarsController } from './calendars.controller.js';
@@ -123,6 +124,7 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         tokens.PROJECTION_LAGS,
         tokens.SEAT_STATUS_STREAMS,
         tokens.PAYMENT_QUERIES,
+        tokens.UNMATCHED_NOTICES,
         tokens.REFUSED_ATTEMPTS,
         CLOCK,
       ],
@@ -131,11 +133,13 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         lags: tokens.ProjectionLags,
         streams: SeatStatusStreams,
         payments: PaymentQueries,
+        unmatched: UnmatchedNotices,
         refused: RefusedAttempts,
         clock: Clock,
       ) => {
         const unresolved = () => payments.countUnresolved(clock.now() - UNRESOLVED_AFTER_MS);
-        return openMetrics(writers, lags, streams, unresolved, () => refused.dropped());
+        const notices = () => unmatched.countOpen();
+        return openMetrics(writers, lags, streams, unresolved, notices, () => refused.dropped());
       },
     },
   ],

@@ -22,6 +22,8 @@ export function openMetrics(
   streams: SeatStatusStreams,
   /** Payments that a person should look at. */
   unresolvedPayments: () => Promise<number>,
+  /** Signed webhooks that no payment explains, and that nobody has resolved. */
+  unmatchedNotices: () => Promise<number>,
   /** Refused attempts that this process has not kept. */
   droppedAttempts: () => number,
 ): Metrics {
@@ -43,6 +45,16 @@ export function openMetrics(
     registers,
     async collect() {
       const count = await unresolvedPayments().catch(() => undefined);
+      if (count !== undefined) this.set(count);
+      else this.remove();
+    },
+  });
+  new Gauge({
+    name: 'boxoffice_payment_notices_unmatched',
+    help: 'Signed webhooks that could not be matched with a payment and nobody has resolved; left out where it is not known.',
+    registers,
+    async collect() {
+      const count = await unmatchedNotices().catch(() => undefined);
       if (count !== undefined) this.set(count);
       else this.remove();
     },

@@ -63,6 +63,11 @@ export const PAYMENT_PROBLEMS = {
     "Send the token that the payment provider's form gave you; the seats stay held.",
   ),
   'payment-unknown': kind(404, 'No such payment', 'Nothing was asked of the provider for this reservation.'),
+  'payment-notice-unknown': kind(
+    404,
+    'No such notice',
+    'Check the provider and the id; `GET /v1/ops/payments/unresolved` lists the notices.',
+  ),
   'payment-provider-unknown': kind(
     404,
     'No such payment provider',

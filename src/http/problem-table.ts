@@ -64,6 +64,7 @@ type HttpCode =
   | 'outcome-unknown'
   | 'payment-outcome-unknown'
   | 'payment-provider-unknown'
+  | 'payment-notice-unknown'
   | 'token-keys-unavailable'
   | 'too-many-streams'
   | 'search-unavailable'

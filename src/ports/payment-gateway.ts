@@ -80,12 +80,40 @@ export type RefundState =
 export type PaymentNotice = {
   /** The provider's own id of this notice: the same one may come again. */
   readonly noticeId: string;
+  /** In the provider's words. */
+  readonly type: string;
 } & (
   | { readonly kind: 'charge'; readonly about: ChargeSubject; readonly charge: Charge }
   | { readonly kind: 'refund'; readonly refund: RefundNews }
-  /** Not about money of ours that moves: acknowledged and left alone. */
+  /** About a charge or a refund that nothing, or only a part of it, connects with one of ours. */
+  | { readonly kind: 'stray'; readonly stray: StrayNotice }
+  /** Not about a charge or a refund: acknowledged and left alone. */
   | { readonly kind: 'other' }
 );
+
+/** Why a notice changes nothing, and a person has to look at it. */
+export type NoticeProblem =
+  /** Nothing in it says which payment it is about: something else on the same account. */
+  | 'names-no-payment'
+  /** Only a part of what names a payment is there. */
+  | 'incomplete'
+  /** It names a payment that is not here. */
+  | 'payment-unknown'
+  /** A refund of one of our payments that this service has not made. */
+  | 'refund-unknown'
+  /** Another amount or currency than was asked for. */
+  | 'payment-amount-mismatch'
+  /** Seats cannot be sold for what is owed back already. */
+  | 'payment-owed-back';
+
+export interface StrayNotice {
+  readonly problem: Extract<NoticeProblem, 'names-no-payment' | 'incomplete' | 'payment-amount-mismatch'>;
+  /** Of the capture. */
+  readonly reference: string | null;
+  readonly eventId: string | null;
+  readonly reservationId: string | null;
+  readonly amount: Money | null;
+}
 
 export interface RefundNews {
   /** Undefined: made before refunds carried it, or by somebody else; the capture says whose it is. */

@@ -97,7 +97,7 @@ describe.each(LOGS)('All 720 orders of six messages about one payment, over %s',
     const headers = { [SIGNATURE_HEADER]: signature };
     const notice = gateway.readNotice(Buffer.from(body), headers, systemClock.now());
     const outcome = await notices.execute(new RecordPaymentNoticeCommand(notice, newContext()));
-    if (!outcome.accepted) throw new Error(outcome.rejection.code);
+    if (!outcome.accepted) throw new Error(outcome.problem);
   };
 
   /** What each message does; `onExpiry` happens right after the hold's end. */

@@ -71,7 +71,13 @@ describe.each([
     const charge = await gateway.charge(request);
     expect(charge).toEqual(capturedOf(request));
     expect(await told(1)).toEqual([
-      { noticeId: expect.any(String), kind: 'charge', about: request.about, charge },
+      {
+        noticeId: expect.any(String),
+        type: expect.any(String),
+        kind: 'charge',
+        about: request.about,
+        charge,
+      },
     ]);
   });
 
@@ -80,7 +86,7 @@ describe.each([
     expect(await gateway.charge(request)).toEqual({ status: 'failed', reason: 'declined' });
     expect(await told(1)).toEqual([
       {
-        ...{ noticeId: expect.any(String), kind: 'charge' },
+        ...{ noticeId: expect.any(String), type: expect.any(String), kind: 'charge' },
         about: request.about,
         charge: { status: 'failed', reason: 'declined' },
       },
@@ -92,7 +98,13 @@ describe.each([
     expect(await gateway.charge(request)).toEqual({ status: 'pending' });
     expect(receiver.received).toEqual([]);
     expect(await told(1)).toEqual([
-      { noticeId: expect.any(String), kind: 'charge', about: request.about, charge: capturedOf(request) },
+      {
+        noticeId: expect.any(String),
+        type: expect.any(String),
+        kind: 'charge',
+        about: request.about,
+        charge: capturedOf(request),
+      },
     ]);
   });
 
@@ -139,7 +151,13 @@ describe.each([
     const request = chargeOf('tok_late', { holdExpiresAt });
     expect(await gateway.charge(request)).toEqual({ status: 'pending' });
     expect(await told(1)).toEqual([
-      { noticeId: expect.any(String), kind: 'charge', about: request.about, charge: capturedOf(request) },
+      {
+        noticeId: expect.any(String),
+        type: expect.any(String),
+        kind: 'charge',
+        about: request.about,
+        charge: capturedOf(request),
+      },
     ]);
     expect(receiver.received[0]!.at).toBeGreaterThan(Date.parse(holdExpiresAt));
   });

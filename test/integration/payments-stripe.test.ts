@@ -290,12 +290,15 @@ describe('the gateway to Stripe', () => {
     ).toMatchObject({ about: { attempt: 1 }, charge: { status: 'failed', reason: 'declined' } });
   });
 
-  it('leaves alone the webhooks about what others sell on the same account', async () => {
+  it('tells the webhooks about what others sell on the same account apart', async () => {
     const body = server.eventOf('payment_intent.succeeded', server.account.addForeign(100));
     const now = Date.now();
     expect(
       gateway.readNotice(Buffer.from(body), given.headers(body, { secret: SECRETS[0]!, at: now }), now),
-    ).toMatchObject({ kind: 'other' });
+    ).toMatchObject({
+      kind: 'stray',
+      stray: { problem: 'names-no-payment', amount: { amountMinor: 100, currency: 'EUR' } },
+    });
   });
 });
 

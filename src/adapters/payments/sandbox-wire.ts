@@ -8,6 +8,7 @@ import type {
   RefundNews,
   RefundRequest,
   RefundState,
+  StrayNotice,
 } from '../../ports/payment-gateway.js';
 
 /** What the sandbox and its gateway say to each other, and how each of them checks what the other says. */
@@ -163,11 +164,35 @@ export function readNoticeBody(body: Buffer): PaymentNotice {
   const { id: notice, type, data } = fields(json(body), 'the body');
   const noticeId = id(notice, 'id');
   if (typeof type !== 'string') throw wrong('type', 'text');
-  const refund = refundIn(type, data);
-  if (refund) return { noticeId, kind: 'refund', refund };
-  const charge = chargeIn(type, data);
-  if (!charge) return { noticeId, kind: 'other' };
-  return { noticeId, kind: 'charge', about: subject(fields(data, 'data').about), charge };
+  const of = { noticeId, type };
+  const isRefund = Object.hasOwn(REFUND_STATUS, type);
+  const charge = isRefund ? undefined : chargeIn(type, data);
+  if (!isRefund && !charge) return { ...of, kind: 'other' };
+  const from = fields(data, 'data');
+  const about = subjectIn(from);
+  if (!about) return { ...of, kind: 'stray', stray: strayOf(from) };
+  if (charge) return { ...of, kind: 'charge', about, charge };
+  return { ...of, kind: 'refund', refund: refundIn(REFUND_STATUS[type]!, about, from) };
+}
+
+/** Undefined when not all of it is there. */
+function subjectIn({ about }: Fields): ChargeSubject | undefined {
+  try {
+    return subject(about);
+  } catch {
+    return undefined;
+  }
+}
+
+function strayOf({ about, reference, amount }: Fields): StrayNotice {
+  const { eventId, reservationId, attempt } = (about ?? {}) as Fields;
+  const text = (value: unknown) => (typeof value === 'string' && ID.test(value) ? value : null);
+  const isNamed = [eventId, reservationId, attempt].some((part) => part !== undefined);
+  return {
+    problem: isNamed ? 'incomplete' : 'names-no-payment',
+    ...{ reference: text(reference), eventId: text(eventId), reservationId: text(reservationId) },
+    amount: amount === undefined ? null : money(amount, 'amount', 0),
+  };
 }
 
 function chargeIn(type: string, data: unknown): Charge | undefined {
@@ -189,11 +214,11 @@ const REFUND_STATUS: Readonly<Record<string, RefundState['status']>> = {
   'refund.failed': 'failed',
 };
 
-function refundIn(type: string, data: unknown): RefundNews | undefined {
-  const status = Object.hasOwn(REFUND_STATUS, type) ? REFUND_STATUS[type] : undefined;
-  if (status === undefined) return undefined;
-  const from = fields(data, 'data');
-  const { eventId, reservationId } = subject(from.about);
+function refundIn(
+  status: RefundState['status'],
+  { eventId, reservationId }: ChargeSubject,
+  from: Fields,
+): RefundNews {
   return {
     about: { eventId, reservationId },
     idempotencyKey: id(from.idempotencyKey, 'idempotencyKey'),

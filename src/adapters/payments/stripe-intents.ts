@@ -1,5 +1,6 @@
 import type { Stripe } from 'stripe';
-import type { Charge, ChargeSubject, RefundState } from '../../ports/payment-gateway.js';
+import type { Money } from '../../domain/money.js';
+import type { Charge, ChargeSubject, RefundState, StrayNotice } from '../../ports/payment-gateway.js';
 import { fromStripe } from './stripe-amounts.js';
 
 /** What is kept beside a payment intent, so that a notice, a search and the books can tell which charge it is. */
@@ -10,13 +11,37 @@ export const metadataOf = (idempotencyKey: string, about: ChargeSubject): Record
   key: idempotencyKey,
 });
 
-/** Undefined: something else on the same account. @throws TypeError when half of it is there */
+/** Undefined: something else on the same account, or not all of the metadata is there. */
 export function subjectOf(metadata: Stripe.Metadata | null | undefined): ChargeSubject | undefined {
   const { eventId, reservationId, attempt, key } = metadata ?? {};
-  if (key === undefined || reservationId === undefined) return undefined;
-  if (!eventId || !/^[1-9]\d{0,8}$/.test(attempt ?? ''))
-    throw new TypeError('the metadata of the payment intent is not complete');
+  if (!key || !reservationId || !eventId || !/^[1-9]\d{0,8}$/.test(attempt ?? '')) return undefined;
   return { eventId, reservationId, attempt: Number(attempt) };
+}
+
+/** A charge or refund with this metadata, which does not name one of ours. */
+export function strayOf(
+  metadata: Stripe.Metadata | null | undefined,
+  of: { reference: string | null; amount: unknown; currency: unknown },
+): StrayNotice {
+  const { eventId = null, reservationId = null, attempt, key } = metadata ?? {};
+  const named = [eventId, reservationId, attempt, key].filter((part) => typeof part === 'string');
+  return {
+    problem: named.length === 0 ? 'names-no-payment' : 'incomplete',
+    ...{ reference: of.reference, eventId, reservationId, amount: readable(of.amount, of.currency) },
+  };
+}
+
+/** A payment of ours with an amount that none of ours can be, such as a part of a króna. */
+export const isForeignAmount = (amount: unknown, currency: unknown): boolean =>
+  Number.isSafeInteger(amount) && typeof currency === 'string' && readable(amount, currency) === null;
+
+/** Null: in units that ours are never in. */
+function readable(amount: unknown, currency: unknown): Money | null {
+  try {
+    return fromStripe(amount, currency);
+  } catch {
+    return null;
+  }
 }
 
 /**
