@@ -49,6 +49,7 @@ import { seatStatusQueries } from './read-models/seat-status-queries.js';
 import { openTurns, type Turns } from './read-models/turn.js';
 import { ticketVoidQueries } from './read-models/ticket-voids.js';
 import { shoppingRecord } from './read-models/shopping-record.js';
+import { openUnmatchedNotices } from './read-models/unmatched-notices.js';
 import { venueQueries } from './read-models/venues.js';
 import { openRebuilding, type Rebuilding } from './rebuilding.js';
 import { openSearching, type Searching } from './searching.js';
@@ -283,6 +284,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     [httpTokens.SEAT_STATUS_QUERIES, seatStatusQueries(pool)],
     [httpTokens.RESERVATION_QUERIES, reservationQueries(pool)],
     [httpTokens.PAYMENT_QUERIES, paymentQueries(pool)],
+    [httpTokens.UNMATCHED_NOTICES, openUnmatchedNotices(pool)],
     [httpTokens.LEDGER_QUERIES, ledgerQueries(pool)],
     [httpTokens.EVENT_QUERIES, eventQueries(pool)],
     [httpTokens.CANCELLATION_QUERIES, cancellationQueries(pool)],

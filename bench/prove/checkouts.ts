@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openRemoteSandboxGateway } from '../../src/adapters/payments/sandbox-gateway.js';
 import { serveSandbox } from '../../src/adapters/payments/sandbox-http.js';
 import { derivedId } from '../../src/domain/derived-id.js';
-import type { PaymentGateway, ProviderEntry } from '../../src/ports/payment-gateway.js';
+import type { ChargeRequest, PaymentGateway, ProviderEntry } from '../../src/ports/payment-gateway.js';
 import type { LedgerReport } from '../../src/read-models/ledger-check.js';
 import { ask, mint } from '../../test/support/app.js';
 import { startProcess, type BoxofficeProcess } from '../../test/support/boxoffice-process.js';
@@ -210,13 +210,20 @@ async function putOnSale(url: string, token: string, seats: number, holdSeconds:
   return { url: path, seatIds: map.body.seats.map(({ seatId }: { seatId: string }) => seatId) };
 }
 
+/** The sandbox finds a charge by its key and looks at nothing else. */
+const inquiryOf = (reservationId: string): ChargeRequest => ({
+  idempotencyKey: derivedId('charge', reservationId, 1),
+  ...{ token: 'any', amount: { amountMinor: PRICE, currency: 'EUR' }, holdExpiresAt: '', requestedAt: '' },
+  about: { eventId: '', reservationId, attempt: 1 },
+});
+
 async function endingOf(
   { sale, token, card, reservationId }: Buyer,
   gateway: PaymentGateway,
 ): Promise<Ending> {
   if (reservationId === undefined) return { card, captured: false, tickets: 0, refunded: false };
   const { body } = await ask(`${sale.url}/reservations/${reservationId}`, 'GET', { token });
-  const charge = await gateway.find(derivedId('charge', reservationId, 1));
+  const charge = await gateway.find(inquiryOf(reservationId));
   return {
     card,
     captured: charge?.status === 'captured',
@@ -233,11 +240,11 @@ async function atRest(
   buyers: readonly Buyer[],
   deadline: number,
 ): Promise<ProviderEntry[]> {
-  const keys = buyers.flatMap(({ reservationId, card }) =>
-    reservationId === undefined || card === 'tok_success' ? [] : [derivedId('charge', reservationId, 1)],
+  const requests = buyers.flatMap(({ reservationId, card }) =>
+    reservationId === undefined || card === 'tok_success' ? [] : [inquiryOf(reservationId)],
   );
-  for (const key of keys) {
-    while ((await gateway.find(key))?.status === 'pending' && Date.now() < deadline) await pause(200);
+  for (const request of requests) {
+    while ((await gateway.find(request))?.status === 'pending' && Date.now() < deadline) await pause(200);
   }
   for (;;) {
     const entries = await collect(gateway.entries());

@@ -74,6 +74,10 @@ export const SENTENCES: Sentences = {
   TicketVoided: ({ ticketId, seatId, reason, wasRedeemed }) =>
     `Ticket ${ticketId} for seat ${seatId} was made void to be ${reason}${wasRedeemed ? ', although somebody had gone in with it' : ''}.`,
   TicketReinstated: ({ ticketId, seatId }) => `Ticket ${ticketId} for seat ${seatId} is valid again.`,
+  RefundPending: ({ reservationId, amount, refundReference }) =>
+    `The provider accepted refund ${refundReference} of ${money(amount)} for reservation ${reservationId}; the bank has not confirmed it.`,
+  RefundFailed: ({ reservationId, amount, try: number, refundReference, reason }) =>
+    `Try ${number} to pay back ${money(amount)} for reservation ${reservationId} failed as refund ${refundReference}: ${reason}. It is due again.`,
   TicketRedeemed: ({ ticketId, seatId }) => `Somebody went in with ticket ${ticketId} for seat ${seatId}.`,
   EventScheduled: ({ name, startsAt, seatCount }) =>
     `The event "${name}" at ${startsAt} with ${seats(seatCount)} was announced.`,

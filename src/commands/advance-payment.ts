@@ -12,6 +12,8 @@ export class AdvancePaymentCommand extends Command<Payment> {
     /** Charges requested later than this are left to whoever made them. Milliseconds since the epoch. */
     readonly silentSince: number,
     readonly context: CommandContext,
+    /** A person asks: refunds that have failed too often are tried once more. */
+    readonly retryGivenUp = false,
   ) {
     super();
   }
@@ -21,7 +23,7 @@ export class AdvancePaymentCommand extends Command<Payment> {
 export class AdvancePaymentHandler implements ICommandHandler<AdvancePaymentCommand> {
   constructor(@Inject(SETTLEMENT) private readonly settlement: Settlement) {}
 
-  execute({ reservationId, silentSince, context }: AdvancePaymentCommand): Promise<Payment> {
-    return this.settlement.advance(reservationId, silentSince, context);
+  execute({ reservationId, silentSince, context, retryGivenUp }: AdvancePaymentCommand): Promise<Payment> {
+    return this.settlement.advance(reservationId, silentSince, context, retryGivenUp);
   }
 }

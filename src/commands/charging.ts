@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.js';
 import type { PaymentGateway } from '../ports/payment-gateway.js';
 import { derivedId, type CommandContext } from './context.js';
 import type { PaymentOutcome, Payments } from './payments.js';
-import type { Settled, Settlement } from './settlement.js';
+import { chargeRequest, type Settled, type Settlement } from './settlement.js';
 
 /** Whoever pays or pays back waits for the provider this long, then asks again later. Milliseconds. */
 export const PATIENCE_MS = 2_000;
@@ -61,12 +61,12 @@ export async function chargeInTime(
   deadline: number,
   context: CommandContext,
 ): Promise<Settled | undefined> {
-  const { eventId, reservationId } = payment;
-  const { number, idempotencyKey, token, amount, holdExpiresAt } = pendingAttempt(payment)!;
-  const about = { eventId, reservationId, attempt: number };
+  const attempt = pendingAttempt(payment)!;
   const settling = gateway
-    .charge({ idempotencyKey, token, amount, about, holdExpiresAt })
-    .then((charge) => settlement.heard(payment, number, charge, { by: 'answer', noticeId: null }, context))
+    .charge(chargeRequest(payment, attempt))
+    .then((charge) =>
+      settlement.heard(payment, attempt.number, charge, { by: 'answer', noticeId: null }, context),
+    )
     // The money may have moved: the settlement process asks again, nothing is lost with this request.
     .catch(() => undefined);
   const waited = new AbortController();

@@ -9,6 +9,7 @@ import { givenBack } from '../domain/seat-inventory/exchange.js';
 import { isConfirmed, type Reservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { PaymentGateway } from '../ports/payment-gateway.js';
+import { notChargeable, type NotChargeable } from './chargeable.js';
 import { chargeInTime, lookUntil, PATIENCE_MS, refusalOf, requestPayment } from './charging.js';
 import { derivedId, type CommandContext } from './context.js';
 import type { Outcome } from './inventory-writer.js';
@@ -23,6 +24,7 @@ export type ExchangeRejection =
   | SeatInventoryRejection
   | PaymentRejection
   | AlreadyRedeemed
+  | NotChargeable
   | { readonly code: 'payment-declined' }
   | { readonly code: 'payment-token-unknown' }
   /** Paid for, but the seats could not be had any more: the money goes back. */
@@ -79,7 +81,10 @@ export class ExchangeSeatsHandler implements ICommandHandler<ExchangeSeatsComman
     const exchanged = await this.exchange(command);
     if (exchanged.accepted) return this.done(command, exchanged);
     const { rejection } = exchanged;
-    if (rejection.code !== 'payment-required' || command.token === undefined) return exchanged;
+    if (rejection.code !== 'payment-required') return exchanged;
+    const refused = notChargeable(this.gateway, [rejection.difference]);
+    if (refused) return { accepted: false, rejection: refused };
+    if (command.token === undefined) return exchanged;
     return this.pay(command, command.token, rejection.difference, deadline);
   }
 

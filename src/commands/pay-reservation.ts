@@ -7,6 +7,7 @@ import { FREE_OF_CHARGE, type SeatInventoryRejection } from '../domain/seat-inve
 import { isConfirmed, type ConfirmedReservation, type Reservation } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { PaymentGateway } from '../ports/payment-gateway.js';
+import { notChargeable, type NotChargeable } from './chargeable.js';
 import { chargeInTime, lookUntil, PATIENCE_MS, refusalOf, requestPayment } from './charging.js';
 import { derivedId, type CommandContext } from './context.js';
 import type { Outcome } from './inventory-writer.js';
@@ -18,6 +19,7 @@ import { CLOCK, INVENTORY_WRITERS, PAYMENT_GATEWAY, PAYMENTS, SETTLEMENT } from 
 export type PayRejection =
   | SeatInventoryRejection
   | PaymentRejection
+  | NotChargeable
   | { readonly code: 'payment-declined' }
   | { readonly code: 'payment-token-unknown' }
   | { readonly code: 'payment-refunded' };
@@ -78,6 +80,8 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     if (reservation.total.amountMinor === 0) return this.giveAway(command);
 
     const { total: amount, expiresAt } = reservation;
+    const refused = notChargeable(this.gateway, [amount]);
+    if (refused) return { accepted: false, rejection: refused };
     const requested = await requestPayment(
       this.charging,
       {

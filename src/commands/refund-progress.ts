@@ -7,7 +7,7 @@ import type { CommandContext } from './context.js';
 import type { Payments } from './payments.js';
 import { exchangeRefundIdOf, refundIdOf, type Settlement } from './settlement.js';
 
-/** Money on its way back. `due`: the provider has not confirmed all of it yet. */
+/** Money on its way back. `due`: not all of it is back with the buyer; the provider may have accepted it. */
 export interface RefundProgress extends Money {
   readonly status: 'done' | 'due';
 }
@@ -56,9 +56,7 @@ export function refundOfExchange(
   if (amountMinor === 0) return undefined;
   const { captures = [], refunds = [] } = payment ?? {};
   const ids = new Set(captures.map(({ reference }) => exchangeRefundIdOf(id, reference, exchanges.length)));
-  const done = refunds.filter(
-    ({ refundId, refundReference }) => ids.has(refundId) && refundReference !== undefined,
-  );
+  const done = refunds.filter(({ refundId, status }) => ids.has(refundId) && status === 'completed');
   const isDone = sum(done.map(({ amount }) => amount.amountMinor)) === amountMinor;
   return { status: isDone ? 'done' : 'due', amountMinor, currency: total.currency };
 }

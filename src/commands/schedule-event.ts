@@ -6,13 +6,15 @@ import { salesEndOf } from '../domain/event/state.js';
 import { PAYMENT_EXTENSION_SECONDS, type SeatInventoryRejection } from '../domain/seat-inventory/commands.js';
 import type { Clock } from '../ports/clock.js';
 import { WrongExpectedRevision, type EventStore } from '../ports/event-store.js';
+import type { PaymentGateway } from '../ports/payment-gateway.js';
 import type { Randomness } from '../ports/randomness.js';
 import { appendOnce, NO_STREAM } from './append-once.js';
+import { notChargeable, type NotChargeable } from './chargeable.js';
 import { derivedId, toNewEvents, type CommandContext } from './context.js';
 import { readEvent } from './event-stream.js';
 import type { InventoryWriters } from './inventory-writers.js';
 import { readVenue } from './register-venue.js';
-import { CLOCK, EVENT_STORE, INVENTORY_WRITERS, RANDOMNESS } from './tokens.js';
+import { CLOCK, EVENT_STORE, INVENTORY_WRITERS, PAYMENT_GATEWAY, RANDOMNESS } from './tokens.js';
 
 export type EventToSchedule = Omit<ScheduleEvent, 'type' | 'eventId' | 'now'>;
 
@@ -25,7 +27,10 @@ export type ScheduleEventOutcome =
       /** It was there before, with everything that is fixed as it was asked for; the rest may be another. */
       readonly existed: boolean;
     }
-  | { readonly accepted: false; readonly rejection: ScheduleEventRejection | SeatInventoryRejection };
+  | {
+      readonly accepted: false;
+      readonly rejection: ScheduleEventRejection | SeatInventoryRejection | NotChargeable;
+    };
 
 /** Put a show on sale at a venue: one inventory with every seat of the plan. */
 export class ScheduleEventCommand extends Command<ScheduleEventOutcome> {
@@ -46,6 +51,7 @@ export class ScheduleEventHandler implements ICommandHandler<ScheduleEventComman
     @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOMNESS) private readonly randomness: Randomness,
+    @Inject(PAYMENT_GATEWAY) private readonly gateway: Pick<PaymentGateway, 'obstacleTo'>,
   ) {}
 
   async execute({
@@ -75,6 +81,9 @@ export class ScheduleEventHandler implements ICommandHandler<ScheduleEventComman
     ]);
     const decision = decideEvent({ type: 'ScheduleEvent', ...event, eventId, now }, before, venue);
     if (!decision.accepted) return decision;
+    // What was scheduled before this rule, or with another provider, stays on sale.
+    const refused = before ? undefined : notChargeable(this.gateway, event.prices);
+    if (refused) return { accepted: false, rejection: refused };
     const scheduled = before ?? decision.events[0]!.data;
     const opened = await this.writers.execute(
       eventId,

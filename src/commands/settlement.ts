@@ -6,10 +6,22 @@ import {
   type Reservation,
 } from '../domain/seat-inventory/state.js';
 import type { SaleChange } from '../domain/seat-inventory/commands.js';
-import type { OweRefund, PaymentCommand, PaymentRejection, RecordCapture } from '../domain/payment/decide.js';
+import type {
+  OweRefund,
+  PaymentCommand,
+  PaymentRejection,
+  RecordCapture,
+  RecordRefund,
+} from '../domain/payment/decide.js';
 import { decidePayment } from '../domain/payment/decide.js';
-import type { HeardBy, PaymentPurpose, RefundReason } from '../domain/payment/events.js';
 import {
+  refundKeyOf,
+  type HeardBy,
+  type PaymentPurpose,
+  type RefundReason,
+} from '../domain/payment/events.js';
+import {
+  isGivenUp,
   openRefunds,
   pendingAttempt,
   unsettledCaptures,
@@ -19,7 +31,12 @@ import {
   type StartedPayment,
 } from '../domain/payment/state.js';
 import type { Clock } from '../ports/clock.js';
-import { RefundRefused, type Charge, type PaymentGateway } from '../ports/payment-gateway.js';
+import {
+  RefundRefused,
+  type Charge,
+  type ChargeRequest,
+  type PaymentGateway,
+} from '../ports/payment-gateway.js';
 import { derivedId, type CommandContext } from './context.js';
 import type { Outcome } from './inventory-writer.js';
 import type { InventoryWriters } from './inventory-writers.js';
@@ -27,8 +44,8 @@ import type { Payments } from './payments.js';
 import type { TicketVoids } from './ticket-voids.js';
 
 /**
- * A provider that has never heard of a charge this long after the hold's end will not be sent it again, and the try
- * is given up. Longer than a call to the provider may take. Milliseconds.
+ * A charge that has taken no money this long after the hold's end is withdrawn, and the try is given up. Longer than a
+ * call to the provider may take. Milliseconds.
  */
 const GIVE_UP_AFTER_MS = 60_000;
 
@@ -52,13 +69,25 @@ export interface Settlement {
     heard: Heard,
     context: CommandContext,
   ): Promise<Settled>;
+  /** Writes down where a refund stands. */
+  refundHeard(
+    payment: StartedPayment,
+    news: Pick<RecordRefund, 'refundId' | 'try' | 'outcome'>,
+    context: CommandContext,
+  ): Promise<Settled>;
   /**
    * Does whatever is left to do for a reservation's money: asks the provider about a charge that is silent since
    * `silentSince`, settles captures, owes what an undone or exchanged sale gives back, and pays back what is owed.
    * @param silentSince milliseconds since the epoch: younger charges are left alone
+   * @param retryGivenUp a person asks: refunds that have failed too often are tried once more
    * @throws PaymentOutcomeUnknown, RefundRefused after everything else has been done
    */
-  advance(reservationId: string, silentSince: number, context: CommandContext): Promise<Payment>;
+  advance(
+    reservationId: string,
+    silentSince: number,
+    context: CommandContext,
+    retryGivenUp?: boolean,
+  ): Promise<Payment>;
 }
 
 export interface SettlementParts {
@@ -79,6 +108,16 @@ export const refundIdOf = (
 /** The same for what the sale's exchange of this number, from 1, has left over of one payment. */
 export const exchangeRefundIdOf = (reservationId: string, reference: string, exchange: number): string =>
   derivedId('refund', reservationId, reference, `exchange ${exchange}`);
+
+/** The request of one try, the same whenever it is sent. */
+export function chargeRequest({ eventId, reservationId }: StartedPayment, attempt: Attempt): ChargeRequest {
+  const { number, idempotencyKey, token, amount, holdExpiresAt, requestedAt } = attempt;
+  return {
+    ...{ idempotencyKey, token, amount, holdExpiresAt },
+    about: { eventId, reservationId, attempt: number },
+    requestedAt: new Date(requestedAt).toISOString(),
+  };
+}
 
 export function openSettlement({ payments, writers, voids, gateway, clock }: SettlementParts): Settlement {
   /** The inventory decides, once and for all, whether a payment buys seats: those reserved, or others in exchange. */
@@ -175,17 +214,20 @@ export function openSettlement({ payments, writers, voids, gateway, clock }: Set
   };
 
   const inquire = async (payment: StartedPayment, attempt: Attempt, context: CommandContext) => {
-    const found = await gateway.find(attempt.idempotencyKey);
-    const by = { by: 'inquiry', noticeId: null } as const;
-    if (found) return heard(payment, attempt.number, found, by, context);
+    const { number } = attempt;
+    const request = chargeRequest(payment, attempt);
+    const inquired = { by: 'inquiry', noticeId: null } as const;
+    const found = await gateway.find(request);
+    if (found) return heard(payment, number, found, inquired, context);
     const holdEnd = Date.parse(attempt.holdExpiresAt);
-    const { idempotencyKey, token, amount, holdExpiresAt, number } = attempt;
     if (clock.now() < holdEnd) {
-      const about = { eventId: payment.eventId, reservationId: payment.reservationId, attempt: number };
-      const charge = await gateway.charge({ idempotencyKey, token, amount, about, holdExpiresAt });
+      const charge = await gateway.charge(request);
       return heard(payment, number, charge, { by: 'answer', noticeId: null }, context);
     }
+    // From here on nothing is sent that could take money.
     if (clock.now() < Math.max(holdEnd, attempt.requestedAt) + GIVE_UP_AFTER_MS) return;
+    const standing = await gateway.withdraw(request);
+    if (standing) return heard(payment, number, standing, inquired, context);
     const givenUp = {
       type: 'RecordFailure',
       attempt: number,
@@ -209,15 +251,37 @@ export function openSettlement({ payments, writers, voids, gateway, clock }: Set
     await payments.write(payment.reservationId, owed, context);
   };
 
-  const payBack = async (payment: StartedPayment, context: CommandContext) => {
-    for (const { refundId, reference, amount } of openRefunds(payment)) {
-      const refundReference = await gateway.refund({ idempotencyKey: refundId, reference, amount });
-      const done = { type: 'RecordRefund', refundId, refundReference, now: clock.now() } as const;
-      await payments.write(payment.reservationId, [done], context);
+  const payBack = async (payment: StartedPayment, retryGivenUp: boolean, context: CommandContext) => {
+    const { eventId, reservationId } = payment;
+    let failure: unknown;
+    for (const refund of openRefunds(payment)) {
+      if (isGivenUp(refund) && !retryGivenUp) continue;
+      const { refundId, reference, amount, try: number } = refund;
+      const idempotencyKey = refundKeyOf(refundId, number);
+      const about = { eventId, reservationId };
+      try {
+        const outcome = await gateway.refund({ idempotencyKey, about, reference, amount });
+        await refundHeard(payment, { refundId, try: number, outcome }, context);
+      } catch (error) {
+        // One that the provider refuses must not keep the others waiting.
+        failure ??= error;
+      }
     }
+    if (failure !== undefined) throw failure as Error;
   };
 
-  const advance: Settlement['advance'] = async (reservationId, silentSince, context) => {
+  const refundHeard: Settlement['refundHeard'] = async ({ reservationId }, news, context) => {
+    const command = { type: 'RecordRefund', ...news, now: clock.now() } as const;
+    const written = await payments.write(reservationId, [command], context);
+    return written.accepted ? { accepted: true, payment: written.payment! } : written;
+  };
+
+  const advance: Settlement['advance'] = async (
+    reservationId,
+    silentSince,
+    context,
+    retryGivenUp = false,
+  ) => {
     let failure: unknown;
     const step = async (work: (payment: StartedPayment) => Promise<unknown>) => {
       const payment = await payments.load(reservationId);
@@ -232,12 +296,12 @@ export function openSettlement({ payments, writers, voids, gateway, clock }: Set
       for (const capture of unsettledCaptures(payment)) await settleCapture(payment, capture, context);
     });
     await step((payment) => oweWhatWasUndone(payment, context));
-    await step((payment) => payBack(payment, context));
+    await step((payment) => payBack(payment, retryGivenUp, context));
     if (failure !== undefined) throw failure as Error;
     return payments.load(reservationId);
   };
 
-  return { heard, advance };
+  return { heard, refundHeard, advance };
 }
 
 export { RefundRefused };

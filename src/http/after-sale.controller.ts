@@ -108,6 +108,7 @@ export class AfterSaleController {
     'seats-unavailable',
     'single-seat-left',
     'payment-required',
+    'amount-not-chargeable',
     'payment-declined',
     'payment-token-unknown',
     'payment-under-way',

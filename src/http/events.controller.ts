@@ -87,6 +87,7 @@ export class EventsController {
     'prices-of-unknown-category',
     'prices-missing',
     'currencies-mixed',
+    'amount-not-chargeable',
     'event-store-unavailable',
     'outcome-unknown',
   )

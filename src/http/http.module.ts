@@ -14,6 +14,7 @@ import type { EventStore, SubscriptionStats } from '../ports/event-store.js';
 import type { EventQueries } from '../read-models/events-queries.js';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
 import type { RefusedAttempts } from '../audit/refused-attempts.js';
+import type { UnmatchedNotices } from '../read-models/unmatched-notices.js';
 import type { PaymentQueries } from '../read-models/payments-queries.js';
 import type { ReservationQueries } from '../read-models/reservations-queries.js';
 import { CalendarsController } from './calendars.controller.js';
@@ -136,6 +137,7 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         tokens.PROJECTION_LAGS,
         tokens.SEAT_STATUS_STREAMS,
         tokens.PAYMENT_QUERIES,
+        tokens.UNMATCHED_NOTICES,
         tokens.REFUSED_ATTEMPTS,
         tokens.LOG_STATE,
         CLOCK,
@@ -147,6 +149,7 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         lags: tokens.ProjectionLags,
         streams: SeatStatusStreams,
         payments: PaymentQueries,
+        unmatched: UnmatchedNotices,
         refused: RefusedAttempts,
         log: tokens.LogState,
         clock: Clock,
@@ -156,6 +159,7 @@ import { WaitingRoomController } from './waiting-room.controller.js';
         openMetrics({
           ...{ writers, lags, streams, subscriptions, log },
           unresolvedPayments: () => payments.countUnresolved(clock.now() - UNRESOLVED_AFTER_MS),
+          unmatchedNotices: () => unmatched.countOpen(),
           droppedAttempts: () => refused.dropped(),
           logCondition: () => eventStore.condition(),
         }),

@@ -24,6 +24,8 @@ export interface MetricsSources {
   readonly streams: SeatStatusStreams;
   /** Payments that a person should look at. */
   readonly unresolvedPayments: () => Promise<number>;
+  /** Signed webhooks that no payment explains, and that nobody has resolved. */
+  readonly unmatchedNotices: () => Promise<number>;
   /** Refused attempts that this process has not kept. */
   readonly droppedAttempts: () => number;
   readonly subscriptions: Readonly<SubscriptionStats>;
@@ -36,6 +38,7 @@ export function openMetrics({
   lags,
   streams,
   unresolvedPayments,
+  unmatchedNotices,
   droppedAttempts,
   subscriptions,
   logCondition,
@@ -60,6 +63,16 @@ export function openMetrics({
     registers,
     async collect() {
       const count = await unresolvedPayments().catch(() => undefined);
+      if (count !== undefined) this.set(count);
+      else this.remove();
+    },
+  });
+  new Gauge({
+    name: 'boxoffice_payment_notices_unmatched',
+    help: 'Signed webhooks that could not be matched with a payment and nobody has resolved; left out where it is not known.',
+    registers,
+    async collect() {
+      const count = await unmatchedNotices().catch(() => undefined);
       if (count !== undefined) this.set(count);
       else this.remove();
     },

@@ -51,12 +51,23 @@ export const PAYMENT_PROBLEMS = {
     'Nothing was changed. Compare `expected` with `told`: a person has to look at this payment.',
     { carries: ['expected', 'told'] },
   ),
+  'amount-not-chargeable': kind(
+    422,
+    'Amount cannot be charged',
+    'The payment provider cannot charge `amount`, for the `reason` currency, unit (a whole multiple of `limitMinor`), minimum or maximum (`limitMinor`, in minor units). Change the price or the currency.',
+    { carries: ['amount', 'reason', 'limitMinor'] },
+  ),
   'payment-token-unknown': kind(
     422,
     'Payment token unknown',
     "Send the token that the payment provider's form gave you; the seats stay held.",
   ),
   'payment-unknown': kind(404, 'No such payment', 'Nothing was asked of the provider for this reservation.'),
+  'payment-notice-unknown': kind(
+    404,
+    'No such notice',
+    'Check the provider and the id; `GET /v1/ops/payments/unresolved` lists the notices.',
+  ),
   'payment-provider-unknown': kind(
     404,
     'No such payment provider',

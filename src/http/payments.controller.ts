@@ -8,21 +8,29 @@ import { RecordPaymentNoticeCommand } from '../commands/record-payment-notice.js
 import { CLOCK, PAYMENT_GATEWAY, RANDOMNESS } from '../commands/tokens.js';
 import { isSettled } from '../domain/payment/state.js';
 import type { Clock } from '../ports/clock.js';
-import { NoticeRefused, type PaymentGateway, type PaymentNotice } from '../ports/payment-gateway.js';
+import {
+  NoticeRefused,
+  type NoticeProblem,
+  type PaymentGateway,
+  type PaymentNotice,
+} from '../ports/payment-gateway.js';
 import type { Randomness } from '../ports/randomness.js';
 import type { PaymentQueries } from '../read-models/payments-queries.js';
-import { Access, SignedBody } from './access.js';
+import type { UnmatchedNotice, UnmatchedNotices } from '../read-models/unmatched-notices.js';
+import { Access, accountOf, SignedBody } from './access.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
 import { contextOf } from './command-context.js';
 import { examples } from './examples.js';
 import { Problem } from './problems.js';
 import { isId } from './rules.js';
-import { PAYMENT_QUERIES } from './tokens.js';
+import { PAYMENT_QUERIES, UNMATCHED_NOTICES } from './tokens.js';
 
 /** A payment with something left to do and no news for this long is one for a person. Milliseconds. */
 export const UNRESOLVED_AFTER_MS = 15 * 60_000;
 /** Of one answer. */
 const MAX_LISTED = 200;
+/** What a provider may name itself or a notice. */
+const NOTICE_ID = /^[\x21-\x7e]{1,255}$/;
 const OPERATING = ['operator'] as const;
 const LOOKING = ['operator', 'auditor'] as const;
 
@@ -36,6 +44,7 @@ export class PaymentsController {
     private readonly commands: CommandBus,
     @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
     @Inject(PAYMENT_QUERIES) private readonly payments: PaymentQueries,
+    @Inject(UNMATCHED_NOTICES) private readonly unmatched: UnmatchedNotices,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOMNESS) private readonly randomness: Randomness,
   ) {}
@@ -45,7 +54,8 @@ export class PaymentsController {
   @SignedBody()
   @ApiOperation({
     summary: 'For the payment provider: what became of a charge',
-    description: 'Signed over the raw body. Safe twice, late and out of order.',
+    description:
+      'Signed over the raw body. Safe twice, late and out of order. A signed notice that cannot be matched with a payment is kept for a person.',
   })
   @ApiParam({ name: 'provider' })
   @ApiBody({
@@ -63,8 +73,8 @@ export class PaymentsController {
     'webhook-timestamp-out-of-tolerance',
     'webhook-body-invalid',
     'payment-provider-unknown',
-    'payment-unknown',
-    'payment-amount-mismatch',
+    'payment-outcome-unknown',
+    'read-model-unavailable',
     ...REFUSALS.ofCommand,
   )
   async notice(@Req() request: FastifyRequest, @Param('provider') provider: string): Promise<object> {
@@ -73,12 +83,18 @@ export class PaymentsController {
     const outcome = await this.commands.execute(
       new RecordPaymentNoticeCommand(notice, this.contextOf(request, notice)),
     );
-    if (outcome.accepted) return { received: true };
-    const { code, ...members } = outcome.rejection;
-    this.logger.warn(
-      `notice ${notice.noticeId} refused: ${code} ${JSON.stringify({ ...notice, ...members })}`,
-    );
-    throw new Problem(code, members);
+    if (!outcome.accepted) await this.keep(notice, outcome.problem);
+    return { received: true };
+  }
+
+  /** Acknowledged once it is kept: a provider switches off an endpoint that keeps refusing its notices. */
+  private async keep(notice: PaymentNotice, problem: NoticeProblem): Promise<void> {
+    const { provider } = this.gateway;
+    const { noticeId, type } = notice;
+    // Not the charge itself: a card's fingerprint must not be stored or logged.
+    const kept = { provider, noticeId, problem, type, ...moneyOf(notice) };
+    await this.unmatched.keep(kept);
+    this.logger.warn(`notice ${noticeId} not matched with a payment: ${JSON.stringify(kept)}`);
   }
 
   /** @throws Problem of a webhook that nobody can trust */
@@ -105,13 +121,41 @@ export class PaymentsController {
   @Access(LOOKING)
   @ApiOperation({
     summary: 'Payments that a person should look at',
-    description: 'Something is left to do for them, and nothing has moved for fifteen minutes.',
+    description:
+      '`payments`: something is left to do and nothing has moved for fifteen minutes, or a refund has failed three times. `notices`: signed webhooks that could not be matched with a payment.',
   })
-  @Answers(200, 'Quiet for the longest first, at most 200', examples.openPayments, { nullable: ['failure'] })
+  @Answers(200, 'Quiet for the longest first, at most 200 of each', examples.openPayments, {
+    nullable: ['failure', 'reference', 'eventId', 'reservationId', 'amount'],
+  })
   @Refuses(...REFUSALS.ofAccount)
   async unresolved(): Promise<object> {
     const since = this.clock.now() - UNRESOLVED_AFTER_MS;
-    return { payments: await this.payments.unresolved(since, MAX_LISTED) };
+    const [payments, notices] = await Promise.all([
+      this.payments.unresolved(since, MAX_LISTED),
+      this.unmatched.open(MAX_LISTED),
+    ]);
+    return { payments, notices };
+  }
+
+  @Post('ops/payments/notices/:provider/:noticeId/resolve')
+  @HttpCode(200)
+  @Access(OPERATING)
+  @ApiOperation({ summary: 'A person has looked at a notice that could not be matched: list it no more' })
+  @ApiParam({ name: 'provider' })
+  @ApiParam({ name: 'noticeId' })
+  @Answers(200, 'Resolved, or resolved before', examples.noticeResolved)
+  @Refuses(...REFUSALS.ofAccount, 'payment-notice-unknown')
+  async resolve(
+    @Req() request: FastifyRequest,
+    @Param('provider') provider: string,
+    @Param('noticeId') noticeId: string,
+  ): Promise<object> {
+    const isKnown =
+      NOTICE_ID.test(noticeId) &&
+      NOTICE_ID.test(provider) &&
+      (await this.unmatched.resolve(provider, noticeId, accountOf(request).id));
+    if (!isKnown) throw new Problem('payment-notice-unknown');
+    return { provider, noticeId, resolved: true };
   }
 
   @Post('ops/payments/:reservationId/settle')
@@ -127,9 +171,35 @@ export class PaymentsController {
     if (!isId(reservationId)) throw new Problem('payment-unknown');
     const context = contextOf(request, OPERATING, this.randomness);
     const payment = await this.commands.execute(
-      new AdvancePaymentCommand(reservationId, this.clock.now(), context),
+      new AdvancePaymentCommand(reservationId, this.clock.now(), context, true),
     );
     if (!payment) throw new Problem('payment-unknown');
     return { reservationId, settled: isSettled(payment) };
+  }
+}
+
+/** What a notice says of the payment that it may be about. */
+function moneyOf(
+  notice: PaymentNotice,
+): Pick<UnmatchedNotice, 'reference' | 'eventId' | 'reservationId' | 'amount'> {
+  switch (notice.kind) {
+    case 'charge': {
+      const { about, charge } = notice;
+      const { reference, amount } = charge.status === 'captured' ? charge : { reference: null, amount: null };
+      return { reference, amount, eventId: about.eventId, reservationId: about.reservationId };
+    }
+    case 'refund': {
+      const { about, reference, amount } = notice.refund;
+      return {
+        ...{ reference, amount },
+        ...{ eventId: about?.eventId ?? null, reservationId: about?.reservationId ?? null },
+      };
+    }
+    case 'stray': {
+      const { reference, amount, eventId, reservationId } = notice.stray;
+      return { reference, amount, eventId, reservationId };
+    }
+    case 'other':
+      return { reference: null, amount: null, eventId: null, reservationId: null };
   }
 }

@@ -2,6 +2,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OutcomeUnknown } from '../commands/append-once.js';
 import { MailboxFull, TooManyConflicts } from '../commands/inventory-writer.js';
+import { PaymentContended } from '../commands/payments.js';
 import { AmbiguousAppend, EventStoreUnavailable } from '../ports/event-store.js';
 import { LogReplaced } from '../ports/log-identity.js';
 import { AdmissionsUnreachable } from '../ports/admissions.js';
@@ -78,7 +79,8 @@ interface Refusal {
 function problemOf(error: unknown, request: FastifyRequest): Refusal {
   if (error instanceof Problem) return error;
   if (error instanceof MailboxFull) return { code: 'mailbox-full' };
-  if (error instanceof TooManyConflicts) return { code: 'too-many-conflicts' };
+  if (error instanceof TooManyConflicts || error instanceof PaymentContended)
+    return { code: 'too-many-conflicts' };
   if (error instanceof OutcomeUnknown || error instanceof AmbiguousAppend) return { code: 'outcome-unknown' };
   if (error instanceof LogReplaced) return { code: 'log-replaced' };
   if (error instanceof EventStoreUnavailable) return { code: 'event-store-unavailable' };

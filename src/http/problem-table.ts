@@ -9,6 +9,7 @@ import { TICKET_PROBLEMS } from './ticket-problems.js';
 import type { AcceptLogRejection } from '../commands/accept-log.js';
 import type { ProjectionRejection } from '../commands/operate-projection.js';
 import { WAITING_ROOM_PROBLEMS } from './waiting-room-problems.js';
+import type { NotChargeable } from '../commands/chargeable.js';
 import type { ExchangeRejection } from '../commands/exchange-seats.js';
 import type { PayRejection } from '../commands/pay-reservation.js';
 import type { RegisterVenueOutcome } from '../commands/register-venue.js';
@@ -26,6 +27,7 @@ type VenueRejection = Extract<RegisterVenueOutcome, { accepted: false }>['reject
 export type Rejection =
   | SeatInventoryRejection
   | ScheduleEventRejection
+  | NotChargeable
   | VenueRejection
   | PayRejection
   | ExchangeRejection
@@ -65,6 +67,7 @@ type HttpCode =
   | 'outcome-unknown'
   | 'payment-outcome-unknown'
   | 'payment-provider-unknown'
+  | 'payment-notice-unknown'
   | 'token-keys-unavailable'
   | 'too-many-streams'
   | 'search-unavailable'

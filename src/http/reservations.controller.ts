@@ -181,6 +181,7 @@ export class ReservationsController {
     'event-cancelled',
     'event-over',
     'payment-declined',
+    'amount-not-chargeable',
     'payment-token-unknown',
     'payment-under-way',
     'payment-attempts-exhausted',

@@ -10,6 +10,7 @@ export const SEAT_STATUS_QUERIES = Symbol('SeatStatusQueries');
 export const RESERVATION_QUERIES = Symbol('ReservationQueries');
 /** `PaymentQueries`. */
 export const PAYMENT_QUERIES = Symbol('PaymentQueries');
+export const UNMATCHED_NOTICES = Symbol('UnmatchedNotices');
 /** `LedgerQueries`. */
 export const LEDGER_QUERIES = Symbol('LedgerQueries');
 /** `EventQueries`. */

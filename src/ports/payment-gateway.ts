@@ -17,32 +17,113 @@ export interface ChargeRequest {
   readonly about: ChargeSubject;
   /** When the seats may be given to others; ISO 8601. A provider that can, does not capture later. */
   readonly holdExpiresAt: string;
+  /** When the key was first used; ISO 8601. Providers forget a key after some time. */
+  readonly requestedAt: string;
 }
 
 /** Where a charge stands. `reference` is the provider's own id of it. */
 export type Charge =
   | { readonly status: 'captured'; readonly reference: string; readonly amount: Money }
-  | { readonly status: 'failed'; readonly reason: ChargeFailure }
+  | {
+      readonly status: 'failed';
+      readonly reason: ChargeFailure;
+      /**
+       * The provider's id of the card number, the same for each token of that card. Missing where the provider
+       * does not report one. It identifies a person: it is never stored in a domain event or written to a log.
+       */
+      readonly fingerprint?: string;
+    }
   | { readonly status: 'pending' };
 
 export type ChargeFailure = 'declined' | 'token-unknown';
 
+/** Why a provider cannot charge an amount, whoever pays. */
+export interface ChargeObstacle {
+  readonly reason:
+    /** It does not take this currency. */
+    | 'currency'
+    /** The amount has to be a whole multiple of `limitMinor`. */
+    | 'unit'
+    /** The amount has to be at least `limitMinor`. */
+    | 'minimum'
+    /** The amount may be at most `limitMinor`. */
+    | 'maximum';
+  /** In minor units of the currency. */
+  readonly limitMinor?: number;
+}
+
 export interface RefundRequest {
   /** The same key is paid back once, however often it is sent. */
   readonly idempotencyKey: string;
+  /** What the provider keeps beside the refund and sends back with every notice of it. */
+  readonly about: Pick<ChargeSubject, 'eventId' | 'reservationId'>;
   /** Of the capture. */
   readonly reference: string;
   /** At most what was captured and not yet paid back. */
   readonly amount: Money;
 }
 
-/** What a provider tells on its own account, by webhook. */
-export interface PaymentNotice {
+/**
+ * The state of one refund. Only `succeeded` means that the money is back with the buyer, and even that may turn into
+ * `failed` days later; `failed` is final.
+ */
+export type RefundState =
+  | { readonly status: 'succeeded' | 'pending'; readonly refundReference: string }
+  | {
+      readonly status: 'failed';
+      readonly refundReference: string;
+      /** In the provider's words. */
+      readonly reason: string;
+    };
+
+/** What a provider reports on its own account, by webhook. */
+export type PaymentNotice = {
   /** The provider's own id of this notice: the same one may come again. */
   readonly noticeId: string;
-  /** Undefined for a notice that is about no charge of ours; it is acknowledged and left alone. */
-  readonly about: ChargeSubject | undefined;
-  readonly charge: Charge;
+  /** In the provider's words. */
+  readonly type: string;
+} & (
+  | { readonly kind: 'charge'; readonly about: ChargeSubject; readonly charge: Charge }
+  | { readonly kind: 'refund'; readonly refund: RefundNews }
+  /** About a charge or a refund that nothing, or only a part of it, connects with one of ours. */
+  | { readonly kind: 'stray'; readonly stray: StrayNotice }
+  /** Not about a charge or a refund: acknowledged and left alone. */
+  | { readonly kind: 'other' }
+);
+
+/** Why a notice changes nothing, and a person has to look at it. */
+export type NoticeProblem =
+  /** Nothing in it says which payment it is about: something else on the same account. */
+  | 'names-no-payment'
+  /** Only a part of what names a payment is there. */
+  | 'incomplete'
+  /** It names a payment that is not here. */
+  | 'payment-unknown'
+  /** A refund of one of our payments that this service has not made. */
+  | 'refund-unknown'
+  /** Another amount or currency than was asked for. */
+  | 'payment-amount-mismatch'
+  /** Seats cannot be sold for what is owed back already. */
+  | 'payment-owed-back';
+
+export interface StrayNotice {
+  readonly problem: Extract<NoticeProblem, 'names-no-payment' | 'incomplete' | 'payment-amount-mismatch'>;
+  /** Of the capture. */
+  readonly reference: string | null;
+  readonly eventId: string | null;
+  readonly reservationId: string | null;
+  readonly amount: Money | null;
+}
+
+export interface RefundNews {
+  /** Undefined: made before refunds carried it, or by somebody else; the capture says whose it is. */
+  readonly about: Pick<ChargeSubject, 'eventId' | 'reservationId'> | undefined;
+  /** Undefined: the refund was not made by this service. */
+  readonly idempotencyKey: string | undefined;
+  /** Of the capture. */
+  readonly reference: string;
+  readonly amount: Money;
+  readonly state: RefundState;
 }
 
 /** One line of the provider's own books. */
@@ -59,19 +140,31 @@ export type NoticeHeaders = Readonly<Record<string, string | readonly string[] |
 export interface PaymentGateway {
   /** As in `POST /v1/payments/webhooks/:provider`. */
   readonly provider: string;
+  /** The reason why this amount cannot be charged; undefined when it can. Asked before anything is sold at it. */
+  obstacleTo(amount: Money): ChargeObstacle | undefined;
   /** Takes the money, or says why not, or that it is not known yet. @throws PaymentOutcomeUnknown */
   charge(request: ChargeRequest): Promise<Charge>;
-  /** Where the charge with this key stands; undefined when the provider has never heard of it. @throws PaymentOutcomeUnknown */
-  find(idempotencyKey: string): Promise<Charge | undefined>;
-  /** Gives money back; answers the provider's id of the refund. @throws PaymentOutcomeUnknown, RefundRefused */
-  refund(request: RefundRequest): Promise<string>;
+  /**
+   * The state of this charge, without ever taking money; undefined when the provider was not asked to take any.
+   * @throws PaymentOutcomeUnknown
+   */
+  find(request: ChargeRequest): Promise<Charge | undefined>;
+  /**
+   * Makes sure that this charge takes no money from now on, whatever of it is still on its way; the state of the charge
+   * when it is too late for that. @throws PaymentOutcomeUnknown
+   */
+  withdraw(request: ChargeRequest): Promise<Charge | undefined>;
+  /** Gives money back once for a key, and answers the state of that refund now. @throws PaymentOutcomeUnknown, RefundRefused */
+  refund(request: RefundRequest): Promise<RefundState>;
+  /** What the charge behind a capture is about; undefined when it is not ours. @throws PaymentOutcomeUnknown */
+  subjectOf(reference: string): Promise<ChargeSubject | undefined>;
   /**
    * Checks the signature over the raw body and reads it.
    * @param now milliseconds since the epoch
    * @throws NoticeRefused
    */
   readNotice(body: Buffer, headers: NoticeHeaders, now: number): PaymentNotice;
-  /** The provider's own books, in any order. @throws PaymentOutcomeUnknown */
+  /** The provider's own books, in any order: captures, and refunds that have succeeded. @throws PaymentOutcomeUnknown */
   entries(): AsyncIterable<ProviderEntry>;
   close(): Promise<void>;
 }

@@ -30,6 +30,7 @@ function post(recorded: RecordedEvent): Posting | undefined {
   switch (event.type) {
     case 'PaymentRequested':
     case 'PaymentFailed':
+    case 'RefundPending':
       return undefined;
     case 'PaymentCaptured':
       return { ...of(event, recorded), debit: 'provider', credit: 'unsettled', at: event.data.capturedAt };
@@ -46,12 +47,18 @@ function post(recorded: RecordedEvent): Posting | undefined {
       const { refundReference, refundedAt: at } = event.data;
       return { ...of(event, recorded), debit: 'refunds-due', credit: 'provider', refundReference, at };
     }
+    case 'RefundFailed': {
+      const { before, refundReference, failedAt: at } = event.data;
+      if (before !== 'completed') return undefined;
+      const sides = { debit: 'refunds-due', credit: 'provider', reversal: true } as const;
+      return { ...of(event, recorded), ...sides, refundReference, at };
+    }
     default:
       throw unknownType(event);
   }
 }
 
-type MovesMoney = Exclude<PaymentEvent, { type: 'PaymentRequested' | 'PaymentFailed' }>;
+type MovesMoney = Exclude<PaymentEvent, { type: 'PaymentRequested' | 'PaymentFailed' | 'RefundPending' }>;
 
 function of({ data }: MovesMoney, { revision }: RecordedEvent) {
   const { eventId, reservationId, reference, amount } = data;

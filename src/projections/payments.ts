@@ -1,4 +1,11 @@
-import { PAYMENT, type PaymentEvent, type RefundReason } from '../domain/payment/events.js';
+import type { Money } from '../domain/money.js';
+import {
+  MAX_REFUND_TRIES,
+  PAYMENT,
+  type PaymentEvent,
+  type RefundFailed,
+  type RefundReason,
+} from '../domain/payment/events.js';
 import { SEAT_INVENTORY, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
 import type { RecordedEvent } from '../ports/event-store.js';
 import { payments, type PaymentChange } from '../read-models/payments.js';
@@ -36,6 +43,12 @@ const TURNED_DOWN: readonly RefundReason[] = [
   'sale-cancelled',
 ];
 
+/** The part of what is due in which a refund no longer is, now that there is news of its try. */
+function left(before: RefundFailed['data']['before'], number: number, { amountMinor }: Money) {
+  if (before === 'pending') return { awaiting: -amountMinor };
+  return before === 'due' && number > MAX_REFUND_TRIES ? { givenUp: -amountMinor } : {};
+}
+
 function ofPayment({ type, data }: RecordedEvent): PaymentChange {
   const event = { type, data } as PaymentEvent;
   const { eventId, reservationId } = event.data;
@@ -62,9 +75,25 @@ function ofPayment({ type, data }: RecordedEvent): PaymentChange {
       const owed = reason === 'exchange' ? -amount.amountMinor : 0;
       return { ...of, at: dueAt, [from]: -amount.amountMinor, due: amount.amountMinor, owed };
     }
+    case 'RefundPending': {
+      const { amount, try: number, pendingAt } = event.data;
+      return { ...of, at: pendingAt, ...left('due', number, amount), awaiting: amount.amountMinor };
+    }
     case 'RefundCompleted': {
-      const { amountMinor } = event.data.amount;
-      return { ...of, at: event.data.refundedAt, due: -amountMinor, refunded: amountMinor };
+      const { amount, refundedAt, before = 'due', try: number = 1 } = event.data;
+      const { amountMinor } = amount;
+      return {
+        ...{ ...of, at: refundedAt, ...left(before, number, amount) },
+        ...{ due: -amountMinor, refunded: amountMinor },
+      };
+    }
+    case 'RefundFailed': {
+      const { amount, failedAt, before, try: number } = event.data;
+      const { amountMinor } = amount;
+      const back = before === 'completed' ? { due: amountMinor, refunded: -amountMinor } : {};
+      const { awaiting, givenUp = 0 } = left(before, number, amount);
+      const isLast = number >= MAX_REFUND_TRIES;
+      return { ...of, at: failedAt, ...back, awaiting, givenUp: givenUp + (isLast ? amountMinor : 0) };
     }
     default:
       throw unknownType(event);

@@ -84,8 +84,10 @@ export function cancellationQueries(db: Queryable): CancellationQueries {
 }
 
 function toView(row: Row): CancellationView {
-  const { refunded, finished_at: finishedAt } = row;
+  const { refunded } = row;
   const reservations = row.sales ?? refunded;
+  // A refund may fail days after the last one had succeeded: then it is not done any more.
+  const finishedAt = refunded < reservations ? null : row.finished_at;
   return {
     eventId: row.event_id,
     status: finishedAt ? 'done' : 'refunding',

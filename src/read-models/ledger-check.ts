@@ -144,14 +144,19 @@ async function standingOf(db: Queryable): Promise<Pick<LedgerReport, 'booksUpTo'
   return { booksUpTo: rows[0]?.up_to?.toISOString() ?? null, setAside: rows[0]?.set_aside ?? 0 };
 }
 
-/** Ours, as the provider would list them: a debit of `provider` is a capture, a credit a refund. */
+/**
+ * Ours, as the provider would list them: a debit of `provider` is a capture, a credit a refund. A refund that failed
+ * later has two lines, which cancel each other out.
+ */
 const OWN_ENTRIES = `
   create temp table own_entries as
-  select case when l.debit_minor > 0 then 'capture' else 'refund' end as kind, l.reference, l.currency,
-         l.debit_minor + l.credit_minor as amount_minor, l.event_id, l.reservation_id,
-         l.at > $1 as young, coalesce(p.provider <> $2, false) as elsewhere
+  select case when sum(l.debit_minor) > 0 then 'capture' else 'refund' end as kind, l.reference, l.currency,
+         sum(l.debit_minor + l.credit_minor)::bigint as amount_minor, l.event_id, l.reservation_id,
+         bool_or(l.at > $1) as young, coalesce(bool_or(p.provider <> $2), false) as elsewhere
   from ledger_lines l left join payments p using (event_id, reservation_id)
-  where l.account = 'provider' and l.debit_minor + l.credit_minor > 0`;
+  where l.account = 'provider'
+  group by l.event_id, l.reservation_id, l.reference, l.refund_reference, l.currency
+  having sum(l.debit_minor + l.credit_minor) > 0`;
 
 /**
  * What is the same on both sides is taken away, as often as it is there on both; of what is left, entries of one

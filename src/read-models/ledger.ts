@@ -32,6 +32,8 @@ export interface Posting {
   readonly reference: string;
   /** The provider's id of the refund, once it is done. */
   readonly refundReference: string | null;
+  /** Takes an earlier posting back: the same two accounts on the same sides, with the amount below zero. */
+  readonly reversal?: true;
   /** ISO 8601. */
   readonly at: string;
 }
@@ -39,7 +41,7 @@ export interface Posting {
 /** Lines are only ever added; the balances are kept beside them, so that no sum walks through all lines. */
 export const ledger: ReadModel<Posting> = {
   name: 'ledger',
-  version: 1,
+  version: 2,
   tables: ['ledger_lines', 'ledger_balances'],
   createTables,
   write,
@@ -52,13 +54,16 @@ function createTables(set: TableSet): string {
      revision bigint not null,
      line smallint not null,
      ${account},
-     debit_minor bigint not null check (debit_minor >= 0),
-     credit_minor bigint not null check (credit_minor >= 0),
+     debit_minor bigint not null,
+     credit_minor bigint not null,
      currency text not null,
      reference text not null,
      refund_reference text,
+     reversal boolean not null default false,
      at timestamptz not null,
      check (debit_minor = 0 or credit_minor = 0),
+     check (case when reversal then debit_minor <= 0 and credit_minor <= 0
+                 else debit_minor >= 0 and credit_minor >= 0 end),
      primary key (event_id, reservation_id, revision, line)`;
   const balances = `event_id text collate "C" not null,
      ${account},
@@ -83,6 +88,7 @@ interface Line {
   currency: string;
   reference: string;
   refund_reference: string | null;
+  reversal: boolean;
   at: string;
 }
 
@@ -97,6 +103,7 @@ const newLines = bulk<Line>({
   currency: 'text',
   reference: 'text',
   refund_reference: 'text',
+  reversal: 'boolean',
   at: 'timestamptz',
 });
 
@@ -119,8 +126,10 @@ async function write(transaction: Queryable, set: TableSet, postings: readonly P
   });
 }
 
-function linesOf({ debit, credit, amount, ...posting }: Posting): Line[] {
-  const { amountMinor, currency } = amount;
+function linesOf({ debit, credit, amount, reversal: reverses, ...posting }: Posting): Line[] {
+  const { currency } = amount;
+  const reversal = reverses === true;
+  const amountMinor = reversal ? -amount.amountMinor : amount.amountMinor;
   const of = {
     event_id: posting.eventId,
     reservation_id: posting.reservationId,
@@ -128,6 +137,7 @@ function linesOf({ debit, credit, amount, ...posting }: Posting): Line[] {
     currency,
     reference: posting.reference,
     refund_reference: posting.refundReference,
+    reversal,
     at: posting.at,
   };
   return [

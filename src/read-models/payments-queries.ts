@@ -35,11 +35,14 @@ export interface OpenPayment {
 export interface PaymentQueries {
   of(eventId: string, reservationId: string): Promise<PaymentView | undefined>;
   /**
-   * Those with something left to do, quiet for longer the earlier, without the reservations of `leaveOut`. Instants in
-   * milliseconds since the epoch.
+   * Those with something left to do on our own, quiet for longer the earlier, without the reservations of `leaveOut`.
+   * Instants in milliseconds since the epoch.
    */
   open(unchangedSince: number, limit: number, leaveOut?: readonly string[]): Promise<OpenPayment[]>;
-  /** Those with something left to do and no news since `unchangedSince`: a person should look. */
+  /**
+   * Those that a person should look at: something is left to do and there has been no news since `unchangedSince`, or a
+   * refund has failed as often as the service tries on its own.
+   */
   unresolved(unchangedSince: number, limit: number): Promise<PaymentView[]>;
   countUnresolved(unchangedSince: number): Promise<number>;
 }
@@ -68,6 +71,21 @@ const COLUMNS = `event_id, reservation_id, customer_id, provider, failure, attem
        when due_minor > 0 or ((undone or owed_minor > 0) and kept_minor > 0) then 'refund-due'
        when kept_minor > 0 then 'kept' when refunded_minor > 0 then 'refunded' else 'failed' end as status`;
 
+/**
+ * A refund that the provider has accepted is reported by webhook. It is asked about on our own only when the
+ * payment has had no news for this long, in case the webhook is lost. Milliseconds.
+ */
+export const ASK_ABOUT_REFUND_AFTER_MS = 3_600_000;
+/** Banks take up to ten business days for a refund; after that a person asks the provider. Milliseconds. */
+export const REFUND_PENDING_MS = 14 * 86_400_000;
+
+/** Nothing but refunds is left to do. */
+const ONLY_REFUNDS = `not pending and unsettled_minor = 0 and not ((undone or owed_minor > 0) and kept_minor > 0)`;
+/** Nothing is left to do but what the provider has accepted. */
+const AWAITED = `${ONLY_REFUNDS} and due_minor = awaiting_minor`;
+const IS_UNRESOLVED = `open and (given_up_minor > 0 or changed_at <= case when ${AWAITED}
+  then $1::timestamptz - interval '${REFUND_PENDING_MS} milliseconds' else $1 end)`;
+
 export function paymentQueries(db: Queryable): PaymentQueries {
   return {
     of: async (eventId, reservationId) => {
@@ -83,6 +101,9 @@ export function paymentQueries(db: Queryable): PaymentQueries {
         name: 'payments/open',
         text: `select reservation_id, pending, changed_at from payments
                where open and changed_at <= $1 and reservation_id <> all ($3::text[])
+                 and not (${ONLY_REFUNDS} and due_minor = given_up_minor)
+                 and (changed_at <= $1::timestamptz - interval '${ASK_ABOUT_REFUND_AFTER_MS} milliseconds'
+                      or not (${ONLY_REFUNDS} and due_minor = awaiting_minor + given_up_minor))
                order by changed_at limit $2`,
         values: [new Date(unchangedSince), limit, leaveOut],
       });
@@ -96,7 +117,7 @@ export function paymentQueries(db: Queryable): PaymentQueries {
       const { rows } = await db.query<Row>({
         name: 'payments/unresolved',
         text: `select ${COLUMNS} from payments
-               where open and changed_at <= $1 order by changed_at limit $2`,
+               where ${IS_UNRESOLVED} order by changed_at limit $2`,
         values: [new Date(unchangedSince), limit],
       });
       return rows.map(toView);
@@ -104,7 +125,7 @@ export function paymentQueries(db: Queryable): PaymentQueries {
     countUnresolved: async (unchangedSince) => {
       const { rows } = await db.query<{ count: number }>({
         name: 'payments/count-unresolved',
-        text: 'select count(*)::float8 as count from payments where open and changed_at <= $1',
+        text: `select count(*)::float8 as count from payments where ${IS_UNRESOLVED}`,
         values: [new Date(unchangedSince)],
       });
       return rows[0]!.count;

@@ -31,13 +31,18 @@ export interface PaymentChange {
   readonly kept?: number;
   /** Left over by cheaper seats, and not due back yet. */
   readonly owed?: number;
+  /** To be paid back, whatever the provider has accepted of it. */
   readonly due?: number;
+  /** Of `due`: accepted by the provider, not confirmed by the bank. */
+  readonly awaiting?: number;
+  /** Of `due`: failed as often as the service tries on its own. */
+  readonly givenUp?: number;
   readonly refunded?: number;
 }
 
 export const payments: ReadModel<PaymentChange> = {
   name: 'payments',
-  version: 2,
+  version: 3,
   tables: ['payments'],
   createTables,
   createIndices: (set) => `create index on ${tableName('payments', set)} (changed_at) where open`,
@@ -88,6 +93,8 @@ function createTables(set: TableSet): string {
      kept_minor bigint not null,
      owed_minor bigint not null,
      due_minor bigint not null,
+     awaiting_minor bigint not null,
+     given_up_minor bigint not null,
      refunded_minor bigint not null,
      requested_at timestamptz not null,
      changed_at timestamptz not null,
@@ -113,6 +120,8 @@ interface Row {
   kept_minor: number;
   owed_minor: number;
   due_minor: number;
+  awaiting_minor: number;
+  given_up_minor: number;
   refunded_minor: number;
   requested_at: string | null;
   changed_at: string;
@@ -134,6 +143,8 @@ const rows = bulk<Row>({
   kept_minor: 'bigint',
   owed_minor: 'bigint',
   due_minor: 'bigint',
+  awaiting_minor: 'bigint',
+  given_up_minor: 'bigint',
   refunded_minor: 'bigint',
   requested_at: 'timestamptz',
   changed_at: 'timestamptz',
@@ -151,9 +162,10 @@ async function write(
     await transaction.query({
       name: `insert-payments-${set}`,
       text: `insert into ${table} (event_id, reservation_id, customer_id, provider, attempt, amount_minor, currency,
-               pending, undone, unsettled_minor, kept_minor, owed_minor, due_minor, refunded_minor, requested_at, changed_at)
+               pending, undone, unsettled_minor, kept_minor, owed_minor, due_minor, awaiting_minor, given_up_minor,
+               refunded_minor, requested_at, changed_at)
              select event_id, reservation_id, customer_id, provider, attempt, amount_minor, currency,
-               false, false, 0, 0, 0, 0, 0, requested_at, changed_at
+               false, false, 0, 0, 0, 0, 0, 0, 0, requested_at, changed_at
              from (${rows.rows}) c (${rows.names})
              on conflict (event_id, reservation_id) do update
                set attempt = excluded.attempt, amount_minor = excluded.amount_minor,
@@ -172,6 +184,8 @@ async function write(
                kept_minor = p.kept_minor + c.kept_minor,
                owed_minor = p.owed_minor + c.owed_minor,
                due_minor = p.due_minor + c.due_minor,
+               awaiting_minor = p.awaiting_minor + c.awaiting_minor,
+               given_up_minor = p.given_up_minor + c.given_up_minor,
                refunded_minor = p.refunded_minor + c.refunded_minor,
                changed_at = c.changed_at
            from (${rows.rows}) c (${rows.names})
@@ -206,6 +220,8 @@ function coalesce(changes: readonly PaymentChange[]): Row[] {
     row.kept_minor += change.kept ?? 0;
     row.owed_minor += change.owed ?? 0;
     row.due_minor += change.due ?? 0;
+    row.awaiting_minor += change.awaiting ?? 0;
+    row.given_up_minor += change.givenUp ?? 0;
     row.refunded_minor += change.refunded ?? 0;
     row.changed_at = change.at;
   }
@@ -229,6 +245,8 @@ function unchanged({ eventId, reservationId, at }: PaymentChange): Row {
     kept_minor: 0,
     owed_minor: 0,
     due_minor: 0,
+    awaiting_minor: 0,
+    given_up_minor: 0,
     refunded_minor: 0,
     requested_at: null,
     changed_at: at,

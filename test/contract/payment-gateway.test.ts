@@ -7,6 +7,7 @@ import {
   chargeOf,
   NEW_SECRET,
   OLD_SECRET,
+  refundOf,
   sandboxInProcess,
   sandboxOverHttp,
   STRANGE_SECRET,
@@ -49,7 +50,7 @@ describe.each([
       const charge = await gateway.charge(request);
 
       expect(charge).toEqual({ status: 'captured', reference: expect.any(String), amount: request.amount });
-      expect(await gateway.find(request.idempotencyKey)).toEqual(charge);
+      expect(await gateway.find(request)).toEqual(charge);
     });
 
     it('is made once for a key, however often it is sent', async () => {
@@ -79,25 +80,28 @@ describe.each([
 
     it('is declined', async () => {
       const request = chargeOf(given.tokens.declined);
-      expect(await gateway.charge(request)).toEqual({ status: 'failed', reason: 'declined' });
-      expect(await gateway.charge(request)).toEqual({ status: 'failed', reason: 'declined' });
-      expect(await gateway.find(request.idempotencyKey)).toEqual({ status: 'failed', reason: 'declined' });
+      expect(await gateway.charge(request)).toMatchObject({ status: 'failed', reason: 'declined' });
+      expect(await gateway.charge(request)).toMatchObject({ status: 'failed', reason: 'declined' });
+      expect(await gateway.find(request)).toMatchObject({
+        status: 'failed',
+        reason: 'declined',
+      });
     });
 
     it('fails with a token that the provider does not know, and is then none', async () => {
       const request = chargeOf(given.tokens.unknown);
       expect(await gateway.charge(request)).toEqual({ status: 'failed', reason: 'token-unknown' });
-      expect(await gateway.find(request.idempotencyKey)).toBeUndefined();
+      expect(await gateway.find(request)).toBeUndefined();
     });
 
     it('is pending until it is settled', async () => {
       const request = chargeOf(given.tokens.slow);
       expect(await gateway.charge(request)).toEqual({ status: 'pending' });
-      expect(await gateway.find(request.idempotencyKey)).toEqual({ status: 'pending' });
+      expect(await gateway.find(request)).toEqual({ status: 'pending' });
 
       await given.settled();
 
-      expect(await gateway.find(request.idempotencyKey)).toMatchObject({
+      expect(await gateway.find(request)).toMatchObject({
         status: 'captured',
         amount: request.amount,
       });
@@ -110,35 +114,59 @@ describe.each([
         expect.objectContaining({ name: 'PaymentOutcomeUnknown' }),
       );
 
-      expect(await gateway.find(request.idempotencyKey)).toMatchObject({
+      expect(await gateway.find(request)).toMatchObject({
         status: 'captured',
         amount: request.amount,
       });
     });
 
     it('of a key that was never sent is not found', async () => {
-      expect(await gateway.find("a key with 'quotes' and \\".replaceAll(' ', '-'))).toBeUndefined();
+      const idempotencyKey = "a key with 'quotes' and \\".replaceAll(' ', '-');
+      expect(await gateway.find(chargeOf(given.tokens.success, { idempotencyKey }))).toBeUndefined();
     });
   });
 
-  describe('a refund', () => {
-    const refundOf = (
-      reference: string,
-      amountMinor: number,
-      idempotencyKey = chargeOf('').idempotencyKey,
-    ) => ({
-      idempotencyKey,
-      reference,
-      amount: { amountMinor, currency: 'EUR' },
+  describe('a charge that is withdrawn', () => {
+    it('is none when it was never sent, and takes no money afterwards', async () => {
+      const request = chargeOf(given.tokens.success);
+      expect(await gateway.withdraw(request)).toBeUndefined();
+      expect(await gateway.withdraw(request)).toBeUndefined();
+      expect(await gateway.charge(request)).toMatchObject({ status: 'failed' });
+      expect(await gateway.find(request)).toBeUndefined();
     });
 
+    it.each(['success', 'declined'] as const)('stands as it was when it is too late: %s', async (token) => {
+      const request = chargeOf(given.tokens[token]);
+      const charge = await gateway.charge(request);
+      expect(await gateway.withdraw(request)).toEqual(charge);
+      expect(await gateway.find(request)).toEqual(charge);
+    });
+
+    it('may still take the money when the provider has accepted it', async () => {
+      const request = chargeOf(given.tokens.slow);
+      await gateway.charge(request);
+      expect(await gateway.withdraw(request)).toEqual({ status: 'pending' });
+      await given.settled();
+      expect(await gateway.find(request)).toMatchObject({ status: 'captured' });
+    });
+  });
+
+  it('says what a capture is about', async () => {
+    const request = chargeOf(given.tokens.success);
+    const { reference } = await captured(request);
+    expect(await gateway.subjectOf(reference)).toEqual(request.about);
+    expect(await gateway.subjectOf('py_nobody')).toBeUndefined();
+  });
+
+  describe('a refund', () => {
     it('is paid once for a key', async () => {
       const { reference } = await captured();
       const request = refundOf(reference, 5_000);
 
-      const ids = [await gateway.refund(request), await gateway.refund(request)];
+      const states = [await gateway.refund(request), await gateway.refund(request)];
 
-      expect(ids).toEqual([ids[0], ids[0]]);
+      expect(states[0]).toEqual({ status: 'succeeded', refundReference: expect.any(String) });
+      expect(states[1]).toEqual(states[0]);
       expect(await booked(reference)).toEqual([
         { kind: 'capture', reference, amount: { amountMinor: 12_500, currency: 'EUR' } },
         { kind: 'refund', reference, amount: { amountMinor: 5_000, currency: 'EUR' } },
@@ -196,14 +224,10 @@ describe.each([
     const unknown = expect.objectContaining({ name: 'PaymentOutcomeUnknown' });
     const { unreachable } = given;
     await expect(unreachable.charge(chargeOf(given.tokens.success))).rejects.toThrow(unknown);
-    await expect(unreachable.find('key-1')).rejects.toThrow(unknown);
-    await expect(
-      unreachable.refund({
-        idempotencyKey: 'key-1',
-        reference: 'py_1',
-        amount: { amountMinor: 1, currency: 'EUR' },
-      }),
-    ).rejects.toThrow(unknown);
+    await expect(unreachable.find(chargeOf(given.tokens.success))).rejects.toThrow(unknown);
+    await expect(unreachable.withdraw(chargeOf(given.tokens.success))).rejects.toThrow(unknown);
+    await expect(unreachable.refund(refundOf('py_1', 1))).rejects.toThrow(unknown);
+    await expect(unreachable.subjectOf('py_1')).rejects.toThrow(unknown);
     await expect(unreachable.entries()[Symbol.asyncIterator]().next()).rejects.toThrow(unknown);
   });
 
@@ -226,9 +250,27 @@ describe.each([
     ] as const)('tells of a charge that is %s', (kind, charge) => {
       const body = given.body(kind, request);
       expect(read(body, signed(body))).toEqual({
-        noticeId: expect.stringMatching(/^evt_/),
+        ...{ noticeId: expect.stringMatching(/^evt_/), type: expect.any(String) },
+        kind: 'charge',
         about: request.about,
         charge,
+      });
+    });
+
+    it.each([
+      ['refund pending', { status: 'pending' }],
+      ['refund succeeded', { status: 'succeeded' }],
+      ['refund failed', { status: 'failed', reason: 'lost_or_stolen_card' }],
+    ] as const)('reports a %s', (kind, state) => {
+      const body = given.body(kind, request);
+      const { eventId, reservationId } = request.about;
+      expect(read(body, signed(body))).toEqual({
+        noticeId: expect.stringMatching(/^evt_/),
+        ...{ kind: 'refund', type: expect.any(String) },
+        refund: {
+          ...{ about: { eventId, reservationId }, idempotencyKey: 'key-1', reference: 'py_1', amount },
+          state: { ...state, refundReference: 're_1' },
+        },
       });
     });
 
@@ -236,8 +278,16 @@ describe.each([
       const body = given.body('something else', request);
       expect(read(body, signed(body))).toMatchObject({
         noticeId: expect.stringMatching(/^evt_/),
-        about: undefined,
+        kind: 'other',
       });
+    });
+
+    it.each([
+      ['incomplete', 'captured', /"attempt": ?"?1"?/, '"attempt":"first"'],
+      ['incomplete', 'failed', /"eventId": ?"event-1",/, ''],
+    ] as const)('that names half of a payment is %s: %s', (problem, kind, part, instead) => {
+      const body = given.body(kind, request).replace(part, instead);
+      expect(read(body, signed(body))).toMatchObject({ kind: 'stray', stray: { problem } });
     });
 
     it('is accepted with each secret of a rotation', () => {
@@ -318,10 +368,6 @@ describe.each([
       ['is no object', () => '[]'],
       ['has no id', () => given.body('captured', request).replace(/"id": ?"evt_\w+",/, '')],
       ['has no whole amount', () => given.body('captured', request).replaceAll('12500', '125.5')],
-      [
-        'is about an attempt that is none',
-        () => given.body('captured', request).replace(/"attempt": ?"?1"?/, '"attempt":"first"'),
-      ],
     ])('is refused when its body %s, though it is signed', (_, body) => {
       const sent = body();
       const headers = signed(sent);

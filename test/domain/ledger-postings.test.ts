@@ -75,6 +75,26 @@ describe('the books', () => {
     ]);
   });
 
+  it('take back what was posted for a refund that fails later, and post nothing for one that was never posted', () => {
+    const failed = (before: string): PaymentEvent =>
+      ({
+        type: 'RefundFailed',
+        data: {
+          ...{ ...of, refundId: 'b1', reference: 'py_1', amount, try: 1, refundReference: 're_1' },
+          ...{ before, reason: 'closed', failedAt: NOON },
+        },
+      }) as PaymentEvent;
+    const of1 = {
+      debit: 'refunds-due',
+      credit: 'provider',
+      amount,
+      reference: 'py_1',
+      refundReference: 're_1',
+    };
+    expect(posted([failed('completed')])).toMatchObject([{ ...of1, reversal: true }]);
+    expect(posted([failed('pending'), failed('due')])).toEqual([]);
+  });
+
   it('say nothing of tries that move no money', () => {
     const [requested] = tell(payer, [{ step: { act: 'pay', amountMinor: 1 }, twice: false }]).events;
     const failed: PaymentEvent = {
@@ -121,7 +141,10 @@ describe('the books', () => {
 
 function sums(postings: readonly Posting[]) {
   const of = (side: 'debit' | 'credit') => (account: Account) =>
-    postings.reduce((sum, posting) => sum + (posting[side] === account ? posting.amount.amountMinor : 0), 0);
+    postings.reduce((sum, posting) => {
+      if (posting[side] !== account) return sum;
+      return posting.reversal ? sum - posting.amount.amountMinor : sum + posting.amount.amountMinor;
+    }, 0);
   const [debit, credit] = [of('debit'), of('credit')];
   return { debit, credit, balance: (account: Account) => credit(account) - debit(account) };
 }

@@ -269,20 +269,18 @@ describe('the OpenAPI document', () => {
     const webhook = '/v1/payments/webhooks/{provider}';
     const { sandbox } = body('post', webhook).examples;
     const about = { eventId, reservationId: held.reservationId, attempt: 1 };
-    const text = JSON.stringify({ ...sandbox.value, data: { ...sandbox.value.data, about } });
-    await check(
-      'post',
-      webhook,
-      200,
-      app.ask('POST', '/v1/payments/webhooks/sandbox', {
-        body: text,
-        headers: {
-          'content-type': 'application/json',
-          [SIGNATURE_HEADER]: signNotice(text, WEBHOOK_SECRET, Date.now()),
-        },
-      }),
-    );
+    const send = (changes: object, subject: object) => {
+      const data = { ...sandbox.value.data, about: subject };
+      const text = JSON.stringify({ ...sandbox.value, ...changes, data });
+      const signature = signNotice(text, WEBHOOK_SECRET, Date.now());
+      const headers = { 'content-type': 'application/json', [SIGNATURE_HEADER]: signature };
+      return app.ask('POST', '/v1/payments/webhooks/sandbox', { body: text, headers });
+    };
+    await check('post', webhook, 200, send({}, about));
+    await send({ id: 'nt_lost', type: 'charge.captured' }, { ...about, reservationId: 'none' });
     const payments = '/v1/ops/payments';
+    const resolved = app.ask('POST', `${payments}/notices/sandbox/nt_lost/resolve`, { token: operator });
+    await check('post', `${payments}/notices/{provider}/{noticeId}/resolve`, 200, resolved);
     await check(
       'get',
       `${payments}/unresolved`,

@@ -45,6 +45,20 @@ describe('boxoffice payments', () => {
     await until(async () => (await boxoffice('unresolved')).code === 0);
   });
 
+  it('lists a webhook that names no payment until somebody resolves it', async () => {
+    await pool.query(
+      `insert into unmatched_payment_notices (provider, notice_id, problem, type, amount_minor, currency)
+       values ('stripe', 'evt_1', 'names-no-payment', 'payment_intent.succeeded', 4500, 'EUR')`,
+    );
+    const told = await boxoffice('unresolved');
+    expect(told.code).toBe(1);
+    expect(told.out.split('\n')[1]).toMatch(/^evt_1 +stripe +names-no-payment +payment_intent.succeeded/);
+    expect(await boxoffice('resolve', 'stripe', 'evt_1')).toMatchObject({ code: 0 });
+    expect(await boxoffice('unresolved')).toMatchObject({ code: 0 });
+    const none = await boxoffice('resolve', 'stripe', 'evt_2');
+    expect(none).toMatchObject({ code: 1, error: expect.stringContaining('payment-notice-unknown') });
+  });
+
   it('refuses a reservation that was never paid for, and an account that may not look', async () => {
     expect(await boxoffice('settle', 'none')).toMatchObject({
       code: 1,

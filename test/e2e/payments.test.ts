@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { SIGNATURE_HEADER, signNotice } from '../../src/adapters/payments/webhook-signature.js';
 import { EVENT_STORES, SHORT_WAITS, startApp, type Reply, type TestApp } from '../support/app.js';
+import { itOnInTestNode } from '../support/eventstoredb-server.js';
 import { onSale, smallHouse } from '../support/houses.js';
 import { itMeanwhile } from '../support/meanwhile.js';
 
@@ -60,6 +61,12 @@ describe.each(EVENT_STORES)('paying over HTTP, over %s', (eventStore) => {
     headers?: Record<string, string>;
     provider?: string;
   }
+  /** What a person is shown of this notice. */
+  const kept = async (id: string) => {
+    const token = await app.token('olga', 'operator');
+    const { body } = await app.ask('GET', '/v1/ops/payments/unresolved', { token });
+    return body.notices.filter(({ noticeId }: { noticeId: string }) => noticeId === id);
+  };
   const notice = (reservationId: string, data: object = {}) => ({
     id: `notice-${randomBytes(6).toString('hex')}`,
     type: 'charge.captured',
@@ -175,23 +182,83 @@ describe.each(EVENT_STORES)('paying over HTTP, over %s', (eventStore) => {
     it.each([
       ['less', { amount: { ...PRICE, amountMinor: 1 } }],
       ['another currency', { amount: { ...PRICE, currency: 'USD' } }],
-    ])('about %s than was asked for is refused and changes nothing', async (_, data) => {
+    ])('about %s than was asked for is kept for a person and changes nothing', async (_, data) => {
       const { reservationId, pay, look } = await hold();
       await pay('tok_declined');
-      expect(await send(notice(reservationId, data))).toMatchObject({
-        status: 422,
-        body: { code: 'payment-amount-mismatch', expected: PRICE },
-      });
+      const message = notice(reservationId, data);
+      expect(await send(message)).toMatchObject({ status: 200, body: { received: true } });
       expect((await look()).body.status).toBe('held');
+      expect(await kept(message.id)).toEqual([
+        expect.objectContaining({ problem: 'payment-amount-mismatch', eventId, reservationId, ...data }),
+      ]);
     });
 
-    it('about a payment that nobody has asked for is refused', async () => {
+    it.each<[string, (about: object) => object, string]>([
+      ['about a payment that nobody has asked for', (about) => about, 'payment-unknown'],
+      [
+        'about a payment of another event',
+        (about) => ({ ...about, eventId: '11111111-1111-4111-8111-111111111111' }),
+        'payment-unknown',
+      ],
+      ['that names half of a payment', (about) => ({ ...about, eventId: undefined }), 'incomplete'],
+      ['that names no payment', () => ({}), 'names-no-payment'],
+    ])('%s is kept once, counted, and resolved by a person', async (_, change, problem) => {
       const { reservationId } = await hold();
-      expect(await send(notice(reservationId))).toMatchObject({
-        status: 404,
-        body: { code: 'payment-unknown' },
+      const about = change({ eventId, reservationId, attempt: 1 });
+      const message = notice(reservationId, { about });
+      for (let times = 0; times < 2; times++)
+        expect(await send(message)).toMatchObject({ status: 200, body: { received: true } });
+      expect(await kept(message.id)).toMatchObject([
+        { provider: 'sandbox', problem, type: 'charge.captured', amount: PRICE },
+      ]);
+      const counted = Number(
+        /^boxoffice_payment_notices_unmatched (\d+)$/m.exec((await app.ask('GET', '/metrics')).body)![1],
+      );
+      expect(counted).toBeGreaterThan(0);
+
+      const token = await app.token('olga', 'operator');
+      const resolve = (id: string) =>
+        app.ask('POST', `/v1/ops/payments/notices/sandbox/${id}/resolve`, { token });
+      expect((await resolve(message.id)).body).toEqual({
+        ...{ provider: 'sandbox', noticeId: message.id, resolved: true },
       });
+      expect(await kept(message.id)).toEqual([]);
+      expect((await send(message)).status).toBe(200);
+      expect(await kept(message.id)).toEqual([]);
+      expect(await resolve('none')).toMatchObject({ status: 404, body: { code: 'payment-notice-unknown' } });
     });
+
+    it('about a refund that was not made here is kept for a person', async () => {
+      const { reservationId, pay } = await hold();
+      await pay('tok_success');
+      const message = {
+        ...notice(reservationId, { idempotencyKey: 'made by hand'.replaceAll(' ', '-'), refundId: 're_1' }),
+        type: 'refund.completed',
+      };
+      expect((await send(message)).status).toBe(200);
+      expect(await kept(message.id)).toMatchObject([{ problem: 'refund-unknown', reservationId }]);
+    });
+
+    it('that cannot be kept is answered 503, and comes again', async () => {
+      const { reservationId } = await hold();
+      const message = notice(reservationId, { about: {} });
+      await app.parts.pool.query('alter table unmatched_payment_notices rename to away');
+      const lost = await send(message);
+      await app.parts.pool.query('alter table away rename to unmatched_payment_notices');
+      expect(lost.status).toBeGreaterThanOrEqual(500);
+      expect((await send(message)).status).toBe(200);
+      expect(await kept(message.id)).toHaveLength(1);
+    });
+
+    if (eventStore === 'eventstoredb')
+      itOnInTestNode('is answered 503 while the log cannot be read', async () => {
+        const message = notice('22222222-2222-4222-8222-222222222222');
+        app.node!.inTest!.refuseCalls(true);
+        const away = await send(message);
+        app.node!.inTest!.refuseCalls(false);
+        expect(away).toMatchObject({ status: 503, body: { code: 'event-store-unavailable' } });
+        expect(await kept(message.id)).toEqual([]);
+      }, 60_000);
 
     it.each([
       ['that is no JSON', '{"id":', 400, 'body-malformed'],

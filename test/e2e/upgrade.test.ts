@@ -126,7 +126,8 @@ describe('a release that finds the tables of an older one', () => {
 
     for (const name of NAMES) await lock('unlock', name);
     await until(
-      async () => (await tablesLeft()).join() === 'payments_v1',
+      async () =>
+        (await tablesLeft()).join() === 'payments_v1' && (await serving()).payments === versionOf('payments'),
       20_000,
       () => app.parts.runners.map((runner) => runner.status().lastError),
     );

@@ -75,7 +75,10 @@ describe.each(LOGS)('Two nodes settle exchanges at once, over %s', (logName) => 
     if (!written.accepted) throw new Error(written.rejection.code);
     const attempt = written.payment!.attempts.length;
     const about = { eventId: sale.eventId, reservationId: id, attempt };
-    const taken = await gateway.charge({ idempotencyKey: `charge-${id}-${attempt}`, about, ...asked });
+    const taken = await gateway.charge({
+      ...{ idempotencyKey: `charge-${id}-${attempt}`, about, ...asked },
+      requestedAt: new Date().toISOString(),
+    });
     return { payment: written.payment!, attempt, taken };
   };
   const sell = async (sale: Sale, id: string, seatId: string) => {

@@ -104,6 +104,9 @@ describe.each(LOGS)('the books, projected from %s', (log) => {
   });
 });
 
+/** Tables of the newest version. */
+const SET = `v${ledger.version}` as const;
+
 describe('the books', () => {
   let side: ReadSide;
   beforeEach(async () => {
@@ -119,9 +122,9 @@ describe('the books', () => {
 
   it('take in what is delivered again, all of it or with more behind it, as if it had come once', async () => {
     const postings = postingsOf(euros('e1', 'r1'), [pay(900), then('capture'), then('keep'), undo(0.5)]);
-    await ledger.write(side.pool, 'v1', postings.slice(0, 2));
-    await ledger.write(side.pool, 'v1', postings);
-    await ledger.write(side.pool, 'v1', [...postings, ...postings]);
+    await ledger.write(side.pool, SET, postings.slice(0, 2));
+    await ledger.write(side.pool, SET, postings);
+    await ledger.write(side.pool, SET, [...postings, ...postings]);
 
     const { totalsOf, faults } = ledgerQueries(side.pool);
     expect(await totalsOf('e1')).toMatchObject([
@@ -133,7 +136,7 @@ describe('the books', () => {
 
   it('name a capture that was decided upon twice', async () => {
     const [captured, kept] = postingsOf(euros('e1', 'r1'), [pay(900), then('capture'), then('keep')]);
-    await ledger.write(side.pool, 'v1', [captured!, kept!, { ...kept!, revision: 7, credit: 'refunds-due' }]);
+    await ledger.write(side.pool, SET, [captured!, kept!, { ...kept!, revision: 7, credit: 'refunds-due' }]);
 
     expect(await ledgerQueries(side.pool).faults(10)).toEqual({
       count: 1,
@@ -153,7 +156,7 @@ describe('the books', () => {
   it('name a posting of which a line was altered, and the balance that no longer fits', async () => {
     await ledger.write(
       side.pool,
-      'v1',
+      SET,
       postingsOf(euros('e1', 'r1'), [pay(900), then('capture'), then('keep')]),
     );
     await side.pool.query(`update ledger_lines set credit_minor = 901 where account = 'sales'`);
@@ -168,7 +171,7 @@ describe('the books', () => {
   });
 
   it('say so when the parts no longer make up what was captured', async () => {
-    await ledger.write(side.pool, 'v1', postingsOf(euros('e1', 'r1'), [pay(900), then('capture')]));
+    await ledger.write(side.pool, SET, postingsOf(euros('e1', 'r1'), [pay(900), then('capture')]));
     await side.pool.query(`update ledger_balances set credit_minor = 899 where account = 'unsettled'`);
     expect(await ledgerQueries(side.pool).totals()).toMatchObject([
       { capturedMinor: 900, unsettledMinor: 899, balanced: false },
@@ -180,7 +183,7 @@ describe('the books', () => {
     ['on both sides', `debit_minor = 5, credit_minor = 5`],
     ['in an account that there is not', `account = 'petty-cash'`],
   ])('hold no line %s', async (_, change) => {
-    await ledger.write(side.pool, 'v1', postingsOf(euros('e1', 'r1'), [pay(900), then('capture')]));
+    await ledger.write(side.pool, SET, postingsOf(euros('e1', 'r1'), [pay(900), then('capture')]));
     await expect(side.pool.query(`update ledger_lines set ${change}`)).rejects.toThrow(/check constraint/);
   });
 });

@@ -45,7 +45,7 @@ describe('the HTTP face of the sandbox', () => {
     const body = JSON.stringify({ reference, amount: { amountMinor: 500, currency: 'EUR' } });
     expect(await call('POST', '/v1/refunds', { headers, body })).toEqual({
       status: 200,
-      body: { refundId: expect.any(String) },
+      body: { refundId: expect.any(String), status: 'succeeded' },
     });
     expect(await call('GET', '/v1/entries?limit=1')).toEqual({
       status: 200,

@@ -7,6 +7,7 @@ import type { PaymentGateway } from '../../src/ports/payment-gateway.js';
 import {
   API_KEY,
   chargeOf,
+  refundOf,
   NEW_SECRET,
   sandboxOptions,
   SECRETS,
@@ -78,22 +79,16 @@ describe('the sandbox as a process of its own', () => {
     const charges = await Promise.all(requests.map((request) => gateway.charge(request)));
     const [first] = charges;
     if (first?.status !== 'captured') throw new Error('not captured');
-    const refund = {
-      idempotencyKey: 'refund-1',
-      reference: first.reference,
-      amount: { amountMinor: 5_000, currency: 'EUR' },
-    };
-    const refundId = await gateway.refund(refund);
+    const refund = refundOf(first.reference, 5_000);
+    const state = await gateway.refund(refund);
     await end(child, 'SIGKILL');
     await gateway.close();
 
     const { gateway: after } = await start();
 
-    expect(await Promise.all(requests.map(({ idempotencyKey }) => after.find(idempotencyKey)))).toEqual(
-      charges,
-    );
+    expect(await Promise.all(requests.map((request) => after.find(request)))).toEqual(charges);
     expect(await Promise.all(requests.map((request) => after.charge(request)))).toEqual(charges);
-    expect(await after.refund(refund)).toBe(refundId);
+    expect(await after.refund(refund)).toEqual(state);
     await expect(
       after.refund({
         ...refund,
@@ -185,12 +180,12 @@ describe('the journal of the sandbox', () => {
     await appendFile(journal, '{"kind":"charge","request":{"idempoten');
 
     const second = await open();
-    expect(await second.find(whole.idempotencyKey)).toEqual(charge);
+    expect(await second.find(whole)).toEqual(charge);
     const after = await second.charge(next);
     await second.close();
 
     const third = await open();
-    expect(await third.find(next.idempotencyKey)).toEqual(after);
+    expect(await third.find(next)).toEqual(after);
     await third.close();
     expect((await readFile(journal, 'utf8')).split('\n')).toHaveLength(3);
   });

@@ -6,6 +6,7 @@ import type { PaymentGateway, PaymentNotice } from '../../src/ports/payment-gate
 import {
   API_KEY,
   chargeOf,
+  refundOf,
   sandboxOptions,
   SECRETS,
   serverOptions,
@@ -69,7 +70,15 @@ describe.each([
     const request = chargeOf('tok_success');
     const charge = await gateway.charge(request);
     expect(charge).toEqual(capturedOf(request));
-    expect(await told(1)).toEqual([{ noticeId: expect.any(String), about: request.about, charge }]);
+    expect(await told(1)).toEqual([
+      {
+        noticeId: expect.any(String),
+        type: expect.any(String),
+        kind: 'charge',
+        about: request.about,
+        charge,
+      },
+    ]);
   });
 
   it('tok_declined is declined in the answer, and a webhook tells it', async () => {
@@ -77,7 +86,7 @@ describe.each([
     expect(await gateway.charge(request)).toEqual({ status: 'failed', reason: 'declined' });
     expect(await told(1)).toEqual([
       {
-        noticeId: expect.any(String),
+        ...{ noticeId: expect.any(String), type: expect.any(String), kind: 'charge' },
         about: request.about,
         charge: { status: 'failed', reason: 'declined' },
       },
@@ -89,7 +98,13 @@ describe.each([
     expect(await gateway.charge(request)).toEqual({ status: 'pending' });
     expect(receiver.received).toEqual([]);
     expect(await told(1)).toEqual([
-      { noticeId: expect.any(String), about: request.about, charge: capturedOf(request) },
+      {
+        noticeId: expect.any(String),
+        type: expect.any(String),
+        kind: 'charge',
+        about: request.about,
+        charge: capturedOf(request),
+      },
     ]);
   });
 
@@ -100,7 +115,7 @@ describe.each([
       { status: 'rejected', reason: unknown },
       { status: 'rejected', reason: unknown },
     ]);
-    expect(await gateway.find(request.idempotencyKey)).toEqual(capturedOf(request));
+    expect(await gateway.find(request)).toEqual(capturedOf(request));
     expect(await told(0)).toEqual([]);
   });
 
@@ -108,7 +123,7 @@ describe.each([
     const request = chargeOf('tok_lost');
     expect(await gateway.charge(request)).toEqual({ status: 'pending' });
     expect(await told(0)).toEqual([]);
-    expect(await gateway.find(request.idempotencyKey)).toEqual(capturedOf(request));
+    expect(await gateway.find(request)).toEqual(capturedOf(request));
   });
 
   it('tok_twice is captured, and the same webhook comes twice', async () => {
@@ -136,7 +151,13 @@ describe.each([
     const request = chargeOf('tok_late', { holdExpiresAt });
     expect(await gateway.charge(request)).toEqual({ status: 'pending' });
     expect(await told(1)).toEqual([
-      { noticeId: expect.any(String), about: request.about, charge: capturedOf(request) },
+      {
+        noticeId: expect.any(String),
+        type: expect.any(String),
+        kind: 'charge',
+        about: request.about,
+        charge: capturedOf(request),
+      },
     ]);
     expect(receiver.received[0]!.at).toBeGreaterThan(Date.parse(holdExpiresAt));
   });
@@ -160,18 +181,23 @@ describe.each([
 
   it('are all there', () => {
     expect(SANDBOX_TOKENS.toSorted()).toEqual(
-      'declined early late lost silent slow success twice unordered'.split(' ').map((name) => `tok_${name}`),
+      [
+        ...'declined early late lost refund_fails refund_fails_later refund_fails_once'.split(' '),
+        ...'refund_slow silent slow success twice unordered'.split(' '),
+      ].map((name) => `tok_${name}`),
     );
   });
 
-  it('a refund is told too, as about no charge', async () => {
+  it('a refund is reported too', async () => {
     const request = chargeOf('tok_lost');
     await gateway.charge(request);
     await systemClock.sleep(QUIET_MS);
-    const charge = await gateway.find(request.idempotencyKey);
+    const charge = await gateway.find(request);
     if (charge?.status !== 'captured') throw new Error('not captured');
-    await gateway.refund({ idempotencyKey: 'refund-1', reference: charge.reference, amount: request.amount });
-    expect(await told(1)).toMatchObject([{ about: undefined }]);
+    await gateway.refund(refundOf(charge.reference, request.amount.amountMinor, 'refund-1'));
+    expect(await told(1)).toMatchObject([
+      { kind: 'refund', refund: { idempotencyKey: 'refund-1', state: { status: 'succeeded' } } },
+    ]);
     expect(receiver.types()).toEqual(['refund.completed']);
   });
 });

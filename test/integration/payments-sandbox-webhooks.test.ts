@@ -32,7 +32,8 @@ describe('the sandbox on a clock of its own', () => {
   });
   afterEach(() => gateway.close());
 
-  const statusOf = async (key: string) => (await gateway.find(key))?.status;
+  const statusOf = async (key: string) =>
+    (await gateway.find(chargeOf('any', { idempotencyKey: key })))?.status;
 
   it('captures tok_slow after five seconds, to the millisecond', async () => {
     const { idempotencyKey } = chargeOf('tok_slow');

@@ -1,17 +1,33 @@
 import { openStripeGateway } from '../../src/adapters/payments/stripe.js';
 import { fromStripe, toStripe } from '../../src/adapters/payments/stripe-amounts.js';
-import type { PaymentGateway, ProviderEntry } from '../../src/ports/payment-gateway.js';
+import type { ChargeRequest, PaymentGateway, ProviderEntry } from '../../src/ports/payment-gateway.js';
 import {
   chargeOf,
+  refundOf,
   SECRETS,
   stripeOverHttp,
   TIMEOUT_MS,
   type StripeUnderTest,
 } from '../support/payment-gateways.js';
+import { DECLINED_CARD } from '../support/stripe-account.js';
 import type { StripeServer } from '../support/stripe-server.js';
 
 const unknown = expect.objectContaining({ name: 'PaymentOutcomeUnknown' });
-const refused = expect.objectContaining({ name: 'RefundRefused' });
+
+/** As releases sent a charge that created and confirmed an intent in one call. */
+async function oneCallCharge({ url, secretKey }: StripeServer, request: ChargeRequest): Promise<void> {
+  const { idempotencyKey, token, amount, about } = request;
+  await fetch(`${url}/v1/payment_intents`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secretKey}`, 'idempotency-key': idempotencyKey },
+    body: new URLSearchParams({
+      ...{ amount: String(amount.amountMinor), currency: 'eur', payment_method: token, confirm: 'true' },
+      ...{ error_on_requires_action: 'true', 'automatic_payment_methods[allow_redirects]': 'never' },
+      ...{ 'metadata[key]': idempotencyKey, 'metadata[attempt]': '1' },
+      ...{ 'metadata[eventId]': about.eventId, 'metadata[reservationId]': about.reservationId },
+    }),
+  });
+}
 
 describe('the gateway to Stripe', () => {
   let given: StripeUnderTest;
@@ -52,33 +68,65 @@ describe('the gateway to Stripe', () => {
         },
       },
     ]);
-    expect(await gateway.charge(chargeOf('pm_card_authenticationRequired'))).toEqual({
+    expect(await gateway.charge(chargeOf('pm_card_authenticationRequired'))).toMatchObject({
       status: 'failed',
       reason: 'declined',
     });
   });
 
-  it.each(['drop before', 'drop after', 'error 500 before'] as const)(
-    'charges once though the first call meets: %s',
-    async (fault) => {
-      server.failNext(fault);
-      expect(await gateway.charge(chargeOf('pm_card_visa'))).toMatchObject({ status: 'captured' });
-      expect(server.account.intents).toHaveLength(1);
-    },
-  );
+  it('reports the fingerprint of a declined card: in its answer, when asked, and in a webhook', async () => {
+    const request = chargeOf('pm_card_chargeDeclined');
+    const declined = { status: 'failed', reason: 'declined', fingerprint: DECLINED_CARD };
+    expect(await gateway.charge(request)).toEqual(declined);
+    expect(await gateway.find(request)).toEqual(declined);
+    const body = server.eventOf('payment_intent.payment_failed', server.account.intents[0]!);
+    const now = Date.now();
+    const headers = given.headers(body, { secret: SECRETS[0]!, at: now });
+    expect(gateway.readNotice(Buffer.from(body), headers, now)).toMatchObject({ charge: declined });
+  });
+
+  const STEPS = ['/payment_intents', '/confirm'] as const;
+  it.each(
+    STEPS.flatMap((step) =>
+      (['drop before', 'drop after', 'error 500 before'] as const).map((fault) => [step, fault] as const),
+    ),
+  )('charges once though the first call of %s meets: %s', async (step, fault) => {
+    server.failNext(fault, 1, step);
+    expect(await gateway.charge(chargeOf('pm_card_visa'))).toMatchObject({ status: 'captured' });
+    expect(server.account.intents).toHaveLength(1);
+  });
 
   it.each(['drop after', 'error 500 after', 'silent after', 'trickle after'] as const)(
-    'leaves it open, and finds the one charge, when every call meets: %s',
+    'leaves it open, and finds the one charge, when every confirmation meets: %s',
     async (fault) => {
-      server.failNext(fault, 2);
+      server.failNext(fault, 2, '/confirm');
       const request = chargeOf('pm_card_visa');
       const started = Date.now();
       await expect(gateway.charge(request)).rejects.toThrow(unknown);
       expect(Date.now() - started).toBeLessThan(2 * TIMEOUT_MS);
-      expect(await gateway.find(request.idempotencyKey)).toMatchObject({ status: 'captured' });
+      expect(await gateway.find(request)).toMatchObject({ status: 'captured' });
       expect(server.account.intents).toHaveLength(1);
     },
   );
+
+  it.each(['drop after', 'silent after', 'trickle after'] as const)(
+    'takes no money when the intent is created and the answer meets: %s, and charges once when sent again',
+    async (fault) => {
+      server.failNext(fault, fault === 'drop after' ? 2 : 1, '/payment_intents');
+      const request = chargeOf('pm_card_visa');
+      await expect(gateway.charge(request)).rejects.toThrow(unknown);
+      expect(await gateway.find(request)).toBeUndefined();
+      expect(await gateway.charge(request)).toMatchObject({ status: 'captured' });
+      expect(server.account.intents).toHaveLength(1);
+    },
+  );
+
+  it('sends nothing that takes money once the hold has ended', async () => {
+    const request = chargeOf('pm_card_visa', { holdExpiresAt: new Date(Date.now() - 1).toISOString() });
+    await expect(gateway.charge(request)).rejects.toThrow(unknown);
+    expect(server.calls.filter((call) => call.endsWith('/confirm'))).toEqual([]);
+    expect(await gateway.find(request)).toBeUndefined();
+  });
 
   it('takes nothing for refused that was only sent too fast', async () => {
     server.failNext('rate limit', 2);
@@ -101,14 +149,14 @@ describe('the gateway to Stripe', () => {
       const amount = { amountMinor, currency };
       expect(await gateway.charge(chargeOf('pm_card_visa', { amount }))).toMatchObject({ status: 'failed' });
       expect(given.logged).toEqual([
-        `Stripe has no unit for ${amountMinor} ${currency}: no such seat can be paid for.`,
+        `Stripe cannot charge ${amountMinor} ${currency} (unit): no such seat can be paid for.`,
       ]);
       expect(server.calls).toEqual([]);
     },
   );
 
-  it('declines what Stripe never takes, and tells an operator', async () => {
-    const amount = { amountMinor: 49, currency: 'EUR' };
+  it('declines what Stripe refuses all the same, and tells an operator', async () => {
+    const amount = { amountMinor: 49, currency: 'ZAR' };
     expect(await gateway.charge(chargeOf('pm_card_visa', { amount }))).toEqual({
       status: 'failed',
       reason: 'declined',
@@ -130,100 +178,80 @@ describe('the gateway to Stripe', () => {
   });
 
   describe('finds a charge', () => {
-    it('that the search does not know yet', async () => {
+    const old = (request: ChargeRequest): ChargeRequest => ({
+      ...request,
+      requestedAt: new Date(Date.now() - 24 * 3_600_000).toISOString(),
+    });
+    const queries = () => server.calls.filter((call) => /search|GET .*payment_intents$/.test(call));
+
+    it('among any number of newer ones that the search does not know, without a list or a search', async () => {
       server.account.delaySearch(true);
       const request = chargeOf('pm_card_visa');
       const charge = await gateway.charge(request);
-      expect(await gateway.find(request.idempotencyKey)).toEqual(charge);
+      for (let count = 0; count < 5_000; count++) server.account.addForeign(100);
+      expect(await gateway.find(request)).toEqual(charge);
+      expect(queries()).toEqual([]);
+    });
+
+    it('that a release before this one has sent in one call, as soon as the search knows it', async () => {
+      const request = chargeOf('pm_card_visa');
+      server.account.delaySearch(true);
+      await oneCallCharge(server, request);
+      await expect(gateway.find(request)).rejects.toThrow(unknown);
+      server.account.delaySearch(false);
+      expect(await gateway.find(request)).toMatchObject({ status: 'captured' });
+      expect(await gateway.charge(request)).toMatchObject({ status: 'captured' });
+      expect(await gateway.withdraw(request)).toMatchObject({ status: 'captured' });
+      expect(server.account.intents).toHaveLength(1);
+    });
+
+    it('by the search when Stripe has forgotten the key', async () => {
+      const request = chargeOf('pm_card_visa');
+      const charge = await gateway.charge(request);
+      server.account.forgetKeys();
+      expect(await gateway.find(old(request))).toEqual(charge);
+      expect(server.account.intents).toHaveLength(1);
     });
 
     it('among other keys that look like it', async () => {
       await gateway.charge(chargeOf('pm_card_visa', { idempotencyKey: 'key-10' }));
-      expect(await gateway.find('key-1')).toBeUndefined();
-      expect(await gateway.find("' OR metadata['key']:'key-10")).toBeUndefined();
+      for (const idempotencyKey of ['key-1', "' OR metadata['key']:'key-10"])
+        expect(await gateway.find(old(chargeOf('pm_card_visa', { idempotencyKey })))).toBeUndefined();
     });
 
-    it('that was captured, whatever else was tried with its key a day later', async () => {
+    it('that is a day old, and does not send it again', async () => {
       const request = chargeOf('pm_card_visa');
       const charge = await gateway.charge(request);
       server.account.forgetKeys();
-      await gateway.charge({ ...request, token: 'pm_card_chargeDeclined' });
-      expect(await gateway.find(request.idempotencyKey)).toEqual(charge);
+      expect(await gateway.charge(old({ ...request, token: 'pm_card_chargeDeclined' }))).toEqual(charge);
+      await expect(gateway.charge(old(chargeOf('pm_card_visa')))).rejects.toThrow(/too old to be sent again/);
+      expect(server.account.intents).toHaveLength(1);
     });
 
     it('that was declined after it had been processed', async () => {
       const request = chargeOf('pm_processing');
       await gateway.charge(request);
       server.account.settle('requires_payment_method');
-      expect(await gateway.find(request.idempotencyKey)).toEqual({ status: 'failed', reason: 'declined' });
+      expect(await gateway.find(request)).toEqual({ status: 'failed', reason: 'declined' });
     });
 
-    it('or says that it cannot tell, when there are too many that the search does not know', async () => {
-      server.account.delaySearch(true);
-      for (let count = 0; count < 2_000; count++) server.account.addForeign(100);
-      await expect(gateway.find('key-1')).rejects.toThrow(/more than 2000 newer charges/);
-    });
-  });
-
-  describe('pays back', () => {
-    it.each(['drop after', 'error 500 after', 'silent after'] as const)(
-      'once, though the first calls meet: %s',
-      async (fault) => {
-        const { reference, amount } = await captured();
-        const request = { idempotencyKey: 'refund-1', reference, amount };
-        server.failNext(fault, 2);
-        await expect(gateway.refund(request)).rejects.toThrow(unknown);
-        server.account.forgetKeys();
-        expect(await gateway.refund(request)).toBe('re_1');
-        expect(server.account.refunds).toHaveLength(1);
-      },
-    );
-
-    it('a part once, though the same is asked again after Stripe has forgotten the key', async () => {
-      const { reference } = await captured();
-      const request = {
-        idempotencyKey: 'refund-1',
-        reference,
-        amount: { amountMinor: 1_000, currency: 'EUR' },
-      };
-      const id = await gateway.refund(request);
-      server.account.forgetKeys();
-      expect(await gateway.refund(request)).toBe(id);
-      expect(server.account.refunds).toHaveLength(1);
-    });
-
-    it('again, and does not give up, while another node asks the same', async () => {
-      const { reference, amount } = await captured();
-      const request = { idempotencyKey: 'refund-1', reference, amount };
-      server.failNext('key in use', 2);
-      await expect(gateway.refund(request)).rejects.toThrow(unknown);
-      expect(await gateway.refund(request)).toBe('re_1');
-    });
-
-    it('and refuses when the bank did not take it', async () => {
-      const { reference, amount } = await captured();
-      const request = { idempotencyKey: 'refund-1', reference, amount };
-      await gateway.refund(request);
-      Object.assign(server.account.refunds[0]!, { status: 'failed', failure_reason: 'lost_or_stolen_card' });
-      await expect(gateway.refund(request)).rejects.toThrow(refused);
-      expect(await entries()).toEqual([{ kind: 'capture', reference, amount }]);
+    it('that was confirmed while it was being withdrawn', async () => {
+      const request = chargeOf('pm_card_visa');
+      server.failNext('drop after', 2, '/payment_intents');
+      await expect(gateway.charge(request)).rejects.toThrow(unknown);
+      server.before('/cancel', () => server.account.confirm('pi_1', 'pm_card_visa'));
+      expect(await gateway.withdraw(request)).toMatchObject({ status: 'captured', reference: 'pi_1' });
     });
   });
 
   it('shows page after page of its own captures and refunds, and nobody else’s', async () => {
-    const charges = await Promise.all(Array.from({ length: 230 }, captured));
+    const charges = [];
+    for (let count = 0; count < 230; count += 23)
+      charges.push(...(await Promise.all(Array.from({ length: 23 }, captured))));
     const { id } = server.account.addForeign(9_900);
-    await gateway.refund({
-      idempotencyKey: 'of-somebody-else',
-      reference: id,
-      amount: { amountMinor: 100, currency: 'EUR' },
-    });
+    await gateway.refund(refundOf(id, 100));
     const { reference } = charges[0]!;
-    await gateway.refund({
-      idempotencyKey: 'refund-1',
-      reference,
-      amount: { amountMinor: 100, currency: 'EUR' },
-    });
+    await gateway.refund(refundOf(reference, 100));
 
     const all = await entries();
 
@@ -262,12 +290,15 @@ describe('the gateway to Stripe', () => {
     ).toMatchObject({ about: { attempt: 1 }, charge: { status: 'failed', reason: 'declined' } });
   });
 
-  it('leaves alone the webhooks about what others sell on the same account', async () => {
+  it('tells the webhooks about what others sell on the same account apart', async () => {
     const body = server.eventOf('payment_intent.succeeded', server.account.addForeign(100));
     const now = Date.now();
     expect(
-      gateway.readNotice(Buffer.from(body), given.headers(body, { secret: SECRETS[0]!, at: now }), now).about,
-    ).toBeUndefined();
+      gateway.readNotice(Buffer.from(body), given.headers(body, { secret: SECRETS[0]!, at: now }), now),
+    ).toMatchObject({
+      kind: 'stray',
+      stray: { problem: 'names-no-payment', amount: { amountMinor: 100, currency: 'EUR' } },
+    });
   });
 });
 

@@ -8,7 +8,12 @@ import {
 import { serveSandbox, type SandboxServerOptions } from '../../src/adapters/payments/sandbox-http.js';
 import { openStripeGateway } from '../../src/adapters/payments/stripe.js';
 import { systemClock } from '../../src/adapters/system/clock.js';
-import type { ChargeRequest, NoticeHeaders, PaymentGateway } from '../../src/ports/payment-gateway.js';
+import type {
+  ChargeRequest,
+  NoticeHeaders,
+  PaymentGateway,
+  RefundRequest,
+} from '../../src/ports/payment-gateway.js';
 import { openStripeServer, type StripeServer } from './stripe-server.js';
 
 export const OLD_SECRET = 'whsec_the-old-secret-of-the-webhooks';
@@ -30,12 +35,30 @@ export function chargeOf(token: string, parts: Partial<ChargeRequest> = {}): Cha
     amount: { amountMinor: 12_500, currency: 'EUR' },
     about: { eventId: 'event-1', reservationId: `reservation-${idempotencyKey}`, attempt: 1 },
     holdExpiresAt: new Date(Date.now() + 600_000).toISOString(),
+    requestedAt: new Date().toISOString(),
     ...parts,
   };
 }
 
 /** What a notice can be about. */
-export type NoticeKind = 'captured' | 'failed' | 'processing' | 'something else';
+export type NoticeKind =
+  | 'captured'
+  | 'failed'
+  | 'processing'
+  | 'refund pending'
+  | 'refund succeeded'
+  | 'refund failed'
+  | 'something else';
+
+/** A refund as every test of the contract asks for it. */
+export const refundOf = (
+  reference: string,
+  amountMinor: number,
+  idempotencyKey = chargeOf('').idempotencyKey,
+): RefundRequest => ({
+  ...{ idempotencyKey, reference, amount: { amountMinor, currency: 'EUR' } },
+  about: { eventId: 'event-1', reservationId: 'reservation-1' },
+});
 
 /** A provider, and the gateway to it. */
 export interface GatewayUnderTest {
@@ -43,6 +66,8 @@ export interface GatewayUnderTest {
   readonly tokens: Readonly<Record<'success' | 'declined' | 'unknown' | 'slow', string>>;
   /** A charge that moves the money and is not answered. */
   silent(): ChargeRequest;
+  /** From now on refunds of this capture fail, also those that have succeeded. Undefined: the provider can't be told. */
+  readonly failRefunds?: (reference: string) => void;
   /** Until what is pending is settled. */
   settled(): Promise<void>;
   /** Another way to the same provider, while the first one is lost. */
@@ -111,10 +136,19 @@ function sandboxUnderTest(gateway: PaymentGateway, stop: () => Promise<void>): G
         captured: 'charge.captured',
         failed: 'charge.failed',
         processing: 'charge.processing',
-        'something else': 'refund.completed',
+        'refund pending': 'refund.pending',
+        'refund succeeded': 'refund.completed',
+        'refund failed': 'refund.failed',
+        'something else': 'payout.paid',
       };
-      const reason = kind === 'failed' ? { reason: 'declined' } : {};
-      const data = { idempotencyKey, reference: 'py_1', amount, about, ...reason };
+      const reason =
+        kind === 'failed'
+          ? { reason: 'declined' }
+          : kind === 'refund failed'
+            ? { reason: 'lost_or_stolen_card' }
+            : {};
+      const refund = kind.startsWith('refund') ? { refundId: 're_1' } : {};
+      const data = { idempotencyKey, reference: 'py_1', amount, about, ...reason, ...refund };
       return JSON.stringify({ id: 'evt_1', type: types[kind], createdAt: '2026-07-01T18:00:00.000Z', data });
     },
     // Written out, so that it is not checked by what made it.
@@ -158,7 +192,7 @@ export async function stripeOverHttp(): Promise<StripeUnderTest> {
       slow: 'pm_processing',
     },
     silent() {
-      server.failNext('silent after');
+      server.failNext('silent after', 1, '/confirm');
       return chargeOf('pm_card_visa');
     },
     settled: async () => server.account.settle('succeeded'),
@@ -168,8 +202,19 @@ export async function stripeOverHttp(): Promise<StripeUnderTest> {
         captured: 'payment_intent.succeeded',
         failed: 'payment_intent.payment_failed',
         processing: 'payment_intent.processing',
+        'refund pending': 'refund.created',
+        'refund succeeded': 'refund.updated',
+        'refund failed': 'refund.failed',
         'something else': 'charge.refunded',
       };
+      const { eventId, reservationId } = about;
+      if (kind.startsWith('refund'))
+        return server.eventOf(types[kind], {
+          ...{ id: 're_1', object: 'refund', payment_intent: 'py_1', status: kind.split(' ')[1] },
+          ...{ amount: amount.amountMinor, currency: amount.currency.toLowerCase() },
+          ...(kind === 'refund failed' && { failure_reason: 'lost_or_stolen_card' }),
+          metadata: { key: idempotencyKey, eventId, reservationId },
+        });
       return server.eventOf(types[kind], {
         id: 'pi_1',
         object: 'payment_intent',

@@ -20,7 +20,12 @@ export interface Payer {
 /** A step of a story: what it means depends on how far the story has come, and often it means nothing. */
 type Act =
   | { readonly act: 'pay'; readonly amountMinor: number }
-  | { readonly act: 'capture' | 'fail' | 'keep' | 'pay-back'; readonly which: number }
+  | { readonly act: 'capture' | 'fail' | 'keep'; readonly which: number }
+  | {
+      readonly act: 'pay-back';
+      readonly which: number;
+      readonly status?: 'succeeded' | 'pending' | 'failed';
+    }
   | { readonly act: 'turn-down'; readonly which: number; readonly reason: RefundReason }
   | { readonly act: 'undo'; readonly which: number; readonly share: number; readonly reason: RefundReason };
 export type Story = readonly { readonly step: Act; readonly twice: boolean }[];
@@ -31,7 +36,14 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ act: fc.constant('capture'), which }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('fail'), which }) },
   { weight: 3, arbitrary: fc.record({ act: fc.constant('keep'), which }) },
-  { weight: 3, arbitrary: fc.record({ act: fc.constant('pay-back'), which }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      act: fc.constant('pay-back'),
+      which,
+      status: fc.constantFrom('succeeded', 'succeeded', 'pending', 'failed'),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -115,10 +127,15 @@ function commandOf(payer: Payer, payment: Payment, step: Act, now: number): Paym
       };
     }
     case 'pay-back': {
-      const refund = pick(openRefunds(payment));
+      const { status = 'succeeded' } = step;
+      // A refund that has succeeded may fail later.
+      const refund = pick(status === 'failed' ? payment?.refunds : openRefunds(payment));
       if (!refund) return undefined;
-      const { refundId } = refund;
-      return { type: 'RecordRefund', refundId, refundReference: `re_${refundId}`, now };
+      const { refundId, try: number } = refund;
+      const refundReference = `re_${refundId}_${number}`;
+      const outcome =
+        status === 'failed' ? { status, refundReference, reason: 'closed' } : { status, refundReference };
+      return { type: 'RecordRefund', refundId, try: number, outcome, now };
     }
   }
 }
@@ -145,7 +162,7 @@ export function moneyOf(payment: Payment) {
     capturedMinor: sum(captures.map(({ amount }) => amount.amountMinor)),
     keptMinor: sum(captures.map(({ kept, amount, dueBack }) => (kept ? amount.amountMinor - dueBack : 0))),
     refundedMinor: sum(
-      refunds.map(({ amount, refundReference }) => (refundReference === undefined ? 0 : amount.amountMinor)),
+      refunds.map(({ amount, status }) => (status === 'completed' ? amount.amountMinor : 0)),
     ),
     obligationsMinor: sum(openRefunds(payment).map(({ amount }) => amount.amountMinor)),
     unsettledMinor: sum(unsettledCaptures(payment).map(({ amount }) => amount.amountMinor)),

@@ -6,12 +6,16 @@ export interface StripeAccount {
   read(path: string, query: URLSearchParams): object;
   readonly intents: readonly StripeIntent[];
   readonly refunds: readonly StripeRefund[];
+  /** As the server does it for a call. */
+  confirm(id: string, card: string): void;
   /** What was being processed is settled now. */
   settle(status: 'succeeded' | 'requires_payment_method'): void;
   /** While true the search knows no newer intents than it knew before. */
   delaySearch(delaying: boolean): void;
   /** As when a day has passed. */
   forgetKeys(): void;
+  /** The status with which refunds are created from now on. */
+  createRefundsAs(status: StripeRefund['status']): void;
   /** An intent that somebody else has made on the same account. */
   addForeign(amount: number): StripeIntent;
 }
@@ -24,7 +28,7 @@ export interface StripeIntent {
   currency: string;
   created: number;
   metadata: Record<string, string>;
-  status: 'succeeded' | 'processing' | 'requires_payment_method' | 'requires_action';
+  status: 'succeeded' | 'processing' | 'requires_payment_method' | 'requires_action' | 'canceled';
   last_payment_error: object | null;
 }
 
@@ -35,7 +39,7 @@ export interface StripeRefund {
   currency: string;
   payment_intent: string;
   metadata: Record<string, string>;
-  status: 'succeeded' | 'failed';
+  status: 'pending' | 'requires_action' | 'succeeded' | 'failed' | 'canceled';
   failure_reason?: string;
 }
 
@@ -59,15 +63,22 @@ const CARDS: Readonly<Record<string, StripeIntent['status'] | { decline: string;
   pm_card_authenticationRequired: 'requires_action',
 };
 
+/** Fingerprint of every card that is declined. */
+export const DECLINED_CARD = 'Xt5EWLLDS7FJjR1c';
+
 export function createStripeAccount(): StripeAccount {
   const intents: StripeIntent[] = [];
   const refunds: StripeRefund[] = [];
   const answers = new Map<string, { sent: string; result: object | StripeRefusal }>();
   let searchable: number | undefined;
+  let nextRefund: StripeRefund['status'] = 'succeeded';
 
   const post = (path: string, body: URLSearchParams): object => {
-    if (path === '/v1/payment_intents') return charge(intents, body);
-    if (path === '/v1/refunds') return refund(intents, refunds, body);
+    if (path === '/v1/payment_intents') return create(intents, body);
+    const [, id, act] = /^\/v1\/payment_intents\/(\w+)\/(confirm|cancel)$/.exec(path) ?? [];
+    if (id && act === 'confirm') return confirm(intentOf(intents, id, 'intent'), body);
+    if (id) return cancel(intentOf(intents, id, 'intent'));
+    if (path === '/v1/refunds') return refund(intents, refunds, body, nextRefund);
     throw unknownUrl(path);
   };
   return {
@@ -122,12 +133,18 @@ export function createStripeAccount(): StripeAccount {
       }
       throw unknownUrl(path);
     },
+    confirm: (id, card) =>
+      void confirm(intentOf(intents, id, 'intent'), new URLSearchParams({ payment_method: card })),
     settle(status) {
       for (const intent of intents.filter(({ status }) => status === 'processing'))
-        Object.assign(intent, { status, amount_received: status === 'succeeded' ? intent.amount : 0 });
+        Object.assign(intent, {
+          ...{ status, amount_received: status === 'succeeded' ? intent.amount : 0 },
+          last_payment_error: status === 'succeeded' ? null : { type: 'card_error', code: 'card_declined' },
+        });
     },
     delaySearch: (delaying) => void (searchable = delaying ? intents.length : undefined),
     forgetKeys: () => answers.clear(),
+    createRefundsAs: (status) => void (nextRefund = status),
     addForeign(amount) {
       const intent = newIntent(intents, { amount, currency: 'eur', metadata: { order: 'somebody else' } });
       return Object.assign(intent, { status: 'succeeded', amount_received: amount });
@@ -135,12 +152,19 @@ export function createStripeAccount(): StripeAccount {
   };
 }
 
-function charge(intents: StripeIntent[], body: URLSearchParams): StripeIntent {
+/** An intent takes no money before it is confirmed. */
+function create(intents: StripeIntent[], body: URLSearchParams): StripeIntent {
   const amount = Number(body.get('amount'));
   if (!Number.isInteger(amount) || amount < 50)
     throw invalid('Amount must be at least €0.50 eur', 'amount', 'amount_too_small');
-  if (body.get('confirm') !== 'true' || body.get('automatic_payment_methods[allow_redirects]') !== 'never')
+  if (body.get('automatic_payment_methods[allow_redirects]') !== 'never')
     throw invalid('You must provide a `return_url`.', 'return_url');
+  const intent = newIntent(intents, { amount, currency: body.get('currency')!, metadata: metadataIn(body) });
+  return body.get('confirm') === 'true' ? confirm(intent, body) : intent;
+}
+
+function confirm(intent: StripeIntent, body: URLSearchParams): StripeIntent {
+  if (intent.status !== 'requires_payment_method') throw unexpectedState(intent);
   const card = CARDS[body.get('payment_method') ?? ''];
   if (card === undefined)
     throw invalid(
@@ -148,22 +172,30 @@ function charge(intents: StripeIntent[], body: URLSearchParams): StripeIntent {
       'payment_method',
       'resource_missing',
     );
-  const intent = newIntent(intents, { amount, currency: body.get('currency')!, metadata: metadataIn(body) });
   if (typeof card === 'object') throw declined(intent, card.code, card.decline);
   if (card === 'requires_action' && body.get('error_on_requires_action') === 'true')
     throw declined(intent, 'authentication_required', 'authentication_required');
-  return Object.assign(intent, { status: card, amount_received: card === 'succeeded' ? amount : 0 });
+  return Object.assign(intent, { status: card, amount_received: card === 'succeeded' ? intent.amount : 0 });
+}
+
+function cancel(intent: StripeIntent): StripeIntent {
+  if (intent.status === 'succeeded' || intent.status === 'processing' || intent.status === 'canceled')
+    throw unexpectedState(intent);
+  return Object.assign(intent, { status: 'canceled' });
 }
 
 function refund(
   intents: readonly StripeIntent[],
   refunds: StripeRefund[],
   body: URLSearchParams,
+  status: StripeRefund['status'],
 ): StripeRefund {
   const intent = intentOf(intents, body.get('payment_intent') ?? '', 'payment_intent');
   const amount = Number(body.get('amount'));
   const refunded = refunds
-    .filter(({ payment_intent: of, status }) => of === intent.id && status !== 'failed')
+    .filter(
+      ({ payment_intent: of, status }) => of === intent.id && status !== 'failed' && status !== 'canceled',
+    )
     .reduce((sum, { amount }) => sum + amount, 0);
   const left = intent.amount_received - refunded;
   if (left === 0)
@@ -180,7 +212,7 @@ function refund(
     currency: intent.currency,
     payment_intent: intent.id,
     metadata: metadataIn(body),
-    status: 'succeeded',
+    status,
   };
   refunds.push(made);
   return made;
@@ -232,7 +264,13 @@ function page<T extends { id: string }>(url: string, all: readonly T[], query: U
 }
 
 function declined(intent: StripeIntent, code: string, declineCode: string): StripeRefusal {
-  const error = { type: 'card_error', code, decline_code: declineCode, message: 'Your card was declined.' };
+  const error = {
+    ...{ type: 'card_error', code, decline_code: declineCode, message: 'Your card was declined.' },
+    payment_method: {
+      ...{ id: 'pm_1', object: 'payment_method', type: 'card' },
+      card: { fingerprint: DECLINED_CARD, last4: '0002' },
+    },
+  };
   intent.last_payment_error = error;
   return new StripeRefusal(402, { ...error, payment_intent: { ...intent } });
 }
@@ -244,6 +282,13 @@ const invalid = (message: string, param?: string, code?: string) =>
     ...(param && { param }),
     ...(code && { code }),
   });
+
+const unexpectedState = ({ status }: StripeIntent) =>
+  invalid(
+    `This PaymentIntent has a status of ${status} and cannot be changed so.`,
+    undefined,
+    'payment_intent_unexpected_state',
+  );
 
 const keyReused = () =>
   new StripeRefusal(400, {

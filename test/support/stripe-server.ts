@@ -17,8 +17,10 @@ export interface StripeServer {
   readonly account: StripeAccount;
   /** Calls that have arrived, as `METHOD path`, oldest first. */
   readonly calls: readonly string[];
-  /** The next calls that change something fail so; `after` means that it was done all the same. */
-  failNext(how: StripeFault, calls?: number): void;
+  /** The next calls that change something, at paths with this end, fail so; `after`: it was done all the same. */
+  failNext(how: StripeFault, calls?: number, pathEnd?: string): void;
+  /** Just before the next call that changes something at a path with this end: another caller is first. */
+  before(pathEnd: string, act: () => void): void;
   /** The body of a webhook about this intent, as Stripe would send it. */
   eventOf(type: string, intent: StripeIntent | object): string;
   close(): Promise<void>;
@@ -38,8 +40,9 @@ const SECRET_KEY = 'sk_test_boxoffice';
 
 export async function openStripeServer(): Promise<StripeServer> {
   const account = createStripeAccount();
-  const faults: StripeFault[] = [];
+  const faults: { how: StripeFault; pathEnd: string }[] = [];
   const calls: string[] = [];
+  let first: { pathEnd: string; act: () => void } | undefined;
   let events = 0;
   const server = createServer((request, response) => {
     void handle(request, response).catch((error: Error) =>
@@ -54,7 +57,12 @@ export async function openStripeServer(): Promise<StripeServer> {
       return reply(response, 401, {
         error: { type: 'invalid_request_error', message: 'Invalid API Key provided: sk_test_***' },
       });
-    const fault = request.method === 'POST' ? faults.shift() : undefined;
+    if (request.method === 'POST' && first && pathname.endsWith(first.pathEnd)) {
+      first.act();
+      first = undefined;
+    }
+    const at = request.method === 'POST' ? faults.findIndex(({ pathEnd }) => pathname.endsWith(pathEnd)) : -1;
+    const fault = at < 0 ? undefined : faults.splice(at, 1)[0]!.how;
     if (fault === 'drop before') return void request.socket.destroy();
     if (fault === 'error 500 before') return reply(response, 500, OUTAGE);
     if (fault === 'rate limit')
@@ -85,7 +93,9 @@ export async function openStripeServer(): Promise<StripeServer> {
     secretKey: SECRET_KEY,
     account,
     calls,
-    failNext: (how, count = 1) => void faults.push(...Array<StripeFault>(count).fill(how)),
+    failNext: (how, count = 1, pathEnd = '') =>
+      void faults.push(...Array.from({ length: count }, () => ({ how, pathEnd }))),
+    before: (pathEnd, act) => void (first = { pathEnd, act }),
     eventOf: (type, object) =>
       JSON.stringify(
         {

@@ -4,20 +4,24 @@ import {
   RefundRefused,
   NoticeRefused,
   type Charge,
-  type ChargeRequest,
+  type ChargeSubject,
   type PaymentGateway,
   type PaymentNotice,
-  type RefundRequest,
+  type RefundState,
 } from '../../ports/payment-gateway.js';
+import { obstacleTo } from './chargeable.js';
 import type { DeliverNotice } from './sandbox-deliveries.js';
 import { openSandboxProvider, type SandboxProviderOptions } from './sandbox-provider.js';
 import {
   readCharge,
   readEntriesPage,
   readNoticeBody,
-  readRefundId,
+  readRefund,
+  readSubject,
   SandboxRefusal,
   type EntriesPage,
+  type SandboxCharge,
+  type SandboxRefund,
   type SandboxRefusalCode,
 } from './sandbox-wire.js';
 import { verifyNotice } from './webhook-signature.js';
@@ -61,7 +65,9 @@ export async function openSandboxGateway(options: SandboxGatewayOptions): Promis
       return charge;
     },
     find: async (key) => provider.find(key),
+    withdraw: async (key) => provider.withdraw(key),
     refund: async (request) => provider.refund(request),
+    subjectOf: async (reference) => provider.subjectOf(reference),
     entries: async (after) => provider.entries(after, ENTRIES_PER_PAGE),
     async close() {
       closing.abort();
@@ -121,8 +127,20 @@ export function openRemoteSandboxGateway(options: RemoteSandboxOptions): Payment
         throw error;
       }
     },
+    withdraw: async (key) => {
+      const answer = await call('POST', '/v1/withdrawals', key);
+      return (answer as { status?: unknown } | null)?.status === 'withdrawn' ? undefined : readCharge(answer);
+    },
     refund: async ({ idempotencyKey, ...body }) =>
-      readRefundId(await call('POST', '/v1/refunds', idempotencyKey, body)),
+      readRefund(await call('POST', '/v1/refunds', idempotencyKey, body)),
+    subjectOf: async (reference) => {
+      try {
+        return readSubject(await call('GET', `/v1/captures?reference=${encodeURIComponent(reference)}`));
+      } catch (error) {
+        if (isRefusal(error, 'capture-not-found')) return undefined;
+        throw error;
+      }
+    },
     entries: async (after) =>
       readEntriesPage(await call('GET', `/v1/entries?after=${after}&limit=${ENTRIES_PER_PAGE}`)),
     close: () => pool.destroy(),
@@ -132,9 +150,11 @@ export function openRemoteSandboxGateway(options: RemoteSandboxOptions): Payment
 
 /** What the gateway asks of a sandbox, near or far. Whatever it throws but a SandboxRefusal leaves the outcome open. */
 interface SandboxCalls {
-  charge(request: ChargeRequest): Promise<Charge>;
+  charge(request: SandboxCharge): Promise<Charge>;
   find(idempotencyKey: string): Promise<Charge | undefined>;
-  refund(request: RefundRequest): Promise<string>;
+  withdraw(idempotencyKey: string): Promise<Charge | undefined>;
+  refund(request: SandboxRefund): Promise<RefundState>;
+  subjectOf(reference: string): Promise<ChargeSubject | undefined>;
   entries(after: number): Promise<EntriesPage>;
   close(): Promise<void>;
 }
@@ -143,7 +163,8 @@ function gatewayOver(calls: SandboxCalls, webhookSecrets: readonly string[]): Pa
   const find = (key: string) => calls.find(key).catch(asUnknown('does not say where a charge stands'));
   return {
     provider: 'sandbox',
-    async charge(request) {
+    obstacleTo,
+    async charge({ requestedAt: _, ...request }) {
       try {
         return await calls.charge(request);
       } catch (error) {
@@ -152,8 +173,12 @@ function gatewayOver(calls: SandboxCalls, webhookSecrets: readonly string[]): Pa
         return standing || asUnknown('does not answer a charge')(error);
       }
     },
-    find,
-    async refund(request) {
+    find: ({ idempotencyKey }) => find(idempotencyKey),
+    withdraw: ({ idempotencyKey }) =>
+      calls.withdraw(idempotencyKey).catch(asUnknown('does not withdraw a charge')),
+    subjectOf: (reference) =>
+      calls.subjectOf(reference).catch(asUnknown('does not say what a capture is about')),
+    async refund({ about: _, ...request }) {
       try {
         return await calls.refund(request);
       } catch (error) {

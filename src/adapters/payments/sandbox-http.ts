@@ -103,8 +103,22 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   '/v1/refunds': {
     async POST({ provider, request }) {
       const key = readKey(request.headers['idempotency-key']);
-      const refundId = provider.refund(readRefundRequest(key, await bodyOf(request)));
-      return { status: 200, body: { refundId } };
+      const refund = provider.refund(readRefundRequest(key, await bodyOf(request)));
+      const { refundReference: refundId, ...state } = refund;
+      return { status: 200, body: { refundId, ...state } };
+    },
+  },
+  '/v1/withdrawals': {
+    async POST({ provider, request }) {
+      const charge = provider.withdraw(readKey(request.headers['idempotency-key']));
+      return { status: 200, body: charge ?? { status: 'withdrawn' } };
+    },
+  },
+  '/v1/captures': {
+    async GET({ provider, query }) {
+      const about = provider.subjectOf(query.get('reference') ?? '');
+      if (!about) throw new SandboxRefusal('capture-not-found', 'There is no capture with this reference.');
+      return { status: 200, body: { about } };
     },
   },
   '/v1/entries': {

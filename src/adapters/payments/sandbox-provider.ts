@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../ports/clock.js';
-import type { Charge, ChargeRequest, ProviderEntry, RefundRequest } from '../../ports/payment-gateway.js';
+import type { Charge, ChargeSubject, ProviderEntry, RefundState } from '../../ports/payment-gateway.js';
 import {
   deliverTo,
   openDeliveries,
@@ -8,10 +8,25 @@ import {
   type DeliverNotice,
   type Telling,
 } from './sandbox-deliveries.js';
+import { obstacleTo } from './chargeable.js';
 import { openJournal, type Journal } from './sandbox-journal.js';
+import {
+  refundCourse,
+  refundNotices,
+  refundOf,
+  REFUND_FAILURE,
+  type RefundRecord,
+} from './sandbox-refunds.js';
 import { takeOwnerLock } from '../postgres/owner-lock.js';
 import { courseOf, DEFAULT_WAITS, type SandboxWaits } from './sandbox-tokens.js';
-import { SandboxRefusal, type EntriesPage, type NoticeBody, type NoticeType } from './sandbox-wire.js';
+import {
+  SandboxRefusal,
+  type EntriesPage,
+  type NoticeBody,
+  type NoticeType,
+  type SandboxCharge,
+  type SandboxRefund,
+} from './sandbox-wire.js';
 
 export interface SandboxProviderOptions {
   readonly clock: Clock;
@@ -37,10 +52,16 @@ export interface Answer {
 /** A payment provider without money: a token decides what happens. Everything it decides is in its journal first. */
 export interface SandboxProvider {
   /** The same key is charged once. @throws SandboxRefusal, Error when the journal cannot be written */
-  charge(request: ChargeRequest): Answer;
+  charge(request: SandboxCharge): Answer;
   find(idempotencyKey: string): Charge | undefined;
-  /** The same key is paid back once; answers the id of the refund. @throws SandboxRefusal, Error when the journal cannot be written */
-  refund(request: RefundRequest): string;
+  /**
+   * A key that was never charged is never charged from now on: undefined. Else the charge, as it stands.
+   * @throws Error when the journal cannot be written
+   */
+  withdraw(idempotencyKey: string): Charge | undefined;
+  /** The same key is paid back once. @throws SandboxRefusal, Error when the journal cannot be written */
+  refund(request: SandboxRefund): RefundState;
+  subjectOf(reference: string): ChargeSubject | undefined;
   /** From `after` (0 for the first page), at most `limit` records looked at. */
   entries(after: number, limit: number): EntriesPage;
   /** From now on webhooks go there, also those not told before. */
@@ -52,17 +73,15 @@ export interface SandboxProvider {
 
 interface ChargeRecord {
   readonly kind: 'charge';
-  readonly request: ChargeRequest;
+  readonly request: SandboxCharge;
   readonly reference: string;
   /** Milliseconds since the epoch. */
   readonly acceptedAt: number;
   readonly settlesAt: number;
 }
-interface RefundRecord {
-  readonly kind: 'refund';
-  readonly request: RefundRequest;
-  readonly refundId: string;
-  readonly acceptedAt: number;
+interface WithdrawnRecord {
+  readonly kind: 'withdrawn';
+  readonly idempotencyKey: string;
 }
 /** One more notice about the record with this number has been told or given up. */
 interface ToldRecord {
@@ -70,7 +89,7 @@ interface ToldRecord {
   readonly record: number;
 }
 type BooksRecord = ChargeRecord | RefundRecord;
-type Line = BooksRecord | ToldRecord;
+type Line = BooksRecord | ToldRecord | WithdrawnRecord;
 
 const MAX_RECORDS = 1_000_000;
 
@@ -103,7 +122,8 @@ function openProvider(options: SandboxProviderOptions, unlock: () => Promise<voi
     ? openJournal(options.journal, (line) => books.add(line as Line))
     : undefined;
   const write = (line: Line): number => {
-    if (line.kind !== 'told' && books.records.length >= maxRecords)
+    const isRecord = line.kind === 'charge' || line.kind === 'refund';
+    if (isRecord && books.records.length >= maxRecords)
       throw new SandboxRefusal('books-full', `The books hold ${maxRecords} charges and refunds and no more.`);
     journal?.append(line);
     return books.add(line);
@@ -133,7 +153,11 @@ function openProvider(options: SandboxProviderOptions, unlock: () => Promise<voi
         const when = course?.answer === 'never' ? 'never' : 'at-once';
         return { charge: chargeOf(before, clock.now()), when };
       }
-      // Nothing is kept of it: with a token that is none there is no charge.
+      if (books.isWithdrawn(request.idempotencyKey))
+        return { charge: { status: 'failed', reason: 'declined' }, when: 'at-once' };
+      // Nothing is kept of it: with a token that is none, or an amount that cannot be charged, there is no charge.
+      if (obstacleTo(request.amount))
+        return { charge: { status: 'failed', reason: 'declined' }, when: 'at-once' };
       if (!course) return { charge: { status: 'failed', reason: 'token-unknown' }, when: 'at-once' };
       const acceptedAt = clock.now();
       const settlesAt = course.settlesAt(acceptedAt, Date.parse(request.holdExpiresAt), waits);
@@ -148,17 +172,28 @@ function openProvider(options: SandboxProviderOptions, unlock: () => Promise<voi
       const record = books.charge(idempotencyKey);
       return record && chargeOf(record, clock.now());
     },
+    withdraw(idempotencyKey) {
+      const record = books.charge(idempotencyKey);
+      if (record) return chargeOf(record, clock.now());
+      if (!books.isWithdrawn(idempotencyKey)) write({ kind: 'withdrawn', idempotencyKey });
+      return undefined;
+    },
     refund(request) {
       const before = books.refund(request.idempotencyKey);
       if (before) {
         refuseAnother(sameRefund(before.request, request));
-        return before.refundId;
+        return refundOf(before, clock.now());
       }
-      refuseTooMuch(books, request, clock.now());
+      const acceptedAt = clock.now();
+      const capture = refuseTooMuch(books, request, acceptedAt);
       const refundId = idFrom('re', request.idempotencyKey);
-      void tell(write({ kind: 'refund', request, refundId, acceptedAt: clock.now() }));
-      return refundId;
+      const { token } = capture.record.request;
+      const course = refundCourse(token, capture.refunds.length, acceptedAt, waits);
+      const record: RefundRecord = { kind: 'refund', request, refundId, acceptedAt, course };
+      void tell(write(record));
+      return refundOf(record, acceptedAt);
     },
+    subjectOf: (reference) => books.captureOf(reference)?.record.request.about,
     entries(after, limit) {
       const end = Math.min(after + limit, books.records.length);
       const entries = books.records.slice(after, end).flatMap((record) => entryOf(record, clock.now()));
@@ -181,9 +216,15 @@ interface Books {
   add(line: Line): number;
   charge(key: string): ChargeRecord | undefined;
   refund(key: string): RefundRecord | undefined;
-  captureOf(reference: string): { record: ChargeRecord; refundedMinor: number } | undefined;
+  captureOf(reference: string): CaptureRecord | undefined;
+  isWithdrawn(key: string): boolean;
   /** How many notices about this record have been told or given up. */
   told(number: number): number;
+}
+
+interface CaptureRecord {
+  readonly record: ChargeRecord;
+  readonly refunds: RefundRecord[];
 }
 
 function openBooks(): Books {
@@ -191,7 +232,8 @@ function openBooks(): Books {
   const told: number[] = [];
   const charges = new Map<string, ChargeRecord>();
   const refunds = new Map<string, RefundRecord>();
-  const captures = new Map<string, { record: ChargeRecord; refundedMinor: number }>();
+  const captures = new Map<string, CaptureRecord>();
+  const withdrawn = new Set<string>();
   return {
     records,
     add(line) {
@@ -200,12 +242,15 @@ function openBooks(): Books {
           if (told[line.record] === undefined) throw new Error(`there is no record ${line.record}`);
           told[line.record]!++;
           return line.record;
+        case 'withdrawn':
+          withdrawn.add(line.idempotencyKey);
+          return -1;
         case 'charge':
           charges.set(line.request.idempotencyKey, line);
-          captures.set(line.reference, { record: line, refundedMinor: 0 });
+          captures.set(line.reference, { record: line, refunds: [] });
           break;
         case 'refund':
-          captures.get(line.request.reference)!.refundedMinor += line.request.amount.amountMinor;
+          captures.get(line.request.reference)!.refunds.push(line);
           refunds.set(line.request.idempotencyKey, line);
           break;
         default:
@@ -217,25 +262,24 @@ function openBooks(): Books {
     charge: (key) => charges.get(key),
     refund: (key) => refunds.get(key),
     captureOf: (reference) => captures.get(reference),
+    isWithdrawn: (key) => withdrawn.has(key),
     told: (number) => told[number]!,
   };
 }
 
-/** Undefined when there is nothing left to tell. */
+/** Undefined when there is nothing left to report. */
 function tellingOf(books: Books, number: number, onTold: () => void): Telling | undefined {
   const record = books.records[number]!;
   const [charge, types, dueAt] =
     record.kind === 'charge'
       ? [record, courseOf(record.request.token)?.notices ?? [], record.settlesAt]
-      : [books.captureOf(record.request.reference)!.record, REFUND_NOTICES, record.acceptedAt];
+      : [books.captureOf(record.request.reference)!.record, ...refundNotices(record)];
   const left = types.slice(books.told(number));
   if (left.length === 0) return undefined;
   return { dueAt, onTold, notices: left.map((type) => noticeOf(type, charge, record)) };
 }
 
-const REFUND_NOTICES: readonly NoticeType[] = ['refund.completed'];
-
-/** Its id follows from what it tells: told again, it is the same notice. */
+/** Its id follows from the type and the key: sent again, it is the same notice. */
 function noticeOf(type: NoticeType, charge: ChargeRecord, record: BooksRecord): NoticeBody {
   const { amount, idempotencyKey } = record.request;
   const at = type === 'charge.captured' || type === 'charge.failed' ? charge.settlesAt : record.acceptedAt;
@@ -248,7 +292,9 @@ function noticeOf(type: NoticeType, charge: ChargeRecord, record: BooksRecord): 
       reference: charge.reference,
       amount,
       about: charge.request.about,
-      ...(type === 'charge.failed' && { reason: 'declined' as const }),
+      ...(type === 'charge.failed' && { reason: 'declined' }),
+      ...(type === 'refund.failed' && { reason: REFUND_FAILURE }),
+      ...(record.kind === 'refund' && { refundId: record.refundId }),
     },
   };
 }
@@ -261,36 +307,44 @@ function chargeOf({ request, reference, settlesAt }: ChargeRecord, now: number):
 
 function entryOf(record: BooksRecord, now: number): ProviderEntry[] {
   const { amount } = record.request;
-  if (record.kind === 'refund') return [{ kind: 'refund', reference: record.request.reference, amount }];
+  if (record.kind === 'refund') {
+    const { reference } = record.request;
+    return refundOf(record, now).status === 'succeeded' ? [{ kind: 'refund', reference, amount }] : [];
+  }
   if (chargeOf(record, now).status !== 'captured') return [];
   return [{ kind: 'capture', reference: record.reference, amount }];
 }
 
-function refuseTooMuch(books: Books, { reference, amount }: RefundRequest, now: number): void {
+/** The capture that has enough left for the refund. @throws SandboxRefusal */
+function refuseTooMuch(books: Books, { reference, amount }: SandboxRefund, now: number): CaptureRecord {
   const capture = books.captureOf(reference);
   if (!capture || chargeOf(capture.record, now).status !== 'captured')
     throw new SandboxRefusal('capture-not-found', `There is no capture ${reference}.`);
   const captured = capture.record.request.amount;
   if (amount.currency !== captured.currency)
     throw new SandboxRefusal('refund-currency-differs', `It was captured in ${captured.currency}.`);
-  const left = captured.amountMinor - capture.refundedMinor;
+  const refunded = capture.refunds
+    .filter((refund) => refundOf(refund, now).status !== 'failed')
+    .reduce((sum, { request }) => sum + request.amount.amountMinor, 0);
+  const left = captured.amountMinor - refunded;
   if (amount.amountMinor < 1 || amount.amountMinor > left)
     throw new SandboxRefusal(
       'refund-exceeds-capture',
       `Of this capture 1 to ${left} can be paid back, not ${amount.amountMinor}.`,
     );
+  return capture;
 }
 
 /** The end of the hold is not compared: it may have moved since the key was first sent. */
-const sameCharge = (one: ChargeRequest, other: ChargeRequest): boolean =>
+const sameCharge = (one: SandboxCharge, other: SandboxCharge): boolean =>
   one.token === other.token &&
   sameAmount(one, other) &&
   one.about.reservationId === other.about.reservationId;
 
-const sameRefund = (one: RefundRequest, other: RefundRequest): boolean =>
+const sameRefund = (one: SandboxRefund, other: SandboxRefund): boolean =>
   one.reference === other.reference && sameAmount(one, other);
 
-const sameAmount = (one: ChargeRequest | RefundRequest, other: ChargeRequest | RefundRequest): boolean =>
+const sameAmount = (one: SandboxCharge | SandboxRefund, other: SandboxCharge | SandboxRefund): boolean =>
   one.amount.amountMinor === other.amount.amountMinor && one.amount.currency === other.amount.currency;
 
 function refuseAnother(same: boolean): void {

@@ -20,6 +20,8 @@ export interface Course {
   readonly answer: 'at-once' | 'never' | 'after-notice';
   /** Told one after another, each once the one before it has arrived. */
   readonly notices: readonly NoticeType[];
+  /** What becomes of a refund of it. `later`: it is accepted, and the outcome comes after `slowMs`. */
+  readonly refunds: 'succeed' | 'succeed-later' | 'fail-once' | 'fail-later-once' | 'fail';
   /** When the outcome is settled. All in milliseconds since the epoch. */
   readonly settlesAt: (acceptedAt: number, holdExpiresAt: number, waits: SandboxWaits) => number;
 }
@@ -34,6 +36,10 @@ const COURSES: Readonly<Record<string, Course>> = {
   tok_early: course({ answer: 'after-notice' }),
   tok_late: course({ settlesAt: (accepted, hold, { lateMs }) => Math.max(accepted, hold + lateMs) }),
   tok_unordered: course({ notices: ['charge.captured', 'charge.processing'] }),
+  tok_refund_slow: course({ refunds: 'succeed-later' }),
+  tok_refund_fails_later: course({ refunds: 'fail-later-once' }),
+  tok_refund_fails_once: course({ refunds: 'fail-once' }),
+  tok_refund_fails: course({ refunds: 'fail' }),
 };
 
 function course(parts: Partial<Course>): Course {
@@ -41,6 +47,7 @@ function course(parts: Partial<Course>): Course {
     outcome: 'captured',
     answer: 'at-once',
     notices: ['charge.captured'],
+    refunds: 'succeed',
     settlesAt: (accepted) => accepted,
     ...parts,
   };

@@ -5,11 +5,25 @@ import type {
   ChargeSubject,
   PaymentNotice,
   ProviderEntry,
+  RefundNews,
   RefundRequest,
+  RefundState,
+  StrayNotice,
 } from '../../ports/payment-gateway.js';
 
 /** What the sandbox and its gateway say to each other, and how each of them checks what the other says. */
-export type NoticeType = 'charge.captured' | 'charge.failed' | 'charge.processing' | 'refund.completed';
+export type NoticeType =
+  | 'charge.captured'
+  | 'charge.failed'
+  | 'charge.processing'
+  | 'refund.pending'
+  | 'refund.completed'
+  | 'refund.failed';
+
+/** The sandbox keeps its keys as long as its books. */
+export type SandboxCharge = Omit<ChargeRequest, 'requestedAt'>;
+/** The sandbox knows from the capture what a refund is about. */
+export type SandboxRefund = Omit<RefundRequest, 'about'>;
 
 /** Body of a webhook. */
 export interface NoticeBody {
@@ -22,7 +36,10 @@ export interface NoticeBody {
     readonly reference: string;
     readonly amount: Money;
     readonly about: ChargeSubject;
-    readonly reason?: 'declined';
+    /** Of a charge `declined`; of a refund why it failed. */
+    readonly reason?: string;
+    /** Of a refund. */
+    readonly refundId?: string;
   };
 }
 
@@ -67,7 +84,7 @@ export function readKey(value: unknown): string {
 }
 
 /** @throws SandboxRefusal */
-export function readChargeRequest(idempotencyKey: string, body: unknown): ChargeRequest {
+export function readChargeRequest(idempotencyKey: string, body: unknown): SandboxCharge {
   const from = fields(body, 'the body');
   return {
     idempotencyKey,
@@ -79,7 +96,7 @@ export function readChargeRequest(idempotencyKey: string, body: unknown): Charge
 }
 
 /** @throws SandboxRefusal */
-export function readRefundRequest(idempotencyKey: string, body: unknown): RefundRequest {
+export function readRefundRequest(idempotencyKey: string, body: unknown): SandboxRefund {
   const from = fields(body, 'the body');
   return {
     idempotencyKey,
@@ -110,8 +127,23 @@ export function readCharge(value: unknown): Charge {
 }
 
 /** @throws SandboxRefusal */
-export function readRefundId(value: unknown): string {
-  return id(fields(value, 'the refund').refundId, 'refundId');
+export function readRefund(value: unknown): RefundState {
+  const { refundId, status, reason } = fields(value, 'the refund');
+  const refundReference = id(refundId, 'refundId');
+  switch (status) {
+    case 'succeeded':
+    case 'pending':
+      return { status, refundReference };
+    case 'failed':
+      return { status, refundReference, reason: typeof reason === 'string' ? reason : 'no reason given' };
+    default:
+      throw wrong('status', 'succeeded, pending or failed');
+  }
+}
+
+/** @throws SandboxRefusal */
+export function readSubject(value: unknown): ChargeSubject {
+  return subject(fields(value, 'the capture').about);
 }
 
 /** @throws SandboxRefusal */
@@ -127,16 +159,43 @@ function readEntry(value: unknown): ProviderEntry {
   return { kind, reference: id(reference, 'reference'), amount: money(amount, 'amount', 0) };
 }
 
-/** Types that are not about how a charge stands are passed on as about nothing. @throws SandboxRefusal */
+/** @throws SandboxRefusal */
 export function readNoticeBody(body: Buffer): PaymentNotice {
-  const { id: noticeId, type, data } = fields(json(body), 'the body');
-  const notice = { noticeId: id(noticeId, 'id') };
-  const charge = chargeOf(type, data);
-  if (!charge) return { ...notice, about: undefined, charge: { status: 'pending' } };
-  return { ...notice, about: subject(fields(data, 'data').about), charge };
+  const { id: notice, type, data } = fields(json(body), 'the body');
+  const noticeId = id(notice, 'id');
+  if (typeof type !== 'string') throw wrong('type', 'text');
+  const of = { noticeId, type };
+  const isRefund = Object.hasOwn(REFUND_STATUS, type);
+  const charge = isRefund ? undefined : chargeIn(type, data);
+  if (!isRefund && !charge) return { ...of, kind: 'other' };
+  const from = fields(data, 'data');
+  const about = subjectIn(from);
+  if (!about) return { ...of, kind: 'stray', stray: strayOf(from) };
+  if (charge) return { ...of, kind: 'charge', about, charge };
+  return { ...of, kind: 'refund', refund: refundIn(REFUND_STATUS[type]!, about, from) };
 }
 
-function chargeOf(type: unknown, data: unknown): Charge | undefined {
+/** Undefined when not all of it is there. */
+function subjectIn({ about }: Fields): ChargeSubject | undefined {
+  try {
+    return subject(about);
+  } catch {
+    return undefined;
+  }
+}
+
+function strayOf({ about, reference, amount }: Fields): StrayNotice {
+  const { eventId, reservationId, attempt } = (about ?? {}) as Fields;
+  const text = (value: unknown) => (typeof value === 'string' && ID.test(value) ? value : null);
+  const isNamed = [eventId, reservationId, attempt].some((part) => part !== undefined);
+  return {
+    problem: isNamed ? 'incomplete' : 'names-no-payment',
+    ...{ reference: text(reference), eventId: text(eventId), reservationId: text(reservationId) },
+    amount: amount === undefined ? null : money(amount, 'amount', 0),
+  };
+}
+
+function chargeIn(type: string, data: unknown): Charge | undefined {
   switch (type) {
     case 'charge.captured':
       return readCharge({ ...fields(data, 'data'), status: 'captured' });
@@ -145,9 +204,28 @@ function chargeOf(type: unknown, data: unknown): Charge | undefined {
     case 'charge.processing':
       return { status: 'pending' };
     default:
-      if (typeof type !== 'string') throw wrong('type', 'text');
       return undefined;
   }
+}
+
+const REFUND_STATUS: Readonly<Record<string, RefundState['status']>> = {
+  'refund.pending': 'pending',
+  'refund.completed': 'succeeded',
+  'refund.failed': 'failed',
+};
+
+function refundIn(
+  status: RefundState['status'],
+  { eventId, reservationId }: ChargeSubject,
+  from: Fields,
+): RefundNews {
+  return {
+    about: { eventId, reservationId },
+    idempotencyKey: id(from.idempotencyKey, 'idempotencyKey'),
+    reference: id(from.reference, 'reference'),
+    amount: money(from.amount, 'amount', 1),
+    state: readRefund({ ...from, status }),
+  };
 }
 
 /** @throws SandboxRefusal */

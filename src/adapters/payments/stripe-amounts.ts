@@ -10,11 +10,22 @@ const STRIPE_PER_MINOR: Readonly<Record<string, number>> = { ISK: 100, UGX: 100,
 /** Of three digits behind the point Stripe takes two: the last has to be a nought. (#three-decimal) */
 const IN_TENS = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND']);
 
+/** How an amount in minor units becomes one of Stripe, and of what it has to be a whole multiple for that. */
+export function stripeUnit(currency: string): { multipleOf: number; perMinor: number } {
+  const perMinor = STRIPE_PER_MINOR[currency] ?? 1;
+  return { perMinor, multipleOf: IN_TENS.has(currency) ? 10 : perMinor < 1 ? Math.round(1 / perMinor) : 1 };
+}
+
+/** Of an amount that is a whole multiple of the unit. */
+export function inStripeUnits({ amountMinor, currency }: Money): number {
+  const { perMinor } = stripeUnit(currency);
+  return perMinor < 1 ? amountMinor / Math.round(1 / perMinor) : amountMinor * perMinor;
+}
+
 /** As Stripe wants it; undefined when it has no unit so small. */
 export function toStripe({ amountMinor, currency }: Money): { amount: number; currency: string } | undefined {
-  const perMinor = STRIPE_PER_MINOR[currency] ?? 1;
-  const amount = perMinor < 1 ? amountMinor / Math.round(1 / perMinor) : amountMinor * perMinor;
-  if (IN_TENS.has(currency) && amount % 10 !== 0) return undefined;
+  if (amountMinor % stripeUnit(currency).multipleOf !== 0) return undefined;
+  const amount = inStripeUnits({ amountMinor, currency });
   return Number.isSafeInteger(amount) ? { amount, currency: currency.toLowerCase() } : undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { Stripe } from 'stripe';
-import type { Charge, ChargeSubject } from '../../ports/payment-gateway.js';
+import type { Money } from '../../domain/money.js';
+import type { Charge, ChargeSubject, RefundState, StrayNotice } from '../../ports/payment-gateway.js';
 import { fromStripe } from './stripe-amounts.js';
 
 /** What is kept beside a payment intent, so that a notice, a search and the books can tell which charge it is. */
@@ -10,17 +11,44 @@ export const metadataOf = (idempotencyKey: string, about: ChargeSubject): Record
   key: idempotencyKey,
 });
 
-/** Undefined: something else on the same account. @throws TypeError when half of it is there */
+/** Undefined: something else on the same account, or not all of the metadata is there. */
 export function subjectOf(metadata: Stripe.Metadata | null | undefined): ChargeSubject | undefined {
   const { eventId, reservationId, attempt, key } = metadata ?? {};
-  if (key === undefined || reservationId === undefined) return undefined;
-  if (!eventId || !/^[1-9]\d{0,8}$/.test(attempt ?? ''))
-    throw new TypeError('the metadata of the payment intent is not complete');
+  if (!key || !reservationId || !eventId || !/^[1-9]\d{0,8}$/.test(attempt ?? '')) return undefined;
   return { eventId, reservationId, attempt: Number(attempt) };
 }
 
-/** @throws TypeError when the intent says nothing that can be understood */
-export function chargeOf(intent: Stripe.PaymentIntent): Charge {
+/** A charge or refund with this metadata, which does not name one of ours. */
+export function strayOf(
+  metadata: Stripe.Metadata | null | undefined,
+  of: { reference: string | null; amount: unknown; currency: unknown },
+): StrayNotice {
+  const { eventId = null, reservationId = null, attempt, key } = metadata ?? {};
+  const named = [eventId, reservationId, attempt, key].filter((part) => typeof part === 'string');
+  return {
+    problem: named.length === 0 ? 'names-no-payment' : 'incomplete',
+    ...{ reference: of.reference, eventId, reservationId, amount: readable(of.amount, of.currency) },
+  };
+}
+
+/** A payment of ours with an amount that none of ours can be, such as a part of a króna. */
+export const isForeignAmount = (amount: unknown, currency: unknown): boolean =>
+  Number.isSafeInteger(amount) && typeof currency === 'string' && readable(amount, currency) === null;
+
+/** Null: in units that ours are never in. */
+function readable(amount: unknown, currency: unknown): Money | null {
+  try {
+    return fromStripe(amount, currency);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The state of the charge; undefined for an intent that was created and never confirmed, which takes no money.
+ * @throws TypeError when the intent says nothing that can be understood
+ */
+export function chargeOf(intent: Stripe.PaymentIntent): Charge | undefined {
   switch (intent.status) {
     case 'succeeded':
       return {
@@ -28,16 +56,41 @@ export function chargeOf(intent: Stripe.PaymentIntent): Charge {
         reference: intent.id,
         amount: fromStripe(intent.amount_received, intent.currency),
       };
-    // Nobody is asked to do more: an intent that waits for another card or for the buyer's bank ends there.
-    case 'canceled':
-    case 'requires_action':
+    case 'requires_confirmation':
+      return undefined;
     case 'requires_payment_method':
-      return { status: 'failed', reason: 'declined' };
+    case 'canceled':
+      if (!intent.last_payment_error) return undefined;
+      return declined(intent.last_payment_error.payment_method);
+    // Nobody is asked to do more: an intent that waits for the buyer's bank ends there.
+    case 'requires_action':
+      return declined(intent.last_payment_error?.payment_method);
     case 'processing':
     case 'requires_capture':
-    case 'requires_confirmation':
       return { status: 'pending' };
     default:
       throw new TypeError(`a payment intent is ${String(intent.status)}`);
+  }
+}
+
+/** A charge that failed with this card. */
+export function declined(method: Stripe.PaymentMethod | null | undefined): Charge {
+  const fingerprint = method?.card?.fingerprint;
+  return { status: 'failed', reason: 'declined', ...(typeof fingerprint === 'string' && { fingerprint }) };
+}
+
+/**
+ * A refund may wait for the bank, or for the buyer's account details, for days, and fail after it has succeeded
+ * (https://docs.stripe.com/refunds#failed-refunds).
+ */
+export function refundStateOf({ id: refundReference, status, failure_reason }: Stripe.Refund): RefundState {
+  switch (status) {
+    case 'succeeded':
+      return { status, refundReference };
+    case 'failed':
+    case 'canceled':
+      return { status: 'failed', refundReference, reason: failure_reason ?? status };
+    default:
+      return { status: 'pending', refundReference };
   }
 }

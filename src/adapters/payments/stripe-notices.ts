@@ -4,8 +4,10 @@ import {
   type Charge,
   type NoticeHeaders,
   type PaymentNotice,
+  type RefundNews,
 } from '../../ports/payment-gateway.js';
-import { chargeOf, subjectOf } from './stripe-intents.js';
+import { fromStripe } from './stripe-amounts.js';
+import { chargeOf, declined, isForeignAmount, refundStateOf, strayOf, subjectOf } from './stripe-intents.js';
 import { parseSignature, refuseOtherTimes, signatureHeader } from './webhook-signature.js';
 
 const SIGNATURE_HEADER = 'stripe-signature';
@@ -55,23 +57,76 @@ function isSignedWith(webhooks: Stripe['webhooks'], body: Buffer, header: string
 function noticeOf(event: Stripe.Event): PaymentNotice {
   if (typeof event?.id !== 'string' || typeof event.type !== 'string')
     throw new TypeError('the webhook is no event of Stripe');
-  const charge = chargeIn(event);
-  const about = charge && subjectOf((event.data.object as Stripe.PaymentIntent).metadata);
-  if (!charge || !about) return { noticeId: event.id, about: undefined, charge: { status: 'pending' } };
-  return { noticeId: event.id, about, charge };
+  const { id: noticeId, type } = event;
+  const of = { noticeId, type };
+  if (isAboutRefund(event)) {
+    const { payment_intent: intent, metadata, amount, currency } = event.data.object;
+    const reference = typeof intent === 'string' ? intent : (intent?.id ?? null);
+    const stray = strayOf(metadata, { reference, amount, currency });
+    if (reference === null) return { ...of, kind: 'stray', stray };
+    if (isForeignAmount(amount, currency)) return { ...of, kind: 'stray', stray: { ...stray, ...MISMATCH } };
+    return { ...of, kind: 'refund', refund: newsOf(event.data.object, reference) };
+  }
+  if (!isAboutCharge(event)) return { ...of, kind: 'other' };
+  const { id: reference, metadata, amount, currency } = event.data.object;
+  // Looked at first: what others charge on the same account need not be anything that ours can be.
+  const about = subjectOf(metadata);
+  const stray = strayOf(metadata, { reference, amount, currency });
+  if (!about) return { ...of, kind: 'stray', stray };
+  const { amount_received: received } = event.data.object;
+  if (event.type === 'payment_intent.succeeded' && isForeignAmount(received, currency))
+    return { ...of, kind: 'stray', stray: { ...stray, ...MISMATCH } };
+  return { ...of, kind: 'charge', about, charge: chargeIn(event) };
 }
 
+const MISMATCH = { problem: 'payment-amount-mismatch' } as const;
+
+type AboutCharge =
+  | Stripe.PaymentIntentSucceededEvent
+  | Stripe.PaymentIntentPaymentFailedEvent
+  | Stripe.PaymentIntentCanceledEvent
+  | Stripe.PaymentIntentProcessingEvent;
+const ABOUT_CHARGE: ReadonlySet<string> = new Set<AboutCharge['type']>([
+  'payment_intent.succeeded',
+  'payment_intent.payment_failed',
+  'payment_intent.canceled',
+  'payment_intent.processing',
+]);
+const isAboutCharge = (event: Stripe.Event): event is AboutCharge => ABOUT_CHARGE.has(event.type);
+
+/** Accounts with an older API version get `charge.refund.updated` where newer ones get `refund.updated`. */
+type AboutRefund =
+  | Stripe.RefundCreatedEvent
+  | Stripe.RefundUpdatedEvent
+  | Stripe.RefundFailedEvent
+  | Stripe.ChargeRefundUpdatedEvent;
+const ABOUT_REFUND: ReadonlySet<string> = new Set<AboutRefund['type']>([
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.refund.updated',
+]);
+const isAboutRefund = (event: Stripe.Event): event is AboutRefund => ABOUT_REFUND.has(event.type);
+
 /** What the notice says happened, not where the intent stood when it was written: that may be another thing by now. */
-function chargeIn(event: Stripe.Event): Charge | undefined {
-  switch (event.type) {
+function chargeIn({ type, data }: AboutCharge): Charge {
+  switch (type) {
     case 'payment_intent.succeeded':
-      return chargeOf({ ...event.data.object, status: 'succeeded' });
+      return chargeOf({ ...data.object, status: 'succeeded' })!;
     case 'payment_intent.payment_failed':
     case 'payment_intent.canceled':
-      return { status: 'failed', reason: 'declined' };
+      return declined(data.object.last_payment_error?.payment_method);
     case 'payment_intent.processing':
       return { status: 'pending' };
-    default:
-      return undefined;
   }
+}
+
+function newsOf(refund: Stripe.Refund, reference: string): RefundNews {
+  const { metadata, amount, currency } = refund;
+  const { key, eventId, reservationId } = metadata ?? {};
+  return {
+    about: eventId && reservationId ? { eventId, reservationId } : undefined,
+    idempotencyKey: key,
+    ...{ reference, amount: fromStripe(amount, currency), state: refundStateOf(refund) },
+  };
 }

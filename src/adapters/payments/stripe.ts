@@ -6,12 +6,15 @@ import {
   RefundRefused,
   type Charge,
   type ChargeRequest,
+  type ChargeSubject,
   type PaymentGateway,
   type ProviderEntry,
   type RefundRequest,
+  type RefundState,
 } from '../../ports/payment-gateway.js';
+import { obstacleTo } from './chargeable.js';
 import { fromStripe, toStripe } from './stripe-amounts.js';
-import { chargeOf, metadataOf, subjectOf } from './stripe-intents.js';
+import { chargeOf, declined, metadataOf, refundStateOf, subjectOf } from './stripe-intents.js';
 import { readStripeNotice } from './stripe-notices.js';
 
 export interface StripeGatewayOptions {
@@ -25,7 +28,7 @@ export interface StripeGatewayOptions {
   readonly timeoutMs?: number;
   /** Told what an operator should see to: a key that is refused, a request that Stripe does not understand. */
   readonly log?: (message: string) => void;
-  /** Milliseconds since the epoch; to tell which intents the search may not know yet. */
+  /** Milliseconds since the epoch; to know which idempotency keys Stripe may have forgotten. */
   readonly now?: () => number;
 }
 
@@ -34,29 +37,43 @@ const TIMEOUT_MS = 15_000;
 const RETRIES = 1;
 const MAX_SOCKETS = 256;
 const PAGE = 100;
-/** The search lags behind by a minute, more in an outage (https://docs.stripe.com/search#data-freshness). */
-const SEARCH_LAG_SECONDS = 900;
-/** Recent intents that are looked through for one that the search does not know. */
-const MAX_RECENT = 2_000;
+/**
+ * Stripe removes idempotency keys after 24 hours at the earliest (https://docs.stripe.com/api/idempotent_requests). One
+ * hour less allows for clocks that differ. Milliseconds.
+ */
+const KEY_LIFE_MS = 23 * 3_600_000;
+/**
+ * The search knows an intent after a minute, later in an outage (https://docs.stripe.com/search#data-freshness). Only
+ * what is older may be taken for missing because the search does not find it. Milliseconds.
+ */
+const SEARCH_LAG_MS = 15 * 60_000;
 /** Refunds of one capture. */
 const MAX_REFUNDS = 1_000;
 
 /**
  * Payment intents and refunds by Stripe's own SDK.
  *
- * Stripe forgets an idempotency key after a day: a charge older than that is asked about with `find`, not sent again. A
- * refund is looked up first, so it is paid once however late it is repeated.
+ * A charge is two calls: an intent is created, which takes no money, and then it is confirmed, which does. To ask about a
+ * charge, the first call is repeated with its key. Stripe answers it with the same intent, which is then read by its id,
+ * so the answer neither depends on an index that lags behind nor on how many other charges there are. If the first call
+ * never arrived, the repetition creates an intent that takes no money. When Stripe has forgotten the key, the search
+ * by metadata decides; by then it knows every intent of that age.
  */
 export function openStripeGateway(options: StripeGatewayOptions): PaymentGateway {
   const { webhookSecrets, timeoutMs = TIMEOUT_MS, log = () => {}, now = Date.now } = options;
   const { stripe, close } = openClient(options, timeoutMs);
-  const calls = { stripe, now, log, within: <T>(call: Promise<T>) => within(timeoutMs, call) };
-  const find = (key: string) => findCharge(calls, key).catch(asUnknown(log));
+  const calls: Calls = {
+    ...{ stripe, now, log },
+    within: (call) => within(timeoutMs, call),
+  };
   return {
     provider: 'stripe',
-    charge: (request) => charge(calls, request, find),
-    find,
+    obstacleTo,
+    charge: (request) => within(timeoutMs, charge(calls, request)).catch(asUnknown(log)),
+    find: (request) => find(calls, request).catch(asUnknown(log)),
+    withdraw: (request) => withdraw(calls, request).catch(asUnknown(log)),
     refund: (request) => refund(calls, request),
+    subjectOf: (reference) => subjectBehind(calls, reference).catch(asUnknown(log)),
     readNotice: (body, headers, at) =>
       readStripeNotice(stripe.webhooks, { body, headers, secrets: webhookSecrets, now: at }),
     entries: () => entries(calls),
@@ -89,55 +106,130 @@ function openClient(options: StripeGatewayOptions, timeout: number) {
   return { stripe, close: async () => agent.destroy() };
 }
 
-async function charge(
-  { stripe, within, log }: Calls,
-  { idempotencyKey, token, amount, about }: ChargeRequest,
-  find: PaymentGateway['find'],
-): Promise<Charge> {
-  const charged = toStripe(amount);
-  if (!charged) {
-    const { amountMinor, currency } = amount;
-    log(`Stripe has no unit for ${amountMinor} ${currency}: no such seat can be paid for.`);
+async function charge(calls: Calls, request: ChargeRequest): Promise<Charge> {
+  const { stripe, log } = calls;
+  const { amountMinor, currency } = request.amount;
+  const obstacle = obstacleTo(request.amount);
+  if (obstacle) {
+    log(
+      `Stripe cannot charge ${amountMinor} ${currency} (${obstacle.reason}): no such seat can be paid for.`,
+    );
     return { status: 'failed', reason: 'declined' };
   }
-  try {
-    const intent = await within(
-      stripe.paymentIntents.create(
-        {
-          ...charged,
-          payment_method: token,
-          confirm: true,
-          // The buyer is not here any more to answer the bank's question, and must not be charged when the seats are gone.
-          error_on_requires_action: true,
-          automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-          metadata: metadataOf(idempotencyKey, about),
-        },
-        { idempotencyKey },
-      ),
+  const { idempotencyKey, token } = request;
+  if (isForgotten(calls, request)) {
+    const standing = await searched(calls, idempotencyKey);
+    const state = standing && chargeOf(standing);
+    if (state) return state;
+    throw new Error(
+      `The charge ${idempotencyKey} is too old to be sent again without the risk of charging twice.`,
     );
-    return chargeOf(intent);
+  }
+  let intent: Stripe.PaymentIntent | undefined;
+  try {
+    intent = await opened(calls, request);
+    if (calls.now() >= Date.parse(request.holdExpiresAt))
+      throw new Error(`The hold has ended before the charge ${idempotencyKey} could be confirmed.`);
+    return (
+      chargeOf(
+        await stripe.paymentIntents.confirm(
+          intent.id,
+          {
+            payment_method: token,
+            // The buyer is not here any more to answer the bank's question, and must not be charged when the seats are gone.
+            error_on_requires_action: true,
+          },
+          { idempotencyKey: `${idempotencyKey}/confirm` },
+        ),
+      ) ?? { status: 'failed', reason: 'declined' }
+    );
   } catch (error) {
-    if (error instanceof Stripe.errors.StripeIdempotencyError) {
-      // The first thing sent with a key is what counts.
-      const standing = await find(idempotencyKey);
-      if (standing) return standing;
+    // Sent before with other parameters, or confirmed or canceled by somebody else: the first request counts.
+    if (isKeyReused(error) || isUnexpectedState(error)) {
+      const standing = await (intent
+        ? stripe.paymentIntents.retrieve(intent.id)
+        : searched(calls, idempotencyKey));
+      if (standing) return chargeOf(standing) ?? { status: 'failed', reason: 'declined' };
     }
-    return failureOf(error, log) ?? asUnknown(log)(error);
+    const failure = failureOf(error, log);
+    if (failure) return failure;
+    throw error;
   }
 }
 
+/** The intent of this charge, not confirmed: created now, or by an earlier call with the same key. */
+function opened(
+  { stripe }: Calls,
+  { idempotencyKey, amount, about }: ChargeRequest,
+): Promise<Stripe.PaymentIntent> {
+  return stripe.paymentIntents.create(
+    {
+      ...toStripe(amount)!,
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+      metadata: metadataOf(idempotencyKey, about),
+    },
+    { idempotencyKey },
+  );
+}
+
+const isForgotten = ({ now }: Calls, { requestedAt }: ChargeRequest): boolean =>
+  now() - Date.parse(requestedAt) >= KEY_LIFE_MS;
+
+const isKeyReused = (error: unknown): boolean => error instanceof Stripe.errors.StripeIdempotencyError;
+
+const isUnexpectedState = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeInvalidRequestError &&
+  error.code === 'payment_intent_unexpected_state';
+
 /** What Stripe has refused for good; undefined when the money may have moved, or would another time. */
 function failureOf(error: unknown, log: Calls['log']): Charge | undefined {
-  if (error instanceof Stripe.errors.StripeCardError) return { status: 'failed', reason: 'declined' };
+  if (error instanceof Stripe.errors.StripeCardError)
+    return declined(error.payment_method ?? error.payment_intent?.last_payment_error?.payment_method);
   if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) return undefined;
   if (error.param === 'payment_method') return { status: 'failed', reason: 'token-unknown' };
   log(`Stripe does not take a charge: ${error.message}`);
   return { status: 'failed', reason: 'declined' };
 }
 
-/** The search is late, so what it does not know is looked for among the newest. @throws Error when there are too many of them */
-async function findCharge(calls: Calls, key: string): Promise<Charge | undefined> {
+/** As it is now; undefined when there is none. @throws Error while that cannot be known */
+async function intentOf(calls: Calls, request: ChargeRequest): Promise<Stripe.PaymentIntent | undefined> {
   const { stripe, within, now } = calls;
+  const { idempotencyKey, amount, requestedAt } = request;
+  if (obstacleTo(amount)) return undefined;
+  if (isForgotten(calls, request)) return searched(calls, idempotencyKey);
+  try {
+    const { id } = await within(opened(calls, request));
+    return await within(stripe.paymentIntents.retrieve(id));
+  } catch (error) {
+    // Stripe keeps an answer of 500 for the key as well. A charge of an older release was sent in one call.
+    const isAnswered = isKeyReused(error) || error instanceof Stripe.errors.StripeAPIError;
+    const found = isAnswered ? await searched(calls, idempotencyKey) : undefined;
+    if (found || (isAnswered && now() - Date.parse(requestedAt) >= SEARCH_LAG_MS)) return found;
+    throw error;
+  }
+}
+
+async function find(calls: Calls, request: ChargeRequest): Promise<Charge | undefined> {
+  const intent = await intentOf(calls, request);
+  return intent && chargeOf(intent);
+}
+
+async function withdraw(calls: Calls, request: ChargeRequest): Promise<Charge | undefined> {
+  const { stripe, within } = calls;
+  const intent = await intentOf(calls, request);
+  const standing = intent && chargeOf(intent);
+  if (!intent || standing || intent.status === 'canceled') return standing;
+  try {
+    return chargeOf(await within(stripe.paymentIntents.cancel(intent.id)));
+  } catch (error) {
+    if (!isUnexpectedState(error)) throw error;
+    // A confirmation that was still on its way has come first.
+    return chargeOf(await within(stripe.paymentIntents.retrieve(intent.id)));
+  }
+}
+
+/** The intent with this key that the search knows. */
+async function searched({ stripe, within }: Calls, key: string): Promise<Stripe.PaymentIntent | undefined> {
   const isIt = ({ metadata }: Stripe.PaymentIntent) => metadata.key === key;
   const query = `metadata['key']:'${key.replace(/[\\']/g, '\\$&')}'`;
   const { data } = await within(stripe.paymentIntents.search({ query, limit: PAGE }));
@@ -145,34 +237,51 @@ async function findCharge(calls: Calls, key: string): Promise<Charge | undefined
   const known = await Promise.all(
     data.filter(isIt).map(({ id }) => within(stripe.paymentIntents.retrieve(id))),
   );
-  if (known.length > 0) return foremost(known.filter(isIt).map(chargeOf));
-  const since = Math.floor(now() / 1_000) - SEARCH_LAG_SECONDS;
-  let looked = 0;
-  const recent = stripe.paymentIntents.list({ created: { gte: since }, limit: PAGE });
-  for await (const intent of paged(calls, recent)) {
-    if (isIt(intent)) return chargeOf(intent);
-    if (++looked >= MAX_RECENT)
-      throw new Error(`there are more than ${MAX_RECENT} newer charges; ask again in a few minutes`);
-  }
-  return undefined;
+  return foremost(known.filter(isIt));
 }
 
 /** Money that has moved outweighs money that may move, and that outweighs a refusal. */
-const WEIGHT: Readonly<Record<Charge['status'], number>> = { captured: 2, pending: 1, failed: 0 };
-const foremost = (charges: readonly Charge[]): Charge | undefined =>
-  charges.toSorted((one, other) => WEIGHT[other.status] - WEIGHT[one.status])[0];
+const WEIGHT: Readonly<Record<Charge['status'], number>> = { captured: 3, pending: 2, failed: 1 };
+const weightOf = (intent: Stripe.PaymentIntent): number => {
+  const charge = chargeOf(intent);
+  return charge ? WEIGHT[charge.status] : 0;
+};
+const foremost = (intents: readonly Stripe.PaymentIntent[]): Stripe.PaymentIntent | undefined =>
+  intents.toSorted((one, other) => weightOf(other) - weightOf(one))[0];
 
-async function refund(calls: Calls, { idempotencyKey, reference, amount }: RefundRequest): Promise<string> {
+async function subjectBehind(
+  { stripe, within }: Calls,
+  reference: string,
+): Promise<ChargeSubject | undefined> {
+  try {
+    return subjectOf((await within(stripe.paymentIntents.retrieve(reference))).metadata);
+  } catch (error) {
+    const isMissing =
+      error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
+    if (isMissing) return undefined;
+    throw error;
+  }
+}
+
+async function refund(
+  calls: Calls,
+  { idempotencyKey, about, reference, amount }: RefundRequest,
+): Promise<RefundState> {
   const { stripe, within, log } = calls;
   const paid = toStripe(amount);
   if (!paid) throw new RefundRefused(`Stripe has no unit for ${amount.amountMinor} ${amount.currency}.`);
+  const { eventId, reservationId } = about;
   try {
     const before = await refundBefore(calls, idempotencyKey, reference);
     const made =
       before ??
       (await within(
         stripe.refunds.create(
-          { payment_intent: reference, amount: paid.amount, metadata: { key: idempotencyKey } },
+          {
+            payment_intent: reference,
+            amount: paid.amount,
+            metadata: { key: idempotencyKey, eventId, reservationId },
+          },
           { idempotencyKey },
         ),
       ));
@@ -180,11 +289,7 @@ async function refund(calls: Calls, { idempotencyKey, reference, amount }: Refun
       throw new RefundRefused(
         `With this key another amount was paid back: refund ${made.id} of ${made.amount} ${made.currency}.`,
       );
-    if (made.status === 'failed' || made.status === 'canceled')
-      throw new RefundRefused(
-        `Refund ${made.id} has ${made.status}: ${made.failure_reason ?? 'no reason given'}.`,
-      );
-    return made.id;
+    return refundStateOf(made);
   } catch (error) {
     if (error instanceof RefundRefused) throw error;
     if (isFinalForRefund(error)) throw new RefundRefused(error.message, { cause: error });
@@ -218,7 +323,7 @@ async function* entries(calls: Calls): AsyncGenerator<ProviderEntry> {
     const refunds = stripe.refunds.list({ limit: PAGE, expand: ['data.payment_intent'] });
     for await (const { amount, currency, payment_intent: intent, status } of paged(calls, refunds)) {
       if (typeof intent !== 'object' || !intent || !subjectOf(intent.metadata)) continue;
-      if (status === 'failed' || status === 'canceled') continue;
+      if (status !== 'succeeded') continue;
       yield { kind: 'refund', reference: intent.id, amount: fromStripe(amount, currency) };
     }
     for await (const intent of paged(calls, stripe.paymentIntents.list({ limit: PAGE }))) {

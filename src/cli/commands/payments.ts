@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs';
 import { moneyInWords } from '../../domain/in-words.js';
 import type { PaymentView } from '../../read-models/payments-queries.js';
+import type { UnmatchedNoticeView } from '../../read-models/unmatched-notices.js';
 import { columns } from '../columns.js';
 import { EXIT } from '../exit-codes.js';
 import { serviceOptions, withService, type OfService } from '../service.js';
@@ -22,12 +23,18 @@ const unresolved = verb<OfService>({
       .epilog('Ends with 1 when there is any. What to do about each: docs/runbook.md.'),
   run: (args) =>
     withService(args, async (service) => {
-      const { payments } = (await service.demand('GET', '/v1/ops/payments/unresolved')) as {
+      const { payments, notices } = (await service.demand('GET', '/v1/ops/payments/unresolved')) as {
         payments: readonly Unresolved[];
+        notices: readonly UnmatchedNoticeView[];
       };
-      if (args.json) answerJson({ payments });
-      else answer(payments.length === 0 ? 'Every payment has come to an end, or moves.' : describe(payments));
-      return payments.length === 0 ? EXIT.fine : EXIT.failed;
+      const isFine = payments.length === 0 && notices.length === 0;
+      if (args.json) answerJson({ payments, ...(notices.length > 0 && { notices }) });
+      else if (isFine) answer('Every payment has come to an end, or moves.');
+      else {
+        if (payments.length > 0) answer(describe(payments));
+        if (notices.length > 0) answer(describeNotices(notices));
+      }
+      return isFine ? EXIT.fine : EXIT.failed;
     }),
 });
 
@@ -54,6 +61,38 @@ function describe(payments: readonly Unresolved[]): string {
   return columns([head, ...rows]);
 }
 
+function describeNotices(notices: readonly UnmatchedNoticeView[]): string {
+  const head = ['notice', 'provider', 'problem', 'type', 'reference', 'reservation', 'amount', 'received'];
+  const rows = notices.map((of) => [
+    ...[of.noticeId, of.provider, of.problem, of.type, of.reference ?? '–', of.reservationId ?? '–'],
+    ...[of.amount ? moneyInWords(of.amount) : '–', of.receivedAt],
+  ]);
+  return columns([head, ...rows]);
+}
+
+interface OfNotice extends OfService {
+  readonly provider: string;
+  readonly notice: string;
+}
+
+const resolve = verb<OfNotice>({
+  command: 'resolve <provider> <notice>',
+  describe: 'Note that somebody has looked at a notice that could not be matched with a payment',
+  options: (yargs) =>
+    serviceOptions(yargs)
+      .positional('provider', { type: 'string', demandOption: true, describe: 'Name of the provider' })
+      .positional('notice', { type: 'string', demandOption: true, describe: 'Id of the notice' })
+      .example('$0 payments resolve stripe evt_1', 'it is listed no more') as unknown as Argv<OfNotice>,
+  run: (args) =>
+    withService(args, async (service) => {
+      const [provider, notice] = [args.provider, args.notice].map(encodeURIComponent);
+      const done = await service.demand('POST', `/v1/ops/payments/notices/${provider}/${notice}/resolve`);
+      if (args.json) answerJson(done as object);
+      else answer('Resolved: it is listed no more.');
+      return EXIT.fine;
+    }),
+});
+
 interface OfPayment extends OfService {
   readonly reservation: string;
 }
@@ -79,4 +118,8 @@ const settle = verb<OfPayment>({
     }),
 });
 
-export const payments = group('payments', 'Payments that do not come to an end', [unresolved, settle]);
+export const payments = group('payments', 'Payments that do not come to an end', [
+  unresolved,
+  settle,
+  resolve,
+]);

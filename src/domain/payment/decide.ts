@@ -65,10 +65,15 @@ export interface OweDifference {
   readonly amountMinor: number;
   readonly now: Instant;
 }
+/** What the provider says of one try to pay back. */
 export interface RecordRefund {
   readonly type: 'RecordRefund';
   readonly refundId: string;
-  readonly refundReference: string;
+  /** From 1. */
+  readonly try: number;
+  readonly outcome:
+    | { readonly status: 'succeeded' | 'pending'; readonly refundReference: string }
+    | { readonly status: 'failed'; readonly refundReference: string; readonly reason: string };
   readonly now: Instant;
 }
 
@@ -218,16 +223,40 @@ function oweDifference(
   return left > 0 ? reject({ code: 'refund-exceeds-payment' }) : accept(...due);
 }
 
-function recordRefund(
-  { refundId, refundReference, now }: RecordRefund,
-  payment: StartedPayment,
-): PaymentDecision {
+/**
+ * A failure ends its try for good, and news of an earlier try is an old message. A success may still fail later; a
+ * provider sends its notices in any order, so a pending state never takes a success back.
+ */
+function recordRefund(command: RecordRefund, payment: StartedPayment): PaymentDecision {
+  const { refundId, outcome, try: number } = command;
+  const at = iso(command.now);
   const refund = payment.refunds.find((one) => one.refundId === refundId);
-  if (!refund) return reject({ code: 'payment-unknown' });
-  if (refund.refundReference !== undefined) return accept();
-  const { reference, amount } = refund;
+  if (!refund || number > refund.try) return reject({ code: 'payment-unknown' });
+  if (number < refund.try) return accept();
+  const { reference, amount, status: before } = refund;
+  const data = { ...of(payment), refundId, reference, amount };
+  const { refundReference } = outcome;
+  if (outcome.status === 'failed') {
+    const { reason } = outcome;
+    return accept({
+      type: 'RefundFailed',
+      data: { ...data, try: number, refundReference, before, reason, failedAt: at },
+    });
+  }
+  if (before === 'completed') return accept();
+  if (outcome.status === 'pending') {
+    if (before === 'pending') return accept();
+    return accept({
+      type: 'RefundPending',
+      data: { ...data, try: number, refundReference, pendingAt: at },
+    });
+  }
   return accept({
     type: 'RefundCompleted',
-    data: { ...of(payment), refundId, reference, amount, refundReference, refundedAt: iso(now) },
+    data: {
+      ...{ ...data, refundReference, refundedAt: at },
+      ...(number > 1 && { try: number }),
+      ...(before === 'pending' && { before }),
+    },
   });
 }

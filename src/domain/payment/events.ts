@@ -86,7 +86,7 @@ export type PaymentKept = DomainEvent<
   'PaymentKept',
   OfPayment & { reference: string; amount: Money; keptAt: string }
 >;
-/** An obligation that lives until `RefundCompleted`. */
+/** An obligation that lives until `RefundCompleted`, and again after a `RefundFailed`. */
 export type RefundDue = DomainEvent<
   'RefundDue',
   OfPayment & {
@@ -99,17 +99,69 @@ export type RefundDue = DomainEvent<
     dueAt: string;
   }
 >;
+
+interface OfRefund extends OfPayment {
+  readonly refundId: string;
+  /** Of the capture. */
+  readonly reference: string;
+  readonly amount: Money;
+}
+
+/** The provider has accepted the refund and does not know yet whether the bank takes it. No money has moved in the books. */
+export type RefundPending = DomainEvent<
+  'RefundPending',
+  OfRefund & {
+    /** From 1: each try is a refund of its own at the provider. */
+    try: number;
+    /** The provider's id of the refund. */
+    refundReference: string;
+    pendingAt: string;
+  }
+>;
+/** The provider says that the money is back with the buyer. */
 export type RefundCompleted = DomainEvent<
   'RefundCompleted',
-  OfPayment & {
-    refundId: string;
-    reference: string;
-    amount: Money;
+  OfRefund & {
     /** The provider's id of the refund. */
     refundReference: string;
     refundedAt: string;
+    /** Missing: the first. */
+    try?: number;
+    /** The state of the refund before this event. Missing: due. */
+    before?: 'pending';
+  }
+>;
+/** The provider could not give the money back, days after it had accepted the refund or even reported success. It is due again. */
+export type RefundFailed = DomainEvent<
+  'RefundFailed',
+  OfRefund & {
+    try: number;
+    /** The provider's id of the refund. */
+    refundReference: string;
+    /** The state of the refund before this event. `completed`: the books had posted it, and reverse that. */
+    before: 'due' | 'pending' | 'completed';
+    /** In the provider's words, for a person. */
+    reason: string;
+    failedAt: string;
   }
 >;
 
 export type PaymentEvent =
-  PaymentRequested | PaymentCaptured | PaymentFailed | PaymentKept | RefundDue | RefundCompleted;
+  | PaymentRequested
+  | PaymentCaptured
+  | PaymentFailed
+  | PaymentKept
+  | RefundDue
+  | RefundPending
+  | RefundCompleted
+  | RefundFailed;
+
+/** Tries that the service makes on its own to pay back one obligation. After that a person decides. */
+export const MAX_REFUND_TRIES = 3;
+
+/**
+ * The provider's idempotency key of one try to pay back. A provider answers a used key with the refund that failed, so
+ * each try has a key of its own; the first is the id of the obligation.
+ */
+export const refundKeyOf = (refundId: string, number: number): string =>
+  number === 1 ? refundId : `${refundId}/${number}`;

@@ -1,10 +1,11 @@
 import type { Money } from '../money.js';
-import type {
-  PaymentEvent,
-  PaymentFailure,
-  PaymentPurpose,
-  PaymentRequestedData,
-  RefundReason,
+import {
+  MAX_REFUND_TRIES,
+  type PaymentEvent,
+  type PaymentFailure,
+  type PaymentPurpose,
+  type PaymentRequestedData,
+  type RefundReason,
 } from './events.js';
 
 /** One try to pay: a charge of its own at the provider. */
@@ -39,7 +40,11 @@ export interface Refund {
   readonly reference: string;
   readonly amount: Money;
   readonly reason: RefundReason;
-  /** The provider's id of it, once it is done. */
+  /** `pending`: the provider has accepted it. Only `completed` means that the money is back. */
+  readonly status: 'due' | 'pending' | 'completed';
+  /** Of the current try, from 1. */
+  readonly try: number;
+  /** The provider's id of the current try, once it has accepted it. */
   readonly refundReference?: string;
 }
 
@@ -83,14 +88,19 @@ export function evolvePayment(payment: Payment, event: PaymentEvent): StartedPay
         captures: withCapture(captures, reference, ({ dueBack }) => ({
           dueBack: dueBack + amount.amountMinor,
         })),
-        refunds: [...refunds, { refundId, reference, amount, reason }],
+        refunds: [...refunds, { refundId, reference, amount, reason, status: 'due', try: 1 }],
       };
     }
+    case 'RefundPending':
     case 'RefundCompleted': {
       const { refundId, refundReference } = event.data;
-      const done = (refund: Refund) =>
-        refund.refundId === refundId ? { ...refund, refundReference } : refund;
-      return { ...payment, refunds: refunds.map(done) };
+      const status = event.type === 'RefundPending' ? 'pending' : 'completed';
+      return { ...payment, refunds: withRefund(refunds, refundId, { status, refundReference }) };
+    }
+    case 'RefundFailed': {
+      const { refundId, try: number } = event.data;
+      const next = { status: 'due', try: number + 1, refundReference: undefined } as const;
+      return { ...payment, refunds: withRefund(refunds, refundId, next) };
     }
     default:
       throw new Error(
@@ -107,9 +117,13 @@ export const pendingAttempt = (payment: Payment): Attempt | undefined =>
 export const unsettledCaptures = (payment: Payment): readonly Capture[] =>
   payment?.captures.filter(({ kept, dueBack }) => !kept && dueBack === 0) ?? [];
 
-/** Obligations that the provider has not confirmed yet. */
+/** Obligations of which the money is not back with the buyer. */
 export const openRefunds = (payment: Payment): readonly Refund[] =>
-  payment?.refunds.filter(({ refundReference }) => refundReference === undefined) ?? [];
+  payment?.refunds.filter(({ status }) => status !== 'completed') ?? [];
+
+/** The provider has failed as often as the service tries on its own: only a person has it tried again. */
+export const isGivenUp = (refund: Refund): boolean =>
+  refund.status === 'due' && refund.try > MAX_REFUND_TRIES;
 
 /** Nothing is under way and nothing is owed. */
 export const isSettled = (payment: Payment): boolean =>
@@ -134,6 +148,9 @@ function addAttempt(payment: Payment, data: PaymentRequestedData): StartedPaymen
 
 const withAttempt = (attempts: readonly Attempt[], number: number, changes: Partial<Attempt>): Attempt[] =>
   attempts.map((attempt) => (attempt.number === number ? { ...attempt, ...changes } : attempt));
+
+const withRefund = (refunds: readonly Refund[], refundId: string, changes: Partial<Refund>): Refund[] =>
+  refunds.map((refund) => (refund.refundId === refundId ? { ...refund, ...changes } : refund));
 
 const withCapture = (
   captures: readonly Capture[],
