@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { anySignal } from '../ports/any-signal.js';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
 import { clientOf } from './addresses.js';
 
@@ -82,7 +83,7 @@ export function openSeatStatusStreams(
       if (response.destroyed) return;
       const gone = new AbortController();
       response.once('close', () => gone.abort());
-      const signal = AbortSignal.any([gone.signal, closing.signal]);
+      const signal = anySignal([gone.signal, closing.signal]);
       responses.add(response);
       try {
         response.write(`retry: ${RETRY_MS}\nid: ${afterRevision}\n\n`);

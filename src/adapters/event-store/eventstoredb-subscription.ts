@@ -1,3 +1,4 @@
+import { anySignal } from '../../ports/any-signal.js';
 import { comparePositions, type SubscribeOptions, type SubscriptionBatch } from '../../ports/event-store.js';
 import type { Connection } from './eventstoredb-connection.js';
 import { openFeed } from './eventstoredb-feed.js';
@@ -21,7 +22,7 @@ export async function* subscribe(
 ): AsyncGenerator<SubscriptionBatch> {
   if (prefixes.length === 0)
     throw new RangeError('A subscription needs at least one prefix; an empty one means all.');
-  const ended = AbortSignal.any([signal, closing]);
+  const ended = anySignal([signal, closing]);
   let seen = after;
   let retryMs = RETRY_MS.first;
   while (!ended.aborted) {

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { anySignal } from '../../ports/any-signal.js';
 import {
   EventStoreUnavailable,
   START,
@@ -134,7 +135,7 @@ async function* subscribe(
   log: (message: string) => void,
   { prefixes, after, maxBatch = DEFAULT_SUBSCRIPTION_BATCH, signal }: SubscribeOptions,
 ): AsyncGenerator<SubscriptionBatch> {
-  const ended = AbortSignal.any([signal, closing]);
+  const ended = anySignal([signal, closing]);
   let checkpoint = after;
   let retryMs = RETRY_MS.first;
   while (!ended.aborted) {
