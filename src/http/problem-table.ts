@@ -55,6 +55,7 @@ type HttpCode =
   | 'cursor-invalid'
   | 'not-found'
   | 'mailbox-full'
+  | 'too-many-uploads'
   | 'too-many-conflicts'
   | 'event-store-unavailable'
   | 'read-model-unavailable'
