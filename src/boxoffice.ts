@@ -15,6 +15,7 @@ import { systemClock } from './adapters/system/clock.js';
 import type { SandboxWaits } from './adapters/payments/sandbox-tokens.js';
 import { systemRandomness } from './adapters/system/randomness.js';
 import { openVenueReader } from './adapters/venues/reader.js';
+import { MEMORY } from './adapters/waiting-room/redis.js';
 import { AppModule } from './app.module.js';
 import { openAuditing, type Auditing } from './auditing.js';
 import { openInventoryWriters, type InventoryWriters } from './commands/inventory-writers.js';
@@ -266,7 +267,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
         { name: 'log', check: async () => logReadiness(await eventStore.condition()) },
         { name: 'database', check: async () => void (await pool.query('select 1')) },
         ...(parts.redis
-          ? [{ name: 'redis', optional: true, check: async () => void (await parts.redis!.ping()) }]
+          ? [{ name: 'redis', optional: true, check: () => redisReadiness(parts.redis!) }]
           : []),
       ] satisfies httpTokens.ReadinessCheck[],
     ],
@@ -285,6 +286,12 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     logger,
     trustedProxies: config.protection.trustedProxies,
   });
+}
+
+/** A full Redis gives no new queue numbers; everything else goes on. */
+async function redisReadiness(redis: RedisConnection): Promise<httpTokens.ReadinessState | void> {
+  await redis.ping();
+  if ((await redis.usedMemory()) >= MEMORY.large) return { state: 'full', isReady: true };
 }
 
 /** A withheld log is a warning: one open transaction of somebody else must not take every node away. */

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OutcomeUnknown } from '../commands/append-once.js';
 import { MailboxFull, TooManyConflicts } from '../commands/inventory-writer.js';
 import { AmbiguousAppend, EventStoreUnavailable } from '../ports/event-store.js';
-import { AdmissionsUnreachable } from '../ports/admissions.js';
+import { AdmissionsFull, AdmissionsUnreachable } from '../ports/admissions.js';
 import { PaymentOutcomeUnknown } from '../ports/payment-gateway.js';
 import { InvalidCursor } from '../read-models/events-queries.js';
 import './refusals.js';
@@ -80,6 +80,7 @@ function problemOf(error: unknown, request: FastifyRequest): Refusal {
   if (error instanceof TooManyConflicts) return { code: 'too-many-conflicts' };
   if (error instanceof OutcomeUnknown || error instanceof AmbiguousAppend) return { code: 'outcome-unknown' };
   if (error instanceof EventStoreUnavailable) return { code: 'event-store-unavailable' };
+  if (error instanceof AdmissionsFull) return { code: 'waiting-room-full' };
   if (error instanceof AdmissionsUnreachable) return { code: 'waiting-room-unavailable' };
   if (error instanceof PaymentOutcomeUnknown) return { code: 'payment-outcome-unknown' };
   if (error instanceof InvalidCursor) return { code: 'cursor-invalid' };
