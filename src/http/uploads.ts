@@ -3,10 +3,10 @@ import { NoRoom, openFairShare } from '../ports/fair-share.js';
 import { BODY_LIMIT } from './fastify-options.js';
 import { Problem } from './problems.js';
 
-/** Large bodies in memory at once: four times 32 MiB, and as much again while their parts are joined. */
-const PLACES = 4;
+/** Large bodies in memory at once: three times 32 MiB, and as much again while their parts are joined. */
+const PLACES = 3;
 /** One account cannot take all of them by sending slowly. */
-const PLACES_PER_ACCOUNT = 3;
+const PLACES_PER_ACCOUNT = 2;
 const MAX_WAITING_PER_ACCOUNT = 100;
 const MAX_ACCOUNTS_WAITING = 100;
 /** A request that has waited this long is refused, before its connection is closed for being still. Milliseconds. */

@@ -99,7 +99,13 @@ export class VenuesController {
       throw error instanceof VenueReadFailed ? new Problem('too-many-uploads', {}, { cause: error }) : error;
     });
     if (venue.read === 'malformed') throw new Problem('body-malformed');
-    if (venue.read === 'too-large') throw invalid([{ path: '', message: `must have ${venue.limit}` }]);
+    if (venue.read === 'too-large') throw tooLarge(venue.part, venue.limit);
     return venue;
   }
+}
+
+function tooLarge(part: 'venue' | 'plan', limit: string): Problem {
+  if (part === 'venue') return invalid([{ path: '', message: `must have ${limit}` }]);
+  const detail = `Give a plan that has ${limit}.`;
+  return new Problem('seating-plan-invalid', { problems: [{ code: 'plan-malformed', path: '', detail }] });
 }

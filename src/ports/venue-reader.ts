@@ -12,8 +12,8 @@ export type PlanOfBody = PackedPlan | { readonly problems: readonly PlanProblem[
 
 export type ReadVenue =
   | { readonly read: 'malformed' }
-  /** More levels, values or keys than a venue may have; `limit` says how many. */
-  | { readonly read: 'too-large'; readonly limit: string }
+  /** More levels, values or keys than a venue, or its plan, may have; `limit` says how many. */
+  | { readonly read: 'too-large'; readonly limit: string; readonly part: 'venue' | 'plan' }
   /** All but the plan, unchecked and small. */
   | { readonly read: 'whole'; readonly venue: unknown; readonly plan: PlanOfBody };
 

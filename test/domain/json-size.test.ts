@@ -3,7 +3,7 @@ import { readVenue, VENUE_LIMITS } from '../../src/adapters/venues/read-venue.js
 import { bowlPlan } from '../../src/cli/samples/bowl-plan.js';
 
 const LIMITS = { depth: 3, containers: 5, values: 10, keysOfObject: 3, names: 4 };
-const limitOf = (json: string) => passedLimit(Buffer.from(json), LIMITS);
+const limitOf = (json: string) => passedLimit(Buffer.from(json), LIMITS)?.limit;
 
 describe('the size of JSON, before it is parsed', () => {
   it.each([
@@ -32,6 +32,13 @@ describe('the size of JSON, before it is parsed', () => {
   ])('finds too many %s', (_, json, limit) => {
     expect(limitOf(json)).toBe(limit);
   });
+});
+
+it('tells in which member of the outermost object a limit is passed', () => {
+  const memberOf = (json: string) => passedLimit(Buffer.from(json), LIMITS)?.member;
+  expect(memberOf('{"name":{"plan":1},"plan":[[[[')).toBe('plan');
+  expect(memberOf('{"plan":{"a":1},"b":1,"c":2,"d":3}')).toBe('d');
+  expect(memberOf('[[[[')).toBe('');
 });
 
 describe('a venue that is read', () => {
@@ -73,6 +80,7 @@ describe('a venue that is read', () => {
       const keys = Array.from({ length: 100 }, (_, at) => `"${object}-${at}":1`);
       return `{${keys.join()}}`;
     });
+    expect(read(`{"seatingPlan":${'['.repeat(100)}`)).toMatchObject({ read: 'too-large', part: 'plan' });
     expect(keysOfObject).toBeGreaterThan(100);
     expect(read(`[${named.join()}]`)).toMatchObject({ read: 'too-large' });
   });

@@ -18,7 +18,7 @@ it('leaves nothing of a connection that has come and gone, whatever it asked for
   );
   expect(leaks).toEqual([]);
   expect(kinds.length).toBeGreaterThan(10);
-}, 120_000);
+}, 300_000);
 
 describe('a signal that aborts with the first of some', () => {
   const abortedWith = (reason: string) => {

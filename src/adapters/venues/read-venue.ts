@@ -19,8 +19,13 @@ export const VENUE_LIMITS: JsonLimits = {
 
 /** Reads a body of `POST /v1/venues`. Takes seconds for the largest. */
 export function readVenue(body: Uint8Array): ReadVenue {
-  const limit = passedLimit(body, VENUE_LIMITS);
-  if (limit !== undefined) return { read: 'too-large', limit };
+  const passed = passedLimit(body, VENUE_LIMITS);
+  if (passed)
+    return {
+      read: 'too-large',
+      limit: passed.limit,
+      part: passed.member === 'seatingPlan' ? 'plan' : 'venue',
+    };
   let value: unknown;
   try {
     value = parse(new TextDecoder('utf-8', { fatal: true }).decode(body), {
@@ -34,6 +39,7 @@ export function readVenue(body: Uint8Array): ReadVenue {
   if (!isSmall(venue, SMALL))
     return {
       read: 'too-large',
+      part: 'venue',
       limit: `at most ${SMALL.depth} levels and ${SMALL.values} values beside the seating plan`,
     };
   return { read: 'whole', venue, plan: plan === undefined ? undefined : packed(plan) };
