@@ -11,7 +11,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set on routes with `Access`. */
     account: Account | null;
-    /** Set on routes with `keepRawBody`. */
+    /** Set on routes with `keepRawBody`, and for large bodies on routes with `rawJson`. */
     rawBody?: Buffer;
   }
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- how Fastify lets a config be typed

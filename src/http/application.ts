@@ -75,8 +75,8 @@ function takeJson(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeContentTypeParser('application/json');
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (body.length === 0) done(null);
-    else if (request.routeOptions.config.rawJson) done(null, body);
+    if (request.routeOptions.config.rawJson) done(null, request.rawBody ?? body);
+    else if (body.length === 0) done(null);
     else void parse(request, body.toString(), done);
   });
 }
