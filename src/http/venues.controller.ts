@@ -94,7 +94,8 @@ export class VenuesController {
 
   /** @throws Problem `body-malformed`, `validation-failed`, `too-many-uploads` */
   private async read(body: Buffer | null | undefined): Promise<Extract<ReadVenue, { read: 'whole' }>> {
-    if (!Buffer.isBuffer(body) || body.length === 0) return { read: 'whole', venue: undefined, plan: undefined };
+    if (!Buffer.isBuffer(body) || body.length === 0)
+      return { read: 'whole', venue: undefined, plan: undefined };
     const venue = await this.reader.read(body).catch((error: unknown) => {
       throw error instanceof VenueReadFailed ? new Problem('too-many-uploads', {}, { cause: error }) : error;
     });
