@@ -22,6 +22,11 @@ export default tseslint.config(
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'env', message: 'Only src/config.ts reads the environment.' },
+        {
+          object: 'AbortSignal',
+          property: 'any',
+          message: 'It leaks on Node 20: use anySignal of src/ports/any-signal.ts.',
+        },
       ],
       'max-lines': ['error', { max: 350, skipBlankLines: true, skipComments: true }],
     },

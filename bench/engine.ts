@@ -52,7 +52,7 @@ export async function hotEvent(
     timeZone: 'UTC',
   };
   const venue = await bus.execute(
-    new RegisterVenueCommand({ ...place, seatingPlan: hall(seats) }, context()),
+    new RegisterVenueCommand({ ...place, seatingPlan: { source: hall(seats) } }, context()),
   );
   if (!venue.accepted) throw new Error(JSON.stringify(venue.rejection));
   const prices = [{ category: 'Standard', amountMinor: 5_000, currency: 'EUR' }];

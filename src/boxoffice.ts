@@ -14,6 +14,8 @@ import { openPostgresSnapshots } from './adapters/snapshots/postgres.js';
 import { systemClock } from './adapters/system/clock.js';
 import type { SandboxWaits } from './adapters/payments/sandbox-tokens.js';
 import { systemRandomness } from './adapters/system/randomness.js';
+import { openVenueReader } from './adapters/venues/reader.js';
+import { MEMORY } from './adapters/waiting-room/redis.js';
 import { AppModule } from './app.module.js';
 import { openAuditing, type Auditing } from './auditing.js';
 import { openInventoryWriters, type InventoryWriters } from './commands/inventory-writers.js';
@@ -30,6 +32,7 @@ import * as httpTokens from './http/tokens.js';
 import { openPaymentGateway, type OpenedGateway } from './gateways.js';
 import { protectionOf, seatLocksOf } from './protection.js';
 import type { EventStore, LogCondition, SubscriptionStats } from './ports/event-store.js';
+import type { VenueReader } from './ports/venue-reader.js';
 import { startEventCancellation } from './processes/event-cancellation.js';
 import { startHoldExpiry } from './processes/hold-expiry.js';
 import { startPaymentSettlement, type SettlementWaits } from './processes/payment-settlement.js';
@@ -66,6 +69,7 @@ export interface Parts {
   readonly redis: RedisConnection | undefined;
   readonly payments: OpenedGateway;
   readonly plans: SeatingPlans;
+  readonly venueReader: VenueReader;
   readonly searching: Searching;
   readonly ticketing: Ticketing;
   readonly auditing: Auditing;
@@ -182,6 +186,7 @@ async function openParts(
       : keep(await openRedis({ url: config.redisUrl, log: warn }), (open) => open.close());
   const payments = keep(await openPaymentGateway(config, warn, sandbox), ({ gateway }) => gateway.close());
   const plans = openSeatingPlans(eventStore);
+  const venueReader = keep(openVenueReader(), (open) => open.close());
   const writers = keep(
     openInventoryWriters({
       eventStore,
@@ -235,7 +240,7 @@ async function openParts(
     open.close(),
   );
   return {
-    ...{ eventStore, pool, turns, redis, payments, plans, writers, live, runners },
+    ...{ eventStore, pool, turns, redis, payments, plans, venueReader, writers, live, runners },
     ...{ rebuilding, searching, ticketing, auditing, waiting, subscriptionStats, guard },
   };
 }
@@ -296,7 +301,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
         { name: 'log', check: async () => logReadiness(await eventStore.condition()) },
         { name: 'database', check: async () => void (await pool.query('select 1')) },
         ...(parts.redis
-          ? [{ name: 'redis', optional: true, check: async () => void (await parts.redis!.ping()) }]
+          ? [{ name: 'redis', optional: true, check: () => redisReadiness(parts.redis!) }]
           : []),
       ] satisfies httpTokens.ReadinessCheck[],
     ],
@@ -304,6 +309,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     [httpTokens.PROJECTION_LAGS, () => runners.map(lagOf)],
     [httpTokens.SUBSCRIPTION_STATS, parts.subscriptionStats],
     [httpTokens.LOG_STATE, guard],
+    [httpTokens.VENUE_READER, parts.venueReader],
     ...parts.searching.bindings,
     ...parts.ticketing.bindings,
     ...parts.rebuilding.bindings,
@@ -316,6 +322,12 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     logger,
     trustedProxies: config.protection.trustedProxies,
   });
+}
+
+/** A full Redis gives no new queue numbers; everything else goes on. */
+async function redisReadiness(redis: RedisConnection): Promise<httpTokens.ReadinessState | void> {
+  await redis.ping();
+  if ((await redis.usedMemory()) >= MEMORY.large) return { state: 'full', isReady: true };
 }
 
 /** A withheld log is a warning: one open transaction of somebody else must not take every node away. */

@@ -47,7 +47,7 @@ export function openWaitingRoomService(config: Config, parts: WaitingRoomService
   const seedOf = openSeeds(secrets.map(({ secret }) => secret));
   const log = openWaitingRoomLog(parts.eventStore, systemClock);
   const admissions = parts.redis
-    ? openAdmissionsInRedis(parts.redis.client)
+    ? openAdmissionsInRedis(parts.redis.client, undefined, parts.redis.usedMemory)
     : openAdmissionsInMemory(systemClock);
   const rooms = openWaitingRooms({
     ...{ log, signer, seedOf, record: parts.record, warn: parts.log },

@@ -12,7 +12,7 @@ export async function simulate(seed: number, isProtected: boolean, minutes: numb
   await sale.run(minutes * 60_000);
   const { status, holder, reservations } = sale.inventory;
   const owners = Array.from({ length: SEATS }, (_, seat) =>
-    status[seat] === AVAILABLE ? undefined : reservations[holder[seat]!]!.customerId,
+    status[seat] === AVAILABLE ? undefined : reservations.get(holder[seat]!)!.customerId,
   );
   const share = (seats: readonly (string | undefined)[]) => {
     const sold = seats.filter((owner) => owner !== undefined);

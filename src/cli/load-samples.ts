@@ -40,7 +40,7 @@ export async function loadSamples(parts: {
     await pause(BREATH_MS);
   };
   for (const { key, body, seatingPlan } of venues) {
-    await step(body.name, () => register(bus, key, { ...body, seatingPlan: seatingPlan() }));
+    await step(body.name, () => register(bus, key, { ...body, seatingPlan: { source: seatingPlan() } }));
   }
   for (const { venue, body } of events) {
     await step(body.name, () => schedule(bus, { ...body, venueId: sampleVenueId(venue) }));

@@ -72,9 +72,8 @@ export async function unpackInventory(body: Uint8Array, plans: SeatingPlans): Pr
 }
 
 function recallReservation(inventory: SeatInventory, reservation: Reservation): void {
-  const { id, number, status, customerId, seatIds, expiresAt } = reservation;
-  inventory.reservations.push(reservation);
-  inventory.numberOf.set(id, number);
+  const { number, status, customerId, seatIds, expiresAt } = reservation;
+  inventory.reservations.set(reservation);
   if (status === 'held') {
     inventory.holds.add(number);
     inventory.deadlines.add(number, expiresAt);

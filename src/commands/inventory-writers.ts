@@ -32,10 +32,13 @@ import type { SeatingPlans } from './seating-plans.js';
 const MAX_BYTES = 512 * 1024 * 1024;
 /** An inventory is weighed anew when it has grown to so many times what it was. */
 const GROWN = 1.1;
-/** What an inventory takes: itself, each of its seats, and each reservation ever made in it. */
-const BYTES = { inventory: 10_000, seat: 5, reservation: 600 };
 /** Times that one command has an inventory loaded again because its stream went back. */
 const MAX_RELOADS = 3;
+/**
+ * What an inventory takes: itself, each of its seats, each reservation that ended unpaid, and each other one. A test measures
+ * them (`test/integration/inventory-memory.test.ts`).
+ */
+export const BYTES = { inventory: 10_000, seat: 5, finished: 200, reservation: 1_100 };
 /** A snapshot is taken once an inventory has been quiet for this long. Milliseconds. */
 const QUIET_MS = 1_000;
 /** Domain events since the last snapshot that make a new one worth its while, when quiet, and in any case. */
@@ -290,4 +293,7 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
 }
 
 const bytesOf = ({ layout, reservations }: SeatInventory): number =>
-  BYTES.inventory + BYTES.seat * layout.seatCount + BYTES.reservation * reservations.length;
+  BYTES.inventory +
+  BYTES.seat * layout.seatCount +
+  BYTES.finished * reservations.finished +
+  BYTES.reservation * (reservations.count - reservations.finished);

@@ -36,7 +36,7 @@ export interface PackedReservations {
 }
 
 export function packReservations({ reservations, layout }: SeatInventory): PackedReservations {
-  const all = reservations.slice(1) as Reservation[];
+  const all = [...reservations];
   const texts = (of: (reservation: Reservation) => string): Texts => {
     const list = all.map(of);
     const joined = list.join(BETWEEN);

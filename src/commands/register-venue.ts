@@ -2,14 +2,15 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { PlanProblem } from '../domain/seating-plan/problems.js';
 import { importSeatingPlan } from '../domain/seating-plan/import.js';
-import { repeatedLabels, type PlanWarning } from '../domain/seating-plan/repeated-labels.js';
-import type { SeatLayout } from '../domain/seating-plan/layout.js';
+import type { PlanWarning } from '../domain/seating-plan/repeated-labels.js';
+import { preparePlan, type PreparedPlan } from '../domain/seating-plan/prepared-plan.js';
 import { decideVenue } from '../domain/venue/decide.js';
 import { venueStream, type Location, type VenueEvent } from '../domain/venue/events.js';
 import { evolveVenue, type Venue } from '../domain/venue/state.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Randomness } from '../ports/randomness.js';
+import type { PackedPlan } from '../ports/venue-reader.js';
 import { appendOnce, NO_STREAM } from './append-once.js';
 import { toNewEvents, type CommandContext } from './context.js';
 import type { SeatingPlans } from './seating-plans.js';
@@ -21,8 +22,8 @@ export interface VenueToRegister {
   readonly country: string;
   readonly location: Location;
   readonly timeZone: string;
-  /** A seating plan in pretix's public format, unchecked. */
-  readonly seatingPlan: unknown;
+  /** A seating plan in pretix's public format: unchecked, or read and packed already. */
+  readonly seatingPlan: { readonly source: unknown } | { readonly packed: PackedPlan };
 }
 
 export type RegisterVenueOutcome =
@@ -69,17 +70,16 @@ export class RegisterVenueHandler implements ICommandHandler<RegisterVenueComman
     context,
     venueId = this.randomness.uuid(),
   }: RegisterVenueCommand): Promise<RegisterVenueOutcome> {
-    const imported = importSeatingPlan(venue.seatingPlan);
-    if (!imported.ok)
-      return { accepted: false, rejection: { code: 'seating-plan-invalid', problems: imported.problems } };
-    const { layout } = await this.plans.store(imported.plan, context);
-    const { seatCount, hash: seatingPlanHash } = layout;
+    const stored = await this.storePlan(venue.seatingPlan, context);
+    if ('problems' in stored)
+      return { accepted: false, rejection: { code: 'seating-plan-invalid', problems: stored.problems } };
+    const { seatCount, hash: seatingPlanHash, categories, warnings } = stored;
     const { name, city, country, location, timeZone } = venue;
     const registered = { venueId, name, city, country, location, timeZone, seatingPlanHash, seatCount };
     const decision = decideVenue(
       {
         type: 'RegisterVenue',
-        venue: { ...registered, categories: seatsPerCategory(layout) },
+        venue: { ...registered, categories },
         now: this.clock.now(),
       },
       await readVenue(this.eventStore, venueId),
@@ -94,7 +94,21 @@ export class RegisterVenueHandler implements ICommandHandler<RegisterVenueComman
         toNewEvents(decision.events, context),
       );
     }
-    return { accepted: true, venueId, seatCount, seatingPlanHash, warnings: repeatedLabels(layout) };
+    return { accepted: true, venueId, seatCount, seatingPlanHash, warnings };
+  }
+
+  private async storePlan(
+    plan: VenueToRegister['seatingPlan'],
+    context: CommandContext,
+  ): Promise<Omit<PreparedPlan, 'canonical'> | { readonly problems: readonly PlanProblem[] }> {
+    if ('packed' in plan) {
+      await this.plans.storePacked(plan.packed, context);
+      return plan.packed;
+    }
+    const imported = importSeatingPlan(plan.source);
+    if (!imported.ok) return { problems: imported.problems };
+    await this.plans.store(imported.plan, context);
+    return preparePlan(imported.plan);
   }
 }
 
@@ -104,10 +118,4 @@ export async function readVenue(eventStore: EventStore, venueId: string): Promis
     venue = evolveVenue(venue, event as unknown as VenueEvent);
   }
   return venue;
-}
-
-function seatsPerCategory(layout: SeatLayout): { name: string; seatCount: number }[] {
-  const counts = new Uint32Array(layout.categories.length);
-  for (const category of layout.categoryOf) counts[category]!++;
-  return layout.categories.map(({ name }, at) => ({ name, seatCount: counts[at]! }));
 }

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import { buildLayout } from '../domain/seating-plan/build-layout.js';
-import { canonicalPlanJson, parseCanonicalPlan } from '../domain/seating-plan/canonical.js';
+import { parseCanonicalPlan } from '../domain/seating-plan/canonical.js';
 import type { SeatLayout } from '../domain/seating-plan/layout.js';
 import type { SeatingPlan } from '../domain/seating-plan/import.js';
+import { preparePlan } from '../domain/seating-plan/prepared-plan.js';
 import { WrongExpectedRevision, type EventStore } from '../ports/event-store.js';
+import type { PackedPlan } from '../ports/venue-reader.js';
 import { derivedId, metadataOf, type CommandContext } from './context.js';
 
 /** Stream of one plan; content-addressed, so it is written once and never changes. */
@@ -33,6 +35,8 @@ export interface StoredPlan {
 export interface SeatingPlans {
   /** Stores the plan once and gives its hash (SHA-256 of its canonical JSON, hex). Storing it again writes nothing. */
   store(plan: SeatingPlan, context: CommandContext): Promise<StoredPlan>;
+  /** The same for a plan that is packed already. Its layout is built when it is first needed. */
+  storePacked(plan: PackedPlan, context: CommandContext): Promise<void>;
   /** @throws Error when no such plan is stored: whoever names a hash has stored it first */
   load(hash: string): Promise<StoredPlan>;
 }
@@ -54,14 +58,15 @@ export function openSeatingPlans(eventStore: EventStore): SeatingPlans {
 
   return {
     store: async (plan, context) => {
-      const text = canonicalPlanJson(plan);
-      const hash = createHash('sha256').update(text).digest('hex');
+      const { hash, canonical } = preparePlan(plan);
+      const encoded = gzipSync(canonical).toString('base64');
       // Also one that is known here: a log that was restored from a backup may have lost it.
-      await writeChunks(eventStore, hash, text, context);
+      await writeChunks(eventStore, hash, encoded, context);
       const stored = cache.get(hash) ?? { plan, layout: buildLayout(plan, hash) };
       cache.set(hash, stored);
       return stored;
     },
+    storePacked: ({ hash, encoded }, context) => writeChunks(eventStore, hash, encoded, context),
     load: (hash) => {
       const known = cache.get(hash);
       if (known) return Promise.resolve(known);
@@ -76,11 +81,10 @@ export function openSeatingPlans(eventStore: EventStore): SeatingPlans {
 async function writeChunks(
   eventStore: EventStore,
   hash: string,
-  text: string,
+  encoded: string,
   context: CommandContext,
 ): Promise<void> {
   const stream = SEATING_PLAN + hash;
-  const encoded = gzipSync(text).toString('base64');
   const of = Math.ceil(encoded.length / CHUNK_CHARACTERS);
   const type = 'SeatingPlanChunkStored';
   const events = Array.from({ length: of }, (_, index) => ({

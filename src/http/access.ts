@@ -5,12 +5,13 @@ import type { FastifyReply, FastifyRequest, preParsingHookHandler, RouteOptions 
 import type { Account, Role } from './accounts.js';
 import { Problem } from './problems.js';
 import type { TokenVerifier } from './token-verifier.js';
+import { takeTurnsToUpload } from './uploads.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set on routes with `Access`. */
     account: Account | null;
-    /** Set on routes with `keepRawBody`. */
+    /** Set on routes with `keepRawBody`, and for large bodies on routes with `rawJson`. */
     rawBody?: Buffer;
   }
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- how Fastify lets a config be typed
@@ -23,8 +24,10 @@ interface RouteSettings {
   roles?: readonly Role[];
   /** The body is kept as it came, in `rawBody`, for a signature over it. */
   keepRawBody?: boolean;
-  /** Bytes of a body; the server's own limit unless told. */
+  /** Bytes of a body; the server's own limit when left out. */
   bodyLimit?: number;
+  /** JSON is given to the handler unparsed, as bytes; large bodies take turns. Needs `roles`. */
+  rawJson?: boolean;
 }
 
 /** Only an account with one of these roles may call. It is checked before the body is read. */
@@ -34,8 +37,9 @@ export function Access(roles: readonly Role[], settings: Omit<RouteSettings, 'ro
 
 /** Puts what `Access` asked for into effect; for Fastify's `onRoute`. */
 export function applyRouteSettings(route: RouteOptions, verifier: TokenVerifier): void {
-  const { roles, bodyLimit, keepRawBody } = route.config ?? {};
+  const { roles, bodyLimit, keepRawBody, rawJson } = route.config ?? {};
   if (keepRawBody) route.preParsing = [route.preParsing ?? [], keepBody].flat();
+  if (rawJson) route.preParsing = [route.preParsing ?? [], takeTurnsToUpload()].flat();
   if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
   if (roles) route.onRequest = [route.onRequest ?? [], admit(verifier, roles)].flat();
 }

@@ -97,6 +97,7 @@ const OF_PASS = [
   'pass-expired',
   'pass-outdated',
   'pass-already-used',
+  'waiting-room-full',
   'waiting-room-unavailable',
 ] as const;
 export const REFUSALS = { ofAccount: OF_ACCOUNT, ofBody: OF_BODY, ofCommand: OF_COMMAND, ofPass: OF_PASS };

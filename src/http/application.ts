@@ -79,7 +79,8 @@ function takeJson(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeContentTypeParser('application/json');
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (body.length === 0) done(null);
+    if (request.routeOptions.config.rawJson) done(null, request.rawBody ?? body);
+    else if (body.length === 0) done(null);
     else if (!isUtf8(body)) done(new Problem('body-malformed'));
     else void parse(request, body.toString(), done);
   });

@@ -147,7 +147,7 @@ export function stateAnswer(eventId: string, moment: Moment, holders: boolean): 
     openedAt: rules?.openedAt ?? null,
     ...{ salesClosed, cancelled },
     counts: countsOf(inventory),
-    reservations: inventory.reservations.length - 1,
+    reservations: inventory.reservations.count,
     status: Array.from(status, (seat) => LETTERS[seat]).join(''),
     ...(holders && {
       holders: layout.seatIds.flatMap((seatId, seat) => {
@@ -165,7 +165,8 @@ function countsOf({ status }: SeatInventory) {
 }
 
 function seatState({ status, holder, reservations }: SeatInventory, seat: number) {
-  const held = status[seat] === RESERVED || status[seat] === SOLD ? reservations[holder[seat]!] : undefined;
+  const held =
+    status[seat] === RESERVED || status[seat] === SOLD ? reservations.get(holder[seat]!) : undefined;
   return {
     status: WORDS[status[seat] ?? AVAILABLE]!,
     reservationId: held?.id ?? null,

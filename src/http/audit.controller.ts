@@ -10,7 +10,7 @@ import { CLOCK, SEATING_PLANS } from '../commands/tokens.js';
 import type { Clock } from '../ports/clock.js';
 import type { TicketPrinter } from '../ports/ticket-printer.js';
 import type { EventQueries } from '../read-models/events-queries.js';
-import { Access } from './access.js';
+import { Access, accountOf } from './access.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
 import {
   differenceAnswer,
@@ -257,7 +257,8 @@ export class AuditController {
         .send(storyCsv(told));
     } else if (format === 'pdf') {
       const name = (await this.events.event(eventId))?.name ?? 'not shown yet';
-      const document = await printed(this.printer.report(storyReport(told, name, this.clock.now())));
+      const report = storyReport(told, name, this.clock.now());
+      const document = await printed(this.printer.report(report, { account: accountOf(reply.request).id }));
       reply
         .header('content-type', 'application/pdf')
         .header('content-disposition', `inline; filename="${file}.pdf"`)

@@ -56,6 +56,12 @@ export const BUSY_PROBLEMS = {
     'Ask for `seat-status` every few seconds instead, or try the feed again after `Retry-After` seconds.',
     { retryAfter: 15 },
   ),
+  'too-many-uploads': kind(
+    503,
+    'Too many large uploads',
+    'Other large seating plans are being read. Send the same request again after `Retry-After` seconds.',
+    { retryAfter: 15 },
+  ),
   'search-unavailable': kind(
     503,
     'Search does not answer',

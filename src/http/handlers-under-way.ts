@@ -1,35 +1,53 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, RouteHandlerMethod } from 'fastify';
 
 /**
- * Requests that a handler is still at, also those whose clients have gone: a server is closed once its connections are, but
- * what a client asked for before it left goes on, and needs the stores.
+ * Requests whose handlers are still running, also those whose clients have gone: a server is closed once its connections
+ * are, but what a client asked for before it left goes on, and needs the stores.
  */
 export interface HandlersUnderWay {
   /** Resolves when the last one has ended, or after `timeoutMs`. */
   ended(timeoutMs: number): Promise<void>;
 }
 
-/** To be called before the routes are registered. */
+/**
+ * To be called before the routes are registered.
+ *
+ * Fastify runs neither `onSend` nor `onResponse` for a hijacked reply whose client leaves, nor for a request that is cut
+ * before its body is complete. So the close of the response ends a request too, unless its handler is still running; then
+ * the end of the handler does.
+ */
 export function watchHandlers(fastify: FastifyInstance): HandlersUnderWay {
   const underWay = new Set<FastifyReply>();
   let onLast = () => {};
   const over = (reply: FastifyReply) => {
     if (underWay.delete(reply) && underWay.size === 0) onLast();
   };
+  /** Answered or hijacked: nothing is left to do for the handler. */
+  const overIfSent = (reply: FastifyReply) => {
+    if (reply.sent) over(reply);
+  };
 
-  fastify.addHook('onRequest', (_request, reply, done) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     underWay.add(reply);
+    reply.raw.once('close', () => {
+      if (reply.sent || !request.raw.complete) over(reply);
+    });
     done();
   });
-  // The handler, or whatever refused the request, has its answer; to whom it goes does not matter.
+  // Answered by the handler or by whatever refused the request. Whether the answer arrives does not matter.
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     over(reply);
     done(null, payload);
   });
-  // Never sent: a live feed that has ended, and a request that was cut before its handler had all of it.
-  fastify.addHook('onResponse', (request, reply, done) => {
-    if (reply.sent || !request.raw.complete) over(reply);
-    done();
+  // The client of a reply that is hijacked late has gone already: its close has been emitted.
+  fastify.addHook('onRoute', (route) => {
+    const handle = route.handler;
+    route.handler = function handleAndForget(this: FastifyInstance, request, reply) {
+      const result: unknown = handle.call(this, request, reply);
+      const onEnd = () => overIfSent(reply);
+      if (result instanceof Promise) result.then(onEnd, onEnd);
+      return result;
+    } satisfies RouteHandlerMethod;
   });
 
   return {

@@ -5,7 +5,7 @@ import { MailboxFull, TooManyConflicts } from '../commands/inventory-writer.js';
 import { PaymentContended } from '../commands/payments.js';
 import { AmbiguousAppend, EventStoreUnavailable } from '../ports/event-store.js';
 import { LogReplaced } from '../ports/log-identity.js';
-import { AdmissionsUnreachable } from '../ports/admissions.js';
+import { AdmissionsFull, AdmissionsUnreachable } from '../ports/admissions.js';
 import { PaymentOutcomeUnknown } from '../ports/payment-gateway.js';
 import { InvalidCursor } from '../read-models/events-queries.js';
 import './refusals.js';
@@ -84,6 +84,7 @@ function problemOf(error: unknown, request: FastifyRequest): Refusal {
   if (error instanceof OutcomeUnknown || error instanceof AmbiguousAppend) return { code: 'outcome-unknown' };
   if (error instanceof LogReplaced) return { code: 'log-replaced' };
   if (error instanceof EventStoreUnavailable) return { code: 'event-store-unavailable' };
+  if (error instanceof AdmissionsFull) return { code: 'waiting-room-full' };
   if (error instanceof AdmissionsUnreachable) return { code: 'waiting-room-unavailable' };
   if (error instanceof PaymentOutcomeUnknown) return { code: 'payment-outcome-unknown' };
   if (error instanceof InvalidCursor) return { code: 'cursor-invalid' };

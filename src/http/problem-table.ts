@@ -59,6 +59,7 @@ type HttpCode =
   | 'cursor-invalid'
   | 'not-found'
   | 'mailbox-full'
+  | 'too-many-uploads'
   | 'too-many-conflicts'
   | 'event-store-unavailable'
   | 'log-replaced'

@@ -1,11 +1,16 @@
 import type { ServerResponse } from 'node:http';
+import { anySignal } from '../ports/any-signal.js';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
-import { clientOf } from './addresses.js';
+import { networksOf } from './addresses.js';
 
 /** Live feeds of one process, unless the settings say otherwise. */
 const DEFAULT_MAX_STREAMS = 10_000;
-/** One client has at most one in so many of them; all who share its address then ask for the status instead. */
-const CLIENTS_AT_LEAST = 10;
+/**
+ * One address, and each wider network of an IPv6 address, may have this part of the places that are still free. Alone it gets a
+ * third of all, as a campus needs; ten that take what they can get leave a sixth, and however many come, whoever has none
+ * yet gets one of the last. Those who get none ask for the status every few seconds instead.
+ */
+const SHARE_OF_FREE = 1 / 2;
 /** A comment is sent this often, so that proxies keep the connection and a dead one is noticed. Milliseconds. */
 const HEARTBEAT_MS = 15_000;
 /** A client that does not take what it was sent within this time is dropped; it may come back and resume. Milliseconds. */
@@ -20,7 +25,7 @@ export interface SeatStatusStreams {
   readonly isClosing: boolean;
   /**
    * Takes a place for this response until it closes, before anything is waited for: a crowd that comes at once cannot pass
-   * the limit. False when all places are taken, or all that one client may have.
+   * the limit. False when all places are taken, or all that one address or network may have.
    */
   admit(response: ServerResponse, address: string): boolean;
   /** Writes changes after `afterRevision` until the client leaves, is too slow, or the process ends. Headers are sent. */
@@ -46,7 +51,6 @@ export function openSeatStatusStreams(
   const responses = new Set<ServerResponse>();
   let places = maxStreams;
   const placesOf = new Map<string, number>();
-  const maxPerClient = Math.ceil(maxStreams / CLIENTS_AT_LEAST);
   const closing = new AbortController();
   const heartbeat = setInterval(() => {
     for (const response of responses) if (!response.writableNeedDrain) response.write(HEARTBEAT);
@@ -63,17 +67,18 @@ export function openSeatStatusStreams(
     admit: (response, address) => {
       // Its close has been told already, and would not give the place back.
       if (response.destroyed) return true;
-      const client = clientOf(address);
-      const taken = (client !== undefined && placesOf.get(client)) || 0;
-      if (places === 0 || taken >= maxPerClient) return false;
+      const networks = networksOf(address);
+      const taken = (network: string) => placesOf.get(network) ?? 0;
+      if (places === 0 || networks.some((network) => taken(network) >= places * SHARE_OF_FREE)) return false;
       places--;
-      if (client !== undefined) placesOf.set(client, taken + 1);
+      for (const network of networks) placesOf.set(network, taken(network) + 1);
       response.once('close', () => {
         places++;
-        if (client === undefined) return;
-        const left = placesOf.get(client)! - 1;
-        if (left > 0) placesOf.set(client, left);
-        else placesOf.delete(client);
+        for (const network of networks) {
+          const left = taken(network) - 1;
+          if (left > 0) placesOf.set(network, left);
+          else placesOf.delete(network);
+        }
       });
       return true;
     },
@@ -82,7 +87,7 @@ export function openSeatStatusStreams(
       if (response.destroyed) return;
       const gone = new AbortController();
       response.once('close', () => gone.abort());
-      const signal = AbortSignal.any([gone.signal, closing.signal]);
+      const signal = anySignal([gone.signal, closing.signal]);
       responses.add(response);
       try {
         response.write(`retry: ${RETRY_MS}\nid: ${afterRevision}\n\n`);

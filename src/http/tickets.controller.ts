@@ -95,7 +95,7 @@ export class TicketsController {
     @Param('ticketId') ticketId: string,
   ): Promise<void> {
     const code = await this.codeOf(request, eventId, ticketId);
-    const image = await printed(this.printer.qrSvg(code));
+    const image = await printed(this.printer.qrSvg(code, printedFor(request)));
     reply.header('content-type', 'image/svg+xml; charset=utf-8').send(image);
   }
 
@@ -111,7 +111,7 @@ export class TicketsController {
     @Param('ticketId') ticketId: string,
   ): Promise<void> {
     const code = await this.codeOf(request, eventId, ticketId);
-    const image = await printed(this.printer.qrPng(code));
+    const image = await printed(this.printer.qrPng(code, printedFor(request)));
     reply.header('content-type', 'image/png').send(Buffer.from(image));
   }
 
@@ -149,10 +149,13 @@ export class TicketsController {
     if (!isConfirmedView(view)) throw new Problem('reservation-not-confirmed');
     const event = await this.events.event(eventId);
     if (!event) throw new Problem('read-model-behind');
-    const document = await printed(this.printer.pdf(await this.tickets.toPrint(view, event)));
+    const toPrint = await this.tickets.toPrint(view, event);
+    const document = await printed(this.printer.pdf(toPrint, printedFor(request)));
     reply
       .header('content-type', 'application/pdf')
       .header('content-disposition', `inline; filename="tickets-${reservationId}.pdf"`)
       .send(Buffer.from(document));
   }
 }
+
+const printedFor = (request: FastifyRequest) => ({ account: accountOf(request).id });

@@ -29,6 +29,8 @@ export const READINESS_CHECKS = Symbol('ReadinessCheck[]');
 export const TICKET_QUERIES = Symbol('TicketQueries');
 /** `TicketPrinter`. */
 export const TICKET_PRINTER = Symbol('TicketPrinter');
+/** `VenueReader`. */
+export const VENUE_READER = Symbol('VenueReader');
 /** `Contacts` of the read models. */
 export const CONTACTS = Symbol('Contacts');
 /** `History`, `TimeTravel`, `RefusedAttempts` and `Checkpoints` of `audit`. */

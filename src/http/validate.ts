@@ -2,6 +2,7 @@ import type { PipeTransform, Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { nfc } from '../domain/text.js';
+import { isSmall, SMALL } from '../domain/json-size.js';
 import { Problem } from './problems.js';
 
 export interface FieldError {
@@ -12,10 +13,6 @@ export interface FieldError {
 
 /** Errors named in one answer. */
 const MAX_ERRORS = 20;
-/** Levels of lists and objects in a body; the deepest that is asked for has three. */
-const MAX_DEPTH = 8;
-/** Values in a body; the most that is asked for are some thousand seats. */
-const MAX_VALUES = 20_000;
 
 /** The body as `Shape`, nothing unknown in it; `unsent` in place of no body. @throws Problem `validation-failed` */
 export const bodyAs = <Shape extends object>(
@@ -45,8 +42,8 @@ export function validated<Shape extends object>(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid([{ path: '', message: 'must be an object' }]);
   }
-  if (!isSmall(value)) {
-    const message = `must have at most ${MAX_DEPTH} levels and ${MAX_VALUES} values`;
+  if (!isSmall(value, SMALL)) {
+    const message = `must have at most ${SMALL.depth} levels and ${SMALL.values} values`;
     throw invalid([{ path: '', message }]);
   }
   const instance = plainToInstance(shape, composed(value));
@@ -65,17 +62,6 @@ export const REQUIRED = 'is required';
 
 export const invalid = (errors: readonly FieldError[]): Problem =>
   new Problem('validation-failed', { errors: errors.slice(0, MAX_ERRORS) });
-
-/** Whether it can be copied and checked: what follows calls itself for each level, and takes its time for each value. */
-function isSmall(body: object): boolean {
-  let values = 0;
-  const fits = (value: unknown, depth: number): boolean => {
-    if (++values > MAX_VALUES || depth > MAX_DEPTH) return false;
-    if (typeof value !== 'object' || value === null) return true;
-    return Object.values(value).every((member) => fits(member, depth + 1));
-  };
-  return fits(body, 0);
-}
 
 /** The same value with every text in NFC, so that texts are equal when they read the same. */
 function composed<Value>(value: Value): Value {

@@ -6,6 +6,7 @@ import { RegisterVenueCommand } from '../commands/register-venue.js';
 import { CLOCK, RANDOMNESS } from '../commands/tokens.js';
 import type { Clock } from '../ports/clock.js';
 import type { Randomness } from '../ports/randomness.js';
+import { VenueReadFailed, type ReadVenue, type VenueReader } from '../ports/venue-reader.js';
 import type { VenueQueries } from '../read-models/venues.js';
 import { untilVisible } from '../read-models/visible.js';
 import { Access } from './access.js';
@@ -16,7 +17,7 @@ import { examples } from './examples.js';
 import { ASKED_WAIT_MS } from './freshness.js';
 import { accepted, Problem } from './problems.js';
 import { isId } from './rules.js';
-import { VENUE_QUERIES } from './tokens.js';
+import { VENUE_QUERIES, VENUE_READER } from './tokens.js';
 import { invalid, validated } from './validate.js';
 import { VenueRequest, VenueWithPlan } from './venue-requests.js';
 
@@ -32,10 +33,11 @@ export class VenuesController {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOMNESS) private readonly randomness: Randomness,
     @Inject(VENUE_QUERIES) private readonly venues: VenueQueries,
+    @Inject(VENUE_READER) private readonly reader: VenueReader,
   ) {}
 
   @Post()
-  @Access(ORGANIZING, { bodyLimit: VENUE_BODY_LIMIT })
+  @Access(ORGANIZING, { bodyLimit: VENUE_BODY_LIMIT, rawJson: true })
   @ApiOperation({ summary: 'Register a place with seats', description: 'A body of up to 32 MiB.' })
   @ApiBody({ type: VenueWithPlan })
   @Answers(201, 'Registered', examples.venueRegistered, { headers: { Location: 'Path of the venue' } })
@@ -43,24 +45,26 @@ export class VenuesController {
     ...REFUSALS.ofAccount,
     ...REFUSALS.ofBody,
     'seating-plan-invalid',
+    'too-many-uploads',
     'event-store-unavailable',
     'outcome-unknown',
   )
   async register(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Body() body: unknown,
+    @Body() body: Buffer | null | undefined,
   ): Promise<object> {
-    const { seatingPlan, venue } = withoutPlan(body);
+    const { plan, venue } = await this.read(body);
     const { name, city, country, location, timeZone } = validated(VenueRequest, venue);
-    if (seatingPlan === undefined) {
+    if (plan === undefined) {
       throw invalid([
         { path: '/seatingPlan', message: "is required: a seating plan in pretix's public format" },
       ]);
     }
     const { lat, lon } = location;
+    if ('problems' in plan) throw new Problem('seating-plan-invalid', plan);
     const registration = {
-      ...{ name, city, country, location: { lat, lon }, seatingPlan },
+      ...{ name, city, country, location: { lat, lon }, seatingPlan: { packed: plan } },
       timeZone: timeZone ?? DEFAULT_TIME_ZONE,
     };
     const context = contextOf(request, ORGANIZING, this.randomness);
@@ -87,12 +91,22 @@ export class VenuesController {
     if (!venue) throw new Problem('venue-not-found');
     return venue;
   }
+
+  /** @throws Problem `body-malformed`, `validation-failed`, `too-many-uploads` */
+  private async read(body: Buffer | null | undefined): Promise<Extract<ReadVenue, { read: 'whole' }>> {
+    if (!Buffer.isBuffer(body) || body.length === 0)
+      return { read: 'whole', venue: undefined, plan: undefined };
+    const venue = await this.reader.read(body).catch((error: unknown) => {
+      throw error instanceof VenueReadFailed ? new Problem('too-many-uploads', {}, { cause: error }) : error;
+    });
+    if (venue.read === 'malformed') throw new Problem('body-malformed');
+    if (venue.read === 'too-large') throw tooLarge(venue.part, venue.limit);
+    return venue;
+  }
 }
 
-/** The plan is kept apart: copying and checking 100,000 seats is the importer's work, and done once. */
-function withoutPlan(body: unknown): { seatingPlan: unknown; venue: unknown } {
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    return { seatingPlan: undefined, venue: body };
-  const { seatingPlan, ...venue } = body as { seatingPlan?: unknown };
-  return { seatingPlan, venue };
+function tooLarge(part: 'venue' | 'plan', limit: string): Problem {
+  if (part === 'venue') return invalid([{ path: '', message: `must have ${limit}` }]);
+  const detail = `Give a plan that has ${limit}.`;
+  return new Problem('seating-plan-invalid', { problems: [{ code: 'plan-malformed', path: '', detail }] });
 }

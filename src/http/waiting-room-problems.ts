@@ -73,6 +73,12 @@ export const WAITING_ROOM_PROBLEMS = {
     'Waiting room over',
     'It has ended, or was switched off: set it up again at `PUT …/waiting-room`.',
   ),
+  'waiting-room-full': kind(
+    503,
+    'Waiting room full',
+    'There is no memory for more queue numbers. Numbers that were given stay valid. Try again after `Retry-After` seconds.',
+    { retryAfter: 30 },
+  ),
   'waiting-room-unavailable': kind(
     503,
     'The waiting room is out of reach',

@@ -80,6 +80,7 @@ export class WaitingRoomController {
     'number-wrong-event',
     'number-wrong-account',
     'waiting-room-closed',
+    'waiting-room-full',
     'waiting-room-unavailable',
     'event-store-unavailable',
     'outcome-unknown',
@@ -129,6 +130,7 @@ export class WaitingRoomController {
     'number-spent',
     'number-outdated',
     'waiting-room-closed',
+    'waiting-room-full',
     'waiting-room-unavailable',
     'event-store-unavailable',
   )
@@ -216,7 +218,13 @@ export class WaitingRoomController {
   @Answers(200, 'As this node last saw it; rates are of the last minute', examples.watch, {
     nullable: ['arrivalsPerMinute', 'servedPerMinute'],
   })
-  @Refuses(...REFUSALS.ofAccount, 'event-not-found', 'waiting-room-unavailable', 'event-store-unavailable')
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    'event-not-found',
+    'waiting-room-full',
+    'waiting-room-unavailable',
+    'event-store-unavailable',
+  )
   async watch(@Param('eventId') eventId: string): Promise<object> {
     const { room, state, view, rates } = await this.statusOf(eventId);
     const { startsAfter = 0 } = room ?? {};

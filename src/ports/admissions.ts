@@ -26,6 +26,7 @@ export type WithGeneration<T> = T & { readonly generation: string };
  * step, whoever else is at it. All of them
  * @throws AdmissionsLost nothing is kept of this row (any more), or less than was: `restore`, then ask again
  * @throws AdmissionsUnreachable
+ * @throws AdmissionsFull
  */
 export interface Admissions {
   advance(row: string, rules: AdmissionRules): Promise<AdmissionView>;
@@ -64,6 +65,11 @@ export class AdmissionsLost extends Error {
   constructor(readonly row: string) {
     super(`Nothing is kept of the numbers of row ${row}.`);
   }
+}
+
+/** There is no memory for another number; nothing was done, and numbers that were given are kept. */
+export class AdmissionsFull extends Error {
+  override name = 'AdmissionsFull';
 }
 
 /** Nothing is known of what was asked. */

@@ -44,14 +44,17 @@ export interface ReportToPrint {
   }[];
 }
 
+/** A download of an account, or the attachment of a mail. Accounts take turns, and so do downloads and mails. */
+export type PrintedFor = { readonly account: string } | 'mail';
+
 /** Draws tickets, somewhere else than where seats are sold. @throws PrinterBusy, PrintFailed */
 export interface TicketPrinter {
   /** A QR image that holds the code. */
-  qrSvg(code: string): Promise<string>;
-  qrPng(code: string): Promise<Uint8Array>;
+  qrSvg(code: string, printedFor: PrintedFor): Promise<string>;
+  qrPng(code: string, printedFor: PrintedFor): Promise<Uint8Array>;
   /** One page per ticket. */
-  pdf(tickets: TicketsToPrint): Promise<Uint8Array>;
-  report(report: ReportToPrint): Promise<Uint8Array>;
+  pdf(tickets: TicketsToPrint, printedFor: PrintedFor): Promise<Uint8Array>;
+  report(report: ReportToPrint, printedFor: PrintedFor): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

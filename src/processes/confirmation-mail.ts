@@ -55,7 +55,7 @@ export function startConfirmationMail(parts: ConfirmationMailParts): Confirmatio
     if (composed === 'not-yet') return mails.putOff(due, clock.now() + NOT_YET_MS, 'not shown yet');
     if (composed === 'void') return mails.end(due, 'given-up', 'the tickets were no longer good');
     const { toPrint, mail } = composed;
-    const content = await parts.printer.pdf(toPrint);
+    const content = await parts.printer.pdf(toPrint, 'mail');
     const attachment = { filename: 'tickets.pdf', type: 'application/pdf', content };
     await mails.end(due, await parts.mailer.send({ ...mail, attachment }));
     sent++;

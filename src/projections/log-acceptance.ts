@@ -43,7 +43,7 @@ export function openLogAcceptances(parts: AcceptanceParts): LogAcceptances {
     while (!closing.signal.aborted) {
       await goOn().catch((error: Error) => parts.warn(`acceptance of the log waits: ${error.message}`));
       nudged = new AbortController();
-      await clock.sleep(LOOK_MS, AbortSignal.any([closing.signal, nudged.signal]));
+      await clock.sleep(LOOK_MS, anySignal([closing.signal, nudged.signal]));
     }
   })();
 

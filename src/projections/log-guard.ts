@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { PROJECTION } from '../domain/projection/events.js';
 import type { Clock } from '../ports/clock.js';
+import { anySignal } from '../ports/any-signal.js';
 import {
   EventStoreUnavailable,
   LogWentBack,
@@ -198,14 +199,14 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
         throw new LogReplaced(mismatch);
       } catch (error) {
         if (error instanceof LogReplaced) throw error;
-        await clock.sleep(RETRY_MS, AbortSignal.any([signal, closing.signal]));
+        await clock.sleep(RETRY_MS, anySignal([signal, closing.signal]));
       }
     }
   };
 
   async function* subscribe(options: SubscribeOptions): AsyncGenerator<SubscriptionBatch> {
     const left = leaving.signal;
-    const signal = AbortSignal.any([options.signal, left]);
+    const signal = anySignal([options.signal, left]);
     let last: Passed | undefined = newest;
     if (condition.state === 'replaced') throw new LogReplaced(condition.cause);
     try {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { anySignal } from '../ports/any-signal.js';
 import {
   comparePositions,
   START,
@@ -56,7 +57,7 @@ export async function nameMarks(
   }));
   const reading = new AbortController();
   const options = { prefixes: [''], after: START, maxBatch: PAGE };
-  const ended = AbortSignal.any([signal, reading.signal]);
+  const ended = anySignal([signal, reading.signal]);
   for await (const { events, checkpoint } of store.subscribe({ ...options, signal: ended })) {
     for (const event of events)
       for (const one of wanted) if (isReceived(event, one.prefixes, one.mark.position)) one.found = event;

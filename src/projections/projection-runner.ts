@@ -1,3 +1,4 @@
+import { anySignal } from '../ports/any-signal.js';
 import type { Clock } from '../ports/clock.js';
 import {
   START,
@@ -185,7 +186,7 @@ async function runOnce<Change>(
   const { clock, log = () => {}, tell } = options;
   const session = await openSession(options.connectionString, readModel.name);
   try {
-    const ended = AbortSignal.any([stopping, session.lost]);
+    const ended = anySignal([stopping, session.lost]);
     await prepareReadModel(session.client, readModel);
     const tables = await takeLead(session, options, state, readModel, ended);
     if (!tables) return;
@@ -239,7 +240,7 @@ async function follow<Change>(
 ): Promise<void> {
   const { projection, tables, session, progress, clock } = context;
   const leaving = new AbortController();
-  const signal = AbortSignal.any([ended, leaving.signal]);
+  const signal = anySignal([ended, leaving.signal]);
   const { prefixes } = projection;
   const silence = openSilence(log, clock, {
     onEnd: () => {

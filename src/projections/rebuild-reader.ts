@@ -1,3 +1,4 @@
+import { anySignal } from '../ports/any-signal.js';
 import {
   comparePositions,
   type Position,
@@ -28,7 +29,7 @@ export function openReader(
   { prefixes, after, signal }: Pick<SubscribeOptions, 'prefixes' | 'after' | 'signal'>,
 ): RebuildReader {
   const leaving = new AbortController();
-  const ended = AbortSignal.any([signal, leaving.signal]);
+  const ended = anySignal([signal, leaving.signal]);
   const intake = openIntake(log.subscribe({ prefixes, after, maxBatch: PAGE, signal: ended }), READ_AHEAD);
   let held: SubscriptionBatch | undefined;
   return {

@@ -1,3 +1,4 @@
+import { anySignal } from '../ports/any-signal.js';
 import type { RebuildPhase } from '../ports/projection-operations.js';
 import { tableSet, type Queryable } from '../read-models/read-model.js';
 import { enterPhase, rebuildJob, type RebuildJob } from '../read-models/rebuilds.js';
@@ -23,7 +24,7 @@ export async function runRebuild<Change>(
 ): Promise<void> {
   const { name } = projection.readModel;
   const session = await openSession(options.connectionString, `${name}-rebuild`);
-  const ended = AbortSignal.any([signal, session.lost]);
+  const ended = anySignal([signal, session.lost]);
   try {
     if (!(await session.tryLock(`${name} rebuild`))) return;
     const stopWaiting = await cancelWith(session, options.db, signal);

@@ -1,3 +1,4 @@
+import { anySignal } from '../ports/any-signal.js';
 import { rebuildsUnderWay, noteInterruption, type RebuildJob } from '../read-models/rebuilds.js';
 import { LogReplaced } from '../ports/log-identity.js';
 import type { Projection } from './projection.js';
@@ -66,7 +67,9 @@ export function runRebuilds(
     while (!stopping.signal.aborted) {
       await look().catch((error: Error) => log(`rebuilds cannot be looked for: ${error.message}`));
       nudged = new AbortController();
-      await clock.sleep(LOOK_MS, AbortSignal.any([stopping.signal, nudged.signal]));
+      await clock.sleep(LOOK_MS, anySignal([stopping.signal, nudged.signal]));
+      // Releases the listener on the signal that lives as long as the process.
+      nudged.abort();
     }
     for (const { abort } of working.values()) abort.abort();
     await Promise.all([...working.values()].map(({ ended }) => ended));

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import type { SeatLayout } from '../domain/seating-plan/layout.js';
+import { anySignal } from '../ports/any-signal.js';
 import type { Clock } from '../ports/clock.js';
 import { openDeltaLog, type DeltaLog } from './delta-log.js';
 import { openRevisionFeed } from './revision-feed.js';
@@ -191,7 +192,7 @@ export function openLiveSeatStatus({
     if (!found) return;
     const board = watched.get(eventId) ?? found;
     const deltas = watch(board);
-    const ended = AbortSignal.any([signal, closing.signal]);
+    const ended = anySignal([signal, closing.signal]);
     try {
       void pump(board);
       yield* deltas.after(afterRevision ?? board.letters.revision, ended);

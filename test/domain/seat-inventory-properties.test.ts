@@ -205,7 +205,7 @@ describe('For any sequence of commands', () => {
 
         const at = 1 + (cut % log.length);
         const stored = Promise.resolve({ plan: theatrePlan, layout: theatre });
-        const plans = { load: () => stored, store: () => stored };
+        const plans = { load: () => stored, store: () => stored, storePacked: () => Promise.resolve() };
         const body = packInventory(inventoryAfter(log.slice(0, at)), 'last');
         const { inventory: recalled, lastEventId } = await unpackInventory(body, plans);
         same(lastEventId, 'last');

@@ -242,9 +242,9 @@ describe('labels of a plan', () => {
   });
 
   it('are warned about where several seats have the same', () => {
-    expect(repeatedLabels(layout)).toEqual([]);
+    expect(repeatedLabels(read)).toEqual([]);
     const twice = plan([zone([row([seatAt('a', 0, 0), seatAt('b', 9, 0)]), row([seatAt('c', 0, 9)])])]);
-    expect(repeatedLabels(buildLayout(imported(twice), 'h'))).toEqual([
+    expect(repeatedLabels(imported(twice))).toEqual([
       {
         ...{ code: 'labels-repeated', label: 'Z, row 1, seat 1', seatIds: ['a', 'b', 'c'] },
         detail: '3 seats are shown as "Z, row 1, seat 1". Give them different rows, numbers or labels.',

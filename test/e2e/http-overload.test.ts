@@ -161,20 +161,32 @@ describe('the places of the live feed', () => {
 
   it.each([
     ['an IPv4 address', '203.0.113.5', '203.0.113.5', '203.0.113.6'],
-    ['an IPv4 address, told as IPv6', '::ffff:203.0.113.5', '203.0.113.5', '::ffff:203.0.113.6'],
-    ['the network of an IPv6 address', '2001:db8:1:2::a', '2001:db8:1:2:3:4:5:6', '2001:db8:1:3::a'],
-    ['the short form of such a network', '2001:db8::1', '2001:db8:0:0:1::', '2001:db8:0:1::'],
-  ])('go to %s a tenth at most', (_, first, same, other) => {
-    expect(admitted(first, same, first)).toEqual([true, true, true]);
-    expect(admitted(same, other)).toEqual([false, true]);
+    ['an IPv4 address, written as IPv6', '::ffff:203.0.113.5', '203.0.113.5', '::ffff:203.0.113.6'],
+    ['the /64 of an IPv6 address', '2001:db8:1:2::a', '2001:db8:1:2:3:4:5:6', '2001:db8:2:3::a'],
+    ['the /56 of an IPv6 address', '2001:db8:1:200::a', '2001:db8:1:2ff::a', '2001:db8:2::a'],
+    ['the /48 of an IPv6 address', '2001:db8:1::a', '2001:db8:1:ffff::a', '2001:db8:2::a'],
+  ])('go to %s as long as it has less than half of what is free', (_, first, same, other) => {
+    const alone = Array.from({ length: 30 }, (_, at) => (at % 2 === 0 ? first : same));
+    expect(admitted(...alone).filter((has) => has)).toHaveLength(10);
+    expect(admitted(first, same, other)).toEqual([false, false, true]);
+  });
+
+  it('are not all taken by ten addresses, nor by any number of networks of one /48', () => {
+    const take = (addressOf: (at: number) => string, addresses: number) =>
+      admitted(...Array.from({ length: addresses * 30 }, (_, at) => addressOf(at % addresses))).filter(
+        (has) => has,
+      ).length;
+    expect(take((at) => `2001:db8:1:${at.toString(16)}::a`, 80)).toBe(10);
+    expect(take((at) => `203.0.113.${at}`, 10)).toBeLessThan(20);
+    expect(admitted('198.51.100.1')).toEqual([true]);
   });
 
   it('are free again when the answer closes', () => {
-    const answers = [unanswered(), unanswered(), unanswered()];
+    const answers = Array.from({ length: 10 }, unanswered);
     for (const answer of answers) streams.admit(answer, '203.0.113.5');
     expect(admitted('203.0.113.5')).toEqual([false]);
-    answers[1]!.emit('close');
-    expect(admitted('203.0.113.5', '203.0.113.5')).toEqual([true, false]);
+    for (const answer of answers.slice(0, 2)) answer.emit('close');
+    expect(admitted('203.0.113.5', '203.0.113.5', '203.0.113.5')).toEqual([true, true, false]);
   });
 
   it.each(['127.0.0.1', '::1', '::ffff:10.1.2.3', '172.31.0.1', '192.168.1.1', 'fd00::1', 'fe80::1%eth0'])(

@@ -6,6 +6,8 @@ import { readPdf } from '../support/printed.js';
 /** The built printer: only beside compiled files is there one for a thread of its own. */
 const BUILT = join(import.meta.dirname, '../../dist/adapters/tickets/printer.js');
 
+const ANNA = { account: 'anna' };
+
 const order: TicketsToPrint = {
   event: {
     name: 'A night out 東京',
@@ -29,9 +31,13 @@ describe('the thread that prints', () => {
 
   it('takes next to no time from who sells seats', async () => {
     const printer = open();
-    await printer.pdf(order);
+    await printer.pdf(order, ANNA);
     const before = performance.eventLoopUtilization();
-    const printed = [await printer.pdf(order), await printer.pdf(order), await printer.pdf(order)];
+    const printed = [
+      await printer.pdf(order, ANNA),
+      await printer.pdf(order, ANNA),
+      await printer.pdf(order, ANNA),
+    ];
     const { active, idle } = performance.eventLoopUtilization(before);
     expect(active).toBeLessThan(idle / 4);
 
@@ -44,16 +50,16 @@ describe('the thread that prints', () => {
   it('is given up with a job that takes too long, and the next job gets a new one', async () => {
     const printer = open({ jobMs: 2_000 });
     const endless = { ...order, tickets: Array.from({ length: 1_000 }, () => order.tickets).flat() };
-    const [given, after] = [printer.pdf(endless), printer.qrSvg('after it')];
-    await expect(given).rejects.toThrow(/not drawn within 2000 ms/);
+    const [given, after] = [printer.pdf(endless, ANNA), printer.qrSvg('after it', ANNA)];
+    await expect(given).rejects.toThrow(/not done within 2000 ms/);
     await expect(after).resolves.toContain('<svg');
     await printer.close();
   });
 
   it('tells what it cannot draw, and goes on', async () => {
     const printer = open();
-    await expect(printer.qrPng('x'.repeat(5_000))).rejects.toThrow(/too big|amount of data/i);
-    await expect(printer.qrSvg('small')).resolves.toContain('<svg');
+    await expect(printer.qrPng('x'.repeat(5_000), ANNA)).rejects.toThrow(/too big|amount of data/i);
+    await expect(printer.qrSvg('small', ANNA)).resolves.toContain('<svg');
     await printer.close();
   });
 });

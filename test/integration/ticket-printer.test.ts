@@ -2,8 +2,15 @@ import { generateKeyPairSync } from 'node:crypto';
 import { openTicketSigner } from '../../src/adapters/tickets/ed25519-signer.js';
 import { openTicketPrinter } from '../../src/adapters/tickets/printer.js';
 import { readKeySet } from '../../src/adapters/tickets/ticket-keys.js';
-import { PrinterBusy, type TicketPrinter, type TicketsToPrint } from '../../src/ports/ticket-printer.js';
+import {
+  PrinterBusy,
+  type PrintedFor,
+  type TicketPrinter,
+  type TicketsToPrint,
+} from '../../src/ports/ticket-printer.js';
 import { readPdf, readQr } from '../support/printed.js';
+
+const ANNA = { account: 'anna' };
 
 const key = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
 const signer = openTicketSigner(readKeySet(JSON.stringify({ keys: [key] }), 'the test'));
@@ -39,18 +46,18 @@ const order = (name: string, seats = 1, venue = 'Estadio Azteca'): TicketsToPrin
 describe('the ticket printer', () => {
   let printer: TicketPrinter;
   beforeAll(() => {
-    printer = openTicketPrinter({ maxWaiting: 20 });
+    printer = openTicketPrinter();
   });
   afterAll(() => printer.close());
 
   it('draws a QR image that a phone reads, as PNG and as SVG', async () => {
     const code = codeOf('A-1-1');
-    expect(readQr(await printer.qrPng(code))).toBe(code);
-    expect(await printer.qrSvg(code)).toMatch(/^<svg .*viewBox="0 0 (\d+) \1".*<\/svg>\s*$/s);
+    expect(readQr(await printer.qrPng(code, ANNA))).toBe(code);
+    expect(await printer.qrSvg(code, ANNA)).toMatch(/^<svg .*viewBox="0 0 (\d+) \1".*<\/svg>\s*$/s);
   });
 
   it('prints a page for each seat, with all that the door and its bearer ask for', async () => {
-    const pages = await readPdf(await printer.pdf(order('Mexico v. South Africa', 2)), { qr: true });
+    const pages = await readPdf(await printer.pdf(order('Mexico v. South Africa', 2), ANNA), { qr: true });
     expect(pages).toHaveLength(2);
     for (const [at, { texts, qr }] of pages.entries()) {
       const page = texts.join('');
@@ -71,7 +78,10 @@ describe('the ticket printer', () => {
   });
 
   it('prints the same order to the same bytes', async () => {
-    const [one, other] = await Promise.all([printer.pdf(order('Twice')), printer.pdf(order('Twice'))]);
+    const [one, other] = await Promise.all([
+      printer.pdf(order('Twice'), ANNA),
+      printer.pdf(order('Twice'), ANNA),
+    ]);
     expect(Buffer.from(one).equals(Buffer.from(other))).toBe(true);
   });
 
@@ -84,13 +94,13 @@ describe('the ticket printer', () => {
     ['signs and emoji', 'Rock ♥ 🎸 𝔘', ['Rock', '🎸']],
     ['control characters', 'a\u0000b\u202ec', ['a']],
   ])('prints %s', async (_, name, parts) => {
-    const [page] = await readPdf(await printer.pdf(order(name)));
+    const [page] = await readPdf(await printer.pdf(order(name), ANNA));
     const text = page!.texts.join(' ').normalize('NFC');
     for (const part of parts) expect(text).toContain(part);
   });
 
   it('breaks a name of two hundred characters without a space, and ends it where the room ends', async () => {
-    const [page] = await readPdf(await printer.pdf(order('W'.repeat(200), 1, '漢'.repeat(200))), {
+    const [page] = await readPdf(await printer.pdf(order('W'.repeat(200), 1, '漢'.repeat(200)), ANNA), {
       qr: true,
     });
     expect(page!.texts.filter((text) => /^W+…?$/.test(text))).toHaveLength(3);
@@ -101,16 +111,35 @@ describe('the ticket printer', () => {
   it('prints the amounts of currencies with other than two digits', async () => {
     const yen = order('Yen');
     const tickets = [{ ...yen.tickets[0]!, price: { amountMinor: 4_500, currency: 'JPY' } }];
-    const [page] = await readPdf(await printer.pdf({ ...yen, tickets }));
+    const [page] = await readPdf(await printer.pdf({ ...yen, tickets }, ANNA));
     expect(page!.texts.join('').replaceAll('\u00a0', ' ')).toContain('JPY 4,500');
   });
 
-  it('takes no more than it can print in time', async () => {
-    const narrow = openTicketPrinter({ maxWaiting: 2 });
-    const asked = [1, 2, 3].map(() => narrow.qrSvg('x'));
-    await expect(asked[2]).rejects.toThrow(PrinterBusy);
-    await Promise.all(asked.slice(0, 2));
-    expect(await narrow.qrSvg('x')).toContain('<svg');
+  it('takes no more of one account than it may leave waiting, and goes on with the others', async () => {
+    const narrow = openTicketPrinter({ maxWaitingPerAccount: 2, maxAccountsWaiting: 2 });
+    const asked = [1, 2, 3, 4].map(() => narrow.qrSvg('x', ANNA));
+    await expect(asked[3]).rejects.toThrow(PrinterBusy);
+    const others = ['ben', 'carl'].map((account) => narrow.qrSvg('x', { account }));
+    await expect(others[1]).rejects.toThrow(PrinterBusy);
+    await Promise.all([...asked.slice(0, 3), others[0]!, narrow.qrSvg('x', 'mail')]);
+    expect(await narrow.qrSvg('x', ANNA)).toContain('<svg');
     await narrow.close();
+  });
+
+  it('lets accounts take turns, and mails and downloads', async () => {
+    const shared = openTicketPrinter();
+    const ended: string[] = [];
+    const print = (name: string, printedFor: PrintedFor) =>
+      shared.pdf(order('Fair'), printedFor).then(() => void ended.push(name));
+    await Promise.all([
+      ...Array.from({ length: 40 }, () => print('anna', ANNA)),
+      print('ben', { account: 'ben' }),
+      ...[1, 2, 3].map(() => print('mail', 'mail')),
+    ]);
+    // One of each lane and one more of the first account may have begun.
+    expect(ended.indexOf('ben')).toBeLessThan(5);
+    expect(ended.indexOf('mail')).toBeLessThan(3);
+    expect(ended.lastIndexOf('mail')).toBeLessThan(8);
+    await shared.close();
   });
 });

@@ -1,4 +1,5 @@
 /** @services redis */
+import { randomUUID } from 'node:crypto';
 import { openRedis, type RedisConnection } from '../../src/adapters/redis/connection.js';
 import { openAdmissionsInRedis } from '../../src/adapters/waiting-room/redis.js';
 import { describeAdmissionsContract } from '../contract/admissions.contract.js';
@@ -47,6 +48,71 @@ describe('admissions in Redis', () => {
     const admissions = await setUp('scriptless');
     await redis.client.script('FLUSH');
     expect(await admissions.takeNumber('scriptless', 'ann', undefined)).toEqual({ number: 1 });
+  });
+
+  it('keeps ten million numbers in the memory of the compose file', async () => {
+    const count = 100_000;
+    const event = 'counted';
+    const admissions = await setUp(event);
+    const used = async () => Number(/^used_memory:(\d+)/m.exec(await redis.client.info('memory'))![1]);
+    const before = await used();
+    for (let from = 0; from < count; from += 500) {
+      const accounts = Array.from({ length: 500 }, (_, at) => randomUUID() + String(from + at));
+      await Promise.all(accounts.map((account) => admissions.takeNumber(event, account, undefined)));
+    }
+    // 65,536 buckets of one or two numbers take most of it; they are there once, however many numbers come.
+    const bytes = (await used()) - before;
+    console.info(`${count} queue numbers take ${bytes} bytes in Redis`);
+    expect(bytes).toBeLessThan(20_000_000);
+    await admissions.drop(event);
+    expect((await redis.client.keys(`*{${event}}*`)).length).toBe(0);
+  });
+
+  it('finds numbers that were given before they were kept in buckets', async () => {
+    const admissions = await setUp('older');
+    await redis.client.hset('boxoffice:waiting-room:{older}:places', 'ann', '7');
+    expect(await admissions.takeNumber('older', 'ann', undefined)).toEqual({ number: 7 });
+  });
+
+  it('gives no more numbers in a large row, then in none, while Redis fills up, and keeps those that it gave', async () => {
+    let used = 0;
+    const admissions = openAdmissionsInRedis(redis.client, undefined, () => Promise.resolve(used));
+    const issued = { large: 100_000, small: 0 };
+    for (const [event, known] of Object.entries(issued)) {
+      await admissions.restore(event, {
+        issued: known,
+        nowServing: 0,
+        lastGiven: undefined,
+        generation: 'one',
+      });
+      await admissions.raiseCeiling(event, 1_000_000);
+      await admissions.takeNumber(event, 'ann', undefined);
+    }
+    const full = { name: 'AdmissionsFull' };
+    used = 0.9;
+    await expect(admissions.takeNumber('large', 'bob', undefined)).rejects.toMatchObject(full);
+    expect(await admissions.takeNumber('large', 'ann', undefined)).toEqual({ number: 100_001 });
+    expect(await admissions.takeNumber('small', 'bob', undefined)).toEqual({ number: 2 });
+    used = 0.96;
+    await expect(admissions.takeNumber('small', 'cleo', undefined)).rejects.toMatchObject(full);
+    expect(await admissions.takeNumber('small', 'bob', undefined)).toEqual({ number: 2 });
+    expect(await admissions.advance('small', RULES)).toMatchObject({ issued: 2 });
+  });
+
+  it('says how full it is, and refuses by name what it has no memory for', async () => {
+    expect(await redis.usedMemory()).toBe(0);
+    const admissions = await setUp('no-room');
+    await redis.client.config('SET', 'maxmemory', '1mb');
+    const narrow = await openRedis({ url: server.url });
+    try {
+      expect(await narrow.usedMemory()).toBeGreaterThan(0.95);
+      await expect(admissions.takeNumber('no-room', 'ann', undefined)).rejects.toMatchObject({
+        name: 'AdmissionsFull',
+      });
+    } finally {
+      await redis.client.config('SET', 'maxmemory', '0');
+      await narrow.close();
+    }
   });
 
   it('keeps all of an event in one slot of a cluster', async () => {

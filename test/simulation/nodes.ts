@@ -111,7 +111,7 @@ function boot(
     overdueHolds: async (at) => {
       const { holds, reservations } = auditor.inventory;
       const overdue = [...holds]
-        .map((number) => reservations[number]!)
+        .map((number) => reservations.get(number)!)
         .filter(({ expiresAt }) => expiresAt <= at);
       return overdue.length === 0 ? [] : [{ eventId, reservationIds: overdue.map(({ id }) => id) }];
     },

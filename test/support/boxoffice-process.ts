@@ -10,10 +10,22 @@ import { openEventStoreDbServer } from './eventstoredb-server.js';
 /** The built product in a process of its own, as `npm start` runs it. */
 export interface BoxofficeProcess {
   readonly url: string;
+  /** After a garbage collection. Only of a process that was started with `MEMORY_PROBE`. */
+  memory(): Promise<Memory>;
   /** As when the power goes: nothing is ended in order. */
   kill(): Promise<void>;
   stop(): Promise<void>;
 }
+
+export interface Memory {
+  /** Bytes. */
+  readonly heapUsed: number;
+  /** Requests, responses and sockets that have not been collected. */
+  readonly alive: Readonly<Record<string, number>>;
+}
+
+/** Options of Node for a process that tells its memory. */
+export const MEMORY_PROBE = ['--expose-gc', '--import', resolve('test/support/memory-probe.js')];
 
 /** Tests and proofs are run from the root of the project. */
 const MAIN = resolve('dist/main.js');
@@ -38,7 +50,11 @@ export async function startProcess(
       refuse(new Error(`Boxoffice ended with ${code} before it served:\n${said}`)),
     );
   });
-  return { url, kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') };
+  const memory = () => {
+    child.send('memory');
+    return new Promise<Memory>((resolve) => child.once('message', (message) => resolve(message as Memory)));
+  };
+  return { url, memory, kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') };
 }
 
 /** A process over a fresh database and either event store, and tokens for it. */

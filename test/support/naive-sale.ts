@@ -348,24 +348,27 @@ export function salePicture({
   const words = ['available', 'reserved', 'sold', 'blocked'];
   return {
     seats: Object.fromEntries(
-      layout.seatIds.map((id, at) => [id, `${words[status[at]!]} ${reservations[holder[at]!]?.id ?? ''}`]),
+      layout.seatIds.map((id, at) => [
+        id,
+        `${words[status[at]!]} ${reservations.get(holder[at]!)?.id ?? ''}`,
+      ]),
     ),
     reservations: Object.fromEntries(
-      reservations.slice(1).map((one) => [
-        one!.id,
+      [...reservations].map((one) => [
+        one.id,
         {
-          id: one!.id,
-          customer: one!.customerId,
-          seats: one!.seatIds,
-          digest: one!.requestDigest,
-          status: one!.status,
-          reservedAt: one!.reservedAt,
-          expiresAt: one!.expiresAt,
-          paying: one!.paymentStarted,
-          turnedDown: (one!.turnedDown ?? []).map(({ paymentReference }) => paymentReference),
-          dueBack: (one!.exchanges ?? []).map(({ dueBackMinor }) => dueBackMinor),
-          exchangePayments: (one!.exchanges ?? []).flatMap(({ paymentReference }) => paymentReference ?? []),
-          payment: one!.paymentReference,
+          id: one.id,
+          customer: one.customerId,
+          seats: one.seatIds,
+          digest: one.requestDigest,
+          status: one.status,
+          reservedAt: one.reservedAt,
+          expiresAt: one.expiresAt,
+          paying: one.paymentStarted,
+          turnedDown: (one.turnedDown ?? []).map(({ paymentReference }) => paymentReference),
+          dueBack: (one.exchanges ?? []).map(({ dueBackMinor }) => dueBackMinor),
+          exchangePayments: (one.exchanges ?? []).flatMap(({ paymentReference }) => paymentReference ?? []),
+          payment: one.paymentReference,
         },
       ]),
     ),

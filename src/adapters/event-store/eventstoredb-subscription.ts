@@ -7,6 +7,7 @@ import {
   type SubscriptionBatch,
   type SubscriptionStats,
 } from '../../ports/event-store.js';
+import { anySignal } from '../../ports/any-signal.js';
 import type { Connection } from './eventstoredb-connection.js';
 import { failedCall, isConsumerTooSlow, isDenied, isHandlerFault, messageOf } from './eventstoredb-errors.js';
 import { openFeed } from './eventstoredb-feed.js';
@@ -44,7 +45,7 @@ export async function* subscribe(
   if (prefixes.length === 0)
     throw new RangeError('A subscription needs at least one prefix; an empty one means all.');
   const { connection } = source;
-  const ended = AbortSignal.any([signal, source.closing]);
+  const ended = anySignal([signal, source.closing]);
   const journal = journalOf(source);
   let seen = after;
   let retryMs = RETRY_MS.first;

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { anySignal } from '../../ports/any-signal.js';
 import {
   START,
   comparePositions,
@@ -140,7 +141,7 @@ async function* subscribe(
   log: (message: string) => void,
   { prefixes, after, maxBatch = DEFAULT_SUBSCRIPTION_BATCH, signal }: SubscribeOptions,
 ): AsyncGenerator<SubscriptionBatch> {
-  const ended = AbortSignal.any([signal, closing]);
+  const ended = anySignal([signal, closing]);
   let checkpoint = after;
   let retryMs = RETRY_MS.first;
   while (!ended.aborted) {

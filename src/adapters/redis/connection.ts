@@ -6,6 +6,8 @@ const CONNECT_MS = 2_000;
 const COMMAND_MS = 500;
 /** For the first connection, before the shop opens without it. Milliseconds. */
 const FIRST_MS = 5_000;
+/** Its memory is looked at this often. Milliseconds. */
+const MEMORY_MS = 1_000;
 /** Pauses between tries to connect again: they double up to the longest, and go on as long as the process runs. Milliseconds. */
 const RETRY = { first: 50, longest: 2_000 };
 
@@ -16,6 +18,8 @@ export interface RedisConnection {
   isReady(): boolean;
   /** Rejects when Redis does not answer. */
   ping(): Promise<unknown>;
+  /** Part of its memory that is used, 0 to 1, as of the last second; 0 when it has no limit. Rejects when Redis does not answer. */
+  usedMemory(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -42,7 +46,27 @@ export async function openRedis({ url, log = () => {} }: RedisOptions): Promise<
     client,
     isReady: () => client.status === 'ready',
     ping: () => client.ping(),
+    usedMemory: measureMemory(client),
     close: async () => client.disconnect(),
+  };
+}
+
+function measureMemory(client: Redis): () => Promise<number> {
+  let measured = Promise.resolve(0);
+  let measuredAt = -Infinity;
+  const measure = async () => {
+    const text = await client.info('memory');
+    const numberOf = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(text)?.[1] ?? 0);
+    const limit = numberOf('maxmemory');
+    return limit === 0 ? 0 : numberOf('used_memory') / limit;
+  };
+  return () => {
+    const now = performance.now();
+    if (now - measuredAt >= MEMORY_MS) {
+      measuredAt = now;
+      measured = measure();
+    }
+    return measured;
   };
 }
 

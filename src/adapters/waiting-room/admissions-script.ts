@@ -6,10 +6,17 @@
  * ARGV: what to do; now in milliseconds, or empty for the time of Redis; the highest number that the caller has seen given; its
  * arguments as JSON. Answers `{'lost'}` when nothing is kept, or less than the caller has seen.
  */
+/** Buckets of the queue numbers of a row: with ten million numbers 150 to a bucket, which Redis keeps as a compact list. */
+export const NUMBER_BUCKETS = 65_536;
+/** Characters of the generation in the name of a bucket. */
+export const GENERATION_LENGTH = 8;
+
 export const ADMISSIONS_SCRIPT = `
 local STATE, CALLED, INSIDE, SLOTS, LATE, PLACES, SPENT, AT_DOOR, AT_DOOR_UNTIL = unpack(KEYS)
 local TOKEN, BURST, GAP_HOLD, USE, PACE, KEPT = 60000, 1000, 4000, 15000, 60000, 604800
 local PASS, DOOR_BURST, AT_DOOR_MS = 57600, 500, 3000
+-- A row may be set up long before it opens.
+local KEPT_NUMBERS = 90 * 86400
 local op, seen, args = ARGV[1], tonumber(ARGV[3]), cjson.decode(ARGV[4])
 local now = tonumber(ARGV[2])
 if not now then
@@ -39,12 +46,35 @@ local function keepSlot(account, slot)
   redis.call('ZADD', INSIDE, slot.expiresAt, account)
 end
 
+-- The bucket of an account's number, and 10 bytes of a digest that stand for the account in it.
+local function entryOf(account)
+  local hex = redis.sha1hex(account)
+  local bucket = tonumber(string.sub(hex, 1, 5), 16) % ${NUMBER_BUCKETS}
+  local field = string.gsub(string.sub(hex, 6, 25), '..', function(two) return string.char(tonumber(two, 16)) end)
+  return PLACES .. ':' .. string.sub(s.generation, 1, ${GENERATION_LENGTH}) .. ':' .. bucket, field
+end
+local function placeOf(account)
+  local bucket, field = entryOf(account)
+  -- Numbers given before there were buckets are in one hash under the name of the account.
+  return tonumber(redis.call('HGET', bucket, field) or redis.call('HGET', PLACES, account) or nil)
+end
+local function keepPlace(account, number)
+  local bucket, field = entryOf(account)
+  redis.call('HSET', bucket, field, number)
+  redis.call('EXPIRE', bucket, KEPT_NUMBERS)
+end
+local function dropPlace(account)
+  local bucket, field = entryOf(account)
+  redis.call('HDEL', bucket, field)
+  redis.call('HDEL', PLACES, account)
+end
+
 local function goOut(account)
   local slot = slotOf(account)
   if not slot then return false end
   redis.call('HDEL', SLOTS, account)
   redis.call('ZREM', INSIDE, account)
-  if redis.call('HGET', PLACES, account) == string.format('%d', slot.number) then redis.call('HDEL', PLACES, account) end
+  if placeOf(account) == slot.number then dropPlace(account) end
   return true
 end
 local function leaveDoor(place)
@@ -126,9 +156,9 @@ local function restorePlace(account, number)
     local slot = slotOf(account)
     return slot ~= nil and slot.number == number
   end
-  local kept = tonumber(redis.call('HGET', PLACES, account) or nil)
+  local kept = placeOf(account)
   if kept and kept < number then return false end
-  redis.call('HSET', PLACES, account, number)
+  keepPlace(account, number)
   s.issued = math.max(s.issued, number)
   s.ceiling = math.max(s.ceiling, number)
   return true
@@ -157,13 +187,15 @@ function OPS.takeNumbers()
   local numbers = { 'ok' }
   for at, account in ipairs(args.accounts) do
     if args.shown[at] > 0 then restorePlace(account, args.shown[at]) end
-    local number, since = tonumber(redis.call('HGET', PLACES, account) or nil), 0
+    local number, since = placeOf(account), 0
     if number then
       local slot = slotOf(account)
       if slot and slot.number == number then since = slot.since end
+    elseif args.most and s.issued >= args.most then
+      number = -1
     else
       number = giveNumber()
-      if number then redis.call('HSET', PLACES, account, number) end
+      if number then keepPlace(account, number) end
     end
     numbers[2 * at] = number or 0
     numbers[2 * at + 1] = since
@@ -204,7 +236,7 @@ function OPS.walkIn()
   end
   local slot = slotOf(args.account)
   if slot then return answer('ok', slot) end
-  if not args.rules.admitting or redis.call('HEXISTS', PLACES, args.account) == 1 then return answer('no') end
+  if not args.rules.admitting or placeOf(args.account) then return answer('no') end
   local othersWait = s.issued > s.serving or redis.call('ZCARD', LATE) > 0 or redis.call('ZCARD', AT_DOOR) > 0 or now < s.heldUntil
   if othersWait or s.units < TOKEN or s.doorUnits < PASS or freeSlots(args.rules) < 1 then return answer('no') end
   local number = giveNumber()
@@ -212,7 +244,7 @@ function OPS.walkIn()
   s.serving = number
   s.units = s.units - TOKEN
   s.paceCalled = s.paceCalled + 1
-  redis.call('HSET', PLACES, args.account, number)
+  keepPlace(args.account, number)
   return answer('ok', letIn(args.rules, args.account, number, args.passId))
 end
 function OPS.usePass()

@@ -1,7 +1,12 @@
 import { hash } from 'node:crypto';
 import { ReplyError, type Redis } from 'ioredis';
-import { AdmissionsLost, AdmissionsUnreachable, type Admissions } from '../../ports/admissions.js';
-import { ADMISSIONS_SCRIPT } from './admissions-script.js';
+import {
+  AdmissionsFull,
+  AdmissionsLost,
+  AdmissionsUnreachable,
+  type Admissions,
+} from '../../ports/admissions.js';
+import { ADMISSIONS_SCRIPT, GENERATION_LENGTH, NUMBER_BUCKETS } from './admissions-script.js';
 
 const SHA = hash('sha1', ADMISSIONS_SCRIPT, 'hex');
 /** Of one row. What is between the braces decides the slot of a cluster: all keys of a row are in one. */
@@ -11,7 +16,16 @@ const keysOf = (row: string): string[] => PARTS.map((part) => `boxoffice:waiting
 /** Numbers taken in one call: far below what Redis takes half a second for. */
 const MOST_TOGETHER = 500;
 
-/** 0: there is none. */
+/**
+ * Parts of the memory of Redis. Once the first is used, rows of so many numbers get no more of them; once the second is used,
+ * no row does. What is left is for letting in those who wait, and for everything else that is in Redis.
+ */
+export const MEMORY = { large: 0.85, full: 0.95 };
+const LARGE_ROW = 100_000;
+/** Buckets that are deleted in one call. */
+const BUCKETS_TOGETHER = 1_024;
+
+/** 0: there is none; -1: there is no memory for one. */
 interface Taken {
   readonly number: number;
   readonly since: number;
@@ -36,6 +50,8 @@ type Reply = readonly (string | number | null)[];
 export function openAdmissionsInRedis(
   client: Redis,
   now: () => number | undefined = () => undefined,
+  /** Part of the memory of Redis that is used. */
+  usedMemory: () => Promise<number> = () => Promise.resolve(0),
 ): Admissions {
   /** The highest number that this node has seen given, by row. */
   const seen = new Map<string, number>();
@@ -52,6 +68,7 @@ export function openAdmissionsInRedis(
   };
   const run = async (row: string, op: string, args: object): Promise<Reply> => {
     const reply = await evaluate(row, op, args).catch((error: Error) => {
+      if (isOutOfMemory(error)) throw new AdmissionsFull('Redis has no memory left.', { cause: error });
       throw new AdmissionsUnreachable(`Redis did not answer: ${error.message}`, { cause: error });
     });
     if (reply[0] === 'lost') throw new AdmissionsLost(row);
@@ -72,6 +89,13 @@ export function openAdmissionsInRedis(
       coming.set(row, [waiting]);
       setImmediate(send, row);
     });
+  /** Up to which number there are more, where that is limited. */
+  const mostOf = async (): Promise<number | undefined> => {
+    // A Redis that does not answer says so to the call itself.
+    const used = await usedMemory().catch(() => 0);
+    if (used >= MEMORY.full) return 0;
+    return used >= MEMORY.large ? LARGE_ROW : undefined;
+  };
   const send = (row: string): void => {
     const together = coming.get(row);
     if (!together) return;
@@ -80,13 +104,15 @@ export function openAdmissionsInRedis(
       accounts: together.map(({ account }) => account),
       shown: together.map(({ shown }) => shown),
     };
-    run(row, 'takeNumbers', args).then(
-      ([, ...taken]) =>
-        together.forEach(({ resolve }, at) =>
-          resolve({ number: taken[2 * at] as number, since: taken[2 * at + 1] as number }),
-        ),
-      (error: Error) => together.forEach(({ reject }) => reject(error)),
-    );
+    mostOf()
+      .then((most) => run(row, 'takeNumbers', { ...args, ...(most !== undefined && { most }) }))
+      .then(
+        ([, ...taken]) =>
+          together.forEach(({ resolve }, at) =>
+            resolve({ number: taken[2 * at] as number, since: taken[2 * at + 1] as number }),
+          ),
+        (error: Error) => together.forEach(({ reject }) => reject(error)),
+      );
   };
 
   return {
@@ -105,6 +131,7 @@ export function openAdmissionsInRedis(
     takeNumber: async (row, account, shown) => {
       const { number, since } = await takeTogether(row, account, shown);
       if (number === 0) return 'ceiling-reached';
+      if (number < 0) throw new AdmissionsFull('Redis has too little memory left for more numbers.');
       saw(row, number);
       return { number, ...(since > 0 && { since }) };
     },
@@ -136,7 +163,7 @@ export function openAdmissionsInRedis(
     restore: async (row, known) => void (await run(row, 'restore', known)),
     drop: async (row) => {
       seen.delete(row);
-      await client.unlink(...keysOf(row)).catch((error: Error) => {
+      await dropAll(client, row).catch((error: Error) => {
         throw new AdmissionsUnreachable(`Redis did not answer: ${error.message}`, { cause: error });
       });
     },
@@ -144,6 +171,22 @@ export function openAdmissionsInRedis(
     close: () => Promise.resolve(),
   };
 }
+
+async function dropAll(client: Redis, row: string): Promise<void> {
+  const keys = keysOf(row);
+  const [state, places] = [keys[PARTS.indexOf('state')]!, keys[PARTS.indexOf('places')]!];
+  const generation = await client.hget(state, 'generation');
+  await client.unlink(...keys);
+  if (generation === null) return;
+  const prefix = `${places}:${generation.slice(0, GENERATION_LENGTH)}`;
+  for (let from = 0; from < NUMBER_BUCKETS; from += BUCKETS_TOGETHER) {
+    const buckets = Array.from({ length: BUCKETS_TOGETHER }, (_, at) => `${prefix}:${from + at}`);
+    await client.unlink(...buckets);
+  }
+}
+
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof ReplyError && /\bOOM\b/.test((error as Error).message);
 
 const isMissingScript = (error: unknown): boolean =>
   error instanceof ReplyError && (error as Error).message.startsWith('NOSCRIPT');

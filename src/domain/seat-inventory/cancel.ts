@@ -17,7 +17,8 @@ export function cancelSale(
   { cancelled, reservations }: SeatInventory,
 ): CancelDecision {
   if (cancelled) return accept();
-  const sales = reservations.filter((one) => one?.status === 'confirmed').length;
+  let sales = 0;
+  for (const { status } of reservations) if (status === 'confirmed') sales++;
   return accept({
     type: 'SaleCancelled',
     data: { reason, sales, cancelledAt: new Date(now).toISOString() },
@@ -29,7 +30,7 @@ export function undoSales({ now }: UndoSales, { cancelled, reservations }: SeatI
   const events: SeatInventoryEvent[] = [];
   let seats = 0;
   for (const reservation of cancelled ? reservations : []) {
-    if (reservation?.status !== 'held' && reservation?.status !== 'confirmed') continue;
+    if (reservation.status !== 'held' && reservation.status !== 'confirmed') continue;
     seats += reservation.seatIds.length;
     if (events.length === MAX_EXPIRED_PER_COMMAND || seats > MAX_SEATS_EXPIRED_PER_COMMAND) break;
     events.push(undone(reservation, now));

@@ -85,7 +85,7 @@ export function inTheWay(
   const unavailable = seats.filter((seat) => {
     if (inventory.status[seat] === AVAILABLE) return false;
     const holder =
-      inventory.status[seat] === RESERVED ? inventory.reservations[inventory.holder[seat]!] : undefined;
+      inventory.status[seat] === RESERVED ? inventory.reservations.get(inventory.holder[seat]!) : undefined;
     if (!holder || !isOverdue(holder, now)) return true;
     lapsed.add(holder);
     return false;

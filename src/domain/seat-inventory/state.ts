@@ -12,9 +12,10 @@ import type {
   UndoneReason,
 } from './events.js';
 import { HoldDeadlines } from './hold-deadlines.js';
+import { openReservations, type Reservations } from './reservations.js';
 
 /** Version of this fold. Raise it whenever `evolve`, the state's shape or how it is packed changes: older snapshots are then ignored. */
-export const SEAT_INVENTORY_FOLD_VERSION = 9;
+export const SEAT_INVENTORY_FOLD_VERSION = 10;
 
 export type ReservationStatus = 'held' | 'confirmed' | 'expired' | 'released' | 'refunded';
 
@@ -82,9 +83,7 @@ export interface SeatInventory extends SeatAvailability {
   cancelled: boolean;
   /** Number of the reservation that holds or owns the seat; 0 for none. */
   readonly holder: Uint32Array;
-  /** By number; entry 0 is unused. */
-  readonly reservations: (Reservation | undefined)[];
-  readonly numberOf: Map<string, number>;
+  readonly reservations: Reservations;
   /** Seats that each customer holds or owns. */
   readonly seatsOf: Map<string, number>;
   /** Numbers of the reservations that are held now. */
@@ -99,9 +98,9 @@ export function emptyInventory(layout: SeatLayout): SeatInventory {
   for (let run = 0; run < freeInRun.length; run++) {
     freeInRun[run] = layout.runStart[run + 1]! - layout.runStart[run]!;
   }
-  const reservations: (Reservation | undefined)[] = [undefined];
+  const reservations = openReservations(layout);
   const isSo = (number: number, expiresAt: number) => {
-    const reservation = reservations[number];
+    const reservation = reservations.get(number);
     return reservation?.status === 'held' && reservation.expiresAt === expiresAt;
   };
   return {
@@ -116,7 +115,6 @@ export function emptyInventory(layout: SeatLayout): SeatInventory {
     freeInRun,
     holder: new Uint32Array(layout.seatCount),
     reservations,
-    numberOf: new Map(),
     seatsOf: new Map(),
     holds: new Set(),
     deadlines: new HoldDeadlines(isSo),
@@ -125,8 +123,9 @@ export function emptyInventory(layout: SeatLayout): SeatInventory {
 }
 
 export function reservationOf(inventory: SeatInventory, reservationId: string): Reservation | undefined {
-  const number = inventory.numberOf.get(reservationId);
-  return number === undefined ? undefined : inventory.reservations[number];
+  const { reservations } = inventory;
+  const number = reservations.numberOf(reservationId);
+  return number === undefined ? undefined : reservations.get(number);
 }
 
 /** Another customer's reservation is answered like one that was never made; the system (null) finds any. */
@@ -178,7 +177,7 @@ export function isOverdue(reservation: Reservation, now: number): boolean {
 
 /** All of these, oldest first. */
 export function overdueHolds({ deadlines, reservations }: SeatInventory, now: number): Reservation[] {
-  return deadlines.passed(now).map((number) => reservations[number]!);
+  return deadlines.passed(now).map((number) => reservations.get(number)!);
 }
 
 /** What was folded but is not durable yet: the steps that take it back, oldest first. */
@@ -297,14 +296,13 @@ function setClosed(inventory: SeatInventory, cancelled: boolean): void {
 }
 
 function addReservation(inventory: SeatInventory, data: SeatsReservedData): void {
-  const number = inventory.reservations.length;
+  const number = inventory.reservations.count + 1;
   inventory.draft?.push(() => {
-    inventory.reservations.length = number;
-    inventory.numberOf.delete(data.reservationId);
+    inventory.reservations.removeNewest();
     inventory.holds.delete(number);
   });
   const expiresAt = Date.parse(data.expiresAt);
-  inventory.reservations.push({
+  inventory.reservations.set({
     id: data.reservationId,
     number,
     customerId: data.customerId,
@@ -316,7 +314,6 @@ function addReservation(inventory: SeatInventory, data: SeatsReservedData): void
     expiresAt,
     paymentStarted: false,
   });
-  inventory.numberOf.set(data.reservationId, number);
   inventory.holds.add(number);
   inventory.deadlines.add(number, expiresAt);
   addToCustomer(inventory, data.reservationId, +1);
@@ -348,7 +345,7 @@ function change(inventory: SeatInventory, reservationId: string, changes: Partia
 
 function setReservation({ reservations, holds, deadlines }: SeatInventory, reservation: Reservation): void {
   const { number, status, expiresAt } = reservation;
-  reservations[number] = reservation;
+  reservations.set(reservation);
   if (status === 'held') {
     holds.add(number);
     deadlines.add(number, expiresAt);

@@ -1,4 +1,5 @@
 import type { SeatLayout } from './layout.js';
+import type { PlanRow } from './plan.js';
 
 /** Where a seat is, in the words on its ticket. */
 export interface Place {
@@ -17,8 +18,8 @@ export function placeOf(layout: SeatLayout, seat: number): Place {
   const rowIndex = layout.rowOf[seat]!;
   const row = layout.rows[rowIndex]!;
   const number = layout.numbers[seat]!;
-  const rowLabel = layout.rowLabels[rowIndex]?.replaceAll('%s', () => row);
-  const seatLabel = layout.seatLabels[rowIndex]?.replaceAll('%s', () => number);
+  const rowLabel = withNumber(layout.rowLabels[rowIndex], row);
+  const seatLabel = withNumber(layout.seatLabels[rowIndex], number);
   return {
     section: layout.sections[layout.sectionOf[seat]!]!,
     row,
@@ -32,3 +33,19 @@ export function placeOf(layout: SeatLayout, seat: number): Place {
 /** A place in one line: `Stalls, row 4, seat 2`, or with the plan's own labels `Stalls, Table 4, Chair 2`. */
 export const placeText = ({ section, row, number, rowLabel, seatLabel }: Place): string =>
   [section, rowLabel ?? `row ${row}`, seatLabel ?? `seat ${number}`].join(', ');
+
+/** The same of a seat in a plan that has no layout yet. */
+export const labelText = (
+  section: string,
+  { label, rowLabel, seatLabel }: Pick<PlanRow, 'label' | 'rowLabel' | 'seatLabel'>,
+  number: string,
+): string =>
+  [
+    section,
+    withNumber(rowLabel, label) ?? `row ${label}`,
+    withNumber(seatLabel, number) ?? `seat ${number}`,
+  ].join(', ');
+
+function withNumber(template: string | undefined, number: string): string | undefined {
+  return template?.replaceAll('%s', () => number);
+}

@@ -1,8 +1,10 @@
-import type { SeatLayout } from './layout.js';
-import { placeOf, placeText } from './place.js';
+import type { SeatingPlan } from './plan.js';
+import { labelText } from './place.js';
 
-/** Warnings of one plan; the rest is counted. */
+/** Warnings of one plan. */
 export const MAX_WARNINGS = 20;
+/** Seats named in one warning. */
+const MAX_SEATS_NAMED = 5;
 
 /** A plan that is taken, but that people will have trouble with. */
 export interface PlanWarning {
@@ -14,24 +16,24 @@ export interface PlanWarning {
   readonly detail: string;
 }
 
-const MAX_SEATS_NAMED = 5;
-
 /** Seats that look the same on a ticket: neither their buyers nor the ushers can tell them apart. */
-export function repeatedLabels(layout: SeatLayout): PlanWarning[] {
-  const seatsOf = new Map<string, number[]>();
-  for (let seat = 0; seat < layout.seatCount; seat++) {
-    const label = placeText(placeOf(layout, seat));
-    const seats = seatsOf.get(label);
-    if (seats) seats.push(seat);
-    else seatsOf.set(label, [seat]);
-  }
+export function repeatedLabels({ zones }: SeatingPlan): PlanWarning[] {
+  const seatsOf = new Map<string, string[]>();
+  for (const zone of zones)
+    for (const row of zone.rows)
+      for (const { id, number } of row.seats) {
+        const label = labelText(zone.name, row, number);
+        const seats = seatsOf.get(label);
+        if (seats) seats.push(id);
+        else seatsOf.set(label, [id]);
+      }
   return [...seatsOf]
     .filter(([, seats]) => seats.length > 1)
     .slice(0, MAX_WARNINGS)
     .map(([label, seats]) => ({
       code: 'labels-repeated',
       label,
-      seatIds: seats.slice(0, MAX_SEATS_NAMED).map((seat) => layout.seatIds[seat]!),
+      seatIds: seats.slice(0, MAX_SEATS_NAMED),
       detail: `${seats.length} seats are shown as "${label}". Give them different rows, numbers or labels.`,
     }));
 }

@@ -1,0 +1,185 @@
+import type { Reservation } from './state.js';
+
+/** Reservations that ended without a sale, in some 140 bytes each instead of 1,100. */
+export interface FinishedReservations {
+  readonly count: number;
+  /** Packs it under its number; false for one that cannot be packed, or is not finished. */
+  add(reservation: Reservation): boolean;
+  get(number: number): Reservation | undefined;
+  idOf(number: number): string | undefined;
+  remove(number: number): void;
+}
+
+/** Bytes of one piece of memory; a record is in one piece. */
+const CHUNK_BYTES = 64 * 1024;
+/** Of a record: id, digest, three numbers, status, currency, lengths of customer and seats. */
+const FIXED_BYTES = 16 + 32 + 3 * 8 + 1 + 1 + 2 + 2;
+const AT = { id: 0, digest: 16, reservedAt: 48, expiresAt: 56, amount: 64, status: 72, currency: 73 };
+const AT_LENGTHS = { customer: 74, seats: 76 };
+const SEAT_BYTES = 4;
+/** Bit of the status byte. */
+const PAYMENT_STARTED = 2;
+const MAX_CURRENCIES = 255;
+/** Offsets grow by this part, so that little of them is unused. */
+const GROWTH = 1.25;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const DIGEST = /^[0-9a-f]{64}$/;
+const HALF_CHARACTER = /\p{Cs}/u;
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+export function openFinishedReservations(layout: {
+  readonly seatIds: readonly string[];
+  readonly indexOf: ReadonlyMap<string, number>;
+}): FinishedReservations {
+  const chunks: DataView[] = [];
+  const currencies: string[] = [];
+  const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
+  /** Where the record of a number begins, plus one; 0: it is not packed. Chunks count as if they were one piece. */
+  let offsets = new Float64Array(16);
+  let end = 0;
+  let count = 0;
+
+  const currencyOf = (currency: string): number => {
+    const known = currencies.indexOf(currency);
+    return known >= 0 || currencies.length === MAX_CURRENCIES ? known : currencies.push(currency) - 1;
+  };
+
+  /** Where a record of this size is put: behind the last, or at the beginning of the next chunk. */
+  const roomFor = (bytes: number): number => {
+    const left = CHUNK_BYTES - (end % CHUNK_BYTES);
+    const begin = bytes <= left ? end : end + left;
+    if (begin / CHUNK_BYTES >= chunks.length) chunks.push(new DataView(new ArrayBuffer(CHUNK_BYTES)));
+    end = begin + bytes;
+    return begin;
+  };
+  const recordAt = (begin: number) => ({
+    view: chunks[Math.floor(begin / CHUNK_BYTES)]!,
+    from: begin % CHUNK_BYTES,
+  });
+  const beginOf = (number: number) => (offsets[number] || 0) - 1;
+  const sizeAt = (begin: number) => {
+    const { view, from } = recordAt(begin);
+    const seats = view.getUint16(from + AT_LENGTHS.seats);
+    return FIXED_BYTES + view.getUint16(from + AT_LENGTHS.customer) + SEAT_BYTES * seats;
+  };
+
+  const remove = (number: number) => {
+    const begin = beginOf(number);
+    if (begin < 0) return;
+    // What is taken back is mostly the newest; the room of another is not used again.
+    if (begin + sizeAt(begin) === end) end = begin;
+    offsets[number] = 0;
+    count--;
+  };
+
+  const add = (reservation: Reservation): boolean => {
+    if (!canBePacked(reservation)) return false;
+    const customer = encoder.encode(reservation.customerId);
+    const currency = currencyOf(reservation.total.currency);
+    const { number, seatIds } = reservation;
+    const bytes = FIXED_BYTES + customer.length + SEAT_BYTES * seatIds.length;
+    if (currency < 0 || bytes > CHUNK_BYTES) return false;
+    remove(number);
+    const begin = roomFor(bytes);
+    const { view, from } = recordAt(begin);
+    writeHex(view, from + AT.id, reservation.id.replaceAll('-', ''));
+    writeHex(view, from + AT.digest, reservation.requestDigest);
+    view.setFloat64(from + AT.reservedAt, reservation.reservedAt);
+    view.setFloat64(from + AT.expiresAt, reservation.expiresAt);
+    view.setFloat64(from + AT.amount, reservation.total.amountMinor);
+    const isReleased = reservation.status === 'released' ? 1 : 0;
+    view.setUint8(from + AT.status, isReleased | (reservation.paymentStarted ? PAYMENT_STARTED : 0));
+    view.setUint8(from + AT.currency, currency);
+    view.setUint16(from + AT_LENGTHS.customer, customer.length);
+    view.setUint16(from + AT_LENGTHS.seats, seatIds.length);
+    new Uint8Array(view.buffer).set(customer, from + FIXED_BYTES);
+    let at = from + FIXED_BYTES + customer.length;
+    for (const seatId of seatIds) {
+      view.setUint32(at, layout.indexOf.get(seatId)!);
+      at += SEAT_BYTES;
+    }
+    if (number >= offsets.length) {
+      const grown = new Float64Array(Math.ceil(number * GROWTH));
+      grown.set(offsets);
+      offsets = grown;
+    }
+    offsets[number] = begin + 1;
+    count++;
+    return true;
+  };
+
+  const idAt = (begin: number) => {
+    const { view, from } = recordAt(begin);
+    const hex = readHex(view, from + AT.id, 16);
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  };
+
+  const get = (number: number): Reservation | undefined => {
+    const begin = beginOf(number);
+    if (begin < 0) return undefined;
+    const { view, from } = recordAt(begin);
+    const status = view.getUint8(from + AT.status);
+    const customerBytes = view.getUint16(from + AT_LENGTHS.customer);
+    const seats = from + FIXED_BYTES + customerBytes;
+    return {
+      id: idAt(begin),
+      number,
+      customerId: decoder.decode(new Uint8Array(view.buffer, from + FIXED_BYTES, customerBytes)),
+      seatIds: Array.from(
+        { length: view.getUint16(from + AT_LENGTHS.seats) },
+        (_, nth) => layout.seatIds[view.getUint32(seats + SEAT_BYTES * nth)]!,
+      ),
+      status: status & 1 ? 'released' : 'expired',
+      total: {
+        amountMinor: view.getFloat64(from + AT.amount),
+        currency: currencies[view.getUint8(from + AT.currency)]!,
+      },
+      requestDigest: readHex(view, from + AT.digest, 32),
+      reservedAt: view.getFloat64(from + AT.reservedAt),
+      expiresAt: view.getFloat64(from + AT.expiresAt),
+      paymentStarted: (status & PAYMENT_STARTED) !== 0,
+    };
+  };
+
+  return {
+    get count() {
+      return count;
+    },
+    add,
+    get,
+    idOf: (number) => {
+      const begin = beginOf(number);
+      return begin < 0 ? undefined : idAt(begin);
+    },
+    remove,
+  };
+}
+
+/** Whether all that is known of it has a place in a record: few have more, and their ids and digests are ours. */
+function canBePacked(reservation: Reservation): boolean {
+  const { id, status, customerId, requestDigest } = reservation;
+  return (
+    (status === 'expired' || status === 'released') &&
+    reservation.paymentReference === undefined &&
+    reservation.confirmedAt === undefined &&
+    reservation.refundReason === undefined &&
+    reservation.turnedDown === undefined &&
+    reservation.exchanges === undefined &&
+    UUID.test(id) &&
+    DIGEST.test(requestDigest) &&
+    // A half of a character would not come back as it was.
+    !HALF_CHARACTER.test(customerId)
+  );
+}
+
+function writeHex(view: DataView, from: number, hex: string): void {
+  for (let at = 0; at < hex.length; at += 2)
+    view.setUint8(from + at / 2, parseInt(hex.slice(at, at + 2), 16));
+}
+
+function readHex(view: DataView, from: number, bytes: number): string {
+  let hex = '';
+  for (let at = from; at < from + bytes; at++) hex += HEX[view.getUint8(at)]!;
+  return hex;
+}

@@ -1,0 +1,106 @@
+import { openFinishedReservations } from './finished-reservations.js';
+import type { Reservation } from './state.js';
+
+/**
+ * All reservations of an inventory by number, from 1, and by id. Those that ended unpaid are packed: a sale has a hundred
+ * times as many of them as seats, and they are kept for good, so that the same request is answered the same. A packed one
+ * is unpacked each time that it is asked for.
+ */
+export interface Reservations extends Iterable<Reservation> {
+  /** How many there are; the newest has this number. */
+  readonly count: number;
+  /** How many of them are packed. */
+  readonly finished: number;
+  get(number: number): Reservation | undefined;
+  numberOf(reservationId: string): number | undefined;
+  /** Under its number: an existing one, or the next. */
+  set(reservation: Reservation): void;
+  removeNewest(): void;
+}
+
+const FIRST_CAPACITY = 16;
+/** Part of the table that may be used before it grows. */
+const MAX_LOAD = 0.75;
+/** Of the FNV-1a hash of an id. */
+const FNV = { offset: 0x811c9dc5, prime: 0x01000193 };
+
+export function openReservations(layoutSeats: {
+  readonly seatIds: readonly string[];
+  readonly indexOf: ReadonlyMap<string, number>;
+}): Reservations {
+  const packed = openFinishedReservations(layoutSeats);
+  const open = new Map<number, Reservation>();
+  /** Pairs of hash and number, at the place that the hash names or behind; number 0: free. An entry may be outdated. */
+  let table = new Uint32Array(2 * FIRST_CAPACITY);
+  let used = 0;
+  let count = 0;
+
+  const get = (number: number) => open.get(number) ?? packed.get(number);
+  const idOf = (number: number) => open.get(number)?.id ?? packed.idOf(number);
+
+  /** Where the id is, or where it would be put. */
+  const placeOf = (id: string, hash: number): number => {
+    const mask = table.length / 2 - 1;
+    let place = hash & mask;
+    while (table[2 * place + 1] !== 0) {
+      if (table[2 * place] === hash && idOf(table[2 * place + 1]!) === id) break;
+      place = (place + 1) & mask;
+    }
+    return place;
+  };
+  const enter = (id: string, number: number) => {
+    const hash = hashOf(id);
+    const place = placeOf(id, hash);
+    if (table[2 * place + 1] === 0) used++;
+    table[2 * place] = hash;
+    table[2 * place + 1] = number;
+  };
+  const makeRoom = () => {
+    let capacity = table.length / 2;
+    if (used + 1 <= capacity * MAX_LOAD) return;
+    if (count + 1 > (capacity * MAX_LOAD) / 2) capacity *= 2;
+    table = new Uint32Array(2 * capacity);
+    used = 0;
+    for (let number = 1; number <= count; number++) enter(idOf(number)!, number);
+  };
+
+  return {
+    get count() {
+      return count;
+    },
+    get finished() {
+      return packed.count;
+    },
+    get,
+    numberOf: (id) => table[2 * placeOf(id, hashOf(id)) + 1] || undefined,
+    set: (reservation) => {
+      const { id, number } = reservation;
+      if (number > count) {
+        makeRoom();
+        count = number;
+        packed.remove(number);
+        open.set(number, reservation);
+        enter(id, number);
+      }
+      if (packed.add(reservation)) open.delete(number);
+      else {
+        packed.remove(number);
+        open.set(number, reservation);
+      }
+    },
+    removeNewest: () => {
+      open.delete(count);
+      packed.remove(count);
+      count--;
+    },
+    *[Symbol.iterator]() {
+      for (let number = 1; number <= count; number++) yield get(number)!;
+    },
+  };
+}
+
+function hashOf(id: string): number {
+  let hash = FNV.offset;
+  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), FNV.prime);
+  return hash >>> 0;
+}
