@@ -266,7 +266,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
           : []),
       ] satisfies httpTokens.ReadinessCheck[],
     ],
-    [httpTokens.PROTECTION, protectionOf(config, parts.redis) ?? null],
+    [httpTokens.PROTECTION, protectionOf(config, parts) ?? null],
     [httpTokens.PROJECTION_LAGS, () => runners.map(lagOf)],
     ...parts.searching.bindings,
     ...parts.ticketing.bindings,

@@ -1,19 +1,24 @@
 import { hash, randomBytes } from 'node:crypto';
 import { openProofOfWork } from './adapters/abuse/altcha.js';
-import { openHoldsInMemory, openHoldsInRedis } from './adapters/abuse/open-holds.js';
+import { openHoldsInMemory } from './adapters/abuse/holds-in-memory.js';
+import { openHoldsInRedis } from './adapters/abuse/holds-in-redis.js';
 import { openRateLimit } from './adapters/abuse/rate-limits.js';
 import { openUsedOnce } from './adapters/abuse/used-once.js';
 import type { RedisConnection } from './adapters/redis/connection.js';
 import { openSeatLocks } from './adapters/seat-locks/redis.js';
 import { systemClock } from './adapters/system/clock.js';
 import { systemRandomness } from './adapters/system/randomness.js';
+import type { InventoryWriters } from './commands/inventory-writers.js';
 import { tokenSecret, type Config } from './config.js';
 import { openBehaviourWatch } from './http/behaviour.js';
 import { noSeatLocks, type SeatLocks } from './ports/seat-locks.js';
 import { openProtection, type Protection, type ProtectionLimits } from './http/protection.js';
 
 /** What protects a sale from machines; undefined with `ABUSE_PROTECTION=off`. */
-export function protectionOf(config: Config, redis: RedisConnection | undefined): Protection | undefined {
+export function protectionOf(
+  config: Config,
+  { redis, writers }: { readonly redis: RedisConnection | undefined; readonly writers: InventoryWriters },
+): Protection | undefined {
   const { on, proofOfWorkScore: threshold, holdsPerAccount, holdsPerAddress, ...more } = config.protection;
   if (!on) return undefined;
   const { readsPerAddress, writesPerAddress, requestsPerAccount, reservationsPerAccount } = more;
@@ -35,6 +40,7 @@ export function protectionOf(config: Config, redis: RedisConnection | undefined)
     },
     limits,
     clock: systemClock,
+    reservationOf: writers.reservationOf,
   });
 }
 

@@ -1,11 +1,16 @@
 import type { FastifyRequest } from 'fastify';
-import { openHoldsInMemory } from '../../src/adapters/abuse/open-holds.js';
+import { openHoldsInMemory } from '../../src/adapters/abuse/holds-in-memory.js';
 import { seededChance } from '../../src/cli/sale/seeded-chance.js';
 import { DEFAULT_THRESHOLD } from '../../src/domain/abuse/score.js';
 import { AVAILABLE } from '../../src/domain/seat-inventory/availability.js';
 import type { SeatInventoryCommand } from '../../src/domain/seat-inventory/commands.js';
 import { decide } from '../../src/domain/seat-inventory/decide.js';
-import { emptyInventory, evolve, type SeatInventory } from '../../src/domain/seat-inventory/state.js';
+import {
+  emptyInventory,
+  evolve,
+  reservationOf,
+  type SeatInventory,
+} from '../../src/domain/seat-inventory/state.js';
 import { buildLayout } from '../../src/domain/seating-plan/build-layout.js';
 import { importSeatingPlan } from '../../src/domain/seating-plan/import.js';
 import { openBehaviourWatch } from '../../src/http/behaviour.js';
@@ -60,8 +65,8 @@ export function openSale(seed: number, isProtected: boolean): SimulatedSale {
   const queue: { at: number; order: number; work: () => Promise<void> | void }[] = [];
   let [now, order] = [START, 0];
   const clock: Clock = { now: () => now, sleep: () => Promise.reject(new Error('Nothing sleeps here.')) };
-  const protection = isProtected ? protect(clock) : undefined;
   const inventory = openInventory();
+  const protection = isProtected ? protect(clock, inventory) : undefined;
   let shown = { at: -Infinity, seats: [] as number[] };
   const names = inventory.layout.seatIds;
 
@@ -135,12 +140,12 @@ export function openSale(seed: number, isProtected: boolean): SimulatedSale {
         paymentId: reservationId,
         now,
       } as never);
-      protection?.ended(requestOf(who), who.name, reservationId, 'bought');
+      protection?.ended(who.name, reservationId, 'bought');
     },
     release: (who, attempt) => {
       const reservationId = idOf(who, attempt);
       ask({ type: 'ReleaseReservation', reservationId, customerId: who.name, now });
-      protection?.ended(requestOf(who), who.name, reservationId, 'dropped');
+      protection?.ended(who.name, reservationId, 'dropped');
     },
   };
 }
@@ -170,13 +175,14 @@ function openInventory(): SeatInventory {
   return inventory;
 }
 
-function protect(clock: Clock): Protection {
+function protect(clock: Clock, inventory: SeatInventory): Protection {
   const rate = (perMinute: number) => fixedWindow(clock, perMinute);
   const { rates } = LIMITS;
   return openProtection({
     ...{ clock, limits: LIMITS, proofs: workOfTime },
     watch: openBehaviourWatch(clock),
     holds: openHoldsInMemory(clock),
+    reservationOf: (_eventId, id) => reservationOf(inventory, id),
     rates: {
       readsPerAddress: rate(rates.readsPerAddress),
       writesPerAddress: rate(rates.writesPerAddress),

@@ -3,7 +3,9 @@ import type { SeatInventoryCommand } from '../domain/seat-inventory/commands.js'
 import { seatInventoryStream, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
 import {
   emptyInventory,
+  reservationOf,
   SEAT_INVENTORY_FOLD_VERSION,
+  type Reservation,
   type SeatInventory,
 } from '../domain/seat-inventory/state.js';
 import type { Clock } from '../ports/clock.js';
@@ -47,6 +49,8 @@ export interface InventoryWriters {
   onSaleAt(eventId: string): Promise<string | null | undefined>;
   /** Revision up to which this process has written or read the inventory, if it has it in memory. */
   knownRevision(eventId: string): bigint | undefined;
+  /** A reservation as this process has it in memory. Undefined where the inventory is not in memory. */
+  reservationOf(eventId: string, reservationId: string): Reservation | undefined;
   readonly stats: Readonly<WriterStats>;
   close(): Promise<void>;
 }
@@ -196,6 +200,10 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
         if (event.type === 'OnSaleMoved') ({ onSaleAt } = event.data);
       }
       return onSaleAt;
+    },
+    reservationOf: (eventId, reservationId) => {
+      const inventory = loaded.peek(eventId)?.writer.inventory;
+      return inventory && reservationOf(inventory, reservationId);
     },
     knownRevision: (eventId) => loaded.get(eventId)?.writer.revision(),
     stats,

@@ -2,8 +2,12 @@ import { BlockList, isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
 
 const MAPPED = /^::ffff:(?=\d+\.)/i;
-/** Of an IPv6 address, the 64 bits that one household or one server has for itself alone. */
-const NETWORK_GROUPS = 4;
+/**
+ * Prefixes by which an IPv6 address counts, in bits: what one household or server has for itself (64), what one
+ * subscriber may get (56), and what anybody gets for nothing, with 65,536 networks of 64 bits inside (48).
+ */
+export const IPV6_PREFIXES = [64, 56, 48] as const;
+const GROUP_BITS = 16;
 const GROUPS = 8;
 
 const inside = new BlockList();
@@ -18,35 +22,58 @@ inside.addSubnet('fc00::', 7, 'ipv6');
 inside.addSubnet('fe80::', 10, 'ipv6');
 
 /**
- * What stands for one client: an IPv4 address, or the network of an IPv6 address. Undefined for an address of a private
- * network: there stands a load balancer, behind which is everybody.
+ * Names of the networks that a client counts in, the narrowest first: its IPv4 address, or the /64, /56 and /48 of its
+ * IPv6 address. Empty for an address of a private network: there is a load balancer, and everybody is behind it.
  */
-export function clientOf(address: string): string | undefined {
+export function networksOf(address: string): readonly string[] {
   const known = clients.get(address);
-  if (known) return known.client;
-  const client = workedOut(address);
-  clients.set(address, { client });
-  return client;
+  if (known) return known;
+  const networks = parsed(address);
+  clients.set(address, networks);
+  return networks;
 }
 
-/** The same few thousand addresses come again and again, and to look one up in the networks takes as long as to take a number. */
-const clients = new LRUCache<string, { readonly client: string | undefined }>({ max: 20_000 });
+/** The narrowest of them: it stands for one client. Undefined for an address of a private network. */
+export const clientOf = (address: string): string | undefined => networksOf(address)[0];
 
-function workedOut(address: string): string | undefined {
+/** The same few thousand addresses come again and again, and a look-up takes as long as taking a number. */
+const clients = new LRUCache<string, readonly string[]>({ max: 20_000 });
+
+function parsed(address: string): readonly string[] {
   const plain = address.replace(MAPPED, '').replace(/%.*$/, '');
   const family = isIPv6(plain) ? 'ipv6' : 'ipv4';
-  if (inside.check(plain, family)) return undefined;
-  return family === 'ipv4' ? plain : networkOf(plain);
+  if (inside.check(plain, family)) return [];
+  if (family === 'ipv4') return [plain];
+  const groups = groupsOf(plain);
+  const ipv4 = mappedIpv4(groups);
+  if (ipv4 !== undefined) return parsed(ipv4);
+  return IPV6_PREFIXES.map((bits) => `${prefixOf(groups, bits)}::/${bits}`);
 }
 
-function networkOf(address: string): string {
+/** An IPv4 address written as `::ffff:cb00:7101` is that IPv4 address. */
+function mappedIpv4(groups: readonly number[]): string | undefined {
+  if (groups[5] !== 0xffff || groups.slice(0, 5).some((group) => group !== 0)) return undefined;
+  return groups
+    .slice(6)
+    .flatMap((group) => [group >> 8, group & 0xff])
+    .join('.');
+}
+
+function prefixOf(groups: readonly number[], bits: number): string {
+  return groups
+    .slice(0, Math.ceil(bits / GROUP_BITS))
+    .map((group, at) => {
+      const left = Math.min(GROUP_BITS, bits - at * GROUP_BITS);
+      return (group & (0xffff << (GROUP_BITS - left))).toString(16);
+    })
+    .join(':');
+}
+
+function groupsOf(address: string): readonly number[] {
   const [head = [], tail] = address
     .split('::')
     .map((part) => part.split(':').filter((group) => group !== ''));
   const missing = GROUPS - head.length - (tail?.length ?? 0);
   const groups = [...head, ...Array<string>(tail ? missing : 0).fill('0'), ...(tail ?? [])];
-  return groups
-    .slice(0, NETWORK_GROUPS)
-    .map((group) => parseInt(group, 16).toString(16))
-    .join(':');
+  return groups.map((group) => parseInt(group, 16));
 }

@@ -21,6 +21,8 @@ export interface BehaviourWatch {
   tried(owner: HoldOwner, seats: number): void;
   /** @param until milliseconds since the epoch; unless it is ended before, the hold counts as dropped then */
   held(account: string, holdId: string, until: number): void;
+  /** A hold that is known now ends later. */
+  lengthened(account: string, holdId: string, until: number): void;
   ended(account: string, holdId: string, how: 'bought' | 'dropped'): void;
   /** A number that had waited was traded for a pass. */
   passGiven(account: string): void;
@@ -30,7 +32,7 @@ export interface BehaviourWatch {
 }
 
 interface OfAccount {
-  address: string | undefined;
+  networks: readonly string[];
   lastSeen: number;
   /** Milliseconds since the epoch. */
   passAt: number | undefined;
@@ -41,7 +43,8 @@ interface OfAccount {
 }
 
 interface OfAddress {
-  readonly accounts: LRUCache<string, true>;
+  /** When each was last seen, the longest ago first. */
+  readonly accounts: Map<string, number>;
   readonly seats: SlidingCount;
 }
 
@@ -53,7 +56,7 @@ export function openBehaviourWatch(clock: Clock): BehaviourWatch {
     let known = accounts.get(id);
     if (!known) {
       known = {
-        ...{ address: undefined, passAt: undefined, lastSeen: clock.now(), tries: [], holds: new Map() },
+        ...{ networks: [], passAt: undefined, lastSeen: clock.now(), tries: [], holds: new Map() },
         ...{ seats: slidingCount(MINUTE_MS), drops: slidingCount(TEN_MINUTES_MS) },
       };
       accounts.set(id, known);
@@ -64,14 +67,8 @@ export function openBehaviourWatch(clock: Clock): BehaviourWatch {
   const addressOf = (address: string): OfAddress => {
     let known = addresses.get(address);
     if (!known) {
-      const now = { now: () => clock.now() };
       known = {
-        accounts: new LRUCache({
-          max: MAX_ACCOUNTS_OF_ADDRESS,
-          ttl: TEN_MINUTES_MS,
-          ttlResolution: 0,
-          perf: now,
-        }),
+        accounts: new Map(),
         seats: slidingCount(MINUTE_MS),
       };
       addresses.set(address, known);
@@ -89,20 +86,25 @@ export function openBehaviourWatch(clock: Clock): BehaviourWatch {
   };
 
   return {
-    tried: ({ account, address }, seats) => {
+    tried: ({ account, networks }, seats) => {
       const now = clock.now();
       const of = accountOf(account);
       of.lastSeen = now;
-      of.address = address;
+      of.networks = networks;
       of.tries.push(now);
       if (of.tries.length > MAX_TRIES) of.tries = of.tries.slice(-MAX_TRIES);
       of.seats.add(now, seats);
+      const [address] = networks;
       if (address === undefined) return;
       const { accounts: sharing, seats: all } = addressOf(address);
-      sharing.set(account, true);
+      seen(sharing, account, now);
       all.add(now, seats);
     },
     held: (account, holdId, until) => void accountOf(account).holds.set(holdId, until),
+    lengthened: (account, holdId, until) => {
+      const { holds } = accountOf(account);
+      if (holds.has(holdId)) holds.set(holdId, until);
+    },
     ended: (account, holdId, how) => {
       const { holds, drops } = accountOf(account);
       if (holds.delete(holdId) && how === 'dropped') drops.add(clock.now(), 1);
@@ -113,13 +115,13 @@ export function openBehaviourWatch(clock: Clock): BehaviourWatch {
       // Asked for again it is the same pass.
       if (of.passAt === undefined || now - of.passAt > TEN_MINUTES_MS) of.passAt = now;
     },
-    of: ({ account, address }) => {
+    of: ({ account, networks: [address] }) => {
       const now = clock.now();
       const of = accountOf(account);
       settleHolds(of, now);
       const tries = of.tries.filter((at) => at > now - MINUTE_MS);
       const sharing = address === undefined ? undefined : addressOf(address);
-      sharing?.accounts.purgeStale();
+      if (sharing) forgetBefore(sharing.accounts, now - TEN_MINUTES_MS);
       return {
         triesPerMinute: tries.length,
         unevenness: unevennessOf(tries),
@@ -132,11 +134,25 @@ export function openBehaviourWatch(clock: Clock): BehaviourWatch {
     },
     accounts: () => {
       const since = clock.now() - TEN_MINUTES_MS;
-      return Array.from(accounts.entries()).flatMap(([account, { address, lastSeen }]) =>
-        lastSeen > since ? [{ account, address }] : [],
+      return Array.from(accounts.entries()).flatMap(([account, { networks, lastSeen }]) =>
+        lastSeen > since ? [{ account, networks }] : [],
       );
     },
   };
+}
+
+function seen(accounts: Map<string, number>, account: string, now: number): void {
+  accounts.delete(account);
+  accounts.set(account, now);
+  if (accounts.size > MAX_ACCOUNTS_OF_ADDRESS) accounts.delete(accounts.keys().next().value!);
+}
+
+/** They are in order, so the cost is in proportion to those that are forgotten. */
+function forgetBefore(accounts: Map<string, number>, since: number): void {
+  for (const [account, at] of accounts) {
+    if (at > since) return;
+    accounts.delete(account);
+  }
 }
 
 function unevennessOf(times: readonly number[]): number | undefined {

@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { priceOf, scoreOf, type Evidence } from '../domain/abuse/score.js';
+import type { Reservation } from '../domain/seat-inventory/state.js';
 import type { HoldOwner, OpenHolds, ProofOfWork, RateLimit } from '../ports/abuse.js';
 import type { Clock } from '../ports/clock.js';
-import { clientOf } from './addresses.js';
+import { networksOf } from './addresses.js';
 import type { BehaviourWatch } from './behaviour.js';
 import type { ProblemCode } from './problem-table.js';
 
@@ -35,6 +36,8 @@ export interface ProtectionParts {
   readonly rates: Readonly<Record<RateName, RateLimit>>;
   readonly limits: ProtectionLimits;
   readonly clock: Clock;
+  /** A reservation as this node has it in memory; undefined for one that it does not know. */
+  readonly reservationOf: (eventId: string, reservationId: string) => Reservation | undefined;
 }
 
 export interface Refused {
@@ -64,7 +67,9 @@ export interface Protection {
   readonly rates: Readonly<Record<RateName, RateLimit>>;
   /** In front of reserving: a person is never turned away silently, only asked for work or told of a limit. */
   enter(request: FastifyRequest, attempt: Attempt): Promise<Refused | LetIn>;
-  ended(request: FastifyRequest, account: string, reservationId: string, how: 'bought' | 'dropped'): void;
+  ended(account: string, reservationId: string, how: 'bought' | 'dropped'): void;
+  /** A payment was tried, and may have lengthened the hold or ended it. */
+  paymentTried(account: string, eventId: string, reservationId: string): void;
   /** By the waiting room. */
   passGiven(account: string): void;
   readonly counts: Record<'asked' | 'solved' | 'wrong' | 'capped' | 'limited', number>;
@@ -76,7 +81,8 @@ export interface Protection {
   }[];
 }
 
-export function openProtection({ watch, proofs, holds, rates, limits, clock }: ProtectionParts): Protection {
+export function openProtection(parts: ProtectionParts): Protection {
+  const { watch, proofs, holds, rates, limits, clock, reservationOf } = parts;
   const counts = { asked: 0, solved: 0, wrong: 0, capped: 0, limited: 0 };
   const shown = new Map<string, string>();
 
@@ -104,7 +110,7 @@ export function openProtection({ watch, proofs, holds, rates, limits, clock }: P
     ...{ limits, rates, counts },
     enter: async (request, attempt) => {
       const { account, reservationId } = attempt;
-      const owner: HoldOwner = { account, address: clientOf(request.ip) };
+      const owner: HoldOwner = { account, networks: networksOf(request.ip) };
       watch.tried(owner, isNewWish(attempt) ? attempt.seats : 0);
       const { score } = scoreOf(watch.of(owner));
       const price = priceOf(score, limits.threshold);
@@ -116,23 +122,39 @@ export function openProtection({ watch, proofs, holds, rates, limits, clock }: P
         }
         counts.solved++;
       }
-      const most = { account: limits.holdsPerAccount, address: limits.holdsPerAddress };
-      const taken = await holds.take(owner, reservationId, clock.now() + UNDECIDED_MS, most);
-      if (taken !== 'taken') {
+      const most = {
+        account: limits.holdsPerAccount,
+        networks: owner.networks.map(() => limits.holdsPerAddress),
+      };
+      const claim = await holds.take(owner, reservationId, clock.now() + UNDECIDED_MS, most);
+      if (claim.exceeded) {
         counts.capped++;
-        return { refused: `too-many-holds-of-${taken}`, members: { limit: most[taken] } };
+        const limit = claim.exceeded === 'account' ? limits.holdsPerAccount : limits.holdsPerAddress;
+        return { refused: `too-many-holds-of-${claim.exceeded}`, members: { limit } };
       }
       return {
         held: (until) => {
           watch.held(account, reservationId, until);
-          void holds.take(owner, reservationId, until, most);
+          void claim.held(until);
         },
-        notHeld: () => void holds.end(owner, reservationId),
+        notHeld: () => void claim.notHeld(),
       };
     },
-    ended: (request, account, reservationId, how) => {
+    ended: (account, reservationId, how) => {
       watch.ended(account, reservationId, how);
-      void holds.end({ account, address: clientOf(request.ip) }, reservationId);
+      void holds.end(account, reservationId);
+    },
+    paymentTried: (account, eventId, reservationId) => {
+      const reservation = reservationOf(eventId, reservationId);
+      if (reservation?.customerId !== account) return;
+      const { status, expiresAt } = reservation;
+      if (status === 'held') {
+        watch.lengthened(account, reservationId, expiresAt);
+        void holds.extend(account, reservationId, expiresAt);
+        return;
+      }
+      watch.ended(account, reservationId, status === 'confirmed' ? 'bought' : 'dropped');
+      void holds.end(account, reservationId);
     },
     passGiven: watch.passGiven,
     worst: (most) =>

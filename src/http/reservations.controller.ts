@@ -134,8 +134,7 @@ export class ReservationsController {
     if (!outcome.accepted) {
       entrance?.settle(undefined);
       const { code, ...members } = outcome.rejection;
-      // That key has a hold, by an earlier wish.
-      if (code !== 'idempotency-key-reused') gate?.notHeld();
+      gate?.notHeld();
       return void sendProblem(request, reply, code, members);
     }
     const reservation = outcome.reservation!;
@@ -195,6 +194,7 @@ export class ReservationsController {
     const outcome = await this.commands.execute(
       new PayReservationCommand(eventId, reservationId, customerId, payment.token, context),
     );
+    this.protection?.paymentTried(customerId, eventId, reservationId);
     if (!outcome.accepted) {
       const { code, ...members } = outcome.rejection;
       return void sendProblem(request, reply, code, members);
@@ -202,7 +202,6 @@ export class ReservationsController {
     if (!outcome.settled) return void answerPending(reply, eventId, reservationId);
     const { reservation, revision } = outcome;
     this.remember(eventId, reservation, revision);
-    this.protection?.ended(request, customerId, reservationId, 'bought');
     const { status, total } = reservation;
     const tickets = await this.tickets.sold(eventId, reservation);
     const answer = { reservationId, status, tickets, total, revision: Number(revision) };
@@ -281,7 +280,7 @@ export class ReservationsController {
       ),
     );
     if (!written) return;
-    this.protection?.ended(request, accountOf(request).id, reservationId, 'dropped');
+    this.protection?.ended(accountOf(request).id, reservationId, 'dropped');
     this.remember(eventId, reservation!, revision);
   }
 }
