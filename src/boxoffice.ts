@@ -221,7 +221,8 @@ async function embeddedDatabase(
 
 async function openApplication(config: Config, parts: Parts): Promise<NestFastifyApplication> {
   const { pool, eventStore, runners, writers } = parts;
-  const { gateway } = parts.payments;
+  const protection = protectionOf(config, parts);
+  const gateway = protection?.watched(parts.payments.gateway) ?? parts.payments.gateway;
   const payments = openPayments(eventStore, systemClock, systemRandomness);
   const settings: httpTokens.HttpSettings = {
     auth: {
@@ -266,7 +267,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
           : []),
       ] satisfies httpTokens.ReadinessCheck[],
     ],
-    [httpTokens.PROTECTION, protectionOf(config, parts) ?? null],
+    [httpTokens.PROTECTION, protection ?? null],
     [httpTokens.PROJECTION_LAGS, () => runners.map(lagOf)],
     ...parts.searching.bindings,
     ...parts.ticketing.bindings,

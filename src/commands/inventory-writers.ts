@@ -1,6 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { SeatInventoryCommand } from '../domain/seat-inventory/commands.js';
-import { seatInventoryStream, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
+import {
+  seatInventoryStream,
+  type InventoryOpenedData,
+  type SeatInventoryEvent,
+} from '../domain/seat-inventory/events.js';
 import {
   emptyInventory,
   reservationOf,
@@ -49,6 +53,8 @@ export interface InventoryWriters {
   onSaleAt(eventId: string): Promise<string | null | undefined>;
   /** Revision up to which this process has written or read the inventory, if it has it in memory. */
   knownRevision(eventId: string): bigint | undefined;
+  /** Rules of the sale; undefined for an unknown event. @throws EventStoreUnavailable */
+  rulesOf(eventId: string): Promise<InventoryOpenedData | undefined>;
   /** A reservation as this process has it in memory. Undefined where the inventory is not in memory. */
   reservationOf(eventId: string, reservationId: string): Reservation | undefined;
   readonly stats: Readonly<WriterStats>;
@@ -201,6 +207,7 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
       }
       return onSaleAt;
     },
+    rulesOf: async (eventId) => (await find(eventId))?.writer.inventory.rules,
     reservationOf: (eventId, reservationId) => {
       const inventory = loaded.peek(eventId)?.writer.inventory;
       return inventory && reservationOf(inventory, reservationId);

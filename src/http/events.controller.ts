@@ -111,10 +111,13 @@ export class EventsController {
     context: CommandContext,
     waits: boolean,
   ): Promise<boolean> {
-    const { name, startsAt, timeZone, category, performers, description, onSaleAt } = toSchedule(body);
+    const { name, startsAt, timeZone, category, performers, description, onSaleAt, ...rules } =
+      toSchedule(body);
     const changes = {
       ...{ name, startsAt, performers: performers ?? [], timeZone: timeZone ?? null },
       ...{ category: category ?? null, description: description ?? null, onSaleAt: onSaleAt ?? null },
+      requireContactToHold: rules.requireContactToHold ?? false,
+      autoWaitingRoom: rules.autoWaitingRoom ?? false,
     };
     const ofChange = { ...context, commandId: derivedId(context.commandId, 'change') };
     const command = new ChangeEventCommand(eventId, changes, ofChange);
@@ -187,6 +190,8 @@ function toSchedule(body: EventRequest): EventToSchedule {
     prices: prices.map(toPrice),
     onSaleAt: onSaleAt ? new Date(onSaleAt).toISOString() : undefined,
     maxSeatsPerCustomer: body.maxSeatsPerCustomer ?? undefined,
+    requireContactToHold: body.requireContactToHold ?? undefined,
+    autoWaitingRoom: body.autoWaitingRoom ?? undefined,
   };
 }
 

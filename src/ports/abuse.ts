@@ -14,6 +14,18 @@ export interface RateLimit {
   take(key: string): Promise<Taken>;
 }
 
+/**
+ * As many times what one address may, a wider network of it may: an IPv4 address or a /64, then a /56, then a /48.
+ * In the order of `HoldOwner.networks`.
+ */
+export const NETWORK_FACTORS: readonly number[] = [1, 2, 4];
+
+/** So many requests in a minute from one address, and more from each wider network of it. Never rejects. */
+export interface NetworkRateLimit {
+  /** @param networks of the client, the narrowest first; at least one. @returns the answer of the one with the least left */
+  take(networks: readonly string[]): Promise<Taken>;
+}
+
 /** Remembers what may be used once, until it would not be taken any more anyway. Never rejects. */
 export interface UsedOnce {
   /** False when it was used before. `until` in milliseconds since the epoch. */
@@ -66,13 +78,28 @@ export interface OpenHolds {
   end(account: string, holdId: string): Promise<void>;
 }
 
+export interface DeclineCount {
+  readonly count: number;
+  /** Milliseconds until the count falls below the limit that was asked about; 0 where it is below. */
+  readonly belowInMs: number;
+}
+
+/** Declined payments of the last minutes, by opaque keys. Forgotten by themselves. Never rejects. */
+export interface DeclineCounts {
+  add(keys: readonly string[]): Promise<void>;
+  of(key: string, limit: number): Promise<DeclineCount>;
+}
+
 /** A puzzle for a machine, opaque here: the client gets it as JSON and solves it. */
 export type Challenge = Readonly<Record<string, unknown>>;
 export type ProofProblem = 'invalid' | 'expired' | 'used';
 
 export interface ProofOfWork {
-  /** Good for this account alone, once, for two minutes. */
-  challenge(account: string, rounds: number): Promise<Challenge>;
-  /** @param solution as the client sent it @returns what is wrong with it */
-  check(account: string, solution: string, rounds: number): Promise<ProofProblem | undefined>;
+  /**
+   * Good for this account alone, once, for two minutes.
+   * @param zeros hexadecimal zeros that a right guess begins with, 2 if left out: each makes guesses 16 times as many
+   */
+  challenge(account: string, rounds: number, zeros?: number): Promise<Challenge>;
+  /** @param solution as the client sent it @returns its fault; solved for more work than `rounds` and `zeros` is no fault */
+  check(account: string, solution: string, rounds: number, zeros?: number): Promise<ProofProblem | undefined>;
 }

@@ -22,7 +22,12 @@ export interface ChargeRequest {
 /** Where a charge stands. `reference` is the provider's own id of it. */
 export type Charge =
   | { readonly status: 'captured'; readonly reference: string; readonly amount: Money }
-  | { readonly status: 'failed'; readonly reason: ChargeFailure }
+  | {
+      readonly status: 'failed';
+      readonly reason: ChargeFailure;
+      /** The provider's own name of the card, the same for every token of it. Never logged or stored as it is. */
+      readonly fingerprint?: string;
+    }
   | { readonly status: 'pending' };
 
 export type ChargeFailure = 'declined' | 'token-unknown';

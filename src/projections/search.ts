@@ -51,6 +51,7 @@ function ofEvent({ type, data }: RecordedEvent): Change | undefined {
       return edited(event.data.eventId, { timeZone: event.data.timeZone });
     case 'EventCancelled':
       return edited(event.data.eventId, { cancelled: true });
+    case 'EventHoldRulesChanged':
     case 'CancellationFinished':
       return undefined;
     default:

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import type { HoldClaim, HoldOwner, OpenHolds, RateLimit, UsedOnce } from '../../src/ports/abuse.js';
+import type {
+  DeclineCounts,
+  HoldClaim,
+  HoldOwner,
+  OpenHolds,
+  RateLimit,
+  UsedOnce,
+} from '../../src/ports/abuse.js';
 import type { Clock } from '../../src/ports/clock.js';
 import { listOfHolds } from '../support/list-of-holds.js';
 import { openManualClock } from '../support/manual-clock.js';
@@ -7,6 +14,7 @@ import { openManualClock } from '../support/manual-clock.js';
 export interface AbuseStores {
   /** Two nodes of one shop, as far as the store has them share anything. */
   holds(clock?: Clock): OpenHolds;
+  declines(clock: Clock, windowMs: number): DeclineCounts;
   used(): UsedOnce;
   rate(name: string, perMinute: number): RateLimit;
 }
@@ -164,6 +172,23 @@ export function describeAbuseStores(storeName: string, open: () => AbuseStores):
         }),
         { numRuns: 300 },
       );
+    });
+
+    it('counts declines for a while, and tells when there are few enough', async () => {
+      const clock = openManualClock(1_000_000);
+      const declines = open().declines(clock, 1_000);
+      const [anna, card] = [unique('anna'), unique('card')];
+      for (let at = 0; at < 3; at++) {
+        await declines.add([anna, card]);
+        await clock.advance(100);
+      }
+      await declines.add([card]);
+      expect(await declines.of(anna, 4)).toEqual({ count: 3, belowInMs: 0 });
+      expect(await declines.of(anna, 3)).toEqual({ count: 3, belowInMs: 700 });
+      expect(await declines.of(card, 3)).toEqual({ count: 4, belowInMs: 800 });
+      await clock.advance(800);
+      expect(await declines.of(anna, 3)).toEqual({ count: 1, belowInMs: 0 });
+      expect(await declines.of(unique('nobody'), 1)).toEqual({ count: 0, belowInMs: 0 });
     });
 
     it('takes a proof once, of a hundred who send it at once', async () => {

@@ -1,4 +1,5 @@
 import { openProofOfWork } from '../../src/adapters/abuse/altcha.js';
+import { openDeclineCountsInMemory } from '../../src/adapters/abuse/decline-counts.js';
 import { openHoldsInMemory } from '../../src/adapters/abuse/holds-in-memory.js';
 import { openRateLimit } from '../../src/adapters/abuse/rate-limits.js';
 import { openUsedOnce } from '../../src/adapters/abuse/used-once.js';
@@ -9,6 +10,7 @@ import { describeAbuseStores } from './abuse.contract.js';
 
 describeAbuseStores('memory', () => ({
   holds: (clock = systemClock) => openHoldsInMemory(clock),
+  declines: (clock, windowMs) => openDeclineCountsInMemory(clock, windowMs),
   used: () => openUsedOnce(systemClock),
   rate: (name, perMinute) => openRateLimit(name, perMinute),
 }));

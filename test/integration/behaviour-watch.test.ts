@@ -31,7 +31,7 @@ describe('what is seen of an account', () => {
   it('counts holds that were given back or ran out, not those that were bought', async () => {
     const { clock, watch } = open();
     const until = clock.now() + 60_000;
-    for (const hold of ['bought', 'released', 'lapsed']) watch.held('anna', hold, until);
+    for (const hold of ['bought', 'released', 'lapsed']) watch.held('anna', hold, until, 2);
     watch.ended('anna', 'bought', 'bought');
     watch.ended('anna', 'released', 'dropped');
     expect(watch.of(anna).holdsDropped).toBe(1);

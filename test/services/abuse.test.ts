@@ -1,4 +1,5 @@
 /** @services redis */
+import { openDeclineCountsInRedis } from '../../src/adapters/abuse/decline-counts.js';
 import { openHoldsInRedis } from '../../src/adapters/abuse/holds-in-redis.js';
 import { openRateLimit } from '../../src/adapters/abuse/rate-limits.js';
 import { openUsedOnce } from '../../src/adapters/abuse/used-once.js';
@@ -21,6 +22,7 @@ afterAll(async () => {
 
 describeAbuseStores('Redis', () => ({
   holds: (clock = systemClock) => openHoldsInRedis(clock, redis),
+  declines: (clock, windowMs) => openDeclineCountsInRedis(clock, windowMs, redis),
   used: () => openUsedOnce(systemClock, redis),
   rate: (name, perMinute) => openRateLimit(name, perMinute, redis),
 }));

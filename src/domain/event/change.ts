@@ -1,5 +1,11 @@
 import { accept, reject, type Decision } from '../domain-event.js';
-import type { EventDescribed, EventRenamed, EventRescheduled, EventTimeZoneChanged } from './events.js';
+import type {
+  EventDescribed,
+  EventHoldRulesChanged,
+  EventRenamed,
+  EventRescheduled,
+  EventTimeZoneChanged,
+} from './events.js';
 import type { ScheduledEvent } from './state.js';
 
 /** What an organiser may change once an event is announced. What is left out stays. Times are ISO 8601 in UTC. */
@@ -11,6 +17,8 @@ export interface EventChanges {
   readonly startsAt?: string;
   /** Null: that of the venue. */
   readonly timeZone?: string | null;
+  readonly requireContactToHold?: boolean;
+  readonly autoWaitingRoom?: boolean;
   /** Null: at once. Decided here only as far as it goes by the start; the inventory moves it. */
   readonly onSaleAt?: string | null;
 }
@@ -31,7 +39,7 @@ export type ChangeEventRejection =
   | { readonly code: 'start-in-the-past'; readonly startsAt: string }
   | { readonly code: 'on-sale-after-start'; readonly startsAt: string };
 
-type Change = EventRenamed | EventDescribed | EventRescheduled | EventTimeZoneChanged;
+type Change = EventRenamed | EventDescribed | EventRescheduled | EventTimeZoneChanged | EventHoldRulesChanged;
 type Announced = NonNullable<ScheduledEvent>;
 
 /**
@@ -49,6 +57,7 @@ export function decideChange(
     ...described(changes, event, at),
     ...rescheduled(changes, event, at),
     ...zoneChanged(changes, event, at),
+    ...holdRulesChanged(changes, event, at),
   ];
   if (event.cancellation && done.length > 0) return reject({ code: 'event-cancelled' });
   const { startsAt = event.startsAt } = changes;
@@ -98,4 +107,17 @@ function zoneChanged(
 ): EventTimeZoneChanged[] {
   if (timeZone === undefined || timeZone === (event.timeZone ?? null)) return [];
   return [{ type: 'EventTimeZoneChanged', data: { eventId: event.eventId, timeZone, changedAt } }];
+}
+
+function holdRulesChanged(
+  changes: EventChanges,
+  event: Announced,
+  changedAt: string,
+): EventHoldRulesChanged[] {
+  const { eventId, requireContactToHold: contact = false, autoWaitingRoom: room = false } = event;
+  const { requireContactToHold = contact, autoWaitingRoom = room } = changes;
+  if (requireContactToHold === contact && autoWaitingRoom === room) return [];
+  return [
+    { type: 'EventHoldRulesChanged', data: { eventId, requireContactToHold, autoWaitingRoom, changedAt } },
+  ];
 }
