@@ -26,7 +26,7 @@ const rate = (unset: number, purpose: string): Row => [
 
 const UNSET = {
   HOLDS_PER_ACCOUNT: 50,
-  HOLDS_PER_ADDRESS: 1_000,
+  HOLDS_PER_ADDRESS: 200,
   RATE_READS_PER_ADDRESS: 1_200,
   RATE_WRITES_PER_ADDRESS: 1_200,
   RATE_REQUESTS_PER_ACCOUNT: 600,

@@ -40,7 +40,7 @@ export const FRONT_ROWS = 500;
 const WINDOW_MS = 60_000;
 /** As they are unless set otherwise; see src/config-protection.ts. */
 const LIMITS = {
-  ...{ threshold: DEFAULT_THRESHOLD, holdsPerAccount: 50, holdsPerAddress: 1_000 },
+  ...{ threshold: DEFAULT_THRESHOLD, holdsPerAccount: 50, holdsPerAddress: 200 },
   rates: {
     ...{ readsPerAddress: 1_200, writesPerAddress: 1_200 },
     ...{ requestsPerAccount: 600, reservationsPerAccount: 300 },
@@ -241,7 +241,7 @@ function protect(clock: Clock, inventory: SeatInventory, rules: 'before' | 'on')
   };
   return openProtection({
     ...{ clock, proofs: workOfTime, watch: openBehaviourWatch(clock) },
-    limits: isNow ? LIMITS : { ...LIMITS, holdsPerAddress: 200 },
+    limits: LIMITS,
     holds: openHoldsInMemory(clock),
     cards: openCardTesting({
       counts: openDeclineCountsInMemory(clock, DECLINES.windowMs),
