@@ -257,7 +257,8 @@ async function embeddedDatabase(
 
 async function openApplication(config: Config, parts: Parts): Promise<NestFastifyApplication> {
   const { pool, eventStore, runners, writers, guard } = parts;
-  const { gateway } = parts.payments;
+  const protection = protectionOf(config, parts);
+  const gateway = protection?.watched(parts.payments.gateway) ?? parts.payments.gateway;
   const payments = openPayments(eventStore, systemClock, systemRandomness);
   const voids = openTicketVoids({ eventStore, writers, clock: systemClock });
   const settings: httpTokens.HttpSettings = {
@@ -305,7 +306,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
           : []),
       ] satisfies httpTokens.ReadinessCheck[],
     ],
-    [httpTokens.PROTECTION, protectionOf(config, parts.redis) ?? null],
+    [httpTokens.PROTECTION, protection ?? null],
     [httpTokens.PROJECTION_LAGS, () => runners.map(lagOf)],
     [httpTokens.SUBSCRIPTION_STATS, parts.subscriptionStats],
     [httpTokens.LOG_STATE, guard],

@@ -53,14 +53,17 @@ export const PROTECTION_ROWS: Readonly<Record<string, Row>> = {
     within(1, 101),
   ],
   HOLDS_PER_ACCOUNT: rate(UNSET.HOLDS_PER_ACCOUNT, 'Open holds of one account at once, over all events.'),
-  HOLDS_PER_ADDRESS: rate(UNSET.HOLDS_PER_ADDRESS, 'Open holds at once of all who share a public address.'),
+  HOLDS_PER_ADDRESS: rate(
+    UNSET.HOLDS_PER_ADDRESS,
+    'Open holds at once of all who share a public address; twice as many of an IPv6 /56, four times of a /48.',
+  ),
   RATE_READS_PER_ADDRESS: rate(
     UNSET.RATE_READS_PER_ADDRESS,
-    'Reads in a minute from one public address, at one node.',
+    'Reads in a minute from one public address, at one node; twice as many from an IPv6 /56, four times from a /48.',
   ),
   RATE_WRITES_PER_ADDRESS: rate(
     UNSET.RATE_WRITES_PER_ADDRESS,
-    'Other requests in a minute from one public address.',
+    'Other requests in a minute from one public address; twice as many from an IPv6 /56, four times from a /48.',
   ),
   RATE_REQUESTS_PER_ACCOUNT: rate(
     UNSET.RATE_REQUESTS_PER_ACCOUNT,

@@ -1,19 +1,33 @@
-import { hash, randomBytes } from 'node:crypto';
+import { createHmac, hash, randomBytes } from 'node:crypto';
+import { openDeclineCountsInMemory, openDeclineCountsInRedis } from './adapters/abuse/decline-counts.js';
+import { DECLINES, openCardTesting } from './http/card-testing.js';
 import { openProofOfWork } from './adapters/abuse/altcha.js';
-import { openHoldsInMemory, openHoldsInRedis } from './adapters/abuse/open-holds.js';
-import { openRateLimit } from './adapters/abuse/rate-limits.js';
+import { openHoldsInMemory } from './adapters/abuse/holds-in-memory.js';
+import { openHoldsInRedis } from './adapters/abuse/holds-in-redis.js';
+import { openNetworkRateLimit, openRateLimit } from './adapters/abuse/rate-limits.js';
 import { openUsedOnce } from './adapters/abuse/used-once.js';
 import type { RedisConnection } from './adapters/redis/connection.js';
 import { openSeatLocks } from './adapters/seat-locks/redis.js';
 import { systemClock } from './adapters/system/clock.js';
 import { systemRandomness } from './adapters/system/randomness.js';
+import type { InventoryWriters } from './commands/inventory-writers.js';
 import { tokenSecret, type Config } from './config.js';
 import { openBehaviourWatch } from './http/behaviour.js';
+import { LRUCache } from 'lru-cache';
+import { openHousePressure } from './http/house-pressure.js';
+import type { Queryable } from './read-models/read-model.js';
+import { reservationQueries } from './read-models/reservations-queries.js';
 import { noSeatLocks, type SeatLocks } from './ports/seat-locks.js';
 import { openProtection, type Protection, type ProtectionLimits } from './http/protection.js';
 
-/** What protects a sale from machines; undefined with `ABUSE_PROTECTION=off`. */
-export function protectionOf(config: Config, redis: RedisConnection | undefined): Protection | undefined {
+interface Parts {
+  readonly redis: RedisConnection | undefined;
+  readonly writers: InventoryWriters;
+  readonly pool: Queryable;
+}
+
+/** Protects a sale from machines; undefined with `ABUSE_PROTECTION=off`. */
+export function protectionOf(config: Config, { redis, writers, pool }: Parts): Protection | undefined {
   const { on, proofOfWorkScore: threshold, holdsPerAccount, holdsPerAddress, ...more } = config.protection;
   if (!on) return undefined;
   const { readsPerAddress, writesPerAddress, requestsPerAccount, reservationsPerAccount } = more;
@@ -22,20 +36,52 @@ export function protectionOf(config: Config, redis: RedisConnection | undefined)
     rates: { readsPerAddress, writesPerAddress, requestsPerAccount, reservationsPerAccount },
   };
   const { rates } = limits;
+  const secret = secretOf(config);
   return openProtection({
     watch: openBehaviourWatch(systemClock),
-    proofs: openProofOfWork(secretOf(config), openUsedOnce(systemClock, redis), systemClock),
+    proofs: openProofOfWork(secret, openUsedOnce(systemClock, redis), systemClock),
     holds: redis ? openHoldsInRedis(systemClock, redis) : openHoldsInMemory(systemClock),
     rates: {
       // Reads are many and mostly answered by the edge: each node counts its own.
-      readsPerAddress: openRateLimit('reads-address', rates.readsPerAddress),
-      writesPerAddress: openRateLimit('writes-address', rates.writesPerAddress, redis),
+      readsPerAddress: openNetworkRateLimit('reads-address', rates.readsPerAddress),
+      writesPerAddress: openNetworkRateLimit('writes-address', rates.writesPerAddress, redis),
       requestsPerAccount: openRateLimit('account', rates.requestsPerAccount, redis),
       reservationsPerAccount: openRateLimit('reserve-account', rates.reservationsPerAccount, redis),
     },
     limits,
     clock: systemClock,
+    cards: openCardTesting({
+      counts: redis
+        ? openDeclineCountsInRedis(systemClock, DECLINES.windowMs, redis)
+        : openDeclineCountsInMemory(systemClock, DECLINES.windowMs),
+      hashOf: (text) => createHmac('sha256', secret).update(text).digest('base64url'),
+      reservationOf: writers.reservationOf,
+    }),
+    pressure: openHousePressure({ clock: systemClock, reservationOf: writers.reservationOf }),
+    reservationOf: writers.reservationOf,
+    houseOf: async (eventId) => {
+      const rules = await writers.rulesOf(eventId);
+      return rules && { seats: rules.seatCount, maxSeatsPerCustomer: rules.maxSeatsPerCustomer };
+    },
+    hasPaidBefore: rememberedAnswers(reservationQueries(pool).hasPaid),
   });
+}
+
+/** Accounts of which it was asked lately whether they have paid, and for how long "no" is remembered. Milliseconds. */
+const ANSWERS = { max: 50_000, ttl: 10_000 };
+
+/** Asked once in ten seconds for each account. "No" when the database does not answer: a price, not a refusal, depends on it. */
+function rememberedAnswers(
+  ask: (account: string) => Promise<boolean>,
+): (account: string) => Promise<boolean> {
+  const answers = new LRUCache<string, Promise<boolean>>(ANSWERS);
+  return (account) => {
+    const known = answers.get(account);
+    if (known) return known;
+    const answer = ask(account).catch(() => false);
+    answers.set(account, answer);
+    return answer;
+  };
 }
 
 /** Made of what all nodes share, so that a puzzle given by one is taken by another. */

@@ -6,6 +6,9 @@ const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 8000;
 /** A challenge may be solved too late, or for a price that has risen: then the next one is. */
 const MAX_CHALLENGES = 3;
+/** Then it asks again: a price falls when others pay. As often as this, ten minutes in all. */
+const WORK_MS = 15_000;
+const MAX_PAUSES = 40;
 /** Busy or on its way back: the same request may be sent again. */
 const WORTH_ANOTHER_TRY = new Set([425, 429, 502, 503, 504]);
 
@@ -40,19 +43,23 @@ export class Problem extends Error {
 export async function call(method, path, options = {}) {
   const repeatable = options.repeatable ?? method === 'GET';
   let headers = options.headers;
-  for (let tries = 1, solved = 0; ; tries++) {
+  for (let tries = 1, solved = 0, pauses = 0; ; tries++) {
     try {
       return await once(method, path, { ...options, headers });
     } catch (error) {
       const challenge = error instanceof Problem && error.body.challenge;
-      if (challenge && solved < MAX_CHALLENGES) {
+      if (challenge && solved < MAX_CHALLENGES && pauses < MAX_PAUSES) {
         options.onWait?.(tries);
-        headers = { ...options.headers, 'proof-of-work': await solve(challenge, options.signal) };
-        solved++;
+        const proof = await solve(challenge, options.signal, WORK_MS);
+        headers = proof === undefined ? options.headers : { ...options.headers, 'proof-of-work': proof };
+        if (proof === undefined) pauses++;
+        else solved++;
         continue;
       }
       if (!(error instanceof Problem) || !repeatable || tries >= MAX_TRIES) throw error;
       if (error.status !== 0 && !WORTH_ANOTHER_TRY.has(error.status)) throw error;
+      // Minutes have to pass: the buyer is told, and does not wait here.
+      if (error.code === 'payment-attempts-exhausted') throw error;
       options.onWait?.(tries);
       await pause(error.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (tries - 1), options.signal);
     }

@@ -71,6 +71,11 @@ const EXPLANATIONS = {
       'The payment was declined',
       'Your seats are still held and nothing was charged. Try another way to pay.',
     ),
+  'payment-attempts-exhausted': () =>
+    say(
+      'Too many payments were declined',
+      'Your seats are still held and nothing was charged. Try another card in some minutes.',
+    ),
   'payment-refunded': () =>
     say(
       'Paid too late',

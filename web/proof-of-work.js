@@ -6,9 +6,10 @@ const COUNTER_BYTES = 4;
  * Solves a challenge of the box office (ALTCHA, version 2) as it is asked for of what looks automated. It takes a part of a
  * second up to a few; a page served over plain HTTP from another machine cannot, for browsers keep their cryptography back there.
  * @param {any} challenge @param {AbortSignal} [signal]
- * @returns {Promise<string>} for the header `Proof-Of-Work`
+ * @param {number} [patienceMs] gives up after this long; nothing is lost by it, since each guess is as likely as the last
+ * @returns {Promise<string | undefined>} for the header `Proof-Of-Work`; undefined when it has given up
  */
-export async function solve(challenge, signal) {
+export async function solve(challenge, signal, patienceMs = Infinity) {
   const { algorithm, nonce, salt, cost, keyLength, keyPrefix } = challenge.parameters;
   const [kind, hash] = algorithm.split('/');
   if (kind !== 'PBKDF2')
@@ -20,12 +21,14 @@ export async function solve(challenge, signal) {
     ]);
     return { counter, derivedKey: hexOf(await crypto.subtle.deriveBits(settings, key, keyLength * 8)) };
   };
-  for (let counter = 0; ; counter += AT_ONCE) {
+  const until = Date.now() + patienceMs;
+  for (let counter = 0; Date.now() < until; counter += AT_ONCE) {
     signal?.throwIfAborted();
     const guesses = await Promise.all(Array.from({ length: AT_ONCE }, (_, ahead) => guess(counter + ahead)));
     const solution = guesses.find(({ derivedKey }) => derivedKey.startsWith(keyPrefix));
     if (solution) return btoa(JSON.stringify({ challenge, solution }));
   }
+  return undefined;
 }
 
 /** @param {string} nonce @param {number} counter */

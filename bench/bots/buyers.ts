@@ -1,10 +1,10 @@
 import { AVAILABLE } from '../../src/domain/seat-inventory/availability.js';
 import { FRONT_ROWS, type Buyer, type SimulatedSale } from './sale.js';
 
-/** Guesses until one of 256 is right, on average. */
-const GUESSES = 256;
 /** Rounds of PBKDF2 in a millisecond: a telephone, and a rented server with all its cores. */
-const PHONE = 2_000;
+export const PHONE = 2_000;
+/** A page that is asked for work asks again after this: the price may have fallen. */
+export const ASK_AGAIN_MS = 15_000;
 const SERVER = { perMs: 5_000, cores: 8 };
 const BOTS = { accounts: 1_000, addresses: 20, seats: 4, startMs: 2_000, retryMs: 200 };
 const PEOPLE = { count: 1_000, meanArrivalMs: 60_000, tries: 15 };
@@ -30,10 +30,10 @@ export const newTally = (): Tally => ({
 /** A thousand accounts from twenty addresses; one server works for all of them, one puzzle per core at a time. */
 export function letBotsIn(sale: SimulatedSale, tally: Tally): Buyer[] {
   const coreFreeAt = new Array<number>(SERVER.cores).fill(0);
-  const workedAfter = (rounds: number): number => {
+  const workedAfter = (work: number): number => {
     const core = coreFreeAt.indexOf(Math.min(...coreFreeAt));
     const began = Math.max(sale.now(), coreFreeAt[core]!);
-    coreFreeAt[core] = began + workMs(sale, rounds, SERVER.perMs);
+    coreFreeAt[core] = began + workMs(sale, work, SERVER.perMs);
     return coreFreeAt[core]! - sale.now();
   };
   return Array.from({ length: BOTS.accounts }, (_, at) => {
@@ -58,7 +58,7 @@ export function letPeopleIn(sale: SimulatedSale, tally: Tally): Buyer[] {
   return Array.from({ length: PEOPLE.count }, (_, at) => {
     const person: Buyer = { name: `person-${at}`, address: addressOf(at) };
     const seats = 1 + Math.floor(sale.chance() * 4);
-    const workedAfter = (rounds: number) => workMs(sale, rounds, PHONE);
+    const workedAfter = (work: number) => workMs(sale, work, PHONE);
     const look = async (attempt: number): Promise<void> => {
       const free = sale.free();
       if (attempt > PEOPLE.tries || free.length < seats) return;
@@ -66,7 +66,7 @@ export function letPeopleIn(sale: SimulatedSale, tally: Tally): Buyer[] {
       const first = Math.floor(sale.chance() ** 2 * Math.min(free.length - seats, FRONT_ROWS));
       const wish = free.slice(first, first + seats);
       sale.after(between(3_000, 15_000), async () => {
-        const answer = await withWork(sale, person, wish, attempt, tally, workedAfter);
+        const answer = await withWork(sale, person, wish, attempt, tally, workedAfter, ASK_AGAIN_MS);
         answer((got, ms) => {
           if (got === 'wait' || got === 'too-many') tally.limited.add(person.name);
           if (got !== 'seats')
@@ -98,28 +98,31 @@ async function withWork(
   wish: readonly number[],
   attempt: number,
   tally: Tally,
-  workedAfter: (rounds: number) => number,
+  workedAfter: (work: number) => number,
+  patienceMs = Infinity,
 ): Promise<Told> {
   const first = await sale.reserve(who, wish, attempt);
   return (then) => {
     const settle = (answer: typeof first): void => {
       if (answer.got !== 'work') return then(answer.got, answer.got === 'wait' ? answer.ms : 0);
-      const ms = workedAfter(answer.rounds);
+      const needed = workedAfter(answer.work);
+      const ms = Math.min(needed, patienceMs);
       tally.asked++;
       tally.askedOnce.add(who.name);
       tally.worked.set(who.name, (tally.worked.get(who.name) ?? 0) + ms);
-      sale.after(ms, async () => settle(await sale.reserve(who, wish, attempt, answer.rounds)));
+      const proof = needed <= patienceMs ? answer.work : undefined;
+      sale.after(ms, async () => settle(await sale.reserve(who, wish, attempt, proof)));
     };
     settle(first);
   };
 }
 
 /** Guesses are right by chance: the work of one puzzle differs from the next. */
-const workMs = (sale: SimulatedSale, rounds: number, perMs: number): number =>
-  (-Math.log(1 - sale.chance()) * GUESSES * rounds) / perMs;
+export const workMs = (sale: SimulatedSale, work: number, perMs: number): number =>
+  (-Math.log(1 - sale.chance()) * work) / perMs;
 
 /** Seats side by side as far to the front as there are any, of those that a page shows as free. */
-function frontmost(sale: SimulatedSale, count: number): readonly number[] {
+export function frontmost(sale: SimulatedSale, count: number): readonly number[] {
   const free = sale.free();
   const { status } = sale.inventory;
   for (let at = 0; at + count <= free.length; at++) {

@@ -1,19 +1,40 @@
 import type { FastifyRequest } from 'fastify';
-import { openHoldsInMemory } from '../../src/adapters/abuse/open-holds.js';
+import { openDeclineCountsInMemory } from '../../src/adapters/abuse/decline-counts.js';
+import { openHoldsInMemory } from '../../src/adapters/abuse/holds-in-memory.js';
 import { seededChance } from '../../src/cli/sale/seeded-chance.js';
+import { DEFAULT_ZEROS, workOf } from '../../src/domain/abuse/price.js';
 import { DEFAULT_THRESHOLD } from '../../src/domain/abuse/score.js';
 import { AVAILABLE } from '../../src/domain/seat-inventory/availability.js';
-import type { SeatInventoryCommand } from '../../src/domain/seat-inventory/commands.js';
+import {
+  MAX_EXPIRED_PER_COMMAND,
+  type SeatInventoryCommand,
+} from '../../src/domain/seat-inventory/commands.js';
 import { decide } from '../../src/domain/seat-inventory/decide.js';
-import { emptyInventory, evolve, type SeatInventory } from '../../src/domain/seat-inventory/state.js';
+import {
+  emptyInventory,
+  evolve,
+  overdueHolds,
+  reservationOf,
+  type Reservation,
+  type SeatInventory,
+} from '../../src/domain/seat-inventory/state.js';
 import { buildLayout } from '../../src/domain/seating-plan/build-layout.js';
 import { importSeatingPlan } from '../../src/domain/seating-plan/import.js';
+import { networksOf } from '../../src/http/addresses.js';
 import { openBehaviourWatch } from '../../src/http/behaviour.js';
+import { DECLINES, openCardTesting } from '../../src/http/card-testing.js';
+import { openHousePressure } from '../../src/http/house-pressure.js';
 import { openProtection, type Protection } from '../../src/http/protection.js';
-import type { ProofOfWork, RateLimit } from '../../src/ports/abuse.js';
+import {
+  NETWORK_FACTORS,
+  type NetworkRateLimit,
+  type ProofOfWork,
+  type RateLimit,
+} from '../../src/ports/abuse.js';
 import type { Clock } from '../../src/ports/clock.js';
 import { hall } from '../hall.js';
 
+const EVENT = 'show';
 export const SEATS = 2_000;
 export const FRONT_ROWS = 500;
 const WINDOW_MS = 60_000;
@@ -29,8 +50,8 @@ const LIMITS = {
 export type Answer =
   | { readonly got: 'seats' }
   | { readonly got: 'taken' | 'too-many' }
-  /** Rounds of PBKDF2 for each guess. */
-  | { readonly got: 'work'; readonly rounds: number }
+  /** Rounds of PBKDF2 in all, on average. */
+  | { readonly got: 'work'; readonly work: number }
   | { readonly got: 'wait'; readonly ms: number };
 
 /** A sale in a time of its own: the real score, the real caps, the real decision about seats; work costs time, not heat. */
@@ -42,9 +63,11 @@ export interface SimulatedSale {
   readonly chance: () => number;
   /** Seats that are free, from the front, as a page shows them: up to a second old. */
   free(): readonly number[];
-  reserve(who: Buyer, wish: readonly number[], attempt: number, proof?: number): Promise<Answer>;
+  reserve(who: Buyer, wish: readonly number[], attempt: number, work?: number): Promise<Answer>;
   pay(who: Buyer, attempt: number): void;
   release(who: Buyer, attempt: number): void;
+  /** Gives back the seats of holds whose time is over, as the service does by itself. */
+  expire(): void;
   /** Whose the seats are. */
   readonly inventory: SeatInventory;
 }
@@ -54,14 +77,28 @@ export interface Buyer {
   readonly address: string;
 }
 
-export function openSale(seed: number, isProtected: boolean): SimulatedSale {
+/**
+ * `off`: no protection. `before`: the rules of 2026-11-24, by which each IPv6 /64 was a client of its own, nobody's price
+ * knew of the house, and payments stood for nothing. `on`: the rules of now.
+ */
+export type Rules = 'off' | 'before' | 'on';
+
+export interface SaleOptions {
+  readonly seed: number;
+  readonly rules: Rules;
+  readonly seats?: number;
+  readonly maxSeatsPerCustomer?: number;
+}
+
+export function openSale(options: SaleOptions): SimulatedSale {
+  const { seed, rules, seats = SEATS, maxSeatsPerCustomer = 4 } = options;
   const START = Date.UTC(2030, 0, 1);
   const chance = seededChance(seed);
   const queue: { at: number; order: number; work: () => Promise<void> | void }[] = [];
   let [now, order] = [START, 0];
   const clock: Clock = { now: () => now, sleep: () => Promise.reject(new Error('Nothing sleeps here.')) };
-  const protection = isProtected ? protect(clock) : undefined;
-  const inventory = openInventory();
+  const inventory = openInventory(seats, maxSeatsPerCustomer);
+  const protection = rules === 'off' ? undefined : protect(clock, inventory, rules);
   let shown = { at: -Infinity, seats: [] as number[] };
   const names = inventory.layout.seatIds;
 
@@ -71,10 +108,11 @@ export function openSale(seed: number, isProtected: boolean): SimulatedSale {
     for (const event of decision.events) evolve(inventory, event);
     return true;
   };
-  const requestOf = ({ address }: Buyer, rounds?: number) =>
+  const addressOf = ({ address }: Buyer) => (rules === 'before' ? apart(address) : address);
+  const requestOf = (who: Buyer, work?: number) =>
     ({
-      ip: address,
-      headers: rounds === undefined ? {} : { 'proof-of-work': String(rounds) },
+      ip: addressOf(who),
+      headers: work === undefined ? {} : { 'proof-of-work': String(work) },
     }) as unknown as FastifyRequest;
   const idOf = ({ name }: Buyer, attempt: number) => `${name}-${attempt}`;
 
@@ -101,16 +139,17 @@ export function openSale(seed: number, isProtected: boolean): SimulatedSale {
         };
       return shown.seats;
     },
-    reserve: async (who, wish, attempt, proof) => {
-      const taken = await protection?.rates.writesPerAddress.take(who.address);
+    reserve: async (who, wish, attempt, work) => {
+      const taken = await protection?.rates.writesPerAddress.take(networksOf(addressOf(who)));
       if (taken && !taken.allowed) return { got: 'wait', ms: taken.resetMs };
       const reservationId = idOf(who, attempt);
-      const gate = await protection?.enter(requestOf(who, proof), {
-        ...{ account: who.name, reservationId, seats: wish.length, wish: `${reservationId} ${wish.join()}` },
+      const gate = await protection?.enter(requestOf(who, work), {
+        ...{ eventId: EVENT, account: who.name, reservationId, seats: wish.length },
+        wish: `${reservationId} ${wish.join()}`,
       });
       if (gate?.refused) {
-        const { challenge } = (gate.members ?? {}) as { challenge?: { rounds: number } };
-        return challenge ? { got: 'work', rounds: challenge.rounds } : { got: 'too-many' };
+        const { challenge } = (gate.members ?? {}) as { challenge?: { work: number } };
+        return challenge ? { got: 'work', work: challenge.work } : { got: 'too-many' };
       }
       const seatIds = wish.map((seat) => names[seat]!);
       const customerId = who.name;
@@ -132,15 +171,22 @@ export function openSale(seed: number, isProtected: boolean): SimulatedSale {
         type: 'ConfirmReservation',
         reservationId,
         customerId: who.name,
-        paymentId: reservationId,
+        paymentReference: reservationId,
         now,
-      } as never);
-      protection?.ended(requestOf(who), who.name, reservationId, 'bought');
+      });
+      protection?.paymentTried(who.name, EVENT, reservationId);
     },
     release: (who, attempt) => {
       const reservationId = idOf(who, attempt);
       ask({ type: 'ReleaseReservation', reservationId, customerId: who.name, now });
-      protection?.ended(requestOf(who), who.name, reservationId, 'dropped');
+      protection?.released(who.name, reservationId);
+    },
+    expire: () => {
+      const reservationIds = overdueHolds(inventory, now).map(({ id }) => id);
+      for (let from = 0; from < reservationIds.length; from += MAX_EXPIRED_PER_COMMAND) {
+        const some = reservationIds.slice(from, from + MAX_EXPIRED_PER_COMMAND);
+        ask({ type: 'ExpireReservations', reservationIds: some, now });
+      }
     },
   };
 }
@@ -148,8 +194,14 @@ export function openSale(seed: number, isProtected: boolean): SimulatedSale {
 const later = (a: { at: number; order: number }, b: { at: number; order: number }) =>
   a.at > b.at || (a.at === b.at && a.order > b.order);
 
-function openInventory(): SeatInventory {
-  const imported = importSeatingPlan(hall(SEATS));
+/** By the rules of before an IPv6 network wider than a /64 was nothing: here each /64 is one of another /48. */
+function apart(address: string): string {
+  const [first, second, third, fourth] = address.split(':');
+  return fourth === undefined ? address : `${first}:${second}:${third}${fourth.padStart(2, '0')}:0::1`;
+}
+
+function openInventory(seats: number, maxSeatsPerCustomer: number): SeatInventory {
+  const imported = importSeatingPlan(hall(seats));
   if (!('plan' in imported)) throw new Error('The hall cannot be read.');
   const layout = buildLayout(imported.plan, 'hall');
   const inventory = emptyInventory(layout);
@@ -158,9 +210,9 @@ function openInventory(): SeatInventory {
       type: 'OpenInventory',
       now: 0,
       inventory: {
-        ...{ eventId: 'show', seatingPlanHash: 'hall', seatCount: SEATS, onSaleAt: null },
+        ...{ eventId: EVENT, seatingPlanHash: 'hall', seatCount: layout.seatCount, onSaleAt: null },
         prices: [{ category: 'Standard', amountMinor: 5_000, currency: 'EUR' }],
-        ...{ holdSeconds: 600, holdCapSeconds: 1_200, maxSeatsPerCustomer: 4, singleSeatRule: 'off' },
+        ...{ holdSeconds: 600, holdCapSeconds: 900, maxSeatsPerCustomer, singleSeatRule: 'off' },
       },
     },
     inventory,
@@ -170,26 +222,50 @@ function openInventory(): SeatInventory {
   return inventory;
 }
 
-function protect(clock: Clock): Protection {
+function protect(clock: Clock, inventory: SeatInventory, rules: 'before' | 'on'): Protection {
   const rate = (perMinute: number) => fixedWindow(clock, perMinute);
+  const ofNetworks = (perMinute: number): NetworkRateLimit => {
+    const limits = NETWORK_FACTORS.map((factor) => rate(factor * perMinute));
+    const take = async (networks: readonly string[]) => {
+      const all = await Promise.all(networks.map((network, at) => limits[at]!.take(network)));
+      return all.find(({ allowed }) => !allowed) ?? all[0]!;
+    };
+    return { take };
+  };
   const { rates } = LIMITS;
+  const isNow = rules === 'on';
+  const house = { seats: inventory.layout.seatCount, ...inventory.rules! };
+  const reservation = (_eventId: string, id: string): Reservation | undefined => {
+    const found = reservationOf(inventory, id);
+    return found && !isNow ? { ...found, total: { ...found.total, amountMinor: 0 } } : found;
+  };
   return openProtection({
-    ...{ clock, limits: LIMITS, proofs: workOfTime },
-    watch: openBehaviourWatch(clock),
+    ...{ clock, proofs: workOfTime, watch: openBehaviourWatch(clock) },
+    limits: LIMITS,
     holds: openHoldsInMemory(clock),
+    cards: openCardTesting({
+      counts: openDeclineCountsInMemory(clock, DECLINES.windowMs),
+      hashOf: (text) => text,
+      reservationOf: reservation,
+    }),
+    pressure: openHousePressure({ clock, reservationOf: reservation }),
+    reservationOf: reservation,
+    houseOf: async () => (isNow ? house : undefined),
+    hasPaidBefore: async () => false,
     rates: {
-      readsPerAddress: rate(rates.readsPerAddress),
-      writesPerAddress: rate(rates.writesPerAddress),
+      readsPerAddress: ofNetworks(rates.readsPerAddress),
+      writesPerAddress: ofNetworks(rates.writesPerAddress),
       requestsPerAccount: rate(rates.requestsPerAccount),
       reservationsPerAccount: rate(rates.reservationsPerAccount),
     },
   });
 }
 
-/** Whoever says so has worked: the simulation lets time go by for it. */
+/** A proof is the work that went into it: the simulation lets time go by for it. */
 const workOfTime: ProofOfWork = {
-  challenge: async (_account, rounds) => ({ rounds }),
-  check: async (_account, solution, rounds) => (Number(solution) >= rounds ? undefined : 'invalid'),
+  challenge: async (_account, rounds, zeros = DEFAULT_ZEROS) => ({ work: workOf({ rounds, zeros }) }),
+  check: async (_account, solution, rounds, zeros = DEFAULT_ZEROS) =>
+    Number(solution) >= workOf({ rounds, zeros }) ? undefined : 'invalid',
 };
 
 /** As the library counts, on a clock of our own. */

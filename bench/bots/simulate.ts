@@ -5,7 +5,7 @@ import { FRONT_ROWS, SEATS, openSale } from './sale.js';
 
 /** One sale, of so many minutes, and who had the seats at its end. */
 export async function simulate(seed: number, isProtected: boolean, minutes: number) {
-  const sale = openSale(seed, isProtected);
+  const sale = openSale({ seed, rules: isProtected ? 'on' : 'off' });
   const [ofBots, ofPeople] = [newTally(), newTally()];
   letBotsIn(sale, ofBots);
   const people = letPeopleIn(sale, ofPeople);

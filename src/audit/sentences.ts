@@ -88,6 +88,8 @@ export const SENTENCES: Sentences = {
     `The event was moved from ${fromStartsAt} to ${startsAt}.`,
   EventTimeZoneChanged: ({ timeZone }) =>
     `From then on the times of the event were told in ${timeZone ?? 'the zone of its venue'}.`,
+  EventHoldRulesChanged: ({ requireContactToHold, autoWaitingRoom }) =>
+    `From then on a hold needed ${requireContactToHold ? 'an account with a mail address' : 'no mail address'}, and a waiting room ${autoWaitingRoom ? 'could start' : 'did not start'} by itself.`,
   EventCancelled: ({ reason }) => `The event was called off${because(reason)}.`,
   CancellationFinished: ({ sales }) =>
     `Everybody had the money back: ${sales} ${sales === 1 ? 'sale' : 'sales'} of the cancelled event.`,

@@ -1,9 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import type { SeatInventoryCommand } from '../domain/seat-inventory/commands.js';
-import { seatInventoryStream, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
+import {
+  seatInventoryStream,
+  type InventoryOpenedData,
+  type SeatInventoryEvent,
+} from '../domain/seat-inventory/events.js';
 import {
   emptyInventory,
+  reservationOf,
   SEAT_INVENTORY_FOLD_VERSION,
+  type Reservation,
   type SeatInventory,
 } from '../domain/seat-inventory/state.js';
 import { salesEndOf } from '../domain/event/state.js';
@@ -65,6 +71,10 @@ export interface InventoryWriters {
   knownRevision(eventId: string): bigint | undefined;
   /** Has every inventory loaded again when it is next asked for: another log was accepted. */
   dropAll(): void;
+  /** Rules of the sale; undefined for an unknown event. @throws EventStoreUnavailable */
+  rulesOf(eventId: string): Promise<InventoryOpenedData | undefined>;
+  /** A reservation as this process has it in memory. Undefined where the inventory is not in memory. */
+  reservationOf(eventId: string, reservationId: string): Reservation | undefined;
   readonly stats: Readonly<WriterStats>;
   close(): Promise<void>;
 }
@@ -278,6 +288,11 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
     followStart: async (eventId, context) => {
       const entry = await find(eventId);
       if (entry) await followStart(eventId, entry, context);
+    },
+    rulesOf: async (eventId) => (await find(eventId))?.writer.inventory.rules,
+    reservationOf: (eventId, reservationId) => {
+      const inventory = loaded.peek(eventId)?.writer.inventory;
+      return inventory && reservationOf(inventory, reservationId);
     },
     knownRevision: (eventId) => loaded.get(eventId)?.writer.revision(),
     dropAll: () => {

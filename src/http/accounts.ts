@@ -11,6 +11,8 @@ export interface Account {
   readonly roles: readonly Role[];
   /** The token's `email`, if it has one: personal data, for `contacts` alone. */
   readonly email?: string;
+  /** There when the token says of its address, by `email_verified`, that nobody has checked it. */
+  readonly emailVerified?: false;
   /** Milliseconds since the epoch; the token is no good after. */
   readonly expiresAt: number;
 }

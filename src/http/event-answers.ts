@@ -6,7 +6,7 @@ import { CALENDAR, JSON_LD } from './representations.js';
 /** What an organiser may leave out. */
 export const NULLABLE = ['category', 'description', 'onSaleAt', 'rescheduledFrom'];
 /** Told where it is true. */
-export const LEFT_OUT = ['byRequest'];
+export const LEFT_OUT = ['byRequest', 'requireContactToHold', 'autoWaitingRoom'];
 
 /** One event, in the representation that `Accept` asks for. */
 export const AnswersEvent = (): MethodDecorator =>

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsInt, IsOptional, Max, Min, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsInt, IsOptional, Max, Min, ValidateIf } from 'class-validator';
 import { MAX_SALES_END_MINUTES } from '../domain/event/decide.js';
 import type { EventChanges } from '../domain/event/change.js';
 import {
@@ -77,6 +77,25 @@ export class EventChangeRequest {
     description: 'null: at once',
   })
   onSaleAt?: string | null;
+
+  @MayBeLeftOut()
+  @IsBoolean()
+  @ApiProperty({
+    required: false,
+    example: false,
+    description: 'A hold needs an account whose token carries a mail address',
+  })
+  requireContactToHold?: boolean;
+
+  @MayBeLeftOut()
+  @IsBoolean()
+  @ApiProperty({
+    required: false,
+    example: false,
+    description:
+      'A waiting room starts by itself when too many seats are held unpaid, or too many are asked for',
+  })
+  autoWaitingRoom?: boolean;
 }
 
 /** Times in UTC from here on, and nothing in place of what was left out. */

@@ -164,6 +164,27 @@ export class EventRequest {
   @IsIn(SINGLE_SEAT_RULES)
   @ApiProperty({ required: false, enum: SINGLE_SEAT_RULES, example: 'lenient' })
   singleSeatRule?: SingleSeatRule;
+
+  @IsOptional()
+  @IsBoolean()
+  @ApiProperty({
+    required: false,
+    default: false,
+    example: false,
+    description: 'A hold needs an account whose token carries a mail address',
+  })
+  requireContactToHold?: boolean;
+
+  @IsOptional()
+  @IsBoolean()
+  @ApiProperty({
+    required: false,
+    default: false,
+    example: false,
+    description:
+      'A waiting room starts by itself when too many seats are held unpaid, or too many are asked for',
+  })
+  autoWaitingRoom?: boolean;
 }
 
 export class UnblockRequest {

@@ -19,10 +19,13 @@ export async function untilShown(
   await untilVisible(find, ASKED_WAIT_MS, clock);
 }
 
+/** Switches are shown only where they are on. */
+const SWITCHES = ['requireContactToHold', 'autoWaitingRoom'];
+
 function shows(event: EventView, { timeZone, ...changes }: EventChanges): boolean {
   const zone = timeZone === undefined || event.timeZone === (timeZone ?? event.venue.timeZone);
   const asShown = Object.entries(changes).every(([field, value]) =>
-    isDeepStrictEqual(event[field as keyof EventView], value),
+    isDeepStrictEqual(event[field as keyof EventView] ?? (SWITCHES.includes(field) ? false : null), value),
   );
   return zone && asShown;
 }

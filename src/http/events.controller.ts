@@ -120,12 +120,14 @@ export class EventsController {
     context: CommandContext,
     waits: boolean,
   ): Promise<boolean> {
-    const { name, startsAt, timeZone, category, performers, description, onSaleAt } = toSchedule(body);
-    const { salesEndMinutesAfterStart = 0 } = body;
+    const { name, startsAt, timeZone, category, performers, description, onSaleAt, ...rules } =
+      toSchedule(body);
     const changes = {
-      salesEndMinutesAfterStart: salesEndMinutesAfterStart ?? 0,
+      salesEndMinutesAfterStart: rules.salesEndMinutesAfterStart ?? 0,
       ...{ name, startsAt, performers: performers ?? [], timeZone: timeZone ?? null },
       ...{ category: category ?? null, description: description ?? null, onSaleAt: onSaleAt ?? null },
+      requireContactToHold: rules.requireContactToHold ?? false,
+      autoWaitingRoom: rules.autoWaitingRoom ?? false,
     };
     const ofChange = { ...context, commandId: derivedId(context.commandId, 'change') };
     const command = new ChangeEventCommand(eventId, changes, ofChange);
@@ -200,6 +202,8 @@ function toSchedule(body: EventRequest): EventToSchedule {
     prices: prices.map(toPrice),
     onSaleAt: onSaleAt ? new Date(onSaleAt).toISOString() : undefined,
     maxSeatsPerCustomer: body.maxSeatsPerCustomer ?? undefined,
+    requireContactToHold: body.requireContactToHold ?? undefined,
+    autoWaitingRoom: body.autoWaitingRoom ?? undefined,
   };
 }
 

@@ -79,6 +79,8 @@ const event = {
   holdSeconds: 600,
   maxSeatsPerCustomer: 10,
   singleSeatRule: 'lenient',
+  requireContactToHold: true,
+  autoWaitingRoom: true,
   seatCount: 4,
   seatingPlanHash,
   availability: counts,

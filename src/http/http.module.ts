@@ -1,14 +1,19 @@
 import { Module } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { openHoldRules } from '../commands/hold-rules.js';
 import type { InventoryWriters } from '../commands/inventory-writers.js';
 import type { SeatingPlans } from '../commands/seating-plans.js';
 import {
   CLOCK,
   EVENT_STORE,
   INVENTORY_WRITERS,
+  RANDOMNESS,
   SEATING_PLANS,
   TICKET_SIGNER,
   WAITING_ROOMS,
 } from '../commands/tokens.js';
+import type { WaitingRooms } from '../commands/waiting-rooms.js';
+import type { Randomness } from '../ports/randomness.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore, SubscriptionStats } from '../ports/event-store.js';
 import type { EventQueries } from '../read-models/events-queries.js';
@@ -23,6 +28,7 @@ import { AuditController } from './audit.controller.js';
 import { CheckpointsController } from './checkpoints.controller.js';
 import { CheckInsController } from './check-ins.controller.js';
 import { AbuseController } from './abuse.controller.js';
+import { openAutoWaitingRoom } from './auto-waiting-room.js';
 import { AfterSaleController } from './after-sale.controller.js';
 import { DevTokensController } from './dev-tokens.controller.js';
 import { EventsController } from './events.controller.js';
@@ -37,6 +43,7 @@ import { MyReservationsController } from './my-reservations.controller.js';
 import { PaymentsController, UNRESOLVED_AFTER_MS } from './payments.controller.js';
 import { ProblemsController } from './problems.controller.js';
 import { ProjectionsController } from './projections.controller.js';
+import type { Protection } from './protection.js';
 import { ReservationsController } from './reservations.controller.js';
 import { SaleController } from './sale.controller.js';
 import { SearchController } from './search.controller.js';
@@ -113,6 +120,27 @@ import { WaitingRoomController } from './waiting-room.controller.js';
       provide: tokens.TICKETS,
       inject: [TICKET_SIGNER, tokens.TICKET_QUERIES, tokens.HALLS, CLOCK],
       useFactory: openTickets,
+    },
+    {
+      provide: tokens.HOLD_RULES,
+      inject: [EVENT_STORE, CLOCK],
+      useFactory: openHoldRules,
+    },
+    {
+      provide: tokens.AUTO_WAITING_ROOM,
+      inject: [CommandBus, INVENTORY_WRITERS, WAITING_ROOMS, tokens.PROTECTION, CLOCK, RANDOMNESS],
+      useFactory: (
+        bus: CommandBus,
+        writers: InventoryWriters,
+        rooms: WaitingRooms,
+        protection: Protection | null,
+        clock: Clock,
+        randomness: Randomness,
+      ) =>
+        openAutoWaitingRoom({
+          ...{ bus, writers, rooms, clock, randomness },
+          protection: protection ?? undefined,
+        }),
     },
     {
       provide: tokens.WAITING_ROOM_DOOR,

@@ -32,7 +32,14 @@ export const PAYMENT_PROBLEMS = {
     409,
     'Too many tries to pay',
     'A reservation may be paid for in `limit` tries. Release it and make a new one.',
-    { carries: ['limit'] },
+    {
+      carries: ['limit'],
+      whenPaying: {
+        status: 429,
+        detail:
+          'In ten minutes `limit` payments of this account, address or card were declined. Try again after `Retry-After` seconds; the seats stay held until `expiresAt` of the reservation.',
+      },
+    },
   ),
   'payment-owed-back': kind(
     409,

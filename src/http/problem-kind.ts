@@ -8,11 +8,13 @@ export interface ProblemKind {
   readonly carries?: readonly string[];
   /** Seconds, for the `Retry-After` header. */
   readonly retryAfter?: number;
+  /** Where paying is refused for the same cause, but by another status. */
+  readonly whenPaying?: { readonly status: number; readonly detail: string };
 }
 
 export const kind = (
   status: number,
   title: string,
   detail: string,
-  more: Pick<ProblemKind, 'carries' | 'retryAfter'> = {},
+  more: Pick<ProblemKind, 'carries' | 'retryAfter' | 'whenPaying'> = {},
 ): ProblemKind => ({ status, title, detail, ...more });

@@ -36,6 +36,22 @@ export function pathOf(request: FastifyRequest): string {
   return query < 0 ? url : url.slice(0, query);
 }
 
+/** The same for a payment that abuse protection stops: some codes have another status there. */
+export function sendPaymentProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  code: ProblemCode,
+  members: Readonly<Record<string, unknown>>,
+): FastifyReply {
+  request.refusal = code;
+  const { retryAfterSeconds } = members;
+  return reply
+    .code(problemKind(code).whenPaying?.status ?? problemKind(code).status)
+    .headers(problemHeaders(code))
+    .headers(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) })
+    .send(JSON.stringify(problemBody(code, pathOf(request), members, true)));
+}
+
 /** Whatever is thrown while a request is answered: by a handler, by Fastify, by Nest. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {

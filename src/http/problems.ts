@@ -28,8 +28,11 @@ export function problemBody(
   code: ProblemCode,
   instance: string,
   members: Readonly<Record<string, unknown>> = {},
+  isPaying = false,
 ): Record<string, unknown> {
-  const { status, title, detail } = problemKind(code);
+  const kind = problemKind(code);
+  const { title } = kind;
+  const { status, detail } = (isPaying && kind.whenPaying) || kind;
   return { type: `/problems#${code}`, title, status, code, detail, instance, ...members };
 }
 

@@ -6,7 +6,14 @@ export const PROTECTION_PROBLEMS = {
     428,
     'Some work first',
     'Solve `challenge` (ALTCHA, version 2) and send the same request again with the header `Proof-Of-Work`: base64 of the JSON `{challenge, solution}`.',
-    { carries: ['challenge'] },
+    {
+      carries: ['challenge'],
+      whenPaying: {
+        status: 403,
+        detail:
+          'Many payments were declined here. Solve `challenge` (ALTCHA, version 2) and send the same request again with the header `Proof-Of-Work`: base64 of the JSON `{challenge, solution}`.',
+      },
+    },
   ),
   'proof-of-work-invalid': kind(
     403,
@@ -24,6 +31,11 @@ export const PROTECTION_PROBLEMS = {
     {
       carries: ['challenge'],
     },
+  ),
+  'contact-required': kind(
+    403,
+    'Mail address required',
+    'The organizer of this event takes holds only from accounts with a mail address: sign in with a token whose `email` claim is set and not unverified.',
   ),
   'too-many-holds-of-account': kind(
     409,

@@ -1,9 +1,21 @@
 import type { FastifyRequest } from 'fastify';
-import { priceOf, scoreOf, type Evidence } from '../domain/abuse/score.js';
-import type { HoldOwner, OpenHolds, ProofOfWork, RateLimit } from '../ports/abuse.js';
+import { dearer, DEFAULT_ZEROS, priceOfPressure, type Price } from '../domain/abuse/price.js';
+import { MAX_SCORE, priceOf, scoreOf, type Evidence } from '../domain/abuse/score.js';
+import type { Reservation } from '../domain/seat-inventory/state.js';
+import {
+  NETWORK_FACTORS,
+  type HoldOwner,
+  type NetworkRateLimit,
+  type OpenHolds,
+  type ProofOfWork,
+  type RateLimit,
+} from '../ports/abuse.js';
 import type { Clock } from '../ports/clock.js';
-import { clientOf } from './addresses.js';
-import type { BehaviourWatch } from './behaviour.js';
+import type { PaymentGateway } from '../ports/payment-gateway.js';
+import { networksOf } from './addresses.js';
+import { DECLINES, type CardTesting, type PaymentTry } from './card-testing.js';
+import type { BehaviourWatch, HoldEnd } from './behaviour.js';
+import type { House, HousePressure, PressedHold } from './house-pressure.js';
 import type { ProblemCode } from './problem-table.js';
 
 /** Where a client sends what it has worked out: base64 of the JSON `{challenge, solution}`. */
@@ -22,19 +34,31 @@ export interface ProtectionLimits {
   readonly holdsPerAccount: number;
   readonly holdsPerAddress: number;
   /** Requests in a minute. */
-  readonly rates: Readonly<Record<RateName, number>>;
+  readonly rates: Readonly<Record<keyof Rates, number>>;
 }
 
-export type RateName =
-  'readsPerAddress' | 'writesPerAddress' | 'requestsPerAccount' | 'reservationsPerAccount';
+export interface Rates {
+  readonly readsPerAddress: NetworkRateLimit;
+  readonly writesPerAddress: NetworkRateLimit;
+  readonly requestsPerAccount: RateLimit;
+  readonly reservationsPerAccount: RateLimit;
+}
 
 export interface ProtectionParts {
   readonly watch: BehaviourWatch;
+  readonly pressure: HousePressure;
+  readonly cards: CardTesting;
   readonly proofs: ProofOfWork;
   readonly holds: OpenHolds;
-  readonly rates: Readonly<Record<RateName, RateLimit>>;
+  readonly rates: Rates;
   readonly limits: ProtectionLimits;
   readonly clock: Clock;
+  /** A reservation as this node has it in memory; undefined for one that it does not know. */
+  readonly reservationOf: (eventId: string, reservationId: string) => Reservation | undefined;
+  /** Undefined for an unknown event. */
+  readonly houseOf: (eventId: string) => Promise<House | undefined>;
+  /** Whether the account has ever paid for seats; false when that cannot be told. */
+  readonly hasPaidBefore: (account: string) => Promise<boolean>;
 }
 
 export interface Refused {
@@ -52,6 +76,7 @@ export interface LetIn {
 }
 
 export interface Attempt {
+  readonly eventId: string;
   readonly account: string;
   readonly reservationId: string;
   /** The same for the same wish. */
@@ -61,10 +86,26 @@ export interface Attempt {
 
 export interface Protection {
   readonly limits: ProtectionLimits;
-  readonly rates: Readonly<Record<RateName, RateLimit>>;
+  readonly rates: Rates;
   /** In front of reserving: a person is never turned away silently, only asked for work or told of a limit. */
   enter(request: FastifyRequest, attempt: Attempt): Promise<Refused | LetIn>;
-  ended(request: FastifyRequest, account: string, reservationId: string, how: 'bought' | 'dropped'): void;
+  /**
+   * In front of paying. `leave` of what was let in is called once the payment is over.
+   * @param isUnderWay whether this very payment has begun before: asking how it stands is never refused
+   */
+  enterPayment(
+    request: FastifyRequest,
+    attempt: PaymentTry,
+    isUnderWay: () => Promise<boolean>,
+  ): Promise<Refused | { readonly refused?: undefined; leave(): void }>;
+  /** The gateway, with what it declines counted. */
+  watched(gateway: PaymentGateway): PaymentGateway;
+  /** The hold was given back. */
+  released(account: string, reservationId: string): void;
+  /** A payment was tried, and may have lengthened the hold or ended it. */
+  paymentTried(account: string, eventId: string, reservationId: string): void;
+  /** Seats of an event that are held and unpaid by accounts that have never paid, as this node sees them. */
+  unpaidSeats(eventId: string): number;
   /** By the waiting room. */
   passGiven(account: string): void;
   readonly counts: Record<'asked' | 'solved' | 'wrong' | 'capped' | 'limited', number>;
@@ -76,7 +117,8 @@ export interface Protection {
   }[];
 }
 
-export function openProtection({ watch, proofs, holds, rates, limits, clock }: ProtectionParts): Protection {
+export function openProtection(parts: ProtectionParts): Protection {
+  const { watch, pressure, cards, proofs, holds, rates, limits, clock, reservationOf } = parts;
   const counts = { asked: 0, solved: 0, wrong: 0, capped: 0, limited: 0 };
   const shown = new Map<string, string>();
 
@@ -91,49 +133,125 @@ export function openProtection({ watch, proofs, holds, rates, limits, clock }: P
   const proofProblem = async (
     request: FastifyRequest,
     account: string,
-    price: number,
+    { rounds, zeros }: Price,
   ): Promise<ProblemCode | undefined> => {
     const solution = request.headers[PROOF_HEADER];
     if (solution === undefined || solution === '') return 'proof-of-work-required';
     const problem =
-      typeof solution === 'string' ? await proofs.check(account, solution, price / OLD_PRICE) : 'invalid';
+      typeof solution === 'string'
+        ? await proofs.check(account, solution, rounds / OLD_PRICE, zeros)
+        : 'invalid';
     return problem && `proof-of-work-${problem}`;
   };
 
+  /** Undefined: nothing to work for. */
+  const priceFor = async (
+    owner: HoldOwner,
+    hold: PressedHold,
+    house: House | undefined,
+  ): Promise<Price | undefined> => {
+    // Nobody is asked for work then.
+    if (limits.threshold > MAX_SCORE) return undefined;
+    const rounds = priceOf(scoreOf(watch.of(owner)).score, limits.threshold);
+    const ofScore = rounds === undefined ? undefined : { rounds, zeros: DEFAULT_ZEROS };
+    const isExempt = owner.networks.length === 0 || hold.exists || pressure.hasPaid(owner.account);
+    if (!house || isExempt) return ofScore;
+    const ofPressure = priceOfPressure(hold.pressure(house));
+    if (!ofPressure) return ofScore;
+    if (await parts.hasPaidBefore(owner.account)) {
+      pressure.knowsPaid(owner.account);
+      return ofScore;
+    }
+    return dearer(ofScore, ofPressure);
+  };
+
+  const enter = async (request: FastifyRequest, attempt: Attempt): Promise<Refused | LetIn> => {
+    const { account, eventId, reservationId: holdId, seats } = attempt;
+    const owner: HoldOwner = { account, networks: networksOf(request.ip) };
+    watch.tried(owner, isNewWish(attempt) ? seats : 0);
+    const house = owner.networks.length > 0 ? await parts.houseOf(eventId) : undefined;
+    // Counted before anything is waited for: of many requests at once each sees the seats of the others.
+    const pressed = pressure.ask({ owner, eventId, holdId, seats });
+    const price = await priceFor(owner, pressed, house);
+    if (price !== undefined) {
+      const code = await proofProblem(request, account, price);
+      if (code) {
+        pressed.cancel();
+        counts[code === 'proof-of-work-required' ? 'asked' : 'wrong']++;
+        const challenge = await proofs.challenge(account, price.rounds, price.zeros);
+        return { refused: code, members: { challenge } };
+      }
+      counts.solved++;
+    }
+    const most = {
+      account: limits.holdsPerAccount,
+      networks: owner.networks.map((_, at) => limits.holdsPerAddress * NETWORK_FACTORS[at]!),
+    };
+    const claim = await holds.take(owner, holdId, clock.now() + UNDECIDED_MS, most);
+    if (claim.exceeded) {
+      pressed.cancel();
+      counts.capped++;
+      const limit = claim.exceeded === 'account' ? limits.holdsPerAccount : limits.holdsPerAddress;
+      return { refused: `too-many-holds-of-${claim.exceeded}`, members: { limit } };
+    }
+    return {
+      held: (until) => {
+        watch.held(account, holdId, until, seats);
+        pressed.held(until);
+        void claim.held(until);
+      },
+      notHeld: () => {
+        pressed.cancel();
+        void claim.notHeld();
+      },
+    };
+  };
+
+  const enterPayment: Protection['enterPayment'] = async (request, attempt, isUnderWay) => {
+    const gate = await cards.enter(request, attempt);
+    if (gate.state === 'exhausted') {
+      if (await isUnderWay()) return { leave: () => {} };
+      counts.limited++;
+      const { retryAfterSeconds } = gate;
+      return { refused: 'payment-attempts-exhausted', members: { limit: DECLINES.most, retryAfterSeconds } };
+    }
+    const { price, leave } = gate;
+    if (price === undefined || limits.threshold > MAX_SCORE) return { leave };
+    const code = await proofProblem(request, attempt.account, price);
+    if (!code) {
+      counts.solved++;
+      return { leave };
+    }
+    if (code === 'proof-of-work-required' && (await isUnderWay())) return { leave };
+    leave();
+    counts[code === 'proof-of-work-required' ? 'asked' : 'wrong']++;
+    const challenge = await proofs.challenge(attempt.account, price.rounds, price.zeros);
+    return { refused: code, members: { challenge } };
+  };
+
+  const ended = (account: string, holdId: string, how: HoldEnd) => {
+    watch.ended(account, holdId, how);
+    pressure.look(holdId);
+    void holds.end(account, holdId);
+  };
+
   return {
-    ...{ limits, rates, counts },
-    enter: async (request, attempt) => {
-      const { account, reservationId } = attempt;
-      const owner: HoldOwner = { account, address: clientOf(request.ip) };
-      watch.tried(owner, isNewWish(attempt) ? attempt.seats : 0);
-      const { score } = scoreOf(watch.of(owner));
-      const price = priceOf(score, limits.threshold);
-      if (price !== undefined) {
-        const code = await proofProblem(request, account, price);
-        if (code) {
-          counts[code === 'proof-of-work-required' ? 'asked' : 'wrong']++;
-          return { refused: code, members: { challenge: await proofs.challenge(account, price) } };
-        }
-        counts.solved++;
+    ...{ limits, rates, counts, enter, enterPayment },
+    watched: cards.watched,
+    released: (account, holdId) => ended(account, holdId, 'dropped'),
+    paymentTried: (account, eventId, holdId) => {
+      const reservation = reservationOf(eventId, holdId);
+      if (reservation?.customerId !== account) return;
+      const { status, expiresAt, total } = reservation;
+      if (status !== 'held') {
+        const bought = total.amountMinor > 0 ? 'bought' : 'free';
+        return ended(account, holdId, status === 'confirmed' ? bought : 'dropped');
       }
-      const most = { account: limits.holdsPerAccount, address: limits.holdsPerAddress };
-      const taken = await holds.take(owner, reservationId, clock.now() + UNDECIDED_MS, most);
-      if (taken !== 'taken') {
-        counts.capped++;
-        return { refused: `too-many-holds-of-${taken}`, members: { limit: most[taken] } };
-      }
-      return {
-        held: (until) => {
-          watch.held(account, reservationId, until);
-          void holds.take(owner, reservationId, until, most);
-        },
-        notHeld: () => void holds.end(owner, reservationId),
-      };
+      watch.lengthened(account, holdId, expiresAt);
+      pressure.look(holdId);
+      void holds.extend(account, holdId, expiresAt);
     },
-    ended: (request, account, reservationId, how) => {
-      watch.ended(account, reservationId, how);
-      void holds.end({ account, address: clientOf(request.ip) }, reservationId);
-    },
+    unpaidSeats: pressure.unpaidSeats,
     passGiven: watch.passGiven,
     worst: (most) =>
       watch

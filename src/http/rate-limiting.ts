@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler, RouteOptions } from 'fastify';
 import type { Taken } from '../ports/abuse.js';
-import { clientOf } from './addresses.js';
+import { networksOf } from './addresses.js';
 import { CACHING, NEVER } from './caching.js';
 import { Problem } from './problems.js';
-import type { Protection, RateName } from './protection.js';
+import type { Protection } from './protection.js';
 
 const RESERVE = '/v1/events/:eventId/reservations';
 /** Payment providers come from few addresses and send what they must; whoever is no provider fails at the signature. */
@@ -21,8 +21,8 @@ export function applyRateLimits(route: RouteOptions, protection: Protection | un
   // What no customer may call is not what a sale is protected from: organisers bring whole programmes.
   const isOfStaff = route.config?.roles?.includes('customer') === false;
   const isShared = isRead && route.url in CACHING && CACHING[route.url]!.cacheControl !== NEVER;
-  const take = async (reply: FastifyReply, name: RateName, key: string): Promise<void> => {
-    const taken = await protection.rates[name].take(key);
+  const { rates } = protection;
+  const check = (reply: FastifyReply, taken: Taken): void => {
     // An answer that others are told too says nothing of who asked.
     if (!isShared || !taken.allowed) tell(reply, taken);
     if (taken.allowed) return;
@@ -32,13 +32,15 @@ export function applyRateLimits(route: RouteOptions, protection: Protection | un
     throw new Problem('rate-limited', { limit: taken.limit, retryAfterSeconds: seconds });
   };
   const ofAddress: onRequestAsyncHookHandler = async ({ ip }: FastifyRequest, reply) => {
-    const address = clientOf(ip);
-    if (address !== undefined) await take(reply, isRead ? 'readsPerAddress' : 'writesPerAddress', address);
+    const networks = networksOf(ip);
+    const rate = isRead ? rates.readsPerAddress : rates.writesPerAddress;
+    if (networks.length > 0) check(reply, await rate.take(networks));
   };
   const ofAccount: onRequestAsyncHookHandler = async ({ account }: FastifyRequest, reply) => {
     if (!account || isOfStaff) return;
     const reserves = route.method === 'POST' && route.url === RESERVE;
-    await take(reply, reserves ? 'reservationsPerAccount' : 'requestsPerAccount', account.id);
+    const rate = reserves ? rates.reservationsPerAccount : rates.requestsPerAccount;
+    check(reply, await rate.take(account.id));
   };
   route.onRequest = [ofAddress, route.onRequest ?? [], ofAccount].flat();
 }

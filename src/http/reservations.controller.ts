@@ -20,16 +20,21 @@ import { contextOf } from './command-context.js';
 import { examples } from './examples.js';
 import type { FreshReservations } from './fresh-reservations.js';
 import { readAtLeast } from './freshness.js';
-import { sendProblem } from './problem-replies.js';
+import { sendPaymentProblem, sendProblem } from './problem-replies.js';
 import { accepted, Problem } from './problems.js';
+import type { PaymentTry } from './card-testing.js';
 import { PROOF_HEADER, type Attempt, type Protection } from './protection.js';
 import { heldAnswer, reservationAnswer } from './reservation-answers.js';
 import { confirmSchema, reserveSchema, type ConfirmBody, type ReserveBody } from './reservation-schemas.js';
 import { isId } from './rules.js';
 import type { Tickets } from './tickets.js';
+import type { AutoWaitingRoom } from './auto-waiting-room.js';
+import type { HoldRulesOfEvents } from '../commands/hold-rules.js';
 import {
+  AUTO_WAITING_ROOM,
   CONTACTS,
   FRESH_RESERVATIONS,
+  HOLD_RULES,
   PAYMENT_QUERIES,
   PROTECTION,
   TICKETS,
@@ -40,6 +45,7 @@ import type { WaitingRoomDoor } from './waiting-room-door.js';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 const PROTECTION_REFUSALS = [
+  'contact-required',
   'proof-of-work-required',
   'proof-of-work-invalid',
   'proof-of-work-expired',
@@ -69,6 +75,8 @@ export class ReservationsController {
     @Inject(CONTACTS) private readonly contacts: Contacts,
     @Inject(WAITING_ROOM_DOOR) private readonly door: WaitingRoomDoor,
     @Inject(PROTECTION) private readonly protection: Protection | null,
+    @Inject(HOLD_RULES) private readonly holdRules: HoldRulesOfEvents,
+    @Inject(AUTO_WAITING_ROOM) private readonly autoWaitingRoom: AutoWaitingRoom,
   ) {}
 
   @Post()
@@ -123,7 +131,11 @@ export class ReservationsController {
     const { eventId } = request.params;
     if (!isId(eventId)) return void sendProblem(request, reply, 'event-not-found');
     const context = contextOf(request, CUSTOMER, this.randomness);
-    const { id: account } = accountOf(request);
+    const { id: account, email, emailVerified } = accountOf(request);
+    const rules = await this.holdRules.of(eventId);
+    if (rules.requireContactToHold && (email === undefined || emailVerified === false))
+      return void sendProblem(request, reply, 'contact-required');
+    if (rules.autoWaitingRoom) this.autoWaitingRoom.tried(eventId);
     const attempt = attemptOf(eventId, account, key, request.body);
     const gate = await this.protection?.enter(request, attempt);
     if (gate?.refused) return void sendProblem(request, reply, gate.refused, gate.members);
@@ -137,8 +149,7 @@ export class ReservationsController {
     if (!outcome.accepted) {
       entrance?.settle(undefined);
       const { code, ...members } = outcome.rejection;
-      // That key has a hold, by an earlier wish.
-      if (code !== 'idempotency-key-reused') gate?.notHeld();
+      gate?.notHeld();
       return void sendProblem(request, reply, code, members);
     }
     const reservation = outcome.reservation!;
@@ -159,6 +170,7 @@ export class ReservationsController {
   @Access(CUSTOMER)
   @RouteSchema(confirmSchema)
   @ApiOperation({ summary: 'Pay for a held reservation' })
+  @ApiHeader({ name: PROOF_HEADER, required: false, description: 'The solution of a `challenge`' })
   @ApiParam({ name: 'eventId' })
   @ApiParam({ name: 'reservationId' })
   @ApiBody({
@@ -188,6 +200,10 @@ export class ReservationsController {
     'payment-amount-mismatch',
     'payment-refunded',
     'read-model-behind',
+    'proof-of-work-required',
+    'proof-of-work-invalid',
+    'proof-of-work-expired',
+    'proof-of-work-used',
   )
   async confirm(
     @Req() request: FastifyRequest<OfReservation & { Body: ConfirmBody }>,
@@ -199,11 +215,16 @@ export class ReservationsController {
     const context = contextOf(request, CUSTOMER, this.randomness);
     const { payment, email = accountOf(request).email } = request.body;
     const { id: customerId } = accountOf(request);
+    const token = payment?.token;
+    const gate = token && (await this.enterPayment(request, { eventId, reservationId, token }));
+    if (gate && gate.refused)
+      return void sendPaymentProblem(request, reply, gate.refused, gate.members ?? {});
     // First, so that the mail finds it, whoever settles the payment.
     if (email !== undefined) await this.contacts.remember(customerId, email);
-    const outcome = await this.commands.execute(
-      new PayReservationCommand(eventId, reservationId, customerId, payment?.token, context),
-    );
+    const outcome = await this.commands
+      .execute(new PayReservationCommand(eventId, reservationId, customerId, token, context))
+      .finally(() => gate && gate.leave());
+    this.protection?.paymentTried(customerId, eventId, reservationId);
     if (!outcome.accepted && 'missing' in outcome) {
       const errors = [{ path: `/${outcome.missing}`, message: REQUIRED }];
       return void sendProblem(request, reply, 'validation-failed', { errors });
@@ -215,11 +236,20 @@ export class ReservationsController {
     if (!outcome.settled) return void answerPending(reply, eventId, reservationId);
     const { reservation, revision } = outcome;
     this.remember(eventId, reservation, revision);
-    this.protection?.ended(request, customerId, reservationId, 'bought');
     const { status, total } = reservation;
     const tickets = await this.tickets.sold(eventId, reservation);
     const answer = { reservationId, status, tickets, total, revision: Number(revision) };
     reply.code(200).header('content-type', JSON_TYPE).send(JSON.stringify(answer));
+  }
+
+  /** What a payment with a card costs this account now; a payment under way is never refused. */
+  private enterPayment(request: FastifyRequest, payment: Omit<PaymentTry, 'account'>) {
+    const { eventId, reservationId } = payment;
+    const attempt = { ...payment, account: accountOf(request).id };
+    return this.protection?.enterPayment(request, attempt, async () => {
+      const found = await this.payments.of(eventId, reservationId);
+      return found?.status === 'pending';
+    });
   }
 
   private remember(eventId: string, { id, customerId }: Reservation, revision: bigint): void {
@@ -294,7 +324,7 @@ export class ReservationsController {
       ),
     );
     if (!written) return;
-    this.protection?.ended(request, accountOf(request).id, reservationId, 'dropped');
+    this.protection?.released(accountOf(request).id, reservationId);
     this.remember(eventId, reservation!, revision);
   }
 }
@@ -302,7 +332,7 @@ export class ReservationsController {
 function attemptOf(eventId: string, account: string, key: string, body: ReserveBody): Attempt {
   const seats = 'seatIds' in body ? body.seatIds.length : body.bestAvailable.quantity;
   const reservationId = reservationIdOf(eventId, account, key);
-  return { account, reservationId, seats, wish: `${reservationId} ${JSON.stringify(body)}` };
+  return { eventId, account, reservationId, seats, wish: `${reservationId} ${JSON.stringify(body)}` };
 }
 
 /** Seconds after which a buyer who was told to wait asks again. */

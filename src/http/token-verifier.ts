@@ -116,12 +116,13 @@ function importSecret(secret: string): Promise<webcrypto.CryptoKey> {
   return webcrypto.subtle.importKey('raw', Buffer.from(secret, 'utf8'), algorithm, false, ['sign']);
 }
 
-function accountOf({ sub, exp, roles, email }: JWTPayload): Account {
+function accountOf({ sub, exp, roles, email, email_verified: verified }: JWTPayload): Account {
   if (typeof sub !== 'string' || !ACCOUNT_ID.test(sub)) throw new Problem('token-invalid');
   return {
     id: sub,
     roles: Array.isArray(roles) ? roles.filter(isRole) : [],
     ...(isEmailAddress(email) && { email }),
+    ...(verified === false && { emailVerified: false as const }),
     expiresAt: exp! * 1_000,
   };
 }

@@ -121,3 +121,7 @@ export interface ProjectionLag {
   /** Domain events set aside; undefined when this node does not know. */
   readonly parked: number | undefined;
 }
+/** `HoldRulesOfEvents` */
+export const HOLD_RULES = Symbol('HoldRules');
+/** `AutoWaitingRoom` */
+export const AUTO_WAITING_ROOM = Symbol('AutoWaitingRoom');

@@ -14,6 +14,18 @@ export interface RateLimit {
   take(key: string): Promise<Taken>;
 }
 
+/**
+ * As many times what one address may, a wider network of it may: an IPv4 address or a /64, then a /56, then a /48.
+ * In the order of `HoldOwner.networks`.
+ */
+export const NETWORK_FACTORS: readonly number[] = [1, 2, 4];
+
+/** So many requests in a minute from one address, and more from each wider network of it. Never rejects. */
+export interface NetworkRateLimit {
+  /** @param networks of the client, the narrowest first; at least one. @returns the answer of the one with the least left */
+  take(networks: readonly string[]): Promise<Taken>;
+}
+
 /** Remembers what may be used once, until it would not be taken any more anyway. Never rejects. */
 export interface UsedOnce {
   /** False when it was used before. `until` in milliseconds since the epoch. */
@@ -22,24 +34,60 @@ export interface UsedOnce {
 
 export interface HoldOwner {
   readonly account: string;
-  /** Undefined where an address says nothing of who it is. */
-  readonly address: string | undefined;
+  /**
+   * Names of the networks that the request came from, the narrowest first: an IPv4 address, or the /64, the /56 and the
+   * /48 of an IPv6 address. Empty for an address of a private network.
+   */
+  readonly networks: readonly string[];
 }
 
-/** Open holds over all events. Never rejects. */
+export interface HoldLimits {
+  readonly account: number;
+  /** One for each network of the owner, in the same order. */
+  readonly networks: readonly number[];
+}
+
+/** One request's part in a counted hold. The request tells its outcome by calling one of the two, once. */
+export interface HoldClaim {
+  readonly exceeded?: undefined;
+  /** The hold exists. Counted until then, even above a limit. @param until milliseconds since the epoch */
+  held(until: number): Promise<void>;
+  /** This request holds nothing. A hold that exists, or that another request still asks for, stays counted. */
+  notHeld(): Promise<void>;
+}
+
+/**
+ * Counts open holds over all events, in one record per account: hold, networks that it was taken from, time of its end.
+ * Never rejects.
+ */
 export interface OpenHolds {
   /**
-   * Counts a hold until its time, `until` in milliseconds since the epoch; once, however often it is told.
-   * @returns whose limit it would exceed; nothing is counted then
+   * Counts a hold until it is known whether it exists, at most until `until` (milliseconds since the epoch). A hold that
+   * is counted already keeps its networks, and its end never moves forward.
+   * @returns the limit that the hold would exceed; nothing is counted then
    */
   take(
     owner: HoldOwner,
     holdId: string,
     until: number,
-    limits: { readonly account: number; readonly address: number },
-  ): Promise<'taken' | 'account' | 'address'>;
-  /** It is bought, given back, or was refused. */
-  end(owner: HoldOwner, holdId: string): Promise<void>;
+    limits: HoldLimits,
+  ): Promise<HoldClaim | { readonly exceeded: 'account' | 'address' }>;
+  /** A counted hold of this account now ends later. Never counts one that is not counted. */
+  extend(account: string, holdId: string, until: number): Promise<void>;
+  /** A hold of this account is paid for or released. The networks that it was taken from get it back. */
+  end(account: string, holdId: string): Promise<void>;
+}
+
+export interface DeclineCount {
+  readonly count: number;
+  /** Milliseconds until the count falls below the limit that was asked about; 0 where it is below. */
+  readonly belowInMs: number;
+}
+
+/** Declined payments of the last minutes, by opaque keys. Forgotten by themselves. Never rejects. */
+export interface DeclineCounts {
+  add(keys: readonly string[]): Promise<void>;
+  of(key: string, limit: number): Promise<DeclineCount>;
 }
 
 /** A puzzle for a machine, opaque here: the client gets it as JSON and solves it. */
@@ -47,8 +95,11 @@ export type Challenge = Readonly<Record<string, unknown>>;
 export type ProofProblem = 'invalid' | 'expired' | 'used';
 
 export interface ProofOfWork {
-  /** Good for this account alone, once, for two minutes. */
-  challenge(account: string, rounds: number): Promise<Challenge>;
-  /** @param solution as the client sent it @returns what is wrong with it */
-  check(account: string, solution: string, rounds: number): Promise<ProofProblem | undefined>;
+  /**
+   * Good for this account alone, once, for two minutes.
+   * @param zeros hexadecimal zeros that a right guess begins with, 2 if left out: each makes guesses 16 times as many
+   */
+  challenge(account: string, rounds: number, zeros?: number): Promise<Challenge>;
+  /** @param solution as the client sent it @returns its fault; solved for more work than `rounds` and `zeros` is no fault */
+  check(account: string, solution: string, rounds: number, zeros?: number): Promise<ProofProblem | undefined>;
 }

@@ -51,6 +51,11 @@ function ofEvent({ type, data }: RecordedEvent): EventChange {
       const { eventId, timeZone, changedAt } = event.data;
       return { kind: 'changed', eventId, to: { time_zone: timeZone }, announcedAt: changedAt };
     }
+    case 'EventHoldRulesChanged': {
+      const { eventId, requireContactToHold, autoWaitingRoom } = event.data;
+      const to = { require_contact_to_hold: requireContactToHold, auto_waiting_room: autoWaitingRoom };
+      return { kind: 'changed', eventId, to };
+    }
     case 'EventCancelled': {
       const { eventId, reason, cancelledAt } = event.data;
       const to = { cancelled_at: cancelledAt, cancel_reason: reason };

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { anySignal } from '../ports/any-signal.js';
 import type { Clock } from '../ports/clock.js';
 import type { LogAcceptance, LogOperations, LogStatus } from '../ports/log-operations.js';
 import { lossesAfter } from '../read-models/log-losses.js';

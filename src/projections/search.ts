@@ -52,6 +52,7 @@ function ofEvent({ type, data }: RecordedEvent): Change | undefined {
     case 'EventCancelled':
       return edited(event.data.eventId, { cancelled: true });
     case 'EventSalesEndChanged':
+    case 'EventHoldRulesChanged':
     case 'CancellationFinished':
       return undefined;
     default:

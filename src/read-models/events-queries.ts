@@ -36,6 +36,9 @@ export interface EventView {
   readonly holdSeconds: number;
   readonly maxSeatsPerCustomer: number;
   readonly singleSeatRule: SingleSeatRule;
+  /** There only where it is on. */
+  readonly requireContactToHold?: true;
+  readonly autoWaitingRoom?: true;
   readonly seatCount: number;
   readonly seatingPlanHash: string;
   readonly availability: SeatCounts;
@@ -73,7 +76,7 @@ export class InvalidCursor extends Error {
 const FROM = 'from events e join venues v using (venue_id) join inventories i using (event_id)';
 
 const COLUMNS = `e.event_id, e.name, e.cancelled_at is not null as cancelled, e.starts_at, e.sales_end_minutes, e.rescheduled_from, e.time_zone as own_time_zone, e.category, e.performers, e.description, e.prices, e.on_sale_at,
-  e.hold_seconds, e.max_seats_per_customer, e.single_seat_rule, e.seat_count, e.seating_plan_hash, e.changes,
+  e.hold_seconds, e.max_seats_per_customer, e.single_seat_rule, e.require_contact_to_hold, e.auto_waiting_room, e.seat_count, e.seating_plan_hash, e.changes,
   coalesce(e.changed_at, e.scheduled_at) as changed_at,
   v.venue_id, v.name as venue_name, v.city, v.country, v.lat, v.lon, v.time_zone, i.sales_closed,
   i.available, i.reserved, i.sold, i.blocked, i.revision::float8 as revision`;
@@ -128,6 +131,8 @@ interface Row {
   hold_seconds: number;
   max_seats_per_customer: number;
   single_seat_rule: SingleSeatRule;
+  require_contact_to_hold: boolean;
+  auto_waiting_room: boolean;
   seat_count: number;
   seating_plan_hash: string;
   changes: number;
@@ -177,6 +182,8 @@ function toView(row: Row): EventView {
     holdSeconds: row.hold_seconds,
     maxSeatsPerCustomer: row.max_seats_per_customer,
     singleSeatRule: row.single_seat_rule,
+    ...(row.require_contact_to_hold && { requireContactToHold: true as const }),
+    ...(row.auto_waiting_room && { autoWaitingRoom: true as const }),
     seatCount: row.seat_count,
     seatingPlanHash: row.seating_plan_hash,
     availability: {

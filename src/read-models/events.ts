@@ -12,6 +12,8 @@ export interface ChangedColumns {
   readonly sales_end_minutes?: number;
   readonly time_zone?: string | null;
   readonly on_sale_at?: string | null;
+  readonly require_contact_to_hold?: boolean;
+  readonly auto_waiting_room?: boolean;
   readonly cancelled_at?: string;
   readonly cancel_reason?: string;
   readonly sales_to_undo?: number;
@@ -50,6 +52,8 @@ export const events: ReadModel<EventChange> = {
       hold_seconds int not null,
       max_seats_per_customer int not null,
       single_seat_rule text not null,
+      require_contact_to_hold boolean not null,
+      auto_waiting_room boolean not null,
       seating_plan_hash text not null,
       seat_count int not null,
       scheduled_at timestamptz not null,
@@ -100,6 +104,8 @@ const TYPES: { readonly [Column in keyof Required<ChangedColumns>]: string } = {
   sales_end_minutes: 'int',
   time_zone: 'text',
   on_sale_at: 'timestamptz',
+  require_contact_to_hold: 'boolean',
+  auto_waiting_room: 'boolean',
   cancelled_at: 'timestamptz',
   cancel_reason: 'text',
   sales_to_undo: 'int',
@@ -160,6 +166,8 @@ interface Row {
   hold_seconds: number;
   max_seats_per_customer: number;
   single_seat_rule: string;
+  require_contact_to_hold: boolean;
+  auto_waiting_room: boolean;
   seating_plan_hash: string;
   seat_count: number;
   scheduled_at: string;
@@ -180,6 +188,8 @@ const eventRows = bulk<Row>({
   hold_seconds: 'int',
   max_seats_per_customer: 'int',
   single_seat_rule: 'text',
+  require_contact_to_hold: 'boolean',
+  auto_waiting_room: 'boolean',
   seating_plan_hash: 'text',
   seat_count: 'int',
   scheduled_at: 'timestamptz',
@@ -200,6 +210,8 @@ const toRow = (event: EventScheduledData): Row => ({
   hold_seconds: event.holdSeconds,
   max_seats_per_customer: event.maxSeatsPerCustomer,
   single_seat_rule: event.singleSeatRule,
+  require_contact_to_hold: event.requireContactToHold ?? false,
+  auto_waiting_room: event.autoWaitingRoom ?? false,
   seating_plan_hash: event.seatingPlanHash,
   seat_count: event.seatCount,
   scheduled_at: event.scheduledAt,

@@ -25,6 +25,8 @@ export interface ReservationQueries {
   reservation(eventId: string, reservationId: string): Promise<ReservationView | undefined>;
   /** Newest first, at most MAX_RESERVATIONS_LISTED; of one event, or of all. */
   ofCustomer(customerId: string, eventId?: string): Promise<ReservationView[]>;
+  /** Whether the customer has seats that were paid for, of any event. */
+  hasPaid(customerId: string): Promise<boolean>;
   /** Where in the log the seats of all events stand. */
   seatsMark(): Promise<LogMark>;
   /** Whether the reservations of this event have come to where the seats stood. */
@@ -110,6 +112,16 @@ export function reservationQueries(db: Queryable): ReservationQueries {
         values: eventId === undefined ? [customerId] : [customerId, eventId],
       });
       return rows.map(toView);
+    },
+
+    hasPaid: async (customerId) => {
+      const { rows } = await db.query<{ paid: boolean }>({
+        name: 'reservations/has-paid',
+        text: `select exists (select from reservations
+                 where customer_id = $1 and status = 'confirmed' and total_minor > 0) as paid`,
+        values: [customerId],
+      });
+      return rows[0]!.paid;
     },
 
     seatsMark: async () => {

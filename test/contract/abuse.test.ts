@@ -1,5 +1,6 @@
 import { openProofOfWork } from '../../src/adapters/abuse/altcha.js';
-import { openHoldsInMemory } from '../../src/adapters/abuse/open-holds.js';
+import { openDeclineCountsInMemory } from '../../src/adapters/abuse/decline-counts.js';
+import { openHoldsInMemory } from '../../src/adapters/abuse/holds-in-memory.js';
 import { openRateLimit } from '../../src/adapters/abuse/rate-limits.js';
 import { openUsedOnce } from '../../src/adapters/abuse/used-once.js';
 import { systemClock } from '../../src/adapters/system/clock.js';
@@ -8,7 +9,8 @@ import { solved } from '../support/proof-of-work.js';
 import { describeAbuseStores } from './abuse.contract.js';
 
 describeAbuseStores('memory', () => ({
-  holds: () => openHoldsInMemory(systemClock),
+  holds: (clock = systemClock) => openHoldsInMemory(clock),
+  declines: (clock, windowMs) => openDeclineCountsInMemory(clock, windowMs),
   used: () => openUsedOnce(systemClock),
   rate: (name, perMinute) => openRateLimit(name, perMinute),
 }));

@@ -42,6 +42,10 @@ const zoned = (timeZone: string | null): EventEvent => ({
   type: 'EventTimeZoneChanged',
   data: { eventId, timeZone, changedAt: at },
 });
+const holdRules = (requireContactToHold: boolean, autoWaitingRoom: boolean): EventEvent => ({
+  type: 'EventHoldRulesChanged',
+  data: { eventId, requireContactToHold, autoWaitingRoom, changedAt: at },
+});
 const cancelled: EventEvent = {
   type: 'EventCancelled',
   data: { eventId, reason: 'rain', cancelledAt: at },
@@ -114,6 +118,21 @@ describe('ChangeEvent', () => {
           rescheduledAt: iso(Date.parse(tonight) + 1),
         },
       }));
+
+  it('switches the rules of holds, each for itself', () => {
+    given(scheduled)
+      .when(change({ requireContactToHold: true }))
+      .then(holdRules(true, false));
+    given(scheduled, holdRules(true, false))
+      .when(change({ autoWaitingRoom: true }))
+      .then(holdRules(true, true));
+    given(scheduled, holdRules(true, true))
+      .when(change({ requireContactToHold: false }))
+      .then(holdRules(false, true));
+    given(scheduled)
+      .when(change({ requireContactToHold: false, autoWaitingRoom: false }))
+      .then();
+  });
 
   it('tells its times in a zone of its own, or again in that of the venue', () => {
     given(scheduled)
@@ -227,6 +246,7 @@ it('no domain event of an event is renamed, nor any of its fields', () => {
     described({}),
     rescheduled(tonight, tomorrow),
     zoned(null),
+    holdRules(true, false),
     cancelled,
   ];
   expect(all.map(({ type, data }) => `${type}: ${Object.keys(data).sort().join(' ')}`)).toEqual([
@@ -235,6 +255,7 @@ it('no domain event of an event is renamed, nor any of its fields', () => {
     'EventDescribed: category describedAt description eventId performers',
     'EventRescheduled: eventId fromStartsAt rescheduledAt startsAt',
     'EventTimeZoneChanged: changedAt eventId timeZone',
+    'EventHoldRulesChanged: autoWaitingRoom changedAt eventId requireContactToHold',
     'EventCancelled: cancelledAt eventId reason',
   ]);
 });

@@ -187,6 +187,34 @@ describe('limits', () => {
     expect((await reserve('carla', 'B-2')).status).toBe(201);
   });
 
+  it('counts a hold to its end when its key is sent with another request, or without the pass', async () => {
+    expect((await reserve('rita', 'A-5', undefined, 'r-1')).status).toBe(201);
+    expect((await reserve('rita', 'A-6', undefined, 'r-2')).status).toBe(201);
+    for (const key of ['r-1', 'r-2'])
+      await expectRefusal(app, 'idempotency-key-reused', () => reserve('rita', 'A-7', undefined, key));
+    const room = { admitPerMinute: 1, maxShoppers: 1 };
+    const token = await app.token('olga', 'organizer');
+    expect((await app.ask('PUT', `${path}/waiting-room`, { token, body: room })).status).toBe(200);
+    await expectRefusal(app, 'pass-missing', () => reserve('rita', 'A-5', undefined, 'r-1'));
+    const off = { state: 'off' };
+    expect((await app.ask('PATCH', `${path}/waiting-room`, { token, body: off })).status).toBe(200);
+    await expectRefusal(app, 'too-many-holds-of-account', () => reserve('rita', 'A-7'));
+  });
+
+  it('lowers the count of the address that a hold was taken from', async () => {
+    const [here, there] = [newAddress(), newAddress()];
+    const held = await Promise.all([0, 1, 2].map((at) => reserve(`mover-${at}`, `C-${at + 6}`, here)));
+    expect(held.map(({ status }) => status)).toEqual([201, 201, 201]);
+    for (const [at, { body }] of held.entries()) {
+      const { status } = await app.ask('DELETE', `${path}/reservations/${body.reservationId}`, {
+        token: await app.token(`mover-${at}`, 'customer'),
+        headers: { 'x-forwarded-for': there },
+      });
+      expect(status).toBe(204);
+    }
+    expect((await reserve('mover-4', 'C-10', here)).status).toBe(201);
+  });
+
   it('so do all who share a public address', async () => {
     const address = newAddress();
     for (let at = 0; at < 3; at++)

@@ -2,7 +2,7 @@ import { openBehaviourWatch } from '../../src/http/behaviour.js';
 import { openManualClock } from '../support/manual-clock.js';
 
 describe('what is seen of an account', () => {
-  const anna = { account: 'anna', address: '203.0.113.1' };
+  const anna = { account: 'anna', networks: ['203.0.113.1'] };
   const open = () => {
     const clock = openManualClock(1_800_000_000_000);
     return { clock, watch: openBehaviourWatch(clock) };
@@ -31,7 +31,7 @@ describe('what is seen of an account', () => {
   it('counts holds that were given back or ran out, not those that were bought', async () => {
     const { clock, watch } = open();
     const until = clock.now() + 60_000;
-    for (const hold of ['bought', 'released', 'lapsed']) watch.held('anna', hold, until);
+    for (const hold of ['bought', 'released', 'lapsed']) watch.held('anna', hold, until, 2);
     watch.ended('anna', 'bought', 'bought');
     watch.ended('anna', 'released', 'dropped');
     expect(watch.of(anna).holdsDropped).toBe(1);
@@ -54,11 +54,11 @@ describe('what is seen of an account', () => {
 
   it('counts the accounts that share an address, for ten minutes', async () => {
     const { clock, watch } = open();
-    for (let at = 0; at < 7; at++) watch.tried({ account: `a-${at}`, address: anna.address }, 3);
-    watch.tried({ account: 'elsewhere', address: '203.0.113.2' }, 3);
-    watch.tried({ account: 'inside', address: undefined }, 3);
+    for (let at = 0; at < 7; at++) watch.tried({ account: `a-${at}`, networks: anna.networks }, 3);
+    watch.tried({ account: 'elsewhere', networks: ['203.0.113.2'] }, 3);
+    watch.tried({ account: 'inside', networks: [] }, 3);
     expect(watch.of(anna)).toMatchObject({ accountsOfAddress: 7, seatsPerMinuteOfAddress: 21 });
-    expect(watch.of({ account: 'inside', address: undefined })).toMatchObject({
+    expect(watch.of({ account: 'inside', networks: [] })).toMatchObject({
       accountsOfAddress: 0,
       seatsPerMinuteOfAddress: 0,
     });

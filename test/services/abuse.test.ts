@@ -1,5 +1,6 @@
 /** @services redis */
-import { openHoldsInRedis } from '../../src/adapters/abuse/open-holds.js';
+import { openDeclineCountsInRedis } from '../../src/adapters/abuse/decline-counts.js';
+import { openHoldsInRedis } from '../../src/adapters/abuse/holds-in-redis.js';
 import { openRateLimit } from '../../src/adapters/abuse/rate-limits.js';
 import { openUsedOnce } from '../../src/adapters/abuse/used-once.js';
 import { openRedis, type RedisConnection } from '../../src/adapters/redis/connection.js';
@@ -20,7 +21,8 @@ afterAll(async () => {
 });
 
 describeAbuseStores('Redis', () => ({
-  holds: () => openHoldsInRedis(systemClock, redis),
+  holds: (clock = systemClock) => openHoldsInRedis(clock, redis),
+  declines: (clock, windowMs) => openDeclineCountsInRedis(clock, windowMs, redis),
   used: () => openUsedOnce(systemClock, redis),
   rate: (name, perMinute) => openRateLimit(name, perMinute, redis),
 }));
@@ -35,12 +37,12 @@ describe('two nodes', () => {
     const answers = await Promise.all(used.map((store) => store.use('proof', Date.now() + 60_000)));
     expect(answers.filter(Boolean)).toHaveLength(1);
     const holds = [openHoldsInRedis(systemClock, redis), openHoldsInRedis(systemClock, other)];
-    const owner = { account: 'anna', address: undefined };
-    const take = (node: number, hold: string) =>
-      holds[node]!.take(owner, hold, Date.now() + 60_000, { account: 2, address: 9 });
+    const owner = { account: 'anna', networks: [] };
+    const take = async (node: number, hold: string) =>
+      (await holds[node]!.take(owner, hold, Date.now() + 60_000, { account: 2, networks: [] })).exceeded;
     expect([await take(0, 'a'), await take(1, 'b'), await take(0, 'c')]).toEqual([
-      'taken',
-      'taken',
+      undefined,
+      undefined,
       'account',
     ]);
   });
@@ -58,11 +60,12 @@ describe('while Redis is gone', () => {
     for (let at = 0; at < 3; at++) answers.push((await rate.take('anna')).allowed);
     expect(answers).toEqual([true, true, false]);
     const holds = openHoldsInRedis(systemClock, redis);
-    const owner = { account: 'anna', address: '203.0.113.9' };
-    const take = (hold: string) => holds.take(owner, hold, Date.now() + 60_000, { account: 1, address: 9 });
-    expect([await take('a'), await take('b')]).toEqual(['taken', 'account']);
-    await holds.end(owner, 'a');
-    expect(await take('b')).toBe('taken');
+    const owner = { account: 'anna', networks: ['203.0.113.9'] };
+    const take = async (hold: string) =>
+      (await holds.take(owner, hold, Date.now() + 60_000, { account: 1, networks: [9] })).exceeded;
+    expect([await take('a'), await take('b')]).toEqual([undefined, 'account']);
+    await holds.end(owner.account, 'a');
+    expect(await take('b')).toBeUndefined();
   });
 
   it('a proof is taken once by each node', async () => {

@@ -33,7 +33,7 @@ export interface TestApp extends Boxoffice {
   readonly node: EventStoreDbServer | undefined;
   token(sub: string, ...roles: string[]): Promise<string>;
   /** Of a customer. */
-  tokenWithEmail(sub: string, email: string): Promise<string>;
+  tokenWithEmail(sub: string, email: string, claims?: object): Promise<string>;
   ask(method: string, path: string, options?: Ask): Promise<Reply>;
 }
 
@@ -83,7 +83,7 @@ export async function startApp(
     databaseUrl: database.url,
     node,
     token: (sub, ...roles) => mint(secret, sub, roles),
-    tokenWithEmail: (sub, email) => mint(secret, sub, ['customer'], { email }),
+    tokenWithEmail: (sub, email, claims) => mint(secret, sub, ['customer'], { email, ...claims }),
     ask: (method, path, options) => ask(boxoffice.url + path, method, options),
     close: async () => {
       await boxoffice.close();

@@ -1,11 +1,10 @@
 import { createChallenge, verifySolution, type Challenge as AltchaChallenge, type Payload } from 'altcha-lib';
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2';
+import { DEFAULT_ZEROS, workOf } from '../../domain/abuse/price.js';
 import type { Challenge, ProofOfWork, UsedOnce } from '../../ports/abuse.js';
 import type { Clock } from '../../ports/clock.js';
 
 const ALGORITHM = 'PBKDF2/SHA-256';
-/** Of the derived key: one guess in 256 is right. */
-const PREFIX = '00';
 const GOOD_FOR_SECONDS = 120;
 /** Characters of a solution, in base64. */
 const MAX_LENGTH = 4_096;
@@ -13,23 +12,26 @@ const MAX_LENGTH = 4_096;
 /** ALTCHA's proof of work, version 2: signed here, so that nothing has to be kept until it is solved. */
 export function openProofOfWork(secret: string, used: UsedOnce, clock: Clock): ProofOfWork {
   return {
-    challenge: async (account, rounds) =>
+    challenge: async (account, rounds, zeros = DEFAULT_ZEROS) =>
       (await createChallenge({
         algorithm: ALGORITHM,
         cost: rounds,
-        keyPrefix: PREFIX,
+        // Of the derived key: of two zeros, one guess in 256 is right.
+        keyPrefix: '0'.repeat(zeros),
         deriveKey,
         data: { account },
         expiresAt: Math.floor(clock.now() / 1_000) + GOOD_FOR_SECONDS,
         hmacSignatureSecret: secret,
       })) as unknown as Challenge,
-    check: async (account, text, rounds) => {
+    check: async (account, text, rounds, zeros = DEFAULT_ZEROS) => {
       const payload = payloadOf(text);
       if (!payload) return 'invalid';
       const { challenge, solution } = payload;
       const { parameters } = challenge;
-      // What was signed for less work than is asked for now, or for somebody else, is no answer. Checked before any work is done here.
-      if (parameters.data?.account !== account || !(parameters.cost >= rounds)) return 'invalid';
+      // Checked before any work is done here. The signature is checked below.
+      if (parameters.data?.account !== account) return 'invalid';
+      const solved = { rounds: parameters.cost, zeros: String(parameters.keyPrefix).length };
+      if (!(workOf(solved) >= workOf({ rounds, zeros }))) return 'invalid';
       if (parameters.algorithm !== ALGORITHM || typeof parameters.expiresAt !== 'number') return 'invalid';
       const result = await verifySolution({
         challenge,

@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import type { RateLimit } from '../../ports/abuse.js';
+import { NETWORK_FACTORS, type NetworkRateLimit, type RateLimit, type Taken } from '../../ports/abuse.js';
 import type { RedisConnection } from '../redis/connection.js';
 
 export const WINDOW_SECONDS = 60;
@@ -34,6 +34,28 @@ export function openRateLimit(name: string, perMinute: number, redis?: RedisConn
         remaining: Math.max(0, remainingPoints),
         resetMs: Math.max(0, msBeforeNext),
       };
+    },
+  };
+}
+
+/** One limit for each prefix length. A flood from one address stops at its own limit and uses up nobody else's. */
+export function openNetworkRateLimit(
+  name: string,
+  perMinute: number,
+  redis?: RedisConnection,
+): NetworkRateLimit {
+  const limits = NETWORK_FACTORS.map((factor, at) =>
+    openRateLimit(at === 0 ? name : `${name}-${at}`, perMinute * factor, redis),
+  );
+  return {
+    take: async (networks) => {
+      let least: Taken | undefined;
+      for (const [at, network] of networks.entries()) {
+        const taken = await limits[at]!.take(network);
+        if (!taken.allowed) return taken;
+        if (!least || taken.remaining < least.remaining) least = taken;
+      }
+      return least!;
     },
   };
 }

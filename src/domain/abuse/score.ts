@@ -8,9 +8,13 @@ export interface Behaviour {
   readonly seatsPerMinute: number;
   /** Holds that the account has given back or let run out, in the last ten minutes. */
   readonly holdsDropped: number;
-  /** Accounts that tried to reserve from the address in the last ten minutes; 0 for an address of a private network. */
+  /**
+   * Accounts without a purchase that tried to reserve from the address in the last ten minutes, less five for each that
+   * paid there. Of an IPv6 address the most that one of its networks shows: all of the /64, half of the /56, a quarter
+   * of the /48. 0 for an address of a private network.
+   */
   readonly accountsOfAddress: number;
-  /** Seats that all of them have asked for in the last minute. */
+  /** Seats asked for from the address in the last minute, less five for each that was paid for. Of IPv6 as above. */
   readonly seatsPerMinuteOfAddress: number;
   /** Since the pass was given for which a number had waited, in seconds; undefined without a waiting room. */
   readonly secondsSincePass: number | undefined;
@@ -65,7 +69,7 @@ export const RULES: readonly Rule[] = [
       [50, ({ accountsOfAddress }) => accountsOfAddress > 20],
       [35, ({ accountsOfAddress }) => accountsOfAddress > 5],
     ],
-    says: '35 for more than 5 accounts that reserve from one public address in ten minutes, 50 for more than 20',
+    says: '35 for more than 5 accounts without a purchase that reserve from one public address in ten minutes, 50 for more than 20',
     because: 'A household has a few; a company or a campus has many, so that this alone costs nothing.',
   },
   {

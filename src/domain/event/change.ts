@@ -1,6 +1,7 @@
 import { accept, reject, type Decision } from '../domain-event.js';
 import type {
   EventDescribed,
+  EventHoldRulesChanged,
   EventRenamed,
   EventRescheduled,
   EventSalesEndChanged,
@@ -18,6 +19,8 @@ export interface EventChanges {
   readonly salesEndMinutesAfterStart?: number;
   /** Null: that of the venue. */
   readonly timeZone?: string | null;
+  readonly requireContactToHold?: boolean;
+  readonly autoWaitingRoom?: boolean;
   /** Null: at once. Decided here only as far as it goes by the start; the inventory moves it. */
   readonly onSaleAt?: string | null;
 }
@@ -38,7 +41,13 @@ export type ChangeEventRejection =
   | { readonly code: 'start-in-the-past'; readonly startsAt: string }
   | { readonly code: 'on-sale-after-start'; readonly startsAt: string };
 
-type Change = EventRenamed | EventDescribed | EventRescheduled | EventSalesEndChanged | EventTimeZoneChanged;
+type Change =
+  | EventRenamed
+  | EventDescribed
+  | EventRescheduled
+  | EventSalesEndChanged
+  | EventTimeZoneChanged
+  | EventHoldRulesChanged;
 type Announced = NonNullable<ScheduledEvent>;
 
 /**
@@ -57,6 +66,7 @@ export function decideChange(
     ...rescheduled(changes, event, at),
     ...salesEndChanged(changes, event, at),
     ...zoneChanged(changes, event, at),
+    ...holdRulesChanged(changes, event, at),
   ];
   if (event.cancellation && done.length > 0) return reject({ code: 'event-cancelled' });
   const { startsAt = event.startsAt } = changes;
@@ -116,4 +126,17 @@ function zoneChanged(
 ): EventTimeZoneChanged[] {
   if (timeZone === undefined || timeZone === (event.timeZone ?? null)) return [];
   return [{ type: 'EventTimeZoneChanged', data: { eventId: event.eventId, timeZone, changedAt } }];
+}
+
+function holdRulesChanged(
+  changes: EventChanges,
+  event: Announced,
+  changedAt: string,
+): EventHoldRulesChanged[] {
+  const { eventId, requireContactToHold: contact = false, autoWaitingRoom: room = false } = event;
+  const { requireContactToHold = contact, autoWaitingRoom = room } = changes;
+  if (requireContactToHold === contact && autoWaitingRoom === room) return [];
+  return [
+    { type: 'EventHoldRulesChanged', data: { eventId, requireContactToHold, autoWaitingRoom, changedAt } },
+  ];
 }

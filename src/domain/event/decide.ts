@@ -31,6 +31,8 @@ export interface ScheduleEvent {
   readonly holdSeconds?: number;
   readonly maxSeatsPerCustomer?: number;
   readonly singleSeatRule?: SingleSeatRule;
+  readonly requireContactToHold?: boolean;
+  readonly autoWaitingRoom?: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -82,6 +84,8 @@ export function decideEvent(
       holdSeconds: command.holdSeconds ?? DEFAULT_HOLD_SECONDS,
       maxSeatsPerCustomer: command.maxSeatsPerCustomer ?? DEFAULT_MAX_SEATS_PER_CUSTOMER,
       singleSeatRule: command.singleSeatRule ?? 'off',
+      ...(command.requireContactToHold && { requireContactToHold: true }),
+      ...(command.autoWaitingRoom && { autoWaitingRoom: true }),
       seatingPlanHash: venue.seatingPlanHash,
       seatCount: venue.seatCount,
       scheduledAt: new Date(command.now).toISOString(),

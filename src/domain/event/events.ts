@@ -22,6 +22,10 @@ export interface EventScheduledData {
   readonly holdSeconds: number;
   readonly maxSeatsPerCustomer: number;
   readonly singleSeatRule: SingleSeatRule;
+  /** Whether a hold needs an account with a mail address. No unless it is there. */
+  readonly requireContactToHold?: boolean;
+  /** Whether a waiting room starts by itself when too much is held unpaid or asked for. No unless it is there. */
+  readonly autoWaitingRoom?: boolean;
   readonly seatingPlanHash: string;
   readonly seatCount: number;
   readonly scheduledAt: string;
@@ -67,6 +71,16 @@ export type EventTimeZoneChanged = DomainEvent<
   'EventTimeZoneChanged',
   { readonly eventId: string; readonly timeZone: string | null; readonly changedAt: string }
 >;
+/** What a hold needs, and what starts by itself against a rush; both, as they are from here on. */
+export type EventHoldRulesChanged = DomainEvent<
+  'EventHoldRulesChanged',
+  {
+    readonly eventId: string;
+    readonly requireContactToHold: boolean;
+    readonly autoWaitingRoom: boolean;
+    readonly changedAt: string;
+  }
+>;
 /** It will not take place. From here on every sale is undone and paid back. */
 export type EventCancelled = DomainEvent<
   'EventCancelled',
@@ -89,5 +103,6 @@ export type EventEvent =
   | EventRescheduled
   | EventSalesEndChanged
   | EventTimeZoneChanged
+  | EventHoldRulesChanged
   | EventCancelled
   | CancellationFinished;

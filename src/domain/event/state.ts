@@ -40,6 +40,10 @@ export function evolveEvent(event: ScheduledEvent, domainEvent: EventEvent): Sch
       return { ...event, salesEndMinutesAfterStart: domainEvent.data.salesEndMinutesAfterStart };
     case 'EventTimeZoneChanged':
       return { ...event, timeZone: domainEvent.data.timeZone ?? undefined };
+    case 'EventHoldRulesChanged': {
+      const { requireContactToHold, autoWaitingRoom } = domainEvent.data;
+      return { ...event, requireContactToHold, autoWaitingRoom };
+    }
     case 'EventCancelled': {
       const { reason, cancelledAt } = domainEvent.data;
       return { ...event, cancellation: { reason, cancelledAt } };

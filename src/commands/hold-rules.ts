@@ -1,0 +1,52 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../ports/clock.js';
+import type { EventStore } from '../ports/event-store.js';
+import { readEvent } from './event-stream.js';
+
+/** An organizer's switches against those who hold seats and do not pay. */
+export interface HoldRules {
+  readonly requireContactToHold: boolean;
+  readonly autoWaitingRoom: boolean;
+}
+
+export interface HoldRulesOfEvents {
+  /** As the log had them two seconds ago or later. All off for an unknown event. @throws EventStoreUnavailable */
+  of(eventId: string): Promise<HoldRules>;
+}
+
+/** Events whose rules are kept in memory. */
+const MAX_EVENTS = 10_000;
+/** Milliseconds. */
+const LOOK_AGAIN_MS = 2_000;
+
+/** Reads the short stream of an event; a busy sale reads it every two seconds, and never waits for that but the first time. */
+export function openHoldRules(eventStore: EventStore, clock: Clock): HoldRulesOfEvents {
+  const known = new LRUCache<string, { readonly rules: Promise<HoldRules>; readonly readAt: number }>({
+    max: MAX_EVENTS,
+  });
+  const read = async (eventId: string): Promise<HoldRules> => {
+    const { event } = await readEvent(eventStore, eventId);
+    const { requireContactToHold = false, autoWaitingRoom = false } = event ?? {};
+    return { requireContactToHold, autoWaitingRoom };
+  };
+  return {
+    of: (eventId) => {
+      const before = known.get(eventId);
+      if (before && clock.now() - before.readAt < LOOK_AGAIN_MS) return before.rules;
+      const reading = read(eventId);
+      const readAt = clock.now();
+      if (!before) {
+        known.set(eventId, { rules: reading, readAt });
+        reading.catch(() => known.delete(eventId));
+        return reading;
+      }
+      // While the log cannot be read, what it said last goes on.
+      known.set(eventId, { rules: before.rules, readAt });
+      reading.then(
+        (rules) => known.set(eventId, { rules: Promise.resolve(rules), readAt }),
+        () => undefined,
+      );
+      return before.rules;
+    },
+  };
+}

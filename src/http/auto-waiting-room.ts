@@ -1,0 +1,89 @@
+import { Logger } from '@nestjs/common';
+import type { CommandBus } from '@nestjs/cqrs';
+import { LRUCache } from 'lru-cache';
+import type { CommandContext } from '../commands/context.js';
+import type { InventoryWriters } from '../commands/inventory-writers.js';
+import { ConfigureWaitingRoomCommand } from '../commands/steer-waiting-room.js';
+import type { WaitingRooms } from '../commands/waiting-rooms.js';
+import type { Clock } from '../ports/clock.js';
+import type { Randomness } from '../ports/randomness.js';
+import type { Protection } from './protection.js';
+import { slidingCount, type SlidingCount } from './sliding-count.js';
+
+/** A room starts when new accounts hold this share of the house unpaid, or when so many reservations are tried in a minute. */
+export const AUTO_ROOM = { unpaidShare: 0.2, triesPerMinute: 1_200 };
+/** Settings of such a room: of all who can have seats, this share is let in each minute, and this share is inside at once. */
+const SHARES = { admitPerMinute: 0.1, maxShoppers: 0.25 };
+const LEAST = { admitPerMinute: 30, maxShoppers: 20 };
+/** Events whose tries are counted, and those for which a room was started a short while ago. */
+const MAX_EVENTS = 10_000;
+/** A start that failed is tried again after this. Milliseconds. */
+const TRY_AGAIN_MS = 10_000;
+const MINUTE_MS = 60_000;
+
+/** For events whose organizer has switched `autoWaitingRoom` on. */
+export interface AutoWaitingRoom {
+  /** A reservation is tried. Starts a room in the background where it is time, once: a room that was ever set up stays as it is. */
+  tried(eventId: string): void;
+}
+
+export interface AutoWaitingRoomParts {
+  readonly bus: CommandBus;
+  readonly writers: InventoryWriters;
+  readonly rooms: WaitingRooms;
+  readonly protection: Protection | undefined;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+}
+
+export function openAutoWaitingRoom(parts: AutoWaitingRoomParts): AutoWaitingRoom {
+  const { bus, writers, rooms, protection, clock, randomness } = parts;
+  const logger = new Logger('WaitingRoom');
+  const tries = new LRUCache<string, SlidingCount>({ max: MAX_EVENTS });
+  const looked = new LRUCache<string, number>({ max: MAX_EVENTS });
+
+  const countOf = (eventId: string): SlidingCount => {
+    const count = tries.get(eventId) ?? slidingCount(MINUTE_MS);
+    tries.set(eventId, count);
+    return count;
+  };
+  const start = async (eventId: string, triesPerMinute: number): Promise<void> => {
+    const rules = await writers.rulesOf(eventId);
+    if (!rules) return;
+    const unpaid = (protection?.unpaidSeats(eventId) ?? 0) / rules.seatCount;
+    if (unpaid < AUTO_ROOM.unpaidShare && triesPerMinute < AUTO_ROOM.triesPerMinute) return;
+    looked.set(eventId, clock.now());
+    if (await rooms.room(eventId)) return;
+    const buyers = rules.seatCount / rules.maxSeatsPerCustomer;
+    const settings = {
+      admitPerMinute: Math.max(LEAST.admitPerMinute, Math.ceil(SHARES.admitPerMinute * buyers)),
+      maxShoppers: Math.max(LEAST.maxShoppers, Math.ceil(SHARES.maxShoppers * buyers)),
+      opensAt: new Date(clock.now()).toISOString(),
+    };
+    await bus.execute(new ConfigureWaitingRoomCommand(eventId, settings, false, systemContext(randomness)));
+    logger.warn(
+      `A waiting room for event ${eventId} has started by itself: ${Math.round(100 * unpaid)} % of the house is ` +
+        `held unpaid by new accounts, ${triesPerMinute} reservations were tried in the last minute.`,
+    );
+  };
+
+  return {
+    tried: (eventId) => {
+      const now = clock.now();
+      const count = countOf(eventId);
+      count.add(now, 1);
+      if (now - (looked.get(eventId) ?? -Infinity) < TRY_AGAIN_MS) return;
+      start(eventId, count.total(now)).catch((error: Error) =>
+        logger.warn(`No waiting room for event ${eventId}: ${error.message}`),
+      );
+    },
+  };
+}
+
+function systemContext(randomness: Randomness): CommandContext {
+  const commandId = randomness.uuid();
+  return {
+    ...{ commandId, correlationId: commandId, causationId: commandId },
+    actor: { id: 'auto-waiting-room', role: 'system' },
+  };
+}

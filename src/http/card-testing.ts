@@ -1,0 +1,158 @@
+import type { FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import type { Price } from '../domain/abuse/price.js';
+import type { Reservation } from '../domain/seat-inventory/state.js';
+import { NETWORK_FACTORS, type DeclineCounts } from '../ports/abuse.js';
+import type { Charge, ChargeSubject, PaymentGateway } from '../ports/payment-gateway.js';
+import { networksOf } from './addresses.js';
+
+/** Declines of an account, an address or a card in ten minutes from which a payment costs work, and from which none is taken. */
+export const DECLINES = { work: 5, most: 20, windowMs: 600_000 };
+/** Prices of a payment, by declines: 0.5 s, 2 s and 8 s of one core of a telephone. */
+const PRICES: readonly (readonly [declines: number, price: Price])[] = [
+  [15, { rounds: 4_000, zeros: 3 }],
+  [10, { rounds: 16_000, zeros: 2 }],
+  [DECLINES.work, { rounds: 4_000, zeros: 2 }],
+];
+/** Reservations of which it is known who pays, outcomes that were counted, and cards that tokens stand for. */
+const MAX_REMEMBERED = 50_000;
+
+export interface PaymentTry {
+  readonly eventId: string;
+  readonly reservationId: string;
+  readonly account: string;
+  readonly token: string;
+}
+
+export type PaymentGate =
+  | {
+      readonly state: 'open';
+      readonly price: Price | undefined;
+      /** The payment is over, or refused. */
+      leave(): void;
+    }
+  | { readonly state: 'exhausted'; readonly retryAfterSeconds: number };
+
+/** Counts declined payments across holds, against those who try out stolen cards. */
+export interface CardTesting {
+  enter(request: FastifyRequest, attempt: PaymentTry): Promise<PaymentGate>;
+  /** The same gateway; what it declines and captures is counted, whoever asked for it and however late it is known. */
+  watched(gateway: PaymentGateway): PaymentGateway;
+}
+
+export interface CardTestingParts {
+  readonly counts: DeclineCounts;
+  /** Keyed: nobody who reads a count can tell the card. */
+  readonly hashOf: (text: string) => string;
+  /** As this node has it in memory. */
+  readonly reservationOf: (eventId: string, reservationId: string) => Reservation | undefined;
+}
+
+interface Payer {
+  readonly account: string;
+  readonly networks: readonly string[];
+  /** Stands for the card until the provider names it. */
+  readonly card: string;
+}
+
+export function openCardTesting({ counts, hashOf, reservationOf }: CardTestingParts): CardTesting {
+  const payers = new LRUCache<string, Payer>({ max: MAX_REMEMBERED });
+  const counted = new LRUCache<string, true>({ max: MAX_REMEMBERED });
+  /** The provider's fingerprint of the card behind a token, hashed like all else. */
+  const fingerprints = new LRUCache<string, string>({ max: MAX_REMEMBERED, ttl: DECLINES.windowMs });
+  /** Payments of an account or a card under way: each may be a decline that is not known yet. */
+  const underWay = new Map<string, Set<string>>();
+
+  const began = (keys: readonly string[], reservationId: string): number => {
+    let before = 0;
+    for (const key of keys) {
+      const set = underWay.get(key) ?? new Set<string>();
+      before = Math.max(before, set.has(reservationId) ? 0 : set.size);
+      underWay.set(key, set.add(reservationId));
+    }
+    return before;
+  };
+  const ended = (keys: readonly string[], reservationId: string) => {
+    for (const key of keys) {
+      const set = underWay.get(key);
+      set?.delete(reservationId);
+      if (set?.size === 0) underWay.delete(key);
+    }
+  };
+  /** Of a network, payments make up for as many declines: many people share one, and most of them pay. */
+  const ofNetwork = async (network: string, at: number) => {
+    const [declined, paid] = await Promise.all([
+      counts.of(networkKey(network), DECLINES.most * NETWORK_FACTORS[at]!),
+      counts.of(paidKey(network), Infinity),
+    ]);
+    const count = Math.floor(Math.max(0, declined.count - paid.count) / NETWORK_FACTORS[at]!);
+    return { count, belowInMs: declined.belowInMs };
+  };
+
+  const outcome = (about: ChargeSubject, charge: Charge, token?: string): void => {
+    const { eventId, reservationId, attempt } = about;
+    const isDeclined = charge.status === 'failed' && charge.reason === 'declined';
+    if (!isDeclined && charge.status !== 'captured') return;
+    const once = `${reservationId} ${attempt}`;
+    if (counted.has(once)) return;
+    counted.set(once, true);
+    const account = reservationOf(eventId, reservationId)?.customerId;
+    const payer = payers.get(reservationId) ?? (account && { account, networks: [], card: undefined });
+    if (!payer) return;
+    if (!isDeclined) return void counts.add(payer.networks.map(paidKey));
+    const card = charge.fingerprint === undefined ? undefined : cardKey(hashOf(charge.fingerprint));
+    if (card && token !== undefined) fingerprints.set(hashOf(token), card);
+    const cards = [card, payer.card].filter((one) => one !== undefined);
+    void counts.add([accountKey(payer.account), ...payer.networks.map(networkKey), ...cards]);
+  };
+
+  return {
+    enter: async (request, { eventId, reservationId, account, token }) => {
+      const reservation = reservationOf(eventId, reservationId);
+      // Nothing is charged for these; somebody else's is not found.
+      const isIdle = reservation && (reservation.status !== 'held' || reservation.total.amountMinor === 0);
+      if (isIdle || (reservation && reservation.customerId !== account)) return OPEN;
+      const networks = networksOf(request.ip);
+      const card = cardKey(hashOf(`${account}\n${token}`));
+      payers.set(reservationId, { account, networks, card });
+      const known = fingerprints.get(hashOf(token));
+      const own = [accountKey(account), card, ...(known === undefined ? [] : [known])];
+      // Before anything is waited for: of many payments at once each sees those before it.
+      const others = began(own, reservationId);
+      const found = await Promise.all([
+        ...own.map(async (key) => {
+          const { count, belowInMs } = await counts.of(key, DECLINES.most);
+          return { count: count + others, belowInMs };
+        }),
+        ...networks.map(ofNetwork),
+      ]);
+      const worst = found.reduce((most, one) => (one.count > most.count ? one : most));
+      if (worst.count >= DECLINES.most) {
+        ended(own, reservationId);
+        const waitMs = Math.max(1_000, ...found.map(({ belowInMs }) => belowInMs));
+        return { state: 'exhausted', retryAfterSeconds: Math.ceil(waitMs / 1_000) };
+      }
+      const price = PRICES.find(([declines]) => worst.count >= declines)?.[1];
+      return { state: 'open', price, leave: () => ended(own, reservationId) };
+    },
+    watched: (gateway) => ({
+      ...gateway,
+      charge: async (request) => {
+        const charge = await gateway.charge(request);
+        outcome(request.about, charge, request.token);
+        return charge;
+      },
+      readNotice: (body, headers, now) => {
+        const notice = gateway.readNotice(body, headers, now);
+        if (notice.kind === 'charge') outcome(notice.about, notice.charge);
+        return notice;
+      },
+    }),
+  };
+}
+
+const OPEN: PaymentGate = { state: 'open', price: undefined, leave: () => {} };
+const accountKey = (account: string) => `account:${account}`;
+const networkKey = (network: string) => `network:${network}`;
+const paidKey = (network: string) => `paid:${network}`;
+const cardKey = (hash: string) => `card:${hash}`;
