@@ -152,7 +152,7 @@ async function openParts(
   };
   const log = (message: string) => void logger.log(message);
   const warn = (message: string) => void logger.warn(message);
-  const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, log, opened));
+  const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, logger, opened));
   await migrate(databaseUrl, log);
   const pool = keep(
     openQueryPool({ connectionString: databaseUrl, max: config.databasePoolSize, log: warn }),
@@ -247,10 +247,18 @@ async function openParts(
 
 async function embeddedDatabase(
   config: Config,
-  log: (message: string) => void,
+  logger: LoggerService,
   opened: (() => Promise<unknown>)[],
 ): Promise<string> {
-  const embedded = await startEmbeddedPostgres({ dataDirectory: join(config.dataDir, 'postgres'), log });
+  const embedded = await startEmbeddedPostgres({
+    dataDirectory: join(config.dataDir, 'postgres'),
+    log: (message) => void logger.log(message),
+    onLost: (reason) => {
+      // Without its database this process is of no use: whoever watches it starts another.
+      logger.error(`ending: ${reason}`);
+      process.exit(1);
+    },
+  });
   opened.push(() => embedded.stop());
   return embedded.url;
 }

@@ -205,8 +205,8 @@ describe('readConfig', () => {
     ['DATABASE_URL', 'postgres://seller:hunter2@db:port/x', /^DATABASE_URL is not a complete URL/],
     [
       'DATABASE_POOL_SIZE',
-      '1',
-      /^DATABASE_POOL_SIZE \("1"\) is out of range; expected a whole number from 5 to 150/,
+      '0',
+      /^DATABASE_POOL_SIZE \("0"\) is out of range; expected a whole number from 1 to 150/,
     ],
     [
       'EVENTSTORE_URL',

@@ -16,6 +16,7 @@ import {
 } from './home.js';
 import { takeOwnerLock } from './owner-lock.js';
 import { signal } from './processes.js';
+import { supervise, type Supervision } from './supervise.js';
 import { adopt, freePort, start, stop, stopOrphan, urlOf, withClient, type Server } from './server.js';
 
 export interface EmbeddedPostgresOptions {
@@ -26,6 +27,8 @@ export interface EmbeddedPostgresOptions {
   log: (message: string) => void;
   /** Server settings on top of POSTGRES_SETTINGS. */
   settings?: Readonly<Record<string, string>>;
+  /** Called once, with the reason, when the server has died and does not come up again. */
+  onLost?: (reason: string) => void;
 }
 
 export interface EmbeddedPostgres {
@@ -62,8 +65,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await claimHome(dataDirectory, home.path);
     if (home.path !== dataDirectory) await removeAbandoned(home.path, log);
     const account = await accountFor(join(home.path, CLUSTER));
-    const { server, password } = await bringUp(home.path, account, options);
-    const running = handle(server, password, unlock);
+    const { server, password, binaries } = await bringUp(home.path, account, options);
+    const supervision = supervise({
+      server,
+      restart: () => startOnFreePort(home.path, account, binaries, server.port, options.settings ?? {}),
+      log,
+      onLost: options.onLost ?? log,
+    });
+    const running = handle(supervision, password, unlock);
     await ensureDatabase(server.port, password).catch(async (error: unknown) => {
       await running.stop();
       throw error;
@@ -84,16 +93,16 @@ async function bringUp(
   home: string,
   account: Account,
   { log, port, settings = {} }: EmbeddedPostgresOptions,
-): Promise<{ server: Server; password: string }> {
+): Promise<{ server: Server; password: string; binaries: Binaries }> {
   const binaries = await prepareBinaries(account, await copyRootFor(account, home), log);
   const password = await ensureCluster(home, account, binaries);
   const orphan = await adopt(home, password);
   if (orphan && (port === undefined || port === 0 || port === orphan.port)) {
     log(`Taking over the embedded Postgres that still runs on port ${orphan.port} (process ${orphan.pid}).`);
-    return { server: orphan, password };
+    return { server: orphan, password, binaries };
   }
   if (orphan) await stop(orphan.pid);
-  return { server: await startOnFreePort(home, account, binaries, port, settings), password };
+  return { server: await startOnFreePort(home, account, binaries, port, settings), password, binaries };
 }
 
 async function startOnFreePort(
@@ -137,8 +146,8 @@ async function ensureDatabase(port: number, password: string): Promise<void> {
 }
 
 /** Ends the server also when this process exits without calling `stop`; a `kill -9` leaves it to the next start. */
-function handle(server: Server, password: string, unlock: () => Promise<void>): EmbeddedPostgres {
-  const onExit = (): void => void signal(server.pid, 'SIGINT');
+function handle(supervision: Supervision, password: string, unlock: () => Promise<void>): EmbeddedPostgres {
+  const onExit = (): void => void signal(supervision.server.pid, 'SIGINT');
   const onSignal = (name: NodeJS.Signals): void => {
     // Somebody else listens: it is theirs to end the process, in their order. Nobody does: end it as if we had not listened.
     if (process.listenerCount(name) > 0) return;
@@ -150,10 +159,11 @@ function handle(server: Server, password: string, unlock: () => Promise<void>): 
   for (const name of signals) process.once(name, onSignal);
   let stopped: Promise<void> | undefined;
   const stopOnce = async (): Promise<void> => {
-    await stop(server.pid);
+    await supervision.end();
+    await stop(supervision.server.pid);
     process.removeListener('exit', onExit);
     for (const name of signals) process.removeListener(name, onSignal);
     await unlock();
   };
-  return { url: urlOf(server.port, password, DATABASE), stop: () => (stopped ??= stopOnce()) };
+  return { url: urlOf(supervision.server.port, password, DATABASE), stop: () => (stopped ??= stopOnce()) };
 }

@@ -338,7 +338,7 @@ interface SummaryRow {
 
 const facet = (column: string, order = 'count(*) desc, value'): string => `(
   select coalesce(json_agg(f), '[]') from (
-    select value, count(*)::int as count from ${column} where value is not null
+    select value, count(*)::int as count from ${column} listed where value is not null
     group by value order by ${order} limit ${MAX_FACET_VALUES}) f)`;
 
 async function findSummary(
