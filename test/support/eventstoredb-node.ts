@@ -5,7 +5,7 @@ import featuresGrpc from '@eventstore/db-client/generated/serverfeatures_grpc_pb
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { appendCalls, notReady } from './eventstoredb-node/append-calls.js';
-import { createLog, type AppendOutcome } from './eventstoredb-node/log.js';
+import { createLog, type AppendOutcome, type LoggedEvent } from './eventstoredb-node/log.js';
 import type { AppendFault, NodeCounts, NodeState } from './eventstoredb-node/node-state.js';
 import { readCall } from './eventstoredb-node/read-calls.js';
 
@@ -36,6 +36,8 @@ export interface EventStoreDbNode {
   readonly port: number;
   readonly counts: Readonly<NodeCounts>;
 
+  /** All records in log order as they are stored, those of system streams included. */
+  records(): readonly LoggedEvent[];
   /** All domain events in log order, those of system streams left out. */
   events(): NodeEvent[];
   stream(name: string): NodeEvent[];
@@ -77,12 +79,17 @@ export interface EventStoreDbNode {
 export interface NodeOptions {
   /** Behaves like a 20.10 server: no batch append, no server features, no positions on stream reads. */
   legacy?: boolean;
+  /** The log of an earlier node, in log order and with its positions. Unset: the log of a new server. */
+  records?: readonly LoggedEvent[];
 }
 
-export async function openEventStoreDbNode({ legacy = false }: NodeOptions = {}): Promise<EventStoreDbNode> {
+export async function openEventStoreDbNode({
+  legacy = false,
+  records,
+}: NodeOptions = {}): Promise<EventStoreDbNode> {
   const sockets = new Map<string, Socket>();
   const state: NodeState = {
-    log: createLog(),
+    log: createLog(Date.now, records),
     counts: { appends: 0, repeats: 0, conflicts: 0, plainAppends: 0, subscriptions: 0, delivered: 0 },
     followers: new Set(),
     appendStreams: new Set(),
@@ -95,8 +102,10 @@ export async function openEventStoreDbNode({ legacy = false }: NodeOptions = {})
     dropConnection: (peer) => sockets.get(peer)?.destroy(),
   };
   // A fresh server has written about itself before anybody else does.
-  seed(state, '$$$settings', [{ type: '$metadata', data: {} }]);
-  seed(state, '$stats-0', [{ type: '$statsCollected', data: {} }]);
+  if (!records) {
+    seed(state, '$$$settings', [{ type: '$metadata', data: {} }]);
+    seed(state, '$stats-0', [{ type: '$statsCollected', data: {} }]);
+  }
 
   const grpc = serve(state);
   // Connections come from a listener of our own, so that a test can cut each and refuse new ones.
@@ -130,6 +139,7 @@ export async function openEventStoreDbNode({ legacy = false }: NodeOptions = {})
     connectionString: `esdb://127.0.0.1:${port}?tls=false`,
     port,
     counts: state.counts,
+    records: () => state.log.all,
     events: () => decoded(state).filter(({ stream }) => !stream.startsWith('$')),
     stream: (name) => decoded(state).filter(({ stream }) => stream === name),
     seed: (stream, events) => void seed(state, stream, events),
