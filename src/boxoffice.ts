@@ -15,7 +15,7 @@ import { systemClock } from './adapters/system/clock.js';
 import type { SandboxWaits } from './adapters/payments/sandbox-tokens.js';
 import { systemRandomness } from './adapters/system/randomness.js';
 import { AppModule } from './app.module.js';
-import { openAuditing, type Auditing } from './auditing.js';
+import { openAuditing, refuseSharedKeys, type Auditing } from './auditing.js';
 import { openInventoryWriters, type InventoryWriters } from './commands/inventory-writers.js';
 import { openPayments } from './commands/payments.js';
 import { openSettlement } from './commands/settlement.js';
@@ -26,6 +26,7 @@ import { createHttpApplication } from './http/application.js';
 import { watchHandlers } from './http/handlers-under-way.js';
 import { HttpModule } from './http/http.module.js';
 import * as httpTokens from './http/tokens.js';
+import { PrintableLogger } from './printable-logger.js';
 import { openPaymentGateway, type OpenedGateway } from './gateways.js';
 import { protectionOf, seatLocksOf } from './protection.js';
 import type { EventStore, LogCondition } from './ports/event-store.js';
@@ -139,6 +140,7 @@ async function openParts(
   };
   const log = (message: string) => void logger.log(message);
   const warn = (message: string) => void logger.warn(message);
+  if (config.environment === 'production') refuseSharedKeys(config);
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, log, opened));
   await migrate(databaseUrl, log);
   const pool = keep(
@@ -344,5 +346,5 @@ export function openLogger({ logLevel, environment }: Config, without: LogLevel[
   const json = environment === 'production';
   // Left to Nest where somebody watches: it knows who wants none there either.
   const colors = json || !process.stdout.isTTY ? false : undefined;
-  return new ConsoleLogger('Boxoffice', { logLevels, json, colors });
+  return new PrintableLogger('Boxoffice', { logLevels, json, colors });
 }
