@@ -1,15 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsObject,
-  IsOptional,
-  Matches,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
-import { IsLine, MAX_ID_LENGTH, MAX_REASON_LENGTH } from './rules.js';
+import { ArrayMaxSize, IsArray, IsObject, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { IsLine, MAX_ID_LENGTH, MAX_REASON_LENGTH, MayBeLeftOut } from './rules.js';
 
 /** Seats of one request that are looked at; the event's own limit, far below, is the inventory's to enforce. */
 const MAX_SEATS_NAMED = 1_000;
@@ -29,7 +21,7 @@ export class ExchangeRequest {
   @ApiProperty({ type: [String], example: ['A-1-3', 'A-1-4'] })
   seatIds!: string[];
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsObject()
   @ValidateNested()
   @Type(() => PaymentOfDifference)

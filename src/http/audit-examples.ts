@@ -52,6 +52,10 @@ export const auditExamples = {
   hints: {
     nullable: ['actor', 'client', 'commandId', 'correlationId', 'causationId', 'reservationId'],
     free: ['data'],
+    also: {
+      'text/csv': 'at,kind,sentence,type,stream,revision\r\n2026-01-15T10:00:04.120Z,domain event,…\r\n',
+      'application/pdf': '(bytes)',
+    },
   },
   seat: { eventId, seatId: 'A-1-1', ...story },
   reservation: { eventId, reservationId, ...story },

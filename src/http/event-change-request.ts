@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsOptional, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, IsArray } from 'class-validator';
 import type { EventChanges } from '../domain/event/change.js';
 import {
   IsInstant,
@@ -8,10 +8,9 @@ import {
   IsTimeZoneName,
   MAX_DESCRIPTION_LENGTH,
   MAX_PERFORMERS,
+  MayBeLeftOut,
+  MayBeNull,
 } from './rules.js';
-
-/** May be left out, but is not null. */
-const MayBeLeftOut = () => ValidateIf((_, value) => value !== undefined);
 
 /** What is left out stays as it is; null takes it away. */
 export class EventChangeRequest {
@@ -25,7 +24,7 @@ export class EventChangeRequest {
   @ApiProperty({ required: false, format: 'date-time', example: '2026-06-12T19:00:00Z' })
   startsAt?: string;
 
-  @IsOptional()
+  @MayBeNull()
   @IsTimeZoneName()
   @ApiProperty({
     ...{ required: false, nullable: true, type: String, example: 'America/Mexico_City' },
@@ -33,7 +32,7 @@ export class EventChangeRequest {
   })
   timeZone?: string | null;
 
-  @IsOptional()
+  @MayBeNull()
   @IsLine()
   @ApiProperty({ required: false, nullable: true, type: String, maxLength: 200, example: 'Football' })
   category?: string | null;
@@ -50,7 +49,7 @@ export class EventChangeRequest {
   })
   performers?: string[];
 
-  @IsOptional()
+  @MayBeNull()
   @IsLines(MAX_DESCRIPTION_LENGTH)
   @ApiProperty({
     ...{ required: false, nullable: true, type: String, maxLength: MAX_DESCRIPTION_LENGTH },
@@ -58,7 +57,7 @@ export class EventChangeRequest {
   })
   description?: string | null;
 
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   @ApiProperty({
     ...{ required: false, nullable: true, type: String, format: 'date-time' },

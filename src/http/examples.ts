@@ -225,7 +225,7 @@ export const examples = {
     expiresAt: '2026-01-15T22:00:00.000Z',
   },
   live: { status: 'ok' },
-  ready: { status: 'ready', checks: { postgres: 'ok', eventStore: 'ok' } },
+  ready: { status: 'ready', checks: { 'event store': 'ok', log: 'ok', database: 'ok' } },
 } as const;
 
 export const calendarExample = [

@@ -1,4 +1,11 @@
-import { ValidateBy, type ValidationOptions } from 'class-validator';
+import { ValidateBy, ValidateIf, type ValidationOptions } from 'class-validator';
+
+/** The field may be left out. `null` is refused by the rules that follow: it is not the same as nothing sent. */
+export const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+
+/** The field may be left out, or be `null`, which has a meaning of its own there. */
+export const MayBeNull = (): PropertyDecorator =>
+  ValidateIf((_, value) => value !== undefined && value !== null);
 
 /** UTF-16 code units. */
 export const MAX_NAME_LENGTH = 200;

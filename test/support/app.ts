@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { startBoxoffice, type Boxoffice, type Waits } from '../../src/boxoffice.js';
 import { readConfig } from '../../src/config.js';
+import { expectDocumented, documentAnswersOf } from './documented.js';
 import { freshDatabase, type FreshDatabase } from './database.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from './eventstoredb-node.js';
 
@@ -70,6 +71,7 @@ export async function startApp(
     }),
     waits,
   );
+  documentAnswersOf(boxoffice);
   return {
     ...boxoffice,
     databaseUrl: database.url,
@@ -95,7 +97,10 @@ export function mint(secret: string, sub: string, roles: string[], claims: objec
     .sign(new TextEncoder().encode(secret));
 }
 
-/** A body that is a string or bytes goes as it is; anything else as JSON. */
+/**
+ * A body that is a string or bytes goes as it is; anything else as JSON.
+ * @throws Error when a shop of this process answers other than its OpenAPI document says
+ */
 export async function ask(
   url: string,
   method: string,
@@ -113,5 +118,7 @@ export async function ask(
   });
   const text = await answer.text();
   const isJson = /[/+]json/.test(answer.headers.get('content-type') ?? '');
-  return { status: answer.status, headers: answer.headers, body: isJson && text ? JSON.parse(text) : text };
+  const parsed: unknown = isJson && text ? JSON.parse(text) : text;
+  expectDocumented(url, method, { status: answer.status, headers: answer.headers, body: parsed });
+  return { status: answer.status, headers: answer.headers, body: parsed };
 }
