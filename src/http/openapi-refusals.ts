@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { CACHING } from './caching.js';
 import { refusalAnswers } from './answers.js';
 import { problemKind, type ProblemCode } from './problem-table.js';
 import { isRateLimited } from './rate-limiting.js';
@@ -12,17 +13,27 @@ type Method = (typeof METHODS)[number];
 const WITHOUT_STORE: ReadonlySet<string> = new Set(['/v1/dev/tokens', '/v1/audit/keys']);
 
 /**
- * Adds to every operation the refusals that follow from what its route is: a rate limit, a token, a store that may not answer.
+ * Adds to every operation the answers that follow from what its route is: a rate limit, a token, a store that may not answer, an
+ * entity tag.
  * They apply to routes by rule (`applyRateLimits`, `Access`), so they are not listed by hand at each.
  */
 export function addCommonRefusals(document: OpenAPIObject): OpenAPIObject {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method];
-      if (operation) for (const code of commonRefusals(path, method, operation)) add(operation, code);
+      if (!operation) continue;
+      for (const code of commonRefusals(path, method, operation)) add(operation, code);
+      if (method === 'get' && hasEntityTag(path))
+        operation.responses['304'] ??= { description: 'Not changed' };
     }
   }
   return document;
+}
+
+/** Whether `If-None-Match` is answered, by the one table of what may be kept. */
+function hasEntityTag(path: string): boolean {
+  const caching = CACHING[path.replace(/\{(\w+)\}/g, ':$1')];
+  return caching !== undefined && caching.etag !== 'none';
 }
 
 function commonRefusals(path: string, method: Method, { security, parameters }: Operation): ProblemCode[] {

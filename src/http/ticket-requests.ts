@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { AT_LEAST_OF_EVENT } from './freshness.js';
 import { IsId, IsLine, MayBeLeftOut } from './rules.js';
 import { codeExample } from './ticket-examples.js';
 
@@ -36,4 +37,8 @@ export class TicketListQuery {
   @IsLine(MAX_CURSOR_LENGTH)
   @ApiProperty({ required: false, description: '`next` of the page before' })
   cursor?: string;
+
+  @MayBeLeftOut()
+  @ApiProperty({ required: false, type: 'integer', minimum: 0, description: AT_LEAST_OF_EVENT })
+  atLeast?: unknown;
 }
