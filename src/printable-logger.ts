@@ -4,12 +4,9 @@ import { ConsoleLogger, type LogLevel } from '@nestjs/common';
  * Characters that move a terminal's cursor, end a line, or turn the direction of what follows: C0 and C1 controls, separators of
  * lines and paragraphs, bidirectional controls.
  */
-// eslint-disable-next-line no-control-regex -- control characters are what it is about
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const UNPRINTABLE = /\p{Cc}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 /** The same but for line ends and tabs, which a stack has. */
-// eslint-disable-next-line no-control-regex -- control characters are what it is about
-const UNPRINTABLE_IN_STACK =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const UNPRINTABLE_IN_STACK = /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /** `a\nb` as `a\\nb`, so that one message stays one line whatever a client has put into it. */
 export const printable = (text: string, unprintable = UNPRINTABLE): string =>
