@@ -5,13 +5,14 @@ import { postgresStoredLog } from './adapters/stored-log/postgres.js';
 import { subscribedStoredLog } from './adapters/stored-log/subscribed.js';
 import { systemClock } from './adapters/system/clock.js';
 import { systemRandomness } from './adapters/system/randomness.js';
-import { FOR_CHECKPOINTS, signingKeys, type TicketKey } from './adapters/tickets/ticket-keys.js';
+import { FOR_CHECKPOINTS, signingKeys, ticketKeys, type TicketKey } from './adapters/tickets/ticket-keys.js';
 import { openCheckpoints, type Checkpoints } from './audit/checkpoints.js';
 import { openHistory } from './audit/history.js';
 import { openRefusedAttempts, type RefusedAttempts } from './audit/refused-attempts.js';
 import { openTimeTravel, type TimeTravelParts } from './audit/time-travel.js';
 import type { SeatingPlans } from './commands/seating-plans.js';
 import type { Config } from './config.js';
+import { haveKeyInCommon } from './config-secrets.js';
 import * as httpTokens from './http/tokens.js';
 import type { EventStore } from './ports/event-store.js';
 import { startCheckpointing, startLadder } from './processes/log-keeping.js';
@@ -45,6 +46,16 @@ export interface AuditingParts {
 /** What the log's checkpoints are signed with. @throws Error when the keys cannot be read */
 export const auditKeys = ({ auditSigningKeys, dataDir }: Config): TicketKey[] =>
   signingKeys(FOR_CHECKPOINTS, auditSigningKeys, dataDir);
+
+/** @throws Error when a key signs both tickets and checkpoints, or a set cannot be read */
+export function refuseSharedKeys(config: Config): void {
+  const tickets = ticketKeys(config.ticketSigningKeys, config.dataDir);
+  const [ofTickets, ofAudit] = [tickets, auditKeys(config)].map((keys) => keys.map(({ x }) => x));
+  if (!haveKeyInCommon(ofTickets!, ofAudit!)) return;
+  throw new Error(
+    'TICKET_SIGNING_KEYS and AUDIT_SIGNING_KEYS name files with a key in common: give each keys of its own.',
+  );
+}
 
 /** @throws Error when the keys that sign checkpoints cannot be read */
 export function openAuditing(config: Config, parts: AuditingParts): Auditing {

@@ -17,7 +17,7 @@ import { systemRandomness } from './adapters/system/randomness.js';
 import { openVenueReader } from './adapters/venues/reader.js';
 import { MEMORY } from './adapters/waiting-room/redis.js';
 import { AppModule } from './app.module.js';
-import { openAuditing, type Auditing } from './auditing.js';
+import { openAuditing, refuseSharedKeys, type Auditing } from './auditing.js';
 import { openInventoryWriters, type InventoryWriters } from './commands/inventory-writers.js';
 import { openPayments } from './commands/payments.js';
 import { openSettlement } from './commands/settlement.js';
@@ -29,6 +29,7 @@ import { createHttpApplication } from './http/application.js';
 import { watchHandlers } from './http/handlers-under-way.js';
 import { HttpModule } from './http/http.module.js';
 import * as httpTokens from './http/tokens.js';
+import { PrintableLogger } from './printable-logger.js';
 import { openPaymentGateway, type OpenedGateway } from './gateways.js';
 import { protectionOf, seatLocksOf } from './protection.js';
 import type { EventStore, LogCondition, SubscriptionStats } from './ports/event-store.js';
@@ -152,6 +153,7 @@ async function openParts(
   };
   const log = (message: string) => void logger.log(message);
   const warn = (message: string) => void logger.warn(message);
+  if (config.environment === 'production') refuseSharedKeys(config);
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, logger, opened));
   await migrate(databaseUrl, log);
   const pool = keep(
@@ -412,5 +414,5 @@ export function openLogger({ logLevel, environment }: Config, without: LogLevel[
   const json = environment === 'production';
   // Left to Nest where somebody watches: it knows who wants none there either.
   const colors = json || !process.stdout.isTTY ? false : undefined;
-  return new ConsoleLogger('Boxoffice', { logLevels, json, colors });
+  return new PrintableLogger('Boxoffice', { logLevels, json, colors });
 }

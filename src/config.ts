@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { misspelt } from './config-misspelt.js';
 import { protectionConfig, type ProtectionConfig } from './config-protection.js';
+import { sharedSecrets, weakSecrets } from './config-secrets.js';
 import { DEFAULTS, Refusal, SECRET_LENGTH, SETTINGS } from './config-settings.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -208,6 +209,7 @@ function unfitForProduction(
       'AUDIT_SIGNING_KEYS is not set; expected in production, the same for every node, or no node can verify what another has signed.',
     );
   }
+  problems.push(...weakSecrets(env), ...sharedSecrets(env));
   if (!isSet('PAYMENTS')) {
     problems.push(
       'PAYMENTS is not set; expected stripe in production, or sandbox to give seats away without taking money.',

@@ -1,6 +1,10 @@
-/** What a table program would take for a formula, and might carry out when the file is opened. */
-const FORMULA = /^[=+\-@\t\r]/;
-const TO_QUOTE = /[",\r\n]/;
+/**
+ * A spreadsheet program takes such a text for a formula, and may run it when the file is opened. Full-width characters count in
+ * East Asian locales. Source: OWASP, CSV Injection.
+ */
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+/** Every character that some program takes for a separator, and blanks that some program trims. */
+const TO_QUOTE = /[",;|\t\r\n]|^\s|\s$/;
 
 /**
  * RFC 4180, with a line end behind every row. A text that a table program would take for a formula gets an apostrophe in

@@ -5,12 +5,11 @@ import {
   IsArray,
   IsBoolean,
   IsObject,
-  IsOptional,
   Matches,
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import { IsLine, MAX_ID_LENGTH, MAX_REASON_LENGTH } from './rules.js';
+import { IsLine, MAX_ID_LENGTH, MAX_REASON_LENGTH, MayBeLeftOut } from './rules.js';
 
 /** Seats of one request that are looked at; the event's own limit, far below, is the inventory's to enforce. */
 const MAX_SEATS_NAMED = 1_000;
@@ -26,7 +25,7 @@ export class PaymentOfDifference {
 const FORCE = 'Also when somebody has gone in with one of the tickets that become void';
 
 export class RefundRequest {
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   @ApiProperty({ required: false, default: false, description: FORCE, example: false })
   force?: boolean;
@@ -39,14 +38,14 @@ export class ExchangeRequest {
   @ApiProperty({ type: [String], example: ['A-1-3', 'A-1-4'] })
   seatIds!: string[];
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsObject()
   @ValidateNested()
   @Type(() => PaymentOfDifference)
   @ApiProperty({ required: false, type: PaymentOfDifference })
   payment?: PaymentOfDifference;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   @ApiProperty({ required: false, default: false, description: FORCE, example: false })
   force?: boolean;

@@ -3,11 +3,12 @@ import { ApiResponse } from '@nestjs/swagger';
 import { problemKind, type ProblemCode } from './problem-table.js';
 import { PROBLEM_JSON, problemBody } from './problems.js';
 
-/** JSON schema of OpenAPI 3.0, as far as examples lead to it. */
+/** JSON schema, as far as examples lead to it; `nullable` becomes a type (`asOpenApi31`). */
 export interface ExampleSchema {
   type?: string;
   items?: ExampleSchema;
   properties?: Record<string, ExampleSchema>;
+  additionalProperties?: ExampleSchema;
   required?: string[];
   nullable?: boolean;
 }
@@ -20,7 +21,15 @@ interface ShapeHints {
   readonly nullable?: readonly string[];
   /** Of any shape. */
   readonly free?: readonly string[];
+  /** Objects with members of any name, each like the first of the example. */
+  readonly maps?: readonly string[];
 }
+
+/** Lengths, places and rates: a whole number in the example stands for any number. */
+const MEASURES: ReadonlySet<string> = new Set([
+  ...['x', 'y', 'lat', 'lon', 'width', 'height', 'distanceKm'],
+  ...['perSecond', 'arrivalsPerMinute', 'servedPerMinute', 'lagSeconds', 'score'],
+]);
 
 /** The example says it all: its shape is the documented shape. */
 export function schemaOf(example: unknown, hints: ShapeHints = {}): ExampleSchema {
@@ -29,11 +38,11 @@ export function schemaOf(example: unknown, hints: ShapeHints = {}): ExampleSchem
   if (typeof example === 'object' && example !== null) {
     // An example without members stands for any.
     if (Object.keys(example).length === 0) return { type: 'object' };
-    const { optional = [], nullable = [], free = [] } = hints;
+    const { optional = [], nullable = [], free = [], maps = [] } = hints;
     const members = Object.entries(example).map(([name, value]): [string, ExampleSchema] => [
       name,
       {
-        ...(free.includes(name) ? { type: typeof value } : schemaOf(value, hints)),
+        ...memberSchema(name, value, { free, maps }, hints),
         ...(nullable.includes(name) && { nullable: true }),
       },
     ]);
@@ -48,9 +57,25 @@ export function schemaOf(example: unknown, hints: ShapeHints = {}): ExampleSchem
   return { type: typeof example };
 }
 
+function memberSchema(
+  name: string,
+  value: unknown,
+  { free, maps }: Required<Pick<ShapeHints, 'free' | 'maps'>>,
+  hints: ShapeHints,
+): ExampleSchema {
+  if (free.includes(name)) return { type: typeof value };
+  if (maps.includes(name)) {
+    const [first] = Object.values(value as object) as unknown[];
+    return { type: 'object', additionalProperties: schemaOf(first, hints) };
+  }
+  return typeof value === 'number' && MEASURES.has(name) ? { type: 'number' } : schemaOf(value, hints);
+}
+
 interface AnswerOptions extends ShapeHints {
   readonly headers?: Readonly<Record<string, string>>;
   readonly mediaType?: string;
+  /** Other representations of the same, by media type: an example of each, as text. */
+  readonly also?: Readonly<Record<string, string>>;
 }
 
 /** Documents an answer by an example. */
@@ -58,7 +83,7 @@ export function Answers(
   status: number,
   description: string,
   example?: unknown,
-  { headers = {}, mediaType = 'application/json', ...hints }: AnswerOptions = {},
+  { headers = {}, mediaType = 'application/json', also = {}, ...hints }: AnswerOptions = {},
 ): MethodDecorator {
   return ApiResponse({
     status,
@@ -69,9 +94,19 @@ export function Answers(
         { description: text, schema: { type: 'string' } },
       ]),
     ),
-    ...(example !== undefined && { content: { [mediaType]: { schema: schemaOf(example, hints), example } } }),
+    ...(example !== undefined && {
+      content: { [mediaType]: { schema: schemaOf(example, hints), example }, ...textsOf(also) },
+    }),
   });
 }
+
+const textsOf = (examples: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(examples).map(([mediaType, example]) => [
+      mediaType,
+      { schema: { type: 'string' }, example },
+    ]),
+  );
 
 /** Refusals that any route with a token, or with a body, may answer. */
 const OF_ACCOUNT = [
@@ -142,7 +177,7 @@ const MEMBERS: Record<string, unknown> = {
   ],
   error: 'unsupported Unicode escape sequence',
   requestId: '0f9b6a52-1c1d-4b8e-9a57-6c2d3e4f5a66',
-  checks: { postgres: 'ok', eventStore: 'failed' },
+  checks: { database: 'ok', 'event store': 'failed' },
 };
 
 export function problemExample(code: ProblemCode): Record<string, unknown> {
@@ -151,7 +186,11 @@ export function problemExample(code: ProblemCode): Record<string, unknown> {
 }
 
 /** Documents the refusals of a route: one answer per status, one example per code. */
-export function Refuses(...codes: readonly ProblemCode[]): MethodDecorator {
+export const Refuses = (...codes: readonly ProblemCode[]): MethodDecorator =>
+  applyDecorators(...refusalAnswers(codes).map((answer) => ApiResponse(answer)));
+
+/** One answer per status, one example per code. */
+export function refusalAnswers(codes: readonly ProblemCode[]) {
   const byStatus = new Map<number, ProblemCode[]>();
   // Whatever appends is refused while the log is not the one of the read models.
   const all = codes.includes('outcome-unknown') ? [...codes, 'log-replaced' as const] : codes;
@@ -159,18 +198,14 @@ export function Refuses(...codes: readonly ProblemCode[]): MethodDecorator {
     const { status } = problemKind(code);
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  return applyDecorators(
-    ...Array.from(byStatus, ([status, ofStatus]) =>
-      ApiResponse({
-        status,
-        description: ofStatus.map((code) => `\`${code}\``).join(', '),
-        content: {
-          [PROBLEM_JSON]: {
-            schema: { $ref: '#/components/schemas/Problem' },
-            examples: Object.fromEntries(ofStatus.map((code) => [code, { value: problemExample(code) }])),
-          },
-        },
-      }),
-    ),
-  );
+  return Array.from(byStatus, ([status, ofStatus]) => ({
+    status,
+    description: ofStatus.map((code) => `\`${code}\``).join(', '),
+    content: {
+      [PROBLEM_JSON]: {
+        schema: { $ref: '#/components/schemas/Problem' },
+        examples: Object.fromEntries(ofStatus.map((code) => [code, { value: problemExample(code) }])),
+      },
+    },
+  }));
 }

@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { applyRouteSettings } from './access.js';
-import { applyCaching, OF_PAGE } from './caching.js';
+import { applyCaching, NEVER, OF_PAGE } from './caching.js';
 import { tellClients } from './client.js';
 import { noteRefusals } from './refusals.js';
 import type { RefusedAttempts } from '../audit/refused-attempts.js';
@@ -18,6 +18,7 @@ import type { Protection } from './protection.js';
 import { Problem } from './problems.js';
 import { refuseUndecodableQueries } from './query-encoding.js';
 import { applyRateLimits } from './rate-limiting.js';
+import { refuseAmbiguousHeaders } from './request-headers.js';
 import { DOCS_POLICY, PAGE_POLICY, SAFE_HEADERS } from './safe-headers.js';
 import type { TokenVerifier } from './token-verifier.js';
 import {
@@ -64,6 +65,7 @@ export async function createHttpApplication(
   });
   sendSafeHeaders(fastify);
   refuseUndecodableQueries(fastify);
+  refuseAmbiguousHeaders(fastify);
   closeConnectionsAtTheEnd(fastify, shutdownSeconds);
   app.useGlobalFilters(new ProblemFilter());
   serveOpenApi(app);
@@ -86,11 +88,15 @@ function takeJson(fastify: FastifyInstance): void {
   });
 }
 
+/**
+ * No answer may be stored unless its route says so: `CACHING` for reads that anybody may make, `serveWeb` for the page. The
+ * route decides and not the address, because one route has many spellings (`/v1/me`, `/%761/me`).
+ */
 function sendSafeHeaders(fastify: FastifyInstance): void {
-  const ofDocs = { ...SAFE_HEADERS, 'content-security-policy': DOCS_POLICY };
-  const ofApi = { ...SAFE_HEADERS, 'cache-control': 'no-store' };
-  fastify.addHook('onRequest', ({ url }, reply, done) => {
-    reply.headers(url.startsWith('/v1/') ? ofApi : url.startsWith('/docs') ? ofDocs : SAFE_HEADERS);
+  const byDefault = { ...SAFE_HEADERS, 'cache-control': NEVER };
+  const ofDocs = { ...byDefault, 'content-security-policy': DOCS_POLICY };
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.headers(request.routeOptions.url?.startsWith('/docs') ? ofDocs : byDefault);
     done();
   });
 }

@@ -44,14 +44,18 @@ const refused = {
 
 const story = { complete: true, entries: [entry], refused: [refused] };
 const counts = { available: 2, reserved: 2, sold: 0, blocked: 0 };
-const free = { status: 'available', reservationId: null, customerId: null };
 const held = { status: 'reserved', reservationId, customerId: 'anna' };
+const heldBefore = { ...held, reservationId: 'c81d3a52-7e0f-5b66-8a0d-4f1b2c9e7d10', customerId: 'ben' };
 
 /** One dispute, told through every answer of the audit. */
 export const auditExamples = {
   hints: {
     nullable: ['actor', 'client', 'commandId', 'correlationId', 'causationId', 'reservationId'],
     free: ['data'],
+    also: {
+      'text/csv': 'at,kind,sentence,type,stream,revision\r\n2026-01-15T10:00:04.120Z,domain event,…\r\n',
+      'application/pdf': '(bytes)',
+    },
   },
   seat: { eventId, seatId: 'A-1-1', ...story },
   reservation: { eventId, reservationId, ...story },
@@ -66,7 +70,7 @@ export const auditExamples = {
     from: { revision: 0, at: '2026-01-10T09:05:00.010Z', counts: { ...counts, available: 4, reserved: 0 } },
     to: { revision: 1, at: entry.at, counts },
     domainEvents: 1,
-    changes: [{ seatId: 'A-1-1', before: free, after: held }],
+    changes: [{ seatId: 'A-1-1', before: heldBefore, after: held }],
   },
   replay: `${JSON.stringify(entry)}\n`,
   checkpoints: {

@@ -1,13 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
-import { isInstant } from './rules.js';
+import { IsIn } from 'class-validator';
+import { isInstant, MayBeLeftOut } from './rules.js';
 import { invalid } from './validate.js';
 
 export const FORMATS = ['json', 'csv', 'pdf'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export class StoryQuery {
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(FORMATS)
   @ApiProperty({ required: false, enum: FORMATS, default: 'json' })
   format?: Format;

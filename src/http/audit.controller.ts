@@ -189,6 +189,7 @@ export class AuditController {
   @ApiQuery({ name: 'to', required: false, schema: { type: 'integer' }, description: 'Last revision' })
   @Answers(200, 'Up to the end of the log as it stands', auditExamples.replay, {
     mediaType: 'application/x-ndjson',
+    also: { 'text/event-stream': `id: 1\nevent: SeatsReserved\ndata: {"revision":1}\n\n` },
   })
   @Refuses(
     ...REFUSALS.ofAccount,

@@ -1,5 +1,5 @@
-import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CLOCK } from '../commands/tokens.js';
 import { placeOf, placeText } from '../domain/seating-plan/place.js';
@@ -14,12 +14,20 @@ import { Answers, REFUSALS, Refuses } from './answers.js';
 import { CALENDAR_TYPE, eventCalendar, ticketsCalendar, type Purchase } from './calendars.js';
 import { calendarExample } from './examples.js';
 import type { FreshReservations } from './fresh-reservations.js';
-import { ASKED_WAIT_MS } from './freshness.js';
+import {
+  ASKED_WAIT_MS,
+  AT_LEAST_OF_EVENT,
+  AtLeast,
+  readAtLeast,
+  readAtLeastOf,
+  type Freshness,
+} from './freshness.js';
 import { Problem } from './problems.js';
 import { CALENDAR, originOf } from './representations.js';
 import { isId } from './rules.js';
 import type { Tickets } from './tickets.js';
 import * as tokens from './tokens.js';
+import { invalid } from './validate.js';
 
 /** Tickets of one calendar, newest first; older ones are long past. */
 const MAX_TICKETS = 1_000;
@@ -36,6 +44,7 @@ export class CalendarsController {
     @Inject(tokens.TICKETS) private readonly tickets: Tickets,
     @Inject(tokens.RESERVATION_QUERIES) private readonly bought: ReservationQueries,
     @Inject(tokens.FRESH_RESERVATIONS) private readonly reservations: FreshReservations,
+    @Inject(tokens.FRESHNESS) private readonly freshness: Freshness,
     @Inject(tokens.HTTP_SETTINGS) private readonly settings: tokens.HttpSettings,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -43,12 +52,16 @@ export class CalendarsController {
   @Get('events/:eventId/calendar.ics')
   @ApiOperation({ summary: 'The event as an iCalendar file, also when it is cancelled' })
   @Answers(200, 'The file', calendarExample, { mediaType: CALENDAR })
-  @Refuses('event-not-found')
+  @AtLeast()
+  @Refuses('validation-failed', 'event-not-found', 'read-model-behind')
   async event(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @Param('eventId') eventId: string,
+    @Query('atLeast') atLeast?: unknown,
   ): Promise<void> {
+    const revision = readAtLeast(atLeast);
+    if (isId(eventId) && revision !== undefined) await this.freshness.wait(eventId, revision);
     const event = isId(eventId) ? await this.events.event(eventId) : undefined;
     if (!event) throw new Problem('event-not-found');
     const origin = originOf(request, this.settings.publicUrl);
@@ -62,14 +75,31 @@ export class CalendarsController {
     description: `The newest ${MAX_TICKETS} tickets. What was given back is in it as cancelled.`,
   })
   @Answers(200, 'The file', calendarExample, { mediaType: CALENDAR })
-  @Refuses(...REFUSALS.ofAccount, 'read-model-behind')
-  async own(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  @ApiQuery({
+    name: 'eventId',
+    required: false,
+    schema: { type: 'string' },
+    description: 'Only of this event',
+  })
+  @AtLeast(AT_LEAST_OF_EVENT)
+  @Refuses(...REFUSALS.ofAccount, 'validation-failed', 'event-not-found', 'read-model-behind')
+  async own(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Query('eventId') eventId?: unknown,
+    @Query('atLeast') atLeast?: unknown,
+  ): Promise<void> {
+    if (eventId !== undefined && !isId(eventId)) {
+      throw invalid([{ path: 'eventId', message: 'must be the id of one event' }]);
+    }
     const customerId = accountOf(request).id;
-    await this.reservations.all(customerId, undefined);
+    const revision = readAtLeastOf(eventId, atLeast);
+    if (eventId !== undefined) await this.reservations.level(customerId, eventId, revision);
+    await this.reservations.all(customerId, eventId);
     const complete = async () => (await this.queries.complete(customerId)) || undefined;
     await untilVisible(complete, ASKED_WAIT_MS, this.clock);
     const byReservation = new Map<string, TicketView[]>();
-    for await (const ticket of this.ticketsOf(customerId)) {
+    for await (const ticket of this.ticketsOf(customerId, eventId)) {
       const known = byReservation.get(ticket.reservationId);
       if (known) known.push(ticket);
       else byReservation.set(ticket.reservationId, [ticket]);
@@ -79,10 +109,10 @@ export class CalendarsController {
     send(reply, 'tickets.ics', ticketsCalendar(purchases, origin));
   }
 
-  private async *ticketsOf(customerId: string): AsyncGenerator<TicketView> {
+  private async *ticketsOf(customerId: string, eventId?: string): AsyncGenerator<TicketView> {
     let cursor: string | undefined;
     for (let given = 0; given < MAX_TICKETS; given += PAGE) {
-      const { tickets, next } = await this.queries.ofCustomer(customerId, { limit: PAGE, cursor });
+      const { tickets, next } = await this.queries.ofCustomer(customerId, { limit: PAGE, cursor, eventId });
       yield* tickets;
       if (next === null) return;
       cursor = next;

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+import { MayBeLeftOut } from './rules.js';
 import { ACCOUNT_ID, MAX_ACCOUNT_ID_LENGTH, ROLES, type Role } from './accounts.js';
 import { Answers, Refuses } from './answers.js';
 import { examples } from './examples.js';
@@ -23,7 +24,7 @@ class DevTokenRequest {
   @ApiProperty({ enum: ROLES, isArray: true, example: ['customer'] })
   roles!: Role[];
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt()
   @Min(1)
   @Max(MAX_LIFETIME_SECONDS)

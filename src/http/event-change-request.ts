@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsBoolean, IsInt, IsOptional, Max, Min, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsInt, Max, Min } from 'class-validator';
 import { MAX_SALES_END_MINUTES } from '../domain/event/decide.js';
 import type { EventChanges } from '../domain/event/change.js';
 import {
@@ -9,10 +9,9 @@ import {
   IsTimeZoneName,
   MAX_DESCRIPTION_LENGTH,
   MAX_PERFORMERS,
+  MayBeLeftOut,
+  MayBeNull,
 } from './rules.js';
-
-/** May be left out, but is not null. */
-const MayBeLeftOut = () => ValidateIf((_, value) => value !== undefined);
 
 /** What is left out stays as it is; null takes it away. */
 export class EventChangeRequest {
@@ -36,7 +35,7 @@ export class EventChangeRequest {
   })
   salesEndMinutesAfterStart?: number;
 
-  @IsOptional()
+  @MayBeNull()
   @IsTimeZoneName()
   @ApiProperty({
     ...{ required: false, nullable: true, type: String, example: 'America/Mexico_City' },
@@ -44,7 +43,7 @@ export class EventChangeRequest {
   })
   timeZone?: string | null;
 
-  @IsOptional()
+  @MayBeNull()
   @IsLine()
   @ApiProperty({ required: false, nullable: true, type: String, maxLength: 200, example: 'Football' })
   category?: string | null;
@@ -61,7 +60,7 @@ export class EventChangeRequest {
   })
   performers?: string[];
 
-  @IsOptional()
+  @MayBeNull()
   @IsLines(MAX_DESCRIPTION_LENGTH)
   @ApiProperty({
     ...{ required: false, nullable: true, type: String, maxLength: MAX_DESCRIPTION_LENGTH },
@@ -69,7 +68,7 @@ export class EventChangeRequest {
   })
   description?: string | null;
 
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   @ApiProperty({
     ...{ required: false, nullable: true, type: String, format: 'date-time' },

@@ -1,17 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsOptional,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
 import { MAX_HOLD_SECONDS, MAX_SALES_END_MINUTES, MIN_HOLD_SECONDS } from '../domain/event/decide.js';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsInt, Max, Min, ValidateNested } from 'class-validator';
 import { MAX_PRICE_MINOR } from '../domain/money.js';
 import { MAX_SEATS_PER_CUSTOMER } from '../domain/seat-inventory/commands.js';
 import type { SingleSeatRule } from '../domain/seat-inventory/events.js';
@@ -28,6 +18,7 @@ import {
   MAX_PERFORMERS,
   MAX_PRICES,
   MAX_REASON_LENGTH,
+  MayBeLeftOut,
 } from './rules.js';
 
 /** Seats named in one request; more than a command takes is the inventory's to refuse. */
@@ -50,7 +41,7 @@ export class PriceRequest {
   @ApiProperty({ description: 'ISO 4217', example: 'EUR' })
   currency!: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   @ApiProperty({
     required: false,
@@ -63,7 +54,7 @@ export class PriceRequest {
 }
 
 export class EventRequest {
-  @IsOptional()
+  @MayBeLeftOut()
   @IsLine()
   @ApiProperty({
     ...{ required: false, maxLength: 200, example: 'season-26/opening' },
@@ -83,7 +74,7 @@ export class EventRequest {
   @ApiProperty({ format: 'date-time', example: '2036-06-11T19:00:00Z' })
   startsAt!: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt()
   @Min(0)
   @Max(MAX_SALES_END_MINUTES)
@@ -93,7 +84,7 @@ export class EventRequest {
   })
   salesEndMinutesAfterStart?: number;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTimeZoneName()
   @ApiProperty({
     required: false,
@@ -102,12 +93,12 @@ export class EventRequest {
   })
   timeZone?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsLine()
   @ApiProperty({ required: false, maxLength: 200, example: 'Football' })
   category?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(MAX_PERFORMERS)
   @IsLine(200, { each: true })
@@ -119,7 +110,7 @@ export class EventRequest {
   })
   performers?: string[];
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsLines(MAX_DESCRIPTION_LENGTH)
   @ApiProperty({ required: false, maxLength: MAX_DESCRIPTION_LENGTH, example: 'The opening match.' })
   description?: string;
@@ -135,12 +126,12 @@ export class EventRequest {
   })
   prices!: PriceRequest[];
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInstant()
   @ApiProperty({ required: false, format: 'date-time', example: '2026-01-15T10:00:00Z' })
   onSaleAt?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt()
   @Min(MIN_HOLD_SECONDS)
   @Max(MAX_HOLD_SECONDS)
@@ -153,19 +144,19 @@ export class EventRequest {
   })
   holdSeconds?: number;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt()
   @Min(1)
   @Max(MAX_SEATS_PER_CUSTOMER)
   @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: MAX_SEATS_PER_CUSTOMER, example: 10 })
   maxSeatsPerCustomer?: number;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(SINGLE_SEAT_RULES)
   @ApiProperty({ required: false, enum: SINGLE_SEAT_RULES, example: 'lenient' })
   singleSeatRule?: SingleSeatRule;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   @ApiProperty({
     required: false,
@@ -175,7 +166,7 @@ export class EventRequest {
   })
   requireContactToHold?: boolean;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   @ApiProperty({
     required: false,
@@ -196,14 +187,14 @@ export class UnblockRequest {
 }
 
 export class BlockRequest extends UnblockRequest {
-  @IsOptional()
+  @MayBeLeftOut()
   @IsLine(MAX_REASON_LENGTH)
   @ApiProperty({ required: false, maxLength: MAX_REASON_LENGTH, example: 'camera platform' })
   reason?: string;
 }
 
 export class CloseSalesRequest {
-  @IsOptional()
+  @MayBeLeftOut()
   @IsLine(MAX_REASON_LENGTH)
   @ApiProperty({ required: false, maxLength: MAX_REASON_LENGTH, example: 'the show is cancelled' })
   reason?: string;

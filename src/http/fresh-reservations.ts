@@ -27,6 +27,11 @@ export interface FreshReservations {
     named: { readonly eventId: string; readonly reservationId: string },
     atLeast: number | undefined,
   ): Promise<ReservationView | undefined>;
+  /**
+   * Waits until the reservations and tickets of this event show revision `atLeast`, and what the customer has changed through
+   * this process. @throws Problem `read-model-behind`, `event-not-found`
+   */
+  level(customerId: string, eventId: string, atLeast: number | undefined): Promise<void>;
   /** Newest first, of one event or of all. */
   all(customerId: string, eventId: string | undefined): Promise<ReservationView[]>;
 }
@@ -74,6 +79,27 @@ export function openFreshReservations(
       );
       if (!answer) throw new Problem('read-model-behind');
       return answer.view;
+    },
+
+    level: async (customerId, eventId, atLeast) => {
+      const last = lastWrites.get(customerId);
+      const wanted = Math.max(last?.eventId === eventId ? last.revision : 0, atLeast ?? 0);
+      if (wanted === 0) return;
+      const deadline = clock.now() + ASKED_WAIT_MS;
+      await freshness.wait(eventId, wanted);
+      const mark = await queries.seatsMark();
+      for (const readModel of ['reservations', 'tickets'] as const) {
+        const reached = await untilVisible(
+          async () => {
+            const standing = await queries.standing(eventId, mark, readModel);
+            if (standing === 'frozen') throw new Problem('read-model-behind');
+            return standing === 'reached' || undefined;
+          },
+          deadline - clock.now(),
+          clock,
+        );
+        if (!reached) throw new Problem('read-model-behind');
+      }
     },
 
     all: async (customerId, eventId) => {

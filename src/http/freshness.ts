@@ -1,3 +1,4 @@
+import { ApiQuery } from '@nestjs/swagger';
 import type { InventoryWriters } from '../commands/inventory-writers.js';
 import type { LiveSeatStatus } from '../read-models/live-seat-status.js';
 import { Problem } from './problems.js';
@@ -36,6 +37,20 @@ export function openFreshness(live: LiveSeatStatus, writers: InventoryWriters): 
       throw new Problem(exists ? 'read-model-behind' : 'event-not-found');
     },
   };
+}
+
+/** Documents the query parameter `atLeast`. */
+export const AtLeast = (description = 'A revision to wait for'): MethodDecorator =>
+  ApiQuery({ name: 'atLeast', required: false, schema: { type: 'integer', minimum: 0 }, description });
+
+/** Of a list: a revision belongs to one event. */
+export const AT_LEAST_OF_EVENT = 'A revision of the event `eventId` to wait for';
+
+/** The query parameter `atLeast` of a list, which needs `eventId` beside it. @throws Problem `validation-failed` */
+export function readAtLeastOf(eventId: string | undefined, value: unknown): number | undefined {
+  const atLeast = readAtLeast(value);
+  if (atLeast === undefined || eventId !== undefined) return atLeast;
+  throw invalid([{ path: 'eventId', message: 'is required with atLeast, which is a revision of one event' }]);
 }
 
 /** The query parameter `atLeast`. @throws Problem `validation-failed` */

@@ -8,6 +8,7 @@ import { CUSTOMER } from './accounts.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
 import { examples } from './examples.js';
 import type { FreshReservations } from './fresh-reservations.js';
+import { AT_LEAST_OF_EVENT, AtLeast, readAtLeastOf } from './freshness.js';
 import { reservationAnswer } from './reservation-answers.js';
 import { isId } from './rules.js';
 import { FRESH_RESERVATIONS } from './tokens.js';
@@ -30,11 +31,20 @@ export class MyReservationsController {
     schema: { type: 'string' },
     description: 'Only of this event',
   })
+  @AtLeast(AT_LEAST_OF_EVENT)
   @Answers(200, 'The newest 200 at most', examples.ownReservations)
-  @Refuses(...REFUSALS.ofAccount, 'validation-failed')
-  async own(@Req() request: FastifyRequest, @Query('eventId') eventId?: unknown): Promise<object> {
+  @Refuses(...REFUSALS.ofAccount, 'validation-failed', 'event-not-found', 'read-model-behind')
+  async own(
+    @Req() request: FastifyRequest,
+    @Query('eventId') eventId?: unknown,
+    @Query('atLeast') atLeast?: unknown,
+  ): Promise<object> {
     if (eventId !== undefined && !isId(eventId)) {
       throw invalid([{ path: 'eventId', message: 'must be the id of one event' }]);
+    }
+    const revision = readAtLeastOf(eventId, atLeast);
+    if (eventId !== undefined && revision !== undefined) {
+      await this.reservations.level(accountOf(request).id, eventId, revision);
     }
     const views = await this.reservations.all(accountOf(request).id, eventId);
     const now = this.clock.now();

@@ -1,5 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { asOpenApi31 } from './openapi-31.js';
+import { addCommonRefusals } from './openapi-refusals.js';
 import { PROBLEMS } from './problem-table.js';
 
 const DESCRIPTION = `Sells seats, once each, first come, first served.
@@ -23,6 +25,7 @@ const problemSchema = {
 
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
     .setTitle('Boxoffice')
     .setDescription(DESCRIPTION)
     .setVersion('1')
@@ -32,9 +35,10 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .build();
   config.info.contact = { name: 'Whoever runs this box office' };
   config.components = { ...config.components, schemas: { Problem: problemSchema } };
-  return SwaggerModule.createDocument(app, config, {
+  const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  return asOpenApi31(addCommonRefusals(document));
 }
 
 /** `/openapi.json`, and its page at `/docs`. */

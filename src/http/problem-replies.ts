@@ -119,9 +119,18 @@ function ofServer(error: unknown, request: FastifyRequest): Refusal | undefined 
   }
   if (typeof code === 'string' && Object.hasOwn(OF_SERVER, code)) return { code: OF_SERVER[code]! };
   if (isLostDatabase(error, code)) return { code: 'read-model-unavailable' };
+  if (isOfBody(error, code)) return { code: 'body-malformed' };
   const status = error instanceof HttpException ? error.getStatus() : causeOf(error).statusCode;
-  if (status === 404) return { code: 'not-found' };
-  return status !== undefined && status >= 400 && status < 500 ? { code: 'body-malformed' } : undefined;
+  if (status === undefined || status < 400 || status >= 500) return undefined;
+  // Whatever else is refused lies in the address: a path that names no route, leaves the folder of the page, or is no text.
+  return { code: status === 400 ? 'url-malformed' : 'not-found' };
+}
+
+/** A body that Fastify could not take (`FST_ERR_CTP_…`) or JSON could not read. */
+function isOfBody(error: unknown, code: unknown): boolean {
+  if (typeof code === 'string') return code.startsWith('FST_ERR_CTP_');
+  const cause = error instanceof HttpException ? error.cause : error;
+  return cause instanceof SyntaxError && causeOf(error).statusCode === 400;
 }
 
 /** Error codes of Fastify. */

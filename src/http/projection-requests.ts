@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsOptional } from 'class-validator';
-import { IsLine, MAX_REASON_LENGTH } from './rules.js';
+import { IsBoolean } from 'class-validator';
+import { IsLine, MAX_REASON_LENGTH, MayBeLeftOut } from './rules.js';
 
 export class RebuildRequest {
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   @ApiProperty({
     required: false,

@@ -10,13 +10,16 @@ const RESERVE = '/v1/events/:eventId/reservations';
 const EXEMPT = '/v1/payments/webhooks';
 const WINDOW_SECONDS = 60;
 
+/** Whether requests to this route are counted, and refused with 429 above a limit. */
+export const isRateLimited = (url: string): boolean => url.startsWith('/v1/') && !url.startsWith(EXEMPT);
+
 /**
  * Counts what comes from an address before it is known who asks, and what an account asks; for Fastify's `onRoute`. What
  * operators' machines ask (health, metrics) and the page itself are not counted. Addresses of private networks are
  * balancers and proxies, behind which is everybody: they have no limit of their own.
  */
 export function applyRateLimits(route: RouteOptions, protection: Protection | undefined): void {
-  if (!protection || !route.url.startsWith('/v1/') || route.url.startsWith(EXEMPT)) return;
+  if (!protection || !isRateLimited(route.url)) return;
   const isRead = route.method === 'GET' || route.method === 'HEAD';
   // What no customer may call is not what a sale is protected from: organisers bring whole programmes.
   const isOfStaff = route.config?.roles?.includes('customer') === false;

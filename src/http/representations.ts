@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
+import { requestOrigin } from './request-headers.js';
 
 export const JSON_LD = 'application/ld+json';
 export const CALENDAR = 'text/calendar';
@@ -13,7 +14,7 @@ export function representationFor({ headers }: FastifyRequest): (typeof OFFERED)
 
 /** Where whoever asked has reached this: what is passed on has to lead back here from anywhere. */
 export const originOf = (request: FastifyRequest, publicUrl: string | undefined): string =>
-  publicUrl?.replace(/\/+$/, '') ?? `${request.protocol}://${request.host}`;
+  publicUrl?.replace(/\/+$/, '') ?? requestOrigin(request);
 
 /** The booking page of an event. */
 export const bookingPage = (origin: string, eventId: string): string =>

@@ -1,8 +1,15 @@
 import { Transform } from 'class-transformer';
-import { isEmail, isISO31661Alpha2, ValidateBy, type ValidationOptions } from 'class-validator';
+import { isEmail, isISO31661Alpha2, ValidateBy, ValidateIf, type ValidationOptions } from 'class-validator';
 import { getAllTimezones } from 'countries-and-timezones';
 import { isLines, isName } from '../domain/text.js';
 import { MAX_EMAIL_LENGTH } from '../read-models/contacts.js';
+
+/** The field may be left out. `null` is refused by the rules that follow: it is not the same as nothing sent. */
+export const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+
+/** The field may be left out, or be `null`, which has a meaning of its own there. */
+export const MayBeNull = (): PropertyDecorator =>
+  ValidateIf((_, value) => value !== undefined && value !== null);
 
 /** UTF-16 code units. */
 export const MAX_NAME_LENGTH = 200;

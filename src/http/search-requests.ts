@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsIn, IsInt, IsNumber, IsOptional, IsPositive, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsNumber, IsPositive, Max, Min } from 'class-validator';
 import { MAX_PRICE_MINOR } from '../domain/money.js';
 import { AVAILABILITIES, type Availability } from '../domain/search/document.js';
 import { SEARCH_SORTS, type SearchSort } from '../ports/search-index.js';
-import { inCapitals, IsCountry, IsCurrency, IsLine, IsPlace, IsTimeBound } from './rules.js';
+import { inCapitals, IsCountry, IsCurrency, IsLine, IsPlace, IsTimeBound, MayBeLeftOut } from './rules.js';
 
 /** Events of one page. */
 const MAX_PAGE = 100;
@@ -28,7 +28,7 @@ const TIME = 'A time with Z or an offset; or a day or a time without one, which 
 
 export class EventSearchQuery {
   @BlankIsNothing()
-  @IsOptional()
+  @MayBeLeftOut()
   @IsLine(MAX_SEARCH_LENGTH)
   @ApiProperty({
     required: false,
@@ -38,28 +38,28 @@ export class EventSearchQuery {
   })
   q?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsLine()
   @ApiProperty({ required: false, example: 'Mexico City' })
   city?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsCountry()
   @Transform(inCapitals)
   @ApiProperty({ required: false, description: 'ISO 3166-1 alpha-2', example: 'MX' })
   country?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsLine()
   @ApiProperty({ required: false, example: 'Football' })
   category?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTimeBound()
   @ApiProperty({ required: false, description: `Earliest start. ${TIME}`, example: '2026-06-11' })
   from?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTimeBound()
   @ApiProperty({
     required: false,
@@ -68,12 +68,12 @@ export class EventSearchQuery {
   })
   to?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsPlace()
   @ApiProperty({ required: false, example: '48.85,2.35', description: 'Latitude and longitude, in degrees' })
   near?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsNumber()
   @IsPositive()
@@ -87,7 +87,7 @@ export class EventSearchQuery {
   })
   radiusKm?: number;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(0)
@@ -101,7 +101,7 @@ export class EventSearchQuery {
   })
   minPrice?: number;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(0)
@@ -115,18 +115,18 @@ export class EventSearchQuery {
   })
   maxPrice?: number;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsCurrency()
   @Transform(inCapitals)
   @ApiProperty({ required: false, description: 'ISO 4217', example: 'MXN' })
   currency?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(AVAILABILITIES)
   @ApiProperty({ required: false, enum: AVAILABILITIES })
   availability?: Availability;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(SEARCH_SORTS)
   @ApiProperty({
     required: false,
@@ -136,7 +136,7 @@ export class EventSearchQuery {
   })
   sort?: SearchSort;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -144,7 +144,7 @@ export class EventSearchQuery {
   @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE })
   limit?: number;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsLine(MAX_CURSOR_LENGTH)
   @ApiProperty({ required: false, description: '`next` of the page before' })
   cursor?: string;
@@ -152,12 +152,12 @@ export class EventSearchQuery {
 
 export class SuggestQuery {
   @BlankIsNothing()
-  @IsOptional()
+  @MayBeLeftOut()
   @IsLine(MAX_SEARCH_LENGTH)
   @ApiProperty({ required: false, maxLength: MAX_SEARCH_LENGTH, example: 'mex' })
   q?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(1)

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { IsId, IsLine } from './rules.js';
+import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { AT_LEAST_OF_EVENT } from './freshness.js';
+import { IsId, IsLine, MayBeLeftOut } from './rules.js';
 import { codeExample } from './ticket-examples.js';
 
 /** Tickets of one page. */
@@ -19,12 +20,12 @@ export class CheckInRequest {
 }
 
 export class TicketListQuery {
-  @IsOptional()
+  @MayBeLeftOut()
   @IsId()
   @ApiProperty({ required: false, description: 'Only of this event' })
   eventId?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -32,8 +33,12 @@ export class TicketListQuery {
   @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: MAX_PAGE, default: DEFAULT_TICKETS })
   limit?: number;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsLine(MAX_CURSOR_LENGTH)
   @ApiProperty({ required: false, description: '`next` of the page before' })
   cursor?: string;
+
+  @MayBeLeftOut()
+  @ApiProperty({ required: false, type: 'integer', minimum: 0, description: AT_LEAST_OF_EVENT })
+  atLeast?: unknown;
 }

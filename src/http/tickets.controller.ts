@@ -14,7 +14,7 @@ import { Access, accountOf } from './access.js';
 import { CUSTOMER } from './accounts.js';
 import { Answers, REFUSALS, Refuses } from './answers.js';
 import type { FreshReservations } from './fresh-reservations.js';
-import { ASKED_WAIT_MS } from './freshness.js';
+import { ASKED_WAIT_MS, AtLeast, readAtLeast, readAtLeastOf } from './freshness.js';
 import { Problem } from './problems.js';
 import { isCursor, isId } from './rules.js';
 import { ticketExamples } from './ticket-examples.js';
@@ -28,6 +28,9 @@ const OF_TICKET = [
   'ticket-not-found',
   'ticket-refunded',
   'ticket-exchanged',
+  'validation-failed',
+  'event-not-found',
+  'read-model-behind',
   'printer-busy',
 ] as const;
 
@@ -54,13 +57,22 @@ export class TicketsController {
     nullable: ['next', 'redeemedAt'],
     optional: ['code'],
   })
-  @Refuses(...REFUSALS.ofAccount, 'validation-failed', 'cursor-invalid', 'read-model-behind')
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    'validation-failed',
+    'cursor-invalid',
+    'event-not-found',
+    'read-model-behind',
+  )
   async own(
     @Req() request: FastifyRequest,
-    @Query(queryAs(TicketListQuery)) { eventId, limit = DEFAULT_TICKETS, cursor }: TicketListQuery,
+    @Query(queryAs(TicketListQuery)) query: TicketListQuery,
   ): Promise<object> {
+    const { eventId, limit = DEFAULT_TICKETS, cursor } = query;
+    const atLeast = readAtLeastOf(eventId, query.atLeast);
     if (cursor !== undefined && !isCursor(cursor)) throw new Problem('cursor-invalid');
     const customerId = accountOf(request).id;
+    if (eventId !== undefined) await this.reservations.level(customerId, eventId, atLeast);
     if (cursor === undefined) await this.purchasesVisible(customerId, eventId);
     const { tickets, next } = await this.queries.ofCustomer(customerId, { limit, cursor, eventId });
     return { tickets: await Promise.all(tickets.map((ticket) => this.shown(ticket))), next };
@@ -87,14 +99,16 @@ export class TicketsController {
   @Answers(200, 'The image', '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 85 85">…</svg>', {
     mediaType: 'image/svg+xml',
   })
+  @AtLeast()
   @Refuses(...OF_TICKET)
   async qrSvg(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @Param('eventId') eventId: string,
     @Param('ticketId') ticketId: string,
+    @Query('atLeast') atLeast?: unknown,
   ): Promise<void> {
-    const code = await this.codeOf(request, eventId, ticketId);
+    const code = await this.codeOf(request, eventId, ticketId, atLeast);
     const image = await printed(this.printer.qrSvg(code, printedFor(request)));
     reply.header('content-type', 'image/svg+xml; charset=utf-8').send(image);
   }
@@ -103,20 +117,29 @@ export class TicketsController {
   @Access(CUSTOMER)
   @ApiOperation({ summary: 'QR image of one of your own tickets, in pixels' })
   @Answers(200, 'The image', '(bytes)', { mediaType: 'image/png' })
+  @AtLeast()
   @Refuses(...OF_TICKET)
   async qrPng(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @Param('eventId') eventId: string,
     @Param('ticketId') ticketId: string,
+    @Query('atLeast') atLeast?: unknown,
   ): Promise<void> {
-    const code = await this.codeOf(request, eventId, ticketId);
+    const code = await this.codeOf(request, eventId, ticketId, atLeast);
     const image = await printed(this.printer.qrPng(code, printedFor(request)));
     reply.header('content-type', 'image/png').send(Buffer.from(image));
   }
 
-  private async codeOf(request: FastifyRequest, eventId: string, ticketId: string): Promise<string> {
+  private async codeOf(
+    request: FastifyRequest,
+    eventId: string,
+    ticketId: string,
+    atLeast: unknown,
+  ): Promise<string> {
+    const revision = readAtLeast(atLeast);
     if (!isId(eventId) || !isId(ticketId)) throw new Problem('ticket-not-found');
+    await this.reservations.level(accountOf(request).id, eventId, revision);
     const ticket = await this.queries.ofOwner(accountOf(request).id, eventId, ticketId);
     if (!ticket) throw new Problem('ticket-not-found');
     if (isValidTicket(ticket)) return this.tickets.codeOf(ticket);
@@ -127,8 +150,11 @@ export class TicketsController {
   @Access(CUSTOMER)
   @ApiOperation({ summary: 'All tickets of one of your own reservations, to print: a page each' })
   @Answers(200, 'The document', '(bytes)', { mediaType: 'application/pdf' })
+  @AtLeast()
   @Refuses(
     ...REFUSALS.ofAccount,
+    'validation-failed',
+    'event-not-found',
     'reservation-not-found',
     'reservation-not-confirmed',
     'reservation-refunded',
@@ -140,10 +166,12 @@ export class TicketsController {
     @Res() reply: FastifyReply,
     @Param('eventId') eventId: string,
     @Param('reservationId') reservationId: string,
+    @Query('atLeast') atLeast?: unknown,
   ): Promise<void> {
+    const revision = readAtLeast(atLeast);
     if (!isId(eventId) || !isId(reservationId)) throw new Problem('reservation-not-found');
     const named = { eventId, reservationId };
-    const view = await this.reservations.one(accountOf(request).id, named, undefined);
+    const view = await this.reservations.one(accountOf(request).id, named, revision);
     if (!view) throw new Problem('reservation-not-found');
     if (view.status === 'refunded') throw new Problem('reservation-refunded');
     if (!isConfirmedView(view)) throw new Problem('reservation-not-confirmed');

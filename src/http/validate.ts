@@ -19,7 +19,7 @@ export const bodyAs = <Shape extends object>(
   shape: Type<Shape>,
   unsent?: object,
 ): PipeTransform<unknown, Shape> => ({
-  transform: (value) => validated(shape, value ?? unsent),
+  transform: (value) => validated(shape, value === undefined ? unsent : value),
 });
 
 /**

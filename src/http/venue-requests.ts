@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsDefined, IsNumber, IsOptional, Max, Min, ValidateNested } from 'class-validator';
+import { IsDefined, IsNumber, Max, Min, ValidateNested } from 'class-validator';
 import { seatingPlanExample } from './examples.js';
-import { inCapitals, IsCountry, IsLine, IsTimeZoneName } from './rules.js';
+import { inCapitals, IsCountry, IsLine, IsTimeZoneName, MayBeLeftOut } from './rules.js';
 
 export class LocationRequest {
   @IsNumber()
@@ -39,7 +39,7 @@ export class VenueRequest {
   @ApiProperty()
   location!: LocationRequest;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTimeZoneName()
   @ApiProperty({ required: false, description: 'IANA name; UTC unless told', example: 'America/Mexico_City' })
   timeZone?: string;

@@ -1,8 +1,8 @@
 import type { FastifySchema } from 'fastify';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, Max, Min } from 'class-validator';
 import { DEFAULT_CLAIM_SECONDS, DEFAULT_PASS_SECONDS, ROOM_LIMITS } from '../domain/waiting-room/decide.js';
-import { IsInstant, IsLine } from './rules.js';
+import { IsInstant, IsLine, MayBeLeftOut } from './rules.js';
 
 /** Characters of a signed number: its ids are 64 and 128 characters at most. */
 const MAX_TICKET_LENGTH = 1_024;
@@ -18,14 +18,14 @@ const whole = ({ min, max }: { min: number; max: number }) => ({
 });
 
 class RoomFields {
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt()
   @Min(passSeconds.min)
   @Max(passSeconds.max)
   @ApiProperty({ ...whole(passSeconds), required: false, default: DEFAULT_PASS_SECONDS, example: 600 })
   passSeconds?: number;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt()
   @Min(claimSeconds.min)
   @Max(claimSeconds.max)
@@ -39,7 +39,7 @@ class RoomFields {
   })
   claimSeconds?: number;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   @ApiProperty({
     required: false,
@@ -49,7 +49,7 @@ class RoomFields {
   })
   shuffleAtOpening?: boolean;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   @ApiProperty({
     required: false,
@@ -59,7 +59,7 @@ class RoomFields {
   })
   queueAll?: boolean;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInstant()
   @ApiProperty({
     required: false,
@@ -85,21 +85,21 @@ export class WaitingRoomRequest extends RoomFields {
 }
 
 export class WaitingRoomChanges extends RoomFields {
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt()
   @Min(admitPerMinute.min)
   @Max(admitPerMinute.max)
   @ApiProperty({ ...whole(admitPerMinute), required: false, example: 800 })
   admitPerMinute?: number;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt()
   @Min(maxShoppers.min)
   @Max(maxShoppers.max)
   @ApiProperty({ ...whole(maxShoppers), required: false, example: 1_000 })
   maxShoppers?: number;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(STATES)
   @ApiProperty({ required: false, enum: STATES, example: 'open', description: 'Where to bring the room' })
   state?: (typeof STATES)[number];

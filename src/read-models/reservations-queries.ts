@@ -29,8 +29,8 @@ export interface ReservationQueries {
   hasPaid(customerId: string): Promise<boolean>;
   /** Where in the log the seats of all events stand. */
   seatsMark(): Promise<LogMark>;
-  /** Whether the reservations of this event have come to where the seats stood. */
-  standing(eventId: string, mark: LogMark): Promise<Standing>;
+  /** Whether the reservations of this event, or its tickets, have come to where the seats stood. */
+  standing(eventId: string, mark: LogMark, of?: 'reservations' | 'tickets'): Promise<Standing>;
   /**
    * The longest overdue holds, at most `limit` of them, grouped by event; those of frozen events last. `now` is milliseconds since the epoch.
    * The log decides: a hold that has just ended may still be listed here for a moment. Events of `leaveOut` are not looked at.
@@ -134,11 +134,11 @@ export function reservationQueries(db: Queryable): ReservationQueries {
       return rows[0]!;
     },
 
-    standing: async (eventId, { commit, prepare, lastEventAt }) => {
+    standing: async (eventId, { commit, prepare, lastEventAt }, of = 'reservations') => {
       const { rows } = await db.query<{ standing: Standing }>({
         name: 'reservations/standing',
         text: STANDING,
-        values: [reservations.name, seatInventoryStream(eventId), commit, prepare, lastEventAt],
+        values: [of, seatInventoryStream(eventId), commit, prepare, lastEventAt],
       });
       return rows[0]!.standing;
     },

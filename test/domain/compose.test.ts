@@ -35,7 +35,7 @@ const appEnvironment = (env: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(app.environment).map(([name, text]) => [name, substituted(text, env)]));
 
 const SECRETS = {
-  JWT_SECRET: 'k'.repeat(64),
+  JWT_SECRET: 'Zx4q0PmW9sTb7LrK2vYd8NcE5hJg1UfA',
   POSTGRES_PASSWORD: 'f00d',
   TICKET_SIGNING_KEYS: '{"keys":[]}',
   AUDIT_SIGNING_KEYS: '{"keys":[]}',

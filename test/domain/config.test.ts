@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { ConfigError, readConfig } from '../../src/config.js';
 
-const SECRET = 'k'.repeat(32);
+const SECRET = 'Zx4q0PmW9sTb7LrK2vYd8NcE5hJg1UfA';
 /** What production asks for besides a key for tokens. */
 const PRODUCTION = {
   NODE_ENV: 'production',
@@ -10,6 +10,7 @@ const PRODUCTION = {
   TICKET_SIGNING_KEYS: '/run/secrets/tickets.json',
   AUDIT_SIGNING_KEYS: '/run/secrets/audit.json',
 };
+const SANDBOX_SECRET = 'a webhook secret of the sandbox, not short';
 const DATABASE = 'postgres://seller:hunter2@db.example:5432/boxoffice';
 
 function problemsOf(env: Record<string, string>): readonly string[] {
@@ -85,9 +86,9 @@ describe('readConfig', () => {
       PAYMENTS: 'stripe',
       PAYMENTS_STRIPE_SECRET_KEY: 'sk_test_hunter2',
       PAYMENTS_STRIPE_WEBHOOK_SECRETS: 'whsec_new, whsec_old',
-      PAYMENTS_SANDBOX_SECRET: 'p'.repeat(40),
-      TICKET_SIGNING_KEYS: '{"keys":[{"d":"hunter2"}]}',
-      AUDIT_SIGNING_KEYS: '{"keys":[{"d":"hunter2"}]}',
+      PAYMENTS_SANDBOX_SECRET: SANDBOX_SECRET,
+      TICKET_SIGNING_KEYS: '{"keys":[{"x":"tickets","d":"hunter2"}]}',
+      AUDIT_SIGNING_KEYS: '{"keys":[{"x":"audit","d":"hunter2"}]}',
       AUDIT_CHECKPOINT_SECONDS: '300',
       MAIL: 'off',
       MAIL_PER_MINUTE: '6',
@@ -146,8 +147,8 @@ describe('readConfig', () => {
     expect(config.eventStoreUrl).toBe('esdb+discover://admin:changeit@one:2113,two:2113?tls=true');
     expect(config.paymentsStripeSecretKey).toBe('sk_test_hunter2');
     expect(config.paymentsStripeWebhookSecrets).toEqual(['whsec_new', 'whsec_old']);
-    expect(config.paymentsSandboxSecret).toBe('p'.repeat(40));
-    expect(config.ticketSigningKeys).toBe('{"keys":[{"d":"hunter2"}]}');
+    expect(config.paymentsSandboxSecret).toBe(SANDBOX_SECRET);
+    expect(config.ticketSigningKeys).toBe('{"keys":[{"x":"tickets","d":"hunter2"}]}');
     expect(config.smtpUrl).toBe('smtps://shop:hunter2@mail.example');
   });
 

@@ -69,7 +69,7 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
   const metric = async (app: TestApp) =>
     /^boxoffice_log_replaced (\d)$/m.exec((await app.ask('GET', '/metrics')).body as string)![1];
   const sizeOfLog = async () => {
-    if (living.node) return living.node.inTest!.records();
+    if (living.node) return living.node.inTest!.size();
     const { rows } = await living.parts.pool.query('select max(position)::int as size from domain_events');
     return (rows[0] as { size: number }).size;
   };

@@ -43,7 +43,7 @@ describeOnInTestNode('a log that went back', () => {
     node.seed('show-1', numbered(10));
     const { batches } = await follow(store, { prefixes: ['show-'] }, count(10));
     const after = batches.at(-1)!.checkpoint;
-    await node.restore(node.records() - 10 + left);
+    await node.restore(node.size() - 10 + left);
     return { after, following: follow(store, { prefixes: ['show-'], after }, count(1)) };
   };
 
@@ -84,7 +84,7 @@ describeOnInTestNode('a log that went back', () => {
     let batches = 0;
     const following = follow(store, { prefixes: ['show-'] }, () => (batches++, false));
     await until(() => batches > 0);
-    await node.restore(node.records() - 3);
+    await node.restore(node.size() - 3);
     await expect(following).rejects.toThrow(LogWentBack);
   });
 

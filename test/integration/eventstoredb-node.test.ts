@@ -202,7 +202,7 @@ describeOnInTestNode('the in-test EventStoreDB node, like a server of 23.10.6', 
   it('confirms a subscription from beyond its end, calls it caught up, and gives every record that comes', async () => {
     await append(['a', 'b', 'c']);
     const { position } = node.events()[2]!;
-    await node.restore(node.records() - 2);
+    await node.restore(node.size() - 2);
     const another = EventStoreDBClient.connectionString(`${node.connectionString}&keepAliveTimeout=10001`);
     const subscription = another.subscribeToAll({ fromPosition: { commit: position, prepare: position } });
     const said: string[] = [];

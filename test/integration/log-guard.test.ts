@@ -46,7 +46,7 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
     await guard.close();
   };
   const size = async (): Promise<number> => {
-    if (side.node) return side.node.inTest!.records();
+    if (side.node) return side.node.inTest!.size();
     const { rows } = await side.pool.query('select max(position)::int as size from domain_events');
     return (rows[0] as { size: number }).size;
   };

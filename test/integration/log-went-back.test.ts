@@ -31,7 +31,7 @@ describe.each(LOGS)('A log that went back under a living process, over %s', (log
   afterEach(() => side.close());
 
   const size = async (): Promise<number> => {
-    if (side.eventStoreDb) return side.eventStoreDb.inTest!.records();
+    if (side.eventStoreDb) return side.eventStoreDb.inTest!.size();
     const { rows } = await side.pool.query('select max(position)::int as size from domain_events');
     return (rows[0] as { size: number | null }).size ?? 0;
   };

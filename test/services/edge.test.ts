@@ -1,7 +1,9 @@
 /** @services nginx */
-import { get } from 'node:http';
+import { createServer, get, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { ask, startApp, type TestApp } from '../support/app.js';
+import { startDnsServer } from '../support/dns-server.js';
 import { startEdge, type Edge } from '../support/edge.js';
 import { openFeed } from '../support/feed.js';
 import { onSale, reserve, smallHouse } from '../support/houses.js';
@@ -119,6 +121,26 @@ describe('the edge in front of the shop', () => {
     feed.close();
   });
 
+  it('keeps two requests apart whose parts make up the same text', async () => {
+    const search = (query: string, encoding: string) =>
+      raw(`${edge.url}/v1/events?q=${query}`, { 'accept-encoding': encoding });
+    const longer = await search('carmengzip', '');
+    const shorter = await search('carmen', 'gzip');
+    expect(longer.headers['x-edge-cache']).toBe('MISS');
+    expect(shorter.headers['x-edge-cache']).toBe('MISS');
+    const representation = await raw(`${edge.url}${path}`, { accept: 'text/calendar' });
+    expect(representation.headers['content-type']).toMatch(/^text\/calendar/);
+    const other = await raw(`${edge.url}${path}text/calendar`, { accept: '*/*' });
+    expect(other.status).toBe(404);
+  });
+
+  it('tells browsers to come by TLS only, with every answer', async () => {
+    for (const asked of ['/', path, `${path}/seat-status`, '/v1/events/nobody', '/metrics', '/health/live']) {
+      const { headers } = await raw(edge.url + asked, {});
+      expect([asked, headers['strict-transport-security']]).toEqual([asked, 'max-age=31536000']);
+    }
+  });
+
   it('shows nobody the metrics', async () => {
     expect((await ask(`${edge.url}/metrics`, 'GET')).status).toBe(404);
   });
@@ -173,6 +195,45 @@ describe('several nodes behind the edge', () => {
     }
     await edge.stop();
     for (const { server } of nodes) server.close();
+  });
+});
+
+describe('a shop whose address changes', () => {
+  it('is found again by its name, for reads, writes and live feeds', async () => {
+    const shop = (name: string, address: string, port: number): Promise<Server> => {
+      const server = createServer((_request, response) => {
+        response.setHeader('cache-control', 'no-store');
+        response.end(name);
+      });
+      return new Promise((resolve) => server.listen(port, address, () => resolve(server)));
+    };
+    const end = (server: Server) => {
+      server.close();
+      server.closeAllConnections();
+    };
+    const first = await shop('first', '127.0.0.2', 0);
+    const { port } = first.address() as AddressInfo;
+    const dns = await startDnsServer('127.0.0.2');
+    const options = { target: `app.test:${port}`, resolver: dns.address };
+    const edge = await startEdge(process.env.TEST_NGINX!, ['http://127.0.0.1:9'], options);
+    const answers = async () => {
+      const paths = ['/v1/events/e1', '/v1/events/e1/seat-status/stream', '/health/live'];
+      const reads = paths.map((path) => fetch(edge.url + path));
+      const all = [...reads, fetch(`${edge.url}/v1/events/e1/reservations`, { method: 'POST' })];
+      return Promise.all(all.map(async (answer) => (await answer).text()));
+    };
+    expect(await answers()).toEqual(Array(4).fill('first'));
+    end(first);
+    const second = await shop('second', '127.0.0.3', port);
+    dns.pointTo('127.0.0.3');
+    const since = Date.now();
+    while ((await answers()).some((answer) => answer !== 'second')) {
+      if (Date.now() - since > 10_000) throw new Error('The edge still looks for the shop that is gone.');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await edge.stop();
+    end(second);
+    await dns.close();
   });
 });
 

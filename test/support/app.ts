@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { startBoxoffice, type Boxoffice, type Waits } from '../../src/boxoffice.js';
 import { readConfig } from '../../src/config.js';
+import { expectDocumented, documentAnswersOf } from './documented.js';
 import { freshDatabase, type FreshDatabase } from './database.js';
 import { openEventStoreDbServer, type EventStoreDbServer } from './eventstoredb-server.js';
 
@@ -78,6 +79,7 @@ export async function startApp(
     await cleanUp();
     throw error;
   });
+  documentAnswersOf(boxoffice);
   return {
     ...boxoffice,
     databaseUrl: database.url,
@@ -101,7 +103,10 @@ export function mint(secret: string, sub: string, roles: string[], claims: objec
     .sign(new TextEncoder().encode(secret));
 }
 
-/** A body that is a string or bytes goes as it is; anything else as JSON. */
+/**
+ * A body that is a string or bytes goes as it is; anything else as JSON.
+ * @throws Error when a shop of this process answers other than its OpenAPI document says
+ */
 export async function ask(
   url: string,
   method: string,
@@ -119,5 +124,7 @@ export async function ask(
   });
   const text = await answer.text();
   const isJson = /[/+]json/.test(answer.headers.get('content-type') ?? '');
-  return { status: answer.status, headers: answer.headers, body: isJson && text ? JSON.parse(text) : text };
+  const parsed: unknown = isJson && text ? JSON.parse(text) : text;
+  expectDocumented(url, method, { status: answer.status, headers: answer.headers, body: parsed });
+  return { status: answer.status, headers: answer.headers, body: parsed };
 }

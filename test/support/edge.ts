@@ -16,11 +16,19 @@ export interface Edge {
   stop(): Promise<void>;
 }
 
+export interface EdgeOptions {
+  readonly workers?: number;
+  /** `host:port` of the shop, resolved while nginx runs. Unset: the nodes. */
+  readonly target?: string;
+  /** `address:port` of a DNS server. */
+  readonly resolver?: string;
+}
+
 /** The edge as it is deployed, by Debian's nginx, in front of nodes on this machine. */
 export async function startEdge(
   nginx: string,
   nodes: readonly string[],
-  { workers = 2 }: { readonly workers?: number } = {},
+  { workers = 2, target = 'boxoffice', resolver = '127.0.0.1' }: EdgeOptions = {},
 ): Promise<Edge> {
   const directory = await mkdtemp(join(tmpdir(), 'boxoffice-edge-'));
   const port = await freePort();
@@ -29,6 +37,8 @@ export async function startEdge(
   const settings: Record<string, string> = {
     EDGE_LISTEN: `127.0.0.1:${port}`,
     EDGE_NODES: nodes.map((url) => `server ${new URL(url).host};`).join(' '),
+    EDGE_TARGET: target,
+    EDGE_RESOLVER: resolver,
     EDGE_DIRECTORY: directory,
     EDGE_EXTRAS: brotli ? join(DEPLOYED, 'brotli.conf') : `${directory}/none/*.conf`,
   };

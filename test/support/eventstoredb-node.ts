@@ -7,7 +7,7 @@ import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { appendCalls, refusalOf } from './eventstoredb-node/append-calls.js';
 import { gossipMessage } from './eventstoredb-node/gossip.js';
-import { createLog, type AppendOutcome, type EventLog } from './eventstoredb-node/log.js';
+import { createLog, type AppendOutcome, type EventLog, type LoggedEvent } from './eventstoredb-node/log.js';
 import type {
   AppendFault,
   Denial,
@@ -44,6 +44,8 @@ export interface EventStoreDbNode {
   readonly port: number;
   readonly counts: Readonly<NodeCounts>;
 
+  /** All records in log order as they are stored, those of system streams included. */
+  records(): readonly LoggedEvent[];
   /** All domain events in log order, those of system streams left out. */
   events(): NodeEvent[];
   stream(name: string): NodeEvent[];
@@ -80,7 +82,7 @@ export interface EventStoreDbNode {
   /** Gossips these nodes instead of itself alone. */
   gossip(members: () => readonly GossipMember[]): void;
   /** Number of records in the log, for `restore`. */
-  records(): number;
+  size(): number;
   /** Position at which the next record will begin. */
   end(): bigint;
   /** Stops, puts an older copy of its files in place that ends after the first `records`, and starts again. */
@@ -100,6 +102,8 @@ export interface NodeOptions {
   version?: string | undefined;
   /** Log of another node of the same cluster. */
   log?: EventLog;
+  /** The log of an earlier node, in log order and with its positions. Unset: the log of a new server. */
+  records?: readonly LoggedEvent[];
   /** Port to listen at instead of any free one. */
   port?: number;
 }
@@ -111,7 +115,7 @@ export async function openEventStoreDbNode(options: NodeOptions = {}): Promise<E
   const version = 'version' in options ? options.version : VERSION;
   const sockets = new Map<string, Socket>();
   const state: NodeState = {
-    log: options.log ?? createLog(),
+    log: options.log ?? createLog(Date.now, options.records),
     counts: newCounts(),
     followers: new Set(),
     appendStreams: new Set(),
@@ -124,8 +128,8 @@ export async function openEventStoreDbNode(options: NodeOptions = {}): Promise<E
     members: () => [{ port, state: 'leader', isAlive: true }],
     dropConnection: (peer) => sockets.get(peer)?.destroy(),
   };
-  if (!options.log) {
-    // A fresh server has written about itself before anybody else does.
+  // A fresh server has written about itself before anybody else does.
+  if (!options.log && !options.records) {
     seed(state, '$$$settings', [{ type: '$metadata', data: {} }]);
     seed(state, '$stats-0', [{ type: '$statsCollected', data: {} }]);
   }
@@ -162,6 +166,7 @@ export async function openEventStoreDbNode(options: NodeOptions = {}): Promise<E
     connectionString: `esdb://127.0.0.1:${port}?tls=false`,
     port,
     counts: state.counts,
+    records: () => state.log.all,
     events: () => decoded(state).filter(({ stream }) => !stream.startsWith('$')),
     stream: (name) => decoded(state).filter(({ stream }) => stream === name),
     seed: (stream, events) => void seed(state, stream, events),
@@ -187,7 +192,7 @@ export async function openEventStoreDbNode(options: NodeOptions = {}): Promise<E
     stallSubscriptions: (ms) => void (state.stallMs = ms),
     deny: (denial) => void (state.denial = denial),
     gossip: (members) => void (state.members = members),
-    records: () => state.log.all.length,
+    size: () => state.log.all.length,
     end: () => state.log.end(),
     async restore(records) {
       await stop();

@@ -64,7 +64,11 @@ export interface EventLog {
   truncate(length: number): void;
 }
 
-export function createLog(now: () => number = Date.now): EventLog {
+/**
+ * @param records of an earlier log, in log order: they keep their positions, revisions and times
+ * @throws Error when a record's revision does not follow the one before it in its stream
+ */
+export function createLog(now: () => number = Date.now, records: readonly LoggedEvent[] = []): EventLog {
   const all: LoggedEvent[] = [];
   const streams = new Map<string, StreamState>();
   const byId = new Map<string, LoggedEvent>();
@@ -85,6 +89,17 @@ export function createLog(now: () => number = Date.now): EventLog {
     return logged;
   };
   const grown = () => listeners.forEach((listener) => listener());
+
+  for (const record of records) {
+    const { events } = stateOf(record.stream);
+    if (record.revision !== BigInt(events.length)) {
+      throw new Error(`${record.stream} has no revision ${events.length} before ${record.revision}.`);
+    }
+    events.push(record);
+    all.push(record);
+    byId.set(record.id, record);
+    end = record.position + BigInt(RECORD_OVERHEAD_BYTES + sizeOnDisk(record));
+  }
 
   const append = (stream: string, expected: Expectation, events: readonly ProposedEvent[]): AppendOutcome => {
     const state = streams.get(stream);
