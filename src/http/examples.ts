@@ -225,6 +225,7 @@ export const examples = {
     expiresAt: '2026-01-15T22:00:00.000Z',
   },
   live: { status: 'ok' },
+  clock: { now: 1_781_204_400_000 },
   ready: { status: 'ready', checks: { postgres: 'ok', eventStore: 'ok' } },
 } as const;
 

@@ -20,6 +20,7 @@ import { EventsController } from './events.controller.js';
 import { openFreshReservations } from './fresh-reservations.js';
 import { openFreshness, type Freshness } from './freshness.js';
 import { openHalls } from './halls.js';
+import { ClockController } from './clock.controller.js';
 import { HealthController } from './health.controller.js';
 import { LedgerController } from './ledger.controller.js';
 import { openMetrics } from './metrics.js';
@@ -70,6 +71,7 @@ import { WaitingRoomController } from './waiting-room.controller.js';
     WaitingRoomController,
     DevTokensController,
     AbuseController,
+    ClockController,
     HealthController,
     ProblemsController,
   ],
