@@ -12,6 +12,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { buildIfStale } from './build-if-stale.js';
 import { runBookingInBrowser } from '../test/e2e-browser/booking.browser.js';
+import { runPageInBrowser } from '../test/e2e-browser/page.browser.js';
 import { runWaitingRoomInBrowser } from '../test/e2e-browser/waiting-room.browser.js';
 
 const SAMPLES_WITHIN_MS = 120_000;
@@ -36,7 +37,7 @@ try {
   const url = await served();
   await samplesLoaded(url);
   const outcome = { passed: 0, failed: 0, skipped: 0 };
-  for (const suite of [runBookingInBrowser, runWaitingRoomInBrowser]) {
+  for (const suite of [runBookingInBrowser, runWaitingRoomInBrowser, runPageInBrowser]) {
     const one = await suite(url, chromium);
     for (const kind of Object.keys(outcome)) outcome[kind] += one[kind];
   }

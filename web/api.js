@@ -1,5 +1,4 @@
 import { solve } from './proof-of-work.js';
-import { learnServerTime } from './server-clock.js';
 
 const MAX_TRIES = 5;
 const FIRST_WAIT_MS = 400;
@@ -29,7 +28,7 @@ export class Problem extends Error {
 /**
  * @typedef {{
  *   body?: unknown, token?: string, headers?: Record<string, string>, signal?: AbortSignal,
- *   cache?: RequestCache, repeatable?: boolean, onWait?: (tries: number) => void,
+ *   cache?: RequestCache, as?: 'json' | 'text' | 'blob', repeatable?: boolean, onWait?: (tries: number) => void,
  * }} Options
  * `repeatable`: sending it twice does no harm (reads always are). `onWait`: it is about to be sent again.
  */
@@ -68,8 +67,7 @@ export async function call(method, path, options = {}) {
 
 /** @param {string} method @param {string} path @param {Options} options */
 async function once(method, path, options) {
-  const { body, token, headers, signal, cache } = options;
-  const sentAt = Date.now();
+  const { body, token, headers, signal, cache, as = 'json' } = options;
   let response;
   try {
     response = await fetch(path, {
@@ -77,7 +75,7 @@ async function once(method, path, options) {
       signal,
       cache,
       headers: {
-        accept: 'application/json, application/problem+json',
+        accept: as === 'json' ? 'application/json, application/problem+json' : '*/*',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...headers,
@@ -88,7 +86,8 @@ async function once(method, path, options) {
     if (signal?.aborted) throw error;
     throw new Problem(0, { detail: 'There is no connection to the box office right now.' });
   }
-  learnServerTime(response.headers.get('date'), sentAt);
+  if (response.ok && as === 'text') return { text: await response.text() };
+  if (response.ok && as === 'blob') return { blob: await response.blob() };
   const answer = await parsed(response);
   if (response.ok) return answer;
   const retryAfter = Number(response.headers.get('retry-after'));

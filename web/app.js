@@ -1,6 +1,7 @@
 import { announce, fill, focusOn } from './dom.js';
 import { eventView } from './views/event.js';
 import { homeView } from './views/home.js';
+import { notFoundView } from './views/not-found.js';
 import { reservationsView } from './views/reservations.js';
 
 /**
@@ -15,9 +16,11 @@ let shownPath = '';
 
 /** The address says which view: `?event=…`, `?view=reservations`, or the list. @param {URLSearchParams} params */
 function viewOf(params) {
+  const view = params.get('view');
+  if (location.pathname !== '/' || (view !== null && view !== 'reservations')) return notFoundView();
   const eventId = params.get('event');
   if (eventId) return eventView(eventId, setTitle);
-  return params.get('view') === 'reservations' ? reservationsView() : homeView(params);
+  return view === 'reservations' ? reservationsView() : homeView(params);
 }
 
 /** @param {string} title */

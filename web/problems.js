@@ -10,6 +10,10 @@ import { serverNow } from './server-clock.js';
 
 /** @type {Record<string, (problem: import('./api.js').Problem) => Explanation>} by `code`; see docs/http-api.md */
 const EXPLANATIONS = {
+  'event-over': () => say('This event is over', 'No more seats are sold.'),
+  'ticket-already-redeemed': () => say('This ticket was used', 'Somebody went in with it already.'),
+  'payment-attempts-exhausted': () =>
+    say('Too many payment attempts', 'Your seats are still held. Wait a few minutes and try again.', 'retry'),
   'seats-unavailable': ({ body }) =>
     (body.unavailableSeatIds ?? []).length === 0
       ? say('Not that many seats left together', 'Try fewer seats, or another category.', 'choose-again')
@@ -56,7 +60,7 @@ const EXPLANATIONS = {
     say('One purchase for each turn', 'Take a new number for another one.', 'reservations'),
   'sales-closed': () => say('Sales are closed', 'No more seats are sold for this event.'),
   'event-cancelled': () =>
-    say('This event is cancelled', 'Nothing is sold any more. Whatever was paid is given back.'),
+    say('This event is canceled', 'Nothing is sold any more. Ticket holders are refunded automatically.'),
   'reservation-expired': () =>
     say('Your hold has ended', 'The seats went back on sale. Nothing has been charged.', 'choose-again'),
   'reservation-released': () =>

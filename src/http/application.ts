@@ -17,6 +17,7 @@ import { ProblemFilter } from './problem-replies.js';
 import type { Protection } from './protection.js';
 import { Problem } from './problems.js';
 import { refuseUndecodableQueries } from './query-encoding.js';
+import { showNotFoundPage } from './not-found-page.js';
 import { applyRateLimits } from './rate-limiting.js';
 import { refuseAmbiguousHeaders } from './request-headers.js';
 import { DOCS_POLICY, PAGE_POLICY, SAFE_HEADERS } from './safe-headers.js';
@@ -69,7 +70,10 @@ export async function createHttpApplication(
   closeConnectionsAtTheEnd(fastify, shutdownSeconds);
   app.useGlobalFilters(new ProblemFilter());
   serveOpenApi(app);
-  if (webFolder !== undefined) serveWeb(fastify, webFolder);
+  if (webFolder !== undefined) {
+    serveWeb(fastify, webFolder);
+    await showNotFoundPage(fastify, webFolder);
+  }
   return app;
 }
 

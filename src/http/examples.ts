@@ -248,6 +248,7 @@ export const examples = {
     checks: { 'event store': 'ok', log: 'withheld', database: 'ok' },
     causes: { log: 'transaction of psql (pid 4711) in database shop, idle in transaction, open for 95 s' },
   },
+  clock: { now: 1_781_204_400_000 },
 } as const;
 
 export const calendarExample = [

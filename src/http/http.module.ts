@@ -35,6 +35,7 @@ import { EventsController } from './events.controller.js';
 import { openFreshReservations } from './fresh-reservations.js';
 import { openFreshness, type Freshness } from './freshness.js';
 import { openHalls } from './halls.js';
+import { ClockController } from './clock.controller.js';
 import { HealthController } from './health.controller.js';
 import { LogController } from './log.controller.js';
 import { LedgerController } from './ledger.controller.js';
@@ -88,6 +89,7 @@ import { WaitingRoomController } from './waiting-room.controller.js';
     WaitingRoomController,
     DevTokensController,
     AbuseController,
+    ClockController,
     HealthController,
     ProblemsController,
   ],

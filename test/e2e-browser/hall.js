@@ -32,6 +32,14 @@ export function apiOf(baseUrl) {
     get: (path) => ok('GET', path),
     /** Schedules an event as an organizer. */
     schedule: async (body) => ok('POST', '/v1/events', { token: await token('organizer'), body }),
+    /** Changes an event as an organizer. */
+    change: async (eventId, body) =>
+      ok('PATCH', `/v1/events/${eventId}`, { token: await token('organizer'), body }),
+    cancel: async (eventId) =>
+      ok('POST', `/v1/events/${eventId}/cancel`, {
+        token: await token('organizer'),
+        body: { reason: 'illness' },
+      }),
     /** Puts a waiting room of one place in front of an event, with somebody in it. */
     occupyWaitingRoom: async (eventId) => {
       const room = `/v1/events/${eventId}/waiting-room`;
@@ -62,7 +70,8 @@ export function apiOf(baseUrl) {
 }
 
 /** An event of the test's own in the arena, so that nobody else's sale can disturb it. */
-export async function hallForTheTest(api) {
+/** @param {object} [more] fields of the event */
+export async function hallForTheTest(api, more = {}) {
   const { hits } = await api.get('/v1/events?limit=100');
   const like =
     hits.find(({ seatCount }) => seatCount === ARENA_SEATS) ??
@@ -73,7 +82,8 @@ export async function hallForTheTest(api) {
     name,
     venueId: like.venue.venueId,
     startsAt: new Date(Date.now() + 7 * DAY_MS).toISOString(),
-    prices: like.prices,
+    prices: like.prices.map(({ category, amountMinor, currency }) => ({ category, amountMinor, currency })),
+    ...more,
   });
   await listed(api, eventId);
   return { eventId, name, layout: await api.get(`/v1/events/${eventId}/seating-plan`) };

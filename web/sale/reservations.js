@@ -9,7 +9,10 @@ import { keep, randomId, recall } from '../storage.js';
  *   expiresAt: string, secondsLeft?: number, total: {amountMinor: number, currency: string},
  *   revision: number, tickets?: Ticket[],
  * }} Reservation
- * @typedef {{ticketId: string, seatId: string, section: string, row: string, number: string, category: string}} Ticket
+ * @typedef {{
+ *   ticketId: string, seatId: string, section: string, row: string, number: string, category: string,
+ *   rowLabel?: string, seatLabel?: string, code?: string, status?: string,
+ * }} Ticket
  * @typedef {{seatIds: string[]} | {bestAvailable: {quantity: number, category?: string}}} Wish
  */
 
@@ -78,14 +81,20 @@ export function reservationsOf(eventId, room = null) {
   }
 
   /**
-   * @param {Reservation} reservation @param {string} token @param {(tries: number) => void} [onWait]
+   * @param {Reservation} reservation
+   * @param {{token?: string, email?: string}} means no token for seats that cost nothing
+   * @param {(tries: number) => void} [onWait]
    * @returns {Promise<Reservation>} confirmed, with tickets; or as it stands when the payment did not end in time
    */
-  async function pay(reservation, token, onWait) {
+  async function pay(reservation, { token, email }, onWait) {
     const answer = await callAsCustomer(
       'POST',
       `${reservationPath(eventId, reservation.reservationId)}/confirm`,
-      { body: { payment: { token } }, repeatable: true, onWait },
+      {
+        body: { ...(token && { payment: { token } }), ...(email && { email }) },
+        repeatable: true,
+        onWait,
+      },
     );
     if (answer.httpStatus !== 202) return { ...reservation, ...answer };
     for (let polls = 0; polls < MAX_POLLS; polls++) {
@@ -107,6 +116,10 @@ export function reservationsOf(eventId, room = null) {
       keep(currentName, null);
     },
     forget: () => keep(currentName, null),
+    /** The address that tickets were last sent to. @returns {string} */
+    knownEmail: () => recall('email') ?? '',
+    /** @param {string} email */
+    rememberEmail: (email) => keep('email', email || null),
     /** @returns {Promise<Reservation[]>} newest first */
     async own() {
       const answer = await callAsCustomer('GET', `/v1/me/reservations${query({ eventId })}`, {

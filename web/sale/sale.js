@@ -49,7 +49,7 @@ export function createSale({ event, layout, plan, seats, reservations }) {
     currency,
   });
   const nameOf = (/** @type {number} */ seat) =>
-    `${plan.sections[plan.section[seat]].name}, row ${plan.rows[plan.row[seat]]}, seat ${plan.numbers[seat]}`;
+    [plan.sections[plan.section[seat]].name, plan.rowText(seat), plan.seatText(seat)].join(', ');
   const indices = (/** @type {string[]} */ ids) =>
     ids.map((id) => plan.indexOf.get(id)).filter((seat) => seat !== undefined);
   const isMine = (/** @type {number} */ seat) => state.own.has(seat);
@@ -58,6 +58,15 @@ export function createSale({ event, layout, plan, seats, reservations }) {
   function tell(/** @type {Notice | null} */ notice) {
     state.notice = notice;
     if (notice) announce(`${notice.title}. ${notice.text}`, notice.kind === 'error');
+  }
+
+  /** @param {number} seat */
+  function whyNot(seat) {
+    if (event.status === 'cancelled') return 'This event is canceled.';
+    const code = seats.codes[seat];
+    if (code === RESERVED) return 'Another buyer is holding this seat. It may come back: watch the map.';
+    if (code === SOLD) return 'This seat is sold. Choose another seat.';
+    return 'This seat is not for sale. Choose another seat.';
   }
 
   /** @param {unknown} error @param {() => void} retry */
@@ -126,8 +135,8 @@ export function createSale({ event, layout, plan, seats, reservations }) {
     }
   }
 
-  /** @param {string} token */
-  async function pay(token) {
+  /** @param {{token?: string, email?: string}} means */
+  async function pay(means) {
     const { reservation } = state;
     if (!reservation || state.phase !== 'held') return;
     Object.assign(state, { phase: 'paying', busy: 'Paying…', notice: null });
@@ -135,7 +144,7 @@ export function createSale({ event, layout, plan, seats, reservations }) {
     try {
       const paid = await reservations.pay(
         reservation,
-        token,
+        means,
         waiting('Very busy. Still waiting for the payment…'),
       );
       state.busy = '';
@@ -156,7 +165,7 @@ export function createSale({ event, layout, plan, seats, reservations }) {
     } catch (error) {
       Object.assign(state, { phase: 'held', busy: '' });
       if (error instanceof Problem && /^(reservation|payment-refunded)/.test(error.code)) drop();
-      changed(refuse(error, () => pay(token)));
+      changed(refuse(error, () => pay(means)));
     }
   }
 
@@ -178,14 +187,24 @@ export function createSale({ event, layout, plan, seats, reservations }) {
   }
 
   /** @param {import('./reservations.js').Reservation} reservation as it stands now */
-  function expired({ revision }) {
+  function expired({ revision, status }) {
     const mine = drop();
-    tell({
-      kind: 'info',
-      title: 'Your hold has ended',
-      text: 'The seats went back on sale and nothing was charged. If they are still free, they are chosen below.',
-      remedies: [],
-    });
+    const free = 'If they are still free, they are chosen below.';
+    tell(
+      status === 'released'
+        ? {
+            kind: 'info',
+            title: 'The seats were given back',
+            text: `They are on sale again. ${free}`,
+            remedies: [],
+          }
+        : {
+            kind: 'info',
+            title: 'Your hold has ended',
+            text: `The seats went back on sale and nothing was charged. ${free}`,
+            remedies: [],
+          },
+    );
     // The live feed may be a moment behind with the news that they are free, or ahead with who took them since.
     if (seats.revision < revision) seats.note(mine, AVAILABLE);
     state.basket = mine.filter((seat) => seats.codes[seat] === AVAILABLE);
@@ -198,7 +217,7 @@ export function createSale({ event, layout, plan, seats, reservations }) {
     layout,
     plan,
     seats,
-    ...{ priceOf, totalOf, nameOf, limit, isMine, hold, pay, release },
+    ...{ priceOf, totalOf, nameOf, limit, isMine, hold, pay, release, reservations },
     /** @param {(changedSeats: number[]) => void} listener */
     subscribe: (listener) => listeners.add(listener),
     holdBasket: () => hold({ seatIds: state.basket.map((seat) => plan.ids[seat]) }),
@@ -214,10 +233,17 @@ export function createSale({ event, layout, plan, seats, reservations }) {
       if (basket.includes(seat)) {
         state.basket = basket.filter((other) => other !== seat);
         announce(`${nameOf(seat)} removed. ${plural(state.basket.length, 'seat')}.`);
-      } else if (isMine(seat)) announce(`${nameOf(seat)} is yours already.`);
-      else if (seats.codes[seat] !== AVAILABLE || !priceOf(seat))
-        announce(`${nameOf(seat)} is not available.`);
-      else if (basket.length >= limit()) {
+      } else if (isMine(seat)) {
+        tell({
+          kind: 'info',
+          title: `${nameOf(seat)} is yours already`,
+          text: '',
+          remedies: ['reservations'],
+        });
+      } else if (seats.codes[seat] !== AVAILABLE || !priceOf(seat)) {
+        const title = `${nameOf(seat)} cannot be chosen`;
+        tell({ kind: 'info', title, text: whyNot(seat), remedies: [] });
+      } else if (basket.length >= limit()) {
         const text =
           state.ownCount > 0 ? `You have ${state.ownCount} already.` : 'Remove one to choose another.';
         const title = `${plural(event.maxSeatsPerCustomer, 'seat')} per customer at most`;
@@ -235,6 +261,11 @@ export function createSale({ event, layout, plan, seats, reservations }) {
       state.basket = [];
       changed();
     },
+    /** Says something that the organizer has changed. @param {{title: string, text: string}} news */
+    inform(news) {
+      tell({ kind: 'info', ...news, remedies: [] });
+      changed();
+    },
     /** Adds the seats that a refusal circled, as far as the limit goes. */
     takeToo() {
       const wanted = (state.notice?.circled ?? []).filter((seat) => !state.basket.includes(seat));
@@ -250,16 +281,19 @@ export function createSale({ event, layout, plan, seats, reservations }) {
           state.basket = state.basket.filter((seat) => !lost.includes(seat));
           const title =
             lost.length === 1 ? `${nameOf(lost[0])} was just taken` : `${lost.length} seats were just taken`;
-          tell({ kind: 'info', title, text: 'They left your choice.', remedies: ['best-available'] });
+          tell({ kind: 'info', title, text: 'Removed from your selection.', remedies: ['best-available'] });
         }
       }
       changed(changedSeats);
-      const freed = (/** @type {number} */ seat) => isMine(seat) && seats.codes[seat] === AVAILABLE;
-      if (state.phase === 'held' && changedSeats.some(freed)) void this.checkExpiry();
+      // Ended by the clock, or given back or paid for in another tab.
+      const isSettled = (/** @type {number} */ seat) => isMine(seat) && seats.codes[seat] !== RESERVED;
+      if (state.phase === 'held' && changedSeats.some(isSettled)) void this.checkExpiry();
     },
 
     /** Takes up a hold that a reload interrupted. @param {import('./reservations.js').Reservation | null} found */
     resume(found) {
+      // Given back or paid for in another tab.
+      if (!found && state.phase === 'held') return void this.checkExpiry();
       if (!found || state.phase !== 'choosing') return;
       if (found.status === 'held') {
         state.notice = null;

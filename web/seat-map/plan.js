@@ -8,6 +8,7 @@ import { buildGrid } from './grid.js';
  * @typedef {{
  *   hash: string, name: string, size?: {width: number, height: number},
  *   categories: {name: string, color: string}[], sections: string[], rows: string[], areas: any[],
+ *   rowLabels?: (string | null)[], seatLabels?: (string | null)[],
  *   seats: {id: string[], section: number[], row: number[], number: string[], category: number[], x: number[], y: number[]},
  * }} PlanDocument
  *
@@ -24,11 +25,15 @@ import { buildGrid } from './grid.js';
  *   name: string, seatCount: number, ids: string[], indexOf: Map<string, number>,
  *   section: Uint16Array, row: Uint32Array, category: Uint16Array, numbers: string[], x: Float32Array, y: Float32Array,
  *   sections: Section[], rows: string[], categories: {name: string, color: string}[], areas: import('./areas.js').Area[],
+ *   rowText: (seat: number) => string, seatText: (seat: number) => string,
  *   blocks: import('./blocks.js').Block[], blockOf: Uint16Array,
  *   seatPitch: number, rowPitch: number, box: Box, grid: import('./grid.js').Grid,
  * }} Plan
  * `seatPitch` and `rowPitch` are usual distances between neighbours, in plan units.
  */
+
+/** @param {(string | null)[] | undefined} labels @param {number} row @param {string} number */
+export const labelOf = (labels, row, number) => labels?.[row]?.replaceAll('%s', () => number);
 
 /** @param {PlanDocument} document @returns {Plan} */
 export function readPlan(document) {
@@ -63,6 +68,13 @@ export function readPlan(document) {
     y,
     sections: readSections(document.sections, { section, row, x, y }, rowPitch),
     rows: document.rows.map(String),
+    /** As the plan wants it shown: `Table 4`; else `row 4`. @param {number} seat */
+    rowText: (seat) =>
+      labelOf(document.rowLabels, row[seat], String(document.rows[row[seat]])) ??
+      `row ${document.rows[row[seat]]}`,
+    /** @param {number} seat */
+    seatText: (seat) =>
+      labelOf(document.seatLabels, row[seat], String(seats.number[seat])) ?? `seat ${seats.number[seat]}`,
     categories: document.categories,
     areas: withCentre(areas, document.name, grid, box),
     blocks,

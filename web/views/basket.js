@@ -49,7 +49,7 @@ export function basketView(sale, onShow) {
         'button',
         { type: 'button', class: 'basket__name', title: 'Show on the map', onclick: () => onShow(seat) },
         h('strong', null, plan.sections[plan.section[seat]].name),
-        h('span', { class: 'muted' }, ` · row ${plan.rows[plan.row[seat]]} · seat ${plan.numbers[seat]}`),
+        h('span', { class: 'muted' }, ` · ${plan.rowText(seat)} · ${plan.seatText(seat)}`),
       ),
       h('span', { class: 'basket__price' }, price ? money(price) : ''),
       remove,
@@ -74,6 +74,7 @@ export function basketView(sale, onShow) {
       clear.disabled = phase !== 'choosing';
       hold.classList.toggle('is-busy', phase === 'holding');
       if (phase === 'holding') hold.textContent = busy;
+      else if (sale.event.status === 'cancelled') hold.textContent = 'This event is canceled';
       else if (sale.event.salesClosed) hold.textContent = 'Sales are closed';
       else if (opensAt) hold.textContent = `On sale in ${timeLeft(opensAt - serverNow())}`;
       else if (waiting) hold.textContent = 'Wait for your turn';

@@ -79,7 +79,7 @@ function cheapest(event) {
 function availability(event) {
   const left = event.availability?.available;
   const all = event.seatCount ?? total(event.availability);
-  if (event.status === 'cancelled') return { text: 'Cancelled', kind: 'none', share: 0 };
+  if (event.status === 'cancelled') return { text: 'Canceled', kind: 'none', share: 0 };
   if (event.salesEndAt && Date.parse(event.salesEndAt) <= serverNow())
     return { text: 'Over', kind: 'none', share: 0 };
   if (event.salesClosed) return { text: 'Sales closed', kind: 'none', share: 0 };

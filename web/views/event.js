@@ -3,13 +3,15 @@ import { call, eventPath, Problem, query } from '../api.js';
 import { fill, h } from '../dom.js';
 import { longDate, plural, timeLeft } from '../format.js';
 import { explain } from '../problems.js';
+import { watchEvent } from '../sale/event-watch.js';
 import { reservationsOf } from '../sale/reservations.js';
 import { createSale } from '../sale/sale.js';
 import { followSeatStatus } from '../sale/seat-feed.js';
 import { AVAILABLE, createSeatStatus } from '../sale/seat-status.js';
+import { followOtherTabs } from '../sale/tabs.js';
 import { createWaitingRoom } from '../sale/waiting-room.js';
 import { readPlan } from '../seat-map/plan.js';
-import { serverNow } from '../server-clock.js';
+import { learnServerTime, serverNow } from '../server-clock.js';
 import { basketView } from './basket.js';
 import { bestAvailableView } from './best-available.js';
 import { holdPanel } from './hold-panel.js';
@@ -21,6 +23,8 @@ import { confirmationPanel } from './tickets.js';
 import { waitingRoomView } from './waiting-room.js';
 
 const SECOND_MS = 1000;
+/** A timer that is set for longer goes off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * One event: its map, choosing, holding and paying.
@@ -36,7 +40,10 @@ export function eventView(eventId, onTitle) {
 
   async function load() {
     try {
-      const event = await call('GET', eventPath(eventId), { signal: leaving.signal });
+      const [event] = await Promise.all([
+        call('GET', eventPath(eventId), { signal: leaving.signal }),
+        learnServerTime(leaving.signal),
+      ]);
       const planPath = `${eventPath(eventId)}/seating-plan${query({ v: event.seatingPlanHash })}`;
       const layout = await call('GET', planPath, { signal: leaving.signal });
       if (leaving.signal.aborted) return;
@@ -106,9 +113,12 @@ export function eventView(eventId, onTitle) {
       h('div', { class: 'panel__scroll' }, notice.element, choosing, held.element, confirmation.element),
       basket.bar,
     );
-    fill(element, titleOf(event), panel.element, aside);
+    let title = titleOf(event);
+    fill(element, title, panel.element, aside);
 
     let phase = '';
+    let opening = 0;
+    const isOffered = () => event.status !== 'cancelled' && !event.salesClosed && !isOver(event);
     const opensAt = () => {
       const at = event.onSaleAt ? Date.parse(event.onSaleAt) : 0;
       return at > serverNow() ? at : null;
@@ -118,10 +128,11 @@ export function eventView(eventId, onTitle) {
     function update(changedSeats = []) {
       const { state } = sale;
       const choice = state.phase === 'choosing' || state.phase === 'holding';
-      const open = !event.salesClosed && !isOver(event) && opensAt() === null && room.letsReserve();
+      const open = isOffered() && opensAt() === null && room.letsReserve();
       const sales = { open, opensAt: opensAt(), waiting: !room.letsReserve() };
       choosing.hidden = !choice;
-      basket.bar.hidden = !choice;
+      basket.bar.hidden = !choice || !isOffered();
+      for (const part of [best, lists, waitingRoom]) part.element.classList.toggle('is-gone', !isOffered());
       waitingRoom.update();
       panel.update(changedSeats);
       legend.update();
@@ -132,6 +143,7 @@ export function eventView(eventId, onTitle) {
       held.update();
       confirmation.update();
       showSales(salesNote, sale, sales.opensAt);
+      awaitOpening();
       if (phase !== state.phase) phaseChanged(phase, state.phase);
       phase = state.phase;
     }
@@ -145,24 +157,76 @@ export function eventView(eventId, onTitle) {
         panel.map.show([...sale.state.own]);
         aside.scrollIntoView({ block: 'nearest' });
       } else if (now === 'confirmed') confirmation.focus();
-      else if (now === 'choosing' && before !== '' && !aside.contains(document.activeElement)) notice.focus();
+      else if (now === 'choosing' && before !== '' && isFocusLost()) notice.focus();
+    }
+
+    /** The control that had the focus went with its panel, or will with the next frame. */
+    function isFocusLost() {
+      const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+      return !focused || focused === document.body || focused.closest('[hidden]') !== null;
+    }
+
+    /** To the moment, not to the next second. */
+    function awaitOpening() {
+      clearTimeout(opening);
+      const at = opensAt();
+      opening = at === null ? 0 : setTimeout(update, Math.min(at - serverNow() + 20, LONGEST_TIMER_MS), []);
+    }
+
+    /** @param {any} now the event as its organizer has it by now */
+    function eventChanged(now) {
+      const news = newsOf(event, now);
+      const isOther = [
+        'name',
+        'startsAt',
+        'timeZone',
+        'onSaleAt',
+        'status',
+        'salesClosed',
+        'description',
+      ].some((field) => event[field] !== now[field]);
+      Object.assign(event, now);
+      if (!isOther) return;
+      const fresh = titleOf(event);
+      title.replaceWith(fresh);
+      title = fresh;
+      onTitle(event.name);
+      if (!isOffered()) sale.clear();
+      if (news) sale.inform(news);
+      update();
     }
 
     sale.subscribe(update);
     const feed = followSeatStatus({
       eventId,
       onStatus: (status) => sale.seatsChanged(seats.replace(status.status, status.revision)),
-      onChanges: ({ changes, revision }) => sale.seatsChanged(seats.apply(changes, revision)),
+      onChanges: ({ changes, revision }) => {
+        sale.seatsChanged(seats.apply(changes, revision));
+        // A canceled event takes all its seats off sale at once.
+        if (changes.length === 0 || changes.some(({ status }) => status === 'blocked')) watch.lookNow();
+      },
       onState: panel.feedState,
     });
-    const ticking = setInterval(() => (opensAt() !== null || room.isOn()) && update(), SECOND_MS);
-    const opening = opensAt();
-    // The last second of waiting is not rounded away.
-    const opened = opening ? setTimeout(update, Math.min(opening - serverNow() + 50, 2 ** 31 - 1)) : 0;
-    endings.push(room.stop, feed.stop, panel.map.destroy, held.destroy, legend.destroy, () => {
-      clearInterval(ticking);
-      clearTimeout(opened);
-    });
+    const watch = watchEvent({ eventId, onEvent: eventChanged });
+    const ticking = setInterval(() => {
+      if (opensAt() === null && !room.isOn()) return;
+      void learnServerTime(leaving.signal);
+      update();
+    }, SECOND_MS);
+    const stopFollowing = followOtherTabs(eventId, () => void pickUp(sale, reservations));
+    endings.push(
+      room.stop,
+      feed.stop,
+      watch.stop,
+      stopFollowing,
+      panel.map.destroy,
+      held.destroy,
+      legend.destroy,
+      () => {
+        clearInterval(ticking);
+        clearTimeout(opening);
+      },
+    );
     update();
     void pickUp(sale, reservations);
   }
@@ -191,6 +255,33 @@ async function pickUp(sale, reservations) {
 }
 
 /** @param {any} event */
+const isOver = (event) =>
+  event.status === 'over' || Date.parse(event.salesEndAt ?? event.startsAt) <= serverNow();
+
+/**
+ * What a buyer has to hear of a change at once; null for the rest.
+ * @param {any} before @param {any} now
+ */
+function newsOf(before, now) {
+  if (before.status !== now.status && now.status === 'cancelled')
+    return {
+      title: 'This event was canceled',
+      text: 'Nothing is sold any more. Ticket holders are refunded automatically.',
+    };
+  if (before.startsAt !== now.startsAt)
+    return {
+      title: 'This event was rescheduled',
+      text: `It now starts ${longDate(now.startsAt, now.timeZone)}. Before: ${longDate(before.startsAt, before.timeZone)}.`,
+    };
+  if (before.onSaleAt !== now.onSaleAt && now.onSaleAt && Date.parse(now.onSaleAt) > serverNow())
+    return {
+      title: 'The opening of sales was moved',
+      text: `Sales open ${longDate(now.onSaleAt, now.timeZone)}.`,
+    };
+  return null;
+}
+
+/** @param {any} event */
 function titleOf(event) {
   const { venue } = event;
   const unnamed = (event.performers ?? []).filter((/** @type {string} */ name) => !event.name.includes(name));
@@ -206,11 +297,6 @@ function titleOf(event) {
   );
 }
 
-/** @param {any} event */
-function isOver(event) {
-  return event.salesEndAt !== undefined && Date.parse(event.salesEndAt) <= serverNow();
-}
-
 /**
  * Why nothing can be held now, if so.
  * @param {HTMLElement} note @param {import('../sale/sale.js').Sale} sale @param {number | null} opensAt
@@ -222,8 +308,8 @@ function showSales(note, sale, opensAt) {
     fill(note, h('strong', null, title), h('span', null, ...more));
   };
   if (event.status === 'cancelled') {
-    say('This event is cancelled', 'Whoever has tickets gets the money back without asking.');
-  } else if (isOver(event)) say('This event is over', 'No more seats are sold for this event.');
+    say('This event is canceled', 'Ticket holders are refunded automatically.');
+  } else if (isOver(event)) say('This event is over', 'No more seats are sold.');
   else if (event.salesClosed) say('Sales are closed', 'No more seats are sold for this event.');
   else if (opensAt !== null) {
     const when = longDate(event.onSaleAt, event.timeZone);
@@ -242,10 +328,6 @@ function showSales(note, sale, opensAt) {
 }
 
 const skeleton = () => [
-  h(
-    'div',
-    { class: 'seat-map seat-map--loading' },
-    h('p', { class: 'muted' }, 'Unrolling the seating plan…'),
-  ),
+  h('div', { class: 'seat-map seat-map--loading' }, h('p', { class: 'muted' }, 'Loading the seating plan…')),
   h('aside', { class: 'panel' }),
 ];

@@ -43,12 +43,24 @@ export function holdPanel(sale) {
       h('code', null, token),
     ),
   );
+  const email = h('input', {
+    ...{ id: 'email', type: 'email', name: 'email', autocomplete: 'email', maxlength: 254 },
+    value: sale.reservations.knownEmail(),
+  });
+  const contact = h(
+    'div',
+    { class: 'field' },
+    h('label', { for: 'email' }, 'Email'),
+    email,
+    h('p', { class: 'muted small' }, 'Your tickets are sent here. They are also on this page after you pay.'),
+  );
   const form = h(
     'form',
     { class: 'payment', onsubmit: submit },
+    contact,
     h(
       'fieldset',
-      null,
+      { class: 'payment__cards' },
       h('legend', null, 'Payment'),
       h(
         'p',
@@ -80,9 +92,13 @@ export function holdPanel(sale) {
     event.preventDefault();
     if (isTooSoon()) return;
     const chosen = form.querySelector('input[name=token]:checked');
-    void sale.pay(chosen?.value ?? SANDBOX_CARDS[0].token);
+    const token = isFree() ? undefined : (chosen?.value ?? SANDBOX_CARDS[0].token);
+    const address = email.value.trim();
+    sale.reservations.rememberEmail(address);
+    void sale.pay({ token, email: address || undefined });
   }
 
+  const isFree = () => sale.state.reservation?.total.amountMinor === 0;
   let timer = 0;
   let spokenAt = Infinity;
   let askedAt = 0;
@@ -133,7 +149,9 @@ export function holdPanel(sale) {
       total.textContent = money(reservation.total);
       pay.disabled = phase === 'paying' || busy !== '';
       pay.classList.toggle('is-busy', phase === 'paying');
-      pay.textContent = phase === 'paying' ? busy : `Pay ${money(reservation.total)}`;
+      form.querySelector('.payment__cards').hidden = isFree();
+      const offer = isFree() ? 'Get the tickets' : `Pay ${money(reservation.total)}`;
+      pay.textContent = phase === 'paying' ? busy : offer;
       release.disabled = phase === 'paying' || busy !== '';
       timer ||= setInterval(tick, TICK_MS);
       tick();

@@ -4,7 +4,7 @@ import { fill, h } from '../dom.js';
 import { longDate, money, plural, timeLeft } from '../format.js';
 import { explain } from '../problems.js';
 import { localDeadline } from '../server-clock.js';
-import { ticketsOf, ticketStub } from './tickets.js';
+import { drawCodes, ticketActions, ticketsOf, ticketStub } from './tickets.js';
 
 /** @type {Record<string, string>} */
 const STATUS_TEXT = {
@@ -31,12 +31,21 @@ export function reservationsView() {
       /** @type {any[]} */
       const reservations = answer.reservations;
       const events = await eventsOf(reservations.map(({ eventId }) => eventId));
-      const plans = await plansOf(reservations.filter(isStanding), events);
+      const [plans, tickets] = await Promise.all([
+        plansOf(reservations.filter(isStanding), events),
+        ticketsByReservation(),
+      ]);
+      for (const reservation of reservations)
+        reservation.tickets = tickets.get(reservation.reservationId) ?? [];
       const entries = reservations.map((reservation) => {
         const event = events.get(reservation.eventId);
         return entry(reservation, event, plans.get(event?.seatingPlanHash) ?? null);
       });
       fill(list, entries.length > 0 ? entries : nothing());
+      for (const { eventId, reservationId } of reservations) {
+        const stubs = list.querySelector(`[data-reservation="${window.CSS.escape(reservationId)}"]`);
+        if (stubs) void drawCodes(stubs, eventId);
+      }
     } catch (error) {
       if (leaving.signal.aborted) return;
       if (!(error instanceof Problem)) throw error;
@@ -49,6 +58,23 @@ export function reservationsView() {
     } finally {
       list.removeAttribute('aria-busy');
     }
+  }
+
+  /** Valid tickets, by reservation. @returns {Promise<Map<string, import('../sale/reservations.js').Ticket[]>>} */
+  async function ticketsByReservation() {
+    /** @type {Map<string, import('../sale/reservations.js').Ticket[]>} */
+    const all = new Map();
+    let cursor = '';
+    do {
+      const path = `/v1/me/tickets${query({ limit: 100, cursor })}`;
+      const answer = await callAsCustomer('GET', path, { cache: 'no-store', signal: leaving.signal });
+      for (const ticket of answer.tickets) {
+        if (ticket.status !== 'valid') continue;
+        all.set(ticket.reservationId, [...(all.get(ticket.reservationId) ?? []), ticket]);
+      }
+      cursor = answer.next ?? '';
+    } while (cursor !== '');
+    return all;
   }
 
   /** @param {string[]} ids @returns {Promise<Map<string, any>>} those that can still be found */
@@ -139,11 +165,14 @@ function entry(reservation, event, plan) {
       ),
     ),
     reservation.status === 'confirmed'
-      ? h(
-          'ul',
-          { class: 'plain tickets' },
-          ticketsOf(reservation, plan).map((ticket) => ticketStub(about, ticket)),
-        )
+      ? [
+          h(
+            'ul',
+            { class: 'plain tickets', 'data-reservation': reservation.reservationId },
+            ticketsOf(reservation, plan).map((ticket) => ticketStub(about, ticket)),
+          ),
+          ticketActions(() => reservation),
+        ]
       : h(
           'p',
           { class: 'muted' },
@@ -166,5 +195,7 @@ function entry(reservation, event, plan) {
  */
 const seatList = (reservation, plan) =>
   `: ${ticketsOf(reservation, plan)
-    .map(({ section, row, number }) => (section ? `${section}, row ${row}, seat ${number}` : number))
+    .map(({ section, row, number, rowLabel, seatLabel }) =>
+      section ? [section, rowLabel ?? `row ${row}`, seatLabel ?? `seat ${number}`].join(', ') : number,
+    )
     .join('; ')}`;

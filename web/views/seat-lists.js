@@ -42,15 +42,22 @@ export function seatListsView(sale) {
   function listRows() {
     /** @type {Map<number, number>} */
     const left = new Map();
-    for (const at of plan.sections[Number(section.value)]?.seats ?? []) {
+    const members = plan.sections[Number(section.value)]?.seats ?? [];
+    for (const at of members) {
       left.set(plan.row[at], (left.get(plan.row[at]) ?? 0) + (isFree(at) ? 1 : 0));
     }
     offer(
       row,
-      [...left].map(([value, free]) => ({ value, text: plan.rows[value], left: free })),
+      [...left].map(([value, free]) => ({ value, text: rowName(members, value), left: free })),
     );
     listSeats();
   }
+
+  /** @param {Iterable<number>} members seats of the section @param {number} wanted a row of them */
+  const rowName = (members, wanted) => {
+    const first = [...members].find((at) => plan.row[at] === wanted);
+    return first === undefined ? plan.rows[wanted] : plan.rowText(first).replace(/^row /, '');
+  };
 
   function listSeats() {
     const members = plan.sections[Number(section.value)]?.seats ?? [];
@@ -59,7 +66,7 @@ export function seatListsView(sale) {
     const options = free.map((at) => {
       const price = sale.priceOf(at);
       const chosen = sale.state.basket.includes(at) ? ' · chosen' : '';
-      const name = `${plan.numbers[at]} · ${plan.categories[plan.category[at]].name}`;
+      const name = `${plan.seatText(at).replace(/^seat /, '')} · ${plan.categories[plan.category[at]].name}`;
       return h('option', { value: String(at) }, `${name}${price ? ` · ${money(price)}` : ''}${chosen}`);
     });
     fill(seat, options);

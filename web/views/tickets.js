@@ -1,16 +1,25 @@
+import { Problem } from '../api.js';
 import { fill, h } from '../dom.js';
 import { longDate, money, plural } from '../format.js';
+import { explain } from '../problems.js';
+import { saveCalendar, savePdf, ticketQr } from '../sale/documents.js';
+import { labelOf } from '../seat-map/plan.js';
+
+/** Seats of a reservation whose codes are drawn at once; the PDF has them all. */
+const MAX_CODES = 20;
 
 /**
- * One ticket as a stub.
+ * One ticket as a stub, with the code that the door scans.
  * @param {any} event @param {import('../sale/reservations.js').Ticket} ticket
  */
 export function ticketStub(event, ticket) {
   const part = (/** @type {string} */ name, /** @type {string} */ value) =>
     h('div', null, h('dt', null, name), h('dd', null, value));
+  const code = h('div', { class: 'ticket__code', 'data-ticket': ticket.ticketId });
   return h(
     'li',
     { class: 'ticket' },
+    code,
     h(
       'div',
       { class: 'ticket__what' },
@@ -22,8 +31,8 @@ export function ticketStub(event, ticket) {
       'dl',
       { class: 'ticket__seat' },
       part('Section', ticket.section),
-      part('Row', ticket.row),
-      part('Seat', ticket.number),
+      part('Row', ticket.rowLabel ?? ticket.row),
+      part('Seat', ticket.seatLabel ?? ticket.number),
     ),
     h(
       'p',
@@ -52,9 +61,72 @@ export function ticketsOf(reservation, plan) {
       section: plan.sections[plan.seats.section[seat]],
       row: plan.rows[plan.seats.row[seat]],
       number: plan.seats.number[seat],
+      rowLabel: labelOf(plan.rowLabels, plan.seats.row[seat], plan.rows[plan.seats.row[seat]]),
+      seatLabel: labelOf(plan.seatLabels, plan.seats.row[seat], plan.seats.number[seat]),
       category: plan.categories[plan.seats.category[seat]].name,
     };
   });
+}
+
+/**
+ * Draws the codes of these tickets into their stubs, once each.
+ * @param {HTMLElement} list @param {string} eventId @param {number} [atLeast] revision that knows of them
+ */
+export async function drawCodes(list, eventId, atLeast) {
+  const places = [...list.querySelectorAll('.ticket__code[data-ticket]')].slice(0, MAX_CODES);
+  for (const place of places) {
+    const ticketId = place.getAttribute('data-ticket') ?? '';
+    if (ticketId === '' || place.childElementCount > 0) continue;
+    try {
+      const src = await ticketQr(eventId, ticketId, atLeast);
+      fill(place, h('img', { src, alt: 'Ticket code to be scanned at the door', width: 160, height: 160 }));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const again = h('button', { class: 'link', type: 'button' }, 'Show the code');
+      again.addEventListener('click', () => {
+        fill(place);
+        void drawCodes(list, eventId, atLeast);
+      });
+      fill(place, again);
+      return;
+    }
+  }
+}
+
+/**
+ * Buttons that save and print the tickets of a reservation.
+ * @param {() => import('../sale/reservations.js').Reservation | null} reservationOf
+ */
+export function ticketActions(reservationOf) {
+  const trouble = h('p', { class: 'muted small', role: 'alert', hidden: true });
+  const action = (/** @type {string} */ text, /** @type {() => Promise<void>} */ act) => {
+    const button = h('button', { class: 'button button--quiet button--small', type: 'button' }, text);
+    button.addEventListener('click', async () => {
+      button.disabled = true;
+      trouble.hidden = true;
+      try {
+        await act();
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        const { title, text: cause } = explain(error);
+        fill(trouble, `${title}. ${cause}`);
+        trouble.hidden = false;
+      } finally {
+        button.disabled = false;
+      }
+    });
+    return button;
+  };
+  return h(
+    'div',
+    { class: 'ticket-actions' },
+    action('Download PDF', async () => {
+      const reservation = reservationOf();
+      if (reservation) await savePdf(reservation);
+    }),
+    action('Add to calendar', saveCalendar),
+    trouble,
+  );
 }
 
 /** The end of a purchase. @param {import('../sale/sale.js').Sale} sale */
@@ -72,6 +144,7 @@ export function confirmationPanel(sale) {
       h('div', null, heading, summary),
     ),
     list,
+    ticketActions(() => sale.state.reservation),
     h(
       'div',
       { class: 'confirmation__next' },
@@ -103,6 +176,7 @@ export function confirmationPanel(sale) {
         list,
         ticketsOf(reservation, sale.layout).map((ticket) => ticketStub(sale.event, ticket)),
       );
+      void drawCodes(list, sale.event.eventId, reservation.revision);
     },
   };
 }

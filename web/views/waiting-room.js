@@ -14,14 +14,17 @@ export function waitingRoomView(room) {
   const progress = h('progress', {
     class: 'waiting-room__progress',
     max: 1,
-    'aria-label': 'Your way through the row',
+    'aria-label': 'Your place in the queue',
   });
-  const join = h(
-    'button',
-    { class: 'button', type: 'button', onclick: () => void room.join() },
-    'Take a number',
-  );
+  const join = h('button', { class: 'button', type: 'button', onclick: takeNumber }, 'Take a number');
   const trouble = h('p', { class: 'muted', hidden: true });
+
+  /** Asks while the visitor looks whether to be called back later. */
+  function takeNumber() {
+    if ('Notification' in window && window.Notification.permission === 'default')
+      void window.Notification.requestPermission();
+    void room.join();
+  }
   const element = h(
     'section',
     { class: 'waiting-room', 'aria-label': 'Waiting room', hidden: true },
@@ -46,10 +49,44 @@ export function waitingRoomView(room) {
       if (place !== undefined && status) progress.value = wayGone(status, place);
       // Not each second that goes by, only what has changed.
       const kind = `${status?.state} ${room.mine()?.number} ${room.hasPass()}`;
-      if (kind !== said) announce(`${headline}. ${detail}`);
+      if (kind !== said) announce(`${headline}. ${detail}`, room.hasPass());
+      if (said !== '' && kind !== said && room.hasPass()) callBack();
       said = kind;
     },
   };
+}
+
+const ALARM = '● Your turn: ';
+const NOTE = { frequencyHz: 660, seconds: 0.5 };
+
+/** The visitor may be in another tab: the title says so until they are back, the phone shakes, and a short note sounds. */
+function callBack() {
+  navigator.vibrate?.([200, 100, 200]);
+  sound();
+  if (!document.hidden) return;
+  if ('Notification' in window && window.Notification.permission === 'granted')
+    new window.Notification('It is your turn', { body: document.title });
+  document.title = ALARM + document.title;
+  const seen = () => {
+    if (document.hidden) return;
+    document.title = document.title.replace(ALARM, '');
+    document.removeEventListener('visibilitychange', seen);
+  };
+  document.addEventListener('visibilitychange', seen);
+}
+
+/** Only where the visitor has clicked on the page before: browsers allow no other sound. */
+function sound() {
+  if (!navigator.userActivation?.hasBeenActive) return;
+  const context = new window.AudioContext();
+  const tone = context.createOscillator();
+  const volume = context.createGain();
+  volume.gain.value = 0.1;
+  tone.frequency.value = NOTE.frequencyHz;
+  tone.connect(volume).connect(context.destination);
+  tone.start();
+  tone.stop(context.currentTime + NOTE.seconds);
+  tone.onended = () => void context.close();
 }
 
 /** @param {import('../sale/waiting-room.js').WaitingRoom} room */

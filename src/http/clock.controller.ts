@@ -1,0 +1,23 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CLOCK } from '../commands/tokens.js';
+import type { Clock } from '../ports/clock.js';
+import { Answers } from './answers.js';
+import { examples } from './examples.js';
+
+/**
+ * The time by which sales open. No cache keeps it: the `Date` of a cached answer is as old as the answer, and a page that
+ * believed it would open late.
+ */
+@ApiTags('operation')
+@Controller('v1/clock')
+export class ClockController {
+  constructor(@Inject(CLOCK) private readonly clock: Clock) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The time here, in milliseconds since the epoch; never cached' })
+  @Answers(200, 'Half the round trip old when it arrives', examples.clock)
+  now(): object {
+    return { now: this.clock.now() };
+  }
+}

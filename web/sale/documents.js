@@ -1,0 +1,36 @@
+import { callAsCustomer } from '../account.js';
+import { eventPath, query, reservationPath } from '../api.js';
+
+/** @typedef {import('./reservations.js').Reservation} Reservation */
+
+/**
+ * The QR image of an own ticket, as an address that an `img` takes.
+ * @param {string} eventId @param {string} ticketId @param {number} [atLeast] revision that the answer has to know of
+ */
+export async function ticketQr(eventId, ticketId, atLeast) {
+  const path = `${eventPath(eventId)}/tickets/${encodeURIComponent(ticketId)}/qr.svg${query({ atLeast })}`;
+  const { text } = await callAsCustomer('GET', path, { as: 'text' });
+  return `data:image/svg+xml;utf8,${encodeURIComponent(text)}`;
+}
+
+/** Saves the tickets of a reservation as a PDF. @param {Reservation} reservation */
+export async function savePdf({ eventId, reservationId, revision }) {
+  const path = `${reservationPath(eventId, reservationId)}/tickets.pdf${query({ atLeast: revision })}`;
+  const { blob } = await callAsCustomer('GET', path, { as: 'blob' });
+  save(blob, `tickets-${reservationId}.pdf`);
+}
+
+/** Saves all own tickets as entries for a calendar. */
+export async function saveCalendar() {
+  const { blob } = await callAsCustomer('GET', '/v1/me/tickets.ics', { as: 'blob' });
+  save(blob, 'tickets.ics');
+}
+
+/** @param {Blob} blob @param {string} name */
+function save(blob, name) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

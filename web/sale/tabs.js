@@ -1,0 +1,13 @@
+import { isKeptAs } from '../storage.js';
+
+/**
+ * Calls back when another tab of this browser holds seats of the event, gives them back, or changes the account.
+ * @param {string} eventId @param {() => void} changed @returns {() => void} ends it
+ */
+export function followOtherTabs(eventId, changed) {
+  const names = [`reservation.${eventId}`, 'account'];
+  const stored = (/** @type {StorageEvent} */ { key }) =>
+    names.some((name) => isKeptAs(key, name)) && changed();
+  window.addEventListener('storage', stored);
+  return () => window.removeEventListener('storage', stored);
+}
