@@ -82,6 +82,7 @@ async function clickSeat(page, seatId) {
 
 /** The text of a QR code as a phone reads it off the screen. */
 async function scan(locator) {
+  await locator.evaluate((image) => image.decode());
   const { data, width, height } = PNG.sync.read(await locator.screenshot());
   return jsQR(Uint8ClampedArray.from(data), width, height)?.data;
 }
@@ -187,7 +188,7 @@ function steps(api) {
       await holdBest(page);
       await other.getByRole('heading', { name: '2 seats held for you' }).waitFor();
       await page.getByRole('button', { name: 'Release' }).click();
-      await other.getByText('The seats were given back').waitFor();
+      await other.getByText('The seats were given back').first().waitFor();
       await holdBest(other);
       await page.getByRole('heading', { name: '2 seats held for you' }).waitFor();
       await other.locator('.payment button[type=submit]').click();

@@ -79,7 +79,7 @@ export async function drawCodes(list, eventId, atLeast) {
     if (ticketId === '' || place.childElementCount > 0) continue;
     try {
       const src = await ticketQr(eventId, ticketId, atLeast);
-      fill(place, h('img', { src, alt: 'Ticket code to be scanned at the door', width: 160, height: 160 }));
+      fill(place, h('img', { src, alt: 'Ticket code to be scanned at the door', width: 240, height: 240 }));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const again = h('button', { class: 'link', type: 'button' }, 'Show the code');
