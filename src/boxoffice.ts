@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { ConsoleLogger, type LoggerService, type LogLevel } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
+import type { LoggerService } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
@@ -17,6 +16,7 @@ import { systemRandomness } from './adapters/system/randomness.js';
 import { openVenueReader } from './adapters/venues/reader.js';
 import { MEMORY } from './adapters/waiting-room/redis.js';
 import { AppModule } from './app.module.js';
+import { startProcesses } from './background.js';
 import { openAuditing, refuseSharedKeys, type Auditing } from './auditing.js';
 import { openInventoryWriters, type InventoryWriters } from './commands/inventory-writers.js';
 import { openPayments } from './commands/payments.js';
@@ -29,16 +29,13 @@ import { createHttpApplication } from './http/application.js';
 import { watchHandlers } from './http/handlers-under-way.js';
 import { HttpModule } from './http/http.module.js';
 import * as httpTokens from './http/tokens.js';
-import { PrintableLogger } from './printable-logger.js';
 import { openPaymentGateway, type OpenedGateway } from './gateways.js';
+import { openLogger } from './logging.js';
 import { protectionOf, seatLocksOf } from './protection.js';
 import type { EventStore, LogCondition, SubscriptionStats } from './ports/event-store.js';
 import type { VenueReader } from './ports/venue-reader.js';
-import { startEventCancellation } from './processes/event-cancellation.js';
-import { startHoldExpiry } from './processes/hold-expiry.js';
-import { startPaymentSettlement, type SettlementWaits } from './processes/payment-settlement.js';
+import type { SettlementWaits } from './processes/payment-settlement.js';
 import { openLogGuard, type LogGuard } from './projections/log-guard.js';
-import { startTicketVoids } from './processes/ticket-voids.js';
 import { runProjections, type ProjectionRunner } from './projections/projection-runner.js';
 import { projections } from './projections/projections.js';
 import { cancellationQueries } from './read-models/cancellations-queries.js';
@@ -51,7 +48,6 @@ import { paymentQueries } from './read-models/payments-queries.js';
 import { reservationQueries } from './read-models/reservations-queries.js';
 import { seatStatusQueries } from './read-models/seat-status-queries.js';
 import { openTurns, type Turns } from './read-models/turn.js';
-import { ticketVoidQueries } from './read-models/ticket-voids.js';
 import { shoppingRecord } from './read-models/shopping-record.js';
 import { openUnmatchedNotices } from './read-models/unmatched-notices.js';
 import { venueQueries } from './read-models/venues.js';
@@ -357,62 +353,4 @@ function lagOf(runner: ProjectionRunner): httpTokens.ProjectionLag {
     seconds: lagSeconds ?? undefined,
     parked: running ? parked : undefined,
   };
-}
-
-/** Starts what acts without being asked; gives what stops it. */
-function startProcesses(
-  app: NestFastifyApplication,
-  { pool, turns, guard }: Parts,
-  logger: LoggerService,
-  { scanMs, settlement: settlementWaits }: Waits,
-): () => Promise<void> {
-  const bus = app.get(CommandBus);
-  // Nothing can be appended to a log that was replaced, so there is nothing that a process could do.
-  const inTurn = (name: string) => async (work: () => Promise<void>) =>
-    guard.isReplaced() ? false : turns.take(name, work);
-  const common = {
-    scanMs,
-    clock: systemClock,
-    randomness: systemRandomness,
-    log: (message: string) => void logger.warn(message),
-  };
-  const expiry = startHoldExpiry({
-    ...common,
-    overdueHolds: reservationQueries(pool).overdueHolds,
-    inTurn: inTurn('hold-expiry'),
-    execute: (command) => bus.execute(command),
-  });
-  const settlement = startPaymentSettlement({
-    ...common,
-    waits: settlementWaits,
-    openPayments: paymentQueries(pool).open,
-    inTurn: inTurn('payment-settlement'),
-    execute: (command) => bus.execute(command),
-  });
-  const cancellation = startEventCancellation({
-    ...common,
-    unfinished: cancellationQueries(pool).unfinished,
-    inTurn: inTurn('event-cancellation'),
-    undoSales: (command) => bus.execute(command),
-    finish: (command) => bus.execute(command),
-  });
-  const voids = startTicketVoids({
-    ...common,
-    uncertain: ticketVoidQueries(pool),
-    lift: (command) => bus.execute(command),
-  });
-  const processes = [expiry, settlement, cancellation, voids];
-  return async () => void (await Promise.all(processes.map((process) => process.stop())));
-}
-
-const LEVELS: LogLevel[] = ['debug', 'log', 'warn', 'error', 'fatal'];
-
-/** Lines for people; JSON in production. */
-export function openLogger({ logLevel, environment }: Config, without: LogLevel[] = []): ConsoleLogger {
-  const from = logLevel === 'silent' ? LEVELS.length : LEVELS.indexOf(logLevel === 'info' ? 'log' : logLevel);
-  const logLevels = LEVELS.slice(from).filter((level) => !without.includes(level));
-  const json = environment === 'production';
-  // Left to Nest where somebody watches: it knows who wants none there either.
-  const colors = json || !process.stdout.isTTY ? false : undefined;
-  return new PrintableLogger('Boxoffice', { logLevels, json, colors });
 }

@@ -12,8 +12,6 @@ import { serverNow } from './server-clock.js';
 const EXPLANATIONS = {
   'event-over': () => say('This event is over', 'No more seats are sold.'),
   'ticket-already-redeemed': () => say('This ticket was used', 'Somebody went in with it already.'),
-  'payment-attempts-exhausted': () =>
-    say('Too many payment attempts', 'Your seats are still held. Wait a few minutes and try again.', 'retry'),
   'seats-unavailable': ({ body }) =>
     (body.unavailableSeatIds ?? []).length === 0
       ? say('Not that many seats left together', 'Try fewer seats, or another category.', 'choose-again')

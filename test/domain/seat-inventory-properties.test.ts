@@ -6,7 +6,8 @@ import { decide } from '../../src/domain/seat-inventory/decide.js';
 import type { SeatInventoryEvent } from '../../src/domain/seat-inventory/events.js';
 import { beginDraft, endDraft, evolve, takeBack } from '../../src/domain/seat-inventory/state.js';
 import { expectSound, inventoryAfter, pictureOf } from '../support/given.js';
-import { openNaiveSale, salePicture } from '../support/naive-sale.js';
+import { openNaiveSale } from '../support/naive-sale.js';
+import { salePicture } from '../support/sale-picture.js';
 import {
   block,
   cancel,

@@ -6,7 +6,6 @@ import {
   type SeatInventoryCommand,
   type SeatInventoryRejection,
 } from '../../src/domain/seat-inventory/commands.js';
-import type { SeatInventory } from '../../src/domain/seat-inventory/state.js';
 import { rules } from './phrases.js';
 
 export type NaiveAnswer = SeatInventoryRejection['code'] | 'done';
@@ -333,46 +332,5 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
       closed,
       cancelled,
     }),
-  };
-}
-
-/** The real inventory, drawn the same way. */
-export function salePicture({
-  layout,
-  status,
-  holder,
-  reservations,
-  salesClosed,
-  cancelled,
-}: SeatInventory): SalePicture {
-  const words = ['available', 'reserved', 'sold', 'blocked'];
-  return {
-    seats: Object.fromEntries(
-      layout.seatIds.map((id, at) => [
-        id,
-        `${words[status[at]!]} ${reservations.get(holder[at]!)?.id ?? ''}`,
-      ]),
-    ),
-    reservations: Object.fromEntries(
-      [...reservations].map((one) => [
-        one.id,
-        {
-          id: one.id,
-          customer: one.customerId,
-          seats: one.seatIds,
-          digest: one.requestDigest,
-          status: one.status,
-          reservedAt: one.reservedAt,
-          expiresAt: one.expiresAt,
-          paying: one.paymentStarted,
-          turnedDown: (one.turnedDown ?? []).map(({ paymentReference }) => paymentReference),
-          dueBack: (one.exchanges ?? []).map(({ dueBackMinor }) => dueBackMinor),
-          exchangePayments: (one.exchanges ?? []).flatMap(({ paymentReference }) => paymentReference ?? []),
-          payment: one.paymentReference,
-        },
-      ]),
-    ),
-    closed: salesClosed,
-    cancelled,
   };
 }

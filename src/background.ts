@@ -1,0 +1,60 @@
+import type { LoggerService } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { systemClock } from './adapters/system/clock.js';
+import { systemRandomness } from './adapters/system/randomness.js';
+import type { Parts, Waits } from './boxoffice.js';
+import { startEventCancellation } from './processes/event-cancellation.js';
+import { startHoldExpiry } from './processes/hold-expiry.js';
+import { startPaymentSettlement } from './processes/payment-settlement.js';
+import { startTicketVoids } from './processes/ticket-voids.js';
+import { cancellationQueries } from './read-models/cancellations-queries.js';
+import { paymentQueries } from './read-models/payments-queries.js';
+import { reservationQueries } from './read-models/reservations-queries.js';
+import { ticketVoidQueries } from './read-models/ticket-voids.js';
+
+/** Starts the background processes of the shop; the answer stops them. */
+export function startProcesses(
+  app: NestFastifyApplication,
+  { pool, turns, guard }: Parts,
+  logger: LoggerService,
+  { scanMs, settlement: settlementWaits }: Waits,
+): () => Promise<void> {
+  const bus = app.get(CommandBus);
+  // Nothing can be appended to a log that was replaced, so there is nothing that a process could do.
+  const inTurn = (name: string) => async (work: () => Promise<void>) =>
+    guard.isReplaced() ? false : turns.take(name, work);
+  const common = {
+    scanMs,
+    clock: systemClock,
+    randomness: systemRandomness,
+    log: (message: string) => void logger.warn(message),
+  };
+  const expiry = startHoldExpiry({
+    ...common,
+    overdueHolds: reservationQueries(pool).overdueHolds,
+    inTurn: inTurn('hold-expiry'),
+    execute: (command) => bus.execute(command),
+  });
+  const settlement = startPaymentSettlement({
+    ...common,
+    waits: settlementWaits,
+    openPayments: paymentQueries(pool).open,
+    inTurn: inTurn('payment-settlement'),
+    execute: (command) => bus.execute(command),
+  });
+  const cancellation = startEventCancellation({
+    ...common,
+    unfinished: cancellationQueries(pool).unfinished,
+    inTurn: inTurn('event-cancellation'),
+    undoSales: (command) => bus.execute(command),
+    finish: (command) => bus.execute(command),
+  });
+  const voids = startTicketVoids({
+    ...common,
+    uncertain: ticketVoidQueries(pool),
+    lift: (command) => bus.execute(command),
+  });
+  const processes = [expiry, settlement, cancellation, voids];
+  return async () => void (await Promise.all(processes.map((process) => process.stop())));
+}
