@@ -47,7 +47,10 @@ export class HealthController {
 
   @Get('health/ready')
   @ApiOperation({ summary: 'This node can serve' })
-  @Answers(200, 'It can; `checks` says how each of its services is', examples.ready, { maps: ['checks'] })
+  @Answers(200, 'It can; `checks` says how each of its services is', examples.ready, {
+    maps: ['checks', 'causes'],
+    optional: ['causes'],
+  })
   @Refuses('not-ready', 'shutting-down')
   async ready(): Promise<object> {
     if (this.streams.isClosing) throw new Problem('shutting-down');

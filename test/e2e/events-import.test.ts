@@ -119,7 +119,7 @@ describe('boxoffice events import', () => {
       [2, 'is not JSON'],
       [3, 'is not an object'],
       [4, expect.stringMatching(/\/colour .*; \/startsAt must be a time/)],
-      [5, 'is not UTF-8'],
+      [5, 'is not UTF-8: save the file as "CSV UTF-8"'],
       [6, expect.stringMatching(/has more than \d+ bytes/)],
       [7, expect.stringContaining('prices-of-unknown-category')],
       [8, 'has the `externalId` of line 1'],
@@ -155,7 +155,7 @@ describe('boxoffice events import', () => {
     const header = '\ufeffexternalId,name,venue,startsAt,performers,description,prices,maxSeatsPerCustomer';
     const rows = [
       'd-1,"Event d-1, ""quoted""",Small house,2030-06-01T18:00:00Z,One | Two,"Two\nlines",Standard:2500:EUR,4',
-      'd-2,Event d-2,Small house,2030-06-01T18:00:00Z,,,Standard:25.00:EUR,many',
+      'd-2,Event d-2,Small house,2030-06-01T18:00:00Z,,,Standard:25.0:EUR,many',
       'd-3,too few',
       'd-4,Event d-4,Small house,2030-06-01T18:00:00Z,,,Standard:2500:EUR:by-request,',
     ];
@@ -177,8 +177,8 @@ describe('boxoffice events import', () => {
     expect(code).toBe(1);
     expect(summary).toMatchObject(numbers(4, { created: 2 }));
     expect(summary.errors.named).toMatchObject([
-      { line: 4, message: expect.stringMatching(/\/prices.*\/maxSeatsPerCustomer/) },
-      { line: 5, message: 'has 2 cells, not 8' },
+      { line: 4, message: expect.stringMatching(/^cell G3 \(prices entry 1\) .*; cell H3 \(maxSeats/) },
+      { line: 5, message: expect.stringMatching(/^cell C4 \(venue\) is required; cell D4 \(startsAt\)/) },
     ]);
     await until(async () => (await app.ask('GET', '/v1/events?q=quoted')).body.total === 1);
     expect((await app.ask('GET', '/v1/events?q=quoted')).body.hits[0]).toMatchObject({
@@ -189,7 +189,8 @@ describe('boxoffice events import', () => {
 
   it('refuses to begin with what it cannot read', async () => {
     const attempts: [name: string, content: string, options: string[], says: RegExp][] = [
-      ['events.txt', '', [], /--format/],
+      ['events.xlsx', '', [], /--format/],
+      ['empty.csv', '', [], /The file is empty. Name the columns/],
       ['a.csv', 'externalId,name,colour,name', [], /missing: startsAt, .* not known: colour; repeated: name/],
       ['b.jsonl', '', ['--concurrency', '65'], /1 to 64/],
     ];

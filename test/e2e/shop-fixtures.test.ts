@@ -3,6 +3,7 @@ import pg from 'pg';
 import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb.js';
 import { openPostgresEventStore } from '../../src/adapters/event-store/postgres.js';
 import { upcasting } from '../../src/adapters/event-store/upcasting.js';
+import { migrate } from '../../src/read-models/migrate.js';
 import { paymentStream, type PaymentEvent } from '../../src/domain/payment/events.js';
 import {
   evolvePayment,
@@ -79,6 +80,8 @@ describe.each(fixtures)('$name over $eventStore, left in mid-life', (fixture) =>
         ? openEventStoreDb({ connectionString: node.connectionString })
         : openPostgresEventStore({ connectionString: databaseUrl }),
     );
+    // The log is read as this version reads it: on the tables that its start brings up to date.
+    await migrate(databaseUrl);
     found = await paymentsIn(log);
     await log.close();
     app = await restored.start();

@@ -42,7 +42,10 @@ export function openColumns(
       }
       return {
         value: Object.fromEntries(columns.map(({ name, at }) => [name, row[at] ?? ''])),
-        cellOf: (name) => `${letterOf(positions.get(name) ?? 0)}${number}`,
+        cellOf: (name) => {
+          const at = positions.get(name);
+          return at === undefined ? undefined : `${letterOf(at)}${number}`;
+        },
       };
     },
   };

@@ -114,5 +114,8 @@ function inWords({ path, message }: FieldError, cellOf: CellOf | undefined): str
   const [, column = '', at] = path.split('/');
   const entry = at === undefined ? '' : ` entry ${Number(at) + 1}`;
   const said = column === 'prices' && /^\/prices\/\d+$/.test(path) ? NOT_A_PRICE : message;
-  return `cell ${cellOf(column)} (${column}${entry}) ${said}`;
+  // A venue is named by either column.
+  const name = column === 'venueId' && cellOf(column) === undefined ? 'venue' : column;
+  const cell = cellOf(name);
+  return cell === undefined ? `${name} ${said}` : `cell ${cell} (${name}${entry}) ${said}`;
 }

@@ -14,7 +14,8 @@ export interface FileRecord {
     | { readonly problem: string };
 }
 
-export type CellOf = (column: string) => string;
+/** Undefined for a column that the file does not have. */
+export type CellOf = (column: string) => string | undefined;
 
 /** Bytes of one line, and characters of one record: what an event may be sent with. */
 export const MAX_RECORD_BYTES = 256 * 1024;
