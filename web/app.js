@@ -9,6 +9,7 @@ import { reservationsView } from './views/reservations.js';
  */
 
 const SITE = 'Boxoffice';
+const HOME_PATHS = new Set(['/', '/index.html']);
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
 /** @type {View | null} */
 let current = null;
@@ -17,7 +18,7 @@ let shownPath = '';
 /** The address says which view: `?event=…`, `?view=reservations`, or the list. @param {URLSearchParams} params */
 function viewOf(params) {
   const view = params.get('view');
-  if (location.pathname !== '/' || (view !== null && view !== 'reservations')) return notFoundView();
+  if (!HOME_PATHS.has(location.pathname) || (view !== null && view !== 'reservations')) return notFoundView();
   const eventId = params.get('event');
   if (eventId) return eventView(eventId, setTitle);
   return view === 'reservations' ? reservationsView() : homeView(params);

@@ -11,6 +11,9 @@ const SLOW_MS = 2_000;
 /** Differences below this are the network's. */
 const AGREES_MS = 50;
 let measuredAt = -Infinity;
+/** Between two questions, however the last one ended: a slow shop is not asked more often. */
+const ASK_AGAIN_MS = 30_000;
+let askedAt = -Infinity;
 
 /**
  * Asks the server for its time. Only an answer that no cache has kept tells it: the `Date` of a cached one is as old as the
@@ -19,7 +22,9 @@ let measuredAt = -Infinity;
  */
 export async function learnServerTime(signal) {
   if (performance.now() - measuredAt < VALID_MS && bestRoundTripMs < SLOW_MS) return;
+  if (performance.now() - askedAt < ASK_AGAIN_MS) return;
   const sentAt = performance.now();
+  askedAt = sentAt;
   const now = await askTime(signal);
   const roundTripMs = performance.now() - sentAt;
   if (now === undefined) return;

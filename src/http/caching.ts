@@ -40,6 +40,7 @@ export const CACHING: Readonly<Record<string, Caching>> = {
   '/v1/events/:eventId/waiting-room': { cacheControl: FOR_A_SECOND, etag: 'content' },
   '/.well-known/jwks.json': { cacheControl: FOR_AN_HOUR, etag: 'content' },
   '/problems': { cacheControl: FOR_SECONDS, etag: 'content' },
+  '/v1/clock': { cacheControl: NEVER, etag: 'none' },
   '/health': { cacheControl: NEVER, etag: 'none' },
   '/health/live': { cacheControl: NEVER, etag: 'none' },
   '/health/ready': { cacheControl: NEVER, etag: 'none' },

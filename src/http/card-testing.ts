@@ -86,7 +86,7 @@ export function openCardTesting({ counts, hashOf, reservationOf }: CardTestingPa
       counts.of(paidKey(network), Infinity),
     ]);
     const count = Math.floor(Math.max(0, declined.count - paid.count) / NETWORK_FACTORS[at]!);
-    return { count, belowInMs: declined.belowInMs };
+    return { declined: count, count, belowInMs: declined.belowInMs };
   };
 
   const outcome = (about: ChargeSubject, charge: Charge, token?: string): void => {
@@ -122,7 +122,7 @@ export function openCardTesting({ counts, hashOf, reservationOf }: CardTestingPa
       const found = await Promise.all([
         ...own.map(async (key) => {
           const { count, belowInMs } = await counts.of(key, DECLINES.most);
-          return { count: count + others, belowInMs };
+          return { declined: count, count: count + others, belowInMs };
         }),
         ...networks.map(ofNetwork),
       ]);
@@ -132,7 +132,9 @@ export function openCardTesting({ counts, hashOf, reservationOf }: CardTestingPa
         const waitMs = Math.max(1_000, ...found.map(({ belowInMs }) => belowInMs));
         return { state: 'exhausted', retryAfterSeconds: Math.ceil(waitMs / 1_000) };
       }
-      const price = PRICES.find(([declines]) => worst.count >= declines)?.[1];
+      // A payment under way may still succeed: it counts against the limit, and costs nobody work.
+      const declined = Math.max(...found.map((one) => one.declined));
+      const price = PRICES.find(([declines]) => declined >= declines)?.[1];
       return { state: 'open', price, leave: () => ended(own, reservationId) };
     },
     watched: (gateway) => ({

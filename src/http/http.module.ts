@@ -156,9 +156,9 @@ import { WaitingRoomController } from './waiting-room.controller.js';
     },
     {
       provide: tokens.SEAT_STATUS_STREAMS,
-      inject: [tokens.LIVE_SEAT_STATUS, tokens.HTTP_SETTINGS],
-      useFactory: (live: LiveSeatStatus, { maxStreams }: tokens.HttpSettings) =>
-        openSeatStatusStreams(live, { maxStreams }),
+      inject: [tokens.LIVE_SEAT_STATUS, tokens.HTTP_SETTINGS, tokens.EVENT_QUERIES],
+      useFactory: (live: LiveSeatStatus, { maxStreams }: tokens.HttpSettings, events: EventQueries) =>
+        openSeatStatusStreams(live, { maxStreams, changesOf: (eventIds) => events.changesOf(eventIds) }),
     },
     {
       provide: tokens.METRICS,

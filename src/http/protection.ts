@@ -217,15 +217,21 @@ export function openProtection(parts: ProtectionParts): Protection {
     }
     const { price, leave } = gate;
     if (price === undefined || limits.threshold > MAX_SCORE) return { leave };
-    const code = await proofProblem(request, attempt.account, price);
-    if (!code) {
-      counts.solved++;
-      return { leave };
+    try {
+      const code = await proofProblem(request, attempt.account, price);
+      if (!code) counts.solved++;
+      if (!code || (await isUnderWay())) return { leave };
+      return await refusePayment(code, attempt.account, price, leave);
+    } catch (error) {
+      leave();
+      throw error;
     }
-    if (code === 'proof-of-work-required' && (await isUnderWay())) return { leave };
+  };
+
+  const refusePayment = async (code: ProblemCode, account: string, price: Price, leave: () => void) => {
     leave();
     counts[code === 'proof-of-work-required' ? 'asked' : 'wrong']++;
-    const challenge = await proofs.challenge(attempt.account, price.rounds, price.zeros);
+    const challenge = await proofs.challenge(account, price.rounds, price.zeros);
     return { refused: code, members: { challenge } };
   };
 

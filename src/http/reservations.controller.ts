@@ -139,7 +139,12 @@ export class ReservationsController {
     const attempt = attemptOf(eventId, account, key, request.body);
     const gate = await this.protection?.enter(request, attempt);
     if (gate?.refused) return void sendProblem(request, reply, gate.refused, gate.members);
-    const entrance = await this.door.enter(request, eventId, account, attempt.reservationId);
+    const entrance = await this.door
+      .enter(request, eventId, account, attempt.reservationId)
+      .catch((error: unknown) => {
+        gate?.notHeld();
+        throw error;
+      });
     if (entrance?.refused) {
       gate?.notHeld();
       return void sendProblem(request, reply, entrance.refused);
@@ -219,11 +224,13 @@ export class ReservationsController {
     const gate = token && (await this.enterPayment(request, { eventId, reservationId, token }));
     if (gate && gate.refused)
       return void sendPaymentProblem(request, reply, gate.refused, gate.members ?? {});
-    // First, so that the mail finds it, whoever settles the payment.
-    if (email !== undefined) await this.contacts.remember(customerId, email);
-    const outcome = await this.commands
-      .execute(new PayReservationCommand(eventId, reservationId, customerId, token, context))
-      .finally(() => gate && gate.leave());
+    const pay = async () => {
+      // First, so that the mail finds it, whatever settles the payment.
+      if (email !== undefined) await this.contacts.remember(customerId, email);
+      const command = new PayReservationCommand(eventId, reservationId, customerId, token, context);
+      return this.commands.execute(command);
+    };
+    const outcome = await pay().finally(() => gate && gate.leave());
     this.protection?.paymentTried(customerId, eventId, reservationId);
     if (!outcome.accepted && 'missing' in outcome) {
       const errors = [{ path: `/${outcome.missing}`, message: REQUIRED }];

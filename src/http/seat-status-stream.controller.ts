@@ -34,7 +34,9 @@ export class SeatStatusStreamController {
   @Get('stream')
   @ApiOperation({
     summary: 'Changes of seats as they happen, as server-sent events',
-    description: 'The id of an event is the revision; a comment is sent every 15 s.',
+    description:
+      'The id of an event is the revision; a comment is sent every 15 s. An event of the type `event-changed` says that the organizer ' +
+      'has changed or canceled the event: read it again.',
   })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The revision after which to go on' })
   @Answers(200, 'Until the client leaves', examples.seatStatusStream, { mediaType: 'text/event-stream' })

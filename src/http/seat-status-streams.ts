@@ -18,7 +18,12 @@ const SLOW_CLIENT_MS = 10_000;
 /** How long a browser waits before it comes back. Milliseconds. */
 const RETRY_MS = 2_000;
 
+/** Between two looks at what organizers have changed of the events that somebody watches: one query for all. Milliseconds. */
+const EVENTS_MS = 2_000;
+
 const HEARTBEAT = ': still here\n\n';
+/** The page reads the event again: its start, its sale or its state is another. */
+const EVENT_CHANGED = 'event: event-changed\ndata: {}\n\n';
 
 export interface SeatStatusStreams {
   readonly open: number;
@@ -38,6 +43,9 @@ export interface SeatStatusStreamsOptions {
   readonly maxStreams?: number;
   readonly heartbeatMs?: number;
   readonly slowClientMs?: number;
+  /** How often organizers have changed each of these events. Without it, feeds say nothing of such changes. */
+  readonly changesOf?: (eventIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+  readonly eventsMs?: number;
 }
 
 export function openSeatStatusStreams(
@@ -46,6 +54,8 @@ export function openSeatStatusStreams(
     maxStreams = DEFAULT_MAX_STREAMS,
     heartbeatMs = HEARTBEAT_MS,
     slowClientMs = SLOW_CLIENT_MS,
+    changesOf,
+    eventsMs = EVENTS_MS,
   }: SeatStatusStreamsOptions = {},
 ): SeatStatusStreams {
   const responses = new Set<ServerResponse>();
@@ -56,6 +66,7 @@ export function openSeatStatusStreams(
     for (const response of responses) if (!response.writableNeedDrain) response.write(HEARTBEAT);
   }, heartbeatMs);
   heartbeat.unref();
+  const watchers = openEventWatchers(changesOf, eventsMs);
 
   return {
     get open() {
@@ -89,6 +100,7 @@ export function openSeatStatusStreams(
       response.once('close', () => gone.abort());
       const signal = anySignal([gone.signal, closing.signal]);
       responses.add(response);
+      watchers.add(eventId, response);
       try {
         response.write(`retry: ${RETRY_MS}\nid: ${afterRevision}\n\n`);
         for await (const { frame } of live.changes(eventId, { afterRevision, signal })) {
@@ -98,12 +110,55 @@ export function openSeatStatusStreams(
         response.end();
       } finally {
         responses.delete(response);
+        watchers.remove(eventId, response);
       }
     },
     onModuleDestroy: () => {
       clearInterval(heartbeat);
+      watchers.stop();
       closing.abort();
     },
+  };
+}
+
+/** Tells the feeds of an event that its organizer has changed it. */
+function openEventWatchers(changesOf: SeatStatusStreamsOptions['changesOf'], everyMs: number) {
+  const feeds = new Map<string, { changes: number | undefined; readonly responses: Set<ServerResponse> }>();
+  let looking = false;
+
+  const look = async () => {
+    if (looking || !changesOf || feeds.size === 0) return;
+    looking = true;
+    try {
+      const now = await changesOf([...feeds.keys()]);
+      for (const [eventId, feed] of feeds) {
+        const changes = now.get(eventId);
+        const isNews = feed.changes !== undefined && changes !== undefined && changes !== feed.changes;
+        feed.changes = changes ?? feed.changes;
+        if (!isNews) continue;
+        for (const response of feed.responses) if (!response.writableNeedDrain) response.write(EVENT_CHANGED);
+      }
+    } catch {
+      // The database is away: the next look finds what was changed meanwhile.
+    } finally {
+      looking = false;
+    }
+  };
+  const timer = setInterval(() => void look(), everyMs);
+  timer.unref();
+
+  return {
+    add: (eventId: string, response: ServerResponse) => {
+      const feed = feeds.get(eventId) ?? { changes: undefined, responses: new Set() };
+      feed.responses.add(response);
+      feeds.set(eventId, feed);
+    },
+    remove: (eventId: string, response: ServerResponse) => {
+      const feed = feeds.get(eventId);
+      feed?.responses.delete(response);
+      if (feed?.responses.size === 0) feeds.delete(eventId);
+    },
+    stop: () => clearInterval(timer),
   };
 }
 

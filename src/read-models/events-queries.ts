@@ -55,6 +55,8 @@ export interface EventQueries {
   event(eventId: string): Promise<EventView | undefined>;
   /** Those of them that can be shown, by their ids. */
   byIds(eventIds: readonly string[]): Promise<Map<string, EventView>>;
+  /** How often organizers have changed each of these events, a cancellation included. */
+  changesOf(eventIds: readonly string[]): Promise<Map<string, number>>;
   /**
    * Events that have begun and are on sale still, because sales end later than the start: those that began last, at most
    * `MAX_BEGUN`. `now` is milliseconds since the epoch.
@@ -99,6 +101,15 @@ export function eventQueries(db: Queryable): EventQueries {
         values: [eventIds],
       });
       return new Map(rows.map((row) => [row.event_id, toView(row)]));
+    },
+
+    changesOf: async (eventIds) => {
+      const { rows } = await db.query<{ event_id: string; changes: number }>({
+        name: 'events/changes-of',
+        text: 'select event_id, changes from events where event_id = any($1::text[])',
+        values: [eventIds],
+      });
+      return new Map(rows.map(({ event_id, changes }) => [event_id, changes]));
     },
 
     begunOnSale: async (now) => {

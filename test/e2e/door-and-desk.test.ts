@@ -37,7 +37,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
   let olga: string;
   let voids: TicketVoids;
   beforeAll(async () => {
-    app = await startApp(eventStore, { TICKET_SIGNING_KEYS: keys, ABUSE_PROTECTION: 'off' }, SHORT_WAITS);
+    app = await startApp(eventStore, { TICKET_SIGNING_KEYS: keys }, SHORT_WAITS);
     [anna, olga] = [await app.token('anna', 'customer'), await app.token('olga', 'organizer')];
     const { eventStore: log, writers } = app.parts;
     voids = openTicketVoids({ eventStore: log, writers, clock: systemClock });

@@ -184,6 +184,18 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
       feed.close();
     });
 
+    it('says when the organizer has changed the event', async () => {
+      const { path } = await onSale(app, smallHouse(1, 4));
+      const feed = await openFeed(`${app.url}${path}/seat-status/stream`);
+      const said = feed.nextType();
+      // The first look of the feed takes the event as it is.
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      const body = { startsAt: '2037-06-01T18:00:00Z' };
+      expect((await app.ask('PATCH', path, { token: organizer, body })).status).toBe(200);
+      expect(await said).toBe('event-changed');
+      feed.close();
+    });
+
     it('goes on where a client left off', async () => {
       const { path } = await onSale(app, smallHouse(1, 6));
       const feed = await openFeed(`${app.url}${path}/seat-status/stream`);

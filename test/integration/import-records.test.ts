@@ -165,6 +165,7 @@ describe('A file to import', () => {
         table(',', [NAMES.map(() => ''), NAMES, ROW, ROW.map(() => ''), ROW.map(() => '')]),
       ],
       ['with names in other capitals', table(',', [NAMES.map((name) => name.toUpperCase()), ROW])],
+      ['with carriage returns alone', table(',', [NAMES, ROW], '\r')],
       ['as Unicode text', Buffer.from(`\ufeff${table('\t', [NAMES, ROW])}`, 'utf16le')],
       ['by an old Mac, decomposed', table(',', [NAMES, ROW]).normalize('NFD')],
     ])('%s, is taken', async (_what, content) => {

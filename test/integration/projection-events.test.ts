@@ -157,7 +157,8 @@ describe.each(LOGS)('events and venues, projected from %s', (log) => {
     await side.appendTo(eventStream('off'), { type: 'CancellationFinished', data: finished });
     await side.caughtUp();
     expect(await unfinished(10)).toEqual([]);
-    expect(await of('off')).toEqual({ ...running, status: 'done', finishedAt: at });
+    // Its refund may fail after it had succeeded: it is done when everything is paid back.
+    expect(await of('off')).toEqual({ ...running, status: 'refunding' });
   });
 
   it('show no event before it can be sold', async () => {

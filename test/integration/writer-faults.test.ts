@@ -126,7 +126,7 @@ describe.each(LOGS)('The writer when the log fails, over %s', (logName) => {
       },
     });
     const other = side.openNode({ clock, through: oneEyed });
-    await sale.ask(other, release('nobody'));
+    await sale.ask(other, reserve(['B2'], { as: 'r9', by: 'eve' }));
     blind = true;
     await expect(sale.ask(other, reserve(['A1']))).rejects.toThrow(OutcomeUnknown);
     expect(tries).toBeGreaterThan(4);

@@ -7,6 +7,8 @@ export interface Feed {
   readonly headers: Headers;
   /** The next event that has data. @throws Error when the feed ends */
   next(): Promise<FeedEvent>;
+  /** The type of the next event that has one. @throws Error when the feed ends */
+  nextType(): Promise<string>;
   close(): void;
 }
 
@@ -31,16 +33,22 @@ export async function openFeed(url: string, lastEventId?: string): Promise<Feed>
     text = text.slice(end + 2);
     return found;
   };
+  const fieldsOf = (lines: string) =>
+    new Map(lines.split('\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]));
   await block();
   return {
     headers: answer.headers,
     next: async () => {
       for (;;) {
-        const fields = new Map(
-          (await block()).split('\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]),
-        );
-        const data = fields.get('data');
+        const fields = fieldsOf(await block());
+        const data = fields.has('event') ? undefined : fields.get('data');
         if (data !== undefined) return { id: fields.get('id')!, data: JSON.parse(data) };
+      }
+    },
+    nextType: async () => {
+      for (;;) {
+        const type = fieldsOf(await block()).get('event');
+        if (type !== undefined) return type;
       }
     },
     close: () => leaving.abort(),

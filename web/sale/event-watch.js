@@ -1,7 +1,9 @@
 import { call, eventPath, Problem } from '../api.js';
 
-/** Between two looks at the event while the page is in sight; a cache in between keeps the answer for a second. */
-const LOOK_MS = 4_000;
+/** Between two looks at the event while the page is in sight; what changes the sale is heard of at once from the feed. */
+const LOOK_MS = 30_000;
+/** After news a cache may still have the answer of before. */
+const FOLLOW_UP_MS = 3_000;
 
 /**
  * Follows what organizers change of an event while its page is open: the start, the opening of sales, a cancellation.
@@ -11,8 +13,9 @@ export function watchEvent({ eventId, onEvent }) {
   const leaving = new AbortController();
   let timer = 0;
 
-  async function look() {
+  async function look(/** @type {number} */ next = LOOK_MS) {
     clearTimeout(timer);
+    let pause = next;
     try {
       const options = { cache: /** @type {const} */ ('no-cache'), signal: leaving.signal, repeatable: false };
       const event = await call('GET', eventPath(eventId), options);
@@ -20,23 +23,24 @@ export function watchEvent({ eventId, onEvent }) {
     } catch (error) {
       // The next look finds out; the feed says whether there is a connection.
       if (!leaving.signal.aborted && !(error instanceof Problem)) throw error;
+      if (error instanceof Problem) pause = Math.max(pause, error.retryAfterMs ?? 0);
     }
-    schedule();
+    schedule(pause);
   }
 
-  function schedule() {
+  function schedule(/** @type {number} */ pause) {
     clearTimeout(timer);
     // A crowd must not look in step.
     if (!leaving.signal.aborted && !document.hidden)
-      timer = setTimeout(look, LOOK_MS * (0.75 + Math.random() / 2), undefined);
+      timer = setTimeout(() => void look(), pause * (0.75 + Math.random() / 2), undefined);
   }
 
   const cameBack = () => (document.hidden ? clearTimeout(timer) : void look());
   document.addEventListener('visibilitychange', cameBack);
-  schedule();
+  schedule(LOOK_MS);
 
   return {
-    lookNow: () => void look(),
+    lookNow: () => void look(FOLLOW_UP_MS),
     stop() {
       leaving.abort();
       clearTimeout(timer);

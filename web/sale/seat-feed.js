@@ -17,10 +17,10 @@ const HIDDEN_MS = 60_000;
  *   eventId: string,
  *   onStatus: (status: {revision: number, status: string}) => void,
  *   onChanges: (message: {revision: number, changes: {seatId: string, status: string}[]}) => void,
- *   onState: (state: FeedState) => void,
+ *   onState: (state: FeedState) => void, onEventChanged: () => void,
  * }} options
  */
-export function followSeatStatus({ eventId, onStatus, onChanges, onState }) {
+export function followSeatStatus({ eventId, onStatus, onChanges, onState, onEventChanged }) {
   const path = `${eventPath(eventId)}/seat-status`;
   const ending = new AbortController();
   /** @type {EventSource | null} */
@@ -85,6 +85,7 @@ export function followSeatStatus({ eventId, onStatus, onChanges, onState }) {
       heard = Math.max(heard, data.revision);
       onChanges(data);
     };
+    source.addEventListener('event-changed', onEventChanged);
     source.onerror = () => {
       // Polling or offline say more than that the stream is being tried again.
       if (state === 'live') be('connecting');

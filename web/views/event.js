@@ -206,6 +206,7 @@ export function eventView(eventId, onTitle) {
         if (changes.length === 0 || changes.some(({ status }) => status === 'blocked')) watch.lookNow();
       },
       onState: panel.feedState,
+      onEventChanged: () => watch.lookNow(),
     });
     const watch = watchEvent({ eventId, onEvent: eventChanged });
     const ticking = setInterval(() => {

@@ -3,8 +3,11 @@ import { call, eventPath, Problem, query } from '../api.js';
 import { fill, h } from '../dom.js';
 import { longDate, money, plural, timeLeft } from '../format.js';
 import { explain } from '../problems.js';
-import { localDeadline } from '../server-clock.js';
+import { localDeadline, serverNow } from '../server-clock.js';
 import { drawCodes, ticketActions, ticketsOf, ticketStub } from './tickets.js';
+
+/** Codes of an event that began longer ago are not drawn. */
+const OVER_AFTER_MS = 86_400_000;
 
 /** @type {Record<string, string>} */
 const STATUS_TEXT = {
@@ -42,10 +45,7 @@ export function reservationsView() {
         return entry(reservation, event, plans.get(event?.seatingPlanHash) ?? null);
       });
       fill(list, entries.length > 0 ? entries : nothing());
-      for (const { eventId, reservationId } of reservations) {
-        const stubs = list.querySelector(`[data-reservation="${window.CSS.escape(reservationId)}"]`);
-        if (stubs) void drawCodes(stubs, eventId);
-      }
+      await drawAll(reservations, events);
     } catch (error) {
       if (leaving.signal.aborted) return;
       if (!(error instanceof Problem)) throw error;
@@ -57,6 +57,18 @@ export function reservationsView() {
       );
     } finally {
       list.removeAttribute('aria-busy');
+    }
+  }
+
+  /** One reservation after another, those of events to come: what is over admits nobody.
+   * @param {any[]} reservations @param {Map<string, any>} events */
+  async function drawAll(reservations, events) {
+    for (const { eventId, reservationId } of reservations) {
+      const event = events.get(eventId);
+      const stubs = list.querySelector(`[data-reservation="${window.CSS.escape(reservationId)}"]`);
+      if (!stubs || !event || Date.parse(event.startsAt) < serverNow() - OVER_AFTER_MS) continue;
+      if (leaving.signal.aborted) return;
+      await drawCodes(stubs, eventId);
     }
   }
 

@@ -5,8 +5,8 @@ import { explain } from '../problems.js';
 import { saveCalendar, savePdf, ticketQr } from '../sale/documents.js';
 import { labelOf } from '../seat-map/plan.js';
 
-/** Seats of a reservation whose codes are drawn at once; the PDF has them all. */
-const MAX_CODES = 20;
+/** Codes drawn of one reservation: more seats than one customer may have of most events. The PDF has them all. */
+const MAX_CODES = 100;
 
 /**
  * One ticket as a stub, with the code that the door scans.
@@ -148,7 +148,7 @@ export function confirmationPanel(sale) {
     h(
       'div',
       { class: 'confirmation__next' },
-      h('button', { class: 'button', type: 'button', onclick: () => window.print() }, 'Print'),
+      h('button', { class: 'button', type: 'button', onclick: print }, 'Print'),
       h(
         'a',
         { class: 'button button--quiet', href: '/?view=reservations', 'data-route': true },
@@ -162,6 +162,15 @@ export function confirmationPanel(sale) {
     ),
   );
   let shown = '';
+  /** @type {Promise<void>} */
+  let drawn = Promise.resolve();
+
+  /** A stub without its code admits nobody: the codes are drawn first. */
+  async function print() {
+    await drawn;
+    window.print();
+  }
+
   return {
     element,
     focus: () => heading.focus({ preventScroll: true }),
@@ -176,7 +185,7 @@ export function confirmationPanel(sale) {
         list,
         ticketsOf(reservation, sale.layout).map((ticket) => ticketStub(sale.event, ticket)),
       );
-      void drawCodes(list, sale.event.eventId, reservation.revision);
+      drawn = drawCodes(list, sale.event.eventId, reservation.revision);
     },
   };
 }

@@ -50,8 +50,9 @@ export function waitingRoomView(room) {
       // Not each second that goes by, only what has changed.
       const kind = `${status?.state} ${room.mine()?.number} ${room.hasPass()}`;
       if (kind !== said) announce(`${headline}. ${detail}`, room.hasPass());
-      if (said !== '' && kind !== said && room.hasPass()) callBack();
+      const isCalled = said !== '' && kind !== said && room.hasPass();
       said = kind;
+      if (isCalled) callBack();
     },
   };
 }
@@ -64,8 +65,7 @@ function callBack() {
   navigator.vibrate?.([200, 100, 200]);
   sound();
   if (!document.hidden) return;
-  if ('Notification' in window && window.Notification.permission === 'granted')
-    new window.Notification('It is your turn', { body: document.title });
+  notify(document.title);
   document.title = ALARM + document.title;
   const seen = () => {
     if (document.hidden) return;
@@ -73,6 +73,16 @@ function callBack() {
     document.removeEventListener('visibilitychange', seen);
   };
   document.addEventListener('visibilitychange', seen);
+}
+
+/** @param {string} about */
+function notify(about) {
+  if (!('Notification' in window) || window.Notification.permission !== 'granted') return;
+  try {
+    new window.Notification('It is your turn', { body: about });
+  } catch {
+    // Chrome on Android shows notifications of service workers only; the title, the sound and the vibration remain.
+  }
 }
 
 /** Only where the visitor has clicked on the page before: browsers allow no other sound. */

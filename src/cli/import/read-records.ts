@@ -23,6 +23,7 @@ export const MAX_RECORD_BYTES = 256 * 1024;
 export const MAX_RECORD_LINES = 1_000;
 
 const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const TOO_LONG = `has more than ${MAX_RECORD_BYTES} bytes`;
 
 interface Line {
@@ -36,10 +37,17 @@ type LineOrProblem = Line | (Omit<Line, 'text'> & { readonly problem: string });
 async function* readUtf8(path: string): AsyncGenerator<Buffer> {
   let decoder: ReturnType<typeof utf16In>;
   let isFirst = true;
+  let endsLinesByCr = false;
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
     if (isFirst) decoder = utf16In(chunk);
+    const utf8 = decoder ? Buffer.from(decoder.decode(chunk, { stream: true })) : chunk;
+    // Excel's "CSV (Macintosh)" ends lines by a carriage return alone.
+    if (isFirst) endsLinesByCr = utf8.includes(CARRIAGE_RETURN) && !utf8.includes(NEWLINE);
     isFirst = false;
-    yield decoder ? Buffer.from(decoder.decode(chunk, { stream: true })) : chunk;
+    if (endsLinesByCr)
+      for (let at = utf8.indexOf(CARRIAGE_RETURN); at >= 0; at = utf8.indexOf(CARRIAGE_RETURN, at))
+        utf8[at] = NEWLINE;
+    yield utf8;
   }
 }
 
