@@ -151,7 +151,10 @@ function openEventWatchers(changesOf: SeatStatusStreamsOptions['changesOf'], eve
     add: (eventId: string, response: ServerResponse) => {
       const feed = feeds.get(eventId) ?? { changes: undefined, responses: new Set() };
       feed.responses.add(response);
+      if (feeds.has(eventId)) return;
       feeds.set(eventId, feed);
+      // From now on every change is news; the page reads the event once its feed is open.
+      void look();
     },
     remove: (eventId: string, response: ServerResponse) => {
       const feed = feeds.get(eventId);

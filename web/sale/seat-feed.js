@@ -79,6 +79,7 @@ export function followSeatStatus({ eventId, onStatus, onChanges, onState, onEven
       polling = 0;
       be('live');
       void load();
+      onEventChanged();
     };
     source.onmessage = (message) => {
       const data = JSON.parse(message.data);
