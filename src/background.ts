@@ -53,6 +53,7 @@ export function startProcesses(
   const voids = startTicketVoids({
     ...common,
     uncertain: ticketVoidQueries(pool),
+    isLogReplaced: () => guard.isReplaced(),
     lift: (command) => bus.execute(command),
   });
   const processes = [expiry, settlement, cancellation, voids];

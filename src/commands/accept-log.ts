@@ -32,9 +32,10 @@ export class AcceptLogHandler implements ICommandHandler<AcceptLogCommand> {
   ) {}
 
   async execute({ context }: AcceptLogCommand): Promise<AcceptLogOutcome> {
-    if (!(await this.operations.accept(context.actor.id)))
-      return { accepted: false, rejection: { code: 'log-not-replaced' } };
+    const result = await this.operations.accept(context.actor.id);
+    if (result === 'not-replaced') return { accepted: false, rejection: { code: 'log-not-replaced' } };
     const log = await this.operations.status();
+    if (result === 'under-way') return { accepted: true, log };
     const acceptedAt = new Date(this.clock.now()).toISOString();
     const data = { cause: log.acceptance!.cause, acceptedAt };
     await record(this.eventStore, this.clock, OF_THE_LOG, { type: 'LogAccepted', data }, context);

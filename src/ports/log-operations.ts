@@ -37,15 +37,19 @@ export interface LogStatus {
   readonly losses: { readonly reservations: number; readonly payments: number };
 }
 
+/**
+ * - `started`: a new acceptance.
+ * - `under-way`: an acceptance has been started before and goes on.
+ * - `not-replaced`: the log is the one of the read models.
+ */
+export type AcceptResult = 'started' | 'under-way' | 'not-replaced';
+
 /** What an operator does when the log is not the one that the read models were built from. */
 export interface LogOperations {
   /** @throws EventStoreUnavailable */
   status(): Promise<LogStatus>;
-  /**
-   * Has every read model built from the log that is there. False when the log is the one of the read models.
-   * One that is under way goes on. @throws EventStoreUnavailable
-   */
-  accept(by: string): Promise<boolean>;
+  /** Starts to build every read model from the log that is there. @throws EventStoreUnavailable */
+  accept(by: string): Promise<AcceptResult>;
   /** In their order, those behind a number; at most `LOSSES_PAGE`. */
   losses(after: number): Promise<readonly LogLoss[]>;
 }

@@ -15,6 +15,8 @@ const AT_ONCE = 4;
 
 export interface TicketVoidsParts extends Omit<ScanningParts, 'inTurn'> {
   readonly uncertain: TicketVoidQueries;
+  /** Whether the log is another one than that of the read models: what it shows settles nothing. */
+  isLogReplaced(): boolean;
   lift(command: LiftVoidCommand): Promise<unknown>;
 }
 
@@ -23,8 +25,9 @@ export interface TicketVoidsParts extends Omit<ScanningParts, 'inTurn'> {
  * whose seats the inventory has taken back stay void, all others are made valid again. Nodes do not take turns: each
  * claims the rows that it looks at.
  */
-export function startTicketVoids({ uncertain, lift, ...parts }: TicketVoidsParts): Scanning {
+export function startTicketVoids({ uncertain, isLogReplaced, lift, ...parts }: TicketVoidsParts): Scanning {
   const inTurn = async (work: () => Promise<void>) => {
+    if (isLogReplaced()) return false;
     await work();
     return true;
   };
@@ -34,7 +37,8 @@ export function startTicketVoids({ uncertain, lift, ...parts }: TicketVoidsParts
       const context = contextOfProcess('ticket-voids', parts.randomness);
       try {
         await lift(new LiftVoidCommand(eventId, reservationId, seatId, context));
-        await uncertain.settled(ticket);
+        // Otherwise the row stays: it is due again after the grace.
+        if (!isLogReplaced()) await uncertain.settled(ticket);
       } catch (error) {
         const { message } = error as Error;
         parts.log(

@@ -59,13 +59,13 @@ export function openLogAcceptances(parts: AcceptanceParts): LogAcceptances {
       status,
       accept: async (by) => {
         const condition = await guard.check();
-        if (condition.state !== 'replaced') return false;
-        await db.query(
+        if (condition.state !== 'replaced') return 'not-replaced';
+        const { rowCount } = await db.query(
           'insert into log_acceptances (accepted_by, cause) values ($1, $2) on conflict do nothing',
           [by, condition.cause],
         );
         nudged.abort();
-        return true;
+        return rowCount === 1 ? 'started' : 'under-way';
       },
       losses: (after) => lossesAfter(db, after),
     },

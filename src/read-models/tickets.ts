@@ -1,6 +1,6 @@
 import type { TicketStanding } from '../domain/check-in/decide.js';
 import { noteMailsDue, type MailDue } from './confirmation-mails.js';
-import { noteUncertain } from './ticket-voids.js';
+import { noteUncertain, type UncertainTicket } from './ticket-voids.js';
 import {
   bulk,
   partitionedByEvent,
@@ -41,7 +41,7 @@ export const tickets: ReadModel<TicketChange> = {
   createTables,
   createIndices: (set) => `create index on ${tableName('tickets', set)} (event_id, reservation_id)`,
   write,
-  load: async (transaction, set, changes) => void (await writeTickets(transaction, set, changes)),
+  load,
 };
 
 function createTables(set: TableSet): string {
@@ -98,19 +98,21 @@ const changedRows = bulk<ChangedRow>({
 
 async function write(transaction: Queryable, set: TableSet, changes: readonly TicketChange[]): Promise<void> {
   await noteMailsDue(transaction, await writeTickets(transaction, set, changes));
-  await noteUncertain(
-    transaction,
-    changes.flatMap((change) =>
-      change.kind === 'uncertain'
-        ? change.seatIds.map((seatId) => ({
-            eventId: change.eventId,
-            reservationId: change.reservationId,
-            seatId,
-          }))
-        : [],
-    ),
-  );
+  await noteUncertain(transaction, uncertainOf(changes));
 }
+
+/** Sends no mail twice. A ticket may be noted as uncertain twice: the second look finds it settled. */
+async function load(transaction: Queryable, set: TableSet, changes: readonly TicketChange[]): Promise<void> {
+  await writeTickets(transaction, set, changes);
+  await noteUncertain(transaction, uncertainOf(changes));
+}
+
+const uncertainOf = (changes: readonly TicketChange[]): UncertainTicket[] =>
+  changes.flatMap((change) => {
+    if (change.kind !== 'uncertain') return [];
+    const { eventId, reservationId, seatIds } = change;
+    return seatIds.map((seatId) => ({ eventId, reservationId, seatId }));
+  });
 
 /** Gives the mails that these changes make due: whoever reads the log again sends none of them. */
 async function writeTickets(

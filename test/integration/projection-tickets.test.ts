@@ -141,6 +141,25 @@ describe.each(LOGS)('tickets, projected from %s', (log) => {
     await tickets.write(side.pool, 'v99', [{ ...change, mail: true }]);
     expect(await due()).toEqual([]);
   });
+
+  it('are noted as uncertain by a rebuild too, without a mail', async () => {
+    await side.pool.query(tickets.createTables('v98'));
+    const uncertain = {
+      kind: 'uncertain',
+      eventId: 'rebuilt',
+      reservationId: 'r1',
+      seatIds: ['A1'],
+    } as const;
+    const sold = [{ ticketId: ticketIdOf('r1', 'A1'), seatId: 'A1' }];
+    const issued = { kind: 'issued', eventId: 'rebuilt', reservationId: 'r1', tickets: sold } as const;
+    await tickets.load!(side.pool, 'v98', [{ ...issued, issuedAt: iso(NOON), mail: true }, uncertain]);
+    const { rows } = await side.pool.query(
+      `select reservation_id, seat_id from ticket_voids where event_id = 'rebuilt'`,
+    );
+    expect(rows).toEqual([{ reservation_id: 'r1', seat_id: 'A1' }]);
+    const mails = await confirmationMails(side.pool).due(Date.now() + 60_000, 1_000);
+    expect(mails.filter(({ eventId }) => eventId === 'rebuilt')).toEqual([]);
+  });
 });
 
 describe('a customer’s tickets', () => {
