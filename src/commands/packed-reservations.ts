@@ -36,42 +36,75 @@ export interface PackedReservations {
 }
 
 export function packReservations({ reservations, layout }: SeatInventory): PackedReservations {
-  const all = [...reservations];
-  const texts = (of: (reservation: Reservation) => string): Texts => {
-    const list = all.map(of);
-    const joined = list.join(BETWEEN);
-    // As many as were put in come out again, or it is not in one piece.
-    let count = 1;
-    for (let at = joined.indexOf(BETWEEN); at >= 0; at = joined.indexOf(BETWEEN, at + 1)) count++;
-    return count === list.length ? joined : list;
-  };
-  const currencies = texts(({ total }) => total.currency);
+  const { count } = reservations;
+  const ids: string[] = [];
+  const customerIds: string[] = [];
+  const requestDigests: string[] = [];
+  const paymentReferences: string[] = [];
+  const refundReasons: string[] = [];
+  const currencies: string[] = [];
+  const statuses = new Uint8Array(count);
+  const paymentStarted = new Uint8Array(count);
+  const reservedAt = new Float64Array(count);
+  const expiresAt = new Float64Array(count);
+  const confirmedAt = new Float64Array(count);
+  const amounts = new Float64Array(count);
+  const seatCounts = new Uint32Array(count);
+  const seats: number[] = [];
+  const turnedDown: PackedReservations['turnedDown'][number][] = [];
+  const exchanges: PackedReservations['exchanges'][number][] = [];
+  const withdrawn: PackedReservations['withdrawn'][number][] = [];
+
+  let at = 0;
+  // One at a time: finished reservations are unpacked for this loop only.
+  for (const reservation of reservations) {
+    const { number, total } = reservation;
+    ids.push(reservation.id);
+    customerIds.push(reservation.customerId);
+    requestDigests.push(reservation.requestDigest);
+    paymentReferences.push(reservation.paymentReference ?? '');
+    refundReasons.push(reservation.refundReason ?? '');
+    currencies.push(total.currency);
+    statuses[at] = STATUSES.indexOf(reservation.status);
+    paymentStarted[at] = Number(reservation.paymentStarted);
+    reservedAt[at] = reservation.reservedAt;
+    expiresAt[at] = reservation.expiresAt;
+    confirmedAt[at] = reservation.confirmedAt ?? NaN;
+    amounts[at] = total.amountMinor;
+    seatCounts[at] = reservation.seatIds.length;
+    for (const seatId of reservation.seatIds) seats.push(layout.indexOf.get(seatId)!);
+    if (reservation.turnedDown) turnedDown.push([number, reservation.turnedDown]);
+    if (reservation.exchanges) exchanges.push([number, reservation.exchanges]);
+    if (reservation.withdrawn) withdrawn.push([number, reservation.withdrawn]);
+    at++;
+  }
   return {
-    ids: texts(({ id }) => id),
-    customerIds: texts(({ customerId }) => customerId),
-    requestDigests: texts(({ requestDigest }) => requestDigest),
-    paymentReferences: texts(({ paymentReference = '' }) => paymentReference),
-    refundReasons: texts(({ refundReason = '' }) => refundReason),
-    statuses: Uint8Array.from(all, ({ status }) => STATUSES.indexOf(status)),
-    paymentStarted: Uint8Array.from(all, ({ paymentStarted }) => Number(paymentStarted)),
-    reservedAt: Float64Array.from(all, ({ reservedAt }) => reservedAt),
-    expiresAt: Float64Array.from(all, ({ expiresAt }) => expiresAt),
-    confirmedAt: Float64Array.from(all, ({ confirmedAt = NaN }) => confirmedAt),
-    amounts: Float64Array.from(all, ({ total }) => total.amountMinor),
-    currencies,
-    seatCounts: Uint32Array.from(all, ({ seatIds }) => seatIds.length),
-    seats: seatsOf(all, layout),
-    turnedDown: all.flatMap(({ number, turnedDown }) => (turnedDown ? [[number, turnedDown] as const] : [])),
-    exchanges: all.flatMap(({ number, exchanges }) => (exchanges ? [[number, exchanges] as const] : [])),
-    withdrawn: all.flatMap(({ number, withdrawn }) => (withdrawn ? [[number, withdrawn] as const] : [])),
+    ids: joined(ids),
+    customerIds: joined(customerIds),
+    requestDigests: joined(requestDigests),
+    paymentReferences: joined(paymentReferences),
+    refundReasons: joined(refundReasons),
+    statuses,
+    paymentStarted,
+    reservedAt,
+    expiresAt,
+    confirmedAt,
+    amounts,
+    currencies: joined(currencies),
+    seatCounts,
+    seats: Uint32Array.from(seats),
+    turnedDown,
+    exchanges,
+    withdrawn,
   };
 }
 
-function seatsOf(all: readonly Reservation[], layout: SeatLayout): Uint32Array {
-  const seats = new Uint32Array(all.reduce((sum, { seatIds }) => sum + seatIds.length, 0));
-  let at = 0;
-  for (const { seatIds } of all) for (const seatId of seatIds) seats[at++] = layout.indexOf.get(seatId)!;
-  return seats;
+/** In one piece, unless a text contains the separator. */
+function joined(list: string[]): Texts {
+  const text = list.join(BETWEEN);
+  let count = 1;
+  for (let at = text.indexOf(BETWEEN); at >= 0; at = text.indexOf(BETWEEN, at + 1)) count++;
+  return count === list.length ? text : list;
 }
 
 /** In the order of their numbers, from 1. */

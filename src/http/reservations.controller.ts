@@ -27,6 +27,7 @@ import { PROOF_HEADER, type Attempt, type Protection } from './protection.js';
 import { heldAnswer, reservationAnswer } from './reservation-answers.js';
 import { confirmSchema, reserveSchema, type ConfirmBody, type ReserveBody } from './reservation-schemas.js';
 import { isId } from './rules.js';
+import { nfc } from '../domain/text.js';
 import type { Tickets } from './tickets.js';
 import type { AutoWaitingRoom } from './auto-waiting-room.js';
 import type { HoldRulesOfEvents } from '../commands/hold-rules.js';
@@ -136,7 +137,8 @@ export class ReservationsController {
     if (rules.requireContactToHold && (email === undefined || emailVerified === false))
       return void sendProblem(request, reply, 'contact-required');
     if (rules.autoWaitingRoom) this.autoWaitingRoom.tried(eventId);
-    const attempt = attemptOf(eventId, account, key, request.body);
+    const body = normalized(request.body);
+    const attempt = attemptOf(eventId, account, key, body);
     const gate = await this.protection?.enter(request, attempt);
     if (gate?.refused) return void sendProblem(request, reply, gate.refused, gate.members);
     const entrance = await this.door
@@ -149,7 +151,7 @@ export class ReservationsController {
       gate?.notHeld();
       return void sendProblem(request, reply, entrance.refused);
     }
-    const command = new ReserveSeatsCommand(eventId, account, key, request.body, context);
+    const command = new ReserveSeatsCommand(eventId, account, key, body, context);
     const outcome = await this.commands.execute(command);
     if (!outcome.accepted) {
       entrance?.settle(undefined);
@@ -334,6 +336,15 @@ export class ReservationsController {
     this.protection?.released(accountOf(request).id, reservationId);
     this.remember(eventId, reservation!, revision);
   }
+}
+
+/** In Unicode NFC, as `validate` does for the other routes: the digest and the seat locks compare strings. */
+function normalized(body: ReserveBody): ReserveBody {
+  if ('seatIds' in body) return { seatIds: body.seatIds.map(nfc) };
+  const { category } = body.bestAvailable;
+  return category === undefined
+    ? body
+    : { bestAvailable: { ...body.bestAvailable, category: nfc(category) } };
 }
 
 function attemptOf(eventId: string, account: string, key: string, body: ReserveBody): Attempt {

@@ -1,5 +1,9 @@
 import { AdvancePaymentCommand } from '../commands/advance-payment.js';
-import type { OpenPayment } from '../read-models/payments-queries.js';
+import {
+  ASK_ABOUT_REFUND_AFTER_MS,
+  type LeaveOut,
+  type OpenPayment,
+} from '../read-models/payments-queries.js';
 import {
   contextOfProcess,
   startScanning,
@@ -31,12 +35,12 @@ export const SETTLEMENT_WAITS: SettlementWaits = {
   lastRetryMs: 300_000,
 };
 
-/** Payments that a scan leaves out because they rest. */
+/** Payments of each kind that a scan leaves out because they rest. */
 const MAX_RESTING = 20_000;
 
 export interface PaymentSettlementParts extends ScanningParts {
-  /** The quiet for longest first, none of `leaveOut`. */
-  openPayments(unchangedSince: number, limit: number, leaveOut: readonly string[]): Promise<OpenPayment[]>;
+  /** As `PaymentQueries.open`. */
+  openPayments(unchangedSince: number, limit: number, leaveOut: LeaveOut): Promise<OpenPayment[]>;
   execute(command: AdvancePaymentCommand): Promise<unknown>;
   /** Other than `SETTLEMENT_WAITS`. */
   waits?: Partial<SettlementWaits>;
@@ -51,13 +55,17 @@ export function startPaymentSettlement(parts: PaymentSettlementParts): Scanning 
   const { clock, randomness, log } = parts;
   const { graceMs, inquiryAfterMs, firstRetryMs, lastRetryMs } = { ...SETTLEMENT_WAITS, ...parts.waits };
   /** Those that rest between two attempts: left out of a scan, or they would keep all others waiting. */
-  const waiting = new Map<string, { tries: number; until: number }>();
+  const waiting = new Map<string, { tries: number; until: number; awaiting: boolean }>();
 
-  const advance = async ({ reservationId }: OpenPayment) => {
-    const tries = (waiting.get(reservationId)?.tries ?? 0) + 1;
+  const advance = async ({ reservationId, awaiting }: OpenPayment) => {
+    const before = waiting.get(reservationId);
+    const tries = before?.awaiting === awaiting ? before.tries + 1 : 1;
     // Also after success: the read model may show it as open for a moment longer.
-    const pause = Math.min(firstRetryMs * 2 ** (tries - 1), lastRetryMs);
-    waiting.set(reservationId, { tries, until: clock.now() + pause * (1 + randomness.fraction() / 2) });
+    const pause = awaiting
+      ? ASK_ABOUT_REFUND_AFTER_MS
+      : Math.min(firstRetryMs * 2 ** (tries - 1), lastRetryMs);
+    const until = clock.now() + pause * (1 + randomness.fraction() / 2);
+    waiting.set(reservationId, { tries, until, awaiting });
     const silentSince = clock.now() - inquiryAfterMs;
     const command = new AdvancePaymentCommand(
       reservationId,
@@ -71,12 +79,21 @@ export function startPaymentSettlement(parts: PaymentSettlementParts): Scanning 
 
   return startScanning(parts, 'payments not settled', async (stopping) => {
     const now = clock.now();
-    const resting = [...waiting].filter(([, { until }]) => until > now).map(([id]) => id);
-    const open = await parts.openPayments(now - graceMs, MAX_PER_SCAN, resting.slice(0, MAX_RESTING));
-    const known = new Set([...resting, ...open.map(({ reservationId }) => reservationId)]);
+    const resting = [...waiting].filter(([, { until }]) => until > now);
+    const restingIds = (kind: boolean) =>
+      resting.flatMap(([id, { awaiting }]) => (awaiting === kind ? [id] : [])).slice(0, MAX_RESTING);
+    const leaveOut = { due: restingIds(false), awaiting: restingIds(true) };
+    const open = await parts.openPayments(now - graceMs, MAX_PER_SCAN, leaveOut);
+    const known = new Set([...resting.map(([id]) => id), ...open.map(({ reservationId }) => reservationId)]);
     for (const id of waiting.keys()) if (!known.has(id)) waiting.delete(id);
+    const rests = ({ reservationId, awaiting }: OpenPayment) => {
+      const rest = waiting.get(reservationId);
+      return rest?.awaiting === awaiting && rest.until > now;
+    };
     // A charge that is young is waited for by its own request.
-    const due = open.filter(({ pending, changedAt }) => !(pending && changedAt > now - inquiryAfterMs));
+    const due = open.filter(
+      (payment) => !rests(payment) && !(payment.pending && payment.changedAt > now - inquiryAfterMs),
+    );
     await workThrough(due, AT_ONCE, stopping, advance);
   });
 }

@@ -28,17 +28,27 @@ export interface OpenPayment {
   readonly reservationId: string;
   /** Only the provider can say what became of it. */
   readonly pending: boolean;
+  /** Nothing is left to do but to ask about refunds that the provider has accepted. */
+  readonly awaiting: boolean;
   /** Milliseconds since the epoch. */
   readonly changedAt: number;
+}
+
+/** Ids of reservations whose payments are not listed. */
+export interface LeaveOut {
+  /** While there is something to do. */
+  readonly due: readonly string[];
+  /** While their refunds are awaited. */
+  readonly awaiting: readonly string[];
 }
 
 export interface PaymentQueries {
   of(eventId: string, reservationId: string): Promise<PaymentView | undefined>;
   /**
-   * Those with something left to do on our own, quiet for longer the earlier, without the reservations of `leaveOut`.
-   * Instants in milliseconds since the epoch.
+   * Those with something left to do on our own, quiet for longer the earlier. Those that only await the provider come last,
+   * at most `MAX_AWAITING_LISTED` of them. Without the reservations of `leaveOut`. Instants in milliseconds since the epoch.
    */
-  open(unchangedSince: number, limit: number, leaveOut?: readonly string[]): Promise<OpenPayment[]>;
+  open(unchangedSince: number, limit: number, leaveOut?: LeaveOut): Promise<OpenPayment[]>;
   /**
    * Those that a person should look at: something is left to do and there has been no news since `unchangedSince`, or a
    * refund has failed as often as the service tries on its own.
@@ -76,11 +86,15 @@ const COLUMNS = `event_id, reservation_id, customer_id, provider, failure, attem
  * payment has had no news for this long, in case the webhook is lost. Milliseconds.
  */
 export const ASK_ABOUT_REFUND_AFTER_MS = 3_600_000;
+/** Payments that only await the provider, in one list of open ones: thousands of them must not delay other work. */
+export const MAX_AWAITING_LISTED = 200;
 /** Banks take up to ten business days for a refund; after that a person asks the provider. Milliseconds. */
 export const REFUND_PENDING_MS = 14 * 86_400_000;
 
 /** Nothing but refunds is left to do. */
 const ONLY_REFUNDS = `not pending and unsettled_minor = 0 and not ((undone or owed_minor > 0) and kept_minor > 0)`;
+/** Nothing is left to do for the service but to ask about refunds that the provider has accepted. */
+const ASKED_ABOUT = `(${ONLY_REFUNDS} and due_minor = awaiting_minor + given_up_minor)`;
 /** Nothing is left to do but what the provider has accepted. */
 const AWAITED = `${ONLY_REFUNDS} and due_minor = awaiting_minor`;
 const IS_UNRESOLVED = `open and (given_up_minor > 0 or changed_at <= case when ${AWAITED}
@@ -96,20 +110,29 @@ export function paymentQueries(db: Queryable): PaymentQueries {
       });
       return rows[0] && toView(rows[0]);
     },
-    open: async (unchangedSince, limit, leaveOut = []) => {
-      const { rows } = await db.query<{ reservation_id: string; pending: boolean; changed_at: Date }>({
+    open: async (unchangedSince, limit, leaveOut = { due: [], awaiting: [] }) => {
+      const { rows } = await db.query<{
+        reservation_id: string;
+        pending: boolean;
+        awaiting: boolean;
+        changed_at: Date;
+      }>({
         name: 'payments/open',
-        text: `select reservation_id, pending, changed_at from payments
-               where open and changed_at <= $1 and reservation_id <> all ($3::text[])
-                 and not (${ONLY_REFUNDS} and due_minor = given_up_minor)
-                 and (changed_at <= $1::timestamptz - interval '${ASK_ABOUT_REFUND_AFTER_MS} milliseconds'
-                      or not (${ONLY_REFUNDS} and due_minor = awaiting_minor + given_up_minor))
-               order by changed_at limit $2`,
-        values: [new Date(unchangedSince), limit, leaveOut],
+        text: `(select reservation_id, pending, false as awaiting, changed_at from payments
+                where open and changed_at <= $1 and reservation_id <> all ($3::text[]) and not ${ASKED_ABOUT}
+                order by changed_at limit $2)
+               union all
+               (select reservation_id, pending, true as awaiting, changed_at from payments
+                where open and reservation_id <> all ($4::text[]) and ${ASKED_ABOUT} and awaiting_minor > 0
+                  and changed_at <= $1::timestamptz - interval '${ASK_ABOUT_REFUND_AFTER_MS} milliseconds'
+                order by changed_at limit ${MAX_AWAITING_LISTED})
+               order by awaiting, changed_at limit $2`,
+        values: [new Date(unchangedSince), limit, leaveOut.due, leaveOut.awaiting],
       });
       return rows.map((row) => ({
         reservationId: row.reservation_id,
         pending: row.pending,
+        awaiting: row.awaiting,
         changedAt: row.changed_at.getTime(),
       }));
     },

@@ -54,6 +54,14 @@ describe('the reservations of an inventory', () => {
         }
         expect([...reservations]).toEqual(list);
         expect(reservations.count).toBe(list.length);
+        const unpacked = [...reservations.unpacked()];
+        expect(unpacked).toHaveLength(list.length - reservations.finished);
+        const isFinished = ({ status }: Reservation) => status === 'expired' || status === 'released';
+        // All that can still be sold or undone, in their order.
+        expect(unpacked.filter((one) => !isFinished(one))).toEqual(list.filter((one) => !isFinished(one)));
+        expect(unpacked.map(({ number }) => number).toSorted((a, b) => a - b)).toEqual(
+          unpacked.map(({ number }) => number),
+        );
         for (const { id, number } of list) expect(reservations.numberOf(id)).toBe(number);
         expect(reservations.numberOf('nobody')).toBeUndefined();
       }),

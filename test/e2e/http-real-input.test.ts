@@ -1,5 +1,5 @@
 import { EVENT_STORES, startApp, type TestApp } from '../support/app.js';
-import { smallHouse, VENUE } from '../support/houses.js';
+import { onSale, reserve, smallHouse, VENUE } from '../support/houses.js';
 import { expectRefusal } from '../support/refusals.js';
 
 describe.each(EVENT_STORES)('input as people send it, over %s', (eventStore) => {
@@ -45,6 +45,22 @@ describe.each(EVENT_STORES)('input as people send it, over %s', (eventStore) => 
       expect(status).toBe(201);
       const { body: venue } = await app.ask('GET', `/v1/venues/${body.venueId}`);
       expect(venue).toMatchObject({ name: name.normalize('NFC'), timeZone: 'Europe/Berlin' });
+    });
+
+    it('sells seats and categories in either form of their names', async () => {
+      const [seat, category] = ['Loge-é', 'Soirée'];
+      const plan = JSON.stringify(smallHouse(1, 4)).replaceAll('"Standard"', JSON.stringify(category));
+      const seatingPlan = JSON.parse(plan.replace('"A-2"', JSON.stringify(seat.normalize('NFD')))) as object;
+      const prices = [{ category: category.normalize('NFD'), amountMinor: 2_500, currency: 'EUR' }];
+      const { path } = await onSale(app, seatingPlan, { prices });
+      const anna = await app.token('anna', 'customer');
+      const ask = (form: 'NFC' | 'NFD') =>
+        reserve(app, path, anna, { seatIds: [seat.normalize(form)] }, 'either-form');
+      expect(await ask('NFD')).toMatchObject({ status: 201, body: { seatIds: [seat.normalize('NFC')] } });
+      // The same request: its digest does not depend on the form.
+      expect((await ask('NFC')).headers.get('idempotency-replayed')).toBe('true');
+      const best = { bestAvailable: { quantity: 1, category: category.normalize('NFD') } };
+      expect(await reserve(app, path, anna, best)).toMatchObject({ status: 201 });
     });
 
     it('in bytes that are not UTF-8 is refused', async () => {

@@ -1,4 +1,5 @@
 import { accept, reject, type Decision } from '../domain-event.js';
+import { nfc } from '../text.js';
 import type { PriceOfCategory, SingleSeatRule } from '../seat-inventory/events.js';
 import type { VenueRegisteredData } from '../venue/events.js';
 import type { Venue } from '../venue/state.js';
@@ -79,7 +80,7 @@ export function decideEvent(
       category: command.category ?? null,
       performers: command.performers ?? [],
       description: command.description ?? null,
-      prices: command.prices.map(announced),
+      prices: pricesOfVenue(command.prices, venue.categories).map(announced),
       onSaleAt: command.onSaleAt ?? null,
       holdSeconds: command.holdSeconds ?? DEFAULT_HOLD_SECONDS,
       maxSeatsPerCustomer: command.maxSeatsPerCustomer ?? DEFAULT_MAX_SEATS_PER_CUSTOMER,
@@ -102,26 +103,36 @@ function fixedFields(command: ScheduleEvent, event: NonNullable<ScheduledEvent>)
 
 /** Whether it is by request counts only where it is said. */
 function samePrices(asked: readonly PriceOfCategory[], standing: readonly PriceOfCategory[]): boolean {
-  const kept = new Map(standing.map(({ category, byRequest = false }) => [category, byRequest]));
+  const kept = new Map(standing.map(({ category, byRequest = false }) => [nfc(category), byRequest]));
   const sorted = (prices: readonly PriceOfCategory[]) =>
     prices
-      .map(({ category, amountMinor, currency, byRequest = kept.get(category) }) =>
-        JSON.stringify([category, amountMinor, currency, byRequest ?? false]),
+      .map(({ category, amountMinor, currency, byRequest = kept.get(nfc(category)) }) =>
+        JSON.stringify([nfc(category), amountMinor, currency, byRequest ?? false]),
       )
       .sort();
   return sorted(asked).join() === sorted(standing).join();
 }
 
+/** With the categories as the venue's plan spells them: the sale, the seating map and tickets look prices up by name. */
+function pricesOfVenue(
+  prices: readonly PriceOfCategory[],
+  categories: VenueRegisteredData['categories'],
+): PriceOfCategory[] {
+  const spelling = new Map(categories.map(({ name }) => [nfc(name), name]));
+  return prices.map((price) => ({ ...price, category: spelling.get(nfc(price.category))! }));
+}
+
+/** Category names are compared in Unicode NFC: an old plan may have decomposed ones (NFD). */
 function checkPrices(
   prices: readonly PriceOfCategory[],
   categories: VenueRegisteredData['categories'],
 ): ScheduleEventRejection | undefined {
-  const priced = prices.map(({ category }) => category);
+  const priced = prices.map(({ category }) => nfc(category));
   const repeated = priced.filter((category, at) => priced.indexOf(category) !== at);
   if (repeated.length > 0) return { code: 'prices-repeated', categories: [...new Set(repeated)] };
-  const unknown = priced.filter((category) => !categories.some(({ name }) => name === category));
+  const unknown = priced.filter((category) => !categories.some(({ name }) => nfc(name) === category));
   if (unknown.length > 0) return { code: 'prices-of-unknown-category', categories: unknown };
-  const sold = categories.filter(({ seatCount }) => seatCount > 0).map(({ name }) => name);
+  const sold = categories.filter(({ seatCount }) => seatCount > 0).map(({ name }) => nfc(name));
   const missing = sold.filter((category) => !priced.includes(category));
   if (missing.length > 0) return { code: 'prices-missing', categories: missing };
   const currencies = [...new Set(prices.map(({ currency }) => currency))];

@@ -18,7 +18,7 @@ export function cancelSale(
 ): CancelDecision {
   if (cancelled) return accept();
   let sales = 0;
-  for (const { status } of reservations) if (status === 'confirmed') sales++;
+  for (const { status } of reservations.unpacked()) if (status === 'confirmed') sales++;
   return accept({
     type: 'SaleCancelled',
     data: { reason, sales, cancelledAt: new Date(now).toISOString() },
@@ -29,7 +29,7 @@ export function cancelSale(
 export function undoSales({ now }: UndoSales, { cancelled, reservations }: SeatInventory): CancelDecision {
   const events: SeatInventoryEvent[] = [];
   let seats = 0;
-  for (const reservation of cancelled ? reservations : []) {
+  for (const reservation of cancelled ? reservations.unpacked() : []) {
     if (reservation.status !== 'held' && reservation.status !== 'confirmed') continue;
     seats += reservation.seatIds.length;
     if (events.length === MAX_EXPIRED_PER_COMMAND || seats > MAX_SEATS_EXPIRED_PER_COMMAND) break;

@@ -25,7 +25,7 @@ import {
 import { cancelSale, undoSales } from './cancel.js';
 import type { InventoryOpenedData, SeatInventoryEvent, TurnedDownReason } from './events.js';
 import { exchangeSeats } from './exchange.js';
-import { checkSeatIds, expired, reserveSeats } from './reserve.js';
+import { checkSeatIds, expired, layoutSeatIds, reserveSeats } from './reserve.js';
 import {
   findReservation,
   isOver,
@@ -313,11 +313,12 @@ function closeSales(command: CloseSales, inventory: SeatInventory): SeatInventor
 
 /** The named seats that still need the change; a seat that a customer holds or owns can be neither blocked nor unblocked. */
 function blockable(
-  { seatIds }: BlockSeats | UnblockSeats,
+  command: BlockSeats | UnblockSeats,
   inventory: SeatInventory,
   wanted: 'block' | 'unblock',
 ): { seatIds: string[] } | SeatInventoryRejection {
   if (inventory.cancelled) return { code: 'event-cancelled' };
+  const seatIds = layoutSeatIds(command.seatIds, inventory.layout);
   const problem = checkSeatIds(seatIds, inventory);
   if (problem) return problem;
   if (seatIds.length > MAX_SEATS_PER_BLOCK) {

@@ -1,6 +1,7 @@
 import { accept, reject, type Decision } from '../domain-event.js';
 import type { Money } from '../money.js';
 import type { SeatLayout } from '../seating-plan/layout.js';
+import { nfc } from '../text.js';
 import { AVAILABLE } from './availability.js';
 import type { ExchangeSeats, SeatInventoryRejection } from './commands.js';
 import type { InventoryOpenedData, SeatInventoryEvent } from './events.js';
@@ -8,6 +9,7 @@ import {
   checkSeatIds,
   expired,
   inTheWay,
+  layoutSeatIds,
   roomUnderLimit,
   seatNames,
   totalOf,
@@ -75,30 +77,31 @@ export function exchangeSeats(
   );
 }
 
-/** Seats of the sale that are not among these. */
+/** Seats of the sale that are not among these. Ids are compared in Unicode NFC, because callers may have no layout. */
 export function givenBack({ seatIds: owned }: Reservation, seatIds: readonly string[]): string[] {
-  const kept = new Set(seatIds);
-  return owned.filter((seatId) => !kept.has(seatId));
+  const kept = new Set(seatIds.map(nfc));
+  return owned.filter((seatId) => !kept.has(nfc(seatId)));
 }
 
 function hasExactly({ seatIds: owned }: Reservation, seatIds: readonly string[]): boolean {
-  const wanted = new Set(seatIds);
+  const wanted = new Set(seatIds.map(nfc));
   return (
     seatIds.length === owned.length &&
     wanted.size === owned.length &&
-    owned.every((seatId) => wanted.has(seatId))
+    owned.every((seatId) => wanted.has(nfc(seatId)))
   );
 }
 
 /** As in reserving, with the old seats given back. */
 function choose(
-  { seatIds, now }: ExchangeSeats,
+  { seatIds: named, now }: ExchangeSeats,
   reservation: Reservation,
   inventory: SeatInventory,
   rules: InventoryOpenedData,
 ): Choice | Refusal {
   if (reservation.status !== 'confirmed') return { refused: { code: 'reservation-not-confirmed' } };
   if (inventory.cancelled) return { refused: { code: 'event-cancelled' } };
+  const seatIds = layoutSeatIds(named, inventory.layout);
   const problem = checkSeatIds(seatIds, inventory);
   if (problem) return { refused: problem };
   const { customerId, seatIds: owned } = reservation;

@@ -11,6 +11,8 @@ export interface Reservations extends Iterable<Reservation> {
   readonly count: number;
   /** How many of them are packed. */
   readonly finished: number;
+  /** Those that are not packed, by number: every held, confirmed or refunded one, and few others. */
+  unpacked(): Iterable<Reservation>;
   get(number: number): Reservation | undefined;
   numberOf(reservationId: string): number | undefined;
   /** Under its number: an existing one, or the next. */
@@ -70,6 +72,9 @@ export function openReservations(layoutSeats: {
     },
     get finished() {
       return packed.count;
+    },
+    *unpacked() {
+      for (const number of Uint32Array.from(open.keys()).sort()) yield open.get(number)!;
     },
     get,
     numberOf: (id) => table[2 * placeOf(id, hashOf(id)) + 1] || undefined,

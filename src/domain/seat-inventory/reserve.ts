@@ -1,5 +1,7 @@
 import { accept, reject, type Decision } from '../domain-event.js';
 import type { Money } from '../money.js';
+import type { SeatLayout } from '../seating-plan/layout.js';
+import { nfc } from '../text.js';
 import { AVAILABLE, RESERVED, type SeatAvailability } from './availability.js';
 import { pickBestAvailable } from './best-available.js';
 import type { ReserveSeats, SeatInventoryRejection } from './commands.js';
@@ -55,7 +57,7 @@ function named(
   rules: InventoryOpenedData,
 ): Choice | Refusal {
   if (!('seatIds' in command.wish)) throw new Error('Named seats were expected.');
-  const { seatIds } = command.wish;
+  const seatIds = layoutSeatIds(command.wish.seatIds, inventory.layout);
   const problem = checkSeatIds(seatIds, inventory);
   if (problem) return { refused: problem };
   const room = roomUnderLimit(command, seatIds.length, inventory, rules);
@@ -95,10 +97,11 @@ export function inTheWay(
 
 function best(command: ReserveSeats, inventory: SeatInventory, rules: InventoryOpenedData): Choice | Refusal {
   if (!('bestAvailable' in command.wish)) throw new Error('Best available was expected.');
-  const { quantity, category } = command.wish.bestAvailable;
+  const { quantity, category: requested } = command.wish.bestAvailable;
   if (quantity < 1) return { refused: { code: 'no-seats-requested' } };
-  if (category !== undefined && !inventory.layout.categories.some(({ name }) => name === category)) {
-    return { refused: { code: 'category-unknown', category } };
+  const category = requested === undefined ? undefined : layoutCategory(requested, inventory.layout);
+  if (requested !== undefined && category === undefined) {
+    return { refused: { code: 'category-unknown', category: requested } };
   }
   const room = roomUnderLimit(command, quantity, inventory, rules);
   if ('refused' in room) return room;
@@ -200,7 +203,26 @@ export function seatNames({ layout }: SeatInventory, seats: readonly number[]): 
   return seats.map((seat) => layout.seatIds[seat]!);
 }
 
-/** Zero, repeated or unknown seats, in this order. */
+/**
+ * The ids as the layout spells them. An old plan may have decomposed ids (Unicode NFD), which a command may name in either
+ * form. Unknown ids stay as they are.
+ */
+export function layoutSeatIds(seatIds: readonly string[], layout: SeatLayout): string[] {
+  return seatIds.map((seatId) => {
+    const index = layout.indexOf.get(seatId);
+    return index === undefined ? seatId : layout.seatIds[index]!;
+  });
+}
+
+/** The category's name as the layout spells it: the same characters if possible, else the same in Unicode NFC. */
+function layoutCategory(category: string, { categories }: SeatLayout): string | undefined {
+  const found =
+    categories.find(({ name }) => name === category) ??
+    categories.find(({ name }) => nfc(name) === nfc(category));
+  return found?.name;
+}
+
+/** Zero, repeated or unknown seats, in this order. Repeated ids are found only in the form of `layoutSeatIds`. */
 export function checkSeatIds(
   seatIds: readonly string[],
   { layout }: SeatInventory,

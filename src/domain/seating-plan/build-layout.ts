@@ -35,7 +35,8 @@ export function buildLayout(plan: SeatingPlan, hash: string): SeatLayout {
         seatIds[index] = seat.id;
         numbers[index] = seat.number;
         indexOf.set(seat.id, index);
-        indexOf.set(nfc(seat.id), index);
+        const normalized = nfc(seat.id);
+        if (!indexOf.has(normalized)) indexOf.set(normalized, index);
         categoryOf[index] = seat.category;
         sectionOf[index] = section;
         rowOf[index] = rows.length;
