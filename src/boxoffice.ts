@@ -208,9 +208,10 @@ async function openParts(
     }),
     (open) => open.close(),
   );
+  const anyLog = upcasting(stored);
   const running = {
     ...{ connectionString: databaseUrl, eventStore, clock: systemClock },
-    ...{ compareLog: guard.compared, log: warn, tell: log },
+    ...{ compareLog: guard.compared, anyLog, log: warn, tell: log },
   };
   const runners = keep(runProjections(projections, running), (started) =>
     Promise.all(started.map((runner) => runner.stop())),
@@ -222,7 +223,7 @@ async function openParts(
   const rebuilding = keep(
     openRebuilding({
       ...{ databaseUrl, pool, eventStore, runners, guard, log: warn, tell: log },
-      anyLog: upcasting(stored),
+      anyLog,
     }),
     (open) => open.close(),
   );

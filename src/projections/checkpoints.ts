@@ -146,16 +146,24 @@ export async function nameMark(
 }
 
 /** The last domain event that these tables have received; undefined for none, or none that is known. */
-export async function identityOf(
+export async function identityOf(db: Queryable, tables: Generation): Promise<EventIdentity | undefined> {
+  const last = await receivedLast(db, tables);
+  return typeof last === 'string' ? undefined : last;
+}
+
+/** The last domain event that these tables have received. `unnamed`: one of which only the position is stored. */
+export async function receivedLast(
   db: Queryable,
   { name, version, generation }: Generation,
-): Promise<EventIdentity | undefined> {
+): Promise<EventIdentity | 'none' | 'unnamed'> {
   const { rows } = await db.query<MarkRow>(
     `select name, version, generation, coalesce(event_commit, -1)::text as event_commit,
        coalesce(event_prepare, -1)::text as event_prepare, event_stream, event_revision::text, event_id::text,
-       null as recorded_at
+       extract(epoch from last_event_at)::float8 * 1000 as recorded_at
      from projection_checkpoints where name = $1 and version = $2 and generation = $3`,
     [name, version, generation],
   );
-  return rows[0] && toMark(rows[0]).identity;
+  if (!rows[0]) return 'none';
+  const { identity } = toMark(rows[0]);
+  return identity ?? (rows[0].recorded_at === null ? 'none' : 'unnamed');
 }

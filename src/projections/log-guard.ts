@@ -8,6 +8,7 @@ import {
   StreamDeleted,
   type EventStore,
   type LogCondition,
+  type Position,
   type RecordedEvent,
   type SubscribeOptions,
   type SubscriptionBatch,
@@ -75,6 +76,8 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
   let condition: LogCondition = OK;
   /** The newest domain event that the read models, or a subscription of this process, have received. */
   let newest: Passed | undefined;
+  /** The newest domain event that the read models had received at the last comparison that found the log to have it. */
+  let marked: Passed | undefined;
   /** When an answer last showed that the log still has it. Milliseconds since the epoch. */
   let trustedAt = -Infinity;
   let checking: Promise<LogCondition> | undefined;
@@ -85,9 +88,6 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
   const listeners: (() => void)[] = [];
   /** Ends every subscription: they stand at positions of a log that is not there any more. */
   let leaving = new AbortController();
-
-  const isThere = async (identity: EventIdentity): Promise<boolean> =>
-    (await mismatchOf(store, identity)) === undefined;
 
   const compare = async (): Promise<LogCondition> => {
     const { underWay, finished } = await acceptances(db);
@@ -110,10 +110,19 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
     enter(causes.size > 0 ? { state: 'replaced', cause: [...causes].join('; ') } : OK);
     noteAccepted(finished);
     if (condition.state === 'ok') {
-      receive(passedOf(marks.find(({ identity }) => identity)));
+      marked = passedOf(marks.find(({ identity }) => identity));
+      receive(marked);
       trustedAt = clock.now();
     }
     return condition;
+  };
+
+  /** Compares because the log does not have `missing`. The read models decide: nobody may have applied it. */
+  const checkWithout = async (missing: EventIdentity | undefined): Promise<LogCondition> => {
+    const now = await check();
+    const isNewest = missing && newest && isSameId(newest.id, missing.id);
+    if (now.state === 'ok' && isNewest) newest = marked;
+    return now;
   };
 
   const receive = (one: Passed | undefined) => {
@@ -130,7 +139,7 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
     const isNew = accepted !== undefined && finished > accepted;
     accepted = finished;
     if (!isNew) return;
-    newest = undefined;
+    newest = marked = undefined;
     leaveSubscriptions();
     for (const listener of listeners) listener();
   };
@@ -174,15 +183,20 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
 
   const confirmNow = async (): Promise<void> => {
     if (condition.state !== 'replaced') {
-      if (newest && (await isThere(newest))) {
+      const last = newest;
+      const mismatch = last && (await mismatchOf(store, last));
+      if (last && !mismatch) {
         trustedAt = clock.now();
         return;
       }
-      // It may have been received and applied by nobody: the read models decide.
-      newest = undefined;
-      await check().catch((error: Error) => {
-        // Without the database nobody knows what the read models show: the log alone decides sales, as ever.
+      await checkWithout(last).catch((error: Error) => {
         if (error instanceof EventStoreUnavailable) throw error;
+        if (mismatch)
+          throw new EventStoreUnavailable(
+            `${mismatch}. The read models cannot be compared with the log: ${error.message}`,
+            { cause: error },
+          );
+        // This process has not received a domain event yet, and cannot know what the read models show.
         parts.warn(`log not compared: ${error.message}`);
       });
     }
@@ -190,15 +204,21 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
   };
 
   /** A restored log may hold what no read model has: nothing behind a silence is passed on before it is compared. */
-  const confirmPassed = async (passed: EventIdentity, signal: AbortSignal): Promise<void> => {
+  const confirmPassed = async (
+    passed: EventIdentity,
+    after: Position,
+    signal: AbortSignal,
+  ): Promise<void> => {
     while (!signal.aborted && !closing.signal.aborted) {
       try {
         const mismatch = await mismatchOf(store, passed);
         if (mismatch === undefined) return;
-        await check();
-        throw new LogReplaced(mismatch);
+        const now = await checkWithout(passed);
+        if (now.state === 'replaced') throw new LogReplaced(now.cause);
+        // No read model has it, but a runner of this process may be about to apply it: it starts again, and compares.
+        throw new LogWentBack(after, mismatch);
       } catch (error) {
-        if (error instanceof LogReplaced) throw error;
+        if (error instanceof LogReplaced || error instanceof LogWentBack) throw error;
         await clock.sleep(RETRY_MS, anySignal([signal, closing.signal]));
       }
     }
@@ -208,12 +228,14 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
     const left = leaving.signal;
     const signal = anySignal([options.signal, left]);
     let last: Passed | undefined = newest;
+    let seen = options.after;
     if (condition.state === 'replaced') throw new LogReplaced(condition.cause);
     try {
       for await (const batch of store.subscribe({ ...options, signal })) {
-        for (const passed of beforeSilences(last, batch.events)) await confirmPassed(passed, signal);
+        for (const passed of beforeSilences(last, batch.events)) await confirmPassed(passed, seen, signal);
         if (left.aborted) break;
         last = batch.events.at(-1) ?? last;
+        seen = batch.checkpoint;
         receive(last);
         yield batch;
       }

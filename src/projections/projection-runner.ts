@@ -1,8 +1,10 @@
 import { anySignal } from '../ports/any-signal.js';
 import type { Clock } from '../ports/clock.js';
 import {
+  LogWentBack,
   START,
   comparePositions,
+  type EventStore,
   type Position,
   type RecordedEvent,
   type SubscriptionBatch,
@@ -16,6 +18,7 @@ import { openIntake } from './intake.js';
 import { dropOutdated } from './outdated.js';
 import { countParked, frozenStreams, skippedEvents } from './parking.js';
 import type { Projection } from './projection.js';
+import { rewindCheckpoint } from './rewind.js';
 import { openSilence } from './silence.js';
 import { openSession, type ProjectionSession } from './session.js';
 import { shareLog, type Log } from './shared-log.js';
@@ -69,6 +72,8 @@ export interface RunnerOptions {
   readonly clock: Clock;
   /** Called before a runner reads the log. @throws LogReplaced when it is not the log of the read models */
   readonly compareLog?: (ended: AbortSignal) => Promise<void>;
+  /** Where a runner finds its last domain event after the log went back; without it such a runner only tries again. */
+  readonly anyLog?: Pick<EventStore, 'readStream' | 'end'>;
   /** Of what goes wrong. */
   readonly log?: (message: string) => void;
   /** Of what goes as it should. */
@@ -205,9 +210,25 @@ async function runOnce<Change>(
     const role = 'live' as const;
     const context = { projection, tables, role, session, progress: state.progress, clock, log, tell };
     await follow(context, options, state, ended);
+  } catch (error) {
+    if (error instanceof LogWentBack && state.tables) await rewind(session, options, state.tables);
+    throw error;
   } finally {
     await session.close();
   }
+}
+
+/** The guard of the log has found that the log has what the tables show: only the checkpoint lies beyond its end. */
+async function rewind(
+  { client }: ProjectionSession,
+  { anyLog, tell }: RunnerOptions,
+  tables: Generation,
+): Promise<void> {
+  const to = anyLog && (await rewindCheckpoint(client, anyLog, tables));
+  if (to)
+    tell?.(
+      `${tables.name}: checkpoint moved back to ${to.commit}/${to.prepare}, where the log has its last event`,
+    );
 }
 
 /** The live tables, once nobody else feeds them; nothing when `ended` comes first. */

@@ -1,4 +1,5 @@
 import { anySignal } from '../ports/any-signal.js';
+import { LogWentBack } from '../ports/event-store.js';
 import type { RebuildPhase } from '../ports/projection-operations.js';
 import { tableSet, type Queryable } from '../read-models/read-model.js';
 import { enterPhase, rebuildJob, type RebuildJob } from '../read-models/rebuilds.js';
@@ -6,6 +7,7 @@ import { abandon, completion, createGeneration, FOR_INDICES, RebuildStopped } fr
 import type { Projection } from './projection.js';
 import { cancelWith, nearlyLevel, openRebuild, type RebuildOptions } from './rebuild-steps.js';
 import { compareWithLive, switchOver } from './rebuild-switch.js';
+import { rewindCheckpoint } from './rewind.js';
 import { openSession, type ProjectionSession } from './session.js';
 
 /** Between two steps that make indices. Milliseconds. */
@@ -67,6 +69,7 @@ async function takeStep<Change>(
     }
   } catch (error) {
     if (error instanceof RebuildStopped) return !signal.aborted;
+    if (error instanceof LogWentBack) await rewindCheckpoint(session.client, options.anyLog, job.tables);
     throw error;
   }
 }

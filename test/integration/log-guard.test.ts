@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
 import { systemClock } from '../../src/adapters/system/clock.js';
 import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
+import { EventStoreUnavailable, LogWentBack, START, type NewEvent } from '../../src/ports/event-store.js';
 import { LOG_TRUST_MS, LogReplaced } from '../../src/ports/log-identity.js';
 import { openLogGuard, type LogGuard } from '../../src/projections/log-guard.js';
 import { runProjections, type ProjectionRunner } from '../../src/projections/projection-runner.js';
@@ -19,7 +21,10 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
   let errors: string[] = [];
   let told: string[] = [];
 
+  let databaseAway = false;
+
   beforeEach(async () => {
+    databaseAway = false;
     errors = [];
     told = [];
     side = await openReadSide(logName);
@@ -31,14 +36,22 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
   });
 
   const openNode = async (running = true) => {
+    const query = (...asked: Parameters<pg.Pool['query']>) =>
+      databaseAway ? Promise.reject(new Error('database away')) : side.pool.query(...asked);
     guard = openLogGuard({
-      ...{ eventStore: side.eventStore, db: side.pool, projections, clock: systemClock },
+      ...{
+        eventStore: side.eventStore,
+        db: { query } as unknown as pg.Pool,
+        projections,
+        clock: systemClock,
+      },
       error: (message) => void errors.push(message),
       warn: (message) => void told.push(message),
       tell: (message) => void told.push(message),
     });
     const options = { connectionString: side.url, eventStore: guard.eventStore, clock: systemClock };
-    runners = running ? runProjections(projections, { ...options, compareLog: guard.compared }) : [];
+    const compared = { compareLog: guard.compared, anyLog: side.eventStore };
+    runners = running ? runProjections(projections, { ...options, ...compared }) : [];
     await guard.check();
   };
   const closeNode = async () => {
@@ -73,17 +86,18 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
     );
     return rows as { name: string; event_stream: string; event_revision: number; event_id: string }[];
   };
-  const append = (stream: string, expected: bigint | 'no-stream') =>
-    side.eventStore.append(stream, expected, [
-      {
-        ...{ id: randomUUID(), type: 'ReservationReleased' },
-        data: { reservationId: 'r1', seatIds: ['A1'], releasedAt: '2026-06-11T12:00:00.000Z' },
-        metadata: {
-          ...{ $correlationId: 'c', $causationId: 'c', commandId: 'c', schemaVersion: 1 },
-          actor: { id: 'ann', role: 'customer' },
-        },
+  const newEvents = (): NewEvent[] => [
+    {
+      ...{ id: randomUUID(), type: 'ReservationReleased' },
+      data: { reservationId: 'r1', seatIds: ['A1'], releasedAt: '2026-06-11T12:00:00.000Z' },
+      metadata: {
+        ...{ $correlationId: 'c', $causationId: 'c', commandId: 'c', schemaVersion: 1 },
+        actor: { id: 'ann', role: 'customer' },
       },
-    ]);
+    },
+  ];
+  const append = (stream: string, expected: bigint | 'no-stream') =>
+    side.eventStore.append(stream, expected, newEvents());
   const sell = async () => {
     await side.append('e1', opened(), reserved('r1', ['A1']));
     const backup = await size();
@@ -123,6 +137,74 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
     await restore(await sell());
     await expect(guard.eventStore.append('venue-v1', 'no-stream', [])).rejects.toThrow(LogReplaced);
     expect(guard.isReplaced()).toBe(true);
+  });
+
+  it('appends nothing while the database is away and the log lacks the newest domain event', async () => {
+    const backup = await sell();
+    databaseAway = true;
+    await restore(backup);
+    for (let time = 0; time < 2; time++) {
+      const refused = await guard.eventStore
+        .append('venue-v1', 'no-stream', [])
+        .catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(EventStoreUnavailable);
+      expect((refused as Error).message).toMatch(
+        /found nothing\. The read models cannot be compared .*database away/,
+      );
+    }
+    databaseAway = false;
+    await expect(guard.eventStore.append('venue-v1', 'no-stream', [])).rejects.toThrow(LogReplaced);
+  });
+
+  it('appends while the database is away and the log has the newest domain event', async () => {
+    await sell();
+    databaseAway = true;
+    await systemClock.sleep(LOG_TRUST_MS);
+    await expect(guard.eventStore.append('venue-v1', 'no-stream', newEvents())).resolves.toBeDefined();
+  });
+
+  it('runners go on when only the checkpoint lies beyond the end of the log', async () => {
+    await sell();
+    const backup = await size();
+    await append('foreign-1', 'no-stream');
+    await append('foreign-1', 0n);
+    const { position } = await lastOf('foreign-1');
+    await closeNode();
+    // An EventStoreDB gives such a checkpoint after many foreign records.
+    await side.pool.query('update projection_checkpoints set commit_position = $1, prepare_position = $2', [
+      position.commit,
+      position.prepare,
+    ]);
+    await restore(backup);
+    await openNode();
+    await side.append('e1', reserved('r3', ['A3']));
+    await until(async () => (await shown()).length === 3);
+    await until(() => runners.every((runner) => runner.status().state === 'live'));
+    expect(await guard.check()).toEqual({ state: 'ok' });
+    expect(errors).toEqual([]);
+  });
+
+  it('goes on without a domain event that was received and never applied', async () => {
+    const backup = await sell();
+    const applied = await size();
+    expect(applied).toBeGreaterThan(backup);
+    await closeNode();
+    await openNode(false);
+    const ended = new AbortController();
+    const received: string[] = [];
+    const reading = (async () => {
+      const options = { prefixes: ['other-'], after: START, signal: ended.signal };
+      for await (const { events } of guard.eventStore.subscribe(options))
+        received.push(...events.map(({ stream: name }) => name));
+    })().catch((error: unknown) => error);
+    await append('other-1', 'no-stream');
+    await until(() => received.length === 1);
+    await restore(applied);
+    await guard.eventStore.append('other-2', 'no-stream', newEvents());
+    expect(await reading).toBeInstanceOf(LogWentBack);
+    expect(received).toEqual(['other-1']);
+    expect(guard.isReplaced()).toBe(false);
+    ended.abort();
   });
 
   it('finds out that the log has grown again, and nothing of it is applied to tables of another log', async () => {
