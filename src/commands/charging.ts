@@ -28,6 +28,8 @@ export interface Wanted {
   readonly purpose: PaymentPurpose;
   /** ISO 8601. */
   readonly holdExpiresAt: string;
+  /** No attempt begins from then on; ISO 8601. Missing: there is no such limit. */
+  readonly salesEndAt?: string | undefined;
 }
 
 /** Writes down a try to pay, before anybody calls the provider. */

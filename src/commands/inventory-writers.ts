@@ -50,6 +50,9 @@ const QUIET_MS = 1_000;
 /** Domain events since the last snapshot that make a new one worth its while, when quiet, and in any case. */
 const SNAPSHOT_AFTER = { quiet: 500n, always: 100_000n };
 
+/** Another node may have moved the start of the event since the last comparison with the schedule. Milliseconds. */
+export const COMPARED_FOR_MS = 60_000;
+
 /** Commands that are refused once sales have ended. */
 const SELLS: ReadonlySet<SeatInventoryCommand['type']> = new Set(['ReserveSeats', 'StartPayment']);
 /** Sales end with the event because it is scheduled so, whoever asks when that is written down. */
@@ -67,6 +70,8 @@ export interface InventoryWriters {
   onSaleAt(eventId: string): Promise<string | null | undefined>;
   /** Lets sales end with the event as it is scheduled now; nothing for an event or inventory that does not exist. */
   followStart(eventId: string, context: CommandContext): Promise<void>;
+  /** When sales end, as this process knows; ISO 8601. Undefined for an unknown event or an older sale. @throws EventStoreUnavailable */
+  salesEndAt(eventId: string): Promise<string | undefined>;
   /** Revision up to which this process has written or read the inventory, if it has it in memory. */
   knownRevision(eventId: string): bigint | undefined;
   /** Has every inventory loaded again when it is next asked for: another log was accepted. */
@@ -96,8 +101,10 @@ interface Loaded {
   snapshotRevision: bigint;
   /** A snapshot will be taken once the inventory is quiet. */
   waitsForQuiet: boolean;
-  /** The comparison with the schedule of its event, which is made once after loading. */
-  following: Promise<void> | 'done' | undefined;
+  /** The comparison with the schedule of its event, while it is in progress. */
+  following: Promise<void> | undefined;
+  /** Time of the last comparison, in milliseconds since the epoch. Undefined if the next sale has to compare. */
+  comparedAt: number | undefined;
   /** When it was last weighed. */
   bytes: number;
 }
@@ -138,7 +145,14 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
       onWritten,
     });
     const bytes = bytesOf(folded.inventory);
-    const entry: Loaded = { writer, snapshotRevision, waitsForQuiet: false, following: undefined, bytes };
+    const entry: Loaded = {
+      writer,
+      snapshotRevision,
+      waitsForQuiet: false,
+      following: undefined,
+      comparedAt: undefined,
+      bytes,
+    };
     loaded.set(eventId, entry);
     return entry;
   };
@@ -236,39 +250,64 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
   };
 
   /**
-   * Logs from before inventories knew when their event begins, and a process that died between the two streams: before
-   * anything is sold, the first look after loading the inventory puts it right.
+   * Logs from before inventories knew when their event begins, a process that died between the two streams, and a move by
+   * another node: the first sale after loading, and then one a minute, compares the inventory with the schedule.
    */
-  const beforeSelling = async (eventId: string, entry: Loaded, context: CommandContext) => {
-    const { rules, salesEndAt } = entry.writer.inventory;
-    if (!rules) return;
+  const beforeSelling = async (eventId: string, entry: Loaded, context: CommandContext): Promise<void> => {
     const { event } = await readEvent(eventStore, eventId);
-    if (event && salesEndAt !== salesEndOf(event)) await followStart(eventId, entry, context);
-    entry.following = 'done';
+    if (event && entry.writer.inventory.salesEndAt !== salesEndOf(event))
+      await followStart(eventId, entry, context);
   };
 
-  /** One look for all who come at the same time; when it fails, the next one looks again. */
+  const isFollowed = ({ comparedAt }: Loaded): boolean =>
+    comparedAt !== undefined && clock.now() < comparedAt + COMPARED_FOR_MS;
+
+  /** One comparison for all commands that come at the same time. After a failure, the next command compares again. */
   const followed = async (eventId: string, entry: Loaded, context: CommandContext): Promise<void> => {
-    if (entry.following === 'done') return;
-    await (entry.following ??= beforeSelling(eventId, entry, context).finally(() => {
-      if (entry.following !== 'done') entry.following = undefined;
-    }));
+    if (!entry.writer.inventory.rules) return;
+    if (entry.following) return entry.following;
+    const comparison: Promise<void> = beforeSelling(eventId, entry, context)
+      .then(() => {
+        // Not if the start was moved in the meantime.
+        if (entry.following === comparison) entry.comparedAt = clock.now();
+      })
+      .finally(() => {
+        if (entry.following === comparison) entry.following = undefined;
+      });
+    entry.following = comparison;
+    return comparison;
   };
 
-  const execute: InventoryWriters['execute'] = async (eventId, command, context, knownRevision) => {
+  /** Repeats the work with the inventory loaded again if its stream went back. Undefined if there is no inventory. */
+  const withEntry = async <T>(
+    eventId: string,
+    entryOf: () => Promise<Loaded | undefined>,
+    work: (entry: Loaded) => Promise<T>,
+  ): Promise<T | undefined> => {
     for (let reloads = 0; reloads <= MAX_RELOADS; reloads++) {
-      const entry = await entryFor(eventId, command);
-      if (!entry) return { accepted: false, rejection: { code: 'event-not-found' } };
-      if (knownRevision !== undefined) entry.writer.readUpTo(knownRevision);
+      const entry = await entryOf();
+      if (!entry) return undefined;
       try {
-        if (entry.following !== 'done' && SELLS.has(command.type)) await followed(eventId, entry, context);
-        return await entry.writer.execute(command, context);
+        return await work(entry);
       } catch (error) {
         if (!(error instanceof StreamWentBack)) throw error;
         drop(eventId, entry, error);
       }
     }
     throw new TooManyConflicts(`The inventory of ${eventId} was loaded ${MAX_RELOADS + 1} times in vain.`);
+  };
+
+  const execute: InventoryWriters['execute'] = async (eventId, command, context, knownRevision) => {
+    const outcome = await withEntry(
+      eventId,
+      () => entryFor(eventId, command),
+      async (entry) => {
+        if (knownRevision !== undefined) entry.writer.readUpTo(knownRevision);
+        if (SELLS.has(command.type) && !isFollowed(entry)) await followed(eventId, entry, context);
+        return entry.writer.execute(command, context);
+      },
+    );
+    return outcome ?? { accepted: false, rejection: { code: 'event-not-found' } };
   };
 
   return {
@@ -286,9 +325,18 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
       return onSaleAt;
     },
     followStart: async (eventId, context) => {
-      const entry = await find(eventId);
-      if (entry) await followStart(eventId, entry, context);
+      await withEntry(
+        eventId,
+        () => find(eventId),
+        async (entry) => {
+          // If this fails, the next sale compares again.
+          entry.following = undefined;
+          entry.comparedAt = undefined;
+          await followStart(eventId, entry, context);
+        },
+      );
     },
+    salesEndAt: async (eventId) => (await find(eventId))?.writer.inventory.salesEndAt,
     rulesOf: async (eventId) => (await find(eventId))?.writer.inventory.rules,
     reservationOf: (eventId, reservationId) => {
       const inventory = loaded.peek(eventId)?.writer.inventory;

@@ -88,6 +88,8 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
         ...{ reservationId, eventId, customerId, token: token!, amount },
         purpose: { type: 'reservation' },
         holdExpiresAt: new Date(expiresAt).toISOString(),
+        // The inventory refuses only the first attempt of a hold.
+        salesEndAt: await this.writers.salesEndAt(eventId),
       },
       command.context,
     );

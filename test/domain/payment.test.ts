@@ -106,6 +106,29 @@ describe('A try to pay', () => {
   it('is written down before the provider is called', () => given().when(request()).then(requested()));
   it('is not made twice for the same token while it is under way', () =>
     given(requested()).when(request()).thenNothing());
+  it('does not begin after the end of sales; one that is under way goes on', () => {
+    const salesEndAt = at;
+    const late = { ...request(), salesEndAt } as PaymentCommand;
+    const over = { code: 'event-over', salesEndAt } as const;
+    given(requested(), failed()).when(late).thenRejected(over);
+    given().when(late).thenRejected(over);
+    given(requested()).when(late).thenNothing();
+    given(requested(), captured(), kept()).when(late).thenNothing();
+    const inTime = { ...late, now: NOON - 1 } as PaymentCommand;
+    expect(decidePayment(inTime, paymentAfter([requested(), failed()]))).toMatchObject({ accepted: true });
+  });
+  it('for an exchange is another one when it is forced', () => {
+    const purpose = (force?: boolean) =>
+      ({ type: 'exchange', seatIds: ['A1'], ...(force !== undefined && { force }) }) as const;
+    const pending = requested();
+    const under = (force?: boolean) =>
+      given({ ...pending, data: { ...pending.data, purpose: purpose(force) } } as PaymentEvent);
+    const asking = (force?: boolean) => ({ ...request(), purpose: purpose(force) }) as PaymentCommand;
+    under().when(asking(true)).thenRejected({ code: 'payment-under-way' });
+    under(true).when(asking()).thenRejected({ code: 'payment-under-way' });
+    under(true).when(asking(true)).thenNothing();
+    under().when(asking(false)).thenNothing();
+  });
   it('is refused with another token while one is under way: both could be charged', () =>
     given(requested()).when(request('card-2')).thenRejected({ code: 'payment-under-way' }));
   it('is a new one, with a key of its own, once the last has failed', () =>

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { paymentStream } from '../../src/domain/payment/events.js';
 import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
 import { EVENT_STORES, SHORT_WAITS, startApp, type TestApp } from '../support/app.js';
 import { readAll } from '../support/domain-events.js';
@@ -50,17 +51,23 @@ describe.each(EVENT_STORES)('an event that is over, over %s', (eventStore) => {
     await until(async () => (await listed('q=zugspitze')).includes(eventId));
     await until(async () => (await suggested('zugsp')).includes(eventId));
     const held = await reserve(app, path, anna, { seatIds: ['A-1'] }, 'held');
+    const declined = await reserve(app, path, anna, { seatIds: ['A-5'] });
+    expect(await confirm(app, path, anna, declined.body.reservationId, 'tok_declined')).toMatchObject({
+      body: { code: 'payment-declined' },
+    });
     const paying = await reserve(app, path, anna, { seatIds: ['A-3'] });
     const payment = confirm(app, path, anna, paying.body.reservationId, 'tok_slow');
     await until(async () => {
-      const log = await readAll(app.parts.eventStore.readStream(seatInventoryStream(eventId)));
-      return log.some(({ type }) => type === 'PaymentStarted');
+      const stream = paymentStream(paying.body.reservationId);
+      const log = await readAll(app.parts.eventStore.readStream(stream));
+      return log.some(({ type }) => type === 'PaymentRequested');
     });
     await begins(path);
 
     expect(await reserve(app, path, anna, { seatIds: ['B-1'] })).toMatchObject(over);
     expect(await reserve(app, path, anna, { bestAvailable: { quantity: 1 } })).toMatchObject(over);
     expect(await confirm(app, path, anna, held.body.reservationId)).toMatchObject(over);
+    expect(await confirm(app, path, anna, declined.body.reservationId)).toMatchObject(over);
     // The same request again is answered as before.
     expect(await reserve(app, path, anna, { seatIds: ['A-1'] }, 'held')).toMatchObject({ status: 201 });
     expect([200, 202]).toContain((await payment).status);

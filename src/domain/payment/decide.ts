@@ -24,6 +24,8 @@ export interface RequestPayment extends Omit<
   readonly type: 'RequestPayment';
   /** Key of an attempt, by its number. */
   readonly keyOf: (attempt: number) => string;
+  /** No attempt begins from then on; ISO 8601. Missing: there is no such limit. */
+  readonly salesEndAt?: string | undefined;
   readonly now: Instant;
 }
 export interface RecordCapture {
@@ -85,6 +87,7 @@ export type PaymentRejection =
   | { readonly code: 'payment-unknown' }
   | { readonly code: 'payment-amount-mismatch'; readonly expected: Money; readonly told: Money }
   | { readonly code: 'payment-under-way' }
+  | { readonly code: 'event-over'; readonly salesEndAt: string }
   | { readonly code: 'payment-attempts-exhausted'; readonly limit: number }
   /** Seats cannot be sold any more for what has to go back. */
   | { readonly code: 'payment-owed-back' }
@@ -117,7 +120,7 @@ const of = ({ reservationId, eventId }: StartedPayment) => ({ reservationId, eve
 
 /** One try at a time: until it is known what became of the last, another could charge the buyer twice. */
 function requestPayment(command: RequestPayment, payment: Payment): PaymentDecision {
-  const { keyOf, now } = command;
+  const { keyOf, salesEndAt, now } = command;
   const { reservationId, eventId, customerId, provider, token, amount, purpose, holdExpiresAt } = command;
   const pending = pendingAttempt(payment);
   if (pending) {
@@ -127,6 +130,8 @@ function requestPayment(command: RequestPayment, payment: Payment): PaymentDecis
   const tried = payment?.attempts ?? [];
   if (command.purpose.type === 'reservation' && tried.some(({ status }) => status === 'captured'))
     return accept();
+  if (salesEndAt !== undefined && now >= Date.parse(salesEndAt))
+    return reject({ code: 'event-over', salesEndAt });
   if (tried.length >= MAX_ATTEMPTS)
     return reject({ code: 'payment-attempts-exhausted', limit: MAX_ATTEMPTS });
   const attempt = tried.length + 1;
@@ -143,7 +148,8 @@ function requestPayment(command: RequestPayment, payment: Payment): PaymentDecis
 function samePurpose(one: PaymentPurpose, other: PaymentPurpose): boolean {
   const seatsOf = (purpose: PaymentPurpose) =>
     purpose.type === 'exchange' ? [...purpose.seatIds].sort().join('\n') : undefined;
-  return one.type === other.type && seatsOf(one) === seatsOf(other);
+  const isForced = (purpose: PaymentPurpose) => purpose.type === 'exchange' && (purpose.force ?? false);
+  return one.type === other.type && seatsOf(one) === seatsOf(other) && isForced(one) === isForced(other);
 }
 
 /** Also of a try that had failed or been given up: what was taken was taken. */
