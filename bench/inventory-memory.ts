@@ -64,7 +64,7 @@ function hold(at: number, seatId: string) {
     customerId: randomUUID(),
     seatIds: [seatId],
     total: { amountMinor: 2_500, currency: 'EUR' },
-    requestDigest: randomBytes(32).toString('hex'),
+    requestDigest: randomBytes(12).toString('base64url'),
     reservedAt: new Date(START + at).toISOString(),
     expiresAt: new Date(START + at + 600_000).toISOString(),
   };

@@ -303,7 +303,9 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
       () => entryFor(eventId, command),
       async (entry) => {
         if (knownRevision !== undefined) entry.writer.readUpTo(knownRevision);
-        if (SELLS.has(command.type) && !isFollowed(entry)) await followed(eventId, entry, context);
+        // What comes during a comparison waits for it too: first come, first served.
+        const waits = entry.following !== undefined || SELLS.has(command.type);
+        if (waits && !isFollowed(entry)) await followed(eventId, entry, context);
         return entry.writer.execute(command, context);
       },
     );

@@ -12,10 +12,10 @@ export interface FinishedReservations {
 
 /** Bytes of one piece of memory; a record is in one piece. */
 const CHUNK_BYTES = 64 * 1024;
-/** Of a record: id, digest, three numbers, status, currency, lengths of customer and seats. */
-const FIXED_BYTES = 16 + 32 + 3 * 8 + 1 + 1 + 2 + 2;
-const AT = { id: 0, digest: 16, reservedAt: 48, expiresAt: 56, amount: 64, status: 72, currency: 73 };
-const AT_LENGTHS = { customer: 74, seats: 76 };
+/** Of a record: id, three numbers, status, currency, lengths of digest, customer and seats. These three follow. */
+const FIXED_BYTES = 16 + 3 * 8 + 1 + 1 + 1 + 2 + 2;
+const AT = { id: 0, reservedAt: 16, expiresAt: 24, amount: 32, status: 40, currency: 41 };
+const AT_LENGTHS = { digest: 42, customer: 43, seats: 45 };
 const SEAT_BYTES = 4;
 /** Bit of the status byte. */
 const PAYMENT_STARTED = 2;
@@ -24,7 +24,8 @@ const MAX_CURRENCIES = 255;
 const GROWTH = 1.25;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const DIGEST = /^[0-9a-f]{64}$/;
+/** Digests of any release: ASCII, as long as one byte can say. */
+const DIGEST = /^[\x21-\x7e]{0,255}$/;
 const HALF_CHARACTER = /\p{Cs}/u;
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
@@ -61,7 +62,8 @@ export function openFinishedReservations(layout: {
   const sizeAt = (begin: number) => {
     const { view, from } = recordAt(begin);
     const seats = view.getUint16(from + AT_LENGTHS.seats);
-    return FIXED_BYTES + view.getUint16(from + AT_LENGTHS.customer) + SEAT_BYTES * seats;
+    const texts = view.getUint8(from + AT_LENGTHS.digest) + view.getUint16(from + AT_LENGTHS.customer);
+    return FIXED_BYTES + texts + SEAT_BYTES * seats;
   };
 
   const remove = (number: number) => {
@@ -75,26 +77,29 @@ export function openFinishedReservations(layout: {
 
   const add = (reservation: Reservation): boolean => {
     if (!canBePacked(reservation)) return false;
+    const digest = encoder.encode(reservation.requestDigest);
     const customer = encoder.encode(reservation.customerId);
     const currency = currencyOf(reservation.total.currency);
     const { number, seatIds } = reservation;
-    const bytes = FIXED_BYTES + customer.length + SEAT_BYTES * seatIds.length;
+    const bytes = FIXED_BYTES + digest.length + customer.length + SEAT_BYTES * seatIds.length;
     if (currency < 0 || bytes > CHUNK_BYTES) return false;
     remove(number);
     const begin = roomFor(bytes);
     const { view, from } = recordAt(begin);
     writeHex(view, from + AT.id, reservation.id.replaceAll('-', ''));
-    writeHex(view, from + AT.digest, reservation.requestDigest);
     view.setFloat64(from + AT.reservedAt, reservation.reservedAt);
     view.setFloat64(from + AT.expiresAt, reservation.expiresAt);
     view.setFloat64(from + AT.amount, reservation.total.amountMinor);
     const isReleased = reservation.status === 'released' ? 1 : 0;
     view.setUint8(from + AT.status, isReleased | (reservation.paymentStarted ? PAYMENT_STARTED : 0));
     view.setUint8(from + AT.currency, currency);
+    view.setUint8(from + AT_LENGTHS.digest, digest.length);
     view.setUint16(from + AT_LENGTHS.customer, customer.length);
     view.setUint16(from + AT_LENGTHS.seats, seatIds.length);
-    new Uint8Array(view.buffer).set(customer, from + FIXED_BYTES);
-    let at = from + FIXED_BYTES + customer.length;
+    const record = new Uint8Array(view.buffer, from + FIXED_BYTES);
+    record.set(digest);
+    record.set(customer, digest.length);
+    let at = from + FIXED_BYTES + digest.length + customer.length;
     for (const seatId of seatIds) {
       view.setUint32(at, layout.indexOf.get(seatId)!);
       at += SEAT_BYTES;
@@ -120,12 +125,16 @@ export function openFinishedReservations(layout: {
     if (begin < 0) return undefined;
     const { view, from } = recordAt(begin);
     const status = view.getUint8(from + AT.status);
+    const digestBytes = view.getUint8(from + AT_LENGTHS.digest);
     const customerBytes = view.getUint16(from + AT_LENGTHS.customer);
-    const seats = from + FIXED_BYTES + customerBytes;
+    const customer = from + FIXED_BYTES + digestBytes;
+    const seats = customer + customerBytes;
+    const textAt = (begins: number, bytes: number) =>
+      decoder.decode(new Uint8Array(view.buffer, begins, bytes));
     return {
       id: idAt(begin),
       number,
-      customerId: decoder.decode(new Uint8Array(view.buffer, from + FIXED_BYTES, customerBytes)),
+      customerId: textAt(customer, customerBytes),
       seatIds: Array.from(
         { length: view.getUint16(from + AT_LENGTHS.seats) },
         (_, nth) => layout.seatIds[view.getUint32(seats + SEAT_BYTES * nth)]!,
@@ -135,7 +144,7 @@ export function openFinishedReservations(layout: {
         amountMinor: view.getFloat64(from + AT.amount),
         currency: currencies[view.getUint8(from + AT.currency)]!,
       },
-      requestDigest: readHex(view, from + AT.digest, 32),
+      requestDigest: textAt(from + FIXED_BYTES, digestBytes),
       reservedAt: view.getFloat64(from + AT.reservedAt),
       expiresAt: view.getFloat64(from + AT.expiresAt),
       paymentStarted: (status & PAYMENT_STARTED) !== 0,
