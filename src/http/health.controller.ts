@@ -47,7 +47,7 @@ export class HealthController {
 
   @Get('health/ready')
   @ApiOperation({ summary: 'This node can serve' })
-  @Answers(200, 'It can; `checks` says how each of its services is', examples.ready, { maps: ['checks'] })
+  @Answers(200, 'Ready; `checks` has the state of each service', examples.ready, { maps: ['checks'] })
   @Refuses('not-ready', 'shutting-down')
   async ready(): Promise<object> {
     if (this.streams.isClosing) throw new Problem('shutting-down');

@@ -35,13 +35,13 @@ export interface OpenPayment {
 export interface PaymentQueries {
   of(eventId: string, reservationId: string): Promise<PaymentView | undefined>;
   /**
-   * Those with something left to do on our own, quiet for longer the earlier, without the reservations of `leaveOut`.
+   * Payments with automatic work left, longest without news first, without the reservations of `leaveOut`.
    * Instants in milliseconds since the epoch.
    */
   open(unchangedSince: number, limit: number, leaveOut?: readonly string[]): Promise<OpenPayment[]>;
   /**
-   * Those that a person should look at: something is left to do and there has been no news since `unchangedSince`, or a
-   * refund has failed as often as the service tries on its own.
+   * Payments that need an operator: something is left to do and there has been no news since `unchangedSince`, or a
+   * refund has failed in all automatic attempts.
    */
   unresolved(unchangedSince: number, limit: number): Promise<PaymentView[]>;
   countUnresolved(unchangedSince: number): Promise<number>;
@@ -72,16 +72,16 @@ const COLUMNS = `event_id, reservation_id, customer_id, provider, failure, attem
        when kept_minor > 0 then 'kept' when refunded_minor > 0 then 'refunded' else 'failed' end as status`;
 
 /**
- * A refund that the provider has accepted is reported by webhook. It is asked about on our own only when the
+ * The outcome of an accepted refund arrives by webhook. The service queries the provider only when the
  * payment has had no news for this long, in case the webhook is lost. Milliseconds.
  */
 export const ASK_ABOUT_REFUND_AFTER_MS = 3_600_000;
-/** Banks take up to ten business days for a refund; after that a person asks the provider. Milliseconds. */
+/** Banks take up to ten business days for a refund; after that an operator asks the provider. Milliseconds. */
 export const REFUND_PENDING_MS = 14 * 86_400_000;
 
-/** Nothing but refunds is left to do. */
+/** Only refunds are left to do. */
 const ONLY_REFUNDS = `not pending and unsettled_minor = 0 and not ((undone or owed_minor > 0) and kept_minor > 0)`;
-/** Nothing is left to do but what the provider has accepted. */
+/** Only refunds that the provider has accepted are left. */
 const AWAITED = `${ONLY_REFUNDS} and due_minor = awaiting_minor`;
 const IS_UNRESOLVED = `open and (given_up_minor > 0 or changed_at <= case when ${AWAITED}
   then $1::timestamptz - interval '${REFUND_PENDING_MS} milliseconds' else $1 end)`;

@@ -1,6 +1,6 @@
 import { call, eventPath, Problem } from '../api.js';
 
-/** Between two looks at the event while the page is in sight; a cache in between keeps the answer for a second. */
+/** Polling interval while the page is visible; a cache in between keeps the answer for a second. */
 const LOOK_MS = 4_000;
 
 /**
@@ -18,7 +18,7 @@ export function watchEvent({ eventId, onEvent }) {
       const event = await call('GET', eventPath(eventId), options);
       if (!leaving.signal.aborted) onEvent(event);
     } catch (error) {
-      // The next look finds out; the feed says whether there is a connection.
+      // The next poll retries; the feed reports whether there is a connection.
       if (!leaving.signal.aborted && !(error instanceof Problem)) throw error;
     }
     schedule();
@@ -26,7 +26,7 @@ export function watchEvent({ eventId, onEvent }) {
 
   function schedule() {
     clearTimeout(timer);
-    // A crowd must not look in step.
+    // Random delays, so that many clients do not poll at the same moment.
     if (!leaving.signal.aborted && !document.hidden)
       timer = setTimeout(look, LOOK_MS * (0.75 + Math.random() / 2), undefined);
   }

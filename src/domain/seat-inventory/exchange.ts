@@ -75,7 +75,7 @@ export function exchangeSeats(
   );
 }
 
-/** Seats of the sale that are not among these. */
+/** Seats of the sale that are not in this list. */
 export function givenBack({ seatIds: owned }: Reservation, seatIds: readonly string[]): string[] {
   const kept = new Set(seatIds);
   return owned.filter((seatId) => !kept.has(seatId));
