@@ -13,7 +13,7 @@ import { paymentQueries } from './read-models/payments-queries.js';
 import { reservationQueries } from './read-models/reservations-queries.js';
 import { ticketVoidQueries } from './read-models/ticket-voids.js';
 
-/** Starts the background processes of the shop; the answer stops them. */
+/** Starts the background processes of the shop. Returns a function that stops them. */
 export function startProcesses(
   app: NestFastifyApplication,
   { pool, turns, guard }: Parts,
@@ -21,7 +21,7 @@ export function startProcesses(
   { scanMs, settlement: settlementWaits }: Waits,
 ): () => Promise<void> {
   const bus = app.get(CommandBus);
-  // Nothing can be appended to a log that was replaced, so there is nothing that a process could do.
+  // While the log is replaced nothing can be appended, so the background processes skip their work.
   const inTurn = (name: string) => async (work: () => Promise<void>) =>
     guard.isReplaced() ? false : turns.take(name, work);
   const common = {

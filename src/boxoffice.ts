@@ -175,7 +175,7 @@ async function openParts(
     }),
     (open) => open.close(),
   );
-  // An event store that is away now is compared when it is back.
+  // If the event store is unavailable now, the log is compared when it is back.
   await guard.check().catch((error: Error) => warn(`log not compared yet: ${error.message}`));
   const eventStore = upcasting(guard.eventStore);
   const redis =
@@ -253,7 +253,7 @@ async function embeddedDatabase(
     dataDirectory: join(config.dataDir, 'postgres'),
     log: (message) => void logger.log(message),
     onLost: (reason) => {
-      // Without its database this process is of no use: whoever watches it starts another.
+      // This process cannot work without its database: it exits, so that its supervisor starts another.
       logger.error(`ending: ${reason}`);
       process.exit(1);
     },
@@ -332,13 +332,13 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
   });
 }
 
-/** A full Redis gives no new queue numbers; everything else goes on. */
+/** A full Redis issues no new queue numbers; everything else works. */
 async function redisReadiness(redis: RedisConnection): Promise<httpTokens.ReadinessState | void> {
   await redis.ping();
   if ((await redis.usedMemory()) >= MEMORY.large) return { state: 'full', isReady: true };
 }
 
-/** A withheld log is a warning: one open transaction of somebody else must not take every node away. */
+/** A withheld log is only a warning: one open transaction of another client must not make every node unready. */
 function logReadiness(condition: LogCondition): httpTokens.ReadinessState {
   const { state } = condition;
   if (state === 'ok') return { state, isReady: true };

@@ -55,7 +55,7 @@ export const PROTECTION_ROWS: Readonly<Record<string, Row>> = {
   HOLDS_PER_ACCOUNT: rate(UNSET.HOLDS_PER_ACCOUNT, 'Open holds of one account at once, over all events.'),
   HOLDS_PER_ADDRESS: rate(
     UNSET.HOLDS_PER_ADDRESS,
-    'Open holds at once of all who share a public address; twice as many of an IPv6 /56, four times of a /48.',
+    'Open holds at once from one public address; twice as many from an IPv6 /56, four times as many from a /48.',
   ),
   RATE_READS_PER_ADDRESS: rate(
     UNSET.RATE_READS_PER_ADDRESS,

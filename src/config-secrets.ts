@@ -1,12 +1,12 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Settings that are secrets as they stand: whoever guesses one can forge tokens, or webhooks of the sandbox. */
+/** Settings that hold a secret as plain text. A guessed secret lets an attacker forge tokens or sandbox webhooks. */
 const SECRETS = ['JWT_SECRET', 'PAYMENTS_SANDBOX_SECRET', 'PAYMENTS_SANDBOX_API_KEY'] as const;
 const KEY_SETS = ['TICKET_SIGNING_KEYS', 'AUDIT_SIGNING_KEYS'] as const;
-/** Different characters of a secret. Of 32 random hexadecimal digits fewer come up once in ten million. */
+/** Minimum of different characters in a secret. 32 random hexadecimal digits have fewer once in ten million. */
 const MIN_DISTINCT = 8;
 
-/** What is wrong with the secrets of a shop in production, a sentence each. */
+/** Problems with the secrets of a shop in production, one sentence each. */
 export function weakSecrets(env: Environment): string[] {
   return SECRETS.filter((name) => isWeak(env[name]?.trim() ?? '')).map(
     (name) => `${name} can be guessed: it repeats itself; expected random characters in production.`,
@@ -19,7 +19,7 @@ function isWeak(secret: string): boolean {
   return isRepetition || new Set(secret).size < MIN_DISTINCT;
 }
 
-/** One secret for two purposes: whoever learns it for one has the other too. */
+/** One secret used for two purposes: a leak of one compromises the other. */
 export function sharedSecrets(env: Environment): string[] {
   const problems: string[] = [];
   for (const [at, name] of SECRETS.entries()) {
@@ -32,13 +32,13 @@ export function sharedSecrets(env: Environment): string[] {
   const isSamePath = tickets !== '' && !tickets!.startsWith('{') && tickets === audit;
   if (isSamePath || haveKeyInCommon(keysOf(tickets!), keysOf(audit!))) {
     problems.push(
-      'TICKET_SIGNING_KEYS and AUDIT_SIGNING_KEYS have a key in common, so who may sign tickets could alter the log unnoticed; expected keys of their own in production.',
+      'TICKET_SIGNING_KEYS and AUDIT_SIGNING_KEYS have a key in common, so a holder of the ticket key could alter the log unnoticed; expected separate keys in production.',
     );
   }
   return problems;
 }
 
-/** Public halves of an inline set; none of a set that is named by its path, which is read when the service opens. */
+/** Public halves of an inline key set; none for a path, whose file is read when the service starts. */
 function keysOf(setting: string): string[] {
   if (!setting.startsWith('{')) return [];
   try {

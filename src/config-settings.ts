@@ -94,8 +94,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   DATABASE_POOL_SIZE: [
     'a whole number from 1 to 150',
     String(DEFAULTS.DATABASE_POOL_SIZE),
-    'Connections that this process opens to Postgres for queries; the event store, the projections, the search, the live feeds and the turns of background work have their own.',
-    // Nothing holds one of them while it waits for another, so one is enough.
+    'Connections that this process opens to Postgres for queries; the event store, the projections, the search, the live feeds and the locks of background work have their own.',
+    // No code holds a connection while it waits for another, so one is enough.
     within(1, 150),
   ],
   EVENTSTORE_URL: [

@@ -5,10 +5,10 @@ import { ConsoleLogger, type LogLevel } from '@nestjs/common';
  * lines and paragraphs, bidirectional controls.
  */
 const UNPRINTABLE = /\p{Cc}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
-/** The same but for line ends and tabs, which a stack has. */
+/** The same without line ends and tabs, which a stack trace contains. */
 const UNPRINTABLE_IN_STACK = /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
-/** `a\nb` as `a\\nb`, so that one message stays one line whatever a client has put into it. */
+/** Escapes `a\nb` as `a\\nb`, so that one message stays one line even with text from clients. */
 export const printable = (text: string, unprintable = UNPRINTABLE): string =>
   text.replace(unprintable, (character) =>
     character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

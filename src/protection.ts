@@ -67,10 +67,10 @@ export function protectionOf(config: Config, { redis, writers, pool }: Parts): P
   });
 }
 
-/** Accounts of which it was asked lately whether they have paid, and for how long "no" is remembered. Milliseconds. */
+/** Maximum of accounts whose payment history is cached, and how long "no" is cached (milliseconds). */
 const ANSWERS = { max: 50_000, ttl: 10_000 };
 
-/** Asked once in ten seconds for each account. "No" when the database does not answer: a price, not a refusal, depends on it. */
+/** Queries at most once in ten seconds per account. "No" when the database does not answer: only a price depends on it. */
 function rememberedAnswers(
   ask: (account: string) => Promise<boolean>,
 ): (account: string) => Promise<boolean> {

@@ -22,7 +22,7 @@ export interface RebuildingParts {
   readonly databaseUrl: string;
   readonly pool: pg.Pool;
   readonly eventStore: EventStore;
-  /** The same, also while it is not the log that the read models were built from. */
+  /** The same, even while it is not the log that the read models were built from. */
   readonly anyLog: EventStore;
   readonly guard: LogGuard;
   readonly runners: readonly ProjectionRunner[];

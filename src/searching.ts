@@ -29,7 +29,7 @@ export interface SearchingParts {
   readonly tell?: (message: string) => void;
 }
 
-/** Connections of the indexing, which asks one thing after another. */
+/** Connections for indexing, which runs its queries one after another. */
 const INDEXING_CONNECTIONS = 1;
 
 export async function openSearching(

@@ -1,7 +1,8 @@
 import { EventStoreUnavailable, EventStoreUnsupported, type EventStore } from './ports/event-store.js';
 
 /**
- * Refuses to start on an event store that this node can never use. One that is only unavailable may come back: readiness shows it.
+ * Refuses to start on an event store that this node can never use. If the event
+ * store is only unavailable, the node starts and is not ready.
  * @throws Error that names the account and the missing permission, or the version that is required
  */
 export async function expectUsableLog(

@@ -5,7 +5,7 @@ const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 8000;
 /** A challenge may be solved too late, or for a price that has risen: then the next one is. */
 const MAX_CHALLENGES = 3;
-/** Then it asks again: a price falls when others pay. As often as this, ten minutes in all. */
+/** After 15 s of work the page requests a new price, which falls when others pay; ten minutes in total. */
 const WORK_MS = 15_000;
 const MAX_PAUSES = 40;
 /** Busy or on its way back: the same request may be sent again. */
@@ -57,7 +57,7 @@ export async function call(method, path, options = {}) {
       }
       if (!(error instanceof Problem) || !repeatable || tries >= MAX_TRIES) throw error;
       if (error.status !== 0 && !WORTH_ANOTHER_TRY.has(error.status)) throw error;
-      // Minutes have to pass: the buyer is told, and does not wait here.
+      // The wait takes minutes: show the problem instead of waiting here.
       if (error.code === 'payment-attempts-exhausted') throw error;
       options.onWait?.(tries);
       await pause(error.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (tries - 1), options.signal);

@@ -11,7 +11,7 @@ import { serverNow } from './server-clock.js';
 /** @type {Record<string, (problem: import('./api.js').Problem) => Explanation>} by `code`; see docs/http-api.md */
 const EXPLANATIONS = {
   'event-over': () => say('This event is over', 'No more seats are sold.'),
-  'ticket-already-redeemed': () => say('This ticket was used', 'Somebody went in with it already.'),
+  'ticket-already-redeemed': () => say('This ticket was used', 'The ticket was already checked in.'),
   'seats-unavailable': ({ body }) =>
     (body.unavailableSeatIds ?? []).length === 0
       ? say('Not that many seats left together', 'Try fewer seats, or another category.', 'choose-again')

@@ -6,8 +6,8 @@ const COUNTER_BYTES = 4;
  * Solves a challenge of the box office (ALTCHA, version 2) as it is asked for of what looks automated. It takes a part of a
  * second up to a few; a page served over plain HTTP from another machine cannot, for browsers keep their cryptography back there.
  * @param {any} challenge @param {AbortSignal} [signal]
- * @param {number} [patienceMs] gives up after this long; nothing is lost by it, since each guess is as likely as the last
- * @returns {Promise<string | undefined>} for the header `Proof-Of-Work`; undefined when it has given up
+ * @param {number} [patienceMs] gives up after this long; no work is lost, because each guess is equally likely
+ * @returns {Promise<string | undefined>} value of the header `Proof-Of-Work`; undefined when it gave up
  */
 export async function solve(challenge, signal, patienceMs = Infinity) {
   const { algorithm, nonce, salt, cost, keyLength, keyPrefix } = challenge.parameters;

@@ -2,13 +2,13 @@ import { call, Problem } from './api.js';
 
 /** How far this computer's clock is behind the server's, in milliseconds. */
 let behindMs = 0;
-/** Half of it may be wrong. */
+/** Round trip of the measurement; the error is at most half of it. */
 let bestRoundTripMs = Infinity;
-/** A clock drifts, and a laptop sleeps: a measurement is taken again after this. */
+/** Clocks drift and laptops sleep: the measurement is repeated after this. */
 const VALID_MS = 5 * 60_000;
-/** A later answer that took longer than this tells less than the one before. */
+/** A later answer that took longer than this is less exact than the previous one. */
 const SLOW_MS = 2_000;
-/** Differences below this are the network's. */
+/** Differences below this are network noise. */
 const AGREES_MS = 50;
 let measuredAt = -Infinity;
 /** Between two questions, however the last one ended: a slow shop is not asked more often. */
@@ -16,8 +16,8 @@ const ASK_AGAIN_MS = 30_000;
 let askedAt = -Infinity;
 
 /**
- * Asks the server for its time. Only an answer that no cache has kept tells it: the `Date` of a cached one is as old as the
- * answer. Half of the round trip is reckoned in.
+ * Asks the server for its time. The answer must not come from a cache: the `Date` of a cached answer is as old as the
+ * answer. Half of the round trip is added.
  * @param {AbortSignal} [signal]
  */
 export async function learnServerTime(signal) {
@@ -36,10 +36,10 @@ export async function learnServerTime(signal) {
   behindMs = Math.abs(skew) <= AGREES_MS ? 0 : skew;
 }
 
-/** Undefined while it cannot be had: what was known before goes on. @param {AbortSignal} [signal] @returns {Promise<number | undefined>} */
+/** Undefined when the request fails: the previous measurement stays. @param {AbortSignal} [signal] @returns {Promise<number | undefined>} */
 async function askTime(signal) {
   try {
-    // Sent once: a second try would be reckoned as one slow round trip.
+    // Sent once: a retry would count as one slow round trip.
     const { now } = await call('GET', '/v1/clock', { cache: 'no-store', repeatable: false, signal });
     return typeof now === 'number' ? now : undefined;
   } catch (error) {

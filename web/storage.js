@@ -24,7 +24,7 @@ export function keep(name, value) {
   }
 }
 
-/** Whether a key of the browser's storage is that of a name here. @param {string | null} key @param {string} name */
+/** Whether a key of the browser's storage belongs to a name. @param {string | null} key @param {string} name */
 export const isKeptAs = (key, name) => key === PREFIX + name;
 
 /** A random id. `randomUUID` exists only on https and localhost, so plain http takes the longer way. */

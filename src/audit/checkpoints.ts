@@ -90,7 +90,7 @@ export function openCheckpoints({ pool, log, keys, maxEvents = MAX_EVENTS }: Che
     sign: async (now) => {
       const before = await newest();
       const { number, upTo: signed, madeAt } = before ? attestedBy(before) : NOTHING_SIGNED;
-      // Positions of the log before say nothing of the one that was accepted since: all of it is signed again.
+      // Positions of the previous log mean nothing in the accepted one: all streams are signed again.
       const upTo = (await wasAccepted(pool, madeAt)) ? undefined : signed;
       const grown = await log.growth(upTo ? positionOf(upTo) : START, maxEvents);
       if (grown.streams.length === 0) return { signed: false, more: false };

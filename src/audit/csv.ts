@@ -1,9 +1,9 @@
 /**
- * A spreadsheet program takes such a text for a formula, and may run it when the file is opened. Full-width characters count in
+ * A spreadsheet program treats such a text as a formula, and may run it when the file is opened. Full-width characters count in
  * East Asian locales. Source: OWASP, CSV Injection.
  */
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
-/** Every character that some program takes for a separator, and blanks that some program trims. */
+/** Every character that some program treats as a separator, and blanks that some program trims. */
 const TO_QUOTE = /[",;|\t\r\n]|^\s|\s$/;
 
 /**

@@ -72,7 +72,7 @@ export const SENTENCES: Sentences = {
   SaleChangeWithdrawn: ({ reservationId, changeId }) =>
     `Refund or exchange ${changeId} of reservation ${reservationId} can no longer take effect.`,
   TicketVoided: ({ ticketId, seatId, reason, wasRedeemed }) =>
-    `Ticket ${ticketId} for seat ${seatId} was made void to be ${reason}${wasRedeemed ? ', although somebody had gone in with it' : ''}.`,
+    `Ticket ${ticketId} for seat ${seatId} was voided to be ${reason}${wasRedeemed ? ', although it had been checked in' : ''}.`,
   TicketReinstated: ({ ticketId, seatId }) => `Ticket ${ticketId} for seat ${seatId} is valid again.`,
   RefundPending: ({ reservationId, amount, refundReference }) =>
     `The provider accepted refund ${refundReference} of ${money(amount)} for reservation ${reservationId}; the bank has not confirmed it.`,

@@ -73,7 +73,7 @@ async function register(bus: CommandBus, key: string, venue: RegisterVenueComman
 }
 
 async function schedule(bus: CommandBus, event: ScheduleEventCommand['event']): Promise<void> {
-  // By name alone: its start lies ahead of the day on which it is loaded, and a load that was cut short goes on another day.
+  // By name only: the start depends on the day of the load, and an interrupted load may continue on another day.
   const eventId = derivedId('sample event', event.name);
   const outcome = await bus.execute(new ScheduleEventCommand(event, contextOf(`event ${eventId}`), eventId));
   if (!outcome.accepted)

@@ -16,7 +16,7 @@ export type AcceptLogOutcome =
   | { readonly accepted: true; readonly log: LogStatus }
   | { readonly accepted: false; readonly rejection: AcceptLogRejection };
 
-/** Accepts the log that is there instead of the one that the read models were built from. */
+/** Accepts the current log in place of the one that the read models were built from. */
 export class AcceptLogCommand extends Command<AcceptLogOutcome> {
   constructor(readonly context: CommandContext) {
     super();

@@ -12,7 +12,7 @@ export class AdvancePaymentCommand extends Command<Payment> {
     /** Charges requested later than this are left to whoever made them. Milliseconds since the epoch. */
     readonly silentSince: number,
     readonly context: CommandContext,
-    /** A person asks: refunds that have failed too often are tried once more. */
+    /** Requested by an operator: refunds that have failed too often are tried once more. */
     readonly retryGivenUp = false,
   ) {
     super();

@@ -65,7 +65,7 @@ export class ChangeEventHandler implements ICommandHandler<ChangeEventCommand> {
     if (moved && !moved.accepted) return moved;
     const outcome = await writeEvent(eventStore, clock, eventId, 'ChangeEvent', decide, context);
     if (!outcome.accepted) return outcome;
-    // Also when nothing was written: a request that died here before is finished by the next.
+    // Also when nothing was written: this finishes an earlier request whose process died at this point.
     await this.writers.followStart(eventId, context);
     if (onSaleAt !== undefined) {
       const follow = { type: 'FollowOnSale', eventId, onSaleAt, now } as const;

@@ -1,16 +1,16 @@
 import type { Money } from '../domain/money.js';
 import type { ChargeObstacle, PaymentGateway } from '../ports/payment-gateway.js';
 
-/** Nobody could ever pay this amount with the payment provider that is configured. */
+/** The configured payment provider cannot charge this amount. */
 export interface NotChargeable {
   readonly code: 'amount-not-chargeable';
   readonly amount: Money;
   readonly reason: ChargeObstacle['reason'];
-  /** Null with the reason `currency`. */
+  /** Null when the reason is `currency`. */
   readonly limitMinor: number | null;
 }
 
-/** The first of the amounts that cannot be charged. */
+/** The first amount that cannot be charged. */
 export function notChargeable(
   gateway: Pick<PaymentGateway, 'obstacleTo'>,
   amounts: readonly Money[],

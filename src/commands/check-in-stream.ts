@@ -7,7 +7,7 @@ import { WrongExpectedRevision, type EventStore } from '../ports/event-store.js'
 import { appendOnce, NO_STREAM } from './append-once.js';
 import { derivedId, toNewEvents, type CommandContext } from './context.js';
 
-/** Times that a decision about one ticket is repeated because another door or desk wrote first. */
+/** Retries of a decision about one ticket because another door or desk wrote first. */
 const MAX_CONFLICTS = 20;
 
 export const ticketOf = (eventId: string, reservationId: string, seatId: string): NamedTicket => ({
@@ -48,7 +48,7 @@ export async function writeCheckIn<Event extends CheckInEvent, Rejection>(
     const { checkIn, revision } = await readCheckIn(eventStore, ticketId);
     const decision = await decide(checkIn);
     if (!decision.accepted || decision.events.length === 0) return decision;
-    // Ids differ from revision to revision: the store would take the same ids for the same append.
+    // Ids differ from revision to revision: the store treats the same ids as the same append.
     const commandId = derivedId(context.commandId, name, ticketId, String(revision));
     const events = toNewEvents(decision.events, { ...context, commandId });
     try {

@@ -43,7 +43,7 @@ export class CheckInTicketHandler implements ICommandHandler<CheckInTicketComman
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Two doors, or a door and a desk: only one can append at a revision of the ticket's stream; the other reads what it said. */
+  /** Only one door or desk can append at a revision of the ticket's stream; the other then reads that event. */
   async execute({ eventId, code, context }: CheckInTicketCommand): Promise<CheckInOutcome> {
     const checked = this.signer.check(readCode(code));
     if (!checked.genuine) return { accepted: false, rejection: { code: checked.code } };
@@ -73,7 +73,7 @@ export class CheckInTicketHandler implements ICommandHandler<CheckInTicketComman
     context: CommandContext,
   ): Promise<TicketStanding | undefined> {
     const shown = await this.ledger.standing(eventId, ticketId);
-    // What was refunded stays so; a seat that was exchanged may have come back, which the projection does not show yet.
+    // A refund is final. An exchanged seat may have come back, which the projection does not show yet.
     if (shown === undefined || shown === 'refunded') return shown;
     const sale = await this.writers.execute(
       eventId,

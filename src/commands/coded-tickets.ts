@@ -20,7 +20,7 @@ export interface SoldSeat {
   readonly issuedAt: number;
 }
 
-/** A confirmed reservation, from the inventory or from a read model. No other status is given a ticket. */
+/** A confirmed reservation, from the inventory or from a read model. Only this status gets tickets. */
 export interface ConfirmedSale {
   readonly eventId: string;
   readonly reservationId: string;
@@ -41,7 +41,7 @@ export function codedTickets(
   });
 }
 
-/** A ticket of the read model. */
+/** A ticket from the read model. */
 export interface StoredTicket {
   readonly ticketId: string;
   readonly eventId: string;

@@ -53,7 +53,7 @@ export class ExchangeSeatsCommand extends Command<ExchangeOutcome> {
     readonly seatIds: readonly string[],
     /** From the payment provider's form, for seats that cost more. */
     readonly token: string | undefined,
-    /** Also when somebody has gone in with a ticket of the seats that are given back. */
+    /** Exchange even if a ticket of the returned seats was checked in. */
     readonly force: boolean,
     readonly context: CommandContext,
   ) {

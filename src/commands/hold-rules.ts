@@ -3,14 +3,14 @@ import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import { readEvent } from './event-stream.js';
 
-/** An organizer's switches against those who hold seats and do not pay. */
+/** An organizer's switches against holding seats without paying. */
 export interface HoldRules {
   readonly requireContactToHold: boolean;
   readonly autoWaitingRoom: boolean;
 }
 
 export interface HoldRulesOfEvents {
-  /** As the log had them two seconds ago or later. All off for an unknown event. @throws EventStoreUnavailable */
+  /** The rules, at most two seconds old. All off for an unknown event. @throws EventStoreUnavailable */
   of(eventId: string): Promise<HoldRules>;
 }
 
@@ -19,7 +19,7 @@ const MAX_EVENTS = 10_000;
 /** Milliseconds. */
 const LOOK_AGAIN_MS = 2_000;
 
-/** Reads the short stream of an event; a busy sale reads it every two seconds, and never waits for that but the first time. */
+/** Reads the short stream of an event. A busy sale reads it every two seconds, and waits only for the first read. */
 export function openHoldRules(eventStore: EventStore, clock: Clock): HoldRulesOfEvents {
   const known = new LRUCache<string, { readonly rules: Promise<HoldRules>; readonly readAt: number }>({
     max: MAX_EVENTS,
@@ -40,7 +40,7 @@ export function openHoldRules(eventStore: EventStore, clock: Clock): HoldRulesOf
         reading.catch(() => known.delete(eventId));
         return reading;
       }
-      // While the log cannot be read, what it said last goes on.
+      // While the log cannot be read, the last known rules apply.
       known.set(eventId, { rules: before.rules, readAt });
       reading.then(
         (rules) => known.set(eventId, { rules: Promise.resolve(rules), readAt }),

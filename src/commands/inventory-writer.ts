@@ -65,8 +65,8 @@ export interface WriterStats {
 
 export interface InventoryWriter {
   /**
-   * First come, first served. Resolves when the answer is durable. Nothing was done where it throws `StreamWentBack`:
-   * the state in memory is of a log that is not there any more, and a new writer has to be started.
+   * First come, first served. Resolves when the answer is durable. When it throws `StreamWentBack`, nothing was done:
+   * the state in memory comes from a log that no longer exists, and a new writer has to be started.
    * @throws MailboxFull, EventStoreUnavailable, OutcomeUnknown, StreamWentBack
    */
   execute(command: SeatInventoryCommand, context: CommandContext): Promise<Outcome>;
@@ -97,7 +97,7 @@ export interface WriterParts {
   revision: bigint;
   /** Id of the domain event at that revision; empty for none. */
   lastEventId: string;
-  /** When the log was found to end there; milliseconds since the epoch. */
+  /** When the stream was last seen to end there; milliseconds since the epoch. */
   readAt: number;
   eventStore: EventStore;
   clock: Clock;
@@ -153,7 +153,7 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
   let catchingUp: Promise<void> | undefined;
   let conflictsInARow = 0;
   let whenSettled: (() => void) | undefined;
-  /** Set once the stream has gone back: nothing is decided here any more. */
+  /** Set once the stream has gone back: this writer decides nothing from then on. */
   let wentBack: StreamWentBack | undefined;
 
   const size = () => waiting.length + forming.decided.length + (flying?.decided.length ?? 0);
@@ -210,8 +210,8 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
   };
 
   /**
-   * An expected revision proves nothing where the stream was shortened and has grown again. After a silence in which the
-   * log may have been exchanged, the domain event that this state rests on is read back first.
+   * An expected revision proves nothing if the stream was shortened and has grown again. After a silence in which the
+   * log may have been replaced, the last domain event of this state is read back first.
    */
   const append = async (batch: Batch) => {
     if (!isTrusted(atTip, clock.now())) await confirmTip();
@@ -219,7 +219,7 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
   };
 
   /**
-   * Refusals and repeats write nothing that would be checked, so look whether another node has: they may be out of date.
+   * Rejections and repeats append nothing, so no expected revision is checked. Check whether another node has appended.
    * @throws WrongExpectedRevision when it has; StreamWentBack
    */
   const confirmTip = async () => {
@@ -282,7 +282,7 @@ export function startInventoryWriter(parts: WriterParts): InventoryWriter {
     catchUp();
   };
 
-  /** Nothing was written of what waits here: a new writer takes it. */
+  /** Nothing was written for the commands that wait here: a new writer takes them. */
   const giveUp = (reason: StreamWentBack, decided: readonly Waiting[]) => {
     wentBack = reason;
     behind = true;

@@ -38,10 +38,10 @@ import type { SeatingPlans } from './seating-plans.js';
 const MAX_BYTES = 512 * 1024 * 1024;
 /** An inventory is weighed anew when it has grown to so many times what it was. */
 const GROWN = 1.1;
-/** Times that one command has an inventory loaded again because its stream went back. */
+/** Reloads of an inventory for one command because its stream went back. */
 const MAX_RELOADS = 3;
 /**
- * What an inventory takes: itself, each of its seats, each reservation that ended unpaid, and each other one. A test measures
+ * Memory of an inventory: itself, each seat, each reservation that ended unpaid, and each other reservation. A test measures
  * them (`test/integration/inventory-memory.test.ts`).
  */
 export const BYTES = { inventory: 10_000, seat: 5, finished: 200, reservation: 1_100 };
@@ -55,7 +55,7 @@ export const COMPARED_FOR_MS = 60_000;
 
 /** Commands that are refused once sales have ended. */
 const SELLS: ReadonlySet<SeatInventoryCommand['type']> = new Set(['ReserveSeats', 'StartPayment']);
-/** Sales end with the event because it is scheduled so, whoever asks when that is written down. */
+/** Principal in the metadata when the end of sales is copied from the schedule of the event. */
 const BY_SCHEDULE = { actor: { id: 'schedule', role: 'system' }, client: undefined } as const;
 
 export interface InventoryWriters {
@@ -68,17 +68,17 @@ export interface InventoryWriters {
   ): Promise<Outcome>;
   /** When sales open, as the log has it by now; ISO 8601. Null: at once. Undefined for an unknown event. @throws EventStoreUnavailable */
   onSaleAt(eventId: string): Promise<string | null | undefined>;
-  /** Lets sales end with the event as it is scheduled now; nothing for an event or inventory that does not exist. */
+  /** Sets the end of sales from the current schedule of the event. Does nothing for an unknown event or inventory. */
   followStart(eventId: string, context: CommandContext): Promise<void>;
   /** When sales end, as this process knows; ISO 8601. Undefined for an unknown event or an older sale. @throws EventStoreUnavailable */
   salesEndAt(eventId: string): Promise<string | undefined>;
   /** Revision up to which this process has written or read the inventory, if it has it in memory. */
   knownRevision(eventId: string): bigint | undefined;
-  /** Has every inventory loaded again when it is next asked for: another log was accepted. */
+  /** Reloads every inventory at its next use, because another log was accepted. */
   dropAll(): void;
   /** Rules of the sale; undefined for an unknown event. @throws EventStoreUnavailable */
   rulesOf(eventId: string): Promise<InventoryOpenedData | undefined>;
-  /** A reservation as this process has it in memory. Undefined where the inventory is not in memory. */
+  /** A reservation from memory. Undefined when the inventory is not in memory. */
   reservationOf(eventId: string, reservationId: string): Reservation | undefined;
   readonly stats: Readonly<WriterStats>;
   close(): Promise<void>;
@@ -122,7 +122,7 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
   });
   const loading = new Map<string, Promise<Loaded | undefined>>();
   const closing = new AbortController();
-  /** Their streams went back: what they have in memory is of no use to anybody. */
+  /** Entries whose streams went back: their state in memory is invalid. */
   const outdated = new WeakSet<Loaded>();
   /** Snapshots under way, and those that wait for quiet. */
   const snapshotting = new Set<Promise<void>>();
@@ -220,7 +220,7 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
     snapshotting.add(kept);
   };
 
-  /** The one in memory, or loaded; for a sale that is to be opened, one with nothing sold. */
+  /** The inventory in memory, or a loaded one; an empty one for a sale that is about to open. */
   const entryFor = async (eventId: string, command: SeatInventoryCommand): Promise<Loaded | undefined> => {
     const entry = await find(eventId);
     if (entry || command.type !== 'OpenInventory') return entry;
@@ -229,14 +229,14 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
     return loaded.get(eventId) ?? start(eventId, { inventory: emptyInventory(layout), ...nothing });
   };
 
-  /** What is in memory is of a log that is not there any more, as after it was restored from a backup. */
+  /** The state in memory comes from a log that no longer exists, for example after a restore from a backup. */
   const drop = (eventId: string, entry: Loaded, reason: StreamWentBack) => {
     if (!outdated.has(entry)) log(`inventory of event ${eventId} is loaded again: ${reason.message}`);
     outdated.add(entry);
     if (loaded.peek(eventId) === entry) loaded.delete(eventId);
   };
 
-  /** Repeated until the schedule has not changed meanwhile: of two who move the start at once, the last look is right. */
+  /** Repeats until the schedule has not changed meanwhile: after two concurrent changes of the start, the last read is right. */
   const followStart = async (eventId: string, entry: Loaded, context: CommandContext): Promise<void> => {
     for (;;) {
       const { event, revision } = await readEvent(eventStore, eventId);

@@ -5,7 +5,7 @@ import type { CommandContext } from './context.js';
 import type { TicketVoids } from './ticket-voids.js';
 import { TICKET_VOIDS } from './tokens.js';
 
-/** Find out whether a void ticket is void for good, and make it valid again if it is not. */
+/** Checks whether a void ticket stays void, and makes it valid again if not. */
 export class LiftVoidCommand extends Command<void> {
   constructor(
     readonly eventId: string,

@@ -134,7 +134,7 @@ export function openNumberSupply({
       seen.nowServing = Math.max(seen.nowServing, nowServing);
     },
     keepUp: async (row, room, { nowServing }) => {
-      // A log that was restored from a backup does not know of numbers that may have been given since.
+      // A log restored from a backup does not have the numbers that may have been issued since.
       if (room.setAside < seenOf(row).ceiling) await more(row);
       const step = Math.max(SERVED_WRITTEN, room.settings.admitPerMinute);
       if (nowServing - room.nowServing < step) return;

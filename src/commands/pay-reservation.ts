@@ -44,7 +44,7 @@ export class PayReservationCommand extends Command<PayOutcome> {
     readonly eventId: string,
     readonly reservationId: string,
     readonly customerId: string,
-    /** From the payment provider's form. Not looked at when the reservation costs nothing. */
+    /** From the payment provider's form. Ignored when the reservation costs nothing. */
     readonly token: string | undefined,
     readonly context: CommandContext,
   ) {
@@ -138,7 +138,7 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     return this.await(command, deadline);
   }
 
-  /** Nothing to pay: the provider is not asked. The inventory may still turn the payment down, for example because the seats are lost. */
+  /** Nothing to pay: the provider is not called. The inventory may still reject the payment, for example if the seats are lost. */
   private async giveAway(command: PayReservationCommand): Promise<PayOutcome> {
     return soldOr(await this.inInventory(command, 'SettlePayment'));
   }
@@ -159,7 +159,7 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
   }
 }
 
-/** The sale, or why there is none: an accepted command only says that the decision is in the log, not that the seats were sold. */
+/** The sale, or why there is none: an accepted command means that the decision is in the log, not that the seats were sold. */
 function soldOr(outcome: Outcome): PayOutcome {
   if (!outcome.accepted) return outcome;
   const { reservation, revision } = outcome;
@@ -167,7 +167,7 @@ function soldOr(outcome: Outcome): PayOutcome {
   return { accepted: false, rejection: { code: whyNotSold(reservation!) } };
 }
 
-/** A hold that was refused although it goes on is one of a canceled event. */
+/** A live hold is rejected only when its event is canceled. */
 const whyNotSold = ({ status }: Reservation) =>
   status === 'held' || status === 'confirmed' ? 'event-cancelled' : (`reservation-${status}` as const);
 

@@ -46,9 +46,9 @@ export class PaymentContended extends Error {
 interface Known {
   readonly payment: Payment;
   readonly revision: bigint;
-  /** Of the domain event at that revision; empty for none. */
+  /** Id of the domain event at that revision; empty for none. */
   readonly lastEventId: string;
-  /** When the log was found to end there; milliseconds since the epoch. */
+  /** When the stream was last seen to end there; milliseconds since the epoch. */
   readonly readAt: number;
 }
 
@@ -64,7 +64,7 @@ export function openPayments(eventStore: EventStore, clock: Clock, randomness: R
     return known;
   };
 
-  /** What is remembered, and what the log has behind it; all of the log where the stream has gone back. */
+  /** The cached state plus later domain events; the whole stream is read again if it has gone back. */
   const catchUp = async (reservationId: string): Promise<Known> => {
     const known = remembered.get(reservationId) ?? NOTHING;
     const newer = await readOn(reservationId, known);
@@ -73,7 +73,7 @@ export function openPayments(eventStore: EventStore, clock: Clock, randomness: R
     return (await readOn(reservationId, NOTHING)) ?? NOTHING;
   };
 
-  /** Undefined when the stream does not have the domain event that is known. */
+  /** Undefined when the stream does not have the last known domain event. */
   const readOn = async (reservationId: string, known: Known): Promise<Known | undefined> => {
     const readAt = clock.now();
     let { payment, revision, lastEventId } = known;
@@ -93,7 +93,7 @@ export function openPayments(eventStore: EventStore, clock: Clock, randomness: R
     return revision === NO_STREAM ? NOTHING : { payment, revision, lastEventId, readAt };
   };
 
-  /** Only what was read or written just now is decided upon without a look at the log. */
+  /** Only a state that was just read or written is used without reading the log. */
   const fresh = (reservationId: string): Known | undefined => {
     const known = remembered.get(reservationId);
     return known && isTrusted(known.readAt, clock.now()) ? known : undefined;

@@ -14,7 +14,7 @@ import type { Payments } from './payments.js';
 import type { Settled, Settlement } from './settlement.js';
 import { PAYMENT_GATEWAY, PAYMENTS, SETTLEMENT } from './tokens.js';
 
-/** Not accepted: nothing was changed, and a person has to look at it. */
+/** Not accepted: nothing was changed, and an operator has to look at the notice. */
 export type NoticeOutcome =
   { readonly accepted: true } | { readonly accepted: false; readonly problem: NoticeProblem };
 
@@ -64,7 +64,7 @@ export class RecordPaymentNoticeHandler implements ICommandHandler<RecordPayment
     return outcomeOf(settled);
   }
 
-  /** A refund of a release that did not name its subject is found through the capture that it pays back. */
+  /** Older releases did not name the subject of a refund: it is found through the capture that is refunded. */
   private async refund(news: RefundNews, context: CommandContext): Promise<NoticeOutcome> {
     const about = news.about ?? (await this.gateway.subjectOf(news.reference));
     const payment = about && (await this.ours(about));
@@ -106,7 +106,7 @@ function outcomeOf(settled: Settled): NoticeOutcome {
   }
 }
 
-/** The obligation and the number of its try that the provider was sent this key for. */
+/** The obligation, and the number of the attempt, that this key belongs to. */
 function refundNamed({ refunds }: StartedPayment, { idempotencyKey, reference }: RefundNews) {
   for (const refund of refunds.filter((one) => one.reference === reference))
     for (let number = 1; number <= refund.try; number++)

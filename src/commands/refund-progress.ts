@@ -7,7 +7,7 @@ import type { CommandContext } from './context.js';
 import type { Payments } from './payments.js';
 import { exchangeRefundIdOf, refundIdOf, type Settlement } from './settlement.js';
 
-/** Money on its way back. `due`: not all of it is back with the buyer; the provider may have accepted it. */
+/** Progress of a refund. `due`: the buyer does not have all of the money yet; the provider may have accepted the refund. */
 export interface RefundProgress extends Money {
   readonly status: 'done' | 'due';
 }

@@ -27,7 +27,7 @@ export class RefundSaleCommand extends Command<RefundSaleOutcome> {
   constructor(
     readonly eventId: string,
     readonly reservationId: string,
-    /** Also when somebody has gone in with one of its tickets. */
+    /** Refund even if one of the tickets was checked in. */
     readonly force: boolean,
     readonly context: CommandContext,
   ) {
@@ -35,7 +35,7 @@ export class RefundSaleCommand extends Command<RefundSaleOutcome> {
   }
 }
 
-/** The tickets become void, then the inventory decides, in one append; from then on the money is owed, whatever becomes of this process. */
+/** Voids the tickets, then the inventory decides in one append. From then on the refund is owed, even if this process dies. */
 @CommandHandler(RefundSaleCommand)
 export class RefundSaleHandler implements ICommandHandler<RefundSaleCommand> {
   constructor(

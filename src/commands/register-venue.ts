@@ -22,7 +22,7 @@ export interface VenueToRegister {
   readonly country: string;
   readonly location: Location;
   readonly timeZone: string;
-  /** A seating plan in pretix's public format: unchecked, or read and packed already. */
+  /** A seating plan in pretix's public format: unchecked, or already read and packed. */
   readonly seatingPlan: { readonly source: unknown } | { readonly packed: PackedPlan };
 }
 
@@ -32,7 +32,7 @@ export type RegisterVenueOutcome =
       readonly venueId: string;
       readonly seatCount: number;
       readonly seatingPlanHash: string;
-      /** Faults of a plan that can be sold all the same. */
+      /** Problems of a plan that can still be sold. */
       readonly warnings: readonly PlanWarning[];
     }
   | {

@@ -81,7 +81,7 @@ export class ScheduleEventHandler implements ICommandHandler<ScheduleEventComman
     ]);
     const decision = decideEvent({ type: 'ScheduleEvent', ...event, eventId, now }, before, venue);
     if (!decision.accepted) return decision;
-    // What was scheduled before this rule, or with another provider, stays on sale.
+    // Events scheduled before this rule, or with another provider, stay on sale.
     const refused = before ? undefined : notChargeable(this.gateway, event.prices);
     if (refused) return { accepted: false, rejection: refused };
     const scheduled = before ?? decision.events[0]!.data;

@@ -35,7 +35,7 @@ export interface StoredPlan {
 export interface SeatingPlans {
   /** Stores the plan once and gives its hash (SHA-256 of its canonical JSON, hex). Storing it again writes nothing. */
   store(plan: SeatingPlan, context: CommandContext): Promise<StoredPlan>;
-  /** The same for a plan that is packed already. Its layout is built when it is first needed. */
+  /** The same for a plan that is already packed. Its layout is built when first needed. */
   storePacked(plan: PackedPlan, context: CommandContext): Promise<void>;
   /** @throws Error when no such plan is stored: whoever names a hash has stored it first */
   load(hash: string): Promise<StoredPlan>;
@@ -60,7 +60,7 @@ export function openSeatingPlans(eventStore: EventStore): SeatingPlans {
     store: async (plan, context) => {
       const { hash, canonical } = preparePlan(plan);
       const encoded = gzipSync(canonical).toString('base64');
-      // Also one that is known here: a log that was restored from a backup may have lost it.
+      // Even if the plan is cached here: a log restored from a backup may have lost it.
       await writeChunks(eventStore, hash, encoded, context);
       const stored = cache.get(hash) ?? { plan, layout: buildLayout(plan, hash) };
       cache.set(hash, stored);

@@ -44,7 +44,7 @@ import type { Payments } from './payments.js';
 import type { TicketVoids } from './ticket-voids.js';
 
 /**
- * A charge that has taken no money this long after the hold's end is withdrawn, and the try is given up. Longer than a
+ * A charge that has taken no money this long after the hold's end is withdrawn, and the attempt is abandoned. Longer than a
  * call to the provider may take. Milliseconds.
  */
 const GIVE_UP_AFTER_MS = 60_000;
@@ -69,7 +69,7 @@ export interface Settlement {
     heard: Heard,
     context: CommandContext,
   ): Promise<Settled>;
-  /** Writes down where a refund stands. */
+  /** Records the state of a refund. */
   refundHeard(
     payment: StartedPayment,
     news: Pick<RecordRefund, 'refundId' | 'try' | 'outcome'>,
@@ -79,7 +79,7 @@ export interface Settlement {
    * Does whatever is left to do for a reservation's money: asks the provider about a charge that is silent since
    * `silentSince`, settles captures, owes what an undone or exchanged sale gives back, and pays back what is owed.
    * @param silentSince milliseconds since the epoch: younger charges are left alone
-   * @param retryGivenUp a person asks: refunds that have failed too often are tried once more
+   * @param retryGivenUp requested by an operator: refunds that have failed too often are tried once more
    * @throws PaymentOutcomeUnknown, RefundRefused after everything else has been done
    */
   advance(
@@ -109,7 +109,7 @@ export const refundIdOf = (
 export const exchangeRefundIdOf = (reservationId: string, reference: string, exchange: number): string =>
   derivedId('refund', reservationId, reference, `exchange ${exchange}`);
 
-/** The request of one try, the same whenever it is sent. */
+/** The request of one attempt, the same each time it is sent. */
 export function chargeRequest({ eventId, reservationId }: StartedPayment, attempt: Attempt): ChargeRequest {
   const { number, idempotencyKey, token, amount, holdExpiresAt, requestedAt } = attempt;
   return {
@@ -136,7 +136,7 @@ export function openSettlement({ payments, writers, voids, gateway, clock }: Set
     );
   };
 
-  /** The tickets of the seats that are given back become void first. If somebody has gone in with one, the payment is turned down. */
+  /** Voids the tickets of the returned seats first. If one of them was checked in, the payment is rejected. */
   const decideExchange = async (
     { eventId, reservationId }: StartedPayment,
     { reference, amount }: Taken,
@@ -224,7 +224,7 @@ export function openSettlement({ payments, writers, voids, gateway, clock }: Set
       const charge = await gateway.charge(request);
       return heard(payment, number, charge, { by: 'answer', noticeId: null }, context);
     }
-    // From here on nothing is sent that could take money.
+    // After this point no request that could take money is sent.
     if (clock.now() < Math.max(holdEnd, attempt.requestedAt) + GIVE_UP_AFTER_MS) return;
     const standing = await gateway.withdraw(request);
     if (standing) return heard(payment, number, standing, inquired, context);
@@ -263,7 +263,7 @@ export function openSettlement({ payments, writers, voids, gateway, clock }: Set
         const outcome = await gateway.refund({ idempotencyKey, about, reference, amount });
         await refundHeard(payment, { refundId, try: number, outcome }, context);
       } catch (error) {
-        // One that the provider refuses must not keep the others waiting.
+        // A refund that the provider refuses must not delay the others.
         failure ??= error;
       }
     }

@@ -15,36 +15,36 @@ import { derivedId, type CommandContext } from './context.js';
 import { TooManyConflicts, type Outcome } from './inventory-writer.js';
 import type { InventoryWriters } from './inventory-writers.js';
 
-/** Times that the inventory is asked because another refund or exchange has changed the seats of the sale meanwhile. */
+/** Attempts at the inventory when another refund or exchange changes the seats of the sale meanwhile. */
 const MAX_TURNS = 10;
 
 /** A refund or exchange that an organizer asks for. */
 export interface AskedChange {
-  /** Of this one request, or of the payment that it is decided with. */
+  /** Id of this request, or of the payment that the change is decided with. */
   readonly id: string;
   readonly eventId: string;
   readonly reservationId: string;
   readonly reason: VoidReason;
-  /** Also for tickets that somebody has gone in with. */
+  /** Also for tickets that were checked in. */
   readonly force: boolean;
   /** Seats that the change would take back from the reservation as it stands; none once the inventory has decided it. */
   takesBack(reservation: Reservation): readonly string[];
-  /** Has the inventory decide. */
+  /** Lets the inventory decide. */
   ask(change: SaleChange): Promise<Outcome>;
 }
 
 export type ChangeOutcome = Outcome | { readonly accepted: false; readonly rejection: AlreadyRedeemed };
 
-/** Makes tickets void before the inventory takes their seats back, and valid again when it does not. */
+/** Voids tickets before the inventory takes their seats back, and reinstates them if it does not. */
 export interface TicketVoids {
   /**
    * Carries a refund or an exchange out: the tickets of the seats that it takes back are made void, each at the revision
-   * of its own stream, and then the inventory decides. Refused when somebody has gone in with one of them, unless forced.
-   * If this process dies in between, `lift` finds out what is true.
+   * of its own stream, and then the inventory decides. Rejected if one of them was checked in, unless forced.
+   * If this process dies in between, `lift` completes or reverts the change.
    * @throws EventStoreUnavailable, OutcomeUnknown, TooManyConflicts
    */
   change(asked: AskedChange, context: CommandContext): Promise<ChangeOutcome>;
-  /** Since when somebody is in with one of these seats' tickets; undefined when nobody is. */
+  /** When a ticket of these seats was checked in; undefined when none was. */
   redeemed(
     eventId: string,
     reservationId: string,
@@ -52,7 +52,7 @@ export interface TicketVoids {
   ): Promise<AlreadyRedeemed | undefined>;
   /**
    * Makes a void ticket valid again if the inventory says that its seat still belongs to the sale. Before that, every
-   * refund or exchange that has made it void is withdrawn in the inventory, so that a slow one cannot happen afterwards.
+   * refund or exchange that has voided it is withdrawn in the inventory, so that a slow one cannot take effect later.
    */
   lift(ticket: NamedTicket, context: CommandContext): Promise<void>;
 }
@@ -74,14 +74,14 @@ export function openTicketVoids({ eventStore, writers, clock }: TicketVoidsParts
     return used && { code: 'ticket-already-redeemed', redeemedAt: used.redeemedAt };
   };
 
-  /** Adds to `voided` as it goes. Gives why not, if one of them was redeemed. */
+  /** Adds each ticket to `voided`. Returns the reason for a rejection if one of them was redeemed. */
   const voidAll = async (
     { id: changeId, eventId, reservationId, reason, force }: AskedChange,
     seatIds: readonly string[],
     voided: Set<string>,
     context: CommandContext,
   ): Promise<AlreadyRedeemed | undefined> => {
-    // First, so that mostly nothing has to be lifted again.
+    // Checked first, so that reinstating is rarely needed.
     const used = force ? undefined : await redeemed(eventId, reservationId, seatIds);
     if (used) return used;
     const decisions = await allOf(seatIds, async (seatId) => {
@@ -101,7 +101,7 @@ export function openTicketVoids({ eventStore, writers, clock }: TicketVoidsParts
     return decisions.flatMap((decision) => (decision.accepted ? [] : [decision.rejection]))[0];
   };
 
-  /** The sale as the inventory has it, in which this refund or exchange can not happen any more. */
+  /** The current sale, after withdrawing this refund or exchange so that it can no longer take effect. */
   const withdrawn = async (
     { eventId, reservationId, seatId }: NamedTicket,
     changeId: string,
@@ -118,7 +118,7 @@ export function openTicketVoids({ eventStore, writers, clock }: TicketVoidsParts
     return outcome.accepted ? outcome.reservation : undefined;
   };
 
-  /** @param decided the sale as it stands after the change of this id, which the inventory has decided for good */
+  /** @param decided the sale after the change with this id, whose decision is final */
   const lift = async (
     ticket: NamedTicket,
     context: CommandContext,
@@ -160,7 +160,7 @@ export function openTicketVoids({ eventStore, writers, clock }: TicketVoidsParts
       const reservation = outcome.reservation!;
       const takenBack = asked.takesBack(reservation);
       if (takenBack.length === 0) {
-        // Seats that were exchanged away and have come back have tickets that are void still.
+        // Tickets of seats that were exchanged away and back are still void.
         await liftAll(outcome.written ? new Set([...voided, ...reservation.seatIds]) : voided, reservation);
         return outcome;
       }
@@ -177,7 +177,7 @@ export function openTicketVoids({ eventStore, writers, clock }: TicketVoidsParts
   return { change, redeemed, lift: (ticket, context) => lift(ticket, context) };
 }
 
-/** Waits for all of them, also when one fails, so that nothing goes on behind the caller's back. */
+/** Waits for all, even when one fails, so that nothing is still running when the caller continues. */
 async function allOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results = await Promise.allSettled(items.map(work));
   return results.map((result) => {

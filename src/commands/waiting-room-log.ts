@@ -37,7 +37,7 @@ export interface WaitingRoomLog {
 interface Known {
   room: WaitingRoom;
   revision: bigint;
-  /** Of the domain event at that revision; empty for none. */
+  /** Id of the domain event at that revision; empty for none. */
   lastEventId: string;
   /** Milliseconds since the epoch. */
   readAt: number;
@@ -54,7 +54,7 @@ export function openWaitingRoomLog(eventStore: EventStore, clock: Clock): Waitin
     return known;
   };
 
-  /** Reads on from what is known: mostly there is nothing. All of it where the stream has gone back. */
+  /** Reads only newer domain events, usually none. Reads the whole stream if it has gone back. */
   const readOn = async (eventId: string, known: Known): Promise<void> => {
     const asked = clock.now();
     let { room, revision, lastEventId } = known;

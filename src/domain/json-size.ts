@@ -1,4 +1,4 @@
-/** How large JSON may be that is about to be parsed, apart from its bytes. */
+/** Limits for JSON that is about to be parsed, besides its length in bytes. */
 export interface JsonLimits {
   /** Levels of objects and lists. */
   readonly depth: number;
@@ -8,7 +8,7 @@ export interface JsonLimits {
   readonly values: number;
   /** Members of one object: objects with more are slow to build. */
   readonly keysOfObject: number;
-  /** Different names of members: each is kept in a table of the engine. */
+  /** Different member names: the engine keeps each one in a table. */
   readonly names: number;
 }
 
@@ -19,21 +19,21 @@ const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
-/** Bytes of the name of a member that are told. */
+/** Bytes of a member's name that are reported. */
 const MAX_MEMBER = 100;
-/** Of the FNV-1a hash of a name. */
+/** Constants of the FNV-1a hash of a name. */
 const FNV = { offset: 0x811c9dc5, prime: 0x01000193 };
 
 export interface PassedLimit {
-  /** In words. */
+  /** The limit in words. */
   readonly limit: string;
-  /** Member of the outermost object in which it is passed, as it is written; empty when there is none. */
+  /** Member of the outermost object in which the limit is exceeded, as written; empty when there is none. */
   readonly member: string;
 }
 
 /**
- * The limit that a JSON text passes, or undefined. One pass over the bytes, without parsing: parsing is what costs
- * seconds and a hundred times the memory. What is not JSON is not found here.
+ * The limit that a JSON text exceeds, or undefined. One pass over the bytes, without parsing: parsing would cost
+ * seconds and a hundred times the memory. Does not detect invalid JSON.
  */
 export function passedLimit(json: Uint8Array, limits: JsonLimits): PassedLimit | undefined {
   const isObject = new Uint8Array(limits.depth + 1);
@@ -90,7 +90,7 @@ export function passedLimit(json: Uint8Array, limits: JsonLimits): PassedLimit |
   return undefined;
 }
 
-/** Whether a parsed value has at most so many values and levels: what copies and checks it calls itself for each level. */
+/** Whether a parsed value is within these limits. Copying and checking it recurse for each level. */
 export function isSmall(value: unknown, limits: Pick<JsonLimits, 'depth' | 'values'>): boolean {
   let values = 0;
   const fits = (value: unknown, depth: number): boolean => {
@@ -101,5 +101,5 @@ export function isSmall(value: unknown, limits: Pick<JsonLimits, 'depth' | 'valu
   return fits(value, 0);
 }
 
-/** Of what a request may say beside a seating plan: the most that is asked for are some thousand seats, three levels deep. */
+/** Limits for requests other than seating plans: the largest ask for a few thousand seats, three levels deep. */
 export const SMALL = { depth: 8, values: 20_000 };

@@ -1,12 +1,12 @@
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** Canonical composition (Unicode NFC): every text is kept and compared in this form. */
+/** Canonical composition (Unicode NFC): every text is stored and compared in this form. */
 export const nfc = (text: string): string => (ASCII.test(text) ? text : text.normalize('NFC'));
 
-/** Control characters, halves of a surrogate pair and line separators: no database, log or CSV keeps them in one line. */
+/** Control characters, lone surrogates and line separators: they break a line in databases, logs and CSV files. */
 const NOT_IN_LINE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 const NOT_IN_LINES = /(?![\n\r\t])[\p{Cc}\p{Cs}]/u;
-/** Reorders the text around it, also on pages and tickets of others (Unicode UAX 9). */
+/** Controls that reorder surrounding text, on pages and tickets too (Unicode UAX 9). */
 const BIDI_CONTROL = /\p{Bidi_Control}/u;
 /** A letter, digit, punctuation mark or symbol with ink: no blank, filler, joiner or empty braille cell. */
 const VISIBLE = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;

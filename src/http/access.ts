@@ -26,7 +26,7 @@ interface RouteSettings {
   keepRawBody?: boolean;
   /** Bytes of a body; the server's own limit when left out. */
   bodyLimit?: number;
-  /** JSON is given to the handler unparsed, as bytes; large bodies take turns. Needs `roles`. */
+  /** The handler gets the JSON as unparsed bytes; only a few large bodies are read at a time. Needs `roles`. */
   rawJson?: boolean;
 }
 

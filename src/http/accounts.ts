@@ -11,7 +11,7 @@ export interface Account {
   readonly roles: readonly Role[];
   /** The token's `email`, if it has one: personal data, for `contacts` alone. */
   readonly email?: string;
-  /** There when the token says of its address, by `email_verified`, that nobody has checked it. */
+  /** Set when the token marks its mail address as unverified (`email_verified: false`). */
   readonly emailVerified?: false;
   /** Milliseconds since the epoch; the token is no good after. */
   readonly expiresAt: number;

@@ -22,7 +22,7 @@ export class PaymentOfDifference {
   token!: string;
 }
 
-const FORCE = 'Also when somebody has gone in with one of the tickets that become void';
+const FORCE = 'Proceed even if one of the tickets that become void was checked in';
 
 export class RefundRequest {
   @MayBeLeftOut()

@@ -25,7 +25,7 @@ interface ShapeHints {
   readonly maps?: readonly string[];
 }
 
-/** Lengths, places and rates: a whole number in the example stands for any number. */
+/** Fields where a whole number in the example stands for any number. */
 const MEASURES: ReadonlySet<string> = new Set([
   ...['x', 'y', 'lat', 'lon', 'width', 'height', 'distanceKm'],
   ...['perSecond', 'arrivalsPerMinute', 'servedPerMinute', 'lagSeconds', 'score'],
@@ -192,7 +192,7 @@ export const Refuses = (...codes: readonly ProblemCode[]): MethodDecorator =>
 /** One answer per status, one example per code. */
 export function refusalAnswers(codes: readonly ProblemCode[]) {
   const byStatus = new Map<number, ProblemCode[]>();
-  // Whatever appends is refused while the log is not the one of the read models.
+  // Every append is refused while the log is not the one of the read models.
   const all = codes.includes('outcome-unknown') ? [...codes, 'log-replaced' as const] : codes;
   for (const code of new Set(all)) {
     const { status } = problemKind(code);

@@ -78,8 +78,8 @@ export async function createHttpApplication(
 }
 
 /**
- * JSON in UTF-8, or nothing: many clients name the type of a body also where they send none, as in a DELETE. What needs
- * a body finds that it has none.
+ * JSON in UTF-8, or no body: many clients send a content type without a body, as in a DELETE. A route that needs
+ * a body reports that it is missing.
  */
 function takeJson(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
@@ -93,7 +93,7 @@ function takeJson(fastify: FastifyInstance): void {
 }
 
 /**
- * No answer may be stored unless its route says so: `CACHING` for reads that anybody may make, `serveWeb` for the page. The
+ * No answer may be stored unless its route allows it: `CACHING` for public reads, `serveWeb` for the page. The
  * route decides and not the address, because one route has many spellings (`/v1/me`, `/%761/me`).
  */
 function sendSafeHeaders(fastify: FastifyInstance): void {

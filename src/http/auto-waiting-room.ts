@@ -10,20 +10,20 @@ import type { Randomness } from '../ports/randomness.js';
 import type { Protection } from './protection.js';
 import { slidingCount, type SlidingCount } from './sliding-count.js';
 
-/** A room starts when new accounts hold this share of the house unpaid, or when so many reservations are tried in a minute. */
+/** A room starts when new accounts hold this share of the house unpaid, or at this many reservation attempts per minute. */
 export const AUTO_ROOM = { unpaidShare: 0.2, triesPerMinute: 1_200 };
-/** Settings of such a room: of all who can have seats, this share is let in each minute, and this share is inside at once. */
+/** Settings of such a room, as shares of all possible buyers: admitted per minute, and inside at once. */
 const SHARES = { admitPerMinute: 0.1, maxShoppers: 0.25 };
 const LEAST = { admitPerMinute: 30, maxShoppers: 20 };
-/** Events whose tries are counted, and those for which a room was started a short while ago. */
+/** Maximum of events whose attempts are counted, and of events whose room was started recently. */
 const MAX_EVENTS = 10_000;
-/** A start that failed is tried again after this. Milliseconds. */
+/** Pause before a failed start is retried. Milliseconds. */
 const TRY_AGAIN_MS = 10_000;
 const MINUTE_MS = 60_000;
 
-/** For events whose organizer has switched `autoWaitingRoom` on. */
+/** Starts waiting rooms for events with `autoWaitingRoom`. */
 export interface AutoWaitingRoom {
-  /** A reservation is tried. Starts a room in the background where it is time, once: a room that was ever set up stays as it is. */
+  /** Counts a reservation attempt. Starts a room in the background if needed, unless a room was ever set up for the event. */
   tried(eventId: string): void;
 }
 

@@ -13,14 +13,14 @@ const MAX_NETWORKS = 100_000;
 const MAX_TRIES = 64;
 /** Pauses without which nothing can be said of their evenness. */
 const LEAST_PAUSES = 8;
-/** Each account that has paid stands for so many that have not, and each seat for so many that were asked for. */
+/** Each account that has paid offsets this many that have not, and each paid seat this many requested seats. */
 export const PER_PAID = 5;
-/** Only a payment so long after its hold stands for others: a machine that pays at once shows haste, not honesty. Milliseconds. */
+/** Only a payment at least this long after its hold offsets others: bots pay immediately. Milliseconds. */
 export const PERSON_PAYS_MS = 10_000;
 /** Accounts of an address that are told apart; more are as suspicious as that many. */
 const MAX_ACCOUNTS_OF_ADDRESS = 500;
 
-/** Paid for, taken for nothing because nothing was to pay, or given up. */
+/** Paid for, free of charge, or given up. */
 export type HoldEnd = 'bought' | 'free' | 'dropped';
 
 /** What this process sees. All requests about one event come to one node; of other events other nodes have their own view. */
@@ -52,7 +52,7 @@ interface OfAccount {
 }
 
 interface OfNetwork {
-  /** Those that have not paid: when each was last seen, the longest ago first. */
+  /** Accounts that have not paid, with the time each was last seen, oldest first. */
   readonly accounts: Map<string, number>;
   readonly seats: SlidingCount;
   readonly payers: SlidingCount;
@@ -167,7 +167,7 @@ export function openBehaviourWatch(clock: Clock): BehaviourWatch {
   };
 }
 
-/** Accounts without a purchase and seats asked for, less what the payments of others there make up for. */
+/** Accounts without a purchase and requested seats, less the offset by payments of others there. */
 function shownBy(network: OfNetwork, share: number, now: number) {
   forgetBefore(network.accounts, now - TEN_MINUTES_MS);
   const rest = (count: number, paid: number) => Math.floor(Math.max(0, count - PER_PAID * paid) / share);
@@ -183,7 +183,7 @@ function seen(accounts: Map<string, number>, account: string, now: number): void
   if (accounts.size > MAX_ACCOUNTS_OF_ADDRESS) accounts.delete(accounts.keys().next().value!);
 }
 
-/** They are in order, so the cost is in proportion to those that are forgotten. */
+/** The entries are ordered by time, so the cost is proportional to the removed entries. */
 function forgetBefore(accounts: Map<string, number>, since: number): void {
   for (const [account, at] of accounts) {
     if (at > since) return;

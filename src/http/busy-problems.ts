@@ -23,7 +23,7 @@ export const BUSY_PROBLEMS = {
   'log-replaced': kind(
     503,
     'Sales are stopped',
-    'The event store was restored to another state. Nothing was done. An operator has to decide before sales go on.',
+    'The event store was restored to a different state. Nothing was changed. An operator must act before sales resume.',
     { retryAfter: 30 },
   ),
   'read-model-unavailable': kind(

@@ -63,7 +63,7 @@ function entryOf(event: EventView, origin: string): ICalEventData {
     summary: name,
     ...(text !== '' && { description: text }),
     ...(category !== null && { categories: [{ name: category }] }),
-    // In one line: the title and the address of a location apart are joined by a line break.
+    // One line: a separate title and address would be joined by a line break.
     location: { title: `${venue.name}, ${venue.city}, ${venue.country}`, geo: { lat, lon } },
     status: event.status === 'cancelled' ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     url: bookingPage(origin, eventId),

@@ -6,15 +6,15 @@ import { NETWORK_FACTORS, type DeclineCounts } from '../ports/abuse.js';
 import type { Charge, ChargeSubject, PaymentGateway } from '../ports/payment-gateway.js';
 import { networksOf } from './addresses.js';
 
-/** Declines of an account, an address or a card in ten minutes from which a payment costs work, and from which none is taken. */
+/** Declines per account, address or card in ten minutes from which a payment costs work, and from which it is refused. */
 export const DECLINES = { work: 5, most: 20, windowMs: 600_000 };
-/** Prices of a payment, by declines: 0.5 s, 2 s and 8 s of one core of a telephone. */
+/** Prices of a payment, by declines: 0.5 s, 2 s and 8 s on one core of a phone. */
 const PRICES: readonly (readonly [declines: number, price: Price])[] = [
   [15, { rounds: 4_000, zeros: 3 }],
   [10, { rounds: 16_000, zeros: 2 }],
   [DECLINES.work, { rounds: 4_000, zeros: 2 }],
 ];
-/** Reservations of which it is known who pays, outcomes that were counted, and cards that tokens stand for. */
+/** Maximum of remembered payers of reservations, counted outcomes, and cards by token. */
 const MAX_REMEMBERED = 50_000;
 
 export interface PaymentTry {
@@ -33,34 +33,34 @@ export type PaymentGate =
     }
   | { readonly state: 'exhausted'; readonly retryAfterSeconds: number };
 
-/** Counts declined payments across holds, against those who try out stolen cards. */
+/** Counts declined payments across holds, as protection against card testing. */
 export interface CardTesting {
   enter(request: FastifyRequest, attempt: PaymentTry): Promise<PaymentGate>;
-  /** The same gateway; what it declines and captures is counted, whoever asked for it and however late it is known. */
+  /** The same gateway with every decline and capture counted, for any caller and even if the outcome arrives late. */
   watched(gateway: PaymentGateway): PaymentGateway;
 }
 
 export interface CardTestingParts {
   readonly counts: DeclineCounts;
-  /** Keyed: nobody who reads a count can tell the card. */
+  /** Hashed with a secret, so that a count does not reveal the card. */
   readonly hashOf: (text: string) => string;
-  /** As this node has it in memory. */
+  /** The reservation in the memory of this node. */
   readonly reservationOf: (eventId: string, reservationId: string) => Reservation | undefined;
 }
 
 interface Payer {
   readonly account: string;
   readonly networks: readonly string[];
-  /** Stands for the card until the provider names it. */
+  /** Used as the card key until the provider reports the fingerprint. */
   readonly card: string;
 }
 
 export function openCardTesting({ counts, hashOf, reservationOf }: CardTestingParts): CardTesting {
   const payers = new LRUCache<string, Payer>({ max: MAX_REMEMBERED });
   const counted = new LRUCache<string, true>({ max: MAX_REMEMBERED });
-  /** The provider's fingerprint of the card behind a token, hashed like all else. */
+  /** The provider's fingerprint of the card of a token, hashed. */
   const fingerprints = new LRUCache<string, string>({ max: MAX_REMEMBERED, ttl: DECLINES.windowMs });
-  /** Payments of an account or a card under way: each may be a decline that is not known yet. */
+  /** Payments in progress by account or card: each may turn out to be a decline. */
   const underWay = new Map<string, Set<string>>();
 
   const began = (keys: readonly string[], reservationId: string): number => {
@@ -79,7 +79,7 @@ export function openCardTesting({ counts, hashOf, reservationOf }: CardTestingPa
       if (set?.size === 0) underWay.delete(key);
     }
   };
-  /** Of a network, payments make up for as many declines: many people share one, and most of them pay. */
+  /** For a network, each payment offsets one decline: many people share a network, and most of them pay. */
   const ofNetwork = async (network: string, at: number) => {
     const [declined, paid] = await Promise.all([
       counts.of(networkKey(network), DECLINES.most * NETWORK_FACTORS[at]!),
@@ -109,7 +109,7 @@ export function openCardTesting({ counts, hashOf, reservationOf }: CardTestingPa
   return {
     enter: async (request, { eventId, reservationId, account, token }) => {
       const reservation = reservationOf(eventId, reservationId);
-      // Nothing is charged for these; somebody else's is not found.
+      // These cost nothing; a reservation of another customer is not found.
       const isIdle = reservation && (reservation.status !== 'held' || reservation.total.amountMinor === 0);
       if (isIdle || (reservation && reservation.customerId !== account)) return OPEN;
       const networks = networksOf(request.ip);
@@ -117,7 +117,7 @@ export function openCardTesting({ counts, hashOf, reservationOf }: CardTestingPa
       payers.set(reservationId, { account, networks, card });
       const known = fingerprints.get(hashOf(token));
       const own = [accountKey(account), card, ...(known === undefined ? [] : [known])];
-      // Before anything is waited for: of many payments at once each sees those before it.
+      // Counted before the first await: each of several concurrent payments sees the earlier ones.
       const others = began(own, reservationId);
       const found = await Promise.all([
         ...own.map(async (key) => {

@@ -6,8 +6,8 @@ import { Answers } from './answers.js';
 import { examples } from './examples.js';
 
 /**
- * The time by which sales open. No cache keeps it: the `Date` of a cached answer is as old as the answer, and a page that
- * believed it would open late.
+ * The time that decides when sales open. Never cached: the `Date` of a cached answer is as old as the answer, and a page that
+ * trusted it would open late.
  */
 @ApiTags('operation')
 @Controller('v1/clock')
@@ -15,7 +15,7 @@ export class ClockController {
   constructor(@Inject(CLOCK) private readonly clock: Clock) {}
 
   @Get()
-  @ApiOperation({ summary: 'The time here, in milliseconds since the epoch; never cached' })
+  @ApiOperation({ summary: 'The time of the server, in milliseconds since the epoch; never cached' })
   @Answers(200, 'Half the round trip old when it arrives', examples.clock)
   now(): object {
     return { now: this.clock.now() };

@@ -31,7 +31,7 @@ export class EventChangeRequest {
   @Max(MAX_SALES_END_MINUTES)
   @ApiProperty({
     ...{ required: false, type: 'integer', minimum: 0, maximum: MAX_SALES_END_MINUTES, example: 30 },
-    description: 'Sales end so many minutes after the start',
+    description: 'Minutes after the start when sales end',
   })
   salesEndMinutesAfterStart?: number;
 
@@ -91,8 +91,7 @@ export class EventChangeRequest {
   @ApiProperty({
     required: false,
     example: false,
-    description:
-      'A waiting room starts by itself when too many seats are held unpaid, or too many are asked for',
+    description: 'A waiting room starts automatically when too many seats are held unpaid or requested',
   })
   autoWaitingRoom?: boolean;
 }

@@ -80,7 +80,7 @@ export class EventRequest {
   @Max(MAX_SALES_END_MINUTES)
   @ApiProperty({
     ...{ required: false, type: 'integer', minimum: 0, maximum: MAX_SALES_END_MINUTES, default: 0 },
-    ...{ example: 30, description: 'Sales end so many minutes after the start; at the start when missing' },
+    ...{ example: 30, description: 'Minutes after the start when sales end; 0 when missing' },
   })
   salesEndMinutesAfterStart?: number;
 
@@ -172,8 +172,7 @@ export class EventRequest {
     required: false,
     default: false,
     example: false,
-    description:
-      'A waiting room starts by itself when too many seats are held unpaid, or too many are asked for',
+    description: 'A waiting room starts automatically when too many seats are held unpaid or requested',
   })
   autoWaitingRoom?: boolean;
 }

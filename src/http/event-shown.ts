@@ -19,7 +19,7 @@ export async function untilShown(
   await untilVisible(find, ASKED_WAIT_MS, clock);
 }
 
-/** Switches are shown only where they are on. */
+/** Switches appear only when they are on. */
 const SWITCHES = ['requireContactToHold', 'autoWaitingRoom'];
 
 function shows(event: EventView, { timeZone, ...changes }: EventChanges): boolean {

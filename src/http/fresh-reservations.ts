@@ -19,7 +19,7 @@ export interface OwnWrite {
 /** Reservations in which their owner never misses an own change. */
 export interface FreshReservations {
   remember(customerId: string, write: OwnWrite): void;
-  /** Another log was accepted: what was written to the old one may never show. */
+  /** Another log was accepted: revisions of the old log may never appear. */
   forgetAll(): void;
   /** The customer's own; undefined for anybody else's. @throws Problem `read-model-behind` */
   one(
@@ -28,7 +28,7 @@ export interface FreshReservations {
     atLeast: number | undefined,
   ): Promise<ReservationView | undefined>;
   /**
-   * Waits until the reservations and tickets of this event show revision `atLeast`, and what the customer has changed through
+   * Waits until the reservations and tickets of this event show revision `atLeast`, and the customer's own changes through
    * this process. @throws Problem `read-model-behind`, `event-not-found`
    */
   level(customerId: string, eventId: string, atLeast: number | undefined): Promise<void>;

@@ -43,7 +43,7 @@ export function openFreshness(live: LiveSeatStatus, writers: InventoryWriters): 
 export const AtLeast = (description = 'A revision to wait for'): MethodDecorator =>
   ApiQuery({ name: 'atLeast', required: false, schema: { type: 'integer', minimum: 0 }, description });
 
-/** Of a list: a revision belongs to one event. */
+/** Description for lists, because a revision belongs to one event. */
 export const AT_LEAST_OF_EVENT = 'A revision of the event `eventId` to wait for';
 
 /** The query parameter `atLeast` of a list, which needs `eventId` beside it. @throws Problem `validation-failed` */

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, RouteHandlerMethod } from 'fastify';
 
 /**
- * Requests whose handlers are still running, also those whose clients have gone: a server is closed once its connections
- * are, but what a client asked for before it left goes on, and needs the stores.
+ * Requests whose handlers are still running, even if the client has disconnected. A server is closed once its connections
+ * are closed, but such handlers continue and need the stores.
  */
 export interface HandlersUnderWay {
   /** Resolves when the last one has ended, or after `timeoutMs`. */
@@ -34,12 +34,12 @@ export function watchHandlers(fastify: FastifyInstance): HandlersUnderWay {
     });
     done();
   });
-  // Answered by the handler or by whatever refused the request. Whether the answer arrives does not matter.
+  // Answered by the handler or by a hook that refused the request. Whether the answer arrives does not matter.
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     over(reply);
     done(null, payload);
   });
-  // The client of a reply that is hijacked late has gone already: its close has been emitted.
+  // If the reply is hijacked late, the client may have disconnected: `close` was already emitted.
   fastify.addHook('onRoute', (route) => {
     const handle = route.handler;
     route.handler = function handleAndForget(this: FastifyInstance, request, reply) {

@@ -6,19 +6,19 @@ import type { HoldOwner } from '../ports/abuse.js';
 import type { Clock } from '../ports/clock.js';
 import { slidingCount, type SlidingCount } from './sliding-count.js';
 
-/** Each seat that a network has paid for lets it hold so many more, up to this share of the house. */
+/** Each seat that a network has paid for lets it hold this many more, up to this share of the house. */
 export const EARNED_PER_PAID_SEAT = 20;
 export const MAX_EARNED_SHARE = 0.5;
-/** What a network has paid for counts for a day, and the seats that it kept off sale for nothing for an hour. Milliseconds. */
+/** Paid seats of a network count for a day; seats of its unpaid holds count as a debt for an hour. Milliseconds. */
 const PAID_MS = 86_400_000;
 const DEBT_MS = 3_600_000;
-/** A hold that was kept this long and not paid for is a debt of all its seats; one given back sooner of a part. Milliseconds. */
+/** An unpaid hold of this length is a debt of all its seats; a shorter one of a proportional part. Milliseconds. */
 const FULL_DEBT_MS = 600_000;
-/** A hold whose time is over and that the inventory has not ended is looked at again after this. Milliseconds. */
+/** A hold that is overdue but not ended by the inventory is checked again after this. Milliseconds. */
 const LOOK_AGAIN_MS = 30_000;
-/** Until a request has said what came of it. Milliseconds. */
+/** Maximum time until a request reports its outcome. Milliseconds. */
 const UNDECIDED_MS = 60_000;
-/** Networks and paying accounts that a process remembers; the one used longest ago is forgotten first. */
+/** Networks and paying accounts that a process remembers; the least recently used one is evicted first. */
 const MAX_NETWORKS = 100_000;
 const MAX_PAYING_ACCOUNTS = 200_000;
 
@@ -35,24 +35,24 @@ export interface AskedHold {
 }
 
 export interface PressedHold {
-  /** It exists already: this is the same request again. */
+  /** The hold exists already: the request is a repeat. */
   readonly exists: boolean;
-  /** With its own seats. */
+  /** The pressure, including the seats of this request. */
   pressure(house: House): Pressure;
-  /** It exists. @param until milliseconds since the epoch */
+  /** The hold exists. @param until milliseconds since the epoch */
   held(until: number): void;
-  /** This request holds nothing. */
+  /** The request got no hold. */
   cancel(): void;
 }
 
-/** Counts the seats that are held and unpaid, by event and by the widest network of who holds them, as this process sees them. */
+/** Counts seats held and unpaid, per event and per widest network of the holder, as this process sees them. */
 export interface HousePressure {
-  /** Counts the seats at once, so that of many requests at the same time each sees those before it. */
+  /** Counts the seats immediately, so that each of several concurrent requests sees the earlier ones. */
   ask(hold: AskedHold): PressedHold;
-  /** It ends later, or is over; the inventory says how. */
+  /** The hold was extended or has ended; the inventory has its state. */
   look(holdId: string): void;
   hasPaid(account: string): boolean;
-  /** Learned elsewhere: it bought before this process started. */
+  /** Marks an account that bought before this process started. */
   knowsPaid(account: string): void;
   /** Seats of an event that are held and unpaid by accounts that have never paid. */
   unpaidSeats(eventId: string): number;
@@ -61,7 +61,7 @@ export interface HousePressure {
 interface Counted extends AskedHold {
   readonly number: number;
   readonly network: string | undefined;
-  /** Its seats; none of an account that has paid before. */
+  /** Seats of the hold; none for an account that has paid before. */
   readonly weight: number;
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -70,9 +70,9 @@ interface Counted extends AskedHold {
 }
 
 interface OfNetwork {
-  /** Seats that it has paid for. */
+  /** Seats that the network has paid for. */
   readonly paid: SlidingCount;
-  /** Seats that it kept off sale for nothing. */
+  /** Seats of unpaid holds that ended. */
   readonly debt: SlidingCount;
 }
 
@@ -83,7 +83,7 @@ interface OfEvent {
 
 export interface HousePressureParts {
   readonly clock: Clock;
-  /** As this node has it in memory. */
+  /** The reservation in the memory of this node. */
   readonly reservationOf: (eventId: string, reservationId: string) => Reservation | undefined;
 }
 
@@ -101,7 +101,7 @@ export function openHousePressure({ clock, reservationOf }: HousePressureParts):
     networks.set(name, known);
     return known;
   };
-  /** @param sign 1 to count its seats, -1 to take them out */
+  /** @param sign 1 to add the seats, -1 to subtract them */
   const weigh = ({ eventId, network, weight }: Counted, sign: 1 | -1) => {
     const event = events.get(eventId) ?? { unpaid: 0, byNetwork: new Map<string, number>() };
     event.unpaid += sign * weight;
@@ -123,13 +123,13 @@ export function openHousePressure({ clock, reservationOf }: HousePressureParts):
     hold.until = until;
     deadlines.add(hold.number, until);
   };
-  /** Off the count, and what it says of its owner. */
+  /** Removes the hold from the count and updates the credit or debt of its owner. */
   const settle = (hold: Counted, reservation: Reservation | undefined) => {
     remove(hold);
     const { owner, network, seats, since } = hold;
     const now = clock.now();
     if (reservation?.status === 'confirmed') {
-      // What costs nothing says nothing of who takes it.
+      // Free seats give neither credit nor debt.
       if (reservation.total.amountMinor === 0) return;
       paying.set(owner.account, true);
       if (network !== undefined) networkOf(network).paid.add(now, seats);

@@ -18,7 +18,7 @@ import { accepted } from './problems.js';
 const LOOKING: readonly Role[] = ['operator', 'auditor'];
 const OPERATING: readonly Role[] = ['operator'];
 
-/** Whether the log is the one that the read models were built from, and what an operator does when it is not. */
+/** Shows whether the log is the one that the read models were built from, and lets an operator accept another. */
 @ApiTags('log')
 @Controller('v1/ops/log')
 export class LogController {
@@ -31,7 +31,7 @@ export class LogController {
   @Get()
   @Access(LOOKING)
   @ApiOperation({ summary: 'State of the log, and the last time that another one was accepted' })
-  @Answers(200, 'As just compared', examples.status, { nullable: LOG_NULLABLE })
+  @Answers(200, 'Compared for this request', examples.status, { nullable: LOG_NULLABLE })
   @Refuses(...REFUSALS.ofAccount, 'event-store-unavailable')
   async status(): Promise<object> {
     return { log: shown(await this.operations.status()) };
@@ -41,9 +41,9 @@ export class LogController {
   @HttpCode(202)
   @Access(OPERATING)
   @ApiOperation({
-    summary: 'Build every read model from the log that is there',
+    summary: 'Rebuild every read model from the current log',
     description:
-      'Only while the log is `replaced`. What the read models showed and the log does not have is listed under `losses`.',
+      'Only while the log is `replaced`. `losses` lists reservations and payments that the read models showed and the log lacks.',
   })
   @Answers(202, 'Started, or under way', examples.status, {
     headers: { Location: 'Where its progress is shown' },
@@ -75,7 +75,7 @@ export class LogController {
     name: 'after',
     required: false,
     schema: { type: 'integer' },
-    description: 'Number of the last one known',
+    description: 'Number of the last loss of the previous page',
   })
   @Answers(200, `At most ${LOSSES_PAGE}; \`next\` is null on the last page`, examples.losses, {
     nullable: [...LOG_NULLABLE, 'next', 'after'],

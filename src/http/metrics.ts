@@ -17,14 +17,14 @@ export interface Metrics {
   time(route: RouteOptions): void;
 }
 
-/** Where the figures come from. */
+/** Sources of the metrics. */
 export interface MetricsSources {
   readonly writers: InventoryWriters;
   readonly lags: ProjectionLags;
   readonly streams: SeatStatusStreams;
   /** Payments that a person should look at. */
   readonly unresolvedPayments: () => Promise<number>;
-  /** Signed webhooks that no payment explains, and that nobody has resolved. */
+  /** Unresolved signed webhooks that could not be matched with a payment. */
   readonly unmatchedNotices: () => Promise<number>;
   /** Refused attempts that this process has not kept. */
   readonly droppedAttempts: () => number;
@@ -166,7 +166,7 @@ function showProjections(lags: ProjectionLags, registers: Registry[]): void {
   }
 }
 
-/** Both are left out while the event store does not answer. */
+/** Both metrics are left out while the event store does not answer. */
 function showLog(logCondition: () => Promise<LogCondition>, registers: Registry[]): void {
   new Gauge({
     name: 'boxoffice_log_condition',

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { PAGE_POLICY } from './safe-headers.js';
 
-/** Paths of the API: their answers are for programs. */
+/** Paths of the API, whose answers are for programs. */
 const API = /^\/(?:v1|health|metrics|openapi\.json|docs|problems|\.well-known)(?:[/?]|$)/;
 
 /**
- * Answers a browser that asks for an address without a page with the booking page, status 404: the page says that nothing is
- * there and leads on. Programs get the problem.
+ * Answers a browser that requests an unknown address with the booking page and status 404: the page says that nothing is
+ * there and links to other pages. Other clients get the problem document.
  */
 export async function showNotFoundPage(fastify: FastifyInstance, webFolder: string): Promise<void> {
   const page = await readFile(join(webFolder, 'index.html'), 'utf8');

@@ -5,7 +5,7 @@ type Node = Record<string, unknown>;
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
 
 /**
- * Nest describes schemas as OpenAPI 3.0 has them. In 3.1 they are JSON Schema 2020-12, where `null` is a type: `nullable` becomes
+ * Nest writes schemas for OpenAPI 3.0. In 3.1 they are JSON Schema 2020-12, where `null` is a type: `nullable` becomes
  * a type beside the others.
  */
 export function asOpenApi31(document: OpenAPIObject): OpenAPIObject {
@@ -17,7 +17,7 @@ function visit(value: unknown): void {
   if (Array.isArray(value)) return value.forEach(visit);
   if (!isNode(value)) return;
   for (const [name, member] of Object.entries(value)) {
-    // Examples are data: a member that is called `nullable` there is no keyword.
+    // Examples are data: a member named `nullable` in them is not a keyword.
     if (name !== 'example' && name !== 'examples') visit(member);
   }
   if (value.nullable === undefined) return;

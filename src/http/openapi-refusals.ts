@@ -13,7 +13,7 @@ type Method = (typeof METHODS)[number];
 const WITHOUT_STORE: ReadonlySet<string> = new Set(['/v1/dev/tokens', '/v1/audit/keys']);
 
 /**
- * Adds to every operation the answers that follow from what its route is: a rate limit, a token, a store that may not answer, an
+ * Adds to every operation the answers that follow from its route: a rate limit, a token, a store that may not answer, an
  * entity tag.
  * They apply to routes by rule (`applyRateLimits`, `Access`), so they are not listed by hand at each.
  */
@@ -30,7 +30,7 @@ export function addCommonRefusals(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
-/** Whether `If-None-Match` is answered, by the one table of what may be kept. */
+/** Whether the route answers `If-None-Match`, by the table of cacheable routes. */
 function hasEntityTag(path: string): boolean {
   const caching = CACHING[path.replace(/\{(\w+)\}/g, ':$1')];
   return caching !== undefined && caching.etag !== 'none';

@@ -37,7 +37,7 @@ export const PAYMENT_PROBLEMS = {
       whenPaying: {
         status: 429,
         detail:
-          'In ten minutes `limit` payments of this account, address or card were declined. Try again after `Retry-After` seconds; the seats stay held until `expiresAt` of the reservation.',
+          '`limit` payments of this account, address or card were declined within ten minutes. Try again after `Retry-After` seconds; the seats stay held until `expiresAt` of the reservation.',
       },
     },
   ),
@@ -61,7 +61,7 @@ export const PAYMENT_PROBLEMS = {
   'amount-not-chargeable': kind(
     422,
     'Amount cannot be charged',
-    'The payment provider cannot charge `amount`, for the `reason` currency, unit (a whole multiple of `limitMinor`), minimum or maximum (`limitMinor`, in minor units). Change the price or the currency.',
+    'The payment provider cannot charge `amount`. `reason` is currency, unit (must be a whole multiple of `limitMinor`), minimum or maximum (`limitMinor`, in minor units). Change the price or the currency.',
     { carries: ['amount', 'reason', 'limitMinor'] },
   ),
   'payment-token-unknown': kind(

@@ -29,7 +29,7 @@ import { PAYMENT_QUERIES, UNMATCHED_NOTICES } from './tokens.js';
 export const UNRESOLVED_AFTER_MS = 15 * 60_000;
 /** Of one answer. */
 const MAX_LISTED = 200;
-/** What a provider may name itself or a notice. */
+/** Allowed characters in the name of a provider and in the id of a notice. */
 const NOTICE_ID = /^[\x21-\x7e]{1,255}$/;
 const OPERATING = ['operator'] as const;
 const LOOKING = ['operator', 'auditor'] as const;
@@ -55,7 +55,7 @@ export class PaymentsController {
   @ApiOperation({
     summary: 'For the payment provider: what became of a charge',
     description:
-      'Signed over the raw body. Safe twice, late and out of order. A signed notice that cannot be matched with a payment is kept for a person.',
+      'Signed over the raw body. Repeated, late and reordered notices are safe. A signed notice that matches no payment is stored for an operator.',
   })
   @ApiParam({ name: 'provider' })
   @ApiBody({
@@ -87,11 +87,11 @@ export class PaymentsController {
     return { received: true };
   }
 
-  /** Acknowledged once it is kept: a provider switches off an endpoint that keeps refusing its notices. */
+  /** A notice is acknowledged once it is stored: a provider disables an endpoint that keeps refusing its notices. */
   private async keep(notice: PaymentNotice, problem: NoticeProblem): Promise<void> {
     const { provider } = this.gateway;
     const { noticeId, type } = notice;
-    // Not the charge itself: a card's fingerprint must not be stored or logged.
+    // The charge is left out: a card's fingerprint must not be stored or logged.
     const kept = { provider, noticeId, problem, type, ...moneyOf(notice) };
     await this.unmatched.keep(kept);
     this.logger.warn(`notice ${noticeId} not matched with a payment: ${JSON.stringify(kept)}`);
@@ -122,9 +122,9 @@ export class PaymentsController {
   @ApiOperation({
     summary: 'Payments that a person should look at',
     description:
-      '`payments`: something is left to do and nothing has moved for fifteen minutes, or a refund has failed three times. `notices`: signed webhooks that could not be matched with a payment.',
+      '`payments`: unfinished payments without news for fifteen minutes, or with a refund that has failed three times. `notices`: signed webhooks that could not be matched with a payment.',
   })
-  @Answers(200, 'Quiet for the longest first, at most 200 of each', examples.openPayments, {
+  @Answers(200, 'Longest without news first, at most 200 of each', examples.openPayments, {
     nullable: ['failure', 'reference', 'eventId', 'reservationId', 'amount'],
   })
   @Refuses(...REFUSALS.ofAccount)
@@ -140,10 +140,10 @@ export class PaymentsController {
   @Post('ops/payments/notices/:provider/:noticeId/resolve')
   @HttpCode(200)
   @Access(OPERATING)
-  @ApiOperation({ summary: 'A person has looked at a notice that could not be matched: list it no more' })
+  @ApiOperation({ summary: 'Mark an unmatched notice as resolved, so that it is no longer listed' })
   @ApiParam({ name: 'provider' })
   @ApiParam({ name: 'noticeId' })
-  @Answers(200, 'Resolved, or resolved before', examples.noticeResolved)
+  @Answers(200, 'Resolved now or earlier', examples.noticeResolved)
   @Refuses(...REFUSALS.ofAccount, 'payment-notice-unknown')
   async resolve(
     @Req() request: FastifyRequest,
@@ -178,7 +178,7 @@ export class PaymentsController {
   }
 }
 
-/** What a notice says of the payment that it may be about. */
+/** The parts of a notice that describe its payment. */
 function moneyOf(
   notice: PaymentNotice,
 ): Pick<UnmatchedNotice, 'reference' | 'eventId' | 'reservationId' | 'amount'> {

@@ -8,7 +8,7 @@ export interface ProblemKind {
   readonly carries?: readonly string[];
   /** Seconds, for the `Retry-After` header. */
   readonly retryAfter?: number;
-  /** Where paying is refused for the same cause, but by another status. */
+  /** Set when a payment is refused for the same cause with a different status. */
   readonly whenPaying?: { readonly status: number; readonly detail: string };
 }
 

@@ -36,7 +36,7 @@ export function pathOf(request: FastifyRequest): string {
   return query < 0 ? url : url.slice(0, query);
 }
 
-/** The same for a payment that abuse protection stops: some codes have another status there. */
+/** The same for a payment stopped by abuse protection: some codes have a different status there. */
 export function sendPaymentProblem(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -122,7 +122,7 @@ function ofServer(error: unknown, request: FastifyRequest): Refusal | undefined 
   if (isOfBody(error, code)) return { code: 'body-malformed' };
   const status = error instanceof HttpException ? error.getStatus() : causeOf(error).statusCode;
   if (status === undefined || status < 400 || status >= 500) return undefined;
-  // Whatever else is refused lies in the address: a path that names no route, leaves the folder of the page, or is no text.
+  // Every other error is in the address: an unknown route, a path outside the folder of the page, or invalid encoding.
   return { code: status === 400 ? 'url-malformed' : 'not-found' };
 }
 

@@ -199,7 +199,7 @@ const ROWS = {
   'event-over': kind(
     409,
     'Event over',
-    'Sales ended at `salesEndAt`, with the event; seats that are being paid for are still sold.',
+    'Sales for this event ended at `salesEndAt`. Payments that have already started can still complete.',
     { carries: ['salesEndAt'] },
   ),
   'sales-closed': kind(

@@ -32,7 +32,7 @@ export const PROJECTION_PROBLEMS = {
   'log-not-replaced': kind(
     409,
     'The log was not replaced',
-    'The log is the one that the read models were built from: there is nothing to accept.',
+    'The read models were built from the current log: there is nothing to accept.',
   ),
   'parked-event-still-fails': kind(
     409,

@@ -11,7 +11,7 @@ export const PROTECTION_PROBLEMS = {
       whenPaying: {
         status: 403,
         detail:
-          'Many payments were declined here. Solve `challenge` (ALTCHA, version 2) and send the same request again with the header `Proof-Of-Work`: base64 of the JSON `{challenge, solution}`.',
+          'Many payments of this account, address or card were declined. Solve `challenge` (ALTCHA, version 2) and send the same request again with the header `Proof-Of-Work`: base64 of the JSON `{challenge, solution}`.',
       },
     },
   ),
@@ -35,7 +35,7 @@ export const PROTECTION_PROBLEMS = {
   'contact-required': kind(
     403,
     'Mail address required',
-    'The organizer of this event takes holds only from accounts with a mail address: sign in with a token whose `email` claim is set and not unverified.',
+    'This event accepts holds only from accounts with a mail address. Use a token with an `email` claim whose `email_verified` is not false.',
   ),
   'too-many-holds-of-account': kind(
     409,

@@ -53,11 +53,11 @@ export interface ProtectionParts {
   readonly rates: Rates;
   readonly limits: ProtectionLimits;
   readonly clock: Clock;
-  /** A reservation as this node has it in memory; undefined for one that it does not know. */
+  /** A reservation from the memory of this node; undefined if it is not in memory. */
   readonly reservationOf: (eventId: string, reservationId: string) => Reservation | undefined;
   /** Undefined for an unknown event. */
   readonly houseOf: (eventId: string) => Promise<House | undefined>;
-  /** Whether the account has ever paid for seats; false when that cannot be told. */
+  /** Whether the account has ever paid for seats; false when unknown. */
   readonly hasPaidBefore: (account: string) => Promise<boolean>;
 }
 
@@ -90,19 +90,19 @@ export interface Protection {
   /** In front of reserving: a person is never turned away silently, only asked for work or told of a limit. */
   enter(request: FastifyRequest, attempt: Attempt): Promise<Refused | LetIn>;
   /**
-   * In front of paying. `leave` of what was let in is called once the payment is over.
-   * @param isUnderWay whether this very payment has begun before: asking how it stands is never refused
+   * Check before a payment. The caller calls `leave` once the payment is over.
+   * @param isUnderWay whether this payment has already begun: asking for its state is never refused
    */
   enterPayment(
     request: FastifyRequest,
     attempt: PaymentTry,
     isUnderWay: () => Promise<boolean>,
   ): Promise<Refused | { readonly refused?: undefined; leave(): void }>;
-  /** The gateway, with what it declines counted. */
+  /** The gateway, with its declines counted. */
   watched(gateway: PaymentGateway): PaymentGateway;
-  /** The hold was given back. */
+  /** The hold was released. */
   released(account: string, reservationId: string): void;
-  /** A payment was tried, and may have lengthened the hold or ended it. */
+  /** A payment was attempted, and may have extended or ended the hold. */
   paymentTried(account: string, eventId: string, reservationId: string): void;
   /** Seats of an event that are held and unpaid by accounts that have never paid, as this node sees them. */
   unpaidSeats(eventId: string): number;
@@ -144,13 +144,13 @@ export function openProtection(parts: ProtectionParts): Protection {
     return problem && `proof-of-work-${problem}`;
   };
 
-  /** Undefined: nothing to work for. */
+  /** Undefined: no work is needed. */
   const priceFor = async (
     owner: HoldOwner,
     hold: PressedHold,
     house: House | undefined,
   ): Promise<Price | undefined> => {
-    // Nobody is asked for work then.
+    // Then no request costs work.
     if (limits.threshold > MAX_SCORE) return undefined;
     const rounds = priceOf(scoreOf(watch.of(owner)).score, limits.threshold);
     const ofScore = rounds === undefined ? undefined : { rounds, zeros: DEFAULT_ZEROS };
@@ -170,7 +170,7 @@ export function openProtection(parts: ProtectionParts): Protection {
     const owner: HoldOwner = { account, networks: networksOf(request.ip) };
     watch.tried(owner, isNewWish(attempt) ? seats : 0);
     const house = owner.networks.length > 0 ? await parts.houseOf(eventId) : undefined;
-    // Counted before anything is waited for: of many requests at once each sees the seats of the others.
+    // Counted before the first await: each of several concurrent requests sees the seats of the others.
     const pressed = pressure.ask({ owner, eventId, holdId, seats });
     const price = await priceFor(owner, pressed, house);
     if (price !== undefined) {

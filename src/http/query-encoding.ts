@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { sendProblem } from './problem-replies.js';
 
-/** Percent-encoded bytes outside ASCII, as many as stand together. */
+/** A run of percent-encoded bytes outside ASCII. */
 const ENCODED_BYTES = /(?:%[89a-f][\da-f])+/gi;
 
-/** Answers 400 to a query whose percent-encoded bytes are not UTF-8: the router leaves such a text as it was sent. */
+/** Answers 400 to a query whose percent-encoded bytes are not UTF-8: the router leaves such text undecoded. */
 export function refuseUndecodableQueries(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     if (isUtf8Query(request.url)) done();

@@ -2,14 +2,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { sendProblem } from './problem-replies.js';
 
 /**
- * Headers that a request may have once. Node keeps the first of several, a proxy in front may keep the last: the two would
+ * Headers that a request may have only once. Node keeps the first of several, a proxy may keep the last: the two would
  * answer for different hosts or accounts.
  */
 const ONCE: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type', 'content-length']);
-/** A name or an address with an optional port: RFC 3986, without what only a forged header has. */
+/** A name or an address with an optional port: RFC 3986, without user info and other parts that only forged headers have. */
 const HOST = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
 
-/** Refuses requests that name a host, an account or a type of body twice, or a host that is none. */
+/** Refuses requests with two `Host`, `Authorization` or `Content-Type` headers, or with an invalid host. */
 export function refuseAmbiguousHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const { rawHeaders, headers } = request.raw;
@@ -30,8 +30,8 @@ function isRepeated(rawHeaders: readonly string[]): boolean {
 }
 
 /**
- * `https://host` as the client has it. `X-Forwarded-Host` is not believed, also not of a trusted proxy, which passes on what
- * any client has sent; a proxy that is set up for this sets `Host`.
+ * `https://host` as the client sees it. `X-Forwarded-Host` is ignored, even from a trusted proxy, which may pass on what
+ * a client has sent; a proxy must set `Host`.
  */
 export function requestOrigin({ protocol, headers, hostname }: FastifyRequest): string {
   return `${protocol === 'https' ? 'https' : 'http'}://${headers.host ?? hostname}`;

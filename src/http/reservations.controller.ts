@@ -251,7 +251,7 @@ export class ReservationsController {
     reply.code(200).header('content-type', JSON_TYPE).send(JSON.stringify(answer));
   }
 
-  /** What a payment with a card costs this account now; a payment under way is never refused. */
+  /** The price of a card payment for this account now; a payment in progress is never refused. */
   private enterPayment(request: FastifyRequest, payment: Omit<PaymentTry, 'account'>) {
     const { eventId, reservationId } = payment;
     const attempt = { ...payment, account: accountOf(request).id };

@@ -4,10 +4,10 @@ import { getAllTimezones } from 'countries-and-timezones';
 import { isLines, isName } from '../domain/text.js';
 import { MAX_EMAIL_LENGTH } from '../read-models/contacts.js';
 
-/** The field may be left out. `null` is refused by the rules that follow: it is not the same as nothing sent. */
+/** The field may be left out. `null` is refused by the other rules: it differs from a missing field. */
 export const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
-/** The field may be left out, or be `null`, which has a meaning of its own there. */
+/** The field may be left out, or be `null`, which has its own meaning. */
 export const MayBeNull = (): PropertyDecorator =>
   ValidateIf((_, value) => value !== undefined && value !== null);
 
@@ -147,7 +147,7 @@ const isZone = rule(
   'must be an IANA time zone, such as America/Mexico_City',
 );
 
-/** An IANA time zone; one in other capitals is kept in the spelling of IANA: `europe/berlin` as `Europe/Berlin`. */
+/** An IANA time zone in any case, normalized to the IANA spelling: `europe/berlin` becomes `Europe/Berlin`. */
 export const IsTimeZoneName = (): PropertyDecorator => (target, property) => {
   Transform(({ value }: { readonly value: unknown }) =>
     typeof value === 'string' ? (timeZones.get(value.toLowerCase()) ?? value) : value,
@@ -155,7 +155,7 @@ export const IsTimeZoneName = (): PropertyDecorator => (target, property) => {
   isZone()(target, property);
 };
 
-/** A name of the list that this Node can also reckon with. */
+/** A name from the list that this version of Node supports. */
 function isTimeZone(name: string): boolean {
   if (!timeZones.has(name.toLowerCase())) return false;
   try {
@@ -166,9 +166,9 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** A quoted local part may hold what ends an address in a mail header, so it is refused. */
+/** A quoted local part may contain characters that end an address in a mail header, so it is refused. */
 const QUOTED = /["\\(),:;<>[\]]/;
 
-/** One mail address (RFC 5321) and nothing around it. */
+/** Exactly one mail address (RFC 5321). */
 export const isEmailAddress = (value: unknown): value is string =>
   isShort(value, MAX_EMAIL_LENGTH) && !QUOTED.test(value) && isEmail(value);

@@ -6,9 +6,9 @@ import { networksOf } from './addresses.js';
 /** Live feeds of one process, unless the settings say otherwise. */
 const DEFAULT_MAX_STREAMS = 10_000;
 /**
- * One address, and each wider network of an IPv6 address, may have this part of the places that are still free. Alone it gets a
- * third of all, as a campus needs; ten that take what they can get leave a sixth, and however many come, whoever has none
- * yet gets one of the last. Those who get none ask for the status every few seconds instead.
+ * Share of the free places that one address, and each wider network of an IPv6 address, may take. A single client network gets a
+ * third of all places, enough for a campus. Ten that take their maximum leave a sixth, and a network without a feed
+ * always gets one of the last places. Clients without a place poll the status every few seconds.
  */
 const SHARE_OF_FREE = 1 / 2;
 /** A comment is sent this often, so that proxies keep the connection and a dead one is noticed. Milliseconds. */
@@ -30,7 +30,7 @@ export interface SeatStatusStreams {
   readonly isClosing: boolean;
   /**
    * Takes a place for this response until it closes, before anything is waited for: a crowd that comes at once cannot pass
-   * the limit. False when all places are taken, or all that one address or network may have.
+   * the limit. False when all places are taken, or the share of this address or network.
    */
   admit(response: ServerResponse, address: string): boolean;
   /** Writes changes after `afterRevision` until the client leaves, is too slow, or the process ends. Headers are sent. */

@@ -21,7 +21,7 @@ export const TICKET_PROBLEMS = {
   'ticket-already-redeemed': kind(
     409,
     'Ticket redeemed before',
-    'Somebody went in with it at `redeemedAt`: let nobody else in. A refund or exchange that is wanted all the same takes `force: true`.',
+    'The ticket was checked in at `redeemedAt`: let nobody else in. To refund or exchange the reservation anyway, send `force: true`.',
     { carries: ['redeemedAt'] },
   ),
   'ticket-code-invalid': kind(

@@ -51,7 +51,7 @@ export function openTickets(
   const soldSeats = (sale: ConfirmedSale & { readonly seatIds: readonly string[] }) =>
     visible<readonly SoldSeat[]>(async () => {
       const seats = soldSeatsOf(sale.seatIds, await queries.ofReservation(sale.eventId, sale.reservationId));
-      // The tickets are newer than this view, so it would stay wrong however long we wait.
+      // The tickets are newer than this view, so waiting would not make the view correct.
       if (seats === 'not-valid') throw new Problem('read-model-behind');
       return seats === 'not-issued' ? undefined : seats;
     });
@@ -61,7 +61,7 @@ export function openTickets(
     sold: async (eventId, { id: reservationId, seatIds, status, confirmedAt, exchanges = [] }) => {
       const { layout } = await hallOf(eventId);
       const sale = { eventId, reservationId, status, seatIds };
-      // Tickets of exchanged seats are as old as the exchange, which only the read model knows.
+      // Tickets of exchanged seats are issued at the exchange, whose time only the read model has.
       const seats =
         exchanges.length > 0
           ? await soldSeats(sale)

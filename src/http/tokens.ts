@@ -90,15 +90,15 @@ export interface ReadinessCheck {
   readonly name: string;
   /** Told, but no reason to send nobody here: the shop goes on without it. */
   readonly optional?: boolean;
-  /** Rejects when it is not there. A state other than `ok` is shown as it is and says whether the node is ready. */
+  /** Rejects when the service is unavailable. A state other than `ok` is shown as is, with whether the node is ready. */
   check(): Promise<ReadinessState | void>;
 }
 
 export interface ReadinessState {
-  /** Shown under the name of the check. */
+  /** The state shown for the check. */
   readonly state: string;
   readonly isReady: boolean;
-  /** Why, in words for an operator. */
+  /** The cause, described for an operator. */
   readonly cause?: string;
 }
 

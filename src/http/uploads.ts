@@ -12,16 +12,16 @@ import { Problem } from './problems.js';
 
 /** Large bodies in memory at once: three times 32 MiB. */
 const PLACES = 3;
-/** One account cannot take all of them by sending slowly. */
+/** Limit per account, so that a slow sender cannot take all places. */
 const PLACES_PER_ACCOUNT = 2;
 const MAX_WAITING_PER_ACCOUNT = 100;
 const MAX_ACCOUNTS_WAITING = 100;
-/** A request that has waited this long is refused, before its connection is closed for being still. Milliseconds. */
+/** A request that has waited this long is refused, before its connection is closed as idle. Milliseconds. */
 const MAX_WAIT_MS = 60_000;
 
 /**
- * Lets a route take large bodies, a few at a time: the others wait before they are read. A place is held until the answer has
- * been sent or the client has left. The parts are put in their place in `rawBody` as they come: to join 32 MiB at the end takes
+ * Lets a route accept large bodies, a few at a time: the others wait before they are read. A place is held until the answer has
+ * been sent or the client has disconnected. Chunks are copied into `rawBody` as they arrive: joining 32 MiB at the end blocks for
  * tens of milliseconds at once. For Fastify's `preParsing`, after the account is known.
  */
 export function takeTurnsToUpload(): preParsingAsyncHookHandler {
@@ -37,7 +37,7 @@ export function takeTurnsToUpload(): preParsingAsyncHookHandler {
     if (reply.raw.destroyed) leave();
     else reply.raw.once('close', leave);
     request.rawBody = await collected(request, payload);
-    // Nothing is left for Fastify to read; it compares the length.
+    // Fastify has nothing left to read, but it compares the length.
     return Object.assign(Readable.from([]), { receivedEncodedLength: request.rawBody.length });
   };
 
@@ -57,7 +57,7 @@ export function takeTurnsToUpload(): preParsingAsyncHookHandler {
   }
 }
 
-/** A small body is no burden, and one that says that it is too large is refused unread. */
+/** A small body needs no place, and a body whose declared length is too large is refused unread. */
 function needsTurn({ headers, routeOptions }: FastifyRequest): boolean {
   const length = headers['content-length'];
   if (length === undefined) return headers['transfer-encoding'] !== undefined;

@@ -63,7 +63,7 @@ export const REQUIRED = 'is required';
 export const invalid = (errors: readonly FieldError[]): Problem =>
   new Problem('validation-failed', { errors: errors.slice(0, MAX_ERRORS) });
 
-/** The same value with every text in NFC, so that texts are equal when they read the same. */
+/** The same value with every text in NFC, so that texts that look the same are equal. */
 function composed<Value>(value: Value): Value {
   if (typeof value === 'string') return nfc(value) as Value;
   if (Array.isArray(value)) return value.map(composed) as Value;

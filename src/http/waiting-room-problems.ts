@@ -76,7 +76,7 @@ export const WAITING_ROOM_PROBLEMS = {
   'waiting-room-full': kind(
     503,
     'Waiting room full',
-    'There is no memory for more queue numbers. Numbers that were given stay valid. Try again after `Retry-After` seconds.',
+    'No memory is left for more queue numbers. Numbers already issued stay valid. Try again after `Retry-After` seconds.',
     { retryAfter: 30 },
   ),
   'waiting-room-unavailable': kind(

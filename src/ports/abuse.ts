@@ -15,12 +15,12 @@ export interface RateLimit {
 }
 
 /**
- * As many times what one address may, a wider network of it may: an IPv4 address or a /64, then a /56, then a /48.
+ * Factors of the limit for wider networks: an IPv4 address or a /64, then a /56, then a /48.
  * In the order of `HoldOwner.networks`.
  */
 export const NETWORK_FACTORS: readonly number[] = [1, 2, 4];
 
-/** So many requests in a minute from one address, and more from each wider network of it. Never rejects. */
+/** Limits requests per minute from one address, with higher limits for its wider networks. Never rejects. */
 export interface NetworkRateLimit {
   /** @param networks of the client, the narrowest first; at least one. @returns the answer of the one with the least left */
   take(networks: readonly string[]): Promise<Taken>;
@@ -43,16 +43,16 @@ export interface HoldOwner {
 
 export interface HoldLimits {
   readonly account: number;
-  /** One for each network of the owner, in the same order. */
+  /** One limit for each network of the owner, in the same order. */
   readonly networks: readonly number[];
 }
 
 /** One request's part in a counted hold. The request tells its outcome by calling one of the two, once. */
 export interface HoldClaim {
   readonly exceeded?: undefined;
-  /** The hold exists. Counted until then, even above a limit. @param until milliseconds since the epoch */
+  /** The hold exists. It is counted until `until`, even above a limit. @param until milliseconds since the epoch */
   held(until: number): Promise<void>;
-  /** This request holds nothing. A hold that exists, or that another request still asks for, stays counted. */
+  /** This request got no hold. A hold that exists, or that another request is still asking for, stays counted. */
   notHeld(): Promise<void>;
 }
 
@@ -74,17 +74,17 @@ export interface OpenHolds {
   ): Promise<HoldClaim | { readonly exceeded: 'account' | 'address' }>;
   /** A counted hold of this account now ends later. Never counts one that is not counted. */
   extend(account: string, holdId: string, until: number): Promise<void>;
-  /** A hold of this account is paid for or released. The networks that it was taken from get it back. */
+  /** A hold of this account is paid for or released. It no longer counts for its networks. */
   end(account: string, holdId: string): Promise<void>;
 }
 
 export interface DeclineCount {
   readonly count: number;
-  /** Milliseconds until the count falls below the limit that was asked about; 0 where it is below. */
+  /** Milliseconds until the count falls below the given limit; 0 when it is already below. */
   readonly belowInMs: number;
 }
 
-/** Declined payments of the last minutes, by opaque keys. Forgotten by themselves. Never rejects. */
+/** Declined payments of the last minutes, by opaque keys. They expire automatically. Never rejects. */
 export interface DeclineCounts {
   add(keys: readonly string[]): Promise<void>;
   of(key: string, limit: number): Promise<DeclineCount>;
@@ -96,10 +96,10 @@ export type ProofProblem = 'invalid' | 'expired' | 'used';
 
 export interface ProofOfWork {
   /**
-   * Good for this account alone, once, for two minutes.
+   * Valid for this account only, once, for two minutes.
    * @param zeros hexadecimal zeros that a right guess begins with, 2 if left out: each makes guesses 16 times as many
    */
   challenge(account: string, rounds: number, zeros?: number): Promise<Challenge>;
-  /** @param solution as the client sent it @returns its fault; solved for more work than `rounds` and `zeros` is no fault */
+  /** @param solution as the client sent it @returns its fault; more work than `rounds` and `zeros` require is accepted */
   check(account: string, solution: string, rounds: number, zeros?: number): Promise<ProofProblem | undefined>;
 }

@@ -67,7 +67,7 @@ export class AdmissionsLost extends Error {
   }
 }
 
-/** There is no memory for another number; nothing was done, and numbers that were given are kept. */
+/** There is no memory for another number. Nothing was changed, and issued numbers are kept. */
 export class AdmissionsFull extends Error {
   override name = 'AdmissionsFull';
 }

@@ -18,7 +18,7 @@ export function anySignal(signals: readonly AbortSignal[]): AbortSignal {
   if (aborted) first.abort(aborted.reason);
   else
     for (const signal of signals) {
-      // A process-wide signal has a listener for each request: that is no leak.
+      // A process-wide signal has one listener per request, which is not a leak.
       setMaxListeners(0, signal);
       signal.addEventListener('abort', abort);
     }

@@ -83,10 +83,10 @@ export interface SubscriptionBatch {
 
 /**
  * State of the log as a node sees it, apart from the store answering at all.
- * - `ok`: everything that is written can be read in order.
- * - `withheld`: written domain events exist that no subscription may pass yet. A warning: sales go on, read models wait.
+ * - `ok`: everything stored can be read in order.
+ * - `withheld`: some stored domain events may not be delivered yet. A warning: sales continue, read models wait.
  * - `forbidden`: the account of this node may not read the log. Not ready.
- * - `replaced`: not the log that the read models were built from, or shorter than it was. Not ready.
+ * - `replaced`: not the log that the read models were built from, or shorter than before. Not ready.
  */
 export type LogCondition =
   | { readonly state: 'ok' }
@@ -132,7 +132,7 @@ export interface EventStore {
    */
   end(): Promise<Position>;
 
-  /** State of the log, with its cause in words for an operator. @throws EventStoreUnavailable */
+  /** State of the log, with its cause described for an operator. @throws EventStoreUnavailable */
   condition(): Promise<LogCondition>;
 
   /** Resolves when the store answers. @throws EventStoreUnavailable */
@@ -190,7 +190,7 @@ export class EventStoreForbidden extends EventStoreUnavailable {
   override name = 'EventStoreForbidden';
 }
 
-/** The event store answers, but lacks what this product needs, for example because it is too old. */
+/** The event store answers, but lacks a required feature, for example because it is too old. */
 export class EventStoreUnsupported extends EventStoreUnavailable {
   override name = 'EventStoreUnsupported';
 }

@@ -1,8 +1,8 @@
-/** Something that few can use at once, shared fairly between those who ask for it. */
+/** A limited resource, shared fairly between its askers. */
 export interface FairShare {
   /**
-   * Resolves when it is this asker's turn, with what gives the place back. Askers take turns, whatever the number of their
-   * requests; the requests of one asker stay in order.
+   * Resolves when this asker gets a place, with a function that releases it. Askers are served round-robin,
+   * whatever the number of their requests; the requests of one asker stay in order.
    * @throws NoRoom when too many are waiting, or when `signal` aborts first
    */
   enter(asker: string, signal?: AbortSignal): Promise<() => void>;
@@ -11,17 +11,17 @@ export interface FairShare {
 }
 
 export interface FairShareLimits {
-  /** Requests that are served at once. */
+  /** Requests served at the same time. */
   readonly places: number;
-  /** Of these, how many one asker may have. */
+  /** Maximum of these for one asker. */
   readonly placesPerAsker: number;
-  /** Requests of one asker that may wait. */
+  /** Maximum of waiting requests of one asker. */
   readonly maxWaitingPerAsker: number;
-  /** Askers with requests that wait. */
+  /** Maximum of askers with waiting requests. */
   readonly maxAskersWaiting: number;
 }
 
-/** Too many are waiting, or this one has stopped waiting. */
+/** Too many requests are waiting, or this one was aborted. */
 export class NoRoom extends Error {
   override name = 'NoRoom';
 }
@@ -32,7 +32,7 @@ interface Waiter {
 
 export function openFairShare(limits: FairShareLimits): FairShare {
   const running = new Map<string, number>();
-  /** Askers in the order of their turns. */
+  /** Askers in the order in which they are served. */
   const queues = new Map<string, Waiter[]>();
   let places = limits.places;
   let waiting = 0;
@@ -42,7 +42,7 @@ export function openFairShare(limits: FairShareLimits): FairShare {
       if (places === 0) return;
       if ((running.get(asker) ?? 0) >= limits.placesPerAsker) continue;
       const next = queue.shift()!;
-      // To the end of the line; a Map visits what is added while it is walked through.
+      // Moved to the end; a Map iteration also visits entries added meanwhile.
       queues.delete(asker);
       if (queue.length > 0) queues.set(asker, queue);
       waiting--;

@@ -1,6 +1,6 @@
 import { EventStoreUnavailable, type EventStore } from './event-store.js';
 
-/** Names one domain event of one log, wherever that log is restored to: a position does not. */
+/** Identifies one domain event of one log, even after a restore elsewhere. A position does not. */
 export interface EventIdentity {
   readonly stream: string;
   readonly revision: bigint;
@@ -9,17 +9,17 @@ export interface EventIdentity {
 }
 
 /**
- * How long an answer of the event store vouches for what a process remembers of a stream. After a longer silence the
- * last known domain event is read back before anything is decided upon it. A failover, a restart or a restore of an
+ * How long a process may trust its cached state of a stream after an answer of the event store. After a longer silence the
+ * last known domain event is read back before any decision. A failover, a restart or a restore of an
  * event store takes longer than this. Milliseconds.
  */
 export const LOG_TRUST_MS = 1_000;
 
-/** Whether an answer of `then` still vouches at `now`. A clock that was set back ends the trust. */
+/** Whether an answer from `then` can still be trusted at `now`. False if the clock was set back. */
 export const isTrusted = (then: number, now: number): boolean => now >= then && now - then < LOG_TRUST_MS;
 
 /**
- * The log is not the one that the read models were built from. Nothing was written, and nothing is until an operator
+ * The log is not the one that the read models were built from. Nothing was written, and nothing will be until an operator
  * restores the right log or accepts this one.
  */
 export class LogReplaced extends EventStoreUnavailable {

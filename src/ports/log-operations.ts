@@ -8,16 +8,16 @@ export interface LogAcceptance {
   readonly acceptedAt: string;
   /** Null while read models are still being built from it. */
   readonly finishedAt: string | null;
-  /** The domain events that were missed, and what was found instead. */
+  /** The missing domain events, and what was found instead. */
   readonly cause: string;
 }
 
-/** What a read model showed of a reservation or a payment. The fields depend on the kind. */
+/** State of a reservation or a payment in a read model. The fields depend on the kind. */
 export type LossState = Readonly<Record<string, unknown>>;
 
-/** A reservation or payment that was shown before, and that the accepted log does not have, or has in another state. */
+/** A reservation or payment that the accepted log does not have, or has in a different state than shown before. */
 export interface LogLoss {
-  /** In the order of the list, from 1. */
+  /** Position in the list, from 1. */
   readonly number: number;
   readonly acceptance: number;
   readonly kind: 'reservation' | 'payment';
@@ -25,15 +25,15 @@ export interface LogLoss {
   readonly reservationId: string;
   readonly customerId: string;
   readonly before: LossState;
-  /** Null when the accepted log knows nothing of it. */
+  /** Null when the accepted log does not have it. */
   readonly after: LossState | null;
 }
 
 export interface LogStatus {
   readonly condition: LogCondition;
-  /** The last one; null when no log was ever accepted. */
+  /** The last acceptance; null when no log was ever accepted. */
   readonly acceptance: LogAcceptance | null;
-  /** Of that acceptance, as far as it has come. */
+  /** Losses of that acceptance so far. */
   readonly losses: { readonly reservations: number; readonly payments: number };
 }
 

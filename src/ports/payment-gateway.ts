@@ -37,14 +37,14 @@ export type Charge =
 
 export type ChargeFailure = 'declined' | 'token-unknown';
 
-/** Why a provider cannot charge an amount, whoever pays. */
+/** Why a provider cannot charge an amount to any payer. */
 export interface ChargeObstacle {
   readonly reason:
-    /** It does not take this currency. */
+    /** The provider does not accept this currency. */
     | 'currency'
-    /** The amount has to be a whole multiple of `limitMinor`. */
+    /** The amount must be a whole multiple of `limitMinor`. */
     | 'unit'
-    /** The amount has to be at least `limitMinor`. */
+    /** The amount must be at least `limitMinor`. */
     | 'minimum'
     /** The amount may be at most `limitMinor`. */
     | 'maximum';
@@ -55,16 +55,16 @@ export interface ChargeObstacle {
 export interface RefundRequest {
   /** The same key is paid back once, however often it is sent. */
   readonly idempotencyKey: string;
-  /** What the provider keeps beside the refund and sends back with every notice of it. */
+  /** Metadata that the provider stores with the refund and sends back with every notice. */
   readonly about: Pick<ChargeSubject, 'eventId' | 'reservationId'>;
-  /** Of the capture. */
+  /** Provider's id of the capture. */
   readonly reference: string;
   /** At most what was captured and not yet paid back. */
   readonly amount: Money;
 }
 
 /**
- * The state of one refund. Only `succeeded` means that the money is back with the buyer, and even that may turn into
+ * The state of one refund. Only `succeeded` means that the buyer has the money, and even that may turn into
  * `failed` days later; `failed` is final.
  */
 export type RefundState =
@@ -72,43 +72,43 @@ export type RefundState =
   | {
       readonly status: 'failed';
       readonly refundReference: string;
-      /** In the provider's words. */
+      /** The provider's own text. */
       readonly reason: string;
     };
 
-/** What a provider reports on its own account, by webhook. */
+/** A webhook of the provider. */
 export type PaymentNotice = {
   /** The provider's own id of this notice: the same one may come again. */
   readonly noticeId: string;
-  /** In the provider's words. */
+  /** The provider's own text. */
   readonly type: string;
 } & (
   | { readonly kind: 'charge'; readonly about: ChargeSubject; readonly charge: Charge }
   | { readonly kind: 'refund'; readonly refund: RefundNews }
-  /** About a charge or a refund that nothing, or only a part of it, connects with one of ours. */
+  /** A charge or refund whose metadata names none of our payments, or only a part of one. */
   | { readonly kind: 'stray'; readonly stray: StrayNotice }
-  /** Not about a charge or a refund: acknowledged and left alone. */
+  /** Not about a charge or a refund: acknowledged and ignored. */
   | { readonly kind: 'other' }
 );
 
-/** Why a notice changes nothing, and a person has to look at it. */
+/** Why a notice changes nothing and needs an operator. */
 export type NoticeProblem =
-  /** Nothing in it says which payment it is about: something else on the same account. */
+  /** The notice names no payment: it belongs to something else on the same account. */
   | 'names-no-payment'
-  /** Only a part of what names a payment is there. */
+  /** The notice names a payment incompletely. */
   | 'incomplete'
-  /** It names a payment that is not here. */
+  /** The notice names a payment that this service does not have. */
   | 'payment-unknown'
-  /** A refund of one of our payments that this service has not made. */
+  /** A refund of one of our payments that this service did not request. */
   | 'refund-unknown'
-  /** Another amount or currency than was asked for. */
+  /** A different amount or currency than requested. */
   | 'payment-amount-mismatch'
-  /** Seats cannot be sold for what is owed back already. */
+  /** A capture whose money is already owed back cannot pay for seats. */
   | 'payment-owed-back';
 
 export interface StrayNotice {
   readonly problem: Extract<NoticeProblem, 'names-no-payment' | 'incomplete' | 'payment-amount-mismatch'>;
-  /** Of the capture. */
+  /** Provider's id of the capture. */
   readonly reference: string | null;
   readonly eventId: string | null;
   readonly reservationId: string | null;
@@ -116,11 +116,11 @@ export interface StrayNotice {
 }
 
 export interface RefundNews {
-  /** Undefined: made before refunds carried it, or by somebody else; the capture says whose it is. */
+  /** Undefined: made by an older release or by another party; the capture shows whose refund it is. */
   readonly about: Pick<ChargeSubject, 'eventId' | 'reservationId'> | undefined;
   /** Undefined: the refund was not made by this service. */
   readonly idempotencyKey: string | undefined;
-  /** Of the capture. */
+  /** Provider's id of the capture. */
   readonly reference: string;
   readonly amount: Money;
   readonly state: RefundState;
@@ -140,7 +140,7 @@ export type NoticeHeaders = Readonly<Record<string, string | readonly string[] |
 export interface PaymentGateway {
   /** As in `POST /v1/payments/webhooks/:provider`. */
   readonly provider: string;
-  /** The reason why this amount cannot be charged; undefined when it can. Asked before anything is sold at it. */
+  /** The reason why this amount cannot be charged; undefined when it can. Checked before a sale at this price. */
   obstacleTo(amount: Money): ChargeObstacle | undefined;
   /** Takes the money, or says why not, or that it is not known yet. @throws PaymentOutcomeUnknown */
   charge(request: ChargeRequest): Promise<Charge>;
@@ -150,13 +150,13 @@ export interface PaymentGateway {
    */
   find(request: ChargeRequest): Promise<Charge | undefined>;
   /**
-   * Makes sure that this charge takes no money from now on, whatever of it is still on its way; the state of the charge
-   * when it is too late for that. @throws PaymentOutcomeUnknown
+   * Makes sure that this charge takes no money from now on, even if a request is still in flight. Returns the state of the charge
+   * when it is too late. @throws PaymentOutcomeUnknown
    */
   withdraw(request: ChargeRequest): Promise<Charge | undefined>;
-  /** Gives money back once for a key, and answers the state of that refund now. @throws PaymentOutcomeUnknown, RefundRefused */
+  /** Refunds once per key, and returns the current state of that refund. @throws PaymentOutcomeUnknown, RefundRefused */
   refund(request: RefundRequest): Promise<RefundState>;
-  /** What the charge behind a capture is about; undefined when it is not ours. @throws PaymentOutcomeUnknown */
+  /** The payment that a capture belongs to; undefined when it is not ours. @throws PaymentOutcomeUnknown */
   subjectOf(reference: string): Promise<ChargeSubject | undefined>;
   /**
    * Checks the signature over the raw body and reads it.
@@ -164,7 +164,7 @@ export interface PaymentGateway {
    * @throws NoticeRefused
    */
   readNotice(body: Buffer, headers: NoticeHeaders, now: number): PaymentNotice;
-  /** The provider's own books, in any order: captures, and refunds that have succeeded. @throws PaymentOutcomeUnknown */
+  /** The provider's own records, in any order: captures and succeeded refunds. @throws PaymentOutcomeUnknown */
   entries(): AsyncIterable<ProviderEntry>;
   close(): Promise<void>;
 }

@@ -32,7 +32,7 @@ export interface RebuildView {
   readonly version: number;
   /** That is to serve. */
   readonly generation: number;
-  /** `accept-log`: from a log that is not the one that the live tables were built from. */
+  /** `accept-log`: a rebuild from a different log than the one of the live tables. */
   readonly kind: 'rebuild' | 'switch-back' | 'accept-log';
   readonly phase: RebuildPhase;
   readonly acceptDifference: boolean;

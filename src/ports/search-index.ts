@@ -33,11 +33,11 @@ export interface PlaceInOrder {
   readonly eventId: string;
 }
 
-/** Leaves out events that are over. */
+/** Leaves out past events. */
 export interface NotOver {
   /** Events that begin later, in milliseconds since the epoch. */
   readonly startsAfter: number;
-  /** And these, which have begun and are on sale still. */
+  /** Also these events, which have begun and are still on sale. */
   readonly orEventIds: readonly string[];
 }
 

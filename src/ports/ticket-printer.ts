@@ -44,7 +44,7 @@ export interface ReportToPrint {
   }[];
 }
 
-/** A download of an account, or the attachment of a mail. Accounts take turns, and so do downloads and mails. */
+/** A download of an account, or the attachment of a mail. Accounts are served round-robin, and so are downloads and mails. */
 export type PrintedFor = { readonly account: string } | 'mail';
 
 /** Draws tickets, somewhere else than where seats are sold. @throws PrinterBusy, PrintFailed */

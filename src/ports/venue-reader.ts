@@ -7,24 +7,24 @@ export interface PackedPlan extends Omit<PreparedPlan, 'canonical'> {
   readonly encoded: string;
 }
 
-/** The seating plan of a body: packed, not a plan, or not there. */
+/** The seating plan of a body: packed, invalid, or missing. */
 export type PlanOfBody = PackedPlan | { readonly problems: readonly PlanProblem[] } | undefined;
 
 export type ReadVenue =
   | { readonly read: 'malformed' }
-  /** More levels, values or keys than a venue, or its plan, may have; `limit` says how many. */
+  /** The body exceeds `limit`: too many levels, values or keys. */
   | { readonly read: 'too-large'; readonly limit: string; readonly part: 'venue' | 'plan' }
-  /** All but the plan, unchecked and small. */
+  /** Everything except the plan, unchecked and small. */
   | { readonly read: 'whole'; readonly venue: unknown; readonly plan: PlanOfBody };
 
-/** Reads the bodies in which venues are registered, somewhere else than where seats are sold. */
+/** Reads the bodies of venue registrations, outside the thread that sells seats. */
 export interface VenueReader {
-  /** `body` is not to be used afterwards. @throws VenueReadFailed */
+  /** The caller must not use `body` afterwards. @throws VenueReadFailed */
   read(body: Uint8Array): Promise<ReadVenue>;
   close(): Promise<void>;
 }
 
-/** It took too long, or needed too much memory. */
+/** Reading took too long or needed too much memory. */
 export class VenueReadFailed extends Error {
   override name = 'VenueReadFailed';
 }

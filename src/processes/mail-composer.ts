@@ -44,7 +44,7 @@ export function openMailComposer(parts: MailComposerParts): (due: MailDue) => Pr
       parts.contacts.emailOf(view.customerId),
     ]);
     const seats = soldSeatsOf(view.seatIds, issued);
-    // Tickets that are not valid are newer than the view of the reservation, which will follow.
+    // The tickets are newer than the view of the reservation, which will catch up.
     if (!event || seats === 'not-issued' || seats === 'not-valid') return 'not-yet';
     const { layout } = await parts.plans.load(event.seatingPlanHash);
     const tickets = codedTickets(parts.signer, layout, view, seats);

@@ -8,9 +8,9 @@ import {
   type ScanningParts,
 } from './scanning.js';
 
-/** Tickets looked at by one scan. */
+/** Maximum of tickets per scan. */
 const MAX_PER_SCAN = 200;
-/** Tickets looked at at once. */
+/** Tickets checked concurrently. */
 const AT_ONCE = 4;
 
 export interface TicketVoidsParts extends Omit<ScanningParts, 'inTurn'> {
@@ -21,9 +21,9 @@ export interface TicketVoidsParts extends Omit<ScanningParts, 'inTurn'> {
 }
 
 /**
- * Finishes what a refund or exchange left undone when its process died between the tickets and the inventory: tickets
- * whose seats the inventory has taken back stay void, all others are made valid again. Nodes do not take turns: each
- * claims the rows that it looks at.
+ * Finishes a refund or exchange whose process died between the tickets and the inventory: tickets
+ * whose seats the inventory has taken back stay void, all others are made valid again. Several nodes may run: each
+ * claims the rows that it checks.
  */
 export function startTicketVoids({ uncertain, isLogReplaced, lift, ...parts }: TicketVoidsParts): Scanning {
   const inTurn = async (work: () => Promise<void>) => {

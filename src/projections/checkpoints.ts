@@ -85,7 +85,7 @@ export async function moveCheckpoint(
 /** A live checkpoint, and the last domain event that its tables have received. */
 export interface Mark {
   readonly tables: Generation;
-  /** Undefined where a release without identities has moved the checkpoint last. */
+  /** Undefined if a release without identities moved the checkpoint last. */
   readonly identity: EventIdentity | undefined;
   /** Position of that domain event. */
   readonly position: Position;
@@ -102,7 +102,7 @@ interface MarkRow extends Generation {
   recorded_at: number | null;
 }
 
-/** Of all live tables of these versions that have received a domain event; the newest domain event first. */
+/** Marks of all live tables of these versions that have received a domain event; the newest domain event first. */
 export async function liveMarks(
   db: Queryable,
   readModels: readonly { readonly name: string; readonly version: number }[],
@@ -131,7 +131,7 @@ function toMark(row: MarkRow): Mark {
   };
 }
 
-/** Stores the identity of the domain event that a checkpoint has received last, unless another came meanwhile. */
+/** Stores the identity of the last domain event of a checkpoint, unless another arrived meanwhile. */
 export async function nameMark(
   db: Queryable,
   { tables: { name, version, generation }, position }: Mark,

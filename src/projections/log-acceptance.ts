@@ -7,7 +7,7 @@ import type { Queryable, ReadModel } from '../read-models/read-model.js';
 import { addRebuild, nextGeneration } from '../read-models/rebuilds.js';
 import type { LogGuard } from './log-guard.js';
 
-/** How often a node looks whether an acceptance has to go on. Milliseconds. */
+/** How often a node checks for an unfinished acceptance. Milliseconds. */
 const LOOK_MS = 500;
 
 export interface AcceptanceParts {
@@ -15,7 +15,7 @@ export interface AcceptanceParts {
   readonly guard: LogGuard;
   readonly readModels: readonly Pick<ReadModel<never>, 'name' | 'version'>[];
   readonly clock: Clock;
-  /** Called when there is something for `Rebuilds` to do. */
+  /** Called when there is work for `Rebuilds`. */
   readonly nudge: () => void;
   readonly warn: (message: string) => void;
   readonly tell: (message: string) => void;
@@ -26,7 +26,7 @@ export interface LogAcceptances {
   close(): Promise<void>;
 }
 
-/** Has every read model built from a log that an operator has accepted; any node goes on where another stopped. */
+/** Rebuilds every read model from a log that an operator has accepted. Any node continues where another stopped. */
 export function openLogAcceptances(parts: AcceptanceParts): LogAcceptances {
   const { db, guard, clock } = parts;
   const closing = new AbortController();
@@ -78,7 +78,7 @@ export function openLogAcceptances(parts: AcceptanceParts): LogAcceptances {
 
 type Advance = 'began' | 'finished' | undefined;
 
-/** One step: rebuilds that are missing are begun; when all have switched, the acceptance is finished. */
+/** One step: starts missing rebuilds; when all have switched, finishes the acceptance. */
 async function advance(transaction: Queryable, readModels: AcceptanceParts['readModels']): Promise<Advance> {
   const { rows } = await transaction.query<{ id: string; by: string }>(
     'select id::text, accepted_by as by from log_acceptances where finished_at is null for update skip locked',
@@ -102,7 +102,7 @@ async function advance(transaction: Queryable, readModels: AcceptanceParts['read
   return 'finished';
 }
 
-/** Of the rebuild that belongs to an acceptance. One of another kind that is under way is cancelled first. */
+/** State of the rebuild for an acceptance. A running rebuild of another kind is canceled first. */
 async function stateOf(
   transaction: Queryable,
   { name }: { readonly name: string },

@@ -25,26 +25,26 @@ import { liveMarks, type Mark } from './checkpoints.js';
 import { endsBefore, nameMarks } from './name-marks.js';
 import type { Projection } from './projection.js';
 
-/** Between two checks while nothing else gives cause for one. Milliseconds. */
+/** Interval of the regular checks. Milliseconds. */
 const CHECK_MS = { ok: 5_000, replaced: 1_000 };
-/** Before a domain event that could not be read back is asked for again. Milliseconds. */
+/** Pause before reading a domain event back again after a failure. Milliseconds. */
 const RETRY_MS = 500;
-/** Domain events of one batch that are read back because the log was silent after them. */
+/** Maximum of domain events per batch that are read back because the log was silent after them. */
 const MAX_READ_BACK = 4;
 
 /**
- * Compares the log with the domain events that the read models received last. A log that does not have them is another
- * log, or an older copy: nothing is appended to it and no projection applies it until an operator has decided.
+ * Compares the log with the last domain events that the read models received. A log that does not have them is another
+ * log, or an older copy: nothing is appended to it and no projection applies it until an operator decides.
  */
 export interface LogGuard {
   /** The event store that commands and projections use. Its `append` and `subscribe` throw `LogReplaced`. */
   readonly eventStore: EventStore;
   isReplaced(): boolean;
-  /** Calls back when another log was accepted: revisions that were remembered of the old one mean nothing. */
+  /** Calls back when another log was accepted: cached revisions of the old log are invalid. */
   onAccepted(listener: () => void): void;
-  /** Compares now. @throws EventStoreUnavailable, and the database's errors */
+  /** Compares now. @throws EventStoreUnavailable, and database errors */
   check(): Promise<LogCondition>;
-  /** Compares as soon as the event store answers. @throws LogReplaced, and the database's errors */
+  /** Compares as soon as the event store answers. @throws LogReplaced, and database errors */
   compared(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -61,9 +61,9 @@ export interface LogGuardParts {
   readonly tell: (message: string) => void;
 }
 
-/** A domain event that was received. */
+/** A received domain event. */
 interface Passed extends EventIdentity {
-  /** Milliseconds since the epoch; undefined where only its checkpoint is known. */
+  /** Milliseconds since the epoch; undefined if only its checkpoint is known. */
   readonly recordedAt?: number;
 }
 
@@ -83,10 +83,10 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
   let checking: Promise<LogCondition> | undefined;
   let confirming: Promise<void> | undefined;
   let naming: Promise<void> | undefined;
-  /** Number of the last acceptance that is finished; undefined before it was looked up. */
+  /** Number of the last finished acceptance; undefined before the first query. */
   let accepted: number | undefined;
   const listeners: (() => void)[] = [];
-  /** Ends every subscription: they stand at positions of a log that is not there any more. */
+  /** Ends every subscription: their positions belong to a log that no longer exists. */
   let leaving = new AbortController();
 
   const compare = async (): Promise<LogCondition> => {
@@ -178,7 +178,7 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
     if (condition.state === 'replaced') throw new LogReplaced(condition.cause);
   };
 
-  /** After each silence the first append waits until the log was found to have the newest domain event. */
+  /** After each silence, the first append waits until the newest domain event was found in the log. */
   const confirm = (): Promise<void> => (confirming ??= confirmNow().finally(() => (confirming = undefined)));
 
   const confirmNow = async (): Promise<void> => {
@@ -241,7 +241,7 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
       }
     } catch (error) {
       if (!(error instanceof LogWentBack)) throw error;
-      // The event store found out before the next check: that decides, and says so once.
+      // The event store noticed before the next check: the check decides, and logs it once.
       const now = await check();
       throw now.state === 'replaced' ? new LogReplaced(now.cause) : error;
     }
@@ -251,7 +251,7 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
   const watching = (async () => {
     while (!closing.signal.aborted) {
       await clock.sleep(CHECK_MS[condition.state === 'replaced' ? 'replaced' : 'ok'], closing.signal);
-      // The event store, or the database, is away: readiness says so, and the next check is soon.
+      // The event store or the database is unavailable: readiness shows this, and the next check is soon.
       if (!closing.signal.aborted) await check().catch(() => {});
     }
   })();
@@ -283,7 +283,7 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
   };
 }
 
-/** Without its data, which would be kept in memory for as long. */
+/** Copied without its data, which would stay in memory. */
 const identified = ({ stream, revision, id, recordedAt }: Passed): Passed => ({
   ...{ stream, revision, id, recordedAt },
 });
@@ -301,7 +301,7 @@ async function acceptances(db: pg.Pool): Promise<{ underWay: boolean; finished: 
   return rows[0]!;
 }
 
-/** In words for an operator; undefined when the log has that domain event. @throws EventStoreUnavailable */
+/** The mismatch, described for an operator; undefined when the log has the event. @throws EventStoreUnavailable */
 async function mismatchOf(store: EventStore, expected: EventIdentity): Promise<string | undefined> {
   const { stream, revision, id } = expected;
   let found: EventIdentity | undefined;
@@ -316,14 +316,14 @@ async function mismatchOf(store: EventStore, expected: EventIdentity): Promise<s
 }
 
 /**
- * Domain events after which nothing was recorded for a time in which a log can be exchanged; the last few. Of the one
- * before the first batch the time may be unknown.
+ * The last few domain events that were followed by a silence long enough to replace a log. For the event
+ * before the first batch, the time may be unknown.
  */
 function beforeSilences(before: Passed | undefined, events: readonly RecordedEvent[]): EventIdentity[] {
   const found: EventIdentity[] = [];
   let last = before;
   for (const event of events) {
-    // Another server's clock may be behind.
+    // The clock of another server may be behind.
     const silence = Math.abs(event.recordedAt - (last?.recordedAt ?? -Infinity));
     if (last && silence >= LOG_TRUST_MS) found.push(last);
     last = event;

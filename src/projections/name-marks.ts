@@ -10,7 +10,7 @@ import {
 import { nameMark, type Mark } from './checkpoints.js';
 import type { Projection } from './projection.js';
 
-/** Domain events read at once. */
+/** Domain events per read. */
 const PAGE = 2_000;
 
 type Positioned = Pick<Mark, 'position'>;
@@ -18,7 +18,7 @@ type Positioned = Pick<Mark, 'position'>;
 const lastOf = (marks: readonly Positioned[]): Position =>
   marks.map(({ position }) => position).reduce((a, b) => (comparePositions(a, b) > 0 ? a : b));
 
-/** In words for an operator, when the log ends before a domain event that tables have received; else undefined. */
+/** The mismatch, described for an operator, if the log ends before a received domain event; else undefined. */
 export async function endsBefore(
   store: Pick<EventStore, 'end'>,
   marks: readonly Positioned[],
@@ -41,9 +41,9 @@ export interface NamingParts {
 }
 
 /**
- * Finds and stores which domain event each of these checkpoints has received last, after an upgrade from a release
- * that stored positions alone. Reads the log once, from its beginning: an EventStoreDB takes no position that is not
- * that of a record, so there is no nearer place to begin.
+ * Finds and stores the last domain event of each of these checkpoints, after an upgrade from a release
+ * that stored only positions. Reads the log once, from its beginning: EventStoreDB accepts no position that is not
+ * that of a record, so no later start is possible.
  */
 export async function nameMarks(
   { store, db, projections, signal }: NamingParts,

@@ -43,7 +43,7 @@ const TURNED_DOWN: readonly RefundReason[] = [
   'sale-cancelled',
 ];
 
-/** The part of what is due in which a refund no longer is, now that there is news of its try. */
+/** Which counter of the amount due a refund leaves, now that its attempt has a new state. */
 function left(before: RefundFailed['data']['before'], number: number, { amountMinor }: Money) {
   if (before === 'pending') return { awaiting: -amountMinor };
   return before === 'due' && number > MAX_REFUND_TRIES ? { givenUp: -amountMinor } : {};

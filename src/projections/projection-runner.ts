@@ -137,7 +137,7 @@ export function runProjection<Change>(
         const { message } = error as Error;
         movedAway = error instanceof CheckpointMoved;
         state.lastError = { message, at: new Date(clock.now()).toISOString() };
-        // The guard of the log has reported it, once.
+        // The log guard has already reported this.
         if (!(error instanceof LogReplaced))
           log(`${name}: interrupted, trying again in ${retryMs} ms: ${message}`);
       }

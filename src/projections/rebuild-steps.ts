@@ -23,9 +23,9 @@ export interface RebuildOptions {
   /** A rebuild keeps one connection of its own, and two more while it compares and switches. */
   readonly connectionString: string;
   readonly db: pg.Pool;
-  /** Refuses to be read while it is not the log of the read models. */
+  /** Refuses reads while it is not the log of the read models. */
   readonly eventStore: Log;
-  /** The same without that guard: an accepted log is read while it is not yet the one of the read models. */
+  /** The same without that guard: an accepted log is read before it is the one of the read models. */
   readonly anyLog: Pick<EventStore, 'subscribe' | 'ping' | 'condition' | 'end' | 'readStream'>;
   readonly clock: Clock;
   /** Of what goes wrong. */
@@ -41,7 +41,7 @@ export interface Rebuild<Change> {
   readonly context: BatchContext<Change>;
   readonly options: RebuildOptions;
   readonly signal: AbortSignal;
-  /** Where it has to get: the last domain event of the live tables, or the end of an accepted log. */
+  /** The goal of the rebuild: the last domain event of the live tables, or the end of an accepted log. */
   goal(): Promise<Position>;
   /** Takes in the log up to `limit`; in haste, without a thought for others. Ends early when `signal` aborts. */
   advanceTo(limit: Position, inHaste?: boolean): Promise<void>;
@@ -108,7 +108,7 @@ export async function openRebuild<Change>(
   const lag = async () => Math.max(options.lagMs?.() ?? 0, await storedLag(client));
   const throttle = openThrottle(clock, lag);
   const after = context.progress.checkpoint;
-  // By prefix, an EventStoreDB need not say that it has come to the end; by every stream the last domain event is the end.
+  // With a prefix filter EventStoreDB may not report the end; without a filter the last domain event is the end.
   const reader = isOtherLog
     ? openReader(options.anyLog, { prefixes: [''], after, signal })
     : openReader(options.eventStore, { prefixes: projection.prefixes, after, signal });
@@ -116,7 +116,7 @@ export async function openRebuild<Change>(
     ...{ context, options, signal },
     goal: async () => (isOtherLog ? options.anyLog.end() : (await liveMark(client, tables)).lastEvent),
     advanceTo: (limit, inHaste = false) =>
-      // While another log is accepted nobody sells: there is nobody to give way to.
+      // Nothing is sold while another log is being accepted, so no throttling is needed.
       advance(context, reader, inHaste || isOtherLog ? IN_HASTE : throttle, signal, limit),
     close: () => reader.close(),
   };
@@ -145,7 +145,7 @@ async function advance<Change>(
 }
 
 /**
- * Nothing is built further from another log than it was begun from.
+ * A rebuild never continues from a different log than it began with.
  * @throws LogReplaced
  */
 async function compareBuilt(
@@ -157,7 +157,7 @@ async function compareBuilt(
   if (!identity) return;
   const found = await readBack(anyLog, identity);
   if (found && isSameId(found.id, identity.id)) return;
-  // The log was replaced once more: the acceptance begins again.
+  // The log was replaced again: the acceptance restarts.
   if (kind === 'accept-log' && (await enterPhase(session.client, id, phase, 'cancelling')))
     throw new RebuildStopped(tables.name);
   throw new LogReplaced(

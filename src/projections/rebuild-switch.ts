@@ -67,7 +67,7 @@ export async function switchOver<Change>(rebuild: Rebuild<Change>, job: RebuildJ
   await dropOutdated(context.session, readModel, options.log);
 }
 
-/** Positions of two logs can't be compared, and nobody feeds the live tables while another log is accepted. */
+/** Positions of two logs cannot be compared, and nothing feeds the live tables while another log is accepted. */
 async function switchToOtherLog<Change>(
   { context, signal }: Rebuild<Change>,
   job: RebuildJob,

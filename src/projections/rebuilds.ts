@@ -39,7 +39,7 @@ export function runRebuilds(
     } catch (error) {
       if (abort.signal.aborted) return;
       const { message } = error as Error;
-      // The guard of the log has reported it, once.
+      // The log guard has already reported this.
       if (!(error instanceof LogReplaced))
         log(`${job.tables.name}: ${job.kind} interrupted, trying again: ${message}`);
       await noteInterruption(db, job.id, message).catch(() => {});
@@ -68,7 +68,7 @@ export function runRebuilds(
       await look().catch((error: Error) => log(`rebuilds cannot be looked for: ${error.message}`));
       nudged = new AbortController();
       await clock.sleep(LOOK_MS, anySignal([stopping.signal, nudged.signal]));
-      // Releases the listener on the signal that lives as long as the process.
+      // Releases the listener on the process-wide signal.
       nudged.abort();
     }
     for (const { abort } of working.values()) abort.abort();

@@ -25,7 +25,7 @@ export interface SilenceListeners {
   readonly onEnd: () => void;
   /** Nobody knows what there is to read. Told again at every look. */
   readonly onOutOfReach: () => void;
-  /** Domain events are stored that may not be read yet, the oldest since this time (milliseconds since the epoch). Called at every look. */
+  /** Called at every check with the time of the oldest withheld domain event (milliseconds since the epoch). */
   readonly onWithheld: (since: number) => void;
 }
 

@@ -30,7 +30,7 @@ function project({ type, data, stream }: RecordedEvent): TicketChange[] | undefi
       return [
         ended(eventId, reservationId, given, 'exchanged', exchangedAt),
         issued(eventId, reservationId, taken, exchangedAt, false),
-        // A seat that comes back has a ticket that is void until somebody has looked.
+        // The ticket of a seat that comes back is void until a process has checked it.
         { kind: 'uncertain', eventId, reservationId, seatIds: taken },
       ];
     }

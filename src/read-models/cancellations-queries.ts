@@ -86,7 +86,7 @@ export function cancellationQueries(db: Queryable): CancellationQueries {
 function toView(row: Row): CancellationView {
   const { refunded } = row;
   const reservations = row.sales ?? refunded;
-  // A refund may fail days after the last one had succeeded: then it is not done any more.
+  // A refund may fail days after the last one succeeded: then the cancellation is unfinished again.
   const finishedAt = refunded < reservations ? null : row.finished_at;
   return {
     eventId: row.event_id,

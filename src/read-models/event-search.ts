@@ -78,7 +78,7 @@ export function eventSearching(
   clock: Pick<Clock, 'now'>,
 ): EventSearching {
   const notOverNow = async (): Promise<NotOver> => {
-    // Whole seconds, so that equal searches of one second are one for the engine's cache.
+    // Whole seconds, so that equal searches within a second share an entry of the engine's cache.
     const startsAfter = Math.floor(clock.now() / 1_000) * 1_000;
     return { startsAfter, orEventIds: await events.begunOnSale(startsAfter) };
   };
@@ -87,7 +87,7 @@ export function eventSearching(
       const text = q === undefined ? undefined : readText(q);
       // A text of nothing but punctuation looks for no event.
       if (q !== undefined && !text) return NOTHING;
-      // Who names the earliest start may want past events.
+      // A search with an earliest start may want past events.
       const notOver = filter.from ? undefined : await notOverNow();
       const { found, closeness } = await closest(text, after?.closeness, (how) =>
         index.search({ ...filter, notOver, text, after, closeness: how, limit: limit + 1 }),

@@ -21,7 +21,7 @@ export interface EventView {
   };
   readonly startsAt: string;
   readonly salesEndMinutesAfterStart: number;
-  /** Nothing is sold from then on. */
+  /** Sales end at this time. */
   readonly salesEndAt: string;
   /** What it began at before it was put off, or brought forward, last. */
   readonly rescheduledFrom: string | null;
@@ -36,7 +36,7 @@ export interface EventView {
   readonly holdSeconds: number;
   readonly maxSeatsPerCustomer: number;
   readonly singleSeatRule: SingleSeatRule;
-  /** There only where it is on. */
+  /** Present only when on. */
   readonly requireContactToHold?: true;
   readonly autoWaitingRoom?: true;
   readonly seatCount: number;
@@ -58,13 +58,13 @@ export interface EventQueries {
   /** How often organizers have changed each of these events, a cancellation included. */
   changesOf(eventIds: readonly string[]): Promise<Map<string, number>>;
   /**
-   * Events that have begun and are on sale still, because sales end later than the start: those that began last, at most
+   * Events that have begun and are still on sale, because sales end later than the start: those that began last, at most
    * `MAX_BEGUN`. `now` is milliseconds since the epoch.
    */
   begunOnSale(now: number): Promise<string[]>;
 }
 
-/** Events that have begun and are still listed. Those that began longest ago are left out beyond that. */
+/** Maximum of listed events that have begun. Beyond it, those that began longest ago are left out. */
 export const MAX_BEGUN = 1_000;
 
 export class InvalidCursor extends Error {

@@ -145,7 +145,7 @@ async function standingOf(db: Queryable): Promise<Pick<LedgerReport, 'booksUpTo'
 }
 
 /**
- * Ours, as the provider would list them: a debit of `provider` is a capture, a credit a refund. A refund that failed
+ * Our postings, as the provider would list them: a debit of `provider` is a capture, a credit a refund. A refund that failed
  * later has two lines, which cancel each other out.
  */
 const OWN_ENTRIES = `

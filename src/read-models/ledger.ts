@@ -32,7 +32,7 @@ export interface Posting {
   readonly reference: string;
   /** The provider's id of the refund, once it is done. */
   readonly refundReference: string | null;
-  /** Takes an earlier posting back: the same two accounts on the same sides, with the amount below zero. */
+  /** Reverses an earlier posting: the same two accounts on the same sides, with a negative amount. */
   readonly reversal?: true;
   /** ISO 8601. */
   readonly at: string;

@@ -51,7 +51,7 @@ export interface LiveSeatStatusOptions {
   readonly log?: (message: string) => void;
 }
 
-/** Another log was accepted that does not have the event. */
+/** The accepted log does not have the event. */
 class InventoryGone extends Error {
   override name = 'InventoryGone';
 }
@@ -225,7 +225,7 @@ export function openLiveSeatStatus({
   async function freshen(board: Board, atLeast: number): Promise<void> {
     const old = clock.now() - board.refreshedAt >= REFRESH_MS;
     if ((old && isStale(board)) || board.letters.revision < atLeast) await refresh(board);
-    // The refresh that was shared may have begun before the read model got there.
+    // A shared refresh may have begun before the read model reached that revision.
     if (board.letters.revision < atLeast) await refresh(board);
   }
 }

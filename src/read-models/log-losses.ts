@@ -1,12 +1,12 @@
 import type { LogLoss } from '../ports/log-operations.js';
 import type { Queryable, ReadModel, TableSet } from './read-model.js';
 
-/** Losses of one page. */
+/** Losses per page. */
 export const LOSSES_PAGE = 1_000;
 
 /**
- * Stores what the serving views show and tables built from another log do not. In the transaction that switches to
- * those tables: afterwards nothing shows it any more.
+ * Stores records that the live views show and tables built from another log do not. Runs in the transaction that switches to
+ * those tables: afterwards these records are no longer visible.
  */
 export async function noteLosses(
   transaction: Queryable,
@@ -32,7 +32,7 @@ interface Row {
   after: LogLoss['after'];
 }
 
-/** In the order in which they were found, behind a number. */
+/** Losses after a number, in the order in which they were found. */
 export async function lossesAfter(db: Queryable, number: number, limit = LOSSES_PAGE): Promise<LogLoss[]> {
   const { rows } = await db.query<Row>(
     `select number::text, acceptance_id::int as acceptance, kind, event_id, reservation_id, customer_id, before, after

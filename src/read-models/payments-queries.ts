@@ -50,8 +50,8 @@ export interface PaymentQueries {
    */
   open(unchangedSince: number, limit: number, leaveOut?: LeaveOut): Promise<OpenPayment[]>;
   /**
-   * Those that a person should look at: something is left to do and there has been no news since `unchangedSince`, or a
-   * refund has failed as often as the service tries on its own.
+   * Payments that need an operator: something is left to do and there has been no news since `unchangedSince`, or a
+   * refund has failed in all automatic attempts.
    */
   unresolved(unchangedSince: number, limit: number): Promise<PaymentView[]>;
   countUnresolved(unchangedSince: number): Promise<number>;
@@ -82,7 +82,7 @@ const COLUMNS = `event_id, reservation_id, customer_id, provider, failure, attem
        when kept_minor > 0 then 'kept' when refunded_minor > 0 then 'refunded' else 'failed' end as status`;
 
 /**
- * A refund that the provider has accepted is reported by webhook. It is asked about on our own only when the
+ * The outcome of an accepted refund arrives by webhook. The service queries the provider only when the
  * payment has had no news for this long, in case the webhook is lost. Milliseconds.
  */
 export const ASK_ABOUT_REFUND_AFTER_MS = 3_600_000;
@@ -91,7 +91,7 @@ export const MAX_AWAITING_LISTED = 200;
 /** Banks take up to ten business days for a refund; after that a person asks the provider. Milliseconds. */
 export const REFUND_PENDING_MS = 14 * 86_400_000;
 
-/** Nothing but refunds is left to do. */
+/** Only refunds are left to do. */
 const ONLY_REFUNDS = `not pending and unsettled_minor = 0 and not ((undone or owed_minor > 0) and kept_minor > 0)`;
 /** Nothing is left to do for the service but to ask about refunds that the provider has accepted. */
 const ASKED_ABOUT = `(${ONLY_REFUNDS} and due_minor = awaiting_minor + given_up_minor)`;

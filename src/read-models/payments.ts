@@ -31,11 +31,11 @@ export interface PaymentChange {
   readonly kept?: number;
   /** Left over by cheaper seats, and not due back yet. */
   readonly owed?: number;
-  /** To be paid back, whatever the provider has accepted of it. */
+  /** To be refunded, including the part that the provider has accepted. */
   readonly due?: number;
-  /** Of `due`: accepted by the provider, not confirmed by the bank. */
+  /** Part of `due` that the provider has accepted and the bank has not confirmed. */
   readonly awaiting?: number;
-  /** Of `due`: failed as often as the service tries on its own. */
+  /** Part of `due` whose automatic attempts have all failed. */
   readonly givenUp?: number;
   readonly refunded?: number;
 }

@@ -41,7 +41,7 @@ export async function listProjections(
   db: Queryable,
   projections: readonly { readonly name: string; readonly version: number }[],
   states: readonly ProjectionState[],
-  /** Age of the oldest domain event that the log withholds from all of them. Milliseconds. */
+  /** Age of the oldest domain event that the log withholds from all projections. Milliseconds. */
   withheldMs: number,
 ): Promise<ProjectionView[]> {
   const { rows } = await db.query<Row>({ name: 'projections/views', text: VIEWS });

@@ -51,8 +51,8 @@ export interface ReadModel<Change> {
   /** Called in the transaction that makes this set the one that queries see. */
   served?(transaction: Queryable, set: TableSet): Promise<void>;
   /**
-   * Query for what the views show and this set, built from another log, does not: rows of `LossRow` without the
-   * acceptance. Only where people or money depend on it.
+   * Query for records that the views show and this set, built from another log, does not: rows of `LossRow` without the
+   * acceptance. Only for read models that affect people or money.
    */
   losses?(set: TableSet): string;
   /** Called in the transaction that drops this set. */

@@ -25,11 +25,11 @@ export interface ReservationQueries {
   reservation(eventId: string, reservationId: string): Promise<ReservationView | undefined>;
   /** Newest first, at most MAX_RESERVATIONS_LISTED; of one event, or of all. */
   ofCustomer(customerId: string, eventId?: string): Promise<ReservationView[]>;
-  /** Whether the customer has seats that were paid for, of any event. */
+  /** Whether the customer has paid seats for any event. */
   hasPaid(customerId: string): Promise<boolean>;
   /** Where in the log the seats of all events stand. */
   seatsMark(): Promise<LogMark>;
-  /** Whether the reservations of this event, or its tickets, have come to where the seats stood. */
+  /** Whether the reservations of this event, or its tickets, have reached the revision of the seats. */
   standing(eventId: string, mark: LogMark, of?: 'reservations' | 'tickets'): Promise<Standing>;
   /**
    * The longest overdue holds, at most `limit` of them, grouped by event; those of frozen events last. `now` is milliseconds since the epoch.

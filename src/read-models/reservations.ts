@@ -77,7 +77,7 @@ export const reservations: ReadModel<ReservationChange> = {
   losses,
 };
 
-/** Holds that ended without a sale are nobody's loss. */
+/** Holds that ended without a sale are not a loss. */
 function losses(set: TableSet): string {
   const state = (row: string) =>
     `jsonb_build_object('status', ${row}.status, 'seatIds', ${row}.seat_ids, 'amountMinor', ${row}.total_minor,

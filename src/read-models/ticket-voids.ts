@@ -1,13 +1,13 @@
 import { bulk, type Queryable } from './read-model.js';
 
-/** A ticket of which it is not certain whether it is void. */
+/** A ticket whose validity is not certain. */
 export interface UncertainTicket {
   readonly eventId: string;
   readonly reservationId: string;
   readonly seatId: string;
 }
 
-/** The request that made a ticket void has so long to finish before a process looks at it. Milliseconds. */
+/** Time for the request that made a ticket void to finish, before a process checks the ticket. Milliseconds. */
 export const VOID_GRACE_MS = 15_000;
 
 interface Row {
@@ -22,7 +22,7 @@ export async function noteUncertain(
   transaction: Queryable,
   tickets: readonly UncertainTicket[],
 ): Promise<void> {
-  // One statement can set a row only once.
+  // One statement can update a row only once.
   const all = new Map(tickets.map((ticket) => [Object.values(ticket).join(' '), ticket]));
   if (all.size === 0) return;
   const noted = [...all.values()].map(({ eventId, reservationId, seatId }) => ({
@@ -41,11 +41,11 @@ export async function noteUncertain(
 
 export interface TicketVoidQueries {
   /**
-   * Those that are due, longest first. They are put off by the grace, so no other node takes them meanwhile, and they come
-   * back if this one dies. `until` names the turn: a row that was noted again since has another.
+   * Tickets that are due, longest first. They are postponed by the grace period, so that no other node takes them, and they come
+   * back if this node dies. `until` identifies the claim: a row that was inserted again since has another value.
    */
   claim(limit: number): Promise<(UncertainTicket & { readonly until: string })[]>;
-  /** It is certain now. */
+  /** The ticket's validity is certain now. */
   settled(ticket: UncertainTicket & { readonly until: string }): Promise<void>;
 }
 

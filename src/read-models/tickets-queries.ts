@@ -14,7 +14,7 @@ export interface TicketView {
   readonly status: TicketStanding;
   readonly issuedAt: string;
   readonly redeemedAt: string | null;
-  /** When it was refunded or exchanged. */
+  /** When the ticket was refunded or exchanged. */
   readonly endedAt: string | null;
 }
 

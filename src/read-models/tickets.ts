@@ -27,7 +27,7 @@ export type TicketChange = { readonly eventId: string } & (
       readonly endedAt: string;
     }
   | { readonly kind: 'redeemed'; readonly ticketId: string; readonly redeemedAt: string }
-  /** Whether these seats' tickets are void is to be looked at. Not part of the read model. */
+  /** Tickets of these seats whose validity must be checked. Not part of the read model. */
   | { readonly kind: 'uncertain'; readonly reservationId: string; readonly seatIds: readonly string[] }
 );
 

@@ -1,20 +1,20 @@
 import pg from 'pg';
 import { IDLE_IN_TRANSACTION_MS } from '../ports/idle-limit.js';
 
-/** For the connection, and for each answer. Milliseconds. */
+/** Timeout of the connection attempt and of each answer. Milliseconds. */
 const ANSWER_MS = 5_000;
-/** A node that has vanished is noticed by the server after about this many seconds of silence, and its locks are free. */
+/** After about this many seconds of silence the server detects a dead node and releases its locks. */
 const SILENCE_S = 3;
 
-/** Work that one node does at a time. */
+/** Work that only one node does at a time. */
 export interface Turns {
   /**
-   * Runs `work` if no other node is at it.
-   * @param name of what is taken in turns, the same on every node
+   * Runs `work` if no other node is running it.
+   * @param name of the advisory lock, the same on every node
    * @throws what `work` throws, and Error when the connection with its lock was lost
    */
   take(name: string, work: () => Promise<void>): Promise<boolean>;
-  /** After all work has ended. */
+  /** Call after all work has ended. */
   close(): Promise<void>;
 }
 
@@ -26,14 +26,14 @@ export interface TurnsOptions {
 interface Session {
   readonly client: pg.Client;
   isLost: boolean;
-  /** Statements go out one after another. */
+  /** Statements run one after another. */
   last: Promise<unknown>;
 }
 
 /**
- * One connection of this process holds the advisory locks of all its turns. It is apart from the pools: work that holds a
- * connection of a pool while it asks on another of that pool deadlocks as soon as as many work as the pool has connections.
- * The locks are those of a session, so no transaction is open meanwhile, and they end with the connection.
+ * One connection of this process holds all its advisory locks. It belongs to no pool: work that holds a
+ * connection of a pool while it waits for another of that pool deadlocks when all connections are taken in this way.
+ * The locks are session locks: they need no open transaction, and they end with the connection.
  */
 export function openTurns({ connectionString, log }: TurnsOptions): Turns {
   const underWay = new Set<string>();
@@ -60,7 +60,7 @@ export function openTurns({ connectionString, log }: TurnsOptions): Turns {
     return session;
   };
 
-  /** Its locks end with it. */
+  /** Closes the connection, which releases its locks. */
   const drop = (session: Session) => {
     if (session.isLost) return;
     session.isLost = true;
@@ -96,7 +96,7 @@ export function openTurns({ connectionString, log }: TurnsOptions): Turns {
 
   return {
     take: async (name, work) => {
-      // A session is given its own lock twice.
+      // Postgres grants a session its own lock again, so a second caller must be refused here.
       if (underWay.has(name)) return false;
       underWay.add(name);
       try {

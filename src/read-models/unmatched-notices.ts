@@ -6,29 +6,29 @@ export interface UnmatchedNotice {
   readonly provider: string;
   readonly noticeId: string;
   readonly problem: NoticeProblem;
-  /** In the provider's words. */
+  /** The provider's own text. */
   readonly type: string;
   /** The provider's id of the capture. */
   readonly reference: string | null;
   readonly eventId: string | null;
   readonly reservationId: string | null;
-  /** As the provider reports it; null where it reports none that can be read. */
+  /** As the provider reports it; null if missing or unreadable. */
   readonly amount: Money | null;
 }
 
 export interface UnmatchedNoticeView extends UnmatchedNotice {
-  /** The first time; ISO 8601. */
+  /** When the notice first arrived; ISO 8601. */
   readonly receivedAt: string;
 }
 
-/** What a person has to look at: money has moved at the provider, and no payment here explains it. */
+/** Notices for an operator: money has moved at the provider, and no payment here matches. */
 export interface UnmatchedNotices {
-  /** Durable when it resolves. The same notice is kept once. */
+  /** The notice is durable when the promise resolves. A repeated notice is stored once. */
   keep(notice: UnmatchedNotice): Promise<void>;
-  /** Those that nobody has resolved, the oldest first. */
+  /** Unresolved notices, the oldest first. */
   open(limit: number): Promise<UnmatchedNoticeView[]>;
   countOpen(): Promise<number>;
-  /** False when there is no such notice. Safe to repeat. */
+  /** False when the notice is unknown. Safe to repeat. */
   resolve(provider: string, noticeId: string, by: string): Promise<boolean>;
 }
 

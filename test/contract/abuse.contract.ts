@@ -44,21 +44,21 @@ export function describeAbuseStores(storeName: string, open: () => AbuseStores):
       const [anna, berta] = [unique('anna'), unique('berta')].map((account) => ({ account, networks }));
       expect([await take(holds, anna!, 'a1'), await take(holds, anna!, 'a2')]).toEqual(['taken', 'taken']);
       expect(await take(holds, anna!, 'a3')).toBe('account');
-      // Taken again it is no other hold.
+      // A repeated request is the same hold.
       expect(await take(holds, anna!, 'a2')).toBe('taken');
       expect([await take(holds, berta!, 'b1'), await take(holds, berta!, 'b2')]).toEqual([
         'taken',
         'address',
       ]);
       await holds.end(anna!.account, 'a1');
-      // A hold that was refused for the network was not counted for the account.
+      // A hold refused because of the network was not counted for the account.
       expect([await take(holds, berta!, 'b2'), await take(holds, berta!, 'b3')]).toEqual([
         'taken',
         'account',
       ]);
     });
 
-    it('keeps the end of a hold when its key is sent with another request', async () => {
+    it('keeps the end of a hold when its key is reused with a different request', async () => {
       const clock = openManualClock(1_000_000);
       const holds = open().holds(clock);
       const owner = { account: unique('anna'), networks: [] };
@@ -102,7 +102,7 @@ export function describeAbuseStores(storeName: string, open: () => AbuseStores):
       expect(await take(holds, from(9), unique('h'))).toBe('address');
     });
 
-    it('forgets a hold whose time is over', async () => {
+    it('removes an expired hold', async () => {
       const clock = openManualClock(1_000_000);
       const holds = open().holds(clock);
       const owner = { account: unique('anna'), networks: [unique('address')] };
@@ -174,7 +174,7 @@ export function describeAbuseStores(storeName: string, open: () => AbuseStores):
       );
     });
 
-    it('counts declines for a while, and tells when there are few enough', async () => {
+    it('counts declines for a while, and reports when the count falls below a limit', async () => {
       const clock = openManualClock(1_000_000);
       const declines = open().declines(clock, 1_000);
       const [anna, card] = [unique('anna'), unique('card')];

@@ -7,7 +7,7 @@ import {
   type GatewayUnderTest,
 } from '../support/payment-gateways.js';
 
-/** Every gateway refuses the same. */
+/** Every gateway refuses the same amounts. */
 describe.each([
   ['sandbox in this process', sandboxInProcess],
   ['sandbox over HTTP', sandboxOverHttp],

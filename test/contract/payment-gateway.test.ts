@@ -127,7 +127,7 @@ describe.each([
   });
 
   describe('a charge that is withdrawn', () => {
-    it('is none when it was never sent, and takes no money afterwards', async () => {
+    it('does not exist if it was never sent, and takes no money afterwards', async () => {
       const request = chargeOf(given.tokens.success);
       expect(await gateway.withdraw(request)).toBeUndefined();
       expect(await gateway.withdraw(request)).toBeUndefined();
@@ -151,7 +151,7 @@ describe.each([
     });
   });
 
-  it('says what a capture is about', async () => {
+  it('names the payment of a capture', async () => {
     const request = chargeOf(given.tokens.success);
     const { reference } = await captured(request);
     expect(await gateway.subjectOf(reference)).toEqual(request.about);

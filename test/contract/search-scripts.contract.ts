@@ -18,7 +18,7 @@ const NAMES: Readonly<Record<string, string>> = {
   ...{ oil: 'Öl', uni: 'University Choir', second: 'Match 2' },
 };
 
-/** Names in any script, and with signs for letters, in every engine. `open` gives one that knows no set yet. */
+/** Names in any script, and with symbols for letters, in every engine. `open` returns an empty index. */
 export function describeSearchScriptsContract(
   engine: string,
   open: () => Promise<{ index: SearchIndex; stop(): Promise<void> }>,

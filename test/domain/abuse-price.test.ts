@@ -16,7 +16,7 @@ const price = (pressure: Partial<Pressure>) => priceOfPressure({ ...CALM, ...pre
 const work = (pressure: Partial<Pressure>) => workOf(price(pressure)!);
 
 describe('the price that seats kept off sale set', () => {
-  it('is nothing for what anybody may hold', () => {
+  it('is zero within the free share', () => {
     expect(price({ networkSeats: FREE_SHARE * 2_000 })).toBeUndefined();
     expect(price({ houseSeats: 50, networkSeats: FREE_BUYERS * 6 })).toBeUndefined();
     expect(price({ unpaidSeats: 499 })).toBeUndefined();
@@ -41,13 +41,13 @@ describe('the price that seats kept off sale set', () => {
     expect(price({ networkSeats: FREE_BUYERS * 6, unpaidSeats: 480 })).toBeUndefined();
   });
 
-  it('rises for every new account with the share of the house, to what a telephone does in two seconds', () => {
+  it('rises for every new account with the share of the house, up to two seconds of work on a phone', () => {
     const of = (unpaidSeats: number) => work({ unpaidSeats }) / workOf({ rounds: 1_000, zeros: 2 });
     expect([500, 800, 1_100, 1_400, 1_700, 2_000].map(of)).toEqual([1, 2, 4, 8, 16, 16].slice(0, 6));
     expect(price({ unpaidSeats: 2_000, isNetworkProven: true })).toBeUndefined();
   });
 
-  it('is the dearer one of two', () => {
+  it('is the higher of two', () => {
     const [cheap, dear] = [
       { rounds: 16_000, zeros: 2 },
       { rounds: 2_000, zeros: 3 },

@@ -74,7 +74,7 @@ const reinstated: CheckInEvent = {
 };
 
 describe('VoidTicket', () => {
-  it('keeps its bearer out, for the reason that it was made void', () => {
+  it('is refused at the door, with the reason why it was voided', () => {
     expect(decideVoid(takeBack(), after())).toEqual({ accepted: true, events: [voided()] });
     expect(decideCheckIn(show(), after(voided()))).toEqual(rejection({ code: 'ticket-refunded' }));
     const exchanged = decideVoid(takeBack({ reason: 'exchanged' }), after());
@@ -84,7 +84,7 @@ describe('VoidTicket', () => {
     );
   });
 
-  it('is refused once somebody is in, unless it is forced, which is on record', () => {
+  it('is refused once the ticket is checked in, unless forced, which is recorded', () => {
     expect(decideVoid(takeBack(), after(redeemed))).toEqual(
       rejection({ code: 'ticket-already-redeemed', redeemedAt: '2026-06-11T12:00:00.000Z' }),
     );
@@ -104,7 +104,7 @@ describe('VoidTicket', () => {
     });
   });
 
-  it('can be taken back: its bearer goes in, or is in as before', () => {
+  it('can be reinstated: the ticket admits, or stays checked in', () => {
     const reinstate = { type: 'ReinstateTicket', ticket, now: NOON } as const;
     expect(decideReinstatement(reinstate, after())).toEqual({ accepted: true, events: [] });
     expect(decideReinstatement(reinstate, after(voided()))).toEqual({ accepted: true, events: [reinstated] });

@@ -70,7 +70,7 @@ describe('ScheduleEvent', () => {
   it('takes plan and seats from the venue; a hold lasts ten minutes and a customer may have ten seats', () =>
     expect(decided(schedule())).toEqual({ accepted: true, events: [plain] }));
 
-  it('is refused for what has begun, also where sales would end later', () => {
+  it('is refused for an event that has begun, even if sales would end later', () => {
     for (const startsAt of ['2026-06-11T12:00:00.000Z', '2020-01-01T20:00:00.000Z'])
       expect(decided(schedule({ startsAt, salesEndMinutesAfterStart: 60 }))).toEqual({
         accepted: false,

@@ -4,7 +4,7 @@ const LIMITS = { places: 2, placesPerAsker: 1, maxWaitingPerAsker: 3, maxAskersW
 const settled = () => new Promise(setImmediate);
 
 describe('a fair share', () => {
-  it('lets askers take turns, whatever the number of their requests', async () => {
+  it('serves askers round-robin, whatever the number of their requests', async () => {
     const share = openFairShare({ ...LIMITS, places: 1 });
     const order: string[] = [];
     const work = async (asker: string) => {
@@ -28,7 +28,7 @@ describe('a fair share', () => {
     expect(second).toBe(false);
   });
 
-  it('gives a place back once, though it is given back twice', async () => {
+  it('releases a place once, even if it is released twice', async () => {
     const share = openFairShare({ ...LIMITS, places: 1 });
     const leave = await share.enter('anna');
     leave();
@@ -38,7 +38,7 @@ describe('a fair share', () => {
     expect(share.waiting()).toBe(0);
   });
 
-  it('refuses what would wait beyond the limits, and forgets who stops waiting', async () => {
+  it('refuses requests beyond the limits, and removes aborted ones', async () => {
     const share = openFairShare({ ...LIMITS, places: 1 });
     const leave = await share.enter('anna');
     const stop = new AbortController();

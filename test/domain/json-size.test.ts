@@ -34,7 +34,7 @@ describe('the size of JSON, before it is parsed', () => {
   });
 });
 
-it('tells in which member of the outermost object a limit is passed', () => {
+it('names the member of the outermost object in which a limit is exceeded', () => {
   const memberOf = (json: string) => passedLimit(Buffer.from(json), LIMITS)?.member;
   expect(memberOf('{"name":{"plan":1},"plan":[[[[')).toBe('plan');
   expect(memberOf('{"plan":{"a":1},"b":1,"c":2,"d":3}')).toBe('d');
@@ -72,7 +72,7 @@ describe('a venue that is read', () => {
     expect(readVenue(Buffer.from(body))).toEqual({ read: 'malformed' });
   });
 
-  it('is refused for each limit that it passes', () => {
+  it('is refused for each exceeded limit', () => {
     const { containers, values, names, keysOfObject } = VENUE_LIMITS;
     expect(read(`[${'[],'.repeat(containers)}[]]`)).toMatchObject({ read: 'too-large' });
     expect(read(`[${'1,'.repeat(values + 1)}1]`)).toMatchObject({ read: 'too-large' });

@@ -300,6 +300,6 @@ describe('A refund', () => {
     expect(openRefunds(two).map(isGivenUp)).toEqual([false]);
     expect(openRefunds(three).map(isGivenUp)).toEqual([true]);
   });
-  it('that a release before this one has written down as done is done', () =>
+  it('that an older release recorded as done is done', () =>
     expect(isSettled(paymentAfter([...owed, completed()]))).toBe(true));
 });

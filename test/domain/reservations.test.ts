@@ -9,7 +9,7 @@ const hex = (length: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });
 const optional = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined, freq: 5 });
 
-/** Without a number; what is undefined is not there. */
+/** Without a number and without undefined fields. */
 const reservation = fc
   .record({
     id: fc.oneof({ weight: 5, arbitrary: fc.uuid() }, { weight: 1, arbitrary: fc.string({ minLength: 1 }) }),
@@ -38,7 +38,7 @@ const step = fc.oneof(
 );
 
 describe('the reservations of an inventory', () => {
-  it('are given back as they were put in, packed or not, whatever is added, changed and taken back', () => {
+  it('are returned unchanged, packed or not, after any additions, changes and rollbacks', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
         const reservations = openReservations(layout);

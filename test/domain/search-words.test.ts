@@ -8,7 +8,7 @@ const VENUE: SearchedVenue = {
   location: { lat: 0, lon: 0 },
 };
 
-/** Whether an event with this name is found by all words as they are, the last as the beginning of one. */
+/** Whether an event with this name matches all words exactly, and the last one as a prefix. */
 function isFound(name: string, query: string): boolean {
   const text = readText(query);
   if (!text) return false;

@@ -37,7 +37,7 @@ describe('A refund or exchange that needs tickets to be void', () => {
       .then(exchanged('r1', seats, ['C2', 'C3']));
   });
 
-  it('is refused as ever before any ticket need be void', () => {
+  it('is refused as before, without voiding any ticket', () => {
     given(...sold)
       .when(asChange(exchange('r1', ['A1', 'C2']), 'c1', []))
       .thenRejected({ code: 'payment-required', difference: { amountMinor: 2_000, currency: 'EUR' } });
@@ -46,7 +46,7 @@ describe('A refund or exchange that needs tickets to be void', () => {
       .thenRejected({ code: 'reservation-not-confirmed' });
   });
 
-  it('waits with a payment too, which is neither kept nor turned down meanwhile', () => {
+  it('waits with a payment too, which is neither settled nor rejected meanwhile', () => {
     const dearer = exchange('r1', ['A1', 'C2'], { paid: 'pay-2', cents: 2_000 });
     given(...sold)
       .when(asChange(dearer, 'pay-2', []))

@@ -26,7 +26,7 @@ const sale = opened({ salesEndAt });
 const over = { code: 'event-over', salesEndAt } as const;
 
 describe('An event that is over', () => {
-  it('is sold to the millisecond before', () =>
+  it('is sold until the last millisecond', () =>
     given(sale)
       .when(reserve(['A1'], { at: end - 1 }))
       .then(reserved('r1', ['A1'], { at: end - 1 })));
@@ -62,18 +62,18 @@ describe('An event that is over', () => {
       .when(settle('r1', { at: late }))
       .then(reinstated('r1', ['A1'], late), confirmed('r1', ['A1'], { at: late }));
   });
-  it('is exchanged at the desk still', () =>
+  it('can still be exchanged by the organizer', () =>
     given(sale, reserved('r1', ['A1']), confirmed('r1', ['A1']))
       .when(exchange('r1', ['A2'], { at: end }))
       .then(exchanged('r1', ['A1'], ['A2'], { at: end })));
-  it('is sold again once it is put off', () =>
+  it('is sold again once it is postponed', () =>
     given(sale, salesEndMoved('2026-06-12T12:01:00.000Z'))
       .when(reserve(['A1'], { at: end }))
       .then(reserved('r1', ['A1'], { at: end })));
 });
 
 describe('MoveSalesEnd', () => {
-  it('lets an older sale, which knows no end, end', () => {
+  it('sets the end of an older sale that has none', () => {
     given(opened()).when(moveSalesEnd(salesEndAt)).then(salesEndMoved(salesEndAt));
     given(opened(), salesEndMoved(salesEndAt))
       .when(reserve(['A1'], { at: end }))

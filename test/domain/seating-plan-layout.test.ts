@@ -241,7 +241,7 @@ describe('labels of a plan', () => {
     expect(layoutDocument(buildLayout(without, 'h'), without)).not.toHaveProperty('rowLabels');
   });
 
-  it('are warned about where several seats have the same', () => {
+  it('cause a warning if several seats have the same', () => {
     expect(repeatedLabels(read)).toEqual([]);
     const twice = plan([zone([row([seatAt('a', 0, 0), seatAt('b', 9, 0)]), row([seatAt('c', 0, 9)])])]);
     expect(repeatedLabels(imported(twice))).toEqual([
@@ -253,7 +253,7 @@ describe('labels of a plan', () => {
   });
 });
 
-describe('what an audience looks at', () => {
+describe('the focal area', () => {
   it.each([
     ...['STAGE', 'S T A G E', 's-t-a-g-e', 'Main stage', 'Bühne', 'B Ü H N E', 'Hauptbühne', 'Bu\u0308hne'],
     ...['Scène', 'SCÈNE', 'Escenario', 'Palco', 'Palcoscenico', 'Podium', 'Toneel', 'Scen', 'Näyttämö'],

@@ -70,7 +70,7 @@ export function apiOf(baseUrl) {
 }
 
 /** An event of the test's own in the arena, so that nobody else's sale can disturb it. */
-/** @param {object} [more] fields of the event */
+/** @param {object} [more] further fields of the event */
 export async function hallForTheTest(api, more = {}) {
   const { hits } = await api.get('/v1/events?limit=100');
   const like =

@@ -1,6 +1,6 @@
 /**
- * What a buyer meets besides the straight way: an opening that a cached clock would miss, tickets that can be scanned, an event that
- * changes while it is looked at, two tabs, unknown addresses, a narrow phone.
+ * Buyer scenarios beyond a simple purchase: an opening that a cached clock would miss, tickets that can be scanned, an event that
+ * changes while its page is open, two tabs, unknown addresses, a narrow phone.
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -11,9 +11,9 @@ import { apiOf, hallForTheTest } from './hall.js';
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
 const WAIT_MS = 15_000;
-/** The page must open by itself this soon after sales do. */
+/** Maximum delay between the opening of sales and the opening of the page. */
 const OPENS_WITHIN_MS = 2_000;
-/** What an organizer changes is shown this soon. */
+/** Maximum delay until the page shows a change by the organizer. */
 const TOLD_WITHIN_MS = 8_000;
 const STALE_MS = 90_000;
 
@@ -89,10 +89,10 @@ async function scan(locator) {
 
 function steps(api) {
   return {
-    'the page opens by itself at the opening, whatever a cache says the time is': async ({ page }) => {
+    'the page opens on time, even if a cache returns an old time': async ({ page }) => {
       const opensAt = Date.now() + 12_000;
       const hall = await hallForTheTest(api, { onSaleAt: new Date(opensAt).toISOString() });
-      // As a cache that kept the answer for a while.
+      // Simulates a cache that kept the answer for a while.
       await page.route(`**/v1/events/${hall.eventId}`, async (route) => {
         const answer = await route.fetch();
         const date = new Date(Date.now() - STALE_MS).toUTCString();
@@ -176,7 +176,7 @@ function steps(api) {
       await page.getByText('This event is canceled').first().waitFor();
     },
 
-    'two tabs know of each other’s hold': async ({ page, context }) => {
+    'two tabs show each other’s hold': async ({ page, context }) => {
       const hall = await hallForTheTest(api);
       await openMap(page, hall);
       // Both tabs act for the account that the first one has.
@@ -222,7 +222,7 @@ function steps(api) {
       assert.ok(focused);
     },
 
-    'a click on a seat that cannot be had says why': async ({ page }) => {
+    'a click on an unavailable seat shows why': async ({ page }) => {
       const hall = await hallForTheTest(api);
       const seatId = hall.layout.seats.id[50];
       await api.reserve(hall.eventId, [seatId]);

@@ -187,7 +187,7 @@ describe('limits', () => {
     expect((await reserve('carla', 'B-2')).status).toBe(201);
   });
 
-  it('counts a hold to its end when its key is sent with another request, or without the pass', async () => {
+  it('counts a hold to its end when its key is reused with a different request, or without the pass', async () => {
     expect((await reserve('rita', 'A-5', undefined, 'r-1')).status).toBe(201);
     expect((await reserve('rita', 'A-6', undefined, 'r-2')).status).toBe(201);
     for (const key of ['r-1', 'r-2'])

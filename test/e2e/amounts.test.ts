@@ -55,7 +55,7 @@ describe.each(EVENT_STORES)('amounts that the provider cannot charge, over %s', 
     expect(changed).toMatchObject({ status: 409, body: { code: 'event-fixed' } });
   });
 
-  it('are no difference of an exchange, whether a card is named or not', async () => {
+  it('are not accepted as the difference of an exchange, with or without a card', async () => {
     const prices = [price(2_530, 'EUR', 'Dear'), price(2_500, 'EUR')];
     const { path } = await onSale(app, houseOfTwoPrices(2, 4), { prices });
     const { reservationId } = (await reserve(app, path, customer, { seatIds: ['B-1'] })).body;
@@ -72,7 +72,7 @@ describe.each(EVENT_STORES)('amounts that the provider cannot charge, over %s', 
     }
   });
 
-  it('are no total of a hold either, and no try to pay is written down', async () => {
+  it('are not accepted as the total of a hold, and no payment attempt is recorded', async () => {
     const { path } = await onSale(app, smallHouse(1, 4), { prices: [price(60_000_000, 'EUR')] });
     const { reservationId } = (await reserve(app, path, customer, { seatIds: ['A-1', 'A-2'] })).body;
     const confirm = { token: customer, body: { payment: { token: 'tok_success' } } };

@@ -4,7 +4,7 @@ import { solved } from '../support/proof-of-work.js';
 
 let keys = 0;
 
-/** A house, and payments of which each is for a hold of its own. */
+/** A house, and payments that each belong to their own hold. */
 async function openHouse(settings: Record<string, string> = {}) {
   const app: TestApp = await startApp('postgres', { TRUSTED_PROXIES: 'private', ...settings });
   const { path } = await onSale(app, smallHouse(20, 30), { maxSeatsPerCustomer: 50 });
@@ -42,13 +42,13 @@ describe('declined cards', () => {
     expect([wrong.status, wrong.body.code]).toEqual([403, 'proof-of-work-invalid']);
     const done = await send({ 'proof-of-work': await solved(wrong.body.challenge) });
     expect([done.status, done.body.status]).toEqual([200, 'confirmed']);
-    // It stays paid for, however often it is asked.
+    // The reservation stays paid, even if the request is repeated.
     expect((await send()).status).toBe(200);
-    // A neighbor behind the same private address is not concerned.
+    // Another account behind the same private address is not affected.
     expect((await pay('neighbor', 'tok_success')).first.status).toBe(200);
   }, 60_000);
 
-  it('count for a public address, where payments of others make up for them', async () => {
+  it('count for a public address, where payments of others offset them', async () => {
     const { pay } = house;
     const address = '203.0.113.210';
     for (let at = 0; at < 5; at++) await pay(`guest-${at}`, 'tok_declined', address);
@@ -65,8 +65,8 @@ describe('declined cards', () => {
   }, 60_000);
 });
 
-describe('declined cards, where nobody is asked for work', () => {
-  it('end all tries of an account after twenty', async () => {
+describe('declined cards without proof of work', () => {
+  it('block all payments of an account after twenty', async () => {
     const { app, pay } = await openHouse({ PROOF_OF_WORK_SCORE: '101' });
     for (let at = 0; at < 20; at++) expect((await pay('thief', 'tok_declined')).first.status).toBe(402);
     const { first } = await pay('thief', 'tok_success');

@@ -4,12 +4,12 @@ import { proveConnections } from '../../bench/prove/connections.js';
 /** `npm run prove:connections` does the same with 50,000 live feeds. */
 const FEEDS = 1_000;
 const CONNECTIONS = 60;
-/** Sockets whose close is on its way. */
+/** Sockets that are still closing. */
 const LEFT = 10;
 /** Each live feed left 6 kB once. Caches and compiled code of the first requests are in here. */
 const MAX_BYTES = 2_000_000;
 
-it('leaves nothing of a connection that has come and gone, whatever it asked for and however it ended', async () => {
+it('keeps no memory of a closed connection, whatever its requests and its end', async () => {
   const kinds = await proveConnections({ feeds: FEEDS, connections: CONNECTIONS, atOnce: 50 });
   const leaks = kinds.filter(
     ({ before, after }) =>

@@ -70,7 +70,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
   const refusal = (code: string) => ({ status: 409, body: { code } });
   const used = { status: 409, body: { code: 'ticket-already-redeemed', redeemedAt: expect.any(String) } };
 
-  it('nobody is refunded without a word once somebody is in, nor exchanged, cheaper or dearer', async () => {
+  it('a checked-in ticket is neither refunded nor exchanged without `force`', async () => {
     const { path } = await hall();
     const sale = await buy(path, 'B-1', 'B-2');
     const { redeemedAt } = (await checkIn(path, sale.tickets[1]!)).body;
@@ -92,7 +92,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
     });
   });
 
-  it('a seat that nobody sits on may be exchanged beside one that is taken', async () => {
+  it('a seat without a check-in may be exchanged although another of the sale is checked in', async () => {
     const { path } = await hall();
     const sale = await buy(path, 'B-1', 'B-2');
     await checkIn(path, sale.tickets[0]);
@@ -100,7 +100,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
     expect(await checkIn(path, sale.tickets[1]!)).toMatchObject(refusal('ticket-exchanged'));
   });
 
-  it('with `force` both are done, and the old ticket admits nobody', async () => {
+  it('with `force` both succeed, and the old ticket is refused', async () => {
     const { path } = await hall();
     const [first, second, third] = [await buy(path, 'B-1'), await buy(path, 'B-3'), await buy(path, 'B-5')];
     for (const sale of [first, second, third])
@@ -117,7 +117,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
     expect(await refund(path, first)).toMatchObject({ status: 200 });
   });
 
-  it('a seat that is exchanged away and back has its ticket back', async () => {
+  it('a seat that is exchanged away and back has a valid ticket again', async () => {
     const { path } = await hall();
     const sale = await buy(path, 'B-1');
     expect(await exchange(path, sale, { seatIds: ['B-3'] })).toMatchObject({ status: 200 });
@@ -125,7 +125,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
     expect(await checkIn(path, sale.tickets[0])).toMatchObject({ status: 200 });
   });
 
-  it('a canceled event is refunded to those who are in, without asking', async () => {
+  it('a canceled event is refunded even for checked-in tickets', async () => {
     const { path } = await hall();
     const sale = await buy(path, 'B-1');
     await checkIn(path, sale.tickets[0]);
@@ -177,7 +177,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
       return (change) =>
         app.parts.writers.execute(eventId, { ...command, change, now: Date.now() }, newContext());
     };
-    /** The request has had its time. */
+    /** Makes the grace period of the request end. */
     const looked = async (eventId: string, sale: Sale) => {
       const { pool } = app.parts;
       const rows = async () =>
@@ -226,7 +226,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
       expect(await checkIn(path, sale.tickets[0])).toMatchObject(refusal('ticket-refunded'));
     });
 
-    it('one that was only slow is given up: its bearer is in, and nothing is refunded', async () => {
+    it('a slow refund is withdrawn: the ticket admits, and nothing is refunded', async () => {
       const { path, eventId } = await hall();
       const sale = await buy(path, 'B-1');
       const ask = refundReservation(eventId, sale);

@@ -11,7 +11,7 @@ import { newContext } from '../support/write-side.js';
 const without = (data: object, ...names: string[]): object =>
   Object.fromEntries(Object.entries(data).filter(([name]) => !names.includes(name)));
 
-/** Time to write down that an event begins, on a busy machine. Milliseconds. */
+/** Time for a change of the start to be applied on a busy machine. Milliseconds. */
 const LEAD_MS = 3_000;
 
 describe.each(EVENT_STORES)('an event that is over, over %s', (eventStore) => {
@@ -84,7 +84,7 @@ describe.each(EVENT_STORES)('an event that is over, over %s', (eventStore) => {
       'https://schema.org/Discontinued',
     ]);
 
-    // Rain knows no schedule: put off, it is sold again.
+    // A postponed event is sold again.
     expect(await patch(path, { startsAt: EVENT.startsAt })).toMatchObject({ status: 200 });
     expect(await reserve(app, path, anna, { seatIds: ['B-1'] })).toMatchObject({ status: 201 });
     await until(async () => (await listed('q=zugspitze')).includes(eventId));

@@ -72,7 +72,7 @@ describe('boxoffice events import', () => {
     await until(async () => (await app.ask('GET', '/v1/events?q=New')).body.hits?.[0]?.name === 'New');
   });
 
-  it('skips what has begun, by name, and takes all the others', async () => {
+  it('skips and names events that have begun, and imports all others', async () => {
     const startsAt = '2020-01-01T20:00:00Z';
     const path = await file(
       'past.jsonl',

@@ -31,14 +31,14 @@ describe.each(EVENT_STORES)('seats that cost nothing, over %s', (eventStore) => 
     expect(await typesOf(paymentStream(id))).toEqual([]);
   });
 
-  it.each(['tok_success', 'tok_declined', 'tok_nonsense'])('do not look at a token: %s', async (token) => {
+  it.each(['tok_success', 'tok_declined', 'tok_nonsense'])('ignore the token %s', async (token) => {
     const { path } = await priced(0);
     const id = await held(path, 'A-1');
     expect(await confirm(path, id, { payment: { token } })).toMatchObject({ status: 200 });
     expect(await typesOf(paymentStream(id))).toEqual([]);
   });
 
-  it('are others than those that cost something, which need a payment and stay as they were', async () => {
+  it('differ from paid seats, which need a payment and stay unchanged', async () => {
     const { path, eventId } = await priced(2_500);
     const id = await held(path, 'A-1');
     const missing = {

@@ -280,7 +280,7 @@ describe.each(EVENT_STORES)('bad input is refused and changes nothing, over %s',
 
   describe('a payment', () => {
     it.each<[ProblemCode, unknown]>([
-      // Whether it needs a payment, a reservation that is not there cannot tell.
+      // An unknown reservation has no price, so it is unknown whether it needs a payment.
       ['reservation-not-found', {}],
       ['validation-failed', { payment: {} }],
       ['validation-failed', { payment: { token: 7 } }],

@@ -1,11 +1,11 @@
 import { startApp, type TestApp } from '../support/app.js';
 import { onSale } from '../support/houses.js';
 
-// A document of somebody else's shape.
+// An OpenAPI document, whose type is not declared here.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Json = any;
 
-/** The whole seating plan of a venue has an importer of its own. */
+/** The seating plan of a venue has its own importer. */
 const OTHERWISE_READ = new Set(['seatingPlan']);
 
 describe('null in a field that may be left out', () => {

@@ -8,7 +8,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** Sends lines as they are: `fetch` would mend them. */
+/** Sends raw lines, which `fetch` would correct. */
 function send(url: string, lines: readonly string[]): Promise<Answer> {
   const { hostname, port } = new URL(url);
   const text = [...lines, 'Connection: close', '', ''].join('\r\n');
@@ -52,7 +52,7 @@ describe('odd requests', () => {
     send(app.url, [`GET ${target} HTTP/1.1`, 'Host: shop.test', ...headers]);
   const cacheControl = ({ headers }: Answer) => /\r\ncache-control: ([^\r]*)/i.exec(headers)?.[1];
 
-  it('a private answer is stored by nobody, however its address is spelled', async () => {
+  it('a private answer is never cacheable, in any spelling of its address', async () => {
     const own = ['/v1/me/reservations', '/v1/me/tickets', `${path}/reservations/${reservationId}`];
     for (const target of [...own, ...own.map(encoded), '/%761/me/tickets']) {
       const answer = await get(target, `Authorization: Bearer ${anna}`);

@@ -109,7 +109,7 @@ describe('the OpenAPI document', () => {
     ) => {
       const answer = await request;
       expect(answer).toMatchObject({ status });
-      // `ask` holds every answer against the document.
+      // `ask` compares every answer with the document.
       expect(document.paths[path][method].responses[status].content['application/json']).toBeDefined();
       checked.push(nameOf({ method, path }));
       return answer.body;

@@ -15,7 +15,7 @@ describe('more buyers than an inventory lets wait', () => {
   });
   afterAll(() => app.close());
 
-  itOnInTestNode('are told at once to come back, and can with the same key', async () => {
+  itOnInTestNode('are immediately asked to retry, and can with the same key', async () => {
     const { path } = await onSale(app, smallHouse(5, 20));
     await reserve(app, path, await app.token('anna', 'customer'), { seatIds: ['E-20'] });
     const tokens = await Promise.all(

@@ -1,10 +1,10 @@
 import { HOSTILE_BODIES, largeVenue, proveBodies } from '../../bench/prove/bodies.js';
 
-/** Unmended, one such body stops the process for 18 s; on a busy machine an answer takes some ten milliseconds. */
+/** Without limits, one such body blocks the process for 18 s; on a busy machine an answer takes some ten milliseconds. */
 const MAX_WAIT_MS = 1_000;
 
 describe('bodies of 32 MiB', () => {
-  it('keep nobody else waiting, whatever is in them', async () => {
+  it('do not delay other requests, whatever they contain', async () => {
     const bodies = Object.values(HOSTILE_BODIES).map((make) => make());
     const { statuses, busy } = await proveBodies(bodies);
     expect((statuses[400] ?? 0) + (statuses[422] ?? 0)).toBe(bodies.length);

@@ -10,12 +10,12 @@ import { until } from '../support/read-side.js';
 
 describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) => {
   let database: FreshDatabase;
-  /** Lives through the restore. */
+  /** Runs during the restore. */
   let living: TestApp;
   /** Starts after it. */
   let restarted: TestApp;
   let path: string;
-  /** Of an event that was put on sale after the backup. */
+  /** Id of an event that was put on sale after the backup. */
   let lostPath: string;
   let ann: string;
   let operator: string;
@@ -73,7 +73,7 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
     const { rows } = await living.parts.pool.query('select max(position)::int as size from domain_events');
     return (rows[0] as { size: number }).size;
   };
-  /** An event store that is exchanged has not answered for at least as long as an answer vouches for it. */
+  /** Replacing an event store takes longer than an answer of the store is trusted. */
   const restore = async (size: number) => {
     if (living.node) await living.node.inTest!.restore(size);
     else await living.parts.pool.query('delete from domain_events where position > $1', [size]);
@@ -89,7 +89,7 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
   const cli = (...args: string[]) =>
     commandLine(['log', ...args], { BOXOFFICE_URL: living.url, BOXOFFICE_TOKEN: operator });
 
-  it('a living node sells nothing on it, is not ready, and says so once', async () => {
+  it('a running node sells nothing on it, is not ready, and logs this once', async () => {
     let code = '';
     // The first request may find the connection closed.
     while (code !== 'log-replaced') {
@@ -105,13 +105,13 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
     expect(await metric(living)).toBe('1');
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     expect(errors).toEqual([expect.stringMatching(/log replaced: .*Expected domain event .* found nothing/)]);
-    // Nothing but who accepts it will ever be appended.
+    // Only the acceptance may be appended.
     expect(await cli('status')).toMatchObject({
       ...{ code: 1, out: expect.stringMatching(/replaced: Expected domain event/) },
     });
   });
 
-  it('a restarted node neither', async () => {
+  it('neither does a restarted node', async () => {
     restarted = await startAnother();
     expect(await ready(restarted)).toMatchObject({ status: 503, body: { checks: { log: 'replaced' } } });
     const token = await restarted.token('bob', 'customer');
@@ -175,7 +175,7 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
       await until(async () => (await found('zarzuela', app)) === 0);
       await until(async () => (await found('night', app)) === 1);
     }
-    // What has come since is signed too, though its positions may lie before those that were signed.
+    // Newer domain events are signed too, although their positions may be lower than those already signed.
     const { checkpoints } = living.parts.auditing;
     await checkpoints.sign(Date.now());
     const newest = (await checkpoints.newest())!;
@@ -184,7 +184,7 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
     expect(errors).toHaveLength(2);
   });
 
-  it('takes another restart for granted', async () => {
+  it('works after another restart', async () => {
     await restarted.close();
     restarted = await startAnother();
     expect(await ready(restarted)).toMatchObject({ status: 200, body: { checks: { log: 'ok' } } });

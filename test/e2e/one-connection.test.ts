@@ -67,7 +67,7 @@ describe('turns', () => {
     await Promise.all([one.close(), other.close()]);
   });
 
-  it('of a connection that is lost are free for other nodes, and the one that lost it says so and opens another', async () => {
+  it('of a lost connection are free for other nodes, and the node that lost it reports this and reconnects', async () => {
     const said: string[] = [];
     const [one, other] = [open(said), open()];
     const client = new pg.Client({ connectionString: database.url });

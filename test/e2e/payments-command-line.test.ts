@@ -20,7 +20,7 @@ describe('boxoffice payments', () => {
   });
 
   it('has nothing to tell while every payment moves', async () => {
-    const none = { code: 0, out: 'Every payment has come to an end, or moves.\n' };
+    const none = { code: 0, out: 'Every payment is finished or in progress.\n' };
     expect(await boxoffice('unresolved')).toMatchObject(none);
     const { code, out } = await boxoffice('unresolved', '--json');
     expect([code, JSON.parse(out)]).toEqual([0, { payments: [] }]);
@@ -45,7 +45,7 @@ describe('boxoffice payments', () => {
     await until(async () => (await boxoffice('unresolved')).code === 0);
   });
 
-  it('lists a webhook that names no payment until somebody resolves it', async () => {
+  it('lists a webhook that matches no payment until it is resolved', async () => {
     await pool.query(
       `insert into unmatched_payment_notices (provider, notice_id, problem, type, amount_minor, currency)
        values ('stripe', 'evt_1', 'names-no-payment', 'payment_intent.succeeded', 4500, 'EUR')`,

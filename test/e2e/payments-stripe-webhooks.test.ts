@@ -2,7 +2,7 @@ import { Stripe } from 'stripe';
 import { EVENT_STORES, startApp, type TestApp } from '../support/app.js';
 
 const SECRET = 'whsec_a-secret-for-the-tests';
-/** An intent as another Boxoffice on the same account has it. */
+/** An intent of another Boxoffice on the same account. */
 const INTENT = {
   ...{ id: 'pi_3Foreign', object: 'payment_intent', status: 'succeeded' },
   ...{ amount: 4_500, amount_received: 4_500, currency: 'eur' },

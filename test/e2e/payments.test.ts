@@ -61,7 +61,7 @@ describe.each(EVENT_STORES)('paying over HTTP, over %s', (eventStore) => {
     headers?: Record<string, string>;
     provider?: string;
   }
-  /** What a person is shown of this notice. */
+  /** The notice as shown to an operator. */
   const kept = async (id: string) => {
     const token = await app.token('olga', 'operator');
     const { body } = await app.ask('GET', '/v1/ops/payments/unresolved', { token });
@@ -251,14 +251,18 @@ describe.each(EVENT_STORES)('paying over HTTP, over %s', (eventStore) => {
     });
 
     if (eventStore === 'eventstoredb')
-      itOnInTestNode('is answered 503 while the log cannot be read', async () => {
-        const message = notice('22222222-2222-4222-8222-222222222222');
-        app.node!.inTest!.refuseCalls(true);
-        const away = await send(message);
-        app.node!.inTest!.refuseCalls(false);
-        expect(away).toMatchObject({ status: 503, body: { code: 'event-store-unavailable' } });
-        expect(await kept(message.id)).toEqual([]);
-      }, 60_000);
+      itOnInTestNode(
+        'is answered 503 while the log cannot be read',
+        async () => {
+          const message = notice('22222222-2222-4222-8222-222222222222');
+          app.node!.inTest!.refuseCalls(true);
+          const away = await send(message);
+          app.node!.inTest!.refuseCalls(false);
+          expect(away).toMatchObject({ status: 503, body: { code: 'event-store-unavailable' } });
+          expect(await kept(message.id)).toEqual([]);
+        },
+        60_000,
+      );
 
     it.each([
       ['that is no JSON', '{"id":', 400, 'body-malformed'],

@@ -1,7 +1,7 @@
 import { EVENT_STORES, startApp, type TestApp } from '../support/app.js';
 import { confirm, onSale, reserve } from '../support/houses.js';
 
-/** No revision of a test's event comes near it. */
+/** Higher than any revision of a test's event. */
 const NEVER = 1_000_000;
 
 describe.each(EVENT_STORES)('what was just bought, over %s', (eventStore) => {

@@ -27,7 +27,7 @@ describe.each(EVENT_STORES)('refunds that the bank does not take, over %s', (eve
   });
   afterAll(() => app.close());
 
-  /** A sale with this card that is undone. */
+  /** A refunded sale with this card. */
   const refunded = async (card: string) => {
     const token = await app.token(`buyer-${++seats}`, 'customer');
     const { reservationId } = (await reserve(app, path, token, { seatIds: [`A-${seats}`] })).body;
@@ -84,7 +84,7 @@ describe.each(EVENT_STORES)('refunds that the bank does not take, over %s', (eve
     expect(totals!.refundedMinor).toBe(totals!.capturedMinor - totals!.keptMinor);
   }, 30_000);
 
-  it('one that fails three times is left to a person, who has it tried once more', async () => {
+  it('one that fails three times is left to an operator, who retries it', async () => {
     const { reservationId, first } = await refunded('tok_refund_fails');
     expect(first.body.refund).toMatchObject({ status: 'due' });
     await until(async () => (await unresolved(reservationId)) !== undefined);

@@ -23,7 +23,7 @@ import { proveLog } from '../support/log-proof.js';
 import { isAsExpected, type Expected } from '../support/shop/story.js';
 import { restoreShop, shopFixtures, type RestoredShop } from '../support/shop/restore.js';
 
-/** Everything that was under way is finished within. Milliseconds. */
+/** Time limit for finishing all work in progress. Milliseconds. */
 const FINISH_MS = 60_000;
 /** Below the rate limit of one customer with several reservations. Milliseconds. */
 const LOOK_MS = 1_000;
@@ -31,10 +31,10 @@ const fixtures = (await shopFixtures()).flatMap((name) =>
   EVENT_STORES.map((eventStore) => ({ name, eventStore })),
 );
 
-describe.each(fixtures)('$name over $eventStore, left in mid-life', (fixture) => {
+describe.each(fixtures)('$name over $eventStore, with work in progress', (fixture) => {
   let restored: RestoredShop;
   let app: TestApp;
-  /** Of the log before this version was started. */
+  /** State of the log before this version was started. */
   let found: Payment[];
   let operator: string;
 
@@ -53,7 +53,7 @@ describe.each(fixtures)('$name over $eventStore, left in mid-life', (fixture) =>
     const token = await app.token(customerId, 'customer');
     return (await app.ask('GET', `/v1/events/${eventId}/reservations/${reservationId}`, { token })).body;
   };
-  /** What is still under way, by scenario or event. */
+  /** Work still in progress, by scenario or event. */
   const unfinished = async (): Promise<string[]> => {
     const payments = await paymentsIn(app.parts.eventStore);
     const left: string[] = [];
@@ -114,7 +114,7 @@ describe.each(fixtures)('$name over $eventStore, left in mid-life', (fixture) =>
     expect(unresolved).toMatchObject({ status: 200, body: { payments: [] } });
   }, 90_000);
 
-  it('has every cent where its sales say, in our books and in those of the provider', async () => {
+  it('has amounts that match the sales, in our ledger and at the provider', async () => {
     const kept = new Map<string, number>();
     const { gateway } = app.parts.payments;
     const ofCapture = new Map<string, string>();
@@ -184,7 +184,7 @@ describe.each(fixtures)('$name over $eventStore, left in mid-life', (fixture) =>
     expect(await commandLine(['audit', 'verify'], environment())).toMatchObject({ code: 0 });
   });
 
-  it('goes on selling', async () => {
+  it('continues to sell', async () => {
     const { eventId } = restored.shop.expected[0]!;
     const token = await app.token('new-customer', 'customer');
     const path = `/v1/events/${eventId}/reservations`;

@@ -2,7 +2,7 @@ import { startApp, type Ask, type TestApp } from '../support/app.js';
 import { onSale, smallHouse } from '../support/houses.js';
 import { expectRefusal } from '../support/refusals.js';
 
-describe('who holds and does not pay', () => {
+describe('unpaid holds', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp('postgres', { TRUSTED_PROXIES: 'private' });
@@ -22,7 +22,7 @@ describe('who holds and does not pay', () => {
     return { path, eventId, reserve };
   };
 
-  it('keeps little of the house off sale, from however many networks of one /48, and is asked for ever more', async () => {
+  it('keep little of the house off sale, from any number of networks of one /48, and cost more and more work', async () => {
     const { reserve } = await open();
     let [held, dearest] = [0, 0];
     for (let at = 0; at < 40; at++) {
@@ -39,7 +39,7 @@ describe('who holds and does not pay', () => {
     expect((await reserve('neighbor', '2001:db8:78::1')).status).toBe(201);
   });
 
-  it('is told from who pays: those are asked no more', async () => {
+  it('cost no work for accounts that pay', async () => {
     const { path, reserve } = await open();
     const address = '2001:db8:80::1';
     const first = await reserve('payer', address);
@@ -52,7 +52,7 @@ describe('who holds and does not pay', () => {
     for (let at = 0; at < 3; at++) expect((await reserve(`friend-${at}`, address)).status).toBe(201);
   });
 
-  it('needs a mail address where the organizer wants one', async () => {
+  it('need a mail address if the organizer requires one', async () => {
     const { path, eventId, reserve } = await open();
     const token = await app.token('olga', 'organizer');
     expect((await app.ask('GET', path)).body).not.toHaveProperty('requireContactToHold');
@@ -67,7 +67,7 @@ describe('who holds and does not pay', () => {
     expect((await reserve('dora', '203.0.113.80', { token: checked })).status).toBe(201);
   });
 
-  it('brings a waiting room about where the organizer has switched it on', async () => {
+  it('start a waiting room if the organizer has switched this on', async () => {
     const { path, reserve } = await open({ autoWaitingRoom: true });
     for (let at = 0; at < 31; at++) await reserve(`rush-${at}`, `198.51.100.${at + 1}`);
     while ((await app.ask('GET', `${path}/waiting-room`)).body.state !== 'open')

@@ -34,7 +34,7 @@ describe(`${SUBSCRIPTIONS} subscriptions, with ${BUSY_PER_CORE} busy processes p
     await server?.close();
   });
 
-  it('none is told that it has caught up before it has everything', async () => {
+  it('none reports that it has caught up before it has everything', async () => {
     calmDown = makeMachineBusy(BUSY_PER_CORE);
     const got: number[] = [];
     const startedAt = performance.now();

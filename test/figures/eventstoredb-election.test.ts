@@ -30,7 +30,7 @@ describeOnInTestNode('the leader of three EventStoreDB nodes dies in the middle 
     const refused: unknown[] = [];
     const sold = new Set<string>();
     let longestMs = 0;
-    /** One step of a buyer: asks again as long as the answer is that the payment is pending. */
+    /** One step of a buyer: repeats the request while the payment is pending. */
     const step = async (ask: () => Promise<Reply>): Promise<Reply> => {
       const startedAt = performance.now();
       let reply = await ask();
@@ -41,7 +41,7 @@ describeOnInTestNode('the leader of three EventStoreDB nodes dies in the middle 
     };
     const buy = async (buyer: number) => {
       for (let at = 0; !selling.signal.aborted; at++) {
-        // Each buyer has a row.
+        // Each buyer uses one row of seats.
         const seatId = `${String.fromCharCode(65 + buyer)}-${at + 1}`;
         const token = await app.token(`buyer-${buyer}-${at}`, 'customer');
         const held = await step(() => reserve(app, path, token, { seatIds: [seatId] }));

@@ -23,7 +23,7 @@ describe('a card that the provider names', () => {
       const gate = await cards.enter(request, { reservationId, eventId, account, token });
       if (gate.state === 'exhausted') return 'exhausted';
       const about = { eventId, reservationId, attempt: 1 };
-      // The answer and a repetition of it are one decline.
+      // A repeated answer counts as one decline.
       for (let times = 0; times < 2; times++)
         await gateway.charge({ about, token } as Parameters<PaymentGateway['charge']>[0]);
       gate.leave();

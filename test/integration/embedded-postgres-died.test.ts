@@ -8,7 +8,7 @@ describe('An embedded Postgres that dies', () => {
   const data = dataDirectories();
   beforeEach(() => data.givenDatabase());
 
-  it('is started again on its port, with what was committed', async () => {
+  it('is restarted on its port, with all committed data', async () => {
     const { url } = await data.start();
     await ask(url, 'create table kept as select 7 as number');
     for (let time = 0; time < 2; time++) {
@@ -28,7 +28,7 @@ describe('An embedded Postgres that dies', () => {
     expect(data.logged.filter((line) => line.includes('died'))).toHaveLength(2);
   });
 
-  it('is stopped for good when it is told to', async () => {
+  it('stays stopped after a normal stop', async () => {
     const postgres = await data.start();
     process.kill(await serverPid(data.current), 'SIGKILL');
     await until(() => data.logged.some((line) => line.includes('died')), 30_000);
@@ -51,7 +51,7 @@ describe('An embedded Postgres that dies', () => {
 it('A server that dies time and again is given up', async () => {
   const lost: string[] = [];
   let starts = 0;
-  // No process has this number, so each one is dead as soon as it is looked at.
+  // No process has this id, so each check finds a dead server.
   const dead = { pid: 2 ** 22 + 1, port: 1 };
   const supervision = supervise({
     server: dead,

@@ -62,7 +62,7 @@ describeOnInTestNode('a log that went back', () => {
   });
 
   it('ends a subscription that gets a domain event from before its position', async () => {
-    // No look at the end of the log finds it: the log is as long again before anybody looks.
+    // Reading the end of the log does not detect this: the log has grown to the same length before.
     const arrivals = collectArrivals({ commit: 500n, prepare: 500n }, 10);
     const event = (position: bigint) => ({
       streamId: 'show-1',
@@ -79,7 +79,7 @@ describeOnInTestNode('a log that went back', () => {
     expect(arrivals.take().events).toHaveLength(1);
   });
 
-  it('ends a subscription that was open, when the server is back with less', async () => {
+  it('ends an open subscription when the server returns with a shorter log', async () => {
     node.seed('show-1', numbered(10));
     let batches = 0;
     const following = follow(store, { prefixes: ['show-'] }, () => (batches++, false));

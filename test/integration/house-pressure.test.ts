@@ -46,7 +46,7 @@ describe('seats that are held and unpaid', () => {
     expect(pressure.unpaidSeats('show')).toBe(4);
   });
 
-  it('are earned back by seats that were paid for, up to a share of the house', () => {
+  it('are offset by paid seats, up to a share of the house', () => {
     const { ask, hold, end, pressure } = open();
     hold('buyer', 'h1', 2);
     end('h1', 'confirmed');
@@ -62,7 +62,7 @@ describe('seats that are held and unpaid', () => {
     expect(ask('e', 'h6', 2).pressure(HOUSE).unpaidSeats).toBe(40 + 600 + 2 + 2);
   });
 
-  it('earn nothing where nothing was to pay', () => {
+  it('give no credit when they are free', () => {
     const { ask, hold, end, pressure } = open();
     hold('guest', 'h1', 6);
     end('h1', 'confirmed', 0);

@@ -6,7 +6,7 @@ import { BYTES } from '../../src/commands/inventory-writers.js';
 /** `npm run bench:memory` measures 100,000. */
 const COUNT = 25_000;
 
-it('an inventory takes no more memory than its writer counts for it', () => {
+it('an inventory uses no more memory than its writer estimates', () => {
   setFlagsFromString('--expose-gc');
   Object.assign(globalThis, { gc: runInNewContext('gc') as () => void });
   const { open, finished, sold } = measureInventoryMemory(COUNT);

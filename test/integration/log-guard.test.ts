@@ -63,7 +63,7 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
     const { rows } = await side.pool.query('select max(position)::int as size from domain_events');
     return (rows[0] as { size: number }).size;
   };
-  /** An event store that is exchanged has not answered for at least as long as an answer vouches for it. */
+  /** Replacing an event store takes longer than an answer of the store is trusted. */
   const restore = async (to: number) => {
     if (side.node) await side.node.inTest!.restore(to);
     else await side.pool.query('delete from domain_events where position > $1', [to]);
@@ -118,7 +118,7 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
     expect(await guard.eventStore.condition()).toEqual({ state: 'ok' });
   });
 
-  it('finds out by itself that the log is shorter, says so once, and lets nothing be appended', async () => {
+  it('detects a shorter log, logs this once, and refuses every append', async () => {
     await restore(await sell());
     await until(() => guard.isReplaced(), 10_000);
     expect(await guard.check()).toMatchObject({
@@ -129,7 +129,7 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
     await systemClock.sleep(2_500);
     expect(errors).toHaveLength(1);
     expect(runners.map((runner) => runner.status().state)).not.toContain('live');
-    // What an operator does is recorded all the same.
+    // Operator actions are still recorded.
     await expect(guard.eventStore.append('projection-venues', 'no-stream', [])).resolves.toBeDefined();
   });
 
@@ -259,7 +259,7 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
     expect((await identities()).every((one) => one.event_id === null)).toBe(true);
   });
 
-  it('nobody goes back to tables that were built from another log', async () => {
+  it('refuses to switch back to tables that were built from another log', async () => {
     await sell();
     const node = openRebuildSide(side, projections);
     try {
@@ -295,7 +295,7 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
   };
 
   if (logName === 'postgres')
-    it('goes on by itself when the right log is back', async () => {
+    it('resumes automatically when the right log is back', async () => {
       const backup = await sell();
       await side.pool.query('create table put_aside as select * from domain_events');
       await restore(backup);

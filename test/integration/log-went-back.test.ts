@@ -40,7 +40,7 @@ describe.each(LOGS)('A log that went back under a living process, over %s', (log
     else await side.pool.query('delete from domain_events where position > $1', [to]);
     later += LOG_TRUST_MS;
   };
-  /** A connection that was cut is found out by the first call. */
+  /** The first call detects the cut connection. */
   const connected = async (...stores: EventStore[]) => {
     for (const store of stores)
       for (let answers = false; !answers;)
@@ -73,7 +73,7 @@ describe.each(LOGS)('A log that went back under a living process, over %s', (log
     await sale.ask(node, reserve(['A1'], { as: 'r1', by: 'ann' }));
     await restore(backup);
     await connected(node.eventStore);
-    // As if it had been heard of just now.
+    // As if an answer had just arrived.
     later = 0;
     const asked = ['A1', 'A2', 'A3'].map((seat, at) =>
       sale.ask(node, reserve([seat], { as: `s${at}`, by: `buyer-${at}` })),

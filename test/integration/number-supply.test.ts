@@ -53,7 +53,7 @@ describe('numbers ahead', () => {
     await admissions.close();
   });
 
-  it('that may have been given are known to a log again that was restored from a backup', async () => {
+  it('that may have been issued are written again after the log was restored from a backup', async () => {
     const eventId = 'restored';
     let now = Date.parse('2026-07-01T12:00:00Z');
     const clock = { now: () => now, sleep: () => Promise.resolve() };

@@ -38,7 +38,7 @@ describe.each(LOGS)('Asking about a charge without an answer, over %s', (logName
     await side.close();
   });
 
-  /** A try that was written down, of which the provider has not heard yet. */
+  /** A recorded attempt that was not sent to the provider yet. */
   const request = async (reservationId: string, holdEndedAgoMs: number) => {
     const now = Date.now() - holdEndedAgoMs;
     const written = await payments.write(
@@ -78,7 +78,7 @@ describe.each(LOGS)('Asking about a charge without an answer, over %s', (logName
     expect(await gateway.charge(late)).toMatchObject({ status: 'failed' });
   });
 
-  it('settles what has come before it could be withdrawn', async () => {
+  it('settles a capture that arrived before the withdrawal', async () => {
     const late = await request('just-in-time', 61_000);
     const find = gateway.find;
     gateway.find = async () => {

@@ -104,7 +104,7 @@ describe('the gateway to Stripe', () => {
       });
     });
 
-    it('and finds what an older refund, which names only its key, is about', async () => {
+    it('and finds the payment of an older refund, which names only its key', async () => {
       const request = chargeOf('pm_card_visa');
       const capture = await gateway.charge(request);
       if (capture.status !== 'captured') throw new Error('not captured');

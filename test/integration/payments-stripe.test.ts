@@ -14,7 +14,7 @@ import type { StripeServer } from '../support/stripe-server.js';
 
 const unknown = expect.objectContaining({ name: 'PaymentOutcomeUnknown' });
 
-/** As releases sent a charge that created and confirmed an intent in one call. */
+/** A charge as sent by releases that created and confirmed an intent in one call. */
 async function oneCallCharge({ url, secretKey }: StripeServer, request: ChargeRequest): Promise<void> {
   const { idempotencyKey, token, amount, about } = request;
   await fetch(`${url}/v1/payment_intents`, {
@@ -155,7 +155,7 @@ describe('the gateway to Stripe', () => {
     },
   );
 
-  it('declines what Stripe refuses all the same, and tells an operator', async () => {
+  it('declines a charge that Stripe still refuses, and informs an operator', async () => {
     const amount = { amountMinor: 49, currency: 'ZAR' };
     expect(await gateway.charge(chargeOf('pm_card_visa', { amount }))).toEqual({
       status: 'failed',
@@ -290,7 +290,7 @@ describe('the gateway to Stripe', () => {
     ).toMatchObject({ about: { attempt: 1 }, charge: { status: 'failed', reason: 'declined' } });
   });
 
-  it('tells the webhooks about what others sell on the same account apart', async () => {
+  it('distinguishes webhooks about sales of others on the same account', async () => {
     const body = server.eventOf('payment_intent.succeeded', server.account.addForeign(100));
     const now = Date.now();
     expect(

@@ -106,7 +106,7 @@ describe('A log that was restored into a cluster with lower transaction ids', ()
     expect(await revisionsInOrder()).toEqual(['0', '1', '2', '3', '4']);
   });
 
-  it('is not written to while somebody keeps it from being numbered, and says so', async () => {
+  it('is not written to while its numbers cannot be raised, and reports this', async () => {
     await close();
     await restoreByCopy(database.url);
     const holder = new pg.Client({ connectionString: database.url });

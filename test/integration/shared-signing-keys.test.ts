@@ -22,7 +22,7 @@ describe('a shop in production', () => {
       LOG_LEVEL: 'silent',
       JWT_SECRET: 'Zx4q0PmW9sTb7LrK2vYd8NcE5hJg1UfA',
       DATA_DIR: directory,
-      // Never asked: the keys are looked at first.
+      // Never contacted: the keys are checked first.
       DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
       TICKET_SIGNING_KEYS: tickets,
       AUDIT_SIGNING_KEYS: audit,

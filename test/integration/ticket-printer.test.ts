@@ -115,7 +115,7 @@ describe('the ticket printer', () => {
     expect(page!.texts.join('').replaceAll('\u00a0', ' ')).toContain('JPY 4,500');
   });
 
-  it('takes no more of one account than it may leave waiting, and goes on with the others', async () => {
+  it('refuses jobs of an account above its limit, and continues with other accounts', async () => {
     const narrow = openTicketPrinter({ maxWaitingPerAccount: 2, maxAccountsWaiting: 2 });
     const asked = [1, 2, 3, 4].map(() => narrow.qrSvg('x', ANNA));
     await expect(asked[3]).rejects.toThrow(PrinterBusy);

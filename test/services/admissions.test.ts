@@ -60,7 +60,7 @@ describe('admissions in Redis', () => {
       const accounts = Array.from({ length: 500 }, (_, at) => randomUUID() + String(from + at));
       await Promise.all(accounts.map((account) => admissions.takeNumber(event, account, undefined)));
     }
-    // 65,536 buckets of one or two numbers take most of it; they are there once, however many numbers come.
+    // Most of it is the 65,536 buckets of one or two numbers, a cost that does not grow with more numbers.
     const bytes = (await used()) - before;
     console.info(`${count} queue numbers take ${bytes} bytes in Redis`);
     expect(bytes).toBeLessThan(20_000_000);
@@ -74,7 +74,7 @@ describe('admissions in Redis', () => {
     expect(await admissions.takeNumber('older', 'ann', undefined)).toEqual({ number: 7 });
   });
 
-  it('gives no more numbers in a large row, then in none, while Redis fills up, and keeps those that it gave', async () => {
+  it('stops issuing numbers in large queues, then in all, while Redis fills up, and keeps issued numbers', async () => {
     let used = 0;
     const admissions = openAdmissionsInRedis(redis.client, undefined, () => Promise.resolve(used));
     const issued = { large: 100_000, small: 0 };
@@ -99,7 +99,7 @@ describe('admissions in Redis', () => {
     expect(await admissions.advance('small', RULES)).toMatchObject({ issued: 2 });
   });
 
-  it('says how full it is, and refuses by name what it has no memory for', async () => {
+  it('reports its memory use, and refuses numbers with a named error when memory is full', async () => {
     expect(await redis.usedMemory()).toBe(0);
     const admissions = await setUp('no-room');
     await redis.client.config('SET', 'maxmemory', '1mb');

@@ -25,7 +25,7 @@ const nextId = (url: string) =>
     return BigInt(rows[0]!.id);
   });
 
-/** What the runbook says, in a shop's life: `pg_dump` of one cluster, `pg_restore` into another whose transaction ids are lower. */
+/** Follows the runbook with a running shop: `pg_dump` of one cluster, `pg_restore` into another with lower transaction ids. */
 describe.each(['custom', 'plain'])(
   'a shop that is dumped as %s and restored into another cluster',
   (format) => {
@@ -54,7 +54,7 @@ describe.each(['custom', 'plain'])(
       await rm(directory, { recursive: true, force: true });
     });
 
-    it('goes on in the middle of its life', async () => {
+    it('continues with its work in progress', async () => {
       await shop.close();
       const dump = join(directory, 'shop.dump');
       await program('pg_dump', `--format=${format}`, '--file', dump, source.url);

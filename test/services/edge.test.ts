@@ -134,7 +134,7 @@ describe('the edge in front of the shop', () => {
     expect(other.status).toBe(404);
   });
 
-  it('tells browsers to come by TLS only, with every answer', async () => {
+  it('sends HSTS with every answer', async () => {
     for (const asked of ['/', path, `${path}/seat-status`, '/v1/events/nobody', '/metrics', '/health/live']) {
       const { headers } = await raw(edge.url + asked, {});
       expect([asked, headers['strict-transport-security']]).toEqual([asked, 'max-age=31536000']);

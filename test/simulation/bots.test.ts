@@ -20,7 +20,7 @@ describe('408 accounts of one /48 that hold and never pay, against 500 honest ac
   const denial = (rules: 'before' | 'on', attack: 'hold' | 'small') =>
     simulateDenial({ seed: 1, rules, attack, minutes: 20, arrivalMinutes: 10 });
 
-  it('kept the house off sale by the rules of before', async () => {
+  it('kept the house off sale under the previous rules', async () => {
     const { mostHeld, campusRefused } = await denial('before', 'hold');
     expect(mostHeld).toBeGreaterThan(90);
     expect(campusRefused).toBeGreaterThan(100);

@@ -30,7 +30,7 @@ export interface Ask {
 /** A Boxoffice of the test's own: real sockets, a fresh database, its own event store. */
 export interface TestApp extends Boxoffice {
   readonly databaseUrl: string;
-  /** There when the domain events are kept by an EventStoreDB. */
+  /** Set when EventStoreDB stores the domain events. */
   readonly node: EventStoreDbServer | undefined;
   token(sub: string, ...roles: string[]): Promise<string>;
   /** Of a customer. */

@@ -20,11 +20,11 @@ export interface BoxofficeProcess {
 export interface Memory {
   /** Bytes. */
   readonly heapUsed: number;
-  /** Requests, responses and sockets that have not been collected. */
+  /** Requests, responses and sockets that were not garbage-collected. */
   readonly alive: Readonly<Record<string, number>>;
 }
 
-/** Options of Node for a process that tells its memory. */
+/** Node options for a process that reports its memory. */
 export const MEMORY_PROBE = ['--expose-gc', '--import', resolve('test/support/memory-probe.js')];
 
 /** Tests and proofs are run from the root of the project. */

@@ -4,7 +4,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Boxoffice } from '../../src/boxoffice.js';
 import { openApiDocument } from '../../src/http/openapi.js';
 
-/** Answers of every shop that was started in this process are held against what it says of itself. */
+/** Answers of every shop that was started in this process are compared with its OpenAPI document. */
 const shops = new Map<string, Lazy>();
 
 interface Lazy {
@@ -56,7 +56,7 @@ export function expectDocumented(url: string, method: string, { status, headers,
     const answer = code === undefined ? String(status) : `${status} ${code}`;
     throw new Error(`${method} ${route.path} answered ${answer}: /openapi.json ${what}`);
   };
-  // Of any operation, and a fault of ours: what provokes it expects it.
+  // Any operation may answer with an internal error; tests that provoke one expect it.
   if (status === 500) return;
   const documented = operation.responses[status];
   if (!documented) return wrong('has no such status for it');
@@ -85,7 +85,7 @@ function read(document: OpenAPIObject): Document {
     pattern: new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
     operations: operations as unknown as Route['operations'],
   }));
-  // A literal part is nearer than a parameter: `/v1/events/suggest` is no event.
+  // A literal part takes precedence over a parameter: `/v1/events/suggest` is not an event.
   routes.sort((a, b) => a.path.split('{').length - b.path.split('{').length);
   const validate: Document['validate'] = ({ path }, method, status, mediaType) => {
     const pointer = ['paths', path, method, 'responses', String(status), 'content', mediaType, 'schema']

@@ -15,7 +15,7 @@ export interface ElectionTimes {
 /** Together 2.5 s, as three nodes of 23.10.6 take. */
 const ELECTION: ElectionTimes = { noticeMs: 1_000, electMs: 1_500 };
 
-/** Three in-test nodes with one log: what one has written the others have at once. */
+/** Three in-test nodes that share one log: the others see a write immediately. */
 export interface EventStoreDbCluster {
   /** Names all nodes, so that the client asks for the leader by gossip. */
   readonly connectionString: string;

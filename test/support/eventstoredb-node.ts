@@ -79,7 +79,7 @@ export interface EventStoreDbNode {
   stallSubscriptions(ms: number): void;
   /** Refuses the account of every caller: its reads of `$all`, or each of its calls. Undefined: none any more. */
   deny(denial: Denial | undefined): void;
-  /** Gossips these nodes instead of itself alone. */
+  /** Reports these nodes by gossip instead of only itself. */
   gossip(members: () => readonly GossipMember[]): void;
   /** Number of records in the log, for `restore`. */
   size(): number;

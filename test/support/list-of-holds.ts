@@ -8,7 +8,7 @@ interface Listed {
   claims: object[];
 }
 
-/** What `OpenHolds` means, in as few words as possible: one list, searched from end to end. */
+/** Reference implementation of `OpenHolds`: one list with a linear search. */
 export function listOfHolds(now: () => number) {
   let list: Listed[] = [];
   const find = (account: string, holdId: string) => {

@@ -5,8 +5,8 @@ import { until } from './read-side.js';
 type Check = (method: string, path: string, status: number, asked: Promise<Reply>) => Promise<Reply['body']>;
 
 /**
- * Takes the newest sale out of the log, in Postgres, and has each call about that answered. Last of all: nothing is
- * sold meanwhile.
+ * Removes the newest sale from the log, in Postgres, and makes each call of the log API. Must run last: nothing is
+ * sold afterwards.
  */
 export async function checkLog(app: TestApp, path: string, buyer: string, check: Check): Promise<void> {
   const { pool } = app.parts;

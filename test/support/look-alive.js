@@ -1,6 +1,6 @@
 /**
- * Looks at an address again and again from a process of its own, so that what the test does meanwhile does not slow it down.
- * Told `{ url, everyMs }` it begins; told `end` it answers with the milliseconds of each look.
+ * Polls an address from a separate process, so that the work of the test does not slow it down.
+ * The message `{ url, everyMs }` starts it; after `end` it sends the duration of each request in milliseconds.
  */
 import { Agent, get } from 'node:http';
 import { performance } from 'node:perf_hooks';

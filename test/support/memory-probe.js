@@ -22,7 +22,7 @@ subscribe('http.server.request.start', ({ request, response, socket }) => {
   watch('sockets', socket);
 });
 
-/** Weak references are cleared by one collection, what they held is freed by the next. */
+/** One collection clears weak references, the next one frees their targets. */
 const COLLECTIONS = 4;
 
 process.on('message', async (message) => {

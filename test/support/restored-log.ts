@@ -9,7 +9,7 @@ export const AHEAD = 1_000_000_000n;
 export const runAhead = (databaseUrl: string, ahead = AHEAD): Promise<void> =>
   withClient(databaseUrl, (client) => setBase(client, ahead));
 
-/** As after a restore of the dump of a cluster that was ahead: the log is written again by COPY, and nothing is left of a base. */
+/** Simulates restoring the dump of a cluster that was ahead: COPY writes the log again, and the base is reset. */
 export async function restoreByCopy(databaseUrl: string): Promise<void> {
   await withClient(databaseUrl, async (client) => {
     const copy: Buffer[] = [];

@@ -23,15 +23,15 @@ const SETTINGS = {
   ),
 };
 
-/** A shop on a database that a test takes away in the middle of its life. */
+/** A shop on a database that a test replaces while the shop has work in progress. */
 export interface ShopLife {
   readonly app: TestApp;
   /** A sale, a hold and a payment whose outcome is unknown. */
   begin(): Promise<void>;
   close(): Promise<void>;
-  /** Starts it again, on what the database has become. */
+  /** Restarts the shop on the new database. */
   reopen(database: FreshDatabase): Promise<void>;
-  /** Everything that was begun ends as it should, and everything is sold, read, refunded, found and verified as before. */
+  /** Checks that all work in progress completes, and that sales, reads, refunds, search and audit still work. */
   goOn(): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ export interface StripeAccount {
   read(path: string, query: URLSearchParams): object;
   readonly intents: readonly StripeIntent[];
   readonly refunds: readonly StripeRefund[];
-  /** As the server does it for a call. */
+  /** The same as the server does for a call. */
   confirm(id: string, card: string): void;
   /** What was being processed is settled now. */
   settle(status: 'succeeded' | 'requires_payment_method'): void;

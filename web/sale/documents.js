@@ -4,8 +4,8 @@ import { eventPath, query, reservationPath } from '../api.js';
 /** @typedef {import('./reservations.js').Reservation} Reservation */
 
 /**
- * The QR image of an own ticket, as an address that an `img` takes.
- * @param {string} eventId @param {string} ticketId @param {number} [atLeast] revision that the answer has to know of
+ * The QR image of one of the buyer's tickets, as a URL for an `img`.
+ * @param {string} eventId @param {string} ticketId @param {number} [atLeast] minimum revision of the answer
  */
 export async function ticketQr(eventId, ticketId, atLeast) {
   const path = `${eventPath(eventId)}/tickets/${encodeURIComponent(ticketId)}/qr.svg${query({ atLeast })}`;
@@ -20,7 +20,7 @@ export async function savePdf({ eventId, reservationId, revision }) {
   save(blob, `tickets-${reservationId}.pdf`);
 }
 
-/** Saves all own tickets as entries for a calendar. */
+/** Saves all tickets of the buyer as calendar entries. */
 export async function saveCalendar() {
   const { blob } = await callAsCustomer('GET', '/v1/me/tickets.ics', { as: 'blob' });
   save(blob, 'tickets.ics');

@@ -21,7 +21,7 @@ export function watchEvent({ eventId, onEvent }) {
       const event = await call('GET', eventPath(eventId), options);
       if (!leaving.signal.aborted) onEvent(event);
     } catch (error) {
-      // The next look finds out; the feed says whether there is a connection.
+      // The next poll retries; the feed reports whether there is a connection.
       if (!leaving.signal.aborted && !(error instanceof Problem)) throw error;
       if (error instanceof Problem) pause = Math.max(pause, error.retryAfterMs ?? 0);
     }
@@ -30,7 +30,7 @@ export function watchEvent({ eventId, onEvent }) {
 
   function schedule(/** @type {number} */ pause) {
     clearTimeout(timer);
-    // A crowd must not look in step.
+    // Random delays, so that many clients do not poll at the same moment.
     if (!leaving.signal.aborted && !document.hidden)
       timer = setTimeout(() => void look(), pause * (0.75 + Math.random() / 2), undefined);
   }

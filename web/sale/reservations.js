@@ -82,7 +82,7 @@ export function reservationsOf(eventId, room = null) {
 
   /**
    * @param {Reservation} reservation
-   * @param {{token?: string, email?: string}} means no token for seats that cost nothing
+   * @param {{token?: string, email?: string}} means no token for free seats
    * @param {(tries: number) => void} [onWait]
    * @returns {Promise<Reservation>} confirmed, with tickets; or as it stands when the payment did not end in time
    */

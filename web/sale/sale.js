@@ -236,7 +236,7 @@ export function createSale({ event, layout, plan, seats, reservations }) {
       } else if (isMine(seat)) {
         tell({
           kind: 'info',
-          title: `${nameOf(seat)} is yours already`,
+          title: `${nameOf(seat)} is already yours`,
           text: '',
           remedies: ['reservations'],
         });
@@ -261,7 +261,7 @@ export function createSale({ event, layout, plan, seats, reservations }) {
       state.basket = [];
       changed();
     },
-    /** Says something that the organizer has changed. @param {{title: string, text: string}} news */
+    /** Shows a change by the organizer. @param {{title: string, text: string}} news */
     inform(news) {
       tell({ kind: 'info', ...news, remedies: [] });
       changed();
@@ -285,14 +285,14 @@ export function createSale({ event, layout, plan, seats, reservations }) {
         }
       }
       changed(changedSeats);
-      // Ended by the clock, or given back or paid for in another tab.
+      // Expired, or released or paid for in another tab.
       const isSettled = (/** @type {number} */ seat) => isMine(seat) && seats.codes[seat] !== RESERVED;
       if (state.phase === 'held' && changedSeats.some(isSettled)) void this.checkExpiry();
     },
 
     /** Takes up a hold that a reload interrupted. @param {import('./reservations.js').Reservation | null} found */
     resume(found) {
-      // Given back or paid for in another tab.
+      // Released or paid for in another tab.
       if (!found && state.phase === 'held') return void this.checkExpiry();
       if (!found || state.phase !== 'choosing') return;
       if (found.status === 'held') {

@@ -1,7 +1,7 @@
 import { isKeptAs } from '../storage.js';
 
 /**
- * Calls back when another tab of this browser holds seats of the event, gives them back, or changes the account.
+ * Calls back when another tab of this browser holds or releases seats of the event, or changes the account.
  * @param {string} eventId @param {() => void} changed @returns {() => void} ends it
  */
 export function followOtherTabs(eventId, changed) {

@@ -68,7 +68,7 @@ export function readPlan(document) {
     y,
     sections: readSections(document.sections, { section, row, x, y }, rowPitch),
     rows: document.rows.map(String),
-    /** As the plan wants it shown: `Table 4`; else `row 4`. @param {number} seat */
+    /** The label from the plan, such as `Table 4`; else `row 4`. @param {number} seat */
     rowText: (seat) =>
       labelOf(document.rowLabels, row[seat], String(document.rows[row[seat]])) ??
       `row ${document.rows[row[seat]]}`,

@@ -23,7 +23,7 @@ import { confirmationPanel } from './tickets.js';
 import { waitingRoomView } from './waiting-room.js';
 
 const SECOND_MS = 1000;
-/** A timer that is set for longer goes off at once. */
+/** Longest delay of a timer: a longer one fires immediately. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
@@ -160,20 +160,20 @@ export function eventView(eventId, onTitle) {
       else if (now === 'choosing' && before !== '' && isFocusLost()) notice.focus();
     }
 
-    /** The control that had the focus went with its panel, or will with the next frame. */
+    /** The focused control was removed with its panel, or will be in the next frame. */
     function isFocusLost() {
       const focused = /** @type {HTMLElement | null} */ (document.activeElement);
       return !focused || focused === document.body || focused.closest('[hidden]') !== null;
     }
 
-    /** To the moment, not to the next second. */
+    /** Fires exactly at that moment, not at the next full second. */
     function awaitOpening() {
       clearTimeout(opening);
       const at = opensAt();
       opening = at === null ? 0 : setTimeout(update, Math.min(at - serverNow() + 20, LONGEST_TIMER_MS), []);
     }
 
-    /** @param {any} now the event as its organizer has it by now */
+    /** @param {any} now the current event */
     function eventChanged(now) {
       const news = newsOf(event, now);
       const isOther = [
@@ -202,7 +202,7 @@ export function eventView(eventId, onTitle) {
       onStatus: (status) => sale.seatsChanged(seats.replace(status.status, status.revision)),
       onChanges: ({ changes, revision }) => {
         sale.seatsChanged(seats.apply(changes, revision));
-        // A canceled event takes all its seats off sale at once.
+        // A canceled event takes all its seats off sale.
         if (changes.length === 0 || changes.some(({ status }) => status === 'blocked')) watch.lookNow();
       },
       onState: panel.feedState,
@@ -260,7 +260,7 @@ const isOver = (event) =>
   event.status === 'over' || Date.parse(event.salesEndAt ?? event.startsAt) <= serverNow();
 
 /**
- * What a buyer has to hear of a change at once; null for the rest.
+ * The message for a change that buyers must see immediately; null for other changes.
  * @param {any} before @param {any} now
  */
 function newsOf(before, now) {

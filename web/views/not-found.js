@@ -1,6 +1,6 @@
 import { h } from '../dom.js';
 
-/** An address that no page has. */
+/** The page for unknown addresses. */
 export function notFoundView() {
   const element = h(
     'div',

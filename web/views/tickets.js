@@ -9,7 +9,7 @@ import { labelOf } from '../seat-map/plan.js';
 const MAX_CODES = 100;
 
 /**
- * One ticket as a stub, with the code that the door scans.
+ * One ticket with the code that is scanned at the door.
  * @param {any} event @param {import('../sale/reservations.js').Ticket} ticket
  */
 export function ticketStub(event, ticket) {
@@ -70,7 +70,7 @@ export function ticketsOf(reservation, plan) {
 
 /**
  * Draws the codes of these tickets into their stubs, once each.
- * @param {HTMLElement} list @param {string} eventId @param {number} [atLeast] revision that knows of them
+ * @param {HTMLElement} list @param {string} eventId @param {number} [atLeast] minimum revision of the answer
  */
 export async function drawCodes(list, eventId, atLeast) {
   const places = [...list.querySelectorAll('.ticket__code[data-ticket]')].slice(0, MAX_CODES);

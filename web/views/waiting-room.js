@@ -19,7 +19,7 @@ export function waitingRoomView(room) {
   const join = h('button', { class: 'button', type: 'button', onclick: takeNumber }, 'Take a number');
   const trouble = h('p', { class: 'muted', hidden: true });
 
-  /** Asks while the visitor looks whether to be called back later. */
+  /** Asks for notification permission while the visitor is looking at the page. */
   function takeNumber() {
     if ('Notification' in window && window.Notification.permission === 'default')
       void window.Notification.requestPermission();
@@ -60,7 +60,7 @@ export function waitingRoomView(room) {
 const ALARM = '● Your turn: ';
 const NOTE = { frequencyHz: 660, seconds: 0.5 };
 
-/** The visitor may be in another tab: the title says so until they are back, the phone shakes, and a short note sounds. */
+/** Alerts a visitor who may be in another tab: the title changes until they return, the phone vibrates, and a sound plays. */
 function callBack() {
   navigator.vibrate?.([200, 100, 200]);
   sound();

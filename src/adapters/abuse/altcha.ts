@@ -16,7 +16,7 @@ export function openProofOfWork(secret: string, used: UsedOnce, clock: Clock): P
       (await createChallenge({
         algorithm: ALGORITHM,
         cost: rounds,
-        // Of the derived key: of two zeros, one guess in 256 is right.
+        // Hexadecimal zeros that the derived key must begin with. With two, one guess in 256 is right.
         keyPrefix: '0'.repeat(zeros),
         deriveKey,
         data: { account },
@@ -28,7 +28,7 @@ export function openProofOfWork(secret: string, used: UsedOnce, clock: Clock): P
       if (!payload) return 'invalid';
       const { challenge, solution } = payload;
       const { parameters } = challenge;
-      // Checked before any work is done here. The signature is checked below.
+      // Cheap checks come first. The signature is checked below.
       if (parameters.data?.account !== account) return 'invalid';
       const solved = { rounds: parameters.cost, zeros: String(parameters.keyPrefix).length };
       if (!(workOf(solved) >= workOf({ rounds, zeros }))) return 'invalid';

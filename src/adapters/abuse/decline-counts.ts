@@ -4,9 +4,9 @@ import type { DeclineCounts } from '../../ports/abuse.js';
 import type { Clock } from '../../ports/clock.js';
 import type { RedisConnection } from '../redis/connection.js';
 
-/** Keys that a process remembers; the one used longest ago is forgotten first. */
+/** Keys that a process keeps in memory; the least recently used one is evicted first. */
 const MAX_KEYS = 100_000;
-/** Counted for one key; more weigh as much as that many. */
+/** Declines counted for one key at most; further ones change nothing. */
 const MAX_COUNTED = 1_000;
 
 export function openDeclineCountsInMemory(clock: Clock, windowMs: number): DeclineCounts {
@@ -34,7 +34,7 @@ export function openDeclineCountsInMemory(clock: Clock, windowMs: number): Decli
 
 const key = (name: string) => `boxoffice:declines:${name}`;
 
-/** KEYS: one sorted set of times. ARGV: end of what has passed, limit. The count, and the time that counts until it falls below. */
+/** KEYS: one sorted set of times. ARGV: end of the expired times, limit. Returns the count and when it falls below the limit. */
 const COUNT = `
 redis.call('zremrangebyscore', KEYS[1], '-inf', ARGV[1])
 local count = redis.call('zcard', KEYS[1])
@@ -42,7 +42,7 @@ if count < tonumber(ARGV[2]) then return { count, '0' } end
 return { count, redis.call('zrange', KEYS[1], -tonumber(ARGV[2]), -tonumber(ARGV[2]), 'withscores')[2] }
 `;
 
-/** For all nodes together; in the memory of each too, which stands in while Redis is lost. */
+/** Counts for all nodes in Redis, and in each node's memory, which is used while Redis is unavailable. */
 export function openDeclineCountsInRedis(
   clock: Clock,
   windowMs: number,

@@ -9,14 +9,14 @@ interface Counted {
   readonly networks: readonly string[];
   /** Milliseconds since the epoch. */
   until: number;
-  /** Some request has said that it exists. */
+  /** A request has confirmed that the hold exists. */
   exists: boolean;
-  /** Requests that have not said yet what came of them. */
+  /** Requests whose outcome is not known yet. */
   readonly claims: Set<symbol>;
 }
 
 /**
- * Counts in this process. Holds that have ended are found by a heap of their ends, so a request costs the same however
+ * Counts in this process. A heap ordered by end time finds expired holds, so the cost of a request does not depend on how
  * many holds are open.
  */
 export function openHoldsInMemory(clock: Clock): OpenHolds {
@@ -54,7 +54,7 @@ export function openHoldsInMemory(clock: Clock): OpenHolds {
     deadlines.add(hold.number, until);
     return hold;
   };
-  /** The hold if it is counted now, after all that have ended were removed. */
+  /** Removes expired holds, then returns the hold if it is still counted. */
   const find = (account: string, holdId: string): Counted | undefined => {
     for (const number of deadlines.passed(clock.now())) remove(byNumber.get(number)!);
     return accounts.get(account)?.get(holdId);
@@ -78,7 +78,7 @@ export function openHoldsInMemory(clock: Clock): OpenHolds {
       hold.claims.add(claim);
       return {
         held: async (end) => {
-          // Its record may have ended while the request was under way.
+          // The record may have expired while the request was in progress.
           const counted = find(owner.account, holdId) ?? count(owner, holdId, end);
           counted.claims.delete(claim);
           counted.exists = true;

@@ -7,12 +7,12 @@ import { openHoldsInMemory } from './holds-in-memory.js';
 /** Keys of one account's record (a hash, one field per hold) and of one network's holds (a sorted set by their ends). */
 const ACCOUNT = 'boxoffice:open-holds:account:';
 const NETWORK = 'boxoffice:open-holds:network:';
-/** After that nothing is open any more: a hold lasts two hours and its extension at most. Milliseconds. */
+/** Lifetime of a record: longer than the longest hold with its extension. Milliseconds. */
 const KEPT_MS = 86_400_000;
 
 /**
  * Shared by the scripts. A record is `until|exists|claims|networks`, the lists separated by spaces. The names of the
- * networks' keys come from the record, so these scripts need one Redis and no cluster of several.
+ * networks' keys come from the record, so these scripts need a single Redis, not Redis Cluster.
  */
 const RECORD = `
 local function read(field)
@@ -108,7 +108,7 @@ local record = read(ARGV[3])
 if record then remove(ARGV[3], record) end
 `;
 
-/** Counts for all nodes together; in the memory of each node while Redis is lost. */
+/** Counts for all nodes in Redis; in the memory of each node while Redis is unavailable. */
 export function openHoldsInRedis(clock: Clock, { client }: RedisConnection): OpenHolds {
   const memory = openHoldsInMemory(clock);
   const run = (script: string, account: string, ...values: (string | number)[]): Promise<unknown> =>

@@ -38,7 +38,7 @@ export function openRateLimit(name: string, perMinute: number, redis?: RedisConn
   };
 }
 
-/** One limit for each prefix length. A flood from one address stops at its own limit and uses up nobody else's. */
+/** One limit per prefix length. A flood from one address stops at its own limit and does not use up the wider limits. */
 export function openNetworkRateLimit(
   name: string,
   perMinute: number,

@@ -21,7 +21,7 @@ const SAMPLES_ACTOR = 'samples';
 interface Head {
   readonly revision: bigint;
   readonly digest: string;
-  /** When the store showed or took it; milliseconds since the epoch. */
+  /** When the head was read or appended; milliseconds since the epoch. */
   readonly at: number;
 }
 
@@ -35,7 +35,7 @@ export function chained(store: EventStore, maxHeads = MAX_HEADS, now: () => numb
 
   const remember = (stream: string, head: Omit<Head, 'at'>) => {
     const known = heads.get(stream);
-    // Of two answers that come at once the later end of the stream counts; an older one may be of a log that was replaced.
+    // Of two concurrent answers, the higher revision wins; an older answer may come from a log that was replaced.
     if (known && known.revision > head.revision && isTrusted(known.at, now())) return;
     heads.set(stream, { ...head, at: now() });
   };

@@ -111,7 +111,7 @@ export function openLane({ connectionString, appendTimeoutMs, patience, log }: L
         if (isOld()) void replaceClient();
         throw failedCall(error, connectionString, action);
       }
-      // The answer to this append, or to the stream that it had opened.
+      // The answer to this append, or to the gRPC stream that the append opened.
       if (isDenied(error) && (flight.alone || !streamHasFailed(error)))
         throw failedCall(error, connectionString, action);
       if (error instanceof NotLeaderError && flight.alone) {
@@ -129,7 +129,7 @@ export function openLane({ connectionString, appendTimeoutMs, patience, log }: L
     }
   };
 
-  /** One try: waits for its turn, and then up to the timeout for the answer. */
+  /** One attempt: waits for a free slot, then up to the timeout for the answer. */
   const attempt = async (outgoing: Outgoing): Promise<AppendResult> => {
     const startedAt = performance.now();
     if (!(await slots.take(appendTimeoutMs / 2))) {

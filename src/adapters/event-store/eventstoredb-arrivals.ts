@@ -2,7 +2,7 @@ import type { AllStreamRecordedEvent } from '@eventstore/db-client';
 import { LogWentBack, comparePositions, type Position, type RecordedEvent } from '../../ports/event-store.js';
 import { toRecordedEvent } from './eventstoredb-read.js';
 
-/** Domain events and checkpoints that a subscription has received and its consumer has not taken. */
+/** Domain events and checkpoints that a subscription has received and its consumer has not processed. */
 export interface Arrivals {
   /** @throws LogWentBack for a domain event at or before one that was received, or before the start */
   add(event: AllStreamRecordedEvent): void;
@@ -24,7 +24,7 @@ export function collectArrivals(after: Position, maxBatch: number): Arrivals {
   return {
     add(event) {
       const { position, streamId, revision } = event;
-      // From a position beyond its end a server hands over every new record, wherever that lies.
+      // A subscription from a position beyond the end gets every new record, whatever its position.
       if (comparePositions(position, lastEvent) <= 0) {
         const where = `${position.commit}/${position.prepare}`;
         throw new LogWentBack(lastEvent, `domain event ${revision} of ${streamId} arrived at ${where}`);

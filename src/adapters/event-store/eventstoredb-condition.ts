@@ -3,12 +3,12 @@ import type { Connection } from './eventstoredb-connection.js';
 import { failedCall } from './eventstoredb-errors.js';
 import { lastPosition } from './eventstoredb-read.js';
 
-/** For each of the two questions. Milliseconds. */
+/** Timeout of each of the two calls. Milliseconds. */
 const TIMEOUT_MS = 3_000;
-/** The first version that tells a subscription when it has caught up. */
+/** The first version that sends `CaughtUp` to subscriptions. */
 const OLDEST_VERSION = { major: 23, minor: 10 };
 
-/** Connections whose server was found to be new enough. */
+/** Connections whose server version was checked. */
 const supported = new WeakSet<Connection>();
 
 /** @throws EventStoreUnsupported when the server is too old, EventStoreUnavailable */
@@ -42,11 +42,11 @@ async function serverVersion(connection: Connection): Promise<string> {
     timer = setTimeout(() => refuse(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
   });
   try {
-    // The client asks once, for itself, and hides the answer from callers.
+    // The client reads the version once for its own use and does not expose it.
     const { capabilities } = lease.client as unknown as Capabilities;
     return (await Promise.race([capabilities, late])).serverVersion;
   } catch (error) {
-    // It remembers a failed answer too.
+    // The client caches a failed answer too.
     lease.failed();
     throw failedCall(error, connection.connectionString, 'ask the server for its version');
   } finally {

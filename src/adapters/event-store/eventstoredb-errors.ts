@@ -1,7 +1,7 @@
 import { AccessDeniedError, NotLeaderError } from '@eventstore/db-client';
 import { EventStoreForbidden, EventStoreUnavailable } from '../../ports/event-store.js';
 
-/** Codes of gRPC. */
+/** gRPC status codes. */
 const CODE = { unknown: 2, permissionDenied: 7, aborted: 10, unauthenticated: 16 };
 
 const codeOf = (error: unknown): number | undefined => (error as { code?: number } | undefined)?.code;
@@ -17,19 +17,19 @@ export const isDenied = (error: unknown): boolean =>
 
 /**
  * Servers up to 23.10 keep 32 live domain events for one subscription, and end it when more wait. Nothing is lost: the
- * subscription continues where it was opened again.
+ * subscription is opened again and continues.
  */
 export const isConsumerTooSlow = (error: unknown): boolean =>
   codeOf(error) === CODE.aborted && messageOf(error).includes('Consumer too slow');
 
-/** The answer of the server to a position at which no record begins; also to faults of its own. */
+/** The server's answer to a position at which no record begins, and to its own internal errors. */
 export const isHandlerFault = (error: unknown): boolean => codeOf(error) === CODE.unknown;
 
 /** After any other error the next call goes out over a new connection. */
 export const leavesConnectionUsable = (error: unknown): boolean =>
   isDenied(error) || isConsumerTooSlow(error) || error instanceof NotLeaderError;
 
-/** Error of a call that has not done anything, in words for an operator. */
+/** The error for a call that had no effect, with a message for an operator. */
 export function failedCall(error: unknown, connectionString: string, action: string): EventStoreUnavailable {
   if (error instanceof EventStoreUnavailable) return error;
   const options = { cause: error };
@@ -38,7 +38,7 @@ export function failedCall(error: unknown, connectionString: string, action: str
   return new EventStoreForbidden(forbiddenCause(error, connectionString, action), options);
 }
 
-/** Names the account and the permission that it lacks. */
+/** Names the account and the missing permission. */
 function forbiddenCause(error: unknown, connectionString: string, action: string): string {
   const account = accountOf(connectionString);
   const who = account === undefined ? 'Callers without an account' : `The account "${account}"`;

@@ -39,8 +39,8 @@ export interface Feed {
 }
 
 /**
- * Word of the server that lines up behind the domain events that the client still buffers. The client itself passes it on at
- * once, ahead of them.
+ * A server message queued behind the domain events that the client still buffers. The client itself emits the message
+ * immediately, ahead of them.
  */
 type Mark = { readonly checkpointAt: Position } | { readonly caughtUp: true };
 
@@ -51,9 +51,9 @@ export function openFeed({ connection, prefixes, after, maxBatch, ended }: FeedO
   let failure: Error | undefined;
   let closed = false;
   let confirmed = false;
-  /** The server has said that everything before is sent, and that has been read. */
+  /** The server has sent `CaughtUp`, and everything before it has been read. */
   let live = false;
-  /** The consumer knows that nothing more is waiting. */
+  /** The consumer has been notified that nothing more is waiting. */
   let told = false;
 
   const fail = (error: Error) => {
@@ -80,7 +80,7 @@ export function openFeed({ connection, prefixes, after, maxBatch, ended }: FeedO
   };
   const pump = async () => {
     for await (const item of subscription as AsyncIterable<AllStreamResolvedEvent | Mark>) {
-      // Read to the end, see endRead.
+      // Must be read to the end, see endRead.
       if (closed || failure) continue;
       receive(item);
       bell.ring();
@@ -142,7 +142,7 @@ function openSubscription(
 
 interface Bell {
   ring: () => void;
-  /** Resolves at the next ring. */
+  /** Resolves at the next notification. */
   next(): Promise<void>;
 }
 

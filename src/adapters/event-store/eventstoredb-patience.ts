@@ -5,10 +5,10 @@ import {
   EventStoreUnsupported,
 } from '../../ports/event-store.js';
 
-/** Pause between two tries. Milliseconds. */
+/** Pause between two attempts. Milliseconds. */
 const RETRY_MS = 100;
 
-/** Too many calls wait already. That alone is no outage, but during one the queue may be long. */
+/** Too many calls are waiting already. This alone is not an outage, but the queue may be long during one. */
 export class EventStoreBusy extends EventStoreUnavailable {
   override name = 'EventStoreBusy';
 }
@@ -19,7 +19,7 @@ export class EventStoreBusy extends EventStoreUnavailable {
  */
 export interface Patience {
   succeeded(): void;
-  /** Resolves when the call is to be tried again. @throws the error itself when it is not */
+  /** Resolves when the call should be retried. @throws the error itself when the call should not be retried */
   failed(error: unknown): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export function openPatience(waitMs: number, closing: AbortSignal): Patience {
     async failed(error) {
       if (!(error instanceof EventStoreUnavailable) || isFinal(error) || closing.aborted) throw error;
       const now = performance.now();
-      // Nobody called for that long, so an earlier outage may have ended.
+      // There was no call for that long, so an earlier outage may be over.
       if (now - lastFailure > waitMs) firstFailure = undefined;
       if (firstFailure === undefined && error instanceof EventStoreBusy) throw error;
       firstFailure ??= now;

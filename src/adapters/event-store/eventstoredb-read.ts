@@ -29,7 +29,7 @@ const MAX_SENT_ON = 2;
 /** What the names of the event store's own streams begin with. */
 const OF_THE_STORE = '$';
 
-/** Permission that a call needs, in words for an operator. */
+/** Permission that a call needs, described for an operator. */
 export const READ_LOG = 'read $all, which EventStoreDB allows only to members of $admins by default';
 
 type Read = StreamingRead<ResolvedEvent> | StreamingRead<AllStreamResolvedEvent>;
@@ -55,7 +55,7 @@ export async function* readStream(
   }
 }
 
-/** The same through an election: goes on after the last domain event that was read. @throws StreamDeleted, EventStoreUnavailable */
+/** The same, but survives an election: continues after the last event read. @throws StreamDeleted, EventStoreUnavailable */
 export async function* readStreamPatiently(
   connection: Connection,
   patience: Patience,
@@ -97,7 +97,7 @@ export async function readEnd(connection: Connection, idleMs = DEFAULT_READ_IDLE
   return START;
 }
 
-/** Position of the last record of the log, those of the store itself included. @throws EventStoreUnavailable */
+/** Position of the last record of the log, system records included. @throws EventStoreUnavailable */
 export async function lastPosition(connection: Connection, idleMs = DEFAULT_READ_IDLE_MS): Promise<Position> {
   const open = (client: EventStoreDBClient) =>
     client.readAll({ direction: 'backwards', fromPosition: END, maxCount: 1, requiresLeader: true });
@@ -110,7 +110,7 @@ export async function lastPosition(connection: Connection, idleMs = DEFAULT_READ
 const MAX_GAP_BYTES = 64n * 1024n * 1024n;
 
 /**
- * Whether a position after the last record, at `last`, lies after the end of the log too. The server may name its end, where the
+ * Whether a position after the last record, at `last`, is also after the end of the log. The server may send its end, where the
  * next record will begin, as a checkpoint. A read from after the end is an error within the last file, and empty further on.
  * @throws EventStoreUnavailable
  */
@@ -177,7 +177,7 @@ async function* readOnce(
     }
   } catch (error) {
     if (error instanceof StreamNotFoundError || error instanceof StreamDeletedError) throw error;
-    // A client that was told the leader keeps it; another one would have to find it.
+    // A client that has found the leader keeps it; a new client would have to find the leader again.
     if (!leavesConnectionUsable(error)) lease.failed();
     throw failedCall(error, connection.connectionString, action);
   } finally {

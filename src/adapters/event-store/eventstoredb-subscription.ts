@@ -18,11 +18,11 @@ const DEFAULT_MAX_BATCH = 1_000;
 const RETRY_MS = { first: 50, last: 1_000 };
 const RETRY_JITTER = 0.25;
 /**
- * Looks at the end of the log before the log counts as shorter than it was, and the pause between them (milliseconds): a new
+ * How often the end of the log is read before the log counts as shorter, and the pause between reads (milliseconds): a new
  * leader may still be indexing the last records.
  */
 const END_LOOKS = { count: 3, pauseMs: 500 };
-/** Times in a row that a healthy server has to fail at a position before no record counts as being there. */
+/** Failures in a row at one position, on a healthy server, after which the position counts as having no record. */
 const HANDLER_FAULTS = 3;
 
 export interface SubscriptionSource {
@@ -35,7 +35,7 @@ export interface SubscriptionSource {
 }
 
 /**
- * The client never resubscribes: whenever its subscription ends, another is opened after what has been seen.
+ * The client never resubscribes: whenever its subscription ends, a new one is opened after the last event received.
  * @throws LogWentBack
  */
 export async function* subscribe(
@@ -86,7 +86,7 @@ export async function* subscribe(
 
 const isStart = (position: Position): boolean => comparePositions(position, START) <= 0;
 
-/** @throws LogWentBack when the log ends before `seen`; the server itself would subscribe without a word */
+/** @throws LogWentBack when the log ends before `seen`; the server would accept the subscription without an error */
 async function expectToReach(connection: Connection, seen: Position, ended: AbortSignal): Promise<void> {
   if (isStart(seen)) return;
   for (let look = 1; !ended.aborted; look++) {
@@ -103,7 +103,7 @@ interface Journal {
   interrupted(failure: unknown): void;
 }
 
-/** Logs each change of a subscription's state once, however often it is tried again. */
+/** Logs each change of a subscription's state once, however often the subscription is retried. */
 function journalOf({ connectionString, log, stats }: SubscriptionSource): Journal {
   let state: 'open' | 'interrupted' | 'forbidden' = 'open';
   const change = (next: typeof state, message: string) => {

@@ -11,7 +11,7 @@ export interface EventStoreDbOptions {
   connectionString: string;
   /** An append without an answer after this long is reported as ambiguous. Milliseconds. */
   appendTimeoutMs?: number;
-  /** Appends and reads wait this long for a leader before they fail. Milliseconds. */
+  /** Maximum time that appends and reads wait for a leader. Milliseconds. */
   leaderWaitMs?: number;
   stats?: SubscriptionStats;
   log?: (message: string) => void;
@@ -20,11 +20,11 @@ export interface EventStoreDbOptions {
 /** A stream that nobody writes: whatever the answer, it is one. */
 const PING_STREAM = 'boxofficePing';
 const PING_TIMEOUT_MS = 3_000;
-/** An election takes about 2.5 s. With the time of one append a caller knows within ten seconds. Milliseconds. */
+/** An election takes about 2.5 s. Together with one append, a caller gets an answer within ten seconds. Milliseconds. */
 const LEADER_WAIT_MS = 5_000;
 
 /**
- * The event store of production: EventStoreDB 23.10 and later. Its account needs to read `$all`.
+ * The event store for production: EventStoreDB 23.10 and later. The account must be able to read `$all`.
  * Appends go over one client and reads over another, so that a long read never delays an append.
  */
 export function openEventStoreDb({

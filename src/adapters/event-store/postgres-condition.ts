@@ -2,10 +2,10 @@ import type pg from 'pg';
 import { EventStoreUnavailable, type LogCondition } from '../../ports/event-store.js';
 import { IS_FOREIGN, UNSETTLED, isNumberingWrong, raiseBase } from './postgres-numbering.js';
 
-/** A domain event that no subscription may pass for this long is withheld; for less, its neighbor may just be committing. Milliseconds. */
+/** The log is withheld when subscriptions wait longer than this for a domain event; a short wait is a normal commit. Milliseconds. */
 const WITHHELD_AFTER_MS = 1_000;
 
-/** After an attempt to raise the numbers that failed. Milliseconds. */
+/** Pause after a failed attempt to raise the numbers. Milliseconds. */
 const RAISE_AGAIN_MS = 5_000;
 
 const CONDITION = `
@@ -16,7 +16,7 @@ const CONDITION = `
     select recorded_at from domain_events where ${UNSETTLED} order by transaction_id, position limit 1) w on true`;
 
 /**
- * The transaction that holds the log back, by its id: that of any session of the cluster, in any database, or one that was
+ * The transaction that withholds the log, by its id: one of any session of the cluster, in any database, or one that was
  * prepared. Replication slots and the feedback of standbys hold back the removal of old rows only, never the log.
  */
 const HOLDER = `
@@ -38,7 +38,7 @@ interface Holder {
   seconds: number | null;
 }
 
-/** State of the log as a whole, and of its numbers. */
+/** Reports the state of the log as a whole and keeps its transaction numbers valid. */
 export interface LogWatch {
   /** @throws EventStoreUnavailable */
   condition(): Promise<LogCondition>;
@@ -47,7 +47,7 @@ export interface LogWatch {
    * @throws Error when its transaction ids are too low and the base of the numbers cannot be raised
    */
   check(client: Database): Promise<void>;
-  /** Raises the base of the log's numbers above `atLeast` and all that is stored. @throws Error when that cannot be done now */
+  /** Raises the base of the log's numbers above `atLeast` and every stored number. @throws Error when this is not possible now */
   raise(atLeast: bigint): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ export function openLogWatch(pool: pg.Pool, log: (message: string) => void): Log
   let failure: { readonly error: Error; readonly at: number } | undefined;
   let lastBase: bigint | undefined;
 
-  /** Not right after an attempt that failed: each keeps readers and writers waiting. */
+  /** Not right after a failed attempt: each attempt blocks readers and writers. */
   const raiseOn = async (db: Database, atLeast: bigint): Promise<void> => {
     if (failure && performance.now() - failure.at < RAISE_AGAIN_MS) throw failure.error;
     try {
@@ -113,7 +113,7 @@ export function openLogWatch(pool: pg.Pool, log: (message: string) => void): Log
 interface Standing {
   isForeign: boolean;
   xmin: string;
-  /** When the oldest domain event that is not settled was recorded. Milliseconds since the epoch. */
+  /** When the oldest withheld domain event was recorded. Milliseconds since the epoch. */
   since: number | null;
   isWithheld: boolean | null;
 }
@@ -122,7 +122,7 @@ async function causeOf(pool: pg.Pool, xmin: string): Promise<string> {
   const { rows } = await pool.query<Holder>({ name: 'log-holder', text: HOLDER, values: [xmin] });
   const [holder] = rows;
   if (!holder)
-    return `transaction ${xmin}, which this account may not see or which has just ended (the role pg_monitor shows it)`;
+    return `transaction ${xmin}, which has just ended or is not visible to this account (grant the role pg_monitor)`;
   const { kind, name, application, database, state, seconds } = holder;
   const open = seconds === null ? '' : `, open for ${seconds} s`;
   if (kind === 'prepared transaction')

@@ -4,7 +4,7 @@ type Database = Pick<pg.ClientBase, 'query'>;
 
 /**
  * The log is ordered by `transaction_id`, then `position`. Transaction ids belong to a cluster: a log that is restored into
- * another one, or moved there by logical replication, meets lower ids. So each number is the id plus a base. The base is
+ * another cluster, or moved there by logical replication, may meet lower ids. So each number is the id plus a base. The base is
  * raised to the highest number stored as soon as the ids are found to be lower. Stored numbers never change, so checkpoints
  * stay valid. Readers take the base from `log_numbering`; appends get it from the column's default, which costs them nothing.
  */
@@ -14,7 +14,7 @@ const numbered = (id: string): string =>
 /** Below this number every transaction has ended: no later commit can come before it. */
 const SETTLED_BELOW = numbered('pg_snapshot_xmin(pg_current_snapshot())');
 
-/** A domain event is passed on only when nothing can come before it any more. */
+/** A domain event is delivered only when no later commit can come before it. */
 export const SETTLED = `transaction_id < ${SETTLED_BELOW}`;
 
 export const UNSETTLED = `transaction_id >= ${SETTLED_BELOW}`;
@@ -22,7 +22,7 @@ export const UNSETTLED = `transaction_id >= ${SETTLED_BELOW}`;
 export const HIGHEST =
   'select transaction_id from domain_events order by transaction_id desc, position desc limit 1';
 
-/** Whether a number is stored that this cluster has not given: those that it has given are below the snapshot's end. */
+/** Whether a stored number was not assigned by this cluster: numbers assigned here are below the snapshot's end. */
 export const IS_FOREIGN = `coalesce((${HIGHEST}) >= ${numbered('pg_snapshot_xmax(pg_current_snapshot())')}, false)`;
 
 /** Base that appends use: `pg_current_xact_id()` alone is 0. */
@@ -36,12 +36,12 @@ const IS_WRONG = `
   select ${IS_FOREIGN} or (select coalesce(max(base), 0) from log_numbering) <> ${DEFAULT_BASE} as "isWrong"`;
 
 /**
- * For the table: readers and writers wait as long. More than the second after which Postgres ends an autovacuum that is in
- * the way. Milliseconds.
+ * Wait for the table lock, which blocks readers and writers for as long. Longer than the second after which Postgres
+ * cancels an autovacuum that holds a conflicting lock. Milliseconds.
  */
 const LOCK_MS = 1_500;
 
-/** Whether numbers given here and now would not be above all that are stored. @throws Error when the database does not answer */
+/** Whether a new number could be at or below a stored one. @throws Error when the database does not answer */
 export async function isNumberingWrong(db: Database): Promise<boolean> {
   const { rows } = await db.query<{ isWrong: boolean }>(IS_WRONG);
   return rows[0]!.isWrong;
@@ -49,9 +49,9 @@ export async function isNumberingWrong(db: Database): Promise<boolean> {
 
 /**
  * Raises the base, if it is too low, to the highest number stored or to `atLeast`, the highest that was ever read. Appends
- * under way end before, and later ones use the new base.
+ * in flight finish first, and later appends use the new base.
  * @returns the base
- * @throws Error when the database does not answer, or when a transaction keeps the table for itself
+ * @throws Error when the database does not answer, or when a transaction keeps the table locked
  */
 export async function raiseBase(db: Database, atLeast: bigint): Promise<bigint> {
   await db.query(`

@@ -24,10 +24,10 @@ const HEAD = `
          (${HIGHEST})::text,
          ${IS_FOREIGN}`;
 
-/** Settled end, highest number, whether that number is of another cluster. */
+/** The settled end, the highest number, and whether that number comes from another cluster. */
 type Head = [head: string | null, highest: string | null, isForeign: boolean];
 
-/** @param raise raises the base of the log's numbers above all that is stored, and above the highest ever read */
+/** @param raise raises the base of the log's numbers above every stored number and above the highest ever read */
 export function openTail(
   pool: pg.Pool,
   raise: (highestRead: bigint) => Promise<void>,
@@ -58,7 +58,7 @@ export function openTail(
     const { rows } = await pool.query<Head>({ name: 'head', text: HEAD, rowMode: 'array' });
     const [newHead, newest, isForeign] = rows[0]!;
     const highest = newest === null ? -1n : BigInt(newest);
-    // Restored from another cluster, or failed over to a server that had not received all: its ids begin below what was read.
+    // Restored from another cluster, or failed over to a replica that lagged: new ids are below numbers already read.
     if (isForeign || highest < highestRead) await raise(highestRead);
     highestRead = highest;
     if (newHead !== lastHead) wake();

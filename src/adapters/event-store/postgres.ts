@@ -42,8 +42,8 @@ const COLUMNS = `id::text, stream, revision::text, type, data, metadata,
   (extract(epoch from recorded_at) * 1000)::float8, transaction_id::text, position::text`;
 
 /**
- * How far a batch of at most $3 domain events after ($1, $2) reaches, how many they are, and whether more are stored than may
- * be passed on.
+ * The end of a batch of at most $3 domain events after ($1, $2), their number, and whether further stored domain events
+ * are withheld.
  */
 const WINDOW = `
   select transaction_id::text, position::text, count(*) over (),

@@ -14,7 +14,7 @@ const CURRENCIES = new Set(
 );
 
 /**
- * Smallest charge in Stripe's units (#minimum-and-maximum-charge-amounts). Elsewhere it is whatever is worth half a
+ * Smallest charge in Stripe's units (#minimum-and-maximum-charge-amounts). For other currencies it is worth half a
  * US dollar; for currencies of small units the table has less than half of that, which no exchange rate makes enough.
  */
 const SMALLEST: Readonly<Record<string, number>> = {
@@ -24,13 +24,13 @@ const SMALLEST: Readonly<Record<string, number>> = {
   ...{ BIF: 500, CLP: 200, DJF: 40, GNF: 1_500, KMF: 80, KRW: 300, MGA: 1_000, PYG: 1_500, RWF: 300 },
   ...{ UGX: 80_000, VND: 5_000, VUV: 25, XAF: 120, XOF: 120, XPF: 25 },
 };
-/** Eight digits, in rupiah twelve (#minimum-and-maximum-charge-amounts). In Stripe's units. */
+/** Largest charge: eight digits, twelve in rupiah (#minimum-and-maximum-charge-amounts). In Stripe's units. */
 const LARGEST = 99_999_999;
 const LARGEST_OF: Readonly<Record<string, number>> = { IDR: 999_999_999_999 };
 
 /**
- * The reason why this amount cannot be charged, for every gateway: the sandbox refuses what Stripe refuses, so that a price
- * that works while trying out works in production. Undefined when it can, and for nothing at all, which is not charged.
+ * The reason why this amount cannot be charged. All gateways use it: the sandbox refuses what Stripe refuses, so a price
+ * that works in the sandbox works in production. Undefined when it can be charged, and for 0, which is never charged.
  */
 export function obstacleTo({ amountMinor, currency }: Money): ChargeObstacle | undefined {
   if (amountMinor === 0) return undefined;

@@ -55,11 +55,11 @@ export interface SandboxProvider {
   charge(request: SandboxCharge): Answer;
   find(idempotencyKey: string): Charge | undefined;
   /**
-   * A key that was never charged is never charged from now on: undefined. Else the charge, as it stands.
+   * Withdraws the charge with this key: if it was never sent, it can never be charged later, and the result is undefined.
    * @throws Error when the journal cannot be written
    */
   withdraw(idempotencyKey: string): Charge | undefined;
-  /** The same key is paid back once. @throws SandboxRefusal, Error when the journal cannot be written */
+  /** Refunds once per key. @throws SandboxRefusal, Error when the journal cannot be written */
   refund(request: SandboxRefund): RefundState;
   subjectOf(reference: string): ChargeSubject | undefined;
   /** From `after` (0 for the first page), at most `limit` records looked at. */
@@ -155,7 +155,7 @@ function openProvider(options: SandboxProviderOptions, unlock: () => Promise<voi
       }
       if (books.isWithdrawn(request.idempotencyKey))
         return { charge: { status: 'failed', reason: 'declined' }, when: 'at-once' };
-      // Nothing is kept of it: with a token that is none, or an amount that cannot be charged, there is no charge.
+      // An invalid token or an amount that cannot be charged creates no charge, so nothing is stored.
       if (obstacleTo(request.amount))
         return { charge: { status: 'failed', reason: 'declined' }, when: 'at-once' };
       if (!course) return { charge: { status: 'failed', reason: 'token-unknown' }, when: 'at-once' };
@@ -279,7 +279,7 @@ function tellingOf(books: Books, number: number, onTold: () => void): Telling | 
   return { dueAt, onTold, notices: left.map((type) => noticeOf(type, charge, record)) };
 }
 
-/** Its id follows from the type and the key: sent again, it is the same notice. */
+/** The id is derived from the type and the key, so a repeated notice has the same id. */
 function noticeOf(type: NoticeType, charge: ChargeRecord, record: BooksRecord): NoticeBody {
   const { amount, idempotencyKey } = record.request;
   const at = type === 'charge.captured' || type === 'charge.failed' ? charge.settlesAt : record.acceptedAt;

@@ -7,10 +7,10 @@ export interface RefundRecord {
   readonly request: SandboxRefund;
   readonly refundId: string;
   readonly acceptedAt: number;
-  /** Missing in older journals: it succeeded. */
+  /** Missing in older journals, where every refund succeeded. */
   readonly course?: RefundCourse;
 }
-/** First one state, and another from `settlesAt` on, in milliseconds since the epoch. */
+/** The state before `settlesAt` (milliseconds since the epoch), and the state from then on. */
 interface RefundCourse {
   readonly first: RefundState['status'];
   readonly then: RefundState['status'];
@@ -22,14 +22,14 @@ const REFUND_NOTICE: Readonly<Record<RefundState['status'], NoticeType>> = {
   failed: 'refund.failed',
 };
 
-/** All notices of a refund come when it is settled: one that failed later is reported as a success first. */
+/** All notices of a refund are sent when it is settled: a refund that fails later is first reported as a success. */
 export function refundNotices({ course, acceptedAt }: RefundRecord): [types: NoticeType[], dueAt: number] {
   if (!course) return [[REFUND_NOTICE.succeeded], acceptedAt];
   const { first, then, settlesAt } = course;
   return [[...new Set([first, then])].map((status) => REFUND_NOTICE[status]), settlesAt];
 }
 
-/** In the words of Stripe. */
+/** Reason as Stripe words it. */
 export const REFUND_FAILURE = 'lost_or_stolen_card';
 
 /** @param before refunds of the same capture so far */

@@ -20,7 +20,7 @@ export interface Course {
   readonly answer: 'at-once' | 'never' | 'after-notice';
   /** Told one after another, each once the one before it has arrived. */
   readonly notices: readonly NoticeType[];
-  /** What becomes of a refund of it. `later`: it is accepted, and the outcome comes after `slowMs`. */
+  /** Outcome of a refund of this charge. `later`: the refund is accepted, and its outcome follows after `slowMs`. */
   readonly refunds: 'succeed' | 'succeed-later' | 'fail-once' | 'fail-later-once' | 'fail';
   /** When the outcome is settled. All in milliseconds since the epoch. */
   readonly settlesAt: (acceptedAt: number, holdExpiresAt: number, waits: SandboxWaits) => number;

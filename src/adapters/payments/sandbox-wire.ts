@@ -20,7 +20,7 @@ export type NoticeType =
   | 'refund.completed'
   | 'refund.failed';
 
-/** The sandbox keeps its keys as long as its books. */
+/** The sandbox keeps idempotency keys as long as its journal. */
 export type SandboxCharge = Omit<ChargeRequest, 'requestedAt'>;
 /** The sandbox knows from the capture what a refund is about. */
 export type SandboxRefund = Omit<RefundRequest, 'about'>;
@@ -36,9 +36,9 @@ export interface NoticeBody {
     readonly reference: string;
     readonly amount: Money;
     readonly about: ChargeSubject;
-    /** Of a charge `declined`; of a refund why it failed. */
+    /** `declined` for a charge; for a refund, the reason why it failed. */
     readonly reason?: string;
-    /** Of a refund. */
+    /** Only for a refund. */
     readonly refundId?: string;
   };
 }
@@ -175,7 +175,7 @@ export function readNoticeBody(body: Buffer): PaymentNotice {
   return { ...of, kind: 'refund', refund: refundIn(REFUND_STATUS[type]!, about, from) };
 }
 
-/** Undefined when not all of it is there. */
+/** Undefined when a part is missing. */
 function subjectIn({ about }: Fields): ChargeSubject | undefined {
   try {
     return subject(about);

@@ -10,13 +10,13 @@ const STRIPE_PER_MINOR: Readonly<Record<string, number>> = { ISK: 100, UGX: 100,
 /** Of three digits behind the point Stripe takes two: the last has to be a nought. (#three-decimal) */
 const IN_TENS = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND']);
 
-/** How an amount in minor units becomes one of Stripe, and of what it has to be a whole multiple for that. */
+/** Converts minor units to Stripe's units, and names the unit that the amount must be a whole multiple of. */
 export function stripeUnit(currency: string): { multipleOf: number; perMinor: number } {
   const perMinor = STRIPE_PER_MINOR[currency] ?? 1;
   return { perMinor, multipleOf: IN_TENS.has(currency) ? 10 : perMinor < 1 ? Math.round(1 / perMinor) : 1 };
 }
 
-/** Of an amount that is a whole multiple of the unit. */
+/** The amount must be a whole multiple of the unit. */
 export function inStripeUnits({ amountMinor, currency }: Money): number {
   const { perMinor } = stripeUnit(currency);
   return perMinor < 1 ? amountMinor / Math.round(1 / perMinor) : amountMinor * perMinor;

@@ -11,14 +11,14 @@ export const metadataOf = (idempotencyKey: string, about: ChargeSubject): Record
   key: idempotencyKey,
 });
 
-/** Undefined: something else on the same account, or not all of the metadata is there. */
+/** Undefined: the object is not ours, or a part of its metadata is missing. */
 export function subjectOf(metadata: Stripe.Metadata | null | undefined): ChargeSubject | undefined {
   const { eventId, reservationId, attempt, key } = metadata ?? {};
   if (!key || !reservationId || !eventId || !/^[1-9]\d{0,8}$/.test(attempt ?? '')) return undefined;
   return { eventId, reservationId, attempt: Number(attempt) };
 }
 
-/** A charge or refund with this metadata, which does not name one of ours. */
+/** A charge or refund whose metadata does not name one of our payments. */
 export function strayOf(
   metadata: Stripe.Metadata | null | undefined,
   of: { reference: string | null; amount: unknown; currency: unknown },
@@ -31,11 +31,11 @@ export function strayOf(
   };
 }
 
-/** A payment of ours with an amount that none of ours can be, such as a part of a króna. */
+/** One of our payments with an amount that we never charge, such as a fraction of a króna. */
 export const isForeignAmount = (amount: unknown, currency: unknown): boolean =>
   Number.isSafeInteger(amount) && typeof currency === 'string' && readable(amount, currency) === null;
 
-/** Null: in units that ours are never in. */
+/** Null: the amount is in units that we never use. */
 function readable(amount: unknown, currency: unknown): Money | null {
   try {
     return fromStripe(amount, currency);
@@ -46,7 +46,7 @@ function readable(amount: unknown, currency: unknown): Money | null {
 
 /**
  * The state of the charge; undefined for an intent that was created and never confirmed, which takes no money.
- * @throws TypeError when the intent says nothing that can be understood
+ * @throws TypeError when the intent cannot be understood
  */
 export function chargeOf(intent: Stripe.PaymentIntent): Charge | undefined {
   switch (intent.status) {
@@ -62,7 +62,7 @@ export function chargeOf(intent: Stripe.PaymentIntent): Charge | undefined {
     case 'canceled':
       if (!intent.last_payment_error) return undefined;
       return declined(intent.last_payment_error.payment_method);
-    // Nobody is asked to do more: an intent that waits for the buyer's bank ends there.
+    // The buyer is not asked for another step: an intent that waits for the buyer's bank ends here.
     case 'requires_action':
       return declined(intent.last_payment_error?.payment_method);
     case 'processing':
@@ -73,7 +73,7 @@ export function chargeOf(intent: Stripe.PaymentIntent): Charge | undefined {
   }
 }
 
-/** A charge that failed with this card. */
+/** A failed charge of this card. */
 export function declined(method: Stripe.PaymentMethod | null | undefined): Charge {
   const fingerprint = method?.card?.fingerprint;
   return { status: 'failed', reason: 'declined', ...(typeof fingerprint === 'string' && { fingerprint }) };

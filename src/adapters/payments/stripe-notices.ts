@@ -69,7 +69,7 @@ function noticeOf(event: Stripe.Event): PaymentNotice {
   }
   if (!isAboutCharge(event)) return { ...of, kind: 'other' };
   const { id: reference, metadata, amount, currency } = event.data.object;
-  // Looked at first: what others charge on the same account need not be anything that ours can be.
+  // Checked first: charges by others on the same account may have values that ours never have.
   const about = subjectOf(metadata);
   const stray = strayOf(metadata, { reference, amount, currency });
   if (!about) return { ...of, kind: 'stray', stray };

@@ -28,7 +28,7 @@ export interface StripeGatewayOptions {
   readonly timeoutMs?: number;
   /** Told what an operator should see to: a key that is refused, a request that Stripe does not understand. */
   readonly log?: (message: string) => void;
-  /** Milliseconds since the epoch; to know which idempotency keys Stripe may have forgotten. */
+  /** Milliseconds since the epoch. Shows which idempotency keys Stripe may have removed. */
   readonly now?: () => number;
 }
 
@@ -39,12 +39,12 @@ const MAX_SOCKETS = 256;
 const PAGE = 100;
 /**
  * Stripe removes idempotency keys after 24 hours at the earliest (https://docs.stripe.com/api/idempotent_requests). One
- * hour less allows for clocks that differ. Milliseconds.
+ * hour less allows for clock differences. Milliseconds.
  */
 const KEY_LIFE_MS = 23 * 3_600_000;
 /**
- * The search knows an intent after a minute, later in an outage (https://docs.stripe.com/search#data-freshness). Only
- * what is older may be taken for missing because the search does not find it. Milliseconds.
+ * The search finds an intent after a minute, later in an outage (https://docs.stripe.com/search#data-freshness). Only
+ * an older intent counts as missing when the search does not find it. Milliseconds.
  */
 const SEARCH_LAG_MS = 15 * 60_000;
 /** Refunds of one capture. */
@@ -55,9 +55,9 @@ const MAX_REFUNDS = 1_000;
  *
  * A charge is two calls: an intent is created, which takes no money, and then it is confirmed, which does. To ask about a
  * charge, the first call is repeated with its key. Stripe answers it with the same intent, which is then read by its id,
- * so the answer neither depends on an index that lags behind nor on how many other charges there are. If the first call
+ * so the answer depends neither on an index that lags behind nor on the number of other charges. If the first call
  * never arrived, the repetition creates an intent that takes no money. When Stripe has forgotten the key, the search
- * by metadata decides; by then it knows every intent of that age.
+ * by metadata decides; by then it finds every intent of that age.
  */
 export function openStripeGateway(options: StripeGatewayOptions): PaymentGateway {
   const { webhookSecrets, timeoutMs = TIMEOUT_MS, log = () => {}, now = Date.now } = options;
@@ -136,7 +136,7 @@ async function charge(calls: Calls, request: ChargeRequest): Promise<Charge> {
           intent.id,
           {
             payment_method: token,
-            // The buyer is not here any more to answer the bank's question, and must not be charged when the seats are gone.
+            // The buyer can no longer answer the bank's question, and must not be charged when the seats are gone.
             error_on_requires_action: true,
           },
           { idempotencyKey: `${idempotencyKey}/confirm` },
@@ -144,7 +144,7 @@ async function charge(calls: Calls, request: ChargeRequest): Promise<Charge> {
       ) ?? { status: 'failed', reason: 'declined' }
     );
   } catch (error) {
-    // Sent before with other parameters, or confirmed or canceled by somebody else: the first request counts.
+    // Already sent with other parameters, or confirmed or canceled by another caller: the first request counts.
     if (isKeyReused(error) || isUnexpectedState(error)) {
       const standing = await (intent
         ? stripe.paymentIntents.retrieve(intent.id)
@@ -191,7 +191,7 @@ function failureOf(error: unknown, log: Calls['log']): Charge | undefined {
   return { status: 'failed', reason: 'declined' };
 }
 
-/** As it is now; undefined when there is none. @throws Error while that cannot be known */
+/** The current intent; undefined when there is none. @throws Error while this is unknown */
 async function intentOf(calls: Calls, request: ChargeRequest): Promise<Stripe.PaymentIntent | undefined> {
   const { stripe, within, now } = calls;
   const { idempotencyKey, amount, requestedAt } = request;
@@ -201,7 +201,7 @@ async function intentOf(calls: Calls, request: ChargeRequest): Promise<Stripe.Pa
     const { id } = await within(opened(calls, request));
     return await within(stripe.paymentIntents.retrieve(id));
   } catch (error) {
-    // Stripe keeps an answer of 500 for the key as well. A charge of an older release was sent in one call.
+    // Stripe also repeats a 500 for the same key. Older releases sent a charge in one call.
     const isAnswered = isKeyReused(error) || error instanceof Stripe.errors.StripeAPIError;
     const found = isAnswered ? await searched(calls, idempotencyKey) : undefined;
     if (found || (isAnswered && now() - Date.parse(requestedAt) >= SEARCH_LAG_MS)) return found;
@@ -223,12 +223,12 @@ async function withdraw(calls: Calls, request: ChargeRequest): Promise<Charge | 
     return chargeOf(await within(stripe.paymentIntents.cancel(intent.id)));
   } catch (error) {
     if (!isUnexpectedState(error)) throw error;
-    // A confirmation that was still on its way has come first.
+    // A confirmation still in flight arrived first.
     return chargeOf(await within(stripe.paymentIntents.retrieve(intent.id)));
   }
 }
 
-/** The intent with this key that the search knows. */
+/** The intent with this key that the search finds. */
 async function searched({ stripe, within }: Calls, key: string): Promise<Stripe.PaymentIntent | undefined> {
   const isIt = ({ metadata }: Stripe.PaymentIntent) => metadata.key === key;
   const query = `metadata['key']:'${key.replace(/[\\']/g, '\\$&')}'`;

@@ -27,7 +27,7 @@ export interface EmbeddedPostgresOptions {
   log: (message: string) => void;
   /** Server settings on top of POSTGRES_SETTINGS. */
   settings?: Readonly<Record<string, string>>;
-  /** Called once, with the reason, when the server has died and does not come up again. */
+  /** Called once, with the reason, when the server has died and cannot be restarted. */
   onLost?: (reason: string) => void;
 }
 

@@ -1,29 +1,29 @@
 import { processIdentity } from './processes.js';
 import type { Server } from './server.js';
 
-/** How often the server's process is looked at. Milliseconds. */
+/** How often the server's process is checked. Milliseconds. */
 const LOOK_MS = 200;
-/** Restarts within the window; one more death is the end. A server that dies this often loses every sale under way. */
+/** Restarts within the window; after one more death supervision gives up. Each death fails every sale in progress. */
 export const MAX_RESTARTS = 5;
 const WINDOW_MS = 10 * 60_000;
 
 export interface Supervision {
-  /** The server that runs now. */
+  /** The server that is running now. */
   readonly server: Server;
-  /** Resolves when no restart is under way any more, and none will begin. */
+  /** Resolves when no restart is in progress and none will begin. */
   end(): Promise<void>;
 }
 
 export interface SupervisionOptions {
   readonly server: Server;
-  /** Starts it again on the same port, so that connections can be opened again. @throws Error when it does not come up */
+  /** Restarts the server on the same port, so that clients can reconnect. @throws Error when it does not start */
   readonly restart: () => Promise<Server>;
   readonly log: (message: string) => void;
-  /** Called once, with the reason, when there is no database any more. */
+  /** Called once, with the reason, when supervision has given up. */
   readonly onLost: (reason: string) => void;
 }
 
-/** Starts the server again when it has died without being told to. */
+/** Restarts the server when it has died unexpectedly. */
 export function supervise({ server, restart, log, onLost }: SupervisionOptions): Supervision {
   let current = server;
   let isEnding = false;

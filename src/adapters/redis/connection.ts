@@ -6,7 +6,7 @@ const CONNECT_MS = 2_000;
 const COMMAND_MS = 500;
 /** For the first connection, before the shop opens without it. Milliseconds. */
 const FIRST_MS = 5_000;
-/** Its memory is looked at this often. Milliseconds. */
+/** How often the memory of Redis is read. Milliseconds. */
 const MEMORY_MS = 1_000;
 /** Pauses between tries to connect again: they double up to the longest, and go on as long as the process runs. Milliseconds. */
 const RETRY = { first: 50, longest: 2_000 };
@@ -18,7 +18,7 @@ export interface RedisConnection {
   isReady(): boolean;
   /** Rejects when Redis does not answer. */
   ping(): Promise<unknown>;
-  /** Part of its memory that is used, 0 to 1, as of the last second; 0 when it has no limit. Rejects when Redis does not answer. */
+  /** Share of Redis memory in use, 0 to 1, at most a second old; 0 when there is no limit. Rejects when Redis does not answer. */
   usedMemory(): Promise<number>;
   close(): Promise<void>;
 }

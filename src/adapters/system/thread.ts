@@ -1,21 +1,21 @@
 import { existsSync } from 'node:fs';
 import { parentPort, Worker, type TransferListItem } from 'node:worker_threads';
 
-/** Does one job at a time in a thread of its own. */
+/** Runs one job at a time in its own thread. */
 export interface Thread<Job, Result> {
-  /** `transfer`: what is handed over instead of copied. Only to be called when the job before has ended. */
+  /** `transfer`: objects that are moved instead of copied. Call only when the previous job has ended. */
   run(job: Job, transfer?: readonly TransferListItem[]): Promise<Result>;
   close(): Promise<void>;
 }
 
 export interface ThreadOptions<Job, Result> {
-  /** Compiled, it calls `answerJobs`. In tests, which run the sources, there is none: jobs are then done `here`. */
+  /** The compiled file, which calls `answerJobs`. Tests run the sources and have none: their jobs run `here`. */
   readonly file: string;
   here(job: Job): Result | Promise<Result>;
-  /** A job that takes longer is given up together with its thread; the next job gets a new one. Milliseconds. */
+  /** A job that takes longer fails and its thread is ended; the next job gets a new thread. Milliseconds. */
   readonly jobMs: number;
   readonly heapMb: number;
-  /** Without a job for so long, the thread is ended. Milliseconds; it stays when left out. */
+  /** The thread is ended after this long without a job. Milliseconds; never when left out. */
   readonly idleMs?: number;
   failure(message: string, cause?: Error): Error;
 }
@@ -45,7 +45,7 @@ function inThread<Job, Result>(options: ThreadOptions<Job, Result>): Thread<Job,
   const start = (): Worker => {
     const started = new Worker(file, { resourceLimits: { maxOldGenerationSizeMb: heapMb } });
     started.unref();
-    // The job under way hears of it too; an error without a listener would end the process.
+    // The running job gets the error too; an error without a listener would end the process.
     started.on('error', () => {});
     started.once('exit', () => {
       if (worker === started) worker = undefined;

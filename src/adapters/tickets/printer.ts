@@ -4,9 +4,9 @@ import { PrinterBusy, PrintFailed, type PrintedFor, type TicketPrinter } from '.
 import { openThread } from '../system/thread.js';
 import { draw, type PrintJob } from './draw.js';
 
-/** Jobs of one account that wait: all seats of an order that may be bought at once have their QR images. */
+/** Waiting jobs of one account: enough for the QR images of all seats that one order may have. */
 const MAX_WAITING_PER_ACCOUNT = 50;
-/** Accounts with jobs that wait, which take turns. A job takes about a tenth of a second. */
+/** Accounts with waiting jobs, served round-robin. A job takes about a tenth of a second. */
 const MAX_ACCOUNTS_WAITING = 100;
 /** For one job. A document over this is none of ours. Milliseconds. */
 const JOB_MS = 15_000;
@@ -40,7 +40,7 @@ export function openTicketPrinter(limits: PrinterLimits = {}): TicketPrinter {
     maxAskersWaiting: limits.maxAccountsWaiting ?? MAX_ACCOUNTS_WAITING,
   };
   const lanes = { download: openFairShare(queue), mail: openFairShare(queue) };
-  /** Each lane has one job at most that is drawn or is the next to be drawn. */
+  /** Each lane has at most one job that is being drawn or is next. */
   const turns = openFairShare({ ...queue, maxWaitingPerAsker: 1 });
   let closed = false;
 

@@ -18,7 +18,7 @@ interface Grapheme {
   /** Odd: from right to left (UAX #9). */
   readonly level: number;
   readonly width: number;
-  /** Shaping takes it for a digit of a script that runs from the right, and turns it around. */
+  /** Characters that shaping treats as digits of a right-to-left script, and reverses. */
   readonly isTurnedDigit: boolean;
 }
 
@@ -29,7 +29,7 @@ const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const UNSEEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 const RIGHT_TO_LEFT =
   /\p{Script=Hebrew}|\p{Script=Arabic}|\p{Script=Syriac}|\p{Script=Thaana}|\p{Script=Nko}/u;
-/** Digits and signs of Arabic and Persian numbers, which run from the left (UAX #9, class AN and EN). */
+/** Digits and signs of Arabic and Persian numbers, which run from left to right (UAX #9, class AN and EN). */
 const TURNED_DIGIT = /[\u0660-\u066c\u06f0-\u06f9]/;
 
 /**
@@ -131,7 +131,7 @@ function wordsOf(line: readonly Grapheme[]): (Run & { readonly level: number })[
   return groups.map((group) => {
     const { font, level, isTurnedDigit } = group[0]!;
     const text = group.map((one) => one.text);
-    // Shaping turns around what it takes for a script that runs from the right, and nothing else.
+    // Shaping reverses only what it treats as a right-to-left script.
     const isTurned = isTurnedDigit || RIGHT_TO_LEFT.test(text.join(''));
     const runsFromRight = level % 2 === 1;
     return { text: (isTurned === runsFromRight ? text : text.reverse()).join(''), font, level };

@@ -6,8 +6,8 @@ import { preparePlan } from '../../domain/seating-plan/prepared-plan.js';
 import type { PlanOfBody, ReadVenue } from '../../ports/venue-reader.js';
 
 /**
- * Enough for 250,000 seats with their positions and for 94,000 seats with twenty keys more each. A plan is nine levels deep
- * and has thirty names of its own.
+ * Enough for 250,000 seats with positions, and for 94,000 seats with twenty more keys each. A plan has nine levels
+ * and thirty different keys.
  */
 export const VENUE_LIMITS: JsonLimits = {
   depth: 32,

@@ -3,16 +3,16 @@ import { VenueReadFailed, type ReadVenue, type VenueReader } from '../../ports/v
 import { openThread } from '../system/thread.js';
 import { readVenue } from './read-venue.js';
 
-/** For one body; the largest takes some seconds on a busy machine. Milliseconds. */
+/** Time limit for one body; the largest takes a few seconds on a busy machine. Milliseconds. */
 const READ_MS = 60_000;
-/** The largest body that is let through, parsed. */
+/** Memory limit of the thread: enough for the largest accepted body, parsed. */
 const HEAP_MB = 1_024;
-/** Without a body for so long, the thread is ended and its memory given back. Milliseconds. */
+/** After this long without a body, the thread is ended and its memory freed. Milliseconds. */
 const IDLE_MS = 30_000;
-/** A body of fewer bytes is read at once: a thread would take longer to start. */
+/** A smaller body (in bytes) is read without the thread, which would take longer to start. */
 const SMALL_BYTES = 64 * 1024;
 
-/** Reads one body after the other in a thread of its own, small ones at once. */
+/** Reads large bodies one after another in a separate thread, and small ones directly. */
 export function openVenueReader(): VenueReader {
   const thread = openThread<Uint8Array, ReadVenue>({
     file: join(import.meta.dirname, 'read-worker.js'),

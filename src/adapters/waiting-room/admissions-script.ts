@@ -6,16 +6,16 @@
  * ARGV: what to do; now in milliseconds, or empty for the time of Redis; the highest number that the caller has seen given; its
  * arguments as JSON. Answers `{'lost'}` when nothing is kept, or less than the caller has seen.
  */
-/** Buckets of the queue numbers of a row: with ten million numbers 150 to a bucket, which Redis keeps as a compact list. */
+/** Buckets for the numbers of one queue: ten million numbers are 150 per bucket, which Redis stores as a compact list. */
 export const NUMBER_BUCKETS = 65_536;
-/** Characters of the generation in the name of a bucket. */
+/** Characters of the generation in a bucket's key. */
 export const GENERATION_LENGTH = 8;
 
 export const ADMISSIONS_SCRIPT = `
 local STATE, CALLED, INSIDE, SLOTS, LATE, PLACES, SPENT, AT_DOOR, AT_DOOR_UNTIL = unpack(KEYS)
 local TOKEN, BURST, GAP_HOLD, USE, PACE, KEPT = 60000, 1000, 4000, 15000, 60000, 604800
 local PASS, DOOR_BURST, AT_DOOR_MS = 57600, 500, 3000
--- A row may be set up long before it opens.
+-- A queue may be set up long before it opens.
 local KEPT_NUMBERS = 90 * 86400
 local op, seen, args = ARGV[1], tonumber(ARGV[3]), cjson.decode(ARGV[4])
 local now = tonumber(ARGV[2])
@@ -55,7 +55,7 @@ local function entryOf(account)
 end
 local function placeOf(account)
   local bucket, field = entryOf(account)
-  -- Numbers given before there were buckets are in one hash under the name of the account.
+  -- Older releases, without buckets, keep numbers in one hash by account.
   return tonumber(redis.call('HGET', bucket, field) or redis.call('HGET', PLACES, account) or nil)
 end
 local function keepPlace(account, number)

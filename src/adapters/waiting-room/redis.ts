@@ -17,15 +17,15 @@ const keysOf = (row: string): string[] => PARTS.map((part) => `boxoffice:waiting
 const MOST_TOGETHER = 500;
 
 /**
- * Parts of the memory of Redis. Once the first is used, rows of so many numbers get no more of them; once the second is used,
- * no row does. What is left is for letting in those who wait, and for everything else that is in Redis.
+ * Shares of the memory of Redis. Above the first, large queues issue no more numbers; above the second,
+ * no queue does. The rest is for admission and for everything else in Redis.
  */
 export const MEMORY = { large: 0.85, full: 0.95 };
 const LARGE_ROW = 100_000;
-/** Buckets that are deleted in one call. */
+/** Buckets deleted in one call. */
 const BUCKETS_TOGETHER = 1_024;
 
-/** 0: there is none; -1: there is no memory for one. */
+/** 0: no number; -1: no memory for one. */
 interface Taken {
   readonly number: number;
   readonly since: number;
@@ -50,7 +50,7 @@ type Reply = readonly (string | number | null)[];
 export function openAdmissionsInRedis(
   client: Redis,
   now: () => number | undefined = () => undefined,
-  /** Part of the memory of Redis that is used. */
+  /** Share of the memory of Redis that is in use. */
   usedMemory: () => Promise<number> = () => Promise.resolve(0),
 ): Admissions {
   /** The highest number that this node has seen given, by row. */
@@ -89,9 +89,9 @@ export function openAdmissionsInRedis(
       coming.set(row, [waiting]);
       setImmediate(send, row);
     });
-  /** Up to which number there are more, where that is limited. */
+  /** The highest number that may be issued, if limited. */
   const mostOf = async (): Promise<number | undefined> => {
-    // A Redis that does not answer says so to the call itself.
+    // The call itself reports a Redis that does not answer.
     const used = await usedMemory().catch(() => 0);
     if (used >= MEMORY.full) return 0;
     return used >= MEMORY.large ? LARGE_ROW : undefined;

@@ -10,10 +10,10 @@ import { openProgress } from '../progress.js';
 import { serviceOptions, withService, type OfService, type Service } from '../service.js';
 import { answer, answerJson, group, tell, verb } from '../verb.js';
 
-/** Between looks at an acceptance that is followed. Milliseconds. */
+/** Polling interval while following an acceptance. Milliseconds. */
 const LOOK_MS = 500;
 
-/** As the service answers. */
+/** The answer of the service. */
 interface Shown {
   readonly state: string;
   readonly cause: string | null;
@@ -44,7 +44,7 @@ interface Accepting extends OfService {
 
 const accept = verb<Accepting>({
   command: 'accept',
-  describe: 'Accept the log that is there: build every read model from it, and list what it does not have',
+  describe: 'Accept the current log: rebuild every read model from it, and list what the log does not have',
   options: (yargs) =>
     serviceOptions(yargs)
       .options({
@@ -73,9 +73,10 @@ const accept = verb<Accepting>({
 async function confirm({ cause }: Shown): Promise<void> {
   tell(`${cause}.`);
   tell(
-    'Sales and payments behind the end of this log are gone for good; they will be listed. Restore the right log if there is one.',
+    'Sales and payments that this log does not have are lost for good; they will be listed. Restore the right log if you have a copy.',
   );
-  if (!process.stdin.isTTY) throw new Misuse('Nobody can be asked here: give --yes to accept this log.');
+  if (!process.stdin.isTTY)
+    throw new Misuse('No terminal to ask for confirmation: add --yes to accept this log.');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const said = await lines.question('Accept this log? Type "accept": ');
@@ -87,10 +88,10 @@ async function confirm({ cause }: Shown): Promise<void> {
 
 const losses = verb<OfService>({
   command: 'losses',
-  describe: 'Reservations and payments that were shown before and that an accepted log does not have',
+  describe: 'Reservations and payments that an accepted log does not have',
   options: (yargs) =>
     serviceOptions(yargs)
-      .example('$0 log losses --json', 'with all that was shown of each')
+      .example('$0 log losses --json', 'with the full state of each')
       .epilog('Ends with 1 when there are any. What to do about each: docs/runbook.md.'),
   run: (args) =>
     withService(args, async (service) => {
@@ -109,14 +110,14 @@ const losses = verb<OfService>({
     }),
 });
 
-export const log = group('log', 'The log, when it is not the one that the read models were built from', [
+export const log = group('log', 'Check the log, and accept it after it was replaced', [
   ...[status, accept, losses],
 ]);
 
 const ask = async (service: Service): Promise<Shown> =>
   ((await service.demand('GET', '/v1/ops/log')) as { log: Shown }).log;
 
-/** With a bar over the domain events that all read models have to take in. */
+/** Shows a progress bar over the domain events that all read models have to apply. */
 async function untilFinished(service: Service): Promise<Shown> {
   let progress: ReturnType<typeof openProgress> | undefined;
   try {
@@ -157,7 +158,7 @@ function table(all: readonly LogLoss[]): string {
   const head = ['lost', 'event', 'reservation', 'customer', 'before', 'now'];
   const rows = all.map(({ kind, eventId, reservationId, customerId, before, after }) => [
     ...[kind, eventId, reservationId, customerId],
-    ...[inWords(kind, before), after === null ? 'unknown to the log' : inWords(kind, after)],
+    ...[inWords(kind, before), after === null ? 'not in the log' : inWords(kind, after)],
   ]);
   return columns([head, ...rows]);
 }

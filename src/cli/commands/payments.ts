@@ -29,7 +29,7 @@ const unresolved = verb<OfService>({
       };
       const isFine = payments.length === 0 && notices.length === 0;
       if (args.json) answerJson({ payments, ...(notices.length > 0 && { notices }) });
-      else if (isFine) answer('Every payment has come to an end, or moves.');
+      else if (isFine) answer('Every payment is finished or in progress.');
       else {
         if (payments.length > 0) answer(describe(payments));
         if (notices.length > 0) answer(describeNotices(notices));
@@ -77,18 +77,21 @@ interface OfNotice extends OfService {
 
 const resolve = verb<OfNotice>({
   command: 'resolve <provider> <notice>',
-  describe: 'Note that somebody has looked at a notice that could not be matched with a payment',
+  describe: 'Resolve a notice that could not be matched with a payment',
   options: (yargs) =>
     serviceOptions(yargs)
       .positional('provider', { type: 'string', demandOption: true, describe: 'Name of the provider' })
       .positional('notice', { type: 'string', demandOption: true, describe: 'Id of the notice' })
-      .example('$0 payments resolve stripe evt_1', 'it is listed no more') as unknown as Argv<OfNotice>,
+      .example(
+        '$0 payments resolve stripe evt_1',
+        'the notice is no longer listed',
+      ) as unknown as Argv<OfNotice>,
   run: (args) =>
     withService(args, async (service) => {
       const [provider, notice] = [args.provider, args.notice].map(encodeURIComponent);
       const done = await service.demand('POST', `/v1/ops/payments/notices/${provider}/${notice}/resolve`);
       if (args.json) answerJson(done as object);
-      else answer('Resolved: it is listed no more.');
+      else answer('Resolved: the notice is no longer listed.');
       return EXIT.fine;
     }),
 });

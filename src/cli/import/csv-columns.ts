@@ -2,11 +2,11 @@ import type { FileRecord } from './read-records.js';
 
 /** The columns that a file names in its first row. */
 export interface Columns {
-  /** The cells of one row by name; a cell that no column has a name for is refused unless it is empty. */
+  /** The cells of one row by column name; a cell in a column without a name must be empty. */
   named(cells: readonly string[], row: number): FileRecord['content'];
 }
 
-/** Excel's line before the names, `sep=;`, also with the empty cells that saving it again adds. */
+/** Excel's line `sep=;` before the names, also with the empty cells that a second save adds. */
 const SEPARATOR_LINE = /^"?sep=([,;\t])"?[,;\t]*$/i;
 const DELIMITERS = [',', ';', '\t'] as const;
 const QUOTED = /"(?:[^"]|"")*"/g;
@@ -14,14 +14,14 @@ const QUOTED = /"(?:[^"]|"")*"/g;
 /** The delimiter that a line `sep=` announces; undefined for any other line. */
 export const delimiterIn = (line: string): string | undefined => SEPARATOR_LINE.exec(line)?.[1];
 
-/** What the row of names is divided by: the one of comma, semicolon and tab that it has most of, outside quotes. */
+/** The delimiter of the header row: the most frequent of comma, semicolon and tab, outside quotes. */
 export function delimiterOf(names: string): string {
   const bare = names.replace(QUOTED, '');
   const count = (delimiter: string) => bare.split(delimiter).length;
   return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
 }
 
-/** @param checkColumns gets the names and gives them in their right spelling; throws when they will not do */
+/** @param checkColumns gets the names and returns their canonical spelling; throws when they are not acceptable */
 export function openColumns(
   cells: readonly string[],
   checkColumns: (names: readonly string[]) => readonly string[],
@@ -51,7 +51,7 @@ export function openColumns(
   };
 }
 
-/** As spreadsheets letter their columns: A to Z, AA, AB … */
+/** Column letters as in spreadsheets: A to Z, AA, AB … */
 function letterOf(at: number): string {
   const letter = String.fromCharCode(65 + (at % 26));
   return at < 26 ? letter : letterOf(Math.floor(at / 26) - 1) + letter;

@@ -20,7 +20,7 @@ const SEPARATOR = '|';
 
 const IN_SPELLING = new Map([...NEEDED, ...OPTIONAL].map((name) => [name.toLowerCase(), name]));
 
-/** The names in their right spelling, whatever their capitals. @throws Misuse naming what is missing or not known */
+/** The canonical names, ignoring case. @throws Misuse naming missing or unknown columns */
 export function checkColumns(given: readonly string[]): readonly string[] {
   if (given.length === 0)
     throw new Misuse(`The file is empty. Name the columns in its first line: ${NEEDED.join(', ')}, venue.`);
@@ -57,7 +57,7 @@ const listed = (cell: string): string[] => cell.split(SEPARATOR).map((part) => p
 const PRICE =
   /^(?<category>.+?)\s*:\s*(?<amount>\d+(?:[.,]\d+)?)\s*:\s*(?<currency>[A-Za-z]{3})(?<byRequest>\s*:\s*by-request)?$/;
 
-/** `Stalls:4500:EUR` in minor units or `Stalls:45.00:EUR`; a category may have a colon of its own. */
+/** `Stalls:4500:EUR` in minor units or `Stalls:45.00:EUR`; the category itself may contain a colon. */
 function price(text: string): unknown {
   const { category, amount = '', currency = '', byRequest } = PRICE.exec(text)?.groups ?? {};
   if (category === undefined) return text;
@@ -67,7 +67,7 @@ function price(text: string): unknown {
   return { category, amountMinor, currency: code, ...(byRequest !== undefined && { byRequest: true }) };
 }
 
-/** With a point or a comma an amount is in the major unit, and needs exactly as many digits behind it as the currency has. */
+/** An amount with a point or a comma is in the major unit, and needs exactly as many decimals as the currency has. */
 function minorAmount(amount: string, currency: string): number | undefined {
   const [whole = '', fraction] = amount.split(/[.,]/);
   if (fraction === undefined) return Number(whole);
@@ -77,8 +77,8 @@ function minorAmount(amount: string, currency: string): number | undefined {
 export type Read = { readonly body: EventBody } | { readonly problem: string };
 
 /**
- * @param venueIdOf the venue with a name; a text says why there is none
- * @param cellOf of CSV: the cell that a column of this record stands in
+ * @param venueIdOf finds the venue by name; a string is the reason why there is none
+ * @param cellOf for CSV: the cell of a column in this record
  */
 export function readEventRecord(
   value: unknown,
@@ -108,7 +108,7 @@ export function readEventRecord(
 const NOT_A_PRICE =
   'is not a price: write Category:4500:EUR in minor units, or Category:45.00:EUR with as many decimals as the currency has';
 
-/** Of a spreadsheet the cell and its column, of JSON the field; then what is wrong and what to do. */
+/** Names the cell and its column (CSV) or the field (JSON); then the fault and the next step. */
 function inWords({ path, message }: FieldError, cellOf: CellOf | undefined): string {
   if (!cellOf) return `${path} ${message}`;
   const [, column = '', at] = path.split('/');

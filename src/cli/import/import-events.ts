@@ -14,7 +14,7 @@ export interface LineError {
   readonly message: string;
 }
 
-/** An event of the past: it is not scheduled, and that is no error. */
+/** A past event: it is skipped, which is not an error. */
 export interface SkippedLine {
   readonly line: number;
   readonly externalId: string;
@@ -127,7 +127,7 @@ export const pastOf = ({ externalId, name, startsAt }: EventBody): Omit<SkippedL
   startsAt: new Date(startsAt).toISOString(),
 });
 
-/** The line was found valid before it was sent, so nothing but the start can be wrong with it. */
+/** The line was validated before it was sent, so only the start can be wrong. */
 function isPast({ startsAt }: EventBody, { body }: Reply): boolean {
   const errors = (body?.errors ?? []) as readonly { readonly path: string }[];
   const ofStart = errors.length > 0 && errors.every(({ path }) => path === '/startsAt');

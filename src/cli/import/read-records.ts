@@ -8,9 +8,12 @@ export interface FileRecord {
   readonly line: number;
   /** Of the file, read so far. */
   readonly bytes: number;
-  /** As it stands there, or why it cannot be read. */
+  /** The record as read, or why it cannot be read. */
   readonly content:
-    | { readonly value: unknown; /** Of CSV: the cell of a column, such as `C7`. */ readonly cellOf?: CellOf }
+    | {
+        readonly value: unknown;
+        /** For CSV: the cell of a column, such as `C7`. */ readonly cellOf?: CellOf;
+      }
     | { readonly problem: string };
 }
 
@@ -33,7 +36,7 @@ interface Line {
 }
 type LineOrProblem = Line | (Omit<Line, 'text'> & { readonly problem: string });
 
-/** The bytes of the file in UTF-8; UTF-16 with its byte order mark, as spreadsheets save "Unicode text", is recoded. */
+/** The bytes of the file in UTF-8. UTF-16 with a byte order mark, which spreadsheets call "Unicode text", is converted. */
 async function* readUtf8(path: string): AsyncGenerator<Buffer> {
   let decoder: ReturnType<typeof utf16In>;
   let isFirst = true;
@@ -113,11 +116,11 @@ function jsonOf(text: string): FileRecord['content'] {
 
 /**
  * The cells of each record, by the names in the first one (RFC 4180), as spreadsheets save them: with commas, semicolons or
- * tabs, a line `sep=;` before the names, empty columns and rows. A line that begins no record that can be read is named, and
- * the next one is taken for the beginning of another: a quotation mark too many costs the line that it stands in.
+ * tabs, a line `sep=;` before the names, empty columns and rows. A line at which no readable record begins is reported, and
+ * reading continues at the next line, so an extra quotation mark costs only its own line.
  *
- * @param checkColumns gets the names and gives them in their right spelling; throws when they will not do
- * @throws Misuse for a file without a line of names
+ * @param checkColumns gets the names and returns their canonical spelling; throws when they are not acceptable
+ * @throws Misuse for a file without a header line
  */
 export async function* readCsv(
   path: string,
@@ -129,7 +132,7 @@ export async function* readCsv(
     again.shift() ?? ((await lines.next()).value as LineOrProblem | undefined);
   let columns: Columns | undefined;
   let delimiter: string | undefined;
-  /** Of the spreadsheet, from 1: a record of several lines is one row. */
+  /** Row of the spreadsheet, from 1; a record of several lines is one row. */
   let row = 0;
   for (let first = await next(); first; first = await next()) {
     const { line, bytes } = first;

@@ -10,11 +10,11 @@ export interface Behaviour {
   readonly holdsDropped: number;
   /**
    * Accounts without a purchase that tried to reserve from the address in the last ten minutes, less five for each that
-   * paid there. Of an IPv6 address the most that one of its networks shows: all of the /64, half of the /56, a quarter
+   * paid there. For an IPv6 address, the maximum over its networks: all of the /64, half of the /56, a quarter
    * of the /48. 0 for an address of a private network.
    */
   readonly accountsOfAddress: number;
-  /** Seats asked for from the address in the last minute, less five for each that was paid for. Of IPv6 as above. */
+  /** Seats requested from the address in the last minute, less five for each that was paid for. IPv6 as above. */
   readonly seatsPerMinuteOfAddress: number;
   /** Since the pass was given for which a number had waited, in seconds; undefined without a waiting room. */
   readonly secondsSincePass: number | undefined;

@@ -26,20 +26,20 @@ export interface RedeemTicket {
   readonly now: number;
 }
 
-/** A refund or an exchange takes the seat back: nobody may go in with the ticket any more. */
+/** A refund or an exchange takes the seat back: the ticket no longer admits. */
 export interface VoidTicket {
   readonly type: 'VoidTicket';
   readonly ticket: NamedTicket;
-  /** Of the refund or exchange. */
+  /** Id of the refund or exchange. */
   readonly changeId: string;
   readonly reason: VoidReason;
-  /** Also when somebody has gone in with the ticket. */
+  /** Void even if the ticket was checked in. */
   readonly force: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** The inventory says that the seat belongs to the reservation after all. */
+/** The inventory has confirmed that the seat still belongs to the reservation. */
 export interface ReinstateTicket {
   readonly type: 'ReinstateTicket';
   readonly ticket: NamedTicket;
@@ -75,7 +75,7 @@ export function decideCheckIn(
   return accept({ type: 'TicketRedeemed', data: { ...ticket, redeemedAt: iso(now) } });
 }
 
-/** Every change writes its own void: until the inventory has decided all of them, none of them may be lifted. */
+/** Every change writes its own void. The ticket is reinstated only after the inventory has decided all of them. */
 export function decideVoid(
   { ticket, changeId, reason, force, now }: VoidTicket,
   { redeemed, void: standing }: CheckIn,

@@ -21,14 +21,14 @@ export interface TicketRedeemedData extends OfTicket {
   readonly redeemedAt: string;
 }
 
-/** Why a ticket admits no more. */
+/** Why a ticket no longer admits. */
 export type VoidReason = 'refunded' | 'exchanged';
 
 export interface TicketVoidedData extends OfTicket {
-  /** Of the refund or exchange that takes the seat back. The inventory decides about it afterwards. */
+  /** Id of the refund or exchange that takes the seat back. The inventory decides about the change afterwards. */
   readonly changeId: string;
   readonly reason: VoidReason;
-  /** Whether somebody had gone in with the ticket, and the organizer insisted. */
+  /** Whether the ticket was checked in and the organizer forced the change. */
   readonly wasRedeemed: boolean;
   /** ISO 8601. */
   readonly voidedAt: string;
@@ -41,7 +41,7 @@ export interface TicketReinstatedData extends OfTicket {
 
 /** Somebody has gone in with it. */
 export type TicketRedeemed = DomainEvent<'TicketRedeemed', TicketRedeemedData>;
-/** Written before the inventory gives the seat back, so that the door and the desk cannot both have the ticket. */
+/** Written before the inventory frees the seat, so that the door and the desk cannot both use the ticket. */
 export type TicketVoided = DomainEvent<'TicketVoided', TicketVoidedData>;
 /** The refund or exchange did not happen, or the seat was exchanged back: the ticket admits as before. */
 export type TicketReinstated = DomainEvent<'TicketReinstated', TicketReinstatedData>;

@@ -1,8 +1,8 @@
-/** What keyboard-wedge scanners add around a code: line ends, tabs, blanks and a byte order mark. */
+/** Characters that keyboard-wedge scanners add around a code: line ends, tabs, blanks and a byte order mark. */
 const ADDED = new Set('\r\n\t \uFEFF');
 
 /**
- * A ticket code as it was printed, from what a scanner has sent. Only the ends are cleaned: any character inside a code,
+ * The printed ticket code, from the text that a scanner sent. Only the ends are trimmed: any extra character inside a code,
  * visible or not, makes it another code.
  */
 export function readCode(scanned: string): string {

@@ -2,11 +2,11 @@ import type { CheckInEvent, TicketRedeemedData, VoidReason } from './events.js';
 
 /** One ticket at the door. */
 export interface CheckIn {
-  /** Stays once the ticket is redeemed, also when it is voided and reinstated later. */
+  /** Set when the ticket is redeemed; stays when the ticket is voided and reinstated later. */
   readonly redeemed?: TicketRedeemedData;
   /** While the ticket is void. */
   readonly void?: {
-    /** Of the newest change. */
+    /** Reason of the newest change. */
     readonly reason: VoidReason;
     /** Refunds and exchanges that voided the ticket since it was last valid, oldest first. */
     readonly changeIds: readonly string[];

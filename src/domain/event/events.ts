@@ -10,7 +10,7 @@ export interface EventScheduledData {
   readonly venueId: string;
   readonly name: string;
   readonly startsAt: string;
-  /** Sales end so long after the start, in minutes. Missing: at the start. */
+  /** Minutes after the start when sales end. Missing: 0. */
   readonly salesEndMinutesAfterStart?: number;
   /** IANA name of the zone that its times are told in; that of the venue unless told. */
   readonly timeZone?: string;
@@ -22,9 +22,9 @@ export interface EventScheduledData {
   readonly holdSeconds: number;
   readonly maxSeatsPerCustomer: number;
   readonly singleSeatRule: SingleSeatRule;
-  /** Whether a hold needs an account with a mail address. No unless it is there. */
+  /** Whether a hold needs an account with a mail address. Missing: no. */
   readonly requireContactToHold?: boolean;
-  /** Whether a waiting room starts by itself when too much is held unpaid or asked for. No unless it is there. */
+  /** Whether a waiting room starts automatically when too many seats are held unpaid or requested. Missing: no. */
   readonly autoWaitingRoom?: boolean;
   readonly seatingPlanHash: string;
   readonly seatCount: number;
@@ -57,7 +57,7 @@ export type EventRescheduled = DomainEvent<
     readonly rescheduledAt: string;
   }
 >;
-/** Sales end so long after the start, from here on. */
+/** The end of sales was changed, in minutes after the start. */
 export type EventSalesEndChanged = DomainEvent<
   'EventSalesEndChanged',
   {
@@ -71,7 +71,7 @@ export type EventTimeZoneChanged = DomainEvent<
   'EventTimeZoneChanged',
   { readonly eventId: string; readonly timeZone: string | null; readonly changedAt: string }
 >;
-/** What a hold needs, and what starts by itself against a rush; both, as they are from here on. */
+/** The rules for holds and the automatic waiting room were changed; holds both new values. */
 export type EventHoldRulesChanged = DomainEvent<
   'EventHoldRulesChanged',
   {

@@ -16,7 +16,7 @@ export type ScheduledEvent = (EventScheduledData & { readonly cancellation?: Can
 
 const MINUTE_MS = 60_000;
 
-/** From then on nothing is sold. ISO 8601 in UTC. */
+/** Sales end at this time. ISO 8601 in UTC. */
 export function salesEndOf({
   startsAt,
   salesEndMinutesAfterStart = 0,

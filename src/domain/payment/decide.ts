@@ -67,7 +67,7 @@ export interface OweDifference {
   readonly amountMinor: number;
   readonly now: Instant;
 }
-/** What the provider says of one try to pay back. */
+/** The provider's report about one refund attempt. */
 export interface RecordRefund {
   readonly type: 'RecordRefund';
   readonly refundId: string;
@@ -230,8 +230,8 @@ function oweDifference(
 }
 
 /**
- * A failure ends its try for good, and news of an earlier try is an old message. A success may still fail later; a
- * provider sends its notices in any order, so a pending state never takes a success back.
+ * A failure ends its attempt for good, and news of an earlier attempt is outdated. A success may still fail later; a
+ * provider sends its notices in any order, so a pending state never reverts a success.
  */
 function recordRefund(command: RecordRefund, payment: StartedPayment): PaymentDecision {
   const { refundId, outcome, try: number } = command;

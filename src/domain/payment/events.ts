@@ -35,7 +35,7 @@ export type PaymentPurpose =
   | {
       readonly type: 'exchange';
       readonly seatIds: readonly string[];
-      /** Also when somebody has gone in with a ticket of the seats that are given back. Missing: no. */
+      /** Exchange even if a ticket of the returned seats was checked in. Missing: no. */
       readonly force?: boolean;
     };
 
@@ -92,7 +92,7 @@ export type RefundDue = DomainEvent<
   OfPayment & {
     /** Under which the provider pays it back once. */
     refundId: string;
-    /** Of the capture. */
+    /** Provider's id of the capture. */
     reference: string;
     amount: Money;
     reason: RefundReason;
@@ -102,45 +102,45 @@ export type RefundDue = DomainEvent<
 
 interface OfRefund extends OfPayment {
   readonly refundId: string;
-  /** Of the capture. */
+  /** Provider's id of the capture. */
   readonly reference: string;
   readonly amount: Money;
 }
 
-/** The provider has accepted the refund and does not know yet whether the bank takes it. No money has moved in the books. */
+/** The provider has accepted the refund; the bank has not confirmed it yet. Nothing is posted in the ledger. */
 export type RefundPending = DomainEvent<
   'RefundPending',
   OfRefund & {
-    /** From 1: each try is a refund of its own at the provider. */
+    /** From 1: each attempt is a separate refund at the provider. */
     try: number;
     /** The provider's id of the refund. */
     refundReference: string;
     pendingAt: string;
   }
 >;
-/** The provider says that the money is back with the buyer. */
+/** The provider reports that the buyer has the money. */
 export type RefundCompleted = DomainEvent<
   'RefundCompleted',
   OfRefund & {
     /** The provider's id of the refund. */
     refundReference: string;
     refundedAt: string;
-    /** Missing: the first. */
+    /** Missing: 1. */
     try?: number;
     /** The state of the refund before this event. Missing: due. */
     before?: 'pending';
   }
 >;
-/** The provider could not give the money back, days after it had accepted the refund or even reported success. It is due again. */
+/** The refund failed, possibly days after the provider accepted it or reported success. It is due again. */
 export type RefundFailed = DomainEvent<
   'RefundFailed',
   OfRefund & {
     try: number;
     /** The provider's id of the refund. */
     refundReference: string;
-    /** The state of the refund before this event. `completed`: the books had posted it, and reverse that. */
+    /** The state of the refund before this event. `completed`: the ledger reverses its posting. */
     before: 'due' | 'pending' | 'completed';
-    /** In the provider's words, for a person. */
+    /** The provider's reason, for a person. */
     reason: string;
     failedAt: string;
   }
@@ -156,12 +156,12 @@ export type PaymentEvent =
   | RefundCompleted
   | RefundFailed;
 
-/** Tries that the service makes on its own to pay back one obligation. After that a person decides. */
+/** Automatic refund attempts for one obligation. After that a person decides. */
 export const MAX_REFUND_TRIES = 3;
 
 /**
- * The provider's idempotency key of one try to pay back. A provider answers a used key with the refund that failed, so
- * each try has a key of its own; the first is the id of the obligation.
+ * Idempotency key of one refund attempt. A provider answers a used key with the refund that failed, so
+ * each attempt has its own key; the first is the id of the obligation.
  */
 export const refundKeyOf = (refundId: string, number: number): string =>
   number === 1 ? refundId : `${refundId}/${number}`;

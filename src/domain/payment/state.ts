@@ -40,11 +40,11 @@ export interface Refund {
   readonly reference: string;
   readonly amount: Money;
   readonly reason: RefundReason;
-  /** `pending`: the provider has accepted it. Only `completed` means that the money is back. */
+  /** `pending`: the provider has accepted the refund. Only `completed` means that the buyer has the money. */
   readonly status: 'due' | 'pending' | 'completed';
-  /** Of the current try, from 1. */
+  /** Number of the current attempt, from 1. */
   readonly try: number;
-  /** The provider's id of the current try, once it has accepted it. */
+  /** The provider's id of the current attempt, once accepted. */
   readonly refundReference?: string;
 }
 
@@ -117,11 +117,11 @@ export const pendingAttempt = (payment: Payment): Attempt | undefined =>
 export const unsettledCaptures = (payment: Payment): readonly Capture[] =>
   payment?.captures.filter(({ kept, dueBack }) => !kept && dueBack === 0) ?? [];
 
-/** Obligations of which the money is not back with the buyer. */
+/** Obligations whose money the buyer does not have yet. */
 export const openRefunds = (payment: Payment): readonly Refund[] =>
   payment?.refunds.filter(({ status }) => status !== 'completed') ?? [];
 
-/** The provider has failed as often as the service tries on its own: only a person has it tried again. */
+/** All automatic attempts have failed: only a person can start another. */
 export const isGivenUp = (refund: Refund): boolean =>
   refund.status === 'due' && refund.try > MAX_REFUND_TRIES;
 

@@ -45,10 +45,10 @@ export type ParkedEventRetried = DomainEvent<
   OfParkedEvent & { readonly retriedAt: string }
 >;
 
-/** Every read model is built from a log that is not the one that they were built from before. */
+/** Every read model is rebuilt from a different log than before. */
 export type LogAccepted = DomainEvent<'LogAccepted', { readonly cause: string; readonly acceptedAt: string }>;
 
-/** Not the name of a projection: stream of what operators have done to the log itself. */
+/** Not a projection name: the stream of operator actions on the log itself. */
 export const OF_THE_LOG = 'log';
 
 export type ProjectionEvent =

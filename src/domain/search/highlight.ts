@@ -1,7 +1,7 @@
 import type { Closeness, SoughtText } from './query.js';
 import { fold, foldWord, isUnspaced, otherWordsOf, typosBetween } from './words.js';
 
-/** Letters, digits and their marks; a symbol that stands for a letter between two of them, as in `P!nk`. */
+/** Letters, digits and their marks; also a symbol used as a letter between two of them, as in `P!nk`. */
 const LETTERS = String.raw`(?:\$(?=\p{L}))?[\p{L}\p{N}\p{M}'’ʼ]+(?:[!$]+[\p{L}\p{M}]+)*`;
 const WORD = new RegExp(LETTERS, 'gu');
 /** One word, or several that are written as one: these are indexed also as if nothing stood between. */
@@ -53,10 +53,10 @@ type Mark = [from: number, to: number];
 
 const plain = foldWord;
 
-/** In a stretch without blanks: every place where a word that was looked for stands, joined where they touch. */
+/** Every match inside a run of text without blanks; adjacent matches are merged. */
 function marksWithin(run: string, { words }: SoughtText): Mark[] {
   let folded = '';
-  /** Of each UTF-16 code unit of `folded`, where its character begins and ends in `run`. */
+  /** For each UTF-16 code unit of `folded`, the start and end of its character in `run`. */
   const places: Mark[] = [];
   for (const { 0: character, index } of run.matchAll(CHARACTER)) {
     const plainly = fold(character);
@@ -82,7 +82,7 @@ function touching(marks: readonly Mark[]): Mark[] {
   return out;
 }
 
-/** A name of nothing but symbols. */
+/** A name that consists of symbols only. */
 function symbolMarks(text: string, { words }: SoughtText): Mark[] {
   return [...text.matchAll(SYMBOLS)].flatMap(({ 0: symbols, index }): Mark[] =>
     words.some(({ word }) => symbols.includes(word)) ? [[index, index + symbols.length]] : [],

@@ -25,7 +25,7 @@ export interface SoughtText {
   readonly words: readonly SoughtWord[];
   /** Words such as `tickets`: an event that has them comes first, one that has not is found all the same. */
   readonly optional: readonly string[];
-  /** All words have to be there as they are: one of them alone would stand for too much. */
+  /** All words must match exactly: a single one would match too much. */
   readonly isStrict?: boolean;
 }
 
@@ -45,7 +45,7 @@ const OPTIONAL = new Set('ticket tickets match matches game games event events s
 const ORDINALS = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
 const NUMBERS: Readonly<Record<string, string>> = { sixteen: '16', quarters: 'quarter', semis: 'semi' };
 
-/** Words in front of which a number says how many are wanted, not which event. */
+/** After a number, these words mean a quantity of tickets, not a part of a name. */
 const COUNTED = new Set(
   'ticket tickets seat seats place places karte karten platz platze billet billets entrada entradas boleto boletos'.split(
     ' ',
@@ -54,7 +54,7 @@ const COUNTED = new Set(
 const QUANTITY = /^\d{1,2}$/;
 
 interface Asked extends Word {
-  /** The same without umlauts, where it is another: `oel` of `Öl`. */
+  /** The spelling without umlauts, if different: `oel` for `Öl`. */
   readonly spelled: string;
 }
 
@@ -66,7 +66,7 @@ export function readText(text: string): SoughtText | undefined {
   const isQuantity = ({ word }: Asked, at: number) =>
     QUANTITY.test(word) && COUNTED.has(all[at + 1]?.word ?? '');
   const needed = all.filter((one, at) => !OPTIONAL.has(one.word) && !isQuantity(one, at));
-  // `2 tickets` and nothing else asks for no event by name: all of it has to be there, to the letter.
+  // `2 tickets` alone names no event: all of it must match exactly.
   if (needed.length === 0) return strict(all.map(({ word }) => word));
   const optional = all.filter((one) => !needed.includes(one)).map(({ word }) => word);
   // A blank behind the last word says that it is complete, but people type one and go on.
@@ -93,14 +93,14 @@ const strict = (words: readonly string[]): SoughtText => ({
   isStrict: true,
 });
 
-/** One character of a script without blanks stands for a word, and is the beginning of pairs. */
+/** One character of a script without blanks is a word and the beginning of pairs. */
 export const mayBeUnfinished = (word: string): boolean =>
   word.length >= MIN_PREFIX_LENGTH || isUnspaced(word);
 
 const LATIN_LETTERS = /\p{Script=Latin}/gu;
 const ACCENTED_LETTERS = /\p{Script=Latin}\p{M}+/gu;
 
-/** Nobody begins a word with accents on most of its letters: folded, `üñí` would stand for all that begins with `uni`. */
+/** An unfinished word rarely has accents on most letters: folded, `üñí` would match everything that begins with `uni`. */
 function isMostlyAccents(text: string): boolean {
   const last = text.trim().split(/\s+/).at(-1)!.normalize('NFD');
   const letters = last.match(LATIN_LETTERS)?.length ?? 0;

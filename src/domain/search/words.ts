@@ -8,7 +8,7 @@ export interface Word {
 /** Letters that fold to others and do not come apart into a letter and its accent. */
 const FOLDS: Readonly<Record<string, string>> = {
   ...{ ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ı: 'i', ŋ: 'n', ħ: 'h' },
-  // Arabic: letters that are written for one another, and the stroke that only stretches a word.
+  // Arabic: letters that are used interchangeably, and the stroke that only lengthens a word.
   ...{ ى: 'ي', ة: 'ه', ـ: '' },
 };
 // A million of texts are folded when an index is built, and most have nothing to fold.
@@ -27,7 +27,7 @@ export function fold(text: string): string {
     .normalize('NFC');
 }
 
-/** How letters are spelled where a keyboard does not have them: `Öl` as `Oel`. */
+/** Spellings for keyboards without these letters: `Öl` as `Oel`. */
 const SPELLED: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', å: 'aa', ø: 'oe' };
 const TO_SPELL = new RegExp(`[${Object.keys(SPELLED).join('')}]`, 'giu');
 
@@ -43,7 +43,7 @@ const SYMBOL_LETTERS: readonly (readonly [symbol: RegExp, letter: string])[] = [
   [/(?<=\p{L})!(?=\p{L})/gu, 'i'],
   [/(?<=\p{L})\$(?=\p{L})|(?<![\p{L}\p{N}])\$(?=\p{L}{2})/gu, 's'],
 ];
-/** Scripts that set no blanks between words, and Hangul, whose words are joined freely. */
+/** Scripts without blanks between words, and Hangul, whose words are joined freely. */
 const UNSPACED_SCRIPTS = ['Han', 'Hiragana', 'Katakana', 'Hangul', 'Thai', 'Lao', 'Khmer', 'Myanmar'];
 const UNSPACED_CLASS = `[ー${UNSPACED_SCRIPTS.map((script) => `\\p{Script=${script}}`).join('')}]`;
 const UNSPACED_OR_NOT = new RegExp(`${UNSPACED_CLASS}+|(?:(?!${UNSPACED_CLASS}).)+`, 'gu');
@@ -53,7 +53,7 @@ const COMPOUND = /[\p{L}\p{N}]+(?:[-‐‑–&.+][\p{L}\p{N}]+)*/gu;
 const PART = /[\p{L}\p{N}]+/gu;
 /** Short names written with a stroke, such as `AC/DC`: they are looked for as one word too. */
 const STROKED = /(?<![\p{L}\p{N}/])[\p{L}\p{N}]{1,4}(?:\/[\p{L}\p{N}]{1,4})+(?![\p{L}\p{N}/])/gu;
-/** A name of nothing but symbols, such as `!!!`, between blanks or brackets. What only divides a text is none. */
+/** A name of symbols only, such as `!!!`, between blanks or brackets. Separators are not names. */
 const SYMBOL_NAME =
   /(?<=^|[\s([{"])(?![-–—&+|/·•,:;.]+(?:$|[\s)\]}"]))(?:(?!["'\\|()[\]{}])[\p{S}\p{P}])+(?=$|[\s)\]}"])/gu;
 /** The Arabic article, also behind `and`, `with`, `as` and `so`, before three letters or more. */
@@ -66,7 +66,7 @@ const cut = (word: string): string => word.slice(0, MAX_WORD_LENGTH).replace(/[\
 
 export const isUnspaced = (word: string): boolean => !PLAIN.test(word) && UNSPACED.test(word);
 
-/** With its article and without, an Arabic word is one word. */
+/** An Arabic word is the same word with and without its article. */
 const withoutArticle = (word: string): string => word.replace(ARABIC_ARTICLE, '');
 
 function readable(text: string): string {
@@ -74,16 +74,16 @@ function readable(text: string): string {
   return SYMBOL_LETTERS.reduce((read, [symbol, letter]) => read.replace(symbol, letter), bare);
 }
 
-/** A word of a text by itself, folded as an index has it. */
+/** One word of a text, folded as in the index. */
 export const foldWord = (word: string): string => withoutArticle(fold(readable(word)));
 
 /**
- * The words of a text in their order. A stretch without blanks is cut into all its pairs of characters and its last
- * character, so that any word inside it is found by the pairs that it is made of.
+ * The words of a text in their order. A run of text without blanks is split into all its pairs of characters and its last
+ * character, so that any word inside it is found by its pairs.
  */
 export const wordsOf = (text: string): Word[] => cutIntoWords(text, pairsAndLast);
 
-/** The words that a text looks for: of a stretch without blanks its pairs alone, of a single character that. */
+/** The words that a query searches for: only the pairs of a run without blanks, or its single character. */
 export const wordsLookedFor = (text: string): Word[] => cutIntoWords(text, pairs);
 
 function cutIntoWords(text: string, cutUnspaced: (stretch: string) => string[]): Word[] {
@@ -113,10 +113,10 @@ function pairs(stretch: string): string[] {
   return characters.slice(1).map((character, at) => characters[at]! + character);
 }
 
-/** The last character by itself too: no pair begins with it. */
+/** Adds the last character, because no pair begins with it. */
 const pairsAndLast = (stretch: string): string[] => [...new Set([...pairs(stretch), [...stretch].at(-1)!])];
 
-/** Names of nothing but symbols in a text: `!!!`. */
+/** Names of symbols only in a text, such as `!!!`. */
 export const symbolNames = (text: string): string[] => (text.match(SYMBOL_NAME) ?? []).map(cut);
 
 /**

@@ -67,7 +67,7 @@ export interface ReinstateReservation extends NamesReservation {
 }
 /**
  * A refund or exchange that an organizer asks for. The tickets of the seats that it takes back must be void first: until
- * they are, the inventory accepts the command and writes nothing, and its answer shows the reservation as it stands.
+ * they are, the inventory accepts the command, writes nothing, and returns the current reservation.
  */
 export interface SaleChange {
   readonly id: string;
@@ -80,7 +80,7 @@ export interface RefundReservation extends NamesReservation {
   /** Missing when tickets need not be void first. */
   readonly change?: SaleChange;
 }
-/** Gives a refund or exchange up for good, unless it has been decided. */
+/** Withdraws a refund or exchange for good, unless it has been decided. */
 export interface WithdrawSaleChange extends NamesReservation {
   readonly type: 'WithdrawSaleChange';
   readonly changeId: string;
@@ -125,7 +125,7 @@ export interface MoveOnSale {
   readonly onSaleAt: string | null;
   readonly now: Instant;
 }
-/** Nothing is reserved from then on. */
+/** No reservations from this time on. */
 export interface MoveSalesEnd {
   readonly type: 'MoveSalesEnd';
   /** ISO 8601 in UTC. */

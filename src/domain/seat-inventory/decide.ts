@@ -93,7 +93,7 @@ function openInventory(command: OpenInventory, { rules }: SeatInventory): SeatIn
   return sameRules(command.inventory, rules) ? accept() : reject({ code: 'inventory-already-open' });
 }
 
-/** When sales end may have moved since, and older logs do not say. */
+/** The end of sales may have changed since, and older logs do not have it. */
 function sameRules(
   { salesEndAt: _, ...asked }: OpenInventory['inventory'],
   rules: InventoryOpenedData,
@@ -245,7 +245,7 @@ function refundReservation(command: RefundReservation, inventory: SeatInventory)
   });
 }
 
-/** Of a sale that stands only: what was refunded can not be changed any more. */
+/** Only for a sale that is still valid: a refunded sale cannot be changed. */
 function withdrawSaleChange(command: WithdrawSaleChange, inventory: SeatInventory): SeatInventoryDecision {
   const reservation = findReservation(command, inventory);
   if (!reservation) return reject({ code: 'reservation-not-found' });
@@ -300,7 +300,7 @@ function moveOnSale({ onSaleAt, now }: MoveOnSale, inventory: SeatInventory): Se
   return accept({ type: 'OnSaleMoved', data: { onSaleAt, movedAt: iso(now) } });
 }
 
-/** Also of a canceled event, and after sales have ended: an event that was put off is sold again. */
+/** Also for a canceled event, and after sales have ended: a postponed event is sold again. */
 function moveSalesEnd({ salesEndAt, now }: MoveSalesEnd, inventory: SeatInventory): SeatInventoryDecision {
   if (inventory.salesEndAt === salesEndAt) return accept();
   return accept({ type: 'SalesEndMoved', data: { salesEndAt, movedAt: iso(now) } });

@@ -26,7 +26,7 @@ export interface InventoryOpenedData {
   readonly prices: readonly PriceOfCategory[];
   /** Reserving is refused before, until `OnSaleMoved` says otherwise; null: on sale at once. */
   readonly onSaleAt: string | null;
-  /** Nothing is reserved from then on, until `SalesEndMoved` says otherwise. Missing in older logs. */
+  /** No reservations from this time on. `SalesEndMoved` may change it. Missing in older logs. */
   readonly salesEndAt?: string;
   readonly holdSeconds: number;
   /** Longest life of a hold, its extension for payment included, in seconds. */
@@ -105,8 +105,8 @@ export type PaymentTurnedDown = DomainEvent<
   { reservationId: string; paymentReference: string; reason: TurnedDownReason; turnedDownAt: string }
 >;
 /**
- * A refund or exchange was given up before the inventory decided about it: its tickets are valid again, and it can not
- * happen any more.
+ * A refund or exchange was withdrawn before the inventory decided about it: its tickets are valid again, and it can no
+ * longer take effect.
  */
 export type SaleChangeWithdrawn = DomainEvent<
   'SaleChangeWithdrawn',

@@ -3,24 +3,24 @@ import type { Reservation } from './state.js';
 /** Reservations that ended without a sale, in some 140 bytes each instead of 1,100. */
 export interface FinishedReservations {
   readonly count: number;
-  /** Packs it under its number; false for one that cannot be packed, or is not finished. */
+  /** Packs the reservation under its number; false if it cannot be packed or is not finished. */
   add(reservation: Reservation): boolean;
   get(number: number): Reservation | undefined;
   idOf(number: number): string | undefined;
   remove(number: number): void;
 }
 
-/** Bytes of one piece of memory; a record is in one piece. */
+/** Bytes of one chunk; a record never spans chunks. */
 const CHUNK_BYTES = 64 * 1024;
 /** Of a record: id, three numbers, status, currency, lengths of digest, customer and seats. These three follow. */
 const FIXED_BYTES = 16 + 3 * 8 + 1 + 1 + 1 + 2 + 2;
 const AT = { id: 0, reservedAt: 16, expiresAt: 24, amount: 32, status: 40, currency: 41 };
 const AT_LENGTHS = { digest: 42, customer: 43, seats: 45 };
 const SEAT_BYTES = 4;
-/** Bit of the status byte. */
+/** A bit of the status byte. */
 const PAYMENT_STARTED = 2;
 const MAX_CURRENCIES = 255;
-/** Offsets grow by this part, so that little of them is unused. */
+/** Growth factor of the offset table; small, so that little memory is unused. */
 const GROWTH = 1.25;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -36,7 +36,7 @@ export function openFinishedReservations(layout: {
   const chunks: DataView[] = [];
   const currencies: string[] = [];
   const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
-  /** Where the record of a number begins, plus one; 0: it is not packed. Chunks count as if they were one piece. */
+  /** Start of the record of each number, plus one; 0: not packed. Offsets run across chunks. */
   let offsets = new Float64Array(16);
   let end = 0;
   let count = 0;
@@ -46,7 +46,7 @@ export function openFinishedReservations(layout: {
     return known >= 0 || currencies.length === MAX_CURRENCIES ? known : currencies.push(currency) - 1;
   };
 
-  /** Where a record of this size is put: behind the last, or at the beginning of the next chunk. */
+  /** Offset for a record of this size: after the last one, or at the beginning of the next chunk. */
   const roomFor = (bytes: number): number => {
     const left = CHUNK_BYTES - (end % CHUNK_BYTES);
     const begin = bytes <= left ? end : end + left;
@@ -69,7 +69,7 @@ export function openFinishedReservations(layout: {
   const remove = (number: number) => {
     const begin = beginOf(number);
     if (begin < 0) return;
-    // What is taken back is mostly the newest; the room of another is not used again.
+    // Usually the newest record is removed; the space of any other is not reused.
     if (begin + sizeAt(begin) === end) end = begin;
     offsets[number] = 0;
     count--;
@@ -165,7 +165,7 @@ export function openFinishedReservations(layout: {
   };
 }
 
-/** Whether all that is known of it has a place in a record: few have more, and their ids and digests are ours. */
+/** Whether a record can hold all fields of the reservation. Few reservations have more. */
 function canBePacked(reservation: Reservation): boolean {
   const { id, status, customerId, requestDigest } = reservation;
   return (
@@ -177,7 +177,7 @@ function canBePacked(reservation: Reservation): boolean {
     reservation.exchanges === undefined &&
     UUID.test(id) &&
     DIGEST.test(requestDigest) &&
-    // A half of a character would not come back as it was.
+    // A lone surrogate would not survive the encoding.
     !HALF_CHARACTER.test(customerId)
   );
 }

@@ -3,27 +3,27 @@ import type { Reservation } from './state.js';
 
 /**
  * All reservations of an inventory by number, from 1, and by id. Those that ended unpaid are packed: a sale has a hundred
- * times as many of them as seats, and they are kept for good, so that the same request is answered the same. A packed one
- * is unpacked each time that it is asked for.
+ * times as many of them as seats, and they are kept for good, so that a repeated request gets the same answer. A packed one
+ * is unpacked at each access.
  */
 export interface Reservations extends Iterable<Reservation> {
-  /** How many there are; the newest has this number. */
+  /** Number of reservations; also the number of the newest. */
   readonly count: number;
-  /** How many of them are packed. */
+  /** Number of packed reservations. */
   readonly finished: number;
   /** Those that are not packed, by number: every held, confirmed or refunded one, and few others. */
   unpacked(): Iterable<Reservation>;
   get(number: number): Reservation | undefined;
   numberOf(reservationId: string): number | undefined;
-  /** Under its number: an existing one, or the next. */
+  /** Stores the reservation under its number: an existing one, or the next. */
   set(reservation: Reservation): void;
   removeNewest(): void;
 }
 
 const FIRST_CAPACITY = 16;
-/** Part of the table that may be used before it grows. */
+/** Load factor at which the table grows. */
 const MAX_LOAD = 0.75;
-/** Of the FNV-1a hash of an id. */
+/** Constants of the FNV-1a hash of an id. */
 const FNV = { offset: 0x811c9dc5, prime: 0x01000193 };
 
 export function openReservations(layoutSeats: {
@@ -32,7 +32,7 @@ export function openReservations(layoutSeats: {
 }): Reservations {
   const packed = openFinishedReservations(layoutSeats);
   const open = new Map<number, Reservation>();
-  /** Pairs of hash and number, at the place that the hash names or behind; number 0: free. An entry may be outdated. */
+  /** Open-addressing table of hash and number; number 0: free. An entry may be outdated. */
   let table = new Uint32Array(2 * FIRST_CAPACITY);
   let used = 0;
   let count = 0;
@@ -40,7 +40,7 @@ export function openReservations(layoutSeats: {
   const get = (number: number) => open.get(number) ?? packed.get(number);
   const idOf = (number: number) => open.get(number)?.id ?? packed.idOf(number);
 
-  /** Where the id is, or where it would be put. */
+  /** Slot of the id, or the free slot for it. */
   const placeOf = (id: string, hash: number): number => {
     const mask = table.length / 2 - 1;
     let place = hash & mask;

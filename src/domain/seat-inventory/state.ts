@@ -43,11 +43,11 @@ export interface Reservation {
   readonly turnedDown?: readonly { readonly paymentReference: string; readonly reason: TurnedDownReason }[];
   /** Oldest first. */
   readonly exchanges?: readonly Exchange[];
-  /** Ids of refunds and exchanges that were given up before they were decided. */
+  /** Ids of refunds and exchanges that were withdrawn before they were decided. */
   readonly withdrawn?: readonly string[];
 }
 
-/** A sale that stands. Only this type can be given tickets. */
+/** A sale that is still valid. Only this type gets tickets. */
 export type ConfirmedReservation = Reservation & {
   readonly status: 'confirmed';
   readonly confirmedAt: number;
@@ -76,7 +76,7 @@ export interface SeatInventory extends SeatAvailability {
   priceOf: readonly Money[];
   /** Reserving is refused before, ISO 8601; null: on sale at once. */
   onSaleAt: string | null;
-  /** Nothing is reserved from then on, ISO 8601; undefined: not known. */
+  /** No reservations from this time on, ISO 8601; undefined: unknown. */
   salesEndAt: string | undefined;
   salesClosed: boolean;
   /** No sale can come about any more. */
@@ -155,11 +155,11 @@ export const turnedDownReason = (
 export const isOver = ({ salesEndAt }: SeatInventory, now: number): boolean =>
   salesEndAt !== undefined && now >= Date.parse(salesEndAt);
 
-/** Whether this refund or exchange was given up. */
+/** Whether this refund or exchange was withdrawn. */
 export const isWithdrawn = ({ withdrawn = [] }: Reservation, changeId: string): boolean =>
   withdrawn.includes(changeId);
 
-/** Whether a refund or exchange cannot happen yet, because a ticket is not void, or can not happen any more. */
+/** Whether a refund or exchange cannot happen: a ticket is not void yet, or the change was withdrawn. */
 export function mustWait(
   change: SaleChange | undefined,
   reservation: Reservation,

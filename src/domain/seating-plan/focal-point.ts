@@ -3,7 +3,7 @@ import type { PlanArea, PlanPoint, SeatingPlan } from './plan.js';
 import { boundsOf } from './plan-size.js';
 
 /**
- * Words for what an audience looks at, in the languages of Europe, as whole words of an area's text: stage, court,
+ * Words for the focal area of a venue, in the languages of Europe, as whole words of an area's text: stage, court,
  * pitch, field, ring, screen.
  */
 const WHOLE_WORDS = new Set(
@@ -25,7 +25,7 @@ const WHOLE_WORDS = new Set(
     'σκηνή γήπεδο οθόνη πίστα',
   ].flatMap((words) => words.split(' ').map(fold)),
 );
-/** Parts of words, for languages that write compounds or no blanks: Hauptbühne, メインステージ, 主舞台. */
+/** Parts of words, for languages with compounds or without blanks: Hauptbühne, メインステージ, 主舞台. */
 const PARTS = [
   'bühne spielfeld leinwand toneel näyttämö színpad',
   '舞台 舞臺 戏台 戲台 银幕 銀幕 屏幕 螢幕 球场 球場 赛场 賽場 擂台 土俵 高座',
@@ -33,14 +33,14 @@ const PARTS = [
   '무대 스테이지 경기장 코트 스크린 필드',
 ].flatMap((words) => words.split(' ').map(fold));
 const WORD = /[\p{L}\p{N}]+/gu;
-/** Letters set apart by blanks, dots or dashes: `S T A G E`, `B-Ü-H-N-E`. At least three. */
+/** Letters separated by blanks, dots or dashes: `S T A G E`, `B-Ü-H-N-E`. At least three. */
 const SPACED = /(?<![\p{L}\p{N}])\p{L}(?:[\s.·_-]+\p{L}(?![\p{L}\p{N}])){2,}/gu;
 const BLANKS = /[\s.·_-]+/g;
-/** Between characters of East Asian scripts a blank divides no words. */
+/** A blank between characters of East Asian scripts does not separate words. */
 const EAST_ASIAN_BLANKS =
   /(?<=[\p{Script=Han}\p{Script=Hangul}\p{Script=Katakana}ー])\s+(?=[\p{Script=Han}\p{Script=Hangul}\p{Script=Katakana}ー])/gu;
 
-/** Whether an audience looks at an area with this text. */
+/** Whether an area with this text is a focal area. */
 export function isLookedAt(text: string): boolean {
   const unspaced = text
     .normalize('NFKC')
@@ -53,7 +53,7 @@ export function isLookedAt(text: string): boolean {
   );
 }
 
-/** The plan's own `focalPoint`; else the middle of the first area that an audience looks at; else of everything. */
+/** The plan's own `focalPoint`; else the center of the first focal area; else the center of everything. */
 export function focalPointOf(plan: SeatingPlan): PlanPoint {
   if (plan.focalPoint) return plan.focalPoint;
   for (const { areas } of plan.zones) {

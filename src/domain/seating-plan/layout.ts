@@ -9,7 +9,7 @@ export interface SeatLayout {
   readonly seatCount: number;
   /** Seat id (`seat_guid`) of each seat, in plan order. */
   readonly seatIds: readonly string[];
-  /** By seat id in NFC; an older plan may have kept another form, which is found too. */
+  /** By seat id in NFC; ids that an older plan stored in another form are found too. */
   readonly indexOf: ReadonlyMap<string, number>;
   readonly categories: readonly { readonly name: string; readonly color: string }[];
   readonly categoryOf: Uint16Array;

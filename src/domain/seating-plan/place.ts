@@ -34,7 +34,7 @@ export function placeOf(layout: SeatLayout, seat: number): Place {
 export const placeText = ({ section, row, number, rowLabel, seatLabel }: Place): string =>
   [section, rowLabel ?? `row ${row}`, seatLabel ?? `seat ${number}`].join(', ');
 
-/** The same of a seat in a plan that has no layout yet. */
+/** The same for a seat in a plan without a layout. */
 export const labelText = (
   section: string,
   { label, rowLabel, seatLabel }: Pick<PlanRow, 'label' | 'rowLabel' | 'seatLabel'>,

@@ -1,17 +1,17 @@
 import type { SeatingPlan } from './plan.js';
 import { labelText } from './place.js';
 
-/** Warnings of one plan. */
+/** Maximum number of warnings for one plan. */
 export const MAX_WARNINGS = 20;
-/** Seats named in one warning. */
+/** Maximum number of seats named in one warning. */
 const MAX_SEATS_NAMED = 5;
 
-/** A plan that is taken, but that people will have trouble with. */
+/** A problem of a plan that is accepted but will confuse people. */
 export interface PlanWarning {
   readonly code: 'labels-repeated';
   /** How the seats are shown, such as `Stalls, row 4, seat 2`. */
   readonly label: string;
-  /** The first seats that are shown so, up to five. */
+  /** The first seats with this label, up to five. */
   readonly seatIds: readonly string[];
   readonly detail: string;
 }

@@ -1,12 +1,12 @@
 -- Up Migration
 -- Signed webhooks of a payment provider that could not be matched with a payment. No domain event records them. They are
--- acknowledged once they are here, because providers switch off an endpoint that keeps refusing.
+-- acknowledged once they are stored, because providers disable an endpoint that keeps refusing.
 create table unmatched_payment_notices (
   provider text not null,
-  -- The provider's own id: the same notice may come again.
+  -- The provider's own id: the same notice may be sent again.
   notice_id text collate "C" not null,
   problem text not null,
-  -- In the provider's words.
+  -- The provider's own text.
   type text not null,
   reference text,
   event_id text,
@@ -14,7 +14,7 @@ create table unmatched_payment_notices (
   amount_minor bigint,
   currency text,
   received_at timestamptz not null default clock_timestamp(),
-  -- By a person.
+  -- Set by an operator.
   resolved_at timestamptz,
   resolved_by text,
   primary key (provider, notice_id)

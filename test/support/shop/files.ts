@@ -5,7 +5,7 @@ import { gunzip, gzip } from 'node:zlib';
 import type { LoggedEvent } from '../eventstoredb-node/log.js';
 import type { Expected, Named } from './story.js';
 
-/** A fixture in `test/fixtures/shop-<version>/<event store>`: a shop in mid-life, as one version of the product left it. */
+/** A fixture in `test/fixtures/shop-<version>/<event store>`: a shop with work in progress, as written by one version of the product. */
 export const FILES = {
   /** Plain SQL of the whole database, with the transaction ids of its log. */
   database: 'database.sql.gz',
@@ -17,9 +17,9 @@ export const FILES = {
 } as const;
 
 export interface Shop extends Named {
-  /** Of the product that made it. */
+  /** Version of the product that wrote the fixture. */
   readonly version: string;
-  /** Secrets that the shop was run with, and has to be run with. */
+  /** Secrets that the shop ran with, and must run with again. */
   readonly settings: Readonly<Record<string, string>>;
   readonly expected: readonly Expected[];
 }

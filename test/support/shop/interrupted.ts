@@ -12,24 +12,24 @@ import { contextOfProcess } from '../../../src/processes/scanning.js';
 import type { TestApp } from '../app.js';
 import { back, CHEAP, DEAR, id, openTeller, paid, type Teller } from './story.js';
 
-/** The sandbox captures `tok_lost` this long after the charge, and tells nobody. Milliseconds. */
+/** The sandbox captures `tok_lost` this long after the charge, without a webhook. Milliseconds. */
 export const LOST_MS = 300;
 /** Longer than the short holds below, with their extension for a payment. Milliseconds. */
 const HOLD_OVER_MS = 3_000;
 
 /** The steps of a payment one by one, so that a process can end between any two of them. */
 interface Steps {
-  /** Writes down the try to pay; the provider is not called. */
+  /** Records the payment attempt without calling the provider. */
   request(
     eventId: string,
     reservationId: string,
     of: { total: number; exchangeFor?: readonly string[] },
   ): Promise<void>;
-  /** Has the provider take the money; nobody hears of it. Gives the reference of the capture. */
+  /** Lets the provider take the money without recording the result. Returns the reference of the capture. */
   charge(reservationId: string): Promise<string>;
-  /** Writes down the capture, and not what follows from it. */
+  /** Records only the capture, without the next steps. */
   record(reservationId: string, reference: string): Promise<void>;
-  /** The inventory decides; the payment is not told. */
+  /** The inventory decides; the payment is not updated. */
   decide(eventId: string, command: SeatInventoryCommand): Promise<void>;
   oweRefund(reservationId: string): Promise<void>;
 }
@@ -90,7 +90,7 @@ function openSteps({ parts }: TestApp, customerOf: (reservationId: string) => st
   };
 }
 
-/** Everything that is under way when the process ends. The processes of the app must not run. */
+/** All work in progress when the process ends. The background processes of the app must not run. */
 export async function tellInterrupted(app: TestApp, venueId: string) {
   const customers = new Map<string, string>();
   const teller = await openTeller(app, venueId);

@@ -1,5 +1,5 @@
 /**
- * Makes the fixture of a shop in mid-life with this version of the product, for both event stores:
+ * Creates the fixture of a shop with work in progress with this version of the product, for both event stores:
  *   TEST_DATABASE_URL=postgres://… npm run freeze -- NAME        writes test/fixtures/shop-NAME
  * `pg_dump` has to be at least as new as the server; on Debian `pg_virtualenv` starts one that fits and sets PGHOST and the rest.
  * A fixture is made once per version and never changed.
@@ -25,7 +25,7 @@ const SETTINGS = {
   PAYMENTS_SANDBOX_SECRET: 'the sandbox of a shop that was frozen',
   AUDIT_CHECKPOINT_SECONDS: '1',
 };
-/** The processes look once, at the start, and not again. Milliseconds. */
+/** Long enough that the background processes scan only once, at the start. Milliseconds. */
 const NEVER_MS = 3_600_000;
 /** `tok_slow` is captured after the fixture is written and before anybody can start it. Milliseconds. */
 const SLOW_MS = 90_000;
@@ -86,7 +86,7 @@ async function make(eventStore: EventStoreName, folder: string): Promise<void> {
       canceledEvents: [...past.canceledEvents, canceled],
       expected: [...past.expected, ...expected],
     };
-    // As a killed process leaves them: the shop still runs.
+    // Copied while the shop still runs, as a killed process would leave the files.
     await writeZipped(join(folder, FILES.database), await dump(database.url));
     if (node) await writeZipped(join(folder, FILES.log), recordsToText(node.records()));
     await writeJson(join(folder, FILES.data), await readDataDirectory(directory));

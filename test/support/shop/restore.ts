@@ -12,7 +12,7 @@ const FIXTURES = join(import.meta.dirname, '../../fixtures');
 export interface RestoredShop {
   readonly shop: Shop;
   readonly databaseUrl: string;
-  /** There when the log is kept by EventStoreDB. */
+  /** Set when EventStoreDB stores the log. */
   readonly node: EventStoreDbNode | undefined;
   /** Environment of a process of this shop. */
   readonly settings: Readonly<Record<string, string>>;

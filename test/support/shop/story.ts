@@ -7,7 +7,7 @@ import { EVENT, VENUE } from '../houses.js';
 import { houseOfTwoPrices, TWO_PRICES } from '../two-prices.js';
 import { until } from '../read-side.js';
 
-/** One reservation of a fixture, and what has to become of it. */
+/** One reservation of a fixture, and its expected final state. */
 export interface Expected {
   readonly scenario: string;
   readonly eventId: string;
@@ -16,11 +16,11 @@ export interface Expected {
   /** `ended`: expired or released, whichever of hold expiry and cancellation comes first. */
   readonly status: 'confirmed' | 'expired' | 'released' | 'refunded' | 'ended';
   readonly seatIds: readonly string[];
-  /** What the provider took and did not give back. Minor units. */
+  /** Amount that the provider captured and did not refund. Minor units. */
   readonly keptMinor: number;
 }
 
-/** The rest of a fixture, named for the test that goes on with it. */
+/** The rest of a fixture, named for the test that continues with it. */
 export interface Named {
   readonly parkedEventId: string;
   readonly canceledEvents: readonly string[];
@@ -329,7 +329,7 @@ async function tellOldShapes({ app, venueId }: Teller & { venueId?: string }, ev
   const refundedAt = new Date().toISOString();
   const data = { reservationId: sold, seatIds: ['D-9', 'D-10'], refundReference: 're_old', refundedAt };
   await append(app, stream, revision, { type: 'ReservationRefunded', data }, 1);
-  // The settlement owes and pays the money back, as after any undone sale.
+  // The settlement process refunds the money, as after any undone sale.
   const token = await app.token('operator', 'operator');
   await until(async () => {
     await app.ask('POST', `/v1/ops/payments/${sold}/settle`, { token });
