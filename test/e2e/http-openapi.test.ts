@@ -329,6 +329,7 @@ describe('the OpenAPI document', () => {
     await check('get', '/health/live', 200, app.ask('GET', '/health/live'));
     await checkLog(app, (await onSale(app)).path, anna, check);
     await check('get', '/health/ready', 200, app.ask('GET', '/health/ready'));
+    await check('get', '/v1/clock', 200, app.ask('GET', '/v1/clock'));
 
     const withJson = operations().filter(({ operation }) =>
       Object.entries<Json>(operation.responses).some(
