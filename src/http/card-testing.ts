@@ -14,6 +14,8 @@ const PRICES: readonly (readonly [declines: number, price: Price])[] = [
   [10, { rounds: 16_000, zeros: 2 }],
   [DECLINES.work, { rounds: 4_000, zeros: 2 }],
 ];
+/** For a payment to wait until others of the same account or card have ended. Milliseconds. */
+const MAX_WAIT_MS = 10_000;
 /** Maximum of remembered payers of reservations, counted outcomes, and cards by token. */
 const MAX_REMEMBERED = 50_000;
 
@@ -63,22 +65,43 @@ export function openCardTesting({ counts, hashOf, reservationOf }: CardTestingPa
   /** Payments in progress by account or card: each may turn out to be a decline. */
   const underWay = new Map<string, Set<string>>();
 
-  const began = (keys: readonly string[], reservationId: string): number => {
-    let before = 0;
-    for (const key of keys) {
-      const set = underWay.get(key) ?? new Set<string>();
-      before = Math.max(before, set.has(reservationId) ? 0 : set.size);
-      underWay.set(key, set.add(reservationId));
-    }
-    return before;
+  const waiting = new Set<() => void>();
+
+  const begin = (keys: readonly string[], reservationId: string) => {
+    for (const key of keys) underWay.set(key, (underWay.get(key) ?? new Set<string>()).add(reservationId));
   };
+  /** Payments in progress that began before this one. */
+  const before = (keys: readonly string[], reservationId: string): number =>
+    Math.max(...keys.map((key) => [...(underWay.get(key) ?? [])].indexOf(reservationId)));
+
   const ended = (keys: readonly string[], reservationId: string) => {
     for (const key of keys) {
       const set = underWay.get(key);
       set?.delete(reservationId);
       if (set?.size === 0) underWay.delete(key);
     }
+    for (const look of waiting) look();
   };
+
+  /**
+   * A burst waits instead of being refused: most of it may be honest. At most `DECLINES.most` payments of an account or card are in
+   * progress at once, so those that wait see how the ones before them ended.
+   */
+  const waitForTurn = (keys: readonly string[], reservationId: string): Promise<void> =>
+    new Promise((resolve) => {
+      const look = () => {
+        if (before(keys, reservationId) < DECLINES.most) leave();
+      };
+      const leave = () => {
+        clearTimeout(timer);
+        waiting.delete(look);
+        resolve();
+      };
+      const timer = setTimeout(leave, MAX_WAIT_MS);
+      waiting.add(look);
+      look();
+    });
+
   /** For a network, each payment offsets one decline: many people share a network, and most of them pay. */
   const ofNetwork = async (network: string, at: number) => {
     const [declined, paid] = await Promise.all([
@@ -118,7 +141,9 @@ export function openCardTesting({ counts, hashOf, reservationOf }: CardTestingPa
       const known = fingerprints.get(hashOf(token));
       const own = [accountKey(account), card, ...(known === undefined ? [] : [known])];
       // Counted before the first await: each of several concurrent payments sees the earlier ones.
-      const others = began(own, reservationId);
+      begin(own, reservationId);
+      await waitForTurn(own, reservationId);
+      const others = before(own, reservationId);
       const found = await Promise.all([
         ...own.map(async (key) => {
           const { count, belowInMs } = await counts.of(key, DECLINES.most);
