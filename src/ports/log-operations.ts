@@ -44,7 +44,7 @@ export interface LogStatus {
  */
 export type AcceptResult = 'started' | 'under-way' | 'not-replaced';
 
-/** What an operator does when the log is not the one that the read models were built from. */
+/** The operator verbs for a log that is not the one that the read models were built from. */
 export interface LogOperations {
   /** @throws EventStoreUnavailable */
   status(): Promise<LogStatus>;

@@ -12,7 +12,7 @@ export interface FinishedReservations {
 
 /** Bytes of one chunk; a record never spans chunks. */
 const CHUNK_BYTES = 64 * 1024;
-/** Of a record: id, three numbers, status, currency, lengths of digest, customer and seats. These three follow. */
+/** Fixed part of a record: id, three numbers, status, currency, lengths of digest, customer and seats. These three follow. */
 const FIXED_BYTES = 16 + 3 * 8 + 1 + 1 + 1 + 2 + 2;
 const AT = { id: 0, reservedAt: 16, expiresAt: 24, amount: 32, status: 40, currency: 41 };
 const AT_LENGTHS = { digest: 42, customer: 43, seats: 45 };
