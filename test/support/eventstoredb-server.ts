@@ -16,8 +16,12 @@ const READY_MS = 90_000;
 const END_MS = 10_000;
 
 /** For tests that ask the in-test node for what a server cannot do: they are skipped, by their names, on real ones. */
-export const itOnInTestNode = COMMAND ? it.skip : it;
-export const describeOnInTestNode = COMMAND ? describe.skip : describe;
+// Benchmarks load this file outside jest, where these globals do not exist.
+const jestGlobals = globalThis as { it?: jest.It; describe?: jest.Describe };
+export const itOnInTestNode = (COMMAND ? jestGlobals.it?.skip : jestGlobals.it) as jest.It;
+export const describeOnInTestNode = (
+  COMMAND ? jestGlobals.describe?.skip : jestGlobals.describe
+) as jest.Describe;
 
 /** An empty EventStoreDB of a test's own: the in-test node, or a real one with TEST_EVENTSTORE_COMMAND. */
 export interface EventStoreDbServer {
