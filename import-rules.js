@@ -85,11 +85,17 @@ export const importRules = {
     builtins: true,
   },
   cli: {
-    folders: ['commands', 'read-models', 'ports', 'domain', 'http', 'audit'],
-    // A verb that needs a running service starts it as `main.ts` does; one that only looks opens what it looks at.
-    wiring: ['boxoffice.js', 'books.js', 'proof.js', 'config.js', 'config-operator.js', 'version.js'],
-    // A verb that is a service of its own, without the shop.
-    files: ['adapters/payments/sandbox-http.js'],
+    folders: [
+      'commands',
+      'read-models',
+      'ports',
+      'domain',
+      'http',
+      'audit',
+      'app',
+      'config',
+      'demo',
+    ],
     packages: [
       '@nestjs/common',
       '@nestjs/cqrs',
@@ -99,6 +105,36 @@ export const importRules = {
       'undici',
       'yargs',
     ],
+    builtins: true,
+  },
+  demo: {
+    folders: ['commands', 'ports', 'domain', 'adapters', 'app', 'config', 'cli', 'http'],
+    packages: [
+      '@nestjs/common',
+      '@nestjs/cqrs',
+      'reflect-metadata',
+      'undici',
+      'yargs',
+      'lru-cache',
+    ],
+    builtins: true,
+  },
+  config: { folders: ['domain', 'ports'], packages: [], builtins: true },
+  app: {
+    folders: [
+      'adapters',
+      'audit',
+      'commands',
+      'config',
+      'demo',
+      'domain',
+      'http',
+      'ports',
+      'processes',
+      'projections',
+      'read-models',
+    ],
+    packages: ['@nestjs/common', '@nestjs/cqrs', '@nestjs/platform-fastify', 'fastify', 'pg'],
     builtins: true,
   },
 };
@@ -132,15 +168,18 @@ export const importAllowList = {
 
 function allowed(row, folder, file, target) {
   if (!row) return false;
-  if (target.startsWith('node:')) return row.builtins === true || (row.builtins || []).includes(target);
+  if (target.startsWith('node:'))
+    return row.builtins === true || (row.builtins || []).includes(target);
   if (!target.startsWith('.')) {
-    const name = target.startsWith('@') ? target.split('/').slice(0, 2).join('/') : target.split('/')[0];
-    return row.packages.includes(name) || (row.packagePatterns ?? []).some((pattern) => pattern.test(name));
+    const name = target.startsWith('@')
+      ? target.split('/').slice(0, 2).join('/')
+      : target.split('/')[0];
+    return (
+      row.packages.includes(name) ||
+      (row.packagePatterns ?? []).some((pattern) => pattern.test(name))
+    );
   }
   const resolved = new URL(target, `file://${file}`).pathname;
   const [, into] = /\/src\/([^/]+)\//.exec(resolved) ?? [];
-  const [, wiring] = /\/src\/([^/]+)$/.exec(resolved) ?? [];
-  if (wiring) return (row.wiring ?? []).includes(wiring);
-  if ((row.files ?? []).some((path) => resolved.endsWith(`/src/${path}`))) return true;
   return into === folder || (into !== undefined && row.folders.includes(into));
 }

@@ -3,7 +3,7 @@ import { Body, Controller, HttpCode, Module, Post, ValidationPipe } from '@nestj
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, RouteSchema, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ArrayMaxSize, IsArray, IsString, Length } from 'class-validator';
-import { reserveSchema } from '../src/http/reservation-schemas.js';
+import { reserveSchema } from '../src/http/seat-inventory/reservation-schemas.js';
 
 class SeatsWanted {
   @IsArray()
@@ -38,9 +38,13 @@ class DoNothingController {
 @Module({ controllers: [DoNothingController] })
 class DoNothingModule {}
 
-const app = await NestFactory.create<NestFastifyApplication>(DoNothingModule, new FastifyAdapter(), {
-  logger: false,
-});
+const app = await NestFactory.create<NestFastifyApplication>(
+  DoNothingModule,
+  new FastifyAdapter(),
+  {
+    logger: false,
+  },
+);
 await app.listen(0, '127.0.0.1');
 process.send?.({ url: await app.getUrl() });
 process.on('disconnect', () => process.exit(0));

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { startEdge } from '../test/support/edge.js';
+import { startEdge } from '../test/support/services/edge.js';
 import { hall } from './hall.js';
 import { keepResults, table } from './report.js';
 
@@ -94,7 +94,9 @@ async function report(run: Run, pages: readonly Page[]): Promise<void> {
     `\n${run.pageViews} page views in ${run.seconds} s, ${run.errors} errors; p50 ${run.p50}, p99 ${run.p99}. ` +
       `At this rate ten million take ${minutes.toFixed(1)} minutes (arithmetic, not measured).`,
   );
-  say(`Raw: ${await keepResults('edge', { settings: values, pages, run, minutesForTenMillion: minutes })}`);
+  say(
+    `Raw: ${await keepResults('edge', { settings: values, pages, run, minutesForTenMillion: minutes })}`,
+  );
 }
 
 /** The product, in a process of its own, with a database of its own. */
@@ -137,13 +139,20 @@ async function putOnSale(url: string, seats: number): Promise<string> {
   const place = { name: 'Hall', city: 'Bonn', country: 'DE', location: { lat: 50.7, lon: 7.1 } };
   const { venueId } = await post('/v1/venues', { ...place, seatingPlan: hall(seats) }, token);
   const prices = [{ category: 'Standard', amountMinor: 4_500, currency: 'EUR' }];
-  const show = { name: 'The show that everybody wants', venueId, startsAt: '2030-06-01T18:00:00Z', prices };
+  const show = {
+    name: 'The show that everybody wants',
+    venueId,
+    startsAt: '2030-06-01T18:00:00Z',
+    prices,
+  };
   return `/v1/events/${(await post('/v1/events', show, token)).eventId}`;
 }
 
 /** Event, plan, status, and the waiting room where there is one. */
 async function pagesOf(event: string): Promise<Page[]> {
-  const { seatingPlanHash } = (await (await fetch(shop.url + event)).json()) as { seatingPlanHash: string };
+  const { seatingPlanHash } = (await (await fetch(shop.url + event)).json()) as {
+    seatingPlanHash: string;
+  };
   const paths = [
     event,
     `${event}/seating-plan?v=${seatingPlanHash}`,
@@ -186,7 +195,11 @@ async function wrk(paths: readonly string[]) {
   return {
     ...{ pageViews, errors, seconds: Number(values.seconds) },
     pageViewsPerSecond: Number(read(/Requests\/sec: +([\d.]+)/)),
-    ...{ p50: read(/50% +(\S+)/), p99: read(/99% +(\S+)/), transferPerSecond: read(/Transfer\/sec: +(\S+)/) },
+    ...{
+      p50: read(/50% +(\S+)/),
+      p99: read(/99% +(\S+)/),
+      transferPerSecond: read(/Transfer\/sec: +(\S+)/),
+    },
     raw: stdout,
   };
 }

@@ -1,12 +1,12 @@
 import { CommandBus } from '@nestjs/cqrs';
 import type pg from 'pg';
-import type { Boxoffice } from '../src/boxoffice.js';
-import { ConfirmReservationCommand } from '../src/commands/confirm-reservation.js';
-import type { CommandContext } from '../src/commands/context.js';
-import type { Outcome } from '../src/commands/inventory-writer.js';
-import { RegisterVenueCommand } from '../src/commands/register-venue.js';
-import { ReserveSeatsCommand } from '../src/commands/reserve-seats.js';
-import { ScheduleEventCommand } from '../src/commands/schedule-event.js';
+import type { Boxoffice } from '../src/app/boxoffice.js';
+import { ConfirmReservationCommand } from '../src/commands/seat-inventory/confirm-reservation.js';
+import type { CommandContext } from '../src/commands/shared/context.js';
+import type { Outcome } from '../src/commands/seat-inventory/writer/inventory-writer.js';
+import { RegisterVenueCommand } from '../src/commands/venue/register-venue.js';
+import { ReserveSeatsCommand } from '../src/commands/seat-inventory/reserve-seats.js';
+import { ScheduleEventCommand } from '../src/commands/event/schedule-event.js';
 import { hall } from './hall.js';
 import { percentile } from './report.js';
 

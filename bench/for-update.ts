@@ -27,7 +27,9 @@ export async function prepareForUpdate(connectionString: string): Promise<void> 
 export async function resetForUpdate(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString });
   await client.connect();
-  await client.query(`update bench_seats set status = 'a', reservation_id = null where status <> 'a'`);
+  await client.query(
+    `update bench_seats set status = 'a', reservation_id = null where status <> 'a'`,
+  );
   await client.query('truncate bench_reservations');
   await client.query('vacuum analyze bench_seats');
   await client.end();
@@ -62,14 +64,23 @@ export async function runForUpdate(
   return sales / elapsed;
 }
 
-async function transaction(client: pg.PoolClient, lock: Lock, work: () => Promise<void>): Promise<void> {
+async function transaction(
+  client: pg.PoolClient,
+  lock: Lock,
+  work: () => Promise<void>,
+): Promise<void> {
   await client.query('begin');
-  if (lock === 'per-event') await client.query('select sold from bench_events where event_id = 1 for update');
+  if (lock === 'per-event')
+    await client.query('select sold from bench_events where event_id = 1 for update');
   await work();
   await client.query('commit');
 }
 
-async function reserve(client: pg.PoolClient, reservationId: string, seats: number[]): Promise<void> {
+async function reserve(
+  client: pg.PoolClient,
+  reservationId: string,
+  seats: number[],
+): Promise<void> {
   const { rows } = await client.query({
     name: 'lock-seats',
     text: 'select seat_id, status from bench_seats where event_id = 1 and seat_id = any($1) order by seat_id for update',

@@ -27,7 +27,9 @@ export async function serve(module: string, env: Record<string, string> = {}): P
   });
   const url = await new Promise<string>((resolve, refuse) => {
     child.once('message', (message) => resolve((message as { url: string }).url));
-    child.once('exit', (code) => refuse(new Error(`${module} ended with ${code} before it served.`)));
+    child.once('exit', (code) =>
+      refuse(new Error(`${module} ended with ${code} before it served.`)),
+    );
   });
   const stop = async () => {
     const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -68,7 +70,10 @@ export function reserveRequest(pairs: Pairs): autocannon.Request {
 }
 
 /** The same requests to a route that sells nothing, so that the same seats may be asked for again. */
-export function yardstickRequest(pairs: Pairs, path: '/compiled' | '/decorated'): autocannon.Request {
+export function yardstickRequest(
+  pairs: Pairs,
+  path: '/compiled' | '/decorated',
+): autocannon.Request {
   const asked = { ...pairs };
   return {
     method: 'POST',

@@ -3,7 +3,9 @@ import { measureInventoryMemory } from './inventory-memory.js';
 const COUNT = 100_000;
 
 const { open, finished, sold } = measureInventoryMemory(COUNT);
-process.stdout.write(`Bytes in memory, of one seat and a customer of its own each, measured on ${COUNT}:\n`);
+process.stdout.write(
+  `Bytes in memory, of one seat and a customer of its own each, measured on ${COUNT}:\n`,
+);
 for (const [name, bytes] of Object.entries({
   'open hold': open,
   'finished hold': finished,

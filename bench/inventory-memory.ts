@@ -1,9 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { buildLayout } from '../src/domain/seating-plan/build-layout.js';
 import { importSeatingPlan } from '../src/domain/seating-plan/import.js';
-import { seatInventoryStream, type SeatInventoryEvent } from '../src/domain/seat-inventory/events.js';
+import {
+  seatInventoryStream,
+  type SeatInventoryEvent,
+} from '../src/domain/seat-inventory/events.js';
 import { emptyInventory, evolve } from '../src/domain/seat-inventory/state.js';
-import { smallHouse } from '../test/support/houses.js';
+import { smallHouse } from '../test/support/seat-inventory/houses.js';
 
 /** Bytes of memory that one of each takes, of one seat and a customer of its own. */
 export interface InventoryMemory {

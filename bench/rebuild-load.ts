@@ -1,9 +1,9 @@
 import { CommandBus } from '@nestjs/cqrs';
 import type pg from 'pg';
-import type { Boxoffice } from '../src/boxoffice.js';
-import { ReserveSeatsCommand } from '../src/commands/reserve-seats.js';
-import type { Outcome } from '../src/commands/inventory-writer.js';
-import { seatStatusQueries } from '../src/read-models/seat-status-queries.js';
+import type { Boxoffice } from '../src/app/boxoffice.js';
+import { ReserveSeatsCommand } from '../src/commands/seat-inventory/reserve-seats.js';
+import type { Outcome } from '../src/commands/seat-inventory/writer/inventory-writer.js';
+import { seatStatusQueries } from '../src/read-models/seat-inventory/seat-status-queries.js';
 import { context, hotEvent } from './engine.js';
 import { percentile } from './report.js';
 
@@ -120,7 +120,9 @@ export async function bareCopy(pool: pg.Pool, views: readonly string[]): Promise
       const { table, file } = rows[0]!;
       const copy = `bench_copy_${view}`;
       await client.query(`copy (select * from ${view} order by event_id) to '${file}'`);
-      await client.query(`drop table if exists ${copy}; create table ${copy} (like ${table} including all)`);
+      await client.query(
+        `drop table if exists ${copy}; create table ${copy} (like ${table} including all)`,
+      );
       const began = performance.now();
       await client.query(`copy ${copy} from '${file}'`);
       seconds += (performance.now() - began) / 1_000;

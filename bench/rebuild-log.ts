@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { DomainEvent } from '../src/domain/domain-event.js';
+import type { DomainEvent } from '../src/domain/shared/domain-event.js';
 import { seatInventoryStream } from '../src/domain/seat-inventory/events.js';
-import type { EventStore, NewEvent } from '../src/ports/event-store.js';
+import type { EventStore, NewEvent } from '../src/ports/event-store/event-store.js';
 
 /** Seats of one hall. */
 const HALL = 54_000;
@@ -45,7 +45,12 @@ function* sellOut(hall: number): Generator<DomainEvent> {
   yield {
     type: 'InventoryOpened',
     data: {
-      ...{ eventId: `bench-${hall}`, seatingPlanHash: 'b'.repeat(64), seatCount: HALL, onSaleAt: null },
+      ...{
+        eventId: `bench-${hall}`,
+        seatingPlanHash: 'b'.repeat(64),
+        seatCount: HALL,
+        onSaleAt: null,
+      },
       prices: [{ category: 'Standard', amountMinor: 5_000, currency: 'EUR' }],
       rules: { holdSeconds: 600, maxSeatsPerCustomer: 100, singleSeatRule: 'off' },
       openedAt: at,

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded-postgres.js';
-import { startBoxoffice, type Boxoffice } from '../src/boxoffice.js';
-import { readConfig } from '../src/config.js';
-import type { RebuildView } from '../src/ports/projection-operations.js';
+import { startBoxoffice, type Boxoffice } from '../src/app/boxoffice.js';
+import { readConfig } from '../src/config/config.js';
+import type { RebuildView } from '../src/ports/projection/projection-operations.js';
 import { appendSales } from './rebuild-log.js';
 import { bareCopy, sellOn, type LiveRun } from './rebuild-load.js';
 import { keepResults, median, table } from './report.js';
@@ -64,7 +64,11 @@ const directory = await mkdtemp(join(tmpdir(), 'boxoffice-bench-'));
 const postgres = await startEmbeddedPostgres({ dataDirectory: directory, log: () => {} });
 try {
   const config = readConfig({
-    ...{ DATABASE_URL: postgres.url, DATA_DIR: directory, JWT_SECRET: randomBytes(32).toString('hex') },
+    ...{
+      DATABASE_URL: postgres.url,
+      DATA_DIR: directory,
+      JWT_SECRET: randomBytes(32).toString('hex'),
+    },
     ...{ PORT: '0', LOG_LEVEL: 'warn', SAMPLES: 'off', MAIL: 'off' },
   });
   const boxoffice = await startBoxoffice(config);
@@ -133,7 +137,9 @@ async function caughtUp({ parts }: Boxoffice): Promise<void> {
   for (let calm = 0; calm < 5;) {
     await new Promise((resolve) => setTimeout(resolve, 500));
     const statuses = parts.runners.map((runner) => runner.status());
-    calm = statuses.every(({ state, lagSeconds }) => state === 'live' && lagSeconds === 0) ? calm + 1 : 0;
+    calm = statuses.every(({ state, lagSeconds }) => state === 'live' && lagSeconds === 0)
+      ? calm + 1
+      : 0;
   }
 }
 
@@ -188,7 +194,12 @@ function judge(measured: readonly Round[]): [string, string, string, string][] {
       string,
     ];
   return [
-    row('domain events/s, alone', `≥ ${TARGETS.eventsPerSecond}`, quiet, quiet >= TARGETS.eventsPerSecond),
+    row(
+      'domain events/s, alone',
+      `≥ ${TARGETS.eventsPerSecond}`,
+      quiet,
+      quiet >= TARGETS.eventsPerSecond,
+    ),
     row('domain events/s, with sales', '–', busy, true),
     [
       'share of a bare COPY',

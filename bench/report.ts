@@ -12,12 +12,16 @@ export const median = (values: readonly number[]): number => percentile(values, 
 
 /** A table for people: the first row is the head, numbers are set to the right. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
-  const text = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? round(cell) : cell)));
+  const text = rows.map((row) =>
+    row.map((cell) => (typeof cell === 'number' ? round(cell) : cell)),
+  );
   const widths = text[0]!.map((_, column) => Math.max(...text.map((row) => row[column]!.length)));
   const line = (row: string[], at: number) =>
     row
       .map((cell, column) =>
-        typeof rows[at]![column] === 'number' ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+        typeof rows[at]![column] === 'number'
+          ? cell.padStart(widths[column]!)
+          : cell.padEnd(widths[column]!),
       )
       .join('  ')
       .trimEnd();
@@ -26,7 +30,9 @@ export function table(rows: readonly (readonly (string | number)[])[]): string {
 }
 
 function round(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toFixed(value >= 10 ? 1 : 2);
+  return value >= 100
+    ? Math.round(value).toLocaleString('en-US')
+    : value.toFixed(value >= 10 ? 1 : 2);
 }
 
 /** Keeps what was measured, with the machine and the commit that it was measured on. */
@@ -40,7 +46,10 @@ export async function keepResults(name: string, results: object): Promise<string
     node: process.version,
   };
   await mkdir('bench/results', { recursive: true });
-  await writeFile(path, `${JSON.stringify({ at, commit: commit(), machine, ...results }, null, 1)}\n`);
+  await writeFile(
+    path,
+    `${JSON.stringify({ at, commit: commit(), machine, ...results }, null, 1)}\n`,
+  );
   return path;
 }
 

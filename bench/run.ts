@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded-postgres.js';
-import { startBoxoffice } from '../src/boxoffice.js';
-import { readConfig } from '../src/config.js';
+import { startBoxoffice } from '../src/app/boxoffice.js';
+import { readConfig } from '../src/config/config.js';
 import { benchEngine, hotEvent, type EngineRun } from './engine.js';
 import { prepareForUpdate, resetForUpdate, runForUpdate, type Lock } from './for-update.js';
 import {
@@ -72,7 +72,9 @@ try {
   const http = parts.has('http') ? await runHttp() : undefined;
   const verdict = judge(engine, forUpdate, http);
   say(`\n${table([['target', 'wanted', 'measured', ''], ...verdict])}`);
-  say(`\nRaw results: ${await keepResults('sale', { seconds, rounds, engine, forUpdate, http, verdict })}`);
+  say(
+    `\nRaw results: ${await keepResults('sale', { seconds, rounds, engine, forUpdate, http, verdict })}`,
+  );
 } finally {
   await postgres.stop();
   await rm(directory, { recursive: true, force: true });
@@ -95,7 +97,15 @@ async function runEngine(): Promise<EngineRun[]> {
   );
   say(
     table([
-      ['callers', 'sales/s', 'commands/s', 'domain events/append', 'p50 ms', 'p99 ms', 'caught up after ms'],
+      [
+        'callers',
+        'sales/s',
+        'commands/s',
+        'domain events/append',
+        'p50 ms',
+        'p99 ms',
+        'caught up after ms',
+      ],
       ...CALLERS.map((callers) => {
         const same = runs.filter((run) => run.callers === callers);
         const of = (figure: keyof EngineRun) => median(same.map((run) => run[figure]));
@@ -213,7 +223,9 @@ function at(runs: HttpRun[], connections: number): HttpRun[] {
 /** A fresh event for every run, made by a Boxoffice that ends again. */
 async function newPairs(tokens: string[]): Promise<Pairs> {
   // A sandbox of its own: that of the benched process has its journal in the other directory.
-  const maker = await startBoxoffice(readConfig({ ...settings, DATA_DIR: join(directory, 'maker') }));
+  const maker = await startBoxoffice(
+    readConfig({ ...settings, DATA_DIR: join(directory, 'maker') }),
+  );
   const event = await hotEvent(maker);
   await maker.close();
   return { ...event, tokens, next: 0 };
@@ -235,23 +247,36 @@ function judge(
     const slowest = Math.max(...engine.map((run) => run.caughtUpAfter));
     check('engine, sales/s', TARGETS.salesPerSecond, best);
     check('engine, commands/s', TARGETS.salesPerSecond, best * 2);
-    check('caught up after, ms at most', TARGETS.caughtUpMs, slowest, slowest <= TARGETS.caughtUpMs);
+    check(
+      'caught up after, ms at most',
+      TARGETS.caughtUpMs,
+      slowest,
+      slowest <= TARGETS.caughtUpMs,
+    );
   }
   const baseline = (lock: Lock) =>
     Math.max(
-      ...(forUpdate ?? []).filter((run) => run.lock === lock).map((run) => median(run.salesPerSecond)),
+      ...(forUpdate ?? [])
+        .filter((run) => run.lock === lock)
+        .map((run) => median(run.salesPerSecond)),
     );
   if (engine.length > 0 && forUpdate) {
     check('engine ÷ FOR UPDATE per seat', TARGETS.overPerSeat, best / baseline('per-seat'));
     check('engine ÷ FOR UPDATE per event', TARGETS.overPerEvent, best / baseline('per-event'));
   }
   if (http) {
-    check('HTTP reserve ÷ do-nothing POST', TARGETS.httpShare, shareOf(http.reserve, http.decorated));
+    check(
+      'HTTP reserve ÷ do-nothing POST',
+      TARGETS.httpShare,
+      shareOf(http.reserve, http.decorated),
+    );
     check('… with a compiled schema', TARGETS.httpShare, shareOf(http.reserve, http.compiled));
   }
   return rows;
 }
 
 function shareOf(product: HttpRun[], yardstick: HttpRun[]): number {
-  return median(product.map((run, index) => run.requestsPerSecond / yardstick[index]!.requestsPerSecond));
+  return median(
+    product.map((run, index) => run.requestsPerSecond / yardstick[index]!.requestsPerSecond),
+  );
 }

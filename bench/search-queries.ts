@@ -1,10 +1,11 @@
 import { keyOf } from '../src/domain/search/document.js';
-import type { SearchWish } from '../src/read-models/event-search.js';
+import type { SearchWish } from '../src/read-models/search/event-search.js';
 import { pick, type Chance, type GeneratedEvents } from './search-events.js';
 
-const MONTHS = 'january february march april may june july august september october november december'.split(
-  ' ',
-);
+const MONTHS =
+  'january february march april may june july august september october november december'.split(
+    ' ',
+  );
 const PAGE = 20;
 
 /** What people ask for, in shares of ten: names most, then places, dates and what they misspell. */

@@ -8,10 +8,10 @@ import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded-postgre
 import { openOpenSearch } from '../src/adapters/search/opensearch.js';
 import { openPostgresSearch } from '../src/adapters/search/postgres.js';
 import { systemClock } from '../src/adapters/system/clock.js';
-import { seededChance } from '../src/cli/sale/seeded-chance.js';
-import { SearchUnavailable, type SearchIndex } from '../src/ports/search-index.js';
-import { eventSearching, type EventSearching } from '../src/read-models/event-search.js';
-import { migrate } from '../src/read-models/migrate.js';
+import { seededChance } from '../src/demo/crowd/seeded-chance.js';
+import { SearchUnavailable, type SearchIndex } from '../src/ports/search/search-index.js';
+import { eventSearching, type EventSearching } from '../src/read-models/search/event-search.js';
+import { migrate } from '../src/read-models/tables/migrate.js';
 import { keepResults, percentile, table } from './report.js';
 import { generateEvents, type GeneratedEvents } from './search-events.js';
 import { beginningsOf, searchesOf } from './search-queries.js';
@@ -85,7 +85,9 @@ async function openEngine(name: string): Promise<Engine | undefined> {
   return {
     index,
     settle: async () =>
-      void (await fetch(`${url}/bench-events-${SET}/_forcemerge?max_num_segments=4`, { method: 'POST' })),
+      void (await fetch(`${url}/bench-events-${SET}/_forcemerge?max_num_segments=4`, {
+        method: 'POST',
+      })),
     cool: async () => void (await fetch(`${url}/_cache/clear`, { method: 'POST' })),
     stop: async () => {
       await index.remove(SET).catch(() => {});
@@ -218,7 +220,11 @@ async function measure(engine: Engine, generated: GeneratedEvents): Promise<Run[
             : await ask(beginningsOf(generated, chance, count), atOnce, suggest);
         runs.push({
           ...{ what, state, clients: atOnce, failed, perSecond: count / seconds },
-          ...{ p50Ms: percentile(took, 0.5), p99Ms: percentile(took, 0.99), maxMs: Math.max(...took) },
+          ...{
+            p50Ms: percentile(took, 0.5),
+            p99Ms: percentile(took, 0.99),
+            maxMs: Math.max(...took),
+          },
         });
         say(JSON.stringify(runs.at(-1)));
       }

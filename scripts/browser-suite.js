@@ -54,7 +54,9 @@ try {
 function served() {
   return new Promise((resolve, refuse) => {
     child.once('message', ({ url }) => resolve(url));
-    child.once('exit', (code) => refuse(new Error(`Boxoffice ended with ${code} before it served.`)));
+    child.once('exit', (code) =>
+      refuse(new Error(`Boxoffice ended with ${code} before it served.`)),
+    );
   });
 }
 

@@ -10,17 +10,26 @@ import { runJest } from './jest-run.js';
 const ROOT = join(import.meta.dirname, '..');
 /** What a suite that uses EventStoreDB names. */
 const USES = /eventstoredb|EVENT_STORES|LOGS\b|startProcessOver/;
-const FOLDERS = ['test/contract', 'test/integration', 'test/e2e'];
+const FOLDERS = [
+  'test/contract',
+  'test/adapters',
+  'test/audit',
+  'test/commands',
+  'test/processes',
+  'test/projections',
+  'test/e2e',
+];
 
 process.chdir(ROOT);
 if (!process.env.TEST_EVENTSTORE_COMMAND) {
   execFileSync('npx', ['swc', 'test/support', '-d', '.bench', '-q', '-D'], { stdio: 'inherit' });
-  process.env.TEST_EVENTSTORE_COMMAND = 'exec node .bench/test/support/eventstoredb-node-process.js';
+  process.env.TEST_EVENTSTORE_COMMAND =
+    'exec node .bench/test/support/eventstoredb/eventstoredb-node-process.js';
 }
 const args = process.argv.slice(2);
 const suites = args.some((arg) => !arg.startsWith('-'))
   ? []
-  : FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))).filter(
-      (file) => file.endsWith('.test.ts') && USES.test(readFileSync(file, 'utf8')),
-    );
+  : FOLDERS.flatMap((folder) =>
+      readdirSync(folder, { recursive: true }).map((name) => join(folder, name)),
+    ).filter((file) => file.endsWith('.test.ts') && USES.test(readFileSync(file, 'utf8')));
 process.exitCode = (await runJest([...args, ...suites])).status;

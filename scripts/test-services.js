@@ -13,12 +13,17 @@ const ROOT = join(import.meta.dirname, '..');
 const SUITES = join(ROOT, 'test', 'services');
 const SERVICES = join(import.meta.dirname, 'services');
 
-const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'string' } },
+  allowPositionals: true,
+});
 const log = (line) => console.error(`services: ${line}`);
 
 const suites = readdirSync(SUITES)
   .filter((name) => name.endsWith('.test.ts'))
-  .filter((name) => positionals.length === 0 || positionals.some((pattern) => name.includes(pattern)))
+  .filter(
+    (name) => positionals.length === 0 || positionals.some((pattern) => name.includes(pattern)),
+  )
   .map((name) => ({ name, needs: needsOf(join(SUITES, name)) }));
 const started = new Map();
 const sum = { passed: 0, failed: 0, skipped: 0 };
@@ -50,7 +55,9 @@ async function start(name) {
   const { start } = await import(join(SERVICES, `${name}.js`));
   try {
     const service = await start({ log });
-    log(service.unavailable ? `${name} cannot be had here: ${service.unavailable}` : `${name} runs`);
+    log(
+      service.unavailable ? `${name} cannot be had here: ${service.unavailable}` : `${name} runs`,
+    );
     return service;
   } catch (error) {
     // Something is there and does not work: that is no reason to pass.
@@ -66,7 +73,10 @@ function skip(name, why) {
 }
 
 async function run(names) {
-  const env = Object.assign({ ...process.env }, ...[...started.values()].map((service) => service.env ?? {}));
+  const env = Object.assign(
+    { ...process.env },
+    ...[...started.values()].map((service) => service.env ?? {}),
+  );
   const paths = names.map((name) => `test/services/${name}`);
   const { passed, failed, skipped } = await runJest(
     ['--runInBand', '--testPathIgnorePatterns=/node_modules/', '--runTestsByPath', ...paths],

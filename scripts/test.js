@@ -13,7 +13,9 @@ const SERVICES = 'test/services/';
 const MOST_AGAIN = 20;
 
 const args = process.argv.slice(2);
-const outputFile = args.find((arg) => arg.startsWith('--outputFile='))?.slice('--outputFile='.length);
+const outputFile = args
+  .find((arg) => arg.startsWith('--outputFile='))
+  ?.slice('--outputFile='.length);
 const others = args.filter((arg) => !arg.startsWith('--outputFile=') && arg !== '--json');
 
 /** Runs the suites; those that failed, once more alone. */
@@ -33,7 +35,9 @@ async function run(...more) {
 }
 
 function passedIn(results, files) {
-  const tests = results.filter(({ name }) => files.includes(name)).flatMap((file) => file.assertionResults);
+  const tests = results
+    .filter(({ name }) => files.includes(name))
+    .flatMap((file) => file.assertionResults);
   return tests.filter(({ status }) => status === 'passed').length;
 }
 
@@ -43,7 +47,9 @@ function write(file, { passed, failed, skipped }) {
 
 if (args.some((arg) => !arg.startsWith('-'))) process.exitCode = (await runJest(args)).status;
 else {
-  const suites = await run(...[FIGURES, SERVICES].map((path) => `--testPathIgnorePatterns=${path}`));
+  const suites = await run(
+    ...[FIGURES, SERVICES].map((path) => `--testPathIgnorePatterns=${path}`),
+  );
   write(outputFile, suites);
   const ofFigures = ['--testPathIgnorePatterns=/node_modules/', '--testPathPatterns', FIGURES];
   const figures = await run('--runInBand', ...ofFigures);

@@ -2,11 +2,16 @@ import 'reflect-metadata';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CommandBus } from '@nestjs/cqrs';
-import { startBoxoffice, type Boxoffice } from './boxoffice.js';
-import { openLogger } from './logging.js';
-import { loadSamples } from './cli/load-samples.js';
-import { ConfigError, configFromEnvironment, describeSettings, type Config } from './config.js';
-import { version } from './version.js';
+import { startBoxoffice, type Boxoffice } from './app/boxoffice.js';
+import { openLogger } from './app/logging.js';
+import { loadSamples } from './demo/load-samples.js';
+import {
+  ConfigError,
+  configFromEnvironment,
+  describeSettings,
+  type Config,
+} from './config/config.js';
+import { version } from './app/version.js';
 
 const USAGE = `Boxoffice sells seats.
 
@@ -26,18 +31,25 @@ const SAME_SIGNAL_MS = 1_000;
 
 const asked = readArguments();
 if (asked.help)
-  process.stdout.write(`${USAGE}Settings, all optional, from the environment:\n\n${describeSettings()}\n`);
+  process.stdout.write(
+    `${USAGE}Settings, all optional, from the environment:\n\n${describeSettings()}\n`,
+  );
 else if (asked.version) process.stdout.write(`${version()}\n`);
 else await run();
 
 function readArguments(): { help?: boolean; version?: boolean } {
   try {
-    const options = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } } as const;
+    const options = {
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean' },
+    } as const;
     return parseArgs({ options }).values;
   } catch (error) {
     // What follows the first sentence is advice for other programs.
     const [problem] = (error as Error).message.split(/\. /);
-    process.stderr.write(`${problem}.\n\n${USAGE}Everything else is set in the environment: see --help.\n`);
+    process.stderr.write(
+      `${problem}.\n\n${USAGE}Everything else is set in the environment: see --help.\n`,
+    );
     process.exit(2);
   }
 }
@@ -109,7 +121,9 @@ function stopOnSignals(boxoffice: Boxoffice, config: Config, stopping: AbortCont
     }, config.shutdownSeconds * 1_000).unref();
     void boxoffice.close().then(() => {
       const seconds = ((Date.now() - firstAt!) / 1_000).toFixed(1);
-      boxoffice.logger.log(`requests, projections and stores ended in order, within ${seconds} s: stopped`);
+      boxoffice.logger.log(
+        `requests, projections and stores ended in order, within ${seconds} s: stopped`,
+      );
       process.exit(0);
     });
   };

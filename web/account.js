@@ -38,7 +38,8 @@ async function mint(account) {
   } catch (error) {
     if (!(error instanceof Problem) || (error.status !== 404 && error.status !== 403)) throw error;
     const pasted = await askForToken();
-    if (!pasted) throw new Problem(401, { code: 'no-account', detail: 'You need to be signed in for this.' });
+    if (!pasted)
+      throw new Problem(401, { code: 'no-account', detail: 'You need to be signed in for this.' });
     keep(ACCOUNT, { sub, token: pasted, expiresAt: null });
     return pasted;
   }
@@ -52,7 +53,8 @@ export async function callAsCustomer(method, path, options = {}) {
   try {
     return await call(method, path, { ...options, token: await token() });
   } catch (error) {
-    if (!(error instanceof Problem) || error.status !== 401 || error.code === 'no-account') throw error;
+    if (!(error instanceof Problem) || error.status !== 401 || error.code === 'no-account')
+      throw error;
     const { sub } = recall(ACCOUNT) ?? {};
     keep(ACCOUNT, sub ? { sub } : null);
     return call(method, path, { ...options, token: await token() });

@@ -50,7 +50,8 @@ export async function call(method, path, options = {}) {
       if (challenge && solved < MAX_CHALLENGES && pauses < MAX_PAUSES) {
         options.onWait?.(tries);
         const proof = await solve(challenge, options.signal, WORK_MS);
-        headers = proof === undefined ? options.headers : { ...options.headers, 'proof-of-work': proof };
+        headers =
+          proof === undefined ? options.headers : { ...options.headers, 'proof-of-work': proof };
         if (proof === undefined) pauses++;
         else solved++;
         continue;

@@ -18,7 +18,8 @@ let shownPath = '';
 /** The address says which view: `?event=…`, `?view=reservations`, or the list. @param {URLSearchParams} params */
 function viewOf(params) {
   const view = params.get('view');
-  if (!HOME_PATHS.has(location.pathname) || (view !== null && view !== 'reservations')) return notFoundView();
+  if (!HOME_PATHS.has(location.pathname) || (view !== null && view !== 'reservations'))
+    return notFoundView();
   const eventId = params.get('event');
   if (eventId) return eventView(eventId, setTitle);
   return view === 'reservations' ? reservationsView() : homeView(params);
@@ -50,7 +51,13 @@ function route(byVisitor) {
 }
 
 document.addEventListener('click', (event) => {
-  if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey)
+  if (
+    event.defaultPrevented ||
+    event.button !== 0 ||
+    event.ctrlKey ||
+    event.metaKey ||
+    event.shiftKey
+  )
     return;
   const link = /** @type {HTMLElement} */ (event.target).closest?.('a[data-route]');
   if (!link) return;

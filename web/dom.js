@@ -44,7 +44,8 @@ function nodes(children) {
 function setProps(element, props) {
   for (const [name, value] of Object.entries(props ?? {})) {
     if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith('on') && typeof value === 'function') element.addEventListener(name.slice(2), value);
+    if (name.startsWith('on') && typeof value === 'function')
+      element.addEventListener(name.slice(2), value);
     else if (name === 'value' || name === 'checked') Reflect.set(element, name, value);
     else element.setAttribute(name, value === true ? '' : String(value));
   }
@@ -61,7 +62,8 @@ export function announce(text, urgent = false) {
 /** Puts the focus on something that is not a control, such as a heading. @param {HTMLElement | null} element */
 export function focusOn(element) {
   if (!element) return;
-  if (element.tabIndex < 0 && !element.hasAttribute('tabindex')) element.setAttribute('tabindex', '-1');
+  if (element.tabIndex < 0 && !element.hasAttribute('tabindex'))
+    element.setAttribute('tabindex', '-1');
   element.focus({ preventScroll: true });
 }
 

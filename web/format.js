@@ -22,7 +22,10 @@ function currencyFormat(currency) {
       ...{ style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' },
       ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
     };
-    known = { format: new Intl.NumberFormat(LOCALE, /** @type {any} */ (whole)), unit: 10 ** digits };
+    known = {
+      format: new Intl.NumberFormat(LOCALE, /** @type {any} */ (whole)),
+      unit: 10 ** digits,
+    };
     currencies.set(currency, known);
   }
   return known;
@@ -42,7 +45,8 @@ const numbers = new Intl.NumberFormat(LOCALE);
 /** @param {number} value */
 export const count = (value) => numbers.format(value);
 /** @param {number} value @param {string} one @param {string} [many] */
-export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
+export const plural = (value, one, many = `${one}s`) =>
+  `${count(value)} ${value === 1 ? one : many}`;
 
 /**
  * A time as the clock on the venue's wall shows it.
@@ -53,9 +57,11 @@ export function venueTime(iso, timeZone, options) {
   try {
     return new Intl.DateTimeFormat(LOCALE, { ...options, timeZone }).format(date);
   } catch {
-    return new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: 'UTC', timeZoneName: 'short' }).format(
-      date,
-    );
+    return new Intl.DateTimeFormat(LOCALE, {
+      ...options,
+      timeZone: 'UTC',
+      timeZoneName: 'short',
+    }).format(date);
   }
 }
 

@@ -11,10 +11,15 @@ import { serverNow } from './server-clock.js';
 /** @type {Record<string, (problem: import('./api.js').Problem) => Explanation>} by `code`; see docs/http-api.md */
 const EXPLANATIONS = {
   'event-over': () => say('This event is over', 'No more seats are sold.'),
-  'ticket-already-redeemed': () => say('This ticket was used', 'The ticket was already checked in.'),
+  'ticket-already-redeemed': () =>
+    say('This ticket was used', 'The ticket was already checked in.'),
   'seats-unavailable': ({ body }) =>
     (body.unavailableSeatIds ?? []).length === 0
-      ? say('Not that many seats left together', 'Try fewer seats, or another category.', 'choose-again')
+      ? say(
+          'Not that many seats left together',
+          'Try fewer seats, or another category.',
+          'choose-again',
+        )
       : say(
           plural(body.unavailableSeatIds.length, 'seat was', 'seats were') + ' just taken',
           'Somebody was a moment faster. The other seats are still chosen, and nothing has been charged.',
@@ -46,7 +51,8 @@ const EXPLANATIONS = {
         ? `Sales open in ${timeLeft(Date.parse(body.onSaleAt) - serverNow())}. Your seats stay chosen here.`
         : 'Sales have not opened yet.',
     ),
-  'pass-missing': () => say('It is not your turn yet', 'Take a number: you are let in when it is served.'),
+  'pass-missing': () =>
+    say('It is not your turn yet', 'Take a number: you are let in when it is served.'),
   'pass-outdated': () =>
     say(
       'One moment',
@@ -58,14 +64,22 @@ const EXPLANATIONS = {
     say('One purchase for each turn', 'Take a new number for another one.', 'reservations'),
   'sales-closed': () => say('Sales are closed', 'No more seats are sold for this event.'),
   'event-cancelled': () =>
-    say('This event is canceled', 'Nothing is sold any more. Ticket holders are refunded automatically.'),
+    say(
+      'This event is canceled',
+      'Nothing is sold any more. Ticket holders are refunded automatically.',
+    ),
   'reservation-expired': () =>
-    say('Your hold has ended', 'The seats went back on sale. Nothing has been charged.', 'choose-again'),
+    say(
+      'Your hold has ended',
+      'The seats went back on sale. Nothing has been charged.',
+      'choose-again',
+    ),
   'reservation-released': () =>
     say('These seats were given back', 'Choose seats again to buy.', 'choose-again'),
   'reservation-confirmed': () =>
     say('These seats are yours already', 'You find the tickets here:', 'reservations'),
-  'reservation-refunded': () => say('This order was refunded', 'Choose seats again to buy.', 'choose-again'),
+  'reservation-refunded': () =>
+    say('This order was refunded', 'Choose seats again to buy.', 'choose-again'),
   'reservation-not-found': () =>
     say('This hold is not known', 'It may have ended. Choose seats again.', 'choose-again'),
   'payment-declined': () =>
@@ -94,10 +108,12 @@ const EXPLANATIONS = {
     ),
   'outcome-unknown': () =>
     say('No answer yet', 'It may have worked. Trying again never holds or charges twice.', 'retry'),
-  'event-not-found': () => say('There is no such event', 'It may have been removed. Look for another one.'),
+  'event-not-found': () =>
+    say('There is no such event', 'It may have been removed. Look for another one.'),
   'idempotency-key-reused': () => say('That did not go through', 'Please try again.', 'retry'),
   'no-account': () => say('You are not signed in', 'Sign in to hold seats.', 'retry'),
-  offline: () => say('No connection', 'Your choice is kept. Check the connection and try again.', 'retry'),
+  offline: () =>
+    say('No connection', 'Your choice is kept. Check the connection and try again.', 'retry'),
 };
 
 /** @param {string} title @param {string} text @param {...Remedy} remedies @returns {Explanation} */
@@ -107,12 +123,25 @@ const say = (title, text, ...remedies) => ({ title, text, remedies });
 export function explain(problem) {
   const known = EXPLANATIONS[problem.code];
   if (known) return known(problem);
-  if (problem.status === 429) return say('That was a little fast', 'Wait a moment and try again.', 'retry');
+  if (problem.status === 429)
+    return say('That was a little fast', 'Wait a moment and try again.', 'retry');
   if (problem.status === 401 || problem.status === 403) {
-    return say('You are not signed in', problem.detail || 'Reload the page and try again.', 'reload');
+    return say(
+      'You are not signed in',
+      problem.detail || 'Reload the page and try again.',
+      'reload',
+    );
   }
   if (problem.status >= 500) {
-    return say('The box office is very busy', 'Nothing was lost or charged. Please try again.', 'retry');
+    return say(
+      'The box office is very busy',
+      'Nothing was lost or charged. Please try again.',
+      'retry',
+    );
   }
-  return say(problem.body?.title || 'That did not work', problem.detail || 'Please try again.', 'retry');
+  return say(
+    problem.body?.title || 'That did not work',
+    problem.detail || 'Please try again.',
+    'retry',
+  );
 }

@@ -19,12 +19,17 @@ export async function solve(challenge, signal, patienceMs = Infinity) {
     const key = await crypto.subtle.importKey('raw', password(nonce, counter), 'PBKDF2', false, [
       'deriveBits',
     ]);
-    return { counter, derivedKey: hexOf(await crypto.subtle.deriveBits(settings, key, keyLength * 8)) };
+    return {
+      counter,
+      derivedKey: hexOf(await crypto.subtle.deriveBits(settings, key, keyLength * 8)),
+    };
   };
   const until = Date.now() + patienceMs;
   for (let counter = 0; Date.now() < until; counter += AT_ONCE) {
     signal?.throwIfAborted();
-    const guesses = await Promise.all(Array.from({ length: AT_ONCE }, (_, ahead) => guess(counter + ahead)));
+    const guesses = await Promise.all(
+      Array.from({ length: AT_ONCE }, (_, ahead) => guess(counter + ahead)),
+    );
     const solution = guesses.find(({ derivedKey }) => derivedKey.startsWith(keyPrefix));
     if (solution) return btoa(JSON.stringify({ challenge, solution }));
   }

@@ -40,7 +40,11 @@ export async function learnServerTime(signal) {
 async function askTime(signal) {
   try {
     // Sent once: a retry would count as one slow round trip.
-    const { now } = await call('GET', '/v1/clock', { cache: 'no-store', repeatable: false, signal });
+    const { now } = await call('GET', '/v1/clock', {
+      cache: 'no-store',
+      repeatable: false,
+      signal,
+    });
     return typeof now === 'number' ? now : undefined;
   } catch (error) {
     if (error instanceof Problem || signal?.aborted) return undefined;
@@ -56,6 +60,7 @@ export const serverNow = () => Date.now() + behindMs;
  * @param {{secondsLeft?: number, expiresAt?: string}} reservation
  */
 export function localDeadline(reservation) {
-  if (typeof reservation.secondsLeft === 'number') return Date.now() + reservation.secondsLeft * 1000;
+  if (typeof reservation.secondsLeft === 'number')
+    return Date.now() + reservation.secondsLeft * 1000;
   return Date.parse(reservation.expiresAt ?? '') - behindMs;
 }

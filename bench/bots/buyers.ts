@@ -66,7 +66,15 @@ export function letPeopleIn(sale: SimulatedSale, tally: Tally): Buyer[] {
       const first = Math.floor(sale.chance() ** 2 * Math.min(free.length - seats, FRONT_ROWS));
       const wish = free.slice(first, first + seats);
       sale.after(between(3_000, 15_000), async () => {
-        const answer = await withWork(sale, person, wish, attempt, tally, workedAfter, ASK_AGAIN_MS);
+        const answer = await withWork(
+          sale,
+          person,
+          wish,
+          attempt,
+          tally,
+          workedAfter,
+          ASK_AGAIN_MS,
+        );
         answer((got, ms) => {
           if (got === 'wait' || got === 'too-many') tally.limited.add(person.name);
           if (got !== 'seats')

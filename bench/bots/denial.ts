@@ -30,7 +30,13 @@ export interface DenialOptions {
 }
 
 /** One attacker without money against 500 honest accounts behind one IPv4 address, for one house. */
-export async function simulateDenial({ seed, rules, attack, minutes, arrivalMinutes }: DenialOptions) {
+export async function simulateDenial({
+  seed,
+  rules,
+  attack,
+  minutes,
+  arrivalMinutes,
+}: DenialOptions) {
   const sale = openSale({ seed, rules, seats: HOUSE, maxSeatsPerCustomer: SEATS_PER_CUSTOMER });
   const attacker = attack === 'none' ? undefined : letAttackerIn(sale, attack);
   const campus = letCampusIn(sale, arrivalMinutes);
@@ -49,7 +55,8 @@ export async function simulateDenial({ seed, rules, attack, minutes, arrivalMinu
     ...{ seed, rules, attack, arrivalMinutes },
     mostHeld: Math.max(...shares),
     meanHeld: shares.reduce((sum, share) => sum + share, 0) / shares.length,
-    sold: (100 * sale.inventory.status.reduce((sum, one) => sum + (one === SOLD ? 1 : 0), 0)) / HOUSE,
+    sold:
+      (100 * sale.inventory.status.reduce((sum, one) => sum + (one === SOLD ? 1 : 0), 0)) / HOUSE,
     soldOutMinutes: soldOutAt === undefined ? null : soldOutAt / 60_000,
     campusRefused: campus.refused.size,
     campusAsked: (100 * campus.asked.size) / CAMPUS.accounts,
@@ -63,7 +70,11 @@ function heldBy({ inventory }: SimulatedSale, prefix: string): number {
   const { status, holder, reservations } = inventory;
   let held = 0;
   for (const [seat, one] of status.entries())
-    if (one !== AVAILABLE && one !== SOLD && reservations.get(holder[seat]!)!.customerId.startsWith(prefix))
+    if (
+      one !== AVAILABLE &&
+      one !== SOLD &&
+      reservations.get(holder[seat]!)!.customerId.startsWith(prefix)
+    )
       held++;
   return held;
 }
@@ -94,7 +105,8 @@ function letAttackerIn(sale: SimulatedSale, attack: Attack) {
     const answer = await hold(account);
     if (answer?.got === 'seats') keep(account);
     else idle.push(account);
-    if (answer?.got !== 'work') return sale.after(answer?.got === 'seats' ? 10 : ATTACK.pollMs, work);
+    if (answer?.got !== 'work')
+      return sale.after(answer?.got === 'seats' ? 10 : ATTACK.pollMs, work);
     const needed = workMs(sale, answer.work, SERVER.perMs);
     const worked = Math.min(needed, CHALLENGE_MS);
     told.workedMs += worked;
@@ -113,7 +125,10 @@ function letAttackerIn(sale: SimulatedSale, attack: Attack) {
   for (let at = 0; at < ATTACK.accounts; at++) {
     const site = (attack === 'networks' ? 1 + (at % 20) : 1).toString(16).padStart(2, '0');
     const network = (at % ATTACK.networks).toString(16).padStart(2, '0');
-    const account = { who: { name: `bot-${at}`, address: `2001:db8:${site}:${network}::1` }, tries: 1 };
+    const account = {
+      who: { name: `bot-${at}`, address: `2001:db8:${site}:${network}::1` },
+      tries: 1,
+    };
     sale.after((at / ATTACK.accounts) * startMs, async () => {
       const answer = await hold(account);
       if (answer?.got === 'seats') keep(account);
@@ -152,7 +167,9 @@ function letCampusIn(sale: SimulatedSale, arrivalMinutes: number) {
         const needed = workMs(sale, answer.work, PHONE);
         const waits = Math.min(needed, ASK_AGAIN_MS);
         told.waited.set(who.name, (told.waited.get(who.name) ?? 0) + waits);
-        return sale.after(waits, () => ask(attempt, wish, needed <= ASK_AGAIN_MS ? answer.work : undefined));
+        return sale.after(waits, () =>
+          ask(attempt, wish, needed <= ASK_AGAIN_MS ? answer.work : undefined),
+        );
       }
       if (answer.got !== 'seats') return look(attempt + 1);
       const stays = sale.chance() > 0.07;

@@ -56,7 +56,11 @@ async function bots(): Promise<void> {
 async function denial(): Promise<void> {
   type Run = Awaited<ReturnType<typeof simulateDenial>>;
   const minutes = Number(values['denial-minutes']);
-  const cases: readonly (readonly [rules: 'before' | 'on', attack: Attack, arrivalMinutes: number])[] = [
+  const cases: readonly (readonly [
+    rules: 'before' | 'on',
+    attack: Attack,
+    arrivalMinutes: number,
+  ])[] = [
     ['before', 'hold', 10],
     ...ATTACKS.map((attack) => ['on', attack, 10] as const),
     ...[5, 2].map((arrivalMinutes) => ['on', 'hold', arrivalMinutes] as const),
@@ -81,7 +85,13 @@ async function denial(): Promise<void> {
     ]);
   }
   const head = [
-    ...['rules', 'attack', 'campus arrives in, min', 'most kept off sale after 1 min, %', 'mean, %'],
+    ...[
+      'rules',
+      'attack',
+      'campus arrives in, min',
+      'most kept off sale after 1 min, %',
+      'mean, %',
+    ],
     ...[
       'sold to the campus, least, %',
       'sold out, median, min',

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { openDeclineCountsInMemory } from '../../src/adapters/abuse/decline-counts.js';
 import { openHoldsInMemory } from '../../src/adapters/abuse/holds-in-memory.js';
-import { seededChance } from '../../src/cli/sale/seeded-chance.js';
+import { seededChance } from '../../src/demo/crowd/seeded-chance.js';
 import { DEFAULT_ZEROS, workOf } from '../../src/domain/abuse/price.js';
 import { DEFAULT_THRESHOLD } from '../../src/domain/abuse/score.js';
 import { AVAILABLE } from '../../src/domain/seat-inventory/availability.js';
@@ -20,25 +20,25 @@ import {
 } from '../../src/domain/seat-inventory/state.js';
 import { buildLayout } from '../../src/domain/seating-plan/build-layout.js';
 import { importSeatingPlan } from '../../src/domain/seating-plan/import.js';
-import { networksOf } from '../../src/http/addresses.js';
-import { openBehaviourWatch } from '../../src/http/behaviour.js';
-import { DECLINES, openCardTesting } from '../../src/http/card-testing.js';
-import { openHousePressure } from '../../src/http/house-pressure.js';
-import { openProtection, type Protection } from '../../src/http/protection.js';
+import { networksOf } from '../../src/http/platform/addresses.js';
+import { openBehaviourWatch } from '../../src/http/abuse/behaviour.js';
+import { DECLINES, openCardTesting } from '../../src/http/abuse/card-testing.js';
+import { openHousePressure } from '../../src/http/abuse/house-pressure.js';
+import { openProtection, type Protection } from '../../src/http/abuse/protection.js';
 import {
   NETWORK_FACTORS,
   type NetworkRateLimit,
   type ProofOfWork,
   type RateLimit,
-} from '../../src/ports/abuse.js';
-import type { Clock } from '../../src/ports/clock.js';
+} from '../../src/ports/abuse/abuse.js';
+import type { Clock } from '../../src/ports/system/clock.js';
 import { hall } from '../hall.js';
 
 const EVENT = 'show';
 export const SEATS = 2_000;
 export const FRONT_ROWS = 500;
 const WINDOW_MS = 60_000;
-/** As they are unless set otherwise; see src/config-protection.ts. */
+/** As they are unless set otherwise; see src/config/protection.ts. */
 const LIMITS = {
   ...{ threshold: DEFAULT_THRESHOLD, holdsPerAccount: 50, holdsPerAddress: 200 },
   rates: {
@@ -96,7 +96,10 @@ export function openSale(options: SaleOptions): SimulatedSale {
   const chance = seededChance(seed);
   const queue: { at: number; order: number; work: () => Promise<void> | void }[] = [];
   let [now, order] = [START, 0];
-  const clock: Clock = { now: () => now, sleep: () => Promise.reject(new Error('Nothing sleeps here.')) };
+  const clock: Clock = {
+    now: () => now,
+    sleep: () => Promise.reject(new Error('Nothing sleeps here.')),
+  };
   const inventory = openInventory(seats, maxSeatsPerCustomer);
   const protection = rules === 'off' ? undefined : protect(clock, inventory, rules);
   let shown = { at: -Infinity, seats: [] as number[] };
@@ -197,7 +200,9 @@ const later = (a: { at: number; order: number }, b: { at: number; order: number 
 /** By the rules of before an IPv6 network wider than a /64 was nothing: here each /64 is one of another /48. */
 function apart(address: string): string {
   const [first, second, third, fourth] = address.split(':');
-  return fourth === undefined ? address : `${first}:${second}:${third}${fourth.padStart(2, '0')}:0::1`;
+  return fourth === undefined
+    ? address
+    : `${first}:${second}:${third}${fourth.padStart(2, '0')}:0::1`;
 }
 
 function openInventory(seats: number, maxSeatsPerCustomer: number): SeatInventory {
@@ -263,7 +268,9 @@ function protect(clock: Clock, inventory: SeatInventory, rules: 'before' | 'on')
 
 /** A proof is the work that went into it: the simulation lets time go by for it. */
 const workOfTime: ProofOfWork = {
-  challenge: async (_account, rounds, zeros = DEFAULT_ZEROS) => ({ work: workOf({ rounds, zeros }) }),
+  challenge: async (_account, rounds, zeros = DEFAULT_ZEROS) => ({
+    work: workOf({ rounds, zeros }),
+  }),
   check: async (_account, solution, rounds, zeros = DEFAULT_ZEROS) =>
     Number(solution) >= workOf({ rounds, zeros }) ? undefined : 'invalid',
 };
@@ -275,10 +282,16 @@ function fixedWindow(clock: Clock, limit: number): RateLimit {
     take: async (key) => {
       const now = clock.now();
       let window = windows.get(key);
-      if (!window || window.until <= now) windows.set(key, (window = { until: now + WINDOW_MS, count: 0 }));
+      if (!window || window.until <= now)
+        windows.set(key, (window = { until: now + WINDOW_MS, count: 0 }));
       window.count++;
       const { until, count } = window;
-      return { allowed: count <= limit, limit, remaining: Math.max(0, limit - count), resetMs: until - now };
+      return {
+        allowed: count <= limit,
+        limit,
+        remaining: Math.max(0, limit - count),
+        resetMs: until - now,
+      };
     },
   };
 }

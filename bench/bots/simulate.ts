@@ -16,7 +16,9 @@ export async function simulate(seed: number, isProtected: boolean, minutes: numb
   );
   const share = (seats: readonly (string | undefined)[]) => {
     const sold = seats.filter((owner) => owner !== undefined);
-    return (100 * sold.filter((owner) => owner!.startsWith('bot-')).length) / Math.max(1, sold.length);
+    return (
+      (100 * sold.filter((owner) => owner!.startsWith('bot-')).length) / Math.max(1, sold.length)
+    );
   };
   const buyers = new Set(owners);
   const works = [...ofPeople.worked.values()];

@@ -31,7 +31,10 @@ export async function openConnection(url: string): Promise<Connection> {
     const length = Number(/\r\ncontent-length: (\d+)/i.exec(received.slice(0, headEnd))?.[1]);
     const end = headEnd + HEAD_END.length + length;
     if (received.length < end) return;
-    const answer = { status: Number(received.slice(9, 12)), body: received.slice(end - length, end) };
+    const answer = {
+      status: Number(received.slice(9, 12)),
+      body: received.slice(end - length, end),
+    };
     received = received.slice(end);
     const { resolve } = waiting;
     waiting = undefined;

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startProcess } from '../../test/support/boxoffice-process.js';
-import { EVENT, VENUE, smallHouse } from '../../test/support/houses.js';
+import { startProcess } from '../../test/support/services/boxoffice-process.js';
+import { EVENT, VENUE, smallHouse } from '../../test/support/seat-inventory/houses.js';
 import { customerTokens } from './taking.js';
 
 /** As in the script `start` of package.json. */
@@ -18,7 +18,9 @@ export interface NumberNode {
 }
 
 /** One node in a process of its own, as it is in production but for its secrets. */
-export async function startNode(settings: Readonly<Record<string, string>> = {}): Promise<NumberNode> {
+export async function startNode(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<NumberNode> {
   const directory = await mkdtemp(join(tmpdir(), 'boxoffice-numbers-'));
   const secret = randomBytes(32).toString('hex');
   const all = { DATA_DIR: directory, JWT_SECRET: secret, MAIL: 'off', ...settings };

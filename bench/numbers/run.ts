@@ -32,7 +32,12 @@ async function run(): Promise<void> {
     const tokens = node.tokens(Number(values.requests));
     for (let round = 0; round < Number(values.rounds); round++) {
       const idle = await idleRate(node.url, IDLE_REQUESTS, Number(values.connections));
-      const taking = await takeNumbers(node.url, await node.openRoom(), tokens, Number(values.connections));
+      const taking = await takeNumbers(
+        node.url,
+        await node.openRoom(),
+        tokens,
+        Number(values.connections),
+      );
       runs.push({ ...taking, ofIdle: taking.perSecond / idle });
       process.stderr.write(`round ${round + 1}: ${Math.round(runs.at(-1)!.perSecond)} a second\n`);
     }
@@ -49,7 +54,16 @@ async function run(): Promise<void> {
     one.wrong,
     one.overtaken,
   ]);
-  const head = ['numbers', 'a second', 'of idle', 'p50 ms', 'p99 ms', 'failed', 'wrong', 'overtaken'];
+  const head = [
+    'numbers',
+    'a second',
+    'of idle',
+    'p50 ms',
+    'p99 ms',
+    'failed',
+    'wrong',
+    'overtaken',
+  ];
   process.stdout.write(`${table([head, ...rows])}\n`);
   const best = Math.max(...runs.map(({ perSecond }) => perSecond));
   if (values.keep)

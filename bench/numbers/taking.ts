@@ -48,10 +48,16 @@ export async function takeNumbers(
   let failed = 0;
   const requestOf = (at: number) =>
     `POST ${path} HTTP/1.1\r\nhost: boxoffice\r\nauthorization: Bearer ${tokens[at]}\r\ncontent-length: 0\r\n\r\n`;
-  const seconds = await askAll(url, tokens.length, connections, requestOf, ({ status, body }, times) => {
-    if (status === 201) taken.push({ number: Number(NUMBER.exec(body)![1]), ...times });
-    else failed++;
-  });
+  const seconds = await askAll(
+    url,
+    tokens.length,
+    connections,
+    requestOf,
+    ({ status, body }, times) => {
+      if (status === 201) taken.push({ number: Number(NUMBER.exec(body)![1]), ...times });
+      else failed++;
+    },
+  );
   return {
     ...{ requests: tokens.length, seconds, perSecond: tokens.length / seconds, failed },
     ...judge(taken),
@@ -59,7 +65,11 @@ export async function takeNumbers(
 }
 
 /** Requests a second that this node answers on this machine, at this moment, when next to nothing is asked of it. */
-export async function idleRate(url: string, requests: number, connections: number): Promise<number> {
+export async function idleRate(
+  url: string,
+  requests: number,
+  connections: number,
+): Promise<number> {
   const request = 'GET /health/live HTTP/1.1\r\nhost: boxoffice\r\n\r\n';
   const seconds = await askAll(
     url,
@@ -112,6 +122,7 @@ function judge(taken: Taken[]) {
     latestSent = Math.max(latestSent, sentAt);
   }
   const times = Float64Array.from(taken, ({ sentAt, answeredAt }) => answeredAt - sentAt).sort();
-  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? 0;
+  const at = (share: number) =>
+    times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? 0;
   return { wrong, overtaken, p50: at(0.5), p99: at(0.99) };
 }

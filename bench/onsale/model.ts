@@ -1,6 +1,16 @@
-import { advance, openAdmission, type AdmissionRules } from '../../src/domain/waiting-room/admission.js';
-import { seededChance } from '../../src/cli/sale/seeded-chance.js';
-import { giveNumber, leave, settleUse, trade, usePass } from '../../src/domain/waiting-room/numbers.js';
+import {
+  advance,
+  openAdmission,
+  type AdmissionRules,
+} from '../../src/domain/waiting-room/admission.js';
+import { seededChance } from '../../src/demo/crowd/seeded-chance.js';
+import {
+  giveNumber,
+  leave,
+  settleUse,
+  trade,
+  usePass,
+} from '../../src/domain/waiting-room/numbers.js';
 
 export interface OnSale {
   readonly arrivals: number;
@@ -119,7 +129,12 @@ function openCrowd(given: OnSale) {
 
   const ask = (number: number, step: number, now: number, chance: Chance) => {
     const account = String(number);
-    const traded = trade(admission, rules, { account, number, place: number, passId: account }, now);
+    const traded = trade(
+      admission,
+      rules,
+      { account, number, place: number, passId: account },
+      now,
+    );
     if (traded.status === 'called') return agenda.add(step + ASK_AGAIN_MS / STEP_MS, number);
     if (traded.status !== 'admitted') throw new Error(`Number ${number} is ${traded.status}.`);
     passesPerStep[step] = (passesPerStep[step] ?? 0) + 1;
@@ -148,7 +163,9 @@ function openCrowd(given: OnSale) {
   return {
     ...{ admission, rules, arrivedAt },
     isBusy: () =>
-      admission.serving < admission.issued || admission.inside.size > 0 || admission.called.size > 0,
+      admission.serving < admission.issued ||
+      admission.inside.size > 0 ||
+      admission.called.size > 0,
     called: (step: number, chance: Chance) => {
       for (const number of justCalled) {
         if (number < lastCalled) inversions++;
@@ -173,7 +190,11 @@ function openCrowd(given: OnSale) {
         ...{ served: admission.serving, inside: admission.inside.size },
       }),
     outcome: (): Outcome => ({
-      ...{ given, simulatedSeconds: (lastStep * STEP_MS) / 1_000, wait: percentiles(waits, arrivals) },
+      ...{
+        given,
+        simulatedSeconds: (lastStep * STEP_MS) / 1_000,
+        wait: percentiles(waits, arrivals),
+      },
       ...{ admitted: admission.counts.admitted, noShows: admission.counts.noShows, bought },
       ...{ timedOut: admission.counts.timedOut, inversions, overtaken, mostInside, samples },
       busiestTenSeconds: busiest(passesPerStep, lastStep) / (given.admitPerMinute / 6),

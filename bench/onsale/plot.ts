@@ -13,14 +13,17 @@ export function plot({ given, samples, simulatedSeconds }: Outcome): string {
       { name: 'arrived', colour: COLOURS.arrived, of: ({ arrived }) => arrived },
       { name: 'called', colour: COLOURS.served, of: ({ served }) => served },
     ]),
-    panel('Waiting', simulatedSeconds, samples, [{ name: 'waiting', colour: COLOURS.waiting, of: waiting }]),
+    panel('Waiting', simulatedSeconds, samples, [
+      { name: 'waiting', colour: COLOURS.waiting, of: waiting },
+    ]),
     panel(`Inside (at most ${count(given.maxShoppers)})`, simulatedSeconds, samples, [
       { name: 'inside', colour: COLOURS.inside, of: ({ inside }) => inside },
     ]),
   ];
   const height = MARGIN.top + panels.length * (PANEL + MARGIN.gap);
   const placed = panels.map(
-    (body, at) => `<g transform="translate(0 ${MARGIN.top + at * (PANEL + MARGIN.gap)})">${body}</g>`,
+    (body, at) =>
+      `<g transform="translate(0 ${MARGIN.top + at * (PANEL + MARGIN.gap)})">${body}</g>`,
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12">`,
@@ -37,13 +40,20 @@ interface Curve {
   readonly of: (sample: Sample) => number;
 }
 
-function panel(title: string, seconds: number, samples: readonly Sample[], curves: readonly Curve[]): string {
+function panel(
+  title: string,
+  seconds: number,
+  samples: readonly Sample[],
+  curves: readonly Curve[],
+): string {
   const right = WIDTH - MARGIN.right;
   const top = Math.max(1, ...samples.flatMap((sample) => curves.map(({ of }) => of(sample))));
   const x = (at: number) => MARGIN.left + (at / Math.max(1, seconds)) * (right - MARGIN.left);
   const y = (value: number) => PANEL - (value / top) * PANEL;
   const lines = curves.map(({ colour, of }) => {
-    const points = samples.map((sample) => `${x(sample.at).toFixed(1)},${y(of(sample)).toFixed(1)}`);
+    const points = samples.map(
+      (sample) => `${x(sample.at).toFixed(1)},${y(of(sample)).toFixed(1)}`,
+    );
     return `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${points.join(' ')}"/>`;
   });
   const levels = [0, 0.25, 0.5, 0.75, 1].map((share) => {

@@ -49,7 +49,10 @@ async function run(): Promise<boolean> {
     ...{ arrivals: numberOf('arrivals'), seed: numberOf('seed') },
     ...{ admitPerMinute: numberOf('admit-per-minute'), maxShoppers: numberOf('max-shoppers') },
   };
-  const bar = new SingleBar({ format: 'called {value} of {total} [{bar}] {eta_formatted} to go', fps: 4 });
+  const bar = new SingleBar({
+    format: 'called {value} of {total} [{bar}] {eta_formatted} to go',
+    fps: 4,
+  });
   bar.start(given.arrivals, 0);
   const began = performance.now();
   const outcome = simulate(given, (called) => bar.update(called));
@@ -62,7 +65,9 @@ async function run(): Promise<boolean> {
     writeFileSync(join('docs', 'pictures', 'onsale.svg'), plot(outcome));
   }
   return (
-    outcome.inversions === 0 && outcome.mostInside <= given.maxShoppers && outcome.busiestTenSeconds <= 1.1
+    outcome.inversions === 0 &&
+    outcome.mostInside <= given.maxShoppers &&
+    outcome.busiestTenSeconds <= 1.1
   );
 }
 
@@ -73,7 +78,10 @@ const time = (seconds: number): string =>
 function report({ given, wait, ...of }: Outcome, seconds: number): string {
   const rows: [string, string][] = [
     ['arrivals', `${count(given.arrivals)} in ten minutes`],
-    ['called at most', `${count(given.admitPerMinute)} a minute, ${count(given.maxShoppers)} inside`],
+    [
+      'called at most',
+      `${count(given.admitPerMinute)} a minute, ${count(given.maxShoppers)} inside`,
+    ],
     ['waited, median', time(wait.p50)],
     ['waited, 90 of 100', time(wait.p90)],
     ['waited, 99 of 100', time(wait.p99)],

@@ -26,11 +26,16 @@ function tell(what: string, { quiet, busy, seconds, statuses }: BodiesProof): vo
 
 async function run(): Promise<number> {
   const kinds = Object.entries(HOSTILE_BODIES).map(([, make]) => make());
-  const hostile = await proveBodies(Array.from({ length: HOSTILE }, (_, at) => kinds[at % kinds.length]!));
+  const hostile = await proveBodies(
+    Array.from({ length: HOSTILE }, (_, at) => kinds[at % kinds.length]!),
+  );
   tell(`${HOSTILE} hostile bodies of 32 MiB`, hostile);
   const stadium = largeVenue(SEATS);
   const honest = await proveBodies(Array.from({ length: STADIUMS }, () => stadium));
-  tell(`${STADIUMS} stadiums of ${SEATS} seats (${(stadium.length / 2 ** 20).toFixed(1)} MiB)`, honest);
+  tell(
+    `${STADIUMS} stadiums of ${SEATS} seats (${(stadium.length / 2 ** 20).toFixed(1)} MiB)`,
+    honest,
+  );
   const isRight =
     hostile.busy.p99 < MAX_P99_MS &&
     (hostile.statuses['400'] ?? 0) + (hostile.statuses['422'] ?? 0) === HOSTILE &&

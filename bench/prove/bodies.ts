@@ -5,10 +5,10 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { bowlPlan } from '../../src/cli/samples/bowl-plan.js';
+import { bowlPlan } from '../../src/demo/samples/bowl-plan.js';
 import { mint } from '../../test/support/app.js';
-import { startProcess } from '../../test/support/boxoffice-process.js';
-import { VENUE } from '../../test/support/houses.js';
+import { startProcess } from '../../test/support/services/boxoffice-process.js';
+import { VENUE } from '../../test/support/seat-inventory/houses.js';
 import { percentile } from '../report.js';
 
 /** Bytes of a body, as large as is let in. */
@@ -16,7 +16,7 @@ const BODY_BYTES = 32 * 1024 * 1024 - 1_024;
 const LOOK_EVERY_MS = 10;
 /** Looked at before, for comparison. Milliseconds. */
 const QUIET_MS = 3_000;
-const LOOKER = resolve('test/support/look-alive.js');
+const LOOKER = resolve('test/support/crowd/look-alive.js');
 
 /** How soon `/health/live` is answered. Milliseconds. */
 export interface Looks {

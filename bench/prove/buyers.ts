@@ -37,7 +37,13 @@ export async function checkOut(checkout: Checkout): Promise<Buyer> {
   const token = await mint(secret, customer, ['customer']);
   const post = (path: string, body: object, headers?: Record<string, string>) =>
     untilAnswered(() => ask(`${sale.url}/reservations${path}`, 'POST', { token, headers, body }));
-  const buyer = (reservationId: string | undefined) => ({ customer, card, token, sale, reservationId });
+  const buyer = (reservationId: string | undefined) => ({
+    customer,
+    card,
+    token,
+    sale,
+    reservationId,
+  });
   for (let wish = 1; ; wish++) {
     const held = await post('', { seatIds: [seatId] }, { 'idempotency-key': `wish-${wish}` });
     if (held.body.code === 'seats-unavailable') {
@@ -45,7 +51,8 @@ export async function checkOut(checkout: Checkout): Promise<Buyer> {
       await pause(PAUSE_MS);
       continue;
     }
-    if (held.status !== 201) throw new Error(`reserve: ${held.status} ${JSON.stringify(held.body)}`);
+    if (held.status !== 201)
+      throw new Error(`reserve: ${held.status} ${JSON.stringify(held.body)}`);
     const { reservationId, status } = held.body as { reservationId: string; status: string };
     // While the shop was down.
     if (status === 'expired') continue;
@@ -54,7 +61,8 @@ export async function checkOut(checkout: Checkout): Promise<Buyer> {
       return buyer(reservationId);
     if (paid.body.code !== 'reservation-expired')
       throw new Error(`confirm: ${paid.status} ${JSON.stringify(paid.body)}`);
-    if (await wasAskedFor(`${sale.url}/reservations/${reservationId}`, token)) return buyer(reservationId);
+    if (await wasAskedFor(`${sale.url}/reservations/${reservationId}`, token))
+      return buyer(reservationId);
   }
 }
 

@@ -32,8 +32,14 @@ function readUsage(): CheckoutsSettings | undefined {
     const checkouts = whole(values.checkouts, 20, 100_000);
     const kills = whole(values.kills, 0, 100);
     const buyersAtOnce = whole(values.buyers, 1, 1_000);
-    if (checkouts === undefined || kills === undefined || buyersAtOnce === undefined) return undefined;
-    const waits = { lateHoldSeconds: 4, slowMs: 5_000, lostMs: 1_000, lateCaptures: 'at-random' } as const;
+    if (checkouts === undefined || kills === undefined || buyersAtOnce === undefined)
+      return undefined;
+    const waits = {
+      lateHoldSeconds: 4,
+      slowMs: 5_000,
+      lostMs: 1_000,
+      lateCaptures: 'at-random',
+    } as const;
     return { checkouts, kills, buyersAtOnce, ...waits, restMs: 120_000 + checkouts * REST_MS };
   } catch {
     return undefined;
@@ -62,7 +68,8 @@ async function run(settings: CheckoutsSettings): Promise<number> {
   }).finally(() => progress.end());
   const { endings, seconds, restSeconds, rivals, captures, refunds, mails, ledger } = proof;
   const cards = [...new Set(endings.map(({ card }) => card))].sort();
-  const count = (of: readonly Ending[], isSo: (ending: Ending) => boolean) => of.filter(isSo).length;
+  const count = (of: readonly Ending[], isSo: (ending: Ending) => boolean) =>
+    of.filter(isSo).length;
   const rowOf = (name: string, of: readonly Ending[]) => [
     name,
     of.length,

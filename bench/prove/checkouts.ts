@@ -4,15 +4,22 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openRemoteSandboxGateway } from '../../src/adapters/payments/sandbox-gateway.js';
-import { serveSandbox } from '../../src/adapters/payments/sandbox-http.js';
-import { derivedId } from '../../src/domain/derived-id.js';
-import type { ChargeRequest, PaymentGateway, ProviderEntry } from '../../src/ports/payment-gateway.js';
-import type { LedgerReport } from '../../src/read-models/ledger-check.js';
+import { openRemoteSandboxGateway } from '../../src/demo/payment-sandbox/sandbox-gateway.js';
+import { serveSandbox } from '../../src/demo/payment-sandbox/sandbox-http.js';
+import { derivedId } from '../../src/domain/shared/derived-id.js';
+import type {
+  ChargeRequest,
+  PaymentGateway,
+  ProviderEntry,
+} from '../../src/ports/payment/payment-gateway.js';
+import type { LedgerReport } from '../../src/read-models/payment/ledger-check.js';
 import { ask, mint } from '../../test/support/app.js';
-import { startProcess, type BoxofficeProcess } from '../../test/support/boxoffice-process.js';
-import { commandLine } from '../../test/support/command-line.js';
-import { EVENT, smallHouse, VENUE } from '../../test/support/houses.js';
+import {
+  startProcess,
+  type BoxofficeProcess,
+} from '../../test/support/services/boxoffice-process.js';
+import { commandLine } from '../../test/support/services/command-line.js';
+import { EVENT, smallHouse, VENUE } from '../../test/support/seat-inventory/houses.js';
 import { collect } from '../../test/support/write-side.js';
 import { checkOut, inParallel, untilAnswered, type Buyer, type Sale } from './buyers.js';
 import { openLeapingClock } from './leaping-clock.js';
@@ -77,7 +84,15 @@ const LEAP_MS = 200_000;
 
 /** Sells seats to a crowd through a payment provider in trouble and kills of the shop's process, and counts at the end. */
 export async function proveCheckouts(settings: CheckoutsSettings): Promise<CheckoutsProof> {
-  const { checkouts, kills, buyersAtOnce, slowMs, lostMs, restMs, onProgress = () => {} } = settings;
+  const {
+    checkouts,
+    kills,
+    buyersAtOnce,
+    slowMs,
+    lostMs,
+    restMs,
+    onProgress = () => {},
+  } = settings;
   const isGated = settings.lateCaptures === 'after-rivals';
   const directory = await mkdtemp(join(tmpdir(), 'boxoffice-checkouts-'));
   // Private by default; started by root, Postgres runs as another account that has to enter.
@@ -96,13 +111,22 @@ export async function proveCheckouts(settings: CheckoutsSettings): Promise<Check
     ...{ PAYMENTS_SANDBOX_URL: sandbox.url, PAYMENTS_SANDBOX_API_KEY: apiKey },
     PAYMENTS_SANDBOX_SECRET: webhookSecret,
   };
-  const gateway = openRemoteSandboxGateway({ url: sandbox.url, apiKey, webhookSecrets: [webhookSecret] });
+  const gateway = openRemoteSandboxGateway({
+    url: sandbox.url,
+    apiKey,
+    webhookSecrets: [webhookSecret],
+  });
   let shop: BoxofficeProcess = await startProcess(environment);
   try {
     const { url } = shop;
     const organizer = await mint(secret, 'organizer', ['organizer', 'operator']);
     const plain = await putOnSale(url, organizer, checkouts, 600);
-    const late = await putOnSale(url, organizer, Math.ceil(checkouts / 20), settings.lateHoldSeconds);
+    const late = await putOnSale(
+      url,
+      organizer,
+      Math.ceil(checkouts / 20),
+      settings.lateHoldSeconds,
+    );
     let done = 0;
     const rivals: Promise<Buyer>[] = [];
     const killing = (async () => {
@@ -144,7 +168,9 @@ export async function proveCheckouts(settings: CheckoutsSettings): Promise<Check
       captures: entries.filter(({ kind }) => kind === 'capture').length,
       refunds: entries.filter(({ kind }) => kind === 'refund').length,
       mails,
-      ledger: JSON.parse((await commandLine(['ledger', 'check', '--json'], environment)).out) as LedgerReport,
+      ledger: JSON.parse(
+        (await commandLine(['ledger', 'check', '--json'], environment)).out,
+      ) as LedgerReport,
     };
   } finally {
     await shop.stop();
@@ -166,7 +192,11 @@ export function faultsOf({ endings, captures, refunds, mails, ledger }: Checkout
       count(({ captured, tickets, refunded }) => captured && tickets === 0 && !refunded),
       0,
     ],
-    ['buyers with both tickets and a refund', count(({ tickets, refunded }) => tickets > 0 && refunded), 0],
+    [
+      'buyers with both tickets and a refund',
+      count(({ tickets, refunded }) => tickets > 0 && refunded),
+      0,
+    ],
     [
       'buyers with tickets or a refund who were not captured',
       count(({ captured, tickets, refunded }) => !captured && (tickets > 0 || refunded)),
@@ -200,7 +230,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function putOnSale(url: string, token: string, seats: number, holdSeconds: number): Promise<Sale> {
+async function putOnSale(
+  url: string,
+  token: string,
+  seats: number,
+  holdSeconds: number,
+): Promise<Sale> {
   const seatingPlan = smallHouse(Math.ceil(seats / 50), 50);
   const venue = await ask(`${url}/v1/venues`, 'POST', { token, body: { ...VENUE, seatingPlan } });
   const body = { ...EVENT, venueId: venue.body.venueId, holdSeconds };
@@ -213,7 +248,12 @@ async function putOnSale(url: string, token: string, seats: number, holdSeconds:
 /** The sandbox finds a charge by its key and looks at nothing else. */
 const inquiryOf = (reservationId: string): ChargeRequest => ({
   idempotencyKey: derivedId('charge', reservationId, 1),
-  ...{ token: 'any', amount: { amountMinor: PRICE, currency: 'EUR' }, holdExpiresAt: '', requestedAt: '' },
+  ...{
+    token: 'any',
+    amount: { amountMinor: PRICE, currency: 'EUR' },
+    holdExpiresAt: '',
+    requestedAt: '',
+  },
   about: { eventId: '', reservationId, attempt: 1 },
 });
 
@@ -244,7 +284,8 @@ async function atRest(
     reservationId === undefined || card === 'tok_success' ? [] : [inquiryOf(reservationId)],
   );
   for (const request of requests) {
-    while ((await gateway.find(request))?.status === 'pending' && Date.now() < deadline) await pause(200);
+    while ((await gateway.find(request))?.status === 'pending' && Date.now() < deadline)
+      await pause(200);
   }
   for (;;) {
     const entries = await collect(gateway.entries());
@@ -252,7 +293,9 @@ async function atRest(
     const [total] = body.totals;
     const taken = entries.filter(({ kind }) => kind === 'capture').length;
     const isAtRest =
-      total?.unsettledMinor === 0 && total.obligationsMinor === 0 && total.capturedMinor === taken * PRICE;
+      total?.unsettledMinor === 0 &&
+      total.obligationsMinor === 0 &&
+      total.capturedMinor === taken * PRICE;
     if (isAtRest || Date.now() > deadline) return entries;
     await pause(200);
   }
@@ -266,7 +309,9 @@ async function mailsAtRest(
   onProgress: (mails: number) => void,
 ): Promise<number> {
   for (;;) {
-    const mails = (await readdir(outbox).catch(() => [])).filter((name) => name.endsWith('.eml')).length;
+    const mails = (await readdir(outbox).catch(() => [])).filter((name) =>
+      name.endsWith('.eml'),
+    ).length;
     onProgress(mails);
     if (mails >= expected || Date.now() > deadline) return mails;
     await pause(200);

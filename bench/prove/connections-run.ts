@@ -49,7 +49,9 @@ async function run(settings: ConnectionsSettings): Promise<number> {
       ),
   });
   const rows = kinds.map(({ kind, connections, before, after }) => {
-    const left = Object.entries(after.alive).map(([name, count]) => count - (before.alive[name] ?? 0));
+    const left = Object.entries(after.alive).map(
+      ([name, count]) => count - (before.alive[name] ?? 0),
+    );
     const grown = after.heapUsed - before.heapUsed;
     return {
       kind,
@@ -60,7 +62,14 @@ async function run(settings: ConnectionsSettings): Promise<number> {
       left: Math.max(...left),
     };
   });
-  const head = ['kind', 'connections', 'heap before, MB', 'after, MB', 'bytes each', 'objects left'];
+  const head = [
+    'kind',
+    'connections',
+    'heap before, MB',
+    'after, MB',
+    'bytes each',
+    'objects left',
+  ];
   const cells = rows.map(({ kind, connections, before, after, grown, left }) => [
     kind,
     connections.toLocaleString('en-US'),
@@ -73,7 +82,9 @@ async function run(settings: ConnectionsSettings): Promise<number> {
   const leaks = rows.filter(({ grown, left }) => grown > NOISE_BYTES || left > NOISE_OBJECTS);
   for (const { kind } of leaks) process.stdout.write(`WRONG: ${kind} leaves something behind.\n`);
   if (leaks.length === 0) process.stdout.write('No kind of connection leaves anything behind.\n');
-  process.stdout.write(`Raw results: ${await keepResults('prove-connections', { settings, rows })}\n`);
+  process.stdout.write(
+    `Raw results: ${await keepResults('prove-connections', { settings, rows })}\n`,
+  );
   return leaks.length === 0 ? 0 : 1;
 }
 

@@ -6,8 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ask, mint } from '../../test/support/app.js';
-import { MEMORY_PROBE, startProcess, type Memory } from '../../test/support/boxoffice-process.js';
-import { EVENT, smallHouse, VENUE } from '../../test/support/houses.js';
+import {
+  MEMORY_PROBE,
+  startProcess,
+  type Memory,
+} from '../../test/support/services/boxoffice-process.js';
+import { EVENT, smallHouse, VENUE } from '../../test/support/seat-inventory/houses.js';
 import { inParallel } from './buyers.js';
 
 /** For the service to notice the last closed connections. Milliseconds. */
@@ -85,7 +89,10 @@ async function visitsOf(url: string, secret: string): Promise<Record<string, Vis
     request: requestOf('GET', target, authorization),
   });
   return {
-    'live feed': { ...get(`${path}/seat-status/stream`), isEnough: (text) => text.includes('\nid: ') },
+    'live feed': {
+      ...get(`${path}/seat-status/stream`),
+      isEnough: (text) => text.includes('\nid: '),
+    },
     'live feed, left at once': { ...get(`${path}/seat-status/stream`), isEnough: () => true },
     'booking page': get('/'),
     JSON: get(path),
@@ -101,7 +108,13 @@ async function visitsOf(url: string, secret: string): Promise<Record<string, Vis
       isEnough: (_text, bytes) => bytes > 0,
     },
     'left in the middle of the body': {
-      request: requestOf('POST', `${path}/reservations`, token, 'content-length: 1000\r\n', '{"seatIds":'),
+      request: requestOf(
+        'POST',
+        `${path}/reservations`,
+        token,
+        'content-length: 1000\r\n',
+        '{"seatIds":',
+      ),
       isEnough: () => true,
     },
   };
@@ -138,7 +151,8 @@ async function sellOne(url: string, secret: string) {
   const token = await mint(secret, 'buyer', ['customer']);
   const post = async (path: string, by: string, body: object, headers?: Record<string, string>) => {
     const reply = await ask(url + path, 'POST', { token: by, body, headers });
-    if (reply.status >= 300) throw new Error(`${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
+    if (reply.status >= 300)
+      throw new Error(`${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
     return reply.body;
   };
   const seatingPlan = smallHouse(LARGE_ROWS, 50);
@@ -146,7 +160,9 @@ async function sellOne(url: string, secret: string) {
   const { eventId } = await post('/v1/events', organizer, { ...EVENT, venueId });
   const path = `/v1/events/${eventId}`;
   const wish = { seatIds: ['A-1'] };
-  const { reservationId } = await post(`${path}/reservations`, token, wish, { 'idempotency-key': 'one' });
+  const { reservationId } = await post(`${path}/reservations`, token, wish, {
+    'idempotency-key': 'one',
+  });
   const paying = { payment: { token: 'tok_success' } };
   const { tickets } = await post(`${path}/reservations/${reservationId}/confirm`, token, paying);
   return { path, token, reservationId, ticketId: tickets[0].ticketId as string };

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { systemClock } from '../../src/adapters/system/clock.js';
-import type { Clock } from '../../src/ports/clock.js';
+import type { Clock } from '../../src/ports/system/clock.js';
 
 /** The machine's clock, which can be told that more time has passed. */
 export interface LeapingClock extends Clock {
@@ -23,7 +23,10 @@ export function openLeapingClock(): LeapingClock {
     sleep: async (ms, signal) => {
       const end = now() + ms;
       for (let left = ms; left > 0 && !signal?.aborted; left = end - now()) {
-        await systemClock.sleep(left, signal ? AbortSignal.any([signal, leaping.signal]) : leaping.signal);
+        await systemClock.sleep(
+          left,
+          signal ? AbortSignal.any([signal, leaping.signal]) : leaping.signal,
+        );
       }
     },
     leap: (ms) => {

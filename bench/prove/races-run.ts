@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../../src/adapters/postgres/embedded-postgres.js';
 import { openProgress } from '../../src/cli/progress.js';
-import { migrate } from '../../src/read-models/migrate.js';
-import { makeTemplate } from '../../test/support/database.js';
+import { migrate } from '../../src/read-models/tables/migrate.js';
+import { makeTemplate } from '../../test/support/services/database.js';
 import { LOGS, openWriteSide, type LogName } from '../../test/support/write-side.js';
 import { keepResults, table } from '../report.js';
 import { race, type RacesWon } from './races.js';
@@ -24,7 +24,9 @@ const say = (text: string) => void process.stdout.write(`${text}\n`);
 /** Undefined when it cannot be used. */
 function readRaces(): number | undefined {
   try {
-    const { races } = parseArgs({ options: { races: { type: 'string', default: '100000' } } }).values;
+    const { races } = parseArgs({
+      options: { races: { type: 'string', default: '100000' } },
+    }).values;
     return /^\d+$/.test(races) && +races > 0 && +races <= MAX_RACES ? Number(races) : undefined;
   } catch {
     return undefined;
@@ -59,7 +61,16 @@ async function run(races: number): Promise<number> {
     await makeTemplate(postgres.url, migrate);
     const runs: RacesRun[] = [];
     for (const log of LOGS) runs.push(await runOver(log, races));
-    const head = ['log', 'races', 'confirmed', 'expired', 'neither', 'both', 'told wrong', 'seconds'];
+    const head = [
+      'log',
+      'races',
+      'confirmed',
+      'expired',
+      'neither',
+      'both',
+      'told wrong',
+      'seconds',
+    ];
     const rows = runs.map(({ log, confirmed, expired, neither, both, toldWrong, seconds }) =>
       [log, races, confirmed, expired, neither, both, toldWrong, Math.round(seconds)].map(String),
     );

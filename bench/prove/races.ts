@@ -1,6 +1,12 @@
-import type { Outcome } from '../../src/commands/inventory-writer.js';
-import { house } from '../../test/support/house.js';
-import { confirm, expire, HOLD_SECONDS, reserve, secondsAfterNoon } from '../../test/support/phrases.js';
+import type { Outcome } from '../../src/commands/seat-inventory/writer/inventory-writer.js';
+import { house } from '../../test/support/seat-inventory/house.js';
+import {
+  confirm,
+  expire,
+  HOLD_SECONDS,
+  reserve,
+  secondsAfterNoon,
+} from '../../test/support/phrases.js';
 import type { Sale, ShopNode, WriteSide } from '../../test/support/write-side.js';
 
 const HOUSE_SEATS = 2_000;
@@ -28,7 +34,9 @@ export async function race(
   for (let done = 0; done < races; done += HOUSE_SEATS) {
     const sale = await side.openSale({ maxSeatsPerCustomer: 1 }, plan);
     const inThisHouse = Math.min(HOUSE_SEATS, races - done);
-    const told = await Promise.all(Array.from({ length: inThisHouse }, (_, at) => raceOnce(sale, at, nodes)));
+    const told = await Promise.all(
+      Array.from({ length: inThisHouse }, (_, at) => raceOnce(sale, at, nodes)),
+    );
     const ends = await endsOf(sale);
     for (let at = 0; at < inThisHouse; at++) {
       const had = ends.get(`r${at}`) ?? [];

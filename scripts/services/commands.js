@@ -18,7 +18,8 @@ export function commandOrInstall(name, packages, log) {
   if (found || process.getuid?.() !== 0 || !commandPath('apt-get')) return found;
   log(`installing ${packages.join(', ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = (...args) => spawnSync('apt-get', ['-qq', ...args], { env, stdio: 'ignore' }).status === 0;
+  const apt = (...args) =>
+    spawnSync('apt-get', ['-qq', ...args], { env, stdio: 'ignore' }).status === 0;
   if (!apt('install', '-y', '--no-install-recommends', ...packages)) {
     apt('update');
     apt('install', '-y', '--no-install-recommends', ...packages);
@@ -39,7 +40,12 @@ export async function freePort() {
  * Starts a server and waits until `ready` says yes; its last words are in the error when it ends before, or is not there in time.
  * @returns {Promise<() => Promise<void>>} what ends it
  */
-export async function startServer(command, args, ready, { seconds = 20, env = process.env, cwd } = {}) {
+export async function startServer(
+  command,
+  args,
+  ready,
+  { seconds = 20, env = process.env, cwd } = {},
+) {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env, cwd });
   let said = '';
   for (const stream of [child.stdout, child.stderr])

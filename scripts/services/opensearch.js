@@ -56,7 +56,8 @@ async function whatIsMissing() {
   if (!java) return 'there is no Java';
   const version = Number(/version "(\d+)/.exec(java.stderr)?.[1] ?? 0);
   if (version < LEAST_JAVA) return `Java ${version} is too old, ${LEAST_JAVA} is needed`;
-  if (!(await run('javac', ['-version']).catch(() => undefined))) return 'Java comes without its compiler';
+  if (!(await run('javac', ['-version']).catch(() => undefined)))
+    return 'Java comes without its compiler';
   if (!(await run('mvn', ['-version']).catch(() => undefined))) return 'there is no Maven';
   return undefined;
 }
@@ -89,8 +90,20 @@ const firstError = ({ stdout = '', message }) =>
   (/\[ERROR\] (.*)/.exec(String(stdout))?.[1] ?? message).slice(0, 200);
 
 async function startNode({ classpath, port, heap, directory, log }) {
-  const options = [`-Xms${heap}`, `-Xmx${heap}`, '-XX:+UseG1GC', '-Dlog4j2.formatMsgNoLookups=true'];
-  const args = [...options, '-cp', classpath, join(FOLDER, 'OpenSearchNode.java'), String(port), directory];
+  const options = [
+    `-Xms${heap}`,
+    `-Xmx${heap}`,
+    '-XX:+UseG1GC',
+    '-Dlog4j2.formatMsgNoLookups=true',
+  ];
+  const args = [
+    ...options,
+    '-cp',
+    classpath,
+    join(FOLDER, 'OpenSearchNode.java'),
+    String(port),
+    directory,
+  ];
   // In a group of its own: Ctrl-C is meant for whoever started it, who then lets it end.
   const child = spawn('java', args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const last = [];

@@ -7,6 +7,8 @@ export async function start({ log }) {
   if (!command) return { unavailable: 'there is no redis-server' };
   const port = await freePort();
   const settings = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', '/tmp'];
-  const stop = await startServer(command, ['--port', String(port), ...settings], () => answers(port));
+  const stop = await startServer(command, ['--port', String(port), ...settings], () =>
+    answers(port),
+  );
   return { env: { TEST_REDIS_URL: `redis://127.0.0.1:${port}` }, stop };
 }

@@ -1,12 +1,17 @@
 import { createHash, type Hash } from 'node:crypto';
-import { follow, type ChainEnd, type ChainProblem } from '../domain/chain.js';
-import type { StoredEvent } from '../ports/stored-log.js';
-import type { Head } from './checkpoints.js';
+import { follow, type ChainEnd, type ChainProblem } from '../domain/audit/chain.js';
+import type { StoredEvent } from '../ports/event-store/stored-log.js';
+import type { Head } from './signed-heads.js';
 import type { Finding } from './verify.js';
 
 /** Where a domain event stands, as a key. */
-export const placeIn = ({ stream, revision }: { stream: string; revision: bigint | string }): string =>
-  `${revision} ${stream}`;
+export const placeIn = ({
+  stream,
+  revision,
+}: {
+  stream: string;
+  revision: bigint | string;
+}): string => `${revision} ${stream}`;
 
 /** What there is to say of a domain event that was read, without what it holds. */
 type Place = Pick<Finding, 'stream' | 'revision' | 'id'>;
@@ -85,7 +90,8 @@ function step(
 
 function holdAgainst(head: Head, state: Following, report: (finding: Finding) => void): void {
   const { end, suspects, previous } = state;
-  if (head.digest !== end.digest) report(altered(previous, 'a checkpoint has another digest of it'));
+  if (head.digest !== end.digest)
+    report(altered(previous, 'a checkpoint has another digest of it'));
   else if (suspects) {
     // As it was: then the one before it is not.
     report(altered(suspects[0] ?? previous, NAMED_OTHERWISE));
@@ -129,7 +135,11 @@ const placeOf = ({ stream, revision, id }: StoredEvent): Place => ({
   id,
 });
 
-const altered = (place: Place, detail: string): Finding => ({ ...place, problem: 'altered', detail });
+const altered = (place: Place, detail: string): Finding => ({
+  ...place,
+  problem: 'altered',
+  detail,
+});
 
 const DETAIL: Readonly<Record<Exclude<ChainProblem, 'altered'>, string>> = {
   missing: 'no such revision stands in the log, though later ones do',
@@ -137,8 +147,17 @@ const DETAIL: Readonly<Record<Exclude<ChainProblem, 'altered'>, string>> = {
   unchained: 'it names no digest, though those before it do',
 };
 
-function brokenAt({ problem, revision }: { problem: ChainProblem; revision: bigint }, place: Place): Finding {
+function brokenAt(
+  { problem, revision }: { problem: ChainProblem; revision: bigint },
+  place: Place,
+): Finding {
   const at = Number(revision);
   const detail = DETAIL[problem as keyof typeof DETAIL];
-  return { problem, stream: place.stream, revision: at, id: place.revision === at ? place.id : null, detail };
+  return {
+    problem,
+    stream: place.stream,
+    revision: at,
+    id: place.revision === at ? place.id : null,
+    detail,
+  };
 }

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { checkInStream, ticketIdOf } from '../domain/check-in/events.js';
-import type { Actor, Client } from '../domain/domain-event.js';
+import { checkInStream, ticketIdOf } from '../domain/ticket/events.js';
+import type { Actor, Client } from '../domain/shared/domain-event.js';
 import { paymentStream } from '../domain/payment/events.js';
 import { seatInventoryStream, type InventoryOpenedData } from '../domain/seat-inventory/events.js';
-import type { EventStore, RecordedEvent } from '../ports/event-store.js';
+import type { EventStore, RecordedEvent } from '../ports/event-store/event-store.js';
 import { sentenceOf } from './sentences.js';
 
 /** One change, as whoever settles a dispute reads it. */
@@ -105,7 +105,9 @@ export function openHistory(eventStore: EventStore): History {
 
   return {
     opening: async (eventId) => {
-      for await (const { data } of eventStore.readStream(seatInventoryStream(eventId), { maxCount: 1 }))
+      for await (const { data } of eventStore.readStream(seatInventoryStream(eventId), {
+        maxCount: 1,
+      }))
         return data as InventoryOpenedData;
       return undefined;
     },
@@ -117,7 +119,10 @@ export function openHistory(eventStore: EventStore): History {
         ({ seatIds = [], fromSeatIds = [], reservationId }, type) => {
           const named = seatIds.includes(seatId) || fromSeatIds.includes(seatId);
           if (named && seatIds.includes(seatId)) last = reservationId;
-          return named || (OF_RESERVATION.has(type) && reservationId !== undefined && reservationId === last);
+          return (
+            named ||
+            (OF_RESERVATION.has(type) && reservationId !== undefined && reservationId === last)
+          );
         },
         (named) => named === seatId,
       );
@@ -153,9 +158,16 @@ function further(
 ): string[] {
   const named = (types: readonly string[]) =>
     new Set(
-      found.flatMap(({ type, data }) => (types.includes(type) ? [(data as Names).reservationId!] : [])),
+      found.flatMap(({ type, data }) =>
+        types.includes(type) ? [(data as Names).reservationId!] : [],
+      ),
     );
-  const payments = named(['PaymentStarted', 'PaymentTurnedDown', 'ReservationConfirmed', 'SeatsExchanged']);
+  const payments = named([
+    'PaymentStarted',
+    'PaymentTurnedDown',
+    'ReservationConfirmed',
+    'SeatsExchanged',
+  ]);
   const sold = named(['ReservationConfirmed', 'SeatsExchanged']);
   const tickets = [...sold].flatMap((reservationId) =>
     [...(reservations.get(reservationId) ?? [])].map((seatId) =>
@@ -170,7 +182,15 @@ function byTime(a: RecordedEvent, b: RecordedEvent): number {
   return a.recordedAt - b.recordedAt || (a.stream < b.stream ? -1 : 1);
 }
 
-export function entryOf({ stream, revision, id, type, data, metadata, recordedAt }: RecordedEvent): Entry {
+export function entryOf({
+  stream,
+  revision,
+  id,
+  type,
+  data,
+  metadata,
+  recordedAt,
+}: RecordedEvent): Entry {
   const known = metadata as Partial<RecordedEvent['metadata']>;
   return {
     at: new Date(recordedAt).toISOString(),

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Clock } from '../ports/clock.js';
+import type { Clock } from '../ports/system/clock.js';
 
 /** Somebody asked for something and was refused. */
 export interface RefusedAttempt {
@@ -82,7 +82,12 @@ const SELECT = `
  * Refusals stand in no stream: they change nothing, and there are many. They are kept beside the log, off the path of the
  * sale, as many as can be written at leisure.
  */
-export function openRefusedAttempts({ pool, clock, limits, log = () => {} }: RefusedParts): RefusedAttempts {
+export function openRefusedAttempts({
+  pool,
+  clock,
+  limits,
+  log = () => {},
+}: RefusedParts): RefusedAttempts {
   const { maxWaiting, maxPerBatch, everyMs, maxAgeMs, maxRows } = { ...REFUSED_LIMITS, ...limits };
   let waiting: RefusedAttempt[] = [];
   let dropped = 0;
@@ -126,7 +131,9 @@ export function openRefusedAttempts({ pool, clock, limits, log = () => {} }: Ref
       // A clock that was set back must not keep everything.
       if (now - sweptAt >= Math.min(SWEEP_MS, everyMs * 60) || now < sweptAt) {
         sweptAt = now;
-        await sweep().catch((error: Error) => log(`refused attempts not thinned out: ${error.message}`));
+        await sweep().catch((error: Error) =>
+          log(`refused attempts not thinned out: ${error.message}`),
+        );
       }
       await clock.sleep(everyMs, closing.signal);
     }
@@ -134,7 +141,11 @@ export function openRefusedAttempts({ pool, clock, limits, log = () => {} }: Ref
   };
   const running = run();
 
-  const find = async (condition: string, eventId: string, value: unknown): Promise<RefusedAttempt[]> => {
+  const find = async (
+    condition: string,
+    eventId: string,
+    value: unknown,
+  ): Promise<RefusedAttempt[]> => {
     const { rows } = await pool.query<RefusedAttempt>(
       `${SELECT} and ${condition} order by id desc limit ${MAX_REFUSED_SHOWN}`,
       [eventId, value],

@@ -1,9 +1,13 @@
-import type { CheckInEvent } from '../domain/check-in/events.js';
+import type { CheckInEvent } from '../domain/ticket/events.js';
 import type { EventEvent } from '../domain/event/events.js';
-import { moneyInWords } from '../domain/in-words.js';
-import type { Money } from '../domain/money.js';
+import { moneyInWords } from '../domain/shared/in-words.js';
+import type { Money } from '../domain/shared/money.js';
 import type { PaymentEvent, RefundReason } from '../domain/payment/events.js';
-import type { SeatInventoryEvent, TurnedDownReason, UndoneReason } from '../domain/seat-inventory/events.js';
+import type {
+  SeatInventoryEvent,
+  TurnedDownReason,
+  UndoneReason,
+} from '../domain/seat-inventory/events.js';
 import type { ProjectionEvent } from '../domain/projection/events.js';
 import type { VenueEvent } from '../domain/venue/events.js';
 import type { RoomPhase, WaitingRoomEvent } from '../domain/waiting-room/events.js';
@@ -21,7 +25,9 @@ interface Others {
   SeatingPlanChunkStored: { hash: string; index: number; of: number };
   SamplesLoaded: { total: number };
 }
-type Sentences = { [Type in Told['type']]: (data: Extract<Told, { type: Type }>['data']) => string } & {
+type Sentences = {
+  [Type in Told['type']]: (data: Extract<Told, { type: Type }>['data']) => string;
+} & {
   [Type in keyof Others]: (data: Others[Type]) => string;
 };
 
@@ -50,7 +56,9 @@ export const SENTENCES: Sentences = {
   SeatsBlocked: ({ seatIds, reason }) => `${named(seatIds)} were taken off sale${because(reason)}.`,
   SeatsUnblocked: ({ seatIds }) => `${named(seatIds)} were put on sale again.`,
   OnSaleMoved: ({ onSaleAt }) =>
-    onSaleAt === null ? 'The sale was opened at once.' : `The sale was moved to begin at ${onSaleAt}.`,
+    onSaleAt === null
+      ? 'The sale was opened at once.'
+      : `The sale was moved to begin at ${onSaleAt}.`,
   SalesEndMoved: ({ salesEndAt }) => `Sales end at ${salesEndAt}.`,
   EventSalesEndChanged: ({ salesEndMinutesAfterStart }) =>
     `Sales of the event end ${salesEndMinutesAfterStart} minutes after its start.`,
@@ -73,12 +81,14 @@ export const SENTENCES: Sentences = {
     `Refund or exchange ${changeId} of reservation ${reservationId} can no longer take effect.`,
   TicketVoided: ({ ticketId, seatId, reason, wasRedeemed }) =>
     `Ticket ${ticketId} for seat ${seatId} was voided to be ${reason}${wasRedeemed ? ', although it had been checked in' : ''}.`,
-  TicketReinstated: ({ ticketId, seatId }) => `Ticket ${ticketId} for seat ${seatId} is valid again.`,
+  TicketReinstated: ({ ticketId, seatId }) =>
+    `Ticket ${ticketId} for seat ${seatId} is valid again.`,
   RefundPending: ({ reservationId, amount, refundReference }) =>
     `The provider accepted refund ${refundReference} of ${money(amount)} for reservation ${reservationId}; the bank has not confirmed it.`,
   RefundFailed: ({ reservationId, amount, try: number, refundReference, reason }) =>
     `Try ${number} to pay back ${money(amount)} for reservation ${reservationId} failed as refund ${refundReference}: ${reason}. It is due again.`,
-  TicketRedeemed: ({ ticketId, seatId }) => `Somebody went in with ticket ${ticketId} for seat ${seatId}.`,
+  TicketRedeemed: ({ ticketId, seatId }) =>
+    `Somebody went in with ticket ${ticketId} for seat ${seatId}.`,
   EventScheduled: ({ name, startsAt, seatCount }) =>
     `The event "${name}" at ${startsAt} with ${seats(seatCount)} was announced.`,
   EventRenamed: ({ name }) => `The event was renamed "${name}".`,
@@ -102,7 +112,8 @@ export const SENTENCES: Sentences = {
     `Numbers up to ${upTo} were set aside for those who come; number ${nowServing} had been called.`,
   VenueRegistered: ({ name, city, seatCount }) =>
     `The venue "${name}" in ${city} with ${seats(seatCount)} was entered.`,
-  LogAccepted: ({ cause }) => `Every read model was to be built from another log than before. ${cause}.`,
+  LogAccepted: ({ cause }) =>
+    `Every read model was to be built from another log than before. ${cause}.`,
   RebuildStarted: ({ projection, generation }) =>
     `What queries are answered from (${projection}) began to be built again from the log, for the ${ordinal(generation)} time.`,
   RebuildCancelled: ({ projection }) => `Building ${projection} again was called off.`,
@@ -162,7 +173,8 @@ const FAILED = {
 
 const money = ({ amountMinor, currency }: Money): string => moneyInWords({ amountMinor, currency });
 const because = (reason: string): string => (reason === '' ? '' : ` (${reason})`);
-const ordinal = (number: number): string => `${number}${{ 1: 'st', 2: 'nd', 3: 'rd' }[number] ?? 'th'}`;
+const ordinal = (number: number): string =>
+  `${number}${{ 1: 'st', 2: 'nd', 3: 'rd' }[number] ?? 'th'}`;
 const seats = (count: number): string => `${count} ${count === 1 ? 'seat' : 'seats'}`;
 
 /** Seats named in one sentence; a whole stand would fill pages. */

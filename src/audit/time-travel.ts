@@ -1,15 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
-import { foldRecorded } from '../commands/fold-recorded.js';
-import { packInventory, unpackInventory } from '../commands/inventory-snapshot.js';
-import type { SeatingPlans } from '../commands/seating-plans.js';
+import { foldRecorded } from '../commands/shared/fold-recorded.js';
+import {
+  packInventory,
+  unpackInventory,
+} from '../commands/seat-inventory/writer/inventory-snapshot.js';
+import type { SeatingPlans } from '../commands/seating-plan/seating-plans.js';
 import { seatInventoryStream, type InventoryOpenedData } from '../domain/seat-inventory/events.js';
 import {
   emptyInventory,
   SEAT_INVENTORY_FOLD_VERSION,
   type SeatInventory,
 } from '../domain/seat-inventory/state.js';
-import type { EventStore, RecordedEvent } from '../ports/event-store.js';
-import type { HistorySnapshots } from '../ports/snapshots.js';
+import type { EventStore, RecordedEvent } from '../ports/event-store/event-store.js';
+import type { HistorySnapshots } from '../ports/seat-inventory/snapshots.js';
 
 /** Domain events between two rungs of the ladder: folding so many takes a tenth of a second. */
 export const RUNG = 5_000n;
@@ -48,7 +51,8 @@ export interface TimeTravelParts {
 export function openTimeTravel(parts: TimeTravelParts): TimeTravel {
   const { eventStore } = parts;
   const eventAt = async (stream: string, revision: bigint): Promise<RecordedEvent | undefined> => {
-    for await (const event of eventStore.readStream(stream, { from: revision, maxCount: 1 })) return event;
+    for await (const event of eventStore.readStream(stream, { from: revision, maxCount: 1 }))
+      return event;
     return undefined;
   };
   const newest = async (eventId: string): Promise<bigint | undefined> => {
@@ -99,7 +103,10 @@ export async function climbFrom(
   const rung = snapshot && (await unpackInventory(snapshot.body, plans).catch(() => undefined));
   const from = rung ? snapshot!.revision : -1n;
 
-  async function* climb(start: typeof rung, from: bigint): AsyncGenerator<Moment & { lastEventId: string }> {
+  async function* climb(
+    start: typeof rung,
+    from: bigint,
+  ): AsyncGenerator<Moment & { lastEventId: string }> {
     let inventory = start?.inventory;
     const first = from < 0n ? 0n : from;
     const maxCount = revision === END ? undefined : Number(revision - first) + 1;

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { ChainProblem } from '../domain/chain.js';
-import type { StoredEvent, StoredLog } from '../ports/stored-log.js';
+import type { ChainProblem } from '../domain/audit/chain.js';
+import type { StoredEvent, StoredLog } from '../ports/event-store/stored-log.js';
 import { openChains, placeIn } from './chains.js';
 import {
   attestedBy,
@@ -14,7 +14,7 @@ import {
   type Checkpoint,
   type Head,
   type SigningKey,
-} from './checkpoints.js';
+} from './signed-heads.js';
 
 /** What is not as it was written, or as it was signed. */
 export interface Finding {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { hideBin } from 'yargs/helpers';
-import { ConfigError } from '../config.js';
+import { ConfigError } from '../config/config.js';
 import { EXIT, Misuse, Refused, Unavailable, type ExitCode } from './exit-codes.js';
 import { commandLineParser } from './parser.js';
 import { tell } from './verb.js';

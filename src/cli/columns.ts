@@ -1,6 +1,7 @@
 /** Rows of cells, the head first, each column as wide as its widest cell. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) => row.map((cell, at) => cell.padEnd(widths[at]!)).join('  ');
+  const line = (row: readonly string[]) =>
+    row.map((cell, at) => cell.padEnd(widths[at]!)).join('  ');
   return rows.map((row) => line(row).trimEnd()).join('\n');
 }

@@ -6,13 +6,21 @@ import { ledger } from './commands/ledger.js';
 import { log } from './commands/log.js';
 import { payments } from './commands/payments.js';
 import { projections } from './commands/projections.js';
-import { version } from '../version.js';
+import { version } from '../app/version.js';
 import { completion } from './completion.js';
 import { EXIT_MEANS, Misuse } from './exit-codes.js';
 import type { AnyCommand } from './verb.js';
 
 /** In the order of the help. */
-const GROUPS: readonly AnyCommand[] = [events, inventory, projections, log, payments, ledger, audit];
+const GROUPS: readonly AnyCommand[] = [
+  events,
+  inventory,
+  projections,
+  log,
+  payments,
+  ledger,
+  audit,
+];
 
 /** Columns of the help. */
 const WIDTH = 100;

@@ -31,7 +31,14 @@ export function openProgress({ what, unit, total, stream = process.stderr }: Pro
       : `${what} | {bar} {percentage} % | {value} of {total} ${unit} | {eta_formatted} left{note}`;
   const bar = new SingleBar({
     format,
-    ...{ stream, hideCursor: true, clearOnComplete: false, barsize: 30, fps: 8, noTTYOutput: false },
+    ...{
+      stream,
+      hideCursor: true,
+      clearOnComplete: false,
+      barsize: 30,
+      fps: 8,
+      noTTYOutput: false,
+    },
     formatValue: (value, _, type) =>
       type === 'value' || type === 'total' ? value.toLocaleString('en-US') : String(value),
   });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, type Dispatcher } from 'undici';
 import type { Argv } from 'yargs';
-import { operatorConfig } from '../config-operator.js';
+import { operatorConfig } from '../config/operator.js';
 import { Refused, Unavailable, type ExitCode } from './exit-codes.js';
 import type { Common } from './verb.js';
 
@@ -70,7 +70,10 @@ export async function withService(
 }
 
 /** @throws ConfigError */
-export function openService(args: OfService, { connections = CONNECTIONS, tries = TRIES } = {}): Service {
+export function openService(
+  args: OfService,
+  { connections = CONNECTIONS, tries = TRIES } = {},
+): Service {
   const { url, token } = operatorConfig(args);
   const pool = new Pool(new URL(url).origin, {
     connections,
@@ -79,7 +82,9 @@ export function openService(args: OfService, { connections = CONNECTIONS, tries 
   });
   const base = new URL(url).pathname.replace(/\/$/, '');
 
-  const once = async (...[method, path, body, more]: Parameters<Service['ask']>): Promise<Reply> => {
+  const once = async (
+    ...[method, path, body, more]: Parameters<Service['ask']>
+  ): Promise<Reply> => {
     const {
       statusCode,
       headers,
@@ -157,6 +162,10 @@ export function describeProblem({ status, body }: Pick<Reply, 'status' | 'body'>
 
 function inWords(value: unknown): string {
   const isPlain = Array.isArray(value) && value.every((one) => typeof one !== 'object');
-  const text = isPlain ? value.join(' ') : typeof value === 'string' ? value : JSON.stringify(value);
+  const text = isPlain
+    ? value.join(' ')
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value);
   return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
 }

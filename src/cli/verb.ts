@@ -23,7 +23,12 @@ export interface Verb<Args extends Common> {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyCommand = CommandModule<any, any>;
 
-export function verb<Args extends Common>({ command, describe, options, run }: Verb<Args>): AnyCommand {
+export function verb<Args extends Common>({
+  command,
+  describe,
+  options,
+  run,
+}: Verb<Args>): AnyCommand {
   return {
     command,
     describe,

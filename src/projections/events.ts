@@ -1,7 +1,7 @@
 import { EVENT, type EventEvent } from '../domain/event/events.js';
 import { SEAT_INVENTORY, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
-import type { RecordedEvent } from '../ports/event-store.js';
-import { events, type EventChange } from '../read-models/events.js';
+import type { RecordedEvent } from '../ports/event-store/event-store.js';
+import { events, type EventChange } from '../read-models/event/events.js';
 import { unknownType, type Projection } from './projection.js';
 
 /** Of the inventory it needs to know when sales open, and how many of them a cancellation has to undo. */
@@ -53,7 +53,10 @@ function ofEvent({ type, data }: RecordedEvent): EventChange {
     }
     case 'EventHoldRulesChanged': {
       const { eventId, requireContactToHold, autoWaitingRoom } = event.data;
-      const to = { require_contact_to_hold: requireContactToHold, auto_waiting_room: autoWaitingRoom };
+      const to = {
+        require_contact_to_hold: requireContactToHold,
+        auto_waiting_room: autoWaitingRoom,
+      };
       return { kind: 'changed', eventId, to };
     }
     case 'EventCancelled': {

@@ -1,6 +1,6 @@
 import { PAYMENT, type PaymentEvent, type RefundReason } from '../domain/payment/events.js';
-import type { RecordedEvent } from '../ports/event-store.js';
-import { ledger, type Account, type Posting } from '../read-models/ledger.js';
+import type { RecordedEvent } from '../ports/event-store/event-store.js';
+import { ledger, type Account, type Posting } from '../read-models/payment/ledger.js';
 import { unknownType, type Projection } from './projection.js';
 
 /** The books, in double entry: one posting for each domain event that moves money. */
@@ -33,7 +33,12 @@ function post(recorded: RecordedEvent): Posting | undefined {
     case 'RefundPending':
       return undefined;
     case 'PaymentCaptured':
-      return { ...of(event, recorded), debit: 'provider', credit: 'unsettled', at: event.data.capturedAt };
+      return {
+        ...of(event, recorded),
+        debit: 'provider',
+        credit: 'unsettled',
+        at: event.data.capturedAt,
+      };
     case 'PaymentKept':
       return { ...of(event, recorded), debit: 'unsettled', credit: 'sales', at: event.data.keptAt };
     case 'RefundDue':
@@ -45,7 +50,13 @@ function post(recorded: RecordedEvent): Posting | undefined {
       };
     case 'RefundCompleted': {
       const { refundReference, refundedAt: at } = event.data;
-      return { ...of(event, recorded), debit: 'refunds-due', credit: 'provider', refundReference, at };
+      return {
+        ...of(event, recorded),
+        debit: 'refunds-due',
+        credit: 'provider',
+        refundReference,
+        at,
+      };
     }
     case 'RefundFailed': {
       const { before, refundReference, failedAt: at } = event.data;
@@ -58,7 +69,10 @@ function post(recorded: RecordedEvent): Posting | undefined {
   }
 }
 
-type MovesMoney = Exclude<PaymentEvent, { type: 'PaymentRequested' | 'PaymentFailed' | 'RefundPending' }>;
+type MovesMoney = Exclude<
+  PaymentEvent,
+  { type: 'PaymentRequested' | 'PaymentFailed' | 'RefundPending' }
+>;
 
 function of({ data }: MovesMoney, { revision }: RecordedEvent) {
   const { eventId, reservationId, reference, amount } = data;

@@ -1,4 +1,4 @@
-import type { Money } from '../domain/money.js';
+import type { Money } from '../domain/shared/money.js';
 import {
   MAX_REFUND_TRIES,
   PAYMENT,
@@ -7,8 +7,8 @@ import {
   type RefundReason,
 } from '../domain/payment/events.js';
 import { SEAT_INVENTORY, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
-import type { RecordedEvent } from '../ports/event-store.js';
-import { payments, type PaymentChange } from '../read-models/payments.js';
+import type { RecordedEvent } from '../ports/event-store/event-store.js';
+import { payments, type PaymentChange } from '../read-models/payment/payments.js';
 import { unknownType, type Projection } from './projection.js';
 
 /** The money of each reservation; of the inventory it needs to know which sales were undone or exchanged. */
@@ -16,7 +16,9 @@ export const paymentsProjection: Projection<PaymentChange> = {
   readModel: payments,
   prefixes: [PAYMENT, SEAT_INVENTORY],
   project: (recorded) => {
-    const change = recorded.stream.startsWith(PAYMENT) ? ofPayment(recorded) : ofInventory(recorded);
+    const change = recorded.stream.startsWith(PAYMENT)
+      ? ofPayment(recorded)
+      : ofInventory(recorded);
     return change && [change];
   },
 };
@@ -61,7 +63,13 @@ function ofPayment({ type, data }: RecordedEvent): PaymentChange {
     }
     case 'PaymentCaptured': {
       const { amount, capturedAt } = event.data;
-      return { ...of, at: capturedAt, pending: false, failure: null, unsettled: amount.amountMinor };
+      return {
+        ...of,
+        at: capturedAt,
+        pending: false,
+        failure: null,
+        unsettled: amount.amountMinor,
+      };
     }
     case 'PaymentFailed':
       return { ...of, at: event.data.failedAt, pending: false, failure: event.data.reason };
@@ -93,7 +101,13 @@ function ofPayment({ type, data }: RecordedEvent): PaymentChange {
       const back = before === 'completed' ? { due: amountMinor, refunded: -amountMinor } : {};
       const { awaiting, givenUp = 0 } = left(before, number, amount);
       const isLast = number >= MAX_REFUND_TRIES;
-      return { ...of, at: failedAt, ...back, awaiting, givenUp: givenUp + (isLast ? amountMinor : 0) };
+      return {
+        ...of,
+        at: failedAt,
+        ...back,
+        awaiting,
+        givenUp: givenUp + (isLast ? amountMinor : 0),
+      };
     }
     default:
       throw unknownType(event);

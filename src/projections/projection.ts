@@ -1,5 +1,5 @@
-import type { RecordedEvent } from '../ports/event-store.js';
-import type { ReadModel } from '../read-models/read-model.js';
+import type { RecordedEvent } from '../ports/event-store/event-store.js';
+import type { ReadModel } from '../read-models/tables/read-model.js';
 
 /** A pure function from a domain event to changes of one read model, which gives it its name and version. */
 export interface Projection<Change> {
@@ -12,5 +12,7 @@ export interface Projection<Change> {
 
 /** For the `default` of an exhaustive switch: newer code wrote a type that this code cannot judge, so it must not pass by. */
 export function unknownType(event: never): Error {
-  return new Error(`Unknown domain event type ${(event as { type: string }).type}: run the newer version.`);
+  return new Error(
+    `Unknown domain event type ${(event as { type: string }).type}: run the newer version.`,
+  );
 }

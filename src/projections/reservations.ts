@@ -1,7 +1,10 @@
 import { SEAT_INVENTORY, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
 import type { ReservationStatus } from '../domain/seat-inventory/state.js';
-import type { RecordedEvent } from '../ports/event-store.js';
-import { reservations, type ReservationChange } from '../read-models/reservations.js';
+import type { RecordedEvent } from '../ports/event-store/event-store.js';
+import {
+  reservations,
+  type ReservationChange,
+} from '../read-models/seat-inventory/reservations.js';
 import { unknownType, type Projection } from './projection.js';
 
 export const reservationsProjection: Projection<ReservationChange> = {

@@ -2,8 +2,8 @@ import { EVENT, type EventEvent } from '../domain/event/events.js';
 import type { SearchedEvent } from '../domain/search/document.js';
 import { SEAT_INVENTORY, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
 import { VENUE, type VenueEvent } from '../domain/venue/events.js';
-import type { RecordedEvent } from '../ports/event-store.js';
-import { searchDocuments, type SearchChange } from '../read-models/search-documents.js';
+import type { RecordedEvent } from '../ports/event-store/event-store.js';
+import { searchDocuments, type SearchChange } from '../read-models/search/search-documents.js';
 import { unknownType, type Projection } from './projection.js';
 
 /** Of the inventories it needs to know how many seats are left. */
@@ -16,7 +16,11 @@ export const searchProjection: Projection<SearchChange> = {
   },
 };
 
-type Change = SearchChange extends infer C ? (C extends unknown ? Omit<C, 'position'> : never) : never;
+type Change = SearchChange extends infer C
+  ? C extends unknown
+    ? Omit<C, 'position'>
+    : never
+  : never;
 
 function changeOf(recorded: RecordedEvent): Change | undefined {
   if (recorded.stream.startsWith(EVENT)) return ofEvent(recorded);
@@ -36,7 +40,16 @@ function ofEvent({ type, data }: RecordedEvent): Change | undefined {
     case 'EventScheduled': {
       const { eventId, venueId, name, startsAt, timeZone = null, category } = event.data;
       const { performers, description, prices } = event.data;
-      const fields = { eventId, name, startsAt, timeZone, category, performers, description, prices };
+      const fields = {
+        eventId,
+        name,
+        startsAt,
+        timeZone,
+        category,
+        performers,
+        description,
+        prices,
+      };
       return { kind: 'event', eventId, venueId, fields };
     }
     case 'EventRenamed':

@@ -1,7 +1,7 @@
 import { SEAT_INVENTORY, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
-import type { RecordedEvent } from '../ports/event-store.js';
-import type { SeatLetter } from '../read-models/seat-rows.js';
-import { seatStatus, type SeatStatusChange } from '../read-models/seat-status.js';
+import type { RecordedEvent } from '../ports/event-store/event-store.js';
+import type { SeatLetter } from '../read-models/seat-inventory/seat-rows.js';
+import { seatStatus, type SeatStatusChange } from '../read-models/seat-inventory/seat-status.js';
 import { unknownType, type Projection } from './projection.js';
 
 export const seatStatusProjection: Projection<SeatStatusChange> = {
@@ -14,7 +14,12 @@ function project(recorded: RecordedEvent): SeatStatusChange[] {
   const event = { type: recorded.type, data: recorded.data } as SeatInventoryEvent;
   const eventId = recorded.stream.slice(SEAT_INVENTORY.length);
   const revision = Number(recorded.revision);
-  const moved = (from: SeatLetter, to: SeatLetter, seatIds: readonly string[], holder: string | null) =>
+  const moved = (
+    from: SeatLetter,
+    to: SeatLetter,
+    seatIds: readonly string[],
+    holder: string | null,
+  ) =>
     [
       { kind: 'seats-moved', eventId, revision, seatIds, from, to, reservationId: holder },
     ] as SeatStatusChange[];
@@ -22,7 +27,9 @@ function project(recorded: RecordedEvent): SeatStatusChange[] {
   switch (event.type) {
     case 'InventoryOpened': {
       const { seatingPlanHash, seatCount, onSaleAt } = event.data;
-      return [{ kind: 'inventory-opened', eventId, revision, seatingPlanHash, seatCount, onSaleAt }];
+      return [
+        { kind: 'inventory-opened', eventId, revision, seatingPlanHash, seatCount, onSaleAt },
+      ];
     }
     case 'SeatsReserved':
     case 'ReservationReinstated':

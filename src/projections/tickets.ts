@@ -1,7 +1,7 @@
-import { CHECK_IN, ticketIdOf, type CheckInEvent } from '../domain/check-in/events.js';
+import { CHECK_IN, ticketIdOf, type CheckInEvent } from '../domain/ticket/events.js';
 import { SEAT_INVENTORY, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
-import type { RecordedEvent } from '../ports/event-store.js';
-import { tickets, type TicketChange } from '../read-models/tickets.js';
+import type { RecordedEvent } from '../ports/event-store/event-store.js';
+import { tickets, type TicketChange } from '../read-models/ticket/tickets.js';
 import { unknownType, type Projection } from './projection.js';
 
 export const ticketsProjection: Projection<TicketChange> = {
@@ -70,7 +70,10 @@ function issued(
   issuedAt: string,
   mail: boolean,
 ): TicketChange {
-  const tickets = seatIds.map((seatId) => ({ ticketId: ticketIdOf(reservationId, seatId), seatId }));
+  const tickets = seatIds.map((seatId) => ({
+    ticketId: ticketIdOf(reservationId, seatId),
+    seatId,
+  }));
   return { kind: 'issued', eventId, reservationId, tickets, issuedAt, mail };
 }
 

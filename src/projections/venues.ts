@@ -1,5 +1,5 @@
 import { VENUE, type VenueEvent, type VenueRegisteredData } from '../domain/venue/events.js';
-import { venues } from '../read-models/venues.js';
+import { venues } from '../read-models/venue/venues.js';
 import type { Projection } from './projection.js';
 
 export const venuesProjection: Projection<VenueRegisteredData> = {

@@ -6,9 +6,9 @@ import type {
   OpenHolds,
   RateLimit,
   UsedOnce,
-} from '../../src/ports/abuse.js';
-import type { Clock } from '../../src/ports/clock.js';
-import { listOfHolds } from '../support/list-of-holds.js';
+} from '../../src/ports/abuse/abuse.js';
+import type { Clock } from '../../src/ports/system/clock.js';
+import { listOfHolds } from '../support/seat-inventory/list-of-holds.js';
 import { openManualClock } from '../support/manual-clock.js';
 
 export interface AbuseStores {
@@ -41,8 +41,14 @@ export function describeAbuseStores(storeName: string, open: () => AbuseStores):
     it('counts open holds of an account and of a network, until they end', async () => {
       const holds = open().holds();
       const networks = [unique('address')];
-      const [anna, berta] = [unique('anna'), unique('berta')].map((account) => ({ account, networks }));
-      expect([await take(holds, anna!, 'a1'), await take(holds, anna!, 'a2')]).toEqual(['taken', 'taken']);
+      const [anna, berta] = [unique('anna'), unique('berta')].map((account) => ({
+        account,
+        networks,
+      }));
+      expect([await take(holds, anna!, 'a1'), await take(holds, anna!, 'a2')]).toEqual([
+        'taken',
+        'taken',
+      ]);
       expect(await take(holds, anna!, 'a3')).toBe('account');
       // A repeated request is the same hold.
       expect(await take(holds, anna!, 'a2')).toBe('taken');
@@ -68,10 +74,14 @@ export function describeAbuseStores(storeName: string, open: () => AbuseStores):
       if (again.exceeded) throw new Error('It is counted already.');
       await again.notHeld();
       await clock.advance(61_000);
-      expect((await holds.take(owner, 'a2', clock.now() + 60_000, limits)).exceeded).toBe('account');
+      expect((await holds.take(owner, 'a2', clock.now() + 60_000, limits)).exceeded).toBe(
+        'account',
+      );
       await holds.extend(owner.account, 'a1', clock.now() + 700_000);
       await clock.advance(600_000);
-      expect((await holds.take(owner, 'a2', clock.now() + 60_000, limits)).exceeded).toBe('account');
+      expect((await holds.take(owner, 'a2', clock.now() + 60_000, limits)).exceeded).toBe(
+        'account',
+      );
     });
 
     it('lowers the count of the network that a hold was taken from, and of no other', async () => {
@@ -83,7 +93,10 @@ export function describeAbuseStores(storeName: string, open: () => AbuseStores):
       expect(await take(holds, { ...owner, networks: [there] }, 'a1')).toBe('taken');
       const count = async (network: string) => {
         let free = 0;
-        while ((await take(holds, { account: unique('x'), networks: [network] }, unique('h'))) === 'taken')
+        while (
+          (await take(holds, { account: unique('x'), networks: [network] }, unique('h'))) ===
+          'taken'
+        )
           free++;
         return MOST.network - free;
       };
@@ -96,7 +109,10 @@ export function describeAbuseStores(storeName: string, open: () => AbuseStores):
     it('counts every network of an owner', async () => {
       const holds = open().holds();
       const wide = unique('wide');
-      const from = (at: number) => ({ account: unique('anna'), networks: [unique(`narrow-${at}`), wide] });
+      const from = (at: number) => ({
+        account: unique('anna'),
+        networks: [unique(`narrow-${at}`), wide],
+      });
       for (let at = 0; at < MOST.network; at++)
         expect(await take(holds, from(at), unique('h'))).toBe('taken');
       expect(await take(holds, from(9), unique('h'))).toBe('address');
@@ -106,7 +122,8 @@ export function describeAbuseStores(storeName: string, open: () => AbuseStores):
       const clock = openManualClock(1_000_000);
       const holds = open().holds(clock);
       const owner = { account: unique('anna'), networks: [unique('address')] };
-      for (const hold of ['a1', 'a2']) expect(await take(holds, owner, hold, clock.now() + 50)).toBe('taken');
+      for (const hold of ['a1', 'a2'])
+        expect(await take(holds, owner, hold, clock.now() + 50)).toBe('taken');
       expect(await take(holds, owner, 'a3', clock.now() + 1_000)).toBe('account');
       await clock.advance(80);
       expect(await take(holds, owner, 'a3', clock.now() + 1_000)).toBe('taken');
@@ -138,7 +155,10 @@ export function describeAbuseStores(storeName: string, open: () => AbuseStores):
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
           let now = 1_000_000;
-          const clock: Clock = { now: () => now, sleep: () => Promise.reject(new Error('Nothing sleeps.')) };
+          const clock: Clock = {
+            now: () => now,
+            sleep: () => Promise.reject(new Error('Nothing sleeps.')),
+          };
           const [holds, list] = [open().holds(clock), listOfHolds(() => now)];
           const run = unique('run');
           const claims: [HoldClaim, HoldClaim][] = [];
@@ -154,7 +174,8 @@ export function describeAbuseStores(storeName: string, open: () => AbuseStores):
                 list.take(owner, `h${one.who}-${one.hold}`, now + one.forMs, limits),
               ] as const;
               expect(answers[0].exceeded).toBe(answers[1].exceeded);
-              if (!answers[0].exceeded && !answers[1].exceeded) claims.push([answers[0], answers[1]]);
+              if (!answers[0].exceeded && !answers[1].exceeded)
+                claims.push([answers[0], answers[1]]);
             } else if (one.type === 'end') {
               for (const each of [holds, list])
                 await each.end(`${run}-${one.who}`, `h${one.who}-${one.hold}`);

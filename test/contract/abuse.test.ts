@@ -34,7 +34,11 @@ describe('proof of work', () => {
   });
 
   it('is too late after two minutes', async () => {
-    const before = openProofOfWork('a secret of the shop', used, openManualClock(Date.now() - 123_000));
+    const before = openProofOfWork(
+      'a secret of the shop',
+      used,
+      openManualClock(Date.now() - 123_000),
+    );
     const proof = await solved((await before.challenge('anna', 100)) as never);
     expect(await proofs.check('anna', proof, 100)).toBe('expired');
   });

@@ -1,4 +1,4 @@
-import type { Admissions } from '../../src/ports/admissions.js';
+import type { Admissions } from '../../src/ports/waiting-room/admissions.js';
 import { GENERATION, RULES, type AdmissionsUnderTest } from '../support/admissions.js';
 
 let rows = 0;

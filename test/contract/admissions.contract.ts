@@ -1,11 +1,19 @@
 import type { Trade } from '../../src/domain/waiting-room/numbers.js';
-import type { Admissions } from '../../src/ports/admissions.js';
-import { GENERATION, RULES, TEN_A_SECOND, type AdmissionsUnderTest } from '../support/admissions.js';
+import type { Admissions } from '../../src/ports/waiting-room/admissions.js';
+import {
+  GENERATION,
+  RULES,
+  TEN_A_SECOND,
+  type AdmissionsUnderTest,
+} from '../support/admissions.js';
 
 let events = 0;
 
 /** What every adapter of the port does alike. */
-export function describeAdmissionsContract(name: string, open: () => Promise<AdmissionsUnderTest>): void {
+export function describeAdmissionsContract(
+  name: string,
+  open: () => Promise<AdmissionsUnderTest>,
+): void {
   describe(`admissions: ${name}`, () => {
     let given: AdmissionsUnderTest;
     let admissions: Admissions;
@@ -149,8 +157,12 @@ export function describeAdmissionsContract(name: string, open: () => Promise<Adm
         const one = { ...RULES, maxShoppers: 1 };
         await arrive('ann');
         await arrive('bob');
-        expect(await admissions.trade(event, one, turn('ann', 1, 2))).toMatchObject({ status: 'waiting' });
-        expect(await admissions.trade(event, one, turn('bob', 2, 1))).toMatchObject({ status: 'admitted' });
+        expect(await admissions.trade(event, one, turn('ann', 1, 2))).toMatchObject({
+          status: 'waiting',
+        });
+        expect(await admissions.trade(event, one, turn('bob', 2, 1))).toMatchObject({
+          status: 'admitted',
+        });
       });
 
       it('measures its pace while people wait', async () => {
@@ -192,7 +204,10 @@ export function describeAdmissionsContract(name: string, open: () => Promise<Adm
           expiresAt: given.now + RULES.passMs,
         });
         given.now += 5_000;
-        const again = await admissions.trade(event, RULES, { ...turn('ann', number), passId: 'another' });
+        const again = await admissions.trade(event, RULES, {
+          ...turn('ann', number),
+          passId: 'another',
+        });
         expect(again).toEqual({ ...first, generation: GENERATION });
         given.now += RULES.passMs - 5_000;
         expect(await use('ann', 'r1')).toBe('spent');
@@ -234,7 +249,9 @@ export function describeAdmissionsContract(name: string, open: () => Promise<Adm
         await settle('ann', 'r1');
         expect(await use('ann', 'r2')).toBe('in-use');
         expect(await view()).toMatchObject({ inside: 1 });
-        expect(await admissions.shoppers(event, 10)).toEqual([{ account: 'ann', reservationId: 'r1' }]);
+        expect(await admissions.shoppers(event, 10)).toEqual([
+          { account: 'ann', reservationId: 'r1' },
+        ]);
         given.now += RULES.passMs;
         expect(await view()).toMatchObject({ inside: 0 });
       });
@@ -247,7 +264,12 @@ export function describeAdmissionsContract(name: string, open: () => Promise<Adm
 
       it('of another generation is outdated', async () => {
         await enter('ann');
-        const used = { account: 'ann', passId: 'pass-of-ann', reservationId: 'r1', generation: 'before' };
+        const used = {
+          account: 'ann',
+          passId: 'pass-of-ann',
+          reservationId: 'r1',
+          generation: 'before',
+        };
         expect(await admissions.usePass(event, RULES, used)).toBe('outdated');
       });
 
@@ -258,7 +280,10 @@ export function describeAdmissionsContract(name: string, open: () => Promise<Adm
         expect(await use('ann', 'r1')).toBe('spent');
         expect(await tradeFor('ann', number)).toEqual({ status: 'spent' });
         expect(await arrive('ann', number)).toBe(number + 1);
-        expect(await view()).toMatchObject({ inside: 0, counts: { admitted: 1, left: 1, timedOut: 0 } });
+        expect(await view()).toMatchObject({
+          inside: 0,
+          counts: { admitted: 1, left: 1, timedOut: 0 },
+        });
       });
 
       it('is given at the rate of the room, also when all come at once who were called before', async () => {

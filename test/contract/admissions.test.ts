@@ -7,7 +7,10 @@ const START = Date.parse('2026-07-01T12:00:00Z');
 /** Redis passes the same in `test/services`. */
 const open = async () => {
   const given = { now: START };
-  const admissions = openAdmissionsInMemory({ now: () => given.now, sleep: () => Promise.resolve() });
+  const admissions = openAdmissionsInMemory({
+    now: () => given.now,
+    sleep: () => Promise.resolve(),
+  });
   return Object.assign(given, {
     admissions,
     loseAll: () => admissions.close(),

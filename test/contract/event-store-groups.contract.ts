@@ -3,8 +3,8 @@ import {
   WrongExpectedRevision,
   type EventStore,
   type NewEvent,
-} from '../../src/ports/event-store.js';
-import { newEvent, numbered, numbersOf, readAll } from '../support/domain-events.js';
+} from '../../src/ports/event-store/event-store.js';
+import { newEvent, numbered, numbersOf, readAll } from '../support/log/domain-events.js';
 import type { EventStoreUnderTest } from './event-store.contract.js';
 
 let prefixes = 0;
@@ -28,7 +28,9 @@ export function describeManyStreams(given: () => EventStoreUnderTest): void {
         names.map((stream, at) => store.append(stream, 'no-stream', numbered(sizes[at]!))),
       );
       const second = await Promise.all(
-        names.map((stream, at) => store.append(stream, first[at]!.revision, numbered(2, sizes[at]))),
+        names.map((stream, at) =>
+          store.append(stream, first[at]!.revision, numbered(2, sizes[at])),
+        ),
       );
 
       expect(second.map(({ revision }) => revision)).toEqual(sizes.map((size) => BigInt(size + 1)));
@@ -76,7 +78,9 @@ export function describeManyStreams(given: () => EventStoreUnderTest): void {
         names.map((stream, at) => store.append(stream, 'no-stream', events[at]!)),
       );
 
-      expect(results.map(({ revision }) => revision)).toEqual(events.map(({ length }) => BigInt(length - 1)));
+      expect(results.map(({ revision }) => revision)).toEqual(
+        events.map(({ length }) => BigInt(length - 1)),
+      );
       for (const [at, stream] of names.entries()) {
         const length = events[at]!.length + (stream === landed[1] ? 1 : 0);
         expect(await read(store, stream)).toEqual([...Array(length).keys()]);
@@ -95,11 +99,18 @@ export function describeManyStreams(given: () => EventStoreUnderTest): void {
           }),
         );
 
-      const [mine, theirs] = await Promise.all([settle(store, names), settle(other, names.toReversed())]);
+      const [mine, theirs] = await Promise.all([
+        settle(store, names),
+        settle(other, names.toReversed()),
+      ]);
 
       const attempts = [...mine, ...theirs];
-      const won = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
-      const lost = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [attempt.reason] : []));
+      const won = attempts.flatMap((attempt) =>
+        attempt.status === 'fulfilled' ? [attempt.value] : [],
+      );
+      const lost = attempts.flatMap((attempt) =>
+        attempt.status === 'rejected' ? [attempt.reason] : [],
+      );
       expect(won.toSorted()).toEqual(names.toSorted());
       for (const reason of lost) expect(reason).toBeInstanceOf(WrongExpectedRevision);
       for (const stream of names) expect(await read(store, stream)).toEqual([0, 1, 2]);
@@ -108,8 +119,11 @@ export function describeManyStreams(given: () => EventStoreUnderTest): void {
     it('may be as long as they like together', async () => {
       const { store } = given();
       const names = freshNames(12);
-      const long = (): NewEvent => newEvent({ number: 0, text: 'x'.repeat(MAX_EVENT_BYTES - 1_000) });
-      await Promise.all(names.map((stream) => store.append(stream, 'no-stream', [long(), long(), long()])));
+      const long = (): NewEvent =>
+        newEvent({ number: 0, text: 'x'.repeat(MAX_EVENT_BYTES - 1_000) });
+      await Promise.all(
+        names.map((stream) => store.append(stream, 'no-stream', [long(), long(), long()])),
+      );
       for (const stream of names) expect(await read(store, stream)).toEqual([0, 0, 0]);
     });
   });

@@ -4,7 +4,7 @@ import {
   type EventStore,
   type RecordedEvent,
   type SubscriptionBatch,
-} from '../../src/ports/event-store.js';
+} from '../../src/ports/event-store/event-store.js';
 import {
   caughtUp,
   count,
@@ -14,7 +14,7 @@ import {
   numbered,
   numbersOf,
   until,
-} from '../support/domain-events.js';
+} from '../support/log/domain-events.js';
 import type { EventStoreUnderTest } from './event-store.contract.js';
 
 /** A prefix that only this test's streams have. */
@@ -63,7 +63,11 @@ export function describeSubscriptions(given: () => EventStoreUnderTest): void {
     const prefix = freshPrefix();
     for (let at = 0; at < 10; at++) {
       const revision = BigInt(Math.floor(at / 2)) - 1n;
-      await store.append(`${prefix}-${at % 2}`, revision < 0n ? 'no-stream' : revision, numbered(1, at));
+      await store.append(
+        `${prefix}-${at % 2}`,
+        revision < 0n ? 'no-stream' : revision,
+        numbered(1, at),
+      );
     }
     const { events } = await follow(store, { prefixes: [prefix] }, count(10));
     expect(numbersOf(events)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -140,7 +144,10 @@ export function describeSubscriptions(given: () => EventStoreUnderTest): void {
     const options = { prefixes: [`${prefix}mine-`] };
     const { events, batches } = await follow(store, options, (followed) => {
       const [mine] = followed.events;
-      return mine !== undefined && comparePositions(followed.batches.at(-1)!.checkpoint, mine.position) > 0;
+      return (
+        mine !== undefined &&
+        comparePositions(followed.batches.at(-1)!.checkpoint, mine.position) > 0
+      );
     });
     expect(numbersOf(events)).toEqual([0]);
     await store.append(`${prefix}mine-1`, 0n, numbered(1, 1));
@@ -153,7 +160,9 @@ export function describeSubscriptions(given: () => EventStoreUnderTest): void {
     const prefix = freshPrefix();
     await store.append(`${prefix}-1`, 'no-stream', numbered(200));
     const followed = await Promise.all(
-      [20, 50, 200, 1_000].map((maxBatch) => follow(store, { prefixes: [prefix], maxBatch }, count(200))),
+      [20, 50, 200, 1_000].map((maxBatch) =>
+        follow(store, { prefixes: [prefix], maxBatch }, count(200)),
+      ),
     );
     for (const { events } of followed) expect(numbersOf(events)).toEqual([...Array(200).keys()]);
   });
@@ -167,7 +176,9 @@ export function describeSubscriptions(given: () => EventStoreUnderTest): void {
     const late = follow(nodes[1]!, { prefixes: [prefix], maxBatch: 17 }, count(total));
 
     await Promise.all(
-      Array.from({ length: 20 }, (_, writer) => writeSteadily(nodes[writer % 2]!, `${prefix}-${writer}`)),
+      Array.from({ length: 20 }, (_, writer) =>
+        writeSteadily(nodes[writer % 2]!, `${prefix}-${writer}`),
+      ),
     );
 
     for (const { events } of await Promise.all([early, late])) {
@@ -212,7 +223,9 @@ export function describeSubscriptions(given: () => EventStoreUnderTest): void {
         throw new Error('the projection failed');
       });
       await expect(failing).rejects.toThrow('the projection failed');
-      expect(numbersOf((await follow(store, { prefixes: [prefix] }, count(100))).events)).toHaveLength(100);
+      expect(
+        numbersOf((await follow(store, { prefixes: [prefix] }, count(100))).events),
+      ).toHaveLength(100);
     });
 
     it('when the store is closed', async () => {
@@ -241,7 +254,8 @@ async function consume(
   signal: AbortSignal,
   handle: (batch: SubscriptionBatch) => void,
 ): Promise<void> {
-  for await (const batch of store.subscribe({ prefixes: [prefix], after: START, signal })) handle(batch);
+  for await (const batch of store.subscribe({ prefixes: [prefix], after: START, signal }))
+    handle(batch);
 }
 
 function expectLogOrder(events: readonly RecordedEvent[]): void {

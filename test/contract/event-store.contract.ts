@@ -7,8 +7,8 @@ import {
   type EventStore,
   type ExpectedRevision,
   type NewEvent,
-} from '../../src/ports/event-store.js';
-import { newEvent, nextId, numbered, numbersOf, readAll } from '../support/domain-events.js';
+} from '../../src/ports/event-store/event-store.js';
+import { newEvent, nextId, numbered, numbersOf, readAll } from '../support/log/domain-events.js';
 import { describeManyStreams } from './event-store-groups.contract.js';
 import { describeSubscriptions } from './event-store-subscriptions.contract.js';
 
@@ -145,7 +145,9 @@ function describeAppends(given: () => EventStoreUnderTest): void {
     const events = numbered(2);
     await store.append(stream, 'no-stream', events);
     const changed = [events[0]!, newEvent({ number: 7 }), newEvent({ number: 8 })];
-    await expect(store.append(stream, 'no-stream', changed)).rejects.toBeInstanceOf(WrongExpectedRevision);
+    await expect(store.append(stream, 'no-stream', changed)).rejects.toBeInstanceOf(
+      WrongExpectedRevision,
+    );
     expect(numbersOf(await readAll(store.readStream(stream)))).toEqual([0, 1]);
   });
 
@@ -163,9 +165,13 @@ function describeAppends(given: () => EventStoreUnderTest): void {
     const stream = freshStream();
     await store.append(stream, 'no-stream', numbered(1));
     const attempts = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, at) => (at % 2 ? store : other).append(stream, 0n, numbered(2))),
+      Array.from({ length: 20 }, (_, at) =>
+        (at % 2 ? store : other).append(stream, 0n, numbered(2)),
+      ),
     );
-    const refused = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [attempt.reason] : []));
+    const refused = attempts.flatMap((attempt) =>
+      attempt.status === 'rejected' ? [attempt.reason] : [],
+    );
     expect(refused).toHaveLength(19);
     for (const reason of refused) expect(reason).toBeInstanceOf(WrongExpectedRevision);
     expect(await readAll(store.readStream(stream))).toHaveLength(3);
@@ -175,7 +181,8 @@ function describeAppends(given: () => EventStoreUnderTest): void {
     const padding = (bytes: number): NewEvent => {
       const empty = newEvent({ text: '' });
       const taken =
-        Buffer.byteLength(JSON.stringify(empty.data)) + Buffer.byteLength(JSON.stringify(empty.metadata));
+        Buffer.byteLength(JSON.stringify(empty.data)) +
+        Buffer.byteLength(JSON.stringify(empty.metadata));
       // Three bytes a letter: bytes are counted, not letters.
       const text = '座'.repeat((bytes - taken) / 3);
       return { ...empty, data: { text: text + 'x'.repeat(bytes - taken - 3 * text.length) } };
@@ -197,7 +204,11 @@ function describeAppends(given: () => EventStoreUnderTest): void {
 
     it.each([
       ['one domain event', [10, MAX_EVENT_BYTES + 1], MAX_EVENT_BYTES],
-      ['all of an append', [...thirds, MAX_APPEND_BYTES - 3 * MAX_EVENT_BYTES + 1], MAX_APPEND_BYTES],
+      [
+        'all of an append',
+        [...thirds, MAX_APPEND_BYTES - 3 * MAX_EVENT_BYTES + 1],
+        MAX_APPEND_BYTES,
+      ],
     ])('refuses %s that is one byte over', async (_, sizes, limit) => {
       const { store } = given();
       const stream = freshStream();
@@ -214,7 +225,9 @@ function describeReads(given: () => EventStoreUnderTest): void {
   it.each(['forwards', 'backwards'] as const)(
     'reads nothing %s from a stream that does not exist',
     async (direction) => {
-      expect(await readAll(given().store.readStream(`nobody-${nextId()}`, { direction }))).toEqual([]);
+      expect(await readAll(given().store.readStream(`nobody-${nextId()}`, { direction }))).toEqual(
+        [],
+      );
     },
   );
 

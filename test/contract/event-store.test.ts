@@ -1,8 +1,8 @@
-import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb.js';
-import { openPostgresEventStore } from '../../src/adapters/event-store/postgres.js';
-import type { EventStore } from '../../src/ports/event-store.js';
-import { freshDatabase } from '../support/database.js';
-import { openEventStoreDbServer } from '../support/eventstoredb-server.js';
+import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb/eventstoredb.js';
+import { openPostgresEventStore } from '../../src/adapters/event-store/postgres/postgres.js';
+import type { EventStore } from '../../src/ports/event-store/event-store.js';
+import { freshDatabase } from '../support/services/database.js';
+import { openEventStoreDbServer } from '../support/eventstoredb/eventstoredb-server.js';
 import { describeEventStoreContract, type EventStoreUnderTest } from './event-store.contract.js';
 
 /** Every test may open stores, and close them; all of them are closed at the end. */

@@ -1,11 +1,11 @@
-import type { PaymentGateway } from '../../src/ports/payment-gateway.js';
+import type { PaymentGateway } from '../../src/ports/payment/payment-gateway.js';
 import {
   chargeOf,
   sandboxInProcess,
   sandboxOverHttp,
   stripeOverHttp,
   type GatewayUnderTest,
-} from '../support/payment-gateways.js';
+} from '../support/payment/payment-gateways.js';
 
 /** Every gateway refuses the same amounts. */
 describe.each([
@@ -41,7 +41,10 @@ describe.each([
       expect(gateway.obstacleTo(amount)).toEqual({ reason, ...(limitMinor && { limitMinor }) });
       if (limitMinor)
         expect(
-          gateway.obstacleTo({ amountMinor: limitMinor * (reason === 'unit' ? 10_000 : 1), currency }),
+          gateway.obstacleTo({
+            amountMinor: limitMinor * (reason === 'unit' ? 10_000 : 1),
+            currency,
+          }),
         ).toBeUndefined();
       const request = chargeOf(given.tokens.success, { amount });
       expect(await gateway.charge(request)).toEqual({ status: 'failed', reason: 'declined' });

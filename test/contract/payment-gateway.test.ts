@@ -2,7 +2,7 @@ import {
   NOTICE_TOLERANCE_SECONDS,
   type PaymentGateway,
   type ProviderEntry,
-} from '../../src/ports/payment-gateway.js';
+} from '../../src/ports/payment/payment-gateway.js';
 import {
   chargeOf,
   NEW_SECRET,
@@ -13,7 +13,7 @@ import {
   STRANGE_SECRET,
   stripeOverHttp,
   type GatewayUnderTest,
-} from '../support/payment-gateways.js';
+} from '../support/payment/payment-gateways.js';
 
 /** What every gateway does alike. */
 describe.each([
@@ -39,7 +39,8 @@ describe.each([
   };
   const booked = async (reference: string): Promise<ProviderEntry[]> => {
     const entries: ProviderEntry[] = [];
-    for await (const entry of gateway.entries()) if (entry.reference === reference) entries.push(entry);
+    for await (const entry of gateway.entries())
+      if (entry.reference === reference) entries.push(entry);
     return entries.toSorted((one, other) => one.kind.localeCompare(other.kind));
   };
 
@@ -49,7 +50,11 @@ describe.each([
 
       const charge = await gateway.charge(request);
 
-      expect(charge).toEqual({ status: 'captured', reference: expect.any(String), amount: request.amount });
+      expect(charge).toEqual({
+        status: 'captured',
+        reference: expect.any(String),
+        amount: request.amount,
+      });
       expect(await gateway.find(request)).toEqual(charge);
     });
 
@@ -70,7 +75,10 @@ describe.each([
       const request = chargeOf(given.tokens.success);
       const first = await captured(request);
 
-      const second = await gateway.charge({ ...request, amount: { amountMinor: 99_900, currency: 'EUR' } });
+      const second = await gateway.charge({
+        ...request,
+        amount: { amountMinor: 99_900, currency: 'EUR' },
+      });
 
       expect(second).toEqual(first);
       expect(await booked(first.reference)).toEqual([
@@ -122,7 +130,9 @@ describe.each([
 
     it('of a key that was never sent is not found', async () => {
       const idempotencyKey = "a key with 'quotes' and \\".replaceAll(' ', '-');
-      expect(await gateway.find(chargeOf(given.tokens.success, { idempotencyKey }))).toBeUndefined();
+      expect(
+        await gateway.find(chargeOf(given.tokens.success, { idempotencyKey })),
+      ).toBeUndefined();
     });
   });
 
@@ -135,12 +145,15 @@ describe.each([
       expect(await gateway.find(request)).toBeUndefined();
     });
 
-    it.each(['success', 'declined'] as const)('stands as it was when it is too late: %s', async (token) => {
-      const request = chargeOf(given.tokens[token]);
-      const charge = await gateway.charge(request);
-      expect(await gateway.withdraw(request)).toEqual(charge);
-      expect(await gateway.find(request)).toEqual(charge);
-    });
+    it.each(['success', 'declined'] as const)(
+      'stands as it was when it is too late: %s',
+      async (token) => {
+        const request = chargeOf(given.tokens[token]);
+        const charge = await gateway.charge(request);
+        expect(await gateway.withdraw(request)).toEqual(charge);
+        expect(await gateway.find(request)).toEqual(charge);
+      },
+    );
 
     it('may still take the money when the provider has accepted it', async () => {
       const request = chargeOf(given.tokens.slow);
@@ -193,9 +206,9 @@ describe.each([
       const request = refundOf(reference, 5_000);
       await gateway.refund(request);
 
-      await expect(gateway.refund(refundOf(reference, 6_000, request.idempotencyKey))).rejects.toThrow(
-        expect.objectContaining({ name: 'RefundRefused' }),
-      );
+      await expect(
+        gateway.refund(refundOf(reference, 6_000, request.idempotencyKey)),
+      ).rejects.toThrow(expect.objectContaining({ name: 'RefundRefused' }));
       expect(await booked(reference)).toHaveLength(2);
     });
 
@@ -268,7 +281,12 @@ describe.each([
         noticeId: expect.stringMatching(/^evt_/),
         ...{ kind: 'refund', type: expect.any(String) },
         refund: {
-          ...{ about: { eventId, reservationId }, idempotencyKey: 'key-1', reference: 'py_1', amount },
+          ...{
+            about: { eventId, reservationId },
+            idempotencyKey: 'key-1',
+            reference: 'py_1',
+            amount,
+          },
           state: { ...state, refundReference: 're_1' },
         },
       });
@@ -308,7 +326,9 @@ describe.each([
       ['as far ahead as is allowed', NOTICE_TOLERANCE_SECONDS],
     ])('is accepted %s', (_, offset) => {
       const body = given.body('captured', request);
-      expect(read(body, signed(body, NEW_SECRET, seconds(offset)))).toMatchObject({ about: request.about });
+      expect(read(body, signed(body, NEW_SECRET, seconds(offset)))).toMatchObject({
+        about: request.about,
+      });
     });
 
     it.each([
@@ -337,13 +357,19 @@ describe.each([
       ['an altered body', (body, header) => [body.replace('12500', '12501'), header]],
       [
         'an altered time',
-        (body, header) => [body, header.replace(/^t=\d+/, `t=${NOW / 1_000 + 1}`.replace(/\..*/, ''))],
+        (body, header) => [
+          body,
+          header.replace(/^t=\d+/, `t=${NOW / 1_000 + 1}`.replace(/\..*/, '')),
+        ],
       ],
       ['a second time', (body, header) => [body, `t=1,${header}`]],
       ['a time that is none', (body, header) => [body, header.replace(/^t=/, 't=x')]],
       ['no time', (body, header) => [body, header.split(',')[1]!]],
       ['nothing signed', (body, header) => [body, header.split(',')[0]!]],
-      ['an empty signature beside its time', (body, header) => [body, `${header.split(',')[0]},v1=`]],
+      [
+        'an empty signature beside its time',
+        (body, header) => [body, `${header.split(',')[0]},v1=`],
+      ],
       ['a shorter signature', (body, header) => [body, header.slice(0, -2)]],
       ['a longer signature', (body, header) => [body, `${header}zz`]],
       ['a signature of another scheme', (body, header) => [body, header.replace('v1=', 'v0=')]],

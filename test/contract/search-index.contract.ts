@@ -6,7 +6,7 @@ import {
   type SearchedVenue,
 } from '../../src/domain/search/document.js';
 import { readText } from '../../src/domain/search/query.js';
-import type { EventSearch, SearchIndex } from '../../src/ports/search-index.js';
+import type { EventSearch, SearchIndex } from '../../src/ports/search/search-index.js';
 
 const AZTECA: SearchedVenue = {
   ...{ name: 'Estadio Azteca', city: 'Mexico City', country: 'MX' },
@@ -120,7 +120,8 @@ export function describeSearchIndexContract(
   describe(`the search index in ${engine}`, () => {
     let index: SearchIndex;
     let stop: () => Promise<void>;
-    const ids = async (asked: Wish) => (await index.search(wish(asked))).hits.map(({ eventId }) => eventId);
+    const ids = async (asked: Wish) =>
+      (await index.search(wish(asked))).hits.map(({ eventId }) => eventId);
 
     beforeAll(async () => {
       ({ index, stop } = await open());
@@ -226,7 +227,11 @@ export function describeSearchIndexContract(
       ],
       ['relevance', { q: 'mexico' }, ['e1', 'e2', 'e3']],
       ['date what has a word', { q: 'mexico', sort: 'date' }, ['e1', 'e2', 'e3']],
-      ['price what has a word', { q: 'mexico', sort: 'price', currency: 'USD' }, ['e1', 'e2', 'e3']],
+      [
+        'price what has a word',
+        { q: 'mexico', sort: 'price', currency: 'USD' },
+        ['e1', 'e2', 'e3'],
+      ],
       ['name what has a word', { q: 'mexico', sort: 'name' }, ['e2', 'e1', 'e3']],
       [
         'distance what has a word',
@@ -251,7 +256,9 @@ export function describeSearchIndexContract(
       const near = { lat: 47.3769, lon: 8.5417, radiusKm: 20_000 };
       for (const sort of ['date', 'distance'] as const) {
         const { hits } = await index.search(wish({ near, sort }));
-        const km = Object.fromEntries(hits.map(({ eventId, distanceKm }) => [eventId, distanceKm!]));
+        const km = Object.fromEntries(
+          hits.map(({ eventId, distanceKm }) => [eventId, distanceKm!]),
+        );
         expect(km['e4']).toBeLessThan(0.1);
         expect(Math.round(km['e1']! / 100)).toBe(97);
       }

@@ -1,5 +1,5 @@
 import { openPostgresSearch } from '../../src/adapters/search/postgres.js';
-import { freshDatabase } from '../support/database.js';
+import { freshDatabase } from '../support/services/database.js';
 import { describeSearchIndexContract } from './search-index.contract.js';
 import { describeSearchScriptsContract } from './search-scripts.contract.js';
 

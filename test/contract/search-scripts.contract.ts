@@ -1,6 +1,6 @@
 import { documentOf } from '../../src/domain/search/document.js';
 import { readText } from '../../src/domain/search/query.js';
-import type { SearchIndex } from '../../src/ports/search-index.js';
+import type { SearchIndex } from '../../src/ports/search/search-index.js';
 
 const VENUE = {
   ...{ name: 'Mercedes-Benz Hall', city: 'Zürich', country: 'CH', timeZone: 'Europe/Zurich' },
@@ -14,7 +14,12 @@ const NAMES: Readonly<Record<string, string>> = {
     seoul: '서울 신년음악회',
   },
   ...{ bangkok: 'งานดนตรีกรุงเทพ', shenzhen: '深圳国际音乐节', cairo: 'مهرجان الموسيقى' },
-  ...{ acdc: 'AC/DC Power Up', chk: '!!! (Chk Chk Chk)', pink: 'P!nk Summer Carnival', kesha: 'Ke$ha' },
+  ...{
+    acdc: 'AC/DC Power Up',
+    chk: '!!! (Chk Chk Chk)',
+    pink: 'P!nk Summer Carnival',
+    kesha: 'Ke$ha',
+  },
   ...{ oil: 'Öl', uni: 'University Choir', second: 'Match 2' },
 };
 
@@ -31,7 +36,13 @@ export function describeSearchScriptsContract(
       await index.prepare('v1');
       const documents = Object.entries(NAMES).map(([eventId, name]) => {
         const event = {
-          ...{ eventId, name, startsAt: '2027-07-11T17:00:00Z', category: 'Concert', performers: [] },
+          ...{
+            eventId,
+            name,
+            startsAt: '2027-07-11T17:00:00Z',
+            category: 'Concert',
+            performers: [],
+          },
           ...{ description: null, prices: [] },
         };
         return { document: documentOf(event, VENUE, 'AVAILABLE'), version: 1n };
@@ -67,7 +78,12 @@ export function describeSearchScriptsContract(
       ['match 2', ['second']],
     ])('are found by %p', async (q, expected) => {
       const text = readText(q);
-      const { hits } = await index.search({ text, closeness: 'exact', limit: 10, sort: 'relevance' });
+      const { hits } = await index.search({
+        text,
+        closeness: 'exact',
+        limit: 10,
+        sort: 'relevance',
+      });
       expect(hits.map(({ eventId }) => eventId)).toEqual(expected);
     });
   });

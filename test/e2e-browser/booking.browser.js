@@ -31,8 +31,16 @@ const EXPECTED_CONSOLE = /status of (402|409)/;
  * @param {string} baseUrl @param {string} [chromiumPath] @param {string} [shotsFolder] pictures of each step
  * @returns {Promise<{passed: number, failed: number, skipped: number}>}
  */
-export async function runBookingInBrowser(baseUrl, chromiumPath = DEFAULT_CHROMIUM, shotsFolder = '') {
-  const browser = await chromium.launch({ executablePath: chromiumPath, headless: true, args: FLAGS });
+export async function runBookingInBrowser(
+  baseUrl,
+  chromiumPath = DEFAULT_CHROMIUM,
+  shotsFolder = '',
+) {
+  const browser = await chromium.launch({
+    executablePath: chromiumPath,
+    headless: true,
+    args: FLAGS,
+  });
   const api = apiOf(baseUrl);
   /** @type {string[]} */
   const complaints = [];
@@ -72,7 +80,8 @@ export async function runBookingInBrowser(baseUrl, chromiumPath = DEFAULT_CHROMI
         outcome.failed++;
         console.log(`FAILED   ${name}\n${error.stack}`);
       }
-      if (shotsFolder) await pages.buyer.screenshot({ path: join(shotsFolder, `${outcome.passed}.png`) });
+      if (shotsFolder)
+        await pages.buyer.screenshot({ path: join(shotsFolder, `${outcome.passed}.png`) });
     }
   } finally {
     await browser.close();
@@ -247,7 +256,8 @@ async function freeSeats(api, { eventId, layout }, count, from) {
   const { id, row } = layout.seats;
   for (let seat = from; seat + count <= status.length; seat++) {
     const run = Array.from({ length: count }, (_, offset) => seat + offset);
-    if (run.every((at) => status[at] === 'a' && row[at] === row[seat])) return run.map((at) => id[at]);
+    if (run.every((at) => status[at] === 'a' && row[at] === row[seat]))
+      return run.map((at) => id[at]);
   }
   throw new Error(`No ${count} free seats side by side are left.`);
 }
@@ -282,7 +292,11 @@ const seesCodes = (page, seatIds, code) =>
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
-    options: { 'base-url': { type: 'string' }, chromium: { type: 'string' }, shots: { type: 'string' } },
+    options: {
+      'base-url': { type: 'string' },
+      chromium: { type: 'string' },
+      shots: { type: 'string' },
+    },
   });
   const baseUrl = values['base-url'];
   const chromiumPath = values.chromium ?? DEFAULT_CHROMIUM;

@@ -21,7 +21,8 @@ export function apiOf(baseUrl) {
   };
   const ok = async (method, path, options) => {
     const { status, answer } = await send(method, path, options);
-    if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${JSON.stringify(answer)}`);
+    if (status >= 300)
+      throw new Error(`${method} ${path} answered ${status}: ${JSON.stringify(answer)}`);
     return answer;
   };
   const token = async (role) => {
@@ -48,13 +49,18 @@ export function apiOf(baseUrl) {
       const customer = await token('customer');
       const { ticket } = await ok('POST', `${room}/tickets`, { token: customer, body: {} });
       let pass;
-      while (!pass) ({ pass } = await ok('POST', `${room}/pass`, { token: customer, body: { ticket } }));
+      while (!pass)
+        ({ pass } = await ok('POST', `${room}/pass`, { token: customer, body: { ticket } }));
       return {
         goOut: async () => {
           const headers = { 'idempotency-key': randomUUID(), 'boxoffice-pass': pass };
           const body = { bestAvailable: { quantity: 1 } };
           const reservations = `/v1/events/${eventId}/reservations`;
-          const { reservationId } = await ok('POST', reservations, { token: customer, headers, body });
+          const { reservationId } = await ok('POST', reservations, {
+            token: customer,
+            headers,
+            body,
+          });
           await ok('DELETE', `${reservations}/${reservationId}`, { token: customer });
         },
       };
@@ -82,7 +88,11 @@ export async function hallForTheTest(api, more = {}) {
     name,
     venueId: like.venue.venueId,
     startsAt: new Date(Date.now() + 7 * DAY_MS).toISOString(),
-    prices: like.prices.map(({ category, amountMinor, currency }) => ({ category, amountMinor, currency })),
+    prices: like.prices.map(({ category, amountMinor, currency }) => ({
+      category,
+      amountMinor,
+      currency,
+    })),
     ...more,
   });
   await listed(api, eventId);

@@ -9,7 +9,13 @@ import { chromium } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { apiOf, hallForTheTest } from './hall.js';
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-sync',
+];
 const WAIT_MS = 15_000;
 /** Maximum delay between the opening of sales and the opening of the page. */
 const OPENS_WITHIN_MS = 2_000;
@@ -22,12 +28,19 @@ const STALE_MS = 90_000;
  * @returns {Promise<{passed: number, failed: number, skipped: number}>}
  */
 export async function runPageInBrowser(baseUrl, chromiumPath, shotsFolder = '') {
-  const browser = await chromium.launch({ executablePath: chromiumPath, headless: true, args: FLAGS });
+  const browser = await chromium.launch({
+    executablePath: chromiumPath,
+    headless: true,
+    args: FLAGS,
+  });
   const outcome = { passed: 0, failed: 0, skipped: 0 };
   const api = apiOf(baseUrl);
   try {
     for (const [name, step] of Object.entries(steps(api))) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, baseURL: baseUrl });
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 860 },
+        baseURL: baseUrl,
+      });
       context.setDefaultTimeout(WAIT_MS);
       const page = await context.newPage();
       try {
@@ -39,7 +52,9 @@ export async function runPageInBrowser(baseUrl, chromiumPath, shotsFolder = '') 
         console.log(`FAILED   ${name}\n${error.stack}`);
       }
       if (shotsFolder)
-        await page.screenshot({ path: join(shotsFolder, `page-${outcome.passed + outcome.failed}.png`) });
+        await page.screenshot({
+          path: join(shotsFolder, `page-${outcome.passed + outcome.failed}.png`),
+        });
       await context.close();
     }
   } finally {
@@ -108,7 +123,9 @@ function steps(api) {
       await page.waitForFunction(
         () => {
           const buttons = [...globalThis.document.querySelectorAll('button')];
-          return buttons.some((button) => /Hold the best/.test(button.textContent) && !button.disabled);
+          return buttons.some(
+            (button) => /Hold the best/.test(button.textContent) && !button.disabled,
+          );
         },
         undefined,
         { timeout: opensAt + OPENS_WITHIN_MS - Date.now() },
@@ -154,8 +171,13 @@ function steps(api) {
     'a rescheduled event says so at once': async ({ page }) => {
       const hall = await hallForTheTest(api);
       await openMap(page, hall);
-      await api.change(hall.eventId, { startsAt: new Date(Date.now() + 30 * 86_400_000).toISOString() });
-      await page.getByText('This event was rescheduled').first().waitFor({ timeout: TOLD_WITHIN_MS });
+      await api.change(hall.eventId, {
+        startsAt: new Date(Date.now() + 30 * 86_400_000).toISOString(),
+      });
+      await page
+        .getByText('This event was rescheduled')
+        .first()
+        .waitFor({ timeout: TOLD_WITHIN_MS });
     },
 
     'a canceled event says so at once, and offers nothing': async ({ page }) => {

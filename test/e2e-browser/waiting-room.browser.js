@@ -11,16 +11,33 @@ import { chromium } from 'playwright-core';
 import { apiOf, hallForTheTest } from './hall.js';
 
 const DEFAULT_CHROMIUM = '/usr/bin/chromium';
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-sync',
+];
 const WAIT_MS = 15_000;
 
 /**
  * @param {string} baseUrl @param {string} [chromiumPath] @param {string} [shotsFolder] pictures of each step
  * @returns {Promise<{passed: number, failed: number, skipped: number}>}
  */
-export async function runWaitingRoomInBrowser(baseUrl, chromiumPath = DEFAULT_CHROMIUM, shotsFolder = '') {
-  const browser = await chromium.launch({ executablePath: chromiumPath, headless: true, args: FLAGS });
-  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, baseURL: baseUrl });
+export async function runWaitingRoomInBrowser(
+  baseUrl,
+  chromiumPath = DEFAULT_CHROMIUM,
+  shotsFolder = '',
+) {
+  const browser = await chromium.launch({
+    executablePath: chromiumPath,
+    headless: true,
+    args: FLAGS,
+  });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 860 },
+    baseURL: baseUrl,
+  });
   context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
   const outcome = { passed: 0, failed: 0, skipped: 0 };
@@ -82,7 +99,11 @@ export async function runWaitingRoomInBrowser(baseUrl, chromiumPath = DEFAULT_CH
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const options = { 'base-url': { type: 'string' }, chromium: { type: 'string' }, shots: { type: 'string' } };
+  const options = {
+    'base-url': { type: 'string' },
+    chromium: { type: 'string' },
+    shots: { type: 'string' },
+  };
   const { values } = parseArgs({ options });
   const outcome = await runWaitingRoomInBrowser(values['base-url'], values.chromium, values.shots);
   console.log(outcome);

@@ -20,7 +20,9 @@ it(`${CHECKOUTS} checkouts, a quarter of them in trouble, and the process killed
   );
   expect(faultsOf(proof)).toEqual([]);
   expect(rivals).toBe(CHECKOUTS / 40);
-  const late = endings.map((ending, at) => ({ ...ending, at })).filter(({ card }) => card === 'tok_late');
+  const late = endings
+    .map((ending, at) => ({ ...ending, at }))
+    .filter(({ card }) => card === 'tok_late');
   const paidLate = late.filter(({ captured }) => captured);
   // Only what was never charged because the shop was down may have come to nothing.
   expect(endings.filter(({ captured, card }) => !captured && card !== 'tok_late')).toEqual([]);

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { EVENT_STORES, ask } from '../support/app.js';
-import { startProcessOver, type StoreProcess } from '../support/boxoffice-process.js';
-import { EVENT, VENUE, smallHouse } from '../support/houses.js';
+import { startProcessOver, type StoreProcess } from '../support/services/boxoffice-process.js';
+import { EVENT, VENUE, smallHouse } from '../support/seat-inventory/houses.js';
 
 const BUYERS = 2_000;
 const SEATS = 10;
@@ -78,7 +78,7 @@ function crowd(
   look: string,
   requests: CrowdRequest[],
 ): Promise<{ status: number; ms: number }[]> {
-  const child = fork(join(import.meta.dirname, '../support/crowd.js'), { execArgv: [] });
+  const child = fork(join(import.meta.dirname, '../support/crowd/crowd.js'), { execArgv: [] });
   return new Promise((resolve, refuse) => {
     child.once('message', (answers) => resolve(answers as { status: number; ms: number }[]));
     child.once('exit', (code) => refuse(new Error(`The crowd ended with ${code}.`)));

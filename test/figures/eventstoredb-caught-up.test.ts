@@ -1,8 +1,12 @@
-import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb.js';
-import type { EventStore } from '../../src/ports/event-store.js';
-import { makeMachineBusy } from '../support/busy-machine.js';
-import { caughtUp, follow, newEvent, numbered } from '../support/domain-events.js';
-import { nodeCommand, startRealNode, type EventStoreDbServer } from '../support/eventstoredb-server.js';
+import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb/eventstoredb.js';
+import type { EventStore } from '../../src/ports/event-store/event-store.js';
+import { makeMachineBusy } from '../support/crowd/busy-machine.js';
+import { caughtUp, follow, newEvent, numbered } from '../support/log/domain-events.js';
+import {
+  nodeCommand,
+  startRealNode,
+  type EventStoreDbServer,
+} from '../support/eventstoredb/eventstoredb-server.js';
 
 /** The figure of the documentation is taken with 1,000. */
 const SUBSCRIPTIONS = Number(process.env.CAUGHT_UP_SUBSCRIPTIONS ?? 100);

@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { proveSale } from '../../src/cli/sale/proof.js';
+import { proveSale } from '../../src/demo/crowd/proof.js';
 import { startApp, type Reply, type TestApp } from '../support/app.js';
-import { openEventStoreDbCluster, type EventStoreDbCluster } from '../support/eventstoredb-cluster.js';
-import { describeOnInTestNode } from '../support/eventstoredb-server.js';
-import { confirm, onSale, reserve, smallHouse } from '../support/houses.js';
+import {
+  openEventStoreDbCluster,
+  type EventStoreDbCluster,
+} from '../support/eventstoredb/eventstoredb-cluster.js';
+import { describeOnInTestNode } from '../support/eventstoredb/eventstoredb-server.js';
+import { confirm, onSale, reserve, smallHouse } from '../support/seat-inventory/houses.js';
 
 const BUYERS = 12;
 const DEATHS = 2;
@@ -63,7 +66,9 @@ describeOnInTestNode('the leader of three EventStoreDB nodes dies in the middle 
     await Promise.all(buyers);
 
     const longest = Math.round(longestMs);
-    console.info(`${DEATHS} leaders died, ${sold.size} sales, longest pause of a buyer ${longest} ms`);
+    console.info(
+      `${DEATHS} leaders died, ${sold.size} sales, longest pause of a buyer ${longest} ms`,
+    );
     expect(refused).toEqual([]);
     expect(longestMs).toBeGreaterThan(ELECTION_MS / 2);
     expect(longestMs).toBeLessThan(ELECTION_MS + DISCOVERY_MS);

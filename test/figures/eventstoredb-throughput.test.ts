@@ -1,8 +1,8 @@
-import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb.js';
-import type { EventStore, ExpectedRevision } from '../../src/ports/event-store.js';
-import { count, follow, newEvent, readAll } from '../support/domain-events.js';
+import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb/eventstoredb.js';
+import type { EventStore, ExpectedRevision } from '../../src/ports/event-store/event-store.js';
+import { count, follow, newEvent, readAll } from '../support/log/domain-events.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from '../support/eventstoredb-node.js';
-import { describeOnInTestNode } from '../support/eventstoredb-server.js';
+import { describeOnInTestNode } from '../support/eventstoredb/eventstoredb-server.js';
 
 /** Far below what any machine does: only a hang or a quadratic cost falls under it. Domain events per second. */
 const FLOOR = 300;
@@ -30,14 +30,20 @@ describeOnInTestNode('the EventStoreDB adapter, with the node in the same proces
       expiresAt: '2026-06-11T19:10:00.000Z',
     });
 
-  const measure = async (what: string, events: number, work: () => Promise<unknown>): Promise<void> => {
+  const measure = async (
+    what: string,
+    events: number,
+    work: () => Promise<unknown>,
+  ): Promise<void> => {
     const started = performance.now();
     const cpu = process.cpuUsage();
     await work();
     const perSecond = Math.round((events * 1_000) / (performance.now() - started));
     const { user, system } = process.cpuUsage(cpu);
     const cpuMicros = Math.round((user + system) / events);
-    console.info(`EventStoreDB adapter: ${what}: ${perSecond} domain events/s, ${cpuMicros} µs of CPU each`);
+    console.info(
+      `EventStoreDB adapter: ${what}: ${perSecond} domain events/s, ${cpuMicros} µs of CPU each`,
+    );
     expect(perSecond).toBeGreaterThan(FLOOR);
   };
 
@@ -57,7 +63,9 @@ describeOnInTestNode('the EventStoreDB adapter, with the node in the same proces
   });
 
   it('follows and reads them', async () => {
-    await measure('subscription', 8_000, () => follow(store, { prefixes: ['batches'] }, count(8_000)));
+    await measure('subscription', 8_000, () =>
+      follow(store, { prefixes: ['batches'] }, count(8_000)),
+    );
     await measure('read of a stream', 1_000, () => readAll(store.readStream('batches100-0')));
   });
 });

@@ -1,16 +1,19 @@
-import { openPostgresHistorySnapshots } from '../../src/adapters/snapshots/postgres-history.js';
-import { openPostgresSnapshots } from '../../src/adapters/snapshots/postgres.js';
+import { openPostgresHistorySnapshots } from '../../src/adapters/seat-inventory/postgres-history-snapshots.js';
+import { openPostgresSnapshots } from '../../src/adapters/seat-inventory/postgres-snapshots.js';
 import { systemClock } from '../../src/adapters/system/clock.js';
 import { extendLadder, openTimeTravel } from '../../src/audit/time-travel.js';
-import { toNewEvents } from '../../src/commands/context.js';
-import { packInventory } from '../../src/commands/inventory-snapshot.js';
-import { loadInventory } from '../../src/commands/load-inventory.js';
-import { openSeatingPlans } from '../../src/commands/seating-plans.js';
-import { seatInventoryStream, type SeatInventoryEvent } from '../../src/domain/seat-inventory/events.js';
+import { toNewEvents } from '../../src/commands/shared/context.js';
+import { packInventory } from '../../src/commands/seat-inventory/writer/inventory-snapshot.js';
+import { loadInventory } from '../../src/commands/seat-inventory/writer/load-inventory.js';
+import { openSeatingPlans } from '../../src/commands/seating-plan/seating-plans.js';
+import {
+  seatInventoryStream,
+  type SeatInventoryEvent,
+} from '../../src/domain/seat-inventory/events.js';
 import { SEAT_INVENTORY_FOLD_VERSION } from '../../src/domain/seat-inventory/state.js';
 import { buildLayout } from '../../src/domain/seating-plan/build-layout.js';
 import { importSeatingPlan } from '../../src/domain/seating-plan/import.js';
-import { smallHouse } from '../support/houses.js';
+import { smallHouse } from '../support/seat-inventory/houses.js';
 import { confirmed, expired, reserved } from '../support/phrases.js';
 import {
   newContext,
@@ -47,7 +50,11 @@ describe(`The past of a sale of ${DOMAIN_EVENTS.long} domain events, in a hall o
   afterAll(() => side.close());
 
   /** Reservations of two seats; one in five is sold, the others end, so that the hall lasts. */
-  async function sell({ eventId }: Sale, domainEvents: bigint, seatIds: readonly string[]): Promise<void> {
+  async function sell(
+    { eventId }: Sale,
+    domainEvents: bigint,
+    seatIds: readonly string[],
+  ): Promise<void> {
     let revision = 0n;
     let seat = 0;
     while (revision < domainEvents) {
@@ -62,7 +69,11 @@ describe(`The past of a sale of ${DOMAIN_EVENTS.long} domain events, in a hall o
           seat += 2;
         } else events.push(expired(id, pair));
       }
-      await node.eventStore.append(seatInventoryStream(eventId), revision, toNewEvents(events, newContext()));
+      await node.eventStore.append(
+        seatInventoryStream(eventId),
+        revision,
+        toNewEvents(events, newContext()),
+      );
       revision += BigInt(events.length);
     }
   }
@@ -117,7 +128,10 @@ describe(`The past of a sale of ${DOMAIN_EVENTS.long} domain events, in a hall o
         clock: systemClock,
       };
       const started = performance.now();
-      const loaded = (await loadInventory({ ...parts, log: () => {} }, seatInventoryStream(eventId)))!;
+      const loaded = (await loadInventory(
+        { ...parts, log: () => {} },
+        seatInventoryStream(eventId),
+      ))!;
       return { loaded, took: performance.now() - started };
     };
     const best = async (sale: Sale) => {

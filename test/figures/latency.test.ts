@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readSamples } from '../../src/cli/samples/read-samples.js';
+import { readSamples } from '../../src/demo/samples/read-samples.js';
 import { EVENT_STORES, ask } from '../support/app.js';
-import { startProcessOver, type StoreProcess } from '../support/boxoffice-process.js';
-import { EVENT, VENUE } from '../support/houses.js';
-import { seatChanges } from '../support/seat-changes.js';
+import { startProcessOver, type StoreProcess } from '../support/services/boxoffice-process.js';
+import { EVENT, VENUE } from '../support/seat-inventory/houses.js';
+import { seatChanges } from '../support/seat-inventory/seat-changes.js';
 
 /** Milliseconds, as promised. */
 const AT_MOST = { planImport: 3_000, seatStatusP50: 10, liveChangeP99: 200 };
@@ -27,7 +27,9 @@ describe.each(EVENT_STORES)('a stadium of 54,000 seats answers quickly, over %s'
     const started = performance.now();
     const venue = await ask(`${boxoffice.url}/v1/venues`, 'POST', { token: organiser, body });
     const took = performance.now() - started;
-    console.info(`${eventStore}: plan of ${venue.body.seatCount} seats imported in ${Math.round(took)} ms`);
+    console.info(
+      `${eventStore}: plan of ${venue.body.seatCount} seats imported in ${Math.round(took)} ms`,
+    );
     expect(venue).toMatchObject({ status: 201, body: { seatCount: 54_000 } });
     expect(took).toBeLessThan(AT_MOST.planImport);
 
@@ -37,7 +39,10 @@ describe.each(EVENT_STORES)('a stadium of 54,000 seats answers quickly, over %s'
       currency: 'EUR',
     }));
     const details = { ...EVENT, prices, maxSeatsPerCustomer: 100, venueId: venue.body.venueId };
-    const event = await ask(`${boxoffice.url}/v1/events`, 'POST', { token: organiser, body: details });
+    const event = await ask(`${boxoffice.url}/v1/events`, 'POST', {
+      token: organiser,
+      body: details,
+    });
     path = `${boxoffice.url}/v1/events/${event.body.eventId}`;
   });
 
@@ -65,7 +70,11 @@ describe.each(EVENT_STORES)('a stadium of 54,000 seats answers quickly, over %s'
       const started = performance.now();
       const key = { 'idempotency-key': `live-${change}` };
       const wish = { bestAvailable: { quantity: 1 } };
-      const held = await ask(`${path}/reservations`, 'POST', { token: customer, body: wish, headers: key });
+      const held = await ask(`${path}/reservations`, 'POST', {
+        token: customer,
+        body: wish,
+        headers: key,
+      });
       expect(held).toMatchObject({ status: 201 });
       const [seatId] = held.body.seatIds;
       await feed.until((changes) =>
@@ -85,5 +94,7 @@ describe.each(EVENT_STORES)('a stadium of 54,000 seats answers quickly, over %s'
 
 function at(times: readonly number[], share: number): number {
   const sorted = Float64Array.from(times).sort();
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]! * 10) / 10;
+  return (
+    Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]! * 10) / 10
+  );
 }

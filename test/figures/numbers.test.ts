@@ -26,7 +26,9 @@ describe(`number tickets of one node, ${REQUESTS} asked for at once`, () => {
       expect(taking).toMatchObject({ failed: 0, wrong: 0, overtaken: 0 });
       rounds.push({ rate: taking.perSecond, share: taking.perSecond / idle });
     }
-    const told = rounds.map(({ rate, share }) => `${Math.round(rate)} (${share.toFixed(2)} of nothing)`);
+    const told = rounds.map(
+      ({ rate, share }) => `${Math.round(rate)} (${share.toFixed(2)} of nothing)`,
+    );
     console.info(`number tickets a second, ${ROUNDS} rounds: ${told.join(', ')}`);
     const best = rounds.map(({ rate, share }) => Math.max(rate / PER_SECOND, share / SHARE));
     expect(Math.max(...best)).toBeGreaterThanOrEqual(1);

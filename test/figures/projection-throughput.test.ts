@@ -2,7 +2,7 @@ import type { SeatInventoryEvent } from '../../src/domain/seat-inventory/events.
 import type { Projection } from '../../src/projections/projection.js';
 import { reservationsProjection } from '../../src/projections/reservations.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
-import { seatStatusQueries } from '../../src/read-models/seat-status-queries.js';
+import { seatStatusQueries } from '../../src/read-models/seat-inventory/seat-status-queries.js';
 import { confirmed, opened, reserved } from '../support/phrases.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
 

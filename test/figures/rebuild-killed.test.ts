@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openPostgresEventStore } from '../../src/adapters/event-store/postgres.js';
-import { seededChance } from '../../src/cli/sale/seeded-chance.js';
-import { migrate } from '../../src/read-models/migrate.js';
+import { openPostgresEventStore } from '../../src/adapters/event-store/postgres/postgres.js';
+import { seededChance } from '../../src/demo/crowd/seeded-chance.js';
+import { migrate } from '../../src/read-models/tables/migrate.js';
 import { appendSales } from '../../bench/rebuild-log.js';
 import { ask, mint } from '../support/app.js';
-import { startProcess, type BoxofficeProcess } from '../support/boxoffice-process.js';
-import { freshDatabase, type FreshDatabase } from '../support/database.js';
+import { startProcess, type BoxofficeProcess } from '../support/services/boxoffice-process.js';
+import { freshDatabase, type FreshDatabase } from '../support/services/database.js';
 
 const EVENTS = 20_000;
 /** Processes that are killed, each at another point of the rebuild. */
@@ -25,7 +25,11 @@ describe('a rebuild in a process that is killed', () => {
   let boxoffice: BoxofficeProcess;
   const secret = randomBytes(32).toString('hex');
   const start = async () => {
-    boxoffice = await startProcess({ DATA_DIR: directory, DATABASE_URL: database.url, JWT_SECRET: secret });
+    boxoffice = await startProcess({
+      DATA_DIR: directory,
+      DATABASE_URL: database.url,
+      JWT_SECRET: secret,
+    });
   };
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'boxoffice-rebuild-'));
@@ -54,7 +58,9 @@ describe('a rebuild in a process that is killed', () => {
       }
     };
     const read = async () =>
-      (await operate('GET', '')).projections.find(({ name }: { name: string }) => name === 'seat-status');
+      (await operate('GET', '')).projections.find(
+        ({ name }: { name: string }) => name === 'seat-status',
+      );
     await until(async () => (await read()).lastEventAt !== null && (await read()).state === 'live');
 
     const chance = seededChance(SEED);
@@ -63,7 +69,9 @@ describe('a rebuild in a process that is killed', () => {
     for (let kill = 0; kill < KILLS; kill++) {
       const before = doneAtKill.at(-1) ?? 0;
       const rebuild = async () => (await operate('GET', '/seat-status/rebuild')).rebuild;
-      await until(async () => (await rebuild()).done > before || (await rebuild()).endedAt !== null);
+      await until(
+        async () => (await rebuild()).done > before || (await rebuild()).endedAt !== null,
+      );
       await pause(chance() * PEACE_MS);
       const { done, phase } = await rebuild();
       await boxoffice.kill();
@@ -71,7 +79,9 @@ describe('a rebuild in a process that is killed', () => {
       await start();
       if (phase === 'switched') break;
     }
-    await until(async () => (await operate('GET', '/seat-status/rebuild')).rebuild.phase === 'switched');
+    await until(
+      async () => (await operate('GET', '/seat-status/rebuild')).rebuild.phase === 'switched',
+    );
     const { rebuild } = await operate('GET', '/seat-status/rebuild');
     console.info(`killed after ${doneAtKill.join(', ')} of ${rebuild.done} domain events`);
     expect(rebuild).toMatchObject({ done: EVENTS, comparison: { equal: true } });

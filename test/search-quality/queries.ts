@@ -1,4 +1,4 @@
-import type { SearchWish } from '../../src/read-models/event-search.js';
+import type { SearchWish } from '../../src/read-models/search/event-search.js';
 
 /** One of the 104 matches, as the samples tell it. Day and month are those at the stadium. */
 export interface Match {
@@ -37,7 +37,12 @@ const near = (lat: number, lon: number, city: string, radiusKm = 100): QualityQu
   filter: { near: { lat, lon, radiusKm }, sort: 'distance' },
   means: at(city),
 });
-const local = (from: string, to: string, means: QualityQuery['means'], text?: string): QualityQuery => ({
+const local = (
+  from: string,
+  to: string,
+  means: QualityQuery['means'],
+  text?: string,
+): QualityQuery => ({
   q: text,
   filter: {
     from: { local: Date.parse(`${from}T00:00Z`) },
@@ -154,7 +159,11 @@ export const qualityQueries = (year: number): readonly QualityQuery[] => [
   near(19.43, -99.13, 'Mexico City', 50),
   near(34.05, -118.24, 'Los Angeles', 50),
   near(42.36, -71.06, 'Boston', 60),
-  { q: 'semi', filter: { near: { lat: 32.78, lon: -96.8, radiusKm: 60 } }, means: stage('Semi-final') },
+  {
+    q: 'semi',
+    filter: { near: { lat: 32.78, lon: -96.8, radiusKm: 60 } },
+    means: stage('Semi-final'),
+  },
 ];
 
 /** Those that name a day, which the samples move from year to year. */

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { worldCupEvents } from '../../src/cli/samples/world-cup.js';
-import { readSamples } from '../../src/cli/samples/read-samples.js';
+import { worldCupEvents } from '../../src/demo/samples/world-cup.js';
+import { readSamples } from '../../src/demo/samples/read-samples.js';
 import { documentOf } from '../../src/domain/search/document.js';
-import type { SearchIndex } from '../../src/ports/search-index.js';
+import type { SearchIndex } from '../../src/ports/search/search-index.js';
 import { systemClock } from '../../src/adapters/system/clock.js';
-import { eventSearching } from '../../src/read-models/event-search.js';
-import type { EventView } from '../../src/read-models/events-queries.js';
+import { eventSearching } from '../../src/read-models/search/event-search.js';
+import type { EventView } from '../../src/read-models/event/events-queries.js';
 import { datedQueries, qualityQueries, type Match, type QualityQuery } from './queries.js';
 
 const SAMPLES = join(import.meta.dirname, '../../samples');
@@ -66,7 +66,9 @@ export function describeSearchQuality(
         index,
         {
           byIds: (ids) =>
-            Promise.resolve(new Map(ids.map((eventId) => [eventId, viewOf(eventId, matches.get(eventId)!)]))),
+            Promise.resolve(
+              new Map(ids.map((eventId) => [eventId, viewOf(eventId, matches.get(eventId)!)])),
+            ),
           begunOnSale: () => Promise.resolve([]),
         },
         systemClock,
@@ -78,7 +80,8 @@ export function describeSearchQuality(
         const { hits } = await events.search({ sort, limit: LOOKED_AT, ...filter, q });
         const place = hits.findIndex(({ eventId }) => means(matches.get(eventId)!)) + 1;
         ranks.push(place === 0 ? 0 : 1 / place);
-        if (place !== 1) missed.push(`${q ?? JSON.stringify(filter)}: ${place || '–'} (${hits[0]?.name})`);
+        if (place !== 1)
+          missed.push(`${q ?? JSON.stringify(filter)}: ${place || '–'} (${hits[0]?.name})`);
       }
       const mean = ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length;
       console.log(

@@ -1,5 +1,5 @@
 import { openPostgresSearch } from '../../src/adapters/search/postgres.js';
-import { freshDatabase } from '../support/database.js';
+import { freshDatabase } from '../support/services/database.js';
 import { describeSearchQuality } from './search-quality.suite.js';
 
 describeSearchQuality('Postgres', async () => {

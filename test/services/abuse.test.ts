@@ -6,7 +6,7 @@ import { openUsedOnce } from '../../src/adapters/abuse/used-once.js';
 import { openRedis, type RedisConnection } from '../../src/adapters/redis/connection.js';
 import { systemClock } from '../../src/adapters/system/clock.js';
 import { describeAbuseStores } from '../contract/abuse.contract.js';
-import { startRedis, type RedisServer } from '../support/redis-server.js';
+import { startRedis, type RedisServer } from '../support/services/redis-server.js';
 
 let server: RedisServer;
 let redis: RedisConnection;
@@ -39,7 +39,8 @@ describe('two nodes', () => {
     const holds = [openHoldsInRedis(systemClock, redis), openHoldsInRedis(systemClock, other)];
     const owner = { account: 'anna', networks: [] };
     const take = async (node: number, hold: string) =>
-      (await holds[node]!.take(owner, hold, Date.now() + 60_000, { account: 2, networks: [] })).exceeded;
+      (await holds[node]!.take(owner, hold, Date.now() + 60_000, { account: 2, networks: [] }))
+        .exceeded;
     expect([await take(0, 'a'), await take(1, 'b'), await take(0, 'c')]).toEqual([
       undefined,
       undefined,
@@ -70,9 +71,9 @@ describe('while Redis is gone', () => {
 
   it('a proof is taken once by each node', async () => {
     const used = openUsedOnce(systemClock, redis);
-    expect([await used.use('p', Date.now() + 60_000), await used.use('p', Date.now() + 60_000)]).toEqual([
-      true,
-      false,
-    ]);
+    expect([
+      await used.use('p', Date.now() + 60_000),
+      await used.use('p', Date.now() + 60_000),
+    ]).toEqual([true, false]);
   });
 });

@@ -4,7 +4,7 @@ import { openRedis, type RedisConnection } from '../../src/adapters/redis/connec
 import { openAdmissionsInRedis } from '../../src/adapters/waiting-room/redis.js';
 import { describeAdmissionsContract } from '../contract/admissions.contract.js';
 import { describeRowsContract } from '../contract/admissions-rows.contract.js';
-import { startRedis, type RedisServer } from '../support/redis-server.js';
+import { startRedis, type RedisServer } from '../support/services/redis-server.js';
 
 const START = Date.parse('2026-07-01T12:00:00Z');
 const RULES = { admitting: true, perMinute: 600, maxShoppers: 3, passMs: 60_000, claimMs: 10_000 };
@@ -54,11 +54,14 @@ describe('admissions in Redis', () => {
     const count = 100_000;
     const event = 'counted';
     const admissions = await setUp(event);
-    const used = async () => Number(/^used_memory:(\d+)/m.exec(await redis.client.info('memory'))![1]);
+    const used = async () =>
+      Number(/^used_memory:(\d+)/m.exec(await redis.client.info('memory'))![1]);
     const before = await used();
     for (let from = 0; from < count; from += 500) {
       const accounts = Array.from({ length: 500 }, (_, at) => randomUUID() + String(from + at));
-      await Promise.all(accounts.map((account) => admissions.takeNumber(event, account, undefined)));
+      await Promise.all(
+        accounts.map((account) => admissions.takeNumber(event, account, undefined)),
+      );
     }
     // Most of it is the 65,536 buckets of one or two numbers, a cost that does not grow with more numbers.
     const bytes = (await used()) - before;
@@ -125,12 +128,18 @@ describe('admissions in Redis', () => {
 
   it('takes a Redis that is back with less than this node has seen for lost', async () => {
     const admissions = await setUp('old');
-    for (const account of ['ann', 'bob', 'cleo']) await admissions.takeNumber('old', account, undefined);
+    for (const account of ['ann', 'bob', 'cleo'])
+      await admissions.takeNumber('old', account, undefined);
     await redis.client.hset('boxoffice:waiting-room:{old}:state', 'issued', 2);
     await expect(admissions.takeNumber('old', 'dan', undefined)).rejects.toThrow(
       expect.objectContaining({ name: 'AdmissionsLost' }),
     );
-    await admissions.restore('old', { issued: 500, nowServing: 0, lastGiven: 3, generation: 'two' });
+    await admissions.restore('old', {
+      issued: 500,
+      nowServing: 0,
+      lastGiven: 3,
+      generation: 'two',
+    });
     await admissions.raiseCeiling('old', 1_000);
     expect(await admissions.takeNumber('old', 'dan', undefined)).toEqual({ number: 501 });
   });

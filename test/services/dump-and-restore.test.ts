@@ -4,12 +4,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { migrate } from '../../src/read-models/migrate.js';
-import { withClient } from '../support/restored-log.js';
+import { migrate } from '../../src/read-models/tables/migrate.js';
+import { withClient } from '../support/log/restored-log.js';
 import { openShopLife, type ShopLife } from '../support/shop-life.js';
 
 const run = promisify(execFile);
-const { TEST_POSTGRES_BIN = '', TEST_POSTGRES_SOURCE = '', TEST_POSTGRES_TARGET = '' } = process.env;
+const {
+  TEST_POSTGRES_BIN = '',
+  TEST_POSTGRES_SOURCE = '',
+  TEST_POSTGRES_TARGET = '',
+} = process.env;
 /** Transactions by which the first cluster is ahead of the second. */
 const AHEAD = 20_000;
 

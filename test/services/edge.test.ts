@@ -3,10 +3,10 @@ import { createServer, get, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { ask, startApp, type TestApp } from '../support/app.js';
-import { startDnsServer } from '../support/dns-server.js';
-import { startEdge, type Edge } from '../support/edge.js';
-import { openFeed } from '../support/feed.js';
-import { onSale, reserve, smallHouse } from '../support/houses.js';
+import { startDnsServer } from '../support/services/dns-server.js';
+import { startEdge, type Edge } from '../support/services/edge.js';
+import { openFeed } from '../support/log/feed.js';
+import { onSale, reserve, smallHouse } from '../support/seat-inventory/houses.js';
 
 describe('the edge in front of the shop', () => {
   let app: TestApp;
@@ -47,7 +47,8 @@ describe('the edge in front of the shop', () => {
   });
 
   it('shows within a few seconds what has changed', async () => {
-    const status = async () => (await ask(`${edge.url}${path}/seat-status`, 'GET')).body.status as string;
+    const status = async () =>
+      (await ask(`${edge.url}${path}/seat-status`, 'GET')).body.status as string;
     expect((await status())[0]).toBe('a');
     expect((await reserve(app, path, anna, { seatIds: ['A-1'] })).status).toBe(201);
     const since = Date.now();
@@ -60,14 +61,21 @@ describe('the edge in front of the shop', () => {
   it('compresses as asked, and keeps each encoding', async () => {
     const plain = await raw(`${edge.url}${path}/seating-plan`, {});
     expect(plain.headers['content-encoding']).toBeUndefined();
-    const zipped = await raw(`${edge.url}${path}/seating-plan`, { 'accept-encoding': 'gzip, deflate' });
+    const zipped = await raw(`${edge.url}${path}/seating-plan`, {
+      'accept-encoding': 'gzip, deflate',
+    });
     expect(zipped.headers['content-encoding']).toBe('gzip');
     expect(zipped.headers.vary?.toLowerCase()).toContain('accept-encoding');
     expect(gunzipSync(zipped.body).equals(plain.body)).toBe(true);
     expect(zipped.headers['cache-control']).toBe('public, max-age=31536000, immutable');
     const again = await raw(`${edge.url}${path}/seating-plan`, { 'accept-encoding': 'gzip;q=1' });
-    expect([again.headers['x-edge-cache'], again.headers['content-encoding']]).toEqual(['HIT', 'gzip']);
-    const modern = await raw(`${edge.url}${path}/seating-plan`, { 'accept-encoding': 'gzip, deflate, br' });
+    expect([again.headers['x-edge-cache'], again.headers['content-encoding']]).toEqual([
+      'HIT',
+      'gzip',
+    ]);
+    const modern = await raw(`${edge.url}${path}/seating-plan`, {
+      'accept-encoding': 'gzip, deflate, br',
+    });
     const decompress = edge.brotli ? brotliDecompressSync : gunzipSync;
     expect(modern.headers['content-encoding']).toBe(edge.brotli ? 'br' : undefined);
     if (edge.brotli) expect(decompress(modern.body).equals(plain.body)).toBe(true);
@@ -99,7 +107,11 @@ describe('the edge in front of the shop', () => {
   });
 
   it('passes on what is bought and what is an account’s own, and keeps none of it', async () => {
-    const options = { token: anna, body: { seatIds: ['B-1'] }, headers: { 'idempotency-key': 'edge' } };
+    const options = {
+      token: anna,
+      body: { seatIds: ['B-1'] },
+      headers: { 'idempotency-key': 'edge' },
+    };
     const held = await ask(`${edge.url}${path}/reservations`, 'POST', options);
     expect(held.status).toBe(201);
     const own = `${edge.url}${path}/reservations/${held.body.reservationId}?atLeast=${held.body.revision}`;
@@ -135,7 +147,14 @@ describe('the edge in front of the shop', () => {
   });
 
   it('sends HSTS with every answer', async () => {
-    for (const asked of ['/', path, `${path}/seat-status`, '/v1/events/nobody', '/metrics', '/health/live']) {
+    for (const asked of [
+      '/',
+      path,
+      `${path}/seat-status`,
+      '/v1/events/nobody',
+      '/metrics',
+      '/health/live',
+    ]) {
       const { headers } = await raw(edge.url + asked, {});
       expect([asked, headers['strict-transport-security']]).toEqual([asked, 'max-age=31536000']);
     }
@@ -228,7 +247,8 @@ describe('a shop whose address changes', () => {
     dns.pointTo('127.0.0.3');
     const since = Date.now();
     while ((await answers()).some((answer) => answer !== 'second')) {
-      if (Date.now() - since > 10_000) throw new Error('The edge still looks for the shop that is gone.');
+      if (Date.now() - since > 10_000)
+        throw new Error('The edge still looks for the shop that is gone.');
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     await edge.stop();

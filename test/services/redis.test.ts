@@ -1,6 +1,6 @@
 /** @services redis */
 import { openRedis, type RedisConnection } from '../../src/adapters/redis/connection.js';
-import { startRedis, type RedisServer } from '../support/redis-server.js';
+import { startRedis, type RedisServer } from '../support/services/redis-server.js';
 
 describe('the connection to Redis', () => {
   let server: RedisServer;

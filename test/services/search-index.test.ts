@@ -9,7 +9,11 @@ const url = process.env.TEST_OPENSEARCH_URL;
 if (!url) throw new Error('TEST_OPENSEARCH_URL is not set: run this by `npm run test:services`.');
 
 const open = async () => {
-  const index = openOpenSearch({ url, alias: `test-${randomBytes(6).toString('hex')}`, clock: systemClock });
+  const index = openOpenSearch({
+    url,
+    alias: `test-${randomBytes(6).toString('hex')}`,
+    clock: systemClock,
+  });
   return {
     index,
     stop: async () => {

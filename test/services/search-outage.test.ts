@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { openOpenSearch } from '../../src/adapters/search/opensearch.js';
 import { systemClock } from '../../src/adapters/system/clock.js';
-import { searchDocuments } from '../../src/read-models/search-documents.js';
-import { describeSearchRebuild } from '../e2e/search-rebuild.suite.js';
+import { searchDocuments } from '../../src/read-models/search/search-documents.js';
+import { describeSearchRebuild } from '../e2e/search/search-rebuild.suite.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { confirm, onSale, reserve, smallHouse } from '../support/houses.js';
+import { confirm, onSale, reserve, smallHouse } from '../support/seat-inventory/houses.js';
 import { until } from '../support/read-side.js';
-import { openTcpGate, type TcpGate } from '../support/tcp-gate.js';
+import { openTcpGate, type TcpGate } from '../support/services/tcp-gate.js';
 
 /** How long it is away while seats are sold. Seconds. */
 const AWAY_SECONDS = Number(process.env.SEARCH_AWAY_SECONDS ?? 1);

@@ -6,7 +6,11 @@ import { describeSearchQuality } from '../search-quality/search-quality.suite.js
 
 describeSearchQuality('OpenSearch', async () => {
   const url = process.env.TEST_OPENSEARCH_URL!;
-  const index = openOpenSearch({ url, alias: `test-${randomBytes(6).toString('hex')}`, clock: systemClock });
+  const index = openOpenSearch({
+    url,
+    alias: `test-${randomBytes(6).toString('hex')}`,
+    clock: systemClock,
+  });
   return {
     index,
     stop: async () => {

@@ -1,6 +1,6 @@
 /** @services opensearch */
 import { randomBytes } from 'node:crypto';
-import { describeSearchOverHttp } from '../e2e/search.suite.js';
+import { describeSearchOverHttp } from '../e2e/search/search.suite.js';
 
 describeSearchOverHttp('OpenSearch', () => ({
   OPENSEARCH_URL: process.env.TEST_OPENSEARCH_URL!,

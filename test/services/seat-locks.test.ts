@@ -1,14 +1,17 @@
 /** @services redis */
 import { randomUUID } from 'node:crypto';
 import { openRedis, type RedisConnection } from '../../src/adapters/redis/connection.js';
-import { openSeatLocks } from '../../src/adapters/seat-locks/redis.js';
+import { openSeatLocks } from '../../src/adapters/seat-inventory/redis-seat-locks.js';
 import { systemClock } from '../../src/adapters/system/clock.js';
 import { systemRandomness } from '../../src/adapters/system/randomness.js';
-import type { Outcome } from '../../src/commands/inventory-writer.js';
-import { ReserveSeatsCommand, ReserveSeatsHandler } from '../../src/commands/reserve-seats.js';
-import { noSeatLocks, type SeatLocks } from '../../src/ports/seat-locks.js';
-import { proveLog } from '../support/log-proof.js';
-import { startRedis, type RedisServer } from '../support/redis-server.js';
+import type { Outcome } from '../../src/commands/seat-inventory/writer/inventory-writer.js';
+import {
+  ReserveSeatsCommand,
+  ReserveSeatsHandler,
+} from '../../src/commands/seat-inventory/reserve-seats.js';
+import { noSeatLocks, type SeatLocks } from '../../src/ports/seat-inventory/seat-locks.js';
+import { proveLog } from '../support/log/log-proof.js';
+import { startRedis, type RedisServer } from '../support/services/redis-server.js';
 import {
   newContext,
   openWriteSide,
@@ -60,7 +63,10 @@ describe('seat locks', () => {
 
   it('do not stand between two buyers of one node, and go with the last of them', async () => {
     const event = randomUUID();
-    const [first, second] = await Promise.all([here.take(event, ['A']), here.take(event, ['A', 'B'])]);
+    const [first, second] = await Promise.all([
+      here.take(event, ['A']),
+      here.take(event, ['A', 'B']),
+    ]);
     expect([first.taken, second.taken]).toEqual([true, true]);
     first.free();
     first.free();
@@ -126,7 +132,13 @@ describe.each(['postgres', 'eventstoredb'] as const)(
       const buy = async (buyer: number): Promise<Outcome> => {
         const wish = { seatIds: [seats[buyer % seats.length]!] };
         const at = Math.floor(buyer / seats.length) % nodes.length;
-        const command = new ReserveSeatsCommand(sale.eventId, `buyer-${buyer}`, 'key', wish, newContext());
+        const command = new ReserveSeatsCommand(
+          sale.eventId,
+          `buyer-${buyer}`,
+          'key',
+          wish,
+          newContext(),
+        );
         const outcome = await handlers[at]!.execute(command);
         slowest.ms = Math.max(slowest.ms, performance.now() - since);
         return outcome;
@@ -154,7 +166,10 @@ describe.each(['postgres', 'eventstoredb'] as const)(
             nodes,
             way === 'on' ? locksOn : nodes.map(() => noSeatLocks),
           );
-          sum[way].conflicts += nodes.reduce((all, { writers }) => all + writers.stats.conflicts, 0);
+          sum[way].conflicts += nodes.reduce(
+            (all, { writers }) => all + writers.stats.conflicts,
+            0,
+          );
           sum[way].ms += ms;
           await prove(sale, outcomes);
         }

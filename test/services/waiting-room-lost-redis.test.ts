@@ -1,8 +1,8 @@
 /** @services redis */
 import { setTimeout as pause } from 'node:timers/promises';
 import { startApp, type TestApp } from '../support/app.js';
-import { confirm, onSale, smallHouse } from '../support/houses.js';
-import { startRedis, type RedisServer } from '../support/redis-server.js';
+import { confirm, onSale, smallHouse } from '../support/seat-inventory/houses.js';
+import { startRedis, type RedisServer } from '../support/services/redis-server.js';
 
 const BUYERS = 200;
 const PER_MINUTE = 600;
@@ -30,7 +30,9 @@ describe('Redis killed and emptied while a sale goes on behind a waiting room', 
     ({ path } = await onSale(app, smallHouse(10, 25)));
     const token = await app.token('olga', 'organizer');
     const body = { admitPerMinute: PER_MINUTE, maxShoppers: SHOPPERS, claimSeconds: 30 };
-    expect(await app.ask('PUT', `${path}/waiting-room`, { token, body })).toMatchObject({ status: 200 });
+    expect(await app.ask('PUT', `${path}/waiting-room`, { token, body })).toMatchObject({
+      status: 200,
+    });
   });
   afterAll(async () => {
     await app?.close();
@@ -53,7 +55,8 @@ describe('Redis killed and emptied while a sale goes on behind a waiting room', 
     for (;;) {
       const { status, body } = await insist(() => post(buyer, 'pass', { ticket: buyer.ticket }));
       if (status === 200) {
-        if (buyer.passes.at(-1)?.pass !== body.pass) buyer.passes.push({ pass: body.pass, at: Date.now() });
+        if (buyer.passes.at(-1)?.pass !== body.pass)
+          buyer.passes.push({ pass: body.pass, at: Date.now() });
         return body.pass;
       }
       expect([status, body.code]).toEqual([202, undefined]);
@@ -122,7 +125,12 @@ describe('Redis killed and emptied while a sale goes on behind a waiting room', 
       // A newcomer gets a number behind everybody's.
       const newcomer = `newcomer-${recoveries.length}`;
       const buyer: Buyer = {
-        ...{ account: newcomer, token: await app.token(newcomer, 'customer'), number: 0, ticket: '' },
+        ...{
+          account: newcomer,
+          token: await app.token(newcomer, 'customer'),
+          number: 0,
+          ticket: '',
+        },
         ...{ passes: [], bought: [] },
       };
       const { body } = await insist(() => post(buyer, 'tickets'));

@@ -1,13 +1,17 @@
-import { OutcomeUnknown } from '../../src/commands/append-once.js';
-import type { CommandContext } from '../../src/commands/context.js';
-import type { Outcome } from '../../src/commands/inventory-writer.js';
+import { OutcomeUnknown } from '../../src/commands/shared/append-once.js';
+import type { CommandContext } from '../../src/commands/shared/context.js';
+import type { Outcome } from '../../src/commands/seat-inventory/writer/inventory-writer.js';
 import type { SeatInventoryCommand } from '../../src/domain/seat-inventory/commands.js';
 import { decide } from '../../src/domain/seat-inventory/decide.js';
 import type { SeatInventoryEvent } from '../../src/domain/seat-inventory/events.js';
-import { emptyInventory, evolve, type SeatInventory } from '../../src/domain/seat-inventory/state.js';
+import {
+  emptyInventory,
+  evolve,
+  type SeatInventory,
+} from '../../src/domain/seat-inventory/state.js';
 import type { SeatLayout } from '../../src/domain/seating-plan/layout.js';
-import type { RecordedEvent } from '../../src/ports/event-store.js';
-import { openLogReader, type LogProof } from '../support/log-proof.js';
+import type { RecordedEvent } from '../../src/ports/event-store/event-store.js';
+import { openLogReader, type LogProof } from '../support/log/log-proof.js';
 
 /** A request that nobody has answered yet. */
 export interface Asked {
@@ -72,11 +76,15 @@ export function openAuditor(layout: SeatLayout): Auditor {
     if (!outcome.written && !asked.right.has('nothing')) {
       find(asked, `acknowledged as done before, which it never was: ${[...asked.right].join()}`);
     }
-    if (!outcome.written && revisions) find(asked, 'acknowledged as done before, but it was written');
+    if (!outcome.written && revisions)
+      find(asked, 'acknowledged as done before, but it was written');
     const { reservation } = outcome;
     const logged = reservation && reader.proof().seatsOf.get(reservation.id);
     if (reservation && logged?.join() !== reservation.seatIds.join()) {
-      find(asked, `acknowledged with seats ${reservation.seatIds.join()}, but the log has ${logged?.join()}`);
+      find(
+        asked,
+        `acknowledged with seats ${reservation.seatIds.join()}, but the log has ${logged?.join()}`,
+      );
     }
   };
 

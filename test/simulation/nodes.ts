@@ -1,11 +1,14 @@
-import type { CommandContext } from '../../src/commands/context.js';
-import type { Outcome } from '../../src/commands/inventory-writer.js';
-import { openInventoryWriters, type InventoryWriters } from '../../src/commands/inventory-writers.js';
-import { openSeatingPlans } from '../../src/commands/seating-plans.js';
+import type { CommandContext } from '../../src/commands/shared/context.js';
+import type { Outcome } from '../../src/commands/seat-inventory/writer/inventory-writer.js';
+import {
+  openInventoryWriters,
+  type InventoryWriters,
+} from '../../src/commands/seat-inventory/writer/inventory-writers.js';
+import { openSeatingPlans } from '../../src/commands/seating-plan/seating-plans.js';
 import type { SeatInventoryCommand } from '../../src/domain/seat-inventory/commands.js';
-import type { Clock } from '../../src/ports/clock.js';
-import type { Randomness } from '../../src/ports/randomness.js';
-import { startHoldExpiry } from '../../src/processes/hold-expiry.js';
+import type { Clock } from '../../src/ports/system/clock.js';
+import type { Randomness } from '../../src/ports/system/randomness.js';
+import { startHoldExpiry } from '../../src/processes/seat-inventory/hold-expiry.js';
 import type { Auditor } from './auditor.js';
 import type { Process, UnreliableStore } from './unreliable-store.js';
 import type { World } from './world.js';
@@ -57,7 +60,10 @@ export function startNode(parts: NodeParts): SimulatedNode {
   const { randomness } = world.chanceFor(`node ${name}`);
   const now = () => world.clock.now() + skew;
 
-  const ask = async ({ writers, death }: Running, command: SeatInventoryCommand): Promise<Outcome> => {
+  const ask = async (
+    { writers, death }: Running,
+    command: SeatInventoryCommand,
+  ): Promise<Outcome> => {
     const context = contextOf(randomness.uuid());
     const asked = auditor.asked(command, context);
     try {
@@ -119,7 +125,8 @@ function boot(
       await work();
       return true;
     },
-    execute: ({ reservationIds }) => ask(running, { type: 'ExpireReservations', reservationIds, now: now() }),
+    execute: ({ reservationIds }) =>
+      ask(running, { type: 'ExpireReservations', reservationIds, now: now() }),
     clock,
     randomness,
     log: () => {},

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../src/commands/inventory-writer.js';
+import type { Outcome } from '../../src/commands/seat-inventory/writer/inventory-writer.js';
 import type { SeatInventoryCommand } from '../../src/domain/seat-inventory/commands.js';
 import {
   block,
@@ -37,7 +37,11 @@ export async function buyer(scene: Scene, number: number): Promise<void> {
   for (let wish = 0; scene.world.clock.now() < scene.until; wish++) {
     await pause(scene, chance.between(50, 1_500));
     await waitOutLunch(scene);
-    const reserved = await askUntilTold(scene, chance, reservation(scene, chance, `${number}-${wish}`, by));
+    const reserved = await askUntilTold(
+      scene,
+      chance,
+      reservation(scene, chance, `${number}-${wish}`, by),
+    );
     if (reserved?.accepted) await afterwards(scene, chance, `${number}-${wish}`, by);
   }
 }
@@ -61,7 +65,9 @@ function reservation(scene: Scene, chance: Chance, as: string, by: string): Make
     const wish = chance.happens(0.5) ? { quantity: 2 } : { quantity: 1, category: 'Balcony' };
     return (node) => reserveBest(wish, { as, by, at: node.now() });
   }
-  const seats = new Set(Array.from({ length: chance.between(1, 3) }, () => chance.pick(scene.seatIds)));
+  const seats = new Set(
+    Array.from({ length: chance.between(1, 3) }, () => chance.pick(scene.seatIds)),
+  );
   return (node) => reserve([...seats], { as, by, at: node.now() });
 }
 
@@ -77,15 +83,23 @@ async function afterwards(scene: Scene, chance: Chance, id: string, by: string):
   await askUntilTold(scene, chance, (node) => startPayment(id, { by, at: node.now() }));
   await pause(scene, chance.between(0, 10_000));
   const paid = `pay ${id}`;
-  const confirmed = await askUntilTold(scene, chance, (node) => confirm(id, { by, paid, at: node.now() }));
-  const late = confirmed && !confirmed.accepted && confirmed.rejection.code === 'reservation-expired';
-  if (late) await askUntilTold(scene, chance, (node) => reinstate(id, { by: null, paid, at: node.now() }));
+  const confirmed = await askUntilTold(scene, chance, (node) =>
+    confirm(id, { by, paid, at: node.now() }),
+  );
+  const late =
+    confirmed && !confirmed.accepted && confirmed.rejection.code === 'reservation-expired';
+  if (late)
+    await askUntilTold(scene, chance, (node) => reinstate(id, { by: null, paid, at: node.now() }));
   await pause(scene, chance.between(100, 8_000));
   await askUntilTold(scene, chance, (node) => refund(id, { by: null, at: node.now() }));
 }
 
 /** The same wish at any node, now and then at two at once, until one says yes or no. */
-async function askUntilTold(scene: Scene, chance: Chance, make: Make): Promise<Outcome | undefined> {
+async function askUntilTold(
+  scene: Scene,
+  chance: Chance,
+  make: Make,
+): Promise<Outcome | undefined> {
   for (let tried = 0; tried < MAX_TRIES; tried++) {
     const nodes = chance.happens(0.1) ? scene.nodes : [chance.pick(scene.nodes)];
     const answers = await Promise.allSettled(nodes.map((node) => node.ask(make(node))));

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { openSeatingPlans } from '../../src/commands/seating-plans.js';
+import { openSeatingPlans } from '../../src/commands/seating-plan/seating-plans.js';
 import { SEAT_INVENTORY, seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
 import { NOON, open, release, secondsAfterNoon } from '../support/phrases.js';
-import { theatre, theatrePlan } from '../support/plans.js';
+import { theatre, theatrePlan } from '../support/seat-inventory/plans.js';
 import { newContext } from '../support/write-side.js';
 import { openAuditor, type Auditor } from './auditor.js';
 import { startNode } from './nodes.js';
@@ -44,7 +44,8 @@ async function simulate(seed: number): Promise<Ending> {
   let moments = 0;
   const run = async (seconds: number) => {
     moments += await world.run(secondsAfterNoon(seconds), () => {
-      if (auditor.findings.length > 0) throw new Error(`Seed ${seed}: ${auditor.findings.join('\n')}`);
+      if (auditor.findings.length > 0)
+        throw new Error(`Seed ${seed}: ${auditor.findings.join('\n')}`);
     });
   };
   const rules = { eventId, holdSeconds: 10, holdCapSeconds: 20, maxSeatsPerCustomer: 4 };
@@ -54,7 +55,12 @@ async function simulate(seed: number): Promise<Ending> {
   await run(1);
   expect(await opening).toMatchObject({ accepted: true, written: true });
 
-  const scene: Scene = { world, nodes, seatIds: theatre.seatIds, until: secondsAfterNoon(SALE_SECONDS) };
+  const scene: Scene = {
+    world,
+    nodes,
+    seatIds: theatre.seatIds,
+    until: secondsAfterNoon(SALE_SECONDS),
+  };
   let crowdServed = false;
   const people = Array.from({ length: BUYERS }, (_, number) => buyer(scene, number));
   void Promise.all([...people, organizer(scene), gremlin(scene, store.setWeather)]).then(
@@ -109,14 +115,21 @@ describe.each(seeds)('A simulated sale, SIM_SEED=%d', (seed) => {
     expect(ending.known).toEqual(Array.from({ length: 3 }, () => BigInt(length - 1)));
   });
 
-  it('happens again exactly so', async () => expect((await simulate(seed)).logHash).toBe(ending.logHash));
+  it('happens again exactly so', async () =>
+    expect((await simulate(seed)).logHash).toBe(ending.logHash));
 
   // Another sale may happen to lose no answer, and proves as much.
   if (seed === KNOWN_SEED)
     it('was worth watching: much was sold, refused, lost and fought over', () => {
       const { tally } = ending.auditor;
       expect(tally.get('written')).toBeGreaterThan(500);
-      const happenings = ['seats-unavailable', 'too-many-seats', 'done before', 'OutcomeUnknown', 'unheard'];
+      const happenings = [
+        'seats-unavailable',
+        'too-many-seats',
+        'done before',
+        'OutcomeUnknown',
+        'unheard',
+      ];
       expect(happenings.filter((happened) => !tally.has(happened))).toEqual([]);
       expect(ending.store.conflicts()).toBeGreaterThan(20);
     });

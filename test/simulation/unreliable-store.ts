@@ -8,8 +8,8 @@ import {
   type ExpectedRevision,
   type NewEvent,
   type RecordedEvent,
-} from '../../src/ports/event-store.js';
-import type { Snapshot, Snapshots } from '../../src/ports/snapshots.js';
+} from '../../src/ports/event-store/event-store.js';
+import type { Snapshot, Snapshots } from '../../src/ports/seat-inventory/snapshots.js';
 import type { Chance, World } from './world.js';
 
 /** How often what goes wrong, of all appends or reads. */
@@ -69,7 +69,11 @@ export function openUnreliableStore(world: World): UnreliableStore {
   let conflicts = 0;
   let weather = CALM;
 
-  const write = (stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): AppendResult => {
+  const write = (
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+  ): AppendResult => {
     encodeEvents(events);
     const written = streams.get(stream) ?? [];
     const from = expected === 'no-stream' ? 0 : Number(expected) + 1;
@@ -99,7 +103,11 @@ export function openUnreliableStore(world: World): UnreliableStore {
     return last;
   };
 
-  const append = async (stream: string, expected: ExpectedRevision, events: readonly NewEvent[]) => {
+  const append = async (
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+  ) => {
     const giveUp = async () => {
       await clock.sleep(GIVE_UP_MS);
       throw new AmbiguousAppend(stream);

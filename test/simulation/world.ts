@@ -1,5 +1,5 @@
-import type { Clock } from '../../src/ports/clock.js';
-import type { Randomness } from '../../src/ports/randomness.js';
+import type { Clock } from '../../src/ports/system/clock.js';
+import type { Randomness } from '../../src/ports/system/randomness.js';
 
 /** Chance, time and the order of things: everything in a simulated world follows from its seed. */
 export interface World {
@@ -102,7 +102,8 @@ function openChance(seed: number): Chance {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
   const between = (from: number, upTo: number) => from + Math.floor(fraction() * (upTo - from + 1));
-  const hex = (digits: number) => Array.from({ length: digits }, () => between(0, 15).toString(16)).join('');
+  const hex = (digits: number) =>
+    Array.from({ length: digits }, () => between(0, 15).toString(16)).join('');
   return {
     happens: (probability) => fraction() < probability,
     between,

@@ -1,5 +1,5 @@
 import type { AdmissionRules } from '../../src/domain/waiting-room/admission.js';
-import type { Admissions } from '../../src/ports/admissions.js';
+import type { Admissions } from '../../src/ports/waiting-room/admissions.js';
 
 /** Admissions with nothing in them but what the suite puts there, on a clock that the suite moves. */
 export interface AdmissionsUnderTest {

@@ -3,11 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
-import { startBoxoffice, type Boxoffice, type Waits } from '../../src/boxoffice.js';
-import { readConfig } from '../../src/config.js';
+import { startBoxoffice, type Boxoffice, type Waits } from '../../src/app/boxoffice.js';
+import { readConfig } from '../../src/config/config.js';
 import { expectDocumented, documentAnswersOf } from './documented.js';
-import { freshDatabase, type FreshDatabase } from './database.js';
-import { openEventStoreDbServer, type EventStoreDbServer } from './eventstoredb-server.js';
+import { freshDatabase, type FreshDatabase } from './services/database.js';
+import {
+  openEventStoreDbServer,
+  type EventStoreDbServer,
+} from './eventstoredb/eventstoredb-server.js';
 
 /** The whole service runs over each of these. */
 export const EVENT_STORES = ['postgres', 'eventstoredb'] as const;
@@ -94,7 +97,12 @@ export async function startApp(
   };
 }
 
-export function mint(secret: string, sub: string, roles: string[], claims: object = {}): Promise<string> {
+export function mint(
+  secret: string,
+  sub: string,
+  roles: string[],
+  claims: object = {},
+): Promise<string> {
   return new SignJWT({ roles, ...claims })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(sub)

@@ -1,8 +1,8 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { Boxoffice } from '../../src/boxoffice.js';
-import { openApiDocument } from '../../src/http/openapi.js';
+import type { Boxoffice } from '../../src/app/boxoffice.js';
+import { openApiDocument } from '../../src/http/openapi/openapi.js';
 
 /** Answers of every shop that was started in this process are compared with its OpenAPI document. */
 const shops = new Map<string, Lazy>();
@@ -16,7 +16,9 @@ interface Media {
   readonly schema: object;
 }
 interface Operation {
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, Media>> }>
+  >;
 }
 interface Route {
   readonly path: string;
@@ -25,7 +27,12 @@ interface Route {
 }
 interface Document {
   readonly routes: readonly Route[];
-  readonly validate: (route: Route, method: string, status: number, mediaType: string) => ValidateFunction;
+  readonly validate: (
+    route: Route,
+    method: string,
+    status: number,
+    mediaType: string,
+  ) => ValidateFunction;
 }
 
 interface Answered {
@@ -42,7 +49,11 @@ export function documentAnswersOf(boxoffice: Boxoffice): void {
  * Answers that Node gives before there is a route, and refusals of addresses that have none, belong to no operation.
  * @throws Error naming operation, status and mismatch
  */
-export function expectDocumented(url: string, method: string, { status, headers, body }: Answered): void {
+export function expectDocumented(
+  url: string,
+  method: string,
+  { status, headers, body }: Answered,
+): void {
   const { origin, pathname } = new URL(url);
   const shop = shops.get(origin);
   if (!shop) return;
@@ -71,7 +82,10 @@ export function expectDocumented(url: string, method: string, { status, headers,
 
 const described = (errors: readonly ErrorObject[]): string =>
   errors
-    .map(({ instancePath, message, params }) => `${instancePath || '/'} ${message} ${JSON.stringify(params)}`)
+    .map(
+      ({ instancePath, message, params }) =>
+        `${instancePath || '/'} ${message} ${JSON.stringify(params)}`,
+    )
     .join('; ');
 
 function read(document: OpenAPIObject): Document {
@@ -88,7 +102,16 @@ function read(document: OpenAPIObject): Document {
   // A literal part takes precedence over a parameter: `/v1/events/suggest` is not an event.
   routes.sort((a, b) => a.path.split('{').length - b.path.split('{').length);
   const validate: Document['validate'] = ({ path }, method, status, mediaType) => {
-    const pointer = ['paths', path, method, 'responses', String(status), 'content', mediaType, 'schema']
+    const pointer = [
+      'paths',
+      path,
+      method,
+      'responses',
+      String(status),
+      'content',
+      mediaType,
+      'schema',
+    ]
       .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
       .join('/');
     const known = compiled.get(pointer);

@@ -7,7 +7,12 @@ import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { appendCalls, refusalOf } from './eventstoredb-node/append-calls.js';
 import { gossipMessage } from './eventstoredb-node/gossip.js';
-import { createLog, type AppendOutcome, type EventLog, type LoggedEvent } from './eventstoredb-node/log.js';
+import {
+  createLog,
+  type AppendOutcome,
+  type EventLog,
+  type LoggedEvent,
+} from './eventstoredb-node/log.js';
 import type {
   AppendFault,
   Denial,
@@ -171,7 +176,10 @@ export async function openEventStoreDbNode(options: NodeOptions = {}): Promise<E
     stream: (name) => decoded(state).filter(({ stream }) => stream === name),
     seed: (stream, events) => void seed(state, stream, events),
     dropConnectionOnAppend: (when, appends) =>
-      faults({ kind: when === 'before-commit' ? 'drop-before-commit' : 'drop-after-commit' }, appends),
+      faults(
+        { kind: when === 'before-commit' ? 'drop-before-commit' : 'drop-after-commit' },
+        appends,
+      ),
     delayAppends: (ms, appends) => faults({ kind: 'delay', ms }, appends),
     swallowAppendAnswers: (appends) => faults({ kind: 'swallow' }, appends),
     spareAppends: () => void state.appendFaults.splice(0),
@@ -225,7 +233,10 @@ function serve(state: NodeState, version: string | undefined): Server {
   const grpc = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
   // Answers to reads arrive encoded.
   const { read, ...writes } = streamsGrpc.StreamsService;
-  const definition = { ...writes, read: { ...read, responseSerialize: (encoded: Buffer) => encoded } };
+  const definition = {
+    ...writes,
+    read: { ...read, responseSerialize: (encoded: Buffer) => encoded },
+  };
   grpc.addService(definition, {
     ...appendCalls(state),
     read: readCall(state),

@@ -18,13 +18,14 @@ const TEST_SETTINGS = { checkpoint_timeout: '1h', max_wal_size: '8GB', shared_bu
 export default async function setUp(): Promise<void> {
   resolveTypeScript();
   process.env.TEST_SERVER_URL = process.env.TEST_DATABASE_URL ?? (await startServer());
-  const { migrate } = await import('../../src/read-models/migrate.js');
-  const { makeTemplate } = await import('./database.js');
+  const { migrate } = await import('../../src/read-models/tables/migrate.js');
+  const { makeTemplate } = await import('./services/database.js');
   await makeTemplate(process.env.TEST_SERVER_URL, migrate);
 }
 
 async function startServer(): Promise<string> {
-  const { startEmbeddedPostgres } = await import('../../src/adapters/postgres/embedded-postgres.js');
+  const { startEmbeddedPostgres } =
+    await import('../../src/adapters/postgres/embedded-postgres.js');
   await sweep();
   const directory = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
   // Private by default; started by root, Postgres runs as another account that has to enter.
@@ -35,7 +36,9 @@ async function startServer(): Promise<string> {
     settings: TEST_SETTINGS,
     log: (message) => log.push(message),
   }).catch((error: unknown) => {
-    throw new Error(['The test database did not start.', ...log, String(error)].join('\n'), { cause: error });
+    throw new Error(['The test database did not start.', ...log, String(error)].join('\n'), {
+      cause: error,
+    });
   });
   globalThis.boxofficeTestServer = { directory, postgres };
   return postgres.url;
@@ -63,6 +66,11 @@ function resolveTypeScript(): void {
   const resolve = loader._resolveFilename;
   loader._resolveFilename = (request, parent, ...rest) => {
     const isSource = /^\.\.?\/.*\.js$/.test(request) && parent?.filename?.endsWith('.ts');
-    return resolve.call(Module, isSource ? request.replace(/\.js$/, '.ts') : request, parent, ...rest);
+    return resolve.call(
+      Module,
+      isSource ? request.replace(/\.js$/, '.ts') : request,
+      parent,
+      ...rest,
+    );
   };
 }

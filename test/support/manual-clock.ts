@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { systemClock } from '../../src/adapters/system/clock.js';
-import type { Clock } from '../../src/ports/clock.js';
+import type { Clock } from '../../src/ports/system/clock.js';
 
 /** A clock that stands still until it is told to go on. */
 export interface ManualClock extends Clock {

@@ -25,7 +25,7 @@ import type {
   TurnedDownReason,
   UndoneReason,
 } from '../../src/domain/seat-inventory/events.js';
-import { theatre } from './plans.js';
+import { theatre } from './seat-inventory/plans.js';
 
 /** The words of a sale in the little theatre (`plans.ts`), so that a test says only what it is about. */
 
@@ -118,12 +118,18 @@ export const release = (id: string, asked: Asked = {}): ReleaseReservation => ({
   type: 'ReleaseReservation',
   ...named(id, asked),
 });
-export const reinstate = (id: string, asked: Asked & { paid?: string } = {}): ReinstateReservation => ({
+export const reinstate = (
+  id: string,
+  asked: Asked & { paid?: string } = {},
+): ReinstateReservation => ({
   type: 'ReinstateReservation',
   ...named(id, asked),
   paymentReference: asked.paid ?? 'pay-1',
 });
-export const refund = (id: string, asked: Asked & { because?: UndoneReason } = {}): RefundReservation => ({
+export const refund = (
+  id: string,
+  asked: Asked & { because?: UndoneReason } = {},
+): RefundReservation => ({
   type: 'RefundReservation',
   ...named(id, asked),
   reason: asked.because ?? 'refunded-by-organizer',
@@ -138,7 +144,10 @@ export const exchange = (
   ...named(id, asked),
   seatIds,
   ...(asked.paid !== undefined && {
-    payment: { reference: asked.paid, amount: { amountMinor: asked.cents ?? 2_000, currency: 'EUR' } },
+    payment: {
+      reference: asked.paid,
+      amount: { amountMinor: asked.cents ?? 2_000, currency: 'EUR' },
+    },
   }),
 });
 /** A refund or exchange that needs the tickets of these seats to be void. */
@@ -175,7 +184,10 @@ export const unblock = (seatIds: readonly string[], at = NOON): UnblockSeats => 
   seatIds,
   now: at,
 });
-export const moveOnSale = (onSaleAt: string | null = '2026-06-12T08:00:00.000Z', at = NOON): MoveOnSale => ({
+export const moveOnSale = (
+  onSaleAt: string | null = '2026-06-12T08:00:00.000Z',
+  at = NOON,
+): MoveOnSale => ({
   type: 'MoveOnSale',
   onSaleAt,
   now: at,
@@ -185,7 +197,11 @@ export const moveSalesEnd = (salesEndAt: string, at = NOON): MoveSalesEnd => ({
   salesEndAt,
   now: at,
 });
-export const close = (at = NOON): CloseSales => ({ type: 'CloseSales', reason: 'the show begins', now: at });
+export const close = (at = NOON): CloseSales => ({
+  type: 'CloseSales',
+  reason: 'the show begins',
+  now: at,
+});
 
 export const opened = (changes: Partial<typeof rules> = {}, at = NOON): SeatInventoryEvent => ({
   type: 'InventoryOpened',
@@ -207,7 +223,12 @@ const totalOf = (seatIds: readonly string[]) => ({
 export const reserved = (
   reservationId: string,
   seatIds: readonly string[],
-  { by = 'ann', at = NOON, expires = at + HOLD_SECONDS * 1_000, digest = seatIds.join(' ') }: Reserved = {},
+  {
+    by = 'ann',
+    at = NOON,
+    expires = at + HOLD_SECONDS * 1_000,
+    digest = seatIds.join(' '),
+  }: Reserved = {},
 ): SeatInventoryEvent => ({
   type: 'SeatsReserved',
   data: {
@@ -221,7 +242,11 @@ export const reserved = (
   },
 });
 
-export const paymentStarted = (reservationId: string, expires: number, at = NOON): SeatInventoryEvent => ({
+export const paymentStarted = (
+  reservationId: string,
+  expires: number,
+  at = NOON,
+): SeatInventoryEvent => ({
   type: 'PaymentStarted',
   data: { reservationId, startedAt: iso(at), expiresAt: iso(expires) },
 });
@@ -255,7 +280,12 @@ export const reinstated = (
   at = NOON,
 ): SeatInventoryEvent => ({
   type: 'ReservationReinstated',
-  data: { reservationId, seatIds, reinstatedAt: iso(at), expiresAt: iso(at + HOLD_SECONDS * 1_000) },
+  data: {
+    reservationId,
+    seatIds,
+    reinstatedAt: iso(at),
+    expiresAt: iso(at + HOLD_SECONDS * 1_000),
+  },
 });
 export const turnedDown = (
   reservationId: string,
@@ -265,7 +295,11 @@ export const turnedDown = (
   type: 'PaymentTurnedDown',
   data: { reservationId, paymentReference, reason, turnedDownAt: iso(at) },
 });
-export const withdrawn = (reservationId: string, changeId: string, at = NOON): SeatInventoryEvent => ({
+export const withdrawn = (
+  reservationId: string,
+  changeId: string,
+  at = NOON,
+): SeatInventoryEvent => ({
   type: 'SaleChangeWithdrawn',
   data: { reservationId, changeId, withdrawnAt: iso(at) },
 });

@@ -25,8 +25,13 @@ export async function readPdf(pdf: Uint8Array, { qr = false } = {}): Promise<Pri
   for (let number = 1; number <= document.numPages; number++) {
     const page = await document.getPage(number);
     const { items } = await page.getTextContent();
-    const texts = items.flatMap((item) => ('str' in item && item.str.trim() !== '' ? [item.str] : []));
-    pages.push({ texts, qr: qr ? await qrOn(page, document.canvasFactory as CanvasFactory) : undefined });
+    const texts = items.flatMap((item) =>
+      'str' in item && item.str.trim() !== '' ? [item.str] : [],
+    );
+    pages.push({
+      texts,
+      qr: qr ? await qrOn(page, document.canvasFactory as CanvasFactory) : undefined,
+    });
   }
   await document.destroy();
   return pages;

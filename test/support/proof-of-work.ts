@@ -7,4 +7,5 @@ export async function solved(challenge: Challenge): Promise<string> {
   return asHeader({ challenge, solution });
 }
 
-export const asHeader = (payload: unknown): string => Buffer.from(JSON.stringify(payload)).toString('base64');
+export const asHeader = (payload: unknown): string =>
+  Buffer.from(JSON.stringify(payload)).toString('base64');

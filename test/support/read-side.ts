@@ -1,19 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb.js';
-import { openPostgresEventStore } from '../../src/adapters/event-store/postgres.js';
+import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb/eventstoredb.js';
+import { openPostgresEventStore } from '../../src/adapters/event-store/postgres/postgres.js';
 import { systemClock } from '../../src/adapters/system/clock.js';
-import type { DomainEvent } from '../../src/domain/domain-event.js';
-import { seatInventoryStream, type SeatInventoryEvent } from '../../src/domain/seat-inventory/events.js';
-import { START, type EventStore, type NewEvent, type Position } from '../../src/ports/event-store.js';
+import type { DomainEvent } from '../../src/domain/shared/domain-event.js';
+import {
+  seatInventoryStream,
+  type SeatInventoryEvent,
+} from '../../src/domain/seat-inventory/events.js';
+import {
+  START,
+  type EventStore,
+  type NewEvent,
+  type Position,
+} from '../../src/ports/event-store/event-store.js';
 import {
   runProjections,
   type ProjectionRunner,
   type ProjectionStatus,
-} from '../../src/projections/projection-runner.js';
+} from '../../src/projections/runner/projection-runner.js';
 import type { Projection } from '../../src/projections/projection.js';
-import { freshDatabase } from './database.js';
-import { openEventStoreDbServer, type EventStoreDbServer } from './eventstoredb-server.js';
+import { freshDatabase } from './services/database.js';
+import {
+  openEventStoreDbServer,
+  type EventStoreDbServer,
+} from './eventstoredb/eventstoredb-server.js';
 
 /** The read side is fed from each of these. */
 export const LOGS = ['postgres', 'eventstoredb'] as const;
@@ -59,7 +70,11 @@ export async function openReadSide(log: (typeof LOGS)[number] = 'postgres'): Pro
   const appendTo = async (stream: string, ...events: DomainEvent[]) => {
     for (let at = 0; at < events.length; at += APPEND_SIZE) {
       const batch = events.slice(at, at + APPEND_SIZE).map(newEvent);
-      const { revision } = await eventStore.append(stream, revisions.get(stream) ?? 'no-stream', batch);
+      const { revision } = await eventStore.append(
+        stream,
+        revisions.get(stream) ?? 'no-stream',
+        batch,
+      );
       revisions.set(stream, revision);
     }
   };
@@ -76,7 +91,13 @@ export async function openReadSide(log: (typeof LOGS)[number] = 'postgres'): Pro
     run: (...projections) => {
       for (const projection of projections) started.add(projection);
       const log = (message: string) => void messages.push(message);
-      const options = { connectionString: database.url, eventStore, clock: systemClock, log, tell: log };
+      const options = {
+        connectionString: database.url,
+        eventStore,
+        clock: systemClock,
+        log,
+        tell: log,
+      };
       runners.push(...runProjections(projections, options));
       return runners.at(-1)!;
     },
@@ -113,7 +134,10 @@ const newEvent = ({ type, data }: DomainEvent): NewEvent => ({
   },
 });
 
-async function lastInNode(node: EventStoreDbServer, prefixes: readonly string[]): Promise<Position> {
+async function lastInNode(
+  node: EventStoreDbServer,
+  prefixes: readonly string[],
+): Promise<Position> {
   const last = (await node.events()).findLast(({ stream }) =>
     prefixes.some((prefix) => stream.startsWith(prefix)),
   );
@@ -156,7 +180,8 @@ export async function until(
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Not within ${timeoutMs} ms. ${JSON.stringify(describe())}`);
+    if (Date.now() > deadline)
+      throw new Error(`Not within ${timeoutMs} ms. ${JSON.stringify(describe())}`);
     await systemClock.sleep(5);
   }
 }

@@ -3,11 +3,11 @@ import type {
   ProjectionOperations,
   RebuildPhase,
   RebuildView,
-} from '../../src/ports/projection-operations.js';
-import { openProjectionOperations } from '../../src/projections/operations.js';
+} from '../../src/ports/projection/projection-operations.js';
+import { openProjectionOperations } from '../../src/projections/rebuild/operations.js';
 import type { Projection } from '../../src/projections/projection.js';
-import { runRebuilds, type Rebuilds } from '../../src/projections/rebuilds.js';
-import type { Log } from '../../src/projections/shared-log.js';
+import { runRebuilds, type Rebuilds } from '../../src/projections/rebuild/rebuilds.js';
+import type { Log } from '../../src/projections/runner/shared-log.js';
 import { until, type ReadSide } from './read-side.js';
 
 /** One node that works on rebuilds, and an operator who asks for them. */

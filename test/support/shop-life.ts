@@ -3,12 +3,13 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SHORT_WAITS, startApp, type TestApp } from './app.js';
-import { commandLine } from './command-line.js';
-import type { FreshDatabase } from './database.js';
-import { onSale, reserve, smallHouse } from './houses.js';
+import { commandLine } from './services/command-line.js';
+import type { FreshDatabase } from './services/database.js';
+import { onSale, reserve, smallHouse } from './seat-inventory/houses.js';
 import { until } from './read-side.js';
 
-const keys = (d: string, x: string) => JSON.stringify({ keys: [{ kty: 'OKP', crv: 'Ed25519', x, d }] });
+const keys = (d: string, x: string) =>
+  JSON.stringify({ keys: [{ kty: 'OKP', crv: 'Ed25519', x, d }] });
 const SETTINGS = {
   MAIL: 'on',
   AUDIT_CHECKPOINT_SECONDS: '1',
@@ -74,9 +75,13 @@ export async function openShopLife(first: FreshDatabase): Promise<ShopLife> {
     };
     await until(isSo, 20_000, () => ({ sub, wanted: status, last, ...standing() }));
   };
-  const standing = () => ({ runners: app.parts.runners.map((runner) => runner.status().lastError) });
+  const standing = () => ({
+    runners: app.parts.runners.map((runner) => runner.status().lastError),
+  });
   const ticketsOf = async (sub: string) =>
-    (await app.ask('GET', '/v1/me/tickets', { token: await as(sub) })).body.tickets as { code: string }[];
+    (await app.ask('GET', '/v1/me/tickets', { token: await as(sub) })).body.tickets as {
+      code: string;
+    }[];
   const isMailed = (reservationId: string) => async () => {
     const { rows } = await app.parts.pool.query<{ status: string }>(
       'select status from confirmation_mails where reservation_id = $1',
@@ -89,7 +94,10 @@ export async function openShopLife(first: FreshDatabase): Promise<ShopLife> {
     const token = await as('otto', 'operator');
     const at = `/v1/ops/projections/${name}/rebuild`;
     expect((await app.ask('POST', at, { token })).status).toBe(202);
-    await until(async () => (await app.ask('GET', at, { token })).body.rebuild.phase === 'switched', 20_000);
+    await until(
+      async () => (await app.ask('GET', at, { token })).body.rebuild.phase === 'switched',
+      20_000,
+    );
   };
   const verify = async () => {
     const environment = { DATABASE_URL: app.databaseUrl, DATA_DIR: dataDir, ...SETTINGS };
@@ -127,7 +135,9 @@ export async function openShopLife(first: FreshDatabase): Promise<ShopLife> {
         body: { code: ticket!.code },
       });
       expect(checkIn.status).toBe(200);
-      const refund = await app.ask('POST', `${path}/reservations/${sold[0]}/refund`, { token: olga });
+      const refund = await app.ask('POST', `${path}/reservations/${sold[0]}/refund`, {
+        token: olga,
+      });
       expect(refund.status).toBe(200);
       await shows('anna', sold[0]!, 'refunded');
       const renamed = await app.ask('PATCH', path, { token: olga, body: { name: 'Zauberflöte' } });
@@ -137,7 +147,9 @@ export async function openShopLife(first: FreshDatabase): Promise<ShopLife> {
         20_000,
       );
 
-      const ledger = await app.ask('GET', '/v1/ops/ledger', { token: await as('otto', 'operator') });
+      const ledger = await app.ask('GET', '/v1/ops/ledger', {
+        token: await as('otto', 'operator'),
+      });
       expect(ledger.body.balanced).toBe(true);
       for (const name of ['reservations', 'seat-status']) await rebuild(name);
       await shows('dora', bought, 'confirmed');

@@ -1,25 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { encodeEvents } from '../../src/adapters/event-store/encode.js';
-import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb.js';
-import { openPostgresEventStore } from '../../src/adapters/event-store/postgres.js';
-import { openPostgresSnapshots } from '../../src/adapters/snapshots/postgres.js';
+import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb/eventstoredb.js';
+import { openPostgresEventStore } from '../../src/adapters/event-store/postgres/postgres.js';
+import { openPostgresSnapshots } from '../../src/adapters/seat-inventory/postgres-snapshots.js';
 import { systemClock } from '../../src/adapters/system/clock.js';
 import { systemRandomness } from '../../src/adapters/system/randomness.js';
-import type { CommandContext } from '../../src/commands/context.js';
-import type { Outcome, WriterLimits } from '../../src/commands/inventory-writer.js';
-import { openInventoryWriters, type InventoryWriters } from '../../src/commands/inventory-writers.js';
-import { openSeatingPlans } from '../../src/commands/seating-plans.js';
+import type { CommandContext } from '../../src/commands/shared/context.js';
+import type {
+  Outcome,
+  WriterLimits,
+} from '../../src/commands/seat-inventory/writer/inventory-writer.js';
+import {
+  openInventoryWriters,
+  type InventoryWriters,
+} from '../../src/commands/seat-inventory/writer/inventory-writers.js';
+import { openSeatingPlans } from '../../src/commands/seating-plan/seating-plans.js';
 import type { SeatInventoryCommand } from '../../src/domain/seat-inventory/commands.js';
 import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
 import type { SeatingPlan } from '../../src/domain/seating-plan/plan.js';
-import type { Clock } from '../../src/ports/clock.js';
-import type { EventStore, RecordedEvent } from '../../src/ports/event-store.js';
-import { freshDatabase } from './database.js';
-import { itOnInTestNode, openEventStoreDbServer, type EventStoreDbServer } from './eventstoredb-server.js';
-import { openFlakyPostgres, type AppendFault } from './flaky-postgres.js';
+import type { Clock } from '../../src/ports/system/clock.js';
+import type { EventStore, RecordedEvent } from '../../src/ports/event-store/event-store.js';
+import { freshDatabase } from './services/database.js';
+import {
+  itOnInTestNode,
+  openEventStoreDbServer,
+  type EventStoreDbServer,
+} from './eventstoredb/eventstoredb-server.js';
+import { openFlakyPostgres, type AppendFault } from './log/flaky-postgres.js';
 import { open, rules } from './phrases.js';
-import { theatrePlan } from './plans.js';
+import { theatrePlan } from './seat-inventory/plans.js';
 
 /** Writers append to each of these. */
 export const LOGS = ['postgres', 'eventstoredb'] as const;
@@ -108,8 +118,17 @@ export async function openWriteSide(logName: LogName): Promise<WriteSide> {
     const log: string[] = [];
     const say = (message: string) => void log.push(message);
     const store = eventStoreDb
-      ? openEventStoreDb({ connectionString: eventStoreDb.connectionString, appendTimeoutMs, log: say })
-      : openPostgresEventStore({ connectionString: postgres!.url, poolSize: 4, appendTimeoutMs, log: say });
+      ? openEventStoreDb({
+          connectionString: eventStoreDb.connectionString,
+          appendTimeoutMs,
+          log: say,
+        })
+      : openPostgresEventStore({
+          connectionString: postgres!.url,
+          poolSize: 4,
+          appendTimeoutMs,
+          log: say,
+        });
     const traffic: Traffic = { appends: [], reads: [] };
     const eventStore = through(watched(store, traffic));
     const writers = openInventoryWriters({
@@ -154,7 +173,13 @@ export async function openWriteSide(logName: LogName): Promise<WriteSide> {
         amountMinor: 5_000,
         currency: 'EUR',
       }));
-      const command = open({ eventId: sale.eventId, seatingPlanHash, seatCount, prices, ...changes });
+      const command = open({
+        eventId: sale.eventId,
+        seatingPlanHash,
+        seatCount,
+        prices,
+        ...changes,
+      });
       const opened = await sale.ask(first, command);
       if (!opened.accepted) throw new Error(opened.rejection.code);
       return sale;
@@ -180,7 +205,8 @@ function faultsOf(server: EventStoreDbServer): Faults {
   return {
     disturb: (fault, appends) => {
       const node = inTest();
-      if (fault.kind === 'drop-before-commit') node.dropConnectionOnAppend('before-commit', appends);
+      if (fault.kind === 'drop-before-commit')
+        node.dropConnectionOnAppend('before-commit', appends);
       if (fault.kind === 'drop-after-commit') node.dropConnectionOnAppend('after-commit', appends);
       if (fault.kind === 'swallow') node.swallowAppendAnswers(appends);
       if (fault.kind === 'delay') node.delayAppends(fault.ms, appends);

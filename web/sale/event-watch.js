@@ -17,7 +17,11 @@ export function watchEvent({ eventId, onEvent }) {
     clearTimeout(timer);
     let pause = next;
     try {
-      const options = { cache: /** @type {const} */ ('no-cache'), signal: leaving.signal, repeatable: false };
+      const options = {
+        cache: /** @type {const} */ ('no-cache'),
+        signal: leaving.signal,
+        repeatable: false,
+      };
       const event = await call('GET', eventPath(eventId), options);
       if (!leaving.signal.aborted) onEvent(event);
     } catch (error) {

@@ -48,12 +48,16 @@ export function reservationsOf(eventId, room = null) {
         onWait,
       });
       keep(attemptName, null);
-      keep(currentName, { reservationId: reservation.reservationId, revision: reservation.revision });
+      keep(currentName, {
+        reservationId: reservation.reservationId,
+        revision: reservation.revision,
+      });
       return reservation;
     } catch (error) {
       if (error instanceof Problem) room?.refused(error.code);
       // Still unknown whether it arrived: the next try of the same wish must carry the same key.
-      if (!(error instanceof Problem) || (error.status !== 0 && error.status < 500)) keep(attemptName, null);
+      if (!(error instanceof Problem) || (error.status !== 0 && error.status < 500))
+        keep(attemptName, null);
       throw error;
     }
   }

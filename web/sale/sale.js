@@ -43,7 +43,8 @@ export function createSale({ event, layout, plan, seats, reservations }) {
   const prices = new Map(event.prices.map((/** @type {any} */ price) => [price.category, price]));
   const currency = event.prices[0]?.currency ?? 'EUR';
 
-  const priceOf = (/** @type {number} */ seat) => prices.get(plan.categories[plan.category[seat]]?.name);
+  const priceOf = (/** @type {number} */ seat) =>
+    prices.get(plan.categories[plan.category[seat]]?.name);
   const totalOf = (/** @type {number[]} */ list) => ({
     amountMinor: list.reduce((sum, seat) => sum + (priceOf(seat)?.amountMinor ?? 0), 0),
     currency,
@@ -64,7 +65,8 @@ export function createSale({ event, layout, plan, seats, reservations }) {
   function whyNot(seat) {
     if (event.status === 'cancelled') return 'This event is canceled.';
     const code = seats.codes[seat];
-    if (code === RESERVED) return 'Another buyer is holding this seat. It may come back: watch the map.';
+    if (code === RESERVED)
+      return 'Another buyer is holding this seat. It may come back: watch the map.';
     if (code === SOLD) return 'This seat is sold. Choose another seat.';
     return 'This seat is not for sale. Choose another seat.';
   }
@@ -245,7 +247,9 @@ export function createSale({ event, layout, plan, seats, reservations }) {
         tell({ kind: 'info', title, text: whyNot(seat), remedies: [] });
       } else if (basket.length >= limit()) {
         const text =
-          state.ownCount > 0 ? `You have ${state.ownCount} already.` : 'Remove one to choose another.';
+          state.ownCount > 0
+            ? `You have ${state.ownCount} already.`
+            : 'Remove one to choose another.';
         const title = `${plural(event.maxSeatsPerCustomer, 'seat')} per customer at most`;
         tell({ kind: 'info', title, text, remedies: state.ownCount > 0 ? ['reservations'] : [] });
       } else {
@@ -276,17 +280,27 @@ export function createSale({ event, layout, plan, seats, reservations }) {
     /** Seats that others took leave the basket. @param {number[]} changedSeats */
     seatsChanged(changedSeats) {
       if (state.phase === 'choosing' && state.basket.length > 0) {
-        const lost = state.basket.filter((seat) => seats.codes[seat] !== AVAILABLE && !isMine(seat));
+        const lost = state.basket.filter(
+          (seat) => seats.codes[seat] !== AVAILABLE && !isMine(seat),
+        );
         if (lost.length > 0) {
           state.basket = state.basket.filter((seat) => !lost.includes(seat));
           const title =
-            lost.length === 1 ? `${nameOf(lost[0])} was just taken` : `${lost.length} seats were just taken`;
-          tell({ kind: 'info', title, text: 'Removed from your selection.', remedies: ['best-available'] });
+            lost.length === 1
+              ? `${nameOf(lost[0])} was just taken`
+              : `${lost.length} seats were just taken`;
+          tell({
+            kind: 'info',
+            title,
+            text: 'Removed from your selection.',
+            remedies: ['best-available'],
+          });
         }
       }
       changed(changedSeats);
       // Expired, or released or paid for in another tab.
-      const isSettled = (/** @type {number} */ seat) => isMine(seat) && seats.codes[seat] !== RESERVED;
+      const isSettled = (/** @type {number} */ seat) =>
+        isMine(seat) && seats.codes[seat] !== RESERVED;
       if (state.phase === 'held' && changedSeats.some(isSettled)) void this.checkExpiry();
     },
 

@@ -43,7 +43,11 @@ export function followSeatStatus({ eventId, onStatus, onChanges, onState, onEven
   }
 
   const ask = (/** @type {string} */ atLeast) =>
-    call('GET', path + atLeast, { cache: 'no-cache', signal: ending.signal, repeatable: state === '' });
+    call('GET', path + atLeast, {
+      cache: 'no-cache',
+      signal: ending.signal,
+      repeatable: state === '',
+    });
 
   /** @returns {Promise<boolean>} */
   async function load() {
@@ -93,7 +97,8 @@ export function followSeatStatus({ eventId, onStatus, onChanges, onState, onEven
       polling ||= setTimeout(poll, GRACE_MS);
       if (source?.readyState !== EventSource.CLOSED) return;
       // The browser has given up, for instance after a 503; it is ours to come back.
-      const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** retries++) * (1 + Math.random() / 2);
+      const wait =
+        Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** retries++) * (1 + Math.random() / 2);
       reopening = setTimeout(open, wait);
     };
   }

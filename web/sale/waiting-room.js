@@ -53,16 +53,22 @@ export function createWaitingRoom(eventId, changed) {
     const { shuffle, startsAfter } = status;
     if (!shuffle) return mine.number;
     return shuffle.seed && shuffle.early !== null
-      ? startsAfter + shuffledPlace(mine.number - startsAfter, shuffle.early - startsAfter, shuffle.seed)
+      ? startsAfter +
+          shuffledPlace(mine.number - startsAfter, shuffle.early - startsAfter, shuffle.seed)
       : undefined;
   }
 
   /** Seconds until it is this browser's turn, as far as anybody can tell; null while nobody can. */
   function etaSeconds() {
     const at = place();
-    if (!status || at === undefined || status.state === 'paused' || status.perMinute === 0) return null;
-    const opening = status.state === 'countdown' ? Date.parse(status.opensAt ?? '') - serverNow() : 0;
-    return Math.max(0, opening / SECOND_MS) + (Math.max(0, at - status.nowServing) * 60) / status.perMinute;
+    if (!status || at === undefined || status.state === 'paused' || status.perMinute === 0)
+      return null;
+    const opening =
+      status.state === 'countdown' ? Date.parse(status.opensAt ?? '') - serverNow() : 0;
+    return (
+      Math.max(0, opening / SECOND_MS) +
+      (Math.max(0, at - status.nowServing) * 60) / status.perMinute
+    );
   }
 
   const isServed = () => {

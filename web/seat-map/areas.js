@@ -108,8 +108,12 @@ function drawText(
   const { text, textAt, textSize, width, height, box } = area;
   const across = width || box.maxX - box.minX;
   const along = height || box.maxY - box.minY;
-  const room = across > 0 ? Math.min((along || across) * 0.4, (across * 1.5) / text.length) : Infinity;
-  const wanted = Math.min(LARGEST_TEXT_PX * pixel, Math.max(textSize, 16 * pixel, SMALLEST_TEXT_PX * pixel));
+  const room =
+    across > 0 ? Math.min((along || across) * 0.4, (across * 1.5) / text.length) : Infinity;
+  const wanted = Math.min(
+    LARGEST_TEXT_PX * pixel,
+    Math.max(textSize, 16 * pixel, SMALLEST_TEXT_PX * pixel),
+  );
   const size = Math.min(wanted, room);
   ctx.font = `500 ${size}px ${theme.font}`;
   ctx.textAlign = 'center';

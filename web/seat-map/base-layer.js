@@ -38,7 +38,8 @@ export function createBaseLayer(plan) {
     const room = Math.max(1.06, Math.min(1 + 2 * SPARE_ROOM, Math.sqrt(MAX_LAYER_PIXELS / inner)));
     const width = Math.ceil(camera.size.width * dpr * room);
     const height = Math.ceil(camera.size.height * dpr * room);
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    if (canvas.width !== width || canvas.height !== height)
+      Object.assign(canvas, { width, height });
     shown.minX = camera.view.x - width / 2 / scale;
     shown.minY = camera.view.y - height / 2 / scale;
     shown.maxX = shown.minX + width / scale;
@@ -57,7 +58,10 @@ export function createBaseLayer(plan) {
   }
 
   /** From afar a block is its category's colour, paler the fewer seats are left; up close a quiet floor. */
-  function paintBlocks(/** @type {any} */ { theme, highlight, seats }, /** @type {number} */ seatsShare) {
+  function paintBlocks(
+    /** @type {any} */ { theme, highlight, seats },
+    /** @type {number} */ seatsShare,
+  ) {
     ctx.lineCap = 'round';
     ctx.lineJoin = 'round';
     plan.blocks.forEach((block, index) => {
@@ -81,7 +85,10 @@ export function createBaseLayer(plan) {
     /** @type {number} */ seatPx,
     /** @type {number} */ seatsShare,
   ) {
-    const diameter = Math.max(1.2, Math.min(plan.seatPitch, plan.rowPitch) * SEAT_SHARE * shown.scale);
+    const diameter = Math.max(
+      1.2,
+      Math.min(plan.seatPitch, plan.rowPitch) * SEAT_SHARE * shown.scale,
+    );
     const { codes } = seats;
     const scale = shown.scale;
     const picture = raster.paint({

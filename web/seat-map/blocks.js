@@ -89,7 +89,8 @@ function count(block, { x, y }, { start, end }) {
 /** Whether a run lies right behind another, end by end. @param {Seats} seats @param {Run} front @param {Run} run */
 function isBehind({ x, y, row, rowPitch }, front, run) {
   if (row[front.start] === row[run.start]) return false;
-  const apart = (/** @type {number} */ a, /** @type {number} */ b) => Math.hypot(x[a] - x[b], y[a] - y[b]);
+  const apart = (/** @type {number} */ a, /** @type {number} */ b) =>
+    Math.hypot(x[a] - x[b], y[a] - y[b]);
   const reach = rowPitch * REACH;
   return apart(front.start, run.start) < reach && apart(front.end - 1, run.end - 1) < reach;
 }

@@ -74,8 +74,15 @@ export function createCamera(box, closestScale) {
     },
     /** @param {import('./plan.js').Box} target @param {number} atMost CSS pixels per plan unit @returns {View} */
     framing(target, atMost) {
-      const scale = Math.min(atMost, scaleFor(target, { left: 60, top: 60, right: 60, bottom: 60 }));
-      return bounded({ x: (target.minX + target.maxX) / 2, y: (target.minY + target.maxY) / 2, scale });
+      const scale = Math.min(
+        atMost,
+        scaleFor(target, { left: 60, top: 60, right: 60, bottom: 60 }),
+      );
+      return bounded({
+        x: (target.minX + target.maxX) / 2,
+        y: (target.minY + target.maxY) / 2,
+        scale,
+      });
     },
     /** @param {number} dx @param {number} dy CSS pixels */
     pan(dx, dy) {
@@ -124,7 +131,9 @@ export function alongGlide({ from, to, since }, now) {
   const scale = from.scale * (to.scale / from.scale) ** eased;
   // The middle moves as the scale does, so that the point zoomed into stays still.
   const share =
-    from.scale === to.scale ? eased : (1 / from.scale - 1 / scale) / (1 / from.scale - 1 / to.scale);
+    from.scale === to.scale
+      ? eased
+      : (1 / from.scale - 1 / scale) / (1 / from.scale - 1 / to.scale);
   const view = { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share, scale };
   return { view, done: part === 1 };
 }

@@ -1,7 +1,16 @@
 /** @typedef {[number, number, number]} Rgb  each 0 to 255 */
 
 /** For categories whose plan names no colour, or one that cannot be read. Told apart also by the colour-blind. */
-const SPARE = ['#3b6fb6', '#d98032', '#2f8f6b', '#b04a6e', '#7a64b8', '#8a7a2f', '#3f93a8', '#a2543c'];
+const SPARE = [
+  '#3b6fb6',
+  '#d98032',
+  '#2f8f6b',
+  '#b04a6e',
+  '#7a64b8',
+  '#8a7a2f',
+  '#3f93a8',
+  '#a2543c',
+];
 
 /** @param {string} text `#rgb`, `#rrggbb` or `rgb(…)` @returns {Rgb | null} */
 export function parseColour(text) {
@@ -49,7 +58,8 @@ export function contrast(a, b) {
  * @param {string} text @param {number} index @param {Rgb} floor @returns {Rgb}
  */
 export function categoryColour(text, index, floor) {
-  const base = parseColour(text ?? '') ?? /** @type {Rgb} */ (parseColour(SPARE[index % SPARE.length]));
+  const base =
+    parseColour(text ?? '') ?? /** @type {Rgb} */ (parseColour(SPARE[index % SPARE.length]));
   /** @type {Rgb} */
   const away = luminance(floor) > 0.4 ? [20, 20, 24] : [255, 255, 255];
   let colour = base;

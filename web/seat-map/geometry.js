@@ -37,7 +37,9 @@ function nearestOf(
 
 /** @param {number[]} values @param {number} share between 0 and 1 */
 export function quantile(values, share) {
-  const sorted = values.filter((value) => value > 0 && Number.isFinite(value)).sort((a, b) => a - b);
+  const sorted = values
+    .filter((value) => value > 0 && Number.isFinite(value))
+    .sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length * share)] ?? 0;
 }
 

@@ -23,7 +23,11 @@ export function buildGrid(x, y, wantedSize) {
     maxY = Math.max(maxY, y[seat]);
   }
   if (x.length === 0) [minX, minY, maxX, maxY] = [0, 0, 0, 0];
-  const cellSize = Math.max(wantedSize, Math.sqrt(((maxX - minX) * (maxY - minY)) / MAX_CELLS), 1e-6);
+  const cellSize = Math.max(
+    wantedSize,
+    Math.sqrt(((maxX - minX) * (maxY - minY)) / MAX_CELLS),
+    1e-6,
+  );
   const columns = Math.floor((maxX - minX) / cellSize) + 1;
   const lines = Math.floor((maxY - minY) / cellSize) + 1;
   const cellOf = (/** @type {number} */ seat) =>
@@ -50,13 +54,20 @@ export function buildGrid(x, y, wantedSize) {
   }
 
   /** The seat nearest to a point and within `reach` of it, or -1. */
-  function nearest(/** @type {number} */ px, /** @type {number} */ py, /** @type {number} */ reach) {
+  function nearest(
+    /** @type {number} */ px,
+    /** @type {number} */ py,
+    /** @type {number} */ reach,
+  ) {
     let best = -1;
     let shortest = reach;
-    forEachIn({ minX: px - reach, minY: py - reach, maxX: px + reach, maxY: py + reach }, (seat) => {
-      const distance = Math.hypot(x[seat] - px, y[seat] - py);
-      if (distance <= shortest) [best, shortest] = [seat, distance];
-    });
+    forEachIn(
+      { minX: px - reach, minY: py - reach, maxX: px + reach, maxY: py + reach },
+      (seat) => {
+        const distance = Math.hypot(x[seat] - px, y[seat] - py);
+        if (distance <= shortest) [best, shortest] = [seat, distance];
+      },
+    );
     return best;
   }
 

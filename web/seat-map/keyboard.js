@@ -28,7 +28,8 @@ export function listenForKeys(canvas, plan, camera, map) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const arrow = ARROWS[event.key];
     if (arrow) {
-      if (event.shiftKey || !seatsInSight()) map.pan(-arrow[0] * PAN_STEP_PX, -arrow[1] * PAN_STEP_PX);
+      if (event.shiftKey || !seatsInSight())
+        map.pan(-arrow[0] * PAN_STEP_PX, -arrow[1] * PAN_STEP_PX);
       else if (map.cursor() === -1) map.moveCursor(inMiddle());
       else map.moveCursor(neighbour(plan, map.cursor(), arrow));
     } else if (event.key === '+' || event.key === '=') map.zoomBy(ZOOM_STEP);

@@ -37,8 +37,10 @@ export function createOverlay(plan) {
   /** @param {CanvasRenderingContext2D} ctx @param {Frame} frame @returns {boolean} whether something still moves */
   function draw(ctx, frame) {
     const seatPx = plan.seatPitch * frame.camera.view.scale;
-    if (seatPx < SEATS_FULL_PX) drawNamesInside(ctx, frame, 1 - (seatPx - SEATS_BEGIN_PX) / SEATS_BEGIN_PX);
-    if (seatPx > SEATS_BEGIN_PX) drawNamesBehind(ctx, frame, (seatPx - SEATS_BEGIN_PX) / SEATS_BEGIN_PX);
+    if (seatPx < SEATS_FULL_PX)
+      drawNamesInside(ctx, frame, 1 - (seatPx - SEATS_BEGIN_PX) / SEATS_BEGIN_PX);
+    if (seatPx > SEATS_BEGIN_PX)
+      drawNamesBehind(ctx, frame, (seatPx - SEATS_BEGIN_PX) / SEATS_BEGIN_PX);
     if (seatPx >= ROW_LABELS_PX) drawRowLabels(ctx, frame);
     const moving = drawFlashes(ctx, frame);
     for (const seat of frame.own) drawMark(ctx, frame, seat);
@@ -60,7 +62,9 @@ export function createOverlay(plan) {
     const font = `600 ${narrow ? 8.5 : 11}px ${theme.font}`;
     const roomIn = (/** @type {import('./plan.js').Section} */ { box }) =>
       Math.min((box.maxX - box.minX + plan.rowPitch) * camera.view.scale, camera.size.width / 2);
-    const fits = plan.sections.filter((section) => widthOf(ctx, section.name, font) < roomIn(section));
+    const fits = plan.sections.filter(
+      (section) => widthOf(ctx, section.name, font) < roomIn(section),
+    );
     // All names whole, or all cut to what tells them apart: "Lower 128" beside "129" would look like two things.
     const whole = fits.length > plan.sections.length * 0.9;
     /** @type {number[][]} */
@@ -72,11 +76,18 @@ export function createOverlay(plan) {
       const text = whole ? section.name : (section.name.split(' ').at(-1) ?? '');
       const width = widthOf(ctx, text, font);
       if (width > roomIn(section) + 5) continue;
-      if (taken.some(([tx, ty, w]) => Math.abs(tx - x) < (width + w) / 2 + 2 && Math.abs(ty - y) < 12))
+      if (
+        taken.some(([tx, ty, w]) => Math.abs(tx - x) < (width + w) / 2 + 2 && Math.abs(ty - y) < 12)
+      )
         continue;
       taken.push([x, y, width]);
       const index = plan.blockOf[section.first];
-      const under = blockColour(theme, plan.blocks[index], seats.availableByBlock[index], highlight);
+      const under = blockColour(
+        theme,
+        plan.blocks[index],
+        seats.availableByBlock[index],
+        highlight,
+      );
       ctx.font = font;
       ctx.strokeStyle = css(under);
       ctx.strokeText(text, x, y);
@@ -106,7 +117,8 @@ export function createOverlay(plan) {
     for (const section of plan.sections) {
       const { back } = section;
       const half = widthOf(ctx, section.name, font) / 2;
-      const away = plan.rowPitch * view.scale * 0.75 + 4 + Math.abs(back.dx) * half + Math.abs(back.dy) * 8;
+      const away =
+        plan.rowPitch * view.scale * 0.75 + 4 + Math.abs(back.dx) * half + Math.abs(back.dy) * 8;
       const x = camera.screenX(back.x) + back.dx * away;
       const y = camera.screenY(back.y) + back.dy * away;
       const inSight = x > half && y > 8 && x < width - half && y < height - 8;
@@ -212,7 +224,13 @@ export function createOverlay(plan) {
   ) {
     ctx.beginPath();
     const radius = Math.max(2, radiusOf(frame)) + gap;
-    ctx.arc(frame.camera.screenX(plan.x[seat]), frame.camera.screenY(plan.y[seat]), radius, 0, 2 * Math.PI);
+    ctx.arc(
+      frame.camera.screenX(plan.x[seat]),
+      frame.camera.screenY(plan.y[seat]),
+      radius,
+      0,
+      2 * Math.PI,
+    );
     ctx.lineWidth = width;
     ctx.strokeStyle = css(colour, alpha);
     ctx.stroke();

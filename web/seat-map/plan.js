@@ -74,7 +74,8 @@ export function readPlan(document) {
       `row ${document.rows[row[seat]]}`,
     /** @param {number} seat */
     seatText: (seat) =>
-      labelOf(document.seatLabels, row[seat], String(seats.number[seat])) ?? `seat ${seats.number[seat]}`,
+      labelOf(document.seatLabels, row[seat], String(seats.number[seat])) ??
+      `seat ${seats.number[seat]}`,
     categories: document.categories,
     areas: withCentre(areas, document.name, grid, box),
     blocks,
@@ -163,5 +164,7 @@ function anchorOf(
     if (distance < shortest) [best, shortest] = [seat, distance];
   }
   const scattered = shortest > reach * 1.5;
-  return scattered ? { x: x[best] ?? 0, y: y[best] ?? 0, scattered } : { x: middleX, y: middleY, scattered };
+  return scattered
+    ? { x: x[best] ?? 0, y: y[best] ?? 0, scattered }
+    : { x: middleX, y: middleY, scattered };
 }

@@ -118,7 +118,8 @@ export function createSeatMap({ plan, seats, label, describedBy, onPick, onPoint
       camera.view.y + halfHeight > shown.maxY;
     if (!stale && !uncovered && isSharp()) return false;
     if (timing.paintMs <= CHEAP_PAINT_MS) return true;
-    if (!glide && performance.now() - timing.movedAt > REST_MS) return now - timing.paintedAt > REST_MS;
+    if (!glide && performance.now() - timing.movedAt > REST_MS)
+      return now - timing.paintedAt > REST_MS;
     const ratio = (camera.view.scale * dpr) / shown.scale;
     const poor = uncovered || ratio > MAX_STRETCH || ratio < 1 / MAX_STRETCH;
     return poor && now - timing.paintedAt > Math.max(STALE_MS, timing.paintMs * PAINT_SHARE);
@@ -151,14 +152,22 @@ export function createSeatMap({ plan, seats, label, describedBy, onPick, onPoint
     moved();
   }
 
-  const seatAt = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ reachPx) =>
+  const seatAt = (
+    /** @type {number} */ x,
+    /** @type {number} */ y,
+    /** @type {number} */ reachPx,
+  ) =>
     plan.grid.nearest(
       camera.planX(x),
       camera.planY(y),
       Math.max(plan.seatPitch * SEAT_SHARE * 0.55, reachPx / camera.view.scale),
     );
 
-  function tap(/** @type {number} */ x, /** @type {number} */ y, /** @type {string} */ pointerType) {
+  function tap(
+    /** @type {number} */ x,
+    /** @type {number} */ y,
+    /** @type {string} */ pointerType,
+  ) {
     marks.cursor = -1;
     const needed = pointerType === 'mouse' ? SEATS_FULL_PX * 1.25 : FINGER_SEAT_PX;
     if (seatPx() >= needed) {
@@ -196,7 +205,8 @@ export function createSeatMap({ plan, seats, label, describedBy, onPick, onPoint
       const x = camera.screenX(plan.x[seat]);
       const y = camera.screenY(plan.y[seat]);
       const edge = 60;
-      const outside = x < edge || y < edge || x > camera.size.width - edge || y > camera.size.height - edge;
+      const outside =
+        x < edge || y < edge || x > camera.size.width - edge || y > camera.size.height - edge;
       if (outside) glideTo({ ...camera.view, x: plan.x[seat], y: plan.y[seat] });
     }
     redraw();
@@ -278,7 +288,8 @@ export function createSeatMap({ plan, seats, label, describedBy, onPick, onPoint
     /** Brings seats into view. @param {number[]} targets */
     show(targets) {
       if (targets.length === 0) return;
-      const at = (/** @type {Float32Array} */ column) => Float32Array.from(targets, (seat) => column[seat]);
+      const at = (/** @type {Float32Array} */ column) =>
+        Float32Array.from(targets, (seat) => column[seat]);
       const box = boundsOf(at(plan.x), at(plan.y), plan.seatPitch * 4);
       glideTo(camera.framing(box, COMFORTABLE_SEAT_PX / plan.seatPitch));
     },

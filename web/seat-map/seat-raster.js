@@ -7,7 +7,9 @@ import { drawSprites, lookOf } from './seat-sprites.js';
  */
 export function createSeatRaster(plan) {
   const canvas = document.createElement('canvas');
-  const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
+  const ctx = /** @type {CanvasRenderingContext2D} */ (
+    canvas.getContext('2d', { willReadFrequently: true })
+  );
   /** @type {ImageData | null} */
   let image = null;
   let target = new Uint32Array(0);
@@ -47,7 +49,8 @@ export function createSeatRaster(plan) {
       const top = (y[seat] - box.minY) * scale - size / 2 + 0.5;
       const wholeLeft = Math.floor(left);
       const wholeTop = Math.floor(top);
-      const phase = Math.floor((left - wholeLeft) * phases) + phases * Math.floor((top - wholeTop) * phases);
+      const phase =
+        Math.floor((left - wholeLeft) * phases) + phases * Math.floor((top - wholeTop) * phases);
       stamp(target, width, height, sprites, phase, look, wholeLeft, wholeTop);
     });
     if (image) ctx.putImageData(image, 0, 0);

@@ -28,14 +28,24 @@ export function drawSprites(theme, diameter) {
   const canvas = document.createElement('canvas');
   canvas.width = size * phases * phases;
   canvas.height = size * lookCount(categories);
-  const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
+  const ctx = /** @type {CanvasRenderingContext2D} */ (
+    canvas.getContext('2d', { willReadFrequently: true })
+  );
   for (let phase = 0; phase < phases * phases; phase++) {
     const cx = phase * size + size / 2 + ((phase % phases) + 0.5) / phases - 0.5;
     for (let look = 0; look < lookCount(categories); look++) {
       const cy = look * size + size / 2 + (Math.floor(phase / phases) + 0.5) / phases - 0.5;
       if (look < categories * 2) {
         const colour = theme.categories[look >> 1];
-        drawSeat(ctx, theme, AVAILABLE, look & 1 ? mix(theme.floor, colour, 0.28) : colour, cx, cy, diameter);
+        drawSeat(
+          ctx,
+          theme,
+          AVAILABLE,
+          look & 1 ? mix(theme.floor, colour, 0.28) : colour,
+          cx,
+          cy,
+          diameter,
+        );
       } else {
         drawSeat(ctx, theme, look - categories * 2 + 1, theme.quiet, cx, cy, diameter);
       }

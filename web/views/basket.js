@@ -10,7 +10,11 @@ import { serverNow } from '../server-clock.js';
 export function basketView(sale, onShow) {
   const heading = h('h2', { class: 'panel__heading' });
   const list = h('ul', { class: 'plain basket__list' });
-  const clear = h('button', { type: 'button', class: 'link', onclick: () => sale.clear() }, 'Clear');
+  const clear = h(
+    'button',
+    { type: 'button', class: 'link', onclick: () => sale.clear() },
+    'Clear',
+  );
   const total = h('strong', { class: 'basket__total' });
   const sum = h('p', { class: 'basket__sum' });
   const hold = h('button', {
@@ -40,14 +44,21 @@ export function basketView(sale, onShow) {
       const at = sale.state.basket.indexOf(seat);
       sale.toggle(seat);
       // The focus must not fall off the page with the button that had it.
-      focusOn(list.querySelectorAll('.remove')[Math.min(at, list.childElementCount - 1)] ?? heading);
+      focusOn(
+        list.querySelectorAll('.remove')[Math.min(at, list.childElementCount - 1)] ?? heading,
+      );
     });
     return h(
       'li',
       { class: 'basket__seat' },
       h(
         'button',
-        { type: 'button', class: 'basket__name', title: 'Show on the map', onclick: () => onShow(seat) },
+        {
+          type: 'button',
+          class: 'basket__name',
+          title: 'Show on the map',
+          onclick: () => onShow(seat),
+        },
         h('strong', null, plan.sections[plan.section[seat]].name),
         h('span', { class: 'muted' }, ` · ${plan.rowText(seat)} · ${plan.seatText(seat)}`),
       ),
@@ -78,7 +89,9 @@ export function basketView(sale, onShow) {
       else if (sale.event.salesClosed) hold.textContent = 'Sales are closed';
       else if (opensAt) hold.textContent = `On sale in ${timeLeft(opensAt - serverNow())}`;
       else if (waiting) hold.textContent = 'Wait for your turn';
-      else hold.textContent = basket.length > 0 ? `Hold ${plural(basket.length, 'seat')}` : 'Hold seats';
+      else
+        hold.textContent =
+          basket.length > 0 ? `Hold ${plural(basket.length, 'seat')}` : 'Hold seats';
     },
   };
 }

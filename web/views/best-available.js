@@ -12,12 +12,22 @@ export function bestAvailableView(sale) {
   let wanted = 2;
   const quantity = () => Math.max(1, Math.min(wanted, sale.limit()));
   const output = h('output', { class: 'stepper__value', 'aria-live': 'polite' });
-  const less = h('button', { type: 'button', class: 'stepper__button', 'aria-label': 'One seat less' }, '−');
-  const more = h('button', { type: 'button', class: 'stepper__button', 'aria-label': 'One seat more' }, '+');
+  const less = h(
+    'button',
+    { type: 'button', class: 'stepper__button', 'aria-label': 'One seat less' },
+    '−',
+  );
+  const more = h(
+    'button',
+    { type: 'button', class: 'stepper__button', 'aria-label': 'One seat more' },
+    '+',
+  );
   const category = h('select', { id: 'best-category' });
   const submit = h('button', { class: 'button button--quiet', type: 'submit' }, 'Hold the best');
   const options = plan.categories.map((entry, index) => {
-    const price = sale.event.prices.find((/** @type {any} */ { category: name }) => name === entry.name);
+    const price = sale.event.prices.find(
+      (/** @type {any} */ { category: name }) => name === entry.name,
+    );
     return { option: h('option', { value: entry.name }), index, name: entry.name, price };
   });
   category.append(
@@ -33,7 +43,10 @@ export function bestAvailableView(sale) {
       onsubmit(/** @type {Event} */ event) {
         event.preventDefault();
         void sale.hold({
-          bestAvailable: { quantity: quantity(), ...(category.value ? { category: category.value } : {}) },
+          bestAvailable: {
+            quantity: quantity(),
+            ...(category.value ? { category: category.value } : {}),
+          },
         });
       },
     },
@@ -41,7 +54,13 @@ export function bestAvailableView(sale) {
     h(
       'div',
       { class: 'best__row' },
-      h('div', { class: 'stepper', role: 'group', 'aria-label': 'How many seats' }, less, output, more),
+      h(
+        'div',
+        { class: 'stepper', role: 'group', 'aria-label': 'How many seats' },
+        less,
+        output,
+        more,
+      ),
       h('label', { class: 'visually-hidden', for: 'best-category' }, 'Category'),
       category,
       submit,

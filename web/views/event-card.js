@@ -7,7 +7,8 @@ const FEW_LEFT = 0.1;
 /** @param {any} event */
 const zone = (event) => event.timeZone ?? event.venue?.timeZone;
 /** @param {any} event */
-export const monthOf = (event) => venueTime(event.startsAt, zone(event), { month: 'long', year: 'numeric' });
+export const monthOf = (event) =>
+  venueTime(event.startsAt, zone(event), { month: 'long', year: 'numeric' });
 
 /**
  * One event in a list: the date on the venue's wall calendar, what, where, from how much, and whether seats are left.
@@ -35,7 +36,11 @@ export function eventCard(event) {
       h(
         'h3',
         null,
-        h('a', { href: `/?event=${encodeURIComponent(event.eventId)}`, 'data-route': true }, event.name),
+        h(
+          'a',
+          { href: `/?event=${encodeURIComponent(event.eventId)}`, 'data-route': true },
+          event.name,
+        ),
       ),
       h(
         'p',

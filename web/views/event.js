@@ -59,11 +59,26 @@ export function eventView(eventId, onTitle) {
         { class: 'button', type: 'button', onclick: () => location.reload() },
         'Try again',
       );
-      const back = h('a', { class: 'button button--quiet', href: '/', 'data-route': true }, 'All events');
-      const buttons = h('div', { class: 'row row--center' }, error.status === 404 ? null : retry, back);
+      const back = h(
+        'a',
+        { class: 'button button--quiet', href: '/', 'data-route': true },
+        'All events',
+      );
+      const buttons = h(
+        'div',
+        { class: 'row row--center' },
+        error.status === 404 ? null : retry,
+        back,
+      );
       fill(
         element,
-        h('div', { class: 'empty', role: 'alert' }, h('h1', null, title), h('p', null, text), buttons),
+        h(
+          'div',
+          { class: 'empty', role: 'alert' },
+          h('h1', null, title),
+          h('p', null, text),
+          buttons,
+        ),
       );
       element.removeAttribute('aria-busy');
     }
@@ -110,7 +125,14 @@ export function eventView(eventId, onTitle) {
     const aside = h(
       'aside',
       { class: 'panel', 'aria-label': 'Your purchase' },
-      h('div', { class: 'panel__scroll' }, notice.element, choosing, held.element, confirmation.element),
+      h(
+        'div',
+        { class: 'panel__scroll' },
+        notice.element,
+        choosing,
+        held.element,
+        confirmation.element,
+      ),
       basket.bar,
     );
     let title = titleOf(event);
@@ -132,7 +154,8 @@ export function eventView(eventId, onTitle) {
       const sales = { open, opensAt: opensAt(), waiting: !room.letsReserve() };
       choosing.hidden = !choice;
       basket.bar.hidden = !choice || !isOffered();
-      for (const part of [best, lists, waitingRoom]) part.element.classList.toggle('is-gone', !isOffered());
+      for (const part of [best, lists, waitingRoom])
+        part.element.classList.toggle('is-gone', !isOffered());
       waitingRoom.update();
       panel.update(changedSeats);
       legend.update();
@@ -170,7 +193,8 @@ export function eventView(eventId, onTitle) {
     function awaitOpening() {
       clearTimeout(opening);
       const at = opensAt();
-      opening = at === null ? 0 : setTimeout(update, Math.min(at - serverNow() + 20, LONGEST_TIMER_MS), []);
+      opening =
+        at === null ? 0 : setTimeout(update, Math.min(at - serverNow() + 20, LONGEST_TIMER_MS), []);
     }
 
     /** @param {any} now the current event */
@@ -203,7 +227,8 @@ export function eventView(eventId, onTitle) {
       onChanges: ({ changes, revision }) => {
         sale.seatsChanged(seats.apply(changes, revision));
         // A canceled event takes all its seats off sale.
-        if (changes.length === 0 || changes.some(({ status }) => status === 'blocked')) watch.lookNow();
+        if (changes.length === 0 || changes.some(({ status }) => status === 'blocked'))
+          watch.lookNow();
       },
       onState: panel.feedState,
       onEventChanged: () => watch.lookNow(),
@@ -285,7 +310,9 @@ function newsOf(before, now) {
 /** @param {any} event */
 function titleOf(event) {
   const { venue } = event;
-  const unnamed = (event.performers ?? []).filter((/** @type {string} */ name) => !event.name.includes(name));
+  const unnamed = (event.performers ?? []).filter(
+    (/** @type {string} */ name) => !event.name.includes(name),
+  );
   return h(
     'header',
     { class: 'event-title' },
@@ -314,7 +341,10 @@ function showSales(note, sale, opensAt) {
   else if (event.salesClosed) say('Sales are closed', 'No more seats are sold for this event.');
   else if (opensAt !== null) {
     const when = longDate(event.onSaleAt, event.timeZone);
-    say(`On sale in ${timeLeft(opensAt - serverNow())}`, `${when}. You can choose your seats already.`);
+    say(
+      `On sale in ${timeLeft(opensAt - serverNow())}`,
+      `${when}. You can choose your seats already.`,
+    );
   } else if (sale.limit() === 0) {
     const mine = h('a', { href: '/?view=reservations', 'data-route': true }, 'your reservations');
     say(
@@ -329,6 +359,10 @@ function showSales(note, sale, opensAt) {
 }
 
 const skeleton = () => [
-  h('div', { class: 'seat-map seat-map--loading' }, h('p', { class: 'muted' }, 'Loading the seating plan…')),
+  h(
+    'div',
+    { class: 'seat-map seat-map--loading' },
+    h('p', { class: 'muted' }, 'Loading the seating plan…'),
+  ),
   h('aside', { class: 'panel' }),
 ];

@@ -4,7 +4,11 @@ import { money, plural, spokenTimeLeft, timeLeft } from '../format.js';
 /** What the sandbox gateway understands; a real shop has its card form here. */
 const SANDBOX_CARDS = [
   { token: 'tok_success', name: 'Card that pays', text: 'Approved at once' },
-  { token: 'tok_declined', name: 'Card that is declined', text: 'The bank says no; your seats stay held' },
+  {
+    token: 'tok_declined',
+    name: 'Card that is declined',
+    text: 'The bank says no; your seats stay held',
+  },
 ];
 const TICK_MS = 250;
 const URGENT_MS = 60_000;
@@ -21,7 +25,13 @@ const RING = 2 * Math.PI * 20;
  */
 export function holdPanel(sale) {
   const clock = h('span', { class: 'hold__time', role: 'timer', 'aria-live': 'off' });
-  const ring = svg('circle', { cx: 24, cy: 24, r: 20, class: 'ring__left', 'stroke-dasharray': RING });
+  const ring = svg('circle', {
+    cx: 24,
+    cy: 24,
+    r: 20,
+    class: 'ring__left',
+    'stroke-dasharray': RING,
+  });
   const picture = svg(
     'svg',
     { viewBox: '0 0 48 48', width: 48, height: 48, class: 'ring', 'aria-hidden': 'true' },
@@ -32,14 +42,23 @@ export function holdPanel(sale) {
   const list = h('ul', { class: 'plain hold__seats' });
   const total = h('strong');
   const pay = h('button', { class: 'button button--wide', type: 'submit' });
-  const release = h('button', { class: 'button button--quiet button--small', type: 'button' }, 'Release');
+  const release = h(
+    'button',
+    { class: 'button button--quiet button--small', type: 'button' },
+    'Release',
+  );
   release.title = 'Give the seats back';
   const cards = SANDBOX_CARDS.map(({ token, name, text }, index) =>
     h(
       'label',
       { class: 'card-choice' },
       h('input', { type: 'radio', name: 'token', value: token, checked: index === 0 }),
-      h('span', { class: 'card-choice__text' }, h('span', null, name), h('span', { class: 'muted' }, text)),
+      h(
+        'span',
+        { class: 'card-choice__text' },
+        h('span', null, name),
+        h('span', { class: 'muted' }, text),
+      ),
       h('code', null, token),
     ),
   );
@@ -52,7 +71,11 @@ export function holdPanel(sale) {
     { class: 'field' },
     h('label', { for: 'email' }, 'Email'),
     email,
-    h('p', { class: 'muted small' }, 'Your tickets are sent here. They are also on this page after you pay.'),
+    h(
+      'p',
+      { class: 'muted small' },
+      'Your tickets are sent here. They are also on this page after you pay.',
+    ),
   );
   const form = h(
     'form',
@@ -119,7 +142,8 @@ export function holdPanel(sale) {
     if (passed !== undefined && passed < spokenAt) {
       if (spokenAt !== Infinity) announce(`${spokenTimeLeft(left)} left to pay.`);
       spokenAt = passed;
-    } else if (spokenAt === Infinity) spokenAt = SPOKEN_MS.find((mark) => left > mark) ? left : Infinity;
+    } else if (spokenAt === Infinity)
+      spokenAt = SPOKEN_MS.find((mark) => left > mark) ? left : Infinity;
     if (left <= 0 && Date.now() - askedAt > ASK_AGAIN_MS) {
       askedAt = Date.now();
       void sale.checkExpiry();

@@ -91,7 +91,13 @@ export function homeView(params) {
       fill(summary, '');
       fill(
         list,
-        h('div', { class: 'empty', role: 'alert' }, h('h2', null, title), h('p', null, text), again),
+        h(
+          'div',
+          { class: 'empty', role: 'alert' },
+          h('h2', null, title),
+          h('p', null, text),
+          again,
+        ),
       );
     } finally {
       if (!signal.aborted) element.removeAttribute('aria-busy');
@@ -174,7 +180,9 @@ export function homeView(params) {
     const text = q.value.trim();
     if (text.length < 2) return fill(suggestions);
     try {
-      const answer = await call('GET', `/v1/events/suggest${query({ q: text, limit: 8 })}`, { signal });
+      const answer = await call('GET', `/v1/events/suggest${query({ q: text, limit: 8 })}`, {
+        signal,
+      });
       const texts = new Set(answer.suggestions.map((/** @type {any} */ one) => one.text));
       fill(
         suggestions,

@@ -12,10 +12,17 @@ export function legendView(sale, onHighlight) {
   const rows = plan.categories.map((category, index) => {
     const left = h('span', { class: 'legend__left muted' });
     const dot = svg('circle', { cx: 8, cy: 8, r: 7 });
-    const price = sale.event.prices.find((/** @type {any} */ { category: name }) => name === category.name);
+    const price = sale.event.prices.find(
+      (/** @type {any} */ { category: name }) => name === category.name,
+    );
     const button = h(
       'button',
-      { class: 'legend__row', type: 'button', 'aria-pressed': 'false', onclick: () => toggle(index) },
+      {
+        class: 'legend__row',
+        type: 'button',
+        'aria-pressed': 'false',
+        onclick: () => toggle(index),
+      },
       svg('svg', { viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true' }, dot),
       h('span', { class: 'legend__name' }, category.name),
       left,
@@ -70,7 +77,8 @@ function key() {
       { viewBox: '0 0 16 16', width: 14, height: 14, 'aria-hidden': 'true', class: className },
       ...shapes,
     );
-  const entry = (/** @type {any} */ picture, /** @type {string} */ text) => h('li', null, picture, text);
+  const entry = (/** @type {any} */ picture, /** @type {string} */ text) =>
+    h('li', null, picture, text);
   return h(
     'ul',
     { class: 'plain key' },

@@ -37,7 +37,11 @@ export function mapPanel(sale) {
   /** @param {number} seat */
   function describe(seat) {
     const price = sale.priceOf(seat);
-    const mine = sale.state.own.has(seat) ? 'yours' : sale.state.basket.includes(seat) ? 'chosen' : '';
+    const mine = sale.state.own.has(seat)
+      ? 'yours'
+      : sale.state.basket.includes(seat)
+        ? 'chosen'
+        : '';
     return [
       sale.nameOf(seat),
       plan.categories[plan.category[seat]].name + (price ? `, ${money(price)}` : ''),
@@ -69,7 +73,12 @@ export function mapPanel(sale) {
     /** @type {string} */ label,
     /** @type {string} */ sign,
     /** @type {() => void} */ onclick,
-  ) => h('button', { type: 'button', class: 'map-button', 'aria-label': label, title: label, onclick }, sign);
+  ) =>
+    h(
+      'button',
+      { type: 'button', class: 'map-button', 'aria-label': label, title: label, onclick },
+      sign,
+    );
   const element = h(
     'section',
     { class: 'seat-map', 'aria-label': 'Seating plan' },

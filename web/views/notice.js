@@ -35,9 +35,15 @@ export function noticeView(sale, help) {
       if (notice === shown) return;
       shown = notice;
       if (!notice) return fill(element);
-      const dismiss = h('button', { class: 'notice__close', type: 'button', 'aria-label': 'Dismiss' }, '×');
+      const dismiss = h(
+        'button',
+        { class: 'notice__close', type: 'button', 'aria-label': 'Dismiss' },
+        '×',
+      );
       dismiss.addEventListener('click', () => sale.dismiss());
-      const remedies = notice.remedies.map((remedy) => remedyButton(remedy, notice)).filter(Boolean);
+      const remedies = notice.remedies
+        .map((remedy) => remedyButton(remedy, notice))
+        .filter(Boolean);
       fill(
         element,
         h(

@@ -21,7 +21,12 @@ const STATUS_TEXT = {
 /** Everything this customer holds or has bought, newest first. */
 export function reservationsView() {
   const list = h('div', { class: 'reservations', 'aria-busy': 'true' });
-  const element = h('div', { class: 'page' }, h('h1', { class: 'page__title' }, 'My reservations'), list);
+  const element = h(
+    'div',
+    { class: 'page' },
+    h('h1', { class: 'page__title' }, 'My reservations'),
+    list,
+  );
   const leaving = new AbortController();
   void load();
 
@@ -50,10 +55,20 @@ export function reservationsView() {
       if (leaving.signal.aborted) return;
       if (!(error instanceof Problem)) throw error;
       const { title, text } = explain(error);
-      const again = h('button', { class: 'button', type: 'button', onclick: () => void load() }, 'Try again');
+      const again = h(
+        'button',
+        { class: 'button', type: 'button', onclick: () => void load() },
+        'Try again',
+      );
       fill(
         list,
-        h('div', { class: 'empty', role: 'alert' }, h('h2', null, title), h('p', null, text), again),
+        h(
+          'div',
+          { class: 'empty', role: 'alert' },
+          h('h2', null, title),
+          h('p', null, text),
+          again,
+        ),
       );
     } finally {
       list.removeAttribute('aria-busy');
@@ -79,7 +94,10 @@ export function reservationsView() {
     let cursor = '';
     do {
       const path = `/v1/me/tickets${query({ limit: 100, cursor })}`;
-      const answer = await callAsCustomer('GET', path, { cache: 'no-store', signal: leaving.signal });
+      const answer = await callAsCustomer('GET', path, {
+        cache: 'no-store',
+        signal: leaving.signal,
+      });
       for (const ticket of answer.tickets) {
         if (ticket.status !== 'valid') continue;
         all.set(ticket.reservationId, [...(all.get(ticket.reservationId) ?? []), ticket]);
@@ -111,9 +129,9 @@ export function reservationsView() {
     }
     const found = await Promise.all(
       [...hashes].map(([v, eventId]) =>
-        call('GET', `${eventPath(eventId)}/seating-plan${query({ v })}`, { signal: leaving.signal }).catch(
-          () => null,
-        ),
+        call('GET', `${eventPath(eventId)}/seating-plan${query({ v })}`, {
+          signal: leaving.signal,
+        }).catch(() => null),
       ),
     );
     return new Map([...hashes.keys()].map((hash, index) => [hash, found[index]]));
@@ -162,7 +180,11 @@ function entry(reservation, event, plan) {
         ),
         event ? h('p', { class: 'muted' }, longDate(event.startsAt, event.timeZone)) : null,
         event?.venue
-          ? h('p', { class: 'muted' }, [event.venue.name, event.venue.city].filter(Boolean).join(', '))
+          ? h(
+              'p',
+              { class: 'muted' },
+              [event.venue.name, event.venue.city].filter(Boolean).join(', '),
+            )
           : null,
       ),
       h(
@@ -194,7 +216,11 @@ function entry(reservation, event, plan) {
     reservation.status === 'held'
       ? h(
           'a',
-          { class: 'button', href: `/?event=${encodeURIComponent(reservation.eventId)}`, 'data-route': true },
+          {
+            class: 'button',
+            href: `/?event=${encodeURIComponent(reservation.eventId)}`,
+            'data-route': true,
+          },
           `Pay within ${timeLeft(left)}`,
         )
       : null,
@@ -208,6 +234,8 @@ function entry(reservation, event, plan) {
 const seatList = (reservation, plan) =>
   `: ${ticketsOf(reservation, plan)
     .map(({ section, row, number, rowLabel, seatLabel }) =>
-      section ? [section, rowLabel ?? `row ${row}`, seatLabel ?? `seat ${number}`].join(', ') : number,
+      section
+        ? [section, rowLabel ?? `row ${row}`, seatLabel ?? `seat ${number}`].join(', ')
+        : number,
     )
     .join('; ')}`;

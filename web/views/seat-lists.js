@@ -28,7 +28,8 @@ export function seatListsView(sale) {
     ),
   );
 
-  const isFree = (/** @type {number} */ index) => seats.codes[index] === AVAILABLE && !sale.isMine(index);
+  const isFree = (/** @type {number} */ index) =>
+    seats.codes[index] === AVAILABLE && !sale.isMine(index);
 
   function listSections() {
     const options = plan.sections.map((entry, index) => {
@@ -67,7 +68,11 @@ export function seatListsView(sale) {
       const price = sale.priceOf(at);
       const chosen = sale.state.basket.includes(at) ? ' · chosen' : '';
       const name = `${plan.seatText(at).replace(/^seat /, '')} · ${plan.categories[plan.category[at]].name}`;
-      return h('option', { value: String(at) }, `${name}${price ? ` · ${money(price)}` : ''}${chosen}`);
+      return h(
+        'option',
+        { value: String(at) },
+        `${name}${price ? ` · ${money(price)}` : ''}${chosen}`,
+      );
     });
     fill(seat, options);
     if (free.map(String).includes(before)) seat.value = before;
@@ -87,7 +92,9 @@ export function seatListsView(sale) {
     );
     fill(select, options);
     const kept = entries.find(({ value, left }) => String(value) === before && left > 0);
-    select.value = String((kept ?? entries.find(({ left }) => left > 0) ?? entries[0])?.value ?? '');
+    select.value = String(
+      (kept ?? entries.find(({ left }) => left > 0) ?? entries[0])?.value ?? '',
+    );
   }
 
   function describeButton() {

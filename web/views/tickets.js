@@ -25,7 +25,11 @@ export function ticketStub(event, ticket) {
       { class: 'ticket__what' },
       h('strong', null, event.name),
       h('span', { class: 'muted' }, longDate(event.startsAt, event.timeZone)),
-      h('span', { class: 'muted' }, [event.venue?.name, event.venue?.city].filter(Boolean).join(', ')),
+      h(
+        'span',
+        { class: 'muted' },
+        [event.venue?.name, event.venue?.city].filter(Boolean).join(', '),
+      ),
     ),
     h(
       'dl',
@@ -79,7 +83,10 @@ export async function drawCodes(list, eventId, atLeast) {
     if (ticketId === '' || place.childElementCount > 0) continue;
     try {
       const src = await ticketQr(eventId, ticketId, atLeast);
-      fill(place, h('img', { src, alt: 'Ticket code to be scanned at the door', width: 240, height: 240 }));
+      fill(
+        place,
+        h('img', { src, alt: 'Ticket code to be scanned at the door', width: 240, height: 240 }),
+      );
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const again = h('button', { class: 'link', type: 'button' }, 'Show the code');
@@ -100,7 +107,11 @@ export async function drawCodes(list, eventId, atLeast) {
 export function ticketActions(reservationOf) {
   const trouble = h('p', { class: 'muted small', role: 'alert', hidden: true });
   const action = (/** @type {string} */ text, /** @type {() => Promise<void>} */ act) => {
-    const button = h('button', { class: 'button button--quiet button--small', type: 'button' }, text);
+    const button = h(
+      'button',
+      { class: 'button button--quiet button--small', type: 'button' },
+      text,
+    );
     button.addEventListener('click', async () => {
       button.disabled = true;
       trouble.hidden = true;

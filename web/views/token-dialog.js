@@ -30,7 +30,11 @@ export function askForToken() {
         h(
           'div',
           { class: 'row row--end' },
-          h('button', { class: 'button button--quiet', value: '', formnovalidate: true }, 'Not now'),
+          h(
+            'button',
+            { class: 'button button--quiet', value: '', formnovalidate: true },
+            'Not now',
+          ),
           h('button', { class: 'button', value: 'use' }, 'Continue'),
         ),
       ),

@@ -16,7 +16,11 @@ export function waitingRoomView(room) {
     max: 1,
     'aria-label': 'Your place in the queue',
   });
-  const join = h('button', { class: 'button', type: 'button', onclick: takeNumber }, 'Take a number');
+  const join = h(
+    'button',
+    { class: 'button', type: 'button', onclick: takeNumber },
+    'Take a number',
+  );
   const trouble = h('p', { class: 'muted', hidden: true });
 
   /** Asks for notification permission while the visitor is looking at the page. */
@@ -105,7 +109,10 @@ function words(room) {
   const mine = room.mine();
   if (room.hasPass()) {
     const left = timeLeft((mine?.passEndsAt ?? 0) - serverNow());
-    return { headline: 'It is your turn', detail: `Choose your seats and hold them within ${left}.` };
+    return {
+      headline: 'It is your turn',
+      detail: `Choose your seats and hold them within ${left}.`,
+    };
   }
   if (!mine) {
     const detail =
@@ -122,10 +129,14 @@ function words(room) {
   }
   if (status?.state === 'countdown') {
     const lot = status.shuffle ? ' Who is here by then gets a place by lot.' : '';
-    return { headline, detail: `It opens in ${untilOpening(status)}.${lot} You keep it if you reload.` };
+    return {
+      headline,
+      detail: `It opens in ${untilOpening(status)}.${lot} You keep it if you reload.`,
+    };
   }
   if (place === undefined) return { headline, detail: 'Places are being drawn by lot.' };
-  if (room.isServed()) return { headline, detail: 'It is your turn: a place inside is being made ready.' };
+  if (room.isServed())
+    return { headline, detail: 'It is your turn: a place inside is being made ready.' };
   const ahead = place - (status?.nowServing ?? 0) - 1;
   const eta = room.etaSeconds();
   const time = eta === null ? '' : ` About ${timeLeft(eta * SECOND_MS)} to go.`;

@@ -1,8 +1,13 @@
-import { createChallenge, verifySolution, type Challenge as AltchaChallenge, type Payload } from 'altcha-lib';
+import {
+  createChallenge,
+  verifySolution,
+  type Challenge as AltchaChallenge,
+  type Payload,
+} from 'altcha-lib';
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2';
 import { DEFAULT_ZEROS, workOf } from '../../domain/abuse/price.js';
-import type { Challenge, ProofOfWork, UsedOnce } from '../../ports/abuse.js';
-import type { Clock } from '../../ports/clock.js';
+import type { Challenge, ProofOfWork, UsedOnce } from '../../ports/abuse/abuse.js';
+import type { Clock } from '../../ports/system/clock.js';
 
 const ALGORITHM = 'PBKDF2/SHA-256';
 const GOOD_FOR_SECONDS = 120;
@@ -32,7 +37,8 @@ export function openProofOfWork(secret: string, used: UsedOnce, clock: Clock): P
       if (parameters.data?.account !== account) return 'invalid';
       const solved = { rounds: parameters.cost, zeros: String(parameters.keyPrefix).length };
       if (!(workOf(solved) >= workOf({ rounds, zeros }))) return 'invalid';
-      if (parameters.algorithm !== ALGORITHM || typeof parameters.expiresAt !== 'number') return 'invalid';
+      if (parameters.algorithm !== ALGORITHM || typeof parameters.expiresAt !== 'number')
+        return 'invalid';
       const result = await verifySolution({
         challenge,
         solution,
@@ -48,12 +54,17 @@ export function openProofOfWork(secret: string, used: UsedOnce, clock: Clock): P
   };
 }
 
-function payloadOf(text: string): { challenge: AltchaChallenge; solution: Payload['solution'] } | undefined {
+function payloadOf(
+  text: string,
+): { challenge: AltchaChallenge; solution: Payload['solution'] } | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   try {
-    const payload = JSON.parse(Buffer.from(text, 'base64').toString('utf8')) as Partial<Payload> | null;
+    const payload = JSON.parse(
+      Buffer.from(text, 'base64').toString('utf8'),
+    ) as Partial<Payload> | null;
     const { challenge, solution } = payload ?? {};
-    const whole = typeof challenge?.parameters === 'object' && challenge.parameters !== null && solution;
+    const whole =
+      typeof challenge?.parameters === 'object' && challenge.parameters !== null && solution;
     return whole && typeof challenge.signature === 'string' ? { challenge, solution } : undefined;
   } catch {
     return undefined;

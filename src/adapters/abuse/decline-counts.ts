@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { DeclineCounts } from '../../ports/abuse.js';
-import type { Clock } from '../../ports/clock.js';
+import type { DeclineCounts } from '../../ports/abuse/abuse.js';
+import type { Clock } from '../../ports/system/clock.js';
 import type { RedisConnection } from '../redis/connection.js';
 
 /** Keys that a process keeps in memory; the least recently used one is evicted first. */

@@ -1,6 +1,6 @@
 import { HoldDeadlines } from '../../domain/seat-inventory/hold-deadlines.js';
-import type { HoldLimits, HoldOwner, OpenHolds } from '../../ports/abuse.js';
-import type { Clock } from '../../ports/clock.js';
+import type { HoldLimits, HoldOwner, OpenHolds } from '../../ports/abuse/abuse.js';
+import type { Clock } from '../../ports/system/clock.js';
 
 interface Counted {
   readonly number: number;
@@ -42,7 +42,11 @@ export function openHoldsInMemory(clock: Clock): OpenHolds {
     hold.until = until;
     deadlines.add(hold.number, until);
   };
-  const count = ({ account, networks: places }: HoldOwner, holdId: string, until: number): Counted => {
+  const count = (
+    { account, networks: places }: HoldOwner,
+    holdId: string,
+    until: number,
+  ): Counted => {
     const hold = {
       ...{ number: ++numbers, account, holdId, networks: places, until },
       ...{ exists: false, claims: new Set<symbol>() },
@@ -61,7 +65,8 @@ export function openHoldsInMemory(clock: Clock): OpenHolds {
   };
   const exceeded = (owner: HoldOwner, limits: HoldLimits) => {
     if ((accounts.get(owner.account)?.size ?? 0) >= limits.account) return 'account';
-    const isFull = (network: string, at: number) => (networks.get(network) ?? 0) >= limits.networks[at]!;
+    const isFull = (network: string, at: number) =>
+      (networks.get(network) ?? 0) >= limits.networks[at]!;
     return owner.networks.some(isFull) ? 'address' : undefined;
   };
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { HoldClaim, OpenHolds } from '../../ports/abuse.js';
-import type { Clock } from '../../ports/clock.js';
+import type { HoldClaim, OpenHolds } from '../../ports/abuse/abuse.js';
+import type { Clock } from '../../ports/system/clock.js';
 import type { RedisConnection } from '../redis/connection.js';
 import { openHoldsInMemory } from './holds-in-memory.js';
 
@@ -128,7 +128,8 @@ export function openHoldsInRedis(clock: Clock, { client }: RedisConnection): Ope
       }
       if (answer !== 'taken') return { exceeded: answer as 'account' | 'address' };
       return {
-        held: async (end) => void (await run(HELD, account, holdId, end, claim, networks).catch(ignoreLoss)),
+        held: async (end) =>
+          void (await run(HELD, account, holdId, end, claim, networks).catch(ignoreLoss)),
         notHeld: async () => void (await run(NOT_HELD, account, holdId, claim).catch(ignoreLoss)),
       } satisfies HoldClaim;
     },

@@ -1,12 +1,21 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { NETWORK_FACTORS, type NetworkRateLimit, type RateLimit, type Taken } from '../../ports/abuse.js';
+import {
+  NETWORK_FACTORS,
+  type NetworkRateLimit,
+  type RateLimit,
+  type Taken,
+} from '../../ports/abuse/abuse.js';
 import type { RedisConnection } from '../redis/connection.js';
 
 export const WINDOW_SECONDS = 60;
 
 /** In memory, or in Redis for all nodes together and in memory while Redis is lost. */
 export function openRateLimit(name: string, perMinute: number, redis?: RedisConnection): RateLimit {
-  const settings = { keyPrefix: `boxoffice:rate:${name}`, points: perMinute, duration: WINDOW_SECONDS };
+  const settings = {
+    keyPrefix: `boxoffice:rate:${name}`,
+    points: perMinute,
+    duration: WINDOW_SECONDS,
+  };
   const memory = new RateLimiterMemory(settings);
   const limiter = redis
     ? new RateLimiterRedis({

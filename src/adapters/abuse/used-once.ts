@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../../ports/clock.js';
-import type { UsedOnce } from '../../ports/abuse.js';
+import type { Clock } from '../../ports/system/clock.js';
+import type { UsedOnce } from '../../ports/abuse/abuse.js';
 import type { RedisConnection } from '../redis/connection.js';
 
 /** Remembered at once; each costs whoever made it a second of work. */

@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
-import { digestOf, genesisOf } from '../../domain/chain.js';
-import { isTrusted } from '../../ports/log-identity.js';
+import { digestOf, genesisOf } from '../../domain/audit/chain.js';
+import { isTrusted } from '../../ports/event-store/log-identity.js';
 import {
   WrongExpectedRevision,
   type EventStore,
   type ExpectedRevision,
   type NewEvent,
   type RecordedEvent,
-} from '../../ports/event-store.js';
+} from '../../ports/event-store/event-store.js';
 
 /** Streams whose end is remembered. Of another one, its last domain event is read before an append. */
 const MAX_HEADS = 20_000;
@@ -30,7 +30,11 @@ interface Head {
  * can be altered, taken out or put in unnoticed. An append that is sent again gets the same digests, because they follow from
  * what stands before the expected revision.
  */
-export function chained(store: EventStore, maxHeads = MAX_HEADS, now: () => number = Date.now): EventStore {
+export function chained(
+  store: EventStore,
+  maxHeads = MAX_HEADS,
+  now: () => number = Date.now,
+): EventStore {
   const heads = new LRUCache<string, Head>({ max: maxHeads });
 
   const remember = (stream: string, head: Omit<Head, 'at'>) => {

@@ -1,4 +1,9 @@
-import { AppendTooLarge, MAX_APPEND_BYTES, MAX_EVENT_BYTES, type NewEvent } from '../../ports/event-store.js';
+import {
+  AppendTooLarge,
+  MAX_APPEND_BYTES,
+  MAX_EVENT_BYTES,
+  type NewEvent,
+} from '../../ports/event-store/event-store.js';
 
 /** A domain event as it travels: data and metadata as JSON text. */
 export interface EncodedEvent {
@@ -14,7 +19,10 @@ export function encodeEvents(events: readonly NewEvent[]): EncodedEvent[] {
 }
 
 /** The same, with the bytes of all data and metadata. */
-export function encodeAppend(events: readonly NewEvent[]): { encoded: EncodedEvent[]; bytes: number } {
+export function encodeAppend(events: readonly NewEvent[]): {
+  encoded: EncodedEvent[];
+  bytes: number;
+} {
   let total = 0;
   const encoded = events.map(({ id, type, data, metadata, text }) => {
     const event = {

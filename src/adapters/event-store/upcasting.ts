@@ -1,5 +1,5 @@
-import { upcast } from '../../domain/upcasters.js';
-import type { EventStore } from '../../ports/event-store.js';
+import { upcast } from '../../domain/shared/upcasters.js';
+import type { EventStore } from '../../ports/event-store/event-store.js';
 
 /** Whoever reads the log, reads every domain event in its newest shape. */
 export function upcasting(store: EventStore): EventStore {

@@ -1,5 +1,5 @@
 import type { SendMailOptions } from 'nodemailer';
-import type { Mail } from '../../ports/mailer.js';
+import type { Mail } from '../../ports/ticket/mailer.js';
 
 /** What nodemailer makes a message of. It fetches nothing: neither files nor addresses of the web. */
 export function messageOf(mail: Mail, from: string): SendMailOptions {

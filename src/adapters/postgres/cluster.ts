@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chown,
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLEAN_ENVIRONMENT, type Account } from './account.js';
 import type { Binaries } from './binaries.js';
@@ -19,7 +29,11 @@ const PASSWORD_BYTES = 24;
  * so that one cut short is started over.
  * @returns the password of its superuser
  */
-export async function ensureCluster(home: string, account: Account, binaries: Binaries): Promise<string> {
+export async function ensureCluster(
+  home: string,
+  account: Account,
+  binaries: Binaries,
+): Promise<string> {
   const cluster = join(home, CLUSTER);
   await clearUnfinished(home);
   if (await stat(cluster).catch(() => undefined)) {
@@ -45,7 +59,9 @@ export async function ensureCluster(home: string, account: Account, binaries: Bi
 async function clearUnfinished(home: string): Promise<void> {
   for (const name of await readdir(home)) {
     if (!name.startsWith(UNFINISHED)) continue;
-    await rm(join(home, name), { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+    await rm(join(home, name), { recursive: true, force: true, maxRetries: 3 }).catch(
+      () => undefined,
+    );
   }
 }
 
@@ -91,7 +107,9 @@ async function initialise(
     failure = output;
     if (!/locale/i.test(output)) break;
   }
-  throw new Error(`The embedded database could not be made in ${directory}: ${failure.trim().slice(-1_000)}`);
+  throw new Error(
+    `The embedded database could not be made in ${directory}: ${failure.trim().slice(-1_000)}`,
+  );
 }
 
 /** A cluster of another major version cannot be read by these programs. */
@@ -101,7 +119,9 @@ async function requireSameMajor(cluster: string, binaries: Binaries): Promise<vo
   const { output } = await runToEnd({ name: '' }, binaries.postgres, ['--version']);
   const ours = /(\d+)(?:\.\d+)?/.exec(output)?.[1];
   if (ours !== undefined && ours !== made) {
-    throw new Error(`The database in ${cluster} was made by Postgres ${made}; the one installed is ${ours}.`);
+    throw new Error(
+      `The database in ${cluster} was made by Postgres ${made}; the one installed is ${ours}.`,
+    );
   }
 }
 

@@ -17,7 +17,16 @@ import {
 import { takeOwnerLock } from './owner-lock.js';
 import { signal } from './processes.js';
 import { supervise, type Supervision } from './supervise.js';
-import { adopt, freePort, start, stop, stopOrphan, urlOf, withClient, type Server } from './server.js';
+import {
+  adopt,
+  freePort,
+  start,
+  stop,
+  stopOrphan,
+  urlOf,
+  withClient,
+  type Server,
+} from './server.js';
 
 export interface EmbeddedPostgresOptions {
   /** Where the database lives; made when missing. Removing it while nothing runs is a reset. */
@@ -54,7 +63,9 @@ const RETRY_PAUSE_MS = 500;
  *
  * @throws Error when another live process uses the data directory, or the server does not come up
  */
-export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  options: EmbeddedPostgresOptions,
+): Promise<EmbeddedPostgres> {
   const { log } = options;
   const dataDirectory = await makeDataDirectory(options.dataDirectory);
   const home = await findHome(dataDirectory, await accountFor(join(dataDirectory, CLUSTER)), log);
@@ -68,7 +79,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const { server, password, binaries } = await bringUp(home.path, account, options);
     const supervision = supervise({
       server,
-      restart: () => startOnFreePort(home.path, account, binaries, server.port, options.settings ?? {}),
+      restart: () =>
+        startOnFreePort(home.path, account, binaries, server.port, options.settings ?? {}),
       log,
       onLost: options.onLost ?? log,
     });
@@ -98,11 +110,17 @@ async function bringUp(
   const password = await ensureCluster(home, account, binaries);
   const orphan = await adopt(home, password);
   if (orphan && (port === undefined || port === 0 || port === orphan.port)) {
-    log(`Taking over the embedded Postgres that still runs on port ${orphan.port} (process ${orphan.pid}).`);
+    log(
+      `Taking over the embedded Postgres that still runs on port ${orphan.port} (process ${orphan.pid}).`,
+    );
     return { server: orphan, password, binaries };
   }
   if (orphan) await stop(orphan.pid);
-  return { server: await startOnFreePort(home, account, binaries, port, settings), password, binaries };
+  return {
+    server: await startOnFreePort(home, account, binaries, port, settings),
+    password,
+    binaries,
+  };
 }
 
 async function startOnFreePort(
@@ -128,25 +146,34 @@ async function startOnFreePort(
 async function choosePort(home: string, wanted: number | undefined): Promise<number> {
   if (wanted) {
     if ((await freePort(wanted)) === undefined) {
-      throw new Error(`Port ${wanted}, wanted for the embedded Postgres, is taken by another program.`);
+      throw new Error(
+        `Port ${wanted}, wanted for the embedded Postgres, is taken by another program.`,
+      );
     }
     return wanted;
   }
   const remembered = Number(await readFile(join(home, PORT), 'utf8').catch(() => '0'));
   const port = (remembered > 0 ? await freePort(remembered) : undefined) ?? (await freePort(0));
-  if (port === undefined) throw new Error('There is no free port on 127.0.0.1 for the embedded Postgres.');
+  if (port === undefined)
+    throw new Error('There is no free port on 127.0.0.1 for the embedded Postgres.');
   return port;
 }
 
 async function ensureDatabase(port: number, password: string): Promise<void> {
   await withClient(urlOf(port, password, 'postgres'), async (client) => {
-    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [
+      DATABASE,
+    ]);
     if (rowCount === 0) await client.query(`create database ${DATABASE}`);
   });
 }
 
 /** Ends the server also when this process exits without calling `stop`; a `kill -9` leaves it to the next start. */
-function handle(supervision: Supervision, password: string, unlock: () => Promise<void>): EmbeddedPostgres {
+function handle(
+  supervision: Supervision,
+  password: string,
+  unlock: () => Promise<void>,
+): EmbeddedPostgres {
   const onExit = (): void => void signal(supervision.server.pid, 'SIGINT');
   const onSignal = (name: NodeJS.Signals): void => {
     // Somebody else listens: it is theirs to end the process, in their order. Nobody does: end it as if we had not listened.
@@ -165,5 +192,8 @@ function handle(supervision: Supervision, password: string, unlock: () => Promis
     for (const name of signals) process.removeListener(name, onSignal);
     await unlock();
   };
-  return { url: urlOf(supervision.server.port, password, DATABASE), stop: () => (stopped ??= stopOnce()) };
+  return {
+    url: urlOf(supervision.server.port, password, DATABASE),
+    stop: () => (stopped ??= stopOnce()),
+  };
 }

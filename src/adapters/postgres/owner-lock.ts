@@ -21,7 +21,10 @@ export async function takeOwnerLock(
   what: string,
   remedy = 'give this one another DATA_DIR',
 ): Promise<() => Promise<void>> {
-  const mine = JSON.stringify({ pid: process.pid, identity: (await processIdentity(process.pid)) ?? '' });
+  const mine = JSON.stringify({
+    pid: process.pid,
+    identity: (await processIdentity(process.pid)) ?? '',
+  });
   const candidate = `${path}.${process.pid}.${randomUUID()}`;
   await writeFile(candidate, mine, { mode: 0o644 });
   try {
@@ -69,7 +72,9 @@ async function discard(path: string, expected: string): Promise<void> {
 function parseOwner(text: string): Owner | undefined {
   try {
     const { pid, identity } = JSON.parse(text) as Partial<Owner>;
-    return Number.isInteger(pid) && typeof identity === 'string' ? { pid: pid!, identity } : undefined;
+    return Number.isInteger(pid) && typeof identity === 'string'
+      ? { pid: pid!, identity }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -37,8 +37,14 @@ export const urlOf = (port: number, password: string, database: string): string 
   `postgres://${SUPERUSER}:${password}@${HOST}:${port}/${database}`;
 
 /** Runs `use` on a connection of its own. @throws what connecting or `use` throws */
-export async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+export async function withClient<T>(
+  url: string,
+  use: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -140,7 +146,12 @@ export async function start(
 }
 
 function flags(settings: Readonly<Record<string, string>>): string[] {
-  const all = { ...POSTGRES_SETTINGS, listen_addresses: HOST, unix_socket_directories: '', ...settings };
+  const all = {
+    ...POSTGRES_SETTINGS,
+    listen_addresses: HOST,
+    unix_socket_directories: '',
+    ...settings,
+  };
   return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 

@@ -39,11 +39,15 @@ export function supervise({ server, restart, log, onLost }: SupervisionOptions):
     const now = performance.now();
     while (restarts.length > 0 && restarts[0]! < now - WINDOW_MS) restarts.shift();
     if (restarts.length === MAX_RESTARTS) {
-      onLost(`the embedded Postgres died ${MAX_RESTARTS + 1} times within ${WINDOW_MS / 60_000} minutes`);
+      onLost(
+        `the embedded Postgres died ${MAX_RESTARTS + 1} times within ${WINDOW_MS / 60_000} minutes`,
+      );
       return false;
     }
     restarts.push(now);
-    log(`The embedded Postgres (process ${current.pid}) died: starting it again on port ${current.port}.`);
+    log(
+      `The embedded Postgres (process ${current.pid}) died: starting it again on port ${current.port}.`,
+    );
     try {
       current = await restart();
       log(`The embedded Postgres runs again (process ${current.pid}).`);

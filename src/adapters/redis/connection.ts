@@ -56,7 +56,8 @@ function measureMemory(client: Redis): () => Promise<number> {
   let measuredAt = -Infinity;
   const measure = async () => {
     const text = await client.info('memory');
-    const numberOf = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(text)?.[1] ?? 0);
+    const numberOf = (name: string) =>
+      Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(text)?.[1] ?? 0);
     const limit = numberOf('maxmemory');
     return limit === 0 ? 0 : numberOf('used_memory') / limit;
   };

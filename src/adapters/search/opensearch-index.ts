@@ -1,6 +1,6 @@
 import type { SearchDocument } from '../../domain/search/document.js';
 import { rankedWords } from '../../domain/search/weights.js';
-import type { VersionedDocument } from '../../ports/search-index.js';
+import type { VersionedDocument } from '../../ports/search/search-index.js';
 
 /**
  * What a word is worth in a document stands where Lucene keeps how often it occurs (`mexico|100`), so that one look-up finds
@@ -19,7 +19,9 @@ const analysis = {
 } as const;
 
 /** A word scores what it is worth, not how rare it is. */
-const similarity = { weight: { type: 'scripted', script: { source: 'return doc.freq * query.boost;' } } };
+const similarity = {
+  weight: { type: 'scripted', script: { source: 'return doc.freq * query.boost;' } },
+};
 
 /** How old an index may be when searched, unless a change has asked for it to be refreshed at once. */
 const REFRESH = '5s';
@@ -49,13 +51,24 @@ export const indexBody = {
     _source: { includes: ['eventId', 'name', 'performers', 'venue', 'city', 'availability'] },
     properties: {
       ...{ eventId: keyword, name: shown, performers: shown, venue: shown },
-      ...{ city: keyword, cityKey: keyword, country: keyword, category: keyword, categoryKey: keyword },
+      ...{
+        city: keyword,
+        cityKey: keyword,
+        country: keyword,
+        category: keyword,
+        categoryKey: keyword,
+      },
       ...{ words: weighted, beginnings: weighted, pairs: weighted },
       // For misspellings, which are worth more there; which of them it is does not matter.
       title: { type: 'text', analyzer: 'folded', norms: false, index_options: 'docs' },
       ...{ nameKey: keyword, location: { type: 'geo_point' } },
       ...{ startsAt: { type: 'long' }, localStart: { type: 'long' }, month: keyword },
-      ...{ currency: keyword, prices: { type: 'long' }, lowestPrice: { type: 'long' }, priceBands: keyword },
+      ...{
+        currency: keyword,
+        prices: { type: 'long' },
+        lowestPrice: { type: 'long' },
+        priceBands: keyword,
+      },
       availability: keyword,
     },
   },

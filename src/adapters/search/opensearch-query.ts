@@ -12,7 +12,7 @@ import {
   type NotOver,
   type SearchFilter,
   type TimeBound,
-} from '../../ports/search-index.js';
+} from '../../ports/search/search-index.js';
 
 type Clause = Record<string, unknown>;
 
@@ -27,7 +27,12 @@ function wordClause(word: SoughtWord, closeness: Closeness): Clause {
   if (word.isPrefix) queries.push({ term: { beginnings: word.word.slice(0, MAX_BEGINNING) } });
   if (closeness !== 'exact' && word.typos > 0) {
     const fuzzy = {
-      ...{ value: word.word, fuzziness: word.typos, transpositions: true, rewrite: 'constant_score' },
+      ...{
+        value: word.word,
+        fuzziness: word.typos,
+        transpositions: true,
+        rewrite: 'constant_score',
+      },
       prefix_length: word.typos > 1 ? SURE_LETTERS : 0,
     };
     queries.push(constant(TYPO_WEIGHTS.title, { fuzzy: { title: fuzzy } }));
@@ -39,17 +44,22 @@ function wordClause(word: SoughtWord, closeness: Closeness): Clause {
 /** Scores are sums of whole numbers. */
 export function textClause(text: SoughtText, closeness: Closeness): Clause {
   const words = text.words.map((word) => wordClause(word, closeness));
-  const extra: Clause[] = text.optional.map((word) => constant(OPTIONAL_WEIGHT, { term: { words: word } }));
+  const extra: Clause[] = text.optional.map((word) =>
+    constant(OPTIONAL_WEIGHT, { term: { words: word } }),
+  );
   for (let at = 1; at < text.words.length; at++) {
     extra.push({ term: { pairs: pairOf(text.words[at - 1]!.word, text.words[at]!.word) } });
   }
-  extra.push(constant(NAME_WEIGHT, { term: { nameKey: text.words.map(({ word }) => word).join(' ') } }));
+  extra.push(
+    constant(NAME_WEIGHT, { term: { nameKey: text.words.map(({ word }) => word).join(' ') } }),
+  );
   if (closeness !== 'some') return { bool: { must: words, should: extra } };
   return { bool: { must: { bool: { should: words, minimum_should_match: 1 } }, should: extra } };
 }
 
 export function filterClauses(filter: SearchFilter): Clause[] {
-  const { city, category, country, near, from, to, currency, availability, minPrice, maxPrice } = filter;
+  const { city, category, country, near, from, to, currency, availability, minPrice, maxPrice } =
+    filter;
   const clauses: Clause[] = [];
   if (city !== undefined) clauses.push({ term: { cityKey: city } });
   if (category !== undefined) clauses.push({ term: { categoryKey: category } });

@@ -1,6 +1,6 @@
 import { Client, errors } from '@opensearch-project/opensearch';
 import type { Closeness, SoughtText } from '../../domain/search/query.js';
-import type { Clock } from '../../ports/clock.js';
+import type { Clock } from '../../ports/system/clock.js';
 import {
   MAX_COUNTED,
   SearchUnavailable,
@@ -12,7 +12,7 @@ import {
   type SearchIndex,
   type SuggestedEvent,
   type VersionedDocument,
-} from '../../ports/search-index.js';
+} from '../../ports/search/search-index.js';
 import { bulkLines, indexBody } from './opensearch-index.js';
 import { aggregations, notOverClause, queryOf, sortOf, textClause } from './opensearch-query.js';
 
@@ -138,7 +138,11 @@ export function openOpenSearch({ url, alias, clock }: OpenSearchOptions): Search
       const query = queryOf(search);
       const page = {
         ...{ query, sort: sortOf(search), size: search.limit, track_total_hits: MAX_COUNTED },
-        ...{ _source: ['availability'], timeout: `${LIMITS_MS.search}ms`, search_after: placeOf(search) },
+        ...{
+          _source: ['availability'],
+          timeout: `${LIMITS_MS.search}ms`,
+          search_after: placeOf(search),
+        },
       };
       // Words are ranked by looking at every match, which counts them too. Without words the page ends early, and what is
       // counted, often the same, is answered from a cache.
@@ -171,7 +175,8 @@ export function openOpenSearch({ url, alias, clock }: OpenSearchOptions): Search
       return found!.hits.hits.map(({ _source }) => _source);
     },
 
-    ping: async () => void (await orUnavailable(client.ping({}, { requestTimeout: LIMITS_MS.search }))),
+    ping: async () =>
+      void (await orUnavailable(client.ping({}, { requestTimeout: LIMITS_MS.search }))),
     close: () => client.close(),
   };
 }
@@ -179,7 +184,8 @@ export function openOpenSearch({ url, alias, clock }: OpenSearchOptions): Search
 /** What the next page begins behind, in the order of `sortOf`: every key that is sorted by, or none. */
 function placeOf({ sort, near, after }: EventSearch): unknown[] | undefined {
   if (!after) return undefined;
-  const key = after.key === undefined ? [] : [sort === 'relevance' ? -Number(after.key) : after.key];
+  const key =
+    after.key === undefined ? [] : [sort === 'relevance' ? -Number(after.key) : after.key];
   const told = near && sort !== 'distance' ? [Number.MAX_SAFE_INTEGER] : [];
   return [...key, after.startsAt, after.eventId, ...told];
 }
@@ -197,7 +203,10 @@ function toFound(search: EventSearch, page: Answer, { aggregations = {} }: Answe
   };
 }
 
-function toHit({ sort, near }: EventSearch, { _id: eventId, _source, sort: keys }: Hit): FoundEvent {
+function toHit(
+  { sort, near }: EventSearch,
+  { _id: eventId, _source, sort: keys }: Hit,
+): FoundEvent {
   const [first] = keys;
   const startsAt = Number(sort === 'date' ? first : keys[1]);
   const key = sort === 'date' ? undefined : sort === 'relevance' ? -Number(first) : first!;
@@ -245,15 +254,19 @@ async function putPart(
   for (let attempt = 0; ; attempt++) {
     const answer = await bulk(client, index, left);
     if (answer !== 'busy') {
-      const refused = answer.items.filter(({ index: item }) => item.error && item.status !== OLDER_VERSION);
+      const refused = answer.items.filter(
+        ({ index: item }) => item.error && item.status !== OLDER_VERSION,
+      );
       const final = refused.find(({ index: item }) => item.status !== TOO_BUSY)?.index;
-      if (final) throw refusalOf(final.error!.type, final.status, `${final._id}: ${final.error!.reason}`);
+      if (final)
+        throw refusalOf(final.error!.type, final.status, `${final._id}: ${final.error!.reason}`);
       if (refused.length === 0) return;
       const again = new Set(refused.map(({ index: item }) => item._id));
       left = left.filter(({ document }) => again.has(document.eventId));
     }
     const pause = PAUSES_MS[attempt];
-    if (pause === undefined) throw new SearchUnavailable('OpenSearch is too busy to take documents.');
+    if (pause === undefined)
+      throw new SearchUnavailable('OpenSearch is too busy to take documents.');
     await clock.sleep(pause);
   }
 }
@@ -264,7 +277,10 @@ async function bulk(
   documents: readonly VersionedDocument[],
 ): Promise<BulkAnswer | 'busy'> {
   try {
-    const { body } = await client.bulk({ body: bulkLines(index, documents) as never, require_alias: false });
+    const { body } = await client.bulk({
+      body: bulkLines(index, documents) as never,
+      require_alias: false,
+    });
     return body as unknown as BulkAnswer;
   } catch (error) {
     if (error instanceof errors.ResponseError && error.statusCode === TOO_BUSY) return 'busy';
@@ -297,7 +313,8 @@ async function orUnavailable<T>(asked: PromiseLike<T>): Promise<T> {
 /** No answer, no time, no shard or no index yet: it may answer later. Anything else it refuses is an error of ours. */
 function asUnavailable(error: unknown): Error {
   if (error instanceof errors.ResponseError) {
-    const { type = '', reason } = (error.body as { error?: { type?: string; reason?: string } })?.error ?? {};
+    const { type = '', reason } =
+      (error.body as { error?: { type?: string; reason?: string } })?.error ?? {};
     return refusalOf(type, error.statusCode, reason, error);
   }
   if (error instanceof errors.OpenSearchClientError)

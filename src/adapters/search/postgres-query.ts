@@ -1,6 +1,17 @@
 import type { SoughtText, SoughtWord } from '../../domain/search/query.js';
-import { FIELDS, NAME_WEIGHT, OPTIONAL_WEIGHT, TYPO_WEIGHTS, WEIGHTS } from '../../domain/search/weights.js';
-import type { EventSearch, NotOver, SearchFilter, TimeBound } from '../../ports/search-index.js';
+import {
+  FIELDS,
+  NAME_WEIGHT,
+  OPTIONAL_WEIGHT,
+  TYPO_WEIGHTS,
+  WEIGHTS,
+} from '../../domain/search/weights.js';
+import type {
+  EventSearch,
+  NotOver,
+  SearchFilter,
+  TimeBound,
+} from '../../ports/search/search-index.js';
 import { LABELS } from './postgres-tables.js';
 
 /** Gathers the values of a statement, so that nothing a user sends becomes part of its text. */
@@ -32,7 +43,11 @@ const anyOf = (alternatives: readonly string[]): string => `(${alternatives.join
 const wholes = ({ word, others }: SoughtWord): string[] => [word, ...others].map(quoted);
 /** All places where a word may be found. */
 const anywhere = (word: ExpandedWord): string =>
-  anyOf([...wholes(word), ...(word.isPrefix ? [`'${word.word}':*`] : []), ...word.misspelt.map(quoted)]);
+  anyOf([
+    ...wholes(word),
+    ...(word.isPrefix ? [`'${word.word}':*`] : []),
+    ...word.misspelt.map(quoted),
+  ]);
 
 /** Which documents match: a `tsquery` of words that hold neither a quotation mark nor a backslash. */
 export function matchOf({ words, some }: ExpandedText): string {
@@ -79,12 +94,19 @@ export function scoreOf({ text, words }: ExpandedText, add: Parameters['add']): 
 }
 
 /** Metres from the middle of the earth's surface to a point of it, straight through: it orders as the way over it does. */
-export const straightTo = ({ lat, lon }: { lat: number; lon: number }, add: Parameters['add']): string =>
-  `(location <-> ll_to_earth(${add(lat)}::float8, ${add(lon)}::float8)::cube)`;
+export const straightTo = (
+  { lat, lon }: { lat: number; lon: number },
+  add: Parameters['add'],
+): string => `(location <-> ll_to_earth(${add(lat)}::float8, ${add(lon)}::float8)::cube)`;
 
-export function notOverCondition({ startsAfter, orEventIds }: NotOver, add: Parameters['add']): string {
+export function notOverCondition(
+  { startsAfter, orEventIds }: NotOver,
+  add: Parameters['add'],
+): string {
   const later = `starts_at > ${add(startsAfter)}::bigint`;
-  return orEventIds.length === 0 ? later : `(${later} or event_id = any(${add(orEventIds)}::text[]))`;
+  return orEventIds.length === 0
+    ? later
+    : `(${later} or event_id = any(${add(orEventIds)}::text[]))`;
 }
 
 export function conditionsOf(filter: SearchFilter, add: Parameters['add']): string[] {

@@ -2,7 +2,12 @@ import type { SearchDocument } from '../../domain/search/document.js';
 import { FIELDS, type Field } from '../../domain/search/weights.js';
 
 /** The label by which a `tsvector` tells the fields apart. */
-export const LABELS: Readonly<Record<Field, string>> = { title: 'A', place: 'B', detail: 'C', about: 'D' };
+export const LABELS: Readonly<Record<Field, string>> = {
+  title: 'A',
+  place: 'B',
+  detail: 'C',
+  about: 'D',
+};
 /** Between two entries of a field, so that their words do not follow one another. */
 const GAP = 10;
 /** The largest position that a `tsvector` keeps. */
@@ -73,7 +78,9 @@ const MAX_PLACES = 255;
 
 /** Words hold neither a quotation mark nor a backslash, so nothing in them needs an escape. */
 function literal(places: ReadonlyMap<string, readonly string[]>): string {
-  return Array.from(places, ([word, at]) => (word === '' ? '' : `'${word}':${at.join(',')}`)).join(' ');
+  return Array.from(places, ([word, at]) => (word === '' ? '' : `'${word}':${at.join(',')}`)).join(
+    ' ',
+  );
 }
 
 /** Every word of the documents once. */

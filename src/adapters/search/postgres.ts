@@ -10,7 +10,7 @@ import {
   type SearchIndex,
   type SuggestedEvent,
   type VersionedDocument,
-} from '../../ports/search-index.js';
+} from '../../ports/search/search-index.js';
 import {
   conditionsOf,
   keyOfSort,
@@ -22,7 +22,7 @@ import {
   type ExpandedWord,
 } from './postgres-query.js';
 import { createTables, tableOf, vectorOf, vocabularyOf, wordsTableOf } from './postgres-tables.js';
-import { IDLE_IN_TRANSACTION_MS } from '../../ports/idle-limit.js';
+import { IDLE_IN_TRANSACTION_MS } from '../../ports/system/idle-limit.js';
 
 export interface PostgresSearchOptions {
   readonly connectionString: string;
@@ -93,7 +93,11 @@ export function openPostgresSearch(options: PostgresSearchOptions): SearchIndex 
     }
   };
 
-  const expand = async (set: string, text: SoughtText, closeness: Closeness): Promise<ExpandedText> => {
+  const expand = async (
+    set: string,
+    text: SoughtText,
+    closeness: Closeness,
+  ): Promise<ExpandedText> => {
     const words = await Promise.all(
       text.words.map(async (word): Promise<ExpandedWord> => ({
         ...word,
@@ -172,9 +176,10 @@ function checked(set: string): string {
 
 async function prepare(client: pg.PoolClient, set: string): Promise<string> {
   const identify = async () => {
-    const { rows } = await client.query<{ id: string | null }>('select to_regclass($1)::oid::text as id', [
-      tableOf(set),
-    ]);
+    const { rows } = await client.query<{ id: string | null }>(
+      'select to_regclass($1)::oid::text as id',
+      [tableOf(set)],
+    );
     return rows[0]!.id;
   };
   const known = await identify();
@@ -194,7 +199,11 @@ function refuse(error: Error): never {
   );
 }
 
-async function put(client: pg.PoolClient, set: string, given: readonly VersionedDocument[]): Promise<void> {
+async function put(
+  client: pg.PoolClient,
+  set: string,
+  given: readonly VersionedDocument[],
+): Promise<void> {
   if (given.length === 0) return;
   const newest = new Map<string, VersionedDocument>();
   for (const one of given) {
@@ -225,19 +234,51 @@ async function put(client: pg.PoolClient, set: string, given: readonly Versioned
 }
 
 const COLUMNS: Readonly<Record<string, string>> = {
-  ...{ event_id: 'text', version: 'bigint', name: 'text', performers: 'jsonb', venue: 'text', city: 'text' },
-  ...{ country: 'text', category: 'text', name_key: 'text', city_key: 'text', category_key: 'text' },
+  ...{
+    event_id: 'text',
+    version: 'bigint',
+    name: 'text',
+    performers: 'jsonb',
+    venue: 'text',
+    city: 'text',
+  },
+  ...{
+    country: 'text',
+    category: 'text',
+    name_key: 'text',
+    city_key: 'text',
+    category_key: 'text',
+  },
   ...{ lat: 'float8', lon: 'float8', starts_at: 'bigint', local_start: 'bigint', month: 'text' },
   ...{ currency: 'text', prices: 'bigint[]', lowest_price: 'bigint', price_bands: 'text[]' },
   ...{ availability: 'text', words: 'tsvector' },
 };
 
 function toRow({ document, version }: VersionedDocument): Record<string, unknown> {
-  const { eventId, location, nameKey, cityKey, categoryKey, startsAt, localStart, prices, priceBands } =
+  const {
+    eventId,
+    location,
+    nameKey,
+    cityKey,
+    categoryKey,
+    startsAt,
+    localStart,
+    prices,
+    priceBands,
+  } = document;
+  const { name, performers, venue, city, country, category, month, currency, availability } =
     document;
-  const { name, performers, venue, city, country, category, month, currency, availability } = document;
   return {
-    ...{ event_id: eventId, version: String(version), name, performers, venue, city, country, category },
+    ...{
+      event_id: eventId,
+      version: String(version),
+      name,
+      performers,
+      venue,
+      city,
+      country,
+      category,
+    },
     ...{
       name_key: nameKey,
       city_key: cityKey,
@@ -246,7 +287,12 @@ function toRow({ document, version }: VersionedDocument): Record<string, unknown
       lon: location.lon,
     },
     ...{ starts_at: startsAt, local_start: localStart, month, currency, prices },
-    ...{ lowest_price: prices[0] ?? 0, price_bands: priceBands, availability, words: vectorOf(document) },
+    ...{
+      lowest_price: prices[0] ?? 0,
+      price_bands: priceBands,
+      availability,
+      words: vectorOf(document),
+    },
   };
 }
 
@@ -362,7 +408,10 @@ async function findSummary(
   );
 }
 
-async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   let client: pg.PoolClient | undefined;
   try {
     client = await pool.connect();
@@ -382,6 +431,7 @@ async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => 
 function asUnavailable(error: unknown): Error {
   const { code, message } = error as { code?: string; message: string };
   const away = !(error instanceof pg.DatabaseError) || /^(08|53|57|58)/.test(code ?? '');
-  if (!away || error instanceof SearchUnavailable || /extensions/.test(message)) return error as Error;
+  if (!away || error instanceof SearchUnavailable || /extensions/.test(message))
+    return error as Error;
   return new SearchUnavailable(`Postgres does not answer the search: ${message}`, { cause: error });
 }

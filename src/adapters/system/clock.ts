@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Clock } from '../../ports/clock.js';
+import type { Clock } from '../../ports/system/clock.js';
 
 export const systemClock: Clock = {
   now: () => Date.now(),

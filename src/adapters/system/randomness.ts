@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Randomness } from '../../ports/randomness.js';
+import type { Randomness } from '../../ports/system/randomness.js';
 
-export const systemRandomness: Randomness = { uuid: () => randomUUID(), fraction: () => Math.random() };
+export const systemRandomness: Randomness = {
+  uuid: () => randomUUID(),
+  fraction: () => Math.random(),
+};

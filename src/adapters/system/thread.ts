@@ -26,7 +26,10 @@ export function openThread<Job, Result>(options: ThreadOptions<Job, Result>): Th
   return existsSync(options.file) ? inThread(options) : inPlace(options);
 }
 
-const inPlace = <Job, Result>({ here, failure }: ThreadOptions<Job, Result>): Thread<Job, Result> => ({
+const inPlace = <Job, Result>({
+  here,
+  failure,
+}: ThreadOptions<Job, Result>): Thread<Job, Result> => ({
   run: async (job) => {
     try {
       return await here(job);

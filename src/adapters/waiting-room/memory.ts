@@ -1,8 +1,20 @@
-import { advance, openAdmission, viewOf, type Admission } from '../../domain/waiting-room/admission.js';
-import { leave, settleUse, takeNumber, trade, usePass, walkIn } from '../../domain/waiting-room/numbers.js';
+import {
+  advance,
+  openAdmission,
+  viewOf,
+  type Admission,
+} from '../../domain/waiting-room/admission.js';
+import {
+  leave,
+  settleUse,
+  takeNumber,
+  trade,
+  usePass,
+  walkIn,
+} from '../../domain/waiting-room/numbers.js';
 import { restored } from '../../domain/waiting-room/restore.js';
-import { AdmissionsLost, type Admissions } from '../../ports/admissions.js';
-import type { Clock } from '../../ports/clock.js';
+import { AdmissionsLost, type Admissions } from '../../ports/waiting-room/admissions.js';
+import type { Clock } from '../../ports/system/clock.js';
 
 interface Kept {
   readonly admission: Admission;

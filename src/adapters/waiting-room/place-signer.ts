@@ -1,5 +1,11 @@
-import { createHmac, createSecretKey, hkdfSync, timingSafeEqual, type KeyObject } from 'node:crypto';
-import type { NumberTicket, Pass, PlaceSigner } from '../../ports/place-signer.js';
+import {
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto';
+import type { NumberTicket, Pass, PlaceSigner } from '../../ports/waiting-room/place-signer.js';
 
 /** Far above what one has; a header may hold more. */
 const MAX_LENGTH = 1_024;
@@ -85,7 +91,12 @@ function numberOf({ evt, sub, num, iat }: Claims): NumberTicket {
 
 function passOf({ evt, sub, jti, gen, exp }: Claims): Pass {
   return {
-    ...{ eventId: evt as string, account: sub as string, passId: jti as string, generation: gen as string },
+    ...{
+      eventId: evt as string,
+      account: sub as string,
+      passId: jti as string,
+      generation: gen as string,
+    },
     expiresAt: (exp as number) * 1_000,
   };
 }

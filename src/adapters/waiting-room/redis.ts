@@ -5,13 +5,24 @@ import {
   AdmissionsLost,
   AdmissionsUnreachable,
   type Admissions,
-} from '../../ports/admissions.js';
+} from '../../ports/waiting-room/admissions.js';
 import { ADMISSIONS_SCRIPT, GENERATION_LENGTH, NUMBER_BUCKETS } from './admissions-script.js';
 
 const SHA = hash('sha1', ADMISSIONS_SCRIPT, 'hex');
 /** Of one row. What is between the braces decides the slot of a cluster: all keys of a row are in one. */
-const PARTS = ['state', 'called', 'inside', 'slots', 'late', 'places', 'spent', 'at-door', 'at-door-until'];
-const keysOf = (row: string): string[] => PARTS.map((part) => `boxoffice:waiting-room:{${row}}:${part}`);
+const PARTS = [
+  'state',
+  'called',
+  'inside',
+  'slots',
+  'late',
+  'places',
+  'spent',
+  'at-door',
+  'at-door-until',
+];
+const keysOf = (row: string): string[] =>
+  PARTS.map((part) => `boxoffice:waiting-room:{${row}}:${part}`);
 
 /** Numbers taken in one call: far below what Redis takes half a second for. */
 const MOST_TOGETHER = 500;
@@ -68,7 +79,8 @@ export function openAdmissionsInRedis(
   };
   const run = async (row: string, op: string, args: object): Promise<Reply> => {
     const reply = await evaluate(row, op, args).catch((error: Error) => {
-      if (isOutOfMemory(error)) throw new AdmissionsFull('Redis has no memory left.', { cause: error });
+      if (isOutOfMemory(error))
+        throw new AdmissionsFull('Redis has no memory left.', { cause: error });
       throw new AdmissionsUnreachable(`Redis did not answer: ${error.message}`, { cause: error });
     });
     if (reply[0] === 'lost') throw new AdmissionsLost(row);
@@ -118,9 +130,8 @@ export function openAdmissionsInRedis(
   return {
     advance: async (row, rules) => {
       const reply = await run(row, 'advance', { rules });
-      const [issued, nowServing, pace, called, late, inside, admitted, noShows, left, timedOut] = reply.slice(
-        1,
-      ) as number[];
+      const [issued, nowServing, pace, called, late, inside, admitted, noShows, left, timedOut] =
+        reply.slice(1) as number[];
       saw(row, issued!);
       return {
         ...{ issued: issued!, nowServing: nowServing!, pace: pace! < 0 ? undefined : pace! },
@@ -131,7 +142,8 @@ export function openAdmissionsInRedis(
     takeNumber: async (row, account, shown) => {
       const { number, since } = await takeTogether(row, account, shown);
       if (number === 0) return 'ceiling-reached';
-      if (number < 0) throw new AdmissionsFull('Redis has too little memory left for more numbers.');
+      if (number < 0)
+        throw new AdmissionsFull('Redis has too little memory left for more numbers.');
       saw(row, number);
       return { number, ...(since > 0 && { since }) };
     },
@@ -144,7 +156,9 @@ export function openAdmissionsInRedis(
     walkIn: async (row, rules, who) => {
       const [status, generation, passId] = await run(row, 'walkIn', { rules, ...who });
       if (status === 'ceiling-reached') return status;
-      return status === 'ok' ? { passId: passId as string, generation: generation as string } : undefined;
+      return status === 'ok'
+        ? { passId: passId as string, generation: generation as string }
+        : undefined;
     },
     usePass: async (row, rules, use) => {
       const [status] = await run(row, 'usePass', { rules, ...use });

@@ -9,7 +9,10 @@ import { commitmentTo, type SeedOf } from '../../domain/waiting-room/shuffle.js'
 export function openSeeds(secrets: readonly Uint8Array[]): SeedOf {
   return (eventId, run, told) => {
     const [newest, ...older] = secrets.map((secret) =>
-      createHmac('sha256', secret).update(`waiting room ${eventId} ${run}`).digest('hex').slice(0, 32),
+      createHmac('sha256', secret)
+        .update(`waiting room ${eventId} ${run}`)
+        .digest('hex')
+        .slice(0, 32),
     ) as [string, ...string[]];
     return older.find((seed) => commitmentTo(seed) === told) ?? newest;
   };

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Argv } from 'yargs';
-import type { Checkpoint } from '../../audit/checkpoints.js';
+import type { Checkpoint } from '../../audit/signed-heads.js';
 import type { Finding, Verdict } from '../../audit/verify.js';
-import { configFromEnvironment } from '../../config.js';
+import { configFromEnvironment } from '../../config/config.js';
 import { EXIT, Misuse, Refused, Unavailable, type ExitCode } from '../exit-codes.js';
 import { openProgress } from '../progress.js';
 import { serviceOptions, withService, type OfService } from '../service.js';
@@ -35,7 +35,11 @@ const story = (name: string, path: string, what: string, example: string) =>
     options: (yargs) =>
       ofEvent(yargs)
         .positional('id', { type: 'string', demandOption: true, describe: `Id of the ${name}` })
-        .option('csv', { type: 'boolean', default: false, describe: 'A table, with everything in it' })
+        .option('csv', {
+          type: 'boolean',
+          default: false,
+          describe: 'A table, with everything in it',
+        })
         .example(
           `$0 audit ${name} 7b1c0f52-64f1-4c1e-8f5e-0c9a2b6d1e22 ${example}`,
           'one sentence per change',
@@ -56,7 +60,11 @@ const story = (name: string, path: string, what: string, example: string) =>
 
 interface Told {
   readonly complete: boolean;
-  readonly entries: readonly { at: string; sentence: string; actor: { id: string; role: string } | null }[];
+  readonly entries: readonly {
+    at: string;
+    sentence: string;
+    actor: { id: string; role: string } | null;
+  }[];
   readonly refused: readonly { at: string; sentence: string }[];
 }
 
@@ -82,7 +90,10 @@ const state = verb<OfEvent & { at: string; holders: boolean }>({
         describe: 'A revision, or a time with Z or an offset',
       })
       .option('holders', { type: 'boolean', default: false, describe: 'And who had each seat' })
-      .example('$0 audit state 7b1c0f52-64f1-4c1e-8f5e-0c9a2b6d1e22 --at 2026-06-11T19:00:00Z', 'at a time')
+      .example(
+        '$0 audit state 7b1c0f52-64f1-4c1e-8f5e-0c9a2b6d1e22 --at 2026-06-11T19:00:00Z',
+        'at a time',
+      )
       .example(
         '$0 audit state 7b1c0f52-64f1-4c1e-8f5e-0c9a2b6d1e22 --at 4711 --json',
         'behind a domain event',
@@ -107,7 +118,12 @@ interface Stood {
   readonly counts: Readonly<Record<string, number>>;
   readonly salesClosed: boolean;
   readonly cancelled: boolean;
-  readonly holders?: readonly { seatId: string; status: string; customerId: string; reservationId: string }[];
+  readonly holders?: readonly {
+    seatId: string;
+    status: string;
+    customerId: string;
+    reservationId: string;
+  }[];
 }
 
 const describeCounts = (counts: Readonly<Record<string, number>>): string =>
@@ -115,13 +131,22 @@ const describeCounts = (counts: Readonly<Record<string, number>>): string =>
     .map(([word, count]) => `${count} ${word}`)
     .join(', ');
 
-function describeState({ revision, at, counts, salesClosed, cancelled, holders = [] }: Stood): string {
+function describeState({
+  revision,
+  at,
+  counts,
+  salesClosed,
+  cancelled,
+  holders = [],
+}: Stood): string {
   const sale = cancelled ? 'cancelled' : salesClosed ? 'closed' : 'open';
   const lines = holders.map(
     ({ seatId, status, customerId, reservationId }) =>
       `  ${seatId}  ${status} by ${customerId}, reservation ${reservationId}`,
   );
-  return [`Revision ${revision} of ${at}: ${describeCounts(counts)}; sale ${sale}.`, ...lines].join('\n');
+  return [`Revision ${revision} of ${at}: ${describeCounts(counts)}; sale ${sale}.`, ...lines].join(
+    '\n',
+  );
 }
 
 const difference = verb<OfEvent & { from: string; to: string }>({
@@ -145,11 +170,14 @@ const difference = verb<OfEvent & { from: string; to: string }>({
       const { from, to, changes, ...rest } = (await service.demand('GET', path)) as Differing;
       if (args.json) answerJson({ ...rest, from, to, changes });
       else {
-        const side = ({ status, customerId }: Side) => (customerId ? `${status} by ${customerId}` : status);
+        const side = ({ status, customerId }: Side) =>
+          customerId ? `${status} by ${customerId}` : status;
         answer(
           [
             `Revision ${from.revision} to ${to.revision}: ${changes.length} seats stand differently.`,
-            ...changes.map(({ seatId, before, after }) => `  ${seatId}  ${side(before)} → ${side(after)}`),
+            ...changes.map(
+              ({ seatId, before, after }) => `  ${seatId}  ${side(before)} → ${side(after)}`,
+            ),
           ].join('\n'),
         );
       }
@@ -199,7 +227,8 @@ const exporting = verb<OfEvent>({
 
 const checkpoints = verb<OfService>({
   command: 'checkpoints',
-  describe: 'All signed checkpoints of the log, one per line: to be kept where nobody of the shop can write',
+  describe:
+    'All signed checkpoints of the log, one per line: to be kept where nobody of the shop can write',
   options: (yargs) =>
     serviceOptions(yargs)
       .example('$0 audit checkpoints > checkpoints.ndjson', 'what `audit verify --against` takes')
@@ -230,7 +259,10 @@ const verify = verb<Common & { against?: string }>({
         describe: 'A file of checkpoints that was kept elsewhere (`audit checkpoints`)',
       })
       .example('$0 audit verify', 'name the first domain event that is not what it was')
-      .example('$0 audit verify --against checkpoints.ndjson --json', 'and that no checkpoint is missing')
+      .example(
+        '$0 audit verify --against checkpoints.ndjson --json',
+        'and that no checkpoint is missing',
+      )
       .epilog(
         'It reads only, beside a running Boxoffice or without one, straight from the database and the event store that the ' +
           'settings of the Boxoffice name in the environment. Ends with 0 when nothing was touched and with 1 when something ' +
@@ -240,7 +272,12 @@ const verify = verb<Common & { against?: string }>({
 });
 
 export const audit = group('audit', 'The past, and whether it was touched', [
-  story('seat', 'seats', 'The life of a seat: every change, and every attempt that was refused', 'A-1-1'),
+  story(
+    'seat',
+    'seats',
+    'The life of a seat: every change, and every attempt that was refused',
+    'A-1-1',
+  ),
   story(
     'reservation',
     'reservations',
@@ -267,7 +304,7 @@ async function readVerdict(
   kept: readonly Checkpoint[],
 ): Promise<Verdict> {
   // The clients of the stores take long to load, and every other verb does without.
-  const { openProof, verifyLog } = await import('../../proof.js');
+  const { openProof, verifyLog } = await import('../../app/proof.js');
   const proof = await openProof(config, tell);
   try {
     const progress = openProgress({
@@ -304,7 +341,9 @@ function describeVerdict(verdict: Verdict): string {
   const { intact, domainEvents, streams, checkpoints: signed, unchained, findings } = verdict;
   const read = `${domainEvents.toLocaleString('en-US')} domain events of ${streams.toLocaleString('en-US')} streams, ${signed} checkpoints`;
   const before =
-    unchained > 0 ? ` ${unchained} are of a time before the chain, and only checkpoints speak for them.` : '';
+    unchained > 0
+      ? ` ${unchained} are of a time before the chain, and only checkpoints speak for them.`
+      : '';
   if (intact) return `Nothing was touched: ${read}.${before}`;
   return [`TOUCHED: ${read}.${before} First found:`, ...findings.map(describeFinding)].join('\n');
 }

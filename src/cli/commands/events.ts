@@ -33,7 +33,11 @@ const importVerb = verb({
       .positional('file', { type: 'string', demandOption: true, describe: 'JSON lines or CSV' })
       .options({
         format: { choices: FORMATS, requiresArg: true, describe: 'What it is; else by its name' },
-        'dry-run': { type: 'boolean', default: false, describe: 'Look at every line, and write nothing' },
+        'dry-run': {
+          type: 'boolean',
+          default: false,
+          describe: 'Look at every line, and write nothing',
+        },
         concurrency: {
           ...{ type: 'number', default: CONCURRENCY.default, requiresArg: true },
           describe: `Lines under way at once, 1 to ${CONCURRENCY.max}`,
@@ -41,7 +45,10 @@ const importVerb = verb({
       })
       .example('$0 events import programme.csv --dry-run', 'say what is wrong with which line')
       .example('$0 events import programme.csv', 'again after a failure, or with the next version')
-      .example('$0 events import programme.jsonl --json', 'the numbers and the errors as one JSON document')
+      .example(
+        '$0 events import programme.jsonl --json',
+        'the numbers and the errors as one JSON document',
+      )
       .epilog(
         'Each line has an `externalId`, your own key of the event: the same line again changes nothing, another one of that key ' +
           'renames, reschedules or describes it. Ends with 1 when a line could not be taken. The file: docs/catalogue.md',
@@ -62,7 +69,11 @@ async function importFile(args: ImportArgs): Promise<ExitCode> {
   if (!found?.isFile()) throw new Misuse(`There is no file ${file}.`);
   const service = openService(args, { connections: concurrency });
   const progress = openProgress({
-    ...{ what: dryRun ? `Looking at ${file}` : `Importing ${file}`, unit: 'bytes', total: found.size },
+    ...{
+      what: dryRun ? `Looking at ${file}` : `Importing ${file}`,
+      unit: 'bytes',
+      total: found.size,
+    },
   });
   try {
     const summary = await run(service, format, args, progress.at);
@@ -104,7 +115,8 @@ async function run(
       dryRun
         ? tryOut(body, venues)
         : sentAs(body, await service.ask('POST', '/v1/events', body, { prefer: 'wait=0' })),
-    onProgress: (bytes, { lines: done, errors }) => at(bytes, `${done} lines, ${errors.count} errors`),
+    onProgress: (bytes, { lines: done, errors }) =>
+      at(bytes, `${done} lines, ${errors.count} errors`),
   });
 }
 

@@ -1,6 +1,6 @@
-import { configFromEnvironment } from '../../config.js';
+import { configFromEnvironment } from '../../config/config.js';
 import { EXIT, Unavailable, type ExitCode } from '../exit-codes.js';
-import { describeReport } from '../ledger-report.js';
+import { describeReport } from '../reports/ledger-report.js';
 import { openProgress } from '../progress.js';
 import { answer, answerJson, group, tell, verb, type Common } from '../verb.js';
 
@@ -33,8 +33,8 @@ async function checkBooks({ json }: Common): Promise<ExitCode> {
 
 async function readReport(config: ReturnType<typeof configFromEnvironment>) {
   // Clients of databases and providers: no other verb should wait for them to be loaded.
-  const { openBooks } = await import('../../books.js');
-  const { checkLedger } = await import('../../read-models/ledger-check.js');
+  const { openBooks } = await import('../../app/books.js');
+  const { checkLedger } = await import('../../read-models/payment/ledger-check.js');
   const books = await openBooks(config, tell);
   try {
     const { provider } = books.gateway;

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Argv } from 'yargs';
-import { moneyInWords } from '../../domain/in-words.js';
-import type { LogAcceptance, LogLoss, LogStatus } from '../../ports/log-operations.js';
-import type { ProjectionView } from '../../ports/projection-operations.js';
+import { moneyInWords } from '../../domain/shared/in-words.js';
+import type { LogAcceptance, LogLoss, LogStatus } from '../../ports/projection/log-operations.js';
+import type { ProjectionView } from '../../ports/projection/projection-operations.js';
 import { columns } from '../columns.js';
 import { EXIT, Misuse } from '../exit-codes.js';
 import { openProgress } from '../progress.js';
@@ -27,7 +27,9 @@ const status = verb<OfService>({
   options: (yargs) =>
     serviceOptions(yargs)
       .example('$0 log status', 'compares now')
-      .epilog('Ends with 1 unless the state is ok. What to do: "The log was replaced" in docs/runbook.md.'),
+      .epilog(
+        'Ends with 1 unless the state is ok. What to do: "The log was replaced" in docs/runbook.md.',
+      ),
   run: (args) =>
     withService(args, async (service) => {
       const log = await ask(service);
@@ -44,12 +46,17 @@ interface Accepting extends OfService {
 
 const accept = verb<Accepting>({
   command: 'accept',
-  describe: 'Accept the current log: rebuild every read model from it, and list what the log does not have',
+  describe:
+    'Accept the current log: rebuild every read model from it, and list what the log does not have',
   options: (yargs) =>
     serviceOptions(yargs)
       .options({
         yes: { type: 'boolean', default: false, describe: 'Do not ask' },
-        wait: { type: 'boolean', default: true, describe: 'Follow it to its end; --no-wait only starts it' },
+        wait: {
+          type: 'boolean',
+          default: true,
+          describe: 'Follow it to its end; --no-wait only starts it',
+        },
       })
       .example('$0 log accept', 'after an older backup of the event store was restored for good')
       .epilog(
@@ -105,7 +112,10 @@ const losses = verb<OfService>({
         after = page.next;
       }
       if (args.json) answerJson({ losses: all });
-      else answer(all.length === 0 ? 'No accepted log has lost a reservation or a payment.' : table(all));
+      else
+        answer(
+          all.length === 0 ? 'No accepted log has lost a reservation or a payment.' : table(all),
+        );
       return all.length === 0 ? EXIT.fine : EXIT.failed;
     }),
 });
@@ -145,7 +155,8 @@ function describe({ state, cause, acceptance, losses: lost }: Shown): string {
   const lines = [`The log is ${state}${cause === null ? '.' : `: ${cause}.`}`];
   if (acceptance) {
     const { acceptedBy, acceptedAt, finishedAt } = acceptance;
-    const until = finishedAt === null ? 'read models are being built from it' : `done at ${finishedAt}`;
+    const until =
+      finishedAt === null ? 'read models are being built from it' : `done at ${finishedAt}`;
     lines.push(`Accepted by ${acceptedBy} at ${acceptedAt}: ${until}.`);
     lines.push(
       `Lost: ${lost.reservations} reservations, ${lost.payments} payments. \`log losses\` lists them.`,

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
-import { moneyInWords } from '../../domain/in-words.js';
-import type { PaymentView } from '../../read-models/payments-queries.js';
-import type { UnmatchedNoticeView } from '../../read-models/unmatched-notices.js';
+import { moneyInWords } from '../../domain/shared/in-words.js';
+import type { PaymentView } from '../../read-models/payment/payments-queries.js';
+import type { UnmatchedNoticeView } from '../../read-models/payment/unmatched-notices.js';
 import { columns } from '../columns.js';
 import { EXIT } from '../exit-codes.js';
 import { serviceOptions, withService, type OfService } from '../service.js';
@@ -23,7 +23,10 @@ const unresolved = verb<OfService>({
       .epilog('Ends with 1 when there is any. What to do about each: docs/runbook.md.'),
   run: (args) =>
     withService(args, async (service) => {
-      const { payments, notices } = (await service.demand('GET', '/v1/ops/payments/unresolved')) as {
+      const { payments, notices } = (await service.demand(
+        'GET',
+        '/v1/ops/payments/unresolved',
+      )) as {
         payments: readonly Unresolved[];
         notices: readonly UnmatchedNoticeView[];
       };
@@ -62,9 +65,25 @@ function describe(payments: readonly Unresolved[]): string {
 }
 
 function describeNotices(notices: readonly UnmatchedNoticeView[]): string {
-  const head = ['notice', 'provider', 'problem', 'type', 'reference', 'reservation', 'amount', 'received'];
+  const head = [
+    'notice',
+    'provider',
+    'problem',
+    'type',
+    'reference',
+    'reservation',
+    'amount',
+    'received',
+  ];
   const rows = notices.map((of) => [
-    ...[of.noticeId, of.provider, of.problem, of.type, of.reference ?? '–', of.reservationId ?? '–'],
+    ...[
+      of.noticeId,
+      of.provider,
+      of.problem,
+      of.type,
+      of.reference ?? '–',
+      of.reservationId ?? '–',
+    ],
     ...[of.amount ? moneyInWords(of.amount) : '–', of.receivedAt],
   ]);
   return columns([head, ...rows]);
@@ -80,7 +99,11 @@ const resolve = verb<OfNotice>({
   describe: 'Resolve a notice that could not be matched with a payment',
   options: (yargs) =>
     serviceOptions(yargs)
-      .positional('provider', { type: 'string', demandOption: true, describe: 'Name of the provider' })
+      .positional('provider', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Name of the provider',
+      })
       .positional('notice', { type: 'string', demandOption: true, describe: 'Id of the notice' })
       .example(
         '$0 payments resolve stripe evt_1',
@@ -89,7 +112,10 @@ const resolve = verb<OfNotice>({
   run: (args) =>
     withService(args, async (service) => {
       const [provider, notice] = [args.provider, args.notice].map(encodeURIComponent);
-      const done = await service.demand('POST', `/v1/ops/payments/notices/${provider}/${notice}/resolve`);
+      const done = await service.demand(
+        'POST',
+        `/v1/ops/payments/notices/${provider}/${notice}/resolve`,
+      );
       if (args.json) answerJson(done as object);
       else answer('Resolved: the notice is no longer listed.');
       return EXIT.fine;
@@ -105,17 +131,26 @@ const settle = verb<OfPayment>({
   describe: 'Ask the provider now, and do whatever is left to do for the payment of a reservation',
   options: (yargs) =>
     serviceOptions(yargs)
-      .positional('reservation', { type: 'string', demandOption: true, describe: 'Id of the reservation' })
+      .positional('reservation', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Id of the reservation',
+      })
       .example('$0 payments settle 7b1c0f52-64f1-4c1e-8f5e-0c9a2b6d1e22', 'safe to say twice')
       .epilog('Ends with 1 when something is still left to do.') as unknown as Argv<OfPayment>,
   run: (args) =>
     withService(args, async (service) => {
       const path = `/v1/ops/payments/${encodeURIComponent(args.reservation)}/settle`;
-      const done = (await service.demand('POST', path)) as { reservationId: string; settled: boolean };
+      const done = (await service.demand('POST', path)) as {
+        reservationId: string;
+        settled: boolean;
+      };
       if (args.json) answerJson(done);
       else
         answer(
-          done.settled ? 'Settled: nothing is left to do.' : 'Not settled yet: something is left to do.',
+          done.settled
+            ? 'Settled: nothing is left to do.'
+            : 'Not settled yet: something is left to do.',
         );
       return done.settled ? EXIT.fine : EXIT.failed;
     }),

@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Argv } from 'yargs';
-import type { ParkedView, ProjectionView, RebuildView } from '../../ports/projection-operations.js';
+import type {
+  ParkedView,
+  ProjectionView,
+  RebuildView,
+} from '../../ports/projection/projection-operations.js';
 import { EXIT, Refused, type ExitCode } from '../exit-codes.js';
 import { openProgress } from '../progress.js';
 import {
@@ -8,7 +12,7 @@ import {
   describeParked,
   describeProjections,
   describeRebuild,
-} from '../projection-report.js';
+} from '../reports/projection-report.js';
 import { serviceOptions, withService, type OfService, type Service } from '../service.js';
 import { answer, answerJson, group, tell, verb } from '../verb.js';
 
@@ -43,7 +47,8 @@ const waiting = {
 const list = verb<OfService>({
   command: 'list',
   describe: 'Every projection: what serves, its lag, what is parked, its last rebuild',
-  options: (yargs) => serviceOptions(yargs).example('$0 projections list', 'how far every read model is'),
+  options: (yargs) =>
+    serviceOptions(yargs).example('$0 projections list', 'how far every read model is'),
   run: (args) =>
     withService(args, async (service) => {
       const { projections } = (await service.demand('GET', '/v1/ops/projections')) as {
@@ -64,11 +69,15 @@ const rebuild = verb<Followed & { acceptDifference: boolean }>({
         wait: waiting,
         'accept-difference': {
           ...{ type: 'boolean', default: false },
-          describe: 'Switch also where old and new differ; for one that waits with `differs`, let it go on',
+          describe:
+            'Switch also where old and new differ; for one that waits with `differs`, let it go on',
         },
       })
       .example('$0 projections rebuild seat-status', 'with a bar that follows it')
-      .example('$0 projections rebuild seat-status --no-wait', 'ask for it, and look later with `list`')
+      .example(
+        '$0 projections rebuild seat-status --no-wait',
+        'ask for it, and look later with `list`',
+      )
       .epilog(
         'Ends with 1 when old and new differ: then nothing has switched, and the rebuild waits to be accepted or cancelled.',
       ) as unknown as Argv<Followed & { acceptDifference: boolean }>,
@@ -88,10 +97,17 @@ const cancel = verb<Followed>({
   options: (yargs) =>
     ofProjection(serviceOptions(yargs))
       .options({ wait: waiting })
-      .example('$0 projections cancel seat-status', 'until its tables are gone') as unknown as Argv<Followed>,
+      .example(
+        '$0 projections cancel seat-status',
+        'until its tables are gone',
+      ) as unknown as Argv<Followed>,
   run: (args) =>
     withService(args, async (service) =>
-      follow(service, args, (await service.demand('DELETE', `${pathOf(args.name)}/rebuild`)).rebuild),
+      follow(
+        service,
+        args,
+        (await service.demand('DELETE', `${pathOf(args.name)}/rebuild`)).rebuild,
+      ),
     ),
 });
 
@@ -101,10 +117,17 @@ const switchBack = verb<Followed>({
   options: (yargs) =>
     ofProjection(serviceOptions(yargs))
       .options({ wait: waiting })
-      .example('$0 projections switch-back seat-status', 'undo the last switch') as unknown as Argv<Followed>,
+      .example(
+        '$0 projections switch-back seat-status',
+        'undo the last switch',
+      ) as unknown as Argv<Followed>,
   run: (args) =>
     withService(args, async (service) =>
-      follow(service, args, (await service.demand('POST', `${pathOf(args.name)}/switch-back`)).rebuild),
+      follow(
+        service,
+        args,
+        (await service.demand('POST', `${pathOf(args.name)}/switch-back`)).rebuild,
+      ),
     ),
 });
 
@@ -144,7 +167,12 @@ const skip = verb<OfParkedEvent & { reason: string }>({
   options: (yargs) =>
     ofParkedEvent(yargs)
       .options({
-        reason: { type: 'string', demandOption: true, requiresArg: true, describe: 'Kept in the log' },
+        reason: {
+          type: 'string',
+          demandOption: true,
+          requiresArg: true,
+          describe: 'Kept in the log',
+        },
       })
       .example(
         '$0 projections skip seat-status 0f9b6a52-1c1d-4b8e-9a57-6c2d3e4f5a66 --reason "written by a test"',
@@ -180,21 +208,28 @@ async function follow(
 
 const DECIDED: readonly RebuildView['phase'][] = ['differs', 'switched', 'cancelled'];
 
-async function untilDecided(service: Service, name: string, asked: RebuildView): Promise<RebuildView> {
+async function untilDecided(
+  service: Service,
+  name: string,
+  asked: RebuildView,
+): Promise<RebuildView> {
   let view = asked;
   let progress: ReturnType<typeof openProgress> | undefined;
   try {
     while (!DECIDED.includes(view.phase) || view.startedAt !== asked.startedAt) {
       if (view.total !== null) {
         progress ??= openProgress({
-          ...{ what: view.kind === 'switch-back' ? `Switching ${name} back` : `Rebuilding ${name}` },
+          ...{
+            what: view.kind === 'switch-back' ? `Switching ${name} back` : `Rebuilding ${name}`,
+          },
           ...{ unit: 'domain events', total: view.total },
         });
         progress.at(view.done, `${view.phase}, ${view.perSecond.toLocaleString('en-US')}/s`);
       }
       await sleep(LOOK_MS);
       const { rebuild: next } = await service.demand('GET', `${pathOf(name)}/rebuild`);
-      if (next.startedAt !== asked.startedAt) throw new Refused('Another rebuild has taken its place.');
+      if (next.startedAt !== asked.startedAt)
+        throw new Refused('Another rebuild has taken its place.');
       view = next;
     }
     progress?.at(view.done, view.phase);

@@ -18,7 +18,9 @@ export const delimiterIn = (line: string): string | undefined => SEPARATOR_LINE.
 export function delimiterOf(names: string): string {
   const bare = names.replace(QUOTED, '');
   const count = (delimiter: string) => bare.split(delimiter).length;
-  return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
+  return DELIMITERS.reduce((best, delimiter) =>
+    count(delimiter) > count(best) ? delimiter : best,
+  );
 }
 
 /** @param checkColumns gets the names and returns their canonical spelling; throws when they are not acceptable */

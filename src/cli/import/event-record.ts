@@ -1,7 +1,7 @@
-import { EventRequest } from '../../http/event-requests.js';
-import { Problem } from '../../http/problems.js';
-import { validated, type FieldError } from '../../http/validate.js';
-import { minorDigits } from '../../domain/money.js';
+import { EventRequest } from '../../http/event/event-requests.js';
+import { Problem } from '../../http/problems/problems.js';
+import { validated, type FieldError } from '../../http/validation/validate.js';
+import { minorDigits } from '../../domain/shared/money.js';
 import { Misuse } from '../exit-codes.js';
 import type { CellOf } from './read-records.js';
 
@@ -23,7 +23,9 @@ const IN_SPELLING = new Map([...NEEDED, ...OPTIONAL].map((name) => [name.toLower
 /** The canonical names, ignoring case. @throws Misuse naming missing or unknown columns */
 export function checkColumns(given: readonly string[]): readonly string[] {
   if (given.length === 0)
-    throw new Misuse(`The file is empty. Name the columns in its first line: ${NEEDED.join(', ')}, venue.`);
+    throw new Misuse(
+      `The file is empty. Name the columns in its first line: ${NEEDED.join(', ')}, venue.`,
+    );
   const names = given.map((name) => IN_SPELLING.get(name.toLowerCase()) ?? name);
   const unknown = names.filter((name) => !NEEDED.includes(name) && !OPTIONAL.includes(name));
   const missing = NEEDED.filter((name) => !names.includes(name));
@@ -34,7 +36,8 @@ export function checkColumns(given: readonly string[]): readonly string[] {
     ...(unknown.length > 0 ? [`not known: ${unknown.join(', ')}`] : []),
     ...(repeated.length > 0 ? [`repeated: ${repeated.join(', ')}`] : []),
   ];
-  if (told.length > 0) throw new Misuse(`The first line has to name the columns (${told.join('; ')}).`);
+  if (told.length > 0)
+    throw new Misuse(`The first line has to name the columns (${told.join('; ')}).`);
   return names;
 }
 
@@ -64,7 +67,12 @@ function price(text: string): unknown {
   const code = currency.toUpperCase();
   const amountMinor = minorAmount(amount, code);
   if (amountMinor === undefined) return text;
-  return { category, amountMinor, currency: code, ...(byRequest !== undefined && { byRequest: true }) };
+  return {
+    category,
+    amountMinor,
+    currency: code,
+    ...(byRequest !== undefined && { byRequest: true }),
+  };
 }
 
 /** An amount with a point or a comma is in the major unit, and needs exactly as many decimals as the currency has. */

@@ -73,7 +73,8 @@ export async function importEvents(
     if ('problem' in found) return { message: found.problem };
     const { externalId } = found.body;
     const before = lineOf.get(externalId);
-    if (before !== undefined) return { externalId, message: `has the \`externalId\` of line ${before}` };
+    if (before !== undefined)
+      return { externalId, message: `has the \`externalId\` of line ${before}` };
     lineOf.set(externalId, line);
     return send(found.body);
   };

@@ -1,6 +1,6 @@
 import { decideEvent } from '../../domain/event/decide.js';
-import { nfc } from '../../domain/text.js';
-import type { VenueView } from '../../read-models/venues.js';
+import { nfc } from '../../domain/shared/text.js';
+import type { VenueView } from '../../read-models/venue/venues.js';
 import type { Service } from '../service.js';
 import type { EventBody } from './event-record.js';
 import { pastOf, type Sent } from './import-events.js';

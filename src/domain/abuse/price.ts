@@ -53,7 +53,12 @@ export function priceOfPressure(pressure: Pressure): Price | undefined {
 }
 
 /** Doublings of the first price; negative: no work. */
-function ofNetwork({ houseSeats, unpaidSeats, maxSeatsPerCustomer, networkSeats }: Pressure): number {
+function ofNetwork({
+  houseSeats,
+  unpaidSeats,
+  maxSeatsPerCustomer,
+  networkSeats,
+}: Pressure): number {
   const left = Math.max(0, 1 - unpaidSeats / houseSeats / FREE_SHARE_GONE_AT);
   const free = Math.max(FREE_SHARE * left * houseSeats, FREE_BUYERS * maxSeatsPerCustomer);
   const step = Math.max(DOUBLING_SHARE * houseSeats, DOUBLING_BUYERS * maxSeatsPerCustomer);
@@ -63,7 +68,10 @@ function ofNetwork({ houseSeats, unpaidSeats, maxSeatsPerCustomer, networkSeats 
 
 function ofHouse({ houseSeats, unpaidSeats, isNetworkProven }: Pressure): number {
   if (isNetworkProven) return -1;
-  return Math.min(MAX_DOUBLINGS.house, Math.floor((unpaidSeats / houseSeats - HOUSE_SHARE) / HOUSE_STEP));
+  return Math.min(
+    MAX_DOUBLINGS.house,
+    Math.floor((unpaidSeats / houseSeats - HOUSE_SHARE) / HOUSE_STEP),
+  );
 }
 
 /** The higher of two prices. */

@@ -41,7 +41,9 @@ export const MAX_SCORE = 100;
 export const RULES: readonly Rule[] = [
   {
     name: 'steady-cadence',
-    steps: [[25, ({ triesPerMinute, unevenness }) => triesPerMinute >= 20 && (unevenness ?? 1) < 0.2]],
+    steps: [
+      [25, ({ triesPerMinute, unevenness }) => triesPerMinute >= 20 && (unevenness ?? 1) < 0.2],
+    ],
     says: '25 for 20 tries or more in a minute whose pauses differ by less than a fifth',
     because: 'People do not click to a beat.',
   },
@@ -70,7 +72,8 @@ export const RULES: readonly Rule[] = [
       [35, ({ accountsOfAddress }) => accountsOfAddress > 5],
     ],
     says: '35 for more than 5 accounts without a purchase that reserve from one public address in ten minutes, 50 for more than 20',
-    because: 'A household has a few; a company or a campus has many, so that this alone costs nothing.',
+    because:
+      'A household has a few; a company or a campus has many, so that this alone costs nothing.',
   },
   {
     name: 'seats-tried-from-address',
@@ -90,7 +93,10 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** From 0 to 100, and why. It only ever raises the price of a request. */
-export function scoreOf(seen: Behaviour): { readonly score: number; readonly evidence: readonly Evidence[] } {
+export function scoreOf(seen: Behaviour): {
+  readonly score: number;
+  readonly evidence: readonly Evidence[];
+} {
   const evidence = RULES.flatMap(({ name, steps }) => {
     const step = steps.find(([, holds]) => holds(seen));
     return step ? [{ rule: name, points: step[0] }] : [];

@@ -8,7 +8,12 @@ const KEPT =
  * A price as it is announced. Where the organiser has not said, a category that is named after those who need it is sold
  * by request: whoever asks for any seats is not given the only ones that somebody else can use.
  */
-export function announced({ category, amountMinor, currency, byRequest }: PriceOfCategory): PriceOfCategory {
+export function announced({
+  category,
+  amountMinor,
+  currency,
+  byRequest,
+}: PriceOfCategory): PriceOfCategory {
   const kept = byRequest ?? KEPT.test(category);
   return { category, amountMinor, currency, ...(kept && { byRequest: true }) };
 }

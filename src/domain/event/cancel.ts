@@ -1,4 +1,4 @@
-import { accept, reject, type Decision } from '../domain-event.js';
+import { accept, reject, type Decision } from '../shared/domain-event.js';
 import type { CancellationFinished, EventCancelled } from './events.js';
 import type { ScheduledEvent } from './state.js';
 
@@ -30,9 +30,15 @@ export function decideCancellation(
   const at = new Date(command.now).toISOString();
   if (command.type === 'CancelEvent') {
     if (cancellation) return accept();
-    return accept({ type: 'EventCancelled', data: { eventId, reason: command.reason, cancelledAt: at } });
+    return accept({
+      type: 'EventCancelled',
+      data: { eventId, reason: command.reason, cancelledAt: at },
+    });
   }
   if (!cancellation) return reject({ code: 'event-not-cancelled' });
   if (cancellation.finishedAt) return accept();
-  return accept({ type: 'CancellationFinished', data: { eventId, sales: command.sales, finishedAt: at } });
+  return accept({
+    type: 'CancellationFinished',
+    data: { eventId, sales: command.sales, finishedAt: at },
+  });
 }

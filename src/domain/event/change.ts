@@ -1,4 +1,4 @@
-import { accept, reject, type Decision } from '../domain-event.js';
+import { accept, reject, type Decision } from '../shared/domain-event.js';
 import type {
   EventDescribed,
   EventHoldRulesChanged,
@@ -88,7 +88,11 @@ function renamed({ name }: EventChanges, event: Announced, renamedAt: string): E
 
 function described(changes: EventChanges, event: Announced, describedAt: string): EventDescribed[] {
   const { eventId } = event;
-  const before = { category: event.category, performers: event.performers, description: event.description };
+  const before = {
+    category: event.category,
+    performers: event.performers,
+    description: event.description,
+  };
   const {
     category = before.category,
     performers = before.performers,
@@ -116,7 +120,9 @@ function salesEndChanged(
 ): EventSalesEndChanged[] {
   const { eventId, salesEndMinutesAfterStart: before = 0 } = event;
   if (salesEndMinutesAfterStart === undefined || salesEndMinutesAfterStart === before) return [];
-  return [{ type: 'EventSalesEndChanged', data: { eventId, salesEndMinutesAfterStart, changedAt } }];
+  return [
+    { type: 'EventSalesEndChanged', data: { eventId, salesEndMinutesAfterStart, changedAt } },
+  ];
 }
 
 function zoneChanged(
@@ -137,6 +143,9 @@ function holdRulesChanged(
   const { requireContactToHold = contact, autoWaitingRoom = room } = changes;
   if (requireContactToHold === contact && autoWaitingRoom === room) return [];
   return [
-    { type: 'EventHoldRulesChanged', data: { eventId, requireContactToHold, autoWaitingRoom, changedAt } },
+    {
+      type: 'EventHoldRulesChanged',
+      data: { eventId, requireContactToHold, autoWaitingRoom, changedAt },
+    },
   ];
 }

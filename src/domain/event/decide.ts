@@ -1,5 +1,5 @@
-import { accept, reject, type Decision } from '../domain-event.js';
-import { nfc } from '../text.js';
+import { accept, reject, type Decision } from '../shared/domain-event.js';
+import { nfc } from '../shared/text.js';
 import type { PriceOfCategory, SingleSeatRule } from '../seat-inventory/events.js';
 import type { VenueRegisteredData } from '../venue/events.js';
 import type { Venue } from '../venue/state.js';
@@ -97,13 +97,20 @@ export function decideEvent(
 /** Of what is fixed once seats are sold, what is asked to be another. */
 function fixedFields(command: ScheduleEvent, event: NonNullable<ScheduledEvent>): string[] {
   const fixed = ['venueId', 'holdSeconds', 'maxSeatsPerCustomer', 'singleSeatRule'] as const;
-  const other = fixed.filter((field) => command[field] !== undefined && command[field] !== event[field]);
+  const other = fixed.filter(
+    (field) => command[field] !== undefined && command[field] !== event[field],
+  );
   return samePrices(command.prices, event.prices) ? other : [...other, 'prices'];
 }
 
 /** Whether it is by request counts only where it is said. */
-function samePrices(asked: readonly PriceOfCategory[], standing: readonly PriceOfCategory[]): boolean {
-  const kept = new Map(standing.map(({ category, byRequest = false }) => [nfc(category), byRequest]));
+function samePrices(
+  asked: readonly PriceOfCategory[],
+  standing: readonly PriceOfCategory[],
+): boolean {
+  const kept = new Map(
+    standing.map(({ category, byRequest = false }) => [nfc(category), byRequest]),
+  );
   const sorted = (prices: readonly PriceOfCategory[]) =>
     prices
       .map(({ category, amountMinor, currency, byRequest = kept.get(nfc(category)) }) =>
@@ -130,7 +137,9 @@ function checkPrices(
   const priced = prices.map(({ category }) => nfc(category));
   const repeated = priced.filter((category, at) => priced.indexOf(category) !== at);
   if (repeated.length > 0) return { code: 'prices-repeated', categories: [...new Set(repeated)] };
-  const unknown = priced.filter((category) => !categories.some(({ name }) => nfc(name) === category));
+  const unknown = priced.filter(
+    (category) => !categories.some(({ name }) => nfc(name) === category),
+  );
   if (unknown.length > 0) return { code: 'prices-of-unknown-category', categories: unknown };
   const sold = categories.filter(({ seatCount }) => seatCount > 0).map(({ name }) => nfc(name));
   const missing = sold.filter((category) => !priced.includes(category));

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../domain-event.js';
+import type { DomainEvent } from '../shared/domain-event.js';
 import type { PriceOfCategory, SingleSeatRule } from '../seat-inventory/events.js';
 
 /** Stream of one event: the show being sold, not what is stored. */

@@ -12,7 +12,8 @@ export interface Cancellation {
  * Undefined until the event is scheduled. `onSaleAt` is what was said then: from there on the inventory decides when sales
  * open.
  */
-export type ScheduledEvent = (EventScheduledData & { readonly cancellation?: Cancellation }) | undefined;
+export type ScheduledEvent =
+  (EventScheduledData & { readonly cancellation?: Cancellation }) | undefined;
 
 const MINUTE_MS = 60_000;
 

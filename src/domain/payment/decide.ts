@@ -1,5 +1,5 @@
-import { accept, reject, type Decision } from '../domain-event.js';
-import type { Money } from '../money.js';
+import { accept, reject, type Decision } from '../shared/domain-event.js';
+import type { Money } from '../shared/money.js';
 import type {
   HeardBy,
   PaymentEvent,
@@ -80,7 +80,13 @@ export interface RecordRefund {
 }
 
 export type PaymentCommand =
-  RequestPayment | RecordCapture | RecordFailure | KeepPayment | OweRefund | OweDifference | RecordRefund;
+  | RequestPayment
+  | RecordCapture
+  | RecordFailure
+  | KeepPayment
+  | OweRefund
+  | OweDifference
+  | RecordRefund;
 
 /** In order of precedence. */
 export type PaymentRejection =
@@ -121,7 +127,8 @@ const of = ({ reservationId, eventId }: StartedPayment) => ({ reservationId, eve
 /** One try at a time: until it is known what became of the last, another could charge the buyer twice. */
 function requestPayment(command: RequestPayment, payment: Payment): PaymentDecision {
   const { keyOf, salesEndAt, now } = command;
-  const { reservationId, eventId, customerId, provider, token, amount, purpose, holdExpiresAt } = command;
+  const { reservationId, eventId, customerId, provider, token, amount, purpose, holdExpiresAt } =
+    command;
   const pending = pendingAttempt(payment);
   if (pending) {
     const same = pending.token === token && samePurpose(pending.purpose, purpose);
@@ -138,7 +145,15 @@ function requestPayment(command: RequestPayment, payment: Payment): PaymentDecis
   return accept({
     type: 'PaymentRequested',
     data: {
-      ...{ reservationId, eventId, customerId, attempt, provider, idempotencyKey: keyOf(attempt), token },
+      ...{
+        reservationId,
+        eventId,
+        customerId,
+        attempt,
+        provider,
+        idempotencyKey: keyOf(attempt),
+        token,
+      },
       ...{ amount, purpose, holdExpiresAt },
       requestedAt: iso(now),
     },
@@ -148,8 +163,11 @@ function requestPayment(command: RequestPayment, payment: Payment): PaymentDecis
 function samePurpose(one: PaymentPurpose, other: PaymentPurpose): boolean {
   const seatsOf = (purpose: PaymentPurpose) =>
     purpose.type === 'exchange' ? [...purpose.seatIds].sort().join('\n') : undefined;
-  const isForced = (purpose: PaymentPurpose) => purpose.type === 'exchange' && (purpose.force ?? false);
-  return one.type === other.type && seatsOf(one) === seatsOf(other) && isForced(one) === isForced(other);
+  const isForced = (purpose: PaymentPurpose) =>
+    purpose.type === 'exchange' && (purpose.force ?? false);
+  return (
+    one.type === other.type && seatsOf(one) === seatsOf(other) && isForced(one) === isForced(other)
+  );
 }
 
 /** Also of a try that had failed or been given up: what was taken was taken. */
@@ -157,7 +175,10 @@ function recordCapture(command: RecordCapture, payment: StartedPayment): Payment
   const { attempt, reference, amount, heardBy, noticeId, now } = command;
   const asked = payment.attempts.find(({ number }) => number === attempt);
   if (!asked) return reject({ code: 'payment-unknown' });
-  if (asked.amount.amountMinor !== amount.amountMinor || asked.amount.currency !== amount.currency) {
+  if (
+    asked.amount.amountMinor !== amount.amountMinor ||
+    asked.amount.currency !== amount.currency
+  ) {
     return reject({ code: 'payment-amount-mismatch', expected: asked.amount, told: amount });
   }
   if (payment.captures.some((capture) => capture.reference === reference)) return accept();
@@ -168,11 +189,17 @@ function recordCapture(command: RecordCapture, payment: StartedPayment): Payment
 }
 
 /** A failure that comes after the capture is an old message: the money is there. */
-function recordFailure({ attempt, reason, now }: RecordFailure, payment: StartedPayment): PaymentDecision {
+function recordFailure(
+  { attempt, reason, now }: RecordFailure,
+  payment: StartedPayment,
+): PaymentDecision {
   const asked = payment.attempts.find(({ number }) => number === attempt);
   if (!asked) return reject({ code: 'payment-unknown' });
   if (asked.status !== 'pending') return accept();
-  return accept({ type: 'PaymentFailed', data: { ...of(payment), attempt, reason, failedAt: iso(now) } });
+  return accept({
+    type: 'PaymentFailed',
+    data: { ...of(payment), attempt, reason, failedAt: iso(now) },
+  });
 }
 
 function keepPayment({ reference, now }: KeepPayment, payment: StartedPayment): PaymentDecision {

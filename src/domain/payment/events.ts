@@ -1,5 +1,5 @@
-import type { DomainEvent } from '../domain-event.js';
-import type { Money } from '../money.js';
+import type { DomainEvent } from '../shared/domain-event.js';
+import type { Money } from '../shared/money.js';
 
 /** Stream of one reservation's money: every try to pay, every capture, every refund. */
 export const PAYMENT = 'payment-';

@@ -1,4 +1,4 @@
-import type { Money } from '../money.js';
+import type { Money } from '../shared/money.js';
 import {
   MAX_REFUND_TRIES,
   type PaymentEvent,
@@ -77,10 +77,16 @@ export function evolvePayment(payment: Payment, event: PaymentEvent): StartedPay
     }
     case 'PaymentFailed': {
       const { attempt, reason } = event.data;
-      return { ...payment, attempts: withAttempt(attempts, attempt, { status: 'failed', failure: reason }) };
+      return {
+        ...payment,
+        attempts: withAttempt(attempts, attempt, { status: 'failed', failure: reason }),
+      };
     }
     case 'PaymentKept':
-      return { ...payment, captures: withCapture(captures, event.data.reference, () => ({ kept: true })) };
+      return {
+        ...payment,
+        captures: withCapture(captures, event.data.reference, () => ({ kept: true })),
+      };
     case 'RefundDue': {
       const { refundId, reference, amount, reason } = event.data;
       return {
@@ -127,7 +133,9 @@ export const isGivenUp = (refund: Refund): boolean =>
 
 /** Nothing is under way and nothing is owed. */
 export const isSettled = (payment: Payment): boolean =>
-  !pendingAttempt(payment) && unsettledCaptures(payment).length === 0 && openRefunds(payment).length === 0;
+  !pendingAttempt(payment) &&
+  unsettledCaptures(payment).length === 0 &&
+  openRefunds(payment).length === 0;
 
 function addAttempt(payment: Payment, data: PaymentRequestedData): StartedPayment {
   const { reservationId, eventId, customerId, requestedAt } = data;
@@ -146,10 +154,18 @@ function addAttempt(payment: Payment, data: PaymentRequestedData): StartedPaymen
   };
 }
 
-const withAttempt = (attempts: readonly Attempt[], number: number, changes: Partial<Attempt>): Attempt[] =>
+const withAttempt = (
+  attempts: readonly Attempt[],
+  number: number,
+  changes: Partial<Attempt>,
+): Attempt[] =>
   attempts.map((attempt) => (attempt.number === number ? { ...attempt, ...changes } : attempt));
 
-const withRefund = (refunds: readonly Refund[], refundId: string, changes: Partial<Refund>): Refund[] =>
+const withRefund = (
+  refunds: readonly Refund[],
+  refundId: string,
+  changes: Partial<Refund>,
+): Refund[] =>
   refunds.map((refund) => (refund.refundId === refundId ? { ...refund, ...changes } : refund));
 
 const withCapture = (

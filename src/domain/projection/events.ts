@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../domain-event.js';
+import type { DomainEvent } from '../shared/domain-event.js';
 
 export const PROJECTION = 'projection-';
 /** What operators have done to a projection. */
@@ -46,7 +46,10 @@ export type ParkedEventRetried = DomainEvent<
 >;
 
 /** Every read model is rebuilt from a different log than before. */
-export type LogAccepted = DomainEvent<'LogAccepted', { readonly cause: string; readonly acceptedAt: string }>;
+export type LogAccepted = DomainEvent<
+  'LogAccepted',
+  { readonly cause: string; readonly acceptedAt: string }
+>;
 
 /** Not a projection name: the stream of operator actions on the log itself. */
 export const OF_THE_LOG = 'log';

@@ -73,7 +73,11 @@ const WEEKDAYS = inLanguages(
 
 /** Names by which a country is known beside those that `Intl` has. */
 const ALSO: Readonly<Record<string, readonly string[]>> = {
-  ...{ US: ['USA', 'America', 'EEUU'], CZ: ['Czech Republic'], CI: ['Ivory Coast', 'Elfenbeinküste'] },
+  ...{
+    US: ['USA', 'America', 'EEUU'],
+    CZ: ['Czech Republic'],
+    CI: ['Ivory Coast', 'Elfenbeinküste'],
+  },
   ...{
     TR: ['Turkey'],
     CD: ['DR Congo', 'Congo DR'],
@@ -114,5 +118,6 @@ const NONE: readonly string[] = [];
 export const wordsOfCountry = (code: string): readonly string[] => byCode.get(code) ?? NONE;
 
 /** The same by one of its names, given in folded words. */
-export const wordsOfCountryNamed = (words: readonly { readonly word: string }[]): readonly string[] =>
-  byCode.get(codeOf.get(plain(words)) ?? '') ?? NONE;
+export const wordsOfCountryNamed = (
+  words: readonly { readonly word: string }[],
+): readonly string[] => byCode.get(codeOf.get(plain(words)) ?? '') ?? NONE;

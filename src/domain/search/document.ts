@@ -92,11 +92,15 @@ export function documentOf(
 ): SearchDocument {
   const startsAt = Date.parse(event.startsAt);
   const when = monthAndDay(startsAt, event.timeZone ?? venue.timeZone);
-  const amounts = [...new Set(event.prices.map(({ amountMinor }) => amountMinor))].sort((a, b) => a - b);
+  const amounts = [...new Set(event.prices.map(({ amountMinor }) => amountMinor))].sort(
+    (a, b) => a - b,
+  );
   const currency = event.prices[0]?.currency ?? null;
   const titles = [event.name, ...event.performers].map(wordsOf);
   const places = [venue.name, venue.city].map(wordsOf);
-  const parts = [...titles, ...places].map((words) => words.filter(({ compound }) => compound !== undefined));
+  const parts = [...titles, ...places].map((words) =>
+    words.filter(({ compound }) => compound !== undefined),
+  );
   const performing = titles.slice(1).flatMap(wordsOfCountryNamed);
   return {
     eventId: event.eventId,
@@ -113,7 +117,9 @@ export function documentOf(
         ...performing,
       ],
       detail: [
-        ...parts.filter((words) => words.length > 0).map((words) => line(words.map(({ word }) => word))),
+        ...parts
+          .filter((words) => words.length > 0)
+          .map((words) => line(words.map(({ word }) => word))),
         ...when.words,
         ...wordsOfCountry(venue.country),
         fold(venue.country),
@@ -125,7 +131,8 @@ export function documentOf(
     categoryKey: event.category === null ? null : keyOf(event.category),
     ...{ startsAt, localStart: when.localStart, month: when.month },
     ...{ currency, prices: amounts },
-    priceBands: currency === null ? [] : [...new Set(amounts.map((amount) => priceBand(currency, amount)))],
+    priceBands:
+      currency === null ? [] : [...new Set(amounts.map((amount) => priceBand(currency, amount)))],
     availability: event.cancelled ? 'SOLD_OUT' : availability,
   };
 }

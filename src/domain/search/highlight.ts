@@ -14,13 +14,18 @@ const ESCAPES: Readonly<Record<string, string>> = {
   ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' },
 };
 
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (letter) => ESCAPES[letter]!);
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (letter) => ESCAPES[letter]!);
 
 /**
  * The text as HTML, all of its own characters escaped, with `<mark>` around the words that were looked for; undefined
  * when there are none. A long text is cut to what surrounds the first.
  */
-export function highlight(text: string, sought: SoughtText, closeness: Closeness): string | undefined {
+export function highlight(
+  text: string,
+  sought: SoughtText,
+  closeness: Closeness,
+): string | undefined {
   const marks: Mark[] = [];
   for (const { 0: run, index } of text.matchAll(RUN)) {
     if (isUnspaced(run)) {
@@ -61,7 +66,8 @@ function marksWithin(run: string, { words }: SoughtText): Mark[] {
   for (const { 0: character, index } of run.matchAll(CHARACTER)) {
     const plainly = fold(character);
     folded += plainly;
-    for (let unit = 0; unit < plainly.length; unit++) places.push([index, index + character.length]);
+    for (let unit = 0; unit < plainly.length; unit++)
+      places.push([index, index + character.length]);
   }
   const marks = words.flatMap(({ word }) => {
     const found: Mark[] = [];
@@ -93,7 +99,9 @@ function isSought(word: string, { words }: SoughtText, closeness: Closeness): bo
   return words.some((one) => {
     if (word === one.word || one.others.includes(word)) return true;
     if (one.isPrefix && word.startsWith(one.word)) return true;
-    return closeness !== 'exact' && one.typos > 0 && typosBetween(one.word, word, one.typos) <= one.typos;
+    return (
+      closeness !== 'exact' && one.typos > 0 && typosBetween(one.word, word, one.typos) <= one.typos
+    );
   });
 }
 

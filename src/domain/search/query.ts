@@ -41,9 +41,15 @@ export const MAX_SOUGHT_WORDS = 10;
 /** Shorter beginnings stand for too many words to tell anything. */
 export const MIN_PREFIX_LENGTH = 2;
 
-const OPTIONAL = new Set('ticket tickets match matches game games event events show shows live'.split(' '));
+const OPTIONAL = new Set(
+  'ticket tickets match matches game games event events show shows live'.split(' '),
+);
 const ORDINALS = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
-const NUMBERS: Readonly<Record<string, string>> = { sixteen: '16', quarters: 'quarter', semis: 'semi' };
+const NUMBERS: Readonly<Record<string, string>> = {
+  sixteen: '16',
+  quarters: 'quarter',
+  semis: 'semi',
+};
 
 /** After a number, these words mean a quantity of tickets, not a part of a name. */
 const COUNTED = new Set(
@@ -112,7 +118,8 @@ function othersOf(words: readonly Asked[], at: number): string[] {
   if (isUnspaced(word)) return [];
   const others: string[] = [spelled];
   const [, number] = /^(\d+)(?:st|nd|rd|th)$/.exec(word) ?? [];
-  if (number !== undefined) others.push(number, ...ORDINALS.slice(Number(number) - 1, Number(number)));
+  if (number !== undefined)
+    others.push(number, ...ORDINALS.slice(Number(number) - 1, Number(number)));
   if (NUMBERS[word] !== undefined) others.push(NUMBERS[word]);
   if (at > 0) others.push(words[at - 1]!.word + word);
   if (at < words.length - 1) others.push(word + words[at + 1]!.word);

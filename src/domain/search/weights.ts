@@ -54,7 +54,8 @@ export function rankedWords(document: SearchDocument): RankedWords {
         words.set(word, whole);
         const longest = Math.min(word.length, MAX_BEGINNING);
         const shortest = isUnspaced(word) ? [...word][0]!.length : MIN_PREFIX_LENGTH;
-        for (let end = shortest; end <= longest; end++) raise(beginnings, word.slice(0, end), prefix);
+        for (let end = shortest; end <= longest; end++)
+          raise(beginnings, word.slice(0, end), prefix);
       }
     }
   }

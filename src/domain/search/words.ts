@@ -44,7 +44,16 @@ const SYMBOL_LETTERS: readonly (readonly [symbol: RegExp, letter: string])[] = [
   [/(?<=\p{L})\$(?=\p{L})|(?<![\p{L}\p{N}])\$(?=\p{L}{2})/gu, 's'],
 ];
 /** Scripts without blanks between words, and Hangul, whose words are joined freely. */
-const UNSPACED_SCRIPTS = ['Han', 'Hiragana', 'Katakana', 'Hangul', 'Thai', 'Lao', 'Khmer', 'Myanmar'];
+const UNSPACED_SCRIPTS = [
+  'Han',
+  'Hiragana',
+  'Katakana',
+  'Hangul',
+  'Thai',
+  'Lao',
+  'Khmer',
+  'Myanmar',
+];
 const UNSPACED_CLASS = `[ー${UNSPACED_SCRIPTS.map((script) => `\\p{Script=${script}}`).join('')}]`;
 const UNSPACED_OR_NOT = new RegExp(`${UNSPACED_CLASS}+|(?:(?!${UNSPACED_CLASS}).)+`, 'gu');
 const UNSPACED = new RegExp(UNSPACED_CLASS, 'u');
@@ -62,7 +71,8 @@ const ARABIC_ARTICLE = /^[وبكف]?ال(?=\p{Script=Arabic}{3})/u;
 export const MAX_WORD_LENGTH = 40;
 
 /** Never in the middle of a letter that takes two places. */
-const cut = (word: string): string => word.slice(0, MAX_WORD_LENGTH).replace(/[\ud800-\udbff]$/, '');
+const cut = (word: string): string =>
+  word.slice(0, MAX_WORD_LENGTH).replace(/[\ud800-\udbff]$/, '');
 
 export const isUnspaced = (word: string): boolean => !PLAIN.test(word) && UNSPACED.test(word);
 
@@ -114,7 +124,9 @@ function pairs(stretch: string): string[] {
 }
 
 /** Adds the last character, because no pair begins with it. */
-const pairsAndLast = (stretch: string): string[] => [...new Set([...pairs(stretch), [...stretch].at(-1)!])];
+const pairsAndLast = (stretch: string): string[] => [
+  ...new Set([...pairs(stretch), [...stretch].at(-1)!]),
+];
 
 /** Names of symbols only in a text, such as `!!!`. */
 export const symbolNames = (text: string): string[] => (text.match(SYMBOL_NAME) ?? []).map(cut);
@@ -138,11 +150,15 @@ export function otherWordsOf(text: string): string[] {
 export const spelledWordsLookedFor = (text: string): Word[] => wordsLookedFor(spelledOut(text));
 
 /** Words that say nothing about which event is meant. */
-const STOP_WORDS = new Set('the at in of on for v vs versus and with to from by und et y contra'.split(' '));
+const STOP_WORDS = new Set(
+  'the at in of on for v vs versus and with to from by und et y contra'.split(' '),
+);
 
 /** Without the words that say nothing, unless there are no others (`The The`). */
 export function telling<W extends Word>(words: readonly W[]): readonly W[] {
-  const left = words.filter(({ word, compound }) => compound !== undefined || !STOP_WORDS.has(word));
+  const left = words.filter(
+    ({ word, compound }) => compound !== undefined || !STOP_WORDS.has(word),
+  );
   return left.length > 0 ? left : words;
 }
 

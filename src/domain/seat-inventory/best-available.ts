@@ -49,7 +49,10 @@ export function pickBestAvailable(
 }
 
 /** Told by the counts alone, because a house that is sold out is asked most often of all. */
-function roomFor(quantity: number, { freeInRun }: SeatAvailability): 'in-one-run' | 'scattered' | 'none' {
+function roomFor(
+  quantity: number,
+  { freeInRun }: SeatAvailability,
+): 'in-one-run' | 'scattered' | 'none' {
   let free = 0;
   for (let run = 0; run < freeInRun.length; run++) {
     if (freeInRun[run]! >= quantity) return 'in-one-run';

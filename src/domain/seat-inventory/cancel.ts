@@ -1,4 +1,4 @@
-import { accept, type Decision } from '../domain-event.js';
+import { accept, type Decision } from '../shared/domain-event.js';
 import {
   MAX_EXPIRED_PER_COMMAND,
   MAX_SEATS_EXPIRED_PER_COMMAND,
@@ -26,7 +26,10 @@ export function cancelSale(
 }
 
 /** The next ones in the order in which they were made; nothing when none is left, or when the event is not cancelled. */
-export function undoSales({ now }: UndoSales, { cancelled, reservations }: SeatInventory): CancelDecision {
+export function undoSales(
+  { now }: UndoSales,
+  { cancelled, reservations }: SeatInventory,
+): CancelDecision {
   const events: SeatInventoryEvent[] = [];
   let seats = 0;
   for (const reservation of cancelled ? reservations.unpacked() : []) {
@@ -38,7 +41,10 @@ export function undoSales({ now }: UndoSales, { cancelled, reservations }: SeatI
   return accept(...events);
 }
 
-function undone({ id: reservationId, seatIds, status }: Reservation, now: number): SeatInventoryEvent {
+function undone(
+  { id: reservationId, seatIds, status }: Reservation,
+  now: number,
+): SeatInventoryEvent {
   const at = new Date(now).toISOString();
   return status === 'held'
     ? { type: 'ReservationReleased', data: { reservationId, seatIds, releasedAt: at } }

@@ -1,4 +1,4 @@
-import type { Money } from '../money.js';
+import type { Money } from '../shared/money.js';
 import type { InventoryOpenedData, UndoneReason } from './events.js';
 
 /** Most seats that an event may allow one customer, and so one reservation. */
@@ -32,7 +32,8 @@ export interface ReserveSeats {
   readonly reservationId: string;
   readonly customerId: string;
   /** Seats by name, or how many of which category. */
-  readonly wish: { readonly seatIds: readonly string[] } | { readonly bestAvailable: BestAvailableWish };
+  readonly wish:
+    { readonly seatIds: readonly string[] } | { readonly bestAvailable: BestAvailableWish };
   readonly requestDigest: string;
   readonly now: Instant;
 }

@@ -1,4 +1,4 @@
-import { accept, reject, type Decision } from '../domain-event.js';
+import { accept, reject, type Decision } from '../shared/domain-event.js';
 import { AVAILABLE, RESERVED } from './availability.js';
 import {
   MAX_EXPIRED_PER_COMMAND,
@@ -42,7 +42,10 @@ import {
 export type SeatInventoryDecision = Decision<SeatInventoryEvent, SeatInventoryRejection>;
 
 /** What a command leads to, given all that has happened. Pure: time and ids arrive in the command. */
-export function decide(command: SeatInventoryCommand, inventory: SeatInventory): SeatInventoryDecision {
+export function decide(
+  command: SeatInventoryCommand,
+  inventory: SeatInventory,
+): SeatInventoryDecision {
   if (command.type === 'OpenInventory') return openInventory(command, inventory);
   const { rules } = inventory;
   if (!rules) return reject({ code: 'event-not-found' });
@@ -88,9 +91,14 @@ const iso = (instant: number): string => new Date(instant).toISOString();
 
 function openInventory(command: OpenInventory, { rules }: SeatInventory): SeatInventoryDecision {
   if (!rules) {
-    return accept({ type: 'InventoryOpened', data: { ...command.inventory, openedAt: iso(command.now) } });
+    return accept({
+      type: 'InventoryOpened',
+      data: { ...command.inventory, openedAt: iso(command.now) },
+    });
   }
-  return sameRules(command.inventory, rules) ? accept() : reject({ code: 'inventory-already-open' });
+  return sameRules(command.inventory, rules)
+    ? accept()
+    : reject({ code: 'inventory-already-open' });
 }
 
 /** The end of sales may have changed since, and older logs do not have it. */
@@ -128,7 +136,10 @@ function startPayment(
   });
 }
 
-function confirmReservation(command: ConfirmReservation, inventory: SeatInventory): SeatInventoryDecision {
+function confirmReservation(
+  command: ConfirmReservation,
+  inventory: SeatInventory,
+): SeatInventoryDecision {
   const found = heldBy(command, inventory);
   if (!('code' in found)) {
     if (inventory.cancelled) return reject({ code: 'event-cancelled' });
@@ -156,7 +167,12 @@ function settlePayment(
   const turnDown = (reason: TurnedDownReason) =>
     accept<SeatInventoryEvent>({
       type: 'PaymentTurnedDown',
-      data: { reservationId: reservation.id, paymentReference, reason, turnedDownAt: iso(command.now) },
+      data: {
+        reservationId: reservation.id,
+        paymentReference,
+        reason,
+        turnedDownAt: iso(command.now),
+      },
     });
   switch (reservation.status) {
     case 'held':
@@ -164,7 +180,11 @@ function settlePayment(
       return confirmReservation({ ...command, type: 'ConfirmReservation' }, inventory);
     case 'expired': {
       if (inventory.cancelled) return turnDown('sale-cancelled');
-      const reinstated = reinstateReservation({ ...command, type: 'ReinstateReservation' }, inventory, rules);
+      const reinstated = reinstateReservation(
+        { ...command, type: 'ReinstateReservation' },
+        inventory,
+        rules,
+      );
       return reinstated.accepted ? reinstated : turnDown('seats-lost');
     }
     case 'released':
@@ -175,7 +195,10 @@ function settlePayment(
   }
 }
 
-function releaseReservation(command: ReleaseReservation, inventory: SeatInventory): SeatInventoryDecision {
+function releaseReservation(
+  command: ReleaseReservation,
+  inventory: SeatInventory,
+): SeatInventoryDecision {
   const found = heldBy(command, inventory);
   if (!('code' in found)) {
     return accept({
@@ -199,7 +222,10 @@ function reinstateReservation(
 ): SeatInventoryDecision {
   const reservation = findReservation(command, inventory);
   if (!reservation) return reject({ code: 'reservation-not-found' });
-  if (reservation.status === 'confirmed' && reservation.paymentReference === command.paymentReference)
+  if (
+    reservation.status === 'confirmed' &&
+    reservation.paymentReference === command.paymentReference
+  )
     return accept();
   if (reservation.status !== 'expired' && reservation.status !== 'released') {
     return reject({ code: 'reservation-not-expired' });
@@ -228,7 +254,10 @@ function reinstateReservation(
   );
 }
 
-function refundReservation(command: RefundReservation, inventory: SeatInventory): SeatInventoryDecision {
+function refundReservation(
+  command: RefundReservation,
+  inventory: SeatInventory,
+): SeatInventoryDecision {
   const reservation = findReservation(command, inventory);
   if (!reservation) return reject({ code: 'reservation-not-found' });
   if (reservation.status === 'refunded') return accept();
@@ -246,12 +275,16 @@ function refundReservation(command: RefundReservation, inventory: SeatInventory)
 }
 
 /** Only for a sale that is still valid: a refunded sale cannot be changed. */
-function withdrawSaleChange(command: WithdrawSaleChange, inventory: SeatInventory): SeatInventoryDecision {
+function withdrawSaleChange(
+  command: WithdrawSaleChange,
+  inventory: SeatInventory,
+): SeatInventoryDecision {
   const reservation = findReservation(command, inventory);
   if (!reservation) return reject({ code: 'reservation-not-found' });
   const { changeId, seatId, now } = command;
   const has = seatId === undefined || reservation.seatIds.includes(seatId);
-  if (reservation.status !== 'confirmed' || !has || isWithdrawn(reservation, changeId)) return accept();
+  if (reservation.status !== 'confirmed' || !has || isWithdrawn(reservation, changeId))
+    return accept();
   return accept({
     type: 'SaleChangeWithdrawn',
     data: { reservationId: reservation.id, changeId, withdrawnAt: iso(now) },
@@ -262,7 +295,10 @@ function withdrawSaleChange(command: WithdrawSaleChange, inventory: SeatInventor
  * Those of the named holds that are past their time, as many as fit one append; the others are left alone, so a late
  * worker does no harm.
  */
-function expireReservations(command: ExpireReservations, inventory: SeatInventory): SeatInventoryDecision {
+function expireReservations(
+  command: ExpireReservations,
+  inventory: SeatInventory,
+): SeatInventoryDecision {
   const events: SeatInventoryEvent[] = [];
   let seats = 0;
   for (const reservationId of new Set(command.reservationIds)) {
@@ -289,11 +325,17 @@ function unblockSeats(command: UnblockSeats, inventory: SeatInventory): SeatInve
   const seats = blockable(command, inventory, 'unblock');
   if ('code' in seats) return reject(seats);
   if (seats.seatIds.length === 0) return accept();
-  return accept({ type: 'SeatsUnblocked', data: { seatIds: seats.seatIds, unblockedAt: iso(command.now) } });
+  return accept({
+    type: 'SeatsUnblocked',
+    data: { seatIds: seats.seatIds, unblockedAt: iso(command.now) },
+  });
 }
 
 /** A sale that has begun may be put off again: it is then as if it had not, for whoever reserves from now on. */
-function moveOnSale({ onSaleAt, now }: MoveOnSale, inventory: SeatInventory): SeatInventoryDecision {
+function moveOnSale(
+  { onSaleAt, now }: MoveOnSale,
+  inventory: SeatInventory,
+): SeatInventoryDecision {
   if (inventory.onSaleAt === onSaleAt) return accept();
   if (inventory.cancelled) return reject({ code: 'event-cancelled' });
   if (inventory.salesClosed) return reject({ code: 'sales-closed' });
@@ -301,14 +343,20 @@ function moveOnSale({ onSaleAt, now }: MoveOnSale, inventory: SeatInventory): Se
 }
 
 /** Also for a canceled event, and after sales have ended: a postponed event is sold again. */
-function moveSalesEnd({ salesEndAt, now }: MoveSalesEnd, inventory: SeatInventory): SeatInventoryDecision {
+function moveSalesEnd(
+  { salesEndAt, now }: MoveSalesEnd,
+  inventory: SeatInventory,
+): SeatInventoryDecision {
   if (inventory.salesEndAt === salesEndAt) return accept();
   return accept({ type: 'SalesEndMoved', data: { salesEndAt, movedAt: iso(now) } });
 }
 
 function closeSales(command: CloseSales, inventory: SeatInventory): SeatInventoryDecision {
   if (inventory.salesClosed) return accept();
-  return accept({ type: 'SalesClosed', data: { reason: command.reason, closedAt: iso(command.now) } });
+  return accept({
+    type: 'SalesClosed',
+    data: { reason: command.reason, closedAt: iso(command.now) },
+  });
 }
 
 /** The named seats that still need the change; a seat that a customer holds or owns can be neither blocked nor unblocked. */
@@ -338,7 +386,10 @@ interface NamedReservation {
 
 type NotHeld = Extract<
   SeatInventoryRejection,
-  { code: 'reservation-not-found' | `reservation-${'expired' | 'released' | 'refunded' | 'confirmed'}` }
+  {
+    code:
+      'reservation-not-found' | `reservation-${'expired' | 'released' | 'refunded' | 'confirmed'}`;
+  }
 >;
 
 /** The reservation if it is held, with every seat still its own; else why it is not. */
@@ -355,7 +406,11 @@ function heldBy(command: NamedReservation, inventory: SeatInventory): Reservatio
   return reservation;
 }
 
-function confirmed({ id, seatIds }: Reservation, paymentReference: string, now: number): SeatInventoryEvent {
+function confirmed(
+  { id, seatIds }: Reservation,
+  paymentReference: string,
+  now: number,
+): SeatInventoryEvent {
   return {
     type: 'ReservationConfirmed',
     data: { reservationId: id, seatIds, paymentReference, confirmedAt: iso(now) },

@@ -1,5 +1,5 @@
-import type { DomainEvent } from '../domain-event.js';
-import type { Money } from '../money.js';
+import type { DomainEvent } from '../shared/domain-event.js';
+import type { Money } from '../shared/money.js';
 
 /** Stream of one event's seats. The name before the first `-` is the category in EventStoreDB. */
 export const SEAT_INVENTORY = 'seatInventory-';
@@ -75,8 +75,14 @@ export type ReservationConfirmed = DomainEvent<
   'ReservationConfirmed',
   OfReservation & { paymentReference: string; confirmedAt: string }
 >;
-export type ReservationExpired = DomainEvent<'ReservationExpired', OfReservation & { expiredAt: string }>;
-export type ReservationReleased = DomainEvent<'ReservationReleased', OfReservation & { releasedAt: string }>;
+export type ReservationExpired = DomainEvent<
+  'ReservationExpired',
+  OfReservation & { expiredAt: string }
+>;
+export type ReservationReleased = DomainEvent<
+  'ReservationReleased',
+  OfReservation & { releasedAt: string }
+>;
 /** An expired reservation whose payment came late holds its seats again; followed by its confirmation. */
 export type ReservationReinstated = DomainEvent<
   'ReservationReinstated',
@@ -102,7 +108,12 @@ export type SeatsExchanged = DomainEvent<
 /** Money came for which the seats cannot be sold. It has to go back: this payment will never buy them. */
 export type PaymentTurnedDown = DomainEvent<
   'PaymentTurnedDown',
-  { reservationId: string; paymentReference: string; reason: TurnedDownReason; turnedDownAt: string }
+  {
+    reservationId: string;
+    paymentReference: string;
+    reason: TurnedDownReason;
+    turnedDownAt: string;
+  }
 >;
 /**
  * A refund or exchange was withdrawn before the inventory decided about it: its tickets are valid again, and it can no

@@ -1,7 +1,7 @@
-import { accept, reject, type Decision } from '../domain-event.js';
-import type { Money } from '../money.js';
+import { accept, reject, type Decision } from '../shared/domain-event.js';
+import type { Money } from '../shared/money.js';
 import type { SeatLayout } from '../seating-plan/layout.js';
-import { nfc } from '../text.js';
+import { nfc } from '../shared/text.js';
 import { AVAILABLE } from './availability.js';
 import type { ExchangeSeats, SeatInventoryRejection } from './commands.js';
 import type { InventoryOpenedData, SeatInventoryEvent } from './events.js';
@@ -54,7 +54,8 @@ export function exchangeSeats(
     return accept();
 
   const choice = choose(command, reservation, inventory, rules);
-  const refused = 'refused' in choice ? choice.refused : refusalOfPrice(reservation, choice.total, payment);
+  const refused =
+    'refused' in choice ? choice.refused : refusalOfPrice(reservation, choice.total, payment);
   if (refused && reference === null) return reject(refused);
   const givenUp = command.change !== undefined && isWithdrawn(reservation, command.change.id);
   const waits = mustWait(command.change, reservation, givenBack(reservation, command.seatIds));
@@ -113,11 +114,15 @@ function choose(
   const { unavailable, lapsed: inWay } = inTheWay(others, inventory, now);
   const lapsed = [...new Set([...room.lapsed, ...inWay])];
   if (unavailable.length > 0) {
-    return { refused: { code: 'seats-unavailable', unavailableSeatIds: seatNames(inventory, unavailable) } };
+    return {
+      refused: { code: 'seats-unavailable', unavailableSeatIds: seatNames(inventory, unavailable) },
+    };
   }
   const stranded = strandedByExchange(seats, lapsed, reservation, inventory, rules);
   if (stranded.length > 0) {
-    return { refused: { code: 'single-seat-left', strandedSeatIds: seatNames(inventory, stranded) } };
+    return {
+      refused: { code: 'single-seat-left', strandedSeatIds: seatNames(inventory, stranded) },
+    };
   }
   return { seats, total: totalOf(inventory, seats), lapsed };
 }
@@ -142,7 +147,8 @@ function strandedByExchange(
 function isAlone({ runOf, runStart }: SeatLayout, status: Uint8Array, seat: number): boolean {
   const run = runOf[seat]!;
   const freeBeside = [seat - 1, seat + 1].some(
-    (beside) => beside >= runStart[run]! && beside < runStart[run + 1]! && status[beside] === AVAILABLE,
+    (beside) =>
+      beside >= runStart[run]! && beside < runStart[run + 1]! && status[beside] === AVAILABLE,
   );
   return status[seat] === AVAILABLE && !freeBeside;
 }
@@ -153,9 +159,13 @@ function refusalOfPrice(
   total: Money,
   payment: ExchangeSeats['payment'],
 ): SeatInventoryRejection | undefined {
-  const difference = { amountMinor: total.amountMinor - from.amountMinor, currency: total.currency };
+  const difference = {
+    amountMinor: total.amountMinor - from.amountMinor,
+    currency: total.currency,
+  };
   const isPaid = payment
-    ? payment.amount.amountMinor === difference.amountMinor && payment.amount.currency === difference.currency
+    ? payment.amount.amountMinor === difference.amountMinor &&
+      payment.amount.currency === difference.currency
     : difference.amountMinor <= 0;
   return isPaid ? undefined : { code: 'payment-required', difference };
 }

@@ -43,14 +43,17 @@ export function openFinishedReservations(layout: {
 
   const currencyOf = (currency: string): number => {
     const known = currencies.indexOf(currency);
-    return known >= 0 || currencies.length === MAX_CURRENCIES ? known : currencies.push(currency) - 1;
+    return known >= 0 || currencies.length === MAX_CURRENCIES
+      ? known
+      : currencies.push(currency) - 1;
   };
 
   /** Offset for a record of this size: after the last one, or at the beginning of the next chunk. */
   const roomFor = (bytes: number): number => {
     const left = CHUNK_BYTES - (end % CHUNK_BYTES);
     const begin = bytes <= left ? end : end + left;
-    if (begin / CHUNK_BYTES >= chunks.length) chunks.push(new DataView(new ArrayBuffer(CHUNK_BYTES)));
+    if (begin / CHUNK_BYTES >= chunks.length)
+      chunks.push(new DataView(new ArrayBuffer(CHUNK_BYTES)));
     end = begin + bytes;
     return begin;
   };
@@ -62,7 +65,8 @@ export function openFinishedReservations(layout: {
   const sizeAt = (begin: number) => {
     const { view, from } = recordAt(begin);
     const seats = view.getUint16(from + AT_LENGTHS.seats);
-    const texts = view.getUint8(from + AT_LENGTHS.digest) + view.getUint16(from + AT_LENGTHS.customer);
+    const texts =
+      view.getUint8(from + AT_LENGTHS.digest) + view.getUint16(from + AT_LENGTHS.customer);
     return FIXED_BYTES + texts + SEAT_BYTES * seats;
   };
 
@@ -91,7 +95,10 @@ export function openFinishedReservations(layout: {
     view.setFloat64(from + AT.expiresAt, reservation.expiresAt);
     view.setFloat64(from + AT.amount, reservation.total.amountMinor);
     const isReleased = reservation.status === 'released' ? 1 : 0;
-    view.setUint8(from + AT.status, isReleased | (reservation.paymentStarted ? PAYMENT_STARTED : 0));
+    view.setUint8(
+      from + AT.status,
+      isReleased | (reservation.paymentStarted ? PAYMENT_STARTED : 0),
+    );
     view.setUint8(from + AT.currency, currency);
     view.setUint8(from + AT_LENGTHS.digest, digest.length);
     view.setUint16(from + AT_LENGTHS.customer, customer.length);
@@ -117,7 +124,13 @@ export function openFinishedReservations(layout: {
   const idAt = (begin: number) => {
     const { view, from } = recordAt(begin);
     const hex = readHex(view, from + AT.id, 16);
-    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+    return [
+      hex.slice(0, 8),
+      hex.slice(8, 12),
+      hex.slice(12, 16),
+      hex.slice(16, 20),
+      hex.slice(20),
+    ].join('-');
   };
 
   const get = (number: number): Reservation | undefined => {

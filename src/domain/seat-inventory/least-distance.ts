@@ -11,7 +11,11 @@ const FIRST_LOOK = 4;
  * and then stretches are short; the cost is in proportion to the free seats of the runs that are near enough to
  * matter, times the square of the quantity.
  */
-export function leastDistance(search: SeatSearch, runs: Uint32Array, limit: number): PickedSeats | undefined {
+export function leastDistance(
+  search: SeatSearch,
+  runs: Uint32Array,
+  limit: number,
+): PickedSeats | undefined {
   const near = runs.subarray(0, runsForFirstLook(search, runs));
   const first = shareOut(search, near);
   const farthest =
@@ -24,7 +28,8 @@ export function leastDistance(search: SeatSearch, runs: Uint32Array, limit: numb
 function runsForFirstLook({ availability, quantity }: SeatSearch, runs: Uint32Array): number {
   let free = 0;
   let at = 0;
-  while (at < runs.length && free < FIRST_LOOK * quantity) free += availability.freeInRun[runs[at++]!]!;
+  while (at < runs.length && free < FIRST_LOOK * quantity)
+    free += availability.freeInRun[runs[at++]!]!;
   return at;
 }
 
@@ -149,7 +154,11 @@ function leastSums(search: SeatSearch, stretch: Stretch): Float64Array[] {
 }
 
 /** The lenient rule forgives one seat left of a stretch: the farthest, or the only one of another category. */
-function allButOne(search: SeatSearch, { start, end }: Stretch, count: number): PickedSeats | undefined {
+function allButOne(
+  search: SeatSearch,
+  { start, end }: Stretch,
+  count: number,
+): PickedSeats | undefined {
   if (search.rule !== 'lenient' || count !== end - start - 1) return undefined;
   const { focalDistance } = search.layout;
   const seats = Array.from({ length: end - start }, (_, at) => start + at);

@@ -1,7 +1,7 @@
-import { accept, reject, type Decision } from '../domain-event.js';
-import type { Money } from '../money.js';
+import { accept, reject, type Decision } from '../shared/domain-event.js';
+import type { Money } from '../shared/money.js';
 import type { SeatLayout } from '../seating-plan/layout.js';
-import { nfc } from '../text.js';
+import { nfc } from '../shared/text.js';
 import { AVAILABLE, RESERVED, type SeatAvailability } from './availability.js';
 import { pickBestAvailable } from './best-available.js';
 import type { ReserveSeats, SeatInventoryRejection } from './commands.js';
@@ -31,7 +31,8 @@ export function reserveSeats(
 ): Decision<SeatInventoryEvent, SeatInventoryRejection> {
   const before = reservationOf(inventory, command.reservationId);
   if (before) {
-    const same = before.customerId === command.customerId && before.requestDigest === command.requestDigest;
+    const same =
+      before.customerId === command.customerId && before.requestDigest === command.requestDigest;
     return same ? accept() : reject({ code: 'idempotency-key-reused' });
   }
   if (inventory.cancelled) return reject({ code: 'event-cancelled' });
@@ -67,12 +68,16 @@ function named(
   const { unavailable, lapsed: inWay } = inTheWay(seats, inventory, command.now);
   const lapsed = new Set([...room.lapsed, ...inWay]);
   if (unavailable.length > 0) {
-    return { refused: { code: 'seats-unavailable', unavailableSeatIds: seatNames(inventory, unavailable) } };
+    return {
+      refused: { code: 'seats-unavailable', unavailableSeatIds: seatNames(inventory, unavailable) },
+    };
   }
   const { status } = lapsed.size > 0 ? withoutHolds(inventory, lapsed) : inventory;
   const stranded = strandedSeats(inventory.layout, status, seats, rules.singleSeatRule);
   if (stranded.length > 0) {
-    return { refused: { code: 'single-seat-left', strandedSeatIds: seatNames(inventory, stranded) } };
+    return {
+      refused: { code: 'single-seat-left', strandedSeatIds: seatNames(inventory, stranded) },
+    };
   }
   return { seats, lapsed: [...lapsed] };
 }
@@ -87,7 +92,9 @@ export function inTheWay(
   const unavailable = seats.filter((seat) => {
     if (inventory.status[seat] === AVAILABLE) return false;
     const holder =
-      inventory.status[seat] === RESERVED ? inventory.reservations.get(inventory.holder[seat]!) : undefined;
+      inventory.status[seat] === RESERVED
+        ? inventory.reservations.get(inventory.holder[seat]!)
+        : undefined;
     if (!holder || !isOverdue(holder, now)) return true;
     lapsed.add(holder);
     return false;
@@ -95,11 +102,16 @@ export function inTheWay(
   return { unavailable, lapsed };
 }
 
-function best(command: ReserveSeats, inventory: SeatInventory, rules: InventoryOpenedData): Choice | Refusal {
+function best(
+  command: ReserveSeats,
+  inventory: SeatInventory,
+  rules: InventoryOpenedData,
+): Choice | Refusal {
   if (!('bestAvailable' in command.wish)) throw new Error('Best available was expected.');
   const { quantity, category: requested } = command.wish.bestAvailable;
   if (quantity < 1) return { refused: { code: 'no-seats-requested' } };
-  const category = requested === undefined ? undefined : layoutCategory(requested, inventory.layout);
+  const category =
+    requested === undefined ? undefined : layoutCategory(requested, inventory.layout);
   if (requested !== undefined && category === undefined) {
     return { refused: { code: 'category-unknown', category: requested } };
   }
@@ -135,7 +147,10 @@ function amongLapsedHolds(
 }
 
 /** The availability as it would be without these reservations; the inventory itself stays as it is. */
-export function withoutHolds(inventory: SeatInventory, holders: Iterable<Reservation>): SeatAvailability {
+export function withoutHolds(
+  inventory: SeatInventory,
+  holders: Iterable<Reservation>,
+): SeatAvailability {
   const status = inventory.status.slice();
   const freeInRun = inventory.freeInRun.slice();
   for (const { seatIds } of holders) {
@@ -163,7 +178,9 @@ export function roomUnderLimit(
 ): { readonly lapsed: readonly Reservation[] } | Refusal {
   const counted = (inventory.seatsOf.get(customerId) ?? 0) - givenBack;
   if (counted + wanted <= limit) return { lapsed: [] };
-  const lapsed = overdueHolds(inventory, now).filter((reservation) => reservation.customerId === customerId);
+  const lapsed = overdueHolds(inventory, now).filter(
+    (reservation) => reservation.customerId === customerId,
+  );
   const alreadyYours = lapsed.reduce((left, { seatIds }) => left - seatIds.length, counted);
   return alreadyYours + wanted <= limit
     ? { lapsed }
@@ -227,7 +244,10 @@ export function checkSeatIds(
   seatIds: readonly string[],
   { layout }: SeatInventory,
 ):
-  | Extract<SeatInventoryRejection, { code: 'no-seats-requested' | 'seats-repeated' | 'seats-unknown' }>
+  | Extract<
+      SeatInventoryRejection,
+      { code: 'no-seats-requested' | 'seats-repeated' | 'seats-unknown' }
+    >
   | undefined {
   if (seatIds.length === 0) return { code: 'no-seats-requested' };
   const seen = new Set<string>();

@@ -26,7 +26,8 @@ export function pickScattered(search: SeatSearch): number[] | undefined {
 function pickAmong(search: SeatSearch, runs: Uint32Array, limit: number): PickedSeats | undefined {
   const { layout, availability, quantity, rule } = search;
   let free = 0;
-  for (let at = 0; at < runs.length && free < quantity; at++) free += availability.freeInRun[runs[at]!]!;
+  for (let at = 0; at < runs.length && free < quantity; at++)
+    free += availability.freeInRun[runs[at]!]!;
   if (free < quantity) return undefined;
   const nearest = nearestSeats(search, runs);
   if (!nearest || nearest.sum >= limit) return undefined;
@@ -41,7 +42,11 @@ function nearestSeats(search: SeatSearch, runs: Uint32Array): PickedSeats | unde
   const { focalDistance, runStart, categoryOf } = layout;
   const seats: number[] = [];
   for (const run of runs) {
-    if (seats.length === quantity && order.nearestInRun[run]! > focalDistance[seats[quantity - 1]!]!) break;
+    if (
+      seats.length === quantity &&
+      order.nearestInRun[run]! > focalDistance[seats[quantity - 1]!]!
+    )
+      break;
     if (availability.freeInRun[run] === 0) continue;
     for (let seat = runStart[run]!; seat < runStart[run + 1]!; seat++) {
       if (availability.status[seat] !== AVAILABLE) continue;

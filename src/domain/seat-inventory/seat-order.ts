@@ -68,7 +68,8 @@ function makeSeatOrder(layout: SeatLayout): SeatOrder {
     runsNearestFirst: runs,
     rowsNearestFirst: rows,
     sectionsNearestFirst: (category) => {
-      const known = sections.get(category) ?? groupBySection(layout, nearestInRun, runs(category, 1));
+      const known =
+        sections.get(category) ?? groupBySection(layout, nearestInRun, runs(category, 1));
       sections.set(category, known);
       return known;
     },
@@ -100,7 +101,8 @@ function leastOfRuns({ focalDistance, runStart }: SeatLayout): Float64Array {
 
 function sumsBefore(distances: Float32Array): Float64Array {
   const sums = new Float64Array(distances.length + 1);
-  for (let seat = 0; seat < distances.length; seat++) sums[seat + 1] = sums[seat]! + distances[seat]!;
+  for (let seat = 0; seat < distances.length; seat++)
+    sums[seat + 1] = sums[seat]! + distances[seat]!;
   return sums;
 }
 

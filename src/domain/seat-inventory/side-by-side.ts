@@ -54,7 +54,13 @@ export function pickInOneRun(search: SeatSearch): number[] | undefined {
 }
 
 /** Seats `start` up to but not including `end` are free, with nothing free beside them. */
-function searchStretch(search: SeatSearch, start: number, end: number, mixed: boolean, blocks: Blocks): void {
+function searchStretch(
+  search: SeatSearch,
+  start: number,
+  end: number,
+  mixed: boolean,
+  blocks: Blocks,
+): void {
   const { layout, order, quantity, wanted, rule } = search;
   const mayLeaveOne = rule === 'off' || (rule === 'lenient' && end - start === quantity + 1);
   let lastForeign = -1;
@@ -79,7 +85,8 @@ export function pickAcrossAnAisle(search: SeatSearch): number[] | undefined {
     const endRun = order.rowStart[lines[at]! + 1]!;
     let free = 0;
     for (let run = firstRun; run < endRun; run++) free += availability.freeInRun[run]!;
-    if (free >= quantity) searchRow(search, layout.runStart[firstRun]!, layout.runStart[endRun]!, blocks);
+    if (free >= quantity)
+      searchRow(search, layout.runStart[firstRun]!, layout.runStart[endRun]!, blocks);
   }
   return seatsOf(blocks, quantity);
 }
@@ -88,7 +95,8 @@ function searchRow(search: SeatSearch, start: number, end: number, blocks: Block
   const { layout, order, availability, quantity, wanted, rule } = search;
   let lastUnfit = -1;
   for (let last = start; last < end; last++) {
-    if (wanted[layout.categoryOf[last]!] === 0 || availability.status[last] !== AVAILABLE) lastUnfit = last;
+    if (wanted[layout.categoryOf[last]!] === 0 || availability.status[last] !== AVAILABLE)
+      lastUnfit = last;
     const first = last - quantity + 1;
     if (first < start || first <= lastUnfit || layout.runOf[first] === layout.runOf[last]) continue;
     const sum = order.distanceBefore[last + 1]! - order.distanceBefore[first]!;
@@ -105,7 +113,8 @@ function freeBeside({ layout, availability }: SeatSearch, seat: number, step: 1 
   let free = 0;
   while (free < 2) {
     const beyond = seat + step * (free + 1);
-    if (layout.runOf[beyond] !== layout.runOf[seat] || availability.status[beyond] !== AVAILABLE) break;
+    if (layout.runOf[beyond] !== layout.runOf[seat] || availability.status[beyond] !== AVAILABLE)
+      break;
     free++;
   }
   return free;

@@ -30,7 +30,8 @@ export function strandedSeats(
     const stretch = stretchAround(layout, status, seats, at);
     const taken = stretch.upTo - at;
     const left = stretch.end - stretch.start - taken;
-    if (rule === 'strict' || left > 1) addLoneSeats(stretch, seats.subarray(at, stretch.upTo), stranded);
+    if (rule === 'strict' || left > 1)
+      addLoneSeats(stretch, seats.subarray(at, stretch.upTo), stranded);
     at = stretch.upTo;
   }
   return stranded;

@@ -1,4 +1,4 @@
-import type { Money } from '../money.js';
+import type { Money } from '../shared/money.js';
 import type { SeatLayout } from '../seating-plan/layout.js';
 import type { SaleChange } from './commands.js';
 import { AVAILABLE, BLOCKED, RESERVED, SOLD, type SeatAvailability } from './availability.js';
@@ -40,7 +40,10 @@ export interface Reservation {
   /** Why the sale was undone. */
   readonly refundReason?: UndoneReason;
   /** Payments that came and were turned down. */
-  readonly turnedDown?: readonly { readonly paymentReference: string; readonly reason: TurnedDownReason }[];
+  readonly turnedDown?: readonly {
+    readonly paymentReference: string;
+    readonly reason: TurnedDownReason;
+  }[];
   /** Oldest first. */
   readonly exchanges?: readonly Exchange[];
   /** Ids of refunds and exchanges that were withdrawn before they were decided. */
@@ -53,7 +56,9 @@ export type ConfirmedReservation = Reservation & {
   readonly confirmedAt: number;
 };
 
-export const isConfirmed = (reservation: Reservation | undefined): reservation is ConfirmedReservation =>
+export const isConfirmed = (
+  reservation: Reservation | undefined,
+): reservation is ConfirmedReservation =>
   reservation?.status === 'confirmed' && reservation.confirmedAt !== undefined;
 
 /** Seats that were exchanged once. */
@@ -122,7 +127,10 @@ export function emptyInventory(layout: SeatLayout): SeatInventory {
   };
 }
 
-export function reservationOf(inventory: SeatInventory, reservationId: string): Reservation | undefined {
+export function reservationOf(
+  inventory: SeatInventory,
+  reservationId: string,
+): Reservation | undefined {
   const { reservations } = inventory;
   const number = reservations.numberOf(reservationId);
   return number === undefined ? undefined : reservations.get(number);
@@ -130,7 +138,10 @@ export function reservationOf(inventory: SeatInventory, reservationId: string): 
 
 /** Another customer's reservation is answered like one that was never made; the system (null) finds any. */
 export function findReservation(
-  { reservationId, customerId }: { readonly reservationId: string; readonly customerId: string | null },
+  {
+    reservationId,
+    customerId,
+  }: { readonly reservationId: string; readonly customerId: string | null },
   inventory: SeatInventory,
 ): Reservation | undefined {
   const reservation = reservationOf(inventory, reservationId);
@@ -142,7 +153,8 @@ export const wasBoughtWith = (
   { paymentReference, exchanges = [] }: Reservation,
   reference: string,
 ): boolean =>
-  paymentReference === reference || exchanges.some((exchange) => exchange.paymentReference === reference);
+  paymentReference === reference ||
+  exchanges.some((exchange) => exchange.paymentReference === reference);
 
 /** Why this payment was turned down, if it was. */
 export const turnedDownReason = (
@@ -176,7 +188,10 @@ export function isOverdue(reservation: Reservation, now: number): boolean {
 }
 
 /** All of these, oldest first. */
-export function overdueHolds({ deadlines, reservations }: SeatInventory, now: number): Reservation[] {
+export function overdueHolds(
+  { deadlines, reservations }: SeatInventory,
+  now: number,
+): Reservation[] {
   return deadlines.passed(now).map((number) => reservations.get(number)!);
 }
 
@@ -269,7 +284,10 @@ function open(inventory: SeatInventory, rules: InventoryOpenedData): void {
   setOnSale(inventory, rules.onSaleAt);
   setSalesEnd(inventory, rules.salesEndAt);
   const prices = new Map(
-    rules.prices.map(({ category, amountMinor, currency }) => [category, { amountMinor, currency }]),
+    rules.prices.map(({ category, amountMinor, currency }) => [
+      category,
+      { amountMinor, currency },
+    ]),
   );
   const currency = rules.prices[0]?.currency ?? 'XXX';
   inventory.priceOf = inventory.layout.categories.map(
@@ -324,7 +342,8 @@ function addReservation(inventory: SeatInventory, data: SeatsReservedData): void
 function asInPlan({ layout }: SeatInventory, seatIds: readonly string[]): string[] {
   return seatIds.map((seatId) => {
     const seat = layout.indexOf.get(seatId);
-    if (seat === undefined) throw new Error(`The log names seat ${seatId}, which the plan does not have.`);
+    if (seat === undefined)
+      throw new Error(`The log names seat ${seatId}, which the plan does not have.`);
     return layout.seatIds[seat]!;
   });
 }
@@ -336,14 +355,21 @@ function end(inventory: SeatInventory, reservationId: string, status: Reservatio
   change(inventory, reservationId, { status });
 }
 
-function change(inventory: SeatInventory, reservationId: string, changes: Partial<Reservation>): void {
+function change(
+  inventory: SeatInventory,
+  reservationId: string,
+  changes: Partial<Reservation>,
+): void {
   const before = known(inventory, reservationId);
   const after = { ...before, ...changes };
   setReservation(inventory, after);
   inventory.draft?.push(() => setReservation(inventory, before));
 }
 
-function setReservation({ reservations, holds, deadlines }: SeatInventory, reservation: Reservation): void {
+function setReservation(
+  { reservations, holds, deadlines }: SeatInventory,
+  reservation: Reservation,
+): void {
   const { number, status, expiresAt } = reservation;
   reservations.set(reservation);
   if (status === 'held') {
@@ -380,7 +406,8 @@ function addToCustomer(inventory: SeatInventory, reservationId: string, sign: 1 
   const { customerId, seatIds } = known(inventory, reservationId);
   const { seatsOf } = inventory;
   const before = seatsOf.get(customerId) ?? 0;
-  const put = (count: number) => (count > 0 ? seatsOf.set(customerId, count) : seatsOf.delete(customerId));
+  const put = (count: number) =>
+    count > 0 ? seatsOf.set(customerId, count) : seatsOf.delete(customerId);
   put(before + sign * seatIds.length);
   inventory.draft?.push(() => put(before));
 }
@@ -399,7 +426,8 @@ function setSeats(
   const { indexOf } = inventory.layout;
   for (const seatId of seatIds) {
     const seat = indexOf.get(seatId);
-    if (seat === undefined) throw new Error(`The log names seat ${seatId}, which the plan does not have.`);
+    if (seat === undefined)
+      throw new Error(`The log names seat ${seatId}, which the plan does not have.`);
     const statusBefore = inventory.status[seat]!;
     const holderBefore = inventory.holder[seat]!;
     setSeat(inventory, seat, status, number);
@@ -417,6 +445,7 @@ function setSeat(inventory: SeatInventory, seat: number, status: number, number:
 
 function known(inventory: SeatInventory, reservationId: string): Reservation {
   const reservation = reservationOf(inventory, reservationId);
-  if (!reservation) throw new Error(`The log names reservation ${reservationId}, which was never made.`);
+  if (!reservation)
+    throw new Error(`The log names reservation ${reservationId}, which was never made.`);
   return reservation;
 }

@@ -2,7 +2,7 @@ import { focalPointOf } from './focal-point.js';
 import type { SeatLayout } from './layout.js';
 import type { PlanSeat, SeatingPlan } from './plan.js';
 import { distance } from './row-order.js';
-import { nfc } from '../text.js';
+import { nfc } from '../shared/text.js';
 
 /** Neighbours that stand this many times the row's usual distance apart have an aisle between them. */
 const AISLE = 1.75;

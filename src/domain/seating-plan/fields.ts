@@ -1,20 +1,25 @@
 import { MAX_COORDINATE, MAX_NAME_LENGTH, POSITION_DECIMALS } from './limits.js';
 import type { PlanPoint } from './plan.js';
 import { report, type PlanProblems } from './problems.js';
-import { hasBidiControl, isOneLine, isVisible, nfc } from '../text.js';
+import { hasBidiControl, isOneLine, isVisible, nfc } from '../shared/text.js';
 
 /** Reading single fields of JSON that nobody has checked. Each answers undefined after it has reported a problem. */
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const CSS_COLOR = /^(?:#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|[a-z]{3,24}|rgba?\([0-9., %]{5,40}\))$/i;
+const CSS_COLOR =
+  /^(?:#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|[a-z]{3,24}|rgba?\([0-9., %]{5,40}\))$/i;
 const DECIMALS = 10 ** POSITION_DECIMALS;
 
 export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function readObject(value: unknown, path: string, problems: PlanProblems): Fields | undefined {
+export function readObject(
+  value: unknown,
+  path: string,
+  problems: PlanProblems,
+): Fields | undefined {
   if (isObject(value)) return value;
   return report(problems, 'plan-malformed', path, `Give a JSON object here, not ${kindOf(value)}.`);
 }
@@ -78,7 +83,12 @@ export function readPosition(
 ): PlanPoint | undefined {
   if (optional && (value === undefined || value === null)) return offset;
   if (!isObject(value) || typeof value.x !== 'number' || typeof value.y !== 'number') {
-    return report(problems, 'plan-malformed', path, 'Give the position as {"x": number, "y": number}.');
+    return report(
+      problems,
+      'plan-malformed',
+      path,
+      'Give the position as {"x": number, "y": number}.',
+    );
   }
   const x = offset.x + value.x;
   const y = offset.y + value.y;

@@ -85,7 +85,10 @@ function middleOf({ shape, width, height, points, textAt }: PlanArea): PlanPoint
     case 'polygon': {
       const middle = (values: number[]) => (Math.min(...values) + Math.max(...values)) / 2;
       if (points.length === 0) return { x: 0, y: 0 };
-      return { x: middle(points.map((point) => point.x)), y: middle(points.map((point) => point.y)) };
+      return {
+        x: middle(points.map((point) => point.x)),
+        y: middle(points.map((point) => point.y)),
+      };
     }
   }
 }

@@ -63,7 +63,9 @@ function readArea(
     x: rounded(position.x),
     y: rounded(position.y),
     rotation:
-      typeof fields.rotation === 'number' && Number.isFinite(fields.rotation) ? rounded(fields.rotation) : 0,
+      typeof fields.rotation === 'number' && Number.isFinite(fields.rotation)
+        ? rounded(fields.rotation)
+        : 0,
     color,
     borderColor: readColor(fields.border_color, color),
   };
@@ -79,7 +81,9 @@ function readOutline(fields: Fields, path: string, problems: PlanProblems): Outl
     case 'rectangle': {
       const width = length(measures.width, 'width');
       const height = length(measures.height, 'height');
-      return width === undefined || height === undefined ? undefined : { shape, width, height, points: [] };
+      return width === undefined || height === undefined
+        ? undefined
+        : { shape, width, height, points: [] };
     }
     case 'circle': {
       const radius = length(measures.radius, 'radius');

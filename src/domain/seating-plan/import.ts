@@ -24,7 +24,7 @@ import type { PlanCategory, PlanPoint, PlanRow, PlanSeat, PlanZone, SeatingPlan 
 import { isFull, report, type PlanProblem, type PlanProblems } from './problems.js';
 import { readSize } from './plan-size.js';
 import { inStandingOrder } from './row-order.js';
-import { isName, nfc } from '../text.js';
+import { isName, nfc } from '../shared/text.js';
 
 export type { SeatingPlan } from './plan.js';
 export type { PlanProblem, PlanProblemCode } from './problems.js';
@@ -119,7 +119,10 @@ function readCategories(value: unknown, reading: Reading): PlanCategory[] | unde
       continue;
     }
     reading.categories.set(name, categories.length);
-    categories.push({ name, color: readColor(fields.color, CATEGORY_COLORS[at % CATEGORY_COLORS.length]!) });
+    categories.push({
+      name,
+      color: readColor(fields.color, CATEGORY_COLORS[at % CATEGORY_COLORS.length]!),
+    });
   }
   return categories;
 }
@@ -149,7 +152,9 @@ function readZone(value: unknown, at: number, reading: Reading): PlanZone | unde
   const nameOf = (name: unknown, field: string) =>
     readText(name, `${path}/${field}`, problems, MAX_NAME_LENGTH);
   const name =
-    nameOf(fields.name ?? '', 'name') || nameOf(fields.zone_id ?? '', 'zone_id') || `Zone ${at + 1}`;
+    nameOf(fields.name ?? '', 'name') ||
+    nameOf(fields.zone_id ?? '', 'zone_id') ||
+    `Zone ${at + 1}`;
   const origin = readPosition(fields.position, { x: 0, y: 0 }, `${path}/position`, problems) ?? {
     x: 0,
     y: 0,
@@ -159,7 +164,12 @@ function readZone(value: unknown, at: number, reading: Reading): PlanZone | unde
   return rows && areas && { name, rows, areas };
 }
 
-function readRows(value: unknown, origin: PlanPoint, path: string, reading: Reading): PlanRow[] | undefined {
+function readRows(
+  value: unknown,
+  origin: PlanPoint,
+  path: string,
+  reading: Reading,
+): PlanRow[] | undefined {
   const { problems } = reading;
   const list = readList(value, path, problems);
   if (!list) return undefined;
@@ -181,7 +191,12 @@ function readRows(value: unknown, origin: PlanPoint, path: string, reading: Read
   return rows;
 }
 
-function readRow(value: unknown, origin: PlanPoint, path: string, reading: Reading): PlanRow | undefined {
+function readRow(
+  value: unknown,
+  origin: PlanPoint,
+  path: string,
+  reading: Reading,
+): PlanRow | undefined {
   const { problems } = reading;
   const fields = readObject(value, path, problems);
   if (!fields) return undefined;
@@ -216,7 +231,10 @@ function readLabels(
   const labelOf = (name: 'row_label' | 'seat_label') =>
     readText(fields[name] ?? '', `${path}/${name}`, problems, MAX_LABEL_LENGTH) || undefined;
   const [rowLabel, seatLabel] = [labelOf('row_label'), labelOf('seat_label')];
-  return { ...(rowLabel !== undefined && { rowLabel }), ...(seatLabel !== undefined && { seatLabel }) };
+  return {
+    ...(rowLabel !== undefined && { rowLabel }),
+    ...(seatLabel !== undefined && { seatLabel }),
+  };
 }
 
 function readSeat(
@@ -234,11 +252,16 @@ function readSeat(
   const number = readText(fields.seat_number, `${path}/seat_number`, problems, MAX_LABEL_LENGTH);
   const position = readPosition(fields.position, start, `${path}/position`, problems);
   const category = readCategoryOfSeat(fields.category, `${path}/category`, reading);
-  if (id === undefined || number === undefined || !position || category === undefined) return undefined;
+  if (id === undefined || number === undefined || !position || category === undefined)
+    return undefined;
   return { id, number, x: rounded(position.x), y: rounded(position.y), category };
 }
 
-function readSeatId(value: unknown, path: string, { problems, seatIds }: Reading): string | undefined {
+function readSeatId(
+  value: unknown,
+  path: string,
+  { problems, seatIds }: Reading,
+): string | undefined {
   const given = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
   if (typeof given !== 'string') {
     return report(

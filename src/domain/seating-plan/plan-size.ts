@@ -13,7 +13,10 @@ export function readSize(
 ): SeatingPlan['size'] | undefined {
   if (value === undefined || value === null) {
     const { maxX, maxY } = boundsOf(zones);
-    return { width: Math.ceil(Math.max(0, maxX) + MARGIN), height: Math.ceil(Math.max(0, maxY) + MARGIN) };
+    return {
+      width: Math.ceil(Math.max(0, maxX) + MARGIN),
+      height: Math.ceil(Math.max(0, maxY) + MARGIN),
+    };
   }
   if (!isObject(value)) {
     const detail = `Give the size as {"width": number, "height": number}, or leave it out, not ${kindOf(value)}.`;

@@ -14,7 +14,9 @@ export function inStandingOrder<Seat extends PlanPoint>(seats: readonly Seat[]):
   const reach = seats.map((seat) => seat.x * along.x + seat.y * along.y);
   if (isMonotone(reach)) return seats;
   const forwards = correlation(reach) >= 0 ? 1 : -1;
-  const order = seats.map((_, at) => at).sort((a, b) => forwards * (reach[a]! - reach[b]!) || a - b);
+  const order = seats
+    .map((_, at) => at)
+    .sort((a, b) => forwards * (reach[a]! - reach[b]!) || a - b);
   const sorted = order.map((at) => seats[at]!);
   return walk(sorted) < walk(seats) * CLEARLY_SHORTER ? sorted : seats;
 }

@@ -1,4 +1,4 @@
-import { accept, type Decision } from '../domain-event.js';
+import { accept, type Decision } from '../shared/domain-event.js';
 import type { VenueEvent, VenueRegisteredData } from './events.js';
 import type { Venue } from './state.js';
 

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../domain-event.js';
+import type { DomainEvent } from '../shared/domain-event.js';
 
 export const VENUE = 'venue-';
 export const venueStream = (venueId: string): string => VENUE + venueId;

@@ -129,7 +129,16 @@ export function openAdmission(now: number): Admission {
   const inside = new Map<string, Slot>();
   const insideByNumber = new Map<number, string>();
   return {
-    ...{ issued: 0, ceiling: 0, serving: 0, units: 0, doorUnits: 0, at: now, gap: undefined, heldUntil: 0 },
+    ...{
+      issued: 0,
+      ceiling: 0,
+      serving: 0,
+      units: 0,
+      doorUnits: 0,
+      at: now,
+      gap: undefined,
+      heldUntil: 0,
+    },
     ...{
       called,
       inside,
@@ -174,9 +183,16 @@ export function advance(admission: Admission, rules: AdmissionRules, now: number
 }
 
 /** Nothing comes in while nobody is let in: an hour of pause is no hour's worth of people at once. */
-function fill(admission: Admission, { admitting, perMinute }: AdmissionRules, elapsed: number): void {
+function fill(
+  admission: Admission,
+  { admitting, perMinute }: AdmissionRules,
+  elapsed: number,
+): void {
   const brought = admitting ? elapsed * perMinute : 0;
-  admission.units = Math.min(Math.max(UNITS_PER_TOKEN, perMinute * BURST_MS), admission.units + brought);
+  admission.units = Math.min(
+    Math.max(UNITS_PER_TOKEN, perMinute * BURST_MS),
+    admission.units + brought,
+  );
   admission.doorUnits = Math.min(
     Math.max(UNITS_PER_PASS, perMinute * DOOR_BURST_MS),
     admission.doorUnits + brought,
@@ -243,6 +259,8 @@ function measure(admission: Admission, now: number): void {
   const elapsed = now - pace.from;
   if (elapsed >= 0 && elapsed < PACE_MS) return;
   const perMinute =
-    elapsed > 0 && waitingIn(admission) > 0 ? Math.round((pace.called * PACE_MS) / elapsed) : undefined;
+    elapsed > 0 && waitingIn(admission) > 0
+      ? Math.round((pace.called * PACE_MS) / elapsed)
+      : undefined;
   admission.pace = { from: now, called: 0, perMinute };
 }

@@ -1,4 +1,4 @@
-import { accept, reject, type Decision } from '../domain-event.js';
+import { accept, reject, type Decision } from '../shared/domain-event.js';
 import type { RoomPhase, RoomSettings, WaitingRoomEvent } from './events.js';
 import { commitmentTo } from './shuffle.js';
 import { isOver, stateOf, type WaitingRoom } from './state.js';
@@ -94,13 +94,23 @@ export function decideWaitingRoom(
       if (command.run !== room.run) return accept();
       if (room.shuffled || !room.settings.shuffleAtOpening) return accept();
       const { early, seed } = command;
-      return accept({ type: 'EarlyArrivalsShuffled', data: { eventId, early, seed, shuffledAt: at } });
+      return accept({
+        type: 'EarlyArrivalsShuffled',
+        data: { eventId, early, seed, shuffledAt: at },
+      });
     }
     case 'SetNumbersAside': {
       const { run, upTo, nowServing } = command;
-      if (run !== room.run || (upTo <= room.setAside && nowServing <= room.nowServing)) return accept();
+      if (run !== room.run || (upTo <= room.setAside && nowServing <= room.nowServing))
+        return accept();
       const issued = Math.max(command.issued, room.issued ?? 0);
-      const data = { eventId, upTo: Math.max(upTo, room.setAside), issued, nowServing, setAsideAt: at };
+      const data = {
+        eventId,
+        upTo: Math.max(upTo, room.setAside),
+        issued,
+        nowServing,
+        setAsideAt: at,
+      };
       return accept({ type: 'NumbersSetAside', data });
     }
   }
@@ -115,7 +125,9 @@ function configure(
     return reject({ code: 'waiting-room-not-configured' });
   }
   const over = room !== undefined && isOver(room);
-  const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const known = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  );
   const settings = {
     passSeconds: DEFAULT_PASS_SECONDS,
     claimSeconds: DEFAULT_CLAIM_SECONDS,
@@ -130,12 +142,19 @@ function configure(
   const fields = room && !over ? alteredThough(decidedBy(room, now), settings, room) : [];
   if (fields.length > 0) return reject({ code: 'waiting-room-open', fields });
   const run = room ? room.run + (over ? 1 : 0) : 0;
-  const opensWithSale = given.opensAt === undefined && (room === undefined || over || room.opensWithSale);
+  const opensWithSale =
+    given.opensAt === undefined && (room === undefined || over || room.opensWithSale);
   const told = (!over && room?.seedCommitment) || null;
   const seedCommitment = settings.shuffleAtOpening ? commitmentTo(seedOf(run, told)) : null;
   return accept({
     type: 'WaitingRoomConfigured',
-    data: { eventId, settings, seedCommitment, ...(opensWithSale && { opensWithSale }), configuredAt: at },
+    data: {
+      eventId,
+      settings,
+      seedCommitment,
+      ...(opensWithSale && { opensWithSale }),
+      configuredAt: at,
+    },
   });
 }
 
@@ -162,7 +181,8 @@ function follow(
 ): Decision<WaitingRoomEvent, WaitingRoomRejection> {
   if (!room?.opensWithSale || room.phase !== 'scheduled') return accept();
   const { settings, seedCommitment } = room;
-  const isDone = onSaleAt === null ? Date.parse(settings.opensAt) <= now : settings.opensAt === onSaleAt;
+  const isDone =
+    onSaleAt === null ? Date.parse(settings.opensAt) <= now : settings.opensAt === onSaleAt;
   if (isDone) return accept();
   const data = { seedCommitment, opensWithSale: true, configuredAt: at };
   return accept({

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../domain-event.js';
+import type { DomainEvent } from '../shared/domain-event.js';
 
 /** Stream of one event's waiting room. */
 export const WAITING_ROOM = 'waitingRoom-';
@@ -34,12 +34,21 @@ export type RoomPhase = 'scheduled' | 'open' | 'paused' | 'ended' | 'off';
 /** By hand; at `opensAt` a scheduled room is open without it. */
 export type WaitingRoomMoved = DomainEvent<
   'WaitingRoomMoved',
-  { readonly eventId: string; readonly to: Exclude<RoomPhase, 'scheduled'>; readonly movedAt: string }
+  {
+    readonly eventId: string;
+    readonly to: Exclude<RoomPhase, 'scheduled'>;
+    readonly movedAt: string;
+  }
 >;
 /** Numbers up to `early` came before the opening; their places follow from the seed. */
 export type EarlyArrivalsShuffled = DomainEvent<
   'EarlyArrivalsShuffled',
-  { readonly eventId: string; readonly early: number; readonly seed: string; readonly shuffledAt: string }
+  {
+    readonly eventId: string;
+    readonly early: number;
+    readonly seed: string;
+    readonly shuffledAt: string;
+  }
 >;
 /** Numbers up to here may have been given: whatever else is lost, none of them is given again. */
 export type NumbersSetAside = DomainEvent<

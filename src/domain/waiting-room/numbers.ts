@@ -30,7 +30,11 @@ export function giveNumber(admission: Admission): TakenNumber {
  * The account's number: the one that it has, or the next.
  * @param shown a number that was signed for this account: it is the account's again when what was kept is lost
  */
-export function takeNumber(admission: Admission, account: string, shown: number | undefined): TakenNumber {
+export function takeNumber(
+  admission: Admission,
+  account: string,
+  shown: number | undefined,
+): TakenNumber {
   if (shown !== undefined) restorePlace(admission, account, shown);
   const number = admission.places.get(account);
   const slot = admission.inside.get(account);
@@ -151,7 +155,8 @@ export function walkIn(
   if (slot) return slot;
   if (!rules.admitting || admission.places.has(account)) return undefined;
   const { late, atDoor, heldUntil } = admission;
-  const othersWait = waitingIn(admission) > 0 || late.length > 0 || atDoor.size > 0 || now < heldUntil;
+  const othersWait =
+    waitingIn(admission) > 0 || late.length > 0 || atDoor.size > 0 || now < heldUntil;
   const paid = admission.units >= UNITS_PER_TOKEN && admission.doorUnits >= UNITS_PER_PASS;
   if (othersWait || !paid || freeSlots(admission, rules) < 1) return undefined;
   const taken = giveNumber(admission);
@@ -178,7 +183,8 @@ export function usePass(
   const slot = admission.inside.get(use.account);
   if (slot?.passId !== use.passId) return 'spent';
   const { reservationId, useUntil } = slot;
-  if (reservationId !== undefined && reservationId !== use.reservationId && useUntil > now) return 'in-use';
+  if (reservationId !== undefined && reservationId !== use.reservationId && useUntil > now)
+    return 'in-use';
   if (reservationId !== use.reservationId || useUntil <= now) {
     slot.reservationId = use.reservationId;
     slot.useUntil = now + USE_MS;
@@ -189,7 +195,11 @@ export function usePass(
 /** What has come of a use: seats are held until then, and the slot is kept as long; or nothing, and the pass is free again. */
 export function settleUse(
   admission: Admission,
-  use: { readonly account: string; readonly reservationId: string; readonly heldUntil: number | undefined },
+  use: {
+    readonly account: string;
+    readonly reservationId: string;
+    readonly heldUntil: number | undefined;
+  },
   now: number,
 ): void {
   const slot = admission.inside.get(use.account);

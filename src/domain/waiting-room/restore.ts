@@ -7,7 +7,11 @@ import type { Admission } from './admission.js';
  */
 export function restored(
   admission: Admission,
-  known: { readonly issued: number; readonly nowServing: number; readonly lastGiven: number | undefined },
+  known: {
+    readonly issued: number;
+    readonly nowServing: number;
+    readonly lastGiven: number | undefined;
+  },
 ): Admission {
   const { issued, lastGiven } = known;
   admission.issued = issued;

@@ -38,7 +38,8 @@ export const isOn = (state: ShownState): boolean =>
   state === 'countdown' || state === 'open' || state === 'paused';
 
 /** Set up again after that, it is another run, in front of which nobody stands. */
-export const isOver = ({ phase }: NonNullable<WaitingRoom>): boolean => phase === 'ended' || phase === 'off';
+export const isOver = ({ phase }: NonNullable<WaitingRoom>): boolean =>
+  phase === 'ended' || phase === 'off';
 
 /** Those who stand in front of an event in one run of its room. */
 export interface Row {
@@ -54,7 +55,9 @@ export const rowOf = (eventId: string, { run }: NonNullable<WaitingRoom>): Row =
 export function placeOf(room: NonNullable<WaitingRoom>, number: number): number | undefined {
   const { startsAfter, shuffled } = room;
   if (!shuffled) return room.settings.shuffleAtOpening ? undefined : number;
-  return startsAfter + shuffledPlace(number - startsAfter, shuffled.early - startsAfter, shuffled.seed);
+  return (
+    startsAfter + shuffledPlace(number - startsAfter, shuffled.early - startsAfter, shuffled.seed)
+  );
 }
 
 export function evolveWaitingRoom(room: WaitingRoom, domainEvent: WaitingRoomEvent): WaitingRoom {
@@ -63,7 +66,14 @@ export function evolveWaitingRoom(room: WaitingRoom, domainEvent: WaitingRoomEve
     if (room && !isOver(room)) return { ...room, settings, seedCommitment, opensWithSale };
     const { run, setAside } = room ?? { run: -1, setAside: 0 };
     return {
-      ...{ settings, seedCommitment, opensWithSale, phase: 'scheduled', run: run + 1, shuffled: undefined },
+      ...{
+        settings,
+        seedCommitment,
+        opensWithSale,
+        phase: 'scheduled',
+        run: run + 1,
+        shuffled: undefined,
+      },
       ...{ startsAfter: setAside, setAside, issued: setAside, nowServing: setAside },
     };
   }

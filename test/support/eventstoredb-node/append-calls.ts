@@ -36,7 +36,8 @@ export function appendCalls(
       const pending = new Map<string, PendingAppend>();
       let open = true;
       const answer = (correlationId: Uuid, append: PendingAppend, outcome: Refusal) => {
-        if (open) call.write(batchAppendAnswer(correlationId, append.stream, append.expected, outcome));
+        if (open)
+          call.write(batchAppendAnswer(correlationId, append.stream, append.expected, outcome));
       };
       const handle = { end: () => ((open = false), call.end()) };
       const ended = () => ((open = false), state.appendStreams.delete(handle));
@@ -129,7 +130,9 @@ async function commit(
   return fault && fault.kind !== 'delay' ? undefined : outcome;
 }
 
-function begin(options: BatchAppendOptions | InstanceType<typeof streams.AppendReq.Options>): PendingAppend {
+function begin(
+  options: BatchAppendOptions | InstanceType<typeof streams.AppendReq.Options>,
+): PendingAppend {
   return {
     stream: streamName(options.getStreamIdentifier()),
     expected: expectation(options),
@@ -159,7 +162,9 @@ function expectation(
   if (options.hasNoStream()) return 'no-stream';
   if (options.hasAny()) return 'any';
   if (options.hasStreamExists()) return 'stream-exists';
-  return BigInt('getStreamPosition' in options ? options.getStreamPosition() : options.getRevision());
+  return BigInt(
+    'getStreamPosition' in options ? options.getStreamPosition() : options.getRevision(),
+  );
 }
 
 /** The server holds the client's deadline against its own clock. */

@@ -3,10 +3,16 @@ import { toUuid } from './messages.js';
 import type { GossipMember } from './node-state.js';
 
 const { VNodeState } = gossip.MemberInfo;
-const STATES = { leader: VNodeState.LEADER, follower: VNodeState.FOLLOWER, unknown: VNodeState.UNKNOWN };
+const STATES = {
+  leader: VNodeState.LEADER,
+  follower: VNodeState.FOLLOWER,
+  unknown: VNodeState.UNKNOWN,
+};
 
 /** The cluster as one node sees it. */
-export function gossipMessage(members: readonly GossipMember[]): InstanceType<typeof gossip.ClusterInfo> {
+export function gossipMessage(
+  members: readonly GossipMember[],
+): InstanceType<typeof gossip.ClusterInfo> {
   return new gossip.ClusterInfo().setMembersList(
     members.map(({ port, state, isAlive }) =>
       new gossip.MemberInfo()

@@ -28,7 +28,8 @@ export type AppendOutcome =
   | { kind: 'wrong-revision'; current: bigint | undefined }
   | { kind: 'deleted' };
 
-export type StreamRead = { kind: 'found'; events: LoggedEvent[] } | { kind: 'missing' } | { kind: 'deleted' };
+export type StreamRead =
+  { kind: 'found'; events: LoggedEvent[] } | { kind: 'missing' } | { kind: 'deleted' };
 
 /** The server counts two bytes per letter of the event's type. */
 export const sizeOnDisk = (event: ProposedEvent): number =>
@@ -68,7 +69,10 @@ export interface EventLog {
  * @param records of an earlier log, in log order: they keep their positions, revisions and times
  * @throws Error when a record's revision does not follow the one before it in its stream
  */
-export function createLog(now: () => number = Date.now, records: readonly LoggedEvent[] = []): EventLog {
+export function createLog(
+  now: () => number = Date.now,
+  records: readonly LoggedEvent[] = [],
+): EventLog {
   const all: LoggedEvent[] = [];
   const streams = new Map<string, StreamState>();
   const byId = new Map<string, LoggedEvent>();
@@ -77,7 +81,8 @@ export function createLog(now: () => number = Date.now, records: readonly Logged
 
   const stateOf = (stream: string): StreamState => {
     let state = streams.get(stream);
-    if (!state) streams.set(stream, (state = { events: [], truncatedBefore: 0, tombstoned: false }));
+    if (!state)
+      streams.set(stream, (state = { events: [], truncatedBefore: 0, tombstoned: false }));
     return state;
   };
 
@@ -93,7 +98,9 @@ export function createLog(now: () => number = Date.now, records: readonly Logged
   for (const record of records) {
     const { events } = stateOf(record.stream);
     if (record.revision !== BigInt(events.length)) {
-      throw new Error(`${record.stream} has no revision ${events.length} before ${record.revision}.`);
+      throw new Error(
+        `${record.stream} has no revision ${events.length} before ${record.revision}.`,
+      );
     }
     events.push(record);
     all.push(record);
@@ -101,13 +108,18 @@ export function createLog(now: () => number = Date.now, records: readonly Logged
     end = record.position + BigInt(RECORD_OVERHEAD_BYTES + sizeOnDisk(record));
   }
 
-  const append = (stream: string, expected: Expectation, events: readonly ProposedEvent[]): AppendOutcome => {
+  const append = (
+    stream: string,
+    expected: Expectation,
+    events: readonly ProposedEvent[],
+  ): AppendOutcome => {
     const state = streams.get(stream);
     const verdict = check(state, byId, stream, expected, events);
     if (verdict !== 'write') return verdict;
     const target = stateOf(stream);
     if (target.truncatedBefore === Infinity) target.truncatedBefore = target.events.length;
-    for (const event of events) target.events.push(write(stream, BigInt(target.events.length), event));
+    for (const event of events)
+      target.events.push(write(stream, BigInt(target.events.length), event));
     grown();
     const last = target.events.at(-1)!;
     return { kind: 'appended', revision: last.revision, position: last.position };
@@ -120,13 +132,19 @@ export function createLog(now: () => number = Date.now, records: readonly Logged
       const verdict = check(streams.get(stream), byId, stream, expected, []);
       if (verdict !== 'write') return verdict;
       stateOf(stream).truncatedBefore = Infinity;
-      return append(`$$${stream}`, 'any', [systemEvent('$metadata', `{"$tb":${TOMBSTONE_REVISION}}`)]);
+      return append(`$$${stream}`, 'any', [
+        systemEvent('$metadata', `{"$tb":${TOMBSTONE_REVISION}}`),
+      ]);
     },
     tombstone(stream, expected) {
       const verdict = check(streams.get(stream), byId, stream, expected, []);
       if (verdict !== 'write') return verdict;
       stateOf(stream).tombstoned = true;
-      const { revision, position } = write(stream, TOMBSTONE_REVISION, systemEvent('$streamDeleted', ''));
+      const { revision, position } = write(
+        stream,
+        TOMBSTONE_REVISION,
+        systemEvent('$streamDeleted', ''),
+      );
       grown();
       return { kind: 'appended', revision, position };
     },
@@ -182,7 +200,10 @@ function check(
   if (state?.tombstoned) return { kind: 'deleted' };
   const softDeleted = state?.truncatedBefore === Infinity;
   const current = BigInt(state?.events.length ?? 0) - 1n;
-  const wrong: AppendOutcome = { kind: 'wrong-revision', current: current < 0n ? undefined : current };
+  const wrong: AppendOutcome = {
+    kind: 'wrong-revision',
+    current: current < 0n ? undefined : current,
+  };
 
   if (expected === 'stream-exists') {
     if (softDeleted) return { kind: 'deleted' };

@@ -107,7 +107,9 @@ export function batchAppendAnswer(
     return answer.setSuccess(
       new streams.BatchAppendResp.Success()
         .setCurrentRevision(outcome.revision.toString())
-        .setPosition(new shared.AllStreamPosition().setCommitPosition(position).setPreparePosition(position)),
+        .setPosition(
+          new shared.AllStreamPosition().setCommitPosition(position).setPreparePosition(position),
+        ),
     );
   }
   return answer.setError(refusalStatus(name, expected, outcome));
@@ -129,7 +131,11 @@ function refusalStatus(
     return status(3, 'MaximumAppendSizeExceeded', details);
   }
   if (refusal.kind === 'deleted') {
-    return status(5, 'StreamDeleted', new shared.StreamDeleted().setStreamIdentifier(streamIdentifier(name)));
+    return status(
+      5,
+      'StreamDeleted',
+      new shared.StreamDeleted().setStreamIdentifier(streamIdentifier(name)),
+    );
   }
   if (refusal.kind === 'wrong-revision') {
     return status(6, 'WrongExpectedVersion', wrongExpectedVersion(expected, refusal.current));
@@ -160,7 +166,9 @@ export function appendAnswer(
       new streams.AppendResp.Success()
         .setCurrentRevision(outcome.revision.toString())
         .setPosition(
-          new streams.AppendResp.Position().setCommitPosition(position).setPreparePosition(position),
+          new streams.AppendResp.Position()
+            .setCommitPosition(position)
+            .setPreparePosition(position),
         ),
     );
   }

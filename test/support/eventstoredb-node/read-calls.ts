@@ -91,7 +91,9 @@ function subscription(state: NodeState, call: ReadCall, options: ReadOptions): v
   }
   const ids = structuredIds(options);
   const matches = options.hasStream() ? ofStream(options) : matcher(filter);
-  const interval = filter ? filter.getCheckpointintervalmultiplier() * (filter.getMax() || 32) : Infinity;
+  const interval = filter
+    ? filter.getCheckpointintervalmultiplier() * (filter.getMax() || 32)
+    : Infinity;
   let considered = 0;
   let next = from;
   let live = false;
@@ -170,7 +172,8 @@ function matcher(filter: FilterOptions | undefined): Matches {
   return (event) => prefixes.some((prefix) => subject(event).startsWith(prefix));
 }
 
-const structuredIds = (options: ReadOptions): boolean => options.getUuidOption()?.hasStructured() ?? false;
+const structuredIds = (options: ReadOptions): boolean =>
+  options.getUuidOption()?.hasStructured() ?? false;
 
 async function sendAll(
   state: NodeState,
@@ -199,7 +202,11 @@ interface Outlet extends Follower {
   wake(): Promise<void>;
 }
 
-function openOutlet({ log, followers }: NodeState, call: ReadCall, isSubscription: boolean): Outlet {
+function openOutlet(
+  { log, followers }: NodeState,
+  call: ReadCall,
+  isSubscription: boolean,
+): Outlet {
   let open = true;
   let waiting: (() => void) | undefined;
   const notify = () => {

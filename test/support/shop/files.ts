@@ -45,7 +45,14 @@ export function recordsToText(records: readonly LoggedEvent[]): string {
   const lines = records.map(
     ({ id, stream, revision, position, type, contentType, data, metadata, recordedAt }) => {
       const stored: Stored = {
-        ...{ position: String(position), stream, revision: String(revision), id, type, contentType },
+        ...{
+          position: String(position),
+          stream,
+          revision: String(revision),
+          id,
+          type,
+          contentType,
+        },
         ...{ data: text(data), metadata: text(metadata), recordedAt },
       };
       return `${JSON.stringify(stored)}\n`;

@@ -1,14 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { openPayments } from '../../../src/commands/payments.js';
-import { requestPayment, type ChargingParts } from '../../../src/commands/charging.js';
-import { chargeRequest, openSettlement, refundIdOf } from '../../../src/commands/settlement.js';
-import { openTicketVoids } from '../../../src/commands/ticket-voids.js';
+import { openPayments } from '../../../src/commands/payment/payments.js';
+import { requestPayment, type ChargingParts } from '../../../src/commands/payment/charging.js';
+import {
+  chargeRequest,
+  openSettlement,
+  refundIdOf,
+} from '../../../src/commands/payment/settlement.js';
+import { openTicketVoids } from '../../../src/commands/ticket/ticket-voids.js';
 import type { PaymentPurpose } from '../../../src/domain/payment/events.js';
 import { pendingAttempt } from '../../../src/domain/payment/state.js';
 import type { SeatInventoryCommand } from '../../../src/domain/seat-inventory/commands.js';
 import { systemClock } from '../../../src/adapters/system/clock.js';
 import { systemRandomness } from '../../../src/adapters/system/randomness.js';
-import { contextOfProcess } from '../../../src/processes/scanning.js';
+import { contextOfProcess } from '../../../src/processes/shared/scanning.js';
 import type { TestApp } from '../app.js';
 import { back, CHEAP, DEAR, id, openTeller, paid, type Teller } from './story.js';
 
@@ -47,7 +51,12 @@ function openSteps({ parts }: TestApp, customerOf: (reservationId: string) => st
   return {
     request: async (eventId, reservationId, { total, exchangeFor }) => {
       if (!exchangeFor) {
-        const start = { type: 'StartPayment', reservationId, customerId: null, now: now() } as const;
+        const start = {
+          type: 'StartPayment',
+          reservationId,
+          customerId: null,
+          now: now(),
+        } as const;
         await writers.execute(eventId, start, context());
       }
       const purpose: PaymentPurpose = exchangeFor
@@ -209,7 +218,10 @@ async function tellExchangesUnderWay(teller: Teller, steps: Steps, eventId: stri
 }
 
 /** A payment under way for a hold that is over, and whose seat another buyer has. */
-async function tellSeatsLost({ schedule, hold, sell, expect }: Teller, steps: Steps): Promise<void> {
+async function tellSeatsLost(
+  { schedule, hold, sell, expect }: Teller,
+  steps: Steps,
+): Promise<void> {
   const eventId = await schedule({ name: 'Seats lost', holdSeconds: 1 });
   const late = await hold(eventId, 'walter', ['A-1']);
   await steps.request(eventId, late, { total: DEAR });
@@ -222,7 +234,13 @@ async function tellSeatsLost({ schedule, hold, sell, expect }: Teller, steps: St
     ...id(eventId, other),
     ...paid('A-1'),
   });
-  expect({ scenario: 'seats lost', status: 'expired', ...id(eventId, late), seatIds: ['A-1'], keptMinor: 0 });
+  expect({
+    scenario: 'seats lost',
+    status: 'expired',
+    ...id(eventId, late),
+    seatIds: ['A-1'],
+    keptMinor: 0,
+  });
 }
 
 async function tellCanceling(teller: Teller, steps: Steps): Promise<string> {

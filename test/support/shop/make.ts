@@ -11,9 +11,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { migrate } from '../../../src/read-models/migrate.js';
+import { migrate } from '../../../src/read-models/tables/migrate.js';
 import { EVENT_STORES, SHORT_WAITS, startApp, type EventStoreName } from '../app.js';
-import { freshDatabase, makeTemplate } from '../database.js';
+import { freshDatabase, makeTemplate } from '../services/database.js';
 import { openEventStoreDbNode } from '../eventstoredb-node.js';
 import { until } from '../read-side.js';
 import { FILES, readDataDirectory, recordsToText, writeZipped, type Shop } from './files.js';
@@ -77,8 +77,9 @@ async function make(eventStore: EventStoreName, folder: string): Promise<void> {
     const { expected, canceled } = await tellInterrupted(second, past.venueId);
     await standStill(client);
     const shop: Shop = {
-      version: (JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string })
-        .version,
+      version: (
+        JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+      ).version,
       settings: { PAYMENTS_SANDBOX_SECRET: SETTINGS.PAYMENTS_SANDBOX_SECRET },
       parkedEventId: past.parkedEventId,
       redeemedTicketId: past.redeemedTicketId,
@@ -125,7 +126,13 @@ async function unsigned(client: pg.Client): Promise<number> {
 }
 
 async function dump(url: string): Promise<string> {
-  const options = ['--no-owner', '--no-privileges', '--inserts', '--rows-per-insert=200', '--no-comments'];
+  const options = [
+    '--no-owner',
+    '--no-privileges',
+    '--inserts',
+    '--rows-per-insert=200',
+    '--no-comments',
+  ];
   const { stdout } = await run('pg_dump', [...options, url], { maxBuffer: 1 << 28 });
   // Commands of psql, which other clients don't know.
   return stdout.replace(/^\\.*\n/gm, '');

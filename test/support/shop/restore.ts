@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { SHORT_WAITS, startApp, type EventStoreName, type TestApp } from '../app.js';
-import { emptyDatabase } from '../database.js';
+import { emptyDatabase } from '../services/database.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from '../eventstoredb-node.js';
 import { FILES, readZipped, recordsFromText, type Shop } from './files.js';
 
@@ -46,7 +46,9 @@ export async function restoreShop(
   if (transactionIds === 'settled') await passTransactionIds(database.url);
   const node =
     eventStore === 'eventstoredb'
-      ? await openEventStoreDbNode({ records: recordsFromText(await readZipped(join(folder, FILES.log))) })
+      ? await openEventStoreDbNode({
+          records: recordsFromText(await readZipped(join(folder, FILES.log))),
+        })
       : undefined;
   const directory = await mkdtemp(join(tmpdir(), 'boxoffice-restored-'));
   await fillDirectory(directory, join(folder, FILES.data));

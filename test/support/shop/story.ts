@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { venueStream, type VenueRegisteredData } from '../../../src/domain/venue/events.js';
 import { seatInventoryStream } from '../../../src/domain/seat-inventory/events.js';
-import type { DomainEvent } from '../../../src/domain/domain-event.js';
+import type { DomainEvent } from '../../../src/domain/shared/domain-event.js';
 import { ask, type TestApp } from '../app.js';
-import { EVENT, VENUE } from '../houses.js';
-import { houseOfTwoPrices, TWO_PRICES } from '../two-prices.js';
+import { EVENT, VENUE } from '../seat-inventory/houses.js';
+import { houseOfTwoPrices, TWO_PRICES } from '../payment/two-prices.js';
 import { until } from '../read-side.js';
 
 /** One reservation of a fixture, and its expected final state. */
@@ -47,18 +47,32 @@ export interface Teller {
   readonly expected: Expected[];
   schedule(details?: object): Promise<string>;
   hold(eventId: string, customerId: string, seatIds: readonly string[]): Promise<string>;
-  sell(eventId: string, customerId: string, seatIds: readonly string[], card?: string): Promise<string>;
+  sell(
+    eventId: string,
+    customerId: string,
+    seatIds: readonly string[],
+    card?: string,
+  ): Promise<string>;
   post(path: string, status: number, token: string, body?: object): Promise<Record<string, never>>;
   expect(of: Omit<Expected, 'customerId'> & { customerId?: string }): void;
 }
 
-export async function openTeller(app: TestApp, venueId?: string): Promise<Teller & { venueId: string }> {
+export async function openTeller(
+  app: TestApp,
+  venueId?: string,
+): Promise<Teller & { venueId: string }> {
   const organizer = await app.token('organizer', 'organizer');
   const expected: Expected[] = [];
   const customers = new Map<string, string>();
   let requests = 0;
 
-  const request = async (method: string, path: string, status: number, token: string, body?: object) => {
+  const request = async (
+    method: string,
+    path: string,
+    status: number,
+    token: string,
+    body?: object,
+  ) => {
     const headers = { 'idempotency-key': `shop-${randomUUID()}-${++requests}` };
     const reply = await ask(app.url + path, method, { token, body, headers });
     if (reply.status !== status) {
@@ -68,14 +82,20 @@ export async function openTeller(app: TestApp, venueId?: string): Promise<Teller
     }
     return reply.body as Record<string, never>;
   };
-  const post: Teller['post'] = (path, status, token, body) => request('POST', path, status, token, body);
+  const post: Teller['post'] = (path, status, token, body) =>
+    request('POST', path, status, token, body);
   const tokenOf = (customerId: string) => app.token(customerId, 'customer');
 
   const plan = { ...VENUE, seatingPlan: houseOfTwoPrices(ROWS, SEATS_PER_ROW) };
   const venue = venueId ?? (await post('/v1/venues', 201, organizer, plan)).venueId!;
   const hold: Teller['hold'] = async (eventId, customerId, seatIds) => {
     const body = { seatIds };
-    const held = await post(`/v1/events/${eventId}/reservations`, 201, await tokenOf(customerId), body);
+    const held = await post(
+      `/v1/events/${eventId}/reservations`,
+      201,
+      await tokenOf(customerId),
+      body,
+    );
     customers.set(held.reservationId!, customerId);
     return held.reservationId!;
   };
@@ -111,7 +131,9 @@ export async function openTeller(app: TestApp, venueId?: string): Promise<Teller
 const sale = { status: 'confirmed' } as const;
 
 /** Everything that has come to an end: sales, refunds, exchanges, cancellations, a rebuild, a parked event. */
-export async function tellPast(app: TestApp): Promise<Named & { expected: Expected[]; venueId: string }> {
+export async function tellPast(
+  app: TestApp,
+): Promise<Named & { expected: Expected[]; venueId: string }> {
   const teller = await openTeller(app);
   const { organizer, post, sell, hold, schedule, expected, venueId } = teller;
   const eventId = await schedule({ name: 'The past' });
@@ -152,7 +174,9 @@ export async function tellPast(app: TestApp): Promise<Named & { expected: Expect
   teller.expect({ ...back(eventId, old, 'D-9', 'D-10'), scenario: 'refunded in the first shape' });
 
   const given = await hold(eventId, 'finn', ['D-8']);
-  await app.ask('DELETE', `${path}/reservations/${given}`, { token: await app.token('finn', 'customer') });
+  await app.ask('DELETE', `${path}/reservations/${given}`, {
+    token: await app.token('finn', 'customer'),
+  });
   teller.expect({
     scenario: 'released',
     status: 'released',
@@ -161,7 +185,10 @@ export async function tellPast(app: TestApp): Promise<Named & { expected: Expect
     keptMinor: 0,
   });
 
-  await post(`${path}/blocks`, 200, organizer, { seatIds: ['D-1', 'D-2', 'D-3'], reason: 'camera' });
+  await post(`${path}/blocks`, 200, organizer, {
+    seatIds: ['D-1', 'D-2', 'D-3'],
+    reason: 'camera',
+  });
   await app.ask('DELETE', `${path}/blocks`, { token: organizer, body: { seatIds: ['D-3'] } });
   await tellCatalog(teller, eventId);
   await tellLate(teller);
@@ -212,7 +239,13 @@ async function tellCatalog(teller: Teller, eventId: string): Promise<void> {
   const prices = TWO_PRICES.map((price) => ({ ...price, amountMinor: 0 }));
   const free = await schedule({ name: 'Free of charge', prices });
   const guest = await sell(free, 'hanna', ['A-1']);
-  teller.expect({ scenario: 'free of charge', ...sale, ...id(free, guest), seatIds: ['A-1'], keptMinor: 0 });
+  teller.expect({
+    scenario: 'free of charge',
+    ...sale,
+    ...id(free, guest),
+    seatIds: ['A-1'],
+    keptMinor: 0,
+  });
   const closed = await schedule({ name: 'Closed' });
   const last = await sell(closed, 'ida', ['A-1']);
   const open = await hold(closed, 'ida', ['A-2']);
@@ -248,7 +281,12 @@ async function tellLate(teller: Teller): Promise<void> {
   const unpaid = await hold(eventId, 'jana', ['A-3']);
   await until(async () => (await mine(app, 'jana', path, kept)).status === 'confirmed', 30_000);
   await until(async () => (await mine(app, 'jana', path, unpaid)).status === 'expired', 30_000);
-  teller.expect({ scenario: 'late, seats still free', ...sale, ...id(eventId, kept), ...paid('A-1') });
+  teller.expect({
+    scenario: 'late, seats still free',
+    ...sale,
+    ...id(eventId, kept),
+    ...paid('A-1'),
+  });
   teller.expect({
     scenario: 'expired',
     status: 'expired',
@@ -257,7 +295,12 @@ async function tellLate(teller: Teller): Promise<void> {
     keptMinor: 0,
   });
   const again = await sell(eventId, 'kim', ['A-3']);
-  teller.expect({ scenario: 'sold after another hold', ...sale, ...id(eventId, again), ...paid('A-3') });
+  teller.expect({
+    scenario: 'sold after another hold',
+    ...sale,
+    ...id(eventId, again),
+    ...paid('A-3'),
+  });
 }
 
 async function tellCancellation({ app, organizer, post, ...teller }: Teller): Promise<string> {
@@ -267,7 +310,8 @@ async function tellCancellation({ app, organizer, post, ...teller }: Teller): Pr
   const held = await teller.hold(eventId, 'lea', ['B-2']);
   await post(`${path}/cancel`, 202, organizer, { reason: 'the singer is ill' });
   await until(
-    async () => (await app.ask('GET', `${path}/cancellation`, { token: organizer })).body.status === 'done',
+    async () =>
+      (await app.ask('GET', `${path}/cancellation`, { token: organizer })).body.status === 'done',
     30_000,
   );
   teller.expect({ ...back(eventId, sold, 'A-1', 'B-1'), scenario: 'canceled' });
@@ -312,22 +356,47 @@ async function tellProjections(app: TestApp, venueId: string): Promise<string> {
 }
 
 /** A venue and a refund as the first release has written them. */
-async function tellOldShapes({ app, venueId }: Teller & { venueId?: string }, eventId: string, sold: string) {
+async function tellOldShapes(
+  { app, venueId }: Teller & { venueId?: string },
+  eventId: string,
+  sold: string,
+) {
   const { eventStore } = app.parts;
   let venue: VenueRegisteredData | undefined;
-  for await (const event of eventStore.readStream(venueStream(venueId ?? (await venueOf(app, eventId))))) {
+  for await (const event of eventStore.readStream(
+    venueStream(venueId ?? (await venueOf(app, eventId))),
+  )) {
     venue = event.data as VenueRegisteredData;
   }
-  const oldVenue = { ...venue!, venueId: randomUUID(), name: 'Old house', categories: ['Dear', 'Standard'] };
-  await append(app, venueStream(oldVenue.venueId), -1n, { type: 'VenueRegistered', data: oldVenue }, 1);
+  const oldVenue = {
+    ...venue!,
+    venueId: randomUUID(),
+    name: 'Old house',
+    categories: ['Dear', 'Standard'],
+  };
+  await append(
+    app,
+    venueStream(oldVenue.venueId),
+    -1n,
+    { type: 'VenueRegistered', data: oldVenue },
+    1,
+  );
 
   const stream = seatInventoryStream(eventId);
   let revision = -1n;
-  for await (const event of eventStore.readStream(stream, { direction: 'backwards', maxCount: 1 })) {
+  for await (const event of eventStore.readStream(stream, {
+    direction: 'backwards',
+    maxCount: 1,
+  })) {
     ({ revision } = event);
   }
   const refundedAt = new Date().toISOString();
-  const data = { reservationId: sold, seatIds: ['D-9', 'D-10'], refundReference: 're_old', refundedAt };
+  const data = {
+    reservationId: sold,
+    seatIds: ['D-9', 'D-10'],
+    refundReference: 're_old',
+    refundedAt,
+  };
   await append(app, stream, revision, { type: 'ReservationRefunded', data }, 1);
   // The settlement process refunds the money, as after any undone sale.
   const token = await app.token('operator', 'operator');
@@ -352,7 +421,13 @@ async function append(
 ): Promise<void> {
   const commandId = randomUUID();
   const actor = { id: 'organizer', role: 'organizer' } as const;
-  const metadata = { $correlationId: commandId, $causationId: commandId, commandId, actor, schemaVersion };
+  const metadata = {
+    $correlationId: commandId,
+    $causationId: commandId,
+    commandId,
+    actor,
+    schemaVersion,
+  };
   const expected = before < 0n ? 'no-stream' : before;
   await app.parts.eventStore.append(stream, expected, [{ id, type, data, metadata }]);
 }
@@ -362,7 +437,12 @@ interface Mine {
   readonly tickets: readonly { ticketId: string; code: string }[];
 }
 
-export async function mine(app: TestApp, customerId: string, path: string, id: string): Promise<Mine> {
+export async function mine(
+  app: TestApp,
+  customerId: string,
+  path: string,
+  id: string,
+): Promise<Mine> {
   const token = await app.token(customerId, 'customer');
   return (await ask(`${app.url}${path}/reservations/${id}`, 'GET', { token })).body as Mine;
 }
@@ -381,5 +461,8 @@ export const back = (eventId: string, reservationId: string, ...seatIds: readonl
   ...{ status: 'refunded' as const, seatIds, keptMinor: 0 },
 });
 
-export const isAsExpected = ({ status: expected }: Expected, status: string | undefined): boolean =>
+export const isAsExpected = (
+  { status: expected }: Expected,
+  status: string | undefined,
+): boolean =>
   expected === 'ended' ? status === 'expired' || status === 'released' : status === expected;

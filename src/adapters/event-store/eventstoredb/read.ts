@@ -1,0 +1,230 @@
+import { setImmediate } from 'node:timers/promises';
+import {
+  END,
+  NotLeaderError,
+  StreamDeletedError,
+  StreamNotFoundError,
+  type AllStreamRecordedEvent,
+  type AllStreamResolvedEvent,
+  type EventStoreDBClient,
+  type ResolvedEvent,
+  type StreamingRead,
+} from '@eventstore/db-client';
+import {
+  START,
+  StreamDeleted,
+  type Position,
+  type ReadStreamOptions,
+  type RecordedEvent,
+} from '../../../ports/event-store/event-store.js';
+import type { Connection } from './connection.js';
+import { failedCall, isHandlerFault, leavesConnectionUsable } from './errors.js';
+import type { Patience } from './patience.js';
+
+/** The client gives reads no deadline: this long without an answer, and the event store counts as gone. Milliseconds. */
+const DEFAULT_READ_IDLE_MS = 10_000;
+
+/** Times that a read is sent on to the leader that a node names, which may not lead any more itself. */
+const MAX_SENT_ON = 2;
+/** What the names of the event store's own streams begin with. */
+const OF_THE_STORE = '$';
+
+/** Permission that a call needs, described for an operator. */
+export const READ_LOG =
+  'read $all, which EventStoreDB allows only to members of $admins by default';
+
+type Read = StreamingRead<ResolvedEvent> | StreamingRead<AllStreamResolvedEvent>;
+
+/** @throws StreamDeleted, EventStoreUnavailable */
+export async function* readStream(
+  connection: Connection,
+  stream: string,
+  { from, direction = 'forwards', maxCount }: ReadStreamOptions = {},
+  idleMs = DEFAULT_READ_IDLE_MS,
+): AsyncGenerator<RecordedEvent> {
+  if (maxCount !== undefined && maxCount <= 0) return;
+  const fromRevision = from ?? (direction === 'backwards' ? END : 0n);
+  const open = (client: EventStoreDBClient) =>
+    client.readStream(stream, { direction, fromRevision, maxCount, requiresLeader: true });
+  try {
+    const read = { open, idleMs, action: `read the stream ${stream}` };
+    for await (const event of fromLeader(connection, read)) yield toRecordedEvent(event);
+  } catch (error) {
+    if (error instanceof StreamNotFoundError) return;
+    if (error instanceof StreamDeletedError) throw new StreamDeleted(stream);
+    throw error;
+  }
+}
+
+/** The same, but survives an election: continues after the last event read. @throws StreamDeleted, EventStoreUnavailable */
+export async function* readStreamPatiently(
+  connection: Connection,
+  patience: Patience,
+  stream: string,
+  options: ReadStreamOptions = {},
+): AsyncGenerator<RecordedEvent> {
+  let left = options;
+  for (;;) {
+    try {
+      for await (const event of readStream(connection, stream, left)) {
+        left = leftAfter(event, left);
+        patience.succeeded();
+        yield event;
+      }
+      patience.succeeded();
+      return;
+    } catch (error) {
+      await patience.failed(error);
+      if (left.from !== undefined && left.from < 0n) return;
+    }
+  }
+}
+
+function leftAfter({ revision }: RecordedEvent, options: ReadStreamOptions): ReadStreamOptions {
+  const { direction, maxCount } = options;
+  const from = direction === 'backwards' ? revision - 1n : revision + 1n;
+  return { direction, from, maxCount: maxCount === undefined ? undefined : maxCount - 1 };
+}
+
+/**
+ * Of the log without the streams of the store itself, which no subscription of ours gives. Those are written all the time, so
+ * the last record is rarely the one. @throws EventStoreUnavailable
+ */
+export async function readEnd(
+  connection: Connection,
+  idleMs = DEFAULT_READ_IDLE_MS,
+): Promise<Position> {
+  const open = (client: EventStoreDBClient) =>
+    client.readAll({ direction: 'backwards', fromPosition: END, requiresLeader: true });
+  for await (const { streamId, position } of fromLeader(connection, {
+    open,
+    idleMs,
+    action: READ_LOG,
+  }))
+    if (!streamId.startsWith(OF_THE_STORE))
+      return { commit: position.commit, prepare: position.prepare };
+  return START;
+}
+
+/** Position of the last record of the log, system records included. @throws EventStoreUnavailable */
+export async function lastPosition(
+  connection: Connection,
+  idleMs = DEFAULT_READ_IDLE_MS,
+): Promise<Position> {
+  const open = (client: EventStoreDBClient) =>
+    client.readAll({
+      direction: 'backwards',
+      fromPosition: END,
+      maxCount: 1,
+      requiresLeader: true,
+    });
+  for await (const { position } of fromLeader(connection, { open, idleMs, action: READ_LOG }))
+    return { commit: position.commit, prepare: position.prepare };
+  return START;
+}
+
+/** Bytes that may lie between the last record and the end of the log: a record, and the unused rest of a file. */
+const MAX_GAP_BYTES = 64n * 1024n * 1024n;
+
+/**
+ * Whether a position after the last record, at `last`, is also after the end of the log. The server may send its end, where the
+ * next record will begin, as a checkpoint. A read from after the end is an error within the last file, and empty further on.
+ * @throws EventStoreUnavailable
+ */
+export async function isBeyondEnd(
+  connection: Connection,
+  position: Position,
+  last: Position,
+): Promise<boolean> {
+  const open = (client: EventStoreDBClient) =>
+    client.readAll({ fromPosition: { ...position }, maxCount: 1, requiresLeader: true });
+  try {
+    const read = { open, idleMs: DEFAULT_READ_IDLE_MS, action: READ_LOG };
+    for await (const _event of fromLeader(connection, read)) return false;
+    return position.commit - last.commit > MAX_GAP_BYTES;
+  } catch (error) {
+    if (isHandlerFault((error as Error).cause)) return true;
+    throw error;
+  }
+}
+
+interface LeaderRead {
+  open: (client: EventStoreDBClient) => Read;
+  idleMs: number;
+  /** Permission that the account needs. */
+  action: string;
+}
+
+/**
+ * Only the leader's answer counts: a follower may lag, and a refusal would then rest on what was. The client goes to the leader
+ * that a follower names, with its next call.
+ * @throws EventStoreUnavailable, and what the server says of a stream
+ */
+async function* fromLeader(
+  connection: Connection,
+  read: LeaderRead,
+): AsyncGenerator<AllStreamRecordedEvent> {
+  for (let sentOn = 0; ; sentOn++) {
+    try {
+      return yield* readOnce(connection, read);
+    } catch (error) {
+      // Before its first answer a node says that it does not lead, so nothing has been passed on.
+      const notLeader = (error as Error).cause instanceof NotLeaderError;
+      if (!notLeader || sentOn === MAX_SENT_ON) throw error;
+      await setImmediate();
+    }
+  }
+}
+
+async function* readOnce(
+  connection: Connection,
+  { open, idleMs, action }: LeaderRead,
+): AsyncGenerator<AllStreamRecordedEvent> {
+  const lease = connection.lease();
+  const read = open(lease.client);
+  // An error may come at any time, also when nobody iterates any more: unheard, it would end the process.
+  read.on('error', () => {});
+  let awaited = true;
+  const idle = setTimeout(() => {
+    if (awaited) read.destroy(new Error(`no answer within ${idleMs} ms`));
+  }, idleMs);
+  try {
+    for await (const { event } of read.iterator({ destroyOnReturn: false })) {
+      awaited = false;
+      if (event) yield event as AllStreamRecordedEvent;
+      awaited = true;
+      idle.refresh();
+    }
+  } catch (error) {
+    if (error instanceof StreamNotFoundError || error instanceof StreamDeletedError) throw error;
+    // A client that has found the leader keeps it; a new client would have to find the leader again.
+    if (!leavesConnectionUsable(error)) lease.failed();
+    throw failedCall(error, connection.connectionString, action);
+  } finally {
+    clearTimeout(idle);
+    endRead(read);
+    lease.release();
+  }
+}
+
+/**
+ * Leaving the loop does not end the call behind the client's stream, and a call that has ended without being read
+ * to its end makes the client's `dispose` wait for ever: it is cancelled, and what has arrived is read and dropped.
+ */
+export function endRead(read: Pick<StreamingRead<unknown>, 'cancel' | 'resume'>): void {
+  read.cancel().catch(() => {});
+  read.resume();
+}
+
+export function toRecordedEvent(event: AllStreamRecordedEvent): RecordedEvent {
+  return {
+    id: event.id,
+    stream: event.streamId,
+    revision: event.revision,
+    type: event.type,
+    data: event.data,
+    metadata: (event.metadata ?? {}) as unknown as RecordedEvent['metadata'],
+    recordedAt: event.created.getTime(),
+    position: event.position,
+  };
+}

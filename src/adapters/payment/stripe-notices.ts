@@ -1,0 +1,145 @@
+import type { Stripe } from 'stripe';
+import {
+  NoticeRefused,
+  type Charge,
+  type NoticeHeaders,
+  type PaymentNotice,
+  type RefundNews,
+} from '../../ports/payment/payment-gateway.js';
+import { fromStripe } from './stripe-amounts.js';
+import {
+  chargeOf,
+  declined,
+  isForeignAmount,
+  refundStateOf,
+  strayOf,
+  subjectOf,
+} from './stripe-intents.js';
+import { parseSignature, refuseOtherTimes, signatureHeader } from './webhook-signature.js';
+
+const SIGNATURE_HEADER = 'stripe-signature';
+/** To the SDK: do not look at the time. It knows no notice from the future, and looks at its age only. */
+const ANY_AGE = 0;
+
+/**
+ * Verified by the SDK with each of the secrets, then held against the clock, past and future.
+ * @param now milliseconds since the epoch
+ * @throws NoticeRefused
+ */
+export function readStripeNotice(
+  webhooks: Stripe['webhooks'],
+  {
+    body,
+    headers,
+    secrets,
+    now,
+  }: { body: Buffer; headers: NoticeHeaders; secrets: readonly string[]; now: number },
+): PaymentNotice {
+  const header = signatureHeader(headers, SIGNATURE_HEADER);
+  // Read here as the SDK reads it, so that the time that is compared is the time that was signed.
+  const { seconds } = parseSignature(header, 'v1');
+  if (!secrets.some((secret) => isSignedWith(webhooks, body, header, secret)))
+    throw new NoticeRefused(
+      'webhook-signature-invalid',
+      'The webhook is not signed with any secret known here.',
+    );
+  refuseOtherTimes(seconds, now);
+  try {
+    return noticeOf(JSON.parse(body.toString('utf8')) as Stripe.Event);
+  } catch (error) {
+    throw new NoticeRefused('webhook-body-invalid', (error as Error).message);
+  }
+}
+
+function isSignedWith(
+  webhooks: Stripe['webhooks'],
+  body: Buffer,
+  header: string,
+  secret: string,
+): boolean {
+  try {
+    webhooks.constructEvent(body, header, secret, ANY_AGE);
+    return true;
+  } catch (error) {
+    // It reads the body after the signature has passed; what is wrong with the body is said by who reads it here.
+    return error instanceof SyntaxError;
+  }
+}
+
+function noticeOf(event: Stripe.Event): PaymentNotice {
+  if (typeof event?.id !== 'string' || typeof event.type !== 'string')
+    throw new TypeError('the webhook is no event of Stripe');
+  const { id: noticeId, type } = event;
+  const of = { noticeId, type };
+  if (isAboutRefund(event)) {
+    const { payment_intent: intent, metadata, amount, currency } = event.data.object;
+    const reference = typeof intent === 'string' ? intent : (intent?.id ?? null);
+    const stray = strayOf(metadata, { reference, amount, currency });
+    if (reference === null) return { ...of, kind: 'stray', stray };
+    if (isForeignAmount(amount, currency))
+      return { ...of, kind: 'stray', stray: { ...stray, ...MISMATCH } };
+    return { ...of, kind: 'refund', refund: newsOf(event.data.object, reference) };
+  }
+  if (!isAboutCharge(event)) return { ...of, kind: 'other' };
+  const { id: reference, metadata, amount, currency } = event.data.object;
+  // Checked first: charges by others on the same account may have values that ours never have.
+  const about = subjectOf(metadata);
+  const stray = strayOf(metadata, { reference, amount, currency });
+  if (!about) return { ...of, kind: 'stray', stray };
+  const { amount_received: received } = event.data.object;
+  if (event.type === 'payment_intent.succeeded' && isForeignAmount(received, currency))
+    return { ...of, kind: 'stray', stray: { ...stray, ...MISMATCH } };
+  return { ...of, kind: 'charge', about, charge: chargeIn(event) };
+}
+
+const MISMATCH = { problem: 'payment-amount-mismatch' } as const;
+
+type AboutCharge =
+  | Stripe.PaymentIntentSucceededEvent
+  | Stripe.PaymentIntentPaymentFailedEvent
+  | Stripe.PaymentIntentCanceledEvent
+  | Stripe.PaymentIntentProcessingEvent;
+const ABOUT_CHARGE: ReadonlySet<string> = new Set<AboutCharge['type']>([
+  'payment_intent.succeeded',
+  'payment_intent.payment_failed',
+  'payment_intent.canceled',
+  'payment_intent.processing',
+]);
+const isAboutCharge = (event: Stripe.Event): event is AboutCharge => ABOUT_CHARGE.has(event.type);
+
+/** Accounts with an older API version get `charge.refund.updated` where newer ones get `refund.updated`. */
+type AboutRefund =
+  | Stripe.RefundCreatedEvent
+  | Stripe.RefundUpdatedEvent
+  | Stripe.RefundFailedEvent
+  | Stripe.ChargeRefundUpdatedEvent;
+const ABOUT_REFUND: ReadonlySet<string> = new Set<AboutRefund['type']>([
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.refund.updated',
+]);
+const isAboutRefund = (event: Stripe.Event): event is AboutRefund => ABOUT_REFUND.has(event.type);
+
+/** What the notice says happened, not where the intent stood when it was written: that may be another thing by now. */
+function chargeIn({ type, data }: AboutCharge): Charge {
+  switch (type) {
+    case 'payment_intent.succeeded':
+      return chargeOf({ ...data.object, status: 'succeeded' })!;
+    case 'payment_intent.payment_failed':
+    case 'payment_intent.canceled':
+      return declined(data.object.last_payment_error?.payment_method);
+    case 'payment_intent.processing':
+      return { status: 'pending' };
+  }
+}
+
+function newsOf(refund: Stripe.Refund, reference: string): RefundNews {
+  const { metadata, amount, currency } = refund;
+  const { key, eventId, reservationId } = metadata ?? {};
+  return {
+    about: eventId && reservationId ? { eventId, reservationId } : undefined,
+    idempotencyKey: key,
+    ...{ reference, amount: fromStripe(amount, currency), state: refundStateOf(refund) },
+  };
+}

@@ -1,0 +1,123 @@
+import type { Clock } from '../../ports/system/clock.js';
+import type { Randomness } from '../../ports/system/randomness.js';
+import type { SeatLock, SeatLocks } from '../../ports/seat-inventory/seat-locks.js';
+import type { RedisConnection } from '../redis/connection.js';
+
+/** A lock whose node has died is gone after this. Much longer than an attempt takes. Milliseconds. */
+const LOCK_MS = 5_000;
+/** Longest that a buyer is kept waiting for another node; then the log decides at once. Milliseconds. */
+const WAIT_MS = 300;
+/** Between two looks whether it is free. Milliseconds. */
+const LOOK_MS = 15;
+/** How long it is remembered what was written last. Milliseconds. */
+const REVISION_MS = 60_000;
+
+/**
+ * KEYS: the revision of the event, its seats. ARGV: this node, time to live. All seats or none: none that another node has.
+ * Answers whether, and the revision.
+ */
+const TAKE = `
+for i = 2, #KEYS do
+  local owner = redis.call('get', KEYS[i])
+  if owner and owner ~= ARGV[1] then return {0, false} end
+end
+for i = 2, #KEYS do redis.call('set', KEYS[i], ARGV[1], 'PX', ARGV[2]) end
+return {1, redis.call('get', KEYS[1])}
+`;
+
+/** KEYS: the revision, the seats. ARGV: this node, revision or nothing, its time to live. Frees only what is still this node's. */
+const FREE = `
+for i = 2, #KEYS do
+  if redis.call('get', KEYS[i]) == ARGV[1] then redis.call('del', KEYS[i]) end
+end
+if ARGV[2] ~= '' and tonumber(redis.call('get', KEYS[1]) or '-1') < tonumber(ARGV[2]) then
+  redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3])
+end
+return 1
+`;
+
+export interface RedisSeatLocksParts {
+  readonly redis: RedisConnection;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+}
+
+export function openSeatLocks({
+  redis: { client },
+  clock,
+  randomness,
+}: RedisSeatLocksParts): SeatLocks {
+  const node = randomness.uuid();
+  /** Attempts of this node that are under way on a seat: the last one frees it. */
+  const underWay = new Map<string, number>();
+
+  /** The hash tag keeps all keys of an event in one slot of a Redis Cluster. */
+  const keyOf = (eventId: string, seatId: string) => `boxoffice:seat:{${eventId}}:${seatId}`;
+  const revisionKey = (eventId: string) => `boxoffice:revision:{${eventId}}`;
+
+  const enter = (keys: readonly string[]) => {
+    for (const key of keys) underWay.set(key, (underWay.get(key) ?? 0) + 1);
+  };
+  /** Those that nobody of this node is after any more. */
+  const leave = (keys: readonly string[]): string[] =>
+    keys.filter((key) => {
+      const left = underWay.get(key)! - 1;
+      if (left > 0) underWay.set(key, left);
+      else underWay.delete(key);
+      return left === 0;
+    });
+
+  const tryTake = async (
+    eventId: string,
+    keys: readonly string[],
+  ): Promise<{ revision: bigint | undefined } | undefined> => {
+    const [taken, revision] = (await client.eval(
+      TAKE,
+      keys.length + 1,
+      ...[revisionKey(eventId), ...keys, node, String(LOCK_MS)],
+    )) as [number, string | null];
+    return taken === 1 ? { revision: revision === null ? undefined : BigInt(revision) } : undefined;
+  };
+
+  return {
+    take: async (eventId, seatIds) => {
+      const keys = [...new Set(seatIds)].map((seatId) => keyOf(eventId, seatId));
+      const until = clock.now() + WAIT_MS;
+      let taken: Awaited<ReturnType<typeof tryTake>>;
+      enter(keys);
+      try {
+        while (!(taken = await tryTake(eventId, keys)) && clock.now() < until) {
+          await clock.sleep(LOOK_MS * (0.5 + randomness.fraction()));
+        }
+      } catch {
+        // Without Redis the log decides, as it does in any case.
+      }
+      return lockOf(taken !== undefined, taken?.revision, (revision) => {
+        const done = leave(keys);
+        const told = !taken || revision === undefined ? '' : String(revision);
+        // Also what it has not taken itself: another of this node may have, and left before.
+        if (done.length === 0 && told === '') return;
+        const names = [revisionKey(eventId), ...done];
+        void client
+          .eval(FREE, names.length, ...names, node, told, String(REVISION_MS))
+          .catch(() => {});
+      });
+    },
+  };
+}
+
+function lockOf(
+  taken: boolean,
+  seenRevision: bigint | undefined,
+  free: (revision?: bigint) => void,
+): SeatLock {
+  let freed = false;
+  return {
+    ...{ taken, seenRevision },
+    free: (revision) => {
+      if (freed) return;
+      freed = true;
+      free(revision);
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { moneyInWords } from '../../domain/shared/in-words.js';
+import type { LedgerDifference, LedgerReport } from '../../read-models/payment/ledger-check.js';
+import type { LedgerFault, LedgerTotals } from '../../read-models/payment/ledger-queries.js';
+
+/** The report for people. */
+export function describeReport(report: LedgerReport, provider: string): string {
+  const { totals, entries, faults, differences, setAside, booksUpTo, balanced } = report;
+  const lines = [
+    `Books up to ${booksUpTo ?? 'the beginning: nothing was ever captured'}`,
+    ...totals.flatMap(totalsLines),
+    '',
+    `Compared with ${provider}: ${count(entries.ours)} entries here, ${count(entries.theirs)} there`,
+  ];
+  if (entries.settling > 0)
+    lines.push(`  ${count(entries.settling)} here are younger than a minute and not there yet`);
+  if (entries.elsewhere > 0)
+    lines.push(`  ${count(entries.elsewhere)} more here are of other providers: not compared`);
+  if (setAside > 0)
+    lines.push(
+      '',
+      `Incomplete: ${count(setAside)} domain events are set aside and not in the books`,
+    );
+  lines.push(...listed('faults in the books', faults.count, faults.named.map(faultLine)));
+  lines.push(...listed('differences', differences.count, differences.named.map(differenceLine)));
+  lines.push('', balanced ? 'In balance.' : 'NOT in balance: see docs/ledger.md.');
+  return `${lines.join('\n')}\n`;
+}
+
+function totalsLines(totals: LedgerTotals): string[] {
+  const { currency, capturedMinor, keptMinor, refundedMinor, obligationsMinor, unsettledMinor } =
+    totals;
+  const row = (what: string, minor: number) =>
+    `  ${what.padEnd(14)}${amount(minor, currency).padStart(24)}`;
+  return [
+    '',
+    row('captured', capturedMinor),
+    row('= kept', keptMinor),
+    row('+ refunded', refundedMinor),
+    row('+ obligations', obligationsMinor),
+    row('+ unsettled', unsettledMinor),
+    ...(totals.balanced ? [] : [`  ${currency} does NOT add up`]),
+  ];
+}
+
+function listed(what: string, all: number, named: readonly string[]): string[] {
+  if (all === 0) return [];
+  const more = all - named.length;
+  return [
+    '',
+    `${count(all)} ${what}:`,
+    ...named.map((line) => `  ${line}`),
+    ...(more > 0 ? [`  … and ${count(more)} more`] : []),
+  ];
+}
+
+const faultLine = ({
+  fault,
+  eventId,
+  reservationId,
+  what,
+  amountMinor,
+  currency,
+}: LedgerFault): string =>
+  `${fault.padEnd(18)} event ${eventId}${reservationId === null ? '' : ` reservation ${reservationId}`}` +
+  ` ${what}: ${amount(amountMinor, currency)}`;
+
+function differenceLine({
+  difference,
+  kind,
+  reference,
+  ours,
+  theirs,
+  ...of
+}: LedgerDifference): string {
+  const side = (money: LedgerDifference['ours']) =>
+    money ? amount(money.amountMinor, money.currency) : 'none';
+  const where = of.eventId === null ? '' : ` (event ${of.eventId} reservation ${of.reservationId})`;
+  return `${difference.padEnd(16)} ${kind.padEnd(7)} ${reference}: here ${side(ours)}, there ${side(theirs)}${where}`;
+}
+
+/** Whole minor units are shown by the currency's own decimals; a code that nobody knows as it is. */
+function amount(minor: number, currency: string): string {
+  try {
+    return moneyInWords({ amountMinor: minor, currency });
+  } catch {
+    return `${minor} ${currency}`;
+  }
+}
+
+const count = (number: number): string => number.toLocaleString('en-US');

@@ -1,0 +1,31 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Clock } from '../../ports/system/clock.js';
+import type { EventStore } from '../../ports/event-store/event-store.js';
+import type { CommandContext } from '../shared/context.js';
+import { writeCancellation, type CancellationOutcome } from './event-stream.js';
+import { CLOCK, EVENT_STORE } from '../shared/tokens.js';
+
+/** Everybody has the money back. */
+export class FinishCancellationCommand extends Command<CancellationOutcome> {
+  constructor(
+    readonly eventId: string,
+    readonly sales: number,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(FinishCancellationCommand)
+export class FinishCancellationHandler implements ICommandHandler<FinishCancellationCommand> {
+  constructor(
+    @Inject(EVENT_STORE) private readonly eventStore: EventStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  execute({ eventId, sales, context }: FinishCancellationCommand): Promise<CancellationOutcome> {
+    const command = { type: 'FinishCancellation', sales, now: this.clock.now() } as const;
+    return writeCancellation(this.eventStore, this.clock, eventId, command, context);
+  }
+}

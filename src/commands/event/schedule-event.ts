@@ -1,0 +1,150 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import {
+  decideEvent,
+  type ScheduleEvent,
+  type ScheduleEventRejection,
+} from '../../domain/event/decide.js';
+import { eventStream, type EventScheduledData } from '../../domain/event/events.js';
+import { salesEndOf } from '../../domain/event/state.js';
+import {
+  PAYMENT_EXTENSION_SECONDS,
+  type SeatInventoryRejection,
+} from '../../domain/seat-inventory/commands.js';
+import type { Clock } from '../../ports/system/clock.js';
+import { WrongExpectedRevision, type EventStore } from '../../ports/event-store/event-store.js';
+import type { PaymentGateway } from '../../ports/payment/payment-gateway.js';
+import type { Randomness } from '../../ports/system/randomness.js';
+import { appendOnce, NO_STREAM } from '../shared/append-once.js';
+import { notChargeable, type NotChargeable } from '../payment/chargeable.js';
+import { derivedId, toNewEvents, type CommandContext } from '../shared/context.js';
+import { readEvent } from './event-stream.js';
+import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
+import { readVenue } from '../venue/register-venue.js';
+import {
+  CLOCK,
+  EVENT_STORE,
+  INVENTORY_WRITERS,
+  PAYMENT_GATEWAY,
+  RANDOMNESS,
+} from '../shared/tokens.js';
+
+export type EventToSchedule = Omit<ScheduleEvent, 'type' | 'eventId' | 'now'>;
+
+export type ScheduleEventOutcome =
+  | {
+      readonly accepted: true;
+      readonly eventId: string;
+      readonly seatCount: number;
+      readonly revision: bigint;
+      /** It was there before, with everything that is fixed as it was asked for; the rest may be another. */
+      readonly existed: boolean;
+    }
+  | {
+      readonly accepted: false;
+      readonly rejection: ScheduleEventRejection | SeatInventoryRejection | NotChargeable;
+    };
+
+/** Put a show on sale at a venue: one inventory with every seat of the plan. */
+export class ScheduleEventCommand extends Command<ScheduleEventOutcome> {
+  constructor(
+    readonly event: EventToSchedule,
+    readonly context: CommandContext,
+    /** Unless told, a new one. Scheduling the same id again changes nothing, or is refused for what is fixed. */
+    readonly eventId?: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ScheduleEventCommand)
+export class ScheduleEventHandler implements ICommandHandler<ScheduleEventCommand> {
+  constructor(
+    @Inject(EVENT_STORE) private readonly eventStore: EventStore,
+    @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOMNESS) private readonly randomness: Randomness,
+    @Inject(PAYMENT_GATEWAY) private readonly gateway: Pick<PaymentGateway, 'obstacleTo'>,
+  ) {}
+
+  async execute({
+    event,
+    context,
+    eventId = this.randomness.uuid(),
+  }: ScheduleEventCommand): Promise<ScheduleEventOutcome> {
+    try {
+      return await this.schedule(event, context, eventId);
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+      // Somebody else was first with the same id: now it is there.
+      return this.schedule(event, context, eventId);
+    }
+  }
+
+  /** The inventory opens before the event is announced: whatever can be found can be bought. */
+  private async schedule(
+    event: EventToSchedule,
+    context: CommandContext,
+    eventId: string,
+  ): Promise<ScheduleEventOutcome> {
+    const now = this.clock.now();
+    const [{ event: before }, venue] = await Promise.all([
+      readEvent(this.eventStore, eventId),
+      readVenue(this.eventStore, event.venueId),
+    ]);
+    const decision = decideEvent({ type: 'ScheduleEvent', ...event, eventId, now }, before, venue);
+    if (!decision.accepted) return decision;
+    // Events scheduled before this rule, or with another provider, stay on sale.
+    const refused = before ? undefined : notChargeable(this.gateway, event.prices);
+    if (refused) return { accepted: false, rejection: refused };
+    const scheduled = before ?? decision.events[0]!.data;
+    const opened = await this.writers.execute(
+      eventId,
+      { type: 'OpenInventory', inventory: inventoryOf(scheduled), now },
+      { ...context, commandId: derivedId(context.commandId, 'open-inventory') },
+    );
+    if (!opened.accepted) return opened;
+    if (decision.events.length > 0) {
+      await appendOnce(
+        this.eventStore,
+        this.clock,
+        eventStream(eventId),
+        NO_STREAM,
+        toNewEvents(decision.events, context),
+      );
+    }
+    return {
+      accepted: true,
+      eventId,
+      seatCount: scheduled.seatCount,
+      revision: opened.revision,
+      existed: before !== undefined,
+    };
+  }
+}
+
+function inventoryOf(scheduled: EventScheduledData) {
+  const {
+    eventId,
+    seatingPlanHash,
+    seatCount,
+    prices,
+    onSaleAt,
+    holdSeconds,
+    maxSeatsPerCustomer,
+    singleSeatRule,
+  } = scheduled;
+  const holdCapSeconds = holdSeconds + Math.min(PAYMENT_EXTENSION_SECONDS, holdSeconds);
+  return {
+    eventId,
+    seatingPlanHash,
+    seatCount,
+    prices,
+    onSaleAt,
+    salesEndAt: salesEndOf(scheduled),
+    holdSeconds,
+    holdCapSeconds,
+    maxSeatsPerCustomer,
+    singleSeatRule,
+  };
+}

@@ -1,0 +1,43 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Clock } from '../../ports/system/clock.js';
+import { derivedId, type CommandContext } from '../shared/context.js';
+import type { Outcome } from '../seat-inventory/writer/inventory-writer.js';
+import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
+import { CLOCK, INVENTORY_WRITERS } from '../shared/tokens.js';
+
+/** Of a cancelled event: give back the next holds and sales, as many as fit one append. `written` is false when none is left. */
+export class UndoSalesCommand extends Command<Outcome> {
+  constructor(
+    readonly eventId: string,
+    /** Why the event was cancelled, for an inventory that has not been told yet. */
+    readonly reason: string,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(UndoSalesCommand)
+export class UndoSalesHandler implements ICommandHandler<UndoSalesCommand> {
+  constructor(
+    @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** The process that cancelled the event may have died before it could tell the inventory. */
+  async execute({ eventId, reason, context }: UndoSalesCommand): Promise<Outcome> {
+    const now = this.clock.now();
+    const cancelled = await this.writers.execute(
+      eventId,
+      { type: 'CancelSale', reason, now },
+      { ...context, commandId: derivedId(context.commandId, 'cancel-sale') },
+    );
+    if (!cancelled.accepted) return cancelled;
+    return this.writers.execute(
+      eventId,
+      { type: 'UndoSales', now },
+      { ...context, commandId: derivedId(context.commandId, 'undo-sales') },
+    );
+  }
+}

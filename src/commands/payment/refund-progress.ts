@@ -1,0 +1,76 @@
+import type { Money } from '../../domain/shared/money.js';
+import { openRefunds, pendingAttempt, type Payment } from '../../domain/payment/state.js';
+import type { Reservation } from '../../domain/seat-inventory/state.js';
+import type { Clock } from '../../ports/system/clock.js';
+import { PATIENCE_MS } from './charging.js';
+import type { CommandContext } from '../shared/context.js';
+import type { Payments } from './payments.js';
+import { exchangeRefundIdOf, refundIdOf, type Settlement } from './settlement.js';
+
+/** Progress of a refund. `due`: the buyer does not have all of the money yet; the provider may have accepted the refund. */
+export interface RefundProgress extends Money {
+  readonly status: 'done' | 'due';
+}
+
+export interface RefundParts {
+  readonly payments: Payments;
+  readonly settlement: Settlement;
+  readonly clock: Clock;
+}
+
+/** Pays back what a sale owes, as far as the provider answers in time. Gives its money as it then stands. */
+export async function payBackInTime(
+  { payments, settlement, clock }: RefundParts,
+  reservationId: string,
+  context: CommandContext,
+): Promise<Payment> {
+  const waited = new AbortController();
+  const late = clock.sleep(PATIENCE_MS, waited.signal);
+  // What goes wrong here is tried again by the settlement process: the obligation is in the log.
+  const paidBack = settlement.advance(reservationId, 0, context).catch(() => {});
+  await Promise.race([paidBack, late]);
+  waited.abort();
+  return payments.load(reservationId);
+}
+
+/** Of a sale that was undone: all that was paid for it and had not gone back before. */
+export function refundOfSale(
+  { id, total, paymentReference }: Reservation,
+  payment: Payment,
+): RefundProgress {
+  const { currency } = total;
+  if (!payment) return { status: 'done', amountMinor: 0, currency };
+  const isWrittenDown = payment.captures.some(({ reference }) => reference === paymentReference);
+  if (!isWrittenDown && pendingAttempt(payment)) return { status: 'due', ...total };
+  const undone = new Set(
+    payment.captures.map(({ reference }) => refundIdOf(id, reference, 'undone')),
+  );
+  const owed = payment.refunds.filter(({ refundId }) => undone.has(refundId));
+  const notYetOwed = sum(
+    payment.captures.map(({ amount, dueBack }) => amount.amountMinor - dueBack),
+  );
+  const isDone = notYetOwed === 0 && openRefunds(payment).length === 0;
+  const amountMinor = notYetOwed + sum(owed.map(({ amount }) => amount.amountMinor));
+  return { status: isDone ? 'done' : 'due', amountMinor, currency };
+}
+
+/** What the last exchange of a sale has left over; undefined when that was nothing. */
+export function refundOfExchange(
+  { id, total, exchanges = [] }: Reservation,
+  payment: Payment,
+): RefundProgress | undefined {
+  const { dueBackMinor: amountMinor = 0 } = exchanges.at(-1) ?? {};
+  if (amountMinor === 0) return undefined;
+  const { captures = [], refunds = [] } = payment ?? {};
+  const ids = new Set(
+    captures.map(({ reference }) => exchangeRefundIdOf(id, reference, exchanges.length)),
+  );
+  const done = refunds.filter(
+    ({ refundId, status }) => ids.has(refundId) && status === 'completed',
+  );
+  const isDone = sum(done.map(({ amount }) => amount.amountMinor)) === amountMinor;
+  return { status: isDone ? 'done' : 'due', amountMinor, currency: total.currency };
+}
+
+const sum = (amounts: readonly number[]): number =>
+  amounts.reduce((total, amount) => total + amount, 0);

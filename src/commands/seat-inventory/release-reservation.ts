@@ -1,0 +1,36 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Clock } from '../../ports/system/clock.js';
+import type { CommandContext } from '../shared/context.js';
+import type { Outcome } from './writer/inventory-writer.js';
+import type { InventoryWriters } from './writer/inventory-writers.js';
+import { CLOCK, INVENTORY_WRITERS } from '../shared/tokens.js';
+
+/** Give held seats back before their time. */
+export class ReleaseReservationCommand extends Command<Outcome> {
+  constructor(
+    readonly eventId: string,
+    readonly reservationId: string,
+    /** Null when the system asks, whoever the customer is. */
+    readonly customerId: string | null,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ReleaseReservationCommand)
+export class ReleaseReservationHandler implements ICommandHandler<ReleaseReservationCommand> {
+  constructor(
+    @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  execute({ eventId, context, ...named }: ReleaseReservationCommand): Promise<Outcome> {
+    return this.writers.execute(
+      eventId,
+      { type: 'ReleaseReservation', ...named, now: this.clock.now() },
+      context,
+    );
+  }
+}

@@ -1,0 +1,133 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { PlanProblem } from '../../domain/seating-plan/problems.js';
+import { importSeatingPlan } from '../../domain/seating-plan/import.js';
+import type { PlanWarning } from '../../domain/seating-plan/repeated-labels.js';
+import { preparePlan, type PreparedPlan } from '../../domain/seating-plan/prepared-plan.js';
+import { decideVenue } from '../../domain/venue/decide.js';
+import { venueStream, type Location, type VenueEvent } from '../../domain/venue/events.js';
+import { evolveVenue, type Venue } from '../../domain/venue/state.js';
+import type { Clock } from '../../ports/system/clock.js';
+import type { EventStore } from '../../ports/event-store/event-store.js';
+import type { Randomness } from '../../ports/system/randomness.js';
+import type { PackedPlan } from '../../ports/venue/venue-reader.js';
+import { appendOnce, NO_STREAM } from '../shared/append-once.js';
+import { toNewEvents, type CommandContext } from '../shared/context.js';
+import type { SeatingPlans } from '../seating-plan/seating-plans.js';
+import { CLOCK, EVENT_STORE, RANDOMNESS, SEATING_PLANS } from '../shared/tokens.js';
+
+export interface VenueToRegister {
+  readonly name: string;
+  readonly city: string;
+  readonly country: string;
+  readonly location: Location;
+  readonly timeZone: string;
+  /** A seating plan in pretix's public format: unchecked, or already read and packed. */
+  readonly seatingPlan: { readonly source: unknown } | { readonly packed: PackedPlan };
+}
+
+export type RegisterVenueOutcome =
+  | {
+      readonly accepted: true;
+      readonly venueId: string;
+      readonly seatCount: number;
+      readonly seatingPlanHash: string;
+      /** Problems of a plan that can still be sold. */
+      readonly warnings: readonly PlanWarning[];
+    }
+  | {
+      readonly accepted: false;
+      readonly rejection: {
+        readonly code: 'seating-plan-invalid';
+        readonly problems: readonly PlanProblem[];
+      };
+    };
+
+/** A place with seats, where events can be sold from now on. */
+export class RegisterVenueCommand extends Command<RegisterVenueOutcome> {
+  constructor(
+    readonly venue: VenueToRegister,
+    readonly context: CommandContext,
+    /** Unless told, a new one. Registering the same id again changes nothing. */
+    readonly venueId?: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RegisterVenueCommand)
+export class RegisterVenueHandler implements ICommandHandler<RegisterVenueCommand> {
+  constructor(
+    @Inject(EVENT_STORE) private readonly eventStore: EventStore,
+    @Inject(SEATING_PLANS) private readonly plans: SeatingPlans,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOMNESS) private readonly randomness: Randomness,
+  ) {}
+
+  /** The plan is stored first: a venue that is in the log always has its plan. */
+  async execute({
+    venue,
+    context,
+    venueId = this.randomness.uuid(),
+  }: RegisterVenueCommand): Promise<RegisterVenueOutcome> {
+    const stored = await this.storePlan(venue.seatingPlan, context);
+    if ('problems' in stored)
+      return {
+        accepted: false,
+        rejection: { code: 'seating-plan-invalid', problems: stored.problems },
+      };
+    const { seatCount, hash: seatingPlanHash, categories, warnings } = stored;
+    const { name, city, country, location, timeZone } = venue;
+    const registered = {
+      venueId,
+      name,
+      city,
+      country,
+      location,
+      timeZone,
+      seatingPlanHash,
+      seatCount,
+    };
+    const decision = decideVenue(
+      {
+        type: 'RegisterVenue',
+        venue: { ...registered, categories },
+        now: this.clock.now(),
+      },
+      await readVenue(this.eventStore, venueId),
+    );
+    if (!decision.accepted) return decision;
+    if (decision.events.length > 0) {
+      await appendOnce(
+        this.eventStore,
+        this.clock,
+        venueStream(venueId),
+        NO_STREAM,
+        toNewEvents(decision.events, context),
+      );
+    }
+    return { accepted: true, venueId, seatCount, seatingPlanHash, warnings };
+  }
+
+  private async storePlan(
+    plan: VenueToRegister['seatingPlan'],
+    context: CommandContext,
+  ): Promise<Omit<PreparedPlan, 'canonical'> | { readonly problems: readonly PlanProblem[] }> {
+    if ('packed' in plan) {
+      await this.plans.storePacked(plan.packed, context);
+      return plan.packed;
+    }
+    const imported = importSeatingPlan(plan.source);
+    if (!imported.ok) return { problems: imported.problems };
+    await this.plans.store(imported.plan, context);
+    return preparePlan(imported.plan);
+  }
+}
+
+export async function readVenue(eventStore: EventStore, venueId: string): Promise<Venue> {
+  let venue: Venue;
+  for await (const event of eventStore.readStream(venueStream(venueId))) {
+    venue = evolveVenue(venue, event as unknown as VenueEvent);
+  }
+  return venue;
+}

@@ -1,0 +1,171 @@
+import type { AdmissionView } from '../../domain/waiting-room/admission.js';
+import type { TakenNumber } from '../../domain/waiting-room/numbers.js';
+import type { Row, WaitingRoom } from '../../domain/waiting-room/state.js';
+import { AdmissionsUnreachable, type Admissions } from '../../ports/waiting-room/admissions.js';
+import type { Clock } from '../../ports/system/clock.js';
+import type { Randomness } from '../../ports/system/randomness.js';
+import type { CommandContext } from '../shared/context.js';
+import type { WaitingRoomLog } from './waiting-room-log.js';
+
+/** Numbers that the log is told of at once: what comes in so many seconds, within these bounds. */
+const AHEAD_SECONDS = 4;
+const AHEAD = { least: 500, most: 20_000 };
+/** What is served is written down again when it has gone on by so many, or a minute's worth if that is more. */
+const SERVED_WRITTEN = 100;
+
+export interface NumberSupplyParts {
+  readonly log: WaitingRoomLog;
+  readonly admissions: Admissions;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly warn: (message: string) => void;
+  readonly contextOf: () => CommandContext;
+}
+
+/**
+ * Sees to it that no number is given which the log does not know of: whatever else is lost, the counter goes on above all of them, and
+ * nobody's number is given a second time. What this node has seen says how far they were really given.
+ */
+export interface NumberSupply {
+  /** Takes a number by `ask`, as soon as the log knows of enough. */
+  take(row: Row, ask: () => Promise<TakenNumber>): Promise<Exclude<TakenNumber, string>>;
+  /** Has the log know of more numbers. */
+  more(row: Row): Promise<void>;
+  /** What a beat has seen. */
+  saw(row: Row, view: AdmissionView): void;
+  /** Writes down how far it has served, when that is due, and has numbers ready. */
+  keepUp(row: Row, room: NonNullable<WaitingRoom>, view: AdmissionView): Promise<void>;
+  /** Sets up again what is kept of the numbers. @throws AdmissionsUnreachable when the row is not this one any more */
+  restore(row: Row): Promise<void>;
+  /** The row is over. */
+  forget(row: Row): void;
+}
+
+interface Seen {
+  issued: number;
+  nowServing: number;
+  /** Of the last addition; milliseconds since the epoch. */
+  addedAt: number;
+  issuedThen: number;
+  ceiling: number;
+  /** Added last time, and asked for again when half of it is left. */
+  ahead: number;
+  adding: Promise<void> | undefined;
+  restoring: Promise<void> | undefined;
+}
+
+export function openNumberSupply({
+  log,
+  admissions,
+  clock,
+  randomness,
+  ...parts
+}: NumberSupplyParts): NumberSupply {
+  const rows = new Map<string, Seen>();
+  const seenOf = ({ id }: Row): Seen => {
+    let seen = rows.get(id);
+    if (!seen) {
+      seen = {
+        ...{ issued: 0, nowServing: 0, addedAt: 0, issuedThen: 0, ceiling: 0, ahead: AHEAD.least },
+        ...{ adding: undefined, restoring: undefined },
+      };
+      rows.set(id, seen);
+    }
+    return seen;
+  };
+
+  /** What another node has set up anew since is another row, whose numbers are not to be given here. */
+  const latestOf = async ({ eventId, run }: Row): Promise<NonNullable<WaitingRoom>> => {
+    const room = await log.latest(eventId);
+    if (room?.run !== run)
+      throw new AdmissionsUnreachable(`A run of the room of event ${eventId} is over.`);
+    return room;
+  };
+
+  const add = async (row: Row, seen: Seen): Promise<void> => {
+    const { setAside: known, startsAfter } = await latestOf(row);
+    // Those of earlier rows did not come in the last seconds.
+    seen.issued = Math.max(seen.issued, startsAfter);
+    seen.issuedThen = Math.max(seen.issuedThen, startsAfter);
+    const now = clock.now();
+    const seconds = Math.max(0.001, (now - seen.addedAt) / 1_000);
+    const perSecond = Math.max(0, seen.issued - seen.issuedThen) / seconds;
+    const ahead = Math.min(AHEAD.most, Math.max(AHEAD.least, Math.ceil(perSecond * AHEAD_SECONDS)));
+    Object.assign(seen, { addedAt: now, issuedThen: seen.issued, ahead });
+    let ceiling = known;
+    // Another node may have been here.
+    if (ceiling - seen.issued < ahead / 2 || ceiling <= seen.ceiling) {
+      await setAside(row, Math.max(ceiling, seen.issued, seen.ceiling) + ahead, seen);
+      ({ setAside: ceiling } = await latestOf(row));
+    }
+    await admissions.raiseCeiling(row.id, ceiling);
+    seen.ceiling = ceiling;
+  };
+  const setAside = ({ eventId, run }: Row, upTo: number, { issued, nowServing }: Seen) => {
+    const now = clock.now();
+    const command = {
+      type: 'SetNumbersAside',
+      eventId,
+      run,
+      upTo,
+      issued,
+      nowServing,
+      now,
+    } as const;
+    return log.write(command, parts.contextOf());
+  };
+  const more = (row: Row): Promise<void> => {
+    const seen = seenOf(row);
+    seen.adding ??= add(row, seen).finally(() => (seen.adding = undefined));
+    return seen.adding;
+  };
+
+  return {
+    more,
+    take: async (row, ask) => {
+      for (;;) {
+        const taken = await ask();
+        const seen = seenOf(row);
+        if (taken === 'ceiling-reached') {
+          await more(row);
+          continue;
+        }
+        seen.issued = Math.max(seen.issued, taken.number);
+        if (seen.ceiling - seen.issued < seen.ahead / 2 && !seen.adding) {
+          more(row).catch((error: Error) => parts.warn(`no numbers ahead: ${error.message}`));
+        }
+        return taken;
+      }
+    },
+    saw: (row, { issued, nowServing }) => {
+      const seen = seenOf(row);
+      seen.issued = Math.max(seen.issued, issued);
+      seen.nowServing = Math.max(seen.nowServing, nowServing);
+    },
+    keepUp: async (row, room, { nowServing }) => {
+      // A log restored from a backup does not have the numbers that may have been issued since.
+      if (room.setAside < seenOf(row).ceiling) await more(row);
+      const step = Math.max(SERVED_WRITTEN, room.settings.admitPerMinute);
+      if (nowServing - room.nowServing < step) return;
+      await setAside(row, room.setAside, seenOf(row));
+    },
+    restore: (row) => {
+      const seen = seenOf(row);
+      seen.restoring ??= restore(row, seen).finally(() => (seen.restoring = undefined));
+      return seen.restoring;
+    },
+    forget: ({ id }) => void rows.delete(id),
+  };
+
+  async function restore(row: Row, seen: Seen): Promise<void> {
+    const { startsAfter, setAside, nowServing, issued } = await latestOf(row);
+    const given = Math.max(issued ?? 0, seen.issued);
+    await admissions.restore(row.id, {
+      issued: Math.max(setAside, seen.issued),
+      nowServing: Math.max(nowServing, seen.nowServing),
+      lastGiven: issued === undefined && seen.issued === 0 ? undefined : given,
+      generation: randomness.uuid(),
+    });
+    if (setAside > startsAfter) parts.warn(`numbers of event ${row.eventId} set up from the log`);
+  }
+}

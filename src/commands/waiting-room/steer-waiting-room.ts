@@ -1,0 +1,88 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { MoveWaitingRoom } from '../../domain/waiting-room/decide.js';
+import type { RoomSettings } from '../../domain/waiting-room/events.js';
+import type { SeedOf } from '../../domain/waiting-room/shuffle.js';
+import type { Clock } from '../../ports/system/clock.js';
+import type { CommandContext } from '../shared/context.js';
+import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
+import {
+  CLOCK,
+  INVENTORY_WRITERS,
+  WAITING_ROOM_LOG,
+  WAITING_ROOM_SEEDS,
+} from '../shared/tokens.js';
+import type { WaitingRoomLog, WaitingRoomOutcome } from './waiting-room-log.js';
+
+type Outcome =
+  | WaitingRoomOutcome
+  | { readonly accepted: false; readonly rejection: { readonly code: 'event-not-found' } };
+
+/** Put a waiting room in front of an event, or change how it runs. */
+export class ConfigureWaitingRoomCommand extends Command<Outcome> {
+  constructor(
+    readonly eventId: string,
+    /** What is left out stays as it is, or is the default. */
+    readonly settings: Partial<RoomSettings>,
+    /** A room that is over is opened again; by a change of settings alone it never is. */
+    readonly anew: boolean,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ConfigureWaitingRoomCommand)
+export class ConfigureWaitingRoomHandler implements ICommandHandler<ConfigureWaitingRoomCommand> {
+  constructor(
+    @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
+    @Inject(WAITING_ROOM_LOG) private readonly log: WaitingRoomLog,
+    @Inject(WAITING_ROOM_SEEDS) private readonly seeds: SeedOf,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async execute({
+    eventId,
+    settings,
+    anew,
+    context,
+  }: ConfigureWaitingRoomCommand): Promise<Outcome> {
+    const onSaleAt = await this.writers.onSaleAt(eventId);
+    if (onSaleAt === undefined) return { accepted: false, rejection: { code: 'event-not-found' } };
+    const now = this.clock.now();
+    const seedOf = (run: number, told: string | null) => this.seeds(eventId, run, told);
+    const command = {
+      type: 'ConfigureWaitingRoom',
+      eventId,
+      settings,
+      anew,
+      onSaleAt,
+      seedOf,
+      now,
+    } as const;
+    return this.log.write(command, context);
+  }
+}
+
+/** Open it, pause it, end it, switch it off. */
+export class MoveWaitingRoomCommand extends Command<WaitingRoomOutcome> {
+  constructor(
+    readonly eventId: string,
+    readonly to: MoveWaitingRoom['to'],
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(MoveWaitingRoomCommand)
+export class MoveWaitingRoomHandler implements ICommandHandler<MoveWaitingRoomCommand> {
+  constructor(
+    @Inject(WAITING_ROOM_LOG) private readonly log: WaitingRoomLog,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  execute({ eventId, to, context }: MoveWaitingRoomCommand): Promise<WaitingRoomOutcome> {
+    return this.log.write({ type: 'MoveWaitingRoom', eventId, to, now: this.clock.now() }, context);
+  }
+}

@@ -1,0 +1,60 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RULES } from '../../domain/abuse/score.js';
+import { Access } from '../account/access.js';
+import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import type { Protection } from './protection.js';
+import { PROTECTION } from '../platform/tokens.js';
+
+/** Accounts that are shown. */
+const SHOWN = 50;
+
+const example = {
+  enabled: true,
+  threshold: 65,
+  limits: {
+    holdsPerAccount: 50,
+    holdsPerAddress: 200,
+    ratesPerMinute: {
+      readsPerAddress: 1200,
+      writesPerAddress: 1200,
+      requestsPerAccount: 600,
+      reservationsPerAccount: 300,
+    },
+  },
+  rules: [{ rule: 'steady-cadence', says: RULES[0]!.says, because: RULES[0]!.because }],
+  counts: { asked: 12, solved: 11, wrong: 1, capped: 0, limited: 3 },
+  accounts: [
+    { accountId: 'web-1', score: 65, evidence: [{ rule: 'accounts-per-address', points: 35 }] },
+  ],
+};
+
+@ApiTags('operation')
+@Controller('v1/ops/abuse')
+export class AbuseController {
+  constructor(@Inject(PROTECTION) private readonly protection: Protection | null) {}
+
+  @Get()
+  @Access(['operator', 'auditor'])
+  @ApiOperation({
+    summary: 'How accounts are scored, and who stands out',
+    description: 'As this node has seen it in the last ten minutes; counts since it started.',
+  })
+  @Answers(200, 'The rules, the limits, and the highest scores', example, {
+    optional: ['threshold', 'limits', 'rules', 'counts', 'accounts'],
+  })
+  @Refuses(...REFUSALS.ofAccount)
+  now(): object {
+    if (!this.protection) return { enabled: false };
+    const { limits, counts } = this.protection;
+    const { threshold, holdsPerAccount, holdsPerAddress, rates } = limits;
+    return {
+      enabled: true,
+      threshold,
+      limits: { holdsPerAccount, holdsPerAddress, ratesPerMinute: rates },
+      rules: RULES.map(({ name: rule, says, because }) => ({ rule, says, because })),
+      counts,
+      accounts: this.protection.worst(SHOWN),
+    };
+  }
+}

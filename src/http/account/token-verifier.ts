@@ -1,0 +1,147 @@
+import { webcrypto } from 'node:crypto';
+import {
+  createRemoteJWKSet,
+  errors,
+  jwtVerify,
+  SignJWT,
+  type JWTPayload,
+  type JWTVerifyOptions,
+} from 'jose';
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../ports/system/clock.js';
+import { isEmailAddress } from '../validation/rules.js';
+import { ACCOUNT_ID, isRole, type Account, type Role } from './accounts.js';
+import { Problem } from '../problems/problems.js';
+import { openSharedSecretTokens } from './shared-secret-tokens.js';
+import type { AuthSettings } from '../platform/tokens.js';
+
+/** How far the issuer's clock may be off, in seconds. */
+const CLOCK_TOLERANCE_SECONDS = 5;
+/** Accounts remembered by their token: checking a signature costs more than reserving a seat. */
+const MAX_REMEMBERED = 50_000;
+const MAX_TOKEN_LENGTH = 4_096;
+/** Of public-key issuers. A token signed with one of them as if it were a shared secret is refused. */
+const PUBLIC_KEY_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+];
+const JWKS_TIMEOUT_MS = 5_000;
+
+export interface TokenVerifier {
+  /** The account, if that can be told at once: verified before, or signed with a shared secret. @throws Problem `token-invalid`, `token-expired` */
+  remembered(token: string): Account | undefined;
+  /** @throws Problem `token-invalid`, `token-expired` or `token-keys-unavailable` */
+  verify(token: string): Promise<Account>;
+  /** Signs a token for development. @throws Error where there is no secret to sign with */
+  issue(
+    id: string,
+    roles: readonly Role[],
+    expiresInSeconds: number,
+  ): Promise<{ token: string; expiresAt: number }>;
+}
+
+/** @throws Error when the secret is too short to sign with */
+export function openTokenVerifier(settings: AuthSettings, clock: Clock): TokenVerifier {
+  const { issuer, audience } = settings;
+  const keys =
+    'jwksUrl' in settings.keys
+      ? createRemoteJWKSet(new URL(settings.keys.jwksUrl), { timeoutDuration: JWKS_TIMEOUT_MS })
+      : undefined;
+  const shared =
+    'secret' in settings.keys
+      ? openSharedSecretTokens(settings.keys.secret, {
+          ...{ issuer, audience, toleranceSeconds: CLOCK_TOLERANCE_SECONDS },
+        })
+      : undefined;
+  const secret = 'secret' in settings.keys ? importSecret(settings.keys.secret) : undefined;
+  const accounts = new LRUCache<string, Account>({ max: MAX_REMEMBERED });
+
+  const take = (token: string, payload: JWTPayload): Account => {
+    const account = accountOf(payload);
+    accounts.set(token, account);
+    return account;
+  };
+  const checkShared = (token: string, tokens: NonNullable<typeof shared>): Account => {
+    if (token.length > MAX_TOKEN_LENGTH) throw new Problem('token-invalid');
+    const checked = tokens.check(token, clock.now());
+    if (typeof checked === 'string') throw new Problem(`token-${checked}`);
+    return take(token, checked.claims as JWTPayload);
+  };
+  const options = (): JWTVerifyOptions => ({
+    algorithms: PUBLIC_KEY_ALGORITHMS,
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    currentDate: new Date(clock.now()),
+    requiredClaims: ['exp', 'sub'],
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience }),
+  });
+
+  return {
+    remembered: (token) => {
+      const account = accounts.get(token);
+      if (!account) return shared && checkShared(token, shared);
+      if (account.expiresAt + CLOCK_TOLERANCE_SECONDS * 1_000 <= clock.now()) {
+        throw new Problem('token-expired');
+      }
+      return account;
+    },
+    verify: async (token) => {
+      if (shared) return checkShared(token, shared);
+      if (token.length > MAX_TOKEN_LENGTH) throw new Problem('token-invalid');
+      const { payload } = await jwtVerify(token, keys!, options()).catch((error: unknown) => {
+        throw new Problem(problemOf(error), {}, { cause: error });
+      });
+      return take(token, payload);
+    },
+    issue: async (id, roles, expiresInSeconds) => {
+      if (!secret)
+        throw new Error('Tokens are signed by the issuer, whose private key is not here.');
+      const issuedAt = Math.floor(clock.now() / 1_000);
+      const expiresAt = issuedAt + expiresInSeconds;
+      const unsigned = new SignJWT({ roles })
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+        .setSubject(id)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(expiresAt);
+      if (issuer !== undefined) unsigned.setIssuer(issuer);
+      if (audience !== undefined) unsigned.setAudience(audience);
+      return { token: await unsigned.sign(await secret), expiresAt: expiresAt * 1_000 };
+    },
+  };
+}
+
+/** Imported once: an import for each token would cost as much as to sign it. */
+function importSecret(secret: string): Promise<webcrypto.CryptoKey> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  return webcrypto.subtle.importKey('raw', Buffer.from(secret, 'utf8'), algorithm, false, ['sign']);
+}
+
+function accountOf({ sub, exp, roles, email, email_verified: verified }: JWTPayload): Account {
+  if (typeof sub !== 'string' || !ACCOUNT_ID.test(sub)) throw new Problem('token-invalid');
+  return {
+    id: sub,
+    roles: Array.isArray(roles) ? roles.filter(isRole) : [],
+    ...(isEmailAddress(email) && { email }),
+    ...(verified === false && { emailVerified: false as const }),
+    expiresAt: exp! * 1_000,
+  };
+}
+
+/** Whatever is not about the token itself is about fetching the issuer's keys. */
+function problemOf(error: unknown): 'token-expired' | 'token-invalid' | 'token-keys-unavailable' {
+  if (error instanceof errors.JWTExpired) return 'token-expired';
+  const fetching =
+    !(error instanceof errors.JOSEError) ||
+    error instanceof errors.JWKSTimeout ||
+    error instanceof errors.JWKSInvalid ||
+    error.code === errors.JOSEError.code;
+  return fetching ? 'token-keys-unavailable' : 'token-invalid';
+}

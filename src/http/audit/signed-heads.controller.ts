@@ -1,0 +1,63 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { attestedBy, MAX_CHECKPOINTS_SHOWN, type Checkpoints } from '../../audit/signed-heads.js';
+import { Access } from '../account/access.js';
+import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { auditExamples } from './audit-examples.js';
+import { revisionIn } from './audit-requests.js';
+import { CHECKPOINTS } from '../platform/tokens.js';
+
+const AUDITING = ['auditor'] as const;
+
+/** The signed ends of the log's streams: kept elsewhere, they prove later what the log was. */
+@ApiTags('audit')
+@Controller('v1/audit')
+export class CheckpointsController {
+  constructor(@Inject(CHECKPOINTS) private readonly checkpoints: Checkpoints) {}
+
+  @Get('checkpoints')
+  @Access(AUDITING)
+  @ApiOperation({
+    summary: 'Signed checkpoints of the log, oldest first',
+    description: 'What they prove, and how to verify one: docs/audit.md.',
+  })
+  @ApiQuery({
+    name: 'after',
+    required: false,
+    schema: { type: 'integer' },
+    description: 'Number of the last one known',
+  })
+  @Answers(
+    200,
+    `At most ${MAX_CHECKPOINTS_SHOWN}; \`next\` is null on the last page`,
+    auditExamples.checkpoints,
+    {
+      nullable: ['next'],
+    },
+  )
+  @Refuses(...REFUSALS.ofAccount, 'validation-failed')
+  async list(@Query('after') after?: unknown): Promise<object> {
+    const checkpoints = await this.checkpoints.list(
+      Number(revisionIn('after', after, 0n)),
+      MAX_CHECKPOINTS_SHOWN,
+    );
+    const more = checkpoints.length === MAX_CHECKPOINTS_SHOWN;
+    return {
+      checkpoints: checkpoints.map((checkpoint) => ({
+        ...checkpoint,
+        madeAt: attestedBy(checkpoint).madeAt,
+        streams: attestedBy(checkpoint).streams,
+      })),
+      next: more ? checkpoints.at(-1)!.number : null,
+    };
+  }
+
+  @Get('keys')
+  @Access(AUDITING)
+  @ApiOperation({ summary: 'Public keys of the checkpoints' })
+  @Answers(200, 'A JWK set; the first key signs', auditExamples.keys)
+  @Refuses(...REFUSALS.ofAccount)
+  keys(): object {
+    return { keys: this.checkpoints.publicKeys };
+  }
+}

@@ -1,0 +1,58 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { asOpenApi31 } from './openapi-31.js';
+import { addCommonRefusals } from './openapi-refusals.js';
+import { PROBLEMS } from '../problems/problem-table.js';
+
+const DESCRIPTION = `Sells seats, once each, first come, first served.
+
+A command answers with the stream \`revision\` it produced; a query about one event given \`?atLeast=<revision>\` waits until
+it shows that. Refusals are \`application/problem+json\` with a stable \`code\`: see [/problems](/problems).`;
+
+const problemSchema = {
+  type: 'object' as const,
+  required: ['type', 'title', 'status', 'code', 'detail', 'instance'],
+  properties: {
+    type: { type: 'string', example: '/problems#seats-unavailable' },
+    title: { type: 'string', example: PROBLEMS['seats-unavailable'].title },
+    status: { type: 'integer', example: 409 },
+    code: { type: 'string', enum: Object.keys(PROBLEMS) },
+    detail: {
+      type: 'string',
+      description: 'What to do',
+      example: PROBLEMS['seats-unavailable'].detail,
+    },
+    instance: { type: 'string', example: '/v1/events/7b1c0f52/reservations' },
+  },
+  additionalProperties: true,
+};
+
+export function openApiDocument(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Boxoffice')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
+    .addServer('/', 'The server that this document comes from')
+    .addBearerAuth()
+    .build();
+  config.info.contact = { name: 'Whoever runs this box office' };
+  config.components = { ...config.components, schemas: { Problem: problemSchema } };
+  const document = SwaggerModule.createDocument(app, config, {
+    operationIdFactory: (controller, method) =>
+      `${controller.replace(/Controller$/, '')}_${method}`,
+  });
+  return asOpenApi31(addCommonRefusals(document));
+}
+
+/** `/openapi.json`, and its page at `/docs`. */
+export function serveOpenApi(app: INestApplication): void {
+  let document: OpenAPIObject | undefined;
+  SwaggerModule.setup('docs', app, () => (document ??= openApiDocument(app)), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Boxoffice API',
+    swaggerOptions: { validatorUrl: null, tryItOutEnabled: true },
+  });
+}

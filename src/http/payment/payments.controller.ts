@@ -1,0 +1,221 @@
+import { Controller, Get, HttpCode, Inject, Logger, Param, Post, Req } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { AdvancePaymentCommand } from '../../commands/payment/advance-payment.js';
+import type { CommandContext } from '../../commands/shared/context.js';
+import { RecordPaymentNoticeCommand } from '../../commands/payment/record-payment-notice.js';
+import { CLOCK, PAYMENT_GATEWAY, RANDOMNESS } from '../../commands/shared/tokens.js';
+import { isSettled } from '../../domain/payment/state.js';
+import type { Clock } from '../../ports/system/clock.js';
+import {
+  NoticeRefused,
+  type NoticeProblem,
+  type PaymentGateway,
+  type PaymentNotice,
+} from '../../ports/payment/payment-gateway.js';
+import type { Randomness } from '../../ports/system/randomness.js';
+import type { PaymentQueries } from '../../read-models/payment/payments-queries.js';
+import type {
+  UnmatchedNotice,
+  UnmatchedNotices,
+} from '../../read-models/payment/unmatched-notices.js';
+import { Access, accountOf, SignedBody } from '../account/access.js';
+import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { contextOf } from '../platform/command-context.js';
+import { examples } from '../openapi/examples.js';
+import { Problem } from '../problems/problems.js';
+import { isId } from '../validation/rules.js';
+import { PAYMENT_QUERIES, UNMATCHED_NOTICES } from '../platform/tokens.js';
+
+/** A payment with something left to do and no news for this long is one for a person. Milliseconds. */
+export const UNRESOLVED_AFTER_MS = 15 * 60_000;
+/** Of one answer. */
+const MAX_LISTED = 200;
+/** Allowed characters in the name of a provider and in the id of a notice. */
+const NOTICE_ID = /^[\x21-\x7e]{1,255}$/;
+const OPERATING = ['operator'] as const;
+const LOOKING = ['operator', 'auditor'] as const;
+
+/** What the payment provider tells, and what operators see of payments that do not come to an end. */
+@ApiTags('payments')
+@Controller('v1')
+export class PaymentsController {
+  private readonly logger = new Logger('Payments');
+
+  constructor(
+    private readonly commands: CommandBus,
+    @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
+    @Inject(PAYMENT_QUERIES) private readonly payments: PaymentQueries,
+    @Inject(UNMATCHED_NOTICES) private readonly unmatched: UnmatchedNotices,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOMNESS) private readonly randomness: Randomness,
+  ) {}
+
+  @Post('payments/webhooks/:provider')
+  @HttpCode(200)
+  @SignedBody()
+  @ApiOperation({
+    summary: 'For the payment provider: what became of a charge',
+    description:
+      'Signed over the raw body. Repeated, late and reordered notices are safe. A signed notice that matches no payment is stored for an operator.',
+  })
+  @ApiParam({ name: 'provider' })
+  @ApiBody({
+    schema: { type: 'object' },
+    description: 'As the provider documents it',
+    examples: { sandbox: { value: examples.notice } },
+  })
+  @Answers(200, 'Taken in, or known already', examples.noticeTaken)
+  @Refuses(
+    'body-malformed',
+    'body-too-large',
+    'media-type-unsupported',
+    'webhook-signature-missing',
+    'webhook-signature-invalid',
+    'webhook-timestamp-out-of-tolerance',
+    'webhook-body-invalid',
+    'payment-provider-unknown',
+    'payment-outcome-unknown',
+    'read-model-unavailable',
+    ...REFUSALS.ofCommand,
+  )
+  async notice(
+    @Req() request: FastifyRequest,
+    @Param('provider') provider: string,
+  ): Promise<object> {
+    if (provider !== this.gateway.provider) throw new Problem('payment-provider-unknown');
+    const notice = this.read(request);
+    const outcome = await this.commands.execute(
+      new RecordPaymentNoticeCommand(notice, this.contextOf(request, notice)),
+    );
+    if (!outcome.accepted) await this.keep(notice, outcome.problem);
+    return { received: true };
+  }
+
+  /** A notice is acknowledged once it is stored: a provider disables an endpoint that keeps refusing its notices. */
+  private async keep(notice: PaymentNotice, problem: NoticeProblem): Promise<void> {
+    const { provider } = this.gateway;
+    const { noticeId, type } = notice;
+    // The charge is left out: a card's fingerprint must not be stored or logged.
+    const kept = { provider, noticeId, problem, type, ...moneyOf(notice) };
+    await this.unmatched.keep(kept);
+    this.logger.warn(`notice ${noticeId} not matched with a payment: ${JSON.stringify(kept)}`);
+  }
+
+  /** @throws Problem of a webhook that nobody can trust */
+  private read(request: FastifyRequest): PaymentNotice {
+    try {
+      return this.gateway.readNotice(
+        request.rawBody ?? Buffer.alloc(0),
+        request.headers,
+        this.clock.now(),
+      );
+    } catch (error) {
+      if (!(error instanceof NoticeRefused)) throw error;
+      this.logger.warn(`notice from ${request.ip} refused: ${error.code}: ${error.message}`);
+      throw new Problem(error.code, {}, { cause: error });
+    }
+  }
+
+  private contextOf({ id }: FastifyRequest, { noticeId }: PaymentNotice): CommandContext {
+    return {
+      commandId: this.randomness.uuid(),
+      correlationId: id,
+      causationId: noticeId,
+      actor: { id: this.gateway.provider, role: 'system' },
+    };
+  }
+
+  @Get('ops/payments/unresolved')
+  @Access(LOOKING)
+  @ApiOperation({
+    summary: 'Payments that a person should look at',
+    description:
+      '`payments`: unfinished payments without news for fifteen minutes, or with a refund that has failed three times. `notices`: signed webhooks that could not be matched with a payment.',
+  })
+  @Answers(200, 'Longest without news first, at most 200 of each', examples.openPayments, {
+    nullable: ['failure', 'reference', 'eventId', 'reservationId', 'amount'],
+  })
+  @Refuses(...REFUSALS.ofAccount)
+  async unresolved(): Promise<object> {
+    const since = this.clock.now() - UNRESOLVED_AFTER_MS;
+    const [payments, notices] = await Promise.all([
+      this.payments.unresolved(since, MAX_LISTED),
+      this.unmatched.open(MAX_LISTED),
+    ]);
+    return { payments, notices };
+  }
+
+  @Post('ops/payments/notices/:provider/:noticeId/resolve')
+  @HttpCode(200)
+  @Access(OPERATING)
+  @ApiOperation({ summary: 'Mark an unmatched notice as resolved, so that it is no longer listed' })
+  @ApiParam({ name: 'provider' })
+  @ApiParam({ name: 'noticeId' })
+  @Answers(200, 'Resolved now or earlier', examples.noticeResolved)
+  @Refuses(...REFUSALS.ofAccount, 'payment-notice-unknown')
+  async resolve(
+    @Req() request: FastifyRequest,
+    @Param('provider') provider: string,
+    @Param('noticeId') noticeId: string,
+  ): Promise<object> {
+    const isKnown =
+      NOTICE_ID.test(noticeId) &&
+      NOTICE_ID.test(provider) &&
+      (await this.unmatched.resolve(provider, noticeId, accountOf(request).id));
+    if (!isKnown) throw new Problem('payment-notice-unknown');
+    return { provider, noticeId, resolved: true };
+  }
+
+  @Post('ops/payments/:reservationId/settle')
+  @HttpCode(200)
+  @Access(OPERATING)
+  @ApiOperation({ summary: 'Ask the provider now, and do whatever is left to do for a payment' })
+  @Answers(200, 'Done as far as it goes', examples.paymentAdvanced)
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    ...REFUSALS.ofCommand,
+    'payment-unknown',
+    'payment-outcome-unknown',
+  )
+  async settle(
+    @Req() request: FastifyRequest,
+    @Param('reservationId') reservationId: string,
+  ): Promise<object> {
+    if (!isId(reservationId)) throw new Problem('payment-unknown');
+    const context = contextOf(request, OPERATING, this.randomness);
+    const payment = await this.commands.execute(
+      new AdvancePaymentCommand(reservationId, this.clock.now(), context, true),
+    );
+    if (!payment) throw new Problem('payment-unknown');
+    return { reservationId, settled: isSettled(payment) };
+  }
+}
+
+/** The parts of a notice that describe its payment. */
+function moneyOf(
+  notice: PaymentNotice,
+): Pick<UnmatchedNotice, 'reference' | 'eventId' | 'reservationId' | 'amount'> {
+  switch (notice.kind) {
+    case 'charge': {
+      const { about, charge } = notice;
+      const { reference, amount } =
+        charge.status === 'captured' ? charge : { reference: null, amount: null };
+      return { reference, amount, eventId: about.eventId, reservationId: about.reservationId };
+    }
+    case 'refund': {
+      const { about, reference, amount } = notice.refund;
+      return {
+        ...{ reference, amount },
+        ...{ eventId: about?.eventId ?? null, reservationId: about?.reservationId ?? null },
+      };
+    }
+    case 'stray': {
+      const { reference, amount, eventId, reservationId } = notice.stray;
+      return { reference, amount, eventId, reservationId };
+    }
+    case 'other':
+      return { reference: null, amount: null, eventId: null, reservationId: null };
+  }
+}

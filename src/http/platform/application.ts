@@ -1,0 +1,125 @@
+import { isUtf8 } from 'node:buffer';
+import fastifyStatic from '@fastify/static';
+import type { NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { applyRouteSettings } from '../account/access.js';
+import { applyCaching, NEVER, OF_PAGE } from './caching.js';
+import { tellClients } from './client.js';
+import { noteRefusals } from '../problems/refusals.js';
+import type { RefusedAttempts } from '../../audit/refused-attempts.js';
+import { closeConnectionsAtTheEnd } from './connections.js';
+import { HEADERS_MS, httpAdapter } from './fastify-options.js';
+import type { Metrics } from '../health/metrics.js';
+import { serveOpenApi } from '../openapi/openapi.js';
+import { ProblemFilter } from '../problems/problem-replies.js';
+import type { Protection } from '../abuse/protection.js';
+import { Problem } from '../problems/problems.js';
+import { refuseUndecodableQueries } from './query-encoding.js';
+import { showNotFoundPage } from '../problems/not-found-page.js';
+import { applyRateLimits } from '../abuse/rate-limiting.js';
+import { refuseAmbiguousHeaders } from './request-headers.js';
+import { DOCS_POLICY, PAGE_POLICY, SAFE_HEADERS } from './safe-headers.js';
+import type { TokenVerifier } from '../account/token-verifier.js';
+import {
+  HTTP_SETTINGS,
+  METRICS,
+  PROTECTION,
+  REFUSED_ATTEMPTS,
+  TOKEN_VERIFIER,
+  type HttpSettings,
+} from './tokens.js';
+
+/**
+ * The application with its HTTP layer: `await app.listen(port, host)` is all that is left to do.
+ * `module` imports `HttpModule`, and binds what its comment lists.
+ */
+export async function createHttpApplication(
+  module: Parameters<typeof NestFactory.create>[0],
+  options: Pick<NestApplicationOptions, 'logger' | 'bufferLogs' | 'abortOnError'> & {
+    /** Whose `X-Forwarded-For` is believed. */
+    readonly trustedProxies?: readonly string[];
+  } = {},
+): Promise<NestFastifyApplication> {
+  const { trustedProxies, ...nest } = options;
+  const app = await NestFactory.create<NestFastifyApplication>(
+    module,
+    httpAdapter(trustedProxies),
+    {
+      ...nest,
+      bodyParser: false,
+    },
+  );
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const verifier = app.get<TokenVerifier>(TOKEN_VERIFIER);
+  const protection = app.get<Protection | null>(PROTECTION) ?? undefined;
+  const metrics = app.get<Metrics>(METRICS);
+  const { shutdownSeconds, webFolder, addressKey } = app.get<HttpSettings>(HTTP_SETTINGS);
+  fastify.server.headersTimeout = HEADERS_MS;
+  fastify.removeContentTypeParser('text/plain');
+  takeJson(fastify);
+  fastify.decorateRequest('account', null);
+  tellClients(fastify, addressKey);
+  noteRefusals(fastify, app.get<RefusedAttempts>(REFUSED_ATTEMPTS));
+  fastify.addHook('onRoute', (route) => {
+    applyRouteSettings(route, verifier);
+    applyCaching(route);
+    applyRateLimits(route, protection);
+    metrics.time(route);
+  });
+  sendSafeHeaders(fastify);
+  refuseUndecodableQueries(fastify);
+  refuseAmbiguousHeaders(fastify);
+  closeConnectionsAtTheEnd(fastify, shutdownSeconds);
+  app.useGlobalFilters(new ProblemFilter());
+  serveOpenApi(app);
+  if (webFolder !== undefined) {
+    serveWeb(fastify, webFolder);
+    await showNotFoundPage(fastify, webFolder);
+  }
+  return app;
+}
+
+/**
+ * JSON in UTF-8, or no body: many clients send a content type without a body, as in a DELETE. A route that needs
+ * a body reports that it is missing.
+ */
+function takeJson(fastify: FastifyInstance): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeContentTypeParser('application/json');
+  fastify.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs: 'buffer' },
+    (request, body, done) => {
+      if (request.routeOptions.config.rawJson) done(null, request.rawBody ?? body);
+      else if (body.length === 0) done(null);
+      else if (!isUtf8(body)) done(new Problem('body-malformed'));
+      else void parse(request, body.toString(), done);
+    },
+  );
+}
+
+/**
+ * No answer may be stored unless its route allows it: `CACHING` for public reads, `serveWeb` for the page. The
+ * route decides and not the address, because one route has many spellings (`/v1/me`, `/%761/me`).
+ */
+function sendSafeHeaders(fastify: FastifyInstance): void {
+  const byDefault = { ...SAFE_HEADERS, 'cache-control': NEVER };
+  const ofDocs = { ...byDefault, 'content-security-policy': DOCS_POLICY };
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.headers(request.routeOptions.url?.startsWith('/docs') ? ofDocs : byDefault);
+    done();
+  });
+}
+
+/** The booking page: browsers always ask for it anew, and are answered 304 when it has not changed. */
+function serveWeb(fastify: FastifyInstance, root: string): void {
+  void fastify.register(fastifyStatic, {
+    root,
+    cacheControl: false,
+    setHeaders: (reply) => {
+      reply.headers({ 'cache-control': OF_PAGE, 'content-security-policy': PAGE_POLICY });
+    },
+  });
+}

@@ -1,0 +1,117 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { keyOf } from '../../domain/search/document.js';
+import {
+  SearchUnavailable,
+  type SearchSort,
+  type TimeBound,
+} from '../../ports/search/search-index.js';
+import type {
+  EventSearching,
+  SearchWish,
+  Suggestion,
+} from '../../read-models/search/event-search.js';
+import { Answers, Refuses } from '../openapi/answers.js';
+import { LEFT_OUT, NULLABLE } from '../event/event-answers.js';
+import { Problem } from '../problems/problems.js';
+import { placeOf, timeBoundOf } from '../validation/rules.js';
+import type { SearchCursors } from './search-cursors.js';
+import { searchExamples } from './search-examples.js';
+import {
+  DEFAULT_PAGE,
+  DEFAULT_RADIUS_KM,
+  DEFAULT_SUGGESTIONS,
+  EventSearchQuery,
+  SuggestQuery,
+} from './search-requests.js';
+import { EVENT_SEARCHING, SEARCH_CURSORS } from '../platform/tokens.js';
+import { invalid, queryAs, type FieldError } from '../validation/validate.js';
+
+/** Where one bound is that of a clock anywhere: as far as two clocks can be apart. Milliseconds. */
+const CLOCKS_APART_MS = 26 * 3_600_000;
+
+@ApiTags('events')
+@Controller('v1/events')
+export class SearchController {
+  constructor(
+    @Inject(EVENT_SEARCHING) private readonly events: EventSearching,
+    @Inject(SEARCH_CURSORS) private readonly cursors: SearchCursors,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Find events: words, filters, facets' })
+  @Answers(200, 'One page; `next` is null on the last', searchExamples.events, {
+    nullable: ['next', ...NULLABLE],
+    optional: [...LEFT_OUT, 'highlights', 'distanceKm'],
+  })
+  @Refuses('validation-failed', 'cursor-invalid', 'search-unavailable')
+  async search(@Query(queryAs(EventSearchQuery)) query: EventSearchQuery): Promise<object> {
+    const wish = wishOf(query);
+    // A page may be of another length than the one before.
+    const asked = { ...wish, limit: undefined };
+    const after = query.cursor === undefined ? undefined : this.cursors.read(query.cursor, asked);
+    const { total, hits, facets, end } = await answered(this.events.search({ ...wish, after }));
+    return { total, hits, facets, next: end ? this.cursors.make(end, asked) : null };
+  }
+
+  @Get('suggest')
+  @ApiOperation({ summary: 'What may be meant, while it is being typed' })
+  @Answers(200, 'The best first', searchExamples.suggestions, { optional: ['eventId'] })
+  @Refuses('validation-failed', 'search-unavailable')
+  async suggest(
+    @Query(queryAs(SuggestQuery)) { q = '', limit = DEFAULT_SUGGESTIONS }: SuggestQuery,
+  ): Promise<{ suggestions: Suggestion[] }> {
+    return { suggestions: await answered(this.events.suggest(q, limit)) };
+  }
+}
+
+/** @throws Problem `search-unavailable` */
+async function answered<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof SearchUnavailable)
+      throw new Problem('search-unavailable', {}, { cause: error });
+    throw error;
+  }
+}
+
+/** @throws Problem `validation-failed` for wishes that contradict each other */
+function wishOf(query: EventSearchQuery): SearchWish {
+  const { q, city, country, category, minPrice, maxPrice, currency, availability } = query;
+  const [from, to] = [query.from, query.to && endOf(query.to)].map(
+    (time) => time && timeBoundOf(time),
+  ) as [TimeBound?, TimeBound?];
+  const errors: FieldError[] = [];
+  if (query.near === undefined) {
+    const path =
+      query.radiusKm !== undefined ? 'radiusKm' : query.sort === 'distance' ? 'sort' : undefined;
+    if (path) errors.push({ path, message: 'goes by the place that `near` names: give that too' });
+  }
+  if (from && to && isWrongWay(from, to))
+    errors.push({ path: 'to', message: 'must not lie before `from`' });
+  if (minPrice !== undefined && maxPrice !== undefined && minPrice > maxPrice)
+    errors.push({ path: 'maxPrice', message: 'must not be less than `minPrice`' });
+  if (errors.length > 0) throw invalid(errors);
+  const near = query.near === undefined ? undefined : placeOf(query.near)!;
+  return {
+    ...{ q, country, from, to, minPrice, maxPrice, currency, availability },
+    city: city === undefined ? undefined : keyOf(city),
+    category: category === undefined ? undefined : keyOf(category),
+    near: near && { ...near, radiusKm: query.radiusKm ?? DEFAULT_RADIUS_KM },
+    sort: query.sort ?? usualSort(query),
+    limit: query.limit ?? DEFAULT_PAGE,
+  };
+}
+
+const usualSort = ({ q, near }: EventSearchQuery): SearchSort =>
+  q !== undefined ? 'relevance' : near !== undefined ? 'distance' : 'date';
+
+/** A day lasts to its end. */
+const endOf = (time: string): string => (time.length === 10 ? `${time}T23:59:59.999` : time);
+
+function isWrongWay(from: TimeBound, to: TimeBound): boolean {
+  const milliseconds = (time: TimeBound) => ('instant' in time ? time.instant : time.local);
+  const slack = 'instant' in from === 'instant' in to ? 0 : CLOCKS_APART_MS;
+  return milliseconds(from) - milliseconds(to) > slack;
+}

@@ -1,0 +1,102 @@
+import { Body, Controller, Delete, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { BlockSeatsCommand } from '../../commands/seat-inventory/block-seats.js';
+import { CloseSalesCommand } from '../../commands/seat-inventory/close-sales.js';
+import { RANDOMNESS } from '../../commands/shared/tokens.js';
+import { UnblockSeatsCommand } from '../../commands/seat-inventory/unblock-seats.js';
+import type { Randomness } from '../../ports/system/randomness.js';
+import { Access } from '../account/access.js';
+import { ORGANIZING } from '../account/accounts.js';
+import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { contextOf } from '../platform/command-context.js';
+import { BlockRequest, CloseSalesRequest, UnblockRequest } from '../event/event-requests.js';
+import { examples } from '../openapi/examples.js';
+import type { ProblemCode } from '../problems/problem-table.js';
+import { accepted, Problem } from '../problems/problems.js';
+import { isId } from '../validation/rules.js';
+import { bodyAs } from '../validation/validate.js';
+
+/** Bytes of a body that names a thousand seats. */
+const SEATS_BODY_LIMIT = 256 * 1024;
+
+const OF_SEATS: readonly ProblemCode[] = [
+  ...REFUSALS.ofAccount,
+  ...REFUSALS.ofBody,
+  ...REFUSALS.ofCommand,
+  'event-not-found',
+  'event-cancelled',
+  'no-seats-requested',
+  'seats-repeated',
+  'seats-unknown',
+  'too-many-seats',
+  'seats-unavailable',
+];
+
+/** What the organiser does to a sale that runs. */
+@ApiTags('events')
+@Controller('v1/events/:eventId')
+export class SaleController {
+  constructor(
+    private readonly commands: CommandBus,
+    @Inject(RANDOMNESS) private readonly randomness: Randomness,
+  ) {}
+
+  @Post('blocks')
+  @HttpCode(200)
+  @Access(ORGANIZING, { bodyLimit: SEATS_BODY_LIMIT })
+  @ApiOperation({
+    summary: 'Take free seats off sale',
+    description: 'At most 1,000 seats at once.',
+  })
+  @Answers(200, 'Blocked', examples.blocked)
+  @Refuses(...OF_SEATS)
+  async block(
+    @Req() request: FastifyRequest,
+    @Param('eventId') eventId: string,
+    @Body(bodyAs(BlockRequest)) { seatIds, reason }: BlockRequest,
+  ): Promise<object> {
+    const context = this.contextOf(request, eventId);
+    const command = new BlockSeatsCommand(eventId, seatIds, reason ?? '', context);
+    const { revision } = accepted(await this.commands.execute(command));
+    return { revision: Number(revision), seatIds };
+  }
+
+  @Delete('blocks')
+  @Access(ORGANIZING, { bodyLimit: SEATS_BODY_LIMIT })
+  @ApiOperation({ summary: 'Put blocked seats back on sale' })
+  @Answers(200, 'On sale', examples.blocked)
+  @Refuses(...OF_SEATS)
+  async unblock(
+    @Req() request: FastifyRequest,
+    @Param('eventId') eventId: string,
+    @Body(bodyAs(UnblockRequest)) { seatIds }: UnblockRequest,
+  ): Promise<object> {
+    const command = new UnblockSeatsCommand(eventId, seatIds, this.contextOf(request, eventId));
+    const { revision } = accepted(await this.commands.execute(command));
+    return { revision: Number(revision), seatIds };
+  }
+
+  @Post('close-sales')
+  @HttpCode(200)
+  @Access(ORGANIZING)
+  @ApiOperation({ summary: 'End the sale; holds may still be paid' })
+  @Answers(200, 'Closed', examples.salesClosed)
+  @Refuses(...REFUSALS.ofAccount, ...REFUSALS.ofBody, ...REFUSALS.ofCommand, 'event-not-found')
+  async closeSales(
+    @Req() request: FastifyRequest,
+    @Param('eventId') eventId: string,
+    @Body(bodyAs(CloseSalesRequest, {})) { reason }: CloseSalesRequest,
+  ): Promise<object> {
+    const command = new CloseSalesCommand(eventId, reason ?? '', this.contextOf(request, eventId));
+    const { revision } = accepted(await this.commands.execute(command));
+    return { revision: Number(revision) };
+  }
+
+  /** @throws Problem for what cannot be an event's id */
+  private contextOf(request: FastifyRequest, eventId: string) {
+    if (!isId(eventId)) throw new Problem('event-not-found');
+    return contextOf(request, ORGANIZING, this.randomness);
+  }
+}

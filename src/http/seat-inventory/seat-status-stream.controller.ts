@@ -1,0 +1,79 @@
+import { Controller, Get, Inject, Logger, Param, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { LiveSeatStatus } from '../../read-models/seat-inventory/live-seat-status.js';
+import { Answers, Refuses } from '../openapi/answers.js';
+import { examples } from '../openapi/examples.js';
+import { Problem } from '../problems/problems.js';
+import { isId } from '../validation/rules.js';
+import { SAFE_HEADERS } from '../platform/safe-headers.js';
+import type { SeatStatusStreams } from './seat-status-streams.js';
+import { LIVE_SEAT_STATUS, SEAT_STATUS_STREAMS } from '../platform/tokens.js';
+import { invalid } from '../validation/validate.js';
+
+const REVISION = /^\d{1,15}$/;
+
+const STREAM_HEADERS = {
+  ...SAFE_HEADERS,
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+  connection: 'close',
+};
+
+@ApiTags('seats')
+@Controller('v1/events/:eventId/seat-status')
+export class SeatStatusStreamController {
+  private readonly logger = new Logger('SeatStatusStream');
+
+  constructor(
+    @Inject(LIVE_SEAT_STATUS) private readonly live: LiveSeatStatus,
+    @Inject(SEAT_STATUS_STREAMS) private readonly streams: SeatStatusStreams,
+  ) {}
+
+  @Get('stream')
+  @ApiOperation({
+    summary: 'Changes of seats as they happen, as server-sent events',
+    description:
+      'The id of an event is the revision; a comment is sent every 15 s. An event of the type `event-changed` says that the organizer ' +
+      'has changed or canceled the event: read it again.',
+  })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'The revision after which to go on',
+  })
+  @Answers(200, 'Until the client leaves', examples.seatStatusStream, {
+    mediaType: 'text/event-stream',
+  })
+  @Refuses('validation-failed', 'event-not-found', 'too-many-streams', 'shutting-down')
+  async stream(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('eventId') eventId: string,
+  ): Promise<void> {
+    const after = readLastEventId(request.headers['last-event-id']);
+    if (this.streams.isClosing) throw new Problem('shutting-down');
+    if (!this.streams.admit(reply.raw, request.ip)) throw new Problem('too-many-streams');
+    // Known before the headers go out: what a client reads once it is connected cannot be older than its first change.
+    const board = isId(eventId) ? await this.live.board(eventId, after) : undefined;
+    if (!board) throw new Problem('event-not-found');
+    reply.hijack();
+    reply.raw.writeHead(200, STREAM_HEADERS);
+    if (request.method === 'HEAD') return void reply.raw.end();
+    reply.raw.flushHeaders();
+    // A revision that is not there yet is of another log, or of one that was restored: its feed would be silent.
+    const begin = Math.min(after ?? board.revision, board.revision);
+    this.streams.serve(reply.raw, eventId, begin).catch((error: Error) => {
+      this.logger.warn(`feed of ${eventId} ended: ${error.message}`);
+      reply.raw.destroy();
+    });
+  }
+}
+
+/** @throws Problem `validation-failed` */
+function readLastEventId(header: string | string[] | undefined): number | undefined {
+  if (header === undefined || header === '') return undefined;
+  if (typeof header === 'string' && REVISION.test(header)) return Number(header);
+  throw invalid([{ path: 'Last-Event-ID', message: 'must be a revision: a whole number from 0' }]);
+}

@@ -1,0 +1,89 @@
+import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { CheckInTicketCommand } from '../../commands/ticket/check-in-ticket.js';
+import { RANDOMNESS, TICKET_SIGNER } from '../../commands/shared/tokens.js';
+import { placeOf } from '../../domain/seating-plan/place.js';
+import type { Randomness } from '../../ports/system/randomness.js';
+import type { TicketSigner } from '../../ports/ticket/ticket-signer.js';
+import { Access } from '../account/access.js';
+import { ORGANIZING } from '../account/accounts.js';
+import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { FOR_AN_HOUR } from '../platform/caching.js';
+import { contextOf } from '../platform/command-context.js';
+import { accepted, Problem } from '../problems/problems.js';
+import { isId } from '../validation/rules.js';
+import { ticketExamples } from './ticket-examples.js';
+import { CheckInRequest } from './ticket-requests.js';
+import type { Tickets } from './tickets.js';
+import { TICKETS } from '../platform/tokens.js';
+import { bodyAs } from '../validation/validate.js';
+
+/** What happens at the door. */
+@ApiTags('tickets')
+@Controller()
+export class CheckInsController {
+  constructor(
+    private readonly commands: CommandBus,
+    @Inject(RANDOMNESS) private readonly randomness: Randomness,
+    @Inject(TICKET_SIGNER) private readonly signer: TicketSigner,
+    @Inject(TICKETS) private readonly tickets: Tickets,
+  ) {}
+
+  @Post('v1/events/:eventId/check-ins')
+  @HttpCode(200)
+  @Access(ORGANIZING)
+  @ApiOperation({
+    summary: 'Let the bearer of a ticket in, once',
+    description: 'Of two doors that read the same ticket at the same moment, one is refused.',
+  })
+  @Answers(200, 'Let in', ticketExamples.checkedIn)
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    ...REFUSALS.ofBody,
+    ...REFUSALS.ofCommand,
+    'event-not-found',
+    'ticket-code-invalid',
+    'ticket-key-unknown',
+    'ticket-wrong-event',
+    'ticket-not-found',
+    'ticket-refunded',
+    'ticket-exchanged',
+    'ticket-already-redeemed',
+    'read-model-behind',
+  )
+  async checkIn(
+    @Req() request: FastifyRequest,
+    @Param('eventId') eventId: string,
+    @Body(bodyAs(CheckInRequest)) { code }: CheckInRequest,
+  ): Promise<object> {
+    if (!isId(eventId)) throw new Problem('event-not-found');
+    const context = contextOf(request, ORGANIZING, this.randomness);
+    const { redeemed } = accepted(
+      await this.commands.execute(new CheckInTicketCommand(eventId, code, context)),
+    );
+    const { ticketId, seatId, redeemedAt } = redeemed;
+    const { layout } = await this.tickets.hallOf(eventId);
+    const { section, row, number, rowLabel, seatLabel } = placeOf(
+      layout,
+      layout.indexOf.get(seatId)!,
+    );
+    return { ticketId, seatId, section, row, number, rowLabel, seatLabel, redeemedAt };
+  }
+
+  /** A scanner may work with old keys for an hour: a new key is in the set before it signs. */
+  @Get('.well-known/jwks.json')
+  @Header('cache-control', FOR_AN_HOUR)
+  @ApiOperation({
+    summary: 'Public keys of the codes on tickets',
+    description:
+      'With them a scanner tells genuine tickets without asking anybody: see docs/tickets.md.',
+  })
+  @Answers(200, 'A JWK set; the first key signs', ticketExamples.jwks, {
+    headers: { 'Cache-Control': FOR_AN_HOUR },
+  })
+  keys(): object {
+    return { keys: this.signer.publicKeys };
+  }
+}

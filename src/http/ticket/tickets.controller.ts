@@ -1,0 +1,198 @@
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CLOCK } from '../../commands/shared/tokens.js';
+import type { TicketStanding } from '../../domain/ticket/decide.js';
+import { placeOf } from '../../domain/seating-plan/place.js';
+import type { Clock } from '../../ports/system/clock.js';
+import type { TicketPrinter } from '../../ports/ticket/ticket-printer.js';
+import type { EventQueries } from '../../read-models/event/events-queries.js';
+import { isConfirmedView } from '../../read-models/seat-inventory/reservations.js';
+import {
+  isValidTicket,
+  type TicketQueries,
+  type TicketView,
+} from '../../read-models/ticket/tickets-queries.js';
+import { untilVisible } from '../../read-models/tables/visible.js';
+import { Access, accountOf } from '../account/access.js';
+import { CUSTOMER } from '../account/accounts.js';
+import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import type { FreshReservations } from '../seat-inventory/fresh-reservations.js';
+import { ASKED_WAIT_MS, AtLeast, readAtLeast, readAtLeastOf } from '../platform/freshness.js';
+import { Problem } from '../problems/problems.js';
+import { isCursor, isId } from '../validation/rules.js';
+import { ticketExamples } from './ticket-examples.js';
+import { DEFAULT_TICKETS, TicketListQuery } from './ticket-requests.js';
+import { printed, type Tickets } from './tickets.js';
+import * as tokens from '../platform/tokens.js';
+import { queryAs } from '../validation/validate.js';
+
+const OF_TICKET = [
+  ...REFUSALS.ofAccount,
+  'ticket-not-found',
+  'ticket-refunded',
+  'ticket-exchanged',
+  'validation-failed',
+  'event-not-found',
+  'read-model-behind',
+  'printer-busy',
+] as const;
+
+/** What a customer has bought: to look at, to show and to print. Nobody but the owner learns that there is anything. */
+@ApiTags('tickets')
+@Controller('v1')
+export class TicketsController {
+  constructor(
+    @Inject(tokens.TICKETS) private readonly tickets: Tickets,
+    @Inject(tokens.TICKET_QUERIES) private readonly queries: TicketQueries,
+    @Inject(tokens.TICKET_PRINTER) private readonly printer: TicketPrinter,
+    @Inject(tokens.FRESH_RESERVATIONS) private readonly reservations: FreshReservations,
+    @Inject(tokens.EVENT_QUERIES) private readonly events: EventQueries,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get('me/tickets')
+  @Access(CUSTOMER)
+  @ApiOperation({
+    summary: 'Your own tickets, newest first',
+    description: 'With a `code` while they are valid; those refunded or exchanged stay listed.',
+  })
+  @Answers(200, 'One page; `next` is null on the last', ticketExamples.ownTickets, {
+    nullable: ['next', 'redeemedAt'],
+    optional: ['code'],
+  })
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    'validation-failed',
+    'cursor-invalid',
+    'event-not-found',
+    'read-model-behind',
+  )
+  async own(
+    @Req() request: FastifyRequest,
+    @Query(queryAs(TicketListQuery)) query: TicketListQuery,
+  ): Promise<object> {
+    const { eventId, limit = DEFAULT_TICKETS, cursor } = query;
+    const atLeast = readAtLeastOf(eventId, query.atLeast);
+    if (cursor !== undefined && !isCursor(cursor)) throw new Problem('cursor-invalid');
+    const customerId = accountOf(request).id;
+    if (eventId !== undefined) await this.reservations.level(customerId, eventId, atLeast);
+    if (cursor === undefined) await this.purchasesVisible(customerId, eventId);
+    const { tickets, next } = await this.queries.ofCustomer(customerId, { limit, cursor, eventId });
+    return { tickets: await Promise.all(tickets.map((ticket) => this.shown(ticket))), next };
+  }
+
+  /** Whoever has just paid finds the tickets, or learns after a while that they are still being made. */
+  private async purchasesVisible(customerId: string, eventId: string | undefined): Promise<void> {
+    await this.reservations.all(customerId, eventId);
+    const complete = async () => (await this.queries.complete(customerId)) || undefined;
+    await untilVisible(complete, ASKED_WAIT_MS, this.clock);
+  }
+
+  private async shown(ticket: TicketView): Promise<object> {
+    const { eventId, reservationId, ticketId, seatId, status, issuedAt, redeemedAt } = ticket;
+    const { layout } = await this.tickets.hallOf(eventId);
+    const place = placeOf(layout, layout.indexOf.get(seatId)!);
+    const of = { eventId, reservationId, ticketId, seatId, ...place, status, issuedAt, redeemedAt };
+    return isValidTicket(ticket) ? { ...of, code: this.tickets.codeOf(ticket) } : of;
+  }
+
+  @Get('events/:eventId/tickets/:ticketId/qr.svg')
+  @Access(CUSTOMER)
+  @ApiOperation({ summary: 'QR image of one of your own tickets, to be drawn at any size' })
+  @Answers(
+    200,
+    'The image',
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 85 85">…</svg>',
+    {
+      mediaType: 'image/svg+xml',
+    },
+  )
+  @AtLeast()
+  @Refuses(...OF_TICKET)
+  async qrSvg(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('eventId') eventId: string,
+    @Param('ticketId') ticketId: string,
+    @Query('atLeast') atLeast?: unknown,
+  ): Promise<void> {
+    const code = await this.codeOf(request, eventId, ticketId, atLeast);
+    const image = await printed(this.printer.qrSvg(code, printedFor(request)));
+    reply.header('content-type', 'image/svg+xml; charset=utf-8').send(image);
+  }
+
+  @Get('events/:eventId/tickets/:ticketId/qr.png')
+  @Access(CUSTOMER)
+  @ApiOperation({ summary: 'QR image of one of your own tickets, in pixels' })
+  @Answers(200, 'The image', '(bytes)', { mediaType: 'image/png' })
+  @AtLeast()
+  @Refuses(...OF_TICKET)
+  async qrPng(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('eventId') eventId: string,
+    @Param('ticketId') ticketId: string,
+    @Query('atLeast') atLeast?: unknown,
+  ): Promise<void> {
+    const code = await this.codeOf(request, eventId, ticketId, atLeast);
+    const image = await printed(this.printer.qrPng(code, printedFor(request)));
+    reply.header('content-type', 'image/png').send(Buffer.from(image));
+  }
+
+  private async codeOf(
+    request: FastifyRequest,
+    eventId: string,
+    ticketId: string,
+    atLeast: unknown,
+  ): Promise<string> {
+    const revision = readAtLeast(atLeast);
+    if (!isId(eventId) || !isId(ticketId)) throw new Problem('ticket-not-found');
+    await this.reservations.level(accountOf(request).id, eventId, revision);
+    const ticket = await this.queries.ofOwner(accountOf(request).id, eventId, ticketId);
+    if (!ticket) throw new Problem('ticket-not-found');
+    if (isValidTicket(ticket)) return this.tickets.codeOf(ticket);
+    throw new Problem(`ticket-${ticket.status as Exclude<TicketStanding, 'valid'>}`);
+  }
+
+  @Get('events/:eventId/reservations/:reservationId/tickets.pdf')
+  @Access(CUSTOMER)
+  @ApiOperation({ summary: 'All tickets of one of your own reservations, to print: a page each' })
+  @Answers(200, 'The document', '(bytes)', { mediaType: 'application/pdf' })
+  @AtLeast()
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    'validation-failed',
+    'event-not-found',
+    'reservation-not-found',
+    'reservation-not-confirmed',
+    'reservation-refunded',
+    'read-model-behind',
+    'printer-busy',
+  )
+  async pdf(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('eventId') eventId: string,
+    @Param('reservationId') reservationId: string,
+    @Query('atLeast') atLeast?: unknown,
+  ): Promise<void> {
+    const revision = readAtLeast(atLeast);
+    if (!isId(eventId) || !isId(reservationId)) throw new Problem('reservation-not-found');
+    const named = { eventId, reservationId };
+    const view = await this.reservations.one(accountOf(request).id, named, revision);
+    if (!view) throw new Problem('reservation-not-found');
+    if (view.status === 'refunded') throw new Problem('reservation-refunded');
+    if (!isConfirmedView(view)) throw new Problem('reservation-not-confirmed');
+    const event = await this.events.event(eventId);
+    if (!event) throw new Problem('read-model-behind');
+    const toPrint = await this.tickets.toPrint(view, event);
+    const document = await printed(this.printer.pdf(toPrint, printedFor(request)));
+    reply
+      .header('content-type', 'application/pdf')
+      .header('content-disposition', `inline; filename="tickets-${reservationId}.pdf"`)
+      .send(Buffer.from(document));
+  }
+}
+
+const printedFor = (request: FastifyRequest) => ({ account: accountOf(request).id });

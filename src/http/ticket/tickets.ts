@@ -1,0 +1,106 @@
+import {
+  codedTickets,
+  codeOf,
+  soldSeatsOf,
+  ticketsToPrint,
+  type CodedTicket,
+  type ConfirmedSale,
+  type SoldSeat,
+} from '../../commands/ticket/coded-tickets.js';
+import type { ConfirmedReservation } from '../../domain/seat-inventory/state.js';
+import type { Clock } from '../../ports/system/clock.js';
+import {
+  PrinterBusy,
+  PrintFailed,
+  type TicketsToPrint,
+} from '../../ports/ticket/ticket-printer.js';
+import type { TicketSigner } from '../../ports/ticket/ticket-signer.js';
+import type { EventView } from '../../read-models/event/events-queries.js';
+import type { ConfirmedReservationView } from '../../read-models/seat-inventory/reservations.js';
+import type { TicketQueries, ValidTicketView } from '../../read-models/ticket/tickets-queries.js';
+import { untilVisible } from '../../read-models/tables/visible.js';
+import { ASKED_WAIT_MS } from '../platform/freshness.js';
+import type { Hall, Halls } from '../seating-plan/halls.js';
+import { Problem } from '../problems/problems.js';
+
+/** Tickets with their codes. The same reservation has the same ones, however often they are asked for. */
+export interface Tickets {
+  /**
+   * Of a reservation that the writer has confirmed.
+   * @throws Problem `read-model-behind`: confirming again gives the tickets and charges nothing
+   */
+  sold(eventId: string, reservation: ConfirmedReservation): Promise<CodedTicket[]>;
+  /** Of one that the read model shows as confirmed. @throws Problem `read-model-behind` */
+  of(view: ConfirmedReservationView): Promise<CodedTicket[]>;
+  /** @throws Problem `read-model-behind` */
+  toPrint(view: ConfirmedReservationView, event: EventView): Promise<TicketsToPrint>;
+  codeOf(ticket: ValidTicketView): string;
+  /** @throws Problem `read-model-behind`: the event has not been projected yet */
+  hallOf(eventId: string): Promise<Hall>;
+}
+
+export function openTickets(
+  signer: TicketSigner,
+  queries: TicketQueries,
+  halls: Halls,
+  clock: Clock,
+): Tickets {
+  const visible = async <T>(find: () => Promise<T | undefined>): Promise<T> => {
+    const found = await untilVisible(find, ASKED_WAIT_MS, clock);
+    if (found === undefined) throw new Problem('read-model-behind');
+    return found;
+  };
+  const hallOf = (eventId: string) => visible(() => halls.of(eventId));
+
+  const soldSeats = (sale: ConfirmedSale & { readonly seatIds: readonly string[] }) =>
+    visible<readonly SoldSeat[]>(async () => {
+      const seats = soldSeatsOf(
+        sale.seatIds,
+        await queries.ofReservation(sale.eventId, sale.reservationId),
+      );
+      // The tickets are newer than this view, so waiting would not make the view correct.
+      if (seats === 'not-valid') throw new Problem('read-model-behind');
+      return seats === 'not-issued' ? undefined : seats;
+    });
+
+  return {
+    hallOf,
+    sold: async (eventId, { id: reservationId, seatIds, status, confirmedAt, exchanges = [] }) => {
+      const { layout } = await hallOf(eventId);
+      const sale = { eventId, reservationId, status, seatIds };
+      // Tickets of exchanged seats are issued at the exchange, whose time only the read model has.
+      const seats =
+        exchanges.length > 0
+          ? await soldSeats(sale)
+          : seatIds.map((seatId) => ({ seatId, issuedAt: confirmedAt }));
+      return codedTickets(signer, layout, sale, seats);
+    },
+    of: async (view) => {
+      const [{ layout }, seats] = await Promise.all([hallOf(view.eventId), soldSeats(view)]);
+      return codedTickets(signer, layout, view, seats);
+    },
+    toPrint: async (view, event) => {
+      const [{ layout }, seats] = await Promise.all([hallOf(view.eventId), soldSeats(view)]);
+      const issuedAt = Math.max(...seats.map((seat) => seat.issuedAt));
+      return ticketsToPrint(
+        event,
+        view.reservationId,
+        issuedAt,
+        codedTickets(signer, layout, view, seats),
+      );
+    },
+    codeOf: (ticket) => codeOf(signer, ticket),
+  };
+}
+
+/** @throws Problem `printer-busy` */
+export async function printed<T>(drawn: Promise<T>): Promise<T> {
+  try {
+    return await drawn;
+  } catch (error) {
+    if (error instanceof PrinterBusy || error instanceof PrintFailed) {
+      throw new Problem('printer-busy', {}, { cause: error });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+import type { PipeTransform, Type } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+import { nfc } from '../../domain/shared/text.js';
+import { isSmall, SMALL } from '../../domain/shared/json-size.js';
+import { Problem } from '../problems/problems.js';
+
+export interface FieldError {
+  /** JSON pointer into the body, or the name of a query parameter. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Errors named in one answer. */
+const MAX_ERRORS = 20;
+
+/** The body as `Shape`, nothing unknown in it; `unsent` in place of no body. @throws Problem `validation-failed` */
+export const bodyAs = <Shape extends object>(
+  shape: Type<Shape>,
+  unsent?: object,
+): PipeTransform<unknown, Shape> => ({
+  transform: (value) => validated(shape, value === undefined ? unsent : value),
+});
+
+/**
+ * The query as `Shape`; a parameter without a value counts as left out. Numbers are read from text where the shape says
+ * `@Type(() => Number)`. @throws Problem `validation-failed`
+ */
+export const queryAs = <Shape extends object>(
+  shape: Type<Shape>,
+): PipeTransform<object, Shape> => ({
+  transform: (value) => {
+    const given = Object.entries(value).filter(([, text]) => text !== '');
+    return validated(shape, Object.fromEntries(given), 'query');
+  },
+});
+
+/** @throws Problem `validation-failed` */
+export function validated<Shape extends object>(
+  shape: Type<Shape>,
+  value: unknown,
+  part: 'body' | 'query' = 'body',
+): Shape {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid([{ path: '', message: 'must be an object' }]);
+  }
+  if (!isSmall(value, SMALL)) {
+    const message = `must have at most ${SMALL.depth} levels and ${SMALL.values} values`;
+    throw invalid([{ path: '', message }]);
+  }
+  const instance = plainToInstance(shape, composed(value));
+  const errors = validateSync(instance, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    stopAtFirstError: true,
+  });
+  if (errors.length > 0) throw invalid(flatten(errors, part === 'body' ? '/' : ''));
+  return instance;
+}
+
+/** What is said of a field that was not sent. */
+export const REQUIRED = 'is required';
+
+export const invalid = (errors: readonly FieldError[]): Problem =>
+  new Problem('validation-failed', { errors: errors.slice(0, MAX_ERRORS) });
+
+/** The same value with every text in NFC, so that texts that look the same are equal. */
+function composed<Value>(value: Value): Value {
+  if (typeof value === 'string') return nfc(value) as Value;
+  if (Array.isArray(value)) return value.map(composed) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, composed(member)]),
+  ) as Value;
+}
+
+/** A name as a JSON pointer has it, RFC 6901; whoever sends a long one is shown how it begins. */
+export const pointerPart = (name: string): string =>
+  name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1');
+
+function flatten(errors: readonly ValidationError[], prefix: string): FieldError[] {
+  return errors.flatMap(({ property, value, constraints = {}, children = [] }) => {
+    const path = prefix + pointerPart(property);
+    // What a value would have to be like says little to whoever has sent none.
+    const messages = value === undefined ? [REQUIRED] : Object.values(constraints);
+    const own = messages.map((message) => ({ path, message }));
+    return [...own, ...flatten(children, `${path}/`)];
+  });
+}

@@ -1,0 +1,126 @@
+import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RegisterVenueCommand } from '../../commands/venue/register-venue.js';
+import { CLOCK, RANDOMNESS } from '../../commands/shared/tokens.js';
+import type { Clock } from '../../ports/system/clock.js';
+import type { Randomness } from '../../ports/system/randomness.js';
+import {
+  VenueReadFailed,
+  type ReadVenue,
+  type VenueReader,
+} from '../../ports/venue/venue-reader.js';
+import type { VenueQueries } from '../../read-models/venue/venues.js';
+import { untilVisible } from '../../read-models/tables/visible.js';
+import { Access } from '../account/access.js';
+import { ORGANIZING } from '../account/accounts.js';
+import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { contextOf } from '../platform/command-context.js';
+import { examples } from '../openapi/examples.js';
+import { ASKED_WAIT_MS } from '../platform/freshness.js';
+import { accepted, Problem } from '../problems/problems.js';
+import { isId } from '../validation/rules.js';
+import { VENUE_QUERIES, VENUE_READER } from '../platform/tokens.js';
+import { invalid, validated } from '../validation/validate.js';
+import { VenueRequest, VenueWithPlan } from './venue-requests.js';
+
+/** Bytes of a venue with its seating plan. */
+const VENUE_BODY_LIMIT = 32 * 1024 * 1024;
+const DEFAULT_TIME_ZONE = 'UTC';
+
+@ApiTags('venues')
+@Controller('v1/venues')
+export class VenuesController {
+  constructor(
+    private readonly commands: CommandBus,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOMNESS) private readonly randomness: Randomness,
+    @Inject(VENUE_QUERIES) private readonly venues: VenueQueries,
+    @Inject(VENUE_READER) private readonly reader: VenueReader,
+  ) {}
+
+  @Post()
+  @Access(ORGANIZING, { bodyLimit: VENUE_BODY_LIMIT, rawJson: true })
+  @ApiOperation({ summary: 'Register a place with seats', description: 'A body of up to 32 MiB.' })
+  @ApiBody({ type: VenueWithPlan })
+  @Answers(201, 'Registered', examples.venueRegistered, {
+    headers: { Location: 'Path of the venue' },
+  })
+  @Refuses(
+    ...REFUSALS.ofAccount,
+    ...REFUSALS.ofBody,
+    'seating-plan-invalid',
+    'too-many-uploads',
+    'event-store-unavailable',
+    'outcome-unknown',
+  )
+  async register(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() body: Buffer | null | undefined,
+  ): Promise<object> {
+    const { plan, venue } = await this.read(body);
+    const { name, city, country, location, timeZone } = validated(VenueRequest, venue);
+    if (plan === undefined) {
+      throw invalid([
+        { path: '/seatingPlan', message: "is required: a seating plan in pretix's public format" },
+      ]);
+    }
+    const { lat, lon } = location;
+    if ('problems' in plan) throw new Problem('seating-plan-invalid', plan);
+    const registration = {
+      ...{ name, city, country, location: { lat, lon }, seatingPlan: { packed: plan } },
+      timeZone: timeZone ?? DEFAULT_TIME_ZONE,
+    };
+    const context = contextOf(request, ORGANIZING, this.randomness);
+    const outcome = accepted(
+      await this.commands.execute(new RegisterVenueCommand(registration, context)),
+    );
+    const { venueId, seatCount, seatingPlanHash, warnings } = outcome;
+    await untilVisible(() => this.venues.venue(venueId), ASKED_WAIT_MS, this.clock);
+    reply.header('location', `/v1/venues/${venueId}`);
+    return { venueId, seatCount, seatingPlanHash, warnings };
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'All venues, by name' })
+  @Answers(200, 'At most 1,000', examples.venues)
+  async list(): Promise<object> {
+    return { venues: await this.venues.all() };
+  }
+
+  @Get(':venueId')
+  @ApiOperation({ summary: 'One venue' })
+  @Answers(200, 'The venue', examples.venue)
+  @Refuses('venue-not-found')
+  async venue(@Param('venueId') venueId: string): Promise<object> {
+    const venue = isId(venueId) ? await this.venues.venue(venueId) : undefined;
+    if (!venue) throw new Problem('venue-not-found');
+    return venue;
+  }
+
+  /** @throws Problem `body-malformed`, `validation-failed`, `too-many-uploads` */
+  private async read(
+    body: Buffer | null | undefined,
+  ): Promise<Extract<ReadVenue, { read: 'whole' }>> {
+    if (!Buffer.isBuffer(body) || body.length === 0)
+      return { read: 'whole', venue: undefined, plan: undefined };
+    const venue = await this.reader.read(body).catch((error: unknown) => {
+      throw error instanceof VenueReadFailed
+        ? new Problem('too-many-uploads', {}, { cause: error })
+        : error;
+    });
+    if (venue.read === 'malformed') throw new Problem('body-malformed');
+    if (venue.read === 'too-large') throw tooLarge(venue.part, venue.limit);
+    return venue;
+  }
+}
+
+function tooLarge(part: 'venue' | 'plan', limit: string): Problem {
+  if (part === 'venue') return invalid([{ path: '', message: `must have ${limit}` }]);
+  const detail = `Give a plan that has ${limit}.`;
+  return new Problem('seating-plan-invalid', {
+    problems: [{ code: 'plan-malformed', path: '', detail }],
+  });
+}

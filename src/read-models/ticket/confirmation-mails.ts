@@ -1,0 +1,107 @@
+import { bulk, type Queryable } from '../tables/read-model.js';
+
+/** A reservation that was confirmed, and whose buyer is to be told. */
+export interface MailDue {
+  readonly eventId: string;
+  readonly reservationId: string;
+  /** ISO 8601. */
+  readonly confirmedAt: string;
+}
+
+/** One that is to be tried now. */
+export interface MailToSend extends MailDue {
+  /** Tries that came to nothing. */
+  readonly attempts: number;
+}
+
+/** How it ended. `too-late`: nobody is helped by a mail about something long past. */
+export type MailEnd = 'sent' | 'no-address' | 'too-late' | 'given-up';
+
+interface Row {
+  event_id: string;
+  reservation_id: string;
+  confirmed_at: string;
+}
+
+const dueRows = bulk<Row>({
+  event_id: 'text',
+  reservation_id: 'text',
+  confirmed_at: 'timestamptz',
+});
+
+/** What is there already stays as it is, so that reading the log again mails nobody again. */
+export async function noteMailsDue(
+  transaction: Queryable,
+  mails: readonly MailDue[],
+): Promise<void> {
+  if (mails.length === 0) return;
+  await transaction.query({
+    name: 'note-mails-due',
+    text: `insert into confirmation_mails (${dueRows.names}) ${dueRows.rows} on conflict do nothing`,
+    values: dueRows.values(
+      mails.map(({ eventId, reservationId, confirmedAt }) => ({
+        event_id: eventId,
+        reservation_id: reservationId,
+        confirmed_at: confirmedAt,
+      })),
+    ),
+  });
+}
+
+/** Mails of one statement: what is found on a log that is years old must not take longer than a query may. */
+const MAX_ENDED_AT_ONCE = 5_000;
+
+export interface ConfirmationMails {
+  /** Those whose time has come, the one that waits longest first. `now` is milliseconds since the epoch. */
+  due(now: number, limit: number): Promise<MailToSend[]>;
+  /** Ends those confirmed before, some of them at a time, as too late. `before` is milliseconds since the epoch. */
+  endOld(before: number): Promise<void>;
+  end(mail: MailDue, end: MailEnd, error?: string): Promise<void>;
+  /** @param nextAttemptAt milliseconds since the epoch */
+  putOff(mail: MailDue, nextAttemptAt: number, error: string): Promise<void>;
+}
+
+export function confirmationMails(db: Queryable): ConfirmationMails {
+  return {
+    due: async (now, limit) => {
+      const { rows } = await db.query<Row & { confirmed_at: Date; attempts: number }>({
+        name: 'mails/due',
+        text: `select event_id, reservation_id, confirmed_at, attempts from confirmation_mails
+               where status = 'due' and next_attempt_at <= $1 order by next_attempt_at limit $2`,
+        values: [new Date(now), limit],
+      });
+      return rows.map((row) => ({
+        eventId: row.event_id,
+        reservationId: row.reservation_id,
+        confirmedAt: row.confirmed_at.toISOString(),
+        attempts: row.attempts,
+      }));
+    },
+    endOld: async (before) => {
+      await db.query({
+        name: 'mails/end-old',
+        text: `update confirmation_mails set status = 'too-late', ended_at = clock_timestamp()
+               where (event_id, reservation_id) in (
+                 select event_id, reservation_id from confirmation_mails
+                 where status = 'due' and confirmed_at < $1 limit ${MAX_ENDED_AT_ONCE})`,
+        values: [new Date(before)],
+      });
+    },
+    end: async ({ eventId, reservationId }, end, error) => {
+      await db.query({
+        name: 'mails/end',
+        text: `update confirmation_mails set status = $3, error = $4, ended_at = clock_timestamp()
+               where event_id = $1 and reservation_id = $2 and status = 'due'`,
+        values: [eventId, reservationId, end, error],
+      });
+    },
+    putOff: async ({ eventId, reservationId }, nextAttemptAt, error) => {
+      await db.query({
+        name: 'mails/put-off',
+        text: `update confirmation_mails set attempts = attempts + 1, next_attempt_at = $3, error = $4
+               where event_id = $1 and reservation_id = $2 and status = 'due'`,
+        values: [eventId, reservationId, new Date(nextAttemptAt), error],
+      });
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { csvOf } from '../../src/audit/csv.js';
+
+const cell = (value: string | number | null) =>
+  csvOf([], [[value]]).slice('\r\n'.length, -'\r\n'.length);
+
+describe('a cell of a CSV file', () => {
+  it.each([
+    ['plain', 'plain'],
+    ['a,b', '"a,b"'],
+    ['say "no"', '"say ""no"""'],
+    // Spreadsheets in half of Europe split at semicolons.
+    [';=1', '";=1"'],
+    ['a;b', '"a;b"'],
+    ['a\tb', '"a\tb"'],
+    ['a|b', '"a|b"'],
+    [' a', '" a"'],
+    ['a ', '"a "'],
+    ['a\r\nb', '"a\r\nb"'],
+  ])('%j is written so that no program splits or trims it', (value, written) => {
+    expect(cell(value)).toBe(written);
+  });
+
+  it.each([
+    '=1',
+    '+1',
+    '-1',
+    '@a',
+    '\t=1',
+    '\r=1',
+    '\n=1',
+    '\uff1d1',
+    '\uff0b1',
+    '\uff0d1',
+    '\uff20a',
+  ])('%j is no formula', (value) => {
+    expect(cell(value)).toMatch(/^"?'/);
+  });
+
+  it('keeps numbers, and null is empty', () => {
+    expect([cell(-1), cell(null)]).toEqual(['-1', '']);
+  });
+});

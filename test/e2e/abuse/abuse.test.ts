@@ -1,0 +1,344 @@
+import { startApp, type Ask, type TestApp } from '../../support/app.js';
+import { onSale, smallHouse } from '../../support/seat-inventory/houses.js';
+import { asHeader, solved } from '../../support/proof-of-work.js';
+import { expectRefusal } from '../../support/refusals.js';
+
+/** Addresses for documentation (RFC 5737): public ones, and nobody's. */
+let addresses = 0;
+const newAddress = () => `203.0.113.${++addresses}`;
+
+describe('what keeps machines from buying a show empty', () => {
+  let app: TestApp;
+  let path: string;
+  let seats: string[];
+  beforeAll(async () => {
+    app = await startApp('postgres', { TRUSTED_PROXIES: 'private' });
+    ({ path } = await onSale(app, smallHouse(20, 30), { maxSeatsPerCustomer: 20 }));
+    const { body } = await app.ask('GET', `${path}/seating-plan`);
+    seats = body.seats.id;
+  });
+  afterAll(() => app.close());
+
+  let keys = 0;
+  const reserve = async (
+    account: string,
+    address: string,
+    more: Record<string, string> = {},
+    count = 4,
+  ) => {
+    const options: Ask = {
+      token: await app.token(account, 'customer'),
+      body: { seatIds: seats.splice(0, count) },
+      headers: { 'idempotency-key': `k-${++keys}`, 'x-forwarded-for': address, ...more },
+    };
+    const send = (headers: Record<string, string> = {}) =>
+      app.ask('POST', `${path}/reservations`, {
+        ...options,
+        headers: { ...options.headers, ...headers },
+      });
+    return { send, first: await send() };
+  };
+  /** Six accounts at one address that ask for seats in haste: from here on it costs. */
+  const suspiciousAddress = async () => {
+    const address = newAddress();
+    const answers = [];
+    for (let at = 0; at < 6; at++)
+      answers.push((await reserve(`bot-${address}-${at}`, address)).first.status);
+    expect(answers).toEqual([201, 201, 201, 201, 201, 428]);
+    return address;
+  };
+
+  it('leaves alone who tries tens of times with a few accounts from a private address', async () => {
+    for (let at = 0; at < 60; at++) {
+      const token = await app.token(`tester-${at % 3}`, 'customer');
+      const headers = { 'idempotency-key': `t-${at}` };
+      const { status } = await app.ask('POST', `${path}/reservations`, {
+        token,
+        headers,
+        body: { seatIds: ['T-30'] },
+      });
+      expect([201, 409, 422]).toContain(status);
+    }
+  });
+
+  it('asks the sixth account of a hasty address for work, and takes it', async () => {
+    const address = await suspiciousAddress();
+    const { first, send } = await reserve(`late-${address}`, address);
+    expect(first.status).toBe(428);
+    expect(first.headers.get('cache-control')).toBe('no-store');
+    const done = await send({ 'proof-of-work': await solved(first.body.challenge) });
+    expect([done.status, done.body.status]).toEqual([201, 'held']);
+  });
+
+  it('asks for more of who shows more', async () => {
+    const address = newAddress();
+    let dearest = 0;
+    for (let at = 0; at < 26; at++) {
+      const { first } = await reserve(`swarm-${at}`, address, {}, 4);
+      dearest = Math.max(dearest, first.body.challenge?.parameters.cost ?? 0);
+    }
+    expect(dearest).toBe(16_000);
+  });
+
+  it('refuses by name what is no work for this request', async () => {
+    const address = await suspiciousAddress();
+    const account = `cheat-${address}`;
+    const { first, send } = await reserve(account, address);
+    const { challenge } = first.body;
+    const proof = await solved(challenge);
+    const { solution } = JSON.parse(Buffer.from(proof, 'base64').toString());
+    const refusedAs = async (code: Parameters<typeof expectRefusal>[1], value: string) => {
+      const reply = await expectRefusal(app, code, () => send({ 'proof-of-work': value }));
+      expect(reply.body.challenge.signature).toMatch(/^[0-9a-f]{64}$/);
+    };
+    await refusedAs('proof-of-work-required', '');
+    const altered = (change: object) => ({
+      ...challenge,
+      parameters: { ...challenge.parameters, ...change },
+    });
+    const forged = [
+      'nonsense',
+      '%%%',
+      'x'.repeat(5_000),
+      ...[
+        null,
+        {},
+        { challenge },
+        { solution },
+        { challenge: { ...challenge, signature: undefined }, solution },
+        { challenge: { ...challenge, signature: '00' }, solution },
+        { challenge, solution: { ...solution, counter: solution.counter + 1 } },
+        { challenge, solution: { ...solution, counter: -1 } },
+        { challenge, solution: { ...solution, derivedKey: `00${'ab'.repeat(31)}` } },
+        { challenge: altered({ cost: 1 }), solution },
+        { challenge: altered({ keyPrefix: '' }), solution },
+        { challenge: altered({ algorithm: 'SHA-256' }), solution },
+        { challenge: altered({ expiresAt: challenge.parameters.expiresAt + 9_999 }), solution },
+        { challenge: altered({ data: { account: 'other' } }), solution },
+      ].map(asHeader),
+    ];
+    for (const value of forged) await refusedAs('proof-of-work-invalid', value);
+    const other = await reserve(`other-${address}`, address);
+    expect(other.first.status).toBe(428);
+    await expectRefusal(app, 'proof-of-work-invalid', () => other.send({ 'proof-of-work': proof }));
+    expect((await send({ 'proof-of-work': proof })).status).toBe(201);
+    await refusedAs('proof-of-work-used', proof);
+  });
+
+  it('shows operators the rules, and who stands out', async () => {
+    const address = await suspiciousAddress();
+    const { body } = await app.ask('GET', '/v1/ops/abuse', {
+      token: await app.token('olaf', 'operator'),
+    });
+    expect(body).toMatchObject({ enabled: true, threshold: 65 });
+    expect(body.counts.asked).toBeGreaterThan(0);
+    expect(body.accounts).toContainEqual({
+      accountId: `bot-${address}-5`,
+      score: 65,
+      evidence: [
+        { rule: 'accounts-per-address', points: 35 },
+        { rule: 'seats-tried-from-address', points: 30 },
+      ],
+    });
+    const { status } = await app.ask('GET', '/v1/ops/abuse', {
+      token: await app.token('anna', 'customer'),
+    });
+    expect(status).toBe(403);
+  });
+});
+
+describe('limits', () => {
+  let app: TestApp;
+  let path: string;
+  beforeAll(async () => {
+    app = await startApp('postgres', {
+      TRUSTED_PROXIES: 'private',
+      PROOF_OF_WORK_SCORE: '101',
+      HOLDS_PER_ACCOUNT: '2',
+      HOLDS_PER_ADDRESS: '3',
+      RATE_READS_PER_ADDRESS: '5',
+      RATE_WRITES_PER_ADDRESS: '9',
+      RATE_REQUESTS_PER_ACCOUNT: '4',
+      RATE_RESERVATIONS_PER_ACCOUNT: '6',
+    });
+    ({ path } = await onSale(app, smallHouse(3, 20)));
+  });
+  afterAll(() => app.close());
+
+  let keys = 0;
+  const reserve = async (account: string, seatId: string, address?: string, key = `l-${++keys}`) =>
+    app.ask('POST', `${path}/reservations`, {
+      token: await app.token(account, 'customer'),
+      body: { seatIds: [seatId] },
+      headers: {
+        'idempotency-key': key,
+        ...(address !== undefined && { 'x-forwarded-for': address }),
+      },
+    });
+
+  it('an account has so many open holds at once, over all events', async () => {
+    const other = await onSale(app, smallHouse(1, 3));
+    const first = await reserve('anna', 'A-1', undefined, 'mine');
+    expect(first.status).toBe(201);
+    const token = await app.token('anna', 'customer');
+    const elsewhere = await app.ask('POST', `${other.path}/reservations`, {
+      token,
+      body: { seatIds: ['A-1'] },
+      headers: { 'idempotency-key': 'x' },
+    });
+    expect(elsewhere.status).toBe(201);
+    const { body } = await expectRefusal(app, 'too-many-holds-of-account', () =>
+      reserve('anna', 'A-2'),
+    );
+    expect(body.limit).toBe(2);
+    // The same request again is no new hold.
+    expect((await reserve('anna', 'A-1', undefined, 'mine')).status).toBe(201);
+    const held = `${path}/reservations/${first.body.reservationId}`;
+    expect((await app.ask('DELETE', held, { token })).status).toBe(204);
+    expect((await reserve('anna', 'A-2')).status).toBe(201);
+  });
+
+  it('a refused reservation leaves no hold behind', async () => {
+    expect((await reserve('berta', 'B-1')).status).toBe(201);
+    for (let at = 0; at < 3; at++) expect((await reserve('carla', 'B-1')).status).toBe(409);
+    expect((await reserve('carla', 'B-2')).status).toBe(201);
+  });
+
+  it('counts a hold to its end when its key is reused with a different request, or without the pass', async () => {
+    expect((await reserve('rita', 'A-5', undefined, 'r-1')).status).toBe(201);
+    expect((await reserve('rita', 'A-6', undefined, 'r-2')).status).toBe(201);
+    for (const key of ['r-1', 'r-2'])
+      await expectRefusal(app, 'idempotency-key-reused', () =>
+        reserve('rita', 'A-7', undefined, key),
+      );
+    const room = { admitPerMinute: 1, maxShoppers: 1 };
+    const token = await app.token('olga', 'organizer');
+    expect((await app.ask('PUT', `${path}/waiting-room`, { token, body: room })).status).toBe(200);
+    await expectRefusal(app, 'pass-missing', () => reserve('rita', 'A-5', undefined, 'r-1'));
+    const off = { state: 'off' };
+    expect((await app.ask('PATCH', `${path}/waiting-room`, { token, body: off })).status).toBe(200);
+    await expectRefusal(app, 'too-many-holds-of-account', () => reserve('rita', 'A-7'));
+  });
+
+  it('lowers the count of the address that a hold was taken from', async () => {
+    const [here, there] = [newAddress(), newAddress()];
+    const held = await Promise.all(
+      [0, 1, 2].map((at) => reserve(`mover-${at}`, `C-${at + 6}`, here)),
+    );
+    expect(held.map(({ status }) => status)).toEqual([201, 201, 201]);
+    for (const [at, { body }] of held.entries()) {
+      const { status } = await app.ask('DELETE', `${path}/reservations/${body.reservationId}`, {
+        token: await app.token(`mover-${at}`, 'customer'),
+        headers: { 'x-forwarded-for': there },
+      });
+      expect(status).toBe(204);
+    }
+    expect((await reserve('mover-4', 'C-10', here)).status).toBe(201);
+  });
+
+  it('so do all who share a public address', async () => {
+    const address = newAddress();
+    for (let at = 0; at < 3; at++)
+      expect((await reserve(`family-${at}`, `C-${at + 1}`, address)).status).toBe(201);
+    await expectRefusal(app, 'too-many-holds-of-address', () =>
+      reserve('family-4', 'C-4', address),
+    );
+    expect((await reserve('family-4', 'C-4', newAddress())).status).toBe(201);
+  });
+
+  it('an account may try so many reservations in a minute, and is told how many are left', async () => {
+    const left: (string | null)[] = [];
+    for (let at = 0; at < 6; at++) {
+      const { status, headers } = await reserve('dora', 'B-1');
+      expect(status).toBe(409);
+      left.push(headers.get('ratelimit-remaining'));
+      expect([headers.get('ratelimit-limit'), headers.get('ratelimit-policy')]).toEqual([
+        '6',
+        '6;w=60',
+      ]);
+    }
+    expect(left).toEqual(['5', '4', '3', '2', '1', '0']);
+    const { headers, body } = await expectRefusal(app, 'rate-limited', () =>
+      reserve('dora', 'B-5'),
+    );
+    expect(body.limit).toBe(6);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60);
+    expect(headers.get('ratelimit-reset')).toBe(headers.get('retry-after'));
+    expect((await reserve('emma', 'B-5')).status).toBe(201);
+  });
+
+  it('what customers may not call is not counted: organisers bring whole programmes', async () => {
+    const token = await app.token('olga', 'organizer');
+    const body = { name: 'A night out' };
+    for (let at = 0; at < 6; at++)
+      expect((await app.ask('PATCH', path, { token, body })).status).toBe(200);
+  });
+
+  it('its other requests are counted apart', async () => {
+    const token = await app.token('frida', 'customer');
+    const look = () => app.ask('GET', '/v1/me/reservations', { token });
+    for (let at = 0; at < 4; at++) expect((await look()).status).toBe(200);
+    await expectRefusal(app, 'rate-limited', look);
+    expect((await reserve('frida', 'B-7')).status).toBe(201);
+  });
+
+  it('a public address may send so many, of an IPv6 network all together; private ones have no limit', async () => {
+    const look = (address?: string) =>
+      app.ask('GET', path, {
+        headers: address === undefined ? {} : { 'x-forwarded-for': address },
+      });
+    for (const [one, neighbour] of [
+      ['198.51.100.1', '198.51.100.1'],
+      ['2001:db8:1:2::1', '2001:db8:1:2:ffff::9'],
+    ] as const) {
+      for (let at = 0; at < 5; at++) {
+        const { status, headers } = await look(one);
+        expect(status).toBe(200);
+        // It may be told to others, so it says nothing of who asked.
+        expect(headers.get('ratelimit-remaining')).toBeNull();
+      }
+      await expectRefusal(app, 'rate-limited', () => look(neighbour));
+    }
+    expect((await look('2001:db8:1:3::1')).status).toBe(200);
+    for (let at = 0; at < 20; at++) expect((await look()).status).toBe(200);
+    for (let at = 0; at < 20; at++) expect((await look('10.1.2.3')).status).toBe(200);
+  });
+
+  it('what a client says of its own address is not believed without a proxy', async () => {
+    // The last that a trusted proxy has written counts; what stands before it anybody may have said.
+    const ask = () =>
+      app.ask('GET', path, {
+        headers: { 'x-forwarded-for': `192.0.2.${++keys % 250}, 198.51.100.77` },
+      });
+    for (let at = 0; at < 5; at++) expect((await ask()).status).toBe(200);
+    expect((await ask()).status).toBe(429);
+  });
+
+  it('health and metrics are never limited', async () => {
+    const headers = { 'x-forwarded-for': '198.51.100.1' };
+    for (let at = 0; at < 20; at++) {
+      expect((await app.ask('GET', '/health/live', { headers })).status).toBe(200);
+      expect((await app.ask('GET', '/metrics', { headers })).status).toBe(200);
+    }
+  });
+});
+
+describe('with ABUSE_PROTECTION=off', () => {
+  it('nothing is limited, and operators are told so', async () => {
+    const app = await startApp('postgres', {
+      ABUSE_PROTECTION: 'off',
+      RATE_REQUESTS_PER_ACCOUNT: '1',
+    });
+    const token = await app.token('olaf', 'operator');
+    for (let at = 0; at < 3; at++) {
+      const { status, body, headers } = await app.ask('GET', '/v1/ops/abuse', { token });
+      expect([status, body, headers.get('ratelimit-limit')]).toEqual([
+        200,
+        { enabled: false },
+        null,
+      ]);
+    }
+    await app.close();
+  });
+});

@@ -1,0 +1,94 @@
+import pg from 'pg';
+import { openTurns } from '../../../src/read-models/tables/advisory-lock.js';
+import { startApp, SHORT_WAITS, type TestApp } from '../../support/app.js';
+import { freshDatabase, type FreshDatabase } from '../../support/services/database.js';
+import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { until } from '../../support/read-side.js';
+
+describe('a shop with a single connection for its queries', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp('postgres', { DATABASE_POOL_SIZE: '1', MAIL: 'on' }, SHORT_WAITS);
+  });
+  afterAll(() => app.close());
+
+  it('sells, settles, mails, cancels and signs: nothing holds it while it waits for another', async () => {
+    const { path, eventId } = await onSale(app);
+    const anna = await app.tokenWithEmail('anna', 'anna@example.org');
+    const pay = async (seat: string, card: string) => {
+      const { body } = await reserve(app, path, anna, { seatIds: [seat] });
+      return {
+        ...(await confirm(app, path, anna, body.reservationId, card)),
+        id: String(body.reservationId),
+      };
+    };
+    expect((await pay('A-1', 'tok_success')).status).toBe(200);
+    const late = await pay('A-2', 'tok_silent');
+    const look = async (id: string) =>
+      (await app.ask('GET', `${path}/reservations/${id}`, { token: anna })).body;
+    await until(async () => (await look(late.id)).status === 'confirmed', 20_000);
+    const { pool } = app.parts;
+    await until(async () => {
+      const { rows } = await pool.query<{ sent: number }>(
+        `select count(*)::int as sent from confirmation_mails where status = 'sent'`,
+      );
+      return rows[0]!.sent === 2;
+    }, 20_000);
+    const olga = await app.token('organiser', 'organizer');
+    const cancel = await app.ask('POST', `${path}/cancel`, {
+      token: olga,
+      body: { reason: 'storm' },
+    });
+    expect(cancel.status).toBe(202);
+    const cancellation = () =>
+      app.ask('GET', `/v1/events/${eventId}/cancellation`, { token: olga });
+    await until(async () => (await cancellation()).body.status === 'done', 20_000);
+    expect((await app.ask('GET', '/health/ready')).status).toBe(200);
+  });
+});
+
+describe('turns', () => {
+  let database: FreshDatabase;
+  beforeAll(async () => {
+    database = await freshDatabase();
+  });
+  afterAll(() => database.drop());
+  const open = (log: string[] = []) =>
+    openTurns({ connectionString: database.url, log: (message) => void log.push(message) });
+
+  it('are taken by one node at a time, and by one caller of a node, each name for itself', async () => {
+    const [one, other] = [open(), open()];
+    const inside = await one.take('a', async () => {
+      expect(await one.take('a', async () => {})).toBe(false);
+      expect(await other.take('a', async () => {})).toBe(false);
+      expect(await one.take('b', async () => {})).toBe(true);
+      expect(await other.take('c', async () => {})).toBe(true);
+    });
+    expect(inside).toBe(true);
+    expect(await other.take('a', async () => {})).toBe(true);
+    await expect(other.take('a', () => Promise.reject(new Error('failed')))).rejects.toThrow(
+      'failed',
+    );
+    expect(await one.take('a', async () => {})).toBe(true);
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  it('of a lost connection are free for other nodes, and the node that lost it reports this and reconnects', async () => {
+    const said: string[] = [];
+    const [one, other] = [open(said), open()];
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const losing = one.take('a', async () => {
+      await client.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where application_name = 'boxoffice-turns' and datname = current_database()`,
+      );
+      await until(async () => await other.take('a', async () => {}).catch(() => false));
+    });
+    await expect(losing).rejects.toThrow('the connection that held the turn of a was lost');
+    expect(said).toHaveLength(1);
+    expect(await one.take('a', async () => {})).toBe(true);
+    await client.end();
+    await Promise.all([one.close(), other.close()]);
+  });
+});

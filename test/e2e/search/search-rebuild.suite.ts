@@ -1,0 +1,69 @@
+import { searchDocuments } from '../../../src/read-models/search/search-documents.js';
+import { startApp, type TestApp } from '../../support/app.js';
+import { onSale, smallHouse } from '../../support/seat-inventory/houses.js';
+import { until } from '../../support/read-side.js';
+
+const SET = `v${searchDocuments.version}`;
+const EVENTS = 12;
+/** Searches under way all the time. Said is how many a second there were; an ordinary suite promises no rate. */
+const CLIENTS = 8;
+
+/** The index is built again while people search, on whichever engine the settings name. */
+export function describeSearchRebuild(
+  engine: string,
+  settings: () => Record<string, string>,
+): void {
+  describe(`a rebuild of the search in ${engine}`, () => {
+    let app: TestApp;
+    beforeAll(async () => {
+      app = await startApp('postgres', settings());
+      await Promise.all(
+        Array.from({ length: EVENTS }, (_, at) =>
+          onSale(app, smallHouse(1, 4), { name: `Recital ${at}` }),
+        ),
+      );
+      await until(async () => (await app.ask('GET', '/v1/events?q=recital')).body.total === EVENTS);
+    });
+    afterAll(() => app?.close());
+
+    it('goes over to the new index in one step: no search fails, and none finds less', async () => {
+      const token = await app.token('olaf', 'operator');
+      const { index } = app.parts.searching;
+      expect(await index.serving()).toBe(SET);
+      let searching = true;
+      const answers = new Map<string, number>();
+      const began = performance.now();
+      const clients = Array.from({ length: CLIENTS }, async () => {
+        while (searching) {
+          const { status, body } = await app.ask('GET', '/v1/events?q=recital&limit=50');
+          const answer = `${status}, ${body.total} in all, ${body.hits?.length} shown`;
+          answers.set(answer, (answers.get(answer) ?? 0) + 1);
+        }
+      });
+      const started = await app.ask('POST', '/v1/ops/projections/search/rebuild', {
+        token,
+        body: {},
+      });
+      expect(started.status).toBe(202);
+      try {
+        await until(async () => (await index.serving()) === `${SET}_g2`, 40_000);
+        // What comes after the switch is found in the new one.
+        const late = await onSale(app, smallHouse(1, 4), { name: 'Encore' });
+        await until(
+          async () =>
+            (await app.ask('GET', '/v1/events?q=encore')).body.hits?.[0]?.eventId === late.eventId,
+        );
+      } finally {
+        searching = false;
+        await Promise.all(clients);
+      }
+      const seconds = (performance.now() - began) / 1_000;
+      const asked = [...answers.values()].reduce((sum, count) => sum + count, 0);
+      console.info(
+        `${engine}: ${Math.round(asked / seconds)} searches a second for ${seconds.toFixed(1)} s`,
+      );
+      expect([...answers.keys()]).toEqual([`200, ${EVENTS} in all, ${EVENTS} shown`]);
+      expect(answers.values().next().value).toBeGreaterThan(CLIENTS);
+    });
+  });
+}

@@ -1,0 +1,352 @@
+import { createHash } from 'node:crypto';
+import { request } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
+import { until } from '../../support/read-side.js';
+import { confirm, onSale, reserve, smallHouse } from '../../support/seat-inventory/houses.js';
+import { openFeed } from '../../support/log/feed.js';
+import { expectRefusal } from '../../support/refusals.js';
+
+describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
+  let app: TestApp;
+  let anna: string;
+  let organizer: string;
+  beforeAll(async () => {
+    app = await startApp(eventStore, { SSE_MAX_CLIENTS: '3' });
+    anna = await app.token('anna', 'customer');
+    organizer = await app.token('olga', 'organizer');
+  });
+  afterAll(() => app.close());
+
+  describe('the seating plan', () => {
+    let path: string;
+    beforeAll(async () => ({ path } = await onSale(app, smallHouse(2, 3))));
+
+    it('comes in columns, in plan order', async () => {
+      const { body } = await app.ask('GET', `${path}/seating-plan`);
+      expect(body).toMatchObject({
+        name: 'Small house',
+        seatCount: 6,
+        sections: ['Hall'],
+        seats: {
+          id: ['A-1', 'A-2', 'A-3', 'B-1', 'B-2', 'B-3'],
+          number: ['1', '2', '3', '1', '2', '3'],
+          x: [0, 20, 40, 0, 20, 40],
+          y: [0, 0, 0, 30, 30, 30],
+        },
+        runStart: [0, 3, 6],
+      });
+    });
+
+    it('may be kept for a year, except by who asks for another', async () => {
+      const { body } = await app.ask('GET', path);
+      const cached = async (version: string) =>
+        (await app.ask('GET', `${path}/seating-plan${version}`)).headers.get('cache-control');
+      expect(await cached('')).toBe('public, max-age=31536000, immutable');
+      expect(await cached(`?v=${body.seatingPlanHash}`)).toBe(
+        'public, max-age=31536000, immutable',
+      );
+      expect(await cached('?v=another')).toBe('public, max-age=3600');
+    });
+
+    it('has one entity tag per encoding, and a 304 for either', async () => {
+      const plain = await getRaw(`${app.url}${path}/seating-plan`, {});
+      const zipped = await getRaw(`${app.url}${path}/seating-plan`, {
+        'accept-encoding': 'br, gzip',
+      });
+      expect(zipped.headers['content-encoding']).toBe('gzip');
+      expect(zipped.headers.vary).toBe('accept-encoding');
+      expect(gunzipSync(zipped.body).equals(plain.body)).toBe(true);
+      expect(plain.headers.etag).toMatch(/^"[0-9a-f]{64}"$/);
+      expect(zipped.headers.etag).not.toBe(plain.headers.etag);
+      for (const etag of [
+        plain.headers.etag!,
+        zipped.headers.etag!,
+        `"other", W/${plain.headers.etag}`,
+        '*',
+      ]) {
+        const again = await getRaw(`${app.url}${path}/seating-plan`, { 'if-none-match': etag });
+        expect([again.status, again.body.length]).toEqual([304, 0]);
+      }
+      const other = await getRaw(`${app.url}${path}/seating-plan`, { 'if-none-match': '"other"' });
+      expect(other.status).toBe(200);
+    });
+  });
+
+  describe('the seat status', () => {
+    it('has a letter for each seat, in plan order, and says how many of each', async () => {
+      const { path } = await onSale(app, smallHouse(1, 6));
+      const sold = await reserve(app, path, anna, { seatIds: ['A-2'] });
+      await confirm(app, path, anna, sold.body.reservationId);
+      await app.ask('POST', `${path}/blocks`, {
+        token: organizer,
+        body: { seatIds: ['A-5', 'A-6'] },
+      });
+      const held = await reserve(app, path, anna, { seatIds: ['A-3'] });
+      const { body } = await app.ask('GET', `${path}/seat-status?atLeast=${held.body.revision}`);
+      expect(body).toEqual({
+        eventId: path.split('/').at(-1),
+        revision: held.body.revision,
+        counts: { available: 2, reserved: 1, sold: 1, blocked: 2 },
+        status: 'asrabb',
+      });
+      const map = await app.ask('GET', `${path}/seating-map?atLeast=${held.body.revision}`);
+      expect(map.body.seats.map(({ status }: { status: string }) => status)).toEqual([
+        'available',
+        'sold',
+        'reserved',
+        'available',
+        'blocked',
+        'blocked',
+      ]);
+      expect(map.body.seats[1]).toEqual({
+        ...{ seatId: 'A-2', section: 'Hall', row: 'A', number: '2', x: 20, y: 0 },
+        ...{ category: 'Standard', amountMinor: 2_500, currency: 'EUR', status: 'sold' },
+      });
+      const freed = await app.ask('DELETE', `${path}/blocks`, {
+        token: organizer,
+        body: { seatIds: ['A-6'] },
+      });
+      const after = await app.ask('GET', `${path}/seat-status?atLeast=${freed.body.revision}`);
+      expect(after.body.status).toBe('asraba');
+    });
+
+    it('is tagged with its revision, and not sent again while nothing has changed', async () => {
+      const { path } = await onSale(app, smallHouse(1, 2));
+      const first = await app.ask('GET', `${path}/seat-status`);
+      const etag = first.headers.get('etag')!;
+      expect(etag).toBe(`"${first.body.revision}"`);
+      expect(first.headers.get('cache-control')).toMatch(/^public, max-age=1,/);
+      for (const part of ['seat-status', 'seating-map']) {
+        const same = await app.ask('GET', `${path}/${part}`, {
+          headers: { 'if-none-match': etag },
+        });
+        expect([same.status, same.body]).toEqual([304, '']);
+      }
+      await reserve(app, path, anna, { seatIds: ['A-1'] });
+      const changed = await app.ask('GET', `${path}/seat-status`, {
+        headers: { 'if-none-match': etag },
+      });
+      expect(changed).toMatchObject({ status: 200, body: { status: 'ra' } });
+    });
+  });
+
+  describe('a revision to wait for', () => {
+    it('is waited for on every question about the event', async () => {
+      const { path } = await onSale(app, smallHouse(1, 8));
+      for (let seat = 1; seat <= 8; seat++) {
+        const { body } = await reserve(app, path, anna, { seatIds: [`A-${seat}`] });
+        const at = `atLeast=${body.revision}`;
+        const [event, status, map, own] = await Promise.all([
+          app.ask('GET', `${path}?${at}`),
+          app.ask('GET', `${path}/seat-status?${at}`),
+          app.ask('GET', `${path}/seating-map?${at}`),
+          app.ask('GET', `${path}/reservations/${body.reservationId}?${at}`, { token: anna }),
+        ]);
+        expect(event.body.availability).toMatchObject({ available: 8 - seat, reserved: seat });
+        expect(status.body.counts.reserved).toBe(seat);
+        expect(map.body.seats[seat - 1].status).toBe('reserved');
+        expect(own.body).toMatchObject({ status: 'held', revision: body.revision });
+      }
+    });
+
+    it('that does not come within two seconds is a 503', async () => {
+      const { path } = await onSale(app, smallHouse(1, 1));
+      const started = Date.now();
+      const { headers } = await expectRefusal(app, 'read-model-behind', () =>
+        app.ask('GET', `${path}/seat-status?atLeast=999`),
+      );
+      expect(headers.get('retry-after')).toBe('1');
+      expect(Date.now() - started).toBeGreaterThan(1_900);
+      expect(Date.now() - started).toBeLessThan(5_000);
+    });
+
+    it.each(['-1', '1.5', 'x', '', '1e3', '9'.repeat(16), '1&atLeast=2'])(
+      'cannot be %j',
+      async (revision) => {
+        const { path } = await onSale(app, smallHouse(1, 1));
+        const { body } = await expectRefusal(app, 'validation-failed', () =>
+          app.ask('GET', `${path}/seat-status?atLeast=${revision}`),
+        );
+        expect(body.errors[0].path).toBe('atLeast');
+      },
+    );
+  });
+
+  describe('the live feed', () => {
+    it('tells of every change, with the revision as its id', async () => {
+      const { path } = await onSale(app, smallHouse(1, 4));
+      const feed = await openFeed(`${app.url}${path}/seat-status/stream`);
+      expect(feed.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+      expect(feed.headers.get('cache-control')).toBe('no-store');
+      expect(feed.headers.get('x-accel-buffering')).toBe('no');
+      const held = await reserve(app, path, anna, { seatIds: ['A-1', 'A-2'] });
+      const first = await feed.next();
+      expect(first.id).toBe(String(held.body.revision));
+      expect(first.data).toEqual({
+        revision: held.body.revision,
+        changes: [
+          { seatId: 'A-1', status: 'reserved' },
+          { seatId: 'A-2', status: 'reserved' },
+        ],
+      });
+      await confirm(app, path, anna, held.body.reservationId);
+      expect((await feed.next()).data.changes[0]).toEqual({ seatId: 'A-1', status: 'sold' });
+      feed.close();
+    });
+
+    it('says when the organizer has changed the event', async () => {
+      const { path } = await onSale(app, smallHouse(1, 4));
+      const feed = await openFeed(`${app.url}${path}/seat-status/stream`);
+      const said = feed.nextType();
+      // The first look of the feed takes the event as it is.
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      const body = { startsAt: '2037-06-01T18:00:00Z' };
+      expect((await app.ask('PATCH', path, { token: organizer, body })).status).toBe(200);
+      expect(await said).toBe('event-changed');
+      feed.close();
+    });
+
+    it('goes on where a client left off', async () => {
+      const { path } = await onSale(app, smallHouse(1, 6));
+      const feed = await openFeed(`${app.url}${path}/seat-status/stream`);
+      await reserve(app, path, anna, { seatIds: ['A-1'] });
+      const { id } = await feed.next();
+      feed.close();
+      await reserve(app, path, anna, { seatIds: ['A-2'] });
+      const last = await reserve(app, path, anna, { seatIds: ['A-3'] });
+      const resumed = await openFeed(`${app.url}${path}/seat-status/stream`, id);
+      const missed = new Map<string, string>();
+      let revision = 0;
+      while (revision < last.body.revision) {
+        const { data } = await resumed.next();
+        revision = data.revision;
+        for (const { seatId, status } of data.changes) missed.set(seatId, status);
+      }
+      expect(Object.fromEntries(missed)).toEqual({ 'A-2': 'reserved', 'A-3': 'reserved' });
+      resumed.close();
+    });
+
+    it('goes on from now for a client that has seen a revision of another log', async () => {
+      const { path } = await onSale(app, smallHouse(1, 2));
+      const feed = await openFeed(`${app.url}${path}/seat-status/stream`, '999999999');
+      const { body } = await reserve(app, path, anna, { seatIds: ['A-1'] });
+      expect((await feed.next()).id).toBe(String(body.revision));
+      feed.close();
+    });
+
+    it('cannot be resumed from what is not a revision', async () => {
+      const { path } = await onSale(app, smallHouse(1, 1));
+      await expectRefusal(app, 'validation-failed', () =>
+        app.ask('GET', `${path}/seat-status/stream`, { headers: { 'last-event-id': 'then' } }),
+      );
+    });
+
+    it('is for so many clients, and takes another when one has left', async () => {
+      const { path } = await onSale(app, smallHouse(1, 1));
+      const url = `${app.url}${path}/seat-status/stream`;
+      const feeds = await Promise.all([openFeed(url), openFeed(url), openFeed(url)]);
+      const { headers } = await expectRefusal(app, 'too-many-streams', () =>
+        app.ask('GET', `${path}/seat-status/stream`),
+      );
+      expect(headers.get('retry-after')).toBe('15');
+      expect((await app.ask('GET', '/metrics')).body).toContain('boxoffice_seat_status_streams 3');
+      feeds[0]!.close();
+      let again: Awaited<ReturnType<typeof openFeed>> | undefined;
+      for (let tries = 0; tries < 50 && !again; tries++) {
+        again = await openFeed(url).catch(() => undefined);
+        if (!again) await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      expect(again).toBeDefined();
+      for (const feed of [...feeds.slice(1), again!]) feed.close();
+    });
+  });
+
+  it('that are sold by request go to those who ask for them', async () => {
+    const prices = [{ category: 'Standard', amountMinor: 2_500, currency: 'EUR', byRequest: true }];
+    const { path } = await onSale(app, smallHouse(1, 4), { prices });
+    expect((await app.ask('GET', path)).body.prices).toEqual(prices);
+    await expectRefusal(app, 'seats-unavailable', () =>
+      reserve(app, path, anna, { bestAvailable: { quantity: 1 } }),
+    );
+    const best = await reserve(app, path, anna, {
+      bestAvailable: { quantity: 1, category: 'Standard' },
+    });
+    expect(best.status).toBe(201);
+    expect((await reserve(app, path, anna, { seatIds: ['A-4'] })).status).toBe(201);
+  });
+
+  it('list and find events and venues', async () => {
+    const name = `Nabucco ${createHash('sha256').update(eventStore).digest('hex').slice(0, 8)}`;
+    const { eventId, venueId, path } = await onSale(app, smallHouse(1, 3), {
+      ...{
+        name,
+        category: 'Opera',
+        startsAt: '2031-05-01T20:00:00+02:00',
+        performers: ['Zaccaria'],
+      },
+    });
+    const ask = () => app.ask('GET', `/v1/events?q=${encodeURIComponent(name)}&city=bonn&limit=1`);
+    await until(async () => (await ask()).body.total === 1);
+    const found = await ask();
+    expect(found.body).toMatchObject({
+      total: 1,
+      next: null,
+      facets: { categories: [{ value: 'Opera', count: 1 }] },
+    });
+    const blank = await app.ask('GET', '/v1/events?q=%20');
+    expect(blank.body).toEqual((await app.ask('GET', '/v1/events')).body);
+    const event = await app.ask('GET', path);
+    const [hit] = found.body.hits;
+    expect({ ...hit, ...event.body }).toEqual({ ...event.body, highlights: hit.highlights });
+    expect(event.body).toMatchObject({
+      ...{
+        eventId,
+        name,
+        startsAt: '2031-05-01T18:00:00.000Z',
+        salesClosed: false,
+        holdSeconds: 600,
+      },
+      venue: {
+        venueId,
+        name: 'Small house',
+        city: 'Bonn',
+        country: 'DE',
+        timeZone: 'Europe/Berlin',
+      },
+      availability: { available: 3, reserved: 0, sold: 0, blocked: 0 },
+    });
+    const closed = await app.ask('POST', `${path}/close-sales`, { token: organizer });
+    expect((await app.ask('GET', `${path}?atLeast=${closed.body.revision}`)).body.salesClosed).toBe(
+      true,
+    );
+
+    const venue = await app.ask('GET', `/v1/venues/${venueId}`);
+    expect(venue.body).toMatchObject({
+      venueId,
+      seatCount: 3,
+      categories: [{ name: 'Standard', seatCount: 3 }],
+    });
+    expect((await app.ask('GET', '/v1/venues')).body.venues).toContainEqual(venue.body);
+  });
+});
+
+interface RawAnswer {
+  readonly status: number | undefined;
+  readonly headers: Record<string, string | undefined>;
+  readonly body: Buffer;
+}
+
+/** Without the decoding and the cache headers that `fetch` adds. */
+function getRaw(url: string, headers: Record<string, string>): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    request(url, { headers }, async (answer) => {
+      const parts: Buffer[] = [];
+      for await (const part of answer) parts.push(part as Buffer);
+      const { statusCode: status, headers } = answer;
+      resolve({ status, headers: headers as RawAnswer['headers'], body: Buffer.concat(parts) });
+    })
+      .on('error', reject)
+      .end();
+  });
+}

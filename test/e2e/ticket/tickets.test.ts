@@ -1,0 +1,318 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { CommandBus } from '@nestjs/cqrs';
+import { compactVerify, importJWK } from 'jose';
+import { CheckInTicketCommand } from '../../../src/commands/ticket/check-in-ticket.js';
+import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
+import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { readPdf, readQr } from '../../support/printed.js';
+
+const keys = JSON.stringify({
+  keys: [{ ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid: 'test' }],
+});
+
+interface Ticket {
+  ticketId: string;
+  seatId: string;
+  code: string;
+}
+
+describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore) => {
+  let app: TestApp;
+  let anna: string;
+  let ben: string;
+  let door: string;
+  let show: { eventId: string; path: string };
+  beforeAll(async () => {
+    app = await startApp(eventStore, { TICKET_SIGNING_KEYS: keys });
+    [anna, ben] = [await app.token('anna', 'customer'), await app.token('ben', 'customer')];
+    door = await app.token('dora', 'operator');
+    show = await onSale(app, undefined, { maxSeatsPerCustomer: 50 });
+  });
+  afterAll(() => app.close());
+
+  let row = 0;
+  const bought = async (
+    seats = 2,
+    path = show.path,
+  ): Promise<{ reservationId: string; tickets: Ticket[] }> => {
+    const letter = String.fromCharCode(65 + Math.floor((row * 2) / 10));
+    const seatIds = Array.from(
+      { length: seats },
+      (_, at) => `${letter}-${((row * 2) % 10) + at + 1}`,
+    );
+    row++;
+    const { body } = await reserve(app, path, anna, { seatIds });
+    const sold = await confirm(app, path, anna, body.reservationId);
+    expect(sold).toMatchObject({ status: 200 });
+    return sold.body;
+  };
+  const checkIn = (code: string, path = show.path) =>
+    app.ask('POST', `${path}/check-ins`, { token: door, body: { code } });
+  const refusal = (code: string, status: number, more: object = {}) => ({
+    status,
+    body: { code, ...more },
+  });
+
+  describe('for their owner', () => {
+    it('come with the confirmation, the same whenever they are asked for', async () => {
+      const { reservationId, tickets } = await bought();
+      const again = await confirm(app, show.path, anna, reservationId);
+      expect(again.body.tickets).toEqual(tickets);
+      const mine = await app.ask('GET', `${show.path}/reservations/${reservationId}`, {
+        token: anna,
+      });
+      expect(mine.body.tickets).toEqual(tickets);
+      const all = await app.ask('GET', '/v1/me/tickets?limit=2', { token: anna });
+      expect(all.body.tickets.map(({ code }: Ticket) => code).sort()).toEqual(
+        tickets.map(({ code }) => code).sort(),
+      );
+      expect(all.body.tickets[0]).toMatchObject({
+        status: 'valid',
+        redeemedAt: null,
+        reservationId,
+        row: 'A',
+      });
+    });
+
+    it('are listed page by page', async () => {
+      await bought(1);
+      const first = await app.ask('GET', '/v1/me/tickets?limit=1', { token: anna });
+      expect(first.body).toMatchObject({ tickets: [{}], next: expect.any(String) });
+      const next = await app.ask('GET', `/v1/me/tickets?limit=1&cursor=${first.body.next}`, {
+        token: anna,
+      });
+      expect(next.body.tickets[0].ticketId).not.toBe(first.body.tickets[0].ticketId);
+      const none = await app.ask('GET', '/v1/me/tickets?eventId=another', { token: anna });
+      expect(none.body).toEqual({ tickets: [], next: null });
+      expect((await app.ask('GET', '/v1/me/tickets', { token: ben })).body.tickets).toEqual([]);
+      expect(await app.ask('GET', '/v1/me/tickets?cursor=bm9uZQ', { token: anna })).toMatchObject(
+        refusal('cursor-invalid', 400),
+      );
+    });
+
+    it('can be shown and printed', async () => {
+      const { reservationId, tickets } = await bought(1);
+      const get = (path: string) =>
+        fetch(`${app.url}${show.path}/${path}`, { headers: { authorization: `Bearer ${anna}` } });
+      const of = `tickets/${tickets[0]!.ticketId}`;
+      await app.ask('GET', '/v1/me/tickets', { token: anna });
+      const png = await get(`${of}/qr.png`);
+      expect(png.headers.get('content-type')).toBe('image/png');
+      expect(png.headers.get('cache-control')).toBe('no-store');
+      expect(readQr(new Uint8Array(await png.arrayBuffer()))).toBe(tickets[0]!.code);
+      const svg = await get(`${of}/qr.svg`);
+      expect(svg.headers.get('content-type')).toMatch(/^image\/svg\+xml/);
+      expect(await svg.text()).toMatch(/^<svg /);
+      const pdf = await get(`reservations/${reservationId}/tickets.pdf`);
+      expect(pdf.headers.get('content-type')).toBe('application/pdf');
+      const [page, ...others] = await readPdf(new Uint8Array(await pdf.arrayBuffer()), {
+        qr: true,
+      });
+      expect(others).toEqual([]);
+      expect(page!.qr).toBe(tickets[0]!.code);
+      const text = page!.texts.join('').replaceAll('\u00a0', ' ');
+      for (const part of [
+        'A night out',
+        '20:00 (Europe/Berlin)',
+        'Small house, Bonn (DE)',
+        'EUR 25.00',
+      ]) {
+        expect(text).toContain(part);
+      }
+    });
+
+    it('are nobody else’s: there is nothing at their addresses', async () => {
+      const { reservationId, tickets } = await bought(1);
+      await app.ask('GET', '/v1/me/tickets', { token: anna });
+      for (const [path, code] of [
+        [`tickets/${tickets[0]!.ticketId}/qr.svg`, 'ticket-not-found'],
+        [`tickets/${tickets[0]!.ticketId}/qr.png`, 'ticket-not-found'],
+        [`reservations/${reservationId}/tickets.pdf`, 'reservation-not-found'],
+      ]) {
+        const answer = await app.ask('GET', `${show.path}/${path}`, { token: ben });
+        expect(answer).toMatchObject(refusal(code!, 404));
+      }
+    });
+
+    it('are not printed before they are paid for', async () => {
+      const { body } = await reserve(app, show.path, ben, { bestAvailable: { quantity: 1 } });
+      const path = `${show.path}/reservations/${body.reservationId}`;
+      expect(await app.ask('GET', `${path}/tickets.pdf`, { token: ben })).toMatchObject(
+        refusal('reservation-not-confirmed', 409),
+      );
+      await app.ask('DELETE', path, { token: ben });
+    });
+  });
+
+  describe('at the door', () => {
+    it('let their bearer in once', async () => {
+      const { tickets } = await bought(1);
+      const { ticketId, seatId, code } = tickets[0]!;
+      const first = await checkIn(code);
+      expect(first).toMatchObject({
+        status: 200,
+        body: {
+          ticketId,
+          seatId,
+          section: 'Hall',
+          number: seatId.slice(2),
+          redeemedAt: expect.any(String),
+        },
+      });
+      const { redeemedAt } = first.body;
+      expect(await checkIn(code)).toMatchObject(
+        refusal('ticket-already-redeemed', 409, { redeemedAt }),
+      );
+    });
+
+    it('let one in of many doors that read the same ticket at once', async () => {
+      const { tickets } = await bought(1);
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, () => checkIn(tickets[0]!.code)),
+      );
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      const { redeemedAt } = answers.find(({ status }) => status === 200)!.body;
+      for (const answer of answers.filter(({ status }) => status !== 200)) {
+        expect(answer).toMatchObject(refusal('ticket-already-redeemed', 409, { redeemedAt }));
+      }
+    });
+
+    it('show afterwards when they were redeemed', async () => {
+      const { tickets } = await bought(1);
+      const { redeemedAt } = (await checkIn(tickets[0]!.code)).body;
+      let shown: { redeemedAt: string | null };
+      do {
+        const { body } = await app.ask('GET', '/v1/me/tickets?limit=1', { token: anna });
+        shown = body.tickets[0];
+      } while (shown.redeemedAt === null);
+      expect(shown.redeemedAt).toBe(redeemedAt);
+    });
+
+    it('are told from altered ones, others’ and those of another event', async () => {
+      const { tickets } = await bought(1);
+      const { code } = tickets[0]!;
+      const last = code.at(-1) === 'A' ? 'B' : 'A';
+      expect(await checkIn(code.slice(0, -1) + last)).toMatchObject(
+        refusal('ticket-code-invalid', 422),
+      );
+      expect(await checkIn('')).toMatchObject(refusal('ticket-code-invalid', 422));
+      const header = Buffer.from('{"alg":"EdDSA","kid":"other"}').toString('base64url');
+      const unknown = [header, ...code.split('.').slice(1)].join('.');
+      expect(await checkIn(unknown)).toMatchObject(refusal('ticket-key-unknown', 422));
+      const other = await onSale(app);
+      expect(await checkIn(code, other.path)).toMatchObject(refusal('ticket-wrong-event', 409));
+      const issuedAt = Date.now();
+      const invented = {
+        ticketId: 'none',
+        eventId: show.eventId,
+        seatId: 'A-1',
+        reservationId: 'none',
+        issuedAt,
+        status: 'valid',
+      } as const;
+      const genuine = app.parts.ticketing.signer.sign(invented);
+      expect(await checkIn(genuine)).toMatchObject(refusal('ticket-not-found', 404));
+      expect((await checkIn(code)).status).toBe(200);
+    });
+
+    it('are read with what scanners add around them, and with nothing inside them', async () => {
+      const { tickets } = await bought(1);
+      const { code } = tickets[0]!;
+      const middle = Math.floor(code.length / 2);
+      const cut = (added: string) => code.slice(0, middle) + added + code.slice(middle);
+      for (const added of ['\r\n', '\n', '\t', ' ', '\uFEFF', '\u200B', '\u00AD', '\u2060', '\0'])
+        expect(await checkIn(cut(added))).toMatchObject(refusal('ticket-code-invalid', 422));
+      for (const added of ['\u200B', '\u00AD', '\0', 'A'])
+        expect(await checkIn(code + added)).toMatchObject(refusal('ticket-code-invalid', 422));
+      const { status, body } = await checkIn(`\uFEFF\t ${code} \t\r\n`);
+      expect({ status, ticketId: body.ticketId }).toEqual({
+        status: 200,
+        ticketId: tickets[0]!.ticketId,
+      });
+      for (const scanned of [`${code}\r\n`, `${code}\n`, `${code}\t`, ` ${code} `, `\uFEFF${code}`])
+        expect(await checkIn(scanned)).toMatchObject(refusal('ticket-already-redeemed', 409));
+      const blanks = `${code}${' '.repeat(3_000)}.`;
+      expect(await checkIn(blanks)).toMatchObject(refusal('ticket-code-invalid', 422));
+    });
+
+    it('are the business of organisers and operators alone', async () => {
+      const { tickets } = await bought(1);
+      const body = { code: tickets[0]!.code };
+      for (const token of [anna, await app.token('audra', 'auditor')]) {
+        const answer = await app.ask('POST', `${show.path}/check-ins`, { token, body });
+        expect(answer).toMatchObject(refusal('role-required', 403));
+      }
+      expect((await app.ask('POST', `${show.path}/check-ins`, { body })).status).toBe(401);
+      for (const wrong of [{}, { code: 7 }, { code: 'x', more: 1 }, { code: 'x'.repeat(5_000) }]) {
+        const answer = await app.ask('POST', `${show.path}/check-ins`, {
+          token: door,
+          body: wrong,
+        });
+        expect(answer).toMatchObject(refusal('validation-failed', 400));
+      }
+    });
+
+    it('can be checked by whoever has the public keys, which anybody may keep for an hour', async () => {
+      const { tickets } = await bought(1);
+      const { body, headers } = await app.ask('GET', '/.well-known/jwks.json');
+      expect(headers.get('cache-control')).toBe('public, max-age=3600');
+      expect(Object.keys(body.keys[0]).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x']);
+      const key = await importJWK(body.keys[0], 'EdDSA');
+      const { payload } = await compactVerify(tickets[0]!.code, key);
+      expect(JSON.parse(new TextDecoder().decode(payload))).toMatchObject({
+        jti: tickets[0]!.ticketId,
+      });
+    });
+  });
+
+  it('are redeemed once although two nodes share nothing but the log', async () => {
+    const { tickets } = await bought(1);
+    const { code } = tickets[0]!;
+    const context = (commandId: string) => ({
+      commandId,
+      correlationId: commandId,
+      causationId: commandId,
+      actor: { id: 'dora', role: 'operator' } as const,
+    });
+    const other = await startApp(eventStore, {
+      TICKET_SIGNING_KEYS: keys,
+      DATABASE_URL: app.databaseUrl,
+      ...(app.node && { EVENTSTORE_URL: app.node.connectionString }),
+    });
+    try {
+      const nodes = [app, other].map((node) => node.app.get(CommandBus));
+      const outcomes = await Promise.all(
+        nodes.flatMap((bus, node) =>
+          [1, 2, 3].map((n) =>
+            bus.execute(new CheckInTicketCommand(show.eventId, code, context(`n${node}-${n}`))),
+          ),
+        ),
+      );
+      expect(outcomes.filter(({ accepted }) => accepted)).toHaveLength(1);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('let nobody in once they are refunded or exchanged, also while no projection shows it', async () => {
+    const paidBack = await bought(1);
+    const other = await bought(1);
+    const { body: mine } = await app.ask('GET', '/v1/me/tickets?limit=2', { token: anna });
+    expect(mine.tickets.map(({ status }: { status: string }) => status)).toEqual([
+      'valid',
+      'valid',
+    ]);
+    await app.parts.runners.find((runner) => runner.status().name === 'tickets')!.stop();
+    const organizer = await app.token('olga', 'organizer');
+    const after = (id: string, what: string, body?: object) =>
+      app.ask('POST', `${show.path}/reservations/${id}/${what}`, { token: organizer, body });
+    expect(await after(paidBack.reservationId, 'refund')).toMatchObject({ status: 200 });
+    const seatIds = paidBack.tickets.map(({ seatId }) => seatId);
+    expect(await after(other.reservationId, 'exchange', { seatIds })).toMatchObject({
+      status: 200,
+    });
+
+    expect(await checkIn(paidBack.tickets[0]!.code)).toMatchObject(refusal('ticket-refunded', 409));
+    expect(await checkIn(other.tickets[0]!.code)).toMatchObject(refusal('ticket-exchanged', 409));
+  });
+});

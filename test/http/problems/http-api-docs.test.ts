@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import {
+  DEFAULT_HOLD_SECONDS,
+  DEFAULT_MAX_SEATS_PER_CUSTOMER,
+  MAX_HOLD_SECONDS,
+  MIN_HOLD_SECONDS,
+} from '../../../src/domain/event/decide.js';
+import {
+  MAX_SEATS_PER_BLOCK,
+  MAX_SEATS_PER_CUSTOMER,
+  PAYMENT_EXTENSION_SECONDS,
+} from '../../../src/domain/seat-inventory/commands.js';
+import {
+  DEFAULT_PAGE,
+  DEFAULT_RADIUS_KM,
+  DEFAULT_SUGGESTIONS,
+} from '../../../src/http/search/search-requests.js';
+import { DEFAULT_TICKETS } from '../../../src/http/ticket/ticket-requests.js';
+
+const docs = readFileSync('docs/http-api.md', 'utf8');
+const rowOf = (field: string): string => {
+  const row = docs.split('\n').find((line) => line.startsWith(`| ${field}`));
+  if (row === undefined)
+    throw new Error(`docs/http-api.md does not say what ${field} is unless told.`);
+  return row;
+};
+const count = (number: number) => number.toLocaleString('en-US');
+
+it.each<[field: string, numbers: number[]]>([
+  [
+    '`holdSeconds`',
+    [DEFAULT_HOLD_SECONDS, PAYMENT_EXTENSION_SECONDS, MIN_HOLD_SECONDS, MAX_HOLD_SECONDS],
+  ],
+  ['`maxSeatsPerCustomer`', [DEFAULT_MAX_SEATS_PER_CUSTOMER, MAX_SEATS_PER_CUSTOMER]],
+  ['`limit`', [DEFAULT_PAGE, DEFAULT_SUGGESTIONS, DEFAULT_TICKETS]],
+  ['`radiusKm`', [DEFAULT_RADIUS_KM]],
+  ['seats in one request', [MAX_SEATS_PER_BLOCK]],
+])('docs/http-api.md says what %s is unless told, as the code has it', (field, numbers) => {
+  const told = rowOf(field).match(/\d+(?:,\d{3})*/g) ?? [];
+  expect(told).toEqual(expect.arrayContaining(numbers.map(count)));
+});

@@ -1,0 +1,348 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { systemClock } from '../../src/adapters/system/clock.js';
+import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
+import {
+  EventStoreUnavailable,
+  LogWentBack,
+  START,
+  type NewEvent,
+} from '../../src/ports/event-store/event-store.js';
+import { LOG_TRUST_MS, LogReplaced } from '../../src/ports/event-store/log-identity.js';
+import { openLogGuard, type LogGuard } from '../../src/projections/log-guard/log-guard.js';
+import {
+  runProjections,
+  type ProjectionRunner,
+} from '../../src/projections/runner/projection-runner.js';
+import { reservationsProjection } from '../../src/projections/reservations.js';
+import { seatStatusProjection } from '../../src/projections/seat-status.js';
+import { confirmed, opened, reserved } from '../support/phrases.js';
+import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
+import { openRebuildSide } from '../support/rebuilds.js';
+
+const projections = [seatStatusProjection, reservationsProjection];
+
+describe.each(LOGS)('The guard of the log, over %s', (logName) => {
+  let side: ReadSide;
+  let guard: LogGuard;
+  let runners: ProjectionRunner[] = [];
+  let errors: string[] = [];
+  let told: string[] = [];
+
+  let databaseAway = false;
+
+  beforeEach(async () => {
+    databaseAway = false;
+    errors = [];
+    told = [];
+    side = await openReadSide(logName);
+    await openNode();
+  });
+  afterEach(async () => {
+    await closeNode();
+    await side.close();
+  });
+
+  const openNode = async (running = true) => {
+    const query = (...asked: Parameters<pg.Pool['query']>) =>
+      databaseAway ? Promise.reject(new Error('database away')) : side.pool.query(...asked);
+    guard = openLogGuard({
+      ...{
+        eventStore: side.eventStore,
+        db: { query } as unknown as pg.Pool,
+        projections,
+        clock: systemClock,
+      },
+      error: (message) => void errors.push(message),
+      warn: (message) => void told.push(message),
+      tell: (message) => void told.push(message),
+    });
+    const options = {
+      connectionString: side.url,
+      eventStore: guard.eventStore,
+      clock: systemClock,
+    };
+    const compared = { compareLog: guard.compared, anyLog: side.eventStore };
+    runners = running ? runProjections(projections, { ...options, ...compared }) : [];
+    await guard.check();
+  };
+  const closeNode = async () => {
+    await Promise.all(runners.map((runner) => runner.stop()));
+    await guard.close();
+  };
+  const size = async (): Promise<number> => {
+    if (side.node) return side.node.inTest!.size();
+    const { rows } = await side.pool.query('select max(position)::int as size from domain_events');
+    return (rows[0] as { size: number }).size;
+  };
+  /** Replacing an event store takes longer than an answer of the store is trusted. */
+  const restore = async (to: number) => {
+    if (side.node) await side.node.inTest!.restore(to);
+    else await side.pool.query('delete from domain_events where position > $1', [to]);
+    await systemClock.sleep(LOG_TRUST_MS);
+    await until(() =>
+      side.eventStore.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+  };
+  const shown = async () => {
+    const { rows } = await side.pool.query<{ id: string }>(
+      'select reservation_id as id from reservations',
+    );
+    return rows.map(({ id }) => id).sort();
+  };
+  const identities = async () => {
+    const { rows } = await side.pool.query(
+      `select name, event_stream, event_revision::int, event_id from projection_checkpoints
+       where name in ('seat-status', 'reservations') order by name`,
+    );
+    return rows as {
+      name: string;
+      event_stream: string;
+      event_revision: number;
+      event_id: string;
+    }[];
+  };
+  const newEvents = (): NewEvent[] => [
+    {
+      ...{ id: randomUUID(), type: 'ReservationReleased' },
+      data: { reservationId: 'r1', seatIds: ['A1'], releasedAt: '2026-06-11T12:00:00.000Z' },
+      metadata: {
+        ...{ $correlationId: 'c', $causationId: 'c', commandId: 'c', schemaVersion: 1 },
+        actor: { id: 'ann', role: 'customer' },
+      },
+    },
+  ];
+  const append = (stream: string, expected: bigint | 'no-stream') =>
+    side.eventStore.append(stream, expected, newEvents());
+  const sell = async () => {
+    await side.append('e1', opened(), reserved('r1', ['A1']));
+    const backup = await size();
+    await side.append('e1', reserved('r2', ['A2']));
+    await until(async () => (await shown()).length === 2);
+    await until(async () => (await identities()).every((one) => one.event_revision === 2));
+    return backup;
+  };
+  const stream = seatInventoryStream('e1');
+
+  it('names with each checkpoint the domain event that it has received last', async () => {
+    await sell();
+    let id = '';
+    for await (const event of side.eventStore.readStream(stream, { from: 2n })) ({ id } = event);
+    for (const one of await identities())
+      expect(one).toMatchObject({ event_stream: stream, event_revision: 2, event_id: id });
+    expect(await guard.check()).toEqual({ state: 'ok' });
+    expect(await guard.eventStore.condition()).toEqual({ state: 'ok' });
+  });
+
+  it('detects a shorter log, logs this once, and refuses every append', async () => {
+    await restore(await sell());
+    await until(() => guard.isReplaced(), 10_000);
+    expect(await guard.check()).toMatchObject({
+      ...{ state: 'replaced', cause: expect.stringMatching(/seatInventory-e1@2, found nothing/) },
+    });
+    expect(await guard.eventStore.condition()).toMatchObject({ state: 'replaced' });
+    await expect(guard.eventStore.append(stream, 1n, [])).rejects.toThrow(LogReplaced);
+    await systemClock.sleep(2_500);
+    expect(errors).toHaveLength(1);
+    expect(runners.map((runner) => runner.status().state)).not.toContain('live');
+    // Operator actions are still recorded.
+    await expect(
+      guard.eventStore.append('projection-venues', 'no-stream', []),
+    ).resolves.toBeDefined();
+  });
+
+  it('finds out before the first append after a silence', async () => {
+    await restore(await sell());
+    await expect(guard.eventStore.append('venue-v1', 'no-stream', [])).rejects.toThrow(LogReplaced);
+    expect(guard.isReplaced()).toBe(true);
+  });
+
+  it('appends nothing while the database is away and the log lacks the newest domain event', async () => {
+    const backup = await sell();
+    databaseAway = true;
+    await restore(backup);
+    for (let time = 0; time < 2; time++) {
+      const refused = await guard.eventStore
+        .append('venue-v1', 'no-stream', [])
+        .catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(EventStoreUnavailable);
+      expect((refused as Error).message).toMatch(
+        /found nothing\. The read models cannot be compared .*database away/,
+      );
+    }
+    databaseAway = false;
+    await expect(guard.eventStore.append('venue-v1', 'no-stream', [])).rejects.toThrow(LogReplaced);
+  });
+
+  it('appends while the database is away and the log has the newest domain event', async () => {
+    await sell();
+    databaseAway = true;
+    await systemClock.sleep(LOG_TRUST_MS);
+    await expect(
+      guard.eventStore.append('venue-v1', 'no-stream', newEvents()),
+    ).resolves.toBeDefined();
+  });
+
+  it('runners go on when only the checkpoint lies beyond the end of the log', async () => {
+    await sell();
+    const backup = await size();
+    await append('foreign-1', 'no-stream');
+    await append('foreign-1', 0n);
+    const { position } = await lastOf('foreign-1');
+    await closeNode();
+    // An EventStoreDB gives such a checkpoint after many foreign records.
+    await side.pool.query(
+      'update projection_checkpoints set commit_position = $1, prepare_position = $2',
+      [position.commit, position.prepare],
+    );
+    await restore(backup);
+    await openNode();
+    await side.append('e1', reserved('r3', ['A3']));
+    await until(async () => (await shown()).length === 3);
+    await until(() => runners.every((runner) => runner.status().state === 'live'));
+    expect(await guard.check()).toEqual({ state: 'ok' });
+    expect(errors).toEqual([]);
+  });
+
+  it('goes on without a domain event that was received and never applied', async () => {
+    const backup = await sell();
+    const applied = await size();
+    expect(applied).toBeGreaterThan(backup);
+    await closeNode();
+    await openNode(false);
+    const ended = new AbortController();
+    const received: string[] = [];
+    const reading = (async () => {
+      const options = { prefixes: ['other-'], after: START, signal: ended.signal };
+      for await (const { events } of guard.eventStore.subscribe(options))
+        received.push(...events.map(({ stream: name }) => name));
+    })().catch((error: unknown) => error);
+    await append('other-1', 'no-stream');
+    await until(() => received.length === 1);
+    await restore(applied);
+    await guard.eventStore.append('other-2', 'no-stream', newEvents());
+    expect(await reading).toBeInstanceOf(LogWentBack);
+    expect(received).toEqual(['other-1']);
+    expect(guard.isReplaced()).toBe(false);
+    ended.abort();
+  });
+
+  it('finds out that the log has grown again, and nothing of it is applied to tables of another log', async () => {
+    await restore(await sell());
+    await append(stream, 1n);
+    await until(() => guard.isReplaced(), 10_000);
+    expect(errors).toEqual([
+      expect.stringMatching(/e1@2, found (domain event [\da-f-]{36}|nothing)/),
+    ]);
+    expect((await guard.check()) as { cause: string }).toMatchObject({
+      cause: expect.stringMatching(/e1@2, found domain event/),
+    });
+    expect(await shown()).toEqual(['r1', 'r2']);
+    expect((await side.pool.query(`select from reservations where status = 'held'`)).rowCount).toBe(
+      2,
+    );
+    expect((await identities()).map((one) => one.event_revision)).toEqual([2, 2]);
+  });
+
+  it('a process that starts on it applies nothing either', async () => {
+    const backup = await sell();
+    await closeNode();
+    await restore(backup);
+    await append(seatInventoryStream('e2'), 'no-stream');
+    await openNode();
+    expect(guard.isReplaced()).toBe(true);
+    await systemClock.sleep(1_000);
+    expect((await identities()).map((one) => one.event_revision)).toEqual([2, 2]);
+    expect(errors).toHaveLength(1);
+  });
+
+  it('names a checkpoint of a release without identities at the first start', async () => {
+    await sell();
+    const before = await identities();
+    await closeNode();
+    await side.pool.query(
+      'update projection_checkpoints set event_stream = null, event_revision = null, event_id = null',
+    );
+    await openNode(false);
+    await until(async () => (await identities()).every((one) => one.event_id !== null));
+    expect(await identities()).toEqual(before);
+    expect(await guard.check()).toEqual({ state: 'ok' });
+  });
+
+  it('sees that the log ends before a checkpoint that nobody has named', async () => {
+    const backup = await sell();
+    await closeNode();
+    await side.pool.query(
+      'update projection_checkpoints set event_stream = null, event_revision = null, event_id = null',
+    );
+    await restore(backup);
+    await openNode();
+    expect(await guard.check()).toMatchObject({
+      ...{
+        state: 'replaced',
+        cause: expect.stringMatching(/at position .* found the end of the log/),
+      },
+    });
+    expect((await identities()).every((one) => one.event_id === null)).toBe(true);
+  });
+
+  it('refuses to switch back to tables that were built from another log', async () => {
+    await sell();
+    const node = openRebuildSide(side, projections);
+    try {
+      await node.operations.startRebuild('reservations', 'olga', false);
+      await node.reached('reservations', 'switched');
+      const backup = await size();
+      // Only the tables that are kept have this one.
+      await side.append('e1', confirmed('r1', ['A1']));
+      const { id } = await lastOf(stream);
+      await side.pool.query(
+        `update projection_checkpoints set event_stream = $1, event_revision = 3, event_id = $2 where role = 'kept'`,
+        [stream, id],
+      );
+      await until(async () => (await identities()).some((one) => one.event_revision === 3));
+      await closeNode();
+      await restore(backup);
+      await side.pool.query(
+        `update projection_checkpoints set event_revision = 2, event_id = $1 where role = 'live'`,
+        [(await lastOf(stream)).id],
+      );
+      await node.operations.switchBack('reservations', 'olga');
+      await until(async () =>
+        /does not have/.test((await node.rebuildOf('reservations')).error ?? ''),
+      );
+      await openNode(false);
+    } finally {
+      await node.rebuilds.stop();
+    }
+  });
+
+  const lastOf = async (name: string) => {
+    for await (const event of side.eventStore.readStream(name, {
+      direction: 'backwards',
+      maxCount: 1,
+    }))
+      return event;
+    throw new Error('empty');
+  };
+
+  if (logName === 'postgres')
+    it('resumes automatically when the right log is back', async () => {
+      const backup = await sell();
+      await side.pool.query('create table put_aside as select * from domain_events');
+      await restore(backup);
+      await until(() => guard.isReplaced(), 10_000);
+      await side.pool.query(
+        'insert into domain_events overriding system value select * from put_aside where position > $1',
+        [backup],
+      );
+      await until(() => !guard.isReplaced(), 10_000);
+      await side.append('e1', reserved('r3', ['A3']));
+      await until(async () => (await shown()).length === 3);
+      expect(errors).toHaveLength(1);
+      expect(told).toEqual([expect.stringMatching(/the log is the one/)]);
+    });
+});

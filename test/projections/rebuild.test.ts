@@ -1,0 +1,385 @@
+import { once } from 'node:events';
+import type { Log } from '../../src/projections/runner/shared-log.js';
+import { seatStatusProjection } from '../../src/projections/seat-status.js';
+import { reservationsProjection } from '../../src/projections/reservations.js';
+import { ticketsProjection } from '../../src/projections/tickets.js';
+import { compareGenerations } from '../../src/read-models/tables/comparison.js';
+import { opened, released, reserved } from '../support/phrases.js';
+import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
+import { openRebuildSide, type RebuildSide } from '../support/rebuilds.js';
+import { countsOf, sale } from '../support/seat-inventory/seat-status-side.js';
+
+const aborted = async (signal: AbortSignal): Promise<void> => {
+  if (!signal.aborted) await once(signal, 'abort');
+};
+
+const of = (name: string, generation: number, version = 1) => ({ name, version, generation });
+
+const keyOf = (seatId: string) => [
+  { column: 'event_id', value: 'e1' },
+  { column: 'seat_id', value: seatId },
+];
+
+const accepted = <T extends { accepted: boolean }>(outcome: T): Extract<T, { accepted: true }> => {
+  expect(outcome).toMatchObject({ accepted: true });
+  return outcome as Extract<T, { accepted: true }>;
+};
+
+const tablesLike = async (side: ReadSide, pattern: string) => {
+  const { rows } = await side.pool.query<{ name: string }>(
+    `select relname as name from pg_class where relkind in ('r', 'p') and relname like $1 order by relname`,
+    [pattern],
+  );
+  return rows.map(({ name }) => name);
+};
+
+describe.each(LOGS)('a rebuild over %s', (log) => {
+  let side: ReadSide;
+  let node: RebuildSide;
+  beforeEach(async () => {
+    side = await openReadSide(log);
+    node = openRebuildSide(side, [seatStatusProjection, reservationsProjection, ticketsProjection]);
+  });
+  afterEach(async () => {
+    await node.rebuilds.stop();
+    await side.close();
+  });
+
+  it('is built beside what serves, compared, and served; the runner goes on with it', async () => {
+    await side.append('e1', ...sale(60));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    const rebuild = await node.reached('seat-status', 'switched');
+    expect(rebuild).toMatchObject({
+      ...{
+        projection: 'seat-status',
+        version: 1,
+        generation: 2,
+        kind: 'rebuild',
+        startedBy: 'olga',
+      },
+      ...{ done: 91, total: 91, error: null, comparison: { equal: true } },
+    });
+    expect(
+      rebuild.comparison!.tables.map(({ table, oldRows, newRows }) => [table, oldRows, newRows]),
+    ).toEqual([
+      ['inventories', 1, 1],
+      ['seat_status', 60, 60],
+    ]);
+
+    await side.append('e1', released('r1', ['S1']));
+    await until(async () => (await countsOf(side, 'e1'))?.available === 1);
+    const [view] = await node.operations.list();
+    expect(view).toMatchObject({
+      serving: { version: 1, generation: 2 },
+      previous: { generation: 1 },
+    });
+    // What served before stays as it was at the switch.
+    expect((await side.pool.query('select available from inventories_v1')).rows).toEqual([
+      { available: 0 },
+    ]);
+    expect((await side.pool.query('select available from inventories_v1_g2')).rows).toEqual([
+      { available: 1 },
+    ]);
+  });
+
+  it('goes back with one command, to tables that are brought up to date first', async () => {
+    await side.append('e1', ...sale(10));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    expect(await node.operations.switchBack('seat-status', 'olga')).toEqual({
+      accepted: false,
+      rejection: { code: 'nothing-to-switch-back-to' },
+    });
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    await node.reached('seat-status', 'switched');
+    await side.append('e1', released('r1', ['S1']), released('r3', ['S3']));
+    await until(async () => (await countsOf(side, 'e1'))?.available === 2);
+
+    accepted(await node.operations.switchBack('seat-status', 'olga'));
+    const back = await node.reached('seat-status', 'switched');
+    expect(back).toMatchObject({ kind: 'switch-back', generation: 1, done: 2 });
+    expect(await countsOf(side, 'e1')).toMatchObject({ available: 2 });
+    await side.append('e1', released('r5', ['S5']));
+    await until(async () => (await countsOf(side, 'e1'))?.available === 3);
+    const [view] = await node.operations.list();
+    expect(view).toMatchObject({ serving: { generation: 1 }, previous: { generation: 2 } });
+  });
+
+  it('changes nothing when every batch is delivered twice', async () => {
+    await node.rebuilds.stop();
+    const twice = {
+      ...side.eventStore,
+      subscribe: async function* (options: Parameters<ReadSide['eventStore']['subscribe']>[0]) {
+        for await (const batch of side.eventStore.subscribe({ ...options, maxBatch: 7 })) {
+          yield batch;
+          yield { ...batch, events: [...batch.events] };
+        }
+      },
+    };
+    node = openRebuildSide(side, [seatStatusProjection], twice);
+    await side.append('e1', ...sale(60));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    expect(await node.reached('seat-status', 'switched')).toMatchObject({
+      done: 91,
+      comparison: { equal: true },
+    });
+  });
+});
+
+describe('a rebuild', () => {
+  let side: ReadSide;
+  let node: RebuildSide;
+  beforeEach(async () => {
+    side = await openReadSide();
+    node = openRebuildSide(side, [seatStatusProjection, reservationsProjection, ticketsProjection]);
+  });
+  afterEach(async () => {
+    await node.rebuilds.stop();
+    await side.close();
+  });
+
+  it('gives the same indices as the first building', async () => {
+    await side.append('e1', ...sale(10));
+    side.run(reservationsProjection);
+    await side.caughtUp();
+    accepted(await node.operations.startRebuild('reservations', 'olga', false));
+    await node.reached('reservations', 'switched');
+    const indices = async (set: string) => {
+      const { rows } = await side.pool.query<{ indexdef: string }>(
+        'select indexdef from pg_indexes where tablename = $1 order by indexdef',
+        [`reservations_${set}`],
+      );
+      return rows.map(({ indexdef }) => indexdef.replace(/.* USING/, '')).sort();
+    };
+    expect(await indices('v2_g2')).toEqual(await indices('v2'));
+    expect(await indices('v2')).toHaveLength(3);
+  });
+
+  it('keeps one set of tables besides the one that serves, and no reader notices a switch', async () => {
+    await side.append('e1', ...sale(10));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    // Prepared once per connection, asked again and again.
+    const wrong: unknown[] = [];
+    let over = false;
+    const read = async () => {
+      while (!over) {
+        const counts = await countsOf(side, 'e1').catch((error: Error) => error.message);
+        if (JSON.stringify(counts) !== '{"available":0,"reserved":5,"sold":5,"blocked":0}')
+          wrong.push(counts);
+      }
+    };
+    const readers = [1, 2, 3, 4].map(read);
+    try {
+      for (const generation of [2, 3, 4]) {
+        accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+        expect(await node.reached('seat-status', 'switched')).toMatchObject({ generation });
+      }
+    } finally {
+      over = true;
+      await Promise.all(readers);
+    }
+    expect(wrong).toEqual([]);
+    await until(async () =>
+      (await tablesLike(side, 'inventories_v1%')).every((name) => /_g[34](_p\d)?$/.test(name)),
+    );
+  });
+
+  it('waits for an operator where old and new differ, and names the keys', async () => {
+    await side.append('e1', ...sale(10));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    await side.pool.query(`update seat_status_v1 set status = 'b' where seat_id = 'S3'`);
+    await side.pool.query(`delete from seat_status_v1 where seat_id = 'S4'`);
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    const { comparison } = await node.reached('seat-status', 'differs');
+    expect(comparison!.equal).toBe(false);
+    expect(comparison!.tables.find(({ table }) => table === 'seat_status')).toMatchObject({
+      ...{ oldRows: 9, newRows: 10 },
+      differing: [
+        { key: keyOf('S3'), in: 'both' },
+        { key: keyOf('S4'), in: 'new' },
+      ],
+    });
+    const [before] = await node.operations.list();
+    expect(before!.serving.generation).toBe(1);
+
+    accepted(await node.operations.acceptDifference('seat-status', 'otto'));
+    expect(await node.reached('seat-status', 'switched')).toMatchObject({ decidedBy: 'otto' });
+  });
+
+  it('is cancelled without a trace', async () => {
+    await side.append('e1', ...sale(10));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    await side.pool.query(`update seat_status_v1 set status = 'b' where seat_id = 'S3'`);
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    await node.reached('seat-status', 'differs');
+    expect(await tablesLike(side, '%_v1_g2')).toEqual([
+      'inventories_v1_g2',
+      'seat_changes_v1_g2',
+      'seat_status_v1_g2',
+    ]);
+    expect(await node.operations.startRebuild('seat-status', 'otto', false)).toEqual({
+      accepted: false,
+      rejection: { code: 'rebuild-under-way' },
+    });
+    accepted(await node.operations.cancelRebuild('seat-status', 'otto'));
+    await node.reached('seat-status', 'cancelled');
+    expect(await tablesLike(side, '%_v1_g2%')).toEqual([]);
+    expect(await node.operations.cancelRebuild('seat-status', 'otto')).toEqual({
+      accepted: false,
+      rejection: { code: 'rebuild-not-under-way' },
+    });
+    accepted(await node.operations.startRebuild('seat-status', 'olga', true));
+    expect(await node.reached('seat-status', 'switched')).toMatchObject({ generation: 3 });
+  });
+
+  it('makes no mail due a second time', async () => {
+    await side.append('e1', ...sale(10));
+    side.run(ticketsProjection);
+    await side.caughtUp();
+    await side.pool.query('delete from confirmation_mails');
+    accepted(await node.operations.startRebuild('tickets', 'olga', false));
+    expect(await node.reached('tickets', 'switched')).toMatchObject({
+      comparison: { equal: true },
+    });
+    expect((await side.pool.query('select from confirmation_mails')).rowCount).toBe(0);
+  });
+
+  it('parks in the new tables what is parked in the old, and leaves out what was skipped', async () => {
+    await side.append('sick', opened(), reserved('bad', ['S\0']), reserved('r2', ['A2']));
+    await side.append('well', ...sale(10));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    const [parked] = (await node.operations.parked('seat-status'))!;
+    expect(parked).toMatchObject({
+      stream: 'seatInventory-sick',
+      revision: 1,
+      type: 'SeatsReserved',
+      waiting: 1,
+    });
+    expect(await node.operations.retryParked('seat-status', parked!.id)).toMatchObject({
+      accepted: false,
+      rejection: { code: 'parked-event-still-fails', error: expect.stringMatching(/Unicode/) },
+    });
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    expect(await node.reached('seat-status', 'switched')).toMatchObject({
+      comparison: { equal: true },
+    });
+    expect(await node.operations.parked('seat-status')).toMatchObject([
+      { id: parked!.id, waiting: 1 },
+    ]);
+
+    const skipped = await node.operations.skipParked(
+      'seat-status',
+      parked!.id,
+      'olga',
+      'a seat nobody has',
+    );
+    expect(skipped).toEqual({ accepted: true, applied: 1 });
+    expect(await countsOf(side, 'sick')).toMatchObject({ reserved: 1 });
+    expect(await node.operations.parked('seat-status')).toEqual([]);
+    await side.append('sick', reserved('r3', ['A3']));
+    await until(async () => (await countsOf(side, 'sick'))?.reserved === 2);
+
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    expect(await node.reached('seat-status', 'switched')).toMatchObject({
+      generation: 3,
+      comparison: { equal: true },
+    });
+    expect(await node.operations.parked('seat-status')).toEqual([]);
+  });
+
+  it('thaws a stream while it is loading, without the keys that come later, but not while these are made', async () => {
+    await node.rebuilds.stop();
+    let mended = false;
+    const moody: typeof seatStatusProjection = {
+      ...seatStatusProjection,
+      project: (event) => {
+        if (!mended && event.stream === 'seatInventory-sick' && event.revision === 2n)
+          throw new Error('moody');
+        return seatStatusProjection.project(event);
+      },
+    };
+    const gate = new AbortController();
+    const halfway: Log = {
+      ping: () => side.eventStore.ping(),
+      condition: () => side.eventStore.condition(),
+      async *subscribe(options) {
+        for await (const batch of side.eventStore.subscribe({ ...options, maxBatch: 5 })) {
+          yield batch;
+          if (!gate.signal.aborted) await Promise.race([gate.signal, options.signal].map(aborted));
+        }
+      },
+    };
+    node = openRebuildSide(side, [moody], halfway);
+    await side.append(
+      'sick',
+      opened(),
+      reserved('r1', ['A1']),
+      released('r1', ['A1']),
+      reserved('r2', ['A1']),
+    );
+    await side.append('well', ...sale(10));
+    side.run(moody);
+    await side.caughtUp();
+    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+    const parkedIn = async (generation: number) => {
+      const { rowCount } = await side.pool.query(
+        'select from parked_events where generation = $1',
+        [generation],
+      );
+      return rowCount;
+    };
+    await until(async () => (await parkedIn(2)) === 2);
+    expect(await node.rebuildOf('seat-status')).toMatchObject({ phase: 'loading' });
+    mended = true;
+    const [parked] = (await node.operations.parked('seat-status'))!;
+    const goTo = (phase: string) =>
+      side.pool.query('update projection_rebuilds set phase = $1 where ended_at is null', [phase]);
+    await goTo('indexing');
+    expect(await node.operations.retryParked('seat-status', parked!.id)).toEqual({
+      accepted: false,
+      rejection: { code: 'rebuild-under-way' },
+    });
+    await goTo('loading');
+    expect(await node.operations.retryParked('seat-status', parked!.id)).toEqual({
+      accepted: true,
+      applied: 2,
+    });
+    expect(await parkedIn(2)).toBe(0);
+    gate.abort();
+    expect(await node.reached('seat-status', 'switched')).toMatchObject({
+      comparison: { equal: true },
+    });
+  });
+
+  it('knows no other projections', async () => {
+    const unknown = { accepted: false, rejection: { code: 'projection-unknown' } };
+    expect(await node.operations.startRebuild('seats', 'olga', false)).toEqual(unknown);
+    expect(await node.operations.cancelRebuild('seats', 'olga')).toEqual(unknown);
+    expect(await node.operations.switchBack('seats', 'olga')).toEqual(unknown);
+    expect(await node.operations.rebuildOf('seats')).toBeUndefined();
+    expect(await node.operations.parked('seats')).toBeUndefined();
+    expect((await side.pool.query('select from projection_rebuilds')).rowCount).toBe(0);
+  });
+
+  it('compares within one moment, while both go on', async () => {
+    await side.append('e1', ...sale(10));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    const same = await compareGenerations(
+      side.pool,
+      seatStatusProjection.readModel,
+      of('seat-status', 1),
+      of('seat-status', 1),
+    );
+    expect(same.equal).toBe(true);
+    expect(same.tables.every(({ oldHash }) => oldHash !== '0')).toBe(true);
+  });
+});

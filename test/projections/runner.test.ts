@@ -1,0 +1,330 @@
+import { once } from 'node:events';
+import type { DomainEvent } from '../../src/domain/shared/domain-event.js';
+import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
+import { venueStream } from '../../src/domain/venue/events.js';
+import { systemClock } from '../../src/adapters/system/clock.js';
+import type { EventStore } from '../../src/ports/event-store/event-store.js';
+import { runProjection } from '../../src/projections/runner/projection-runner.js';
+import type { Log } from '../../src/projections/runner/shared-log.js';
+import { seatStatusProjection } from '../../src/projections/seat-status.js';
+import { seatStatusQueries } from '../../src/read-models/seat-inventory/seat-status-queries.js';
+import { confirmed, opened, released, reserved } from '../support/phrases.js';
+import { itOnInTestNode } from '../support/eventstoredb/eventstoredb-server.js';
+import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
+import { countsOf, cutConnection, sale } from '../support/seat-inventory/seat-status-side.js';
+
+const parkedEvents = async (side: ReadSide) => {
+  const { rows } = await side.pool.query<{
+    stream: string;
+    type: string;
+    error: string;
+    attempts: number;
+  }>(
+    `select name, stream, revision::int, type, error, attempts, event from parked_events order by stream, revision`,
+  );
+  return rows;
+};
+
+describe.each(LOGS)('the projection runner over %s', (log) => {
+  let side: ReadSide;
+  beforeEach(async () => {
+    side = await openReadSide(log);
+  });
+  afterEach(() => side.close());
+
+  it('goes on where it stopped', async () => {
+    const [opening, ...rest] = sale(40);
+    await side.append('e1', opening!, ...rest.slice(0, 25));
+    const first = side.run(seatStatusProjection);
+    await side.caughtUp();
+    await first.stop();
+    expect(first.status()).toMatchObject({ state: 'stopped', lagSeconds: null, applied: 26 });
+    await side.append('e1', ...rest.slice(25));
+    const second = side.run(seatStatusProjection);
+    await side.caughtUp();
+
+    expect(await countsOf(side, 'e1')).toEqual({
+      available: 0,
+      reserved: 20,
+      sold: 20,
+      blocked: 0,
+    });
+    expect(second.status().applied).toBe(rest.length - 25);
+  });
+
+  it('does not take a log that is out of reach for one that is quiet', async () => {
+    const away = new AbortController();
+    const eventStore: Log = {
+      subscribe: async function* (options) {
+        const signal = AbortSignal.any([options.signal, away.signal]);
+        yield* side.eventStore.subscribe({ ...options, signal });
+        // As both event stores do: try again, and give nothing.
+        if (!options.signal.aborted) await once(options.signal, 'abort');
+      },
+      ping: async () => {
+        if (away.signal.aborted) throw new Error('away');
+      },
+      condition: () => side.eventStore.condition(),
+    };
+    const options = { connectionString: side.url, eventStore, clock: systemClock };
+    const runner = runProjection(seatStatusProjection, options);
+    await until(() => runner.status().state === 'live');
+    expect(runner.status().lagSeconds).toBe(0);
+    away.abort();
+    await until(() => runner.status().lagSeconds! > 1);
+    expect(runner.status().state).toBe('catching-up');
+    await runner.stop();
+  });
+
+  const itOverCuts = log === 'eventstoredb' ? itOnInTestNode : it;
+  itOverCuts('loses and doubles nothing when its connections are cut again and again', async () => {
+    side.run(seatStatusProjection);
+    let cuts = 0;
+    for (const [at, event] of sale(60).entries()) {
+      await side.append('e1', event);
+      if (at % 9 === 4) cuts += await cutConnection(side);
+      if (at % 9 === 8)
+        side.node?.inTest?.cutSubscriptions(at % 2 === 0 ? 'unavailable' : 'connection');
+    }
+    while (cuts === 0) cuts += await cutConnection(side);
+    await side.append('e1', released('r1', ['S1']));
+    await side.caughtUp();
+
+    expect(await countsOf(side, 'e1')).toEqual({
+      available: 1,
+      reserved: 29,
+      sold: 30,
+      blocked: 0,
+    });
+    expect(await parkedEvents(side)).toEqual([]);
+  });
+
+  it('applies nothing twice that the log delivers twice', async () => {
+    const { eventStore } = side;
+    const repeating: EventStore = {
+      ...eventStore,
+      subscribe: async function* (options) {
+        for await (const batch of eventStore.subscribe(options)) {
+          yield batch;
+          yield { ...batch, events: batch.events.slice(-3) };
+        }
+      },
+    };
+    const runner = runProjection(seatStatusProjection, {
+      connectionString: side.url,
+      eventStore: repeating,
+      clock: systemClock,
+    });
+    await side.append('e1', ...sale(40));
+    await until(() => runner.status().applied >= 61);
+    await side.append('e1', released('r1', ['S1']));
+    await until(() => runner.status().applied >= 62);
+    await runner.stop();
+
+    expect(runner.status().applied).toBe(62);
+    expect(await countsOf(side, 'e1')).toEqual({
+      available: 1,
+      reserved: 19,
+      sold: 20,
+      blocked: 0,
+    });
+  });
+
+  it('keeps its place while only other streams grow, without a write for each', async () => {
+    const runner = side.run(seatStatusProjection);
+    await until(() => runner.status().state === 'live');
+    const stored = new Set<string>();
+    for (let at = 0; at < 40; at++) {
+      await side.appendTo(venueStream(`v${at}`), { type: 'VenueRegistered', data: {} });
+      await systemClock.sleep(40);
+      const { rows } = await side.pool.query<{ at: string }>(
+        `select commit_position || '/' || prepare_position as at from projection_checkpoints where name = 'seat-status'`,
+      );
+      stored.add(rows[0]!.at);
+    }
+    // The place before, and one for every second that went by.
+    expect(stored.size).toBeLessThanOrEqual(6);
+    if (log === 'postgres') expect(stored.size).toBeGreaterThanOrEqual(2);
+  });
+  it('parks also what fails with an error that no column takes as it is', async () => {
+    const failing = {
+      ...seatStatusProjection,
+      project: () => {
+        throw new Error(`\0${'x'.repeat(9_998)}🎟 and more`);
+      },
+    };
+    await side.append('sick', opened());
+    const runner = side.run(failing);
+    await side.caughtUp();
+    expect(runner.status()).toMatchObject({ parked: 1, lastError: null });
+    expect((await parkedEvents(side))[0]!.error).toMatch(/^\ufffdx{9998}\ufffd$/);
+  });
+});
+
+const poison: [name: string, event: DomainEvent, error: RegExp][] = [
+  ['that the database refuses', reserved('bad', ['S\0']), /Unicode/],
+  [
+    'of a type that it does not know',
+    { type: 'SeatsPainted', data: {} },
+    /Unknown domain event type SeatsPainted/,
+  ],
+  ['that leaves fewer than no seats', confirmed('bad', ['S1']), /check constraint/],
+  ['that makes no sense', { type: 'SeatsReserved', data: null }, /null/],
+];
+
+describe('the projection runner', () => {
+  let side: ReadSide;
+  beforeEach(async () => {
+    side = await openReadSide();
+  });
+  afterEach(() => side.close());
+
+  it('says how it is doing', async () => {
+    const runner = side.run(seatStatusProjection);
+    expect(runner.status()).toMatchObject({
+      name: 'seat-status',
+      version: 1,
+      state: 'waiting',
+      lagSeconds: null,
+    });
+    await until(() => runner.status().state === 'live');
+    await side.append('e1', ...sale(10));
+    await side.caughtUp();
+    await until(() => runner.status().state === 'live');
+    expect(runner.status()).toMatchObject({
+      lagSeconds: 0,
+      applied: 16,
+      parked: 0,
+      lastError: null,
+    });
+  });
+
+  it('lags while it cannot write', async () => {
+    const runner = side.run(seatStatusProjection);
+    await until(() => runner.status().state === 'live');
+    await side.pool.query('alter table seat_changes_v1 rename to seat_changes_away');
+    await side.append('e1', ...sale(10));
+    await until(() => runner.status().state === 'waiting');
+    await until(() => runner.status().lagSeconds! > 1);
+    await side.pool.query('alter table seat_changes_away rename to seat_changes_v1');
+    await side.caughtUp();
+    await until(() => runner.status().lagSeconds === 0);
+  });
+
+  it.each(poison)(
+    'parks a domain event %s, and what follows it, and nothing else',
+    async (_, bad, error) => {
+      const sick = seatInventoryStream('sick');
+      await side.append('sick', opened());
+      await side.append('well', ...sale(10));
+      await side.appendTo(sick, bad);
+      await side.append('well', released('r1', ['S1']));
+      await side.append('sick', reserved('r2', ['A2']), released('r2', ['A2']));
+      await side.append('well', released('r3', ['S3']));
+      const runner = side.run(seatStatusProjection);
+      await side.caughtUp();
+      await side.append('sick', reserved('r4', ['A4']));
+      await side.append('well', released('r5', ['S5']));
+      await side.caughtUp();
+
+      expect(await countsOf(side, 'well')).toEqual({
+        available: 3,
+        reserved: 2,
+        sold: 5,
+        blocked: 0,
+      });
+      expect(await seatStatusQueries(side.pool).inventory('sick')).toMatchObject({
+        revision: 0,
+        counts: { available: 20, reserved: 0 },
+      });
+      const behind = (type: string) =>
+        expect.objectContaining({ stream: sick, type, error: null, attempts: 0 });
+      expect(await parkedEvents(side)).toEqual([
+        {
+          name: 'seat-status',
+          stream: sick,
+          revision: 1,
+          type: bad.type,
+          error: expect.stringMatching(error),
+          attempts: 3,
+          event: expect.objectContaining({
+            stream: sick,
+            revision: '1',
+            type: bad.type,
+            data: bad.data,
+          }),
+        },
+        behind('SeatsReserved'),
+        behind('ReservationReleased'),
+        behind('SeatsReserved'),
+      ]);
+      expect(runner.status()).toMatchObject({ state: 'live', parked: 4 });
+    },
+  );
+
+  it('keeps a stream frozen after a restart, until an operator thaws it', async () => {
+    await side.append('sick', opened(), reserved('bad', ['S\0']));
+    await side.append('well', opened());
+    const first = side.run(seatStatusProjection);
+    await side.caughtUp();
+    await first.stop();
+    const second = side.run(seatStatusProjection);
+    await side.append('sick', reserved('r2', ['A2']));
+    await side.caughtUp();
+    expect(second.status().parked).toBe(2);
+    expect(await countsOf(side, 'sick')).toMatchObject({ reserved: 0 });
+
+    await side.pool.query('delete from parked_events');
+    await side.append('sick', reserved('r3', ['A3']));
+    await side.caughtUp();
+    expect(await countsOf(side, 'sick')).toMatchObject({ reserved: 1 });
+  });
+
+  it('blames the database, not the domain events, when a table is missing', async () => {
+    await side.pool.query('alter table seat_changes_v1 rename to seat_changes_away');
+    await side.append('e1', ...sale(10));
+    const runner = side.run(seatStatusProjection);
+    await until(() => runner.status().lastError !== null);
+    expect(runner.status().lastError!.message).toMatch(/seat_changes_v1/);
+    await side.pool.query('alter table seat_changes_away rename to seat_changes_v1');
+    await side.caughtUp();
+
+    expect(await parkedEvents(side)).toEqual([]);
+    expect(await countsOf(side, 'e1')).toEqual({ available: 0, reserved: 5, sold: 5, blocked: 0 });
+  });
+
+  it('starts over from the stored checkpoint when somebody else has moved it', async () => {
+    await side.append('e1', ...sale(10));
+    const runner = side.run(seatStatusProjection);
+    await side.caughtUp();
+    await until(() => runner.status().state === 'live');
+    await side.pool.query(`
+      truncate inventories_v1, seat_status_v1, seat_changes_v1;
+      update projection_checkpoints set commit_position = -1, prepare_position = -1 where name = 'seat-status'`);
+    await side.append('e1', released('r1', ['S1']));
+    await side.caughtUp();
+
+    expect(runner.status().lastError!.message).toMatch(/Another runner has moved the checkpoint/);
+    expect(await countsOf(side, 'e1')).toEqual({ available: 1, reserved: 4, sold: 5, blocked: 0 });
+  });
+
+  it('builds a new version beside the old one and switches when it has caught up', async () => {
+    await side.append('e1', ...sale(10));
+    side.run(seatStatusProjection);
+    await side.caughtUp();
+    const { readModel } = seatStatusProjection;
+    const newer = { ...seatStatusProjection, readModel: { ...readModel, version: 2 } };
+    await side.pool.query("update inventories_v1 set seating_plan_hash = 'old'");
+    side.run(newer);
+    await until(async () => side.messages.includes('seat-status: version 2 serves'));
+
+    const { rows } = await side.pool.query(
+      'select serving_version from projections where name = $1',
+      ['seat-status'],
+    );
+    expect(rows).toEqual([{ serving_version: 2 }]);
+    expect((await seatStatusQueries(side.pool).inventory('e1'))!.seatingPlanHash).not.toBe('old');
+    expect(await countsOf(side, 'e1')).toEqual({ available: 0, reserved: 5, sold: 5, blocked: 0 });
+    expect((await side.pool.query('select from inventories_v1')).rowCount).toBe(1);
+  });
+});
