@@ -134,7 +134,14 @@ export const importRules = {
       'projections',
       'read-models',
     ],
-    packages: ['@nestjs/common', '@nestjs/cqrs', '@nestjs/platform-fastify', 'fastify', 'pg'],
+    packages: [
+      '@nestjs/common',
+      '@nestjs/cqrs',
+      '@nestjs/platform-fastify',
+      'fastify',
+      'lru-cache',
+      'pg',
+    ],
     builtins: true,
   },
 };
