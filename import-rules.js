@@ -140,7 +140,6 @@ export const importRules = {
       '@nestjs/platform-fastify',
       'fastify',
       'lru-cache',
-      'lru-cache',
       'pg',
     ],
     builtins: true,
