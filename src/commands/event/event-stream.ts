@@ -6,7 +6,7 @@ import {
 } from '../../domain/event/cancel.js';
 import { eventStream, type EventEvent } from '../../domain/event/events.js';
 import { evolveEvent, type ScheduledEvent } from '../../domain/event/state.js';
-import type { Decision } from '../../domain/shared/domain-event.js';
+import type { Decision } from '../../domain/shared/decider.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { WrongExpectedRevision, type EventStore } from '../../ports/event-store/event-store.js';
 import { appendOnce, NO_STREAM } from '../shared/append-once.js';

@@ -1,7 +1,7 @@
 import type { NamedTicket } from '../../domain/ticket/decide.js';
 import { checkInStream, ticketIdOf, type CheckInEvent } from '../../domain/ticket/events.js';
 import { evolveCheckIn, UNTOUCHED, type CheckIn } from '../../domain/ticket/state.js';
-import type { Decision } from '../../domain/shared/domain-event.js';
+import type { Decision } from '../../domain/shared/decider.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { WrongExpectedRevision, type EventStore } from '../../ports/event-store/event-store.js';
 import { appendOnce, NO_STREAM } from '../shared/append-once.js';

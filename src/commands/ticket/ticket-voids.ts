@@ -5,7 +5,7 @@ import {
   type NamedTicket,
 } from '../../domain/ticket/decide.js';
 import type { TicketReinstated, VoidReason } from '../../domain/ticket/events.js';
-import { accept, type Decision } from '../../domain/shared/domain-event.js';
+import { accept, type Decision } from '../../domain/shared/decider.js';
 import type { SaleChange } from '../../domain/seat-inventory/commands.js';
 import { isConfirmed, isWithdrawn, type Reservation } from '../../domain/seat-inventory/state.js';
 import type { Clock } from '../../ports/system/clock.js';

@@ -4,13 +4,14 @@ import type { PlanProblem } from '../../domain/seating-plan/problems.js';
 import { importSeatingPlan } from '../../domain/seating-plan/import.js';
 import type { PlanWarning } from '../../domain/seating-plan/repeated-labels.js';
 import { preparePlan, type PreparedPlan } from '../../domain/seating-plan/prepared-plan.js';
-import { decideVenue } from '../../domain/venue/decide.js';
-import { venueStream, type Location, type VenueEvent } from '../../domain/venue/events.js';
-import { evolveVenue, type Venue } from '../../domain/venue/state.js';
+import { venueDecider } from '../../domain/venue/decide.js';
+import { venueStream, type Location } from '../../domain/venue/events.js';
+import type { Venue } from '../../domain/venue/state.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { EventStore } from '../../ports/event-store/event-store.js';
 import type { Randomness } from '../../ports/system/randomness.js';
 import type { PackedPlan } from '../../ports/venue/venue-reader.js';
+import { readAggregate } from '../shared/aggregate-stream.js';
 import { appendOnce, NO_STREAM } from '../shared/append-once.js';
 import { toNewEvents, type CommandContext } from '../shared/context.js';
 import type { SeatingPlans } from '../seating-plan/seating-plans.js';
@@ -88,7 +89,7 @@ export class RegisterVenueHandler implements ICommandHandler<RegisterVenueComman
       seatingPlanHash,
       seatCount,
     };
-    const decision = decideVenue(
+    const decision = venueDecider.decide(
       {
         type: 'RegisterVenue',
         venue: { ...registered, categories },
@@ -124,10 +125,7 @@ export class RegisterVenueHandler implements ICommandHandler<RegisterVenueComman
   }
 }
 
+/** @throws EventStoreUnavailable */
 export async function readVenue(eventStore: EventStore, venueId: string): Promise<Venue> {
-  let venue: Venue;
-  for await (const event of eventStore.readStream(venueStream(venueId))) {
-    venue = evolveVenue(venue, event as unknown as VenueEvent);
-  }
-  return venue;
+  return (await readAggregate(eventStore, venueStream(venueId), venueDecider)).state;
 }

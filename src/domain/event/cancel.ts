@@ -1,4 +1,4 @@
-import { accept, reject, type Decision } from '../shared/domain-event.js';
+import { accept, reject, type Decision } from '../shared/decider.js';
 import type { CancellationFinished, EventCancelled } from './events.js';
 import type { ScheduledEvent } from './state.js';
 

@@ -1,4 +1,4 @@
-import { accept, reject, type Decision } from '../shared/domain-event.js';
+import { accept, reject, type Decision } from '../shared/decider.js';
 import { nfc } from '../shared/text.js';
 import type { PriceOfCategory, SingleSeatRule } from '../seat-inventory/events.js';
 import type { VenueRegisteredData } from '../venue/events.js';

@@ -1,4 +1,4 @@
-import { accept, type Decision } from '../shared/domain-event.js';
+import { accept, type Decision } from '../shared/decider.js';
 import {
   MAX_EXPIRED_PER_COMMAND,
   MAX_SEATS_EXPIRED_PER_COMMAND,

@@ -1,4 +1,4 @@
-import { accept, reject, type Decision } from '../shared/domain-event.js';
+import { accept, reject, type Decision } from '../shared/decider.js';
 import type { Money } from '../shared/money.js';
 import type { SeatLayout } from '../seating-plan/layout.js';
 import { nfc } from '../shared/text.js';

@@ -33,19 +33,3 @@ export interface DomainEventMetadata {
   /** Digest of the domain event before it in its stream, put in on the way to the log (`chain.ts`). */
   readonly previousDigest?: string;
 }
-
-/** The answer of a decision: what happened, or why not. A refusal is a value; a throw is a bug or an outage. */
-export type Decision<Event, Rejection> =
-  | { readonly accepted: true; readonly events: readonly Event[] }
-  | { readonly accepted: false; readonly rejection: Rejection };
-
-export const accept = <Event>(...events: Event[]): { accepted: true; events: Event[] } => ({
-  accepted: true,
-  events,
-});
-export const reject = <Rejection>(
-  rejection: Rejection,
-): { accepted: false; rejection: Rejection } => ({
-  accepted: false,
-  rejection,
-});
