@@ -1,5 +1,5 @@
 import { keyOf } from '../src/domain/search/document.js';
-import type { SearchWish } from '../src/read-models/search/event-search.js';
+import type { SearchRequest } from '../src/read-models/search/event-search.js';
 import { pick, type Chance, type GeneratedEvents } from './search-events.js';
 
 const MONTHS =
@@ -13,12 +13,12 @@ export function searchesOf(
   { performers, cities }: GeneratedEvents,
   chance: Chance,
   count: number,
-): SearchWish[] {
+): SearchRequest[] {
   const large = cities.filter(({ population }) => population > 200_000);
   const name = () => performers[Math.floor(performers.length * chance() ** 2)]!;
   const city = () => pick(chance, large);
-  const text = (q: string): SearchWish => ({ q, sort: 'relevance', limit: PAGE });
-  const kinds: (() => SearchWish)[] = [
+  const text = (q: string): SearchRequest => ({ q, sort: 'relevance', limit: PAGE });
+  const kinds: (() => SearchRequest)[] = [
     () => text(name()),
     () => text(name()),
     () => text(name().slice(0, -2)),

@@ -10,7 +10,7 @@ import { openPostgresSearch } from '../src/adapters/search/postgres.js';
 import { systemClock } from '../src/adapters/system/clock.js';
 import { seededChance } from '../src/demo/crowd/seeded-chance.js';
 import { SearchUnavailable, type SearchIndex } from '../src/ports/search/search-index.js';
-import { eventSearching, type EventSearching } from '../src/read-models/search/event-search.js';
+import { openEventSearch, type EventSearch } from '../src/read-models/search/event-search.js';
 import { migrate } from '../src/read-models/tables/migrate.js';
 import { keepResults, percentile, table } from './report.js';
 import { generateEvents, type GeneratedEvents } from './search-events.js';
@@ -191,8 +191,8 @@ async function ask<T>(
   return { took, failed, seconds: (performance.now() - began) / 1_000 };
 }
 
-const searchingIn = (index: SearchIndex): EventSearching =>
-  eventSearching(
+const searchingIn = (index: SearchIndex): EventSearch =>
+  openEventSearch(
     index,
     { byIds: () => Promise.resolve(new Map()), begunOnSale: () => Promise.resolve([]) },
     systemClock,
@@ -207,7 +207,7 @@ async function measure(engine: Engine, generated: GeneratedEvents): Promise<Run[
         const chance = seededChance(SEED + atOnce + (state === 'cold' ? 1_000 : 0));
         if (state === 'cold') await engine.cool();
         const searching = searchingIn(engine.index);
-        const search = (wish: Parameters<EventSearching['search']>[0]) => searching.search(wish);
+        const search = (wish: Parameters<EventSearch['search']>[0]) => searching.search(wish);
         const suggest = (q: string) => searching.suggest(q, 10);
         if (state === 'warm') {
           await ask(searchesOf(generated, seededChance(SEED - 1), WARM_UP), atOnce, search);

@@ -21,7 +21,7 @@ import { haveKeyInCommon } from '../config/secrets.js';
 import * as httpTokens from '../http/platform/tokens.js';
 import type { EventStore } from '../ports/event-store/event-store.js';
 import { startCheckpointing, startLadder } from '../processes/audit/log-keeping.js';
-import type { Turns } from '../read-models/tables/advisory-lock.js';
+import type { AdvisoryLocks } from '../read-models/tables/advisory-lock.js';
 
 /** What keeps the past, and shows it to auditors. */
 export interface Auditing {
@@ -37,7 +37,7 @@ export interface Auditing {
 
 export interface AuditingParts {
   readonly pool: pg.Pool;
-  readonly turns: Turns;
+  readonly turns: AdvisoryLocks;
   /** As commands and projections read it. */
   readonly eventStore: EventStore;
   /** As it is stored. */
@@ -71,7 +71,7 @@ export function openAuditing(config: Config, parts: AuditingParts): Auditing {
   const refused = openRefusedAttempts({ pool, clock: systemClock, log });
   const travel = { eventStore, plans, rungs: openPostgresHistorySnapshots(pool), log };
   const scanning = (name: string) => ({
-    inTurn: (work: () => Promise<void>) => turns.take(name, work),
+    inTurn: (work: () => Promise<void>) => turns.withAdvisoryLock(name, work),
     ...{ clock: systemClock, randomness: systemRandomness, log },
   });
   const checkpointing = startCheckpointing({

@@ -23,7 +23,7 @@ export function startProcesses(
   const bus = app.get(CommandBus);
   // While the log is replaced nothing can be appended, so the background processes skip their work.
   const inTurn = (name: string) => async (work: () => Promise<void>) =>
-    guard.isReplaced() ? false : turns.take(name, work);
+    guard.isReplaced() ? false : turns.withAdvisoryLock(name, work);
   const common = {
     scanMs,
     clock: systemClock,

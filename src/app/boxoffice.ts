@@ -57,9 +57,9 @@ import { openQueryPool } from '../read-models/tables/query-pool.js';
 import { paymentQueries } from '../read-models/payment/payments-queries.js';
 import { reservationQueries } from '../read-models/seat-inventory/reservations-queries.js';
 import { seatStatusQueries } from '../read-models/seat-inventory/seat-status-queries.js';
-import { openTurns, type Turns } from '../read-models/tables/advisory-lock.js';
+import { openAdvisoryLocks, type AdvisoryLocks } from '../read-models/tables/advisory-lock.js';
 import { shoppingRecord } from '../read-models/waiting-room/shopping-record.js';
-import { openUnmatchedNotices } from '../read-models/payment/unmatched-notices.js';
+import { openUnmatchedNotifications } from '../read-models/payment/unmatched-notifications.js';
 import { venueQueries } from '../read-models/venue/venues.js';
 import { openRebuilding, type Rebuilding } from './rebuilding.js';
 import { openSearching, type Searching } from './searching.js';
@@ -71,7 +71,7 @@ import { openWaitingRoomService, type WaitingRoomService } from './waiting-room.
 export interface Parts {
   readonly eventStore: EventStore;
   readonly pool: pg.Pool;
-  readonly turns: Turns;
+  readonly turns: AdvisoryLocks;
   /** There with `REDIS_URL`; it may be lost at any time. */
   readonly redis: RedisConnection | undefined;
   readonly payments: OpenedGateway;
@@ -167,10 +167,10 @@ async function openParts(
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, logger, opened));
   await migrate(databaseUrl, log);
   const pool = keep(
-    openQueryPool({ connectionString: databaseUrl, max: config.databasePoolSize, log: warn }),
+    openQueryPool({ connectionString: databaseUrl, max: config.databasePoolSize, warn }),
     (pool) => pool.end(),
   );
-  const turns = keep(openTurns({ connectionString: databaseUrl, log: warn }), (open) =>
+  const turns = keep(openAdvisoryLocks({ connectionString: databaseUrl, warn }), (open) =>
     open.close(),
   );
 
@@ -191,7 +191,7 @@ async function openParts(
   const guard = keep(
     openLogGuard({
       ...{ eventStore: stored, db: pool, projections, clock: systemClock },
-      ...{ error: (message) => void logger.error(message), warn, tell: log },
+      ...{ error: (message) => void logger.error(message), warn, log },
     }),
     (open) => open.close(),
   );
@@ -226,14 +226,14 @@ async function openParts(
       db: pool,
       layoutOf: async (hash) => (await plans.load(hash)).layout,
       clock: systemClock,
-      log: warn,
+      warn,
     }),
     (open) => open.close(),
   );
   const anyLog = upcasting(stored);
   const running = {
     ...{ connectionString: databaseUrl, eventStore, clock: systemClock },
-    ...{ compareLog: guard.compared, anyLog, log: warn, tell: log },
+    ...{ compareLog: guard.compareWhenAvailable, anyLog, warn, log },
   };
   const runners = keep(runProjections(projections, running), (started) =>
     Promise.all(started.map((runner) => runner.stop())),
@@ -244,13 +244,13 @@ async function openParts(
   );
   const rebuilding = keep(
     openRebuilding({
-      ...{ databaseUrl, pool, eventStore, runners, guard, log: warn, tell: log },
+      ...{ databaseUrl, pool, eventStore, runners, guard, warn, log },
       anyLog,
     }),
     (open) => open.close(),
   );
   const searching = keep(
-    await openSearching(config, { databaseUrl, pool, turns, log: warn, tell: log }),
+    await openSearching(config, { databaseUrl, pool, turns, warn, log }),
     (open) => open.close(),
   );
   const ticketing = keep(openTicketing(config, { pool, turns, plans, scanMs, log: warn }), (open) =>
@@ -323,7 +323,7 @@ async function openApplication(config: Config, parts: Parts): Promise<NestFastif
     [httpTokens.SEAT_STATUS_QUERIES, seatStatusQueries(pool)],
     [httpTokens.RESERVATION_QUERIES, reservationQueries(pool)],
     [httpTokens.PAYMENT_QUERIES, paymentQueries(pool)],
-    [httpTokens.UNMATCHED_NOTICES, openUnmatchedNotices(pool)],
+    [httpTokens.UNMATCHED_NOTICES, openUnmatchedNotifications(pool)],
     [httpTokens.LEDGER_QUERIES, ledgerQueries(pool)],
     [httpTokens.EVENT_QUERIES, eventQueries(pool)],
     [httpTokens.CANCELLATION_QUERIES, cancellationQueries(pool)],

@@ -27,13 +27,13 @@ export interface RebuildingParts {
   readonly guard: LogGuard;
   readonly runners: readonly ProjectionRunner[];
   /** Of what goes wrong. */
-  readonly log: (message: string) => void;
+  readonly warn: (message: string) => void;
   /** Of what goes as it should. */
-  readonly tell: (message: string) => void;
+  readonly log: (message: string) => void;
 }
 
 export function openRebuilding(parts: RebuildingParts): Rebuilding {
-  const { databaseUrl, pool, eventStore, anyLog, guard, runners, log, tell } = parts;
+  const { databaseUrl, pool, eventStore, anyLog, guard, runners, log, warn } = parts;
   const states = () => runners.map((runner) => runner.status());
   const rebuilds = runRebuilds(projections, {
     ...{
@@ -42,8 +42,8 @@ export function openRebuilding(parts: RebuildingParts): Rebuilding {
       eventStore,
       anyLog,
       clock: systemClock,
+      warn,
       log,
-      tell,
     },
     lagMs: () => Math.max(0, ...states().map(({ lagSeconds }) => (lagSeconds ?? 0) * 1_000)),
   });
@@ -58,7 +58,7 @@ export function openRebuilding(parts: RebuildingParts): Rebuilding {
       readModels: projections.map(({ readModel }) => readModel),
       clock: systemClock,
     },
-    ...{ nudge: () => rebuilds.nudge(), warn: log, tell },
+    ...{ nudge: () => rebuilds.nudge(), log, warn },
   });
   return {
     operations,

@@ -6,11 +6,11 @@ import { searchCursors } from '../http/search/search-cursors.js';
 import * as httpTokens from '../http/platform/tokens.js';
 import type { SearchIndex } from '../ports/search/search-index.js';
 import { startSearchIndexing } from '../processes/search/search-indexing.js';
-import { eventSearching } from '../read-models/search/event-search.js';
+import { openEventSearch } from '../read-models/search/event-search.js';
 import { eventQueries } from '../read-models/event/events-queries.js';
 import { openQueryPool } from '../read-models/tables/query-pool.js';
 import { searchChanges } from '../read-models/search/search-changes.js';
-import type { Turns } from '../read-models/tables/advisory-lock.js';
+import type { AdvisoryLocks } from '../read-models/tables/advisory-lock.js';
 
 /** What finds events, and keeps what it finds them in up to date. */
 export interface Searching {
@@ -23,10 +23,10 @@ export interface Searching {
 export interface SearchingParts {
   readonly databaseUrl: string;
   readonly pool: pg.Pool;
-  readonly turns: Turns;
-  readonly log: (message: string) => void;
+  readonly turns: AdvisoryLocks;
+  readonly warn: (message: string) => void;
   /** Of what goes as it should. */
-  readonly tell?: (message: string) => void;
+  readonly log?: (message: string) => void;
 }
 
 /** Connections for indexing, which runs its queries one after another. */
@@ -34,23 +34,27 @@ const INDEXING_CONNECTIONS = 1;
 
 export async function openSearching(
   { openSearchUrl, openSearchAlias }: Config,
-  { databaseUrl, pool, turns, log, tell }: SearchingParts,
+  { databaseUrl, pool, turns, log, warn }: SearchingParts,
 ): Promise<Searching> {
   const index = openSearchUrl
     ? await openSearchNode(openSearchUrl, openSearchAlias)
-    : openPostgresSearch({ connectionString: databaseUrl, log });
+    : openPostgresSearch({ connectionString: databaseUrl, log: warn });
   const { rows } = await pool.query<{ key: string }>('select key from search_cursor_key');
   // Apart from the connections that sales are asked on.
-  const own = openQueryPool({ connectionString: databaseUrl, max: INDEXING_CONNECTIONS, log });
+  const own = openQueryPool({
+    connectionString: databaseUrl,
+    max: INDEXING_CONNECTIONS,
+    warn,
+  });
   const indexing = startSearchIndexing({
-    ...{ index, clock: systemClock, log, tell },
+    ...{ index, clock: systemClock, log, warn },
     changes: searchChanges(own),
-    inTurn: (work) => turns.take(`search-indexing-${index.engine}`, work),
+    withLock: (work) => turns.withAdvisoryLock(`search-indexing-${index.engine}`, work),
   });
   return {
     index,
     bindings: [
-      [httpTokens.EVENT_SEARCHING, eventSearching(index, eventQueries(pool), systemClock)],
+      [httpTokens.EVENT_SEARCHING, openEventSearch(index, eventQueries(pool), systemClock)],
       [httpTokens.SEARCH_CURSORS, searchCursors(rows[0]!.key)],
     ],
     close: async () => {

@@ -24,7 +24,7 @@ import { openContacts, type Contacts } from '../read-models/ticket/contacts.js';
 import { eventQueries } from '../read-models/event/events-queries.js';
 import { reservationQueries } from '../read-models/seat-inventory/reservations-queries.js';
 import { ticketLedger, ticketQueries } from '../read-models/ticket/tickets-queries.js';
-import type { Turns } from '../read-models/tables/advisory-lock.js';
+import type { AdvisoryLocks } from '../read-models/tables/advisory-lock.js';
 
 /** What makes tickets, checks them and brings them to whoever has bought. */
 export interface Ticketing {
@@ -40,7 +40,7 @@ export interface Ticketing {
 
 export interface TicketingParts {
   readonly pool: pg.Pool;
-  readonly turns: Turns;
+  readonly turns: AdvisoryLocks;
   readonly plans: SeatingPlans;
   /** Between two looks for mails to send; milliseconds. */
   readonly scanMs?: number;
@@ -66,7 +66,7 @@ export function openTicketing(
         reservations: reservationQueries(pool),
         events: eventQueries(pool),
       }),
-      inTurn: (work) => turns.take('confirmation-mail', work),
+      inTurn: (work) => turns.withAdvisoryLock('confirmation-mail', work),
       perMinute: config.mailPerMinute,
       clock: systemClock,
       randomness: systemRandomness,

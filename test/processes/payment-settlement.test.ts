@@ -1,7 +1,7 @@
 import { startPaymentSettlement } from '../../src/processes/payment/payment-settlement.js';
 import {
   ASK_ABOUT_REFUND_AFTER_MS,
-  type LeaveOut,
+  type ExcludedPayments,
   type OpenPayment,
 } from '../../src/read-models/payment/payments-queries.js';
 import { openManualClock } from '../support/manual-clock.js';
@@ -13,7 +13,7 @@ describe('The settlement of payments', () => {
     const clock = openManualClock(NOON);
     let open: OpenPayment[] = [];
     const advanced: string[] = [];
-    const leftOut: LeaveOut[] = [];
+    const leftOut: ExcludedPayments[] = [];
     const settlement = startPaymentSettlement({
       clock,
       randomness: { uuid: () => 'id', fraction: () => 0 } as never,

@@ -55,14 +55,14 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
       },
       error: (message) => void errors.push(message),
       warn: (message) => void told.push(message),
-      tell: (message) => void told.push(message),
+      log: (message) => void told.push(message),
     });
     const options = {
       connectionString: side.url,
       eventStore: guard.eventStore,
       clock: systemClock,
     };
-    const compared = { compareLog: guard.compared, anyLog: side.eventStore };
+    const compared = { compareLog: guard.compareWhenAvailable, anyLog: side.eventStore };
     runners = running ? runProjections(projections, { ...options, ...compared }) : [];
     await guard.check();
   };

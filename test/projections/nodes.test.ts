@@ -74,7 +74,7 @@ describe('several nodes', () => {
           session,
           progress,
           clock: systemClock,
-          log: () => {},
+          warn: () => {},
         };
         return applyBatch(context, events, upTo);
       }),

@@ -38,7 +38,7 @@ describe('a rebuild that crashes', () => {
       eventStore: side.eventStore,
     });
     const options = {
-      ...{ connectionString: side.url, db: side.pool, clock: systemClock, log: () => {} },
+      ...{ connectionString: side.url, db: side.pool, clock: systemClock, warn: () => {} },
       eventStore: inSmallPieces(side.eventStore),
       anyLog: side.eventStore,
     };

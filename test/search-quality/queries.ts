@@ -1,4 +1,4 @@
-import type { SearchWish } from '../../src/read-models/search/event-search.js';
+import type { SearchRequest } from '../../src/read-models/search/event-search.js';
 
 /** One of the 104 matches, as the samples tell it. Day and month are those at the stadium. */
 export interface Match {
@@ -14,7 +14,7 @@ export interface Match {
 
 export interface QualityQuery {
   readonly q?: string;
-  readonly filter?: Omit<Partial<SearchWish>, 'q'>;
+  readonly filter?: Omit<Partial<SearchRequest>, 'q'>;
   /** What somebody who asks this means. */
   readonly means: (match: Match) => boolean;
 }

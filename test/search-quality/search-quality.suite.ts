@@ -4,7 +4,7 @@ import { readSamples } from '../../src/demo/samples/read-samples.js';
 import { documentOf } from '../../src/domain/search/document.js';
 import type { SearchIndex } from '../../src/ports/search/search-index.js';
 import { systemClock } from '../../src/adapters/system/clock.js';
-import { eventSearching } from '../../src/read-models/search/event-search.js';
+import { openEventSearch } from '../../src/read-models/search/event-search.js';
 import type { EventView } from '../../src/read-models/event/events-queries.js';
 import { datedQueries, qualityQueries, type Match, type QualityQuery } from './queries.js';
 
@@ -62,7 +62,7 @@ export function describeSearchQuality(
     afterAll(() => stop?.());
 
     it(`finds what is meant at a mean reciprocal rank of ${LEAST_RECIPROCAL_RANK} at least`, async () => {
-      const events = eventSearching(
+      const events = openEventSearch(
         index,
         {
           byIds: (ids) =>

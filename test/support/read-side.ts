@@ -96,7 +96,7 @@ export async function openReadSide(log: (typeof LOGS)[number] = 'postgres'): Pro
         eventStore,
         clock: systemClock,
         log,
-        tell: log,
+        warn: log,
       };
       runners.push(...runProjections(projections, options));
       return runners.at(-1)!;

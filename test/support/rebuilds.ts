@@ -36,7 +36,7 @@ export function openRebuildSide(
     eventStore,
     anyLog: side.eventStore,
     clock: systemClock,
-    log: (message) => void messages.push(message),
+    warn: (message) => void messages.push(message),
   });
   const operations = openProjectionOperations({
     projections,

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { moneyInWords } from '../../domain/shared/in-words.js';
 import type { PaymentView } from '../../read-models/payment/payments-queries.js';
-import type { UnmatchedNoticeView } from '../../read-models/payment/unmatched-notices.js';
+import type { UnmatchedNotificationView } from '../../read-models/payment/unmatched-notifications.js';
 import { columns } from '../columns.js';
 import { EXIT } from '../exit-codes.js';
 import { serviceOptions, withService, type OfService } from '../service.js';
@@ -28,7 +28,7 @@ const unresolved = verb<OfService>({
         '/v1/ops/payments/unresolved',
       )) as {
         payments: readonly Unresolved[];
-        notices: readonly UnmatchedNoticeView[];
+        notices: readonly UnmatchedNotificationView[];
       };
       const isFine = payments.length === 0 && notices.length === 0;
       if (args.json) answerJson({ payments, ...(notices.length > 0 && { notices }) });
@@ -64,7 +64,7 @@ function describe(payments: readonly Unresolved[]): string {
   return columns([head, ...rows]);
 }
 
-function describeNotices(notices: readonly UnmatchedNoticeView[]): string {
+function describeNotices(notices: readonly UnmatchedNotificationView[]): string {
   const head = [
     'notice',
     'provider',

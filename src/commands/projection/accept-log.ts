@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { OF_THE_LOG } from '../../domain/projection/events.js';
+import { LOG_OPERATIONS_NAME } from '../../domain/projection/events.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { EventStore } from '../../ports/event-store/event-store.js';
 import type { LogOperations, LogStatus } from '../../ports/projection/log-operations.js';
@@ -39,7 +39,13 @@ export class AcceptLogHandler implements ICommandHandler<AcceptLogCommand> {
     if (result === 'under-way') return { accepted: true, log };
     const acceptedAt = new Date(this.clock.now()).toISOString();
     const data = { cause: log.acceptance!.cause, acceptedAt };
-    await record(this.eventStore, this.clock, OF_THE_LOG, { type: 'LogAccepted', data }, context);
+    await record(
+      this.eventStore,
+      this.clock,
+      LOG_OPERATIONS_NAME,
+      { type: 'LogAccepted', data },
+      context,
+    );
     return { accepted: true, log };
   }
 }

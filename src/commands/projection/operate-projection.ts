@@ -7,14 +7,11 @@ import type {
   Outcome,
   ParkedView,
   ProjectionOperations,
-  ProjectionRefusal,
   RebuildView,
 } from '../../ports/projection/projection-operations.js';
 import { appendOnce, NO_STREAM } from '../shared/append-once.js';
 import { derivedId, toNewEvents, type CommandContext } from '../shared/context.js';
 import { CLOCK, EVENT_STORE, PROJECTION_OPERATIONS } from '../shared/tokens.js';
-
-export type ProjectionRejection = ProjectionRefusal;
 
 /** What is asked about a rebuild. */
 export type RebuildAction =

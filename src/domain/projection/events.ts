@@ -52,7 +52,7 @@ export type LogAccepted = DomainEvent<
 >;
 
 /** Not a projection name: the stream of operator actions on the log itself. */
-export const OF_THE_LOG = 'log';
+export const LOG_OPERATIONS_NAME = 'log';
 
 export type ProjectionEvent =
   | LogAccepted

@@ -17,9 +17,9 @@ import {
 import type { Randomness } from '../../ports/system/randomness.js';
 import type { PaymentQueries } from '../../read-models/payment/payments-queries.js';
 import type {
-  UnmatchedNotice,
-  UnmatchedNotices,
-} from '../../read-models/payment/unmatched-notices.js';
+  UnmatchedNotification,
+  UnmatchedNotifications,
+} from '../../read-models/payment/unmatched-notifications.js';
 import { Access, accountOf, SignedBody } from '../account/access.js';
 import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
 import { contextOf } from '../platform/command-context.js';
@@ -47,7 +47,7 @@ export class PaymentsController {
     private readonly commands: CommandBus,
     @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
     @Inject(PAYMENT_QUERIES) private readonly payments: PaymentQueries,
-    @Inject(UNMATCHED_NOTICES) private readonly unmatched: UnmatchedNotices,
+    @Inject(UNMATCHED_NOTICES) private readonly unmatched: UnmatchedNotifications,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOMNESS) private readonly randomness: Randomness,
   ) {}
@@ -196,7 +196,7 @@ export class PaymentsController {
 /** The parts of a notice that describe its payment. */
 function moneyOf(
   notice: PaymentNotice,
-): Pick<UnmatchedNotice, 'reference' | 'eventId' | 'reservationId' | 'amount'> {
+): Pick<UnmatchedNotification, 'reference' | 'eventId' | 'reservationId' | 'amount'> {
   switch (notice.kind) {
     case 'charge': {
       const { about, charge } = notice;

@@ -19,7 +19,7 @@ import type { EventStore, SubscriptionStats } from '../../ports/event-store/even
 import type { EventQueries } from '../../read-models/event/events-queries.js';
 import type { LiveSeatStatus } from '../../read-models/seat-inventory/live-seat-status.js';
 import type { RefusedAttempts } from '../../audit/refused-attempts.js';
-import type { UnmatchedNotices } from '../../read-models/payment/unmatched-notices.js';
+import type { UnmatchedNotifications } from '../../read-models/payment/unmatched-notifications.js';
 import type { PaymentQueries } from '../../read-models/payment/payments-queries.js';
 import type { ReservationQueries } from '../../read-models/seat-inventory/reservations-queries.js';
 import { CalendarsController } from '../event/calendars.controller.js';
@@ -195,7 +195,7 @@ import { WaitingRoomController } from '../waiting-room/waiting-room.controller.j
         lags: tokens.ProjectionLags,
         streams: SeatStatusStreams,
         payments: PaymentQueries,
-        unmatched: UnmatchedNotices,
+        unmatched: UnmatchedNotifications,
         refused: RefusedAttempts,
         log: tokens.LogState,
         clock: Clock,

@@ -10,13 +10,13 @@ export const SEAT_STATUS_QUERIES = Symbol('SeatStatusQueries');
 export const RESERVATION_QUERIES = Symbol('ReservationQueries');
 /** `PaymentQueries`. */
 export const PAYMENT_QUERIES = Symbol('PaymentQueries');
-export const UNMATCHED_NOTICES = Symbol('UnmatchedNotices');
+export const UNMATCHED_NOTICES = Symbol('UnmatchedNotifications');
 /** `LedgerQueries`. */
 export const LEDGER_QUERIES = Symbol('LedgerQueries');
 /** `EventQueries`. */
 export const EVENT_QUERIES = Symbol('EventQueries');
-/** `EventSearching` of the read models. */
-export const EVENT_SEARCHING = Symbol('EventSearching');
+/** `EventSearch` of the read models. */
+export const EVENT_SEARCHING = Symbol('EventSearch');
 /** `SearchCursors`. */
 export const SEARCH_CURSORS = Symbol('SearchCursors');
 /** `CancellationQueries`. */

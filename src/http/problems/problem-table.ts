@@ -7,7 +7,7 @@ import { kind, type ProblemKind } from './problem-kind.js';
 import { PROTECTION_PROBLEMS } from './abuse-problems.js';
 import { TICKET_PROBLEMS } from './ticket-problems.js';
 import type { AcceptLogRejection } from '../../commands/projection/accept-log.js';
-import type { ProjectionRejection } from '../../commands/projection/operate-projection.js';
+import type { ProjectionRejection } from '../../ports/projection/projection-operations.js';
 import { WAITING_ROOM_PROBLEMS } from './waiting-room-problems.js';
 import type { NotChargeable } from '../../commands/payment/chargeable.js';
 import type { ExchangeRejection } from '../../commands/seat-inventory/exchange-seats.js';

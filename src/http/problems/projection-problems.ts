@@ -1,5 +1,5 @@
 import { kind, type ProblemKind } from './problem-kind.js';
-import type { ProjectionRefusal } from '../../ports/projection/projection-operations.js';
+import type { ProjectionRejection } from '../../ports/projection/projection-operations.js';
 
 /** Why an operator cannot do that to a projection. */
 export const PROJECTION_PROBLEMS = {
@@ -40,4 +40,4 @@ export const PROJECTION_PROBLEMS = {
     'Nothing was changed: the domain event fails with `error`. Mend the cause, or skip it with a reason.',
     { carries: ['error'] },
   ),
-} satisfies Record<ProjectionRefusal['code'] | 'log-not-replaced', ProblemKind>;
+} satisfies Record<ProjectionRejection['code'] | 'log-not-replaced', ProblemKind>;

@@ -7,8 +7,8 @@ import {
   type TimeBound,
 } from '../../ports/search/search-index.js';
 import type {
-  EventSearching,
-  SearchWish,
+  EventSearch,
+  SearchRequest,
   Suggestion,
 } from '../../read-models/search/event-search.js';
 import { Answers, Refuses } from '../openapi/answers.js';
@@ -34,7 +34,7 @@ const CLOCKS_APART_MS = 26 * 3_600_000;
 @Controller('v1/events')
 export class SearchController {
   constructor(
-    @Inject(EVENT_SEARCHING) private readonly events: EventSearching,
+    @Inject(EVENT_SEARCHING) private readonly events: EventSearch,
     @Inject(SEARCH_CURSORS) private readonly cursors: SearchCursors,
   ) {}
 
@@ -77,7 +77,7 @@ async function answered<T>(asked: Promise<T>): Promise<T> {
 }
 
 /** @throws Problem `validation-failed` for wishes that contradict each other */
-function wishOf(query: EventSearchQuery): SearchWish {
+function wishOf(query: EventSearchQuery): SearchRequest {
   const { q, city, country, category, minPrice, maxPrice, currency, availability } = query;
   const [from, to] = [query.from, query.to && endOf(query.to)].map(
     (time) => time && timeBoundOf(time),

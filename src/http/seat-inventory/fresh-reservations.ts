@@ -66,10 +66,10 @@ export function openFreshReservations(
       if (wanted === 0) return find();
       // The seats show what is wanted. The reservations are projected on their own, maybe on another node: what is missing or
       // older there is so in truth only when they have come as far.
-      const mark = await queries.seatsMark();
+      const mark = await queries.seatStatusPosition();
       const answer = await untilVisible(
         async () => {
-          const standing = await queries.standing(eventId, mark);
+          const standing = await queries.freshness(eventId, mark);
           const view = await find();
           if (isFresh(view) || standing === 'reached') return { view };
           if (standing === 'frozen') throw new Problem('read-model-behind');
@@ -88,11 +88,11 @@ export function openFreshReservations(
       if (wanted === 0) return;
       const deadline = clock.now() + ASKED_WAIT_MS;
       await freshness.wait(eventId, wanted);
-      const mark = await queries.seatsMark();
+      const mark = await queries.seatStatusPosition();
       for (const readModel of ['reservations', 'tickets'] as const) {
         const reached = await untilVisible(
           async () => {
-            const standing = await queries.standing(eventId, mark, readModel);
+            const standing = await queries.freshness(eventId, mark, readModel);
             if (standing === 'frozen') throw new Problem('read-model-behind');
             return standing === 'reached' || undefined;
           },

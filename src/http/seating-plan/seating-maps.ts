@@ -6,7 +6,7 @@ import type { PriceOfCategory } from '../../domain/seat-inventory/events.js';
 import type { SeatLayout } from '../../domain/seating-plan/layout.js';
 import { placeOf } from '../../domain/seating-plan/place.js';
 import {
-  WORD_OF,
+  SEAT_STATUS_WORDS,
   type SeatStatusSnapshot,
 } from '../../read-models/seat-inventory/seat-status-board.js';
 import type { SeatLetter } from '../../read-models/seat-inventory/seat-rows.js';
@@ -100,7 +100,7 @@ async function jsonOf(
     if (start > 0) await setImmediate();
     const seats = texts
       .slice(start, start + SLICE)
-      .map((text, at) => `${text}${WORD_OF[status[start + at] as SeatLetter]}"}`);
+      .map((text, at) => `${text}${SEAT_STATUS_WORDS[status[start + at] as SeatLetter]}"}`);
     parts.push(Buffer.from(`${start > 0 ? ',' : ''}${seats.join(',')}`));
   }
   return Buffer.concat([...parts, Buffer.from(']}')]);

@@ -89,7 +89,7 @@ export interface ParkedView {
   readonly event: unknown;
 }
 
-export type ProjectionRefusal =
+export type ProjectionRejection =
   | { readonly code: 'projection-unknown' }
   | { readonly code: 'rebuild-under-way' }
   | { readonly code: 'rebuild-not-under-way' }
@@ -100,7 +100,7 @@ export type ProjectionRefusal =
 
 export type Outcome<T> =
   | ({ readonly accepted: true } & T)
-  | { readonly accepted: false; readonly rejection: ProjectionRefusal };
+  | { readonly accepted: false; readonly rejection: ProjectionRejection };
 
 /** What an operator does to projections. Who asked is an account id. */
 export interface ProjectionOperations {

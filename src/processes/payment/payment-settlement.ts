@@ -1,7 +1,7 @@
 import { AdvancePaymentCommand } from '../../commands/payment/advance-payment.js';
 import {
   ASK_ABOUT_REFUND_AFTER_MS,
-  type LeaveOut,
+  type ExcludedPayments,
   type OpenPayment,
 } from '../../read-models/payment/payments-queries.js';
 import {
@@ -40,7 +40,11 @@ const MAX_RESTING = 20_000;
 
 export interface PaymentSettlementParts extends ScanningParts {
   /** As `PaymentQueries.open`. */
-  openPayments(unchangedSince: number, limit: number, leaveOut: LeaveOut): Promise<OpenPayment[]>;
+  openPayments(
+    unchangedSince: number,
+    limit: number,
+    leaveOut: ExcludedPayments,
+  ): Promise<OpenPayment[]>;
   execute(command: AdvancePaymentCommand): Promise<unknown>;
   /** Other than `SETTLEMENT_WAITS`. */
   waits?: Partial<SettlementWaits>;

@@ -22,12 +22,12 @@ export interface SearchIndexingParts {
   readonly index: SearchIndex;
   readonly changes: SearchChanges;
   /** Runs the work unless another node is at it. */
-  inTurn(work: () => Promise<void>): Promise<boolean>;
+  withLock(work: () => Promise<void>): Promise<boolean>;
   readonly clock: Clock;
   /** Of what goes wrong. */
-  readonly log: (message: string) => void;
+  readonly warn: (message: string) => void;
   /** Of what goes as it should. */
-  readonly tell?: (message: string) => void;
+  readonly log?: (message: string) => void;
 }
 
 export interface SearchIndexing {
@@ -49,17 +49,17 @@ interface Feed {
  * fails is sent again, and an engine that was away is caught up with.
  */
 export function startSearchIndexing(parts: SearchIndexingParts): SearchIndexing {
-  const { inTurn, clock, log } = parts;
+  const { withLock, clock, warn } = parts;
   const stopping = new AbortController();
   const { signal } = stopping;
   const run = async () => {
     let retryMs = RETRY_MS.first;
     while (!signal.aborted) {
       try {
-        await inTurn(() => takeTurn(parts, signal, () => (retryMs = RETRY_MS.first)));
+        await withLock(() => feedForPeriod(parts, signal, () => (retryMs = RETRY_MS.first)));
       } catch (error) {
         if (!signal.aborted)
-          log(`search: indexing failed, trying again: ${(error as Error).message}`);
+          warn(`search: indexing failed, trying again: ${(error as Error).message}`);
       }
       await clock.sleep(retryMs, signal);
       retryMs = Math.min(retryMs * 2, RETRY_MS.last);
@@ -74,7 +74,7 @@ export function startSearchIndexing(parts: SearchIndexingParts): SearchIndexing 
   };
 }
 
-async function takeTurn(
+async function feedForPeriod(
   parts: SearchIndexingParts,
   stopping: AbortSignal,
   succeeded: () => void,
@@ -120,7 +120,7 @@ async function feedOnce(parts: SearchIndexingParts, feed: Feed): Promise<number>
 
 /** One that the engine will not have must not keep the others out: it is told, and left out. */
 async function put(
-  { index, log }: SearchIndexingParts,
+  { index, warn }: SearchIndexingParts,
   set: IndexSet,
   documents: readonly VersionedDocument[],
 ): Promise<void> {
@@ -131,7 +131,7 @@ async function put(
     for (const one of documents) {
       await index.put(set, [one]).catch((refused: Error) => {
         if (refused instanceof SearchUnavailable) throw refused;
-        log(`search: event ${one.document.eventId} cannot be indexed: ${refused.message}`);
+        warn(`search: event ${one.document.eventId} cannot be indexed: ${refused.message}`);
       });
     }
   }
@@ -139,14 +139,14 @@ async function put(
 
 /** Goes over to the set that queries see once its index has caught up, and then removes what nobody needs. */
 async function serveCaughtUp(parts: SearchIndexingParts, feeds: readonly Feed[]): Promise<void> {
-  const { index, changes, tell } = parts;
+  const { index, changes, log } = parts;
   const { known, serving } = await changes.sets();
   const feed = feeds.find(({ set }) => set === serving);
   if (!feed) return;
   if ((await index.serving()) !== feed.set) {
     if ((await feedOnce(parts, feed)) > 0) return;
     await index.serve(feed.set);
-    tell?.(`search: index ${feed.set} serves`);
+    log?.(`search: index ${feed.set} serves`);
     return;
   }
   // A look after the switch, so that no search is still under way in what goes.

@@ -52,7 +52,8 @@ export function startConfirmationMail(parts: ConfirmationMailParts): Confirmatio
 
   const send = async (due: MailToSend): Promise<void> => {
     const composed = await parts.compose(due);
-    if (composed === 'not-yet') return mails.putOff(due, clock.now() + NOT_YET_MS, 'not shown yet');
+    if (composed === 'not-yet')
+      return mails.postpone(due, clock.now() + NOT_YET_MS, 'not shown yet');
     if (composed === 'void') return mails.end(due, 'given-up', 'the tickets were no longer good');
     const { toPrint, mail } = composed;
     const content = await parts.printer.pdf(toPrint, 'mail');
@@ -72,7 +73,7 @@ export function startConfirmationMail(parts: ConfirmationMailParts): Confirmatio
       ? BACK_OFF_MS.first
       : Math.min(BACK_OFF_MS.first * 2 ** due.attempts, BACK_OFF_MS.last);
     if (!busy) log(`mail of reservation ${due.reservationId} not sent, trying again: ${reason}`);
-    await mails.putOff(due, clock.now() + pause, reason);
+    await mails.postpone(due, clock.now() + pause, reason);
   };
 
   const scanning = startScanning(parts, 'confirmation mails not sent', async (stopping) => {

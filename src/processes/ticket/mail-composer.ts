@@ -5,7 +5,7 @@ import { placeText } from '../../domain/seating-plan/place.js';
 import type { Mail } from '../../ports/ticket/mailer.js';
 import type { TicketsToPrint } from '../../ports/ticket/ticket-printer.js';
 import type { TicketSigner } from '../../ports/ticket/ticket-signer.js';
-import type { MailDue } from '../../read-models/ticket/confirmation-mails.js';
+import type { DueMail } from '../../read-models/ticket/confirmation-mails.js';
 import type { Contacts } from '../../read-models/ticket/contacts.js';
 import type { EventQueries } from '../../read-models/event/events-queries.js';
 import {
@@ -36,7 +36,7 @@ export interface ComposedMail {
 export type Composed = ComposedMail | 'not-yet' | 'void';
 
 /** Puts together what a buyer is told: everything out of read models, so that it can be said again. */
-export function openMailComposer(parts: MailComposerParts): (due: MailDue) => Promise<Composed> {
+export function openMailComposer(parts: MailComposerParts): (due: DueMail) => Promise<Composed> {
   return async ({ eventId, reservationId }) => {
     const view = await parts.reservations.reservation(eventId, reservationId);
     if (!view || view.status === 'held') return 'not-yet';

@@ -22,7 +22,7 @@ export interface AcceptanceParts {
   /** Called when there is work for `Rebuilds`. */
   readonly nudge: () => void;
   readonly warn: (message: string) => void;
-  readonly tell: (message: string) => void;
+  readonly log: (message: string) => void;
 }
 
 export interface LogAcceptances {
@@ -43,7 +43,7 @@ export function openLogAcceptances(parts: AcceptanceParts): LogAcceptances {
     );
     if (outcome === 'began') parts.nudge();
     if (outcome !== 'finished') return;
-    parts.tell('the log was accepted: every read model is built from it');
+    parts.log('the log was accepted: every read model is built from it');
     await guard.check();
   };
   const working = (async () => {

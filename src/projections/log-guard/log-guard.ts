@@ -45,7 +45,7 @@ export interface LogGuard {
   /** Compares now. @throws EventStoreUnavailable, and database errors */
   check(): Promise<LogCondition>;
   /** Compares as soon as the event store answers. @throws LogReplaced, and database errors */
-  compared(signal: AbortSignal): Promise<void>;
+  compareWhenAvailable(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export interface LogGuardParts {
   readonly clock: Clock;
   readonly error: (message: string) => void;
   readonly warn: (message: string) => void;
-  readonly tell: (message: string) => void;
+  readonly log: (message: string) => void;
 }
 
 /** A received domain event. */
@@ -162,7 +162,7 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
       );
     }
     if (next.state === 'ok' && was.state === 'replaced')
-      parts.tell(
+      parts.log(
         'the log is the one that the read models were built from: sales and projections go on',
       );
   };
@@ -170,7 +170,7 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
   const check = (): Promise<LogCondition> =>
     (checking ??= compare().finally(() => (checking = undefined)));
 
-  const compared = async (signal: AbortSignal): Promise<void> => {
+  const compareWhenAvailable = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       try {
         await check();
@@ -285,7 +285,7 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
     isReplaced: () => condition.state === 'replaced',
     onAccepted: (listener) => void listeners.push(listener),
     check,
-    compared,
+    compareWhenAvailable,
     close: async () => {
       closing.abort();
       await Promise.all([watching, naming, checking?.catch(() => {})]);

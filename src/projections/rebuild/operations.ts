@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type {
   Outcome,
   ProjectionOperations,
-  ProjectionRefusal,
+  ProjectionRejection,
 } from '../../ports/projection/projection-operations.js';
 import {
   listParked,
@@ -38,7 +38,7 @@ export interface OperationsOptions {
 
 type Work<T> = (transaction: Queryable) => Promise<Outcome<T>>;
 
-const refuse = <T>(code: Exclude<ProjectionRefusal, { error: string }>['code']): Outcome<T> => ({
+const refuse = <T>(code: Exclude<ProjectionRejection, { error: string }>['code']): Outcome<T> => ({
   accepted: false,
   rejection: { code },
 });

@@ -22,7 +22,7 @@ type Versioned = Tables & Pick<ReadModel<never>, 'version'>;
 export async function dropOutdated(
   session: ProjectionSession,
   readModel: Versioned,
-  log: (message: string) => void,
+  warn: (message: string) => void,
 ): Promise<void> {
   const { rows } = await session.client.query<Generation>(OUTDATED, [
     readModel.name,
@@ -38,7 +38,7 @@ export async function dropOutdated(
         await dropGeneration(transaction, readModel, outdated);
       });
     } catch (error) {
-      log(`${readModel.name}: tables ${set} are not dropped yet: ${(error as Error).message}`);
+      warn(`${readModel.name}: tables ${set} are not dropped yet: ${(error as Error).message}`);
     }
   }
 }

@@ -37,9 +37,9 @@ export interface RebuildOptions {
   readonly anyLog: Pick<EventStore, 'subscribe' | 'ping' | 'condition' | 'end' | 'readStream'>;
   readonly clock: Clock;
   /** Of what goes wrong. */
-  readonly log: (message: string) => void;
+  readonly warn: (message: string) => void;
   /** Of what goes as it should. */
-  readonly tell?: (message: string) => void;
+  readonly log?: (message: string) => void;
   /** How much the live projections of this node lag, milliseconds; beside what those of all nodes have stored. */
   readonly lagMs?: () => number;
 }
@@ -92,14 +92,14 @@ export async function openRebuild<Change>(
   options: RebuildOptions,
   signal: AbortSignal,
 ): Promise<Rebuild<Change>> {
-  const { clock, log } = options;
+  const { clock, warn } = options;
   const { tables, phase, kind } = job;
   const isOtherLog = kind === 'accept-log';
   await compareBuilt(session, options, job);
   const { client } = session;
   const rate = openRate(clock);
   const context: BatchContext<Change> = {
-    ...{ projection, tables, role: 'building', session, clock, log },
+    ...{ projection, tables, role: 'building', session, clock, warn },
     loading: phase === 'loading',
     progress: {
       checkpoint: await loadCheckpoint(client, tables),

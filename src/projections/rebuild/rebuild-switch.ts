@@ -48,7 +48,7 @@ export async function compareWithLive<Change>(
     );
     if (rowCount !== 1) throw new RebuildStopped(readModel.name);
     if (!comparison.equal)
-      options.log(
+      options.warn(
         `${readModel.name}: the rebuilt tables differ from those that serve; accept that, or cancel`,
       );
     return comparison.equal;
@@ -65,10 +65,10 @@ export async function switchOver<Change>(rebuild: Rebuild<Change>, job: RebuildJ
   if (job.kind === 'accept-log') await switchToOtherLog(rebuild, job);
   else
     await atSamePosition(rebuild, (holding, { live }) => switchTo(holding, readModel, job, live));
-  options.tell?.(
+  options.log?.(
     `${readModel.name}: generation ${job.tables.generation} of version ${job.tables.version} serves`,
   );
-  await dropOutdated(context.session, readModel, options.log);
+  await dropOutdated(context.session, readModel, options.warn);
 }
 
 /** Positions of two logs cannot be compared, and nothing feeds the live tables while another log is accepted. */

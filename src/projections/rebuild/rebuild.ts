@@ -68,7 +68,7 @@ async function takeStep<Change>(
         return true;
       case 'cancelling':
         await session.transaction((transaction) => abandon(transaction, projection.readModel, job));
-        options.tell?.(`${projection.readModel.name}: ${job.kind} cancelled`);
+        options.log?.(`${projection.readModel.name}: ${job.kind} cancelled`);
         return false;
       default:
         return false;

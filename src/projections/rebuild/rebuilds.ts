@@ -27,7 +27,7 @@ export function runRebuilds(
   projections: readonly Projection<any>[],
   options: RebuildOptions,
 ): Rebuilds {
-  const { clock, db, log } = options;
+  const { clock, db, warn } = options;
   const stopping = new AbortController();
   const working = new Map<
     string,
@@ -49,7 +49,7 @@ export function runRebuilds(
       const { message } = error as Error;
       // The log guard has already reported this.
       if (!(error instanceof LogReplaced))
-        log(`${job.tables.name}: ${job.kind} interrupted, trying again: ${message}`);
+        warn(`${job.tables.name}: ${job.kind} interrupted, trying again: ${message}`);
       await noteInterruption(db, job.id, message).catch(() => {});
     }
   };
@@ -73,7 +73,7 @@ export function runRebuilds(
 
   const lookForEver = async () => {
     while (!stopping.signal.aborted) {
-      await look().catch((error: Error) => log(`rebuilds cannot be looked for: ${error.message}`));
+      await look().catch((error: Error) => warn(`rebuilds cannot be looked for: ${error.message}`));
       nudged = new AbortController();
       await clock.sleep(LOOK_MS, anySignal([stopping.signal, nudged.signal]));
       // Releases the listener on the process-wide signal.

@@ -39,8 +39,8 @@ export interface BatchContext<Change> {
   readonly session: ProjectionSession;
   readonly progress: Progress;
   readonly clock: Clock;
-  readonly log: (message: string) => void;
-  readonly tell?: (message: string) => void;
+  readonly warn: (message: string) => void;
+  readonly log?: (message: string) => void;
 }
 
 /**
@@ -138,7 +138,7 @@ async function retryThenPark<Change>(
   upTo: Position,
   firstError: unknown,
 ): Promise<void> {
-  const { projection, tables, role, session, progress, clock, log } = context;
+  const { projection, tables, role, session, progress, clock, warn } = context;
   let lastError = firstError;
   for (let attempt = 2; attempt <= MAX_ATTEMPTS; attempt++) {
     await clock.sleep(ATTEMPT_PAUSE_MS * 2 ** (attempt - 2), session.lost);
@@ -166,7 +166,7 @@ async function retryThenPark<Change>(
   progress.frozen.add(event.stream);
   progress.parked++;
   progress.applied++;
-  log(
+  warn(
     `${projection.readModel.name}: parked ${event.type} ${event.stream}@${event.revision}, its stream is frozen: ${error}`,
   );
 }

@@ -20,7 +20,7 @@ export interface Silence {
   during<T>(next: Promise<T>): Promise<T>;
 }
 
-export interface SilenceListeners {
+export interface LivenessListeners {
   /** There is nothing more to read. */
   readonly onEnd: () => void;
   /** Nobody knows what there is to read. Told again at every look. */
@@ -29,10 +29,10 @@ export interface SilenceListeners {
   readonly onWithheld: (since: number) => void;
 }
 
-export function openSilence(
+export function openLivenessMonitor(
   log: Pick<Log, 'ping' | 'condition'>,
   clock: Clock,
-  { onEnd, onOutOfReach, onWithheld }: SilenceListeners,
+  { onEnd, onOutOfReach, onWithheld }: LivenessListeners,
 ): Silence {
   let trustedFrom = -Infinity;
 

@@ -24,7 +24,7 @@ import { dropOutdated } from '../rebuild/outdated.js';
 import { countParked, frozenStreams, skippedEvents } from './parking.js';
 import type { Projection } from '../projection.js';
 import { rewindCheckpoint } from '../log-guard/rewind.js';
-import { openSilence } from './liveness-monitor.js';
+import { openLivenessMonitor } from './liveness-monitor.js';
 import { openSession, type ProjectionSession } from './session.js';
 import { shareLog, type Log } from './shared-log.js';
 
@@ -80,9 +80,9 @@ export interface RunnerOptions {
   /** Where a runner finds its last domain event after the log went back; without it such a runner only tries again. */
   readonly anyLog?: Pick<EventStore, 'readStream' | 'end'>;
   /** Of what goes wrong. */
-  readonly log?: (message: string) => void;
+  readonly warn?: (message: string) => void;
   /** Of what goes as it should. */
-  readonly tell?: (message: string) => void;
+  readonly log?: (message: string) => void;
 }
 
 interface State {
@@ -112,7 +112,7 @@ export function runProjection<Change>(
   projection: Projection<Change>,
   options: RunnerOptions,
 ): ProjectionRunner {
-  const { clock, log = () => {} } = options;
+  const { clock, warn = () => {} } = options;
   const { name, version } = projection.readModel;
   const stopping = new AbortController();
   const state: State = {
@@ -144,7 +144,7 @@ export function runProjection<Change>(
         state.lastError = { message, at: new Date(clock.now()).toISOString() };
         // The log guard has already reported this.
         if (!(error instanceof LogReplaced))
-          log(`${name}: interrupted, trying again in ${retryMs} ms: ${message}`);
+          warn(`${name}: interrupted, trying again in ${retryMs} ms: ${message}`);
       }
       state.state = 'waiting';
       if (state.progress.applied > appliedBefore) {
@@ -193,14 +193,14 @@ async function runOnce<Change>(
   stopping: AbortSignal,
 ): Promise<void> {
   const { readModel } = projection;
-  const { clock, log = () => {}, tell } = options;
+  const { clock, warn = () => {}, log } = options;
   const session = await openSession(options.connectionString, readModel.name);
   try {
     const ended = anySignal([stopping, session.lost]);
     await prepareReadModel(session.client, readModel);
     const tables = await takeLead(session, options, state, readModel, ended);
     if (!tables) return;
-    await dropOutdated(session, readModel, log);
+    await dropOutdated(session, readModel, warn);
     state.tables = tables;
     state.progress = {
       checkpoint: await loadCheckpoint(session.client, tables),
@@ -220,8 +220,8 @@ async function runOnce<Change>(
       session,
       progress: state.progress,
       clock,
+      warn,
       log,
-      tell,
     };
     await follow(context, options, state, ended);
   } catch (error) {
@@ -235,12 +235,12 @@ async function runOnce<Change>(
 /** The guard of the log has found that the log has what the tables show: only the checkpoint lies beyond its end. */
 async function rewind(
   { client }: ProjectionSession,
-  { anyLog, tell }: RunnerOptions,
+  { anyLog, log }: RunnerOptions,
   tables: Generation,
 ): Promise<void> {
   const to = anyLog && (await rewindCheckpoint(client, anyLog, tables));
   if (to)
-    tell?.(
+    log?.(
       `${tables.name}: checkpoint moved back to ${to.commit}/${to.prepare}, where the log has its last event`,
     );
 }
@@ -269,7 +269,7 @@ async function takeLead(
 /** Takes batches off the log until `ended`. */
 async function follow<Change>(
   context: BatchContext<Change>,
-  { eventStore: log, compareLog }: RunnerOptions,
+  { eventStore, compareLog }: RunnerOptions,
   state: State,
   ended: AbortSignal,
 ): Promise<void> {
@@ -277,7 +277,7 @@ async function follow<Change>(
   const leaving = new AbortController();
   const signal = anySignal([ended, leaving.signal]);
   const { prefixes } = projection;
-  const silence = openSilence(log, clock, {
+  const silence = openLivenessMonitor(eventStore, clock, {
     onEnd: () => {
       reachedEnd(state, clock.now());
       if (progress.parked > 0) void recountParked(context);
@@ -290,7 +290,7 @@ async function follow<Change>(
   });
   if (compareLog) await silence.during(compareLog(ended));
   const intake = openIntake(
-    log.subscribe({ prefixes, after: progress.checkpoint, maxBatch: MAX_BATCH, signal }),
+    eventStore.subscribe({ prefixes, after: progress.checkpoint, maxBatch: MAX_BATCH, signal }),
     MAX_BATCH,
   );
   let switchDue = await isNewer(session, tables);
@@ -375,10 +375,10 @@ async function isNewer(
 
 /** The new version has caught up: from here on queries see it. */
 async function switchOver<Change>(context: BatchContext<Change>): Promise<false> {
-  const { projection, tables, session, tell, log } = context;
+  const { projection, tables, session, log, warn } = context;
   const { readModel } = projection;
   await session.transaction((transaction) => serve(transaction, readModel, tables));
-  tell?.(`${readModel.name}: version ${readModel.version} serves`);
-  await dropOutdated(session, readModel, log);
+  log?.(`${readModel.name}: version ${readModel.version} serves`);
+  await dropOutdated(session, readModel, warn);
   return false;
 }

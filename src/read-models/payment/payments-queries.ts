@@ -35,7 +35,7 @@ export interface OpenPayment {
 }
 
 /** Ids of reservations whose payments are not listed. */
-export interface LeaveOut {
+export interface ExcludedPayments {
   /** While there is something to do. */
   readonly due: readonly string[];
   /** While their refunds are awaited. */
@@ -48,7 +48,7 @@ export interface PaymentQueries {
    * Those with something left to do on our own, quiet for longer the earlier. Those that only await the provider come last,
    * at most `MAX_AWAITING_LISTED` of them. Without the reservations of `leaveOut`. Instants in milliseconds since the epoch.
    */
-  open(unchangedSince: number, limit: number, leaveOut?: LeaveOut): Promise<OpenPayment[]>;
+  open(unchangedSince: number, limit: number, leaveOut?: ExcludedPayments): Promise<OpenPayment[]>;
   /**
    * Payments that need an operator: something is left to do and there has been no news since `unchangedSince`, or a
    * refund has failed in all automatic attempts.

@@ -42,7 +42,7 @@ export interface PageEnd extends PlaceInOrder {
   readonly closeness: Closeness;
 }
 
-export interface SearchWish extends SearchFilter {
+export interface SearchRequest extends SearchFilter {
   readonly q?: string;
   readonly sort: SearchSort;
   readonly limit: number;
@@ -67,9 +67,9 @@ export interface Suggestion {
   readonly eventId?: string;
 }
 
-export interface EventSearching {
+export interface EventSearch {
   /** @throws SearchUnavailable */
-  search(wish: SearchWish): Promise<SearchPage>;
+  search(wish: SearchRequest): Promise<SearchPage>;
   /** @throws SearchUnavailable */
   suggest(q: string, limit: number): Promise<Suggestion[]>;
 }
@@ -77,11 +77,11 @@ export interface EventSearching {
 /** Events that suggestions are taken from. */
 const SUGGESTED_FROM = 40;
 
-export function eventSearching(
+export function openEventSearch(
   index: SearchIndex,
   events: Pick<EventQueries, 'byIds' | 'begunOnSale'>,
   clock: Pick<Clock, 'now'>,
-): EventSearching {
+): EventSearch {
   const notOverNow = async (): Promise<NotOver> => {
     // Whole seconds, so that equal searches within a second share an entry of the engine's cache.
     const startsAfter = Math.floor(clock.now() / 1_000) * 1_000;

@@ -41,7 +41,7 @@ export const searchDocuments: ReadModel<SearchChange> = {
   version: 5,
   tables: ['search_documents', 'search_stock', 'search_venues', 'search_changes'],
   // Whether seats that ran out and came back are a change depends on whether a batch ended in between.
-  passing: ['search_changes'],
+  ephemeralTables: ['search_changes'],
   createTables: (set) => `
     create table ${tableName('search_documents', set)} (
       event_id text collate "C" primary key,

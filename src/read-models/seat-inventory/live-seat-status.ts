@@ -48,7 +48,7 @@ export interface LiveSeatStatusOptions {
   /** The layout of a seating plan by its hash. */
   readonly layoutOf: (seatingPlanHash: string) => Promise<SeatLayout>;
   readonly clock: Clock;
-  readonly log?: (message: string) => void;
+  readonly warn?: (message: string) => void;
 }
 
 /** The accepted log does not have the event. */
@@ -75,7 +75,7 @@ export function openLiveSeatStatus({
   db,
   layoutOf,
   clock,
-  log = () => {},
+  warn = () => {},
 }: LiveSeatStatusOptions): LiveSeatStatus {
   const queries = seatStatusQueries(db);
   const idle = new LRUCache<string, Board>({ max: MAX_IDLE_BOARDS });
@@ -86,7 +86,7 @@ export function openLiveSeatStatus({
     connectionString,
     db,
     clock,
-    log,
+    warn,
     onMoved: (eventId) => {
       const boards = eventId === undefined ? [...watched.values()] : [watched.get(eventId)];
       for (const board of boards) if (board) void pump(board);
@@ -161,9 +161,9 @@ export function openLiveSeatStatus({
         await refresh(board);
       }
     } catch (error) {
-      log(`seat status of ${board.eventId} cannot be read: ${(error as Error).message}`);
+      warn(`seat status of ${board.eventId} cannot be read: ${(error as Error).message}`);
       if (!(error instanceof InventoryGone))
-        clock.sleep(RETRY_MS, closing.signal).then(() => pump(board), log);
+        clock.sleep(RETRY_MS, closing.signal).then(() => pump(board), warn);
     } finally {
       board.pumping = false;
     }

@@ -11,7 +11,7 @@ export interface OverdueHolds {
 }
 
 /** As stored with a checkpoint. */
-export interface LogMark {
+export interface LogPosition {
   readonly commit: string;
   readonly prepare: string;
   /** When the last domain event up to there was recorded that is no other streams'; null when there was none. */
@@ -19,7 +19,7 @@ export interface LogMark {
 }
 
 /** `frozen`: domain events of this event are set aside, so that its reservations stay as they are. */
-export type Standing = 'reached' | 'behind' | 'frozen';
+export type Freshness = 'reached' | 'behind' | 'frozen';
 
 export interface ReservationQueries {
   reservation(eventId: string, reservationId: string): Promise<ReservationView | undefined>;
@@ -28,9 +28,13 @@ export interface ReservationQueries {
   /** Whether the customer has paid seats for any event. */
   hasPaid(customerId: string): Promise<boolean>;
   /** Where in the log the seats of all events stand. */
-  seatsMark(): Promise<LogMark>;
+  seatStatusPosition(): Promise<LogPosition>;
   /** Whether the reservations of this event, or its tickets, have reached the revision of the seats. */
-  standing(eventId: string, mark: LogMark, of?: 'reservations' | 'tickets'): Promise<Standing>;
+  freshness(
+    eventId: string,
+    mark: LogPosition,
+    of?: 'reservations' | 'tickets',
+  ): Promise<Freshness>;
   /**
    * The longest overdue holds, at most `limit` of them, grouped by event; those of frozen events last. `now` is milliseconds since the epoch.
    * The log decides: a hold that has just ended may still be listed here for a moment. Events of `leaveOut` are not looked at.
@@ -59,13 +63,13 @@ const COLUMNS = `event_id, reservation_id, customer_id, status, seat_ids, total_
  * Seats and reservations come from the same streams, so with the same last domain event they are level, although one may have
  * stored how far it has read past other streams' and the other not yet.
  */
-const STANDING = `
+const FRESHNESS = `
   select case
     when exists (select from parked_events k
                  where k.name = c.name and k.version = c.version and k.generation = c.generation and k.stream = $2 and k.error is not null) then 'frozen'
     when (c.commit_position, c.prepare_position) >= ($3::numeric, $4::numeric)
       or c.last_event_at = $5::timestamptz then 'reached'
-    else 'behind' end as standing
+    else 'behind' end as freshness
   from serving_checkpoints c
   where c.name = $1`;
 
@@ -125,8 +129,8 @@ export function reservationQueries(db: Queryable): ReservationQueries {
       return rows[0]!.paid;
     },
 
-    seatsMark: async () => {
-      const { rows } = await db.query<LogMark>({
+    seatStatusPosition: async () => {
+      const { rows } = await db.query<LogPosition>({
         name: 'reservations/seats-mark',
         text: `select commit_position::text as commit, prepare_position::text as prepare, last_event_at::text as "lastEventAt"
                from serving_checkpoints where name = $1`,
@@ -135,13 +139,13 @@ export function reservationQueries(db: Queryable): ReservationQueries {
       return rows[0]!;
     },
 
-    standing: async (eventId, { commit, prepare, lastEventAt }, of = 'reservations') => {
-      const { rows } = await db.query<{ standing: Standing }>({
+    freshness: async (eventId, { commit, prepare, lastEventAt }, of = 'reservations') => {
+      const { rows } = await db.query<{ freshness: Freshness }>({
         name: 'reservations/standing',
-        text: STANDING,
+        text: FRESHNESS,
         values: [of, seatInventoryStream(eventId), commit, prepare, lastEventAt],
       });
-      return rows[0]!.standing;
+      return rows[0]!.freshness;
     },
 
     overdueHolds: async (now, limit, leaveOut = []) => {

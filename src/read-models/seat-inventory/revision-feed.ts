@@ -38,7 +38,7 @@ export interface RevisionFeedOptions {
   readonly connectionString: string;
   readonly db: pg.Pool;
   readonly clock: Clock;
-  readonly log: (message: string) => void;
+  readonly warn: (message: string) => void;
   /** Called when an inventory's known revision moves; without an id when any may have moved unseen. */
   readonly onMoved: (eventId?: string) => void;
 }
@@ -54,7 +54,7 @@ export function openRevisionFeed({
   connectionString,
   db,
   clock,
-  log,
+  warn,
   onMoved,
 }: RevisionFeedOptions): RevisionFeed {
   const known = new LRUCache<string, number>({ max: MAX_KNOWN });
@@ -95,7 +95,7 @@ export function openRevisionFeed({
   const lookUpUnknown = () => {
     const eventIds = unknown;
     unknown = new Set();
-    lookUp(eventIds).catch((error: Error) => log(`revisions cannot be read: ${error.message}`));
+    lookUp(eventIds).catch((error: Error) => warn(`revisions cannot be read: ${error.message}`));
   };
 
   const anyMayHaveMoved = () => {
@@ -134,7 +134,7 @@ export function openRevisionFeed({
   const ended = listenForEver({
     connectionString,
     clock,
-    log,
+    warn,
     signal: closing.signal,
     hear,
     onListening: (set) => {
@@ -173,7 +173,7 @@ export function openRevisionFeed({
 interface Listening {
   readonly connectionString: string;
   readonly clock: Clock;
-  readonly log: (message: string) => void;
+  readonly warn: (message: string) => void;
   readonly signal: AbortSignal;
   readonly hear: (payload: string) => void;
   /** With the tables that serve; with none when nothing is heard any more. */
@@ -183,7 +183,7 @@ interface Listening {
 async function listenForEver({
   connectionString,
   clock,
-  log,
+  warn,
   signal,
   hear,
   onListening,
@@ -218,7 +218,7 @@ async function listenForEver({
         if (!lost.signal.aborted) await client.query('select');
       }
     } catch (error) {
-      log(
+      warn(
         `live seat status cannot listen, trying again in ${retryMs} ms: ${(error as Error).message}`,
       );
     }

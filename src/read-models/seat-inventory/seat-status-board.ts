@@ -4,7 +4,7 @@ import type { SeatLetter } from './seat-rows.js';
 
 export type SeatStatusWord = 'available' | 'reserved' | 'sold' | 'blocked';
 
-export const WORD_OF: Readonly<Record<SeatLetter, SeatStatusWord>> = {
+export const SEAT_STATUS_WORDS: Readonly<Record<SeatLetter, SeatStatusWord>> = {
   a: 'available',
   r: 'reserved',
   s: 'sold',
@@ -89,7 +89,10 @@ function takeSnapshot(
 }
 
 export function toDelta({ revision, changes }: SeatChanges): SeatStatusDelta {
-  const worded = changes.map(({ seatId, status }) => ({ seatId, status: WORD_OF[status] }));
+  const worded = changes.map(({ seatId, status }) => ({
+    seatId,
+    status: SEAT_STATUS_WORDS[status],
+  }));
   const data = JSON.stringify({ revision, changes: worded });
   return { revision, changes: worded, frame: Buffer.from(`id: ${revision}\ndata: ${data}\n\n`) };
 }

@@ -49,7 +49,7 @@ export const seatStatus: ReadModel<SeatStatusChange> = {
   name: 'seat-status',
   version: 1,
   tables: ['inventories', 'seat_status', 'seat_changes'],
-  passing: ['seat_changes'],
+  ephemeralTables: ['seat_changes'],
   createTables,
   createIndices: (set) => `create index on ${tableName('seat_changes', set)} (recorded_at)`,
   beginLoading: dropSeatKeys,

@@ -7,20 +7,20 @@ const ANSWER_MS = 5_000;
 const SILENCE_S = 3;
 
 /** Work that only one node does at a time. */
-export interface Turns {
+export interface AdvisoryLocks {
   /**
    * Runs `work` if no other node is running it.
    * @param name of the advisory lock, the same on every node
    * @throws what `work` throws, and Error when the connection with its lock was lost
    */
-  take(name: string, work: () => Promise<void>): Promise<boolean>;
+  withAdvisoryLock(name: string, work: () => Promise<void>): Promise<boolean>;
   /** Call after all work has ended. */
   close(): Promise<void>;
 }
 
-export interface TurnsOptions {
+export interface AdvisoryLocksOptions {
   readonly connectionString: string;
-  readonly log: (message: string) => void;
+  readonly warn: (message: string) => void;
 }
 
 interface Session {
@@ -35,7 +35,7 @@ interface Session {
  * connection of a pool while it waits for another of that pool deadlocks when all connections are taken in this way.
  * The locks are session locks: they need no open transaction, and they end with the connection.
  */
-export function openTurns({ connectionString, log }: TurnsOptions): Turns {
+export function openAdvisoryLocks({ connectionString, warn }: AdvisoryLocksOptions): AdvisoryLocks {
   const underWay = new Set<string>();
   let opening: Promise<Session> | undefined;
 
@@ -50,7 +50,7 @@ export function openTurns({ connectionString, log }: TurnsOptions): Turns {
     });
     const session: Session = { client, isLost: false, last: Promise.resolve() };
     client.on('error', (error) => {
-      if (!session.isLost) log(`connection of the turns lost: ${error.message}`);
+      if (!session.isLost) warn(`connection of the turns lost: ${error.message}`);
       drop(session);
     });
     client.on('end', () => drop(session));
@@ -95,7 +95,7 @@ export function openTurns({ connectionString, log }: TurnsOptions): Turns {
     }));
 
   return {
-    take: async (name, work) => {
+    withAdvisoryLock: async (name, work) => {
       // Postgres grants a session its own lock again, so a second caller must be refused here.
       if (underWay.has(name)) return false;
       underWay.add(name);

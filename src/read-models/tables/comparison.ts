@@ -17,13 +17,13 @@ const MAX_DIFFERING = 20;
 /** Two generations of a read model, row by row; within one snapshot, or they are moved on while they are compared. */
 export async function compareGenerations(
   snapshot: Queryable,
-  { tables, passing = [] }: Pick<ReadModel<never>, 'tables' | 'passing'>,
+  { tables, ephemeralTables = [] }: Pick<ReadModel<never>, 'tables' | 'ephemeralTables'>,
   old: Generation,
   built: Generation,
 ): Promise<Comparison> {
   const compared: TableComparison[] = [];
   for (const view of tables) {
-    if (passing.includes(view)) continue;
+    if (ephemeralTables.includes(view)) continue;
     const [before, after] = [tableName(view, tableSet(old)), tableName(view, tableSet(built))];
     const was = await digestOf(snapshot, before);
     const is = await digestOf(snapshot, after);

@@ -12,7 +12,7 @@ export interface QueryPoolOptions {
   /** Connections at most. */
   readonly max: number;
   readonly limitsMs?: { readonly connection: number; readonly query: number };
-  readonly log?: (message: string) => void;
+  readonly warn?: (message: string) => void;
 }
 
 /** The connections on which queries are asked. */
@@ -20,7 +20,7 @@ export function openQueryPool({
   connectionString,
   max,
   limitsMs = LIMITS_MS,
-  log = () => {},
+  warn = () => {},
 }: QueryPoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
@@ -33,6 +33,6 @@ export function openQueryPool({
     statement_timeout: limitsMs.query,
     query_timeout: limitsMs.query + Math.min(1_000, limitsMs.query),
   });
-  pool.on('error', (error) => log(`database connection lost: ${error.message}`));
+  pool.on('error', (error) => warn(`database connection lost: ${error.message}`));
   return pool;
 }

@@ -32,7 +32,7 @@ export interface ReadModel<Change> {
   /** Names of the views that queries use; the tables behind them are named by `tableName`. */
   readonly tables: readonly string[];
   /** Those of them that depend on how the log came in batches: a rebuild leaves them out where it compares. */
-  readonly passing?: readonly string[];
+  readonly ephemeralTables?: readonly string[];
   /** DDL of all tables with their primary keys; runs once. */
   createTables(set: TableSet): string;
   /** DDL of all other indices; a rebuild runs it when the tables are full. */

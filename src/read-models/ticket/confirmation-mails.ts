@@ -1,7 +1,7 @@
 import { bulk, type Queryable } from '../tables/read-model.js';
 
 /** A reservation that was confirmed, and whose buyer is to be told. */
-export interface MailDue {
+export interface DueMail {
   readonly eventId: string;
   readonly reservationId: string;
   /** ISO 8601. */
@@ -9,13 +9,13 @@ export interface MailDue {
 }
 
 /** One that is to be tried now. */
-export interface MailToSend extends MailDue {
+export interface MailToSend extends DueMail {
   /** Tries that came to nothing. */
   readonly attempts: number;
 }
 
 /** How it ended. `too-late`: nobody is helped by a mail about something long past. */
-export type MailEnd = 'sent' | 'no-address' | 'too-late' | 'given-up';
+export type MailOutcome = 'sent' | 'no-address' | 'too-late' | 'given-up';
 
 interface Row {
   event_id: string;
@@ -32,7 +32,7 @@ const dueRows = bulk<Row>({
 /** What is there already stays as it is, so that reading the log again mails nobody again. */
 export async function noteMailsDue(
   transaction: Queryable,
-  mails: readonly MailDue[],
+  mails: readonly DueMail[],
 ): Promise<void> {
   if (mails.length === 0) return;
   await transaction.query({
@@ -56,9 +56,9 @@ export interface ConfirmationMails {
   due(now: number, limit: number): Promise<MailToSend[]>;
   /** Ends those confirmed before, some of them at a time, as too late. `before` is milliseconds since the epoch. */
   endOld(before: number): Promise<void>;
-  end(mail: MailDue, end: MailEnd, error?: string): Promise<void>;
+  end(mail: DueMail, end: MailOutcome, error?: string): Promise<void>;
   /** @param nextAttemptAt milliseconds since the epoch */
-  putOff(mail: MailDue, nextAttemptAt: number, error: string): Promise<void>;
+  postpone(mail: DueMail, nextAttemptAt: number, error: string): Promise<void>;
 }
 
 export function confirmationMails(db: Queryable): ConfirmationMails {
@@ -95,7 +95,7 @@ export function confirmationMails(db: Queryable): ConfirmationMails {
         values: [eventId, reservationId, end, error],
       });
     },
-    putOff: async ({ eventId, reservationId }, nextAttemptAt, error) => {
+    postpone: async ({ eventId, reservationId }, nextAttemptAt, error) => {
       await db.query({
         name: 'mails/put-off',
         text: `update confirmation_mails set attempts = attempts + 1, next_attempt_at = $3, error = $4

@@ -1,5 +1,5 @@
 import type { TicketStanding } from '../../domain/ticket/decide.js';
-import { noteMailsDue, type MailDue } from './confirmation-mails.js';
+import { noteMailsDue, type DueMail } from './confirmation-mails.js';
 import { noteUncertain, type UncertainTicket } from './ticket-voids.js';
 import {
   bulk,
@@ -131,7 +131,7 @@ async function writeTickets(
   transaction: Queryable,
   set: TableSet,
   changes: readonly TicketChange[],
-): Promise<MailDue[]> {
+): Promise<DueMail[]> {
   const table = tableName('tickets', set);
   const { issued, changed, mails } = coalesce(changes);
   if (issued.length > 0) {
@@ -167,7 +167,7 @@ async function writeTickets(
 function coalesce(changes: readonly TicketChange[]) {
   const issued = new Map<string, IssuedRow>();
   const changed = new Map<string, ChangedRow>();
-  const mails: MailDue[] = [];
+  const mails: DueMail[] = [];
   const rowOf = (event_id: string, ticket_id: string): IssuedRow | ChangedRow => {
     const key = `${event_id}/${ticket_id}`;
     const known = issued.get(key) ?? changed.get(key);

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { openTurns } from '../../../src/read-models/tables/advisory-lock.js';
+import { openAdvisoryLocks } from '../../../src/read-models/tables/advisory-lock.js';
 import { startApp, SHORT_WAITS, type TestApp } from '../../support/app.js';
 import { freshDatabase, type FreshDatabase } from '../../support/services/database.js';
 import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
@@ -54,22 +54,25 @@ describe('turns', () => {
   });
   afterAll(() => database.drop());
   const open = (log: string[] = []) =>
-    openTurns({ connectionString: database.url, log: (message) => void log.push(message) });
+    openAdvisoryLocks({
+      connectionString: database.url,
+      warn: (message) => void log.push(message),
+    });
 
   it('are taken by one node at a time, and by one caller of a node, each name for itself', async () => {
     const [one, other] = [open(), open()];
-    const inside = await one.take('a', async () => {
-      expect(await one.take('a', async () => {})).toBe(false);
-      expect(await other.take('a', async () => {})).toBe(false);
-      expect(await one.take('b', async () => {})).toBe(true);
-      expect(await other.take('c', async () => {})).toBe(true);
+    const inside = await one.withAdvisoryLock('a', async () => {
+      expect(await one.withAdvisoryLock('a', async () => {})).toBe(false);
+      expect(await other.withAdvisoryLock('a', async () => {})).toBe(false);
+      expect(await one.withAdvisoryLock('b', async () => {})).toBe(true);
+      expect(await other.withAdvisoryLock('c', async () => {})).toBe(true);
     });
     expect(inside).toBe(true);
-    expect(await other.take('a', async () => {})).toBe(true);
-    await expect(other.take('a', () => Promise.reject(new Error('failed')))).rejects.toThrow(
-      'failed',
-    );
-    expect(await one.take('a', async () => {})).toBe(true);
+    expect(await other.withAdvisoryLock('a', async () => {})).toBe(true);
+    await expect(
+      other.withAdvisoryLock('a', () => Promise.reject(new Error('failed'))),
+    ).rejects.toThrow('failed');
+    expect(await one.withAdvisoryLock('a', async () => {})).toBe(true);
     await Promise.all([one.close(), other.close()]);
   });
 
@@ -78,16 +81,16 @@ describe('turns', () => {
     const [one, other] = [open(said), open()];
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
-    const losing = one.take('a', async () => {
+    const losing = one.withAdvisoryLock('a', async () => {
       await client.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
          where application_name = 'boxoffice-turns' and datname = current_database()`,
       );
-      await until(async () => await other.take('a', async () => {}).catch(() => false));
+      await until(async () => await other.withAdvisoryLock('a', async () => {}).catch(() => false));
     });
     await expect(losing).rejects.toThrow('the connection that held the turn of a was lost');
     expect(said).toHaveLength(1);
-    expect(await one.take('a', async () => {})).toBe(true);
+    expect(await one.withAdvisoryLock('a', async () => {})).toBe(true);
     await client.end();
     await Promise.all([one.close(), other.close()]);
   });

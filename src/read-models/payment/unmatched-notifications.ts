@@ -2,7 +2,7 @@ import type { Money } from '../../domain/shared/money.js';
 import type { NoticeProblem } from '../../ports/payment/payment-gateway.js';
 import type { Queryable } from '../tables/read-model.js';
 
-export interface UnmatchedNotice {
+export interface UnmatchedNotification {
   readonly provider: string;
   readonly noticeId: string;
   readonly problem: NoticeProblem;
@@ -16,17 +16,17 @@ export interface UnmatchedNotice {
   readonly amount: Money | null;
 }
 
-export interface UnmatchedNoticeView extends UnmatchedNotice {
+export interface UnmatchedNotificationView extends UnmatchedNotification {
   /** When the notice first arrived; ISO 8601. */
   readonly receivedAt: string;
 }
 
 /** Notices for an operator: money has moved at the provider, and no payment here matches. */
-export interface UnmatchedNotices {
+export interface UnmatchedNotifications {
   /** The notice is durable when the promise resolves. A repeated notice is stored once. */
-  keep(notice: UnmatchedNotice): Promise<void>;
+  keep(notice: UnmatchedNotification): Promise<void>;
   /** Unresolved notices, the oldest first. */
-  open(limit: number): Promise<UnmatchedNoticeView[]>;
+  open(limit: number): Promise<UnmatchedNotificationView[]>;
   countOpen(): Promise<number>;
   /** False when the notice is unknown. Safe to repeat. */
   resolve(provider: string, noticeId: string, by: string): Promise<boolean>;
@@ -45,7 +45,7 @@ interface Row {
   received_at: Date;
 }
 
-export function openUnmatchedNotices(db: Queryable): UnmatchedNotices {
+export function openUnmatchedNotifications(db: Queryable): UnmatchedNotifications {
   return {
     keep: async ({
       provider,
@@ -98,7 +98,7 @@ export function openUnmatchedNotices(db: Queryable): UnmatchedNotices {
   };
 }
 
-function toView(row: Row): UnmatchedNoticeView {
+function toView(row: Row): UnmatchedNotificationView {
   const { amount_minor: amountMinor, currency } = row;
   return {
     provider: row.provider,
