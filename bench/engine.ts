@@ -5,7 +5,10 @@ import { ConfirmReservationCommand } from '../src/commands/seat-inventory/confir
 import type { CommandContext } from '../src/commands/shared/context.js';
 import type { Outcome } from '../src/commands/seat-inventory/writer/inventory-writer.js';
 import { RegisterVenueCommand } from '../src/commands/venue/register-venue.js';
-import { ReserveSeatsCommand } from '../src/commands/seat-inventory/reserve-seats.js';
+import {
+  reservationRequest,
+  ReserveSeatsCommand,
+} from '../src/commands/seat-inventory/reserve-seats.js';
 import { ScheduleEventCommand } from '../src/commands/event/schedule-event.js';
 import { hall } from './hall.js';
 import { percentile } from './report.js';
@@ -97,7 +100,10 @@ export async function benchEngine(
       const pair = [seatIds[next++]!, seatIds[next++]!];
       const customer = `customer-${next}`;
       const held = await timed(
-        new ReserveSeatsCommand(eventId, customer, 'bench', { seatIds: pair }, context()),
+        new ReserveSeatsCommand(
+          reservationRequest(eventId, customer, 'bench', { seatIds: pair }),
+          context(),
+        ),
       );
       const sold = await timed(
         new ConfirmReservationCommand(eventId, held.reservation!.id, customer, 'bench', context()),

@@ -1,7 +1,10 @@
 import { CommandBus } from '@nestjs/cqrs';
 import type pg from 'pg';
 import type { Boxoffice } from '../src/app/boxoffice.js';
-import { ReserveSeatsCommand } from '../src/commands/seat-inventory/reserve-seats.js';
+import {
+  reservationRequest,
+  ReserveSeatsCommand,
+} from '../src/commands/seat-inventory/reserve-seats.js';
 import type { Outcome } from '../src/commands/seat-inventory/writer/inventory-writer.js';
 import { seatStatusQueries } from '../src/read-models/seat-inventory/seat-status-queries.js';
 import { context, hotEvent } from './engine.js';
@@ -43,14 +46,10 @@ export async function sellOn<T>(
   const under: Promise<void>[] = [];
 
   const reserve = async (seats: readonly string[]) => {
-    const command = new ReserveSeatsCommand(
-      eventId,
-      `customer-${seats[0]}`,
-      'bench',
-      { seatIds: seats },
-      context(),
-    );
-    const outcome = (await bus.execute(command)) as Outcome;
+    const request = reservationRequest(eventId, `customer-${seats[0]}`, 'bench', {
+      seatIds: seats,
+    });
+    const outcome = (await bus.execute(new ReserveSeatsCommand(request, context()))) as Outcome;
     if (!outcome.accepted) throw new Error(JSON.stringify(outcome.rejection));
     const answered = performance.now();
     const shown = await live.reached(eventId, Number(outcome.revision), SHOWN_MS);

@@ -6,6 +6,7 @@ import { systemClock } from '../../src/adapters/system/clock.js';
 import { systemRandomness } from '../../src/adapters/system/randomness.js';
 import type { Outcome } from '../../src/commands/seat-inventory/writer/inventory-writer.js';
 import {
+  reservationRequest,
   ReserveSeatsCommand,
   ReserveSeatsHandler,
 } from '../../src/commands/seat-inventory/reserve-seats.js';
@@ -130,16 +131,10 @@ describe.each(['postgres', 'eventstoredb'] as const)(
       const slowest = { ms: 0 };
       const since = performance.now();
       const buy = async (buyer: number): Promise<Outcome> => {
-        const wish = { seatIds: [seats[buyer % seats.length]!] };
+        const selection = { seatIds: [seats[buyer % seats.length]!] };
         const at = Math.floor(buyer / seats.length) % nodes.length;
-        const command = new ReserveSeatsCommand(
-          sale.eventId,
-          `buyer-${buyer}`,
-          'key',
-          wish,
-          newContext(),
-        );
-        const outcome = await handlers[at]!.execute(command);
+        const request = reservationRequest(sale.eventId, `buyer-${buyer}`, 'key', selection);
+        const outcome = await handlers[at]!.execute(new ReserveSeatsCommand(request, newContext()));
         slowest.ms = Math.max(slowest.ms, performance.now() - since);
         return outcome;
       };

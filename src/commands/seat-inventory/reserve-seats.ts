@@ -9,25 +9,42 @@ import type { Outcome } from './writer/inventory-writer.js';
 import type { InventoryWriters } from './writer/inventory-writers.js';
 import { CLOCK, INVENTORY_WRITERS, SEAT_LOCKS } from '../shared/tokens.js';
 
-/** Hold these seats, or the best ones, for this customer. The same key with the same wish is one reservation. */
+/**
+ * A request to hold seats. It carries its reservation's id and the digest of its selection, because several checks need them:
+ * each is computed once per request.
+ */
+export interface ReservationRequest {
+  readonly eventId: string;
+  readonly customerId: string;
+  readonly reservationId: string;
+  readonly selection: ReserveSeats['wish'];
+  /** Differs between selections. 96 bits, base64url. */
+  readonly requestDigest: string;
+}
+
+/** Builds a request. The same event, customer and idempotency key always give the same reservation id. */
+export const reservationRequest = (
+  eventId: string,
+  customerId: string,
+  idempotencyKey: string,
+  selection: ReserveSeats['wish'],
+): ReservationRequest => ({
+  eventId,
+  customerId,
+  reservationId: derivedId('reservation', eventId, customerId, idempotencyKey),
+  selection,
+  requestDigest: digestOf(selection),
+});
+
+/** Holds the selected seats, or the best available ones, for a customer. */
 export class ReserveSeatsCommand extends Command<Outcome> {
   constructor(
-    readonly eventId: string,
-    readonly customerId: string,
-    readonly idempotencyKey: string,
-    readonly wish: ReserveSeats['wish'],
+    readonly request: ReservationRequest,
     readonly context: CommandContext,
   ) {
     super();
   }
 }
-
-/** The same for the same key of the same customer. */
-export const reservationIdOf = (
-  eventId: string,
-  customerId: string,
-  idempotencyKey: string,
-): string => derivedId('reservation', eventId, customerId, idempotencyKey);
 
 @CommandHandler(ReserveSeatsCommand)
 export class ReserveSeatsHandler implements ICommandHandler<ReserveSeatsCommand> {
@@ -37,10 +54,11 @@ export class ReserveSeatsHandler implements ICommandHandler<ReserveSeatsCommand>
     @Inject(SEAT_LOCKS) private readonly locks: SeatLocks,
   ) {}
 
-  /** Seats that are named are locked for other nodes meanwhile; which are the best is only known to the writer. */
+  /** Locks named seats against other nodes. Only the writer knows the best available seats, so those are not locked. */
   async execute(command: ReserveSeatsCommand): Promise<Outcome> {
-    const { eventId, wish } = command;
-    const lock = 'seatIds' in wish ? await this.locks.take(eventId, wish.seatIds) : undefined;
+    const { eventId, selection } = command.request;
+    const lock =
+      'seatIds' in selection ? await this.locks.take(eventId, selection.seatIds) : undefined;
     try {
       return await this.reserve(command, lock?.seenRevision);
     } finally {
@@ -49,17 +67,18 @@ export class ReserveSeatsHandler implements ICommandHandler<ReserveSeatsCommand>
   }
 
   private reserve(
-    { eventId, customerId, idempotencyKey, wish, context }: ReserveSeatsCommand,
+    { request, context }: ReserveSeatsCommand,
     knownRevision: bigint | undefined,
   ): Promise<Outcome> {
+    const { eventId, customerId, reservationId, selection, requestDigest } = request;
     return this.writers.execute(
       eventId,
       {
         type: 'ReserveSeats',
-        reservationId: reservationIdOf(eventId, customerId, idempotencyKey),
+        reservationId,
         customerId,
-        wish,
-        requestDigest: digestOf(wish),
+        wish: selection,
+        requestDigest,
         now: this.clock.now(),
       },
       context,
@@ -68,11 +87,11 @@ export class ReserveSeatsHandler implements ICommandHandler<ReserveSeatsCommand>
   }
 }
 
-/** Differs for different wishes; the order in which seats are named is no difference. 96 bits, base64url. */
-function digestOf(wish: ReserveSeats['wish']): string {
+/** The order of the seats makes no difference. */
+function digestOf(selection: ReserveSeats['wish']): string {
   const text =
-    'seatIds' in wish
-      ? [...wish.seatIds].sort().join('\n')
-      : `best\n${wish.bestAvailable.quantity}\n${wish.bestAvailable.category ?? ''}`;
+    'seatIds' in selection
+      ? [...selection.seatIds].sort().join('\n')
+      : `best\n${selection.bestAvailable.quantity}\n${selection.bestAvailable.category ?? ''}`;
   return hash('sha256', text, 'base64url').slice(0, 16);
 }

@@ -17,8 +17,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PayReservationCommand } from '../../commands/payment/pay-reservation.js';
 import { ReleaseReservationCommand } from '../../commands/seat-inventory/release-reservation.js';
 import {
-  reservationIdOf,
+  reservationRequest,
   ReserveSeatsCommand,
+  type ReservationRequest,
 } from '../../commands/seat-inventory/reserve-seats.js';
 import { CLOCK, RANDOMNESS } from '../../commands/shared/tokens.js';
 import type { Reservation } from '../../domain/seat-inventory/state.js';
@@ -167,8 +168,8 @@ export class ReservationsController {
     if (rules.requireContactToHold && (email === undefined || emailVerified === false))
       return void sendProblem(request, reply, 'contact-required');
     if (rules.autoWaitingRoom) this.autoWaitingRoom.tried(eventId);
-    const body = normalized(request.body);
-    const attempt = attemptOf(eventId, account, key, body);
+    const asked = reservationRequest(eventId, account, key, normalized(request.body));
+    const attempt = attemptOf(asked);
     const gate = await this.protection?.enter(request, attempt);
     if (gate?.refused) return void sendProblem(request, reply, gate.refused, gate.members);
     const entrance = await this.door
@@ -181,8 +182,7 @@ export class ReservationsController {
       gate?.notHeld();
       return void sendProblem(request, reply, entrance.refused);
     }
-    const command = new ReserveSeatsCommand(eventId, account, key, body, context);
-    const outcome = await this.commands.execute(command);
+    const outcome = await this.commands.execute(new ReserveSeatsCommand(asked, context));
     if (!outcome.accepted) {
       entrance?.settle(undefined);
       const { code, ...members } = outcome.rejection;
@@ -393,16 +393,11 @@ function normalized(body: ReserveBody): ReserveBody {
     : { bestAvailable: { ...body.bestAvailable, category: nfc(category) } };
 }
 
-function attemptOf(eventId: string, account: string, key: string, body: ReserveBody): Attempt {
-  const seats = 'seatIds' in body ? body.seatIds.length : body.bestAvailable.quantity;
-  const reservationId = reservationIdOf(eventId, account, key);
-  return {
-    eventId,
-    account,
-    reservationId,
-    seats,
-    wish: `${reservationId} ${JSON.stringify(body)}`,
-  };
+function attemptOf(request: ReservationRequest): Attempt {
+  const { eventId, customerId: account, reservationId, selection, requestDigest } = request;
+  const seats =
+    'seatIds' in selection ? selection.seatIds.length : selection.bestAvailable.quantity;
+  return { eventId, account, reservationId, seats, wish: `${reservationId} ${requestDigest}` };
 }
 
 /** Seconds after which a buyer who was told to wait asks again. */
