@@ -133,7 +133,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['*.js', 'scripts/**/*.js', 'test/**/*.js'],
+    files: ['*.js', 'scripts/**/*.js', 'test/**/*.js', 'bench/**/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
         ['process', 'URL', 'console', 'fetch', 'setTimeout', 'clearTimeout'].map((name) => [

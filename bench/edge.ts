@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { startEdge } from '../test/support/services/edge.js';
-import { hall } from './hall.js';
+import { putOnSale } from './put-on-sale.js';
 import { keepResults, table } from './report.js';
 
 const HELP = `Page views of an event on sale through the edge: nginx, the shop and wrk on this machine, real HTTP.
@@ -126,26 +126,6 @@ async function startShop(): Promise<{ url: string; stop(): Promise<void> }> {
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-async function putOnSale(url: string, seats: number): Promise<string> {
-  const post = async (path: string, body: object, token?: string) => {
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-    const answer = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
-    if (answer.status !== 201) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as Record<string, string>;
-  };
-  const { token } = await post('/v1/dev/tokens', { sub: 'organiser', roles: ['organizer'] });
-  const place = { name: 'Hall', city: 'Bonn', country: 'DE', location: { lat: 50.7, lon: 7.1 } };
-  const { venueId } = await post('/v1/venues', { ...place, seatingPlan: hall(seats) }, token);
-  const prices = [{ category: 'Standard', amountMinor: 4_500, currency: 'EUR' }];
-  const show = {
-    name: 'The show that everybody wants',
-    venueId,
-    startsAt: '2030-06-01T18:00:00Z',
-    prices,
-  };
-  return `/v1/events/${(await post('/v1/events', show, token)).eventId}`;
 }
 
 /** Event, plan, status, and the waiting room where there is one. */

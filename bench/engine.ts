@@ -10,7 +10,7 @@ import {
   ReserveSeatsCommand,
 } from '../src/commands/seat-inventory/reserve-seats.js';
 import { ScheduleEventCommand } from '../src/commands/event/schedule-event.js';
-import { hall } from './hall.js';
+import { hall, seatIdsOf } from './hall.js';
 import { percentile } from './report.js';
 
 export interface EngineRun {
@@ -64,20 +64,21 @@ export async function hotEvent(
     new ScheduleEventCommand({ ...details, venueId: venue.venueId, prices }, context()),
   );
   if (!event.accepted) throw new Error(JSON.stringify(event.rejection));
-  const seatIds = Array.from(
-    { length: seats },
-    (_, seat) => `${Math.floor(seat / 50) + 1}-${(seat % 50) + 1}`,
-  );
-  return { eventId: event.eventId, seatIds };
+  return { eventId: event.eventId, seatIds: seatIdsOf(seats) };
 }
 
-/** `callers` at once, each selling pair after pair of one hot event through the command bus. */
+/**
+ * `callers` at once, each selling pair after pair of one hot event through the command bus.
+ * @param ready called when the event is there, before the first sale
+ */
 export async function benchEngine(
   boxoffice: Boxoffice,
   callers: number,
   seconds: number,
+  ready: () => Promise<void> = async () => {},
 ): Promise<EngineRun> {
   const { eventId, seatIds } = await hotEvent(boxoffice);
+  await ready();
   const bus = boxoffice.app.get(CommandBus);
   const before = { ...boxoffice.parts.writers.stats };
   const latencies: number[] = [];

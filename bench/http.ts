@@ -5,6 +5,8 @@ import { SignJWT } from 'jose';
 
 export interface HttpRun {
   connections: number;
+  requests: number;
+  seconds: number;
   requestsPerSecond: number;
   /** Milliseconds. */
   p50: number;
@@ -16,6 +18,7 @@ export interface HttpRun {
 /** A server in a process of its own. */
 export interface Served {
   url: string;
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -36,7 +39,7 @@ export async function serve(module: string, env: Record<string, string> = {}): P
     child.kill('SIGTERM');
     await ended;
   };
-  return { url, stop };
+  return { url, pid: child.pid!, stop };
 }
 
 /** Customers at work; each may hold and own 100 seats of the benched event. */
@@ -70,10 +73,7 @@ export function reserveRequest(pairs: Pairs): autocannon.Request {
 }
 
 /** The same requests to a route that sells nothing, so that the same seats may be asked for again. */
-export function yardstickRequest(
-  pairs: Pairs,
-  path: '/compiled' | '/decorated',
-): autocannon.Request {
+export function yardstickRequest(pairs: Pairs, path: string): autocannon.Request {
   const asked = { ...pairs };
   return {
     method: 'POST',
@@ -140,6 +140,8 @@ export async function load(
   const result = await autocannon({ url, connections, duration: seconds, requests, timeout: 30 });
   return {
     connections,
+    requests: result.requests.total,
+    seconds: result.duration,
     requestsPerSecond: result.requests.total / result.duration,
     p50: result.latency.p50,
     p99: result.latency.p99,

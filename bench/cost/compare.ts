@@ -1,0 +1,74 @@
+import { median } from '../report.js';
+
+/** CPU is in microseconds per request, or per command of the engine. */
+export interface Measurement {
+  readonly figure: string;
+  readonly perSecond: number;
+  readonly service: number;
+  readonly postgres: number;
+  /** Of the load generator; none for the engine. */
+  readonly generator?: number;
+}
+
+export interface Comparison {
+  readonly name: string;
+  /** Medians of the rounds. */
+  readonly before: number;
+  readonly now: number;
+  /** Now ÷ before; unset where before is 0. */
+  readonly ratio?: number;
+  /** Unset for a figure that is only shown. */
+  readonly limit?: { readonly atLeast: number } | { readonly atMost: number };
+  readonly exceeded: boolean;
+}
+
+/** The bare routes are the same code in both commits: their ratio shows how steady the machine was. */
+export const BARE = 'bare Fastify';
+export const MIN_RATE_RATIO = 0.95;
+export const MAX_CPU_RATIO = 1.05;
+
+export type Quantity = (measurement: Measurement) => number;
+
+export const totalCpu: Quantity = ({ service, postgres }) => service + postgres;
+
+/** The median over all rounds of a figure. */
+export function medianOf(
+  measurements: readonly Measurement[],
+  figure: string,
+  quantity: Quantity,
+): number {
+  return median(measurements.filter((one) => one.figure === figure).map(quantity));
+}
+
+export const figuresOf = (measurements: readonly Measurement[]): string[] => [
+  ...new Set(measurements.map(({ figure }) => figure)),
+];
+
+/** Compares each figure's rate and CPU, and holds them to the limits unless the figure is a bare route. */
+export function compare(before: readonly Measurement[], now: readonly Measurement[]): Comparison[] {
+  const row = (figure: string, name: string, quantity: Quantity, limit?: Comparison['limit']) =>
+    judge(
+      `${figure}, ${name}`,
+      medianOf(before, figure, quantity),
+      medianOf(now, figure, quantity),
+      figure.startsWith(BARE) ? undefined : limit,
+    );
+  return figuresOf(now).flatMap((figure) => [
+    row(figure, 'per second', ({ perSecond }) => perSecond, { atLeast: MIN_RATE_RATIO }),
+    row(figure, 'CPU µs', totalCpu, { atMost: MAX_CPU_RATIO }),
+    row(figure, 'of the service', ({ service }) => service),
+    row(figure, 'of Postgres', ({ postgres }) => postgres),
+  ]);
+}
+
+function judge(name: string, before: number, now: number, limit: Comparison['limit']): Comparison {
+  const ratio = before === 0 ? undefined : now / before;
+  return { name, before, now, ratio, limit, exceeded: isExceeded(ratio, limit) };
+}
+
+/** A figure that has a limit and can't be compared exceeds it. */
+function isExceeded(ratio: number | undefined, limit: Comparison['limit']): boolean {
+  if (!limit) return false;
+  if (ratio === undefined) return true;
+  return 'atLeast' in limit ? ratio < limit.atLeast : ratio > limit.atMost;
+}

@@ -1,0 +1,80 @@
+import { execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import type { HttpRun } from '../http.js';
+import { cpuOfEndedChildren } from './cpu.js';
+
+/** One load on one service; `kind` as in requests.lua. */
+export interface Load {
+  readonly kind: 'get' | 'repeat' | 'reserve' | 'sale';
+  readonly url: string;
+  readonly path: string;
+  /** File with a customer's token on each line. */
+  readonly tokenFile: string;
+  /** Of the hall, for requests that take seats. */
+  readonly seats: number;
+  readonly connections: number;
+  readonly seconds: number;
+}
+
+type Run = Omit<HttpRun, 'connections' | 'requestsPerSecond'>;
+
+export interface GeneratedLoad extends Run {
+  /** CPU of the load generator, in seconds. */
+  readonly cpu: number;
+}
+
+export type Generator = 'wrk' | 'autocannon';
+
+/** wrk where it is installed: it leaves more of a small machine to the service than autocannon. */
+export async function findGenerator(): Promise<Generator> {
+  // wrk has no option that prints its version and ends with 0.
+  const error = await promisify(execFile)('wrk', ['--version']).catch(
+    (error) => error as { code: unknown },
+  );
+  return 'code' in error && error.code === 'ENOENT' ? 'autocannon' : 'wrk';
+}
+
+/** Runs a load from a process of its own. @throws Error when more than 1 % of the requests fail */
+export async function generate(generator: Generator, load: Load): Promise<GeneratedLoad> {
+  const before = cpuOfEndedChildren();
+  const run = generator === 'wrk' ? await runWrk(load) : await runAutocannon(load);
+  const failed = run.errors + run.not2xx;
+  if (run.requests === 0 || failed > run.requests / 100)
+    throw new Error(
+      `${load.kind} ${load.path}: ${failed} of ${run.requests} requests failed: ${JSON.stringify(run)}`,
+    );
+  return { ...run, cpu: cpuOfEndedChildren() - before };
+}
+
+async function runWrk(load: Load): Promise<Run> {
+  const { kind, url, path, tokenFile, seats, connections, seconds } = load;
+  const { stdout } = await promisify(execFile)('wrk', [
+    '--threads=1',
+    `--connections=${connections}`,
+    `--duration=${seconds}s`,
+    '--timeout=30s',
+    '--script=bench/cost/requests.lua',
+    url,
+    '--',
+    kind,
+    path,
+    tokenFile,
+    String(seats),
+  ]);
+  const result = /^RESULT (.+)$/m.exec(stdout)?.[1];
+  if (!result) throw new Error(`wrk printed no result:\n${stdout}`);
+  return JSON.parse(result) as Run;
+}
+
+async function runAutocannon(load: Load): Promise<Run> {
+  const child = fork(fileURLToPath(new URL('./autocannon-run.js', import.meta.url)));
+  const ended = once(child, 'exit');
+  child.send(load);
+  const [message] = (await Promise.race([once(child, 'message'), ended])) as [Run | number | null];
+  await ended;
+  if (typeof message !== 'object' || message === null)
+    throw new Error(`The load generator ended with ${message} before it had a result.`);
+  return message;
+}

@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { customerTokens } from '../numbers/taking.js';
+import { keepResults, table } from '../report.js';
+import { checkOut, removeCheckout, thisCheckout, type Checkout } from './checkout.js';
+import {
+  BARE,
+  MAX_CPU_RATIO,
+  MIN_RATE_RATIO,
+  compare,
+  figuresOf,
+  medianOf,
+  totalCpu,
+  type Comparison,
+  type Measurement,
+} from './compare.js';
+import { hasProc } from './cpu.js';
+import { measureRound, type Round, type RoundSettings } from './figures.js';
+import { findGenerator } from './generator.js';
+
+const HELP = `Measures the CPU time per request of the service and of Postgres, from the counters of the operating system.
+
+  npm run bench:cost -- [--quick] [--rounds 3] [--seconds 8] [--connections 128] [--callers 256]
+  npm run bench:cost -- --against COMMIT
+
+  --against COMMIT   measure that commit too, by turns with this one, and compare the medians
+  --rounds N         measure each figure N times
+  --seconds N        of each figure, after a warm-up
+  --connections N    HTTP connections of the load generator
+  --callers N        callers of the engine's command bus
+  --quick            3 seconds of each figure and of each warm-up
+
+The load generator is wrk where it is installed, else autocannon. The other commit is built in a temporary git worktree.
+Needs Linux. Raw results go to bench/results/cost-*.json.
+
+Ends with 1 when a figure exceeds its limit (rate at least ${MIN_RATE_RATIO} of that before, CPU at most ${MAX_CPU_RATIO}), with 2 when
+it can't measure, else with 0.
+`;
+
+/** Each may hold 50 seats' reservations at once and try 300 in a minute. */
+const CUSTOMERS = 5_000;
+/** Seconds of each figure, and of the warm-up before it: by then the hot functions are compiled. */
+const FULL = { seconds: 8, warmUpSeconds: 5 };
+const QUICK = { seconds: 3, warmUpSeconds: 3 };
+
+interface Side {
+  readonly checkout: Checkout;
+  readonly rounds: Round[];
+}
+
+const { values } = parseArgs({
+  options: {
+    against: { type: 'string' },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string' },
+    connections: { type: 'string', default: '128' },
+    callers: { type: 'string', default: '256' },
+    quick: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+const progress = (text: string) => void process.stderr.write(`${text}\n`);
+
+if (values.help) process.stdout.write(HELP);
+else if (!hasProc()) {
+  progress('bench:cost is skipped: it reads /proc, which only Linux has.');
+  process.exitCode = 2;
+} else {
+  process.exitCode = await run().catch((error: Error) => {
+    progress(`bench:cost failed: ${error.message}`);
+    return 2;
+  });
+}
+
+async function run(): Promise<number> {
+  const directory = await mkdtemp(join(tmpdir(), 'boxoffice-cost-'));
+  await chmod(directory, 0o755);
+  const other = join(directory, 'checkout');
+  process.once('exit', () => {
+    removeCheckout(other);
+    rmSync(directory, { recursive: true, force: true });
+  });
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(2));
+  const settings = await settingsIn(directory);
+  const now: Side = { checkout: await thisCheckout(), rounds: [] };
+  const before: Side | undefined = values.against
+    ? { checkout: await checkOut(values.against, other, progress), rounds: [] }
+    : undefined;
+  return measure(before, now, settings);
+}
+
+async function settingsIn(directory: string): Promise<RoundSettings> {
+  const { seconds, warmUpSeconds } = values.quick ? QUICK : FULL;
+  const secret = randomBytes(32).toString('hex');
+  const tokenFile = join(directory, 'tokens');
+  await writeFile(tokenFile, customerTokens(secret, CUSTOMERS).join('\n'));
+  return {
+    generator: await findGenerator(),
+    connections: Number(values.connections),
+    callers: Number(values.callers),
+    seconds: Number(values.seconds ?? seconds),
+    warmUpSeconds,
+    directory,
+    secret,
+    tokenFile,
+  };
+}
+
+async function measure(
+  before: Side | undefined,
+  now: Side,
+  settings: RoundSettings,
+): Promise<number> {
+  const load = [loadavg()];
+  for (let round = 1; round <= Number(values.rounds); round++) {
+    for (const { checkout, rounds } of before ? [before, now] : [now]) {
+      progress(`round ${round} of ${values.rounds}, ${checkout.commit}`);
+      rounds.push(...(await measureRound(checkout, settings, (text) => progress(`  ${text}`))));
+    }
+    load.push(loadavg());
+  }
+  const { generator, connections, callers, seconds, warmUpSeconds } = settings;
+  const comparison = before && compare(before.rounds, now.rounds);
+  for (const side of before ? [before, now] : [now]) showSide(side);
+  if (comparison) showComparison(comparison);
+  const path = await keepResults('cost', {
+    settings: { generator, connections, callers, seconds, warmUpSeconds },
+    loadAverages: load,
+    before,
+    now,
+    comparison,
+  });
+  say(`\nRaw results: ${path}`);
+  return comparison?.some(({ exceeded }) => exceeded) ? 1 : 0;
+}
+
+function showSide({ checkout, rounds }: Side): void {
+  const barePost = medianOf(rounds, `${BARE} POST`, totalCpu);
+  const row = (figure: string) => {
+    const of = (quantity: (one: Measurement) => number) => medianOf(rounds, figure, quantity);
+    return [
+      figure,
+      of(({ perSecond }) => perSecond),
+      of(({ service }) => service),
+      of(({ postgres }) => postgres),
+      of(totalCpu) / barePost,
+      figure.startsWith('engine') ? '' : of(({ generator }) => generator ?? 0),
+    ];
+  };
+  const head = ['figure', 'per second', 'service µs', 'Postgres µs', '× bare POST', 'generator µs'];
+  say(`\n${checkout.commit}${checkout.modified ? ', modified' : ''} (medians)\n`);
+  say(table([head, ...figuresOf(rounds).map(row)]));
+}
+
+function showComparison(comparison: readonly Comparison[]): void {
+  const limitOf = ({ limit, exceeded }: Comparison) => {
+    if (!limit) return '';
+    const text = 'atLeast' in limit ? `at least ${limit.atLeast}` : `at most ${limit.atMost}`;
+    return exceeded ? `${text}: EXCEEDED` : text;
+  };
+  const rows = comparison.map((row) => [
+    row.name,
+    row.before,
+    row.now,
+    row.ratio ?? '–',
+    limitOf(row),
+  ]);
+  say(`\n${table([['figure', 'before', 'now', 'ratio', 'limit'], ...rows])}`);
+}

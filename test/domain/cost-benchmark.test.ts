@@ -1,0 +1,97 @@
+import { compare, medianOf, totalCpu, type Measurement } from '../../bench/cost/compare.js';
+import { parseStat, sumTree } from '../../bench/cost/process-times.js';
+
+const stat = (pid: number, name: string, parent: number, times: readonly number[]) =>
+  `${pid} (${name}) S ${parent} 7 7 0 -1 4194560 100 200 0 0 ${times.join(' ')} 20 0 11 0 5000 1000000 500 1 0\n`;
+
+describe('CPU times of processes', () => {
+  it('reads own ticks and those of ended children', () => {
+    expect(parseStat(stat(42, 'node', 7, [100, 20, 3, 4]))).toEqual({
+      pid: 42,
+      parent: 7,
+      name: 'node',
+      ticks: 120,
+      childTicks: 7,
+    });
+  });
+
+  it('reads names with spaces and parentheses', () => {
+    expect(parseStat(stat(42, 'a) S 1 (b', 7, [1, 2, 3, 4]))).toMatchObject({
+      name: 'a) S 1 (b',
+      parent: 7,
+    });
+  });
+
+  it.each(['', 'cpu  1 2 3', '42 (node) S 7'])('rejects %j', (text) => {
+    expect(() => parseStat(text)).toThrow('Not a /proc/<pid>/stat');
+  });
+
+  it('sums a tree, Postgres apart, in seconds', () => {
+    const processes = [
+      stat(1, 'init', 0, [9_000, 0, 0, 0]),
+      stat(10, 'node', 1, [100, 50, 0, 0]),
+      stat(11, 'postgres', 10, [10, 0, 200, 0]),
+      stat(12, 'postgres', 11, [30, 5, 0, 0]),
+      stat(13, 'worker', 10, [50, 0, 0, 100]),
+      stat(20, 'postgres', 1, [7_000, 0, 0, 0]),
+    ].map(parseStat);
+    expect(sumTree(processes, 10, 100)).toEqual({ service: 3, postgres: 2.45 });
+  });
+
+  it('is zero for a process that has ended', () => {
+    expect(sumTree([], 10, 100)).toEqual({ service: 0, postgres: 0 });
+  });
+});
+
+describe('comparison of two commits', () => {
+  const rounds = (
+    figure: string,
+    perSecond: number[],
+    service: number,
+    postgres = 0,
+  ): Measurement[] => perSecond.map((rate) => ({ figure, perSecond: rate, service, postgres }));
+  const exceeded = (before: Measurement[], now: Measurement[]) =>
+    compare(before, now)
+      .filter((row) => row.exceeded)
+      .map(({ name }) => name);
+
+  it('compares medians of the rounds', () => {
+    const before = rounds('reserve', [100, 1_000, 110], 200, 50);
+    expect(medianOf(before, 'reserve', ({ perSecond }) => perSecond)).toBe(110);
+    expect(medianOf(before, 'reserve', totalCpu)).toBe(250);
+    const [rate, cpu] = compare(before, rounds('reserve', [121, 5, 130], 150, 25));
+    expect(rate).toMatchObject({ before: 110, now: 121, ratio: 1.1, exceeded: false });
+    expect(cpu).toMatchObject({ before: 250, now: 175, ratio: 0.7, exceeded: false });
+  });
+
+  it('accepts a rate and a CPU that stand at their limits', () => {
+    expect(exceeded(rounds('reserve', [100], 100), rounds('reserve', [95], 105))).toEqual([]);
+  });
+
+  it('reports a rate below its limit and a CPU above it', () => {
+    const now = rounds('reserve', [94], 100, 6);
+    expect(exceeded(rounds('reserve', [100], 100), now)).toEqual([
+      'reserve, per second',
+      'reserve, CPU µs',
+    ]);
+  });
+
+  it('limits the sum of service and Postgres, not each', () => {
+    expect(exceeded(rounds('reserve', [100], 100, 50), rounds('reserve', [100], 50, 100))).toEqual(
+      [],
+    );
+  });
+
+  it('only shows the bare routes', () => {
+    expect(
+      exceeded(rounds('bare Fastify GET', [100], 20), rounds('bare Fastify GET', [50], 40)),
+    ).toEqual([]);
+  });
+
+  it('reports a figure that the other commit lacks', () => {
+    expect(exceeded([], rounds('search', [100], 20))).toEqual([
+      'search, per second',
+      'search, CPU µs',
+    ]);
+  });
+});
