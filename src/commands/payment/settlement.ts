@@ -37,6 +37,7 @@ import {
   type ChargeRequest,
   type PaymentGateway,
 } from '../../ports/payment/payment-gateway.js';
+import { OutcomeUnknown } from '../shared/append-once.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
 import type { Outcome } from '../seat-inventory/writer/inventory-writer.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
@@ -289,6 +290,7 @@ export function openSettlement({
       } catch (error) {
         // A refund that the provider refuses must not delay the others.
         failure ??= error;
+        if (error instanceof OutcomeUnknown) break;
       }
     }
     if (failure !== undefined) throw failure as Error;
@@ -308,6 +310,8 @@ export function openSettlement({
   ) => {
     let failure: unknown;
     const step = async (work: (payment: StartedPayment) => Promise<unknown>) => {
+      // What the log holds is unknown until that append has ended: decide nothing upon it now.
+      if (failure instanceof OutcomeUnknown) return;
       const payment = await payments.load(reservationId);
       if (!payment) return;
       await work(payment).catch((error: unknown) => (failure ??= error));

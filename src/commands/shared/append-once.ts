@@ -74,14 +74,16 @@ async function hasLanded(
   revision: bigint,
   events: readonly NewEvent[],
 ): Promise<boolean | undefined> {
+  let found = 0;
   try {
     for await (const { id } of eventStore.readStream(stream, {
       from: revision + 1n,
-      maxCount: 1,
+      maxCount: events.length,
     })) {
-      return id.toLowerCase() === events[0]!.id.toLowerCase();
+      if (id.toLowerCase() !== events[found]!.id.toLowerCase()) return false;
+      found++;
     }
-    return false;
+    return found === events.length;
   } catch (error) {
     if (error instanceof EventStoreUnavailable) return undefined;
     throw error;

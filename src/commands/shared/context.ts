@@ -12,10 +12,7 @@ export { derivedId };
 
 /** Who asked, and what this command belongs to; stored with every domain event that it leads to. */
 export interface CommandContext {
-  /**
-   * New for every request, also when it repeats an earlier one, and never taken from a client: domain event ids follow
-   * from it, and a store takes two appends with the same ids at the same revision for one, whatever they say.
-   */
+  /** New for every request, also for a repeated one, and never taken from a client: domain event ids follow from it. */
   readonly commandId: string;
   readonly correlationId: string;
   readonly causationId: string;
@@ -35,10 +32,14 @@ export function metadataOf(context: CommandContext, type: string): DomainEventMe
   };
 }
 
-/** Domain event ids follow from the command's id, so that an append tried twice is written once. */
+/**
+ * Gives each domain event an id derived from the command's id, its place in the decision and its content. An append that
+ * is sent again has the same ids and is stored once; another decision of the same command has other ids, so that the
+ * store cannot take the one for the other.
+ */
 export function toNewEvents(events: readonly DomainEvent[], context: CommandContext): NewEvent[] {
   return events.map(({ type, data }, index) => ({
-    id: derivedId(context.commandId, index),
+    id: derivedId(context.commandId, index, type, JSON.stringify(data)),
     type,
     data,
     metadata: metadataOf(context, type),

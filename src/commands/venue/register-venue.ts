@@ -8,7 +8,7 @@ import { venueDecider } from '../../domain/venue/decide.js';
 import { venueStream, type Location } from '../../domain/venue/events.js';
 import type { Venue } from '../../domain/venue/state.js';
 import type { Clock } from '../../ports/system/clock.js';
-import type { EventStore } from '../../ports/event-store/event-store.js';
+import { WrongExpectedRevision, type EventStore } from '../../ports/event-store/event-store.js';
 import type { Randomness } from '../../ports/system/randomness.js';
 import type { PackedPlan } from '../../ports/venue/venue-reader.js';
 import { readAggregate } from '../shared/aggregate-stream.js';
@@ -65,12 +65,26 @@ export class RegisterVenueHandler implements ICommandHandler<RegisterVenueComman
     @Inject(RANDOMNESS) private readonly randomness: Randomness,
   ) {}
 
-  /** The plan is stored first: a venue that is in the log always has its plan. */
   async execute({
     venue,
     context,
     venueId = this.randomness.uuid(),
   }: RegisterVenueCommand): Promise<RegisterVenueOutcome> {
+    try {
+      return await this.register(venue, context, venueId);
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+      // Another node has registered the same id in the meantime, for example the same sample.
+      return this.register(venue, context, venueId);
+    }
+  }
+
+  /** The plan is stored first: a venue that is in the log always has its plan. */
+  private async register(
+    venue: VenueToRegister,
+    context: CommandContext,
+    venueId: string,
+  ): Promise<RegisterVenueOutcome> {
     const stored = await this.storePlan(venue.seatingPlan, context);
     if ('problems' in stored)
       return {
