@@ -6,8 +6,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { applyRouteSettings } from '../account/access.js';
 import { applyCaching, NEVER, OF_PAGE } from './caching.js';
-import { tellClients } from './client.js';
-import { noteRefusals } from '../problems/refusals.js';
+import { decorateClient } from './client.js';
+import { recordRejectedRequests } from '../problems/rejected-requests.js';
 import type { RefusedAttempts } from '../../audit/refused-attempts.js';
 import { closeConnectionsAtTheEnd } from './connections.js';
 import { HEADERS_MS, httpAdapter } from './fastify-options.js';
@@ -60,8 +60,8 @@ export async function createHttpApplication(
   fastify.removeContentTypeParser('text/plain');
   takeJson(fastify);
   fastify.decorateRequest('account', null);
-  tellClients(fastify, addressKey);
-  noteRefusals(fastify, app.get<RefusedAttempts>(REFUSED_ATTEMPTS));
+  decorateClient(fastify, addressKey);
+  recordRejectedRequests(fastify, app.get<RefusedAttempts>(REFUSED_ATTEMPTS));
   fastify.addHook('onRoute', (route) => {
     applyRouteSettings(route, verifier);
     applyCaching(route);

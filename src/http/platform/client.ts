@@ -19,7 +19,7 @@ const NOT_PRINTABLE = /[^\x20-\x7e]/g;
  * Lets every request tell from where it comes. Addresses are few (four thousand million), so a plain digest could be tried
  * out; `key` keeps whoever has only the log from doing so, and is the same on every node, so that two requests can be compared.
  */
-export function tellClients(fastify: FastifyInstance, key: Buffer): void {
+export function decorateClient(fastify: FastifyInstance, key: Buffer): void {
   const hashes = new LRUCache<string, string>({ max: MAX_REMEMBERED });
   const hashOf = (address: string): string => {
     const known = hashes.get(address);

@@ -1,33 +1,34 @@
 import { kind } from './problem-kind.js';
 
-/** Refusals to whoever looks into the past. Part of the one table, `problem-table.ts`. */
+/** Problems of the audit routes. */
 export const AUDIT_PROBLEMS = {
   'range-reversed': kind(
     400,
-    'The end comes first',
-    'Name the earlier moment as `from` and the later one as `to`.',
+    'Range reversed',
+    'The range ends before its start. Send the earlier moment as `from` and the later one as `to`.',
   ),
   'seat-not-found': kind(
     404,
     'Seat not found',
-    'Check the seat id; the event’s seating plan names them all.',
+    "The event's seating plan has no seat with this id. Check the id in the seating plan.",
   ),
   'moment-before-history': kind(
     404,
-    'Before the sale was set up',
-    'There was nothing yet: ask for a moment from `openedAt` on.',
+    'Before the first domain event',
+    'The sale has no domain events before `openedAt`. Choose that moment or a later one.',
     { carries: ['openedAt'] },
   ),
   'revision-not-reached': kind(
     404,
     'Revision not reached',
-    'The sale has not come so far: ask for a revision up to `newest`.',
+    'The newest revision of the sale is `newest`. Choose that revision or an earlier one.',
     { carries: ['newest'] },
   ),
   'audit-busy': kind(
     503,
-    'Too many are looking into the past',
-    'Send the same request again after `Retry-After` seconds.',
+    'Too many audit requests',
+    'Other audit requests are being processed. Send the same request again after `Retry-After` ' +
+      'seconds.',
     { retryAfter: 2 },
   ),
 };

@@ -1,109 +1,130 @@
 import { kind } from './problem-kind.js';
 
-/** Refusals about money: of buyers, and of what a payment provider sends. Part of the one table, `problem-table.ts`. */
+/** Problems with payments, and with webhooks of a payment provider. */
 export const PAYMENT_PROBLEMS = {
   'webhook-signature-missing': kind(
     400,
-    'Webhook not signed',
-    'Sign the raw body and send the signature in the header of the provider.',
+    'Webhook signature missing',
+    "The webhook has no signature. Sign the raw body and send the signature in the provider's " +
+      'header.',
   ),
   'webhook-signature-invalid': kind(
     400,
-    'Webhook signature wrong',
-    'Sign the raw body, unchanged, with a secret that is configured here. Nothing was changed.',
+    'Invalid webhook signature',
+    'The signature does not match the raw body. Nothing was changed. Sign the unchanged body with ' +
+      'a secret that is configured here.',
   ),
   'webhook-timestamp-out-of-tolerance': kind(
     400,
-    'Webhook too old, or from the future',
-    'Sign it anew: its time stamp may be at most 300 seconds from now, before or after. Nothing was changed.',
+    'Webhook timestamp out of tolerance',
+    'The time stamp is more than 300 seconds in the past or future. Nothing was changed. Sign the ' +
+      'webhook again with the current time.',
   ),
   'webhook-body-invalid': kind(
     400,
-    'Webhook not understood',
-    'Send what the provider documents. Nothing was changed.',
+    'Invalid webhook body',
+    'The body is not in the format that the provider documents. Nothing was changed.',
   ),
   'payment-under-way': kind(
     409,
-    'A payment is under way',
-    'Ask again after `Retry-After` seconds with the same token; another one is taken once this try has failed.',
+    'Payment in progress',
+    'A payment for this reservation is in progress. Send the same request with the same token ' +
+      'after `Retry-After` seconds; another token is accepted once this attempt has failed.',
     { retryAfter: 1 },
   ),
   'payment-attempts-exhausted': kind(
     409,
-    'Too many tries to pay',
-    'A reservation may be paid for in `limit` tries. Release it and make a new one.',
+    'Too many payment attempts',
+    'A reservation allows `limit` payment attempts. Release the reservation and make a new one.',
     {
       carries: ['limit'],
       whenPaying: {
         status: 429,
         detail:
-          '`limit` payments of this account, address or card were declined within ten minutes. Try again after `Retry-After` seconds; the seats stay held until `expiresAt` of the reservation.',
+          '`limit` payments of this account, address or card were declined within ten minutes. ' +
+          'Try again after `Retry-After` seconds. The seats stay held until `expiresAt` of the ' +
+          'reservation.',
       },
     },
   ),
   'payment-owed-back': kind(
     409,
-    'The payment is owed back',
-    'Nothing was changed: what has to go back buys no seats any more. A person has to look at this payment.',
+    'Payment must be refunded',
+    'This payment has to be refunded and cannot buy seats. Nothing was changed. An operator must ' +
+      'review this payment.',
   ),
-  'refund-exceeds-payment': kind(409, 'More than was paid', 'Refund at most what is still kept.'),
+  'refund-exceeds-payment': kind(
+    409,
+    'Refund exceeds payment',
+    'The refund is larger than the amount that is still kept. Refund at most that amount.',
+  ),
   'payment-refunded': kind(
     409,
     'Paid too late',
-    'The hold had ended and the seats are gone; your money has been given back. Choose other seats.',
+    'The hold had ended and the seats are gone. The payment was refunded. Choose other seats.',
   ),
   'payment-amount-mismatch': kind(
     422,
-    'Another amount than was asked for',
-    'Nothing was changed. Compare `expected` with `told`: a person has to look at this payment.',
+    'Payment amount mismatch',
+    'The provider reported `told` instead of `expected`. Nothing was changed. An operator must ' +
+      'review this payment.',
     { carries: ['expected', 'told'] },
   ),
   'amount-not-chargeable': kind(
     422,
     'Amount cannot be charged',
-    'The payment provider cannot charge `amount`. `reason` is currency, unit (must be a whole multiple of `limitMinor`), minimum or maximum (`limitMinor`, in minor units). Change the price or the currency.',
+    'The payment provider cannot charge `amount`. `reason` is currency, unit (must be a whole ' +
+      'multiple of `limitMinor`), minimum or maximum (`limitMinor`, in minor units). Change the ' +
+      'price or the currency.',
     { carries: ['amount', 'reason', 'limitMinor'] },
   ),
   'payment-token-unknown': kind(
     422,
-    'Payment token unknown',
-    "Send the token that the payment provider's form gave you; the seats stay held.",
+    'Unknown payment token',
+    "The payment provider does not know the token. Send the token from the provider's form. The " +
+      'seats stay held.',
   ),
   'payment-unknown': kind(
     404,
-    'No such payment',
-    'Nothing was asked of the provider for this reservation.',
+    'Payment not found',
+    'No payment was requested for this reservation. Check the reservation id.',
   ),
   'payment-notice-unknown': kind(
     404,
-    'No such notice',
-    'Check the provider and the id; `GET /v1/ops/payments/unresolved` lists the notices.',
+    'Charge notification not found',
+    'No charge notification has this provider and id. `GET /v1/ops/payments/unresolved` lists ' +
+      'the notifications.',
   ),
   'payment-provider-unknown': kind(
     404,
-    'No such payment provider',
-    'Send webhooks to the path of the provider that is configured here.',
+    'Payment provider not found',
+    'This payment provider is not configured here. Send webhooks to the path of the configured ' +
+      'provider.',
   ),
   'payment-declined': kind(
     402,
     'Payment declined',
-    'Try another means of payment; the seats stay held until `expiresAt` of the reservation.',
+    'The payment was declined. Try another means of payment. The seats stay held until ' +
+      '`expiresAt` of the reservation.',
   ),
   'payment-required': kind(
     402,
-    'The new seats cost more',
-    'Send `payment: {token}` to pay the `difference`, or choose seats that cost no more.',
+    'Payment required',
+    'The new seats cost more. Send `payment: {token}` to pay the `difference`, or choose seats ' +
+      'that cost no more.',
     { carries: ['difference'] },
   ),
   'exchange-refused': kind(
     409,
-    'Not exchanged',
-    'While the difference was being paid, the seats or the price had changed; the payment has been given back and the sale stands as before.',
+    'Exchange rejected',
+    'The seats or the price changed while the difference was being paid. The difference was ' +
+      'refunded and the sale is unchanged. Choose again.',
   ),
   'payment-outcome-unknown': kind(
     503,
-    'The payment provider did not answer',
-    'Ask again after `Retry-After` seconds: the same reservation is charged once.',
+    'Payment outcome unknown',
+    'The payment provider did not answer. Send the same request again after `Retry-After` ' +
+      'seconds: the same reservation is charged once.',
     { retryAfter: 5 },
   ),
 };

@@ -1,14 +1,14 @@
-/** What a refusal looks like on the wire. */
+/** Status and texts of one problem code. */
 export interface ProblemKind {
   readonly status: number;
   readonly title: string;
-  /** A sentence or two that say what to do. */
+  /** The cause and the next step. */
   readonly detail: string;
   /** Further members of the body. */
   readonly carries?: readonly string[];
   /** Seconds, for the `Retry-After` header. */
   readonly retryAfter?: number;
-  /** Set when a payment is refused for the same cause with a different status. */
+  /** Status and detail when the same cause rejects a payment. */
   readonly whenPaying?: { readonly status: number; readonly detail: string };
 }
 

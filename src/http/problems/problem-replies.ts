@@ -17,7 +17,7 @@ import { LogReplaced } from '../../ports/event-store/log-identity.js';
 import { AdmissionsFull, AdmissionsUnreachable } from '../../ports/waiting-room/admissions.js';
 import { PaymentOutcomeUnknown } from '../../ports/payment/payment-gateway.js';
 import { InvalidCursor } from '../../read-models/event/events-queries.js';
-import './refusals.js';
+import './rejected-requests.js';
 import { problemKind, type ProblemCode } from './problem-table.js';
 import { Problem, problemBody, problemHeaders } from './problems.js';
 import { pointerPart, REQUIRED, type FieldError } from '../validation/validate.js';
@@ -31,7 +31,7 @@ export function sendProblem(
   code: ProblemCode,
   members?: Readonly<Record<string, unknown>>,
 ): FastifyReply {
-  request.refusal = code;
+  request.problemCode = code;
   return reply
     .code(problemKind(code).status)
     .headers(problemHeaders(code))
@@ -52,7 +52,7 @@ export function sendPaymentProblem(
   code: ProblemCode,
   members: Readonly<Record<string, unknown>>,
 ): FastifyReply {
-  request.refusal = code;
+  request.problemCode = code;
   const { retryAfterSeconds } = members;
   return reply
     .code(problemKind(code).whenPaying?.status ?? problemKind(code).status)

@@ -1,35 +1,36 @@
 import { kind } from './problem-kind.js';
 
-/** Refusals of a seating plan and of the prices of its categories. Part of the one table, `problem-table.ts`. */
-export const HALL_PROBLEMS = {
+/** Problems with a seating plan and the prices of its categories. */
+export const SEATING_PLAN_PROBLEMS = {
   'prices-repeated': kind(
     422,
     'Prices repeated',
-    'Give each category one price; `categories` have several.',
+    'The categories in `categories` have more than one price. Give each category one price.',
     { carries: ['categories'] },
   ),
   'prices-of-unknown-category': kind(
     422,
     'Prices of unknown categories',
-    "Price only categories of the venue's seating plan; it does not have `categories`.",
+    "The venue's seating plan does not have `categories`. Give prices for its categories only.",
     { carries: ['categories'] },
   ),
   'prices-missing': kind(
     422,
     'Prices missing',
-    'Give every category that has seats a price; `categories` have none.',
+    'The categories in `categories` have seats but no price. Give each of them a price.',
     { carries: ['categories'] },
   ),
   'currencies-mixed': kind(
     422,
-    'Currencies mixed',
-    'Give all prices of an event in one currency, not in `currencies`.',
+    'Mixed currencies',
+    'The prices are in `currencies`. Give all prices of an event in one currency.',
     { carries: ['currencies'] },
   ),
   'seating-plan-invalid': kind(
     422,
-    'Seating plan not valid',
-    'Correct what `problems` names: each has a `code`, a JSON pointer `path` into the plan, and a `detail`.',
+    'Invalid seating plan',
+    'The seating plan has errors. Correct each entry of `problems`: `path` is a JSON pointer into ' +
+      'the plan, `detail` says what to do.',
     { carries: ['problems'] },
   ),
-} as const;
+};

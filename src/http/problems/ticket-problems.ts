@@ -1,47 +1,52 @@
 import { kind } from './problem-kind.js';
 
-/** Refusals at the door and about tickets. Part of the one table, `problem-table.ts`. */
+/** Problems with tickets and their check-in. */
 export const TICKET_PROBLEMS = {
   'ticket-not-found': kind(
     404,
     'Ticket not found',
-    'Check the ticket and the account; `GET /v1/me/tickets` lists your own. At the door: nobody was ever sold it.',
+    'This account has no ticket with this id; `GET /v1/me/tickets` lists your tickets. At ' +
+      'check-in: this ticket was never sold. Do not admit.',
   ),
   'ticket-wrong-event': kind(
     409,
     'Ticket for another event',
-    'Send its bearer to the event that it is for.',
+    'The ticket is valid for another event. Direct the ticket holder to that event.',
   ),
   'ticket-refunded': kind(
     409,
     'Ticket refunded',
-    'The money was given back and the seat may be somebody else’s: let nobody in with it.',
+    'The ticket was refunded and the seat may be sold again. Do not admit.',
   ),
   'ticket-exchanged': kind(
     409,
     'Ticket exchanged',
-    'Its bearer has a new ticket in place of it: ask for that one.',
+    'The ticket was replaced by a new one. Ask the ticket holder for the new ticket.',
   ),
   'ticket-already-redeemed': kind(
     409,
-    'Ticket redeemed before',
-    'The ticket was checked in at `redeemedAt`: let nobody else in. To refund or exchange the reservation anyway, send `force: true`.',
+    'Ticket already used',
+    'The ticket was checked in at `redeemedAt`. Do not admit again. To refund or exchange the ' +
+      'reservation anyway, send `force: true`.',
     { carries: ['redeemedAt'] },
   ),
   'ticket-code-invalid': kind(
     422,
-    'No genuine ticket',
-    'Read the code again, whole; if it stays so, it was altered or is no ticket at all.',
+    'Invalid ticket code',
+    'The code is incomplete, was altered, or is not a ticket code. Scan the whole code again. If ' +
+      'the code stays invalid, do not admit.',
   ),
   'ticket-key-unknown': kind(
     422,
-    'Signed by an unknown key',
-    'The ticket is not of this shop, or its key is no longer in `TICKET_SIGNING_KEYS`.',
+    'Unknown ticket key',
+    'The ticket is signed with a key that is not in `TICKET_SIGNING_KEYS`, or by another shop. Do ' +
+      'not admit.',
   ),
   'printer-busy': kind(
     503,
-    'Too many are printing at once',
-    'Send the same request again after `Retry-After` seconds.',
+    'Too many print requests',
+    'Other tickets or reports are being printed. Send the same request again after `Retry-After` ' +
+      'seconds.',
     { retryAfter: 2 },
   ),
 };

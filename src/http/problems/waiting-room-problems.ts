@@ -1,92 +1,106 @@
 import { kind } from './problem-kind.js';
 
-/** Refusals of the waiting room. Part of the one table, `problem-table.ts`. */
+const NEW_NUMBER = 'Take a new queue number at `POST …/waiting-room/tickets`.';
+
+/** Problems with the waiting room, its queue numbers and passes. */
 export const WAITING_ROOM_PROBLEMS = {
   'pass-missing': kind(
     403,
-    'A pass is needed',
-    'Take a number at `POST …/waiting-room/tickets`, trade it for a pass when it is served, and send that in the header `Boxoffice-Pass`.',
+    'Pass required',
+    "The event's waiting room is on. Take a queue number at `POST …/waiting-room/tickets`, trade " +
+      'the number for a pass when called, and send the pass in the header `Boxoffice-Pass`.',
   ),
   'pass-invalid': kind(
     403,
-    'No genuine pass',
-    'Send the pass as it was given; it was not signed here, or altered since.',
+    'Invalid pass',
+    'The pass was altered or was not issued here. Send the pass exactly as issued.',
   ),
   'pass-wrong-event': kind(
     403,
     'Pass for another event',
-    'Trade a number of this event for a pass.',
+    'The pass is valid for another event. Trade a queue number of this event for a pass.',
   ),
   'pass-wrong-account': kind(
     403,
     'Pass of another account',
-    'A pass is good for the account that it was given to: sign in with that, or take a number of your own.',
+    'A pass is valid only for the account that received it. Sign in with that account, or take a ' +
+      'queue number with this one.',
   ),
-  'pass-expired': kind(
-    403,
-    'Pass expired',
-    'Its time is over: take a new number at `POST …/waiting-room/tickets`.',
-  ),
+  'pass-expired': kind(403, 'Pass expired', `The pass has expired. ${NEW_NUMBER}`),
   'pass-outdated': kind(
     403,
     'Pass from before an outage',
-    'Trade your number again at `POST …/waiting-room/pass`: it has kept its place.',
+    'The pass was issued before an outage. Trade the queue number again at ' +
+      '`POST …/waiting-room/pass`; the place in the queue is kept.',
   ),
   'number-invalid': kind(
     403,
-    'No genuine number',
-    'Send the ticket as it was given; it was not signed here, or altered since.',
+    'Invalid queue number',
+    'The queue number was altered or was not issued here. Send `ticket` exactly as issued.',
   ),
-  'number-wrong-event': kind(403, 'Number of another event', 'Take a number of this event.'),
+  'number-wrong-event': kind(
+    403,
+    'Queue number of another event',
+    'The queue number is valid for another event. Take a queue number of this event.',
+  ),
   'number-wrong-account': kind(
     403,
-    'Number of another account',
-    'A number is good for the account that took it: sign in with that, or take one of your own.',
+    'Queue number of another account',
+    'A queue number is valid only for the account that took it. Sign in with that account, or ' +
+      'take a queue number with this one.',
   ),
   'pass-already-used': kind(
     409,
-    'Pass used already',
-    'It is good for one reservation at a time, until that is paid for or given back; after that take a new number.',
+    'Pass already used',
+    'A pass allows one reservation at a time and ends when the reservation is paid for or ' +
+      `released. ${NEW_NUMBER}`,
   ),
   'number-spent': kind(
     409,
-    'Number used already',
-    'It has had its turn, or your account has an earlier one: take a new number at `POST …/waiting-room/tickets`.',
+    'Queue number already used',
+    `The queue number was used, or this account has an earlier one. ${NEW_NUMBER}`,
   ),
   'number-outdated': kind(
     409,
-    'Number of an earlier row',
-    'The waiting room was set up anew since it was given: take a new number at `POST …/waiting-room/tickets`.',
+    'Queue number of an earlier queue',
+    `The waiting room was set up again after this queue number was issued. ${NEW_NUMBER}`,
   ),
-  'waiting-room-closed': kind(409, 'No waiting room', 'It is in `state`: reserve without a pass.', {
-    carries: ['state'],
-  }),
+  'waiting-room-closed': kind(
+    409,
+    'Waiting room not open',
+    'The waiting room is in the state `state` and issues no queue numbers. Reserve without a pass.',
+    { carries: ['state'] },
+  ),
   'waiting-room-not-configured': kind(
     409,
-    'Waiting room not set up',
-    'Give `admitPerMinute` and `maxShoppers` at `PUT …/waiting-room` first.',
+    'Waiting room not configured',
+    'The waiting room has no settings. Send `admitPerMinute` and `maxShoppers` to ' +
+      '`PUT …/waiting-room` first.',
   ),
   'waiting-room-open': kind(
     409,
-    'Waiting room open already',
-    'Leave `fields` as they were, for they were decided by the opening: pause the room, or end it and set it up again.',
+    'Waiting room already open',
+    'These `fields` cannot change once the waiting room is open. Pause the waiting room, or end ' +
+      'it and set up a new one.',
     { carries: ['fields'] },
   ),
   'waiting-room-over': kind(
     409,
     'Waiting room over',
-    'It has ended, or was switched off: set it up again at `PUT …/waiting-room`.',
+    'The waiting room has ended or is off. Set up a new one at `PUT …/waiting-room`.',
   ),
   'waiting-room-full': kind(
     503,
     'Waiting room full',
-    'No memory is left for more queue numbers. Numbers already issued stay valid. Try again after `Retry-After` seconds.',
+    'No memory is left for more queue numbers. Numbers already issued stay valid. Try again ' +
+      'after `Retry-After` seconds.',
     { retryAfter: 30 },
   ),
   'waiting-room-unavailable': kind(
     503,
-    'The waiting room is out of reach',
-    'Nothing was done and no place is lost. Send the same request again after `Retry-After` seconds.',
+    'Waiting room unavailable',
+    'The waiting room does not answer. Nothing was changed and no place in the queue is lost. ' +
+      'Send the same request again after `Retry-After` seconds.',
     { retryAfter: 2 },
   ),
 };
