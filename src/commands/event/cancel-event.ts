@@ -3,12 +3,12 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Clock } from '../../ports/system/clock.js';
 import type { EventStore } from '../../ports/event-store/event-store.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
-import { writeCancellation, type CancellationOutcome } from './event-stream.js';
+import { writeEvent, type EventOutcome } from './event-stream.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
 import { CLOCK, EVENT_STORE, INVENTORY_WRITERS } from '../shared/tokens.js';
 
-/** The event will not take place: nothing is sold any more, and every sale is paid back. */
-export class CancelEventCommand extends Command<CancellationOutcome> {
+/** Cancels an event: sales end and every sale is refunded. */
+export class CancelEventCommand extends Command<EventOutcome> {
   constructor(
     readonly eventId: string,
     readonly reason: string,
@@ -19,8 +19,8 @@ export class CancelEventCommand extends Command<CancellationOutcome> {
 }
 
 /**
- * The intention is written down first, so that it outlives this process: whatever is left to do then is found by the
- * cancellation process. In the same breath the inventory is told, and from there on no sale can come about.
+ * Writes the cancellation to the event first. If this process dies before it reaches the inventory,
+ * the cancellation process completes the work.
  */
 @CommandHandler(CancelEventCommand)
 export class CancelEventHandler implements ICommandHandler<CancelEventCommand> {
@@ -30,11 +30,11 @@ export class CancelEventHandler implements ICommandHandler<CancelEventCommand> {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async execute({ eventId, reason, context }: CancelEventCommand): Promise<CancellationOutcome> {
+  async execute({ eventId, reason, context }: CancelEventCommand): Promise<EventOutcome> {
     const { clock, eventStore } = this;
     const now = clock.now();
     const command = { type: 'CancelEvent', reason, now } as const;
-    const outcome = await writeCancellation(eventStore, clock, eventId, command, context);
+    const outcome = await writeEvent(eventStore, clock, eventId, command, context);
     if (!outcome.accepted) return outcome;
     await this.writers.execute(
       eventId,

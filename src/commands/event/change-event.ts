@@ -1,12 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import {
-  decideChange,
-  type ChangeEventRejection,
-  type EventChanges,
-} from '../../domain/event/change.js';
+import type { ChangeEvent, EventChanges, EventRejection } from '../../domain/event/commands.js';
+import { eventDecider } from '../../domain/event/decide.js';
 import type { SeatInventoryRejection } from '../../domain/seat-inventory/commands.js';
-import type { ScheduledEvent } from '../../domain/event/state.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { EventStore } from '../../ports/event-store/event-store.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
@@ -18,14 +14,14 @@ import type { WaitingRoomLog } from '../waiting-room/waiting-room-log.js';
 export type ChangeEventOutcome =
   | {
       readonly accepted: true;
-      /** Whether anything was other than asked for. */
+      /** Whether anything changed. */
       readonly written: boolean;
-      /** Of the inventory, when its opening was to be moved. */
+      /** Revision of the inventory. Undefined unless the command names an opening of the sale. */
       readonly revision: bigint | undefined;
     }
-  | { readonly accepted: false; readonly rejection: ChangeEventRejection | SeatInventoryRejection };
+  | { readonly accepted: false; readonly rejection: EventRejection | SeatInventoryRejection };
 
-/** Another name, description, start, time zone or opening of the sale. */
+/** Changes details of an event after scheduling. */
 export class ChangeEventCommand extends Command<ChangeEventOutcome> {
   constructor(
     readonly eventId: string,
@@ -37,8 +33,9 @@ export class ChangeEventCommand extends Command<ChangeEventOutcome> {
 }
 
 /**
- * The opening of the sale belongs to the inventory, which decides who may reserve, and is written first: refused there, nothing is
- * changed at all; a waiting room that opens with the sale comes last. Everything is asked for as it is to be, so whoever got no answer asks again.
+ * Writes the opening of the sale to the inventory first, so that its rejection changes nothing;
+ * then the event; then a waiting room that opens with the sale. Changes are absolute values, so a
+ * client without an answer can repeat the request.
  */
 @CommandHandler(ChangeEventCommand)
 export class ChangeEventHandler implements ICommandHandler<ChangeEventCommand> {
@@ -54,10 +51,10 @@ export class ChangeEventHandler implements ICommandHandler<ChangeEventCommand> {
     const now = clock.now();
     const { onSaleAt } = changes;
     const current = (await this.writers.onSaleAt(eventId)) ?? null;
-    const command = { type: 'ChangeEvent', changes, onSaleAt: current, now } as const;
-    const decide = (event: ScheduledEvent) => decideChange(command, event);
-    const foreseen = decide((await readEvent(eventStore, eventId)).event);
-    if (!foreseen.accepted) return foreseen;
+    const command: ChangeEvent = { type: 'ChangeEvent', changes, onSaleAt: current, now };
+    const { state: event } = await readEvent(eventStore, eventId);
+    const preview = eventDecider.decide(command, event);
+    if (!preview.accepted) return preview;
     const moved =
       onSaleAt === undefined
         ? undefined
@@ -67,9 +64,9 @@ export class ChangeEventHandler implements ICommandHandler<ChangeEventCommand> {
             { ...context, commandId: derivedId(context.commandId, 'move-on-sale') },
           );
     if (moved && !moved.accepted) return moved;
-    const outcome = await writeEvent(eventStore, clock, eventId, 'ChangeEvent', decide, context);
+    const outcome = await writeEvent(eventStore, clock, eventId, command, context);
     if (!outcome.accepted) return outcome;
-    // Also when nothing was written: this finishes an earlier request whose process died at this point.
+    // Also when nothing was written: this completes an earlier request whose process died here.
     await this.writers.followStart(eventId, context);
     if (onSaleAt !== undefined) {
       const follow = { type: 'FollowOnSale', eventId, onSaleAt, now } as const;

@@ -1,85 +1,58 @@
-import {
-  decideCancellation,
-  type CancelEvent,
-  type CancelEventRejection,
-  type FinishCancellation,
-} from '../../domain/event/cancel.js';
+import type { EventCommand, EventRejection, ScheduleEvent } from '../../domain/event/commands.js';
+import { eventDecider } from '../../domain/event/decide.js';
 import { eventStream, type EventEvent } from '../../domain/event/events.js';
-import { evolveEvent, type ScheduledEvent } from '../../domain/event/state.js';
-import type { Decision } from '../../domain/shared/decider.js';
+import type { PlannedEvent, ScheduledEvent } from '../../domain/event/state.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { WrongExpectedRevision, type EventStore } from '../../ports/event-store/event-store.js';
-import { appendOnce, NO_STREAM } from '../shared/append-once.js';
+import { readAggregate, type StoredAggregate } from '../shared/aggregate-stream.js';
+import { appendOnce } from '../shared/append-once.js';
 import { derivedId, toNewEvents, type CommandContext } from '../shared/context.js';
 
-/** Times that a decision is taken anew because somebody else wrote first. */
+/** Retries of a command after another node has written first. */
 const MAX_CONFLICTS = 10;
 
-export async function readEvent(
+/** @throws EventStoreUnavailable */
+export const readEvent = (
   eventStore: EventStore,
   eventId: string,
-): Promise<{ event: ScheduledEvent; revision: bigint }> {
-  let event: ScheduledEvent;
-  let revision = NO_STREAM;
-  for await (const recorded of eventStore.readStream(eventStream(eventId))) {
-    event = evolveEvent(event, recorded as unknown as EventEvent);
-    ({ revision } = recorded);
-  }
-  return { event, revision };
-}
+): Promise<StoredAggregate<ScheduledEvent>> =>
+  readAggregate(eventStore, eventStream(eventId), eventDecider);
 
-export type EventOutcome<Rejection> =
+export type EventOutcome =
   | {
       readonly accepted: true;
-      readonly event: NonNullable<ScheduledEvent>;
+      readonly event: PlannedEvent;
       readonly written: readonly EventEvent[];
     }
-  | { readonly accepted: false; readonly rejection: Rejection };
+  | { readonly accepted: false; readonly rejection: EventRejection };
 
 /**
- * Decides upon the event as the log has it, and appends.
- * @param name of the command, which ids follow from
- * @throws EventStoreUnavailable, OutcomeUnknown
+ * Decides a command about a scheduled event and appends the domain events.
+ * @throws EventStoreUnavailable, OutcomeUnknown, WrongExpectedRevision after `MAX_CONFLICTS`
+ * retries
  */
-export async function writeEvent<Rejection>(
+export async function writeEvent(
   eventStore: EventStore,
   clock: Clock,
   eventId: string,
-  name: string,
-  decide: (event: ScheduledEvent) => Decision<EventEvent, Rejection>,
+  command: Exclude<EventCommand, ScheduleEvent>,
   context: CommandContext,
-): Promise<EventOutcome<Rejection>> {
+): Promise<EventOutcome> {
   for (let conflicts = 0; ; conflicts++) {
-    const { event, revision } = await readEvent(eventStore, eventId);
-    const decision = decide(event);
+    const { state: event, revision } = await readEvent(eventStore, eventId);
+    const decision = eventDecider.decide(command, event);
     if (!decision.accepted) return decision;
     const written = decision.events;
     if (written.length === 0) return { accepted: true, event: event!, written };
-    const commandId = derivedId(context.commandId, name, String(revision));
+    // The revision is part of the id: the store takes equal ids for a repeated append.
+    const commandId = derivedId(context.commandId, command.type, String(revision));
     const stored = toNewEvents(written, { ...context, commandId });
     try {
       await appendOnce(eventStore, clock, eventStream(eventId), revision, stored);
-      return { accepted: true, event: written.reduce(evolveEvent, event)!, written };
+      const changed = written.reduce((state, added) => eventDecider.evolve(state, added), event);
+      return { accepted: true, event: changed!, written };
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision) || conflicts >= MAX_CONFLICTS) throw error;
     }
   }
 }
-
-export type CancellationOutcome = EventOutcome<CancelEventRejection>;
-
-export const writeCancellation = (
-  eventStore: EventStore,
-  clock: Clock,
-  eventId: string,
-  command: CancelEvent | FinishCancellation,
-  context: CommandContext,
-): Promise<CancellationOutcome> =>
-  writeEvent(
-    eventStore,
-    clock,
-    eventId,
-    command.type,
-    (event) => decideCancellation(command, event),
-    context,
-  );

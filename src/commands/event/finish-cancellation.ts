@@ -3,11 +3,11 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Clock } from '../../ports/system/clock.js';
 import type { EventStore } from '../../ports/event-store/event-store.js';
 import type { CommandContext } from '../shared/context.js';
-import { writeCancellation, type CancellationOutcome } from './event-stream.js';
+import { writeEvent, type EventOutcome } from './event-stream.js';
 import { CLOCK, EVENT_STORE } from '../shared/tokens.js';
 
-/** Everybody has the money back. */
-export class FinishCancellationCommand extends Command<CancellationOutcome> {
+/** Records that all sales of a canceled event have been refunded. */
+export class FinishCancellationCommand extends Command<EventOutcome> {
   constructor(
     readonly eventId: string,
     readonly sales: number,
@@ -24,8 +24,8 @@ export class FinishCancellationHandler implements ICommandHandler<FinishCancella
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  execute({ eventId, sales, context }: FinishCancellationCommand): Promise<CancellationOutcome> {
+  execute({ eventId, sales, context }: FinishCancellationCommand): Promise<EventOutcome> {
     const command = { type: 'FinishCancellation', sales, now: this.clock.now() } as const;
-    return writeCancellation(this.eventStore, this.clock, eventId, command, context);
+    return writeEvent(this.eventStore, this.clock, eventId, command, context);
   }
 }

@@ -1,10 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import {
-  decideEvent,
-  type ScheduleEvent,
-  type ScheduleEventRejection,
-} from '../../domain/event/decide.js';
+import type { EventRejection, ScheduleEvent } from '../../domain/event/commands.js';
+import { eventDecider } from '../../domain/event/decide.js';
 import { eventStream, type EventScheduledData } from '../../domain/event/events.js';
 import { salesEndOf } from '../../domain/event/state.js';
 import {
@@ -37,20 +34,26 @@ export type ScheduleEventOutcome =
       readonly eventId: string;
       readonly seatCount: number;
       readonly revision: bigint;
-      /** It was there before, with everything that is fixed as it was asked for; the rest may be another. */
+      /**
+       * True if the event was scheduled before, with the same fixed fields. Other fields may
+       * differ.
+       */
       readonly existed: boolean;
     }
   | {
       readonly accepted: false;
-      readonly rejection: ScheduleEventRejection | SeatInventoryRejection | NotChargeable;
+      readonly rejection: EventRejection | SeatInventoryRejection | NotChargeable;
     };
 
-/** Put a show on sale at a venue: one inventory with every seat of the plan. */
+/** Schedules an event at a venue and opens an inventory with every seat of its plan. */
 export class ScheduleEventCommand extends Command<ScheduleEventOutcome> {
   constructor(
     readonly event: EventToSchedule,
     readonly context: CommandContext,
-    /** Unless told, a new one. Scheduling the same id again changes nothing, or is refused for what is fixed. */
+    /**
+     * Missing: a new id. Scheduling the same id again changes nothing, and is rejected if a fixed
+     * field differs.
+     */
     readonly eventId?: string,
   ) {
     super();
@@ -76,28 +79,34 @@ export class ScheduleEventHandler implements ICommandHandler<ScheduleEventComman
       return await this.schedule(event, context, eventId);
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision)) throw error;
-      // Somebody else was first with the same id: now it is there.
+      // Another request with the same id was first. Compare with the event that it scheduled.
       return this.schedule(event, context, eventId);
     }
   }
 
-  /** The inventory opens before the event is announced: whatever can be found can be bought. */
+  /**
+   * Opens the inventory before it writes the event, so that every event that is found is on sale.
+   */
   private async schedule(
     event: EventToSchedule,
     context: CommandContext,
     eventId: string,
   ): Promise<ScheduleEventOutcome> {
     const now = this.clock.now();
-    const [{ event: before }, venue] = await Promise.all([
+    const [{ state: before }, venue] = await Promise.all([
       readEvent(this.eventStore, eventId),
       readVenue(this.eventStore, event.venueId),
     ]);
-    const decision = decideEvent({ type: 'ScheduleEvent', ...event, eventId, now }, before, venue);
+    const command: ScheduleEvent = { type: 'ScheduleEvent', ...event, eventId, now };
+    const decision = eventDecider.decide(command, before, venue);
     if (!decision.accepted) return decision;
-    // Events scheduled before this rule, or with another provider, stay on sale.
-    const refused = before ? undefined : notChargeable(this.gateway, event.prices);
-    if (refused) return { accepted: false, rejection: refused };
-    const scheduled = before ?? decision.events[0]!.data;
+    // Only for new events: older ones were scheduled before this rule or with another provider.
+    const obstacle = before ? undefined : notChargeable(this.gateway, event.prices);
+    if (obstacle) return { accepted: false, rejection: obstacle };
+    const scheduled = decision.events.reduce(
+      (state, added) => eventDecider.evolve(state, added),
+      before,
+    )!;
     const opened = await this.writers.execute(
       eventId,
       { type: 'OpenInventory', inventory: inventoryOf(scheduled), now },

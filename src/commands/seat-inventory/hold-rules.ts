@@ -10,7 +10,9 @@ export interface HoldRules {
 }
 
 export interface HoldRulesOfEvents {
-  /** The rules, at most two seconds old. All off for an unknown event. @throws EventStoreUnavailable */
+  /**
+   * The rules, at most two seconds old. All off for an unknown event. @throws EventStoreUnavailable
+   */
   of(eventId: string): Promise<HoldRules>;
 }
 
@@ -19,7 +21,10 @@ const MAX_EVENTS = 10_000;
 /** Milliseconds. */
 const LOOK_AGAIN_MS = 2_000;
 
-/** Reads the short stream of an event. A busy sale reads it every two seconds, and waits only for the first read. */
+/**
+ * Reads the short stream of an event. A busy sale reads it every two seconds, and waits only for
+ * the first read.
+ */
 export function openHoldRules(eventStore: EventStore, clock: Clock): HoldRulesOfEvents {
   const known = new LRUCache<
     string,
@@ -28,7 +33,7 @@ export function openHoldRules(eventStore: EventStore, clock: Clock): HoldRulesOf
     max: MAX_EVENTS,
   });
   const read = async (eventId: string): Promise<HoldRules> => {
-    const { event } = await readEvent(eventStore, eventId);
+    const { state: event } = await readEvent(eventStore, eventId);
     const { requireContactToHold = false, autoWaitingRoom = false } = event ?? {};
     return { requireContactToHold, autoWaitingRoom };
   };

@@ -1,19 +1,35 @@
 import type { PriceOfCategory } from '../seat-inventory/events.js';
 
-/** How houses name the places that are kept for those who need them, in the languages that most plans are drawn in. */
-const KEPT =
-  /\baccessib|wheel ?-?chair|\bdisab|reduced mobility|rollstuhl|fauteuils? roulants?|\bPMR\b|sillas? de ruedas|movilidad reducida|rolstoel|sedi[ae] a rotelle|rullstol|kørestol/i;
+/** Names of categories for people with disabilities, in the languages of most seating plans. */
+const ACCESSIBLE = new RegExp(
+  [
+    String.raw`\baccessib`,
+    'wheel ?-?chair',
+    String.raw`\bdisab`,
+    'reduced mobility',
+    'rollstuhl',
+    'fauteuils? roulants?',
+    String.raw`\bPMR\b`,
+    'sillas? de ruedas',
+    'movilidad reducida',
+    'rolstoel',
+    'sedi[ae] a rotelle',
+    'rullstol',
+    'kørestol',
+  ].join('|'),
+  'i',
+);
 
 /**
- * A price as it is announced. Where the organiser has not said, a category that is named after those who need it is sold
- * by request: whoever asks for any seats is not given the only ones that somebody else can use.
+ * Fills in `byRequest` where the organizer has not set it: a category with an accessible name is
+ * sold by request. Best available seats never include such a category, so that these seats stay
+ * free for the people who need them.
  */
-export function announced({
+export function withByRequest({
   category,
   amountMinor,
   currency,
-  byRequest,
+  byRequest = ACCESSIBLE.test(category),
 }: PriceOfCategory): PriceOfCategory {
-  const kept = byRequest ?? KEPT.test(category);
-  return { category, amountMinor, currency, ...(kept && { byRequest: true }) };
+  return { category, amountMinor, currency, ...(byRequest && { byRequest: true }) };
 }

@@ -1,4 +1,5 @@
 import { accept, reject, type Decision } from '../shared/decider.js';
+import type { ChangeEvent, EventChanges, EventRejection } from './commands.js';
 import type {
   EventDescribed,
   EventHoldRulesChanged,
@@ -7,39 +8,7 @@ import type {
   EventSalesEndChanged,
   EventTimeZoneChanged,
 } from './events.js';
-import type { ScheduledEvent } from './state.js';
-
-/** What an organiser may change once an event is announced. What is left out stays. Times are ISO 8601 in UTC. */
-export interface EventChanges {
-  readonly name?: string;
-  readonly category?: string | null;
-  readonly performers?: readonly string[];
-  readonly description?: string | null;
-  readonly startsAt?: string;
-  readonly salesEndMinutesAfterStart?: number;
-  /** Null: that of the venue. */
-  readonly timeZone?: string | null;
-  readonly requireContactToHold?: boolean;
-  readonly autoWaitingRoom?: boolean;
-  /** Null: at once. Decided here only as far as it goes by the start; the inventory moves it. */
-  readonly onSaleAt?: string | null;
-}
-
-export interface ChangeEvent {
-  readonly type: 'ChangeEvent';
-  readonly changes: EventChanges;
-  /** When sales open, as the inventory has it; ISO 8601. Null: at once. */
-  readonly onSaleAt: string | null;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
-
-/** In order of precedence. */
-export type ChangeEventRejection =
-  | { readonly code: 'event-not-found' }
-  | { readonly code: 'event-cancelled' }
-  | { readonly code: 'start-in-the-past'; readonly startsAt: string }
-  | { readonly code: 'on-sale-after-start'; readonly startsAt: string };
+import type { PlannedEvent } from './state.js';
 
 type Change =
   | EventRenamed
@@ -48,19 +17,17 @@ type Change =
   | EventSalesEndChanged
   | EventTimeZoneChanged
   | EventHoldRulesChanged;
-type Announced = NonNullable<ScheduledEvent>;
 
 /**
- * One domain event for each thing that is other than it was, so the same change twice appends nothing new, whatever has happened since. An event that should
- * have begun may still be put off: rain knows no schedule.
+ * Appends one domain event for each group of fields that differs, so that the same change twice
+ * appends nothing new. The start may still be moved after it has passed.
  */
-export function decideChange(
+export function changeEvent(
   { changes, now, ...current }: ChangeEvent,
-  event: ScheduledEvent,
-): Decision<Change, ChangeEventRejection> {
-  if (!event) return reject({ code: 'event-not-found' });
+  event: PlannedEvent,
+): Decision<Change, EventRejection> {
   const at = new Date(now).toISOString();
-  const done: Change[] = [
+  const changed: Change[] = [
     ...renamed(changes, event, at),
     ...described(changes, event, at),
     ...rescheduled(changes, event, at),
@@ -68,7 +35,7 @@ export function decideChange(
     ...zoneChanged(changes, event, at),
     ...holdRulesChanged(changes, event, at),
   ];
-  if (event.cancellation && done.length > 0) return reject({ code: 'event-cancelled' });
+  if (event.cancellation && changed.length > 0) return reject({ code: 'event-cancelled' });
   const { startsAt = event.startsAt } = changes;
   const isMoved = startsAt !== event.startsAt;
   const { onSaleAt = isMoved ? current.onSaleAt : null } = changes;
@@ -78,15 +45,19 @@ export function decideChange(
   if (onSaleAt && Date.parse(onSaleAt) >= Date.parse(startsAt)) {
     return reject({ code: 'on-sale-after-start', startsAt });
   }
-  return accept(...done);
+  return accept(...changed);
 }
 
-function renamed({ name }: EventChanges, event: Announced, renamedAt: string): EventRenamed[] {
+function renamed({ name }: EventChanges, event: PlannedEvent, renamedAt: string): EventRenamed[] {
   if (name === undefined || name === event.name) return [];
   return [{ type: 'EventRenamed', data: { eventId: event.eventId, name, renamedAt } }];
 }
 
-function described(changes: EventChanges, event: Announced, describedAt: string): EventDescribed[] {
+function described(
+  changes: EventChanges,
+  event: PlannedEvent,
+  describedAt: string,
+): EventDescribed[] {
   const { eventId } = event;
   const before = {
     category: event.category,
@@ -105,7 +76,7 @@ function described(changes: EventChanges, event: Announced, describedAt: string)
 
 function rescheduled(
   { startsAt }: EventChanges,
-  event: Announced,
+  event: PlannedEvent,
   rescheduledAt: string,
 ): EventRescheduled[] {
   const { eventId, startsAt: fromStartsAt } = event;
@@ -115,7 +86,7 @@ function rescheduled(
 
 function salesEndChanged(
   { salesEndMinutesAfterStart }: EventChanges,
-  event: Announced,
+  event: PlannedEvent,
   changedAt: string,
 ): EventSalesEndChanged[] {
   const { eventId, salesEndMinutesAfterStart: before = 0 } = event;
@@ -127,7 +98,7 @@ function salesEndChanged(
 
 function zoneChanged(
   { timeZone }: EventChanges,
-  event: Announced,
+  event: PlannedEvent,
   changedAt: string,
 ): EventTimeZoneChanged[] {
   if (timeZone === undefined || timeZone === (event.timeZone ?? null)) return [];
@@ -136,7 +107,7 @@ function zoneChanged(
 
 function holdRulesChanged(
   changes: EventChanges,
-  event: Announced,
+  event: PlannedEvent,
   changedAt: string,
 ): EventHoldRulesChanged[] {
   const { eventId, requireContactToHold: contact = false, autoWaitingRoom: room = false } = event;

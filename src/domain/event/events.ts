@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../shared/domain-event.js';
 import type { PriceOfCategory, SingleSeatRule } from '../seat-inventory/events.js';
 
-/** Stream of one event: the show being sold, not what is stored. */
+/** Stream of one event, in the sense of the show that is sold. */
 export const EVENT = 'event-';
 export const eventStream = (eventId: string): string => EVENT + eventId;
 
@@ -12,7 +12,7 @@ export interface EventScheduledData {
   readonly startsAt: string;
   /** Minutes after the start when sales end. Missing: 0. */
   readonly salesEndMinutesAfterStart?: number;
-  /** IANA name of the zone that its times are told in; that of the venue unless told. */
+  /** IANA name of the time zone for its times. Missing: the time zone of the venue. */
   readonly timeZone?: string;
   readonly category: string | null;
   readonly performers: readonly string[];
@@ -24,7 +24,10 @@ export interface EventScheduledData {
   readonly singleSeatRule: SingleSeatRule;
   /** Whether a hold needs an account with a mail address. Missing: no. */
   readonly requireContactToHold?: boolean;
-  /** Whether a waiting room starts automatically when too many seats are held unpaid or requested. Missing: no. */
+  /**
+   * Whether a waiting room starts automatically when too many seats are held unpaid or requested.
+   * Missing: no.
+   */
   readonly autoWaitingRoom?: boolean;
   readonly seatingPlanHash: string;
   readonly seatCount: number;
@@ -36,7 +39,7 @@ export type EventRenamed = DomainEvent<
   'EventRenamed',
   { readonly eventId: string; readonly name: string; readonly renamedAt: string }
 >;
-/** All three, as they are from here on. */
+/** Holds the new values of all three fields. */
 export type EventDescribed = DomainEvent<
   'EventDescribed',
   {
@@ -47,7 +50,7 @@ export type EventDescribed = DomainEvent<
     readonly describedAt: string;
   }
 >;
-/** It begins at another time. What was sold stays sold. */
+/** The start was moved. Sales stay valid. */
 export type EventRescheduled = DomainEvent<
   'EventRescheduled',
   {
@@ -66,7 +69,7 @@ export type EventSalesEndChanged = DomainEvent<
     readonly changedAt: string;
   }
 >;
-/** Its times are told in another zone; null: in that of the venue. The times themselves stay. */
+/** The time zone for its times was changed; null: the time zone of the venue. The times stay. */
 export type EventTimeZoneChanged = DomainEvent<
   'EventTimeZoneChanged',
   { readonly eventId: string; readonly timeZone: string | null; readonly changedAt: string }
@@ -81,17 +84,17 @@ export type EventHoldRulesChanged = DomainEvent<
     readonly changedAt: string;
   }
 >;
-/** It will not take place. From here on every sale is undone and paid back. */
+/** The event will not take place. Every sale is refunded from here on. */
 export type EventCancelled = DomainEvent<
   'EventCancelled',
   { readonly eventId: string; readonly reason: string; readonly cancelledAt: string }
 >;
-/** Everybody has the money back. */
+/** All sales have been refunded. */
 export type CancellationFinished = DomainEvent<
   'CancellationFinished',
   {
     readonly eventId: string;
-    /** Reservations that were paid back because of it. */
+    /** Number of refunded reservations. */
     readonly sales: number;
     readonly finishedAt: string;
   }

@@ -4,20 +4,19 @@ export interface Cancellation {
   readonly reason: string;
   /** ISO 8601. */
   readonly cancelledAt: string;
-  /** When everybody had the money back; ISO 8601. */
+  /** When all sales had been refunded; ISO 8601. Missing while refunds are in progress. */
   readonly finishedAt?: string;
 }
 
-/**
- * Undefined until the event is scheduled. `onSaleAt` is what was said then: from there on the inventory decides when sales
- * open.
- */
-export type ScheduledEvent =
-  (EventScheduledData & { readonly cancellation?: Cancellation }) | undefined;
+/** `onSaleAt` is the value at scheduling; the inventory holds the current one. */
+export type PlannedEvent = EventScheduledData & { readonly cancellation?: Cancellation };
+
+/** Undefined until the event is scheduled. */
+export type ScheduledEvent = PlannedEvent | undefined;
 
 const MINUTE_MS = 60_000;
 
-/** Sales end at this time. ISO 8601 in UTC. */
+/** Returns the end of sales; ISO 8601 in UTC. */
 export function salesEndOf({
   startsAt,
   salesEndMinutesAfterStart = 0,
@@ -27,7 +26,7 @@ export function salesEndOf({
 
 export function evolveEvent(event: ScheduledEvent, domainEvent: EventEvent): ScheduledEvent {
   if (domainEvent.type === 'EventScheduled') return domainEvent.data;
-  if (!event) throw new Error(`${domainEvent.type} of an event that was never scheduled.`);
+  if (!event) throw new Error(`${domainEvent.type} for an event that was never scheduled`);
   switch (domainEvent.type) {
     case 'EventRenamed':
       return { ...event, name: domainEvent.data.name };
@@ -55,7 +54,7 @@ export function evolveEvent(event: ScheduledEvent, domainEvent: EventEvent): Sch
     }
     default:
       throw new Error(
-        `Unknown domain event type ${(domainEvent as { type: string }).type}: run the newer version.`,
+        `Unknown domain event type ${(domainEvent as { type: string }).type}: run a newer version`,
       );
   }
 }

@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsBoolean, IsInt, Max, Min } from 'class-validator';
-import { MAX_SALES_END_MINUTES } from '../../domain/event/decide.js';
-import type { EventChanges } from '../../domain/event/change.js';
+import { MAX_SALES_END_MINUTES, type EventChanges } from '../../domain/event/commands.js';
 import {
   IsInstant,
   IsLine,

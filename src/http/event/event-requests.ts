@@ -4,7 +4,7 @@ import {
   MAX_HOLD_SECONDS,
   MAX_SALES_END_MINUTES,
   MIN_HOLD_SECONDS,
-} from '../../domain/event/decide.js';
+} from '../../domain/event/commands.js';
 import {
   ArrayMaxSize,
   IsArray,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EventChanges } from '../../domain/event/change.js';
+import type { EventChanges } from '../../domain/event/commands.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { EventQueries, EventView } from '../../read-models/event/events-queries.js';
 import { untilVisible } from '../../read-models/tables/visible.js';

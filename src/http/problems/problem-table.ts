@@ -5,9 +5,7 @@ import type { ExchangeRejection } from '../../commands/seat-inventory/exchange-s
 import type { PayRejection } from '../../commands/payment/pay-reservation.js';
 import type { RegisterVenueOutcome } from '../../commands/venue/register-venue.js';
 import type { CheckInRejection } from '../../domain/ticket/decide.js';
-import type { CancelEventRejection } from '../../domain/event/cancel.js';
-import type { ChangeEventRejection } from '../../domain/event/change.js';
-import type { ScheduleEventRejection } from '../../domain/event/decide.js';
+import type { EventRejection } from '../../domain/event/commands.js';
 import type { SeatInventoryRejection } from '../../domain/seat-inventory/commands.js';
 import type { WaitingRoomRejection } from '../../domain/waiting-room/decide.js';
 import type { NoticeRefusal } from '../../ports/payment/payment-gateway.js';
@@ -28,13 +26,11 @@ import { WAITING_ROOM_PROBLEMS } from './waiting-room-problems.js';
 /** Rejections of commands; each code has a row in the table of problems. */
 export type Rejection =
   | SeatInventoryRejection
-  | ScheduleEventRejection
+  | EventRejection
   | NotChargeable
   | Extract<RegisterVenueOutcome, { accepted: false }>['rejection']
   | PayRejection
   | ExchangeRejection
-  | CancelEventRejection
-  | ChangeEventRejection
   | { readonly code: NoticeRefusal }
   | ProjectionRejection
   | AcceptLogRejection

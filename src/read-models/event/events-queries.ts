@@ -1,4 +1,4 @@
-import { MAX_SALES_END_MINUTES } from '../../domain/event/decide.js';
+import { MAX_SALES_END_MINUTES } from '../../domain/event/commands.js';
 import { salesEndOf } from '../../domain/event/state.js';
 import type { PriceOfCategory, SingleSeatRule } from '../../domain/seat-inventory/events.js';
 import type { Location } from '../../domain/venue/events.js';

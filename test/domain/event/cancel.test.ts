@@ -1,9 +1,9 @@
-import {
-  decideCancellation,
-  type CancelEvent,
-  type CancelEventRejection,
-  type FinishCancellation,
-} from '../../../src/domain/event/cancel.js';
+import type {
+  CancelEvent,
+  EventRejection,
+  FinishCancellation,
+} from '../../../src/domain/event/commands.js';
+import { decideEvent } from '../../../src/domain/event/decide.js';
 import type { EventEvent } from '../../../src/domain/event/events.js';
 import { evolveEvent, type ScheduledEvent } from '../../../src/domain/event/state.js';
 import { NOON, secondsAfterNoon } from '../../support/phrases.js';
@@ -38,14 +38,11 @@ const finish = (now = NOON): FinishCancellation => ({ type: 'FinishCancellation'
 
 const given = (...events: EventEvent[]) => ({
   when: (command: CancelEvent | FinishCancellation) => {
-    const decision = decideCancellation(
-      command,
-      events.reduce<ScheduledEvent>(evolveEvent, undefined),
-    );
+    const decision = decideEvent(command, events.reduce<ScheduledEvent>(evolveEvent, undefined));
     return {
       then: (...expected: EventEvent[]) =>
         expect(decision).toEqual({ accepted: true, events: expected }),
-      thenRejected: (rejection: CancelEventRejection) =>
+      thenRejected: (rejection: EventRejection) =>
         expect(decision).toEqual({ accepted: false, rejection }),
     };
   },
@@ -91,4 +88,4 @@ it('a domain event of newer code is not passed over', () =>
       evolveEvent,
       undefined,
     ),
-  ).toThrow('run the newer version'));
+  ).toThrow('run a newer version'));

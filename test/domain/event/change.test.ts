@@ -1,9 +1,9 @@
-import {
-  decideChange,
-  type ChangeEvent,
-  type ChangeEventRejection,
-  type EventChanges,
-} from '../../../src/domain/event/change.js';
+import type {
+  ChangeEvent,
+  EventChanges,
+  EventRejection,
+} from '../../../src/domain/event/commands.js';
+import { decideEvent } from '../../../src/domain/event/decide.js';
 import type { EventEvent } from '../../../src/domain/event/events.js';
 import { evolveEvent, salesEndOf, type ScheduledEvent } from '../../../src/domain/event/state.js';
 import { NOON, secondsAfterNoon } from '../../support/phrases.js';
@@ -78,15 +78,15 @@ const after = (events: readonly EventEvent[]) =>
   events.reduce<ScheduledEvent>(evolveEvent, undefined);
 const given = (...events: EventEvent[]) => ({
   when: (command: ChangeEvent) => {
-    const decision = decideChange(command, after(events));
+    const decision = decideEvent(command, after(events));
     return {
       then: (...expected: EventEvent[]) => {
         expect(decision).toEqual({ accepted: true, events: expected });
         // Whatever was done, to do it again later does nothing.
-        const again = decideChange({ ...command, now: NOON }, after([...events, ...expected]));
+        const again = decideEvent({ ...command, now: NOON }, after([...events, ...expected]));
         expect(again).toEqual({ accepted: true, events: [] });
       },
-      thenRejected: (rejection: ChangeEventRejection) =>
+      thenRejected: (rejection: EventRejection) =>
         expect(decision).toEqual({ accepted: false, rejection }),
     };
   },
@@ -198,7 +198,7 @@ describe('ChangeEvent', () => {
       .when(change({ onSaleAt: at }))
       .then());
 
-  const refusals: [string, EventEvent[], ChangeEvent, ChangeEventRejection][] = [
+  const refusals: [string, EventEvent[], ChangeEvent, EventRejection][] = [
     ['of what was never scheduled', [], change({ name: 'N' }), { code: 'event-not-found' }],
     [
       'once it is cancelled',

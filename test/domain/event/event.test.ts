@@ -1,8 +1,5 @@
-import {
-  decideEvent,
-  type ScheduleEvent,
-  type ScheduleEventRejection,
-} from '../../../src/domain/event/decide.js';
+import type { EventRejection, ScheduleEvent } from '../../../src/domain/event/commands.js';
+import { decideEvent } from '../../../src/domain/event/decide.js';
 import type { EventEvent } from '../../../src/domain/event/events.js';
 import { evolveEvent, type ScheduledEvent } from '../../../src/domain/event/state.js';
 import type { Venue } from '../../../src/domain/venue/state.js';
@@ -116,8 +113,9 @@ describe('ScheduleEvent', () => {
     const byRequestOf = (command: ScheduleEvent, event = eventAfter()) => {
       const decision = decided(command, at, event);
       if (!decision.accepted) return decision.rejection;
-      return decision.events[0]?.data.prices
-        .filter(({ byRequest }) => byRequest)
+      if (decision.events.length === 0) return undefined;
+      return eventAfter(...decision.events)!
+        .prices.filter(({ byRequest }) => byRequest)
         .map(({ category }) => category);
     };
     expect(byRequestOf(schedule({ prices }))).toEqual(named);
@@ -180,7 +178,7 @@ describe('ScheduleEvent', () => {
       accepted: true,
     }));
 
-  const refusals: [string, ScheduleEvent, ScheduleEventRejection][] = [
+  const refusals: [string, ScheduleEvent, EventRejection][] = [
     [
       'a category priced twice',
       schedule({ prices: [stalls, balcony, stalls, stalls] }),

@@ -1,4 +1,5 @@
-import { decideEvent, type ScheduleEvent } from '../../../src/domain/event/decide.js';
+import type { ScheduleEvent } from '../../../src/domain/event/commands.js';
+import { decideEvent } from '../../../src/domain/event/decide.js';
 import { evolveEvent } from '../../../src/domain/event/state.js';
 import type { Venue } from '../../../src/domain/venue/state.js';
 import { givenIn } from '../../support/seat-inventory/given.js';

@@ -4,7 +4,7 @@ import {
   DEFAULT_MAX_SEATS_PER_CUSTOMER,
   MAX_HOLD_SECONDS,
   MIN_HOLD_SECONDS,
-} from '../../../src/domain/event/decide.js';
+} from '../../../src/domain/event/commands.js';
 import {
   MAX_SEATS_PER_BLOCK,
   MAX_SEATS_PER_CUSTOMER,

@@ -34,23 +34,33 @@ import {
 import { loadInventory, type FromLog } from './load-inventory.js';
 import type { SeatingPlans } from '../../seating-plan/seating-plans.js';
 
-/** Of inventories kept folded in memory. The one used longest ago is dropped first; it is read again when needed. */
+/**
+ * Of inventories kept folded in memory. The one used longest ago is dropped first; it is read again
+ * when needed.
+ */
 const MAX_BYTES = 512 * 1024 * 1024;
 /** An inventory is weighed anew when it has grown to so many times what it was. */
 const GROWN = 1.1;
 /** Reloads of an inventory for one command because its stream went back. */
 const MAX_RELOADS = 3;
 /**
- * Memory of an inventory: itself, each seat, each reservation that ended unpaid, and each other reservation. A test measures
- * them (`test/commands/seat-inventory/writer/inventory-memory.test.ts`).
+ * Memory of an inventory: itself, each seat, each reservation that ended unpaid, and each other
+ * reservation. A test measures them
+ * (`test/commands/seat-inventory/writer/inventory-memory.test.ts`).
  */
 export const BYTES = { inventory: 10_000, seat: 5, finished: 200, reservation: 1_100 };
 /** A snapshot is taken once an inventory has been quiet for this long. Milliseconds. */
 const QUIET_MS = 1_000;
-/** Domain events since the last snapshot that make a new one worth its while, when quiet, and in any case. */
+/**
+ * Domain events since the last snapshot that make a new one worth its while, when quiet, and in any
+ * case.
+ */
 const SNAPSHOT_AFTER = { quiet: 500n, always: 100_000n };
 
-/** Another node may have moved the start of the event since the last comparison with the schedule. Milliseconds. */
+/**
+ * Another node may have moved the start of the event since the last comparison with the schedule.
+ * Milliseconds.
+ */
 export const COMPARED_FOR_MS = 60_000;
 
 /** Commands that are refused once sales have ended. */
@@ -66,13 +76,24 @@ export interface InventoryWriters {
     context: CommandContext,
     knownRevision?: bigint,
   ): Promise<Outcome>;
-  /** When sales open, as the log has it by now; ISO 8601. Null: at once. Undefined for an unknown event. @throws EventStoreUnavailable */
+  /**
+   * When sales open, as the log has it by now; ISO 8601. Null: at once. Undefined for an unknown
+   * event. @throws EventStoreUnavailable
+   */
   onSaleAt(eventId: string): Promise<string | null | undefined>;
-  /** Sets the end of sales from the current schedule of the event. Does nothing for an unknown event or inventory. */
+  /**
+   * Sets the end of sales from the current schedule of the event. Does nothing for an unknown event
+   * or inventory.
+   */
   followStart(eventId: string, context: CommandContext): Promise<void>;
-  /** When sales end, as this process knows; ISO 8601. Undefined for an unknown event or an older sale. @throws EventStoreUnavailable */
+  /**
+   * When sales end, as this process knows; ISO 8601. Undefined for an unknown event or an older
+   * sale. @throws EventStoreUnavailable
+   */
   salesEndAt(eventId: string): Promise<string | undefined>;
-  /** Revision up to which this process has written or read the inventory, if it has it in memory. */
+  /**
+   * Revision up to which this process has written or read the inventory, if it has it in memory.
+   */
   knownRevision(eventId: string): bigint | undefined;
   /** Reloads every inventory at its next use, because another log was accepted. */
   dropAll(): void;
@@ -103,13 +124,19 @@ interface Loaded {
   waitsForQuiet: boolean;
   /** The comparison with the schedule of its event, while it is in progress. */
   following: Promise<void> | undefined;
-  /** Time of the last comparison, in milliseconds since the epoch. Undefined if the next sale has to compare. */
+  /**
+   * Time of the last comparison, in milliseconds since the epoch. Undefined if the next sale has to
+   * compare.
+   */
   comparedAt: number | undefined;
   /** When it was last weighed. */
   bytes: number;
 }
 
-/** One writer per inventory, loaded when first asked for: the newest snapshot and the tail behind it. */
+/**
+ * One writer per inventory, loaded when first asked for: the newest snapshot and the tail behind
+ * it.
+ */
 export function openInventoryWriters(parts: InventoryWritersParts): InventoryWriters {
   const { eventStore, snapshots, plans, clock, randomness, log = () => {} } = parts;
   const limits = { ...DEFAULT_WRITER_LIMITS, ...parts.limits };
@@ -160,7 +187,8 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
   /** An inventory grows as it sells; when it has grown for good, others have to make room. */
   const weigh = (eventId: string, entry: Loaded) => {
     const bytes = bytesOf(entry.writer.inventory);
-    // One that was dropped in the middle of its work ends it, and does not come back: another may have taken its place.
+    // One that was dropped in the middle of its work ends it, and does not come back: another may
+    // have taken its place.
     if (bytes < GROWN * entry.bytes || loaded.peek(eventId) !== entry) return;
     entry.bytes = bytes;
     loaded.delete(eventId);
@@ -183,7 +211,10 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
     return found && (loaded.get(eventId) ?? start(eventId, found));
   };
 
-  /** After a durable append: a snapshot when it is quiet, or at once when the last one is far behind. */
+  /**
+   * After a durable append: a snapshot when it is quiet, or at once when the last one is far
+   * behind.
+   */
   const considerSnapshot = (stream: string, entry: Loaded) => {
     const since = entry.writer.revision() - entry.snapshotRevision;
     if (since < SNAPSHOT_AFTER.quiet || closing.signal.aborted) return;
@@ -233,7 +264,10 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
     return loaded.get(eventId) ?? start(eventId, { inventory: emptyInventory(layout), ...nothing });
   };
 
-  /** The state in memory comes from a log that no longer exists, for example after a restore from a backup. */
+  /**
+   * The state in memory comes from a log that no longer exists, for example after a restore from a
+   * backup.
+   */
   const drop = (eventId: string, entry: Loaded, reason: StreamWentBack) => {
     if (!outdated.has(entry))
       log(`inventory of event ${eventId} is loaded again: ${reason.message}`);
@@ -241,14 +275,17 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
     if (loaded.peek(eventId) === entry) loaded.delete(eventId);
   };
 
-  /** Repeats until the schedule has not changed meanwhile: after two concurrent changes of the start, the last read is right. */
+  /**
+   * Repeats until the schedule has not changed meanwhile: after two concurrent changes of the
+   * start, the last read is right.
+   */
   const followStart = async (
     eventId: string,
     entry: Loaded,
     context: CommandContext,
   ): Promise<void> => {
     for (;;) {
-      const { event, revision } = await readEvent(eventStore, eventId);
+      const { state: event, revision } = await readEvent(eventStore, eventId);
       if (!event) return;
       const commandId = derivedId(context.commandId, 'sales-end', String(revision));
       const command = {
@@ -263,15 +300,16 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
   };
 
   /**
-   * Logs from before inventories knew when their event begins, a process that died between the two streams, and a move by
-   * another node: the first sale after loading, and then one a minute, compares the inventory with the schedule.
+   * Logs from before inventories knew when their event begins, a process that died between the two
+   * streams, and a move by another node: the first sale after loading, and then one a minute,
+   * compares the inventory with the schedule.
    */
   const beforeSelling = async (
     eventId: string,
     entry: Loaded,
     context: CommandContext,
   ): Promise<void> => {
-    const { event } = await readEvent(eventStore, eventId);
+    const { state: event } = await readEvent(eventStore, eventId);
     if (event && entry.writer.inventory.salesEndAt !== salesEndOf(event))
       await followStart(eventId, entry, context);
   };
@@ -279,7 +317,10 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
   const isFollowed = ({ comparedAt }: Loaded): boolean =>
     comparedAt !== undefined && clock.now() < comparedAt + COMPARED_FOR_MS;
 
-  /** One comparison for all commands that come at the same time. After a failure, the next command compares again. */
+  /**
+   * One comparison for all commands that come at the same time. After a failure, the next command
+   * compares again.
+   */
   const followed = async (
     eventId: string,
     entry: Loaded,
@@ -299,7 +340,10 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
     return comparison;
   };
 
-  /** Repeats the work with the inventory loaded again if its stream went back. Undefined if there is no inventory. */
+  /**
+   * Repeats the work with the inventory loaded again if its stream went back. Undefined if there is
+   * no inventory.
+   */
   const withEntry = async <T>(
     eventId: string,
     entryOf: () => Promise<Loaded | undefined>,
