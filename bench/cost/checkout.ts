@@ -1,10 +1,8 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { run } from './children.js';
 
 /** A commit's files, with its packages and its builds: `dist`, and `.bench` for the engine. */
 export interface Checkout {
@@ -39,7 +37,7 @@ export async function checkOut(
   await git('worktree', 'add', '--detach', path, commit);
   await installPackages(path, progress);
   progress(`building ${commit}`);
-  await run('npm', ['run', 'build'], { cwd: path });
+  await run('npm', ['run', 'build'], path);
   await buildBenchmarks(path);
   return { commit, modified: false, path };
 }
@@ -58,7 +56,7 @@ async function installPackages(path: string, progress: (text: string) => void): 
   if (ours === theirs && (await linkPackages(target))) return;
   progress('its packages differ: npm ci');
   await rm(target, { recursive: true, force: true });
-  await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: path });
+  await run('npm', ['ci', '--no-audit', '--no-fund'], path);
 }
 
 async function linkPackages(target: string): Promise<boolean> {
@@ -78,13 +76,11 @@ async function buildBenchmarks(path: string): Promise<void> {
     scripts: Record<string, string>;
   };
   if (scripts['build:bench']) {
-    await run('npm', ['run', 'build:bench'], { cwd: path });
+    await run('npm', ['run', 'build:bench'], path);
     return;
   }
   // 4a96280 and before: no such script, no driver for the engine, and no links to the files that a service reads.
-  await run('npx', ['swc', 'src', 'bench', 'test/support', '-d', '.bench', '-q', '-D'], {
-    cwd: path,
-  });
+  await run('npx', ['swc', 'src', 'bench', 'test/support', '-d', '.bench', '-q', '-D'], path);
   for (const file of ['web', 'package.json'])
     await symlink(join('..', file), join(path, '.bench', file));
   const driver = engineDriver(path);

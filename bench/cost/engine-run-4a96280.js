@@ -9,6 +9,7 @@ import { benchEngine } from '../engine.js';
 
 const next = () => new Promise((resolve) => process.once('message', resolve));
 
+process.once('disconnect', () => process.exit());
 const asked = next();
 const boxoffice = await startBoxoffice(configFromEnvironment());
 const { app } = boxoffice;

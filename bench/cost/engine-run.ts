@@ -10,6 +10,7 @@ import { benchEngine } from '../engine.js';
  */
 const next = () => new Promise<unknown>((resolve) => process.once('message', resolve));
 
+process.once('disconnect', () => process.exit());
 const asked = next();
 const boxoffice = await startBoxoffice(configFromEnvironment());
 for (let message = await asked; message !== 'end'; message = await next()) {

@@ -1,8 +1,8 @@
-import { execFile, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import type { HttpRun } from '../http.js';
+import { run } from './children.js';
 import { cpuOfEndedChildren } from './cpu.js';
 
 /** One load on one service; `kind` as in requests.lua. */
@@ -30,27 +30,25 @@ export type Generator = 'wrk' | 'autocannon';
 /** wrk where it is installed: it leaves more of a small machine to the service than autocannon. */
 export async function findGenerator(): Promise<Generator> {
   // wrk has no option that prints its version and ends with 0.
-  const error = await promisify(execFile)('wrk', ['--version']).catch(
-    (error) => error as { code: unknown },
-  );
+  const error = await run('wrk', ['--version']).catch((error) => error as { code: unknown });
   return 'code' in error && error.code === 'ENOENT' ? 'autocannon' : 'wrk';
 }
 
 /** Runs a load from a process of its own. @throws Error when more than 1 % of the requests fail */
 export async function generate(generator: Generator, load: Load): Promise<GeneratedLoad> {
   const before = cpuOfEndedChildren();
-  const run = generator === 'wrk' ? await runWrk(load) : await runAutocannon(load);
-  const failed = run.errors + run.not2xx;
-  if (run.requests === 0 || failed > run.requests / 100)
+  const result = generator === 'wrk' ? await runWrk(load) : await runAutocannon(load);
+  const failed = result.errors + result.not2xx;
+  if (result.requests === 0 || failed > result.requests / 100)
     throw new Error(
-      `${load.kind} ${load.path}: ${failed} of ${run.requests} requests failed: ${JSON.stringify(run)}`,
+      `${load.kind} ${load.path}: ${failed} of ${result.requests} requests failed: ${JSON.stringify(result)}`,
     );
-  return { ...run, cpu: cpuOfEndedChildren() - before };
+  return { ...result, cpu: cpuOfEndedChildren() - before };
 }
 
 async function runWrk(load: Load): Promise<Run> {
   const { kind, url, path, tokenFile, seats, connections, seconds } = load;
-  const { stdout } = await promisify(execFile)('wrk', [
+  const { stdout } = await run('wrk', [
     '--threads=1',
     `--connections=${connections}`,
     `--duration=${seconds}s`,

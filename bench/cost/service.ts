@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { engineDriver, type Checkout } from './checkout.js';
+import { endWithThisProcess } from './children.js';
 
 /** A process whose CPU is measured, with all its descendants. */
 export interface Measured {
@@ -118,13 +119,6 @@ async function settingsIn({ directory, secret }: Home, port: number) {
     LOG_LEVEL: 'warn',
   };
   return { settings, remove: () => rm(dataDirectory, { recursive: true, force: true }) };
-}
-
-/** Ends a child when this process exits first, as after Ctrl-C. */
-function endWithThisProcess(child: ChildProcess): void {
-  const kill = () => void child.kill('SIGTERM');
-  process.once('exit', kill);
-  child.once('exit', () => process.removeListener('exit', kill));
 }
 
 function printedBy(child: ChildProcess): () => string {
