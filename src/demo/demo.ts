@@ -10,8 +10,9 @@ import { derivedId, type CommandContext } from '../commands/shared/context.js';
 import { ScheduleEventCommand } from '../commands/event/schedule-event.js';
 import { readConfig } from '../config/config.js';
 import { loadSamples, sampleVenueId } from './load-samples.js';
-import { buy, type Tally } from './crowd/buyer.js';
+import type { Tally } from './crowd/buyer.js';
 import { proveSale, type Proof } from './crowd/proof.js';
+import { sellToCrowd } from './crowd/sale.js';
 import { openShop, type Shop } from './crowd/shop.js';
 import { ARENA } from './samples/houses.js';
 import { readSamples } from './samples/read-samples.js';
@@ -28,7 +29,6 @@ const HELP = `Loads the samples into a new Boxoffice of its own and sells its ar
 
 /** Abandoned holds are sold again in the same run. */
 const HOLD_SECONDS = 5;
-const LONGEST_SALE_MS = 180_000;
 
 interface Options {
   buyers: number;
@@ -121,14 +121,6 @@ async function sellOut(
     rows.flatMap(({ seats }) => seats.map((seat) => seat.seat_guid)),
   );
   const shop = openShop(boxoffice.url);
-  const tally: Tally = {
-    bought: 0,
-    refused: 0,
-    declined: 0,
-    released: 0,
-    abandoned: 0,
-    errors: new Map(),
-  };
   const bar = new SingleBar({
     format:
       'Selling  {bar} {value}/{total} seats sold · {held} held · {bought} buyers served · {refused} refusals',
@@ -138,25 +130,15 @@ async function sellOut(
     `\n${buyers.toLocaleString('en-US')} buyers want the ${seatIds.length.toLocaleString('en-US')} seats of the ${ARENA}`,
   );
   bar.start(seatIds.length, 0, { held: 0, bought: 0, refused: 0 });
-  const watch = async () => {
-    const { body } = await shop.call('GET', `/v1/events/${eventId}/seat-status`);
-    const { sold = 0, reserved = 0 } = body.counts ?? {};
-    bar.update(sold, { held: reserved, bought: tally.bought, refused: tally.refused });
-  };
-  const watching = setInterval(() => void watch().catch(() => undefined), 200);
-
-  const started = performance.now();
-  const rules = {
-    eventPath: `/v1/events/${eventId}`,
+  const { tally, seconds } = await sellToCrowd(shop, {
+    eventId,
+    buyers,
     seatIds,
+    holdSeconds: HOLD_SECONDS,
     chance: seededChance(seed),
-    deadline: Date.now() + LONGEST_SALE_MS,
-  };
-  const crowd = Array.from({ length: buyers }, (_, at) => buy(shop, `buyer-${at}`, rules, tally));
-  await Promise.all(crowd);
-  const seconds = (performance.now() - started) / 1_000;
-  clearInterval(watching);
-  await watch();
+    onProgress: ({ sold, reserved }, { bought, refused }) =>
+      bar.update(sold, { held: reserved, bought, refused }),
+  });
   bar.stop();
   return { tally, shop, seconds };
 }
@@ -173,7 +155,7 @@ Read back from the event store (${proof.domainEvents.toLocaleString('en-US')} do
   holds left         ${proof.holdsLeft}
   takings            ${(proof.takings / 100).toLocaleString('en-US', { style: 'currency', currency: 'EUR' })}
 
-The crowd: ${tally.bought} bought, ${tally.abandoned} walked away from a hold, ${tally.released} gave one back, ${tally.declined} cards declined at first, ${tally.refused} refusals
+The crowd: ${tally.bought} bought, ${tally.abandoned} walked away from a hold, ${tally.released} gave one back, ${tally.declined} cards declined at first, ${tally.late} paid too late, ${tally.refused} refusals
 Over HTTP: ${all.length.toLocaleString('en-US')} requests in ${seconds.toFixed(1)} s, ${Math.round(all.length / seconds).toLocaleString('en-US')} requests/s (crowd and shop on one machine)
 
   ${'request'.padEnd(12)} ${'count'.padStart(8)} ${'p50 ms'.padStart(9)} ${'p99 ms'.padStart(9)}
