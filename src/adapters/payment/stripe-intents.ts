@@ -88,6 +88,9 @@ export function chargeOf(intent: Stripe.PaymentIntent): Charge | undefined {
   }
 }
 
+/** The charge of an intent that ended, or has to end, before a card was asked. */
+export const ABANDONED: Charge = { status: 'failed', reason: 'abandoned' };
+
 /** A failed charge of this card. */
 export function declined(method: Stripe.PaymentMethod | null | undefined): Charge {
   const fingerprint = method?.card?.fingerprint;

@@ -8,6 +8,7 @@ import {
 } from '../../ports/payment/payment-gateway.js';
 import { fromStripe } from './stripe-amounts.js';
 import {
+  ABANDONED,
   chargeOf,
   declined,
   isForeignAmount,
@@ -85,7 +86,12 @@ function noticeOf(event: Stripe.Event): PaymentNotice {
   // Checked first: charges by others on the same account may have values that ours never have.
   const about = subjectOf(metadata);
   const stray = strayOf(metadata, { reference, amount, currency });
-  if (!about) return { ...of, kind: 'stray', stray };
+  if (!about) {
+    // Of others' payments on the same account, only those that moved money concern an operator.
+    const isOfOthers = stray.problem === 'names-no-payment';
+    if (isOfOthers && event.type !== 'payment_intent.succeeded') return { ...of, kind: 'other' };
+    return { ...of, kind: 'stray', stray };
+  }
   const { amount_received: received } = event.data.object;
   if (event.type === 'payment_intent.succeeded' && isForeignAmount(received, currency))
     return { ...of, kind: 'stray', stray: { ...stray, ...MISMATCH } };
@@ -126,8 +132,12 @@ function chargeIn({ type, data }: AboutCharge): Charge {
   switch (type) {
     case 'payment_intent.succeeded':
       return chargeOf({ ...data.object, status: 'succeeded' })!;
-    case 'payment_intent.payment_failed':
     case 'payment_intent.canceled':
+      // A charge that was withdrawn here. No card was declined, unless the intent names its error.
+      return data.object.last_payment_error
+        ? declined(data.object.last_payment_error.payment_method)
+        : ABANDONED;
+    case 'payment_intent.payment_failed':
       return declined(data.object.last_payment_error?.payment_method);
     case 'payment_intent.processing':
       return { status: 'pending' };

@@ -14,7 +14,14 @@ import {
 } from '../../ports/payment/payment-gateway.js';
 import { obstacleTo } from './chargeable.js';
 import { fromStripe, toStripe } from './stripe-amounts.js';
-import { chargeOf, declined, metadataOf, refundStateOf, subjectOf } from './stripe-intents.js';
+import {
+  ABANDONED,
+  chargeOf,
+  declined,
+  metadataOf,
+  refundStateOf,
+  subjectOf,
+} from './stripe-intents.js';
 import { readStripeNotice } from './stripe-notices.js';
 
 export interface StripeGatewayOptions {
@@ -152,7 +159,7 @@ async function charge(calls: Calls, request: ChargeRequest): Promise<Charge> {
       const standing = await (intent
         ? stripe.paymentIntents.retrieve(intent.id)
         : searched(calls, idempotencyKey));
-      if (standing) return chargeOf(standing) ?? { status: 'failed', reason: 'declined' };
+      if (standing) return chargeOf(standing) ?? ABANDONED;
     }
     const failure = failureOf(error, log);
     if (failure) return failure;

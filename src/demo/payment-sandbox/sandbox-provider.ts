@@ -170,7 +170,7 @@ function openProvider(
         return { charge: chargeOf(before, clock.now()), when };
       }
       if (books.isWithdrawn(request.idempotencyKey))
-        return { charge: { status: 'failed', reason: 'declined' }, when: 'at-once' };
+        return { charge: { status: 'failed', reason: 'abandoned' }, when: 'at-once' };
       // An invalid token or an amount that cannot be charged creates no charge, so nothing is stored.
       if (obstacleTo(request.amount))
         return { charge: { status: 'failed', reason: 'declined' }, when: 'at-once' };

@@ -1,6 +1,7 @@
 import type { Money } from '../../domain/shared/money.js';
 import type {
   Charge,
+  ChargeFailure,
   ChargeRequest,
   ChargeSubject,
   PaymentNotice,
@@ -116,14 +117,17 @@ export function readCharge(value: unknown): Charge {
         amount: money(from.amount, 'amount', 0),
       };
     case 'failed':
-      if (from.reason !== 'declined' && from.reason !== 'token-unknown')
-        throw wrong('reason', 'declined or token-unknown');
-      return { status: 'failed', reason: from.reason };
+      return { status: 'failed', reason: failureIn(from) };
     case 'pending':
       return { status: 'pending' };
     default:
       throw wrong('status', 'captured, failed or pending');
   }
+}
+
+function failureIn({ reason }: Fields): ChargeFailure {
+  if (reason === 'declined' || reason === 'token-unknown' || reason === 'abandoned') return reason;
+  throw wrong('reason', 'declined, token-unknown or abandoned');
 }
 
 /** @throws SandboxRefusal */

@@ -134,9 +134,14 @@ export class PaymentsController {
     description:
       '`payments`: unfinished payments without news for fifteen minutes, or with a refund that has failed three times. `notices`: signed webhooks that could not be matched with a payment.',
   })
-  @Answers(200, 'Longest without news first, at most 200 of each', examples.openPayments, {
-    nullable: ['failure', 'reference', 'eventId', 'reservationId', 'amount'],
-  })
+  @Answers(
+    200,
+    'Longest without news first, at most 200 of each; notices that name no payment last',
+    examples.openPayments,
+    {
+      nullable: ['failure', 'reference', 'eventId', 'reservationId', 'amount'],
+    },
+  )
   @Refuses(...REFUSALS.ofAccount)
   async unresolved(): Promise<object> {
     const since = this.clock.now() - UNRESOLVED_AFTER_MS;

@@ -35,7 +35,8 @@ export type Charge =
     }
   | { readonly status: 'pending' };
 
-export type ChargeFailure = 'declined' | 'token-unknown';
+/** `abandoned`: the charge was withdrawn or canceled before the card was asked. It says nothing about the card. */
+export type ChargeFailure = 'declined' | 'token-unknown' | 'abandoned';
 
 /** Why a provider cannot charge an amount to any payer. */
 export interface ChargeObstacle {

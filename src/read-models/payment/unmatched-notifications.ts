@@ -25,12 +25,15 @@ export interface UnmatchedNotificationView extends UnmatchedNotification {
 export interface UnmatchedNotifications {
   /** The notice is durable when the promise resolves. A repeated notice is stored once. */
   keep(notice: UnmatchedNotification): Promise<void>;
-  /** Unresolved notices, the oldest first. */
+  /** Unresolved notices: those about our own payments first, of each kind the oldest first. */
   open(limit: number): Promise<UnmatchedNotificationView[]>;
   countOpen(): Promise<number>;
-  /** False when the notice is unknown. Safe to repeat. */
+  /** False when the notice is unknown. Safe to repeat. Also deletes what was resolved `KEPT_DAYS` ago. */
   resolve(provider: string, noticeId: string, by: string): Promise<boolean>;
 }
+
+/** Resolved notices are kept this long. No provider repeats a notice after so many days. */
+const KEPT_DAYS = 180;
 
 interface Row {
   provider: string;
@@ -73,7 +76,8 @@ export function openUnmatchedNotifications(db: Queryable): UnmatchedNotification
         name: 'unmatched-notices/open',
         text: `select provider, notice_id, problem, type, reference, event_id, reservation_id,
                  amount_minor::float8 as amount_minor, currency, received_at
-               from unmatched_payment_notices where resolved_at is null order by received_at, notice_id limit $1`,
+               from unmatched_payment_notices where resolved_at is null
+               order by problem = 'names-no-payment', received_at, notice_id limit $1`,
         values: [limit],
       });
       return rows.map(toView);
@@ -86,6 +90,12 @@ export function openUnmatchedNotifications(db: Queryable): UnmatchedNotification
       return rows[0]!.count;
     },
     resolve: async (provider, noticeId, by) => {
+      await db.query({
+        name: 'unmatched-notices/delete-old',
+        text: `delete from unmatched_payment_notices
+               where resolved_at < clock_timestamp() - make_interval(days => $1)`,
+        values: [KEPT_DAYS],
+      });
       const { rowCount } = await db.query({
         name: 'unmatched-notices/resolve',
         text: `update unmatched_payment_notices

@@ -316,9 +316,13 @@ describe('the gateway to Stripe', () => {
     });
   });
 
-  it('hears that an intent was cancelled', async () => {
+  it.each<[string, object | null, string]>([
+    ['without an error is a charge that was withdrawn', null, 'abandoned'],
+    ['after a decline is a decline', { type: 'card_error', code: 'card_declined' }, 'declined'],
+  ])('a canceled intent %s', async (_, error, reason) => {
     const metadata = { eventId: 'event-1', reservationId: 'r-1', attempt: '1', key: 'key-1' };
-    const intent = { ...server.account.addForeign(12_500), status: 'canceled', metadata };
+    const foreign = server.account.addForeign(12_500);
+    const intent = { ...foreign, status: 'canceled', metadata, last_payment_error: error };
     const body = server.eventOf('payment_intent.canceled', intent);
     const now = Date.now();
     expect(
@@ -327,7 +331,7 @@ describe('the gateway to Stripe', () => {
         given.headers(body, { secret: SECRETS[0]!, at: now }),
         now,
       ),
-    ).toMatchObject({ about: { attempt: 1 }, charge: { status: 'failed', reason: 'declined' } });
+    ).toMatchObject({ about: { attempt: 1 }, charge: { status: 'failed', reason } });
   });
 
   it('distinguishes webhooks about sales of others on the same account', async () => {

@@ -86,6 +86,16 @@ describe.each(EVENT_STORES)(
       expect(await listed(id)).toMatchObject([{ provider: 'stripe', noticeId: id, problem, type }]);
     });
 
+    it.each(['processing', 'payment_failed', 'canceled'])(
+      'a payment of others that is %s has moved no money and is not kept',
+      async (state) => {
+        const id = `evt_others_${++events}`;
+        const others = { ...INTENT, status: state, metadata: { order: '1' } };
+        expect((await send(`payment_intent.${state}`, others, id)).status).toBe(200);
+        expect(await listed(id)).toEqual([]);
+      },
+    );
+
     it.each(['customer.created', 'charge.refunded', 'payout.paid'])(
       '%s is left alone',
       async (type) => {
