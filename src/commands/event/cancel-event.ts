@@ -1,10 +1,10 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Clock } from '../../ports/system/clock.js';
 import type { EventStore } from '../../ports/event-store/event-store.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
 import { writeEvent, type EventOutcome } from './event-stream.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
+import { Inject } from '../shared/inject.js';
 import { CLOCK, EVENT_STORE, INVENTORY_WRITERS } from '../shared/tokens.js';
 
 /** Cancels an event: sales end and every sale is refunded. */

@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ChangeEvent, EventChanges, EventRejection } from '../../domain/event/commands.js';
 import { eventDecider } from '../../domain/event/decide.js';
@@ -8,6 +7,7 @@ import type { EventStore } from '../../ports/event-store/event-store.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
 import { readEvent, writeEvent } from './event-stream.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
+import { Inject } from '../shared/inject.js';
 import { CLOCK, EVENT_STORE, INVENTORY_WRITERS, WAITING_ROOM_LOG } from '../shared/tokens.js';
 import type { WaitingRoomLog } from '../waiting-room/waiting-room-log.js';
 

@@ -1,9 +1,9 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Clock } from '../../ports/system/clock.js';
 import type { EventStore } from '../../ports/event-store/event-store.js';
 import type { CommandContext } from '../shared/context.js';
 import { writeEvent, type EventOutcome } from './event-stream.js';
+import { Inject } from '../shared/inject.js';
 import { CLOCK, EVENT_STORE } from '../shared/tokens.js';
 
 /** Records that all sales of a canceled event have been refunded. */

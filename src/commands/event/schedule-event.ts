@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { EventRejection, ScheduleEvent } from '../../domain/event/commands.js';
 import { eventDecider } from '../../domain/event/decide.js';
@@ -18,6 +17,7 @@ import { derivedId, toNewEvents, type CommandContext } from '../shared/context.j
 import { readEvent } from './event-stream.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
 import { readVenue } from '../venue/register-venue.js';
+import { Inject } from '../shared/inject.js';
 import {
   CLOCK,
   EVENT_STORE,

@@ -1,8 +1,8 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Payment } from '../../domain/payment/state.js';
 import type { CommandContext } from '../shared/context.js';
 import type { Settlement } from './settlement.js';
+import { Inject } from '../shared/inject.js';
 import { SETTLEMENT } from '../shared/tokens.js';
 
 /** Do what is left to do for the money of a reservation. */

@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { PaymentRejection } from '../../domain/payment/decide.js';
 import type { RefundReason } from '../../domain/payment/events.js';
@@ -21,6 +20,7 @@ import type { Outcome } from '../seat-inventory/writer/inventory-writer.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
 import type { Payments } from './payments.js';
 import type { Settlement } from './settlement.js';
+import { Inject } from '../shared/inject.js';
 import {
   CLOCK,
   INVENTORY_WRITERS,

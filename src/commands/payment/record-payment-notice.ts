@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { refundKeyOf } from '../../domain/payment/events.js';
 import type { StartedPayment } from '../../domain/payment/state.js';
@@ -12,6 +11,7 @@ import type {
 import type { CommandContext } from '../shared/context.js';
 import type { Payments } from './payments.js';
 import type { Settled, Settlement } from './settlement.js';
+import { Inject } from '../shared/inject.js';
 import { PAYMENT_GATEWAY, PAYMENTS, SETTLEMENT } from '../shared/tokens.js';
 
 /** Not accepted: nothing was changed, and an operator has to look at the notice. */

@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AlreadyRedeemed } from '../../domain/ticket/decide.js';
 import type { SeatInventoryRejection } from '../../domain/seat-inventory/commands.js';
@@ -10,6 +9,7 @@ import type { Payments } from './payments.js';
 import { payBackInTime, refundOfSale, type RefundProgress } from './refund-progress.js';
 import type { Settlement } from './settlement.js';
 import type { TicketVoids } from '../ticket/ticket-voids.js';
+import { Inject } from '../shared/inject.js';
 import { CLOCK, INVENTORY_WRITERS, PAYMENTS, SETTLEMENT, TICKET_VOIDS } from '../shared/tokens.js';
 
 export type RefundSaleOutcome =

@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { LOG_OPERATIONS_NAME } from '../../domain/projection/events.js';
 import type { Clock } from '../../ports/system/clock.js';
@@ -6,6 +5,7 @@ import type { EventStore } from '../../ports/event-store/event-store.js';
 import type { LogOperations, LogStatus } from '../../ports/projection/log-operations.js';
 import type { CommandContext } from '../shared/context.js';
 import { record } from './operate-projection.js';
+import { Inject } from '../shared/inject.js';
 import { CLOCK, EVENT_STORE, LOG_OPERATIONS } from '../shared/tokens.js';
 
 export interface AcceptLogRejection {

@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { projectionStream, type ProjectionEvent } from '../../domain/projection/events.js';
 import type { Clock } from '../../ports/system/clock.js';
@@ -11,6 +10,7 @@ import type {
 } from '../../ports/projection/projection-operations.js';
 import { appendOnce, NO_STREAM } from '../shared/append-once.js';
 import { derivedId, toNewEvents, type CommandContext } from '../shared/context.js';
+import { Inject } from '../shared/inject.js';
 import { CLOCK, EVENT_STORE, PROJECTION_OPERATIONS } from '../shared/tokens.js';
 
 /** What is asked about a rebuild. */

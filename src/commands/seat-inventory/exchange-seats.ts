@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AlreadyRedeemed } from '../../domain/ticket/decide.js';
 import type { Money } from '../../domain/shared/money.js';
@@ -31,6 +30,7 @@ import {
 } from '../payment/refund-progress.js';
 import type { Settlement } from '../payment/settlement.js';
 import type { ChangeOutcome, TicketVoids } from '../ticket/ticket-voids.js';
+import { Inject } from '../shared/inject.js';
 import * as tokens from '../shared/tokens.js';
 
 export type ExchangeRejection =

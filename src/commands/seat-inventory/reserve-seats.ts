@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ReserveSeats } from '../../domain/seat-inventory/commands.js';
 import type { Clock } from '../../ports/system/clock.js';
@@ -7,6 +6,7 @@ import type { SeatLocks } from '../../ports/seat-inventory/seat-locks.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
 import type { Outcome } from './writer/inventory-writer.js';
 import type { InventoryWriters } from './writer/inventory-writers.js';
+import { Inject } from '../shared/inject.js';
 import { CLOCK, INVENTORY_WRITERS, SEAT_LOCKS } from '../shared/tokens.js';
 
 /**

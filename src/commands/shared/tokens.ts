@@ -1,23 +1,23 @@
-/** Injection tokens of the ports that the handlers ask for; `app.module.ts` binds them. */
-export const CLOCK = Symbol('Clock');
-export const RANDOMNESS = Symbol('Randomness');
-export const EVENT_STORE = Symbol('EventStore');
-export const PAYMENT_GATEWAY = Symbol('PaymentGateway');
-export const SEAT_LOCKS = Symbol('SeatLocks');
-export const SEATING_PLANS = Symbol('SeatingPlans');
-export const INVENTORY_WRITERS = Symbol('InventoryWriters');
-export const TICKET_SIGNER = Symbol('TicketSigner');
-export const TICKET_LEDGER = Symbol('TicketLedger');
-/** `TicketVoids`. */
-export const TICKET_VOIDS = Symbol('TicketVoids');
-export const PAYMENTS = Symbol('Payments');
-export const PROJECTION_OPERATIONS = Symbol('ProjectionOperations');
-/** `LogOperations`. */
-export const LOG_OPERATIONS = Symbol('LogOperations');
-/** `WaitingRooms`. */
-export const WAITING_ROOMS = Symbol('WaitingRooms');
-/** `WaitingRoomLog`. */
-export const WAITING_ROOM_LOG = Symbol('WaitingRoomLog');
-/** `(eventId: string) => string`: by which early arrivals are shuffled. */
-export const WAITING_ROOM_SEEDS = Symbol('WaitingRoomSeeds');
-export const SETTLEMENT = Symbol('Settlement');
+import { token } from '../../ports/shared/token.js';
+import type { Payments } from '../payment/payments.js';
+import type { Settlement } from '../payment/settlement.js';
+import type { HoldRulesOfEvents } from '../seat-inventory/hold-rules.js';
+import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
+import type { SeatingPlans } from '../seating-plan/seating-plans.js';
+import type { TicketVoids } from '../ticket/ticket-voids.js';
+import type { WaitingRoomLog } from '../waiting-room/waiting-room-log.js';
+import type { WaitingRooms } from '../waiting-room/waiting-rooms.js';
+
+export * from '../../ports/shared/tokens.js';
+
+/** Injection tokens of the command side. */
+export const SEATING_PLANS = token<SeatingPlans>('SeatingPlans');
+export const INVENTORY_WRITERS = token<InventoryWriters>('InventoryWriters');
+export const HOLD_RULES = token<HoldRulesOfEvents>('HoldRules');
+export const TICKET_VOIDS = token<TicketVoids>('TicketVoids');
+export const PAYMENTS = token<Payments>('Payments');
+export const SETTLEMENT = token<Settlement>('Settlement');
+export const WAITING_ROOMS = token<WaitingRooms>('WaitingRooms');
+export const WAITING_ROOM_LOG = token<WaitingRoomLog>('WaitingRoomLog');
+/** Returns the seed by which early arrivals of an event are shuffled. */
+export const WAITING_ROOM_SEEDS = token<(eventId: string) => string>('WaitingRoomSeeds');

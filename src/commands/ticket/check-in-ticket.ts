@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import {
   decideCheckIn,
@@ -16,6 +15,7 @@ import type { TicketSigner } from '../../ports/ticket/ticket-signer.js';
 import { writeCheckIn } from './check-in-stream.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
+import { Inject } from '../shared/inject.js';
 import {
   CLOCK,
   EVENT_STORE,

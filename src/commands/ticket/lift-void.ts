@@ -1,8 +1,8 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ticketOf } from './check-in-stream.js';
 import type { CommandContext } from '../shared/context.js';
 import type { TicketVoids } from './ticket-voids.js';
+import { Inject } from '../shared/inject.js';
 import { TICKET_VOIDS } from '../shared/tokens.js';
 
 /** Checks whether a void ticket stays void, and makes it valid again if not. */

@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { PlanProblem } from '../../domain/seating-plan/problems.js';
 import { importSeatingPlan } from '../../domain/seating-plan/import.js';
@@ -15,6 +14,7 @@ import { readAggregate } from '../shared/aggregate-stream.js';
 import { appendOnce, NO_STREAM } from '../shared/append-once.js';
 import { toNewEvents, type CommandContext } from '../shared/context.js';
 import type { SeatingPlans } from '../seating-plan/seating-plans.js';
+import { Inject } from '../shared/inject.js';
 import { CLOCK, EVENT_STORE, RANDOMNESS, SEATING_PLANS } from '../shared/tokens.js';
 
 export interface VenueToRegister {

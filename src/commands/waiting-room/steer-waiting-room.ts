@@ -1,4 +1,3 @@
-import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { MoveWaitingRoom } from '../../domain/waiting-room/decide.js';
 import type { RoomSettings } from '../../domain/waiting-room/events.js';
@@ -6,6 +5,7 @@ import type { SeedOf } from '../../domain/waiting-room/shuffle.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { CommandContext } from '../shared/context.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
+import { Inject } from '../shared/inject.js';
 import {
   CLOCK,
   INVENTORY_WRITERS,

@@ -1,5 +1,6 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Inject } from '../../commands/shared/inject.js';
 import { RULES } from '../../domain/abuse/score.js';
 import { Access } from '../account/access.js';
 import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';

@@ -1,6 +1,7 @@
-import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+import { Inject } from '../../commands/shared/inject.js';
 import { MayBeLeftOut } from '../validation/rules.js';
 import { ACCOUNT_ID, MAX_ACCOUNT_ID_LENGTH, ROLES, type Role } from './accounts.js';
 import { Answers, Refuses } from '../openapi/answers.js';

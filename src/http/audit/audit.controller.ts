@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Inject } from '../../commands/shared/inject.js';
 import type { Entry, History, Story } from '../../audit/history.js';
 import type { RefusedAttempt, RefusedAttempts } from '../../audit/refused-attempts.js';
 import type { Moment, TimeTravel } from '../../audit/time-travel.js';

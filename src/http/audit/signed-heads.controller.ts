@@ -1,5 +1,6 @@
-import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { Inject } from '../../commands/shared/inject.js';
 import { attestedBy, MAX_CHECKPOINTS_SHOWN, type Checkpoints } from '../../audit/signed-heads.js';
 import { Access } from '../account/access.js';
 import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';

@@ -1,7 +1,8 @@
-import { Body, Controller, HttpCode, Inject, Param, Patch, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Patch, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { Inject } from '../../commands/shared/inject.js';
 import { ChangeEventCommand } from '../../commands/event/change-event.js';
 import { CLOCK, RANDOMNESS } from '../../commands/shared/tokens.js';
 import type { Clock } from '../../ports/system/clock.js';

@@ -1,6 +1,7 @@
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Inject } from '../../commands/shared/inject.js';
 import { CLOCK } from '../../commands/shared/tokens.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { Answers, Refuses } from '../openapi/answers.js';

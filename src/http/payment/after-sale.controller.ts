@@ -1,7 +1,8 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Inject } from '../../commands/shared/inject.js';
 import { CancelEventCommand } from '../../commands/event/cancel-event.js';
 import { ExchangeSeatsCommand } from '../../commands/seat-inventory/exchange-seats.js';
 import { RefundSaleCommand } from '../../commands/payment/refund-sale.js';

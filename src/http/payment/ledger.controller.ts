@@ -1,5 +1,6 @@
-import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Inject } from '../../commands/shared/inject.js';
 import type { EventQueries } from '../../read-models/event/events-queries.js';
 import type { LedgerQueries, LedgerTotals } from '../../read-models/payment/ledger-queries.js';
 import { Access } from '../account/access.js';

@@ -1,7 +1,8 @@
-import { Controller, Get, HttpCode, Inject, Logger, Param, Post, Req } from '@nestjs/common';
+import { Controller, Get, HttpCode, Logger, Param, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { Inject } from '../../commands/shared/inject.js';
 import { AdvancePaymentCommand } from '../../commands/payment/advance-payment.js';
 import type { CommandContext } from '../../commands/shared/context.js';
 import { RecordPaymentNoticeCommand } from '../../commands/payment/record-payment-notice.js';

@@ -1,65 +1,45 @@
-/** Injection tokens that `app.module.ts` binds in a global module, beside those of `commands/tokens.ts`. */
+import { token } from '../../ports/shared/token.js';
+import type { Protection } from '../abuse/protection.js';
+import type { TokenVerifier } from '../account/token-verifier.js';
+import type { Metrics } from '../health/metrics.js';
+import type { SearchCursors } from '../search/search-cursors.js';
+import type { FreshReservations } from '../seat-inventory/fresh-reservations.js';
+import type { SeatStatusStreams } from '../seat-inventory/seat-status-streams.js';
+import type { Halls } from '../seating-plan/halls.js';
+import type { SeatingDocuments } from '../seating-plan/seating-documents.js';
+import type { Tickets } from '../ticket/tickets.js';
+import type { AutoWaitingRoom } from '../waiting-room/auto-waiting-room.js';
+import type { WaitingRoomDoor } from '../waiting-room/waiting-room-door.js';
+import type { Freshness } from './freshness.js';
 
-/** `HttpSettings`. */
-export const HTTP_SETTINGS = Symbol('HttpSettings');
-/** `LiveSeatStatus` of the read models. */
-export const LIVE_SEAT_STATUS = Symbol('LiveSeatStatus');
-/** `SeatStatusQueries`. */
-export const SEAT_STATUS_QUERIES = Symbol('SeatStatusQueries');
-/** `ReservationQueries`. */
-export const RESERVATION_QUERIES = Symbol('ReservationQueries');
-/** `PaymentQueries`. */
-export const PAYMENT_QUERIES = Symbol('PaymentQueries');
-export const UNMATCHED_NOTICES = Symbol('UnmatchedNotifications');
-/** `LedgerQueries`. */
-export const LEDGER_QUERIES = Symbol('LedgerQueries');
-/** `EventQueries`. */
-export const EVENT_QUERIES = Symbol('EventQueries');
-/** `EventSearch` of the read models. */
-export const EVENT_SEARCHING = Symbol('EventSearch');
-/** `SearchCursors`. */
-export const SEARCH_CURSORS = Symbol('SearchCursors');
-/** `CancellationQueries`. */
-export const CANCELLATION_QUERIES = Symbol('CancellationQueries');
-/** `VenueQueries`. */
-export const VENUE_QUERIES = Symbol('VenueQueries');
-/** `readonly ReadinessCheck[]`. */
-export const READINESS_CHECKS = Symbol('ReadinessCheck[]');
-/** `TicketQueries`. */
-export const TICKET_QUERIES = Symbol('TicketQueries');
-/** `TicketPrinter`. */
-export const TICKET_PRINTER = Symbol('TicketPrinter');
-/** `VenueReader`. */
-export const VENUE_READER = Symbol('VenueReader');
-/** `Contacts` of the read models. */
-export const CONTACTS = Symbol('Contacts');
-/** `History`, `TimeTravel`, `RefusedAttempts` and `Checkpoints` of `audit`. */
-export const HISTORY = Symbol('History');
-export const TIME_TRAVEL = Symbol('TimeTravel');
-export const REFUSED_ATTEMPTS = Symbol('RefusedAttempts');
-export const CHECKPOINTS = Symbol('Checkpoints');
-/** `PlaceSigner`. */
-export const PLACE_SIGNER = Symbol('PlaceSigner');
-/** `Protection`, or null when it is off. */
-export const PROTECTION = Symbol('Protection');
-/** `ProjectionLags`. */
-export const PROJECTION_LAGS = Symbol('ProjectionLags');
-/** `SubscriptionStats` of the event store. */
-export const SUBSCRIPTION_STATS = Symbol('SubscriptionStats');
+export * from '../../audit/tokens.js';
+export { HOLD_RULES } from '../../commands/shared/tokens.js';
+export {
+  PLACE_SIGNER,
+  SUBSCRIPTION_STATS,
+  TICKET_PRINTER,
+  VENUE_READER,
+} from '../../ports/shared/tokens.js';
+export * from '../../read-models/shared/tokens.js';
 
-/** `LogState`. */
-export const LOG_STATE = Symbol('LogState');
-
-/** Made by `HttpModule` itself. */
-export const TOKEN_VERIFIER = Symbol('TokenVerifier');
-export const FRESHNESS = Symbol('Freshness');
-export const FRESH_RESERVATIONS = Symbol('FreshReservations');
-export const HALLS = Symbol('Halls');
-export const TICKETS = Symbol('Tickets');
-export const WAITING_ROOM_DOOR = Symbol('WaitingRoomDoor');
-export const SEATING_DOCUMENTS = Symbol('SeatingDocuments');
-export const METRICS = Symbol('Metrics');
-export const SEAT_STATUS_STREAMS = Symbol('SeatStatusStreams');
+/** Injection tokens of the HTTP layer. */
+export const HTTP_SETTINGS = token<HttpSettings>('HttpSettings');
+export const LOG_STATE = token<LogState>('LogState');
+export const PROJECTION_LAGS = token<ProjectionLags>('ProjectionLags');
+/** Null when the protection is off. */
+export const PROTECTION = token<Protection | null>('Protection');
+export const READINESS_CHECKS = token<readonly ReadinessCheck[]>('ReadinessChecks');
+export const SEARCH_CURSORS = token<SearchCursors>('SearchCursors');
+export const AUTO_WAITING_ROOM = token<AutoWaitingRoom>('AutoWaitingRoom');
+export const FRESHNESS = token<Freshness>('Freshness');
+export const FRESH_RESERVATIONS = token<FreshReservations>('FreshReservations');
+export const HALLS = token<Halls>('Halls');
+export const METRICS = token<Metrics>('Metrics');
+export const SEATING_DOCUMENTS = token<SeatingDocuments>('SeatingDocuments');
+export const SEAT_STATUS_STREAMS = token<SeatStatusStreams>('SeatStatusStreams');
+export const TICKETS = token<Tickets>('Tickets');
+export const TOKEN_VERIFIER = token<TokenVerifier>('TokenVerifier');
+export const WAITING_ROOM_DOOR = token<WaitingRoomDoor>('WaitingRoomDoor');
 
 export interface HttpSettings {
   /** How tokens are checked. */
@@ -121,7 +101,3 @@ export interface ProjectionLag {
   /** Domain events set aside; undefined when this node does not know. */
   readonly parked: number | undefined;
 }
-/** `HoldRulesOfEvents` */
-export const HOLD_RULES = Symbol('HoldRules');
-/** `AutoWaitingRoom` */
-export const AUTO_WAITING_ROOM = Symbol('AutoWaitingRoom');

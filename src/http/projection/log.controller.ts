@@ -1,7 +1,8 @@
-import { Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Inject } from '../../commands/shared/inject.js';
 import { AcceptLogCommand } from '../../commands/projection/accept-log.js';
 import { LOG_OPERATIONS, RANDOMNESS } from '../../commands/shared/tokens.js';
 import type { LogOperations, LogStatus } from '../../ports/projection/log-operations.js';

@@ -1,5 +1,6 @@
-import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Inject } from '../../commands/shared/inject.js';
 import { keyOf } from '../../domain/search/document.js';
 import {
   SearchUnavailable,

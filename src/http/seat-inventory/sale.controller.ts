@@ -1,7 +1,8 @@
-import { Body, Controller, Delete, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { Inject } from '../../commands/shared/inject.js';
 import { BlockSeatsCommand } from '../../commands/seat-inventory/block-seats.js';
 import { CloseSalesCommand } from '../../commands/seat-inventory/close-sales.js';
 import { RANDOMNESS } from '../../commands/shared/tokens.js';

@@ -1,6 +1,7 @@
-import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Inject } from '../../commands/shared/inject.js';
 import type { LiveSeatStatus } from '../../read-models/seat-inventory/live-seat-status.js';
 import type { SeatStatusSnapshot } from '../../read-models/seat-inventory/seat-status-board.js';
 import { Answers, Refuses } from '../openapi/answers.js';

@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { Inject } from '../../commands/shared/inject.js';
 import { CheckInTicketCommand } from '../../commands/ticket/check-in-ticket.js';
 import { RANDOMNESS, TICKET_SIGNER } from '../../commands/shared/tokens.js';
 import { placeOf } from '../../domain/seating-plan/place.js';

@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Inject } from '../../commands/shared/inject.js';
 import { RegisterVenueCommand } from '../../commands/venue/register-venue.js';
 import { CLOCK, RANDOMNESS } from '../../commands/shared/tokens.js';
 import type { Clock } from '../../ports/system/clock.js';
