@@ -142,7 +142,7 @@ function describe(
     ...(morePast > 0 ? [`… and ${count(morePast)} more were skipped`] : []),
     ...(errors.count + skipped.count > 0 ? [''] : []),
     dryRun
-      ? `${count(lines)} lines: ${count(valid)} good, ${skippedInWords}${count(errors.count)} with errors. Nothing was written.`
-      : `${count(lines)} lines: ${count(created)} created, ${count(updated)} updated, ${count(unchanged)} unchanged, ${skippedInWords}${count(errors.count)} with errors.`,
+      ? `${count(lines)} ${lines === 1 ? 'line' : 'lines'}: ${count(valid)} good, ${skippedInWords}${count(errors.count)} with errors. Nothing was written.`
+      : `${count(lines)} ${lines === 1 ? 'line' : 'lines'}: ${count(created)} created, ${count(updated)} updated, ${count(unchanged)} unchanged, ${skippedInWords}${count(errors.count)} with errors.`,
   ].join('\n');
 }

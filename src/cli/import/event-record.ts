@@ -121,9 +121,16 @@ function inWords({ path, message }: FieldError, cellOf: CellOf | undefined): str
   if (!cellOf) return `${path} ${message}`;
   const [, column = '', at] = path.split('/');
   const entry = at === undefined ? '' : ` entry ${Number(at) + 1}`;
-  const said = column === 'prices' && /^\/prices\/\d+$/.test(path) ? NOT_A_PRICE : message;
+  const said =
+    column === 'prices' && /^\/prices\/\d+$/.test(path)
+      ? NOT_A_PRICE
+      : withoutName(message, column);
   // A venue is named by either column.
   const name = column === 'venueId' && cellOf(column) === undefined ? 'venue' : column;
   const cell = cellOf(name);
   return cell === undefined ? `${name} ${said}` : `cell ${cell} (${name}${entry}) ${said}`;
 }
+
+/** A message of class-validator begins with the name of the member, which the cell names already. */
+const withoutName = (message: string, name: string): string =>
+  message.startsWith(`${name} `) ? message.slice(name.length + 1) : message;

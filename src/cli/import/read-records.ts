@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { parse } from 'csv-parse/sync';
+import { parse, type CsvError } from 'csv-parse/sync';
 import { delimiterIn, delimiterOf, openColumns, type Columns } from './csv-columns.js';
 
 /** Of the file, in the order of its lines. */
@@ -152,9 +152,9 @@ export async function* readCsv(
     const record = taken.map(({ text }) => text).join('\n');
     delimiter ??= delimiterOf(record);
     const cells = cellsOf(record, delimiter);
-    if (!cells) {
+    if ('problem' in cells) {
       again.unshift(...taken.slice(1));
-      yield { line, bytes, content: { problem: 'is not CSV' } };
+      yield { line, bytes, content: cells };
     } else if (cells.every((cell) => cell === '')) continue;
     else if (!columns) columns = openColumns(cells, checkColumns);
     else yield { line, bytes: taken.at(-1)!.bytes, content: columns.named(cells, row) };
@@ -186,12 +186,17 @@ async function wholeRecord(
 /** Whether a quotation mark is left over. */
 const opens = (text: string): boolean => (text.split('"').length - 1) % 2 === 1;
 
-function cellsOf(record: string, delimiter: string): string[] | undefined {
+function cellsOf(record: string, delimiter: string): string[] | { problem: string } {
   try {
     const options = { bom: true, trim: true, relax_column_count: true, delimiter };
-    const records = parse(record, options) as string[][];
-    return records.length === 1 ? records[0] : undefined;
-  } catch {
-    return undefined;
+    const [cells, ...more] = parse(record, options) as string[][];
+    return cells && more.length === 0 ? cells : { problem: 'is not CSV' };
+  } catch (error) {
+    const { code, column } = error as CsvError;
+    if (!/QUOTE/.test(code)) return { problem: 'is not CSV' };
+    const cell = typeof column === 'number' ? ` in cell ${column + 1}` : '';
+    return {
+      problem: `is not CSV: quotation mark out of place${cell}; write "" for one inside a quoted cell`,
+    };
   }
 }

@@ -53,7 +53,6 @@ export function validated<Shape extends object>(
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
-    stopAtFirstError: true,
   });
   if (errors.length > 0) throw invalid(flatten(errors, part === 'body' ? '/' : ''));
   return instance;
@@ -79,11 +78,20 @@ function composed<Value>(value: Value): Value {
 export const pointerPart = (name: string): string =>
   name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1');
 
+/** Constraints on the type of a value: limits mean nothing for a value of another type. */
+const ON_TYPE = ['isInt', 'isNumber', 'isString', 'isBoolean', 'isArray', 'isObject'];
+
+/** The message of the constraint on the type if that fails, else of the first that fails. */
+function mainProblem(constraints: Readonly<Record<string, string>>): string[] {
+  const name = ON_TYPE.find((type) => type in constraints) ?? Object.keys(constraints)[0];
+  return name === undefined ? [] : [constraints[name]!];
+}
+
 function flatten(errors: readonly ValidationError[], prefix: string): FieldError[] {
   return errors.flatMap(({ property, value, constraints = {}, children = [] }) => {
     const path = prefix + pointerPart(property);
     // What a value would have to be like says little to whoever has sent none.
-    const messages = value === undefined ? [REQUIRED] : Object.values(constraints);
+    const messages = value === undefined ? [REQUIRED] : mainProblem(constraints);
     const own = messages.map((message) => ({ path, message }));
     return [...own, ...flatten(children, `${path}/`)];
   });

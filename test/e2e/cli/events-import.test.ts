@@ -197,7 +197,9 @@ describe('boxoffice events import', () => {
     expect(summary.errors.named).toMatchObject([
       {
         line: 4,
-        message: expect.stringMatching(/^cell G3 \(prices entry 1\) .*; cell H3 \(maxSeats/),
+        message: expect.stringMatching(
+          /^cell G3 \(prices entry 1\) .*; cell H3 \(maxSeatsPerCustomer\) must be an integer number/,
+        ),
       },
       {
         line: 5,

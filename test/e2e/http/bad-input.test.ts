@@ -174,6 +174,13 @@ describe.each(EVENT_STORES)('bad input is refused and changes nothing, over %s',
       expect(body.errors.map((error: { path: string }) => error.path)).toContain(path);
     });
 
+    it('names the type before a limit', async () => {
+      const wrong = { maxSeatsPerCustomer: 'many' };
+      const { body } = await expectRefusal(app, 'validation-failed', () => schedule(wrong));
+      const message = 'maxSeatsPerCustomer must be an integer number';
+      expect(body.errors).toEqual([{ path: '/maxSeatsPerCustomer', message }]);
+    });
+
     it.each<[ProblemCode, object, object]>([
       ['venue-not-found', { venueId: MISSING }, {}],
       ['prices-repeated', { prices: [price(), price()] }, { categories: ['Standard'] }],
