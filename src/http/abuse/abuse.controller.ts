@@ -3,7 +3,8 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Inject } from '../../commands/shared/inject.js';
 import { RULES } from '../../domain/abuse/score.js';
 import { Access } from '../account/access.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import type { Protection } from './protection.js';
 import { PROTECTION } from '../platform/tokens.js';
 
@@ -44,7 +45,7 @@ export class AbuseController {
   @Answers(200, 'The rules, the limits, and the highest scores', example, {
     optional: ['threshold', 'limits', 'rules', 'counts', 'accounts'],
   })
-  @Refuses(...REFUSALS.ofAccount)
+  @AnswersProblems(...PROBLEM_CODES.account)
   now(): object {
     if (!this.protection) return { enabled: false };
     const { limits, counts } = this.protection;

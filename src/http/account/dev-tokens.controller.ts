@@ -4,7 +4,8 @@ import { ArrayMaxSize, IsArray, IsIn, IsInt, Matches, Max, Min } from 'class-val
 import { Inject } from '../../commands/shared/inject.js';
 import { MayBeLeftOut } from '../validation/rules.js';
 import { ACCOUNT_ID, MAX_ACCOUNT_ID_LENGTH, ROLES, type Role } from './accounts.js';
-import { Answers, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems } from '../openapi/problem-answers.js';
 import { examples } from '../openapi/examples.js';
 import { Problem } from '../problems/problems.js';
 import type { TokenVerifier } from './token-verifier.js';
@@ -58,7 +59,7 @@ export class DevTokensController {
   })
   @ApiBody({ type: DevTokenRequest })
   @Answers(201, 'The token', examples.devToken)
-  @Refuses(
+  @AnswersProblems(
     'validation-failed',
     'body-malformed',
     'body-too-large',

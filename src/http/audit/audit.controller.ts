@@ -12,7 +12,8 @@ import type { Clock } from '../../ports/system/clock.js';
 import type { TicketPrinter } from '../../ports/ticket/ticket-printer.js';
 import type { EventQueries } from '../../read-models/event/events-queries.js';
 import { Access, accountOf } from '../account/access.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import {
   differenceAnswer,
   stateAnswer,
@@ -36,7 +37,7 @@ const LOOKS = { atOnce: 2, mayWait: 8 };
 const REPLAYS = { atOnce: 4, mayWait: 0 };
 
 const OF_STORY = [
-  ...REFUSALS.ofAccount,
+  ...PROBLEM_CODES.account,
   'validation-failed',
   'event-not-found',
   'event-store-unavailable',
@@ -44,7 +45,7 @@ const OF_STORY = [
   'audit-busy',
 ] as const;
 const OF_MOMENT = [
-  ...REFUSALS.ofAccount,
+  ...PROBLEM_CODES.account,
   'validation-failed',
   'event-not-found',
   'moment-before-history',
@@ -80,7 +81,7 @@ export class AuditController {
     auditExamples.seat,
     auditExamples.hints,
   )
-  @Refuses(...OF_STORY, 'seat-not-found')
+  @AnswersProblems(...OF_STORY, 'seat-not-found')
   async seat(
     @Res() reply: FastifyReply,
     @Param('eventId') eventId: string,
@@ -106,7 +107,7 @@ export class AuditController {
     auditExamples.reservation,
     auditExamples.hints,
   )
-  @Refuses(...OF_STORY, 'reservation-not-found')
+  @AnswersProblems(...OF_STORY, 'reservation-not-found')
   async reservation(
     @Res() reply: FastifyReply,
     @Param('eventId') eventId: string,
@@ -135,7 +136,7 @@ export class AuditController {
     auditExamples.customer,
     auditExamples.hints,
   )
-  @Refuses(...OF_STORY)
+  @AnswersProblems(...OF_STORY)
   async customer(
     @Res() reply: FastifyReply,
     @Param('eventId') eventId: string,
@@ -162,7 +163,7 @@ export class AuditController {
     optional: ['holders'],
     nullable: ['openedAt'],
   })
-  @Refuses(...OF_MOMENT)
+  @AnswersProblems(...OF_MOMENT)
   async state(
     @Param('eventId') eventId: string,
     @Query('at') at?: unknown,
@@ -182,7 +183,7 @@ export class AuditController {
   @Answers(200, 'In plan order', auditExamples.difference, {
     nullable: ['reservationId', 'customerId'],
   })
-  @Refuses(...OF_MOMENT, 'range-reversed')
+  @AnswersProblems(...OF_MOMENT, 'range-reversed')
   async difference(
     @Param('eventId') eventId: string,
     @Query('from') from?: unknown,
@@ -219,8 +220,8 @@ export class AuditController {
     mediaType: 'application/x-ndjson',
     also: { 'text/event-stream': `id: 1\nevent: SeatsReserved\ndata: {"revision":1}\n\n` },
   })
-  @Refuses(
-    ...REFUSALS.ofAccount,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
     'validation-failed',
     'range-reversed',
     'event-not-found',

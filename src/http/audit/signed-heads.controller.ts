@@ -3,7 +3,8 @@ import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Inject } from '../../commands/shared/inject.js';
 import { attestedBy, MAX_CHECKPOINTS_SHOWN, type Checkpoints } from '../../audit/signed-heads.js';
 import { Access } from '../account/access.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { auditExamples } from './audit-examples.js';
 import { revisionIn } from './audit-requests.js';
 import { CHECKPOINTS } from '../platform/tokens.js';
@@ -36,7 +37,7 @@ export class CheckpointsController {
       nullable: ['next'],
     },
   )
-  @Refuses(...REFUSALS.ofAccount, 'validation-failed')
+  @AnswersProblems(...PROBLEM_CODES.account, 'validation-failed')
   async list(@Query('after') after?: unknown): Promise<object> {
     const checkpoints = await this.checkpoints.list(
       Number(revisionIn('after', after, 0n)),
@@ -57,7 +58,7 @@ export class CheckpointsController {
   @Access(AUDITING)
   @ApiOperation({ summary: 'Public keys of the checkpoints' })
   @Answers(200, 'A JWK set; the first key signs', auditExamples.keys)
-  @Refuses(...REFUSALS.ofAccount)
+  @AnswersProblems(...PROBLEM_CODES.account)
   keys(): object {
     return { keys: this.checkpoints.publicKeys };
   }

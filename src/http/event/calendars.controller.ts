@@ -11,7 +11,8 @@ import type { TicketQueries, TicketView } from '../../read-models/ticket/tickets
 import { untilVisible } from '../../read-models/tables/visible.js';
 import { Access, accountOf } from '../account/access.js';
 import { CUSTOMER } from '../account/accounts.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { CALENDAR_TYPE, eventCalendar, ticketsCalendar, type Purchase } from './calendars.js';
 import { calendarExample } from '../openapi/examples.js';
 import type { FreshReservations } from '../seat-inventory/fresh-reservations.js';
@@ -54,7 +55,7 @@ export class CalendarsController {
   @ApiOperation({ summary: 'The event as an iCalendar file, also when it is cancelled' })
   @Answers(200, 'The file', calendarExample, { mediaType: CALENDAR })
   @AtLeast()
-  @Refuses('validation-failed', 'event-not-found', 'read-model-behind')
+  @AnswersProblems('validation-failed', 'event-not-found', 'read-model-behind')
   async event(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -83,7 +84,12 @@ export class CalendarsController {
     description: 'Only of this event',
   })
   @AtLeast(AT_LEAST_OF_EVENT)
-  @Refuses(...REFUSALS.ofAccount, 'validation-failed', 'event-not-found', 'read-model-behind')
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    'validation-failed',
+    'event-not-found',
+    'read-model-behind',
+  )
   async own(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

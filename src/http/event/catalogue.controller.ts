@@ -10,7 +10,8 @@ import type { Randomness } from '../../ports/system/randomness.js';
 import type { EventQueries } from '../../read-models/event/events-queries.js';
 import { Access } from '../account/access.js';
 import { ORGANIZING } from '../account/accounts.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { contextOf } from '../platform/command-context.js';
 import { EventChangeRequest, toChanges } from './event-change-request.js';
 import { untilShown } from './event-shown.js';
@@ -45,10 +46,10 @@ export class CatalogueController {
   @Answers(200, 'As it is now; `changed` is false when it was so before', examples.eventChanged, {
     optional: ['revision'],
   })
-  @Refuses(
-    ...REFUSALS.ofAccount,
-    ...REFUSALS.ofBody,
-    ...REFUSALS.ofCommand,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.body,
+    ...PROBLEM_CODES.command,
     'event-not-found',
     'event-cancelled',
     'sales-closed',

@@ -1,5 +1,5 @@
 import { ApiResponse } from '@nestjs/swagger';
-import { schemaOf } from '../openapi/answers.js';
+import { schemaOf } from '../openapi/example-schema.js';
 import { calendarExample, examples, jsonLdExample } from '../openapi/examples.js';
 import { CALENDAR, JSON_LD } from '../platform/representations.js';
 

@@ -15,7 +15,8 @@ import type { LiveSeatStatus } from '../../read-models/seat-inventory/live-seat-
 import { untilVisible } from '../../read-models/tables/visible.js';
 import { Access } from '../account/access.js';
 import { ORGANIZING } from '../account/accounts.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { CALENDAR_TYPE, eventCalendar } from './calendars.js';
 import { contextOf } from '../platform/command-context.js';
 import { AnswersEvent } from './event-answers.js';
@@ -73,10 +74,10 @@ export class EventsController {
     optional: ['changed'],
   })
   @Answers(200, 'Yours with this `externalId` already: as asked for now', examples.eventScheduled)
-  @Refuses(
-    ...REFUSALS.ofAccount,
-    ...REFUSALS.ofBody,
-    ...REFUSALS.ofCommand,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.body,
+    ...PROBLEM_CODES.command,
     'event-fixed',
     'inventory-already-open',
     'event-cancelled',
@@ -150,7 +151,7 @@ export class EventsController {
     description: 'A revision to wait for',
   })
   @AnswersEvent()
-  @Refuses('validation-failed', 'event-not-found', 'read-model-behind')
+  @AnswersProblems('validation-failed', 'event-not-found', 'read-model-behind')
   async event(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

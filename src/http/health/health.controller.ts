@@ -4,7 +4,8 @@ import type { FastifyReply } from 'fastify';
 import { Inject } from '../../commands/shared/inject.js';
 import { CLOCK } from '../../commands/shared/tokens.js';
 import type { Clock } from '../../ports/system/clock.js';
-import { Answers, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems } from '../openapi/problem-answers.js';
 import { examples } from '../openapi/examples.js';
 import type { Metrics } from './metrics.js';
 import { Problem } from '../problems/problems.js';
@@ -52,7 +53,7 @@ export class HealthController {
     maps: ['checks', 'causes'],
     optional: ['causes'],
   })
-  @Refuses('not-ready', 'shutting-down')
+  @AnswersProblems('not-ready', 'shutting-down')
   async ready(): Promise<object> {
     if (this.streams.isClosing) throw new Problem('shutting-down');
     const results = await Promise.all(

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { asOpenApi31 } from './openapi-31.js';
-import { addCommonRefusals } from './openapi-refusals.js';
+import { addCommonProblems } from './common-problems.js';
 import { PROBLEMS } from '../problems/problem-table.js';
 
 const DESCRIPTION = `Sells seats, once each, first come, first served.
@@ -43,7 +43,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     operationIdFactory: (controller, method) =>
       `${controller.replace(/Controller$/, '')}_${method}`,
   });
-  return asOpenApi31(addCommonRefusals(document));
+  return asOpenApi31(addCommonProblems(document));
 }
 
 /** `/openapi.json`, and its page at `/docs`. */

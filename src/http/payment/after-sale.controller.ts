@@ -19,7 +19,8 @@ import { Access } from '../account/access.js';
 import { ORGANIZING } from '../account/accounts.js';
 import { afterSaleExamples } from './after-sale-examples.js';
 import { CancelEventRequest, ExchangeRequest, RefundRequest } from './after-sale-requests.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { contextOf } from '../platform/command-context.js';
 import { ASKED_WAIT_MS } from '../platform/freshness.js';
 import { accepted, Problem } from '../problems/problems.js';
@@ -55,10 +56,10 @@ export class AfterSaleController {
     'Undone. `due`: the provider has not confirmed the refund yet; it is repeated until it does',
     afterSaleExamples.refunded,
   )
-  @Refuses(
-    ...REFUSALS.ofAccount,
-    ...REFUSALS.ofBody,
-    ...REFUSALS.ofCommand,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.body,
+    ...PROBLEM_CODES.command,
     'event-not-found',
     'reservation-not-found',
     'reservation-not-confirmed',
@@ -105,10 +106,10 @@ export class AfterSaleController {
       },
     },
   )
-  @Refuses(
-    ...REFUSALS.ofAccount,
-    ...REFUSALS.ofBody,
-    ...REFUSALS.ofCommand,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.body,
+    ...PROBLEM_CODES.command,
     'event-not-found',
     'reservation-not-found',
     'reservation-not-confirmed',
@@ -172,7 +173,12 @@ export class AfterSaleController {
   @Answers(202, 'Cancelled; the refunds are under way', afterSaleExamples.cancelled, {
     headers: { Location: 'Where to see how far the refunds have come' },
   })
-  @Refuses(...REFUSALS.ofAccount, ...REFUSALS.ofBody, ...REFUSALS.ofCommand, 'event-not-found')
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.body,
+    ...PROBLEM_CODES.command,
+    'event-not-found',
+  )
   async cancel(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -192,7 +198,7 @@ export class AfterSaleController {
   @Answers(200, '`done` once everybody has the money back', afterSaleExamples.cancellation, {
     optional: ['finishedAt'],
   })
-  @Refuses(...REFUSALS.ofAccount, 'event-not-found', 'event-not-cancelled')
+  @AnswersProblems(...PROBLEM_CODES.account, 'event-not-found', 'event-not-cancelled')
   async cancellation(@Param('eventId') eventId: string): Promise<CancellationView> {
     if (!isId(eventId)) throw new Problem('event-not-found');
     const view = await this.cancellations.of(eventId);

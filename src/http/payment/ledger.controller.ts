@@ -4,7 +4,8 @@ import { Inject } from '../../commands/shared/inject.js';
 import type { EventQueries } from '../../read-models/event/events-queries.js';
 import type { LedgerQueries, LedgerTotals } from '../../read-models/payment/ledger-queries.js';
 import { Access } from '../account/access.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { examples } from '../openapi/examples.js';
 import { Problem } from '../problems/problems.js';
 import { isId } from '../validation/rules.js';
@@ -27,7 +28,7 @@ export class LedgerController {
   @Access(READING)
   @ApiOperation({ summary: 'Where all the money is', description: IDENTITY })
   @Answers(200, 'Nothing before the first capture', examples.ledger)
-  @Refuses(...REFUSALS.ofAccount)
+  @AnswersProblems(...PROBLEM_CODES.account)
   async all(): Promise<object> {
     return verdictOn(await this.ledger.totals());
   }
@@ -36,7 +37,7 @@ export class LedgerController {
   @Access(READING)
   @ApiOperation({ summary: 'Where the money of one event is', description: IDENTITY })
   @Answers(200, 'Nothing before its first capture', examples.ledgerOfEvent)
-  @Refuses(...REFUSALS.ofAccount, 'event-not-found')
+  @AnswersProblems(...PROBLEM_CODES.account, 'event-not-found')
   async ofEvent(@Param('eventId') eventId: string): Promise<object> {
     if (!isId(eventId)) throw new Problem('event-not-found');
     const totals = await this.ledger.totalsOf(eventId);

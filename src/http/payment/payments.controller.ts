@@ -22,7 +22,8 @@ import type {
   UnmatchedNotifications,
 } from '../../read-models/payment/unmatched-notifications.js';
 import { Access, accountOf, SignedBody } from '../account/access.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { contextOf } from '../platform/command-context.js';
 import { examples } from '../openapi/examples.js';
 import { Problem } from '../problems/problems.js';
@@ -68,7 +69,7 @@ export class PaymentsController {
     examples: { sandbox: { value: examples.notice } },
   })
   @Answers(200, 'Taken in, or known already', examples.noticeTaken)
-  @Refuses(
+  @AnswersProblems(
     'body-malformed',
     'body-too-large',
     'media-type-unsupported',
@@ -79,7 +80,7 @@ export class PaymentsController {
     'payment-provider-unknown',
     'payment-outcome-unknown',
     'read-model-unavailable',
-    ...REFUSALS.ofCommand,
+    ...PROBLEM_CODES.command,
   )
   async notice(
     @Req() request: FastifyRequest,
@@ -143,7 +144,7 @@ export class PaymentsController {
       nullable: ['failure', 'reference', 'eventId', 'reservationId', 'amount'],
     },
   )
-  @Refuses(...REFUSALS.ofAccount)
+  @AnswersProblems(...PROBLEM_CODES.account)
   async unresolved(): Promise<object> {
     const since = this.clock.now() - UNRESOLVED_AFTER_MS;
     const [payments, notices] = await Promise.all([
@@ -160,7 +161,7 @@ export class PaymentsController {
   @ApiParam({ name: 'provider' })
   @ApiParam({ name: 'noticeId' })
   @Answers(200, 'Resolved now or earlier', examples.noticeResolved)
-  @Refuses(...REFUSALS.ofAccount, 'payment-notice-unknown')
+  @AnswersProblems(...PROBLEM_CODES.account, 'payment-notice-unknown')
   async resolve(
     @Req() request: FastifyRequest,
     @Param('provider') provider: string,
@@ -179,9 +180,9 @@ export class PaymentsController {
   @Access(OPERATING)
   @ApiOperation({ summary: 'Ask the provider now, and do whatever is left to do for a payment' })
   @Answers(200, 'Done as far as it goes', examples.paymentAdvanced)
-  @Refuses(
-    ...REFUSALS.ofAccount,
-    ...REFUSALS.ofCommand,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.command,
     'payment-unknown',
     'payment-outcome-unknown',
   )

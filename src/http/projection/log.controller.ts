@@ -10,7 +10,8 @@ import type { Randomness } from '../../ports/system/randomness.js';
 import { LOSSES_PAGE } from '../../read-models/projection/log-losses.js';
 import { Access } from '../account/access.js';
 import type { Role } from '../account/accounts.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { revisionIn } from '../audit/audit-requests.js';
 import { contextOf } from '../platform/command-context.js';
 import { logExamples as examples, LOG_NULLABLE } from './log-examples.js';
@@ -33,7 +34,7 @@ export class LogController {
   @Access(LOOKING)
   @ApiOperation({ summary: 'State of the log, and the last time that another one was accepted' })
   @Answers(200, 'Compared for this request', examples.status, { nullable: LOG_NULLABLE })
-  @Refuses(...REFUSALS.ofAccount, 'event-store-unavailable')
+  @AnswersProblems(...PROBLEM_CODES.account, 'event-store-unavailable')
   async status(): Promise<object> {
     return { log: shown(await this.operations.status()) };
   }
@@ -50,8 +51,8 @@ export class LogController {
     headers: { Location: 'Where its progress is shown' },
     nullable: LOG_NULLABLE,
   })
-  @Refuses(
-    ...REFUSALS.ofAccount,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
     'too-many-conflicts',
     'event-store-unavailable',
     'outcome-unknown',
@@ -82,7 +83,7 @@ export class LogController {
   @Answers(200, `At most ${LOSSES_PAGE}; \`next\` is null on the last page`, examples.losses, {
     nullable: [...LOG_NULLABLE, 'next', 'after'],
   })
-  @Refuses(...REFUSALS.ofAccount, 'validation-failed')
+  @AnswersProblems(...PROBLEM_CODES.account, 'validation-failed')
   async losses(@Query('after') after?: unknown): Promise<object> {
     const losses = await this.operations.losses(Number(revisionIn('after', after, 0n)));
     return { losses, next: losses.length === LOSSES_PAGE ? losses.at(-1)!.number : null };

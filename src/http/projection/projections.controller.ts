@@ -13,7 +13,8 @@ import type { ProjectionOperations } from '../../ports/projection/projection-ope
 import type { Randomness } from '../../ports/system/randomness.js';
 import { Access } from '../account/access.js';
 import type { Role } from '../account/accounts.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { contextOf } from '../platform/command-context.js';
 import { NULLABLE, projectionExamples as examples } from './projection-examples.js';
 import { RebuildRequest, SkipRequest } from './projection-requests.js';
@@ -43,7 +44,7 @@ export class ProjectionsController {
   @Answers(200, 'All of them', examples.list, {
     nullable: [...NULLABLE, 'lastEventAt', 'previous'],
   })
-  @Refuses(...REFUSALS.ofAccount)
+  @AnswersProblems(...PROBLEM_CODES.account)
   async list(): Promise<object> {
     return { projections: await this.operations.list() };
   }
@@ -52,7 +53,7 @@ export class ProjectionsController {
   @Access(LOOKING)
   @ApiOperation({ summary: 'The progress of its last rebuild, under way or over' })
   @Answers(200, '`rebuild` is null before the first', examples.progress, { nullable: NULLABLE })
-  @Refuses(...REFUSALS.ofAccount, 'projection-unknown')
+  @AnswersProblems(...PROBLEM_CODES.account, 'projection-unknown')
   async rebuildOf(@Param('name') name: string): Promise<object> {
     const rebuild = await this.operations.rebuildOf(name);
     if (rebuild === undefined) throw new Problem('projection-unknown');
@@ -68,9 +69,9 @@ export class ProjectionsController {
       'Where old and new differ it waits with the phase `differs`, unless `acceptDifference`.',
   })
   @Answers(202, 'Started', examples.rebuild, STARTED)
-  @Refuses(
-    ...REFUSALS.ofAccount,
-    ...REFUSALS.ofBody,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.body,
     ...OF_LOG,
     'projection-unknown',
     'rebuild-under-way',
@@ -89,7 +90,12 @@ export class ProjectionsController {
   @Access(OPERATING)
   @ApiOperation({ summary: 'Cancel the rebuild under way; what it has built is dropped' })
   @Answers(202, 'It ends soon', examples.rebuild, STARTED)
-  @Refuses(...REFUSALS.ofAccount, ...OF_LOG, 'projection-unknown', 'rebuild-not-under-way')
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...OF_LOG,
+    'projection-unknown',
+    'rebuild-not-under-way',
+  )
   async cancel(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -103,7 +109,12 @@ export class ProjectionsController {
   @Access(OPERATING)
   @ApiOperation({ summary: 'Let a rebuild go on and switch although old and new differ' })
   @Answers(202, 'It goes on', examples.rebuild, STARTED)
-  @Refuses(...REFUSALS.ofAccount, ...OF_LOG, 'projection-unknown', 'rebuild-no-difference')
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...OF_LOG,
+    'projection-unknown',
+    'rebuild-no-difference',
+  )
   async accept(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -119,8 +130,8 @@ export class ProjectionsController {
     summary: 'Bring the tables that served before up to date, and let them serve again',
   })
   @Answers(202, 'Started', examples.rebuild, STARTED)
-  @Refuses(
-    ...REFUSALS.ofAccount,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
     ...OF_LOG,
     'projection-unknown',
     'rebuild-under-way',
@@ -140,7 +151,7 @@ export class ProjectionsController {
     summary: 'Domain events that it could not apply, with the error and all that is recorded',
   })
   @Answers(200, 'The longest parked first, 200 at most', examples.parked)
-  @Refuses(...REFUSALS.ofAccount, 'projection-unknown')
+  @AnswersProblems(...PROBLEM_CODES.account, 'projection-unknown')
   async parked(@Param('name') name: string): Promise<object> {
     const parked = await this.operations.parked(name);
     if (!parked) throw new Problem('projection-unknown');
@@ -152,8 +163,8 @@ export class ProjectionsController {
   @Access(OPERATING)
   @ApiOperation({ summary: 'Try it again, and then what waits behind it, in order' })
   @Answers(200, 'Domain events applied', examples.settled)
-  @Refuses(
-    ...REFUSALS.ofAccount,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
     ...OF_LOG,
     'projection-unknown',
     'rebuild-under-way',
@@ -176,9 +187,9 @@ export class ProjectionsController {
       'Leave it out for a reason, now and in every rebuild, and apply what waits behind it, in order',
   })
   @Answers(200, 'Domain events applied', examples.settled)
-  @Refuses(
-    ...REFUSALS.ofAccount,
-    ...REFUSALS.ofBody,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.body,
     ...OF_LOG,
     'projection-unknown',
     'rebuild-under-way',

@@ -12,7 +12,8 @@ import type {
   SearchRequest,
   Suggestion,
 } from '../../read-models/search/event-search.js';
-import { Answers, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems } from '../openapi/problem-answers.js';
 import { LEFT_OUT, NULLABLE } from '../event/event-answers.js';
 import { Problem } from '../problems/problems.js';
 import { placeOf, timeBoundOf } from '../validation/rules.js';
@@ -45,7 +46,7 @@ export class SearchController {
     nullable: ['next', ...NULLABLE],
     optional: [...LEFT_OUT, 'highlights', 'distanceKm'],
   })
-  @Refuses('validation-failed', 'cursor-invalid', 'search-unavailable')
+  @AnswersProblems('validation-failed', 'cursor-invalid', 'search-unavailable')
   async search(@Query(queryAs(EventSearchQuery)) query: EventSearchQuery): Promise<object> {
     const wish = wishOf(query);
     // A page may be of another length than the one before.
@@ -58,7 +59,7 @@ export class SearchController {
   @Get('suggest')
   @ApiOperation({ summary: 'What may be meant, while it is being typed' })
   @Answers(200, 'The best first', searchExamples.suggestions, { optional: ['eventId'] })
-  @Refuses('validation-failed', 'search-unavailable')
+  @AnswersProblems('validation-failed', 'search-unavailable')
   async suggest(
     @Query(queryAs(SuggestQuery)) { q = '', limit = DEFAULT_SUGGESTIONS }: SuggestQuery,
   ): Promise<{ suggestions: Suggestion[] }> {

@@ -6,7 +6,8 @@ import { CLOCK } from '../../commands/shared/tokens.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { Access, accountOf } from '../account/access.js';
 import { CUSTOMER } from '../account/accounts.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { examples } from '../openapi/examples.js';
 import type { FreshReservations } from './fresh-reservations.js';
 import { AT_LEAST_OF_EVENT, AtLeast, readAtLeastOf } from '../platform/freshness.js';
@@ -34,7 +35,12 @@ export class MyReservationsController {
   })
   @AtLeast(AT_LEAST_OF_EVENT)
   @Answers(200, 'The newest 200 at most', examples.ownReservations)
-  @Refuses(...REFUSALS.ofAccount, 'validation-failed', 'event-not-found', 'read-model-behind')
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    'validation-failed',
+    'event-not-found',
+    'read-model-behind',
+  )
   async own(
     @Req() request: FastifyRequest,
     @Query('eventId') eventId?: unknown,

@@ -23,7 +23,8 @@ import {
 } from '../../read-models/seat-inventory/reservations.js';
 import { Access, accountOf } from '../account/access.js';
 import { CUSTOMER, ROLES } from '../account/accounts.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { contextOf } from '../platform/command-context.js';
 import { examples } from '../openapi/examples.js';
 import type { FreshReservations } from './fresh-reservations.js';
@@ -118,10 +119,10 @@ export class ReservationsController {
       'Idempotency-Replayed': '`true` when this key had been answered before',
     },
   })
-  @Refuses(
-    ...REFUSALS.ofAccount,
-    ...REFUSALS.ofBody,
-    ...REFUSALS.ofCommand,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.body,
+    ...PROBLEM_CODES.command,
     'idempotency-key-missing',
     'idempotency-key-invalid',
     'idempotency-key-reused',
@@ -137,7 +138,7 @@ export class ReservationsController {
     'sales-not-open',
     'seats-unavailable',
     'single-seat-left',
-    ...REFUSALS.ofPass,
+    ...PROBLEM_CODES.pass,
     ...PROTECTION_REFUSALS,
   )
   async reserve(
@@ -216,10 +217,10 @@ export class ReservationsController {
       },
     },
   )
-  @Refuses(
-    ...REFUSALS.ofAccount,
-    ...REFUSALS.ofBody,
-    ...REFUSALS.ofCommand,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.body,
+    ...PROBLEM_CODES.command,
     'event-not-found',
     'reservation-not-found',
     'reservation-expired',
@@ -309,8 +310,8 @@ export class ReservationsController {
   @Answers(200, 'As it stands; with tickets once it is confirmed', examples.reservation, {
     optional: ['tickets', 'payment', 'reason'],
   })
-  @Refuses(
-    ...REFUSALS.ofAccount,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
     'validation-failed',
     'reservation-not-found',
     'event-not-found',
@@ -348,9 +349,9 @@ export class ReservationsController {
   @Access(CUSTOMER)
   @ApiOperation({ summary: 'Give held seats back; repeating it is harmless' })
   @Answers(204, 'The seats are free again')
-  @Refuses(
-    ...REFUSALS.ofAccount,
-    ...REFUSALS.ofCommand,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.command,
     'event-not-found',
     'reservation-not-found',
     'reservation-confirmed',

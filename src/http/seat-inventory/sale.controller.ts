@@ -10,7 +10,8 @@ import { UnblockSeatsCommand } from '../../commands/seat-inventory/unblock-seats
 import type { Randomness } from '../../ports/system/randomness.js';
 import { Access } from '../account/access.js';
 import { ORGANIZING } from '../account/accounts.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { contextOf } from '../platform/command-context.js';
 import { BlockRequest, CloseSalesRequest, UnblockRequest } from '../event/event-requests.js';
 import { examples } from '../openapi/examples.js';
@@ -23,9 +24,9 @@ import { bodyAs } from '../validation/validate.js';
 const SEATS_BODY_LIMIT = 256 * 1024;
 
 const OF_SEATS: readonly ProblemCode[] = [
-  ...REFUSALS.ofAccount,
-  ...REFUSALS.ofBody,
-  ...REFUSALS.ofCommand,
+  ...PROBLEM_CODES.account,
+  ...PROBLEM_CODES.body,
+  ...PROBLEM_CODES.command,
   'event-not-found',
   'event-cancelled',
   'no-seats-requested',
@@ -52,7 +53,7 @@ export class SaleController {
     description: 'At most 1,000 seats at once.',
   })
   @Answers(200, 'Blocked', examples.blocked)
-  @Refuses(...OF_SEATS)
+  @AnswersProblems(...OF_SEATS)
   async block(
     @Req() request: FastifyRequest,
     @Param('eventId') eventId: string,
@@ -68,7 +69,7 @@ export class SaleController {
   @Access(ORGANIZING, { bodyLimit: SEATS_BODY_LIMIT })
   @ApiOperation({ summary: 'Put blocked seats back on sale' })
   @Answers(200, 'On sale', examples.blocked)
-  @Refuses(...OF_SEATS)
+  @AnswersProblems(...OF_SEATS)
   async unblock(
     @Req() request: FastifyRequest,
     @Param('eventId') eventId: string,
@@ -84,7 +85,12 @@ export class SaleController {
   @Access(ORGANIZING)
   @ApiOperation({ summary: 'End the sale; holds may still be paid' })
   @Answers(200, 'Closed', examples.salesClosed)
-  @Refuses(...REFUSALS.ofAccount, ...REFUSALS.ofBody, ...REFUSALS.ofCommand, 'event-not-found')
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.body,
+    ...PROBLEM_CODES.command,
+    'event-not-found',
+  )
   async closeSales(
     @Req() request: FastifyRequest,
     @Param('eventId') eventId: string,

@@ -3,7 +3,8 @@ import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Inject } from '../../commands/shared/inject.js';
 import type { LiveSeatStatus } from '../../read-models/seat-inventory/live-seat-status.js';
-import { Answers, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems } from '../openapi/problem-answers.js';
 import { examples } from '../openapi/examples.js';
 import { Problem } from '../problems/problems.js';
 import { isId } from '../validation/rules.js';
@@ -47,7 +48,7 @@ export class SeatStatusStreamController {
   @Answers(200, 'Until the client leaves', examples.seatStatusStream, {
     mediaType: 'text/event-stream',
   })
-  @Refuses('validation-failed', 'event-not-found', 'too-many-streams', 'shutting-down')
+  @AnswersProblems('validation-failed', 'event-not-found', 'too-many-streams', 'shutting-down')
   async stream(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

@@ -4,7 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Inject } from '../../commands/shared/inject.js';
 import type { LiveSeatStatus } from '../../read-models/seat-inventory/live-seat-status.js';
 import type { SeatStatusSnapshot } from '../../read-models/seat-inventory/seat-status-board.js';
-import { Answers, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems } from '../openapi/problem-answers.js';
 import { FOR_A_SECOND, FOR_A_YEAR, FOR_AN_HOUR } from '../platform/caching.js';
 import { matches } from '../platform/etags.js';
 import { examples } from '../openapi/examples.js';
@@ -45,7 +46,7 @@ export class SeatsController {
     headers: { ETag: 'Strong', 'Cache-Control': FOR_A_YEAR },
   })
   @Answers(304, 'Not changed')
-  @Refuses('event-not-found')
+  @AnswersProblems('event-not-found')
   async seatingPlan(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -79,7 +80,7 @@ export class SeatsController {
   })
   @Answers(200, 'Every seat, in plan order', examples.seatingMap, { headers: { ETag: 'Strong' } })
   @Answers(304, 'Not changed')
-  @Refuses('validation-failed', 'event-not-found', 'read-model-behind')
+  @AnswersProblems('validation-failed', 'event-not-found', 'read-model-behind')
   async seatingMap(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -118,7 +119,7 @@ export class SeatsController {
     headers: { ETag: 'The revision', 'Cache-Control': FOR_A_SECOND },
   })
   @Answers(304, 'Not changed')
-  @Refuses('validation-failed', 'event-not-found', 'read-model-behind')
+  @AnswersProblems('validation-failed', 'event-not-found', 'read-model-behind')
   async seatStatus(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

@@ -10,7 +10,8 @@ import type { Randomness } from '../../ports/system/randomness.js';
 import type { TicketSigner } from '../../ports/ticket/ticket-signer.js';
 import { Access } from '../account/access.js';
 import { ORGANIZING } from '../account/accounts.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { FOR_AN_HOUR } from '../platform/caching.js';
 import { contextOf } from '../platform/command-context.js';
 import { accepted, Problem } from '../problems/problems.js';
@@ -40,10 +41,10 @@ export class CheckInsController {
     description: 'Of two doors that read the same ticket at the same moment, one is refused.',
   })
   @Answers(200, 'Let in', ticketExamples.checkedIn)
-  @Refuses(
-    ...REFUSALS.ofAccount,
-    ...REFUSALS.ofBody,
-    ...REFUSALS.ofCommand,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.body,
+    ...PROBLEM_CODES.command,
     'event-not-found',
     'ticket-code-invalid',
     'ticket-key-unknown',

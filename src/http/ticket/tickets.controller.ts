@@ -17,7 +17,8 @@ import {
 import { untilVisible } from '../../read-models/tables/visible.js';
 import { Access, accountOf } from '../account/access.js';
 import { CUSTOMER } from '../account/accounts.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import type { FreshReservations } from '../seat-inventory/fresh-reservations.js';
 import { ASKED_WAIT_MS, AtLeast, readAtLeast, readAtLeastOf } from '../platform/freshness.js';
 import { Problem } from '../problems/problems.js';
@@ -29,7 +30,7 @@ import * as tokens from '../platform/tokens.js';
 import { queryAs } from '../validation/validate.js';
 
 const OF_TICKET = [
-  ...REFUSALS.ofAccount,
+  ...PROBLEM_CODES.account,
   'ticket-not-found',
   'ticket-refunded',
   'ticket-exchanged',
@@ -62,8 +63,8 @@ export class TicketsController {
     nullable: ['next', 'redeemedAt'],
     optional: ['code'],
   })
-  @Refuses(
-    ...REFUSALS.ofAccount,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
     'validation-failed',
     'cursor-invalid',
     'event-not-found',
@@ -110,7 +111,7 @@ export class TicketsController {
     },
   )
   @AtLeast()
-  @Refuses(...OF_TICKET)
+  @AnswersProblems(...OF_TICKET)
   async qrSvg(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -128,7 +129,7 @@ export class TicketsController {
   @ApiOperation({ summary: 'QR image of one of your own tickets, in pixels' })
   @Answers(200, 'The image', '(bytes)', { mediaType: 'image/png' })
   @AtLeast()
-  @Refuses(...OF_TICKET)
+  @AnswersProblems(...OF_TICKET)
   async qrPng(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -161,8 +162,8 @@ export class TicketsController {
   @ApiOperation({ summary: 'All tickets of one of your own reservations, to print: a page each' })
   @Answers(200, 'The document', '(bytes)', { mediaType: 'application/pdf' })
   @AtLeast()
-  @Refuses(
-    ...REFUSALS.ofAccount,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
     'validation-failed',
     'event-not-found',
     'reservation-not-found',

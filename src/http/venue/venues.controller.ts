@@ -16,14 +16,15 @@ import type { VenueQueries } from '../../read-models/venue/venues.js';
 import { untilVisible } from '../../read-models/tables/visible.js';
 import { Access } from '../account/access.js';
 import { ORGANIZING } from '../account/accounts.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { contextOf } from '../platform/command-context.js';
-import { examples } from '../openapi/examples.js';
 import { ASKED_WAIT_MS } from '../platform/freshness.js';
 import { accepted, Problem } from '../problems/problems.js';
 import { isId } from '../validation/rules.js';
 import { VENUE_QUERIES, VENUE_READER } from '../platform/tokens.js';
 import { invalid, validated } from '../validation/validate.js';
+import { RegisteredVenue, VenueAnswer, VenuesAnswer } from './venue-answers.js';
 import { VenueRequest, VenueWithPlan } from './venue-requests.js';
 
 /** Bytes of a venue with its seating plan. */
@@ -45,12 +46,12 @@ export class VenuesController {
   @Access(ORGANIZING, { bodyLimit: VENUE_BODY_LIMIT, rawJson: true })
   @ApiOperation({ summary: 'Register a place with seats', description: 'A body of up to 32 MiB.' })
   @ApiBody({ type: VenueWithPlan })
-  @Answers(201, 'Registered', examples.venueRegistered, {
+  @Answers(201, 'Registered', RegisteredVenue, {
     headers: { Location: 'Path of the venue' },
   })
-  @Refuses(
-    ...REFUSALS.ofAccount,
-    ...REFUSALS.ofBody,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.body,
     'seating-plan-invalid',
     'too-many-uploads',
     'event-store-unavailable',
@@ -60,7 +61,7 @@ export class VenuesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Body() body: Buffer | null | undefined,
-  ): Promise<object> {
+  ): Promise<RegisteredVenue> {
     const { plan, venue } = await this.read(body);
     const { name, city, country, location, timeZone } = validated(VenueRequest, venue);
     if (plan === undefined) {
@@ -86,16 +87,16 @@ export class VenuesController {
 
   @Get()
   @ApiOperation({ summary: 'All venues, by name' })
-  @Answers(200, 'At most 1,000', examples.venues)
-  async list(): Promise<object> {
+  @Answers(200, 'At most 1,000', VenuesAnswer)
+  async list(): Promise<VenuesAnswer> {
     return { venues: await this.venues.all() };
   }
 
   @Get(':venueId')
   @ApiOperation({ summary: 'One venue' })
-  @Answers(200, 'The venue', examples.venue)
-  @Refuses('venue-not-found')
-  async venue(@Param('venueId') venueId: string): Promise<object> {
+  @Answers(200, 'The venue', VenueAnswer)
+  @AnswersProblems('venue-not-found')
+  async venue(@Param('venueId') venueId: string): Promise<VenueAnswer> {
     const venue = isId(venueId) ? await this.venues.venue(venueId) : undefined;
     if (!venue) throw new Problem('venue-not-found');
     return venue;

@@ -18,7 +18,8 @@ import type { Randomness } from '../../ports/system/randomness.js';
 import type { EventQueries } from '../../read-models/event/events-queries.js';
 import { Access, accountOf } from '../account/access.js';
 import { CUSTOMER, ORGANIZING } from '../account/accounts.js';
-import { Answers, REFUSALS, Refuses } from '../openapi/answers.js';
+import { Answers } from '../openapi/answers.js';
+import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { FOR_A_SECOND } from '../platform/caching.js';
 import { contextOf } from '../platform/command-context.js';
 import { sendProblem } from '../problems/problem-replies.js';
@@ -62,7 +63,7 @@ export class WaitingRoomController {
     nullable: ['opensAt', 'shuffle'],
     headers: { ETag: 'Of this answer', 'Cache-Control': FOR_A_SECOND },
   })
-  @Refuses('event-not-found', 'event-store-unavailable')
+  @AnswersProblems('event-not-found', 'event-store-unavailable')
   async status(@Param('eventId') eventId: string): Promise<object> {
     return publicStatus(eventId, await this.statusOf(eventId), this.clock.now());
   }
@@ -81,9 +82,9 @@ export class WaitingRoomController {
   @Answers(201, 'Your number, signed; `place` is where it stands', examples.ticket, {
     nullable: ['place'],
   })
-  @Refuses(
-    ...REFUSALS.ofAccount,
-    ...REFUSALS.ofBody,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.body,
     'number-invalid',
     'number-wrong-event',
     'number-wrong-account',
@@ -129,9 +130,9 @@ export class WaitingRoomController {
       headers: { 'Retry-After': 'Seconds until it is worth asking' },
     },
   )
-  @Refuses(
-    ...REFUSALS.ofAccount,
-    ...REFUSALS.ofBody,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.body,
     'number-invalid',
     'number-wrong-event',
     'number-wrong-account',
@@ -180,9 +181,9 @@ export class WaitingRoomController {
   @Access(ORGANIZING)
   @ApiOperation({ summary: 'Put a waiting room in front of an event, or set it up anew' })
   @Answers(200, 'From here on seats are reserved with a pass', examples.room)
-  @Refuses(
-    ...REFUSALS.ofAccount,
-    ...REFUSALS.ofBody,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.body,
     'event-not-found',
     'waiting-room-open',
     'event-store-unavailable',
@@ -200,9 +201,9 @@ export class WaitingRoomController {
   @Access(ORGANIZING)
   @ApiOperation({ summary: 'Change the rate while it runs; open, pause, end it, or switch it off' })
   @Answers(200, 'As it is now', examples.room)
-  @Refuses(
-    ...REFUSALS.ofAccount,
-    ...REFUSALS.ofBody,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
+    ...PROBLEM_CODES.body,
     'event-not-found',
     'waiting-room-not-configured',
     'waiting-room-over',
@@ -234,8 +235,8 @@ export class WaitingRoomController {
   @Answers(200, 'As this node last saw it; rates are of the last minute', examples.watch, {
     nullable: ['arrivalsPerMinute', 'servedPerMinute'],
   })
-  @Refuses(
-    ...REFUSALS.ofAccount,
+  @AnswersProblems(
+    ...PROBLEM_CODES.account,
     'event-not-found',
     'waiting-room-full',
     'waiting-room-unavailable',

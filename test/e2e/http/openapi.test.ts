@@ -82,13 +82,14 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('has an example for every body and every answer, the refusals too', () => {
+  it('has an example for every body and every answer, problems too', () => {
     for (const call of operations()) {
       for (const [status, answer] of Object.entries<Json>(call.operation.responses)) {
         expect(answer.description).toBeTruthy();
         if (['204', '304'].includes(status)) continue;
         const [[mediaType, content]] = Object.entries<Json>(answer.content) as [[string, Json]];
-        expect(content.example ?? Object.keys(content.examples)[0]).toBeTruthy();
+        const example = content.example ?? content.examples ?? exampleOf(content.schema);
+        expect(Object.keys(example)[0]).toBeTruthy();
         if (Number(status) < 400) continue;
         expect(mediaType).toBe('application/problem+json');
         for (const [code, { value }] of Object.entries<Json>(content.examples)) {
@@ -389,10 +390,11 @@ describe('the OpenAPI document', () => {
     expect([...new Set(checked)].sort()).toEqual(withJson.map(nameOf).sort());
   });
 
-  /** The examples of a schema's members, put together. */
+  /** Returns a value that consists of the examples of a schema's members. */
   function exampleOf(schema: Json): Json {
     if (schema.$ref) return exampleOf(document.components.schemas[schema.$ref.split('/').at(-1)]);
-    if (schema.allOf) return exampleOf(schema.allOf[0]);
+    const [combined] = schema.allOf ?? schema.anyOf ?? [];
+    if (combined) return exampleOf(combined);
     if (schema.example !== undefined) return schema.example;
     if (schema.type === 'array') return [exampleOf(schema.items)];
     return Object.fromEntries(

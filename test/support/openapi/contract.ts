@@ -43,5 +43,16 @@ function withoutTexts(value: Json, schemas: JsonObject, isMapOfNames = false): J
       if (UNORDERED.has(name) && Array.isArray(member)) return [name, [...member].sort()];
       return [name, withoutTexts(member, schemas, MAPS_OF_NAMES.has(name))];
     });
-  return Object.fromEntries(members.sort(([one], [other]) => (one < other ? -1 : 1)));
+  const sorted = members.sort(([one], [other]) => (one < other ? -1 : 1));
+  return withoutCombinations(Object.fromEntries(sorted));
+}
+
+/** Writes `allOf: [A]` as `A`, and `anyOf: [A, null]` as `A` with the type `null` beside its own. */
+function withoutCombinations({ allOf, anyOf, ...rest }: JsonObject): JsonObject {
+  if (Array.isArray(allOf) && allOf.length === 1) return { ...(allOf[0] as JsonObject), ...rest };
+  if (Array.isArray(anyOf) && anyOf.length === 2 && (anyOf[1] as JsonObject).type === 'null') {
+    const schema = anyOf[0] as JsonObject;
+    return { ...schema, ...rest, type: [schema.type!, 'null'] };
+  }
+  return { ...rest, ...(allOf !== undefined && { allOf }), ...(anyOf !== undefined && { anyOf }) };
 }

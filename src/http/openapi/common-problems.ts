@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { CACHING } from '../platform/caching.js';
-import { refusalAnswers } from './answers.js';
+import { problemAnswers } from './problem-answers.js';
 import { problemKind, type ProblemCode } from '../problems/problem-table.js';
 import { isRateLimited } from '../abuse/rate-limiting.js';
 
@@ -13,16 +13,15 @@ type Method = (typeof METHODS)[number];
 const WITHOUT_STORE: ReadonlySet<string> = new Set(['/v1/dev/tokens', '/v1/audit/keys']);
 
 /**
- * Adds to every operation the answers that follow from its route: a rate limit, a token, a store that may not answer, an
- * entity tag.
- * They apply to routes by rule (`applyRateLimits`, `Access`), so they are not listed by hand at each.
+ * Adds to every operation the answers that follow from its route: rate limit, token, unavailable store, entity tag.
+ * Rules apply them to routes (`applyRateLimits`, `Access`, `CACHING`), so controllers don't list them.
  */
-export function addCommonRefusals(document: OpenAPIObject): OpenAPIObject {
+export function addCommonProblems(document: OpenAPIObject): OpenAPIObject {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method];
       if (!operation) continue;
-      for (const code of commonRefusals(path, method, operation)) add(operation, code);
+      for (const code of commonProblems(path, method, operation)) add(operation, code);
       if (method === 'get' && hasEntityTag(path))
         operation.responses['304'] ??= { description: 'Not changed' };
     }
@@ -30,13 +29,13 @@ export function addCommonRefusals(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
-/** Whether the route answers `If-None-Match`, by the table of cacheable routes. */
+/** Returns whether the route answers `If-None-Match`, from the table of cacheable routes. */
 function hasEntityTag(path: string): boolean {
   const caching = CACHING[path.replace(/\{(\w+)\}/g, ':$1')];
   return caching !== undefined && caching.etag !== 'none';
 }
 
-function commonRefusals(
+function commonProblems(
   path: string,
   method: Method,
   { security, parameters }: Operation,
@@ -61,16 +60,16 @@ function commonRefusals(
   return codes;
 }
 
-/** One answer per status; its description and examples name every code. */
+/** Adds the code to the answer with its status. */
 function add(operation: Operation, code: ProblemCode): void {
   const { status } = problemKind(code);
   const known = operation.responses[String(status)] as
-    ReturnType<typeof refusalAnswers>[number] | undefined;
+    ReturnType<typeof problemAnswers>[number] | undefined;
   const before = Object.keys(
     known?.content['application/problem+json']?.examples ?? {},
   ) as ProblemCode[];
   if (before.includes(code)) return;
-  const [answer] = refusalAnswers([...before, code]);
+  const [answer] = problemAnswers([...before, code]);
   operation.responses[String(status)] = {
     description: answer!.description,
     content: answer!.content,
