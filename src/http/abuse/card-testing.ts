@@ -16,7 +16,9 @@ const PRICES: readonly (readonly [declines: number, price: Price])[] = [
 ];
 /** For a payment to wait until others of the same account or card have ended. Milliseconds. */
 const MAX_WAIT_MS = 10_000;
-/** Maximum of remembered payers of reservations, counted outcomes, and cards by token. */
+/** A payment counts as in progress this long after its request, if its outcome never becomes known. Milliseconds. */
+const MAX_UNKNOWN_MS = DECLINES.windowMs;
+/** Maximum of remembered payers of attempts, counted outcomes, and cards by token. */
 const MAX_REMEMBERED = 50_000;
 
 export interface PaymentTry {
@@ -30,7 +32,7 @@ export type PaymentGate =
   | {
       readonly state: 'open';
       readonly price: Price | undefined;
-      /** The payment is over, or refused. */
+      /** The request is over. A charge whose outcome is unknown still counts as in progress until it is known. */
       leave(): void;
     }
   | { readonly state: 'exhausted'; readonly retryAfterSeconds: number };
@@ -50,6 +52,18 @@ export interface CardTestingParts {
   readonly reservationOf: (eventId: string, reservationId: string) => Reservation | undefined;
 }
 
+/** One request to pay. */
+interface Entry {
+  readonly reservationId: string;
+  readonly token: string;
+  /** Account and cards of which it counts as a payment in progress. */
+  readonly keys: readonly string[];
+  readonly payer: Payer;
+  /** Number of the attempt that it has started; missing until then. */
+  attempt?: number;
+  timer?: NodeJS.Timeout;
+}
+
 interface Payer {
   readonly account: string;
   readonly networks: readonly string[];
@@ -65,43 +79,60 @@ export function openCardTesting({ counts, hashOf, reservationOf }: CardTestingPa
     max: MAX_REMEMBERED,
     ttl: DECLINES.windowMs,
   });
-  /** Payments in progress by account or card: each may turn out to be a decline. */
-  const underWay = new Map<string, Set<string>>();
+  /** Payments in progress by account or card, in order of entry: each may turn out to be a decline. */
+  const underWay = new Map<string, Set<Entry>>();
+  const entries = new Map<string, Set<Entry>>();
 
   const waiting = new Set<() => void>();
 
-  const begin = (keys: readonly string[], reservationId: string) => {
-    for (const key of keys)
-      underWay.set(key, (underWay.get(key) ?? new Set<string>()).add(reservationId));
+  const begin = (entry: Entry) => {
+    addTo(entries, entry.reservationId, entry);
+    for (const key of entry.keys) addTo(underWay, key, entry);
   };
   /** Payments in progress that began before this one. */
-  const before = (keys: readonly string[], reservationId: string): number =>
-    Math.max(...keys.map((key) => [...(underWay.get(key) ?? [])].indexOf(reservationId)));
+  const before = (entry: Entry): number =>
+    Math.max(...entry.keys.map((key) => [...(underWay.get(key) ?? [])].indexOf(entry)));
 
-  const ended = (keys: readonly string[], reservationId: string) => {
-    for (const key of keys) {
-      const set = underWay.get(key);
-      set?.delete(reservationId);
-      if (set?.size === 0) underWay.delete(key);
-    }
+  const ended = (entry: Entry) => {
+    clearTimeout(entry.timer);
+    deleteFrom(entries, entry.reservationId, entry);
+    for (const key of entry.keys) deleteFrom(underWay, key, entry);
     for (const look of waiting) look();
+  };
+
+  /** Only the outcome, which may come after the request, shows whether the charge was a decline. */
+  const leave = (entry: Entry) => {
+    if (entry.attempt === undefined) return ended(entry);
+    entry.timer ??= setTimeout(ended, MAX_UNKNOWN_MS, entry).unref();
+  };
+
+  const charging = ({ reservationId, attempt }: ChargeSubject, token: string): void => {
+    const ofHold = [...(entries.get(reservationId) ?? [])];
+    const entry = ofHold.find((one) => one.attempt === undefined && one.token === token);
+    if (!entry || ofHold.some((one) => one.attempt === attempt)) return;
+    entry.attempt = attempt;
+    payers.set(attemptKey({ reservationId, attempt }), entry.payer);
+  };
+  const outcomeKnown = ({ reservationId, attempt }: ChargeSubject): void => {
+    for (const entry of entries.get(reservationId) ?? [])
+      if (entry.attempt === attempt) ended(entry);
   };
 
   /**
    * A burst waits instead of being refused: most of it may be honest. At most `DECLINES.most` payments of an account or card are in
    * progress at once, so those that wait see how the ones before them ended.
    */
-  const waitForTurn = (keys: readonly string[], reservationId: string): Promise<void> =>
+  const waitForTurn = (entry: Entry): Promise<void> =>
     new Promise((resolve) => {
       const look = () => {
-        if (before(keys, reservationId) < DECLINES.most) leave();
+        if (before(entry) < DECLINES.most) stop();
       };
-      const leave = () => {
+      const stop = () => {
         clearTimeout(timer);
         waiting.delete(look);
         resolve();
       };
-      const timer = setTimeout(leave, MAX_WAIT_MS);
+      const timer = setTimeout(stop, MAX_WAIT_MS);
       waiting.add(look);
       look();
     });
@@ -116,22 +147,26 @@ export function openCardTesting({ counts, hashOf, reservationOf }: CardTestingPa
     return { declined: count, count, belowInMs: declined.belowInMs };
   };
 
-  const outcome = (about: ChargeSubject, charge: Charge, token?: string): void => {
-    const { eventId, reservationId, attempt } = about;
+  const count = async (about: ChargeSubject, charge: Charge, token?: string): Promise<void> => {
+    const { eventId, reservationId } = about;
     const isDeclined = charge.status === 'failed' && charge.reason === 'declined';
     if (!isDeclined && charge.status !== 'captured') return;
-    const once = `${reservationId} ${attempt}`;
+    const once = attemptKey(about);
     if (counted.has(once)) return;
     counted.set(once, true);
     const account = reservationOf(eventId, reservationId)?.customerId;
-    const payer =
-      payers.get(reservationId) ?? (account && { account, networks: [], card: undefined });
+    const payer = payers.get(once) ?? (account && { account, networks: [], card: undefined });
     if (!payer) return;
-    if (!isDeclined) return void counts.add(payer.networks.map(paidKey));
+    if (!isDeclined) return counts.add(payer.networks.map(paidKey));
     const card = charge.fingerprint === undefined ? undefined : cardKey(hashOf(charge.fingerprint));
     if (card && token !== undefined) fingerprints.set(hashOf(token), card);
     const cards = [card, payer.card].filter((one) => one !== undefined);
-    void counts.add([accountKey(payer.account), ...payer.networks.map(networkKey), ...cards]);
+    await counts.add([accountKey(payer.account), ...payer.networks.map(networkKey), ...cards]);
+  };
+  /** Counted first: between the two, the payment would count neither as in progress nor as declined. */
+  const outcome = (about: ChargeSubject, charge: Charge, token?: string): void => {
+    if (charge.status === 'pending') return;
+    void count(about, charge, token).finally(() => outcomeKnown(about));
   };
 
   return {
@@ -143,13 +178,13 @@ export function openCardTesting({ counts, hashOf, reservationOf }: CardTestingPa
       if (isIdle || (reservation && reservation.customerId !== account)) return OPEN;
       const networks = networksOf(request.ip);
       const card = cardKey(hashOf(`${account}\n${token}`));
-      payers.set(reservationId, { account, networks, card });
       const known = fingerprints.get(hashOf(token));
       const own = [accountKey(account), card, ...(known === undefined ? [] : [known])];
       // Counted before the first await: each of several concurrent payments sees the earlier ones.
-      begin(own, reservationId);
-      await waitForTurn(own, reservationId);
-      const others = before(own, reservationId);
+      const entry: Entry = { reservationId, token, keys: own, payer: { account, networks, card } };
+      begin(entry);
+      await waitForTurn(entry);
+      const others = before(entry);
       const found = await Promise.all([
         ...own.map(async (key) => {
           const { count, belowInMs } = await counts.of(key, DECLINES.most);
@@ -159,20 +194,32 @@ export function openCardTesting({ counts, hashOf, reservationOf }: CardTestingPa
       ]);
       const worst = found.reduce((most, one) => (one.count > most.count ? one : most));
       if (worst.count >= DECLINES.most) {
-        ended(own, reservationId);
+        ended(entry);
         const waitMs = Math.max(1_000, ...found.map(({ belowInMs }) => belowInMs));
         return { state: 'exhausted', retryAfterSeconds: Math.ceil(waitMs / 1_000) };
       }
       // A payment under way may still succeed: it counts against the limit, and costs nobody work.
       const declined = Math.max(...found.map((one) => one.declined));
       const price = PRICES.find(([declines]) => declined >= declines)?.[1];
-      return { state: 'open', price, leave: () => ended(own, reservationId) };
+      return { state: 'open', price, leave: () => leave(entry) };
     },
     watched: (gateway) => ({
       ...gateway,
       charge: async (request) => {
+        charging(request.about, request.token);
         const charge = await gateway.charge(request);
         outcome(request.about, charge, request.token);
+        return charge;
+      },
+      find: async (request) => {
+        const charge = await gateway.find(request);
+        if (charge) outcome(request.about, charge, request.token);
+        return charge;
+      },
+      withdraw: async (request) => {
+        const charge = await gateway.withdraw(request);
+        if (charge) outcome(request.about, charge, request.token);
+        else outcomeKnown(request.about);
         return charge;
       },
       readNotice: (body, headers, now) => {
@@ -185,6 +232,15 @@ export function openCardTesting({ counts, hashOf, reservationOf }: CardTestingPa
 }
 
 const OPEN: PaymentGate = { state: 'open', price: undefined, leave: () => {} };
+const attemptKey = ({ reservationId, attempt }: Omit<ChargeSubject, 'eventId'>) =>
+  `${reservationId} ${attempt}`;
+const addTo = (sets: Map<string, Set<Entry>>, key: string, entry: Entry): void =>
+  void sets.set(key, (sets.get(key) ?? new Set<Entry>()).add(entry));
+function deleteFrom(sets: Map<string, Set<Entry>>, key: string, entry: Entry): void {
+  const set = sets.get(key);
+  set?.delete(entry);
+  if (set?.size === 0) sets.delete(key);
+}
 const accountKey = (account: string) => `account:${account}`;
 const networkKey = (network: string) => `network:${network}`;
 const paidKey = (network: string) => `paid:${network}`;
