@@ -49,6 +49,8 @@ export type PayOutcome =
   | { readonly accepted: true; readonly settled: false }
   /** The reservation costs something, and no token was given. */
   | { readonly accepted: false; readonly missing: 'payment' }
+  /** With `onlyIfUnderWay`: no attempt with this token is in progress or has bought the seats. */
+  | { readonly accepted: false; readonly notUnderWay: true }
   | { readonly accepted: false; readonly rejection: PayRejection };
 
 /** Take the money for a held reservation and sell its seats. */
@@ -60,6 +62,8 @@ export class PayReservationCommand extends Command<PayOutcome> {
     /** From the payment provider's form. Ignored when the reservation costs nothing. */
     readonly token: string | undefined,
     readonly context: CommandContext,
+    /** Waits for the attempt in progress and writes nothing: the request may not start a new attempt. */
+    readonly onlyIfUnderWay = false,
   ) {
     super();
   }
@@ -82,6 +86,7 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
   async execute(command: PayReservationCommand): Promise<PayOutcome> {
     const { eventId, reservationId, customerId } = command;
     const deadline = this.clock.now() + PATIENCE_MS;
+    if (command.onlyIfUnderWay) return this.progressOf(command, deadline);
     const started = await this.inInventory(command, 'StartPayment');
     if (!started.accepted) return this.unlessPaidAlready(command, started.rejection, deadline);
     const reservation = started.reservation!;
@@ -134,6 +139,17 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     });
     if (end === 'sold') return this.sold(command);
     return end ?? { accepted: true, settled: false };
+  }
+
+  private async progressOf(command: PayReservationCommand, deadline: number): Promise<PayOutcome> {
+    const payment = await this.payments.load(command.reservationId);
+    if (!payment || payment.customerId !== command.customerId)
+      return { accepted: false, notUnderWay: true };
+    const pending = pendingAttempt(payment);
+    if (pending && pending.token !== command.token)
+      return { accepted: false, rejection: { code: 'payment-under-way' } };
+    const isOver = !pending && payment.attempts.at(-1)!.status === 'failed';
+    return isOver ? { accepted: false, notUnderWay: true } : this.await(command, deadline);
   }
 
   /** A sale that has been paid for, as the inventory has it. */

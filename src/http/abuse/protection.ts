@@ -75,6 +75,13 @@ export interface LetIn {
   notHeld(): void;
 }
 
+export interface PaymentEntry {
+  readonly refused?: undefined;
+  leave(): void;
+  /** The refusal, if the payment that this request may only ask about is not under way. Missing: it may start one. */
+  readonly ifNotUnderWay?: () => Promise<Refused>;
+}
+
 export interface Attempt {
   readonly eventId: string;
   readonly account: string;
@@ -90,14 +97,15 @@ export interface Protection {
   /** In front of reserving: a person is never turned away silently, only asked for work or told of a limit. */
   enter(request: FastifyRequest, attempt: Attempt): Promise<Refused | LetIn>;
   /**
-   * Check before a payment. The caller calls `leave` once the payment is over.
-   * @param isUnderWay whether this payment has already begun: asking for its state is never refused
+   * Check before a payment. The caller calls `leave` once the request is over.
+   * @param isUnderWay whether this payment has already begun, as far as the read model knows: asking for its state is
+   *   never refused. Such a request must not start a payment: see `ifNotUnderWay`
    */
   enterPayment(
     request: FastifyRequest,
     attempt: PaymentTry,
     isUnderWay: () => Promise<boolean>,
-  ): Promise<Refused | { readonly refused?: undefined; leave(): void }>;
+  ): Promise<Refused | PaymentEntry>;
   /** The gateway, with its declines counted. */
   watched(gateway: PaymentGateway): PaymentGateway;
   /** The hold was released. */
@@ -210,21 +218,24 @@ export function openProtection(parts: ProtectionParts): Protection {
   const enterPayment: Protection['enterPayment'] = async (request, attempt, isUnderWay) => {
     const gate = await cards.enter(request, attempt);
     if (gate.state === 'exhausted') {
-      if (await isUnderWay()) return { leave: () => {} };
-      counts.limited++;
       const { retryAfterSeconds } = gate;
-      return {
-        refused: 'payment-attempts-exhausted',
-        members: { limit: DECLINES.most, retryAfterSeconds },
+      const refuse = async (): Promise<Refused> => {
+        counts.limited++;
+        const members = { limit: DECLINES.most, retryAfterSeconds };
+        return { refused: 'payment-attempts-exhausted', members };
       };
+      return (await isUnderWay()) ? { leave: () => {}, ifNotUnderWay: refuse } : refuse();
     }
     const { price, leave } = gate;
     if (price === undefined || limits.threshold > MAX_SCORE) return { leave };
     try {
       const code = await proofProblem(request, attempt.account, price);
       if (!code) counts.solved++;
-      if (!code || (await isUnderWay())) return { leave };
-      return await refusePayment(code, attempt.account, price, leave);
+      if (!code) return { leave };
+      const refuse = () => refusePayment(code, attempt.account, price);
+      if (await isUnderWay()) return { leave, ifNotUnderWay: refuse };
+      leave();
+      return await refuse();
     } catch (error) {
       leave();
       throw error;
@@ -235,9 +246,7 @@ export function openProtection(parts: ProtectionParts): Protection {
     code: ProblemCode,
     account: string,
     price: Price,
-    leave: () => void,
-  ) => {
-    leave();
+  ): Promise<Refused> => {
     counts[code === 'proof-of-work-required' ? 'asked' : 'wrong']++;
     const challenge = await proofs.challenge(account, price.rounds, price.zeros);
     return { refused: code, members: { challenge } };

@@ -32,7 +32,12 @@ import { readAtLeast } from '../platform/freshness.js';
 import { sendPaymentProblem, sendProblem } from '../problems/problem-replies.js';
 import { accepted, Problem } from '../problems/problems.js';
 import type { PaymentTry } from '../abuse/card-testing.js';
-import { PROOF_HEADER, type Attempt, type Protection } from '../abuse/protection.js';
+import {
+  PROOF_HEADER,
+  type Attempt,
+  type PaymentEntry,
+  type Protection,
+} from '../abuse/protection.js';
 import { heldAnswer, reservationAnswer } from './reservation-answers.js';
 import {
   confirmSchema,
@@ -258,11 +263,19 @@ export class ReservationsController {
     const pay = async () => {
       // First, so that the mail finds it, whatever settles the payment.
       if (email !== undefined) await this.contacts.remember(customerId, email);
-      const command = new PayReservationCommand(eventId, reservationId, customerId, token, context);
+      const onlyIfUnderWay = gate && gate.ifNotUnderWay !== undefined;
+      const command = new PayReservationCommand(
+        ...([eventId, reservationId, customerId, token, context] as const),
+        onlyIfUnderWay || false,
+      );
       return this.commands.execute(command);
     };
     const outcome = await pay().finally(() => gate && gate.leave());
     this.protection?.paymentTried(customerId, eventId, reservationId);
+    if (!outcome.accepted && 'notUnderWay' in outcome) {
+      const { refused, members = {} } = await (gate as PaymentEntry).ifNotUnderWay!();
+      return void sendPaymentProblem(request, reply, refused, members);
+    }
     if (!outcome.accepted && 'missing' in outcome) {
       const errors = [{ path: `/${outcome.missing}`, message: REQUIRED }];
       return void sendProblem(request, reply, 'validation-failed', { errors });

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { startApp, type TestApp } from '../../support/app.js';
 import { onSale, smallHouse } from '../../support/seat-inventory/houses.js';
 import { solved } from '../../support/proof-of-work.js';
@@ -83,6 +84,19 @@ describe('declined cards without proof of work', () => {
     const seconds = Number(first.headers.get('retry-after'));
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThanOrEqual(600);
+    await app.close();
+  }, 60_000);
+
+  it('start no new attempt while the read model still shows the last one as pending', async () => {
+    const { app, pay } = await openHouse({ PROOF_OF_WORK_SCORE: '101' });
+    for (let at = 0; at < 19; at++) await pay('thief', 'tok_declined');
+    const { send } = await pay('thief', 'tok_declined');
+    const { pool } = app.parts;
+    const failed = () => pool.query(`select 1 from payments where not pending`);
+    while ((await failed()).rowCount! < 20) await setTimeout(20);
+    await pool.query(`update payments set pending = true`);
+    const again = await send();
+    expect([again.status, again.body.code]).toEqual([429, 'payment-attempts-exhausted']);
     await app.close();
   }, 60_000);
 });
