@@ -3,10 +3,12 @@ import { putOnSale } from '../put-on-sale.js';
 import type { Checkout } from './checkout.js';
 import { BARE, type Measurement } from './compare.js';
 import { cpuOf, untilIdle } from './cpu.js';
+import type { CpuTimes } from './process-times.js';
 import { generate, type GeneratedLoad, type Generator, type Load } from './generator.js';
 import {
   startEngine,
   startService,
+  type Engine,
   type EngineResult,
   type Home,
   type Measured,
@@ -25,76 +27,93 @@ export interface RoundSettings extends Home {
 /** A measurement with the result that it was made from. */
 export type Round = Measurement & { readonly result: GeneratedLoad | EngineResult };
 
-type Progress = (text: string) => void;
+/** A commit and its measurements of all rounds. */
+export interface Side {
+  readonly checkout: Checkout;
+  readonly rounds: Round[];
+}
+
+type Figure = () => Promise<Round>;
+
+/** Fresh processes of one side, and its figures: the same ones in the same order for each commit. */
+interface Part {
+  readonly figures: readonly Figure[];
+  stop(): Promise<void>;
+}
 
 /** More than any machine of today reserves in a second: a hall must not sell out during a run. */
 const MAX_RESERVES_PER_SECOND = 6_000;
+const PARTS = [openBare, openService, openEngine];
 
-/** Measures all figures of a checkout once, each after a warm-up of its own, in fresh processes. */
+/** Measures each figure once for each side, one side right after the other: the machine changes little between them. */
 export async function measureRound(
-  checkout: Checkout,
+  sides: readonly Side[],
   settings: RoundSettings,
-  progress: Progress,
-): Promise<Round[]> {
-  const rounds: Round[] = [];
-  for (const part of [measureBare, measureService, measureEngine])
-    rounds.push(...(await part(checkout, settings, progress)));
-  return rounds;
-}
-
-async function measureBare(_checkout: Checkout, settings: RoundSettings, progress: Progress) {
-  const bare = await serve('./cost/bare.js');
-  try {
-    return [
-      await measureHttp(bare, `${BARE} GET`, 'get', settings, progress, async () => '/'),
-      await measureHttp(bare, `${BARE} POST`, 'repeat', settings, progress, async () => '/'),
-    ];
-  } finally {
-    await bare.stop();
+  progress: (text: string) => void,
+): Promise<void> {
+  for (const open of PARTS) {
+    const parts: Part[] = [];
+    try {
+      for (const { checkout } of sides) parts.push(await open(checkout, settings));
+      for (const at of parts[0]!.figures.keys()) {
+        for (const [index, { checkout, rounds }] of sides.entries()) {
+          const round = await parts[index]!.figures[at]!();
+          progress(`  ${checkout.commit} ${inWords(round)}`);
+          rounds.push(round);
+        }
+      }
+    } finally {
+      await Promise.all(parts.map((part) => part.stop()));
+    }
   }
 }
 
-async function measureService(checkout: Checkout, settings: RoundSettings, progress: Progress) {
+async function openBare(_checkout: Checkout, settings: RoundSettings): Promise<Part> {
+  const bare = await serve('./cost/bare.js');
+  const figure = (name: string, kind: Load['kind']) => () =>
+    measureHttp(bare, name, kind, settings, async () => '/');
+  return {
+    figures: [figure(`${BARE} GET`, 'get'), figure(`${BARE} POST`, 'repeat')],
+    stop: bare.stop,
+  };
+}
+
+async function openService(checkout: Checkout, settings: RoundSettings): Promise<Part> {
   const service = await startService(checkout, settings);
-  const measure = (
-    figure: string,
-    kind: Load['kind'],
-    pathFor: (seats: number) => Promise<string>,
-  ) => measureHttp(service, figure, kind, settings, progress, pathFor);
   const newEvent = async (seats: number) =>
     `${await putOnSale(service.url, seats, { maxSeatsPerCustomer: 100 })}/reservations`;
-  try {
-    return [
-      await measure('GET /health/live', 'get', async () => '/health/live'),
-      await measure('reserve', 'reserve', newEvent),
-      await measure('reserve, then confirm', 'sale', newEvent),
-    ];
-  } finally {
-    await service.stop();
-  }
+  const figure = (name: string, kind: Load['kind'], pathFor: PathFor) => () =>
+    measureHttp(service, name, kind, settings, pathFor);
+  return {
+    figures: [
+      figure('GET /health/live', 'get', async () => '/health/live'),
+      figure('reserve', 'reserve', newEvent),
+      figure('reserve, then confirm', 'sale', newEvent),
+    ],
+    stop: service.stop,
+  };
 }
+
+async function openEngine(checkout: Checkout, settings: RoundSettings): Promise<Part> {
+  const engine = await startEngine(checkout, settings);
+  return { figures: [() => measureEngine(engine, settings)], stop: engine.stop };
+}
+
+/** Path of a load that takes at most so many seats. */
+type PathFor = (seats: number) => Promise<string>;
 
 /** Counts background work that is left after the last answer too. */
 async function measureHttp(
   service: Measured & { readonly url: string },
   figure: string,
   kind: Load['kind'],
-  settings: RoundSettings,
-  progress: Progress,
-  pathFor: (seats: number) => Promise<string>,
+  { generator, tokenFile, connections, seconds, warmUpSeconds }: RoundSettings,
+  pathFor: PathFor,
 ): Promise<Round> {
-  const { generator, tokenFile, connections, seconds, warmUpSeconds } = settings;
   const load = async (seconds: number): Promise<Load> => {
     const seats = 2 * MAX_RESERVES_PER_SECOND * seconds;
-    return {
-      kind,
-      url: service.url,
-      path: await pathFor(seats),
-      tokenFile,
-      seats,
-      connections,
-      seconds,
-    };
+    const path = await pathFor(seats);
+    return { kind, url: service.url, path, tokenFile, seats, connections, seconds };
   };
   await generate(generator, await load(warmUpSeconds));
   const measured = await load(seconds);
@@ -102,46 +121,41 @@ async function measureHttp(
   const before = cpuOf(service.pid);
   const result = await generate(generator, measured);
   await untilIdle(service.pid);
-  const after = cpuOf(service.pid);
-  const perRequest = (seconds: number) => (seconds * 1e6) / result.requests;
-  const round = {
+  const { requests } = result;
+  return {
     figure,
-    perSecond: result.requests / result.seconds,
-    service: perRequest(after.service - before.service),
-    postgres: perRequest(after.postgres - before.postgres),
-    generator: perRequest(result.cpu),
+    perSecond: requests / result.seconds,
+    ...cpuPer(requests, before, cpuOf(service.pid)),
+    generator: (result.cpu * 1e6) / requests,
     result,
   };
-  progress(inWords(round));
-  return round;
 }
 
-async function measureEngine(checkout: Checkout, settings: RoundSettings, progress: Progress) {
-  const { callers, seconds, warmUpSeconds } = settings;
-  const engine = await startEngine(checkout, settings);
-  try {
-    await engine.run(callers, warmUpSeconds, async () => {});
-    let before = cpuOf(engine.pid);
-    const result = await engine.run(callers, seconds, async () => {
-      await untilIdle(engine.pid);
-      before = cpuOf(engine.pid);
-    });
+async function measureEngine(
+  engine: Engine,
+  { callers, seconds, warmUpSeconds }: RoundSettings,
+): Promise<Round> {
+  await engine.run(callers, warmUpSeconds, async () => {});
+  let before = cpuOf(engine.pid);
+  const result = await engine.run(callers, seconds, async () => {
     await untilIdle(engine.pid);
-    const after = cpuOf(engine.pid);
-    const perCommand = (seconds: number) => (seconds * 1e6) / (2 * result.sales);
-    const round = {
-      figure: 'engine commands',
-      perSecond: result.commandsPerSecond,
-      service: perCommand(after.service - before.service),
-      postgres: perCommand(after.postgres - before.postgres),
-      result,
-    };
-    progress(inWords(round));
-    return [round];
-  } finally {
-    await engine.stop();
-  }
+    before = cpuOf(engine.pid);
+  });
+  await untilIdle(engine.pid);
+  return {
+    figure: 'engine commands',
+    perSecond: result.commandsPerSecond,
+    // A sale is two commands.
+    ...cpuPer(2 * result.sales, before, cpuOf(engine.pid)),
+    result,
+  };
 }
+
+/** Microseconds for each of so many requests. */
+const cpuPer = (requests: number, before: CpuTimes, after: CpuTimes): CpuTimes => ({
+  service: ((after.service - before.service) * 1e6) / requests,
+  postgres: ((after.postgres - before.postgres) * 1e6) / requests,
+});
 
 function inWords({ figure, perSecond, service, postgres }: Measurement): string {
   const cpu = `${service.toFixed(0)} + ${postgres.toFixed(0)} µs of CPU`;

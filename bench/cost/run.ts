@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { customerTokens } from '../numbers/taking.js';
 import { keepResults, table } from '../report.js';
-import { checkOut, removeCheckout, thisCheckout, type Checkout } from './checkout.js';
+import { checkOut, removeCheckout, thisCheckout } from './checkout.js';
+import { endChildren } from './children.js';
 import {
   BARE,
   MAX_CPU_RATIO,
@@ -19,7 +20,7 @@ import {
   type Measurement,
 } from './compare.js';
 import { hasProc } from './cpu.js';
-import { measureRound, type Round, type RoundSettings } from './figures.js';
+import { measureRound, type RoundSettings, type Side } from './figures.js';
 import { findGenerator } from './generator.js';
 
 const HELP = `Measures the CPU time per request of the service and of Postgres, from the counters of the operating system.
@@ -46,11 +47,6 @@ const CUSTOMERS = 5_000;
 /** Seconds of each figure, and of the warm-up before it: by then the hot functions are compiled. */
 const FULL = { seconds: 8, warmUpSeconds: 5 };
 const QUICK = { seconds: 3, warmUpSeconds: 3 };
-
-interface Side {
-  readonly checkout: Checkout;
-  readonly rounds: Round[];
-}
 
 const { values } = parseArgs({
   options: {
@@ -86,7 +82,8 @@ async function run(): Promise<number> {
     removeCheckout(other);
     rmSync(directory, { recursive: true, force: true });
   });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(2));
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => void endChildren().then(() => process.exit(2)));
   const settings = await settingsIn(directory);
   const now: Side = { checkout: await thisCheckout(), rounds: [] };
   const before: Side | undefined = values.against
@@ -118,16 +115,15 @@ async function measure(
   settings: RoundSettings,
 ): Promise<number> {
   const load = [loadavg()];
+  const sides = before ? [before, now] : [now];
   for (let round = 1; round <= Number(values.rounds); round++) {
-    for (const { checkout, rounds } of before ? [before, now] : [now]) {
-      progress(`round ${round} of ${values.rounds}, ${checkout.commit}`);
-      rounds.push(...(await measureRound(checkout, settings, (text) => progress(`  ${text}`))));
-    }
+    progress(`round ${round} of ${values.rounds}`);
+    await measureRound(sides, settings, progress);
     load.push(loadavg());
   }
   const { generator, connections, callers, seconds, warmUpSeconds } = settings;
   const comparison = before && compare(before.rounds, now.rounds);
-  for (const side of before ? [before, now] : [now]) showSide(side);
+  for (const side of sides) showSide(side);
   if (comparison) showComparison(comparison);
   const path = await keepResults('cost', {
     settings: { generator, connections, callers, seconds, warmUpSeconds },

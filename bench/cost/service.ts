@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { engineDriver, type Checkout } from './checkout.js';
-import { endWithThisProcess } from './children.js';
+import { track } from './children.js';
 
 /** A process whose CPU is measured, with all its descendants. */
 export interface Measured {
@@ -50,7 +50,7 @@ export async function startService(checkout: Checkout, home: Home): Promise<Serv
   };
   // The script replaces the shell by the service, so that signals reach it.
   const child = spawn('sh', ['-c', scripts.start], { cwd: checkout.path, env: settings });
-  endWithThisProcess(child);
+  track(child);
   const printed = printedBy(child);
   const url = `http://127.0.0.1:${port}`;
   for (const until = performance.now() + START_MS; !(await isReady(url)); await pause(POLL_MS)) {
@@ -74,7 +74,7 @@ export async function startEngine(checkout: Checkout, home: Home): Promise<Engin
     execArgv: EXEC_ARGV,
     silent: true,
   });
-  endWithThisProcess(child);
+  track(child);
   const printed = printedBy(child);
   const failed = once(child, 'exit').then(([code]) => {
     throw new Error(`The engine of ${checkout.commit} ended with ${code}:\n${printed()}`);
