@@ -98,6 +98,8 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     if (reservation.total.amountMinor === 0) return this.giveAway(command);
 
     const { total: amount, expiresAt } = reservation;
+    if (expiresAt <= this.clock.now() && !(await this.hasOpenAttempt(reservationId)))
+      return { accepted: false, rejection: { code: 'reservation-expired' } };
     const refused = notChargeable(this.gateway, [amount]);
     if (refused) return { accepted: false, rejection: refused };
     const requested = await requestPayment(
@@ -123,6 +125,12 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     const sold = settled?.inventory;
     if (sold?.accepted && isConfirmed(sold.reservation)) return soldOr(sold);
     return this.await(command, deadline);
+  }
+
+  /** No charge begins after the hold's end: a provider may refuse it, and the buyer would wait for an outcome in vain. */
+  private async hasOpenAttempt(reservationId: string): Promise<boolean> {
+    const payment = await this.payments.load(reservationId);
+    return payment?.attempts.some(({ status }) => status !== 'failed') ?? false;
   }
 
   private get charging() {

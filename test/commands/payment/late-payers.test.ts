@@ -41,6 +41,9 @@ describe.each(LOGS)('A payment that comes too late gives nobody a ticket, over %
   let payments: Payments;
   let voids: TicketVoids;
   let gateway: SandboxGateway;
+  /** Of the buyer's node, before the clock of the provider. Milliseconds. */
+  let aheadMs: number;
+  beforeEach(() => void (aheadMs = 0));
 
   beforeAll(async () => {
     side = await openWriteSide(logName);
@@ -69,7 +72,10 @@ describe.each(LOGS)('A payment that comes too late gives nobody a ticket, over %
     await sale.ask(node, reserve([seatId], { as: id, by: 'ann', at }));
     return id;
   };
-  const pay = (
+  const pay = (sale: Sale, id: string, ...meanwhile: SeatInventoryCommand[]) =>
+    payWith('tok_success', sale, id, ...meanwhile);
+  const payWith = (
+    token: string,
     sale: Sale,
     id: string,
     ...meanwhile: SeatInventoryCommand[]
@@ -85,7 +91,7 @@ describe.each(LOGS)('A payment that comes too late gives nobody a ticket, over %
       writers: { ...node.writers, execute },
       voids,
       gateway,
-      clock: systemClock,
+      clock: { ...systemClock, now: () => systemClock.now() + aheadMs },
     };
     const { writers, clock } = parts;
     const handler = new PayReservationHandler(
@@ -95,9 +101,7 @@ describe.each(LOGS)('A payment that comes too late gives nobody a ticket, over %
       gateway,
       clock,
     );
-    return handler.execute(
-      new PayReservationCommand(sale.eventId, id, 'ann', 'tok_success', newContext()),
-    );
+    return handler.execute(new PayReservationCommand(sale.eventId, id, 'ann', token, newContext()));
   };
 
   const now = () => systemClock.now();
@@ -110,8 +114,9 @@ describe.each(LOGS)('A payment that comes too late gives nobody a ticket, over %
   ][] = [
     [
       'somebody else takes the seats of a lapsed hold',
-      HOLD_SECONDS + 1,
-      (_, id, seatId) => reserve([seatId], { as: `${id}-2`, by: 'ben', at: now() }),
+      0,
+      (_, id, seatId) =>
+        reserve([seatId], { as: `${id}-2`, by: 'ben', at: now() + (HOLD_SECONDS + 1) * 1_000 }),
       'reservation-expired',
       'payment-refunded',
     ],
@@ -139,6 +144,25 @@ describe.each(LOGS)('A payment that comes too late gives nobody a ticket, over %
       expect((await sale.log()).map(({ type }) => type)).not.toContain('ReservationConfirmed');
       if (amountMinor > 0) expect((await payments.load(id))!.refunds).toHaveLength(1);
     }
+  });
+
+  it.each<[string, string[]]>([
+    ['at first', []],
+    ['after a declined card', ['tok_declined']],
+  ])('when the hold has ended and its expiry is not written yet, %s', async (_, before) => {
+    const sale = await open(2_500);
+    const id = await hold(sale, '1-1-1', before.length > 0 ? 0 : HOLD_SECONDS + 1);
+    for (const token of before)
+      expect(await payWith(token, sale, id)).toMatchObject({
+        rejection: { code: 'payment-declined' },
+      });
+    aheadMs = HOLD_SECONDS * 1_000;
+    const attempts = (await payments.load(id))?.attempts;
+    expect(await pay(sale, id)).toEqual({
+      ...{ accepted: false, rejection: { code: 'reservation-expired' } },
+    });
+    expect((await payments.load(id))?.attempts).toEqual(attempts);
+    expect((await sale.log()).map(({ type }) => type)).not.toContain('ReservationExpired');
   });
 
   it('when a free sale is refunded before its second answer', async () => {
