@@ -1,14 +1,18 @@
-/** ESM by `--experimental-vm-modules`; TypeScript by swc with the same `.swcrc` that builds the product. */
+/**
+ * Suites are compiled to `.suites` (`scripts/build-suites.js`) and loaded by Node itself, in two
+ * processes. jest's own registry loads every package anew for each suite, which takes longer than
+ * most suites run.
+ */
 export default {
+  runner: 'jest-light-runner/child-process',
+  roots: ['<rootDir>/.suites/test'],
+  testMatch: ['**/*.test.js'],
+  transform: {},
   testEnvironment: 'node',
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest'] },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
   // Those on real services are run by `npm run test:services`, which starts them.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/services/'],
-  testTimeout: 60_000,
+  testPathIgnorePatterns: ['<rootDir>/.suites/test/services/'],
   maxWorkers: 2,
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
-  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  globalSetup: '<rootDir>/.suites/test/support/global-setup.js',
+  globalTeardown: '<rootDir>/.suites/test/support/global-teardown.js',
+  setupFilesAfterEnv: ['<rootDir>/.suites/test/support/time-limits.js'],
 };

@@ -2,7 +2,6 @@
  * `npm run test:eventstore`: all suites that use EventStoreDB, each on a node of its own in another process, behind a TCP gate of
  * the tests. TEST_EVENTSTORE_COMMAND starts a node; without it the in-test node is started as a process. Arguments go to jest.
  */
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runJest } from './jest-run.js';
@@ -22,9 +21,8 @@ const FOLDERS = [
 
 process.chdir(ROOT);
 if (!process.env.TEST_EVENTSTORE_COMMAND) {
-  execFileSync('npx', ['swc', 'test/support', '-d', '.bench', '-q', '-D'], { stdio: 'inherit' });
   process.env.TEST_EVENTSTORE_COMMAND =
-    'exec node .bench/test/support/eventstoredb/eventstoredb-node-process.js';
+    'exec node .suites/test/support/eventstoredb/eventstoredb-node-process.js';
 }
 const args = process.argv.slice(2);
 const suites = args.some((arg) => !arg.startsWith('-'))

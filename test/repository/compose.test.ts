@@ -19,8 +19,7 @@ interface Service {
   volumes?: string[];
 }
 
-const read = (name: string): string =>
-  readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+const read = (name: string): string => readFileSync(name, 'utf8');
 const compose = parse(read('docker-compose.yml')) as {
   services: Record<string, Service>;
   volumes: Record<string, unknown>;

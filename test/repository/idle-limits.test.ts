@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
-const SOURCE = join(import.meta.dirname, '..', '..', 'src');
+const SOURCE = resolve('src');
 
 /** Every file that opens connections to Postgres. `server.ts` only creates the database, without transactions. */
 const OPENING = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })

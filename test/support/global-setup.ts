@@ -1,5 +1,4 @@
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
-import Module from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EmbeddedPostgres } from '../../src/adapters/postgres/embedded-postgres.js';
@@ -16,7 +15,6 @@ const TEST_SETTINGS = { checkpoint_timeout: '1h', max_wal_size: '8GB', shared_bu
 
 /** One Postgres for the whole run, or the one that TEST_DATABASE_URL names; workers find it in the environment. */
 export default async function setUp(): Promise<void> {
-  resolveTypeScript();
   process.env.TEST_SERVER_URL = process.env.TEST_DATABASE_URL ?? (await startServer());
   const { migrate } = await import('../../src/read-models/tables/migrate.js');
   const { makeTemplate } = await import('./services/database.js');
@@ -54,23 +52,4 @@ async function sweep(): Promise<void> {
     await stopOrphan(join(tmpdir(), name)).catch(() => undefined);
     await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
   }
-}
-
-/**
- * jest turns this file and what it imports into CommonJS, but leaves the resolution to Node, which does not know
- * that an import of `x.js` means `x.ts` (inside tests `moduleNameMapper` does it).
- */
-function resolveTypeScript(): void {
-  type Resolve = (request: string, parent?: { filename?: string }, ...rest: unknown[]) => string;
-  const loader = Module as unknown as { _resolveFilename: Resolve };
-  const resolve = loader._resolveFilename;
-  loader._resolveFilename = (request, parent, ...rest) => {
-    const isSource = /^\.\.?\/.*\.js$/.test(request) && parent?.filename?.endsWith('.ts');
-    return resolve.call(
-      Module,
-      isSource ? request.replace(/\.js$/, '.ts') : request,
-      parent,
-      ...rest,
-    );
-  };
 }

@@ -243,10 +243,7 @@ const never: [Code, Code, string][] = [
 
 /** As the union lists them: the list is the documentation, so it is read from the source itself. */
 const listed: Code[] = (() => {
-  const source = readFileSync(
-    new URL('../../../src/domain/seat-inventory/commands.ts', import.meta.url),
-    'utf8',
-  );
+  const source = readFileSync('src/domain/seat-inventory/commands.ts', 'utf8');
   const union = source.slice(source.indexOf('export type SeatInventoryRejection'));
   return [...union.matchAll(/readonly code: '([a-z-]+)'/g)].map(([, code]) => code as Code);
 })();

@@ -1,4 +1,5 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
@@ -53,12 +54,10 @@ async function inTestServer(): Promise<EventStoreDbServer> {
   };
 }
 
-/** Command of a node in a process of its own: a real one if there is one, else the in-test node, which is compiled for it. */
-export function nodeCommand(): string {
-  if (COMMAND) return COMMAND;
-  execFileSync('npx', ['swc', 'test/support', '-d', '.bench', '-q', '-D'], { stdio: 'inherit' });
-  return 'exec node .bench/test/support/eventstoredb/eventstoredb-node-process.js';
-}
+const NODE_PROCESS = join(import.meta.dirname, 'eventstoredb-node-process.js');
+
+/** Command that starts a node in a process of its own: a real one if it is named, else the in-test node. */
+export const nodeCommand = (): string => COMMAND ?? `exec node ${NODE_PROCESS}`;
 
 /** Runs the command on free ports, with a gate of the test before it. */
 export async function startRealNode(command: string): Promise<EventStoreDbServer> {
