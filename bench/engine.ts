@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Boxoffice } from '../src/app/boxoffice.js';
 import { ConfirmReservationCommand } from '../src/commands/seat-inventory/confirm-reservation.js';
 import type { CommandContext } from '../src/commands/shared/context.js';
-import type { Outcome } from '../src/commands/seat-inventory/writer/inventory-writer.js';
+import type { Outcome } from '../src/commands/seat-inventory/writer/outcome.js';
 import { RegisterVenueCommand } from '../src/commands/venue/register-venue.js';
 import {
   reservationRequest,

@@ -5,7 +5,8 @@ import {
   seatInventoryStream,
   type SeatInventoryEvent,
 } from '../src/domain/seat-inventory/events.js';
-import { emptyInventory, evolve } from '../src/domain/seat-inventory/state.js';
+import { evolve } from '../src/domain/seat-inventory/evolve.js';
+import { emptyInventory } from '../src/domain/seat-inventory/state.js';
 import { smallHouse } from '../test/support/seat-inventory/houses.js';
 
 /** Bytes of memory that one of each takes, of one seat and a customer of its own. */
@@ -74,7 +75,7 @@ function hold(at: number, seatId: string) {
   return { type: 'SeatsReserved', stream: seatInventoryStream('event'), data };
 }
 
-const fold = (inventory: Parameters<typeof evolve>[0], event: unknown): void =>
+const fold = (inventory: Parameters<typeof evolve>[0], event: unknown) =>
   evolve(inventory, JSON.parse(JSON.stringify(event)) as SeatInventoryEvent);
 
 function used(): number {

@@ -5,7 +5,7 @@ import {
   reservationRequest,
   ReserveSeatsCommand,
 } from '../src/commands/seat-inventory/reserve-seats.js';
-import type { Outcome } from '../src/commands/seat-inventory/writer/inventory-writer.js';
+import type { Outcome } from '../src/commands/seat-inventory/writer/outcome.js';
 import { seatStatusQueries } from '../src/read-models/seat-inventory/seat-status-queries.js';
 import { context, hotEvent } from './engine.js';
 import { percentile } from './report.js';

@@ -10,12 +10,12 @@ import {
   type SeatInventoryCommand,
 } from '../../src/domain/seat-inventory/commands.js';
 import { decide } from '../../src/domain/seat-inventory/decide.js';
+import { evolve } from '../../src/domain/seat-inventory/evolve.js';
+import type { Reservation } from '../../src/domain/seat-inventory/reservation.js';
 import {
   emptyInventory,
-  evolve,
   overdueHolds,
   reservationOf,
-  type Reservation,
   type SeatInventory,
 } from '../../src/domain/seat-inventory/state.js';
 import { buildLayout } from '../../src/domain/seating-plan/build-layout.js';
@@ -160,7 +160,7 @@ export function openSale(options: SaleOptions): SimulatedSale {
         type: 'ReserveSeats',
         reservationId,
         customerId,
-        wish: { seatIds },
+        selection: { seatIds },
         requestDigest: '',
         now,
       });

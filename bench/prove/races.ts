@@ -1,4 +1,4 @@
-import type { Outcome } from '../../src/commands/seat-inventory/writer/inventory-writer.js';
+import type { Outcome } from '../../src/commands/seat-inventory/writer/outcome.js';
 import { house } from '../../test/support/seat-inventory/house.js';
 import {
   confirm,

@@ -215,7 +215,7 @@ async function openParts(
       clock: systemClock,
       randomness: systemRandomness,
       limits: { maxMailbox: config.writerMaxMailbox, maxBatch: config.writerMaxBatch },
-      log: warn,
+      warn,
     }),
     (open) => open.close(),
   );

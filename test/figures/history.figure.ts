@@ -129,7 +129,7 @@ describe(`The past of a sale of ${DOMAIN_EVENTS.long} domain events, in a hall o
       };
       const started = performance.now();
       const loaded = (await loadInventory(
-        { ...parts, log: () => {} },
+        { ...parts, warn: () => {} },
         seatInventoryStream(eventId),
       ))!;
       return { loaded, took: performance.now() - started };

@@ -4,7 +4,7 @@ import { openRedis, type RedisConnection } from '../../src/adapters/redis/connec
 import { openSeatLocks } from '../../src/adapters/seat-inventory/redis-seat-locks.js';
 import { systemClock } from '../../src/adapters/system/clock.js';
 import { systemRandomness } from '../../src/adapters/system/randomness.js';
-import type { Outcome } from '../../src/commands/seat-inventory/writer/inventory-writer.js';
+import type { Outcome } from '../../src/commands/seat-inventory/writer/outcome.js';
 import {
   reservationRequest,
   ReserveSeatsCommand,

@@ -1,14 +1,11 @@
 import { OutcomeUnknown } from '../../src/commands/shared/append-once.js';
 import type { CommandContext } from '../../src/commands/shared/context.js';
-import type { Outcome } from '../../src/commands/seat-inventory/writer/inventory-writer.js';
+import type { Outcome } from '../../src/commands/seat-inventory/writer/outcome.js';
 import type { SeatInventoryCommand } from '../../src/domain/seat-inventory/commands.js';
 import { decide } from '../../src/domain/seat-inventory/decide.js';
 import type { SeatInventoryEvent } from '../../src/domain/seat-inventory/events.js';
-import {
-  emptyInventory,
-  evolve,
-  type SeatInventory,
-} from '../../src/domain/seat-inventory/state.js';
+import { evolve } from '../../src/domain/seat-inventory/evolve.js';
+import { emptyInventory, type SeatInventory } from '../../src/domain/seat-inventory/state.js';
 import type { SeatLayout } from '../../src/domain/seating-plan/layout.js';
 import type { RecordedEvent } from '../../src/ports/event-store/event-store.js';
 import { openLogReader, type LogProof } from '../support/log/log-proof.js';
@@ -17,13 +14,17 @@ import { openLogReader, type LogProof } from '../support/log/log-proof.js';
 export interface Asked {
   readonly command: SeatInventoryCommand;
   readonly context: CommandContext;
-  /** What would have been right at any moment since it was asked: a refusal's code, `changes` or `nothing`. */
+  /**
+   * What would have been right at any moment since it was asked: a refusal's code, `changes` or
+   * `nothing`.
+   */
   readonly right: Set<string>;
 }
 
 /**
- * Reads the log of one sale as it is written and holds every answer against it: an acknowledgement must be in the
- * log, a refusal must never be, and must have been right at some moment between question and answer.
+ * Reads the log of one sale as it is written and holds every answer against it: an acknowledgement
+ * must be in the log, a refusal must never be, and must have been right at some moment between
+ * question and answer.
  */
 export interface Auditor {
   asked(command: SeatInventoryCommand, context: CommandContext): Asked;

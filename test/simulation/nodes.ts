@@ -1,5 +1,5 @@
 import type { CommandContext } from '../../src/commands/shared/context.js';
-import type { Outcome } from '../../src/commands/seat-inventory/writer/inventory-writer.js';
+import type { Outcome } from '../../src/commands/seat-inventory/writer/outcome.js';
 import {
   openInventoryWriters,
   type InventoryWriters,
@@ -13,7 +13,10 @@ import type { Auditor } from './auditor.js';
 import type { Process, UnreliableStore } from './unreliable-store.js';
 import type { World } from './world.js';
 
-/** A machine of the simulated world that runs Boxoffice: its real writers, and its real expiry of holds. */
+/**
+ * A machine of the simulated world that runs Boxoffice: its real writers, and its real expiry of
+ * holds.
+ */
 export interface SimulatedNode {
   /** Milliseconds since the epoch by the clock of this machine. */
   now(): number;

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../src/commands/seat-inventory/writer/inventory-writer.js';
+import type { Outcome } from '../../src/commands/seat-inventory/writer/outcome.js';
 import type { SeatInventoryCommand } from '../../src/domain/seat-inventory/commands.js';
 import {
   block,
@@ -116,7 +116,10 @@ async function waitOutLunch(scene: Scene): Promise<void> {
   if (intoMinute < LUNCH_MS) await pause(scene, LUNCH_MS - intoMinute);
 }
 
-/** Makes bad weather, kills processes and cuts cables; not more than two machines can bear at a time. */
+/**
+ * Makes bad weather, kills processes and cuts cables; not more than two machines can bear at a
+ * time.
+ */
 export async function gremlin(scene: Scene, setWeather: (weather: Weather) => void): Promise<void> {
   const chance = scene.world.chanceFor('gremlin');
   const lasting = (upTo: number) => pause(scene, chance.between(200, upTo));

@@ -1,5 +1,5 @@
 import type {
-  BestAvailableWish,
+  BestAvailable,
   BlockSeats,
   CancelSale,
   CloseSales,
@@ -60,7 +60,7 @@ interface Asked {
 interface AskedToReserve extends Asked {
   as?: string;
   by?: string;
-  /** Digest of the wish; of the seats named unless told. */
+  /** Digest of the selection. Default: the seat ids. */
   digest?: string;
 }
 
@@ -77,19 +77,19 @@ export const reserve = (
   type: 'ReserveSeats',
   reservationId: as,
   customerId: by,
-  wish: { seatIds },
+  selection: { seatIds },
   requestDigest: digest,
   now: at,
 });
 
 export const reserveBest = (
-  wish: BestAvailableWish,
+  bestAvailable: BestAvailable,
   { as = 'r1', by = 'ann', at = NOON, digest = 'best' }: AskedToReserve = {},
 ): ReserveSeats => ({
   type: 'ReserveSeats',
   reservationId: as,
   customerId: by,
-  wish: { bestAvailable: wish },
+  selection: { bestAvailable },
   requestDigest: digest,
   now: at,
 });

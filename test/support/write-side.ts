@@ -7,10 +7,8 @@ import { openPostgresSnapshots } from '../../src/adapters/seat-inventory/postgre
 import { systemClock } from '../../src/adapters/system/clock.js';
 import { systemRandomness } from '../../src/adapters/system/randomness.js';
 import type { CommandContext } from '../../src/commands/shared/context.js';
-import type {
-  Outcome,
-  WriterLimits,
-} from '../../src/commands/seat-inventory/writer/inventory-writer.js';
+import type { Outcome } from '../../src/commands/seat-inventory/writer/outcome.js';
+import type { WriterLimits } from '../../src/commands/seat-inventory/writer/writer-limits.js';
 import {
   openInventoryWriters,
   type InventoryWriters,
@@ -139,7 +137,7 @@ export async function openWriteSide(logName: LogName): Promise<WriteSide> {
       randomness: systemRandomness,
       limits: settings.limits,
       maxBytes: settings.maxBytes,
-      log: say,
+      warn: say,
     });
     let closed: Promise<void> | undefined;
     const close = () => (closed ??= writers.close().then(() => store.close()));

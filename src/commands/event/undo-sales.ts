@@ -1,12 +1,15 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Clock } from '../../ports/system/clock.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
-import type { Outcome } from '../seat-inventory/writer/inventory-writer.js';
+import type { Outcome } from '../seat-inventory/writer/outcome.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
 import { Inject } from '../shared/inject.js';
 import { CLOCK, INVENTORY_WRITERS } from '../shared/tokens.js';
 
-/** Of a cancelled event: give back the next holds and sales, as many as fit one append. `written` is false when none is left. */
+/**
+ * Of a cancelled event: give back the next holds and sales, as many as fit one append. `written` is
+ * false when none is left.
+ */
 export class UndoSalesCommand extends Command<Outcome> {
   constructor(
     readonly eventId: string,

@@ -10,13 +10,13 @@ import {
   isConfirmed,
   type ConfirmedReservation,
   type Reservation,
-} from '../../domain/seat-inventory/state.js';
+} from '../../domain/seat-inventory/reservation.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { PaymentGateway } from '../../ports/payment/payment-gateway.js';
 import { notChargeable, type NotChargeable } from './chargeable.js';
 import { chargeInTime, lookUntil, PATIENCE_MS, refusalOf, requestPayment } from './charging.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
-import type { Outcome } from '../seat-inventory/writer/inventory-writer.js';
+import type { Outcome } from '../seat-inventory/writer/outcome.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
 import type { Payments } from './payments.js';
 import type { Settlement } from './settlement.js';

@@ -1,6 +1,6 @@
 import type { Money } from '../../domain/shared/money.js';
 import { openRefunds, pendingAttempt, type Payment } from '../../domain/payment/state.js';
-import type { Reservation } from '../../domain/seat-inventory/state.js';
+import type { Reservation } from '../../domain/seat-inventory/reservation.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { PATIENCE_MS } from './charging.js';
 import type { CommandContext } from '../shared/context.js';

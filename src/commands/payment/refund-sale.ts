@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AlreadyRedeemed } from '../../domain/ticket/decide.js';
 import type { SeatInventoryRejection } from '../../domain/seat-inventory/commands.js';
-import type { Reservation } from '../../domain/seat-inventory/state.js';
+import type { Reservation } from '../../domain/seat-inventory/reservation.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';

@@ -1,10 +1,10 @@
-import { givenBack } from '../../domain/seat-inventory/exchange.js';
+import { returnedSeats } from '../../domain/seat-inventory/exchange.js';
 import {
   isConfirmed,
   turnedDownReason,
   wasBoughtWith,
   type Reservation,
-} from '../../domain/seat-inventory/state.js';
+} from '../../domain/seat-inventory/reservation.js';
 import type { SaleChange } from '../../domain/seat-inventory/commands.js';
 import type {
   OweRefund,
@@ -39,7 +39,7 @@ import {
 } from '../../ports/payment/payment-gateway.js';
 import { OutcomeUnknown } from '../shared/append-once.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
-import type { Outcome } from '../seat-inventory/writer/inventory-writer.js';
+import type { Outcome } from '../seat-inventory/writer/outcome.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
 import type { Payments } from './payments.js';
 import type { TicketVoids } from '../ticket/ticket-voids.js';
@@ -169,7 +169,9 @@ export function openSettlement({
       wasBoughtWith(reservation, reference) ||
       turnedDownReason(reservation, reference) !== undefined;
     const takesBack = (reservation: Reservation) =>
-      isConfirmed(reservation) && !isDecided(reservation) ? givenBack(reservation, seatIds) : [];
+      isConfirmed(reservation) && !isDecided(reservation)
+        ? returnedSeats(reservation, seatIds)
+        : [];
     const asked = {
       id: reference,
       eventId,

@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Clock } from '../../ports/system/clock.js';
 import type { CommandContext } from '../shared/context.js';
-import type { Outcome } from './writer/inventory-writer.js';
+import type { Outcome } from './writer/outcome.js';
 import type { InventoryWriters } from './writer/inventory-writers.js';
 import { Inject } from '../shared/inject.js';
 import { CLOCK, INVENTORY_WRITERS } from '../shared/tokens.js';

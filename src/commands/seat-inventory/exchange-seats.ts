@@ -7,8 +7,8 @@ import {
   PAYMENT_EXTENSION_SECONDS,
   type SeatInventoryRejection,
 } from '../../domain/seat-inventory/commands.js';
-import { givenBack } from '../../domain/seat-inventory/exchange.js';
-import { isConfirmed, type Reservation } from '../../domain/seat-inventory/state.js';
+import { returnedSeats } from '../../domain/seat-inventory/exchange.js';
+import { isConfirmed, type Reservation } from '../../domain/seat-inventory/reservation.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { PaymentGateway } from '../../ports/payment/payment-gateway.js';
 import { notChargeable, type NotChargeable } from '../payment/chargeable.js';
@@ -20,7 +20,7 @@ import {
   requestPayment,
 } from '../payment/charging.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
-import type { Outcome } from './writer/inventory-writer.js';
+import type { Outcome } from './writer/outcome.js';
 import type { InventoryWriters } from './writer/inventory-writers.js';
 import type { Payments } from '../payment/payments.js';
 import {
@@ -75,8 +75,9 @@ export class ExchangeSeatsCommand extends Command<ExchangeOutcome> {
 }
 
 /**
- * The inventory is asked first: nobody pays for seats that cannot be had. A difference is taken under the purpose of this
- * exchange, so whoever hears of the money (this request, a webhook, the settlement process) brings it to the same decision.
+ * The inventory is asked first: nobody pays for seats that cannot be had. A difference is taken
+ * under the purpose of this exchange, so whoever hears of the money (this request, a webhook, the
+ * settlement process) brings it to the same decision.
  */
 @CommandHandler(ExchangeSeatsCommand)
 export class ExchangeSeatsHandler implements ICommandHandler<ExchangeSeatsCommand> {
@@ -109,7 +110,7 @@ export class ExchangeSeatsHandler implements ICommandHandler<ExchangeSeatsComman
         id: context.commandId,
         ...{ eventId, reservationId, reason: 'exchanged', force },
         takesBack: (reservation) =>
-          isConfirmed(reservation) ? givenBack(reservation, seatIds) : [],
+          isConfirmed(reservation) ? returnedSeats(reservation, seatIds) : [],
         ask: (change) => {
           const now = this.clock.now();
           return this.writers.execute(
@@ -148,7 +149,7 @@ export class ExchangeSeatsHandler implements ICommandHandler<ExchangeSeatsComman
     if (!sale.accepted) return sale;
     const reservation = sale.reservation!;
     const { customerId } = reservation;
-    const givenUp = givenBack(reservation, seatIds);
+    const givenUp = returnedSeats(reservation, seatIds);
     const used = force ? undefined : await this.voids.redeemed(eventId, reservationId, givenUp);
     if (used) return { accepted: false, rejection: used };
     const requested = await requestPayment(
@@ -172,7 +173,10 @@ export class ExchangeSeatsHandler implements ICommandHandler<ExchangeSeatsComman
     return { payments, settlement, gateway, clock };
   }
 
-  /** The sale, or that it has been undone since: starting to pay for what is paid for changes nothing. */
+  /**
+   * The sale, or that it has been undone since: starting to pay for what is paid for changes
+   * nothing.
+   */
   private asItStands({ eventId, reservationId, context }: ExchangeSeatsCommand): Promise<Outcome> {
     const now = this.clock.now();
     return this.writers.execute(

@@ -1,33 +1,36 @@
 import { hash } from 'node:crypto';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { ReserveSeats } from '../../domain/seat-inventory/commands.js';
+import type { SeatSelection } from '../../domain/seat-inventory/commands.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { SeatLocks } from '../../ports/seat-inventory/seat-locks.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
-import type { Outcome } from './writer/inventory-writer.js';
+import type { Outcome } from './writer/outcome.js';
 import type { InventoryWriters } from './writer/inventory-writers.js';
 import { Inject } from '../shared/inject.js';
 import { CLOCK, INVENTORY_WRITERS, SEAT_LOCKS } from '../shared/tokens.js';
 
 /**
- * A request to hold seats. It carries its reservation's id and the digest of its selection, because several checks need them:
- * each is computed once per request.
+ * A request to hold seats. It carries its reservation's id and the digest of its selection, because
+ * several checks need them: each is computed once per request.
  */
 export interface ReservationRequest {
   readonly eventId: string;
   readonly customerId: string;
   readonly reservationId: string;
-  readonly selection: ReserveSeats['wish'];
+  readonly selection: SeatSelection;
   /** Differs between selections. 96 bits, base64url. */
   readonly requestDigest: string;
 }
 
-/** Builds a request. The same event, customer and idempotency key always give the same reservation id. */
+/**
+ * Builds a request. The same event, customer and idempotency key always give the same reservation
+ * id.
+ */
 export const reservationRequest = (
   eventId: string,
   customerId: string,
   idempotencyKey: string,
-  selection: ReserveSeats['wish'],
+  selection: SeatSelection,
 ): ReservationRequest => ({
   eventId,
   customerId,
@@ -54,7 +57,10 @@ export class ReserveSeatsHandler implements ICommandHandler<ReserveSeatsCommand>
     @Inject(SEAT_LOCKS) private readonly locks: SeatLocks,
   ) {}
 
-  /** Locks named seats against other nodes. Only the writer knows the best available seats, so those are not locked. */
+  /**
+   * Locks named seats against other nodes. Only the writer knows the best available seats, so those
+   * are not locked.
+   */
   async execute(command: ReserveSeatsCommand): Promise<Outcome> {
     const { eventId, selection } = command.request;
     const lock =
@@ -77,7 +83,7 @@ export class ReserveSeatsHandler implements ICommandHandler<ReserveSeatsCommand>
         type: 'ReserveSeats',
         reservationId,
         customerId,
-        wish: selection,
+        selection,
         requestDigest,
         now: this.clock.now(),
       },
@@ -88,7 +94,7 @@ export class ReserveSeatsHandler implements ICommandHandler<ReserveSeatsCommand>
 }
 
 /** The order of the seats makes no difference. */
-function digestOf(selection: ReserveSeats['wish']): string {
+function digestOf(selection: SeatSelection): string {
   const text =
     'seatIds' in selection
       ? [...selection.seatIds].sort().join('\n')

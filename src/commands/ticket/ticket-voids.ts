@@ -7,12 +7,16 @@ import {
 import type { TicketReinstated, VoidReason } from '../../domain/ticket/events.js';
 import { accept, type Decision } from '../../domain/shared/decider.js';
 import type { SaleChange } from '../../domain/seat-inventory/commands.js';
-import { isConfirmed, isWithdrawn, type Reservation } from '../../domain/seat-inventory/state.js';
+import {
+  isConfirmed,
+  isWithdrawn,
+  type Reservation,
+} from '../../domain/seat-inventory/reservation.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { EventStore } from '../../ports/event-store/event-store.js';
 import { readCheckIn, ticketOf, writeCheckIn } from './check-in-stream.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
-import { TooManyConflicts, type Outcome } from '../seat-inventory/writer/inventory-writer.js';
+import { TooManyConflicts, type Outcome } from '../seat-inventory/writer/outcome.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
 
 /** Attempts at the inventory when another refund or exchange changes the seats of the sale meanwhile. */

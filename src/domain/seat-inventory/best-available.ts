@@ -5,51 +5,50 @@ import { pickScattered } from './scattered-seats.js';
 import { ANY_CATEGORY, seatOrderOf } from './seat-order.js';
 import { pickAcrossAnAisle, pickInOneRun } from './side-by-side.js';
 
-export interface SeatWish {
+export interface SeatRequest {
   readonly quantity: number;
-  /** Name of a category of the plan; any when missing. */
+  /** Name of a category of the plan. Missing: any category. */
   readonly category?: string;
-  /** Names of categories that are passed over when any will do. */
+  /** Names of categories that are skipped when any category will do. */
   readonly byRequest?: readonly string[];
   readonly rule: SingleSeatRule;
 }
 
 /**
- * The best free seats for a party, in plan order, or undefined when there are none that the rule allows:
+ * Returns the best free seats for a group, in plan order, or undefined when the rule allows none:
  *
- * 1. side by side in one row, leaving no single seat behind;
+ * 1. side by side in one row, leaving no single seat;
  * 2. side by side in one row, leaving one where the rule allows it;
- * 3. in one row with only an aisle between them, again rather without leaving a single seat;
+ * 3. in one row with only an aisle between them, again preferably without leaving a single seat;
  * 4. nearest to the focal point within one section;
  * 5. nearest to the focal point across sections.
  *
- * The first step that finds anything decides; within it the seats with the smallest sum of distances to the focal
- * point win, and of equals those first in plan order. Whatever is returned passes `strandedSeats` under the same rule.
- * A seat that is passed over is free all the same: it can be the single seat that is left behind.
+ * The first step that finds seats decides. Within a step the smallest sum of distances to the focal
+ * point wins, then plan order. The result always passes `strandedSeats` under the same rule. Seats
+ * of skipped categories count as free: one of them can be the single seat that is left.
  */
 export function pickBestAvailable(
   layout: SeatLayout,
   availability: SeatAvailability,
-  wish: SeatWish,
+  { quantity, category: name, byRequest, rule }: SeatRequest,
 ): number[] | undefined {
-  const { quantity, rule } = wish;
   if (!Number.isInteger(quantity) || quantity < 1 || quantity > layout.seatCount) return undefined;
-  const category = categoryIndex(layout, wish.category);
+  const category = categoryIndex(layout, name);
   if (category === undefined) return undefined;
-  const room = roomFor(quantity, availability);
-  if (room === 'none') return undefined;
+  const free = freeSeatsFor(quantity, availability);
+  if (free === 'none') return undefined;
   const order = seatOrderOf(layout);
-  const wanted = wantedCategories(layout, category, wish.byRequest);
-  const passesOver = category === ANY_CATEGORY && wanted.includes(0);
-  const search = { layout, order, availability, quantity, category, wanted, passesOver, rule };
-  const together = room === 'in-one-run' ? pickInOneRun(search) : undefined;
+  const wanted = wantedCategories(layout, category, byRequest);
+  const skipsSome = category === ANY_CATEGORY && wanted.includes(0);
+  const search = { layout, order, availability, quantity, category, wanted, skipsSome, rule };
+  const together = free === 'in-one-run' ? pickInOneRun(search) : undefined;
   // One seat is always in one run, so the later steps would find no other.
   if (together || quantity === 1) return together;
   return pickAcrossAnAisle(search) ?? pickScattered(search);
 }
 
-/** Told by the counts alone, because a house that is sold out is asked most often of all. */
-function roomFor(
+/** Uses the counts alone, because most requests arrive when an event is sold out. */
+function freeSeatsFor(
   quantity: number,
   { freeInRun }: SeatAvailability,
 ): 'in-one-run' | 'scattered' | 'none' {

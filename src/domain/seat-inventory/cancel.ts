@@ -1,35 +1,39 @@
-import { accept, type Decision } from '../shared/decider.js';
+import { accept } from '../shared/decider.js';
 import {
   MAX_EXPIRED_PER_COMMAND,
   MAX_SEATS_EXPIRED_PER_COMMAND,
   type CancelSale,
-  type SeatInventoryRejection,
   type UndoSales,
+  type SeatInventoryDecision,
 } from './commands.js';
+
 import type { SeatInventoryEvent } from './events.js';
-import type { Reservation, SeatInventory } from './state.js';
+import type { Reservation } from './reservation.js';
+import type { SeatInventory } from './state.js';
 
-type CancelDecision = Decision<SeatInventoryEvent, SeatInventoryRejection>;
-
-/** Once this is in the log no reservation is made, paid for or exchanged any more: the sales to undo can only become fewer. */
+/**
+ * Ends the sale for good. No reservation is made, paid for or exchanged from here on, so the number
+ * of sales to undo can only fall.
+ */
 export function cancelSale(
   { reason, now }: CancelSale,
   { cancelled, reservations }: SeatInventory,
-): CancelDecision {
+): SeatInventoryDecision {
   if (cancelled) return accept();
   let sales = 0;
   for (const { status } of reservations.unpacked()) if (status === 'confirmed') sales++;
-  return accept({
-    type: 'SaleCancelled',
-    data: { reason, sales, cancelledAt: new Date(now).toISOString() },
-  });
+  const cancelledAt = new Date(now).toISOString();
+  return accept({ type: 'SaleCancelled', data: { reason, sales, cancelledAt } });
 }
 
-/** The next ones in the order in which they were made; nothing when none is left, or when the event is not cancelled. */
+/**
+ * Undoes the oldest holds and sales of a canceled event, as many as fit one append. Returns no
+ * domain events when none is left, or when the event is not canceled.
+ */
 export function undoSales(
   { now }: UndoSales,
   { cancelled, reservations }: SeatInventory,
-): CancelDecision {
+): SeatInventoryDecision {
   const events: SeatInventoryEvent[] = [];
   let seats = 0;
   for (const reservation of cancelled ? reservations.unpacked() : []) {

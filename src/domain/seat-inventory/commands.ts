@@ -1,16 +1,22 @@
+import type { Decision } from '../shared/decider.js';
 import type { Money } from '../shared/money.js';
-import type { InventoryOpenedData, UndoneReason } from './events.js';
+import type { InventoryOpenedData, SeatInventoryEvent, UndoneReason } from './events.js';
 
-/** Most seats that an event may allow one customer, and so one reservation. */
+/** Upper limit for the seats per customer of an event, and so for the seats of one reservation. */
 export const MAX_SEATS_PER_CUSTOMER = 100;
-/** Seats named in one block command, and in one `SeatsBlocked`, so that it stays far below 256 KiB. */
+/** Seats of one block command, so that its `SeatsBlocked` stays far below 256 KiB. */
 export const MAX_SEATS_PER_BLOCK = 1_000;
-/** Reservations ended by one command, and the seats of them all, so that its domain events fit one append. */
+/**
+ * Reservations that one command ends, and their seats, so that its domain events fit one append.
+ */
 export const MAX_EXPIRED_PER_COMMAND = 100;
 export const MAX_SEATS_EXPIRED_PER_COMMAND = 2_000;
-/** Payment reference of what cost nothing: no provider was asked. */
+/** Payment reference of a free sale, for which no payment provider was called. */
 export const FREE_OF_CHARGE = 'free of charge';
-/** Starting payment gives the hold at least this long, or its own length when that is shorter, within its cap. */
+/**
+ * Starting payment extends the hold to at least this time from now, or to its own length if that is
+ * shorter, up to its cap.
+ */
 export const PAYMENT_EXTENSION_SECONDS = 300;
 
 /** Milliseconds since the epoch, from the clock of the node that took the command. */
@@ -22,39 +28,46 @@ export interface OpenInventory {
   readonly now: Instant;
 }
 
-export interface BestAvailableWish {
+/** The best available seats. */
+export interface BestAvailable {
   readonly quantity: number;
+  /** Missing: any category. */
   readonly category?: string;
 }
+
+/** The seats that a buyer asks for: by id, or the best available ones. */
+export type SeatSelection =
+  { readonly seatIds: readonly string[] } | { readonly bestAvailable: BestAvailable };
 
 export interface ReserveSeats {
   readonly type: 'ReserveSeats';
   readonly reservationId: string;
   readonly customerId: string;
-  /** Seats by name, or how many of which category. */
-  readonly wish:
-    { readonly seatIds: readonly string[] } | { readonly bestAvailable: BestAvailableWish };
+  readonly selection: SeatSelection;
+  /** Digest of the selection. */
   readonly requestDigest: string;
   readonly now: Instant;
 }
 
 interface NamesReservation {
   readonly reservationId: string;
-  /** The asking customer, or null when the system asks. Somebody else's reservation is not found. */
+  /**
+   * Customer of the reservation; null for the system. Other customers' reservations are not found.
+   */
   readonly customerId: string | null;
   readonly now: Instant;
 }
 
 export interface StartPayment extends NamesReservation {
   readonly type: 'StartPayment';
-  /** No means of payment was given: for a reservation that costs something, nothing is written. */
+  /** Without a payment method: nothing is written unless the reservation is free of charge. */
   readonly onlyIfFree?: boolean;
 }
 export interface ConfirmReservation extends NamesReservation {
   readonly type: 'ConfirmReservation';
   readonly paymentReference: string;
 }
-/** Money has come: sell the seats for it, or turn it down for good. */
+/** Sells the seats for a captured payment, or turns the payment down for good. */
 export interface SettlePayment extends NamesReservation {
   readonly type: 'SettlePayment';
   readonly paymentReference: string;
@@ -67,8 +80,8 @@ export interface ReinstateReservation extends NamesReservation {
   readonly paymentReference: string;
 }
 /**
- * A refund or exchange that an organizer asks for. The tickets of the seats that it takes back must be void first: until
- * they are, the inventory accepts the command, writes nothing, and returns the current reservation.
+ * A refund or exchange by an organizer. The tickets of the returned seats must be void first: until
+ * then the inventory accepts the command, writes nothing, and returns the current reservation.
  */
 export interface SaleChange {
   readonly id: string;
@@ -78,24 +91,24 @@ export interface SaleChange {
 export interface RefundReservation extends NamesReservation {
   readonly type: 'RefundReservation';
   readonly reason: UndoneReason;
-  /** Missing when tickets need not be void first. */
+  /** Missing if tickets need not be void first. */
   readonly change?: SaleChange;
 }
-/** Withdraws a refund or exchange for good, unless it has been decided. */
+/** Withdraws a refund or exchange for good, unless it has already happened. */
 export interface WithdrawSaleChange extends NamesReservation {
   readonly type: 'WithdrawSaleChange';
   readonly changeId: string;
-  /** Nothing is withdrawn unless the reservation has this seat. Missing: in any case. */
+  /** Withdraws only if the reservation has this seat. Missing: in any case. */
   readonly seatId?: string;
 }
-/** Other seats for those of a sale, all or nothing. */
+/** Exchanges seats of a sale. */
 export interface ExchangeSeats extends NamesReservation {
   readonly type: 'ExchangeSeats';
-  /** All that the reservation is to consist of; it may have some of them already. */
+  /** All seats of the sale after the exchange, including those that stay. */
   readonly seatIds: readonly string[];
-  /** What has been taken for the difference in price; without it nothing dearer is given. */
+  /** Captured payment for the difference in price. Required for more expensive seats. */
   readonly payment?: { readonly reference: string; readonly amount: Money };
-  /** Missing when tickets need not be void first. */
+  /** Missing if tickets need not be void first. */
   readonly change?: SaleChange;
 }
 export interface ExpireReservations {
@@ -119,27 +132,27 @@ export interface CloseSales {
   readonly reason: string;
   readonly now: Instant;
 }
-/** Reserving is refused before; null: on sale at once. */
+/** Moves the opening of the sale. */
 export interface MoveOnSale {
   readonly type: 'MoveOnSale';
-  /** ISO 8601 in UTC. */
+  /** ISO 8601 in UTC; null: on sale at once. */
   readonly onSaleAt: string | null;
   readonly now: Instant;
 }
-/** No reservations from this time on. */
+/** Moves the end of the sale. */
 export interface MoveSalesEnd {
   readonly type: 'MoveSalesEnd';
   /** ISO 8601 in UTC. */
   readonly salesEndAt: string;
   readonly now: Instant;
 }
-/** The event will not take place: from here on no sale can come about, and those that have are undone by `UndoSales`. */
+/** Ends the sale of a canceled event for good. `UndoSales` then undoes its sales. */
 export interface CancelSale {
   readonly type: 'CancelSale';
   readonly reason: string;
   readonly now: Instant;
 }
-/** Of a cancelled event: give back as many holds and sales as fit one append. */
+/** Undoes holds and sales of a canceled event, as many as fit one append. */
 export interface UndoSales {
   readonly type: 'UndoSales';
   readonly now: Instant;
@@ -165,7 +178,7 @@ export type SeatInventoryCommand =
   | CancelSale
   | UndoSales;
 
-/** Why not. In order of precedence: of several reasons that hold, the first one listed is given. */
+/** In order of precedence: if several reasons apply, the first one is returned. */
 export type SeatInventoryRejection =
   | { readonly code: 'event-not-found' }
   | { readonly code: 'inventory-already-open' }
@@ -189,3 +202,5 @@ export type SeatInventoryRejection =
   | { readonly code: 'seats-unavailable'; readonly unavailableSeatIds: readonly string[] }
   | { readonly code: 'single-seat-left'; readonly strandedSeatIds: readonly string[] }
   | { readonly code: 'payment-required'; readonly difference: Money };
+
+export type SeatInventoryDecision = Decision<SeatInventoryEvent, SeatInventoryRejection>;

@@ -1,85 +1,77 @@
-import { accept, reject, type Decision } from '../shared/decider.js';
+import { accept, reject } from '../shared/decider.js';
 import type { Money } from '../shared/money.js';
 import type { SeatLayout } from '../seating-plan/layout.js';
 import { nfc } from '../shared/text.js';
 import { AVAILABLE } from './availability.js';
-import type { ExchangeSeats, SeatInventoryRejection } from './commands.js';
+import type { ExchangeSeats, SeatInventoryDecision, SeatInventoryRejection } from './commands.js';
 import type { InventoryOpenedData, SeatInventoryEvent } from './events.js';
+import { turnedDown } from './payment.js';
+import { mustWait } from './refund.js';
+import { expired } from './release.js';
+import { isWithdrawn, turnedDownReason, wasBoughtWith, type Reservation } from './reservation.js';
+import { checkSeatIds, layoutSeatIds, seatNames } from './seat-names.js';
 import {
-  checkSeatIds,
-  expired,
-  inTheWay,
-  layoutSeatIds,
-  roomUnderLimit,
-  seatNames,
+  availabilityWithout,
+  checkCustomerLimit,
+  partitionAvailability,
   totalOf,
-  withoutHolds,
-  type Refusal,
-} from './reserve.js';
+  type Rejected,
+  type SelectedSeats,
+} from './selected-seats.js';
 import { strandedSeats } from './single-seat-rule.js';
-import {
-  findReservation,
-  isWithdrawn,
-  mustWait,
-  turnedDownReason,
-  wasBoughtWith,
-  type Reservation,
-  type SeatInventory,
-} from './state.js';
+import { findReservation, type SeatInventory } from './state.js';
 
-/** The new seats with their price, and the lapsed holds that must be expired first to have them. */
-type Choice = {
-  readonly seats: readonly number[];
-  readonly total: Money;
-  readonly lapsed: readonly Reservation[];
-};
+/** New seats with their total price. */
+type NewSeats = SelectedSeats & { readonly total: Money };
 
 /**
- * All or nothing, in one append: the buyer has the old seats or the new ones, never both and never neither. Dearer seats
- * are given only for a payment of exactly the difference. Such a payment is decided upon once and for all, as by `SettlePayment`:
- * it has bought the exchange, or it is turned down, the sale stays as it is, and the money has to go back.
+ * Exchanges all seats or none, in one append: the buyer has either the old seats or the new ones.
+ * More expensive seats need a payment of exactly the difference. Such a payment is decided once,
+ * like in `SettlePayment`: either it buys the exchange, or it is turned down and has to be
+ * refunded.
  */
 export function exchangeSeats(
   command: ExchangeSeats,
   inventory: SeatInventory,
   rules: InventoryOpenedData,
-): Decision<SeatInventoryEvent, SeatInventoryRejection> {
+): SeatInventoryDecision {
   const reservation = findReservation(command, inventory);
   if (!reservation) return reject({ code: 'reservation-not-found' });
-  const { payment, now } = command;
-  const reference = payment?.reference ?? null;
-  if (reference !== null && wasBoughtWith(reservation, reference)) return accept();
-  if (reference !== null && turnedDownReason(reservation, reference)) return accept();
-  if (!payment && reservation.status === 'confirmed' && hasExactly(reservation, command.seatIds))
-    return accept();
+  const { payment, change, now } = command;
+  if (isDecided(command, reservation)) return accept();
 
-  const choice = choose(command, reservation, inventory, rules);
-  const refused =
-    'refused' in choice ? choice.refused : refusalOfPrice(reservation, choice.total, payment);
-  if (refused && reference === null) return reject(refused);
-  const givenUp = command.change !== undefined && isWithdrawn(reservation, command.change.id);
-  const waits = mustWait(command.change, reservation, givenBack(reservation, command.seatIds));
-  if (!refused && waits && !(givenUp && reference !== null)) return accept();
-  if (refused || givenUp || 'refused' in choice) {
+  const turnDown = (reference: string) => {
     const reason = inventory.cancelled ? 'sale-cancelled' : 'exchange-refused';
-    return accept({
-      type: 'PaymentTurnedDown',
-      data: {
-        reservationId: reservation.id,
-        paymentReference: reference!,
-        reason,
-        turnedDownAt: new Date(now).toISOString(),
-      },
-    });
-  }
+    return accept(turnedDown(reservation, reference, reason, now));
+  };
+  const selected = selectNew(command, reservation, inventory, rules);
+  if ('rejection' in selected)
+    return payment ? turnDown(payment.reference) : reject(selected.rejection);
+  if (payment && change && isWithdrawn(reservation, change.id)) return turnDown(payment.reference);
+  if (mustWait(change, reservation, returnedSeats(reservation, command.seatIds))) return accept();
   return accept(
-    ...choice.lapsed.map((hold) => expired(hold, now)),
-    exchanged(reservation, choice, inventory, reference, now),
+    ...selected.overdue.map((hold) => expired(hold, now)),
+    exchanged(reservation, selected, inventory.layout, payment?.reference ?? null, now),
   );
 }
 
-/** Seats of the sale that are not among these. Ids are compared in Unicode NFC, because callers may have no layout. */
-export function givenBack({ seatIds: owned }: Reservation, seatIds: readonly string[]): string[] {
+/** Whether an earlier command has already exchanged the seats or turned the payment down. */
+function isDecided({ seatIds, payment }: ExchangeSeats, reservation: Reservation): boolean {
+  if (!payment) return reservation.status === 'confirmed' && hasExactly(reservation, seatIds);
+  const { reference } = payment;
+  return (
+    wasBoughtWith(reservation, reference) || turnedDownReason(reservation, reference) !== undefined
+  );
+}
+
+/**
+ * Returns the seats of the sale that are not among `seatIds`. Compares ids in Unicode NFC, because
+ * callers may not have the layout.
+ */
+export function returnedSeats(
+  { seatIds: owned }: Reservation,
+  seatIds: readonly string[],
+): string[] {
   const kept = new Set(seatIds.map(nfc));
   return owned.filter((seatId) => !kept.has(nfc(seatId)));
 }
@@ -93,52 +85,58 @@ function hasExactly({ seatIds: owned }: Reservation, seatIds: readonly string[])
   );
 }
 
-/** As in reserving, with the old seats given back. */
-function choose(
-  { seatIds: named, now }: ExchangeSeats,
+/** Selects the new seats like a reservation, as if the old seats had been returned. */
+function selectNew(
+  { seatIds: named, payment, now }: ExchangeSeats,
   reservation: Reservation,
   inventory: SeatInventory,
   rules: InventoryOpenedData,
-): Choice | Refusal {
-  if (reservation.status !== 'confirmed') return { refused: { code: 'reservation-not-confirmed' } };
-  if (inventory.cancelled) return { refused: { code: 'event-cancelled' } };
-  const seatIds = layoutSeatIds(named, inventory.layout);
-  const problem = checkSeatIds(seatIds, inventory);
-  if (problem) return { refused: problem };
-  const { customerId, seatIds: owned } = reservation;
-  const room = roomUnderLimit({ customerId, now }, seatIds.length, inventory, rules, owned.length);
-  if ('refused' in room) return room;
+): NewSeats | Rejected {
+  if (reservation.status !== 'confirmed')
+    return { rejection: { code: 'reservation-not-confirmed' } };
+  if (inventory.cancelled) return { rejection: { code: 'event-cancelled' } };
+  const { layout, holder } = inventory;
+  const seatIds = layoutSeatIds(named, layout);
+  const problem = checkSeatIds(seatIds, layout);
+  if (problem) return { rejection: problem };
+  const { customerId, number, seatIds: owned } = reservation;
+  const customer = { customerId, now };
+  const limit = checkCustomerLimit(customer, seatIds.length, inventory, rules, owned.length);
+  if ('rejection' in limit) return limit;
 
-  const seats = seatIds.map((seatId) => inventory.layout.indexOf.get(seatId)!);
-  const others = seats.filter((seat) => inventory.holder[seat] !== reservation.number);
-  const { unavailable, lapsed: inWay } = inTheWay(others, inventory, now);
-  const lapsed = [...new Set([...room.lapsed, ...inWay])];
+  const seats = seatIds.map((seatId) => layout.indexOf.get(seatId)!);
+  const others = seats.filter((seat) => holder[seat] !== number);
+  const { unavailable, overdue: holding } = partitionAvailability(others, inventory, now);
   if (unavailable.length > 0) {
-    return {
-      refused: { code: 'seats-unavailable', unavailableSeatIds: seatNames(inventory, unavailable) },
-    };
+    const unavailableSeatIds = seatNames(layout, unavailable);
+    return { rejection: { code: 'seats-unavailable', unavailableSeatIds } };
   }
-  const stranded = strandedByExchange(seats, lapsed, reservation, inventory, rules);
+  const overdue = [...new Set([...limit.overdue, ...holding])];
+  const stranded = strandedByExchange(seats, overdue, reservation, inventory, rules);
   if (stranded.length > 0) {
-    return {
-      refused: { code: 'single-seat-left', strandedSeatIds: seatNames(inventory, stranded) },
-    };
+    const strandedSeatIds = seatNames(layout, stranded);
+    return { rejection: { code: 'single-seat-left', strandedSeatIds } };
   }
-  return { seats, total: totalOf(inventory, seats), lapsed };
+  const total = totalOf(inventory, seats);
+  const rejection = checkPrice(reservation, total, payment);
+  return rejection ? { rejection } : { seats, total, overdue };
 }
 
-/** As if the old seats were given back and the new ones picked then; what was alone with the old ones is nobody's fault. */
+/**
+ * Applies the single-seat rule as if the old seats were returned and the new ones picked then. A
+ * seat that was alone before the exchange does not count.
+ */
 function strandedByExchange(
   seats: readonly number[],
-  lapsed: readonly Reservation[],
+  overdue: readonly Reservation[],
   reservation: Reservation,
   inventory: SeatInventory,
   { singleSeatRule }: InventoryOpenedData,
 ): readonly number[] {
   if (singleSeatRule === 'off') return [];
   const { layout } = inventory;
-  const before = withoutHolds(inventory, lapsed).status;
-  const between = withoutHolds(inventory, [...lapsed, reservation]).status;
+  const before = availabilityWithout(inventory, overdue).status;
+  const between = availabilityWithout(inventory, [...overdue, reservation]).status;
   return strandedSeats(layout, between, seats, singleSeatRule).filter(
     (seat) => !isAlone(layout, before, seat),
   );
@@ -153,8 +151,8 @@ function isAlone({ runOf, runStart }: SeatLayout, status: Uint8Array, seat: numb
   return status[seat] === AVAILABLE && !freeBeside;
 }
 
-/** An event is sold in one currency, so without a payment only amounts can differ. */
-function refusalOfPrice(
+/** All prices of an event have one currency, so without a payment only amounts can differ. */
+function checkPrice(
   { total: from }: Reservation,
   total: Money,
   payment: ExchangeSeats['payment'],
@@ -172,8 +170,8 @@ function refusalOfPrice(
 
 function exchanged(
   { id, seatIds, total }: Reservation,
-  choice: Choice,
-  inventory: SeatInventory,
+  { seats, total: newTotal }: NewSeats,
+  layout: SeatLayout,
   paymentReference: string | null,
   now: number,
 ): SeatInventoryEvent {
@@ -182,9 +180,9 @@ function exchanged(
     data: {
       reservationId: id,
       fromSeatIds: seatIds,
-      seatIds: seatNames(inventory, choice.seats),
+      seatIds: seatNames(layout, seats),
       fromTotal: total,
-      total: choice.total,
+      total: newTotal,
       paymentReference,
       exchangedAt: new Date(now).toISOString(),
     },

@@ -1,4 +1,4 @@
-import type { Reservation } from './state.js';
+import type { Reservation } from './reservation.js';
 
 /** Reservations that ended without a sale, in some 140 bytes each instead of 1,100. */
 export interface FinishedReservations {
@@ -12,7 +12,10 @@ export interface FinishedReservations {
 
 /** Bytes of one chunk; a record never spans chunks. */
 const CHUNK_BYTES = 64 * 1024;
-/** Fixed part of a record: id, three numbers, status, currency, lengths of digest, customer and seats. These three follow. */
+/**
+ * Fixed part of a record: id, three numbers, status, currency, lengths of digest, customer and
+ * seats. These three follow.
+ */
 const FIXED_BYTES = 16 + 3 * 8 + 1 + 1 + 1 + 2 + 2;
 const AT = { id: 0, reservedAt: 16, expiresAt: 24, amount: 32, status: 40, currency: 41 };
 const AT_LENGTHS = { digest: 42, customer: 43, seats: 45 };
@@ -48,7 +51,9 @@ export function openFinishedReservations(layout: {
       : currencies.push(currency) - 1;
   };
 
-  /** Offset for a record of this size: after the last one, or at the beginning of the next chunk. */
+  /**
+   * Offset for a record of this size: after the last one, or at the beginning of the next chunk.
+   */
   const roomFor = (bytes: number): number => {
     const left = CHUNK_BYTES - (end % CHUNK_BYTES);
     const begin = bytes <= left ? end : end + left;

@@ -1,17 +1,19 @@
 import { openFinishedReservations } from './finished-reservations.js';
-import type { Reservation } from './state.js';
+import type { Reservation } from './reservation.js';
 
 /**
- * All reservations of an inventory by number, from 1, and by id. Those that ended unpaid are packed: a sale has a hundred
- * times as many of them as seats, and they are kept for good, so that a repeated request gets the same answer. A packed one
- * is unpacked at each access.
+ * All reservations of an inventory by number, from 1, and by id. Those that ended unpaid are
+ * packed: a sale has a hundred times as many of them as seats, and they are kept for good, so that
+ * a repeated request gets the same answer. A packed one is unpacked at each access.
  */
 export interface Reservations extends Iterable<Reservation> {
   /** Number of reservations; also the number of the newest. */
   readonly count: number;
   /** Number of packed reservations. */
   readonly finished: number;
-  /** Those that are not packed, by number: every held, confirmed or refunded one, and few others. */
+  /**
+   * Those that are not packed, by number: every held, confirmed or refunded one, and few others.
+   */
   unpacked(): Iterable<Reservation>;
   get(number: number): Reservation | undefined;
   numberOf(reservationId: string): number | undefined;

@@ -3,18 +3,18 @@ import type { SeatAvailability } from './availability.js';
 import type { SingleSeatRule } from './events.js';
 import type { SeatOrder } from './seat-order.js';
 
-/** One search: the wish in the numbers of the layout. */
+/** One search, in indices of the layout. */
 export interface SeatSearch {
   readonly layout: SeatLayout;
   readonly order: SeatOrder;
   readonly availability: SeatAvailability;
   readonly quantity: number;
-  /** Index of the category, or `ANY_CATEGORY`: whose rows are looked through. */
+  /** Index of the category whose rows are searched, or `ANY_CATEGORY`. */
   readonly category: number;
   /** By category index: 1 where its seats may be picked. */
   readonly wanted: Uint8Array;
-  /** True where some category is not wanted although all rows are looked through. */
-  readonly passesOver: boolean;
+  /** Whether all rows are searched, but some categories must not be picked. */
+  readonly skipsSome: boolean;
   readonly rule: SingleSeatRule;
 }
 

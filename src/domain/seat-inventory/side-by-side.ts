@@ -33,16 +33,19 @@ function seatsOf({ clean, leavingOne }: Blocks, quantity: number): number[] | un
   return first < 0 ? undefined : Array.from({ length: quantity }, (_, at) => first + at);
 }
 
-/** Seats side by side without an aisle: such that no single seat is left if there are any, else as the rule allows. */
+/**
+ * Seats side by side without an aisle: such that no single seat is left if there are any, else as
+ * the rule allows.
+ */
 export function pickInOneRun(search: SeatSearch): number[] | undefined {
-  const { layout, order, availability, quantity, category, passesOver } = search;
+  const { layout, order, availability, quantity, category, skipsSome } = search;
   const { lines, bounds } = order.runsNearestFirst(category, quantity);
   const blocks = noBlocks();
   for (let at = 0; at < lines.length && bounds[at]! <= blocks.clean.sum; at++) {
     const run = lines[at]!;
     if (availability.freeInRun[run]! < quantity) continue;
     const end = layout.runStart[run + 1]!;
-    const foreign = passesOver || order.isMixed(run);
+    const foreign = skipsSome || order.isMixed(run);
     for (let seat = layout.runStart[run]!; seat < end; seat++) {
       if (availability.status[seat] !== AVAILABLE) continue;
       const start = seat;
@@ -75,7 +78,10 @@ function searchStretch(
   }
 }
 
-/** Seats next to each other in one row with nothing but an aisle between them; with a single seat left as above. */
+/**
+ * Seats next to each other in one row with nothing but an aisle between them; with a single seat
+ * left as above.
+ */
 export function pickAcrossAnAisle(search: SeatSearch): number[] | undefined {
   const { layout, order, availability, quantity, category } = search;
   const { lines, bounds } = order.rowsNearestFirst(category, quantity);
@@ -103,7 +109,8 @@ function searchRow(search: SeatSearch, start: number, end: number, blocks: Block
     if (sum > blocks.clean.sum) continue;
     const leavesOne = freeBeside(search, first, -1) === 1 || freeBeside(search, last, 1) === 1;
     if (!leavesOne) keepNearer(blocks.clean, first, sum);
-    // Each part of the block reaches to the aisle, so one seat would be left whichever of its stretch were taken.
+    // Each part of the block reaches to the aisle, so one seat would be left whichever of its
+    // stretch were taken.
     else if (rule !== 'strict') keepNearer(blocks.leavingOne, first, sum);
   }
 }

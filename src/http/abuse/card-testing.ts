@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { Price } from '../../domain/abuse/price.js';
-import type { Reservation } from '../../domain/seat-inventory/state.js';
+import type { Reservation } from '../../domain/seat-inventory/reservation.js';
 import { NETWORK_FACTORS, type DeclineCounts } from '../../ports/abuse/abuse.js';
 import type { Charge, ChargeSubject, PaymentGateway } from '../../ports/payment/payment-gateway.js';
 import { networksOf } from '../platform/addresses.js';

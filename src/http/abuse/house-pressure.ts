@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Pressure } from '../../domain/abuse/price.js';
 import { HoldDeadlines } from '../../domain/seat-inventory/hold-deadlines.js';
-import type { Reservation } from '../../domain/seat-inventory/state.js';
+import type { Reservation } from '../../domain/seat-inventory/reservation.js';
 import type { HoldOwner } from '../../ports/abuse/abuse.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { slidingCount, type SlidingCount } from './sliding-count.js';

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { dearer, DEFAULT_ZEROS, priceOfPressure, type Price } from '../../domain/abuse/price.js';
 import { MAX_SCORE, priceOf, scoreOf, type Evidence } from '../../domain/abuse/score.js';
-import type { Reservation } from '../../domain/seat-inventory/state.js';
+import type { Reservation } from '../../domain/seat-inventory/reservation.js';
 import {
   NETWORK_FACTORS,
   type HoldOwner,

@@ -7,10 +7,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OutcomeUnknown } from '../../commands/shared/append-once.js';
-import {
-  MailboxFull,
-  TooManyConflicts,
-} from '../../commands/seat-inventory/writer/inventory-writer.js';
+import { MailboxFull, TooManyConflicts } from '../../commands/seat-inventory/writer/outcome.js';
 import { PaymentContended } from '../../commands/payment/payments.js';
 import { AmbiguousAppend, EventStoreUnavailable } from '../../ports/event-store/event-store.js';
 import { LogReplaced } from '../../ports/event-store/log-identity.js';

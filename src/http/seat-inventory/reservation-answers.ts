@@ -1,4 +1,4 @@
-import type { Reservation } from '../../domain/seat-inventory/state.js';
+import type { Reservation } from '../../domain/seat-inventory/reservation.js';
 import type { ReservationView } from '../../read-models/seat-inventory/reservations.js';
 
 /** Whole seconds until a hold may end, rounded up; 0 for what is no longer held. */

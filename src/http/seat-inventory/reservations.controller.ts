@@ -12,7 +12,7 @@ import {
   type ReservationRequest,
 } from '../../commands/seat-inventory/reserve-seats.js';
 import { CLOCK, RANDOMNESS } from '../../commands/shared/tokens.js';
-import type { Reservation } from '../../domain/seat-inventory/state.js';
+import type { Reservation } from '../../domain/seat-inventory/reservation.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { Randomness } from '../../ports/system/randomness.js';
 import type { Contacts } from '../../read-models/ticket/contacts.js';

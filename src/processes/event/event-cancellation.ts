@@ -1,5 +1,5 @@
 import { FinishCancellationCommand } from '../../commands/event/finish-cancellation.js';
-import type { Outcome } from '../../commands/seat-inventory/writer/inventory-writer.js';
+import type { Outcome } from '../../commands/seat-inventory/writer/outcome.js';
 import { UndoSalesCommand } from '../../commands/event/undo-sales.js';
 import type { UnfinishedCancellation } from '../../read-models/event/cancellations-queries.js';
 import {
@@ -14,7 +14,10 @@ import {
 const MAX_PER_SCAN = 200;
 /** Events worked on at once. */
 const EVENTS_AT_ONCE = 4;
-/** Appends of one event in one scan, of up to 100 reservations each, so that no event keeps the others waiting. */
+/**
+ * Appends of one event in one scan, of up to 100 reservations each, so that no event keeps the
+ * others waiting.
+ */
 const APPENDS_PER_SCAN = 50;
 
 export interface EventCancellationParts extends ScanningParts {
@@ -25,9 +28,10 @@ export interface EventCancellationParts extends ScanningParts {
 }
 
 /**
- * Undoes what was sold for cancelled events. The inventory knows itself what it has sold, so nothing is kept here and
- * no read model has to be up to date: a portion is undone by one append, and after a crash the next one goes on.
- * The money follows by the settlement process; once the read models show that everybody has it, that is written down.
+ * Undoes what was sold for cancelled events. The inventory knows itself what it has sold, so
+ * nothing is kept here and no read model has to be up to date: a portion is undone by one append,
+ * and after a crash the next one goes on. The money follows by the settlement process; once the
+ * read models show that everybody has it, that is written down.
  */
 export function startEventCancellation(parts: EventCancellationParts): Scanning {
   const context = () => contextOfProcess('event-cancellation', parts.randomness);

@@ -1,6 +1,6 @@
 import { ExpireReservationsCommand } from '../../commands/seat-inventory/expire-reservations.js';
 import { MAX_EXPIRED_PER_COMMAND } from '../../domain/seat-inventory/commands.js';
-import type { Outcome } from '../../commands/seat-inventory/writer/inventory-writer.js';
+import type { Outcome } from '../../commands/seat-inventory/writer/outcome.js';
 import type { OverdueHolds } from '../../read-models/seat-inventory/reservations-queries.js';
 import {
   contextOfProcess,
@@ -15,7 +15,10 @@ const MAX_PER_SCAN = 5_000;
 /** Events worked on at once. */
 const EVENTS_AT_ONCE = 8;
 
-/** An event that could not be served, or where there was nothing to do, is left alone for this long. Milliseconds. */
+/**
+ * An event that could not be served, or where there was nothing to do, is left alone for this long.
+ * Milliseconds.
+ */
 const REST_MS = 5_000;
 
 export interface HoldExpiryParts extends ScanningParts {
@@ -30,9 +33,10 @@ export interface HoldExpiry extends Scanning {
 }
 
 /**
- * Ends holds that are past their time. What is overdue is asked of the read model at every scan, so restarts and downtimes
- * need no care, and asking twice writes nothing, because the inventory decides. In memory is only which events rest: one whose
- * inventory does not answer, or whose holds have long ended in the log, would come first in every scan and keep all others waiting.
+ * Ends holds that are past their time. What is overdue is asked of the read model at every scan, so
+ * restarts and downtimes need no care, and asking twice writes nothing, because the inventory
+ * decides. In memory is only which events rest: one whose inventory does not answer, or whose holds
+ * have long ended in the log, would come first in every scan and keep all others waiting.
  */
 export function startHoldExpiry(parts: HoldExpiryParts): HoldExpiry {
   const { clock, log } = parts;
@@ -40,7 +44,10 @@ export function startHoldExpiry(parts: HoldExpiryParts): HoldExpiry {
   const resting = new Map<string, number>();
   let asked = 0;
 
-  /** One portion after the other: a crowd buys at the same inventory. False when there was nothing to do. */
+  /**
+   * One portion after the other: a crowd buys at the same inventory. False when there was nothing
+   * to do.
+   */
   const expireAll = async (
     { eventId, reservationIds }: OverdueHolds,
     stopping: AbortSignal,

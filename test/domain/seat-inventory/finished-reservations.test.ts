@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { openReservations } from '../../../src/domain/seat-inventory/reservations.js';
-import type { Reservation } from '../../../src/domain/seat-inventory/state.js';
+import type { Reservation } from '../../../src/domain/seat-inventory/reservation.js';
 import { house } from '../../support/seat-inventory/house.js';
 
 const { layout } = house([['..........']]);

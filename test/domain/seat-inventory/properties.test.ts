@@ -4,15 +4,11 @@ import {
   packInventory,
   unpackInventory,
 } from '../../../src/commands/seat-inventory/writer/inventory-snapshot.js';
+import { UndoLog } from '../../../src/commands/seat-inventory/writer/undo-log.js';
 import type { SeatInventoryCommand } from '../../../src/domain/seat-inventory/commands.js';
 import { decide } from '../../../src/domain/seat-inventory/decide.js';
 import type { SeatInventoryEvent } from '../../../src/domain/seat-inventory/events.js';
-import {
-  beginDraft,
-  endDraft,
-  evolve,
-  takeBack,
-} from '../../../src/domain/seat-inventory/state.js';
+import { evolve } from '../../../src/domain/seat-inventory/evolve.js';
 import { expectSound, inventoryAfter, pictureOf } from '../../support/seat-inventory/given.js';
 import { openNaiveSale } from '../../support/seat-inventory/naive-sale.js';
 import { salePicture } from '../../support/seat-inventory/sale-picture.js';
@@ -40,14 +36,20 @@ import { theatre, theatrePlan } from '../../support/seat-inventory/plans.js';
 
 /** A failing story is made shorter for so long at most. Milliseconds. */
 const LIMIT_MS = 20_000;
-/** Few names, so that customers get in each other's way all the time; now and then one twice, or Z9, which is no seat. */
+/**
+ * Few names, so that customers get in each other's way all the time; now and then one twice, or Z9,
+ * which is no seat.
+ */
 const seat = fc.constantFrom('A1', 'A2', 'A3', 'B1', 'C1', 'C2', 'C3', 'C4');
 const seatIds = fc.oneof(
   { weight: 9, arbitrary: fc.uniqueArray(seat, { minLength: 1, maxLength: 4, size: 'max' }) },
   { weight: 1, arbitrary: fc.array(fc.oneof(seat, fc.constant('Z9')), { maxLength: 4 }) },
 );
 const customers = ['ann', 'bob', 'cleo'];
-/** A reservation, and who asks for it: mostly the customer whose it is, now and then the system or somebody else. */
+/**
+ * A reservation, and who asks for it: mostly the customer whose it is, now and then the system or
+ * somebody else.
+ */
 const whose = fc
   .tuple(
     fc.nat({ max: 8 }),
@@ -163,8 +165,8 @@ describe('For any sequence of commands', () => {
         for (const asked of commands) {
           const decision = decide(asked, inventory);
           let byName: SeatInventoryCommand = asked;
-          if (asked.type === 'ReserveSeats' && 'bestAvailable' in asked.wish) {
-            const { quantity, category } = asked.wish.bestAvailable;
+          if (asked.type === 'ReserveSeats' && 'bestAvailable' in asked.selection) {
+            const { quantity, category } = asked.selection.bestAvailable;
             const made = decision.accepted
               ? decision.events.find(({ type }) => type === 'SeatsReserved')
               : undefined;
@@ -175,14 +177,14 @@ describe('For any sequence of commands', () => {
                 expect(categoryOf(theatre.indexOf.get(seatId)!)).toBe(category);
               }
             } else if (!decision.accepted && decision.rejection.code === 'seats-unavailable') {
-              expect(naive.hasRoomFor(asked.wish.bestAvailable, asked.now)).toBe(false);
+              expect(naive.hasRoomFor(asked.selection.bestAvailable, asked.now)).toBe(false);
               continue;
             } else if (
               !decision.accepted &&
               /unknown|too-many|no-seats/.test(decision.rejection.code)
             )
               continue;
-            byName = { ...asked, wish: { seatIds: picked } };
+            byName = { ...asked, selection: { seatIds: picked } };
           }
           const code = decision.accepted ? 'done' : decision.rejection.code;
           same(code, naive.answer(byName));
@@ -241,41 +243,40 @@ describe('For any sequence of commands', () => {
     );
   });
 
-  it('what is taken back leaves no trace, and nothing of the rest undone', () => {
+  it('a rollback restores the exact state, and leaves the rest as it is', () => {
     fc.assert(
       fc.property(
         story,
-        fc.array(fc.constantFrom('landed', 'lost', 'poisoned'), { minLength: 60 }),
-        (commands, fates) => {
+        fc.array(fc.constantFrom('committed', 'conflict', 'poisoned'), { minLength: 60 }),
+        (commands, outcomes) => {
           const log: SeatInventoryEvent[] = [opened()];
           const inventory = inventoryAfter(log);
-          const carryOut = (asked: SeatInventoryCommand) => {
+          const carryOut = (asked: SeatInventoryCommand, undoLog: UndoLog) => {
             const events = eventsOf(asked, inventory);
-            for (const event of events) evolve(inventory, event);
+            for (const event of events) evolve(inventory, event, undoLog.record);
             return events;
           };
           commands.forEach((asked, at) => {
             const before = pictureOf(inventory);
-            const flying = beginDraft(inventory);
-            const events = carryOut(asked);
+            const inFlight = new UndoLog(inventory);
+            const events = carryOut(asked, inFlight);
             const decided = pictureOf(inventory);
 
-            const forming = beginDraft(inventory);
-            carryOut(commands[(at * 7) % commands.length]!);
+            const forming = new UndoLog(inventory);
+            carryOut(commands[(at * 7) % commands.length]!, forming);
             const afterNext = pictureOf(inventory);
-            const steps = forming.length;
-            carryOut(commands[(at * 11) % commands.length]!);
-            if (fates[at] === 'poisoned') {
-              takeBack(forming, steps);
+            const { length } = forming;
+            carryOut(commands[(at * 11) % commands.length]!, forming);
+            if (outcomes[at] === 'poisoned') {
+              forming.rollback(length);
               same(pictureOf(inventory), afterNext);
             }
-            takeBack(forming);
+            forming.rollback();
             same(pictureOf(inventory), decided);
-            if (fates[at] === 'lost') {
-              takeBack(flying);
+            if (outcomes[at] === 'conflict') {
+              inFlight.rollback();
               same(pictureOf(inventory), before);
             } else log.push(...events);
-            endDraft(inventory);
           });
           same(pictureOf(inventory), pictureOf(inventoryAfter(log)));
         },

@@ -3,7 +3,7 @@ import { bowlPlan } from '../../../src/demo/samples/bowl-plan.js';
 import { readSamples } from '../../../src/demo/samples/read-samples.js';
 import {
   pickBestAvailable,
-  type SeatWish,
+  type SeatRequest,
 } from '../../../src/domain/seat-inventory/best-available.js';
 import { SOLD, type SeatAvailability } from '../../../src/domain/seat-inventory/availability.js';
 import { buildLayout } from '../../../src/domain/seating-plan/build-layout.js';
@@ -12,8 +12,9 @@ import type { SeatLayout } from '../../../src/domain/seating-plan/layout.js';
 import { availabilityOf } from '../../support/seat-inventory/house.js';
 
 /**
- * Processor time, so that a busy machine does not count. In jest's sandbox every look at a global costs half a
- * microsecond, so plain Node is several times as fast: the bounds only catch work that grows with the wrong thing.
+ * Processor time, so that a busy machine does not count. In jest's sandbox every look at a global
+ * costs half a microsecond, so plain Node is several times as fast: the bounds only catch work that
+ * grows with the wrong thing.
  */
 const MOST_MS_FOR_IMPORT = 3_000;
 const MOST_MICROSECONDS_FOR_PICK = 20_000;
@@ -31,7 +32,7 @@ const STATES: readonly [string, (layout: SeatLayout) => SeatAvailability][] = [
   ['sold out', (layout) => availabilityOf(layout, () => false)],
 ];
 
-const WISHES: readonly [string, SeatWish][] = [
+const REQUESTS: readonly [string, SeatRequest][] = [
   ['2', { quantity: 2, rule: 'lenient' }],
   ['3 strict', { quantity: 3, rule: 'strict' }],
   ['4 strict', { quantity: 4, rule: 'strict' }],
@@ -61,8 +62,8 @@ describe('a stadium takes little of the writer’s time', () => {
     const slowest = Math.max(
       ...STATES.flatMap(([state, make]) => {
         const availability = make(layout);
-        const times = WISHES.map(([, wish]) => timeOfPick(layout, availability, wish));
-        const row = WISHES.map(([name], at) => `${name}: ${times[at]!.toFixed(0)}`).join('   ');
+        const times = REQUESTS.map(([, request]) => timeOfPick(layout, availability, request));
+        const row = REQUESTS.map(([name], at) => `${name}: ${times[at]!.toFixed(0)}`).join('   ');
         lines.push(`  ${state.padEnd(28)} ${row}`);
         return times;
       }),
@@ -74,10 +75,14 @@ describe('a stadium takes little of the writer’s time', () => {
 });
 
 /** Microseconds of one pick, once warmed up. */
-function timeOfPick(layout: SeatLayout, availability: SeatAvailability, wish: SeatWish): number {
-  for (let pick = 0; pick < WARM_UP_PICKS; pick++) pickBestAvailable(layout, availability, wish);
+function timeOfPick(
+  layout: SeatLayout,
+  availability: SeatAvailability,
+  request: SeatRequest,
+): number {
+  for (let pick = 0; pick < WARM_UP_PICKS; pick++) pickBestAvailable(layout, availability, request);
   const all = processorTime(() => {
-    for (let pick = 0; pick < PICKS; pick++) pickBestAvailable(layout, availability, wish);
+    for (let pick = 0; pick < PICKS; pick++) pickBestAvailable(layout, availability, request);
   });
   return all / PICKS;
 }

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { CommandBus } from '@nestjs/cqrs';
 import { systemClock } from '../../../src/adapters/system/clock.js';
 import { CheckInTicketCommand } from '../../../src/commands/ticket/check-in-ticket.js';
-import { TooManyConflicts } from '../../../src/commands/seat-inventory/writer/inventory-writer.js';
+import { TooManyConflicts } from '../../../src/commands/seat-inventory/writer/outcome.js';
 import { RefundSaleCommand } from '../../../src/commands/payment/refund-sale.js';
 import {
   openTicketVoids,

@@ -1,4 +1,4 @@
-import type { Reservation } from '../../../src/domain/seat-inventory/state.js';
+import type { Reservation } from '../../../src/domain/seat-inventory/reservation.js';
 import { MAX_EARNED_SHARE, openHousePressure } from '../../../src/http/abuse/house-pressure.js';
 import { openManualClock } from '../../support/manual-clock.js';
 

@@ -1,8 +1,11 @@
-import type { SeatWish } from '../../../src/domain/seat-inventory/best-available.js';
+import type { SeatRequest } from '../../../src/domain/seat-inventory/best-available.js';
 import { strandedSeats } from '../../../src/domain/seat-inventory/single-seat-rule.js';
 import type { House } from './house.js';
 
-/** What a choice is worth: its step in the order of preference (from 1), then its sum of focal distances. */
+/**
+ * What a choice is worth: its step in the order of preference (from 1), then its sum of focal
+ * distances.
+ */
 export interface Worth {
   readonly step: number;
   readonly sum: number;
@@ -10,12 +13,13 @@ export interface Worth {
 }
 
 /**
- * Best available by trying every choice of seats: slow and plain, to hold the real one against. Steps: 1 one run,
- * none left alone; 2 one run; 3 across an aisle, none left alone; 4 across an aisle; 5 one section; 6 anywhere.
+ * Best available by trying every choice of seats: slow and plain, to hold the real one against.
+ * Steps: 1 one run, none left alone; 2 one run; 3 across an aisle, none left alone; 4 across an
+ * aisle; 5 one section; 6 anywhere.
  */
 export function bestByTrying(
   house: House,
-  { quantity, category, byRequest = [], rule }: SeatWish,
+  { quantity, category, byRequest = [], rule }: SeatRequest,
 ): Worth | undefined {
   const { layout, availability } = house;
   const free = Array.from(layout.seatIds.keys()).filter((seat) => {

@@ -5,11 +5,8 @@ import type {
 import { AVAILABLE, RESERVED, SOLD } from '../../../src/domain/seat-inventory/availability.js';
 import { decide } from '../../../src/domain/seat-inventory/decide.js';
 import type { SeatInventoryEvent } from '../../../src/domain/seat-inventory/events.js';
-import {
-  emptyInventory,
-  evolve,
-  type SeatInventory,
-} from '../../../src/domain/seat-inventory/state.js';
+import { evolve } from '../../../src/domain/seat-inventory/evolve.js';
+import { emptyInventory, type SeatInventory } from '../../../src/domain/seat-inventory/state.js';
 import type { SeatLayout } from '../../../src/domain/seating-plan/layout.js';
 import { theatre } from './plans.js';
 
@@ -66,11 +63,13 @@ export function inventoryAfter(
 }
 
 /** Everything that a decision may look at, copied, to be compared with a later picture. */
-export function pictureOf({ layout, draft: _, reservations, ...state }: SeatInventory): object {
+export function pictureOf({ layout, reservations, ...state }: SeatInventory): object {
   return structuredClone({ ...state, reservations: [...reservations], hash: layout.hash });
 }
 
-/** What is kept twice agrees: counts with seats, holders with reservations, runs with status bytes. */
+/**
+ * What is kept twice agrees: counts with seats, holders with reservations, runs with status bytes.
+ */
 export function expectSound(inventory: SeatInventory): void {
   const { layout, status, holder, reservations, holds, deadlines, seatsOf } = inventory;
   const free = new Uint16Array(inventory.freeInRun.length);

@@ -11,9 +11,10 @@ import { rules } from '../phrases.js';
 export type NaiveAnswer = SeatInventoryRejection['code'] | 'done';
 
 /**
- * The rules of the sale once more, written to be read and not to be fast: a plain object per seat, every question
- * answered by looking at all of them. The real inventory is held against it. (Without the single-seat rule, and
- * without the choice of best seats: whatever the inventory picks is reserved here by name.)
+ * The rules of the sale once more, written to be read and not to be fast: a plain object per seat,
+ * every question answered by looking at all of them. The real inventory is held against it.
+ * (Without the single-seat rule, and without the choice of best seats: whatever the inventory picks
+ * is reserved here by name.)
  */
 export interface NaiveSale {
   /** Carries the command out, or says why not. */
@@ -97,7 +98,7 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
   const reserve = ({
     reservationId,
     customerId,
-    wish,
+    selection,
     requestDigest,
     now,
   }: ReserveSeats): NaiveAnswer => {
@@ -110,16 +111,16 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
     if (cancelled) return 'event-cancelled';
     if (closed) return 'sales-closed';
     if (onSaleAt !== null && now < Date.parse(onSaleAt)) return 'sales-not-open';
-    if (!('seatIds' in wish)) throw new Error('Name the seats that were picked.');
-    const bad = badNames(wish.seatIds);
+    if (!('seatIds' in selection)) throw new Error('Name the seats that were picked.');
+    const bad = badNames(selection.seatIds);
     if (bad) return bad;
     let makeWay: Reservation[] = [];
-    if (seatsHad(customerId) + wish.seatIds.length > rules.maxSeatsPerCustomer) {
+    if (seatsHad(customerId) + selection.seatIds.length > rules.maxSeatsPerCustomer) {
       makeWay = lapsedOf(customerId, now);
       const without = seatsHad(customerId) - makeWay.flatMap((one) => one.seats).length;
-      if (without + wish.seatIds.length > rules.maxSeatsPerCustomer) return 'too-many-seats';
+      if (without + selection.seatIds.length > rules.maxSeatsPerCustomer) return 'too-many-seats';
     }
-    const inTheWay = wish.seatIds
+    const inTheWay = selection.seatIds
       .map((id) => seatOf.get(id)!)
       .filter((seat) => seat.status !== 'available');
     if (
@@ -135,7 +136,7 @@ export function openNaiveSale(seats: readonly { id: string; category: string }[]
     const reservation: Reservation = {
       id: reservationId,
       customer: customerId,
-      seats: [...wish.seatIds],
+      seats: [...selection.seatIds],
       digest: requestDigest,
       status: 'held',
       reservedAt: now,

@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
-import {
-  emptyInventory,
-  type Reservation,
-  type SeatInventory,
-} from '../../../domain/seat-inventory/state.js';
+import type { Reservation } from '../../../domain/seat-inventory/reservation.js';
+import { emptyInventory, type SeatInventory } from '../../../domain/seat-inventory/state.js';
 import { AVAILABLE } from '../../../domain/seat-inventory/availability.js';
 import {
   packReservations,
@@ -13,7 +10,7 @@ import {
 } from './packed-reservations.js';
 import type { SeatingPlans } from '../../seating-plan/seating-plans.js';
 
-/** What cannot be worked out again from the rest. */
+/** The part of the state from which the rest is computed. */
 interface PackedInventory {
   lastEventId: string;
   hash: string;
@@ -28,18 +25,22 @@ interface PackedInventory {
   reservations: PackedReservations;
 }
 
-/** Bytes of the SHA-256 that a snapshot begins with. */
+/** Length of the SHA-256 at the start of a snapshot. */
 const DIGEST_BYTES = 32;
 
 const digestOf = (packed: Uint8Array) => createHash('sha256').update(packed).digest();
 
-/** An inventory, and the id of the domain event that was folded last: it tells this log from another one as long. */
+/** An inventory, and the id of its last folded domain event, which identifies the log. */
 export interface Unpacked {
   readonly inventory: SeatInventory;
   readonly lastEventId: string;
 }
 
-/** In V8's own format: a cache, read by the same version of the product or thrown away. */
+/**
+ * Packs an inventory in V8's own format. A snapshot is a cache: other versions of Boxoffice ignore
+ * it.
+ * @param lastEventId id of the last folded domain event
+ */
 export function packInventory(inventory: SeatInventory, lastEventId: string): Uint8Array {
   const { layout, rules, priceOf, onSaleAt, salesEndAt, salesClosed, cancelled, status, holder } =
     inventory;
@@ -59,10 +60,10 @@ export function packInventory(inventory: SeatInventory, lastEventId: string): Ui
   return Buffer.concat([digestOf(packed), packed]);
 }
 
-/** @throws Error when the snapshot is damaged, or its plan cannot be had; the stream is then folded from its beginning */
+/** @throws Error when the snapshot is damaged, or its seating plan cannot be loaded */
 export async function unpackInventory(body: Uint8Array, plans: SeatingPlans): Promise<Unpacked> {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength).subarray(DIGEST_BYTES);
-  // A flipped bit would sell a sold seat.
+  // A flipped bit could sell a sold seat again.
   if (!digestOf(bytes).equals(body.subarray(0, DIGEST_BYTES))) throw new Error('it is damaged');
   const packed = deserialize(bytes) as PackedInventory;
   const { layout } = await plans.load(packed.hash);
@@ -76,11 +77,11 @@ export async function unpackInventory(body: Uint8Array, plans: SeatingPlans): Pr
     if (inventory.status[seat] === AVAILABLE) inventory.freeInRun[layout.runOf[seat]!]!++;
   }
   for (const reservation of unpackReservations(packed.reservations, layout))
-    recallReservation(inventory, reservation);
+    addUnpacked(inventory, reservation);
   return { inventory, lastEventId: packed.lastEventId };
 }
 
-function recallReservation(inventory: SeatInventory, reservation: Reservation): void {
+function addUnpacked(inventory: SeatInventory, reservation: Reservation): void {
   const { number, status, customerId, seatIds, expiresAt } = reservation;
   inventory.reservations.set(reservation);
   if (status === 'held') {

@@ -1,421 +1,286 @@
-import type {
-  SeatInventoryCommand,
-  SeatInventoryRejection,
-} from '../../../domain/seat-inventory/commands.js';
-import { decide } from '../../../domain/seat-inventory/decide.js';
-import {
-  beginDraft,
-  endDraft,
-  evolve,
-  reservationOf,
-  takeBack,
-  type Draft,
-  type Reservation,
-  type SeatInventory,
-} from '../../../domain/seat-inventory/state.js';
+import type { SeatInventoryCommand } from '../../../domain/seat-inventory/commands.js';
+import type { SeatInventory } from '../../../domain/seat-inventory/state.js';
+import { WrongExpectedRevision } from '../../../ports/event-store/event-store.js';
+import { StreamWentBack } from '../../../ports/event-store/log-identity.js';
 import type { Clock } from '../../../ports/system/clock.js';
-import {
-  WrongExpectedRevision,
-  type EventStore,
-  type NewEvent,
-  type RecordedEvent,
-} from '../../../ports/event-store/event-store.js';
-import { isSameId, isTrusted, StreamWentBack } from '../../../ports/event-store/log-identity.js';
 import type { Randomness } from '../../../ports/system/randomness.js';
-import { appendOnce, NO_STREAM } from '../../shared/append-once.js';
-import { toNewEvents, type CommandContext } from '../../shared/context.js';
-import { bytesOf } from './event-bytes.js';
+import type { CommandContext } from '../../shared/context.js';
 import { foldRecorded } from '../../shared/fold-recorded.js';
-
-export interface WriterLimits {
-  /** Commands that may wait; one more is refused with `MailboxFull`. */
-  maxMailbox: number;
-  /** Commands of one append. Not more than half of a crowd: the other half is decided while it is on its way. */
-  maxBatch: number;
-  /** Bytes of one append, estimated from above; the event store refuses more than 900 KiB. */
-  maxBatchBytes: number;
-  /** Times that a batch is decided anew because another node wrote first, before its callers get `TooManyConflicts`. */
-  maxConflicts: number;
-}
-
-export const DEFAULT_WRITER_LIMITS: WriterLimits = {
-  maxMailbox: 10_000,
-  maxBatch: 128,
-  maxBatchBytes: 800 * 1024,
-  maxConflicts: 50,
-};
-
-/** What became of a command. `revision` is that of the inventory's stream, its own domain events included. */
-export type Outcome =
-  | {
-      readonly accepted: true;
-      readonly revision: bigint;
-      /** False when the command had been carried out before and nothing was written. */
-      readonly written: boolean;
-      /** The reservation that the command names, as it stood right after. */
-      readonly reservation: Reservation | undefined;
-    }
-  | { readonly accepted: false; readonly rejection: SeatInventoryRejection };
+import { decideInto, newBatch, type Batch, type PendingCommand } from './batch.js';
+import { MailboxFull, TooManyConflicts, type Outcome } from './outcome.js';
+import { StreamPosition, type StreamPositionParts } from './stream-position.js';
+import type { WriterLimits } from './writer-limits.js';
 
 export interface WriterStats {
   commands: number;
   rejections: number;
   appends: number;
-  /** Appends that lost to another node and were decided anew. */
+  /** Appends that failed because another node had written first. */
   conflicts: number;
   events: number;
 }
 
-export interface InventoryWriter {
-  /**
-   * First come, first served. Resolves when the answer is durable. When it throws `StreamWentBack`, nothing was done:
-   * the state in memory comes from a log that no longer exists, and a new writer has to be started.
-   * @throws MailboxFull, EventStoreUnavailable, OutcomeUnknown, StreamWentBack
-   */
-  execute(command: SeatInventoryCommand, context: CommandContext): Promise<Outcome>;
-  /** Another node is known to have written up to here: what is decided from now on knows of it. */
-  readUpTo(revision: bigint): void;
-  /** Nothing waits and nothing is being written. */
-  isIdle(): boolean;
-  /** Revision of the last domain event that is durable and folded in. */
-  revision(): bigint;
-  /** Its id. */
-  lastEventId(): string;
-  /** Runs `work` as soon as the state in memory is exactly that of the log: nothing decided is still on its way. */
-  settled(work: () => void): void;
-  readonly inventory: SeatInventory;
-}
-
-export class MailboxFull extends Error {
-  override name = 'MailboxFull';
-}
-export class TooManyConflicts extends Error {
-  override name = 'TooManyConflicts';
-}
-
-export interface WriterParts {
-  stream: string;
+export interface WriterParts extends StreamPositionParts {
+  /** State at `revision`. */
   inventory: SeatInventory;
-  /** Revision that `inventory` stands at; -1 for a stream that does not exist yet. */
-  revision: bigint;
-  /** Id of the domain event at that revision; empty for none. */
-  lastEventId: string;
-  /** When the stream was last seen to end there; milliseconds since the epoch. */
-  readAt: number;
-  eventStore: EventStore;
   clock: Clock;
   randomness: Randomness;
   limits: WriterLimits;
   stats: WriterStats;
-  /** Called after each durable append. */
-  onWritten?: (revision: bigint) => void;
+  /** Called after each committed append. */
+  onWritten?: () => void;
 }
-
-interface Waiting {
-  readonly command: SeatInventoryCommand;
-  readonly context: CommandContext;
-  answer(outcome: Outcome): void;
-  fail(error: Error): void;
-}
-
-/** Commands decided together, to be appended together. */
-interface Batch {
-  readonly decided: Waiting[];
-  /** One per command, in order; called once the domain events are durable. */
-  readonly answers: (() => void)[];
-  readonly events: NewEvent[];
-  bytes: number;
-  rejections: number;
-  readonly draft: Draft;
-}
-
-/** Longest random pause before a batch is decided anew, so that two nodes do not go on in step. Milliseconds. */
-const CONFLICT_PAUSE_MS = 5;
-
-/** Least time between two looks at the end of the log that serve nothing but refusals. Milliseconds. */
-const TIP_PAUSE_MS = 5;
 
 /**
- * The one writer of an inventory in this process. Commands are decided in the order in which they come, each
- * against the state that the ones before it leave, while the batch before is still on its way to the log. Then all
- * that has gathered is appended at once, and only when that is durable are its callers answered. Refusals rest on the log too.
- * Another node may write too: the expected revision decides, and the loser takes everything back and decides anew.
+ * Longest random pause before a conflict is retried, so that two nodes do not stay in step.
+ * Milliseconds.
  */
-export function startInventoryWriter(parts: WriterParts): InventoryWriter {
-  const { stream, inventory, eventStore, clock, randomness, limits, stats } = parts;
-  let { revision, lastEventId } = parts;
-  let waiting: Waiting[] = [];
-  let forming = newBatch(inventory);
-  let flying: Batch | undefined;
-  let launching = false;
-  let resting: Promise<void> | undefined;
-  /** When the log last had nothing that we have not. Milliseconds since the epoch. */
-  let atTip = parts.readAt;
-  /** Why nothing can be decided now: the log has more than we have folded, or may have. */
-  let behind = false;
-  let catchingUp: Promise<void> | undefined;
-  let conflictsInARow = 0;
-  let whenSettled: (() => void) | undefined;
+const CONFLICT_PAUSE_MS = 5;
+
+/** Shortest time between two reads of the end of the stream for rejections alone. Milliseconds. */
+const CONFIRM_PAUSE_MS = 5;
+
+/**
+ * The only writer of an inventory in this process. It decides commands in order of arrival, each on
+ * the state after the ones before, while the previous batch is in flight. It appends all gathered
+ * domain events at once and answers callers after the commit. Rejections are confirmed against the
+ * stream too. If another node has written first, the expected revision fails the append: the writer
+ * rolls back, reads the stream and decides again.
+ */
+export class InventoryWriter {
+  readonly inventory: SeatInventory;
+  readonly #parts: WriterParts;
+  readonly #position: StreamPosition;
+  #waiting: PendingCommand[] = [];
+  #forming: Batch;
+  #inFlight: Batch | undefined;
+  #isSendScheduled = false;
+  #isPostponed = false;
+  /**
+   * True while the stream has, or may have, domain events that are not folded: nothing is decided.
+   */
+  #isBehind = false;
+  #isCatchingUp = false;
+  #conflictsInARow = 0;
+  #whenSettled: (() => void) | undefined;
   /** Set once the stream has gone back: this writer decides nothing from then on. */
-  let wentBack: StreamWentBack | undefined;
+  #wentBack: StreamWentBack | undefined;
 
-  const size = () => waiting.length + forming.decided.length + (flying?.decided.length ?? 0);
+  constructor(parts: WriterParts) {
+    this.inventory = parts.inventory;
+    this.#parts = parts;
+    this.#position = new StreamPosition(parts);
+    this.#forming = newBatch(parts.inventory);
+  }
 
-  /** Decides what is waiting, as far as one append can take it, and sees that it is sent. */
-  const pump = () => {
-    if (behind) return;
+  /**
+   * Decides a command in order of arrival. Resolves after the commit. `StreamWentBack` means that
+   * nothing was done: the state comes from a log that no longer exists, and a new writer is needed.
+   * @throws MailboxFull, EventStoreUnavailable, OutcomeUnknown, StreamWentBack
+   */
+  execute(command: SeatInventoryCommand, context: CommandContext): Promise<Outcome> {
+    return new Promise((answer, fail) => {
+      if (this.#wentBack) return fail(this.#wentBack);
+      const size = this.#size();
+      if (size >= this.#parts.limits.maxMailbox)
+        return fail(new MailboxFull(`${size} commands are waiting already`));
+      this.#waiting.push({ command, context, answer, fail });
+      if (this.#isBehind) this.#catchUp();
+      this.#decideWaiting();
+    });
+  }
+
+  /** Reads up to this revision, which another node has written, before the next decision. */
+  readUpTo(revision: bigint): void {
+    if (this.revision >= revision || this.#isBehind) return;
+    this.settled(() => {
+      if (this.revision >= revision) return;
+      this.#isBehind = true;
+      this.#catchUp();
+    });
+  }
+
+  /** Whether no command is waiting or in flight. */
+  isIdle(): boolean {
+    return this.#size() === 0;
+  }
+
+  /** Revision of the last domain event that is committed and folded. */
+  get revision(): bigint {
+    return this.#position.revision;
+  }
+
+  /** Id of the last domain event that is committed and folded. */
+  get lastEventId(): string {
+    return this.#position.lastEventId;
+  }
+
+  /** Runs `work` as soon as the state contains exactly the committed domain events. */
+  settled(work: () => void): void {
+    const before = this.#whenSettled;
+    this.#whenSettled = () => {
+      before?.();
+      work();
+    };
+    this.#decideWaiting();
+  }
+
+  #size(): number {
+    const inFlight = this.#inFlight?.decided.length ?? 0;
+    return this.#waiting.length + this.#forming.decided.length + inFlight;
+  }
+
+  /** Decides waiting commands, as many as fit one append, and has them sent. */
+  #decideWaiting(): void {
+    if (this.#isBehind) return;
+    const { maxBatch, maxBatchBytes } = this.#parts.limits;
+    const forming = this.#forming;
+    const revision = this.revision + BigInt(this.#inFlight?.events.length ?? 0);
     let taken = 0;
-    while (taken < waiting.length && !whenSettled && forming.decided.length < limits.maxBatch) {
-      if (!decideInto(forming, waiting[taken]!, inventory, nextRevision(), limits.maxBatchBytes))
-        break;
+    while (
+      taken < this.#waiting.length &&
+      !this.#whenSettled &&
+      forming.decided.length < maxBatch
+    ) {
+      const next = this.#waiting[taken]!;
+      if (!decideInto(forming, next, this.inventory, revision, maxBatchBytes)) break;
       taken++;
     }
-    if (taken > 0) waiting = waiting.slice(taken);
-    if (forming.decided.length >= limits.maxBatch) launch();
-    if (!flying && !launching && forming.decided.length > 0) {
-      launching = true;
-      setImmediate(launch);
-    }
-    if (whenSettled && !flying && forming.decided.length === 0) settle();
-  };
+    if (taken > 0) this.#waiting = this.#waiting.slice(taken);
+    if (forming.decided.length >= maxBatch) this.#send();
+    this.#scheduleSend();
+    if (this.#whenSettled && !this.#inFlight && this.#forming.decided.length === 0) this.#settle();
+  }
 
-  const nextRevision = () => revision + BigInt(flying?.events.length ?? 0);
+  #scheduleSend(): void {
+    if (this.#inFlight || this.#isSendScheduled || this.#forming.decided.length === 0) return;
+    this.#isSendScheduled = true;
+    setImmediate(() => this.#send());
+  }
 
-  const settle = () => {
-    const work = whenSettled!;
-    whenSettled = undefined;
+  #settle(): void {
+    const work = this.#whenSettled!;
+    this.#whenSettled = undefined;
     work();
-    pump();
-  };
+    this.#decideWaiting();
+  }
 
-  const launch = () => {
-    launching = false;
-    if (flying || behind || forming.decided.length === 0) return;
-    if (forming.events.length === 0 && forming.decided.length < limits.maxBatch && rest()) return;
-    const batch = forming;
-    flying = batch;
-    forming = newBatch(inventory);
-    void (batch.events.length > 0 ? append(batch) : confirmTip()).then(
-      () => landed(batch),
-      (error: Error) => lost(batch, error),
+  #send(): void {
+    this.#isSendScheduled = false;
+    const batch = this.#forming;
+    if (this.#inFlight || this.#isBehind || batch.decided.length === 0) return;
+    const isFull = batch.decided.length >= this.#parts.limits.maxBatch;
+    if (batch.events.length === 0 && !isFull && this.#postpone()) return;
+    this.#inFlight = batch;
+    this.#forming = newBatch(this.inventory);
+    const isAppend = batch.events.length > 0;
+    void (isAppend ? this.#position.append(batch.events) : this.#position.confirmEnd()).then(
+      () => this.#committed(batch),
+      (error: Error) => this.#failed(batch, error),
     );
-  };
+  }
 
-  /** A crowd that is only refused does not make us read the log for each: they wait a little, or ride along with an append. */
-  const rest = (): boolean => {
-    const ms = atTip + TIP_PAUSE_MS - clock.now();
-    // A clock that was set back would have them wait until it is there again.
-    if (ms <= 0 || ms > TIP_PAUSE_MS) return false;
-    resting ??= clock.sleep(ms).then(() => {
-      resting = undefined;
-      launch();
+  /**
+   * Lets rejections wait for a moment, or for the next append, so that a crowd that is only
+   * rejected does not cause one read each.
+   */
+  #postpone(): boolean {
+    const { clock } = this.#parts;
+    const ms = this.#position.confirmedAt + CONFIRM_PAUSE_MS - clock.now();
+    // A clock that was set back would make them wait until it has caught up.
+    if (ms <= 0 || ms > CONFIRM_PAUSE_MS) return false;
+    if (this.#isPostponed) return true;
+    this.#isPostponed = true;
+    void clock.sleep(ms).then(() => {
+      this.#isPostponed = false;
+      this.#send();
     });
     return true;
-  };
+  }
 
-  /**
-   * An expected revision proves nothing if the stream was shortened and has grown again. After a silence in which the
-   * log may have been replaced, the last domain event of this state is read back first.
-   */
-  const append = async (batch: Batch) => {
-    if (!isTrusted(atTip, clock.now())) await confirmTip();
-    await appendOnce(eventStore, clock, stream, revision, batch.events);
-  };
-
-  /**
-   * Rejections and repeats append nothing, so no expected revision is checked. Check whether another node has appended.
-   * @throws WrongExpectedRevision when it has; StreamWentBack
-   */
-  const confirmTip = async () => {
-    if (revision === NO_STREAM) {
-      for await (const first of eventStore.readStream(stream, { maxCount: 1 }))
-        if (first.revision > revision) throw new WrongExpectedRevision(stream, revision);
-      return;
-    }
-    let isThere = false;
-    for await (const event of eventStore.readStream(stream, { from: revision, maxCount: 2 })) {
-      if (!isThere && !isOurs(event)) throw new StreamWentBack(stream, revision);
-      if (isThere) throw new WrongExpectedRevision(stream, revision);
-      isThere = true;
-    }
-    if (!isThere) throw new StreamWentBack(stream, revision);
-  };
-
-  const isOurs = (event: RecordedEvent) =>
-    event.revision === revision && isSameId(event.id, lastEventId);
-
-  const landed = (batch: Batch) => {
-    flying = undefined;
-    conflictsInARow = 0;
-    atTip = clock.now();
-    revision += BigInt(batch.events.length);
-    lastEventId = batch.events.at(-1)?.id ?? lastEventId;
+  #committed(batch: Batch): void {
+    const { stats, onWritten } = this.#parts;
+    this.#inFlight = undefined;
+    this.#conflictsInARow = 0;
+    this.#position.committed(batch.events);
     stats.commands += batch.answers.length;
     stats.rejections += batch.rejections;
     stats.events += batch.events.length;
     if (batch.events.length > 0) stats.appends++;
-    // First send what has gathered: while that is on its way, the callers answered now think of their next command.
-    launch();
+    // Sends the next batch first, so that callers prepare their next commands while it is in
+    // flight.
+    this.#send();
     for (const answer of batch.answers) answer();
-    if (batch.events.length > 0) parts.onWritten?.(revision);
-    pump();
-  };
+    if (batch.events.length > 0) onWritten?.();
+    this.#decideWaiting();
+  }
 
-  /** Nothing of this batch, nor of what was decided upon it, may stay: take back, read the log, decide anew. */
-  const lost = (batch: Batch, error: Error) => {
-    if (error instanceof StreamWentBack) return giveUp(error, batch.decided);
-    behind = true;
-    flying = undefined;
-    takeBack(forming.draft);
-    takeBack(batch.draft);
-    waiting = forming.decided.concat(waiting);
-    forming = newBatch(inventory);
-    if (error instanceof WrongExpectedRevision) {
-      if (batch.events.length > 0) stats.conflicts++;
-      conflictsInARow++;
-    }
-    if (error instanceof WrongExpectedRevision && conflictsInARow <= limits.maxConflicts) {
-      waiting = batch.decided.concat(waiting);
-    } else {
+  /**
+   * Rolls back this batch and the one that was decided on it, reads the stream and decides again.
+   */
+  #failed(batch: Batch, error: Error): void {
+    if (error instanceof StreamWentBack) return this.#giveUp(error, batch.decided);
+    this.#isBehind = true;
+    this.#inFlight = undefined;
+    this.#forming.undoLog.rollback();
+    batch.undoLog.rollback();
+    this.#waiting = this.#forming.decided.concat(this.#waiting);
+    this.#forming = newBatch(this.inventory);
+    if (this.#countConflict(error, batch)) this.#waiting = batch.decided.concat(this.#waiting);
+    else {
       const reason =
         error instanceof WrongExpectedRevision
           ? new TooManyConflicts(
-              `Other nodes wrote to ${stream} ${conflictsInARow} times in a row.`,
+              `Other nodes wrote to ${this.#parts.stream} ${this.#conflictsInARow} times in a row`,
             )
           : error;
-      conflictsInARow = 0;
+      this.#conflictsInARow = 0;
       for (const { fail } of batch.decided) fail(reason);
     }
-    catchUp();
-  };
-
-  /** Nothing was written for the commands that wait here: a new writer takes them. */
-  const giveUp = (reason: StreamWentBack, decided: readonly Waiting[]) => {
-    wentBack = reason;
-    behind = true;
-    const all = [...decided, ...forming.decided, ...waiting];
-    flying = undefined;
-    waiting = [];
-    forming = newBatch(inventory);
-    for (const { fail } of all) fail(reason);
-  };
-
-  const catchUp = () => {
-    catchingUp ??= readTail().finally(() => {
-      catchingUp = undefined;
-      // These came while the others were told that the store does not answer.
-      if (behind && !wentBack && waiting.length > 0) catchUp();
-      pump();
-    });
-  };
-
-  /** Reads what the log has beyond us. While the store does not answer, nobody can be: those who wait are told so. */
-  const readTail = async (): Promise<void> => {
-    try {
-      if (conflictsInARow > 1) await clock.sleep(randomness.fraction() * CONFLICT_PAUSE_MS);
-      endDraft(inventory);
-      let isThere = revision === NO_STREAM;
-      for await (const event of eventStore.readStream(stream, { from: isThere ? 0n : revision })) {
-        if (isThere) {
-          foldRecorded(inventory, event);
-          revision = event.revision;
-          lastEventId = event.id;
-        } else if (!isOurs(event)) break;
-        isThere = true;
-      }
-      if (!isThere) return giveUp(new StreamWentBack(stream, revision), []);
-      behind = false;
-    } catch (error) {
-      for (const { fail } of waiting) fail(error as Error);
-      waiting = [];
-    }
-    forming = newBatch(inventory);
-  };
-
-  return {
-    execute: (command, context) =>
-      new Promise((answer, fail) => {
-        if (wentBack) return fail(wentBack);
-        if (size() >= limits.maxMailbox)
-          return fail(new MailboxFull(`${size()} commands wait already.`));
-        waiting.push({ command, context, answer, fail });
-        if (behind) catchUp();
-        pump();
-      }),
-    readUpTo: (target) => {
-      if (revision >= target || behind) return;
-      const then = whenSettled;
-      whenSettled = () => {
-        then?.();
-        if (revision >= target) return;
-        behind = true;
-        catchUp();
-      };
-      pump();
-    },
-    isIdle: () => size() === 0,
-    revision: () => revision,
-    lastEventId: () => lastEventId,
-    settled: (work) => {
-      const before = whenSettled;
-      whenSettled = () => {
-        before?.();
-        work();
-      };
-      pump();
-    },
-    inventory,
-  };
-}
-
-function newBatch(inventory: SeatInventory): Batch {
-  return {
-    decided: [],
-    answers: [],
-    events: [],
-    bytes: 0,
-    rejections: 0,
-    draft: beginDraft(inventory),
-  };
-}
-
-/**
- * False when the append has no room left for it. A command whose decision throws, or whose domain events no append
- * could take, is answered with its error alone.
- */
-function decideInto(
-  batch: Batch,
-  waiting: Waiting,
-  inventory: SeatInventory,
-  before: bigint,
-  maxBytes: number,
-): boolean {
-  const { command, context, answer, fail } = waiting;
-  const steps = batch.draft.length;
-  try {
-    const decision = decide(command, inventory);
-    if (!decision.accepted) {
-      batch.rejections++;
-      batch.answers.push(() => answer(decision));
-    } else {
-      const bytes = batch.bytes + bytesOf(decision.events, context);
-      if (bytes > maxBytes && batch.events.length > 0) return false;
-      batch.bytes = bytes;
-      for (const event of decision.events) evolve(inventory, event);
-      batch.events.push(...toNewEvents(decision.events, context));
-      const outcome: Outcome = {
-        accepted: true,
-        revision: before + BigInt(batch.events.length),
-        written: decision.events.length > 0,
-        reservation:
-          'reservationId' in command ? reservationOf(inventory, command.reservationId) : undefined,
-      };
-      batch.answers.push(() => answer(outcome));
-    }
-  } catch (error) {
-    takeBack(batch.draft, steps);
-    batch.answers.push(() => fail(error as Error));
+    this.#catchUp();
   }
-  batch.decided.push(waiting);
-  return true;
+
+  /** Counts a conflict, and returns whether the batch may be decided again. */
+  #countConflict(error: Error, batch: Batch): boolean {
+    if (!(error instanceof WrongExpectedRevision)) return false;
+    if (batch.events.length > 0) this.#parts.stats.conflicts++;
+    this.#conflictsInARow++;
+    return this.#conflictsInARow <= this.#parts.limits.maxConflicts;
+  }
+
+  /** Fails all commands: nothing was written for them, and a new writer can take them. */
+  #giveUp(reason: StreamWentBack, decided: readonly PendingCommand[]): void {
+    this.#wentBack = reason;
+    this.#isBehind = true;
+    const all = [...decided, ...this.#forming.decided, ...this.#waiting];
+    this.#inFlight = undefined;
+    this.#waiting = [];
+    this.#forming = newBatch(this.inventory);
+    for (const { fail } of all) fail(reason);
+  }
+
+  #catchUp(): void {
+    if (this.#isCatchingUp) return;
+    this.#isCatchingUp = true;
+    void this.#readNewer().finally(() => {
+      this.#isCatchingUp = false;
+      // Commands that arrived after the waiting ones had failed.
+      if (this.#isBehind && !this.#wentBack && this.#waiting.length > 0) this.#catchUp();
+      this.#decideWaiting();
+    });
+  }
+
+  /** Folds newer domain events. Without the event store, all waiting commands fail. */
+  async #readNewer(): Promise<void> {
+    const { clock, randomness } = this.#parts;
+    try {
+      if (this.#conflictsInARow > 1) await clock.sleep(randomness.fraction() * CONFLICT_PAUSE_MS);
+      await this.#position.catchUp((event) => foldRecorded(this.inventory, event));
+      this.#isBehind = false;
+    } catch (error) {
+      if (error instanceof StreamWentBack) return this.#giveUp(error, []);
+      for (const { fail } of this.#waiting) fail(error as Error);
+      this.#waiting = [];
+    }
+  }
 }

@@ -11,18 +11,18 @@ import { foldRecorded } from '../../shared/fold-recorded.js';
 import { unpackInventory } from './inventory-snapshot.js';
 import type { SeatingPlans } from '../../seating-plan/seating-plans.js';
 
-/** Snapshots that do not answer for this long are done without. Milliseconds. */
-const SNAPSHOT_PATIENCE_MS = 2_000;
+/** Time to load a snapshot, after which the stream is folded without one. Milliseconds. */
+const SNAPSHOT_TIMEOUT_MS = 2_000;
 
 export interface LoadingParts {
   eventStore: EventStore;
   snapshots: Snapshots;
   plans: SeatingPlans;
   clock: Clock;
-  log: (message: string) => void;
+  warn: (message: string) => void;
 }
 
-/** An inventory as it stood when this domain event had been folded. */
+/** An inventory and the last domain event that was folded into it. */
 export interface Folded {
   readonly inventory: SeatInventory;
   readonly revision: bigint;
@@ -30,46 +30,50 @@ export interface Folded {
 }
 
 export interface FromLog extends Folded {
-  /** Revision of the snapshot that it rests on; -1 for none. */
+  /** Revision of the snapshot that was used; -1 for none. */
   readonly snapshotRevision: bigint;
 }
 
-/** The newest snapshot and the log behind it. Undefined when there is no such stream. */
+/**
+ * Loads the newest snapshot and folds the domain events after it. Undefined if the stream does not
+ * exist.
+ * @throws EventStoreUnavailable
+ */
 export async function loadInventory(
   parts: LoadingParts,
   stream: string,
 ): Promise<FromLog | undefined> {
-  const snapshot = await recall(parts, stream);
-  const onSnapshot = snapshot && (await foldBehind(parts, stream, snapshot));
-  if (onSnapshot) return { ...onSnapshot, snapshotRevision: snapshot.revision };
+  const snapshot = await loadSnapshot(parts, stream);
+  const folded = snapshot && (await foldAfter(parts, stream, snapshot));
+  if (folded) return { ...folded, snapshotRevision: snapshot.revision };
   if (snapshot) await discard(parts, stream, snapshot.revision);
-  const folded = await foldAll(parts, stream);
-  return folded && { ...folded, snapshotRevision: -1n };
+  const all = await foldAll(parts, stream);
+  return all && { ...all, snapshotRevision: -1n };
 }
 
-/** The newest snapshot that can be read. It is a cache: whatever is wrong with it, the log has everything. */
-async function recall(parts: LoadingParts, stream: string): Promise<Folded | undefined> {
+/** Loads the newest readable snapshot. Snapshots are a cache, so any failure is only a warning. */
+async function loadSnapshot(parts: LoadingParts, stream: string): Promise<Folded | undefined> {
   try {
-    const snapshot = await inTime(
+    const snapshot = await withTimeout(
       parts.clock,
       parts.snapshots.load(stream, SEAT_INVENTORY_FOLD_VERSION),
     );
     if (!snapshot) return undefined;
     return { ...(await unpackInventory(snapshot.body, parts.plans)), revision: snapshot.revision };
   } catch (error) {
-    parts.log(`snapshot of ${stream} ignored: ${(error as Error).message}`);
+    parts.warn(`Snapshot of ${stream} ignored: ${(error as Error).message}`);
     return undefined;
   }
 }
 
-/** Whoever waits for the inventory need not wait for a database that its log does without. */
-async function inTime(
+/** Callers that wait for an inventory must not wait for a database that the stream can replace. */
+async function withTimeout(
   clock: Clock,
   loading: Promise<Snapshot | undefined>,
 ): Promise<Snapshot | undefined> {
   const done = new AbortController();
-  const late = clock.sleep(SNAPSHOT_PATIENCE_MS, done.signal).then(() => {
-    throw new Error(`no answer within ${SNAPSHOT_PATIENCE_MS} ms`);
+  const late = clock.sleep(SNAPSHOT_TIMEOUT_MS, done.signal).then(() => {
+    throw new Error(`no answer within ${SNAPSHOT_TIMEOUT_MS} ms`);
   });
   late.catch(() => {});
   loading.catch(() => {});
@@ -81,10 +85,11 @@ async function inTime(
 }
 
 /**
- * Folds what the log has behind the snapshot. Undefined when the log is not the one that the snapshot was made from, as after it
- * was restored from a backup: it ends before, or has gone on with other domain events since.
+ * Folds the domain events after the snapshot. Undefined if the stream is not the one of the
+ * snapshot, as after a restore from a backup: it ends earlier, or has another domain event at that
+ * revision.
  */
-async function foldBehind(
+async function foldAfter(
   { eventStore }: LoadingParts,
   stream: string,
   snapshot: Folded,
@@ -117,21 +122,21 @@ async function foldAll(
 async function emptyFor(plans: SeatingPlans, event: RecordedEvent): Promise<SeatInventory> {
   const { type, data } = event as unknown as SeatInventoryEvent;
   if (type !== 'InventoryOpened')
-    throw new Error(`Stream ${event.stream} does not begin with its opening.`);
+    throw new Error(`Stream ${event.stream} does not begin with InventoryOpened`);
   const { layout } = await plans.load(data.seatingPlanHash);
   return emptyInventory(layout);
 }
 
-/** It would keep an honest snapshot away for as long as the log is shorter. */
+/**
+ * Discards a snapshot of another log: it would prevent new snapshots while the stream is shorter.
+ */
 async function discard(
-  { snapshots, log }: LoadingParts,
+  { snapshots, warn }: LoadingParts,
   stream: string,
   revision: bigint,
 ): Promise<void> {
-  log(
-    `snapshot of ${stream} discarded: revision ${revision} of the log is not what it was made from`,
-  );
+  warn(`Snapshot of ${stream} discarded: the stream has another domain event at ${revision}`);
   await snapshots
     .discard(stream, revision)
-    .catch((error: Error) => log(`snapshot of ${stream} not discarded: ${error.message}`));
+    .catch((error: Error) => warn(`Snapshot of ${stream} not discarded: ${error.message}`));
 }

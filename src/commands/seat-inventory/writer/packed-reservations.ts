@@ -1,12 +1,12 @@
 import type { Money } from '../../../domain/shared/money.js';
-import type {
-  Reservation,
-  ReservationStatus,
-  SeatInventory,
-} from '../../../domain/seat-inventory/state.js';
+import type { Reservation, ReservationStatus } from '../../../domain/seat-inventory/reservation.js';
+import type { SeatInventory } from '../../../domain/seat-inventory/state.js';
 import type { SeatLayout } from '../../../domain/seating-plan/layout.js';
 
-/** Texts of one field of all reservations: in one piece, unless one of them holds what stands between. */
+/**
+ * Texts of one field of all reservations: in one piece, unless one of them holds what stands
+ * between.
+ */
 type Texts = string | string[];
 const BETWEEN = '\n';
 
@@ -20,8 +20,9 @@ const STATUSES: readonly ReservationStatus[] = [
 ];
 
 /**
- * All reservations of an inventory, a column for each of their fields: written and read in a fraction of the time that as many
- * records take, while the sale stands still. Seats are numbers of the plan, those of one reservation after those of another.
+ * All reservations of an inventory, a column for each of their fields: written and read in a
+ * fraction of the time that as many records take, while the sale stands still. Seats are numbers of
+ * the plan, those of one reservation after those of another.
  */
 export interface PackedReservations {
   readonly ids: Texts;

@@ -2,7 +2,7 @@ import { systemClock } from '../../../../src/adapters/system/clock.js';
 import {
   MailboxFull,
   type Outcome,
-} from '../../../../src/commands/seat-inventory/writer/inventory-writer.js';
+} from '../../../../src/commands/seat-inventory/writer/outcome.js';
 import type { SeatInventoryCommand } from '../../../../src/domain/seat-inventory/commands.js';
 import { AppendTooLarge, MAX_APPEND_BYTES } from '../../../../src/ports/event-store/event-store.js';
 import { proveLog } from '../../../support/log/log-proof.js';
@@ -174,7 +174,7 @@ describe.each(LOGS)('The writer, over %s', (logName) => {
   describe('a command that cannot be carried out fails alone', () => {
     const malformed = {
       ...reserve(['A3'], { as: 'r3', by: 'cleo' }),
-      wish: undefined,
+      selection: undefined,
     } as never as SeatInventoryCommand;
     it.each([
       ['its decision throws', malformed, TypeError],

@@ -1,5 +1,5 @@
 import { OutcomeUnknown } from '../../../../src/commands/shared/append-once.js';
-import type { Outcome } from '../../../../src/commands/seat-inventory/writer/inventory-writer.js';
+import type { Outcome } from '../../../../src/commands/seat-inventory/writer/outcome.js';
 import {
   AmbiguousAppend,
   EventStoreUnavailable,
@@ -21,7 +21,10 @@ import {
   type WriteSide,
 } from '../../../support/write-side.js';
 
-/** An append that is never answered is given up after this long, so that the tests need not wait. Milliseconds. */
+/**
+ * An append that is never answered is given up after this long, so that the tests need not wait.
+ * Milliseconds.
+ */
 const APPEND_TIMEOUT_MS = 300;
 /** More than the tries of one append before its outcome is given up as unknown. */
 const MANY = 1_000;
@@ -35,7 +38,10 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 describe.each(LOGS)('The writer when the log fails, over %s', (logName) => {
   let side: WriteSide;
   let node: ShopNode;
-  /** Gives appends the usual time, for connections that are cut at once and take their time to open again. */
+  /**
+   * Gives appends the usual time, for connections that are cut at once and take their time to open
+   * again.
+   */
   let patient: ShopNode;
   let sale: Sale;
   let clock: Clock;

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { measureInventoryMemory } from '../../../../bench/inventory-memory.js';
-import { BYTES } from '../../../../src/commands/seat-inventory/writer/inventory-writers.js';
+import { BYTES } from '../../../../src/commands/seat-inventory/writer/loaded-inventory.js';
 
 /** `npm run bench:memory` measures 100,000. */
 const COUNT = 25_000;

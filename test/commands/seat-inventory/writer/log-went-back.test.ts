@@ -68,7 +68,7 @@ describe.each(LOGS)('A log that went back under a living process, over %s', (log
       ...{ accepted: true, revision: 1n, written: true },
     });
     expect(node.writers.stats.conflicts).toBe(0);
-    expect(node.log.filter((line) => line.includes('loaded again'))).toHaveLength(1);
+    expect(node.log.filter((line) => line.startsWith('Reloading the inventory'))).toHaveLength(1);
     proveLog(await sale.log());
   });
 

@@ -1,7 +1,7 @@
 import {
   TooManyConflicts,
   type Outcome,
-} from '../../../../src/commands/seat-inventory/writer/inventory-writer.js';
+} from '../../../../src/commands/seat-inventory/writer/outcome.js';
 import type { EventStore } from '../../../../src/ports/event-store/event-store.js';
 import { proveLog } from '../../../support/log/log-proof.js';
 import {
