@@ -35,7 +35,7 @@ const refused = {
   asked: 'POST /v1/events/:eventId/reservations',
   accountId: 'ben',
   seatIds: ['A-1-1'],
-  reservationId: null,
+  reservationId,
   ...client,
   correlationId,
   sentence:
@@ -94,7 +94,7 @@ export const auditExamples = {
         streams: 3,
       },
     ],
-    next: null,
+    next: 500,
   },
   keys: {
     keys: [
