@@ -6,7 +6,7 @@ import { MayBeLeftOut } from '../validation/rules.js';
 import { ACCOUNT_ID, MAX_ACCOUNT_ID_LENGTH, ROLES, type Role } from './accounts.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems } from '../openapi/problem-answers.js';
-import { examples } from '../openapi/examples.js';
+import { Field } from '../openapi/fields.js';
 import { Problem } from '../problems/problems.js';
 import type { TokenVerifier } from './token-verifier.js';
 import { HTTP_SETTINGS, TOKEN_VERIFIER, type HttpSettings } from '../platform/tokens.js';
@@ -42,6 +42,13 @@ class DevTokenRequest {
   expiresInSeconds?: number;
 }
 
+class DevTokenAnswer {
+  @Field('eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJyb2xlcyI6WyJjdXN0b21lciJdfQ.c2lnbmF0dXJl')
+  readonly token!: string;
+  @Field('Bearer') readonly tokenType!: string;
+  @Field('2026-01-15T22:00:00.000Z') readonly expiresAt!: string;
+}
+
 /** Tokens for whoever asks, so that the service can be tried without an identity provider. */
 @ApiTags('development')
 @Controller('v1/dev/tokens')
@@ -58,7 +65,7 @@ export class DevTokensController {
     description: 'Where `DEV_TOKENS` is on, never in production; else 404.',
   })
   @ApiBody({ type: DevTokenRequest })
-  @Answers(201, 'The token', examples.devToken)
+  @Answers(201, 'The token', DevTokenAnswer)
   @AnswersProblems(
     'validation-failed',
     'body-malformed',
@@ -66,7 +73,7 @@ export class DevTokensController {
     'media-type-unsupported',
     'not-found',
   )
-  async issue(@Body() body: unknown): Promise<object> {
+  async issue(@Body() body: unknown): Promise<DevTokenAnswer> {
     if (!this.settings.devTokens || !('secret' in this.settings.auth.keys))
       throw new Problem('not-found');
     const { sub, roles, expiresInSeconds } = validated(DevTokenRequest, body);

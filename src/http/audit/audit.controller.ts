@@ -22,7 +22,8 @@ import {
   storyReport,
   type Told,
 } from './audit-answers.js';
-import { auditExamples } from './audit-examples.js';
+import { CustomerHistory, ReservationHistory, SeatHistory } from './history-answers.js';
+import { DifferenceAnswer, InventoryAnswer } from './inventory-answers.js';
 import { momentIn, revisionIn, StoryQuery, type Asked, type Format } from './audit-requests.js';
 import { openGate } from '../platform/gate.js';
 import { Problem } from '../problems/problems.js';
@@ -53,6 +54,14 @@ const OF_MOMENT = [
   'event-store-unavailable',
   'audit-busy',
 ] as const;
+const ALSO = {
+  also: {
+    'text/csv':
+      'at,kind,sentence,type,stream,revision\r\n2026-01-15T10:00:04.120Z,domain event,…\r\n',
+    'application/pdf': '(bytes)',
+  },
+};
+const REPLAY = '{"at":"2026-01-15T10:00:00.412Z","type":"SeatsReserved","revision":1}\n';
 const MOMENT = 'A revision of the sale, or a time (ISO 8601)';
 
 /** What happened to a sale, as its log tells it: for whoever has to settle a dispute. */
@@ -75,12 +84,7 @@ export class AuditController {
   @Get('seats/:seatId')
   @Access(AUDITING)
   @ApiOperation({ summary: 'The life of a seat: every change, and every attempt that was refused' })
-  @Answers(
-    200,
-    'Oldest first; as `csv` or `pdf` when asked for',
-    auditExamples.seat,
-    auditExamples.hints,
-  )
+  @Answers(200, 'Oldest first; as `csv` or `pdf` when asked for', SeatHistory, ALSO)
   @AnswersProblems(...OF_STORY, 'seat-not-found')
   async seat(
     @Res() reply: FastifyReply,
@@ -101,12 +105,7 @@ export class AuditController {
   @ApiOperation({
     summary: 'The life of a reservation: its seats, its money, its tickets at the door',
   })
-  @Answers(
-    200,
-    'Oldest first; as `csv` or `pdf` when asked for',
-    auditExamples.reservation,
-    auditExamples.hints,
-  )
+  @Answers(200, 'Oldest first; as `csv` or `pdf` when asked for', ReservationHistory, ALSO)
   @AnswersProblems(...OF_STORY, 'reservation-not-found')
   async reservation(
     @Res() reply: FastifyReply,
@@ -130,12 +129,7 @@ export class AuditController {
   @Get('customers/:customerId')
   @Access(AUDITING)
   @ApiOperation({ summary: 'What a customer has bought of an event, or tried to' })
-  @Answers(
-    200,
-    'Oldest first; as `csv` or `pdf` when asked for',
-    auditExamples.customer,
-    auditExamples.hints,
-  )
+  @Answers(200, 'Oldest first; as `csv` or `pdf` when asked for', CustomerHistory, ALSO)
   @AnswersProblems(...OF_STORY)
   async customer(
     @Res() reply: FastifyReply,
@@ -159,10 +153,7 @@ export class AuditController {
   @ApiOperation({ summary: 'The inventory as it stood at a moment' })
   @ApiQuery({ name: 'at', schema: { type: 'string' }, description: MOMENT })
   @ApiQuery({ name: 'holders', required: false, schema: { type: 'string', enum: ['true'] } })
-  @Answers(200, 'Seats in plan order, one letter each: a, r, s, b', auditExamples.state, {
-    optional: ['holders'],
-    nullable: ['openedAt'],
-  })
+  @Answers(200, 'Seats in plan order, one letter each: a, r, s, b', InventoryAnswer)
   @AnswersProblems(...OF_MOMENT)
   async state(
     @Param('eventId') eventId: string,
@@ -180,9 +171,7 @@ export class AuditController {
   @ApiOperation({ summary: 'Which seats stand differently at two moments' })
   @ApiQuery({ name: 'from', schema: { type: 'string' }, description: MOMENT })
   @ApiQuery({ name: 'to', schema: { type: 'string' }, description: MOMENT })
-  @Answers(200, 'In plan order', auditExamples.difference, {
-    nullable: ['reservationId', 'customerId'],
-  })
+  @Answers(200, 'In plan order', DifferenceAnswer)
   @AnswersProblems(...OF_MOMENT, 'range-reversed')
   async difference(
     @Param('eventId') eventId: string,
@@ -216,7 +205,7 @@ export class AuditController {
     schema: { type: 'integer' },
     description: 'Last revision',
   })
-  @Answers(200, 'Up to the end of the log as it stands', auditExamples.replay, {
+  @Answers(200, 'Up to the end of the log as it stands', REPLAY, {
     mediaType: 'application/x-ndjson',
     also: { 'text/event-stream': `id: 1\nevent: SeatsReserved\ndata: {"revision":1}\n\n` },
   })

@@ -5,7 +5,7 @@ import { attestedBy, MAX_CHECKPOINTS_SHOWN, type Checkpoints } from '../../audit
 import { Access } from '../account/access.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
-import { auditExamples } from './audit-examples.js';
+import { PublicKeyAnswer, PublicKeysAnswer, SignedHeadsAnswer } from './signed-head-answers.js';
 import { revisionIn } from './audit-requests.js';
 import { CHECKPOINTS } from '../platform/tokens.js';
 
@@ -32,13 +32,10 @@ export class CheckpointsController {
   @Answers(
     200,
     `At most ${MAX_CHECKPOINTS_SHOWN}; \`next\` is null on the last page`,
-    auditExamples.checkpoints,
-    {
-      nullable: ['next'],
-    },
+    SignedHeadsAnswer,
   )
   @AnswersProblems(...PROBLEM_CODES.account, 'validation-failed')
-  async list(@Query('after') after?: unknown): Promise<object> {
+  async list(@Query('after') after?: unknown): Promise<SignedHeadsAnswer> {
     const checkpoints = await this.checkpoints.list(
       Number(revisionIn('after', after, 0n)),
       MAX_CHECKPOINTS_SHOWN,
@@ -57,9 +54,9 @@ export class CheckpointsController {
   @Get('keys')
   @Access(AUDITING)
   @ApiOperation({ summary: 'Public keys of the checkpoints' })
-  @Answers(200, 'A JWK set; the first key signs', auditExamples.keys)
+  @Answers(200, 'A JWK set; the first key signs', PublicKeysAnswer)
   @AnswersProblems(...PROBLEM_CODES.account)
-  keys(): object {
-    return { keys: this.checkpoints.publicKeys };
+  keys(): PublicKeysAnswer {
+    return { keys: this.checkpoints.publicKeys as readonly PublicKeyAnswer[] };
   }
 }

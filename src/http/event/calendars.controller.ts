@@ -14,7 +14,7 @@ import { CUSTOMER } from '../account/accounts.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { CALENDAR_TYPE, eventCalendar, ticketsCalendar, type Purchase } from './calendars.js';
-import { calendarExample } from '../openapi/examples.js';
+import { calendarExample } from './event-answers.js';
 import type { FreshReservations } from '../seat-inventory/fresh-reservations.js';
 import {
   ASKED_WAIT_MS,

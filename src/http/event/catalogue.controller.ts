@@ -15,7 +15,7 @@ import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { contextOf } from '../platform/command-context.js';
 import { EventChangeRequest, toChanges } from './event-change-request.js';
 import { untilShown } from './event-shown.js';
-import { examples } from '../openapi/examples.js';
+import { ChangedEvent } from './event-answers.js';
 import { accepted, Problem } from '../problems/problems.js';
 import { isId } from '../validation/rules.js';
 import { EVENT_QUERIES } from '../platform/tokens.js';
@@ -43,9 +43,7 @@ export class CatalogueController {
     description:
       'Only what is named is changed, to what is named: the same request again changes nothing.',
   })
-  @Answers(200, 'As it is now; `changed` is false when it was so before', examples.eventChanged, {
-    optional: ['revision'],
-  })
+  @Answers(200, 'As it is now; `changed` is false when it was so before', ChangedEvent)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...PROBLEM_CODES.body,
@@ -60,7 +58,7 @@ export class CatalogueController {
     @Req() request: FastifyRequest,
     @Param('eventId') eventId: string,
     @Body(bodyAs(EventChangeRequest)) body: EventChangeRequest,
-  ): Promise<object> {
+  ): Promise<ChangedEvent> {
     if (!isId(eventId)) throw new Problem('event-not-found');
     const changes = toChanges(body);
     if (Object.keys(changes).length === 0) {

@@ -19,11 +19,10 @@ import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { CALENDAR_TYPE, eventCalendar } from './calendars.js';
 import { contextOf } from '../platform/command-context.js';
-import { AnswersEvent } from './event-answers.js';
+import { AnswersEvent, ExistingEvent, ScheduledEvent } from './event-answers.js';
 import { eventJsonLd } from './event-json-ld.js';
 import { EventRequest, PriceRequest } from './event-requests.js';
 import { untilShown } from './event-shown.js';
-import { examples } from '../openapi/examples.js';
 import { ASKED_WAIT_MS, readAtLeast, type Freshness } from '../platform/freshness.js';
 import type { Halls } from '../seating-plan/halls.js';
 import type { ProblemCode } from '../problems/problem-table.js';
@@ -69,11 +68,10 @@ export class EventsController {
   @HttpCode(201)
   @Access(ORGANIZING, { bodyLimit: EVENT_BODY_LIMIT })
   @ApiOperation({ summary: 'Put a show on sale at a venue' })
-  @Answers(201, 'On sale, from `onSaleAt` on', examples.eventScheduled, {
+  @Answers(201, 'On sale, from `onSaleAt` on', ScheduledEvent, {
     headers: { Location: 'Path of the event' },
-    optional: ['changed'],
   })
-  @Answers(200, 'Yours with this `externalId` already: as asked for now', examples.eventScheduled)
+  @Answers(200, 'Yours with this `externalId` already: as asked for now', ExistingEvent)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...PROBLEM_CODES.body,
@@ -97,7 +95,7 @@ export class EventsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Body(bodyAs(EventRequest)) body: EventRequest,
-  ): Promise<object> {
+  ): Promise<ScheduledEvent | ExistingEvent> {
     const context = contextOf(request, ORGANIZING, this.randomness);
     const { externalId } = body;
     const own = externalId && derivedId('event of an organiser', context.actor.id, externalId);

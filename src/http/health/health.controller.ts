@@ -1,27 +1,21 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Inject } from '../../commands/shared/inject.js';
 import { CLOCK } from '../../commands/shared/tokens.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems } from '../openapi/problem-answers.js';
-import { examples } from '../openapi/examples.js';
-import type { Metrics } from './metrics.js';
-import { Problem } from '../problems/problems.js';
-import type { SeatStatusStreams } from '../seat-inventory/seat-status-streams.js';
 import {
   METRICS,
   READINESS_CHECKS,
   SEAT_STATUS_STREAMS,
   type ReadinessCheck,
-  type ReadinessState,
 } from '../platform/tokens.js';
-
-/** For one check to answer. Milliseconds. */
-const CHECK_MS = 2_000;
-const OK: ReadinessState = { state: 'ok', isReady: true };
-const FAILED: ReadinessState = { state: 'failed', isReady: false };
+import { Problem } from '../problems/problems.js';
+import type { SeatStatusStreams } from '../seat-inventory/seat-status-streams.js';
+import { LiveAnswer, ReadyAnswer } from './health-answers.js';
+import type { Metrics } from './metrics.js';
+import { checkReadiness } from './readiness.js';
 
 @ApiTags('operation')
 @Controller()
@@ -35,37 +29,27 @@ export class HealthController {
 
   @Get('health')
   @ApiOperation({ summary: 'The same as /health/live' })
-  @Answers(200, 'It runs', examples.live)
-  health(): object {
+  @Answers(200, 'The process runs', LiveAnswer)
+  health(): LiveAnswer {
     return this.live();
   }
 
   @Get('health/live')
-  @ApiOperation({ summary: 'The process runs' })
-  @Answers(200, 'It does', examples.live)
-  live(): object {
+  @ApiOperation({ summary: 'Whether the process runs' })
+  @Answers(200, 'The process runs', LiveAnswer)
+  live(): LiveAnswer {
     return { status: 'ok' };
   }
 
   @Get('health/ready')
-  @ApiOperation({ summary: 'This node can serve' })
-  @Answers(200, 'It can; `checks` says how each of its services is', examples.ready, {
-    maps: ['checks', 'causes'],
-    optional: ['causes'],
-  })
+  @ApiOperation({ summary: 'Whether this node can serve requests' })
+  @Answers(200, 'The node is ready; `checks` has the state of each service', ReadyAnswer)
   @AnswersProblems('not-ready', 'shutting-down')
-  async ready(): Promise<object> {
+  async ready(): Promise<ReadyAnswer> {
     if (this.streams.isClosing) throw new Problem('shutting-down');
-    const results = await Promise.all(
-      this.checks.map(async (check) => ({ ...check, outcome: await this.outcomeOf(check) })),
-    );
-    const checks = Object.fromEntries(results.map(({ name, outcome }) => [name, outcome.state]));
-    const explained = results.filter(({ outcome }) => outcome.cause !== undefined);
-    const causes = Object.fromEntries(explained.map(({ name, outcome }) => [name, outcome.cause]));
-    const answer = { checks, ...(explained.length > 0 ? { causes } : {}) };
-    if (results.some(({ outcome, optional }) => !outcome.isReady && !optional))
-      throw new Problem('not-ready', answer);
-    return { status: 'ready', ...answer };
+    const { isReady, ...states } = await checkReadiness(this.checks, this.clock);
+    if (!isReady) throw new Problem('not-ready', states);
+    return { status: 'ready', ...states };
   }
 
   @Get('metrics')
@@ -75,18 +59,5 @@ export class HealthController {
   })
   async prometheus(@Res() reply: FastifyReply): Promise<void> {
     reply.header('content-type', this.metrics.contentType).send(await this.metrics.text());
-  }
-
-  /** Why a check fails is for the log, not for whoever asks. */
-  private async outcomeOf(readiness: ReadinessCheck): Promise<ReadinessState> {
-    const answered = new AbortController();
-    const passed = readiness.check().then(
-      (state) => state ?? OK,
-      () => FAILED,
-    );
-    const late = this.clock.sleep(CHECK_MS, answered.signal).then(() => FAILED);
-    const outcome = await Promise.race([passed, late]);
-    answered.abort();
-    return outcome;
   }
 }

@@ -6,8 +6,8 @@ interface AnswerOptions extends ShapeHints {
   /** Headers of the answer and their descriptions. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly mediaType?: string;
-  /** Other representations of the same answer: a media type and an example, as text. */
-  readonly also?: Readonly<Record<string, string>>;
+  /** Other representations of the same answer: a media type and an example, a text or an object. */
+  readonly also?: Readonly<Record<string, string | object>>;
 }
 
 /**
@@ -22,7 +22,7 @@ export function Answers(
 ): MethodDecorator {
   const models = isClass(body) ? [body] : [];
   const content = body !== undefined && {
-    content: { [mediaType]: contentOf(body, hints), ...textsOf(also) },
+    content: { [mediaType]: contentOf(body, hints), ...representationsOf(also) },
   };
   return applyDecorators(
     ...models.map((model) => ApiExtraModels(model)),
@@ -45,10 +45,10 @@ const headersOf = (headers: Readonly<Record<string, string>>) =>
     ]),
   );
 
-const textsOf = (examples: Readonly<Record<string, string>>) =>
+const representationsOf = (examples: Readonly<Record<string, string | object>>) =>
   Object.fromEntries(
     Object.entries(examples).map(([mediaType, example]) => [
       mediaType,
-      { schema: { type: 'string' }, example },
+      { schema: { type: typeof example }, example },
     ]),
   );

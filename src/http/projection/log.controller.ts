@@ -14,7 +14,7 @@ import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { revisionIn } from '../audit/audit-requests.js';
 import { contextOf } from '../platform/command-context.js';
-import { logExamples as examples, LOG_NULLABLE } from './log-examples.js';
+import { LogAnswer, LossesAnswer } from './log-answers.js';
 import { accepted } from '../problems/problems.js';
 
 const LOOKING: readonly Role[] = ['operator', 'auditor'];
@@ -33,9 +33,9 @@ export class LogController {
   @Get()
   @Access(LOOKING)
   @ApiOperation({ summary: 'State of the log, and the last time that another one was accepted' })
-  @Answers(200, 'Compared for this request', examples.status, { nullable: LOG_NULLABLE })
+  @Answers(200, 'Compared for this request', LogAnswer)
   @AnswersProblems(...PROBLEM_CODES.account, 'event-store-unavailable')
-  async status(): Promise<object> {
+  async status(): Promise<LogAnswer> {
     return { log: shown(await this.operations.status()) };
   }
 
@@ -47,9 +47,8 @@ export class LogController {
     description:
       'Only while the log is `replaced`. `losses` lists reservations and payments that the read models showed and the log lacks.',
   })
-  @Answers(202, 'Started, or under way', examples.status, {
+  @Answers(202, 'Started, or under way', LogAnswer, {
     headers: { Location: 'Where its progress is shown' },
-    nullable: LOG_NULLABLE,
   })
   @AnswersProblems(
     ...PROBLEM_CODES.account,
@@ -61,7 +60,7 @@ export class LogController {
   async accept(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<LogAnswer> {
     const context = contextOf(request, OPERATING, this.randomness);
     const { log } = accepted(await this.commands.execute(new AcceptLogCommand(context)));
     reply.header('location', '/v1/ops/log');
@@ -80,11 +79,9 @@ export class LogController {
     schema: { type: 'integer' },
     description: 'Number of the last loss of the previous page',
   })
-  @Answers(200, `At most ${LOSSES_PAGE}; \`next\` is null on the last page`, examples.losses, {
-    nullable: [...LOG_NULLABLE, 'next', 'after'],
-  })
+  @Answers(200, `At most ${LOSSES_PAGE}; \`next\` is null on the last page`, LossesAnswer)
   @AnswersProblems(...PROBLEM_CODES.account, 'validation-failed')
-  async losses(@Query('after') after?: unknown): Promise<object> {
+  async losses(@Query('after') after?: unknown): Promise<LossesAnswer> {
     const losses = await this.operations.losses(Number(revisionIn('after', after, 0n)));
     return { losses, next: losses.length === LOSSES_PAGE ? losses.at(-1)!.number : null };
   }

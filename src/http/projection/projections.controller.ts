@@ -16,7 +16,12 @@ import type { Role } from '../account/accounts.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { contextOf } from '../platform/command-context.js';
-import { NULLABLE, projectionExamples as examples } from './projection-examples.js';
+import {
+  AppliedAnswer,
+  ParkedEventsAnswer,
+  ProjectionsAnswer,
+  RebuildProgress,
+} from './projection-answers.js';
 import { RebuildRequest, SkipRequest } from './projection-requests.js';
 import { accepted, Problem } from '../problems/problems.js';
 import { bodyAs } from '../validation/validate.js';
@@ -25,7 +30,7 @@ import { bodyAs } from '../validation/validate.js';
 const LOOKING: readonly Role[] = ['operator', 'auditor'];
 const OPERATING: readonly Role[] = ['operator'];
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-const STARTED = { headers: { Location: 'Where its progress is told' }, nullable: NULLABLE };
+const STARTED = { headers: { Location: 'Where the progress is shown' } };
 const OF_LOG = ['too-many-conflicts', 'event-store-unavailable', 'outcome-unknown'] as const;
 
 /** How the read models stand; what an operator does about them. */
@@ -41,20 +46,18 @@ export class ProjectionsController {
   @Get()
   @Access(LOOKING)
   @ApiOperation({ summary: 'Every projection: its lag, what it has parked, its last rebuild' })
-  @Answers(200, 'All of them', examples.list, {
-    nullable: [...NULLABLE, 'lastEventAt', 'previous'],
-  })
+  @Answers(200, 'All of them', ProjectionsAnswer)
   @AnswersProblems(...PROBLEM_CODES.account)
-  async list(): Promise<object> {
+  async list(): Promise<ProjectionsAnswer> {
     return { projections: await this.operations.list() };
   }
 
   @Get(':name/rebuild')
   @Access(LOOKING)
   @ApiOperation({ summary: 'The progress of its last rebuild, under way or over' })
-  @Answers(200, '`rebuild` is null before the first', examples.progress, { nullable: NULLABLE })
+  @Answers(200, '`rebuild` is null before the first', RebuildProgress)
   @AnswersProblems(...PROBLEM_CODES.account, 'projection-unknown')
-  async rebuildOf(@Param('name') name: string): Promise<object> {
+  async rebuildOf(@Param('name') name: string): Promise<RebuildProgress> {
     const rebuild = await this.operations.rebuildOf(name);
     if (rebuild === undefined) throw new Problem('projection-unknown');
     return { rebuild };
@@ -68,7 +71,7 @@ export class ProjectionsController {
     description:
       'Where old and new differ it waits with the phase `differs`, unless `acceptDifference`.',
   })
-  @Answers(202, 'Started', examples.rebuild, STARTED)
+  @Answers(202, 'Started', RebuildProgress, STARTED)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...PROBLEM_CODES.body,
@@ -81,7 +84,7 @@ export class ProjectionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('name') name: string,
     @Body(bodyAs(RebuildRequest, {})) { acceptDifference = false }: RebuildRequest,
-  ): Promise<object> {
+  ): Promise<RebuildProgress> {
     return this.decide(request, reply, name, { kind: 'rebuild', acceptDifference });
   }
 
@@ -89,7 +92,7 @@ export class ProjectionsController {
   @HttpCode(202)
   @Access(OPERATING)
   @ApiOperation({ summary: 'Cancel the rebuild under way; what it has built is dropped' })
-  @Answers(202, 'It ends soon', examples.rebuild, STARTED)
+  @Answers(202, 'It ends soon', RebuildProgress, STARTED)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...OF_LOG,
@@ -100,7 +103,7 @@ export class ProjectionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('name') name: string,
-  ): Promise<object> {
+  ): Promise<RebuildProgress> {
     return this.decide(request, reply, name, { kind: 'cancel' });
   }
 
@@ -108,7 +111,7 @@ export class ProjectionsController {
   @HttpCode(202)
   @Access(OPERATING)
   @ApiOperation({ summary: 'Let a rebuild go on and switch although old and new differ' })
-  @Answers(202, 'It goes on', examples.rebuild, STARTED)
+  @Answers(202, 'It goes on', RebuildProgress, STARTED)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...OF_LOG,
@@ -119,7 +122,7 @@ export class ProjectionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('name') name: string,
-  ): Promise<object> {
+  ): Promise<RebuildProgress> {
     return this.decide(request, reply, name, { kind: 'accept-difference' });
   }
 
@@ -129,7 +132,7 @@ export class ProjectionsController {
   @ApiOperation({
     summary: 'Bring the tables that served before up to date, and let them serve again',
   })
-  @Answers(202, 'Started', examples.rebuild, STARTED)
+  @Answers(202, 'Started', RebuildProgress, STARTED)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...OF_LOG,
@@ -141,7 +144,7 @@ export class ProjectionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('name') name: string,
-  ): Promise<object> {
+  ): Promise<RebuildProgress> {
     return this.decide(request, reply, name, { kind: 'switch-back' });
   }
 
@@ -150,9 +153,9 @@ export class ProjectionsController {
   @ApiOperation({
     summary: 'Domain events that it could not apply, with the error and all that is recorded',
   })
-  @Answers(200, 'The longest parked first, 200 at most', examples.parked)
+  @Answers(200, 'The longest parked first, 200 at most', ParkedEventsAnswer)
   @AnswersProblems(...PROBLEM_CODES.account, 'projection-unknown')
-  async parked(@Param('name') name: string): Promise<object> {
+  async parked(@Param('name') name: string): Promise<ParkedEventsAnswer> {
     const parked = await this.operations.parked(name);
     if (!parked) throw new Problem('projection-unknown');
     return { parked };
@@ -162,7 +165,7 @@ export class ProjectionsController {
   @HttpCode(200)
   @Access(OPERATING)
   @ApiOperation({ summary: 'Try it again, and then what waits behind it, in order' })
-  @Answers(200, 'Domain events applied', examples.settled)
+  @Answers(200, 'Domain events applied', AppliedAnswer)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...OF_LOG,
@@ -175,7 +178,7 @@ export class ProjectionsController {
     @Req() request: FastifyRequest,
     @Param('name') name: string,
     @Param('id') id: string,
-  ): Promise<object> {
+  ): Promise<AppliedAnswer> {
     return this.settle(request, name, id, { kind: 'retry' });
   }
 
@@ -186,7 +189,7 @@ export class ProjectionsController {
     summary:
       'Leave it out for a reason, now and in every rebuild, and apply what waits behind it, in order',
   })
-  @Answers(200, 'Domain events applied', examples.settled)
+  @Answers(200, 'Domain events applied', AppliedAnswer)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...PROBLEM_CODES.body,
@@ -200,7 +203,7 @@ export class ProjectionsController {
     @Param('name') name: string,
     @Param('id') id: string,
     @Body(bodyAs(SkipRequest)) { reason }: SkipRequest,
-  ): Promise<object> {
+  ): Promise<AppliedAnswer> {
     return this.settle(request, name, id, { kind: 'skip', reason });
   }
 
@@ -209,7 +212,7 @@ export class ProjectionsController {
     reply: FastifyReply,
     name: string,
     action: RebuildAction,
-  ): Promise<object> {
+  ): Promise<RebuildProgress> {
     const context = contextOf(request, OPERATING, this.randomness);
     const { rebuild } = accepted(
       await this.commands.execute(new RebuildProjectionCommand(name, action, context)),
@@ -223,7 +226,7 @@ export class ProjectionsController {
     name: string,
     id: string,
     action: SettleParkedEventCommand['action'],
-  ): Promise<object> {
+  ): Promise<AppliedAnswer> {
     if (!UUID.test(id)) throw new Problem('parked-event-not-found');
     const context = contextOf(request, OPERATING, this.randomness);
     const { applied } = accepted(

@@ -7,18 +7,13 @@ import {
   type SearchSort,
   type TimeBound,
 } from '../../ports/search/search-index.js';
-import type {
-  EventSearch,
-  SearchRequest,
-  Suggestion,
-} from '../../read-models/search/event-search.js';
+import type { EventSearch, SearchRequest } from '../../read-models/search/event-search.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems } from '../openapi/problem-answers.js';
-import { LEFT_OUT, NULLABLE } from '../event/event-answers.js';
 import { Problem } from '../problems/problems.js';
 import { placeOf, timeBoundOf } from '../validation/rules.js';
 import type { SearchCursors } from './search-cursors.js';
-import { searchExamples } from './search-examples.js';
+import { SearchPageAnswer, SuggestionsAnswer } from './search-answers.js';
 import {
   DEFAULT_PAGE,
   DEFAULT_RADIUS_KM,
@@ -42,12 +37,11 @@ export class SearchController {
 
   @Get()
   @ApiOperation({ summary: 'Find events: words, filters, facets' })
-  @Answers(200, 'One page; `next` is null on the last', searchExamples.events, {
-    nullable: ['next', ...NULLABLE],
-    optional: [...LEFT_OUT, 'highlights', 'distanceKm'],
-  })
+  @Answers(200, 'One page; `next` is null on the last', SearchPageAnswer)
   @AnswersProblems('validation-failed', 'cursor-invalid', 'search-unavailable')
-  async search(@Query(queryAs(EventSearchQuery)) query: EventSearchQuery): Promise<object> {
+  async search(
+    @Query(queryAs(EventSearchQuery)) query: EventSearchQuery,
+  ): Promise<SearchPageAnswer> {
     const wish = wishOf(query);
     // A page may be of another length than the one before.
     const asked = { ...wish, limit: undefined };
@@ -58,11 +52,11 @@ export class SearchController {
 
   @Get('suggest')
   @ApiOperation({ summary: 'What may be meant, while it is being typed' })
-  @Answers(200, 'The best first', searchExamples.suggestions, { optional: ['eventId'] })
+  @Answers(200, 'The best first', SuggestionsAnswer)
   @AnswersProblems('validation-failed', 'search-unavailable')
   async suggest(
     @Query(queryAs(SuggestQuery)) { q = '', limit = DEFAULT_SUGGESTIONS }: SuggestQuery,
-  ): Promise<{ suggestions: Suggestion[] }> {
+  ): Promise<SuggestionsAnswer> {
     return { suggestions: await answered(this.events.suggest(q, limit)) };
   }
 }

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsDefined, IsNumber, Max, Min, ValidateNested } from 'class-validator';
-import { seatingPlanExample } from '../openapi/examples.js';
+import { seatingPlanExample } from './seating-plan-example.js';
 import {
   inCapitals,
   IsCountry,
