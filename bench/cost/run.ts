@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { customerTokens } from '../numbers/taking.js';
@@ -83,7 +83,10 @@ async function run(): Promise<number> {
     rmSync(directory, { recursive: true, force: true });
   });
   for (const signal of ['SIGINT', 'SIGTERM'])
-    process.once(signal, () => void endChildren().then(() => process.exit(2)));
+    process.once(signal, () => {
+      progress(`${signal}: ending what was started`);
+      void endChildren().then(() => process.exit(2));
+    });
   const settings = await settingsIn(directory);
   const now: Side = { checkout: await thisCheckout(), rounds: [] };
   const before: Side | undefined = values.against
@@ -116,6 +119,8 @@ async function measure(
 ): Promise<number> {
   const load = [loadavg()];
   const sides = before ? [before, now] : [now];
+  if (load[0]![0]! > cpus().length / 2)
+    progress(`The machine is busy (load average ${load[0]![0]!.toFixed(1)}): compare with care.`);
   for (let round = 1; round <= Number(values.rounds); round++) {
     progress(`round ${round} of ${values.rounds}`);
     await measureRound(sides, settings, progress);
