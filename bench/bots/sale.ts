@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import { openDeclineCountsInMemory } from '../../src/adapters/abuse/decline-counts.js';
 import { openHoldsInMemory } from '../../src/adapters/abuse/holds-in-memory.js';
 import { seededChance } from '../../src/demo/crowd/seeded-chance.js';
@@ -21,10 +20,10 @@ import {
 import { buildLayout } from '../../src/domain/seating-plan/build-layout.js';
 import { importSeatingPlan } from '../../src/domain/seating-plan/import.js';
 import { networksOf } from '../../src/http/platform/addresses.js';
-import { openBehaviourWatch } from '../../src/http/abuse/behaviour.js';
-import { DECLINES, openCardTesting } from '../../src/http/abuse/card-testing.js';
-import { openHousePressure } from '../../src/http/abuse/house-pressure.js';
-import { openProtection, type Protection } from '../../src/http/abuse/protection.js';
+import { BehaviorWatch } from '../../src/http/abuse/behavior-watch.js';
+import { CardTesting, DECLINES } from '../../src/http/abuse/card-testing.js';
+import { InventoryPressure } from '../../src/http/abuse/inventory-pressure.js';
+import { Protection } from '../../src/http/abuse/protection.js';
 import {
   NETWORK_FACTORS,
   type NetworkRateLimit,
@@ -112,11 +111,6 @@ export function openSale(options: SaleOptions): SimulatedSale {
     return true;
   };
   const addressOf = ({ address }: Buyer) => (rules === 'before' ? apart(address) : address);
-  const requestOf = (who: Buyer, work?: number) =>
-    ({
-      ip: addressOf(who),
-      headers: work === undefined ? {} : { 'proof-of-work': String(work) },
-    }) as unknown as FastifyRequest;
   const idOf = ({ name }: Buyer, attempt: number) => `${name}-${attempt}`;
 
   return {
@@ -146,12 +140,17 @@ export function openSale(options: SaleOptions): SimulatedSale {
       const taken = await protection?.rates.writesPerAddress.take(networksOf(addressOf(who)));
       if (taken && !taken.allowed) return { got: 'wait', ms: taken.resetMs };
       const reservationId = idOf(who, attempt);
-      const gate = await protection?.enter(requestOf(who, work), {
-        ...{ eventId: EVENT, account: who.name, reservationId, seats: wish.length },
-        wish: `${reservationId} ${wish.join()}`,
+      const admitted = await protection?.checkHold({
+        eventId: EVENT,
+        account: who.name,
+        reservationId,
+        requestDigest: wish.join(),
+        seats: wish.length,
+        address: addressOf(who),
+        proof: work === undefined ? undefined : String(work),
       });
-      if (gate?.refused) {
-        const { challenge } = (gate.members ?? {}) as { challenge?: { work: number } };
+      if (admitted?.problem) {
+        const { challenge } = (admitted.members ?? {}) as { challenge?: { work: number } };
         return challenge ? { got: 'work', work: challenge.work } : { got: 'too-many' };
       }
       const seatIds = wish.map((seat) => names[seat]!);
@@ -164,8 +163,8 @@ export function openSale(options: SaleOptions): SimulatedSale {
         requestDigest: '',
         now,
       });
-      if (held) gate?.held(now + 600_000);
-      else gate?.notHeld();
+      if (held) admitted?.held(now + 600_000);
+      else admitted?.notHeld();
       return { got: held ? 'seats' : 'taken' };
     },
     pay: (who, attempt) => {
@@ -177,7 +176,7 @@ export function openSale(options: SaleOptions): SimulatedSale {
         paymentReference: reservationId,
         now,
       });
-      protection?.paymentTried(who.name, EVENT, reservationId);
+      protection?.paymentAttempted(who.name, EVENT, reservationId);
     },
     release: (who, attempt) => {
       const reservationId = idOf(who, attempt);
@@ -244,18 +243,18 @@ function protect(clock: Clock, inventory: SeatInventory, rules: 'before' | 'on')
     const found = reservationOf(inventory, id);
     return found && !isNow ? { ...found, total: { ...found.total, amountMinor: 0 } } : found;
   };
-  return openProtection({
-    ...{ clock, proofs: workOfTime, watch: openBehaviourWatch(clock) },
+  return new Protection({
+    ...{ clock, proofs: workOfTime, watch: new BehaviorWatch(clock) },
     limits: LIMITS,
     holds: openHoldsInMemory(clock),
-    cards: openCardTesting({
+    cards: new CardTesting({
       counts: openDeclineCountsInMemory(clock, DECLINES.windowMs),
       hashOf: (text) => text,
       reservationOf: reservation,
     }),
-    pressure: openHousePressure({ clock, reservationOf: reservation }),
+    pressure: new InventoryPressure(clock, reservation),
     reservationOf: reservation,
-    houseOf: async () => (isNow ? house : undefined),
+    inventorySizeOf: async () => (isNow ? house : undefined),
     hasPaidBefore: async () => false,
     rates: {
       readsPerAddress: ofNetworks(rates.readsPerAddress),

@@ -288,7 +288,7 @@ async function embeddedDatabase(
 async function openApplication(config: Config, parts: Parts): Promise<NestFastifyApplication> {
   const { pool, eventStore, runners, writers, guard } = parts;
   const protection = protectionOf(config, parts);
-  const gateway = protection?.watched(parts.payments.gateway) ?? parts.payments.gateway;
+  const gateway = protection?.countOutcomesOf(parts.payments.gateway) ?? parts.payments.gateway;
   const payments = openPayments(eventStore, systemClock, systemRandomness);
   const voids = openTicketVoids({ eventStore, writers, clock: systemClock });
   const settings: httpTokens.HttpSettings = {

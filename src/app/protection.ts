@@ -3,7 +3,7 @@ import {
   openDeclineCountsInMemory,
   openDeclineCountsInRedis,
 } from '../adapters/abuse/decline-counts.js';
-import { DECLINES, openCardTesting } from '../http/abuse/card-testing.js';
+import { CardTesting, DECLINES } from '../http/abuse/card-testing.js';
 import { openProofOfWork } from '../adapters/abuse/altcha.js';
 import { openHoldsInMemory } from '../adapters/abuse/holds-in-memory.js';
 import { openHoldsInRedis } from '../adapters/abuse/holds-in-redis.js';
@@ -15,17 +15,13 @@ import { systemClock } from '../adapters/system/clock.js';
 import { systemRandomness } from '../adapters/system/randomness.js';
 import type { InventoryWriters } from '../commands/seat-inventory/writer/inventory-writers.js';
 import { tokenSecret, type Config } from '../config/config.js';
-import { openBehaviourWatch } from '../http/abuse/behaviour.js';
+import { BehaviorWatch } from '../http/abuse/behavior-watch.js';
 import { LRUCache } from 'lru-cache';
-import { openHousePressure } from '../http/abuse/house-pressure.js';
+import { InventoryPressure } from '../http/abuse/inventory-pressure.js';
 import type { Queryable } from '../read-models/tables/read-model.js';
 import { reservationQueries } from '../read-models/seat-inventory/reservations-queries.js';
 import { noSeatLocks, type SeatLocks } from '../ports/seat-inventory/seat-locks.js';
-import {
-  openProtection,
-  type Protection,
-  type ProtectionLimits,
-} from '../http/abuse/protection.js';
+import { Protection, type ProtectionLimits } from '../http/abuse/protection.js';
 
 interface Parts {
   readonly redis: RedisConnection | undefined;
@@ -53,8 +49,8 @@ export function protectionOf(
   };
   const { rates } = limits;
   const secret = secretOf(config);
-  return openProtection({
-    watch: openBehaviourWatch(systemClock),
+  return new Protection({
+    watch: new BehaviorWatch(systemClock),
     proofs: openProofOfWork(secret, openUsedOnce(systemClock, redis), systemClock),
     holds: redis ? openHoldsInRedis(systemClock, redis) : openHoldsInMemory(systemClock),
     rates: {
@@ -66,16 +62,16 @@ export function protectionOf(
     },
     limits,
     clock: systemClock,
-    cards: openCardTesting({
+    cards: new CardTesting({
       counts: redis
         ? openDeclineCountsInRedis(systemClock, DECLINES.windowMs, redis)
         : openDeclineCountsInMemory(systemClock, DECLINES.windowMs),
       hashOf: (text) => createHmac('sha256', secret).update(text).digest('base64url'),
       reservationOf: writers.reservationOf,
     }),
-    pressure: openHousePressure({ clock: systemClock, reservationOf: writers.reservationOf }),
+    pressure: new InventoryPressure(systemClock, writers.reservationOf),
     reservationOf: writers.reservationOf,
-    houseOf: async (eventId) => {
+    inventorySizeOf: async (eventId) => {
       const rules = await writers.rulesOf(eventId);
       return rules && { seats: rules.seatCount, maxSeatsPerCustomer: rules.maxSeatsPerCustomer };
     },

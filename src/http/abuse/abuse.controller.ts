@@ -8,8 +8,8 @@ import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import type { Protection } from './protection.js';
 import { PROTECTION } from '../platform/tokens.js';
 
-/** Accounts that are shown. */
-const SHOWN = 50;
+/** Maximum of accounts in the answer. */
+const MAX_ACCOUNTS = 50;
 
 const example = {
   enabled: true,
@@ -39,10 +39,11 @@ export class AbuseController {
   @Get()
   @Access(['operator', 'auditor'])
   @ApiOperation({
-    summary: 'How accounts are scored, and who stands out',
-    description: 'As this node has seen it in the last ten minutes; counts since it started.',
+    summary: 'Scoring rules, limits, and the accounts with the highest scores',
+    description:
+      'Scores are of the last ten minutes, as this node sees them; counts are since its start.',
   })
-  @Answers(200, 'The rules, the limits, and the highest scores', example, {
+  @Answers(200, 'Rules, limits and highest scores', example, {
     optional: ['threshold', 'limits', 'rules', 'counts', 'accounts'],
   })
   @AnswersProblems(...PROBLEM_CODES.account)
@@ -56,7 +57,7 @@ export class AbuseController {
       limits: { holdsPerAccount, holdsPerAddress, ratesPerMinute: rates },
       rules: RULES.map(({ name: rule, says, because }) => ({ rule, says, because })),
       counts,
-      accounts: this.protection.worst(SHOWN),
+      accounts: this.protection.highestScores(MAX_ACCOUNTS),
     };
   }
 }

@@ -1,12 +1,17 @@
-import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { Price } from '../../domain/abuse/price.js';
 import type { Reservation } from '../../domain/seat-inventory/reservation.js';
 import { NETWORK_FACTORS, type DeclineCounts } from '../../ports/abuse/abuse.js';
 import type { Charge, ChargeSubject, PaymentGateway } from '../../ports/payment/payment-gateway.js';
 import { networksOf } from '../platform/addresses.js';
+import {
+  PaymentsInProgress,
+  type AttemptId,
+  type PaymentInProgress,
+  type Payer,
+} from './payments-in-progress.js';
 
-/** Declines per account, address or card in ten minutes from which a payment costs work, and from which it is refused. */
+/** Declines per account, address or card in ten minutes from which a payment costs work, and from which it is rejected. */
 export const DECLINES = { work: 5, most: 20, windowMs: 600_000 };
 /** Prices of a payment, by declines: 0.5 s, 2 s and 8 s on one core of a phone. */
 const PRICES: readonly (readonly [declines: number, price: Price])[] = [
@@ -14,233 +19,172 @@ const PRICES: readonly (readonly [declines: number, price: Price])[] = [
   [10, { rounds: 16_000, zeros: 2 }],
   [DECLINES.work, { rounds: 4_000, zeros: 2 }],
 ];
-/** For a payment to wait until others of the same account or card have ended. Milliseconds. */
-const MAX_WAIT_MS = 10_000;
-/** A payment counts as in progress this long after its request, if its outcome never becomes known. Milliseconds. */
+/** A payment counts as in progress this long after its request if its outcome never becomes known. Milliseconds. */
 const MAX_UNKNOWN_MS = DECLINES.windowMs;
 /** Maximum of remembered payers of attempts, counted outcomes, and cards by token. */
 const MAX_REMEMBERED = 50_000;
+/** Minimum of a reported waiting time. Milliseconds. */
+const MIN_WAIT_MS = 1_000;
 
-export interface PaymentTry {
+export interface CardPayment {
   readonly eventId: string;
   readonly reservationId: string;
   readonly account: string;
+  /** Token of the card, from the payment provider's form. */
   readonly token: string;
+  /** Address of the client. */
+  readonly address: string;
 }
 
-export type PaymentGate =
+export type CardCheck =
   | {
-      readonly state: 'open';
+      readonly state: 'admitted';
       readonly price: Price | undefined;
-      /** The request is over. A charge whose outcome is unknown still counts as in progress until it is known. */
-      leave(): void;
+      /** To be called when the request is over. A charge with an unknown outcome still counts as in progress. */
+      end(): void;
     }
   | { readonly state: 'exhausted'; readonly retryAfterSeconds: number };
 
-/** Counts declined payments across holds, as protection against card testing. */
-export interface CardTesting {
-  enter(request: FastifyRequest, attempt: PaymentTry): Promise<PaymentGate>;
-  /** The same gateway with every decline and capture counted, for any caller and even if the outcome arrives late. */
-  watched(gateway: PaymentGateway): PaymentGateway;
-}
-
 export interface CardTestingParts {
   readonly counts: DeclineCounts;
-  /** Hashed with a secret, so that a count does not reveal the card. */
+  /** Hashes with a secret, so that a count does not reveal the card. */
   readonly hashOf: (text: string) => string;
-  /** The reservation in the memory of this node. */
+  /** Returns the reservation if it is in the memory of this node. */
   readonly reservationOf: (eventId: string, reservationId: string) => Reservation | undefined;
 }
 
-/** One request to pay. */
-interface Entry {
-  readonly reservationId: string;
-  readonly token: string;
-  /** Account and cards of which it counts as a payment in progress. */
-  readonly keys: readonly string[];
-  readonly payer: Payer;
-  /** Number of the attempt that it has started; missing until then. */
-  attempt?: number;
-  timer?: NodeJS.Timeout;
-}
-
-interface Payer {
-  readonly account: string;
-  readonly networks: readonly string[];
-  /** Used as the card key until the provider reports the fingerprint. */
-  readonly card: string;
-}
-
-export function openCardTesting({ counts, hashOf, reservationOf }: CardTestingParts): CardTesting {
-  const payers = new LRUCache<string, Payer>({ max: MAX_REMEMBERED });
-  const counted = new LRUCache<string, true>({ max: MAX_REMEMBERED });
-  /** The provider's fingerprint of the card of a token, hashed. */
-  const fingerprints = new LRUCache<string, string>({
+/** Counts declined payments across holds, as protection against card testing. */
+export class CardTesting {
+  /** By attempt. */
+  private readonly payers = new LRUCache<string, Payer>({ max: MAX_REMEMBERED });
+  /** Outcomes that are counted already. */
+  private readonly counted = new LRUCache<string, true>({ max: MAX_REMEMBERED });
+  /** The card key from the provider's fingerprint, by the hash of a token. */
+  private readonly fingerprints = new LRUCache<string, string>({
     max: MAX_REMEMBERED,
     ttl: DECLINES.windowMs,
   });
-  /** Payments in progress by account or card, in order of entry: each may turn out to be a decline. */
-  const underWay = new Map<string, Set<Entry>>();
-  const entries = new Map<string, Set<Entry>>();
+  private readonly inProgress = new PaymentsInProgress(DECLINES.most, MAX_UNKNOWN_MS);
 
-  const waiting = new Set<() => void>();
+  constructor(private readonly parts: CardTestingParts) {}
 
-  const begin = (entry: Entry) => {
-    addTo(entries, entry.reservationId, entry);
-    for (const key of entry.keys) addTo(underWay, key, entry);
-  };
-  /** Payments in progress that began before this one. */
-  const before = (entry: Entry): number =>
-    Math.max(...entry.keys.map((key) => [...(underWay.get(key) ?? [])].indexOf(entry)));
-
-  const ended = (entry: Entry) => {
-    clearTimeout(entry.timer);
-    deleteFrom(entries, entry.reservationId, entry);
-    for (const key of entry.keys) deleteFrom(underWay, key, entry);
-    for (const look of waiting) look();
-  };
-
-  /** Only the outcome, which may come after the request, shows whether the charge was a decline. */
-  const leave = (entry: Entry) => {
-    if (entry.attempt === undefined) return ended(entry);
-    entry.timer ??= setTimeout(ended, MAX_UNKNOWN_MS, entry).unref();
-  };
-
-  const charging = ({ reservationId, attempt }: ChargeSubject, token: string): void => {
-    const ofHold = [...(entries.get(reservationId) ?? [])];
-    const entry = ofHold.find((one) => one.attempt === undefined && one.token === token);
-    if (!entry || ofHold.some((one) => one.attempt === attempt)) return;
-    entry.attempt = attempt;
-    payers.set(attemptKey({ reservationId, attempt }), entry.payer);
-  };
-  const outcomeKnown = ({ reservationId, attempt }: ChargeSubject): void => {
-    for (const entry of entries.get(reservationId) ?? [])
-      if (entry.attempt === attempt) ended(entry);
-  };
-
-  /**
-   * A burst waits instead of being refused: most of it may be honest. At most `DECLINES.most` payments of an account or card are in
-   * progress at once, so those that wait see how the ones before them ended.
-   */
-  const waitForTurn = (entry: Entry): Promise<void> =>
-    new Promise((resolve) => {
-      const look = () => {
-        if (before(entry) < DECLINES.most) stop();
-      };
-      const stop = () => {
-        clearTimeout(timer);
-        waiting.delete(look);
-        resolve();
-      };
-      const timer = setTimeout(stop, MAX_WAIT_MS);
-      waiting.add(look);
-      look();
-    });
-
-  /** For a network, each payment offsets one decline: many people share a network, and most of them pay. */
-  const ofNetwork = async (network: string, at: number) => {
-    const [declined, paid] = await Promise.all([
-      counts.of(networkKey(network), DECLINES.most * NETWORK_FACTORS[at]!),
-      counts.of(paidKey(network), Infinity),
+  /** Checks a payment before the provider is called. Waits while too many payments of the account or card are in progress. */
+  async check(payment: CardPayment): Promise<CardCheck> {
+    const { eventId, reservationId, account, token } = payment;
+    const { counts, hashOf, reservationOf } = this.parts;
+    const reservation = reservationOf(eventId, reservationId);
+    // The provider is not called for these. A reservation of another customer is reported as not found.
+    const isNotCharged =
+      reservation && (reservation.status !== 'held' || reservation.total.amountMinor === 0);
+    if (isNotCharged || (reservation && reservation.customerId !== account)) return NOT_COUNTED;
+    const networks = networksOf(payment.address);
+    const card = cardKey(hashOf(`${account}\n${token}`));
+    const fingerprint = this.fingerprints.get(hashOf(token));
+    const own = [accountKey(account), card, ...(fingerprint === undefined ? [] : [fingerprint])];
+    // Counted before the first await: each of several concurrent payments sees the earlier ones.
+    const entry: PaymentInProgress = {
+      reservationId,
+      token,
+      keys: own,
+      payer: { account, networks, card },
+    };
+    this.inProgress.begin(entry);
+    await this.inProgress.wait(entry);
+    const earlier = this.inProgress.countBefore(entry);
+    const found = await Promise.all([
+      ...own.map(async (key) => {
+        const { count, belowInMs } = await counts.of(key, DECLINES.most);
+        return { declined: count, count: count + earlier, belowInMs };
+      }),
+      ...networks.map((network, at) => this.declinesOfNetwork(network, NETWORK_FACTORS[at]!)),
     ]);
-    const count = Math.floor(Math.max(0, declined.count - paid.count) / NETWORK_FACTORS[at]!);
-    return { declined: count, count, belowInMs: declined.belowInMs };
-  };
+    const highest = Math.max(...found.map(({ count }) => count));
+    if (highest >= DECLINES.most) {
+      this.inProgress.end(entry);
+      const waitMs = Math.max(MIN_WAIT_MS, ...found.map(({ belowInMs }) => belowInMs));
+      return { state: 'exhausted', retryAfterSeconds: Math.ceil(waitMs / 1_000) };
+    }
+    // A payment in progress may still succeed: it counts towards the limit, but not towards the price.
+    const declined = Math.max(...found.map((one) => one.declined));
+    const price = PRICES.find(([declines]) => declined >= declines)?.[1];
+    return { state: 'admitted', price, end: () => this.inProgress.endRequest(entry) };
+  }
 
-  const count = async (about: ChargeSubject, charge: Charge, token?: string): Promise<void> => {
-    const { eventId, reservationId } = about;
-    const isDeclined = charge.status === 'failed' && charge.reason === 'declined';
-    if (!isDeclined && charge.status !== 'captured') return;
-    const once = attemptKey(about);
-    if (counted.has(once)) return;
-    counted.set(once, true);
-    const account = reservationOf(eventId, reservationId)?.customerId;
-    const payer = payers.get(once) ?? (account && { account, networks: [], card: undefined });
-    if (!payer) return;
-    if (!isDeclined) return counts.add(payer.networks.map(paidKey));
-    const card = charge.fingerprint === undefined ? undefined : cardKey(hashOf(charge.fingerprint));
-    if (card && token !== undefined) fingerprints.set(hashOf(token), card);
-    const cards = [card, payer.card].filter((one) => one !== undefined);
-    await counts.add([accountKey(payer.account), ...payer.networks.map(networkKey), ...cards]);
-  };
-  /** Counted first: between the two, the payment would count neither as in progress nor as declined. */
-  const outcome = (about: ChargeSubject, charge: Charge, token?: string): void => {
-    if (charge.status === 'pending') return;
-    void count(about, charge, token).finally(() => outcomeKnown(about));
-  };
-
-  return {
-    enter: async (request, { eventId, reservationId, account, token }) => {
-      const reservation = reservationOf(eventId, reservationId);
-      // These cost nothing; a reservation of another customer is not found.
-      const isIdle =
-        reservation && (reservation.status !== 'held' || reservation.total.amountMinor === 0);
-      if (isIdle || (reservation && reservation.customerId !== account)) return OPEN;
-      const networks = networksOf(request.ip);
-      const card = cardKey(hashOf(`${account}\n${token}`));
-      const known = fingerprints.get(hashOf(token));
-      const own = [accountKey(account), card, ...(known === undefined ? [] : [known])];
-      // Counted before the first await: each of several concurrent payments sees the earlier ones.
-      const entry: Entry = { reservationId, token, keys: own, payer: { account, networks, card } };
-      begin(entry);
-      await waitForTurn(entry);
-      const others = before(entry);
-      const found = await Promise.all([
-        ...own.map(async (key) => {
-          const { count, belowInMs } = await counts.of(key, DECLINES.most);
-          return { declined: count, count: count + others, belowInMs };
-        }),
-        ...networks.map(ofNetwork),
-      ]);
-      const worst = found.reduce((most, one) => (one.count > most.count ? one : most));
-      if (worst.count >= DECLINES.most) {
-        ended(entry);
-        const waitMs = Math.max(1_000, ...found.map(({ belowInMs }) => belowInMs));
-        return { state: 'exhausted', retryAfterSeconds: Math.ceil(waitMs / 1_000) };
-      }
-      // A payment under way may still succeed: it counts against the limit, and costs nobody work.
-      const declined = Math.max(...found.map((one) => one.declined));
-      const price = PRICES.find(([declines]) => declined >= declines)?.[1];
-      return { state: 'open', price, leave: () => leave(entry) };
-    },
-    watched: (gateway) => ({
+  /** Returns the gateway. Every decline and capture is counted, for any caller and even if the outcome arrives late. */
+  countOutcomesOf(gateway: PaymentGateway): PaymentGateway {
+    return {
       ...gateway,
       charge: async (request) => {
-        charging(request.about, request.token);
+        const { about, token } = request;
+        const payment = this.inProgress.startAttempt(about, token);
+        if (payment) this.payers.set(attemptKey(about), payment.payer);
         const charge = await gateway.charge(request);
-        outcome(request.about, charge, request.token);
+        this.recordOutcome(about, charge, token);
         return charge;
       },
       find: async (request) => {
         const charge = await gateway.find(request);
-        if (charge) outcome(request.about, charge, request.token);
+        if (charge) this.recordOutcome(request.about, charge, request.token);
         return charge;
       },
       withdraw: async (request) => {
         const charge = await gateway.withdraw(request);
-        if (charge) outcome(request.about, charge, request.token);
-        else outcomeKnown(request.about);
+        if (charge) this.recordOutcome(request.about, charge, request.token);
+        else this.inProgress.endAttempt(request.about);
         return charge;
       },
       readNotice: (body, headers, now) => {
         const notice = gateway.readNotice(body, headers, now);
-        if (notice.kind === 'charge') outcome(notice.about, notice.charge);
+        if (notice.kind === 'charge') this.recordOutcome(notice.about, notice.charge);
         return notice;
       },
-    }),
-  };
+    };
+  }
+
+  /** For a network, each payment offsets one decline: many people share a network, and most of them pay. */
+  private async declinesOfNetwork(network: string, factor: number) {
+    const { counts } = this.parts;
+    const [declined, paid] = await Promise.all([
+      counts.of(networkKey(network), DECLINES.most * factor),
+      counts.of(paidKey(network), Infinity),
+    ]);
+    const count = Math.floor(Math.max(0, declined.count - paid.count) / factor);
+    return { declined: count, count, belowInMs: declined.belowInMs };
+  }
+
+  /** Counts first: a payment must not stop to count as in progress before it counts as declined. */
+  private recordOutcome(about: ChargeSubject, charge: Charge, token?: string): void {
+    if (charge.status === 'pending') return;
+    void this.count(about, charge, token).finally(() => this.inProgress.endAttempt(about));
+  }
+
+  private async count(about: ChargeSubject, charge: Charge, token?: string): Promise<void> {
+    const { counts, hashOf } = this.parts;
+    const isDeclined = charge.status === 'failed' && charge.reason === 'declined';
+    if (!isDeclined && charge.status !== 'captured') return;
+    const key = attemptKey(about);
+    if (this.counted.has(key)) return;
+    this.counted.set(key, true);
+    const payer = this.payerOf(about);
+    if (!payer) return;
+    if (!isDeclined) return counts.add(payer.networks.map(paidKey));
+    const card = charge.fingerprint === undefined ? undefined : cardKey(hashOf(charge.fingerprint));
+    if (card && token !== undefined) this.fingerprints.set(hashOf(token), card);
+    const cards = [card, payer.card].filter((one) => one !== undefined);
+    await counts.add([accountKey(payer.account), ...payer.networks.map(networkKey), ...cards]);
+  }
+
+  /** The payer, or only the account when another node or process checked the payment; undefined if neither is known. */
+  private payerOf(about: ChargeSubject) {
+    const payer = this.payers.get(attemptKey(about));
+    if (payer) return payer;
+    const account = this.parts.reservationOf(about.eventId, about.reservationId)?.customerId;
+    return account === undefined ? undefined : { account, networks: [], card: undefined };
+  }
 }
 
-const OPEN: PaymentGate = { state: 'open', price: undefined, leave: () => {} };
-const attemptKey = ({ reservationId, attempt }: Omit<ChargeSubject, 'eventId'>) =>
-  `${reservationId} ${attempt}`;
-const addTo = (sets: Map<string, Set<Entry>>, key: string, entry: Entry): void =>
-  void sets.set(key, (sets.get(key) ?? new Set<Entry>()).add(entry));
-function deleteFrom(sets: Map<string, Set<Entry>>, key: string, entry: Entry): void {
-  const set = sets.get(key);
-  set?.delete(entry);
-  if (set?.size === 0) sets.delete(key);
-}
+const NOT_COUNTED: CardCheck = { state: 'admitted', price: undefined, end: () => {} };
+const attemptKey = ({ reservationId, attempt }: AttemptId) => `${reservationId} ${attempt}`;
 const accountKey = (account: string) => `account:${account}`;
 const networkKey = (network: string) => `network:${network}`;
 const paidKey = (network: string) => `paid:${network}`;

@@ -1,9 +1,9 @@
-import type { FastifyRequest } from 'fastify';
 import { dearer, DEFAULT_ZEROS, priceOfPressure, type Price } from '../../domain/abuse/price.js';
 import { MAX_SCORE, priceOf, scoreOf, type Evidence } from '../../domain/abuse/score.js';
 import type { Reservation } from '../../domain/seat-inventory/reservation.js';
 import {
   NETWORK_FACTORS,
+  type HoldClaim,
   type HoldOwner,
   type NetworkRateLimit,
   type OpenHolds,
@@ -13,19 +13,27 @@ import {
 import type { Clock } from '../../ports/system/clock.js';
 import type { PaymentGateway } from '../../ports/payment/payment-gateway.js';
 import { networksOf } from '../platform/addresses.js';
-import { DECLINES, type CardTesting, type PaymentTry } from './card-testing.js';
-import type { BehaviourWatch, HoldEnd } from './behaviour.js';
-import type { House, HousePressure, PressedHold } from './house-pressure.js';
 import type { ProblemCode } from '../problems/problem-table.js';
+import type { BehaviorWatch, HoldEnd } from './behavior-watch.js';
+import type {
+  AdmittedHold,
+  AdmittedPayment,
+  HeaderValue,
+  HoldAttempt,
+  PaymentAttempt,
+  Rejected,
+} from './attempts.js';
+import { DECLINES, type CardTesting } from './card-testing.js';
+import type { CountedRequest, InventoryPressure, InventorySize } from './inventory-pressure.js';
 
-/** Where a client sends what it has worked out: base64 of the JSON `{challenge, solution}`. */
+/** Header with the solution of a challenge: base64 of the JSON `{challenge, solution}`. */
 export const PROOF_HEADER = 'proof-of-work';
-/** A hold counts so long until it is known how it ended. Milliseconds. */
+/** Until a request reports its outcome, its hold counts at most this long. Milliseconds. */
 const UNDECIDED_MS = 60_000;
-/** A puzzle is taken when it was made for a quarter of today's price: the price may rise while somebody works. */
+/** A solution is accepted for a quarter of the current price: the price may rise while a client works. */
 const OLD_PRICE = 4;
-/** Wishes of which it is remembered that they were tried; one sent again is no new try for seats. */
-const MAX_SHOWN = 100;
+/** Accounts whose last selection is remembered. */
+const MAX_SELECTIONS = 100_000;
 
 export interface ProtectionLimits {
   /** Score from which a reservation costs work. */
@@ -33,7 +41,7 @@ export interface ProtectionLimits {
   /** Open holds over all events. */
   readonly holdsPerAccount: number;
   readonly holdsPerAddress: number;
-  /** Requests in a minute. */
+  /** Requests per minute. */
   readonly rates: Readonly<Record<keyof Rates, number>>;
 }
 
@@ -45,243 +53,237 @@ export interface Rates {
 }
 
 export interface ProtectionParts {
-  readonly watch: BehaviourWatch;
-  readonly pressure: HousePressure;
+  readonly watch: BehaviorWatch;
+  readonly pressure: InventoryPressure;
   readonly cards: CardTesting;
   readonly proofs: ProofOfWork;
   readonly holds: OpenHolds;
   readonly rates: Rates;
   readonly limits: ProtectionLimits;
   readonly clock: Clock;
-  /** A reservation from the memory of this node; undefined if it is not in memory. */
+  /** Returns the reservation if it is in the memory of this node. */
   readonly reservationOf: (eventId: string, reservationId: string) => Reservation | undefined;
   /** Undefined for an unknown event. */
-  readonly houseOf: (eventId: string) => Promise<House | undefined>;
+  readonly inventorySizeOf: (eventId: string) => Promise<InventorySize | undefined>;
   /** Whether the account has ever paid for seats; false when unknown. */
   readonly hasPaidBefore: (account: string) => Promise<boolean>;
 }
 
-export interface Refused {
-  readonly refused: ProblemCode;
-  readonly members?: Readonly<Record<string, unknown>>;
-}
-
-/** A try to reserve that was let in: it has to be said what came of it. */
-export interface LetIn {
-  readonly refused?: undefined;
-  /** @param until milliseconds since the epoch */
-  held(until: number): void;
-  /** Nothing is held by it. */
-  notHeld(): void;
-}
-
-export interface PaymentEntry {
-  readonly refused?: undefined;
-  leave(): void;
-  /** The refusal, if the payment that this request may only ask about is not under way. Missing: it may start one. */
-  readonly ifNotUnderWay?: () => Promise<Refused>;
-}
-
-export interface Attempt {
-  readonly eventId: string;
-  readonly account: string;
-  readonly reservationId: string;
-  /** The same for the same wish. */
-  readonly wish: string;
-  readonly seats: number;
-}
-
-export interface Protection {
+/**
+ * Protects a sale from automated buyers: by a price in proof of work, by limits of open holds, and by rate limits. It never
+ * drops a request silently: every rejection names a challenge or a limit.
+ */
+export class Protection {
   readonly limits: ProtectionLimits;
   readonly rates: Rates;
-  /** In front of reserving: a person is never turned away silently, only asked for work or told of a limit. */
-  enter(request: FastifyRequest, attempt: Attempt): Promise<Refused | LetIn>;
-  /**
-   * Check before a payment. The caller calls `leave` once the request is over.
-   * @param isUnderWay whether this payment has already begun, as far as the read model knows: asking for its state is
-   *   never refused. Such a request must not start a payment: see `ifNotUnderWay`
-   */
-  enterPayment(
-    request: FastifyRequest,
-    attempt: PaymentTry,
-    isUnderWay: () => Promise<boolean>,
-  ): Promise<Refused | PaymentEntry>;
-  /** The gateway, with its declines counted. */
-  watched(gateway: PaymentGateway): PaymentGateway;
-  /** The hold was released. */
-  released(account: string, reservationId: string): void;
-  /** A payment was attempted, and may have extended or ended the hold. */
-  paymentTried(account: string, eventId: string, reservationId: string): void;
-  /** Seats of an event that are held and unpaid by accounts that have never paid, as this node sees them. */
-  unpaidSeats(eventId: string): number;
-  /** By the waiting room. */
-  passGiven(account: string): void;
-  readonly counts: Record<'asked' | 'solved' | 'wrong' | 'capped' | 'limited', number>;
-  /** The highest scores of the last ten minutes. */
-  worst(most: number): readonly {
-    readonly accountId: string;
-    readonly score: number;
-    readonly evidence: readonly Evidence[];
-  }[];
-}
+  readonly counts = { asked: 0, solved: 0, wrong: 0, capped: 0, limited: 0 };
+  /** The last selection of an account. */
+  private readonly selections = new Map<string, string>();
 
-export function openProtection(parts: ProtectionParts): Protection {
-  const { watch, pressure, cards, proofs, holds, rates, limits, clock, reservationOf } = parts;
-  const counts = { asked: 0, solved: 0, wrong: 0, capped: 0, limited: 0 };
-  const shown = new Map<string, string>();
+  constructor(private readonly parts: ProtectionParts) {
+    this.limits = parts.limits;
+    this.rates = parts.rates;
+  }
 
-  const isNewWish = ({ account, wish }: Attempt): boolean => {
-    if (shown.get(account) === wish) return false;
-    shown.delete(account);
-    shown.set(account, wish);
-    if (shown.size > MAX_SHOWN * 1_000) shown.delete(shown.keys().next().value!);
-    return true;
-  };
-
-  const proofProblem = async (
-    request: FastifyRequest,
-    account: string,
-    { rounds, zeros }: Price,
-  ): Promise<ProblemCode | undefined> => {
-    const solution = request.headers[PROOF_HEADER];
-    if (solution === undefined || solution === '') return 'proof-of-work-required';
-    const problem =
-      typeof solution === 'string'
-        ? await proofs.check(account, solution, rounds / OLD_PRICE, zeros)
-        : 'invalid';
-    return problem && `proof-of-work-${problem}`;
-  };
-
-  /** Undefined: no work is needed. */
-  const priceFor = async (
-    owner: HoldOwner,
-    hold: PressedHold,
-    house: House | undefined,
-  ): Promise<Price | undefined> => {
-    // Then no request costs work.
-    if (limits.threshold > MAX_SCORE) return undefined;
-    const rounds = priceOf(scoreOf(watch.of(owner)).score, limits.threshold);
-    const ofScore = rounds === undefined ? undefined : { rounds, zeros: DEFAULT_ZEROS };
-    const isExempt = owner.networks.length === 0 || hold.exists || pressure.hasPaid(owner.account);
-    if (!house || isExempt) return ofScore;
-    const ofPressure = priceOfPressure(hold.pressure(house));
-    if (!ofPressure) return ofScore;
-    if (await parts.hasPaidBefore(owner.account)) {
-      pressure.knowsPaid(owner.account);
-      return ofScore;
-    }
-    return dearer(ofScore, ofPressure);
-  };
-
-  const enter = async (request: FastifyRequest, attempt: Attempt): Promise<Refused | LetIn> => {
+  /** Checks a request for a hold before it reaches the inventory. */
+  async checkHold(attempt: HoldAttempt): Promise<Rejected | AdmittedHold> {
     const { account, eventId, reservationId: holdId, seats } = attempt;
-    const owner: HoldOwner = { account, networks: networksOf(request.ip) };
-    watch.tried(owner, isNewWish(attempt) ? seats : 0);
-    const house = owner.networks.length > 0 ? await parts.houseOf(eventId) : undefined;
-    // Counted before the first await: each of several concurrent requests sees the seats of the others.
-    const pressed = pressure.ask({ owner, eventId, holdId, seats });
-    const price = await priceFor(owner, pressed, house);
-    if (price !== undefined) {
-      const code = await proofProblem(request, account, price);
-      if (code) {
-        pressed.cancel();
-        counts[code === 'proof-of-work-required' ? 'asked' : 'wrong']++;
-        const challenge = await proofs.challenge(account, price.rounds, price.zeros);
-        return { refused: code, members: { challenge } };
-      }
-      counts.solved++;
+    const { watch, pressure } = this.parts;
+    const owner: HoldOwner = { account, networks: networksOf(attempt.address) };
+    watch.recordAttempt(owner, this.isNewSelection(attempt) ? seats : 0);
+    const size = owner.networks.length > 0 ? await this.parts.inventorySizeOf(eventId) : undefined;
+    // Counted before the next await: each of several concurrent requests sees the seats of the others.
+    const counted = pressure.count({ owner, eventId, holdId, seats });
+    const price = await this.priceFor(owner, counted, size);
+    const code = price && (await this.proofProblem(account, attempt.proof, price));
+    if (price && code) {
+      counted.cancel();
+      return this.challenge(account, code, price);
     }
-    const most = {
-      account: limits.holdsPerAccount,
-      networks: owner.networks.map((_, at) => limits.holdsPerAddress * NETWORK_FACTORS[at]!),
-    };
-    const claim = await holds.take(owner, holdId, clock.now() + UNDECIDED_MS, most);
-    if (claim.exceeded) {
-      pressed.cancel();
-      counts.capped++;
-      const limit = claim.exceeded === 'account' ? limits.holdsPerAccount : limits.holdsPerAddress;
-      return { refused: `too-many-holds-of-${claim.exceeded}`, members: { limit } };
+    if (price) this.counts.solved++;
+    const claim = await this.takeHold(owner, holdId);
+    if ('problem' in claim) {
+      counted.cancel();
+      return claim;
     }
     return {
       held: (until) => {
-        watch.held(account, holdId, until, seats);
-        pressed.held(until);
+        watch.recordHold(account, holdId, until, seats);
+        counted.held(until);
         void claim.held(until);
       },
       notHeld: () => {
-        pressed.cancel();
+        counted.cancel();
         void claim.notHeld();
       },
     };
-  };
+  }
 
-  const enterPayment: Protection['enterPayment'] = async (request, attempt, isUnderWay) => {
-    const gate = await cards.enter(request, attempt);
-    if (gate.state === 'exhausted') {
-      const { retryAfterSeconds } = gate;
-      const refuse = async (): Promise<Refused> => {
-        counts.limited++;
-        const members = { limit: DECLINES.most, retryAfterSeconds };
-        return { refused: 'payment-attempts-exhausted', members };
-      };
-      return (await isUnderWay()) ? { leave: () => {}, ifNotUnderWay: refuse } : refuse();
+  /**
+   * Checks a payment before the provider is called.
+   * @param isInProgress whether this payment has begun already, as far as the read model knows: a request for its state is
+   *   never rejected, but must not start a payment (see `AdmittedPayment.ifNotInProgress`)
+   */
+  async checkPayment(
+    attempt: PaymentAttempt,
+    isInProgress: () => Promise<boolean>,
+  ): Promise<Rejected | AdmittedPayment> {
+    const check = await this.parts.cards.check(attempt);
+    if (check.state === 'exhausted') {
+      const reject = async () => this.rejectExhausted(check.retryAfterSeconds);
+      return (await isInProgress()) ? { end: () => {}, ifNotInProgress: reject } : reject();
     }
-    const { price, leave } = gate;
-    if (price === undefined || limits.threshold > MAX_SCORE) return { leave };
+    const { price, end } = check;
+    if (price === undefined || this.isWithoutWork) return { end };
     try {
-      const code = await proofProblem(request, attempt.account, price);
-      if (!code) counts.solved++;
-      if (!code) return { leave };
-      const refuse = () => refusePayment(code, attempt.account, price);
-      if (await isUnderWay()) return { leave, ifNotUnderWay: refuse };
-      leave();
-      return await refuse();
+      const code = await this.proofProblem(attempt.account, attempt.proof, price);
+      if (!code) {
+        this.counts.solved++;
+        return { end };
+      }
+      const reject = () => this.challenge(attempt.account, code, price);
+      if (await isInProgress()) return { end, ifNotInProgress: reject };
+      end();
+      return await reject();
     } catch (error) {
-      leave();
+      end();
       throw error;
     }
-  };
+  }
 
-  const refusePayment = async (
-    code: ProblemCode,
+  /** Returns the gateway. The declines and captures of its charges are counted. */
+  countOutcomesOf(gateway: PaymentGateway): PaymentGateway {
+    return this.parts.cards.countOutcomesOf(gateway);
+  }
+
+  /** Reports that the customer released the hold. */
+  released(account: string, reservationId: string): void {
+    this.endHold(account, reservationId, 'dropped');
+  }
+
+  /** Reports that a payment was attempted, which may have extended or ended the hold. */
+  paymentAttempted(account: string, eventId: string, holdId: string): void {
+    const reservation = this.parts.reservationOf(eventId, holdId);
+    if (reservation?.customerId !== account) return;
+    const { status, expiresAt, total } = reservation;
+    if (status !== 'held') {
+      const bought = total.amountMinor > 0 ? 'bought' : 'free';
+      return this.endHold(account, holdId, status === 'confirmed' ? bought : 'dropped');
+    }
+    const { watch, pressure, holds } = this.parts;
+    watch.extendHold(account, holdId, expiresAt);
+    pressure.update(holdId);
+    void holds.extend(account, holdId, expiresAt);
+  }
+
+  /** Counts the seats of an event that are held and unpaid by accounts that have never paid, as this node sees them. */
+  unpaidSeats(eventId: string): number {
+    return this.parts.pressure.unpaidSeats(eventId);
+  }
+
+  /** Reports that the waiting room gave the account a pass. */
+  passGiven(account: string): void {
+    this.parts.watch.recordPass(account);
+  }
+
+  /** Lists the accounts with the highest scores of the last ten minutes. */
+  highestScores(most: number): readonly {
+    readonly accountId: string;
+    readonly score: number;
+    readonly evidence: readonly Evidence[];
+  }[] {
+    const { watch } = this.parts;
+    return watch
+      .recentAccounts()
+      .map((owner) => ({ accountId: owner.account, ...scoreOf(watch.behaviorOf(owner)) }))
+      .filter(({ score }) => score > 0)
+      .sort((a, b) => b.score - a.score)
+      .slice(0, most);
+  }
+
+  /** With a threshold above the highest score no request costs work. */
+  private get isWithoutWork(): boolean {
+    return this.limits.threshold > MAX_SCORE;
+  }
+
+  /** A repeated request is no new attempt to get seats. */
+  private isNewSelection({ account, reservationId, requestDigest }: HoldAttempt): boolean {
+    const { selections } = this;
+    const selection = `${reservationId} ${requestDigest}`;
+    if (selections.get(account) === selection) return false;
+    selections.delete(account);
+    selections.set(account, selection);
+    if (selections.size > MAX_SELECTIONS) selections.delete(selections.keys().next().value!);
+    return true;
+  }
+
+  /** Undefined when the request costs no work. */
+  private async priceFor(
+    owner: HoldOwner,
+    hold: CountedRequest,
+    size: InventorySize | undefined,
+  ): Promise<Price | undefined> {
+    if (this.isWithoutWork) return undefined;
+    const { watch, pressure } = this.parts;
+    const rounds = priceOf(scoreOf(watch.behaviorOf(owner)).score, this.limits.threshold);
+    const ofScore = rounds === undefined ? undefined : { rounds, zeros: DEFAULT_ZEROS };
+    const isExempt = owner.networks.length === 0 || hold.exists || pressure.hasPaid(owner.account);
+    if (!size || isExempt) return ofScore;
+    const ofPressure = priceOfPressure(hold.pressure(size));
+    if (!ofPressure) return ofScore;
+    if (await this.parts.hasPaidBefore(owner.account)) {
+      pressure.markAsPaying(owner.account);
+      return ofScore;
+    }
+    return dearer(ofScore, ofPressure);
+  }
+
+  /** Undefined for a valid proof. */
+  private async proofProblem(
     account: string,
-    price: Price,
-  ): Promise<Refused> => {
-    counts[code === 'proof-of-work-required' ? 'asked' : 'wrong']++;
-    const challenge = await proofs.challenge(account, price.rounds, price.zeros);
-    return { refused: code, members: { challenge } };
-  };
+    proof: HeaderValue,
+    { rounds, zeros }: Price,
+  ): Promise<ProblemCode | undefined> {
+    if (proof === undefined || proof === '') return 'proof-of-work-required';
+    if (typeof proof !== 'string') return 'proof-of-work-invalid';
+    const problem = await this.parts.proofs.check(account, proof, rounds / OLD_PRICE, zeros);
+    return problem && `proof-of-work-${problem}`;
+  }
 
-  const ended = (account: string, holdId: string, how: HoldEnd) => {
-    watch.ended(account, holdId, how);
-    pressure.look(holdId);
+  private async challenge(
+    account: string,
+    problem: ProblemCode,
+    { rounds, zeros }: Price,
+  ): Promise<Rejected> {
+    this.counts[problem === 'proof-of-work-required' ? 'asked' : 'wrong']++;
+    const challenge = await this.parts.proofs.challenge(account, rounds, zeros);
+    return { problem, members: { challenge } };
+  }
+
+  private rejectExhausted(retryAfterSeconds: number): Rejected {
+    this.counts.limited++;
+    const members = { limit: DECLINES.most, retryAfterSeconds };
+    return { problem: 'payment-attempts-exhausted', members };
+  }
+
+  private async takeHold(owner: HoldOwner, holdId: string): Promise<HoldClaim | Rejected> {
+    const { holdsPerAccount, holdsPerAddress } = this.limits;
+    const limits = {
+      account: holdsPerAccount,
+      networks: owner.networks.map((_, at) => holdsPerAddress * NETWORK_FACTORS[at]!),
+    };
+    const until = this.parts.clock.now() + UNDECIDED_MS;
+    const claim = await this.parts.holds.take(owner, holdId, until, limits);
+    if (!claim.exceeded) return claim;
+    this.counts.capped++;
+    const limit = claim.exceeded === 'account' ? holdsPerAccount : holdsPerAddress;
+    return { problem: `too-many-holds-of-${claim.exceeded}`, members: { limit } };
+  }
+
+  private endHold(account: string, holdId: string, end: HoldEnd): void {
+    const { watch, pressure, holds } = this.parts;
+    watch.endHold(account, holdId, end);
+    pressure.update(holdId);
     void holds.end(account, holdId);
-  };
-
-  return {
-    ...{ limits, rates, counts, enter, enterPayment },
-    watched: cards.watched,
-    released: (account, holdId) => ended(account, holdId, 'dropped'),
-    paymentTried: (account, eventId, holdId) => {
-      const reservation = reservationOf(eventId, holdId);
-      if (reservation?.customerId !== account) return;
-      const { status, expiresAt, total } = reservation;
-      if (status !== 'held') {
-        const bought = total.amountMinor > 0 ? 'bought' : 'free';
-        return ended(account, holdId, status === 'confirmed' ? bought : 'dropped');
-      }
-      watch.lengthened(account, holdId, expiresAt);
-      pressure.look(holdId);
-      void holds.extend(account, holdId, expiresAt);
-    },
-    unpaidSeats: pressure.unpaidSeats,
-    passGiven: watch.passGiven,
-    worst: (most) =>
-      watch
-        .accounts()
-        .map((owner) => ({ accountId: owner.account, ...scoreOf(watch.of(owner)) }))
-        .filter(({ score }) => score > 0)
-        .sort((a, b) => b.score - a.score)
-        .slice(0, most),
-  };
+  }
 }

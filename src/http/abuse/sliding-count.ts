@@ -1,12 +1,12 @@
 const BUCKETS = 12;
 
 export interface SlidingCount {
-  /** @param at milliseconds since the epoch, not before what was added last */
+  /** @param at milliseconds since the epoch, not before the previous `at` */
   add(at: number, count: number): void;
   total(now: number): number;
 }
 
-/** The sum of the last `windowMs`, to a twelfth of it. */
+/** Sums counts over the last `windowMs` milliseconds, with a resolution of a twelfth of the window. */
 export function slidingCount(windowMs: number): SlidingCount {
   const width = windowMs / BUCKETS;
   let counts: { slot: number; count: number }[] = [];

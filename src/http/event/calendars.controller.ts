@@ -101,8 +101,8 @@ export class CalendarsController {
     }
     const customerId = accountOf(request).id;
     const revision = readAtLeastOf(eventId, atLeast);
-    if (eventId !== undefined) await this.reservations.level(customerId, eventId, revision);
-    await this.reservations.all(customerId, eventId);
+    if (eventId !== undefined) await this.reservations.waitFor(customerId, eventId, revision);
+    await this.reservations.list(customerId, eventId);
     const complete = async () => (await this.queries.complete(customerId)) || undefined;
     await untilVisible(complete, ASKED_WAIT_MS, this.clock);
     const byReservation = new Map<string, TicketView[]>();

@@ -32,7 +32,7 @@ import { openAutoWaitingRoom } from '../waiting-room/auto-waiting-room.js';
 import { AfterSaleController } from '../payment/after-sale.controller.js';
 import { DevTokensController } from '../account/dev-tokens.controller.js';
 import { EventsController } from '../event/events.controller.js';
-import { openFreshReservations } from '../seat-inventory/fresh-reservations.js';
+import { FreshReservations } from '../seat-inventory/fresh-reservations.js';
 import { openFreshness, type Freshness } from './freshness.js';
 import { openHalls } from '../seating-plan/halls.js';
 import { ClockController } from '../health/clock.controller.js';
@@ -45,6 +45,8 @@ import { PaymentsController, UNRESOLVED_AFTER_MS } from '../payment/payments.con
 import { ProblemsController } from '../problems/problems.controller.js';
 import { ProjectionsController } from '../projection/projections.controller.js';
 import type { Protection } from '../abuse/protection.js';
+import { HoldSeats } from '../seat-inventory/hold-seats.js';
+import { PayForReservation } from '../payment/pay-for-reservation.js';
 import { ReservationsController } from '../seat-inventory/reservations.controller.js';
 import { SaleController } from '../seat-inventory/sale.controller.js';
 import { SearchController } from '../search/search.controller.js';
@@ -60,7 +62,7 @@ import { openTickets } from '../ticket/tickets.js';
 import { openTokenVerifier } from '../account/token-verifier.js';
 import * as tokens from './tokens.js';
 import { VenuesController } from '../venue/venues.controller.js';
-import { openWaitingRoomDoor } from '../waiting-room/waiting-room-door.js';
+import { openPassCheck } from '../waiting-room/pass-check.js';
 import { WaitingRoomController } from '../waiting-room/waiting-room.controller.js';
 
 /**
@@ -97,6 +99,8 @@ import { WaitingRoomController } from '../waiting-room/waiting-room.controller.j
     ProblemsController,
   ],
   providers: [
+    HoldSeats,
+    PayForReservation,
     {
       provide: tokens.TOKEN_VERIFIER,
       inject: [tokens.HTTP_SETTINGS, CLOCK],
@@ -117,7 +121,7 @@ import { WaitingRoomController } from '../waiting-room/waiting-room.controller.j
         clock: Clock,
         log: tokens.LogState,
       ) => {
-        const fresh = openFreshReservations(queries, freshness, clock);
+        const fresh = new FreshReservations(queries, freshness, clock);
         log.onAccepted(() => fresh.forgetAll());
         return fresh;
       },
@@ -154,9 +158,9 @@ import { WaitingRoomController } from '../waiting-room/waiting-room.controller.j
         }),
     },
     {
-      provide: tokens.WAITING_ROOM_DOOR,
+      provide: tokens.PASS_CHECK,
       inject: [WAITING_ROOMS, tokens.PLACE_SIGNER, CLOCK],
-      useFactory: openWaitingRoomDoor,
+      useFactory: openPassCheck,
     },
     {
       provide: tokens.SEATING_DOCUMENTS,

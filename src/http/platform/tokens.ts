@@ -9,7 +9,7 @@ import type { Halls } from '../seating-plan/halls.js';
 import type { SeatingDocuments } from '../seating-plan/seating-documents.js';
 import type { Tickets } from '../ticket/tickets.js';
 import type { AutoWaitingRoom } from '../waiting-room/auto-waiting-room.js';
-import type { WaitingRoomDoor } from '../waiting-room/waiting-room-door.js';
+import type { PassCheck } from '../waiting-room/pass-check.js';
 import type { Freshness } from './freshness.js';
 
 export * from '../../audit/tokens.js';
@@ -39,7 +39,7 @@ export const SEATING_DOCUMENTS = token<SeatingDocuments>('SeatingDocuments');
 export const SEAT_STATUS_STREAMS = token<SeatStatusStreams>('SeatStatusStreams');
 export const TICKETS = token<Tickets>('Tickets');
 export const TOKEN_VERIFIER = token<TokenVerifier>('TokenVerifier');
-export const WAITING_ROOM_DOOR = token<WaitingRoomDoor>('WaitingRoomDoor');
+export const PASS_CHECK = token<PassCheck>('PassCheck');
 
 export interface HttpSettings {
   /** How tokens are checked. */

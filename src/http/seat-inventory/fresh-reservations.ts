@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Reservation } from '../../domain/seat-inventory/reservation.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { ReservationView } from '../../read-models/seat-inventory/reservations.js';
 import type { ReservationQueries } from '../../read-models/seat-inventory/reservations-queries.js';
@@ -10,110 +11,123 @@ import { Problem } from '../problems/problems.js';
 const MAX_REMEMBERED = 50_000;
 
 /** The last change that a customer made through this process. */
-export interface OwnWrite {
+interface OwnWrite {
   readonly eventId: string;
   readonly reservationId: string;
   readonly revision: number;
 }
 
-/** Reservations in which their owner never misses an own change. */
-export interface FreshReservations {
-  remember(customerId: string, write: OwnWrite): void;
-  /** Another log was accepted: revisions of the old log may never appear. */
-  forgetAll(): void;
-  /** The customer's own; undefined for anybody else's. @throws Problem `read-model-behind` */
-  one(
+/** Queries reservations. The owner's own changes through this process are always visible. */
+export class FreshReservations {
+  /** By customer. */
+  private readonly lastWrites = new LRUCache<string, OwnWrite>({ max: MAX_REMEMBERED });
+  /** Writes that a list does not wait for again: they were shown, or did not appear in time once. */
+  private readonly awaited = new WeakSet<OwnWrite>();
+
+  constructor(
+    private readonly queries: ReservationQueries,
+    private readonly freshness: Freshness,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Records a change of a reservation by its customer. @param revision of the inventory */
+  recordWrite(
+    eventId: string,
+    { id, customerId }: Pick<Reservation, 'id' | 'customerId'>,
+    revision: bigint,
+  ): void {
+    const write = { eventId, reservationId: id, revision: Number(revision) };
+    this.lastWrites.set(customerId, write);
+  }
+
+  /** Forgets all writes: after another log was accepted, revisions of the old one may never appear. */
+  forgetAll(): void {
+    this.lastWrites.clear();
+  }
+
+  /** Finds a reservation of this customer; undefined for any other. @throws Problem `read-model-behind` */
+  async find(
     customerId: string,
-    named: { readonly eventId: string; readonly reservationId: string },
+    { eventId, reservationId }: { readonly eventId: string; readonly reservationId: string },
     atLeast: number | undefined,
-  ): Promise<ReservationView | undefined>;
+  ): Promise<ReservationView | undefined> {
+    const last = this.lastWrites.get(customerId);
+    const own =
+      last?.eventId === eventId && last.reservationId === reservationId ? last.revision : 0;
+    const revision = Math.max(own, atLeast ?? 0);
+    const query = async () => {
+      const view = await this.queries.reservation(eventId, reservationId);
+      return view?.customerId === customerId ? view : undefined;
+    };
+    const deadline = this.clock.now() + ASKED_WAIT_MS;
+    const view = await query();
+    if (view && view.revision >= revision) return view;
+    await this.freshness.wait(eventId, revision === 0 ? undefined : revision);
+    return revision === 0 ? query() : this.queryAt(eventId, revision, query, deadline);
+  }
+
   /**
    * Waits until the reservations and tickets of this event show revision `atLeast`, and the customer's own changes through
    * this process. @throws Problem `read-model-behind`, `event-not-found`
    */
-  level(customerId: string, eventId: string, atLeast: number | undefined): Promise<void>;
-  /** Newest first, of one event or of all. */
-  all(customerId: string, eventId: string | undefined): Promise<ReservationView[]>;
-}
+  async waitFor(customerId: string, eventId: string, atLeast: number | undefined): Promise<void> {
+    const last = this.lastWrites.get(customerId);
+    const revision = Math.max(last?.eventId === eventId ? last.revision : 0, atLeast ?? 0);
+    if (revision === 0) return;
+    const deadline = this.clock.now() + ASKED_WAIT_MS;
+    await this.freshness.wait(eventId, revision);
+    const position = await this.queries.seatStatusPosition();
+    for (const readModel of ['reservations', 'tickets'] as const) {
+      await this.untilVisible(deadline, async () => {
+        const freshness = await this.queries.freshness(eventId, position, readModel);
+        if (freshness === 'frozen') throw new Problem('read-model-behind');
+        return freshness === 'reached' || undefined;
+      });
+    }
+  }
 
-export function openFreshReservations(
-  queries: ReservationQueries,
-  freshness: Freshness,
-  clock: Clock,
-): FreshReservations {
-  const lastWrites = new LRUCache<string, OwnWrite>({ max: MAX_REMEMBERED });
-  /** Those of the last writes for which a list need not wait: it shows them, or has waited for them once in vain. */
-  const awaited = new WeakSet<OwnWrite>();
-
-  return {
-    remember: (customerId, write) => void lastWrites.set(customerId, write),
-    forgetAll: () => lastWrites.clear(),
-
-    one: async (customerId, { eventId, reservationId }, atLeast) => {
-      const last = lastWrites.get(customerId);
-      const own =
-        last?.eventId === eventId && last.reservationId === reservationId ? last.revision : 0;
-      const wanted = Math.max(own, atLeast ?? 0);
-      const find = async () => {
-        const view = await queries.reservation(eventId, reservationId);
-        return view?.customerId === customerId ? view : undefined;
+  /** Lists the customer's reservations of one event or of all, newest first. */
+  async list(customerId: string, eventId: string | undefined): Promise<ReservationView[]> {
+    const last = this.lastWrites.get(customerId);
+    if (last && !this.awaited.has(last) && (eventId === undefined || eventId === last.eventId)) {
+      const shown = async () => {
+        const view = await this.queries.reservation(last.eventId, last.reservationId);
+        return view && view.revision >= last.revision ? view : undefined;
       };
-      const isFresh = (view: ReservationView | undefined) => view && view.revision >= wanted;
-      const deadline = clock.now() + ASKED_WAIT_MS;
-      const now = await find();
-      if (isFresh(now)) return now;
-      await freshness.wait(eventId, wanted === 0 ? undefined : wanted);
-      if (wanted === 0) return find();
-      // The seats show what is wanted. The reservations are projected on their own, maybe on another node: what is missing or
-      // older there is so in truth only when they have come as far.
-      const mark = await queries.seatStatusPosition();
-      const answer = await untilVisible(
-        async () => {
-          const standing = await queries.freshness(eventId, mark);
-          const view = await find();
-          if (isFresh(view) || standing === 'reached') return { view };
-          if (standing === 'frozen') throw new Problem('read-model-behind');
-          return undefined;
-        },
-        deadline - clock.now(),
-        clock,
-      );
-      if (!answer) throw new Problem('read-model-behind');
-      return answer.view;
-    },
+      await untilVisible(shown, ASKED_WAIT_MS, this.clock);
+      this.awaited.add(last);
+    }
+    return this.queries.ofCustomer(customerId, eventId);
+  }
 
-    level: async (customerId, eventId, atLeast) => {
-      const last = lastWrites.get(customerId);
-      const wanted = Math.max(last?.eventId === eventId ? last.revision : 0, atLeast ?? 0);
-      if (wanted === 0) return;
-      const deadline = clock.now() + ASKED_WAIT_MS;
-      await freshness.wait(eventId, wanted);
-      const mark = await queries.seatStatusPosition();
-      for (const readModel of ['reservations', 'tickets'] as const) {
-        const reached = await untilVisible(
-          async () => {
-            const standing = await queries.freshness(eventId, mark, readModel);
-            if (standing === 'frozen') throw new Problem('read-model-behind');
-            return standing === 'reached' || undefined;
-          },
-          deadline - clock.now(),
-          clock,
-        );
-        if (!reached) throw new Problem('read-model-behind');
-      }
-    },
+  /**
+   * Queries a reservation whose seats show `revision` already. Reservations are projected separately, maybe by another node:
+   * what is missing or older there is so in the log only when that projection has come as far as the seats have.
+   */
+  private async queryAt(
+    eventId: string,
+    revision: number,
+    query: () => Promise<ReservationView | undefined>,
+    deadline: number,
+  ): Promise<ReservationView | undefined> {
+    const position = await this.queries.seatStatusPosition();
+    const found = await this.untilVisible(deadline, async () => {
+      const freshness = await this.queries.freshness(eventId, position);
+      const view = await query();
+      if ((view && view.revision >= revision) || freshness === 'reached') return { view };
+      if (freshness === 'frozen') throw new Problem('read-model-behind');
+      return undefined;
+    });
+    return found.view;
+  }
 
-    all: async (customerId, eventId) => {
-      const last = lastWrites.get(customerId);
-      if (last && !awaited.has(last) && (eventId === undefined || eventId === last.eventId)) {
-        const shown = async () => {
-          const view = await queries.reservation(last.eventId, last.reservationId);
-          return view && view.revision >= last.revision ? view : undefined;
-        };
-        await untilVisible(shown, ASKED_WAIT_MS, clock);
-        awaited.add(last);
-      }
-      return queries.ofCustomer(customerId, eventId);
-    },
-  };
+  /** @param deadline milliseconds since the epoch @throws Problem `read-model-behind` at the deadline */
+  private async untilVisible<T>(
+    deadline: number,
+    find: () => Promise<T | undefined>,
+  ): Promise<NonNullable<T>> {
+    const found = await untilVisible(find, deadline - this.clock.now(), this.clock);
+    if (!found) throw new Problem('read-model-behind');
+    return found;
+  }
 }

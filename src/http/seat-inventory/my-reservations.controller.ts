@@ -51,9 +51,9 @@ export class MyReservationsController {
     }
     const revision = readAtLeastOf(eventId, atLeast);
     if (eventId !== undefined && revision !== undefined) {
-      await this.reservations.level(accountOf(request).id, eventId, revision);
+      await this.reservations.waitFor(accountOf(request).id, eventId, revision);
     }
-    const views = await this.reservations.all(accountOf(request).id, eventId);
+    const views = await this.reservations.list(accountOf(request).id, eventId);
     const now = this.clock.now();
     return { reservations: views.map((view) => reservationAnswer(view, now)) };
   }

@@ -1,12 +1,19 @@
+import type { FastifyReply } from 'fastify';
 import type { Reservation } from '../../domain/seat-inventory/reservation.js';
+import type { PaymentView } from '../../read-models/payment/payments-queries.js';
 import type { ReservationView } from '../../read-models/seat-inventory/reservations.js';
+import type { PaymentRequest, PaymentResult } from '../payment/pay-for-reservation.js';
 
-/** Whole seconds until a hold may end, rounded up; 0 for what is no longer held. */
+const JSON_TYPE = 'application/json; charset=utf-8';
+/** Seconds that a client waits before it queries a pending payment. */
+const RETRY_AFTER_SECONDS = '1';
+
+/** Whole seconds until a hold may end, rounded up; 0 for a reservation that is no longer held. */
 function secondsLeft(status: Reservation['status'], expiresAt: number, now: number): number {
   return status === 'held' ? Math.max(0, Math.ceil((expiresAt - now) / 1_000)) : 0;
 }
 
-/** As the writer has it, right after the command. `now` in milliseconds since the epoch. */
+/** Describes a reservation as the writer has it right after the command. @param now milliseconds since the epoch */
 export function heldAnswer(
   eventId: string,
   reservation: Reservation,
@@ -26,7 +33,7 @@ export function heldAnswer(
   };
 }
 
-/** As the read model has it. */
+/** Describes a reservation as the read model has it. @param now milliseconds since the epoch */
 export function reservationAnswer(view: ReservationView, now: number) {
   const { reservationId, eventId, seatIds, status, expiresAt, total, revision } = view;
   return {
@@ -39,4 +46,32 @@ export function reservationAnswer(view: ReservationView, now: number) {
     total,
     revision,
   };
+}
+
+/** Describes the last attempt to pay; empty before the first. */
+export function paymentAnswer(view: PaymentView | undefined): object {
+  if (!view) return {};
+  const { status, failure } = view;
+  return { payment: { status, ...(failure !== null && { reason: failure }) } };
+}
+
+export function sendConfirmed(
+  reply: FastifyReply,
+  { reservation, tickets, revision }: Extract<PaymentResult, { status: 'confirmed' }>,
+): void {
+  const { id: reservationId, status, total } = reservation;
+  const answer = { reservationId, status, tickets, total, revision: Number(revision) };
+  reply.code(200).header('content-type', JSON_TYPE).send(JSON.stringify(answer));
+}
+
+export function sendPending(
+  reply: FastifyReply,
+  { eventId, reservationId }: Pick<PaymentRequest, 'eventId' | 'reservationId'>,
+): void {
+  reply
+    .code(202)
+    .header('content-type', JSON_TYPE)
+    .header('location', `/v1/events/${eventId}/reservations/${reservationId}`)
+    .header('retry-after', RETRY_AFTER_SECONDS)
+    .send(JSON.stringify({ reservationId, status: 'payment-pending' }));
 }

@@ -78,7 +78,7 @@ export class TicketsController {
     const atLeast = readAtLeastOf(eventId, query.atLeast);
     if (cursor !== undefined && !isCursor(cursor)) throw new Problem('cursor-invalid');
     const customerId = accountOf(request).id;
-    if (eventId !== undefined) await this.reservations.level(customerId, eventId, atLeast);
+    if (eventId !== undefined) await this.reservations.waitFor(customerId, eventId, atLeast);
     if (cursor === undefined) await this.purchasesVisible(customerId, eventId);
     const { tickets, next } = await this.queries.ofCustomer(customerId, { limit, cursor, eventId });
     return { tickets: await Promise.all(tickets.map((ticket) => this.shown(ticket))), next };
@@ -86,7 +86,7 @@ export class TicketsController {
 
   /** Whoever has just paid finds the tickets, or learns after a while that they are still being made. */
   private async purchasesVisible(customerId: string, eventId: string | undefined): Promise<void> {
-    await this.reservations.all(customerId, eventId);
+    await this.reservations.list(customerId, eventId);
     const complete = async () => (await this.queries.complete(customerId)) || undefined;
     await untilVisible(complete, ASKED_WAIT_MS, this.clock);
   }
@@ -150,7 +150,7 @@ export class TicketsController {
   ): Promise<string> {
     const revision = readAtLeast(atLeast);
     if (!isId(eventId) || !isId(ticketId)) throw new Problem('ticket-not-found');
-    await this.reservations.level(accountOf(request).id, eventId, revision);
+    await this.reservations.waitFor(accountOf(request).id, eventId, revision);
     const ticket = await this.queries.ofOwner(accountOf(request).id, eventId, ticketId);
     if (!ticket) throw new Problem('ticket-not-found');
     if (isValidTicket(ticket)) return this.tickets.codeOf(ticket);
@@ -182,7 +182,7 @@ export class TicketsController {
     const revision = readAtLeast(atLeast);
     if (!isId(eventId) || !isId(reservationId)) throw new Problem('reservation-not-found');
     const named = { eventId, reservationId };
-    const view = await this.reservations.one(accountOf(request).id, named, revision);
+    const view = await this.reservations.find(accountOf(request).id, named, revision);
     if (!view) throw new Problem('reservation-not-found');
     if (view.status === 'refunded') throw new Problem('reservation-refunded');
     if (!isConfirmedView(view)) throw new Problem('reservation-not-confirmed');

@@ -24,7 +24,7 @@ const MINUTE_MS = 60_000;
 /** Starts waiting rooms for events with `autoWaitingRoom`. */
 export interface AutoWaitingRoom {
   /** Counts a reservation attempt. Starts a room in the background if needed, unless a room was ever set up for the event. */
-  tried(eventId: string): void;
+  recordAttempt(eventId: string): void;
 }
 
 export interface AutoWaitingRoomParts {
@@ -70,7 +70,7 @@ export function openAutoWaitingRoom(parts: AutoWaitingRoomParts): AutoWaitingRoo
   };
 
   return {
-    tried: (eventId) => {
+    recordAttempt: (eventId) => {
       const now = clock.now();
       const count = countOf(eventId);
       count.add(now, 1);

@@ -28,7 +28,7 @@ import { isId } from '../validation/rules.js';
 import type { Protection } from '../abuse/protection.js';
 import { EVENT_QUERIES, PLACE_SIGNER, PROTECTION } from '../platform/tokens.js';
 import { bodyAs } from '../validation/validate.js';
-import { checkedNumber } from './waiting-room-door.js';
+import { readQueueNumber } from './pass-check.js';
 import {
   PassRequest,
   ticketSchema,
@@ -102,7 +102,7 @@ export class WaitingRoomController {
     if (!isId(eventId)) return void sendProblem(request, reply, 'event-not-found');
     const account = accountOf(request).id;
     const text = request.body?.ticket;
-    const shown = text == null ? undefined : checkedNumber(this.signer, text, eventId, account);
+    const shown = text == null ? undefined : readQueueNumber(this.signer, text, eventId, account);
     const taken = await this.rooms.takeNumber(eventId, account, shown);
     if ('closed' in taken) {
       return void sendProblem(request, reply, 'waiting-room-closed', { state: taken.closed });
@@ -150,7 +150,7 @@ export class WaitingRoomController {
     @Body(bodyAs(PassRequest)) body: PassRequest,
   ): Promise<object> {
     if (!isId(eventId)) throw new Problem('event-not-found');
-    const ticket = checkedNumber(this.signer, body.ticket, eventId, accountOf(request).id);
+    const ticket = readQueueNumber(this.signer, body.ticket, eventId, accountOf(request).id);
     const traded = await this.rooms.trade(eventId, ticket);
     if ('closed' in traded) throw new Problem('waiting-room-closed', { state: traded.closed });
     if (traded.status === 'spent') throw new Problem('number-spent');

@@ -1,9 +1,6 @@
 import { systemClock } from '../../../src/adapters/system/clock.js';
 import type { InventoryWriters } from '../../../src/commands/seat-inventory/writer/inventory-writers.js';
-import {
-  openFreshReservations,
-  type FreshReservations,
-} from '../../../src/http/seat-inventory/fresh-reservations.js';
+import { FreshReservations } from '../../../src/http/seat-inventory/fresh-reservations.js';
 import { openFreshness } from '../../../src/http/platform/freshness.js';
 import { reservationsProjection } from '../../../src/projections/reservations.js';
 import { seatStatusProjection } from '../../../src/projections/seat-status.js';
@@ -40,7 +37,7 @@ describe.each(LOGS)(
         layoutOf: async () => theatre,
       });
       const freshOn = (clock: Clock) =>
-        openFreshReservations(
+        new FreshReservations(
           reservationQueries(side.pool),
           openFreshness(live, NO_WRITERS),
           clock,
@@ -57,7 +54,7 @@ describe.each(LOGS)(
     });
 
     const ofAnn = (reservationId: string, atLeast: number, from = fresh) =>
-      from.one('ann', { eventId: 'e1', reservationId }, atLeast);
+      from.find('ann', { eventId: 'e1', reservationId }, atLeast);
     const behind = expect.objectContaining({ code: 'read-model-behind' });
 
     it('is not said to be missing while the seats alone have been projected', async () => {
@@ -90,10 +87,10 @@ describe.each(LOGS)(
     });
 
     it('is waited for once in a list, however long it is not shown', async () => {
-      hurried.remember('ann', { eventId: 'e1', reservationId: 'r1', revision: 1 });
+      hurried.recordWrite('e1', { id: 'r1', customerId: 'ann' }, 1n);
       const timed = async () => {
         const began = Date.now();
-        const list = await hurried.all('ann', undefined);
+        const list = await hurried.list('ann', undefined);
         return [
           list.map(({ reservationId }) => reservationId),
           Date.now() - began < 1_500 / FASTER,

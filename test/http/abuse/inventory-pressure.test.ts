@@ -1,8 +1,8 @@
 import type { Reservation } from '../../../src/domain/seat-inventory/reservation.js';
-import { MAX_EARNED_SHARE, openHousePressure } from '../../../src/http/abuse/house-pressure.js';
+import { InventoryPressure, MAX_EARNED_SHARE } from '../../../src/http/abuse/inventory-pressure.js';
 import { openManualClock } from '../../support/manual-clock.js';
 
-const HOUSE = { seats: 1_000, maxSeatsPerCustomer: 6 };
+const SIZE = { seats: 1_000, maxSeatsPerCustomer: 6 };
 
 describe('seats that are held and unpaid', () => {
   const open = () => {
@@ -10,9 +10,9 @@ describe('seats that are held and unpaid', () => {
     const inventory = new Map<string, Partial<Reservation>>();
     const reservationOf = (_eventId: string, id: string) =>
       inventory.get(id) as Reservation | undefined;
-    const pressure = openHousePressure({ clock, reservationOf });
-    const ask = (account: string, holdId: string, seats: number, network = '2001:db8:1::/48') =>
-      pressure.ask({
+    const pressure = new InventoryPressure(clock, reservationOf);
+    const count = (account: string, holdId: string, seats: number, network = '2001:db8:1::/48') =>
+      pressure.count({
         owner: { account, networks: ['narrow', network] },
         eventId: 'show',
         holdId,
@@ -21,24 +21,24 @@ describe('seats that are held and unpaid', () => {
     const hold = (account: string, holdId: string, seats: number, network?: string) => {
       const until = clock.now() + 600_000;
       inventory.set(holdId, { status: 'held', expiresAt: until });
-      ask(account, holdId, seats, network).held(until);
+      count(account, holdId, seats, network).held(until);
     };
     const end = (holdId: string, status: Reservation['status'], amountMinor = 100) => {
       inventory.set(holdId, { status, total: { amountMinor, currency: 'EUR' } });
-      pressure.look(holdId);
+      pressure.update(holdId);
     };
-    return { clock, pressure, ask, hold, end };
+    return { clock, pressure, count, hold, end };
   };
 
-  it('count at once, by the widest network, and no more when nothing came of the request', () => {
-    const { ask, pressure } = open();
-    const [first, second] = [ask('a', 'h1', 4), ask('b', 'h2', 3)];
-    expect(second.pressure(HOUSE)).toMatchObject({
+  it('count immediately, by the widest network, until the request is rejected', () => {
+    const { count, pressure } = open();
+    const [first, second] = [count('a', 'h1', 4), count('b', 'h2', 3)];
+    expect(second.pressure(SIZE)).toMatchObject({
       unpaidSeats: 7,
       networkSeats: 7,
       isNetworkProven: false,
     });
-    expect(ask('c', 'h3', 2, '203.0.113.1').pressure(HOUSE)).toMatchObject({
+    expect(count('c', 'h3', 2, '203.0.113.1').pressure(SIZE)).toMatchObject({
       unpaidSeats: 9,
       networkSeats: 2,
     });
@@ -47,56 +47,56 @@ describe('seats that are held and unpaid', () => {
     expect(pressure.unpaidSeats('show')).toBe(2);
   });
 
-  it('count once for the same request again, which cannot take them out', () => {
-    const { ask, hold, pressure } = open();
+  it('count once for a repeated request, which cannot remove them', () => {
+    const { count, hold, pressure } = open();
     hold('a', 'h1', 4);
-    const again = ask('a', 'h1', 4);
+    const again = count('a', 'h1', 4);
     expect(again.exists).toBe(true);
     again.cancel();
     expect(pressure.unpaidSeats('show')).toBe(4);
   });
 
-  it('are offset by paid seats, up to a share of the house', () => {
-    const { ask, hold, end, pressure } = open();
+  it('are offset by paid seats, up to a share of the inventory', () => {
+    const { count, hold, end, pressure } = open();
     hold('buyer', 'h1', 2);
     end('h1', 'confirmed');
     expect(pressure.hasPaid('buyer')).toBe(true);
     hold('b', 'h2', 40);
-    expect(ask('c', 'h3', 2).pressure(HOUSE)).toMatchObject({
+    expect(count('c', 'h3', 2).pressure(SIZE)).toMatchObject({
       networkSeats: 2,
       isNetworkProven: false,
     });
     hold('buyer', 'h4', 50);
     end('h4', 'confirmed');
     hold('d', 'h5', 600);
-    expect(ask('e', 'h6', 2).pressure(HOUSE).networkSeats).toBe(
+    expect(count('e', 'h6', 2).pressure(SIZE).networkSeats).toBe(
       40 + 600 + 2 + 2 - MAX_EARNED_SHARE * 1_000,
     );
-    // Of a buyer nothing more is counted.
+    // Holds of an account that has paid are not counted.
     hold('buyer', 'h7', 50);
-    expect(ask('e', 'h6', 2).pressure(HOUSE).unpaidSeats).toBe(40 + 600 + 2 + 2);
+    expect(count('e', 'h6', 2).pressure(SIZE).unpaidSeats).toBe(40 + 600 + 2 + 2);
   });
 
   it('give no credit when they are free', () => {
-    const { ask, hold, end, pressure } = open();
+    const { count, hold, end, pressure } = open();
     hold('guest', 'h1', 6);
     end('h1', 'confirmed', 0);
     expect(pressure.hasPaid('guest')).toBe(false);
-    expect(ask('b', 'h2', 5).pressure(HOUSE).networkSeats).toBe(5);
+    expect(count('b', 'h2', 5).pressure(SIZE).networkSeats).toBe(5);
   });
 
-  it('are a debt of the network for an hour, in proportion to the time that they were kept', async () => {
-    const { clock, ask, hold, end } = open();
+  it('are a debt of the network for an hour, in proportion to the length of the hold', async () => {
+    const { clock, count, hold, end } = open();
     hold('a', 'h1', 10);
     hold('b', 'h2', 10);
     await clock.advance(60_000);
     end('h1', 'released');
-    expect(ask('c', 'h3', 1).pressure(HOUSE).networkSeats).toBeCloseTo(10 + 1 + 1);
+    expect(count('c', 'h3', 1).pressure(SIZE).networkSeats).toBeCloseTo(10 + 1 + 1);
     await clock.advance(540_000);
     end('h2', 'expired');
-    expect(ask('d', 'h4', 1).pressure(HOUSE).networkSeats).toBeCloseTo(1 + 1 + 10);
+    expect(count('d', 'h4', 1).pressure(SIZE).networkSeats).toBeCloseTo(1 + 1 + 10);
     await clock.advance(4_000_000);
-    expect(ask('e', 'h5', 1).pressure(HOUSE).networkSeats).toBe(1);
+    expect(count('e', 'h5', 1).pressure(SIZE).networkSeats).toBe(1);
   });
 
   it('count as long as the inventory holds them', async () => {

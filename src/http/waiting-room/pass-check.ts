@@ -1,59 +1,58 @@
-import type { FastifyRequest } from 'fastify';
 import type { WaitingRooms } from '../../commands/waiting-room/waiting-rooms.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { NumberTicket, Pass, PlaceSigner } from '../../ports/waiting-room/place-signer.js';
+import type { HeaderValue, Rejected } from '../abuse/attempts.js';
 import type { ProblemCode } from '../problems/problem-table.js';
 import { Problem } from '../problems/problems.js';
 
-/** Where a reservation carries the pass. */
+/** Header with the pass of a reservation. */
 export const PASS_HEADER = 'boxoffice-pass';
 
-/** The refusal, or how to say what came of the reservation that was let through; undefined where no pass is needed. */
-type Entrance =
-  | { readonly refused: ProblemCode }
-  | {
-      readonly refused?: undefined;
-      /** @param heldUntil milliseconds since the epoch; undefined when nothing was reserved */
-      settle(heldUntil: number | undefined): void;
-    };
+/** A reservation that passed the waiting room. */
+export interface AdmittedShopper {
+  readonly problem?: undefined;
+  /**
+   * Reports the outcome of the reservation.
+   * @param heldUntil milliseconds since the epoch; undefined when nothing was reserved
+   */
+  settle(heldUntil: number | undefined): void;
+}
 
-/** In front of reserving: nobody passes without a pass while the event's waiting room is on. */
-export interface WaitingRoomDoor {
-  enter(
-    request: FastifyRequest,
+/** Checks passes of the waiting room. */
+export interface PassCheck {
+  /**
+   * Checks the pass of a reservation; undefined where the event needs none.
+   * @throws AdmissionsUnreachable, AdmissionsFull
+   */
+  check(
+    header: HeaderValue,
     eventId: string,
     account: string,
     reservationId: string,
-  ): Promise<Entrance | undefined>;
+  ): Promise<Rejected | AdmittedShopper | undefined>;
 }
 
-export function openWaitingRoomDoor(
-  rooms: WaitingRooms,
-  signer: PlaceSigner,
-  clock: Clock,
-): WaitingRoomDoor {
+export function openPassCheck(rooms: WaitingRooms, signer: PlaceSigner, clock: Clock): PassCheck {
   return {
-    enter: async (request, eventId, account, reservationId) => {
-      const header = request.headers[PASS_HEADER];
+    check: async (header, eventId, account, reservationId) => {
       const text = typeof header === 'string' && header !== '' ? header : undefined;
       const read =
-        text === undefined ? undefined : checkedPass(signer, text, eventId, account, clock.now());
+        text === undefined ? undefined : readPass(signer, text, eventId, account, clock.now());
       const pass = typeof read === 'object' ? read : typeof read === 'string' ? 'unfit' : undefined;
-      // A pass is looked at where one is needed: what a page sends along after the room is over harms nobody.
+      // A bad pass is reported only where a pass is needed: a page may still send one after the room was closed.
       const entry = await rooms.enter(eventId, account, pass, reservationId);
       if (entry === 'free') return undefined;
-      if (typeof entry === 'object') {
+      if (typeof entry === 'object')
         return { settle: (heldUntil) => rooms.settle(eventId, account, reservationId, heldUntil) };
-      }
       if (entry === 'demanded')
-        return { refused: typeof read === 'string' ? read : 'pass-missing' };
-      return { refused: entry === 'outdated' ? 'pass-outdated' : 'pass-already-used' };
+        return { problem: typeof read === 'string' ? read : 'pass-missing' };
+      return { problem: entry === 'outdated' ? 'pass-outdated' : 'pass-already-used' };
     },
   };
 }
 
-/** The pass, or why it is none for this reservation, in order of precedence. */
-function checkedPass(
+/** Reads a pass, or finds why it does not fit this reservation, in order of precedence. */
+function readPass(
   signer: PlaceSigner,
   text: string,
   eventId: string,
@@ -67,8 +66,8 @@ function checkedPass(
   return pass.expiresAt <= now ? 'pass-expired' : pass;
 }
 
-/** @throws Problem for what is no number of this account at this event */
-export function checkedNumber(
+/** Reads a signed queue number. @throws Problem unless it belongs to this account and event */
+export function readQueueNumber(
   signer: PlaceSigner,
   text: string,
   eventId: string,
