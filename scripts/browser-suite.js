@@ -1,6 +1,8 @@
 /**
- * Starts the built product on a database of its own, lets a browser buy tickets from it, and writes
- * `{passed, failed, skipped}` to the file named first. The path of a Chromium may follow.
+ * Starts the built product on a database of its own, runs the browser steps against it, and writes
+ * `{passed, failed, skipped}` to a file:
+ *
+ *   node scripts/browser-suite.js <outcome file> [path of a Chromium]
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,17 +13,15 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { buildIfStale } from './build-if-stale.js';
-import { runBookingInBrowser } from '../test/e2e-browser/booking.browser.js';
-import { runPageInBrowser } from '../test/e2e-browser/page.browser.js';
-import { runWaitingRoomInBrowser } from '../test/e2e-browser/waiting-room.browser.js';
+import { runBrowserSuites } from '../test/e2e-browser/suites.js';
 
 const SAMPLES_WITHIN_MS = 120_000;
-const [outcomeFile, chromium] = process.argv.slice(2);
+const [outcomeFile, chromium = '/usr/bin/chromium'] = process.argv.slice(2);
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 buildIfStale();
 const dataDirectory = mkdtempSync(join(tmpdir(), 'boxoffice-browser-'));
-// Started by root, Postgres runs as another account that has to enter.
+// When root starts Postgres, it runs as another account, which needs access.
 chmodSync(dataDirectory, 0o755);
 const child = fork(join(root, 'dist', 'main.js'), {
   env: {
@@ -36,11 +36,7 @@ const child = fork(join(root, 'dist', 'main.js'), {
 try {
   const url = await served();
   await samplesLoaded(url);
-  const outcome = { passed: 0, failed: 0, skipped: 0 };
-  for (const suite of [runBookingInBrowser, runWaitingRoomInBrowser, runPageInBrowser]) {
-    const one = await suite(url, chromium);
-    for (const kind of Object.keys(outcome)) outcome[kind] += one[kind];
-  }
+  const outcome = await runBrowserSuites({ baseUrl: url, chromiumPath: chromium });
   writeFileSync(outcomeFile, JSON.stringify(outcome));
   process.exitCode = outcome.failed > 0 ? 1 : 0;
 } finally {
@@ -52,15 +48,15 @@ try {
 }
 
 function served() {
-  return new Promise((resolve, refuse) => {
+  return new Promise((resolve, reject) => {
     child.once('message', ({ url }) => resolve(url));
     child.once('exit', (code) =>
-      refuse(new Error(`Boxoffice ended with ${code} before it served.`)),
+      reject(new Error(`Boxoffice ended with ${code} before it served.`)),
     );
   });
 }
 
-/** The browser buys in the arena of the samples, which the first start loads while it already serves. */
+/** The steps use the arena of the samples, which the first start loads while it already serves. */
 async function samplesLoaded(url) {
   const deadline = performance.now() + SAMPLES_WITHIN_MS;
   while (performance.now() < deadline) {

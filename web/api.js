@@ -28,7 +28,8 @@ export class Problem extends Error {
 /**
  * @typedef {{
  *   body?: unknown, token?: string, headers?: Record<string, string>, signal?: AbortSignal,
- *   cache?: RequestCache, as?: 'json' | 'text' | 'blob', repeatable?: boolean, onWait?: (tries: number) => void,
+ *   cache?: RequestCache, as?: 'json' | 'text' | 'blob', repeatable?: boolean,
+ *   onWait?: (tries: number, problem?: Problem) => void,
  * }} Options
  * `repeatable`: sending it twice does no harm (reads always are). `onWait`: it is about to be sent again.
  */
@@ -60,7 +61,7 @@ export async function call(method, path, options = {}) {
       if (error.status !== 0 && !WORTH_ANOTHER_TRY.has(error.status)) throw error;
       // The wait takes minutes: show the problem instead of waiting here.
       if (error.code === 'payment-attempts-exhausted') throw error;
-      options.onWait?.(tries);
+      options.onWait?.(tries, error);
       await pause(error.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (tries - 1), options.signal);
     }
   }

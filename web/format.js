@@ -1,4 +1,4 @@
-const LOCALE = navigator.language || 'en';
+const LOCALE = globalThis.navigator?.language || 'en';
 
 /**
  * Digits behind the point by ISO 4217, where they are not two: what `Intl` writes for a currency is another matter.

@@ -55,6 +55,9 @@ async function askTime(signal) {
 /** The server's time, milliseconds since the epoch. */
 export const serverNow = () => Date.now() + behindMs;
 
+/** A time of the server by this computer's clock, milliseconds. @param {string} iso */
+export const localTime = (iso) => Date.parse(iso) - behindMs;
+
 /**
  * When a hold ends by this computer's clock. `secondsLeft` needs no clock to agree; `expiresAt` does.
  * @param {{secondsLeft?: number, expiresAt?: string}} reservation
@@ -62,5 +65,5 @@ export const serverNow = () => Date.now() + behindMs;
 export function localDeadline(reservation) {
   if (typeof reservation.secondsLeft === 'number')
     return Date.now() + reservation.secondsLeft * 1000;
-  return Date.parse(reservation.expiresAt ?? '') - behindMs;
+  return localTime(reservation.expiresAt ?? '');
 }

@@ -1,111 +1,53 @@
-/**
- * Waits for a turn as a person does: a real browser in front of an event whose waiting room lets one in at a time.
- *
- *   node test/e2e-browser/waiting-room.browser.js --base-url http://localhost:3000 [--chromium /usr/bin/chromium] [--shots folder]
- */
+/** A buyer waits for a turn in front of an event whose waiting room lets one shopper in at a time. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { chromium } from 'playwright-core';
-import { apiOf, hallForTheTest } from './hall.js';
-
-const DEFAULT_CHROMIUM = '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-sync',
-];
-const WAIT_MS = 15_000;
+import { addressOf, sees } from './support/actions.js';
+import { runStory } from './support/run-steps.js';
+import { scheduleTestEvent } from './support/test-event.js';
 
 /**
- * @param {string} baseUrl @param {string} [chromiumPath] @param {string} [shotsFolder] pictures of each step
- * @returns {Promise<{passed: number, failed: number, skipped: number}>}
+ * @typedef {{
+ *   page: import('playwright-core').Page, event: import('./support/test-event.js').TestEvent,
+ *   room: import('playwright-core').Locator, inside: {leave: () => Promise<void>},
+ * }} Scene
  */
-export async function runWaitingRoomInBrowser(
-  baseUrl,
-  chromiumPath = DEFAULT_CHROMIUM,
-  shotsFolder = '',
-) {
-  const browser = await chromium.launch({
-    executablePath: chromiumPath,
-    headless: true,
-    args: FLAGS,
-  });
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 860 },
-    baseURL: baseUrl,
-  });
-  context.setDefaultTimeout(WAIT_MS);
-  const page = await context.newPage();
-  const outcome = { passed: 0, failed: 0, skipped: 0 };
-  const api = apiOf(baseUrl);
-  const room = page.locator('.waiting-room');
-  const says = (text) => room.getByText(text).first().waitFor();
-  try {
-    const hall = await hallForTheTest(api);
-    const inside = await api.occupyWaitingRoom(hall.eventId);
-    const steps = {
-      'there is a row, and nothing can be held yet': async () => {
-        await page.goto(`/?event=${hall.eventId}`);
-        await says('There is a waiting room');
-        const hold = page.getByRole('button', { name: 'Wait for your turn' }).first();
-        assert.equal(await hold.isDisabled(), true);
-      },
-      'a number tells the own place': async () => {
-        await room.getByRole('button', { name: 'Take a number' }).click();
-        await says('Your place is 2');
-        await says(/You are next/);
-      },
-      'a reload keeps the place': async () => {
-        await page.reload();
-        await says('Your place is 2');
-        assert.equal(await room.getByRole('button', { name: 'Take a number' }).isVisible(), false);
-      },
-      'the turn comes by itself when somebody goes out': async () => {
-        await inside.goOut();
-        await says('It is your turn');
-      },
-      'seats are held with the pass': async () => {
-        await page
-          .getByRole('button', { name: /^Find|^Hold .*best|best/i })
-          .first()
-          .click();
-        await page
-          .getByText(/Held for you|seats? held|Pay/i)
-          .first()
-          .waitFor();
-      },
-    };
-    for (const [name, step] of Object.entries(steps)) {
-      try {
-        await step();
-        outcome.passed++;
-        console.log(`  ✓ ${name}`);
-      } catch (error) {
-        outcome.failed++;
-        console.log(`  ✗ ${name}\n${error.stack}`);
-        break;
-      }
-      if (shotsFolder)
-        await page.screenshot({ path: join(shotsFolder, `waiting-room-${outcome.passed}.png`) });
-    }
-  } finally {
-    await browser.close();
-  }
-  return outcome;
-}
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const options = {
-    'base-url': { type: 'string' },
-    chromium: { type: 'string' },
-    shots: { type: 'string' },
-  };
-  const { values } = parseArgs({ options });
-  const outcome = await runWaitingRoomInBrowser(values['base-url'], values.chromium, values.shots);
-  console.log(outcome);
-  process.exitCode = outcome.failed > 0 ? 1 : 0;
-}
+/** Each step continues where the one before has left the page. @type {Record<string, (scene: Scene) => Promise<void>>} */
+const steps = {
+  'the waiting room is shown, and nothing can be held yet': async ({ page, event, room }) => {
+    await page.goto(addressOf(event));
+    await sees(room, 'There is a waiting room');
+    const hold = page.getByRole('button', { name: 'Wait for your turn' }).first();
+    assert.equal(await hold.isDisabled(), true);
+  },
+
+  'a queue number shows the place in the queue': async ({ room }) => {
+    await room.getByRole('button', { name: 'Take a number' }).click();
+    await sees(room, 'Your place is 2');
+    await sees(room, /You are next/);
+  },
+
+  'a reload keeps the place': async ({ page, room }) => {
+    await page.reload();
+    await sees(room, 'Your place is 2');
+    assert.equal(await room.getByRole('button', { name: 'Take a number' }).isVisible(), false);
+  },
+
+  'the page lets the buyer in when the shopper inside leaves': async ({ room, inside }) => {
+    await inside.leave();
+    await sees(room, 'It is your turn');
+  },
+
+  'seats are held with the pass': async ({ page }) => {
+    await page.getByRole('button', { name: 'Hold the best' }).click();
+    await page.getByRole('heading', { name: '2 seats held for you' }).waitFor();
+  },
+};
+
+/** @param {import('./support/run-steps.js').Settings} settings */
+export const runWaitingRoom = (settings) =>
+  runStory(steps, settings, async ({ api, newPage }) => {
+    const page = await newPage();
+    const event = await scheduleTestEvent(api);
+    const inside = await api.occupyWaitingRoom(event.eventId);
+    return { page, event, room: page.locator('.waiting-room'), inside };
+  });

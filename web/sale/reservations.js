@@ -1,61 +1,67 @@
 import { callAsCustomer } from '../account.js';
 import { eventPath, Problem, query, reservationPath } from '../api.js';
 import { keep, randomId, recall } from '../storage.js';
+import { isPaymentOpen, pollPayment } from './payment-polling.js';
 
 /**
  * @typedef {{
  *   reservationId: string, eventId: string, seatIds: string[],
  *   status: 'held' | 'confirmed' | 'expired' | 'released' | 'refunded',
  *   expiresAt: string, secondsLeft?: number, total: {amountMinor: number, currency: string},
- *   revision: number, tickets?: Ticket[],
- * }} Reservation
+ *   revision: number, tickets?: Ticket[], payment?: Payment,
+ * }} Reservation `payment`: the newest attempt to pay, only when the reservation was read by its id
  * @typedef {{
- *   ticketId: string, seatId: string, section: string, row: string, number: string, category: string,
- *   rowLabel?: string, seatLabel?: string, code?: string, status?: string,
+ *   status: 'pending' | 'failed' | 'captured' | 'kept' | 'refund-due' | 'refunded',
+ *   reason?: string,
+ * }} Payment
+ * @typedef {{
+ *   ticketId: string, seatId: string, section: string, row: string, number: string,
+ *   category: string, rowLabel?: string, seatLabel?: string, code?: string, status?: string,
  * }} Ticket
- * @typedef {{seatIds: string[]} | {bestAvailable: {quantity: number, category?: string}}} Wish
+ * @typedef {{seatIds: string[]} | {bestAvailable: {quantity: number, category?: string}}} Selection
  */
 
-/** An unanswered attempt is taken up again after a reload for this long; later the visitor has moved on. */
+/** After a reload, an unanswered request to hold seats is repeated if it is not older than this. */
 const RESUME_ATTEMPT_MS = 60_000;
-const POLL_MS = 1000;
-const MAX_POLLS = 90;
+/** A payment that this browser has sent may not be visible at the server for this long. */
+const PAYMENT_VISIBLE_MS = 5_000;
 
 /**
- * The customer's own reservation of one event, and what this browser remembers of it over a reload.
+ * The customer's reservations of one event, and the facts about them that survive a reload.
  * @param {string} eventId
- * @param {{headers: () => Record<string, string>, refused: (code: string) => void} | null} [room] in front of it
+ * @param {{headers: () => Record<string, string>, refused: (code: string) => void} | null} [room]
+ * the waiting room of the event
  */
 export function reservationsOf(eventId, room = null) {
   const attemptName = `attempt.${eventId}`;
   const currentName = `reservation.${eventId}`;
+  const paymentName = `payment.${eventId}`;
 
   /**
-   * Holds seats. One attempt keeps one `Idempotency-Key` over all its retries, even over a reload, so that an
-   * answer lost on the way cannot hold seats twice.
-   * @param {Wish} wish @param {(tries: number) => void} [onWait] @returns {Promise<Reservation>}
+   * Holds seats. All repetitions of a request carry one `Idempotency-Key`, even after a reload, so
+   * that a lost answer cannot hold seats twice.
+   * @param {Selection} selection @param {import('../api.js').Options['onWait']} [onWait]
+   * @returns {Promise<Reservation>}
    */
-  async function hold(wish, onWait) {
+  async function hold(selection, onWait) {
     const pending = recall(attemptName);
-    const same = pending && JSON.stringify(pending.wish) === JSON.stringify(wish);
-    const attempt = same ? pending : { key: randomId(), wish, startedAt: Date.now() };
+    const isSame = pending && JSON.stringify(pending.selection) === JSON.stringify(selection);
+    const attempt = isSame ? pending : { key: randomId(), selection, startedAt: Date.now() };
     keep(attemptName, attempt);
     try {
       const reservation = await callAsCustomer('POST', `${eventPath(eventId)}/reservations`, {
-        body: wish,
+        body: selection,
         headers: { 'idempotency-key': attempt.key, ...room?.headers() },
         repeatable: true,
         onWait,
       });
       keep(attemptName, null);
-      keep(currentName, {
-        reservationId: reservation.reservationId,
-        revision: reservation.revision,
-      });
+      const { reservationId, revision } = reservation;
+      keep(currentName, { reservationId, revision });
       return reservation;
     } catch (error) {
       if (error instanceof Problem) room?.refused(error.code);
-      // Still unknown whether it arrived: the next try of the same wish must carry the same key.
+      // Otherwise the outcome is unknown: the next request for these seats needs the same key.
       if (!(error instanceof Problem) || (error.status !== 0 && error.status < 500))
         keep(attemptName, null);
       throw error;
@@ -68,10 +74,11 @@ export function reservationsOf(eventId, room = null) {
       cache: 'no-store',
     });
 
-  /** What was going on before a reload, if anything. @returns {Promise<Reservation | null>} */
+  /** The reservation that a reload interrupted, if any. @returns {Promise<Reservation | null>} */
   async function resume() {
     const attempt = recall(attemptName);
-    if (attempt && Date.now() - attempt.startedAt < RESUME_ATTEMPT_MS) return hold(attempt.wish);
+    if (attempt?.selection && Date.now() - attempt.startedAt < RESUME_ATTEMPT_MS)
+      return hold(attempt.selection);
     keep(attemptName, null);
     const current = recall(currentName);
     if (!current) return null;
@@ -84,36 +91,46 @@ export function reservationsOf(eventId, room = null) {
     }
   }
 
+  /** @param {Reservation} reservation */
+  function isPaymentRunning({ reservationId, status, payment }) {
+    if (status !== 'held') return false;
+    const sent = recall(paymentName);
+    const isJustSent =
+      sent?.reservationId === reservationId && Date.now() - sent.sentAt < PAYMENT_VISIBLE_MS;
+    return isJustSent || isPaymentOpen(payment);
+  }
+
   /**
    * @param {Reservation} reservation
    * @param {{token?: string, email?: string}} means no token for free seats
-   * @param {(tries: number) => void} [onWait]
-   * @returns {Promise<Reservation>} confirmed, with tickets; or as it stands when the payment did not end in time
+   * @param {import('../api.js').Options['onWait']} [onWait]
+   * @returns {Promise<Reservation | null>} with tickets; null while the payment is not settled
    */
   async function pay(reservation, { token, email }, onWait) {
-    const answer = await callAsCustomer(
-      'POST',
-      `${reservationPath(eventId, reservation.reservationId)}/confirm`,
-      {
-        body: { ...(token && { payment: { token } }), ...(email && { email }) },
-        repeatable: true,
-        onWait,
-      },
-    );
-    if (answer.httpStatus !== 202) return { ...reservation, ...answer };
-    for (let polls = 0; polls < MAX_POLLS; polls++) {
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS, undefined));
-      const now = await read(reservation.reservationId);
-      if (now.status !== 'held') return now;
+    const { reservationId } = reservation;
+    const path = `${reservationPath(eventId, reservationId)}/confirm`;
+    const body = { ...(token && { payment: { token } }), ...(email && { email }) };
+    keep(paymentName, { reservationId, sentAt: Date.now() });
+    let answer;
+    try {
+      answer = await callAsCustomer('POST', path, { body, repeatable: true, onWait });
+    } catch (error) {
+      keep(paymentName, null);
+      throw error;
     }
-    return reservation;
+    if (answer.httpStatus === 202) return null;
+    keep(paymentName, null);
+    return { ...reservation, ...answer };
   }
 
   return {
-    hold,
-    read,
-    resume,
-    pay,
+    ...{ hold, read, resume, pay, isPaymentRunning },
+    /**
+     * @param {Reservation} reservation @param {AbortSignal} signal
+     * @returns {Promise<Reservation | null>} once its payment is settled; null if that takes too long
+     */
+    paymentOutcome: ({ reservationId }, signal) =>
+      pollPayment(() => read(reservationId), { isRunning: isPaymentRunning, signal }),
     /** @param {string} reservationId */
     async release(reservationId) {
       await callAsCustomer('DELETE', reservationPath(eventId, reservationId), { repeatable: true });

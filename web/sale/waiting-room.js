@@ -1,5 +1,6 @@
 import { callAsCustomer } from '../account.js';
 import { call, eventPath, Problem } from '../api.js';
+import { explain } from '../problems.js';
 import { serverNow } from '../server-clock.js';
 import { keep, recall } from '../storage.js';
 import { shuffledPlace } from './shuffle.js';
@@ -13,6 +14,9 @@ import { shuffledPlace } from './shuffle.js';
  * @typedef {{ticket: string, number: number, pass?: string, passEndsAt?: number}} Mine what this browser keeps over a reload
  * @typedef {ReturnType<typeof createWaitingRoom>} WaitingRoom
  */
+
+/** @param {import('../problems.js').Explanation} explanation */
+const sentence = ({ title, text }) => `${title}. ${text}`;
 
 const SECOND_MS = 1_000;
 /** Whoever is this near looks as often as the room lets anybody. Seconds. */
@@ -102,7 +106,7 @@ export function createWaitingRoom(eventId, changed) {
     if (!(error instanceof Problem)) throw error;
     // A number that is of no use any more is no reason to keep anybody out of the row.
     if (/^number-/.test(error.code)) remember(null);
-    trouble = error.code === 'number-spent' ? '' : error.detail || error.message;
+    trouble = error.code === 'number-spent' ? '' : sentence(explain(error));
   }
 
   async function look() {

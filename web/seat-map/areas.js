@@ -1,4 +1,4 @@
-import { css, inkOn, luminance, mix, parseColour } from './colours.js';
+import { css, inkOn, luminance, mix, parseColor } from './colors.js';
 
 /**
  * What is drawn that is not a seat: stage, pitch, lines. `x`, `y`: top left of a rectangle, centre of an ellipse,
@@ -10,7 +10,7 @@ import { css, inkOn, luminance, mix, parseColour } from './colours.js';
  * }} Area
  */
 
-/** A plan's colours are for paper; on the page they step back behind the seats by this much. */
+/** A plan's colors are for paper; on the page they step back behind the seats by this much. */
 const STRENGTH = { light: 0.62, dark: 0.3 };
 const BORDER_PX = 1.25;
 const LARGEST_TEXT_PX = 24;
@@ -62,7 +62,7 @@ function boxOf(
 
 /**
  * @param {CanvasRenderingContext2D} ctx in plan units @param {Area[]} areas
- * @param {import('./colours.js').Theme} theme @param {number} pixel plan units per CSS pixel
+ * @param {import('./colors.js').Theme} theme @param {number} pixel plan units per CSS pixel
  */
 export function drawAreas(ctx, areas, theme, pixel) {
   for (const area of areas) {
@@ -75,13 +75,13 @@ export function drawAreas(ctx, areas, theme, pixel) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Area} area @param {import('./colours.js').Theme} theme @param {number} pixel */
+/** @param {CanvasRenderingContext2D} ctx @param {Area} area @param {import('./colors.js').Theme} theme @param {number} pixel */
 function drawShape(ctx, area, theme, pixel) {
   const { shape, width, height, points } = area;
   if (shape === 'text') return theme.floor;
   const strength = luminance(theme.floor) > 0.4 ? STRENGTH.light : STRENGTH.dark;
-  const stepBack = (/** @type {string} */ colour) =>
-    mix(theme.floor, parseColour(colour) ?? theme.stage, strength);
+  const stepBack = (/** @type {string} */ color) =>
+    mix(theme.floor, parseColor(color) ?? theme.stage, strength);
   const fill = stepBack(area.color);
   ctx.fillStyle = css(fill);
   ctx.strokeStyle = css(area.borderColor === area.color ? theme.line : stepBack(area.borderColor));
@@ -101,8 +101,8 @@ function drawShape(ctx, area, theme, pixel) {
 function drawText(
   /** @type {CanvasRenderingContext2D} */ ctx,
   /** @type {Area} */ area,
-  /** @type {import('./colours.js').Theme} */ theme,
-  /** @type {import('./colours.js').Rgb} */ under,
+  /** @type {import('./colors.js').Theme} */ theme,
+  /** @type {import('./colors.js').Rgb} */ under,
   /** @type {number} */ pixel,
 ) {
   const { text, textAt, textSize, width, height, box } = area;

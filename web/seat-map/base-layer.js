@@ -1,5 +1,5 @@
 import { drawAreas } from './areas.js';
-import { css, inkOn, mix } from './colours.js';
+import { css, inkOn, mix } from './colors.js';
 import { createSeatRaster } from './seat-raster.js';
 import { AVAILABLE } from '../sale/seat-status.js';
 
@@ -28,7 +28,7 @@ export function createBaseLayer(plan) {
 
   /**
    * @param {import('./camera.js').Camera} camera
-   * @param {{theme: import('./colours.js').Theme, themeVersion: number, dpr: number, highlight: number,
+   * @param {{theme: import('./colors.js').Theme, themeVersion: number, dpr: number, highlight: number,
    *   seats: import('../sale/seat-status.js').SeatStatus}} look
    */
   function paint(camera, look) {
@@ -57,7 +57,7 @@ export function createBaseLayer(plan) {
     if (seatsShare > 0) paintSeats(look, width, height, seatPx, seatsShare);
   }
 
-  /** From afar a block is its category's colour, paler the fewer seats are left; up close a quiet floor. */
+  /** From afar a block is its category's color, paler the fewer seats are left; up close a quiet floor. */
   function paintBlocks(
     /** @type {any} */ { theme, highlight, seats },
     /** @type {number} */ seatsShare,
@@ -70,7 +70,7 @@ export function createBaseLayer(plan) {
       ctx.lineWidth = block.width;
       if (box.maxX + pad < shown.minX || box.minX - pad > shown.maxX) return;
       if (box.maxY + pad < shown.minY || box.minY - pad > shown.maxY) return;
-      const far = blockColour(theme, block, seats.availableByBlock[index], highlight);
+      const far = blockColor(theme, block, seats.availableByBlock[index], highlight);
       ctx.fillStyle = css(mix(far, mix(theme.floor, theme.ink, 0.035), seatsShare));
       ctx.strokeStyle = ctx.fillStyle;
       ctx.fill(block.shape);
@@ -102,7 +102,7 @@ export function createBaseLayer(plan) {
   }
 
   function paintNumbers(
-    /** @type {import('./colours.js').Theme} */ theme,
+    /** @type {import('./colors.js').Theme} */ theme,
     /** @type {Uint8Array} */ codes,
     /** @type {number} */ highlight,
     /** @type {number} */ pitch,
@@ -110,7 +110,7 @@ export function createBaseLayer(plan) {
     ctx.font = `600 ${pitch * 0.36}px ${theme.font}`;
     ctx.textAlign = 'center';
     ctx.textBaseline = 'middle';
-    const inks = theme.categories.map((colour) => css(inkOn(colour)));
+    const inks = theme.categories.map((color) => css(inkOn(color)));
     plan.grid.forEachIn(shown, (seat) => {
       if (codes[seat] !== AVAILABLE) return;
       if (highlight !== -1 && plan.category[seat] !== highlight) return;
@@ -125,11 +125,11 @@ export function createBaseLayer(plan) {
 }
 
 /**
- * A block's colour from afar. A sold out block is grey and lighter than any category.
- * @param {import('./colours.js').Theme} theme @param {import('./blocks.js').Block} block
+ * A block's color from afar. A sold out block is grey and lighter than any category.
+ * @param {import('./colors.js').Theme} theme @param {import('./blocks.js').Block} block
  * @param {number} available seats left in it @param {number} highlight category or -1
  */
-export function blockColour(theme, block, available, highlight) {
+export function blockColor(theme, block, available, highlight) {
   if (available === 0) return mix(theme.floor, theme.quiet, 0.38);
   const dim = highlight !== -1 && block.category !== highlight;
   const strength = (0.42 + 0.58 * Math.sqrt(available / block.seatCount)) * (dim ? 0.25 : 1);

@@ -1,5 +1,5 @@
-import { css, inkOn } from './colours.js';
-import { blockColour, SEATS_BEGIN_PX, SEATS_FULL_PX, SEAT_SHARE } from './base-layer.js';
+import { css, inkOn } from './colors.js';
+import { blockColor, SEATS_BEGIN_PX, SEATS_FULL_PX, SEAT_SHARE } from './base-layer.js';
 import { AVAILABLE } from '../sale/seat-status.js';
 
 /** A chosen seat is never drawn smaller than this radius, so it is found from afar. CSS pixels. */
@@ -10,7 +10,7 @@ const ROW_LABELS_PX = 13;
 /**
  * What is drawn anew in every frame on top of the picture: names, chosen seats, the cursor.
  * @typedef {{
- *   camera: import('./camera.js').Camera, theme: import('./colours.js').Theme, highlight: number, now: number,
+ *   camera: import('./camera.js').Camera, theme: import('./colors.js').Theme, highlight: number, now: number,
  *   seats: import('../sale/seat-status.js').SeatStatus, chosen: Set<number>, own: Set<number>, circled: Set<number>,
  *   cursor: number, hover: number, flashes: Map<number, number>,
  * }} Frame
@@ -82,12 +82,7 @@ export function createOverlay(plan) {
         continue;
       taken.push([x, y, width]);
       const index = plan.blockOf[section.first];
-      const under = blockColour(
-        theme,
-        plan.blocks[index],
-        seats.availableByBlock[index],
-        highlight,
-      );
+      const under = blockColor(theme, plan.blocks[index], seats.availableByBlock[index], highlight);
       ctx.font = font;
       ctx.strokeStyle = css(under);
       ctx.strokeText(text, x, y);
@@ -207,8 +202,8 @@ export function createOverlay(plan) {
         frame.flashes.delete(seat);
         continue;
       }
-      const colour = frame.seats.codes[seat] === AVAILABLE ? frame.theme.focus : frame.theme.ink;
-      drawRing(ctx, frame, seat, 1 + part * 9, colour, 1.5, 1 - part);
+      const color = frame.seats.codes[seat] === AVAILABLE ? frame.theme.focus : frame.theme.ink;
+      drawRing(ctx, frame, seat, 1 + part * 9, color, 1.5, 1 - part);
     }
     return frame.flashes.size > 0;
   }
@@ -218,7 +213,7 @@ export function createOverlay(plan) {
     /** @type {Frame} */ frame,
     /** @type {number} */ seat,
     /** @type {number} */ gap,
-    /** @type {import('./colours.js').Rgb} */ colour,
+    /** @type {import('./colors.js').Rgb} */ color,
     /** @type {number} */ width,
     alpha = 1,
   ) {
@@ -232,7 +227,7 @@ export function createOverlay(plan) {
       2 * Math.PI,
     );
     ctx.lineWidth = width;
-    ctx.strokeStyle = css(colour, alpha);
+    ctx.strokeStyle = css(color, alpha);
     ctx.stroke();
   }
 
@@ -244,7 +239,7 @@ function drawTick(
   /** @type {number} */ x,
   /** @type {number} */ y,
   /** @type {number} */ radius,
-  /** @type {import('./colours.js').Theme} */ theme,
+  /** @type {import('./colors.js').Theme} */ theme,
 ) {
   ctx.beginPath();
   ctx.moveTo(x - radius * 0.45, y + radius * 0.02);
@@ -260,7 +255,7 @@ function drawTick(
 /** A name on a plate of its own, to be read over seats. */
 function drawPlate(
   /** @type {CanvasRenderingContext2D} */ ctx,
-  /** @type {import('./colours.js').Theme} */ theme,
+  /** @type {import('./colors.js').Theme} */ theme,
   /** @type {string} */ text,
   /** @type {number} */ x,
   /** @type {number} */ y,

@@ -35,6 +35,11 @@ import { buildGrid } from './grid.js';
 /** @param {(string | null)[] | undefined} labels @param {number} row @param {string} number */
 export const labelOf = (labels, row, number) => labels?.[row]?.replaceAll('%s', () => number);
 
+/** Indices of the categories that have a seat. @param {Plan} plan @returns {number[]} */
+export function categoriesWithSeats({ category }) {
+  return [...new Set(category)].sort((a, b) => a - b);
+}
+
 /** @param {PlanDocument} document @returns {Plan} */
 export function readPlan(document) {
   const { seats } = document;

@@ -1,7 +1,7 @@
 import { h, prefersReducedMotion } from '../dom.js';
 import { createBaseLayer, SEATS_FULL_PX, SEAT_SHARE } from './base-layer.js';
 import { alongGlide, createCamera } from './camera.js';
-import { readTheme } from './colours.js';
+import { readTheme } from './colors.js';
 import { boundsOf } from './geometry.js';
 import { listenForGestures } from './gestures.js';
 import { listenForKeys } from './keyboard.js';
@@ -56,7 +56,7 @@ export function createSeatMap({ plan, seats, label, describedBy, onPick, onPoint
     flashes: new Map(),
   };
   const timing = { paintMs: 0, paintedAt: -Infinity, movedAt: -Infinity, justPainted: false };
-  let theme = /** @type {import('./colours.js').Theme | null} */ (null);
+  let theme = /** @type {import('./colors.js').Theme | null} */ (null);
   let themeVersion = 0;
   let highlight = -1;
   let stale = true;

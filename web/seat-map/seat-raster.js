@@ -29,7 +29,7 @@ export function createSeatRaster(plan) {
 
   /**
    * @param {{
-   *   theme: import('./colours.js').Theme, themeVersion: number, codes: Uint8Array, highlight: number,
+   *   theme: import('./colors.js').Theme, themeVersion: number, codes: Uint8Array, highlight: number,
    *   box: import('./plan.js').Box, scale: number, width: number, height: number, diameter: number,
    * }} what `scale`: device pixels per plan unit; `diameter` of a seat in device pixels; `highlight`: category or -1
    * @returns {HTMLCanvasElement}

@@ -1,5 +1,5 @@
 import { AVAILABLE, BLOCKED, RESERVED, SOLD } from '../sale/seat-status.js';
-import { css, mix } from './colours.js';
+import { css, mix } from './colors.js';
 
 /**
  * Every look of a seat, drawn once at the size needed and read back as pixels.
@@ -17,7 +17,7 @@ export function lookOf(category, status, dim, categories) {
 }
 
 /**
- * @param {import('./colours.js').Theme} theme
+ * @param {import('./colors.js').Theme} theme
  * @param {number} diameter device pixels
  * @returns {SpriteSheet}
  */
@@ -36,12 +36,12 @@ export function drawSprites(theme, diameter) {
     for (let look = 0; look < lookCount(categories); look++) {
       const cy = look * size + size / 2 + (Math.floor(phase / phases) + 0.5) / phases - 0.5;
       if (look < categories * 2) {
-        const colour = theme.categories[look >> 1];
+        const color = theme.categories[look >> 1];
         drawSeat(
           ctx,
           theme,
           AVAILABLE,
-          look & 1 ? mix(theme.floor, colour, 0.28) : colour,
+          look & 1 ? mix(theme.floor, color, 0.28) : color,
           cx,
           cy,
           diameter,
@@ -56,14 +56,14 @@ export function drawSprites(theme, diameter) {
 }
 
 /**
- * One seat. The states differ in shape and weight, not only in colour: full disc, ring, small dot, dash.
- * @param {CanvasRenderingContext2D} ctx @param {import('./colours.js').Theme} theme @param {number} status
- * @param {import('./colours.js').Rgb} colour @param {number} cx @param {number} cy @param {number} diameter
+ * One seat. The states differ in shape and weight, not only in color: full disc, ring, small dot, dash.
+ * @param {CanvasRenderingContext2D} ctx @param {import('./colors.js').Theme} theme @param {number} status
+ * @param {import('./colors.js').Rgb} color @param {number} cx @param {number} cy @param {number} diameter
  */
-export function drawSeat(ctx, theme, status, colour, cx, cy, diameter) {
+export function drawSeat(ctx, theme, status, color, cx, cy, diameter) {
   const radius = diameter / 2;
-  ctx.fillStyle = css(colour);
-  ctx.strokeStyle = css(colour);
+  ctx.fillStyle = css(color);
+  ctx.strokeStyle = css(color);
   ctx.beginPath();
   if (status === AVAILABLE) {
     ctx.arc(cx, cy, radius, 0, 2 * Math.PI);

@@ -1,6 +1,7 @@
 import { h } from '../dom.js';
 import { count, money } from '../format.js';
 import { AVAILABLE } from '../sale/seat-status.js';
+import { categoriesWithSeats } from '../seat-map/plan.js';
 
 /**
  * "Just give me good seats": the box office picks and holds them in one step, so nobody can be faster.
@@ -24,7 +25,8 @@ export function bestAvailableView(sale) {
   );
   const category = h('select', { id: 'best-category' });
   const submit = h('button', { class: 'button button--quiet', type: 'submit' }, 'Hold the best');
-  const options = plan.categories.map((entry, index) => {
+  const options = categoriesWithSeats(plan).map((index) => {
+    const entry = plan.categories[index];
     const price = sale.event.prices.find(
       (/** @type {any} */ { category: name }) => name === entry.name,
     );

@@ -3,6 +3,8 @@ import { call, eventPath, Problem, query } from '../api.js';
 import { fill, h } from '../dom.js';
 import { longDate, plural, timeLeft } from '../format.js';
 import { explain } from '../problems.js';
+import { createConnectionProbe } from '../sale/connection-probe.js';
+import { isCanceled, isOffered, isOver, untilNextChange } from '../sale/event-rules.js';
 import { watchEvent } from '../sale/event-watch.js';
 import { reservationsOf } from '../sale/reservations.js';
 import { createSale } from '../sale/sale.js';
@@ -23,6 +25,8 @@ import { confirmationPanel } from './tickets.js';
 import { waitingRoomView } from './waiting-room.js';
 
 const SECOND_MS = 1000;
+/** A timer may fire a little early. */
+const TIMER_MARGIN_MS = 20;
 /** Longest delay of a timer: a longer one fires immediately. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -139,8 +143,7 @@ export function eventView(eventId, onTitle) {
     fill(element, title, panel.element, aside);
 
     let phase = '';
-    let opening = 0;
-    const isOffered = () => event.status !== 'cancelled' && !event.salesClosed && !isOver(event);
+    let nextChange = 0;
     const opensAt = () => {
       const at = event.onSaleAt ? Date.parse(event.onSaleAt) : 0;
       return at > serverNow() ? at : null;
@@ -150,12 +153,12 @@ export function eventView(eventId, onTitle) {
     function update(changedSeats = []) {
       const { state } = sale;
       const choice = state.phase === 'choosing' || state.phase === 'holding';
-      const open = isOffered() && opensAt() === null && room.letsReserve();
+      const open = isOffered(event) && opensAt() === null && room.letsReserve();
       const sales = { open, opensAt: opensAt(), waiting: !room.letsReserve() };
       choosing.hidden = !choice;
-      basket.bar.hidden = !choice || !isOffered();
+      basket.bar.hidden = !choice || !isOffered(event);
       for (const part of [best, lists, waitingRoom])
-        part.element.classList.toggle('is-gone', !isOffered());
+        part.element.classList.toggle('is-gone', !isOffered(event));
       waitingRoom.update();
       panel.update(changedSeats);
       legend.update();
@@ -166,7 +169,7 @@ export function eventView(eventId, onTitle) {
       held.update();
       confirmation.update();
       showSales(salesNote, sale, sales.opensAt);
-      awaitOpening();
+      awaitNextChange();
       if (phase !== state.phase) phaseChanged(phase, state.phase);
       phase = state.phase;
     }
@@ -189,12 +192,13 @@ export function eventView(eventId, onTitle) {
       return !focused || focused === document.body || focused.closest('[hidden]') !== null;
     }
 
-    /** Fires exactly at that moment, not at the next full second. */
-    function awaitOpening() {
-      clearTimeout(opening);
-      const at = opensAt();
-      opening =
-        at === null ? 0 : setTimeout(update, Math.min(at - serverNow() + 20, LONGEST_TIMER_MS), []);
+    /** Updates exactly when sales open or end, not at the next full second. */
+    function awaitNextChange() {
+      clearTimeout(nextChange);
+      const left = untilNextChange(event);
+      if (left === Infinity) return;
+      const wait = Math.min(left + TIMER_MARGIN_MS, LONGEST_TIMER_MS);
+      nextChange = setTimeout(() => sale.eventChanged(), wait);
     }
 
     /** @param {any} now the current event */
@@ -205,6 +209,7 @@ export function eventView(eventId, onTitle) {
         'startsAt',
         'timeZone',
         'onSaleAt',
+        'salesEndAt',
         'status',
         'salesClosed',
         'description',
@@ -215,11 +220,17 @@ export function eventView(eventId, onTitle) {
       title.replaceWith(fresh);
       title = fresh;
       onTitle(event.name);
-      if (!isOffered()) sale.clear();
-      if (news) sale.inform(news);
-      update();
+      sale.eventChanged(news);
     }
 
+    const probe = createConnectionProbe({
+      isLost: () => sale.state.notice?.code === 'offline',
+      onBack() {
+        sale.dismiss();
+        void pickUp(sale, reservations);
+      },
+    });
+    sale.subscribe(probe.update);
     sale.subscribe(update);
     const feed = followSeatStatus({
       eventId,
@@ -243,6 +254,8 @@ export function eventView(eventId, onTitle) {
     endings.push(
       room.stop,
       feed.stop,
+      sale.stop,
+      probe.stop,
       watch.stop,
       stopFollowing,
       panel.map.destroy,
@@ -250,7 +263,7 @@ export function eventView(eventId, onTitle) {
       legend.destroy,
       () => {
         clearInterval(ticking);
-        clearTimeout(opening);
+        clearTimeout(nextChange);
       },
     );
     update();
@@ -273,16 +286,12 @@ async function pickUp(sale, reservations) {
   if (!hasAccount()) return;
   try {
     sale.resume(await reservations.resume());
-    sale.knowOwn(await reservations.own());
+    await sale.knowOwn(await reservations.own());
   } catch (error) {
     // Choosing works without it, and holding says what is wrong.
     if (!(error instanceof Problem)) throw error;
   }
 }
-
-/** @param {any} event */
-const isOver = (event) =>
-  event.status === 'over' || Date.parse(event.salesEndAt ?? event.startsAt) <= serverNow();
 
 /**
  * The message for a change that buyers must see immediately; null for other changes.
@@ -321,9 +330,20 @@ function titleOf(event) {
     h('p', null, h('time', { datetime: event.startsAt }, longDate(event.startsAt, event.timeZone))),
     h('p', { class: 'muted' }, [venue?.name, venue?.city].filter(Boolean).join(', ')),
     unnamed.length > 0 ? h('p', { class: 'muted' }, unnamed.join(', ')) : null,
-    event.description ? h('p', { class: 'event-title__about' }, event.description) : null,
+    event.description ? about(event.description) : null,
   );
 }
+
+const NARROW = '(max-width: 860px)';
+
+/** The description; on a narrow screen it is closed at first, to leave the map in sight. @param {string} text */
+const about = (text) =>
+  h(
+    'details',
+    { class: 'event-title__about', open: !matchMedia(NARROW).matches },
+    h('summary', null, 'About this event'),
+    h('p', null, text),
+  );
 
 /**
  * Why nothing can be held now, if so.
@@ -335,7 +355,7 @@ function showSales(note, sale, opensAt) {
     note.hidden = false;
     fill(note, h('strong', null, title), h('span', null, ...more));
   };
-  if (event.status === 'cancelled') {
+  if (isCanceled(event)) {
     say('This event is canceled', 'Ticket holders are refunded automatically.');
   } else if (isOver(event)) say('This event is over', 'No more seats are sold.');
   else if (event.salesClosed) say('Sales are closed', 'No more seats are sold for this event.');

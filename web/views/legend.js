@@ -1,15 +1,18 @@
 import { fill, h, svg } from '../dom.js';
 import { count, money } from '../format.js';
-import { css, readTheme } from '../seat-map/colours.js';
+import { isOffered } from '../sale/event-rules.js';
+import { css, readTheme } from '../seat-map/colors.js';
+import { categoriesWithSeats } from '../seat-map/plan.js';
 
 /**
- * What the colours and shapes mean, with prices and what is left; a click shows one category alone.
+ * What the colors and shapes mean, with prices and what is left; a click shows one category alone.
  * @param {import('../sale/sale.js').Sale} sale @param {(category: number) => void} onHighlight -1 shows all
  */
 export function legendView(sale, onHighlight) {
   const { plan, seats } = sale;
   let shown = -1;
-  const rows = plan.categories.map((category, index) => {
+  const rows = categoriesWithSeats(plan).map((index) => {
+    const category = plan.categories[index];
     const left = h('span', { class: 'legend__left muted' });
     const dot = svg('circle', { cx: 8, cy: 8, r: 7 });
     const price = sale.event.prices.find(
@@ -28,13 +31,13 @@ export function legendView(sale, onHighlight) {
       left,
       h('span', { class: 'legend__price' }, price ? money(price) : '–'),
     );
-    return { button, left, dot };
+    return { index, button, left, dot };
   });
 
   /** @param {number} index */
   function toggle(index) {
     shown = shown === index ? -1 : index;
-    rows.forEach(({ button }, at) => button.setAttribute('aria-pressed', String(at === shown)));
+    rows.forEach((row) => row.button.setAttribute('aria-pressed', String(row.index === shown)));
     onHighlight(shown);
   }
 
@@ -51,7 +54,7 @@ export function legendView(sale, onHighlight) {
 
   function paint() {
     const theme = readTheme(document.body, plan.categories);
-    rows.forEach(({ dot }, index) => dot.setAttribute('fill', css(theme.categories[index])));
+    rows.forEach(({ dot, index }) => dot.setAttribute('fill', css(theme.categories[index])));
   }
   const scheme = matchMedia('(prefers-color-scheme: dark)');
   scheme.addEventListener('change', paint);
@@ -60,9 +63,11 @@ export function legendView(sale, onHighlight) {
   return {
     element,
     update() {
-      rows.forEach(({ left }, index) => {
+      const isKnown = seats.revision >= 0 && isOffered(sale.event);
+      rows.forEach(({ left, index }) => {
         const free = seats.availableByCategory[index];
-        fill(left, seats.revision < 0 ? '' : free === 0 ? 'sold out' : `${count(free)} left`);
+        const text = free === 0 ? 'sold out' : `${count(free)} left`;
+        fill(left, isKnown ? text : '');
       });
     },
     destroy: () => scheme.removeEventListener('change', paint),

@@ -10,7 +10,7 @@ export function noticeView(sale, help) {
   /** @type {any} */
   let shown = null;
 
-  /** @param {import('../problems.js').Remedy} remedy @param {import('../sale/sale.js').Notice} notice */
+  /** @param {import('../problems.js').Remedy} remedy @param {import('../sale/sale-state.js').Notice} notice */
   function remedyButton(remedy, notice) {
     const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) =>
       h('button', { class: 'button button--small', type: 'button', onclick }, text);

@@ -47,14 +47,30 @@ export function ticketStub(event, ticket) {
   );
 }
 
+/** @typedef {import('../sale/reservations.js').Ticket} Ticket */
+
 /**
- * Tickets of a confirmed reservation; where the answer names none, their seats are looked up in the plan.
+ * Tickets of a confirmed reservation, in the order of the plan. Without tickets in the answer the
+ * plan describes the seats.
  * @param {import('../sale/reservations.js').Reservation} reservation
  * @param {import('../seat-map/plan.js').PlanDocument | null} plan
  * @returns {import('../sale/reservations.js').Ticket[]}
  */
 export function ticketsOf(reservation, plan) {
-  if (reservation.tickets?.length) return reservation.tickets;
+  const positions = new Map(plan?.seats.id.map((id, index) => [id, index]));
+  const position = (/** @type {string} */ id) => positions.get(id) ?? Infinity;
+  const inPlanOrder = (/** @type {Ticket} */ a, /** @type {Ticket} */ b) =>
+    position(a.seatId) - position(b.seatId) || 0;
+  const tickets = reservation.tickets?.length ? reservation.tickets : seatsOf(reservation, plan);
+  return [...tickets].sort(inPlanOrder);
+}
+
+/**
+ * @param {import('../sale/reservations.js').Reservation} reservation
+ * @param {import('../seat-map/plan.js').PlanDocument | null} plan
+ * @returns {Ticket[]}
+ */
+function seatsOf(reservation, plan) {
   return reservation.seatIds.map((seatId) => {
     const seat = plan?.seats.id.indexOf(seatId) ?? -1;
     if (!plan || seat === -1)
