@@ -12,7 +12,7 @@ export interface GeneratedSection {
 
 /** Every generated section of the documentation, one entry each. */
 export const SECTIONS: readonly GeneratedSection[] = [
-  { page: 'docs/http-api.md', name: 'problems', markdown: problemsTable },
+  { page: 'docs/reference/http-api.md', name: 'problems', markdown: problemsTable },
 ];
 
 /** Returns the page with the section replaced. @throws Error when the page lacks the comments of the section */

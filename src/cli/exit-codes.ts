@@ -1,4 +1,4 @@
-/** How every verb ends; docs/cli.md has the same table, and a test holds them together. */
+/** How every verb ends; docs/reference/cli.md has the same table, and a test holds them together. */
 export const EXIT = { fine: 0, failed: 1, misuse: 2, unavailable: 3 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -44,7 +44,7 @@ export const commandLineParser = (args: readonly string[]): Argv =>
     .version(version())
     .locale('en')
     .wrap(WIDTH)
-    .epilog(`Exit codes:\n${exitCodes.join('\n')}\n\nMore: docs/cli.md`)
+    .epilog(`Exit codes:\n${exitCodes.join('\n')}\n\nMore: docs/reference/cli.md`)
     .exitProcess(false)
     .fail((message, error) => {
       throw error ?? new Misuse(message);

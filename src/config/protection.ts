@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { Refusal, onOff, within, type Parsed, type Row } from './values.js';
 import { DEFAULT_THRESHOLD } from '../domain/abuse/score.js';
 
-/** What keeps machines from buying a show empty; see docs/abuse.md. */
+/** What keeps machines from buying a show empty; see docs/concepts/abuse.md. */
 export interface ProtectionConfig {
   readonly on: boolean;
   /** Addresses and networks of proxies, whose `X-Forwarded-For` is believed. */

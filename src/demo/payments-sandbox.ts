@@ -17,7 +17,7 @@ const HELP = `A payment provider without money, as a process of its own: a token
   --late-ms N         from the end of the hold to the capture of tok_late (default 1000)
   --help              this text
 
-The tokens and the calls: docs/payments-sandbox.md
+The tokens and the calls: docs/operate/payments-sandbox.md
 `;
 
 const SECRET_BYTES = 32;

@@ -2,9 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { describeSettings } from '../../src/config/config.js';
 import { SETTINGS } from '../../src/config/settings.js';
 
-describe('docs/configuration.md', () => {
+describe('docs/reference/configuration.md', () => {
   it('has one row per setting, as the code has it, and no other', async () => {
-    const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+    const text = await readFile(
+      new URL('../../docs/reference/configuration.md', import.meta.url),
+      'utf8',
+    );
     const rows = text.split('\n').filter((line) => line.startsWith('| `'));
     const cells = rows.map((row) => row.split('|').map((cell) => cell.trim().replaceAll('`', '')));
     expect(

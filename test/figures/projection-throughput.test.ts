@@ -9,7 +9,7 @@ import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.j
 const SEATS = 8_000;
 /** Reservations under way at the same time, as in a crowd. */
 const CROWD = 128;
-/** Far below what an idle machine does (docs/projections.md), so that it fails only when something is wrong. */
+/** Far below what an idle machine does (docs/concepts/projections.md), so that it fails only when something is wrong. */
 const LEAST_PER_SECOND = 1_000;
 
 /** Two seats each, held and paid for a crowd later. */

@@ -10,7 +10,7 @@ import { answer, answerJson, group, tell, verb, type Common } from '../verb.js';
 
 /** Domain events, or checkpoints, asked for at once. */
 const PAGE = 1_000;
-const ROLE = 'The token has to be of an auditor. What the answers mean: docs/audit.md';
+const ROLE = 'The token has to be of an auditor. What the answers mean: docs/concepts/audit.md';
 
 interface OfEvent extends OfService {
   readonly event: string;
@@ -266,7 +266,7 @@ const verify = verb<Common & { against?: string }>({
       .epilog(
         'It reads only, beside a running Boxoffice or without one, straight from the database and the event store that the ' +
           'settings of the Boxoffice name in the environment. Ends with 0 when nothing was touched and with 1 when something ' +
-          'was. What it proves, and what it does not: docs/audit.md',
+          'was. What it proves, and what it does not: docs/concepts/audit.md',
       ) as unknown as Argv<Common & { against?: string }>,
   run: verifyAll,
 });

@@ -51,7 +51,7 @@ const importVerb = verb({
       )
       .epilog(
         'Each line has an `externalId`, your own key of the event: the same line again changes nothing, another one of that key ' +
-          'renames, reschedules or describes it. Ends with 1 when a line could not be taken. The file: docs/catalogue.md',
+          'renames, reschedules or describes it. Ends with 1 when a line could not be taken. The file: docs/concepts/catalogue.md',
       ) as unknown as Argv<ImportArgs>,
   run: importFile,
 });

@@ -14,7 +14,7 @@ const check = verb({
       .epilog(
         'It reads only, beside a running Boxoffice or without one, straight from the database that the settings of the ' +
           'Boxoffice name in the environment. Ends with 0 when all is in balance and with 1 when it is not. What the ' +
-          'differences mean and how to settle them: docs/ledger.md',
+          'differences mean and how to settle them: docs/concepts/ledger.md',
       ),
   run: checkBooks,
 });

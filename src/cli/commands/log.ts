@@ -28,7 +28,7 @@ const status = verb<OfService>({
     serviceOptions(yargs)
       .example('$0 log status', 'compares now')
       .epilog(
-        'Ends with 1 unless the state is ok. What to do: "The log was replaced" in docs/runbook.md.',
+        'Ends with 1 unless the state is ok. What to do: "The log was replaced" in docs/operate/runbook.md.',
       ),
   run: (args) =>
     withService(args, async (service) => {
@@ -99,7 +99,7 @@ const losses = verb<OfService>({
   options: (yargs) =>
     serviceOptions(yargs)
       .example('$0 log losses --json', 'with the full state of each')
-      .epilog('Ends with 1 when there are any. What to do about each: docs/runbook.md.'),
+      .epilog('Ends with 1 when there are any. What to do about each: docs/operate/runbook.md.'),
   run: (args) =>
     withService(args, async (service) => {
       const all: LogLoss[] = [];

@@ -20,7 +20,7 @@ const unresolved = verb<OfService>({
   options: (yargs) =>
     serviceOptions(yargs)
       .example('$0 payments unresolved', 'quiet for the longest first')
-      .epilog('Ends with 1 when there is any. What to do about each: docs/runbook.md.'),
+      .epilog('Ends with 1 when there is any. What to do about each: docs/operate/runbook.md.'),
   run: (args) =>
     withService(args, async (service) => {
       const { payments, notices } = (await service.demand(

@@ -22,7 +22,7 @@ export function describeReport(report: LedgerReport, provider: string): string {
     );
   lines.push(...listed('faults in the books', faults.count, faults.named.map(faultLine)));
   lines.push(...listed('differences', differences.count, differences.named.map(differenceLine)));
-  lines.push('', balanced ? 'In balance.' : 'NOT in balance: see docs/ledger.md.');
+  lines.push('', balanced ? 'In balance.' : 'NOT in balance: see docs/concepts/ledger.md.');
   return `${lines.join('\n')}\n`;
 }
 

@@ -119,7 +119,7 @@ export async function openSandboxProvider(
 const lockWords = (journal: string) =>
   [
     `The journal ${journal} of the payments sandbox`,
-    'give both one sandbox: a process of its own (docs/payments-sandbox.md)',
+    'give both one sandbox: a process of its own (docs/operate/payments-sandbox.md)',
   ] as const;
 
 function openProvider(

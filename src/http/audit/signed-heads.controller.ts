@@ -21,7 +21,7 @@ export class CheckpointsController {
   @Access(AUDITING)
   @ApiOperation({
     summary: 'Signed checkpoints of the log, oldest first',
-    description: 'What they prove, and how to verify one: docs/audit.md.',
+    description: 'What they prove, and how to verify one: docs/concepts/audit.md.',
   })
   @ApiQuery({
     name: 'after',

@@ -80,7 +80,7 @@ export class CheckInsController {
   @ApiOperation({
     summary: 'Public keys of the codes on tickets',
     description:
-      'With them a scanner tells genuine tickets without asking anybody: see docs/tickets.md.',
+      'With them a scanner tells genuine tickets without asking anybody: see docs/concepts/tickets.md.',
   })
   @Answers(200, 'A JWK set; the first key signs', ticketExamples.jwks, {
     headers: { 'Cache-Control': FOR_AN_HOUR },

@@ -158,7 +158,7 @@ export function openLogGuard(parts: LogGuardParts): LogGuard {
       leaveSubscriptions();
       parts.error(
         `log replaced: this is not the log that the read models were built from. ${next.cause}. Nothing is sold and ` +
-          'no projection runs: see "The log was replaced" in docs/runbook.md',
+          'no projection runs: see "The log was replaced" in docs/operate/runbook.md',
       );
     }
     if (next.state === 'ok' && was.state === 'replaced')

@@ -6,7 +6,7 @@ import { openTicketSigner } from '../../../src/adapters/ticket/ed25519-signer.js
 import { readKeySet } from '../../../src/adapters/ticket/ticket-keys.js';
 import { TICKET_PROBLEMS } from '../../../src/http/problems/ticket-problems.js';
 
-const page = readFileSync(join(import.meta.dirname, '../../../docs/tickets.md'), 'utf8');
+const page = readFileSync(join(import.meta.dirname, '../../../docs/concepts/tickets.md'), 'utf8');
 const keys = [generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })];
 const signer = openTicketSigner(readKeySet(JSON.stringify({ keys }), 'the test'));
 const code = signer.sign({
@@ -22,7 +22,7 @@ const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678
 
 type ReadTicket = (code: string, jwks: object, eventId: string) => Promise<{ jti: string }>;
 
-describe('the scanner in docs/tickets.md', () => {
+describe('the scanner in docs/concepts/tickets.md', () => {
   let directory: string;
   let readTicket: ReadTicket;
   const jwks = JSON.parse(JSON.stringify({ keys: signer.publicKeys }));
@@ -54,7 +54,7 @@ describe('the scanner in docs/tickets.md', () => {
   });
 });
 
-it('docs/tickets.md names the refusals at the door as the table of refusals has them', () => {
+it('docs/concepts/tickets.md names the refusals at the door as the table of refusals has them', () => {
   const rows = [...page.matchAll(/^\| `(ticket-[\w-]+)` \| (\d+) \|/gm)].map(([, code, status]) => [
     code,
     Number(status),

@@ -69,8 +69,8 @@ describe('the score of a behaviour', () => {
     expect(priceOf(100, 101)).toBeUndefined();
   });
 
-  it('is told in docs/abuse.md, rule by rule', () => {
-    const page = readFileSync(new URL('../../../docs/abuse.md', import.meta.url), 'utf8');
+  it('is told in docs/concepts/abuse.md, rule by rule', () => {
+    const page = readFileSync(new URL('../../../docs/concepts/abuse.md', import.meta.url), 'utf8');
     for (const { name, says, because } of RULES)
       expect(page).toContain(`| \`${name}\` | ${says} | ${because} |`);
   });

@@ -4,7 +4,7 @@ import { EXIT_MEANS } from '../../../src/cli/exit-codes.js';
 import { commandLineParser } from '../../../src/cli/parser.js';
 import { commandLine } from '../../support/services/command-line.js';
 
-const docs = () => readFile(join(import.meta.dirname, '../../../docs/cli.md'), 'utf8');
+const docs = () => readFile(join(import.meta.dirname, '../../../docs/reference/cli.md'), 'utf8');
 /** What `--help` says, without a process of its own for every verb. */
 const help = (...words: string[]): Promise<string> =>
   new Promise((resolve, refuse) => {
@@ -25,7 +25,7 @@ async function verbs(): Promise<string[]> {
 }
 
 describe('boxoffice', () => {
-  it('tells its groups, and its exit codes as docs/cli.md has them', async () => {
+  it('tells its groups, and its exit codes as docs/reference/cli.md has them', async () => {
     const { code, out } = await commandLine(['--help']);
     expect(code).toBe(0);
     const rows = Object.entries(EXIT_MEANS);
@@ -34,7 +34,7 @@ describe('boxoffice', () => {
     expect(table).toEqual(rows.map(([number, means]) => `| ${number} | ${means} |`));
   });
 
-  it('has an example and a row in docs/cli.md for every verb, and none there that is not', async () => {
+  it('has an example and a row in docs/reference/cli.md for every verb, and none there that is not', async () => {
     const known = await verbs();
     expect(known).toContain('ledger check');
     const table = (await docs())

@@ -30,8 +30,11 @@ describe('the OpenAPI document', () => {
   const nameOf = ({ method, path }: { method: string; path: string }) =>
     `${method.toUpperCase()} ${path}`;
 
-  it('has every call that docs/http-api.md has, and no other that is part of the API', () => {
-    const page = readFileSync(join(import.meta.dirname, '../../../docs/http-api.md'), 'utf8');
+  it('has every call that docs/reference/http-api.md has, and no other that is part of the API', () => {
+    const page = readFileSync(
+      join(import.meta.dirname, '../../../docs/reference/http-api.md'),
+      'utf8',
+    );
     const [, table] = /\n\| call \|.*\n([^]*?)\n\n/.exec(page)!;
     expect(operations().map(nameOf).sort()).toEqual(
       [...documentedCalls(table!), 'GET /problems'].sort(),

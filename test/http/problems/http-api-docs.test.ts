@@ -17,11 +17,11 @@ import {
 } from '../../../src/http/search/search-requests.js';
 import { DEFAULT_TICKETS } from '../../../src/http/ticket/ticket-requests.js';
 
-const docs = readFileSync('docs/http-api.md', 'utf8');
+const docs = readFileSync('docs/reference/http-api.md', 'utf8');
 const rowOf = (field: string): string => {
   const row = docs.split('\n').find((line) => line.startsWith(`| ${field}`));
   if (row === undefined)
-    throw new Error(`docs/http-api.md does not say what ${field} is unless told.`);
+    throw new Error(`docs/reference/http-api.md does not say what ${field} is unless told.`);
   return row;
 };
 const count = (number: number) => number.toLocaleString('en-US');
@@ -35,7 +35,10 @@ it.each<[field: string, numbers: number[]]>([
   ['`limit`', [DEFAULT_PAGE, DEFAULT_SUGGESTIONS, DEFAULT_TICKETS]],
   ['`radiusKm`', [DEFAULT_RADIUS_KM]],
   ['seats in one request', [MAX_SEATS_PER_BLOCK]],
-])('docs/http-api.md says what %s is unless told, as the code has it', (field, numbers) => {
-  const told = rowOf(field).match(/\d+(?:,\d{3})*/g) ?? [];
-  expect(told).toEqual(expect.arrayContaining(numbers.map(count)));
-});
+])(
+  'docs/reference/http-api.md says what %s is unless told, as the code has it',
+  (field, numbers) => {
+    const told = rowOf(field).match(/\d+(?:,\d{3})*/g) ?? [];
+    expect(told).toEqual(expect.arrayContaining(numbers.map(count)));
+  },
+);
