@@ -4,7 +4,7 @@ import {
   type Charge,
   type NoticeHeaders,
   type PaymentNotice,
-  type RefundNews,
+  type RefundReport,
 } from '../../ports/payment/payment-gateway.js';
 import { fromStripe } from './stripe-amounts.js';
 import {
@@ -144,7 +144,7 @@ function chargeIn({ type, data }: AboutCharge): Charge {
   }
 }
 
-function newsOf(refund: Stripe.Refund, reference: string): RefundNews {
+function newsOf(refund: Stripe.Refund, reference: string): RefundReport {
   const { metadata, amount, currency } = refund;
   const { key, eventId, reservationId } = metadata ?? {};
   return {

@@ -5,11 +5,11 @@ import type { Settlement } from './settlement.js';
 import { Inject } from '../shared/inject.js';
 import { SETTLEMENT } from '../shared/tokens.js';
 
-/** Do what is left to do for the money of a reservation. */
+/** Does what is left to do for the payment of a reservation. */
 export class AdvancePaymentCommand extends Command<Payment> {
   constructor(
     readonly reservationId: string,
-    /** Charges requested later than this are left to whoever made them. Milliseconds since the epoch. */
+    /** Charges requested later than this are left to the process that made them. Milliseconds since the epoch. */
     readonly silentSince: number,
     readonly context: CommandContext,
     /** Requested by an operator: refunds that have failed too often are tried once more. */

@@ -10,7 +10,7 @@ export interface NotChargeable {
   readonly limitMinor: number | null;
 }
 
-/** The first amount that cannot be charged. */
+/** Returns the first amount that cannot be charged; undefined if all can. */
 export function notChargeable(
   gateway: Pick<PaymentGateway, 'obstacleTo'>,
   amounts: readonly Money[],

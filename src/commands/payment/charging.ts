@@ -8,14 +8,14 @@ import {
 } from '../../domain/payment/state.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { PaymentGateway } from '../../ports/payment/payment-gateway.js';
-import { derivedId, type CommandContext } from '../shared/context.js';
+import type { CommandContext } from '../shared/context.js';
 import type { PaymentOutcome, Payments } from './payments.js';
 import { chargeRequest, type Settled, type Settlement } from './settlement.js';
 
-/** Whoever pays or pays back waits for the provider this long, then asks again later. Milliseconds. */
+/** A request waits this long for the provider; later outcomes are settled in the background. Milliseconds. */
 export const PATIENCE_MS = 2_000;
-/** How often a payment that somebody else is about is looked at. Milliseconds. */
-const LOOK_MS = 100;
+/** Interval between reads of a payment that another request or process works on. Milliseconds. */
+const POLL_MS = 100;
 
 export interface ChargingParts {
   readonly payments: Payments;
@@ -24,7 +24,7 @@ export interface ChargingParts {
   readonly clock: Clock;
 }
 
-export interface Wanted {
+export interface PaymentToRequest {
   readonly reservationId: string;
   readonly eventId: string;
   readonly customerId: string;
@@ -33,24 +33,23 @@ export interface Wanted {
   readonly purpose: PaymentPurpose;
   /** ISO 8601. */
   readonly holdExpiresAt: string;
-  /** No attempt begins from then on; ISO 8601. Missing: there is no such limit. */
+  /** No attempt may begin at or after this time; ISO 8601. Missing: no limit. */
   readonly salesEndAt?: string | undefined;
 }
 
-/** Writes down a try to pay, before anybody calls the provider. */
+/** Records a payment attempt. The provider is called only afterwards. */
 export const requestPayment = (
   { payments, gateway, clock }: ChargingParts,
-  wanted: Wanted,
+  request: PaymentToRequest,
   context: CommandContext,
 ): Promise<PaymentOutcome> =>
   payments.write(
-    wanted.reservationId,
+    request.reservationId,
     [
       {
         type: 'RequestPayment',
-        ...wanted,
+        ...request,
         provider: gateway.provider,
-        keyOf: (attempt) => derivedId('charge', wanted.reservationId, attempt),
         now: clock.now(),
       },
     ],
@@ -58,8 +57,8 @@ export const requestPayment = (
   );
 
 /**
- * Calls the provider for the try that has just been written down, and waits for it until the deadline; what it says is
- * settled also when nobody waits any more. Undefined when it is not known by then.
+ * Charges the attempt that was just recorded and waits for the outcome until the deadline. Undefined if it is not known
+ * by then; it is settled all the same when it arrives.
  * @param deadline milliseconds since the epoch
  */
 export async function chargeInTime(
@@ -72,9 +71,15 @@ export async function chargeInTime(
   const settling = gateway
     .charge(chargeRequest(payment, attempt))
     .then((charge) =>
-      settlement.heard(payment, attempt.number, charge, { by: 'answer', noticeId: null }, context),
+      settlement.recordCharge(
+        payment,
+        attempt.number,
+        charge,
+        { by: 'answer', noticeId: null },
+        context,
+      ),
     )
-    // The money may have moved: the settlement process asks again, nothing is lost with this request.
+    // The money may have moved. The settlement process asks the provider again.
     .catch(() => undefined);
   const waited = new AbortController();
   const late = clock.sleep(deadline - clock.now(), waited.signal).then(() => undefined);
@@ -84,24 +89,24 @@ export async function chargeInTime(
 }
 
 /**
- * Looks at a payment, which somebody else may be about, until it says what it came to. Undefined when the deadline has
- * come before. @param deadline milliseconds since the epoch
+ * Reads a payment, which another process may be working on, until `resultOf` returns a result. Undefined at the deadline.
+ * @param deadline milliseconds since the epoch
  */
-export async function lookUntil<T>(
+export async function pollUntil<T>(
   { payments, clock }: Pick<ChargingParts, 'payments' | 'clock'>,
   reservationId: string,
   deadline: number,
-  cameTo: (payment: Payment) => T | undefined,
+  resultOf: (payment: Payment) => T | undefined,
 ): Promise<T | undefined> {
   for (;;) {
-    const end = cameTo(await payments.load(reservationId));
-    if (end !== undefined) return end;
+    const result = resultOf(await payments.load(reservationId));
+    if (result !== undefined) return result;
     const left = deadline - clock.now();
     if (left <= 0) return undefined;
-    await clock.sleep(Math.min(LOOK_MS, left));
+    await clock.sleep(Math.min(POLL_MS, left));
   }
 }
 
-/** Why the provider took nothing. */
-export const refusalOf = ({ failure }: Attempt) =>
+/** The rejection for a failed attempt. */
+export const rejectionOf = ({ failure }: Attempt) =>
   ({ code: failure === 'token-unknown' ? 'payment-token-unknown' : 'payment-declined' }) as const;

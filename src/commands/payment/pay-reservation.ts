@@ -1,5 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { PaymentRejection } from '../../domain/payment/decide.js';
+import type { PaymentRejection } from '../../domain/payment/commands.js';
 import type { RefundReason } from '../../domain/payment/events.js';
 import { pendingAttempt, type Payment } from '../../domain/payment/state.js';
 import {
@@ -14,7 +14,7 @@ import {
 import type { Clock } from '../../ports/system/clock.js';
 import type { PaymentGateway } from '../../ports/payment/payment-gateway.js';
 import { notChargeable, type NotChargeable } from './chargeable.js';
-import { chargeInTime, lookUntil, PATIENCE_MS, refusalOf, requestPayment } from './charging.js';
+import { chargeInTime, PATIENCE_MS, pollUntil, rejectionOf, requestPayment } from './charging.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
 import type { Outcome } from '../seat-inventory/writer/outcome.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
@@ -45,7 +45,7 @@ export type PayOutcome =
       /** Of the inventory. */
       readonly revision: bigint;
     }
-  /** It is not known yet what became of the payment; it will be settled without being asked for. */
+  /** The outcome of the payment is not known yet. The settlement process completes the payment. */
   | { readonly accepted: true; readonly settled: false }
   /** The reservation costs something, and no token was given. */
   | { readonly accepted: false; readonly missing: 'payment' }
@@ -53,7 +53,7 @@ export type PayOutcome =
   | { readonly accepted: false; readonly notUnderWay: true }
   | { readonly accepted: false; readonly rejection: PayRejection };
 
-/** Take the money for a held reservation and sell its seats. */
+/** Charges a held reservation and sells its seats. */
 export class PayReservationCommand extends Command<PayOutcome> {
   constructor(
     readonly eventId: string,
@@ -70,8 +70,8 @@ export class PayReservationCommand extends Command<PayOutcome> {
 }
 
 /**
- * The hold is lengthened, the try is written down, and only then is the provider called. The buyer waits two
- * seconds for what it says; whatever comes later is settled without him, by this process or, when it dies, by another.
+ * Extends the hold, records the attempt, and only then calls the provider. The request waits `PATIENCE_MS` for the outcome.
+ * A later outcome is settled in the background, by this process or, after a crash, by another one.
  */
 @CommandHandler(PayReservationCommand)
 export class PayReservationHandler implements ICommandHandler<PayReservationCommand> {
@@ -84,20 +84,27 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
   ) {}
 
   async execute(command: PayReservationCommand): Promise<PayOutcome> {
-    const { eventId, reservationId, customerId } = command;
     const deadline = this.clock.now() + PATIENCE_MS;
     if (command.onlyIfUnderWay) return this.progressOf(command, deadline);
     const started = await this.inInventory(command, 'StartPayment');
-    if (!started.accepted) return this.unlessPaidAlready(command, started.rejection, deadline);
+    if (!started.accepted)
+      return this.outcomeOfEarlierPayment(command, started.rejection, deadline);
     const reservation = started.reservation!;
-    const { revision } = started;
-    const { token } = command;
-    if (token === undefined && reservation.total.amountMinor > 0)
-      return { accepted: false, missing: 'payment' };
-    if (isConfirmed(reservation)) return { accepted: true, settled: true, reservation, revision };
-    if (reservation.total.amountMinor === 0) return this.giveAway(command);
+    const isFree = reservation.total.amountMinor === 0;
+    if (command.token === undefined && !isFree) return { accepted: false, missing: 'payment' };
+    if (isConfirmed(reservation))
+      return { accepted: true, settled: true, reservation, revision: started.revision };
+    if (isFree) return this.sellFreeSeats(command);
+    return this.pay(command, command.token!, reservation, deadline);
+  }
 
-    const { total: amount, expiresAt } = reservation;
+  private async pay(
+    command: PayReservationCommand,
+    token: string,
+    { total: amount, expiresAt }: Reservation,
+    deadline: number,
+  ): Promise<PayOutcome> {
+    const { eventId, reservationId, customerId, context } = command;
     if (expiresAt <= this.clock.now() && !(await this.hasOpenAttempt(reservationId)))
       return { accepted: false, rejection: { code: 'reservation-expired' } };
     const refused = notChargeable(this.gateway, [amount]);
@@ -105,29 +112,28 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     const requested = await requestPayment(
       this.charging,
       {
-        ...{ reservationId, eventId, customerId, token: token!, amount },
+        reservationId,
+        eventId,
+        customerId,
+        token,
+        amount,
         purpose: { type: 'reservation' },
         holdExpiresAt: new Date(expiresAt).toISOString(),
-        // The inventory refuses only the first attempt of a hold.
+        // The inventory checks this only for the first attempt of a hold.
         salesEndAt: await this.writers.salesEndAt(eventId),
       },
-      command.context,
+      context,
     );
     if (!requested.accepted) return requested;
-    if (!requested.written) return this.await(command, deadline);
-    const settled = await chargeInTime(
-      this.charging,
-      requested.payment!,
-      deadline,
-      command.context,
-    );
+    if (!requested.written) return this.awaitOutcome(command, deadline);
+    const settled = await chargeInTime(this.charging, requested.payment!, deadline, context);
     if (settled && !settled.accepted) return settled;
     const sold = settled?.inventory;
-    if (sold?.accepted && isConfirmed(sold.reservation)) return soldOr(sold);
-    return this.await(command, deadline);
+    if (sold?.accepted && isConfirmed(sold.reservation)) return saleOf(sold);
+    return this.awaitOutcome(command, deadline);
   }
 
-  /** No charge begins after the hold's end: a provider may refuse it, and the buyer would wait for an outcome in vain. */
+  /** No charge begins after the hold's end: a provider may refuse it, and the buyer would get no outcome. */
   private async hasOpenAttempt(reservationId: string): Promise<boolean> {
     const payment = await this.payments.load(reservationId);
     return payment?.attempts.some(({ status }) => status !== 'failed') ?? false;
@@ -138,14 +144,17 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     return { payments, settlement, gateway, clock };
   }
 
-  /** Looks at the payment until it is settled or the buyer has waited long enough. */
-  private async await(command: PayReservationCommand, deadline: number): Promise<PayOutcome> {
-    const end = await lookUntil(this.charging, command.reservationId, deadline, (payment) => {
+  /** Polls the payment until it is settled or the deadline has passed. */
+  private async awaitOutcome(
+    command: PayReservationCommand,
+    deadline: number,
+  ): Promise<PayOutcome> {
+    const end = await pollUntil(this.charging, command.reservationId, deadline, (payment) => {
       const failure = failureOf(payment);
       if (failure) return { accepted: false, rejection: failure } as const;
       return payment?.captures.some(({ kept }) => kept) ? 'sold' : undefined;
     });
-    if (end === 'sold') return this.sold(command);
+    if (end === 'sold') return this.completedSale(command);
     return end ?? { accepted: true, settled: false };
   }
 
@@ -157,16 +166,16 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     if (pending && pending.token !== command.token)
       return { accepted: false, rejection: { code: 'payment-under-way' } };
     const isOver = !pending && payment.attempts.at(-1)!.status === 'failed';
-    return isOver ? { accepted: false, notUnderWay: true } : this.await(command, deadline);
+    return isOver ? { accepted: false, notUnderWay: true } : this.awaitOutcome(command, deadline);
   }
 
-  /** A sale that has been paid for, as the inventory has it. */
-  private async sold(command: PayReservationCommand): Promise<PayOutcome> {
-    return soldOr(await this.inInventory(command, 'StartPayment'));
+  /** Reads a paid sale from the inventory. */
+  private async completedSale(command: PayReservationCommand): Promise<PayOutcome> {
+    return saleOf(await this.inInventory(command, 'StartPayment'));
   }
 
-  /** The hold is over, but this buyer's money may be under way: then that is the answer. */
-  private async unlessPaidAlready(
+  /** The hold has ended, but a payment may be in progress or refunded: then the answer is its outcome. */
+  private async outcomeOfEarlierPayment(
     command: PayReservationCommand,
     rejection: SeatInventoryRejection,
     deadline: number,
@@ -178,54 +187,54 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     const failure = failureOf(payment);
     if (failure?.code === 'payment-refunded') return { accepted: false, rejection: failure };
     if (!pendingAttempt(payment)) return { accepted: false, rejection };
-    return this.await(command, deadline);
+    return this.awaitOutcome(command, deadline);
   }
 
-  /** Nothing to pay: the provider is not called. The inventory may still reject the payment, for example if the seats are lost. */
-  private async giveAway(command: PayReservationCommand): Promise<PayOutcome> {
-    return soldOr(await this.inInventory(command, 'SettlePayment'));
+  /** Sells without calling the provider. The inventory may still reject it, for example if the seats were lost. */
+  private async sellFreeSeats(command: PayReservationCommand): Promise<PayOutcome> {
+    return saleOf(await this.inInventory(command, 'SettlePayment'));
   }
 
-  /** Each step is a command of its own, with an id of its own. */
+  /** Each step is a separate command with its own id. */
   private inInventory(
     { eventId, reservationId, customerId, token, context }: PayReservationCommand,
     type: 'StartPayment' | 'SettlePayment',
   ) {
-    const named = { reservationId, customerId, now: this.clock.now() };
+    const target = { reservationId, customerId, now: this.clock.now() };
     return this.writers.execute(
       eventId,
       type === 'StartPayment'
-        ? { type, ...named, onlyIfFree: token === undefined }
-        : { type, ...named, paymentReference: FREE_OF_CHARGE },
-      { ...context, commandId: derivedId(context.commandId, type, String(named.now)) },
+        ? { type, ...target, onlyIfFree: token === undefined }
+        : { type, ...target, paymentReference: FREE_OF_CHARGE },
+      { ...context, commandId: derivedId(context.commandId, type, String(target.now)) },
     );
   }
 }
 
-/** The sale, or why there is none: an accepted command means that the decision is in the log, not that the seats were sold. */
-function soldOr(outcome: Outcome): PayOutcome {
+/** Returns the sale or the rejection. An accepted command only means that a decision is in the log, not that the seats are sold. */
+function saleOf(outcome: Outcome): PayOutcome {
   if (!outcome.accepted) return outcome;
   const { reservation, revision } = outcome;
   if (isConfirmed(reservation)) return { accepted: true, settled: true, reservation, revision };
-  return { accepted: false, rejection: { code: whyNotSold(reservation!) } };
+  return { accepted: false, rejection: { code: rejectionCodeOf(reservation!) } };
 }
 
 /** A live hold is rejected only when its event is canceled. */
-const whyNotSold = ({ status }: Reservation) =>
+const rejectionCodeOf = ({ status }: Reservation) =>
   status === 'held' || status === 'confirmed'
     ? 'event-cancelled'
     : (`reservation-${status}` as const);
 
-/** Why a captured payment bought no seats. */
-const CAME_TO_NOTHING: readonly RefundReason[] = ['seats-lost', 'released', 'sale-cancelled'];
+/** Reasons why a captured payment bought no seats. */
+const NO_SEATS_BOUGHT: readonly RefundReason[] = ['seats-lost', 'released', 'sale-cancelled'];
 
-/** What the last try came to, when it came to nothing. */
+/** Returns the rejection if the last attempt failed or its capture was refunded. */
 function failureOf(payment: Payment): PayRejection | undefined {
   const last = payment?.attempts.at(-1);
   if (last?.status === 'captured') {
     const kept = payment!.captures.some((capture) => capture.kept && capture.dueBack === 0);
-    const owed = payment!.refunds.some(({ reason }) => CAME_TO_NOTHING.includes(reason));
+    const owed = payment!.refunds.some(({ reason }) => NO_SEATS_BOUGHT.includes(reason));
     return !kept && owed ? { code: 'payment-refunded' } : undefined;
   }
-  return last?.status === 'failed' ? refusalOf(last) : undefined;
+  return last?.status === 'failed' ? rejectionOf(last) : undefined;
 }

@@ -1,11 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import {
-  decidePayment,
-  type PaymentCommand,
-  type PaymentRejection,
-} from '../../domain/payment/decide.js';
+import type { PaymentCommand, PaymentRejection } from '../../domain/payment/commands.js';
+import { paymentDecider } from '../../domain/payment/decide.js';
 import { paymentStream, type PaymentEvent } from '../../domain/payment/events.js';
-import { evolvePayment, type Payment } from '../../domain/payment/state.js';
+import type { Payment } from '../../domain/payment/state.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { WrongExpectedRevision, type EventStore } from '../../ports/event-store/event-store.js';
 import { isSameId, isTrusted } from '../../ports/event-store/log-identity.js';
@@ -13,28 +10,29 @@ import type { Randomness } from '../../ports/system/randomness.js';
 import { appendOnce, NO_STREAM } from '../shared/append-once.js';
 import { derivedId, toNewEvents, type CommandContext } from '../shared/context.js';
 
-/** Payments kept folded in memory. What was forgotten is read again. */
+/** Folded payments in memory. Others are read from the log again. */
 const MAX_REMEMBERED = 20_000;
-/** Times that a decision is taken anew because somebody else (a webhook, another node) wrote first. */
+/** Times that a decision is repeated because another writer (a webhook, another node) appended first. */
 const MAX_CONFLICTS = 20;
-/** Longest random pause before that. Milliseconds. */
+/** Longest random pause before a repetition. Milliseconds. */
 const CONFLICT_PAUSE_MS = 20;
 
 export type PaymentOutcome =
   | {
       readonly accepted: true;
       readonly payment: Payment;
-      /** False when all was known already. */ readonly written: boolean;
+      /** False when everything was recorded before. */
+      readonly written: boolean;
     }
   | { readonly accepted: false; readonly rejection: PaymentRejection };
 
-/** The streams `payment-{reservationId}`: short, cold, and each written by whoever hears of its money first. */
+/** The streams `payment-{reservationId}`: short, rarely written, and written by any process. */
 export interface Payments {
-  /** As the log has it now. */
+  /** Returns the payment as it stands in the log now. */
   load(reservationId: string): Promise<Payment>;
   /**
-   * Decides the commands one after the other, each upon what the ones before it lead to, and appends all in one go: all
-   * or nothing. @throws EventStoreUnavailable, OutcomeUnknown, PaymentContended
+   * Decides the commands one after the other, each on the state after the ones before it, and appends all domain events
+   * or none. @throws EventStoreUnavailable, OutcomeUnknown, PaymentContended
    */
   write(
     reservationId: string,
@@ -47,7 +45,7 @@ export class PaymentContended extends Error {
   override name = 'PaymentContended';
 }
 
-interface Known {
+interface CachedPayment {
   readonly payment: Payment;
   readonly revision: bigint;
   /** Id of the domain event at that revision; empty for none. */
@@ -56,124 +54,154 @@ interface Known {
   readonly readAt: number;
 }
 
-const NOTHING: Known = {
-  payment: undefined,
+const EMPTY: CachedPayment = {
+  payment: paymentDecider.initial(),
   revision: NO_STREAM,
   lastEventId: '',
   readAt: -Infinity,
 };
 
-export function openPayments(
+export const openPayments = (
   eventStore: EventStore,
   clock: Clock,
   randomness: Randomness,
-): Payments {
-  const remembered = new LRUCache<string, Known>({ max: MAX_REMEMBERED });
+): Payments => new CachedPayments(eventStore, clock, randomness);
 
-  const remember = (reservationId: string, known: Known): Known => {
-    const before = remembered.get(reservationId);
-    if (before && before.revision > known.revision) return before;
-    remembered.set(reservationId, known);
-    return known;
-  };
+class CachedPayments implements Payments {
+  private readonly cache = new LRUCache<string, CachedPayment>({ max: MAX_REMEMBERED });
 
-  /** The cached state plus later domain events; the whole stream is read again if it has gone back. */
-  const catchUp = async (reservationId: string): Promise<Known> => {
-    const known = remembered.get(reservationId) ?? NOTHING;
-    const newer = await readOn(reservationId, known);
-    if (newer) return newer === NOTHING ? NOTHING : remember(reservationId, newer);
-    remembered.delete(reservationId);
-    return (await readOn(reservationId, NOTHING)) ?? NOTHING;
-  };
+  constructor(
+    private readonly eventStore: EventStore,
+    private readonly clock: Clock,
+    private readonly randomness: Randomness,
+  ) {}
 
-  /** Undefined when the stream does not have the last known domain event. */
-  const readOn = async (reservationId: string, known: Known): Promise<Known | undefined> => {
-    const readAt = clock.now();
-    let { payment, revision, lastEventId } = known;
-    let isThere = known === NOTHING;
-    for await (const event of eventStore.readStream(paymentStream(reservationId), {
-      from: isThere ? 0n : revision,
-    })) {
-      if (!isThere) {
-        if (event.revision !== revision || !isSameId(event.id, lastEventId)) return undefined;
-        isThere = true;
-        continue;
-      }
-      payment = evolvePayment(payment, event as unknown as PaymentEvent);
-      ({ revision, id: lastEventId } = event);
-    }
-    if (!isThere) return undefined;
-    return revision === NO_STREAM ? NOTHING : { payment, revision, lastEventId, readAt };
-  };
+  async load(reservationId: string): Promise<Payment> {
+    return (await this.catchUp(reservationId)).payment;
+  }
 
-  /** Only a state that was just read or written is used without reading the log. */
-  const fresh = (reservationId: string): Known | undefined => {
-    const known = remembered.get(reservationId);
-    return known && isTrusted(known.readAt, clock.now()) ? known : undefined;
-  };
-
-  const write: Payments['write'] = async (reservationId, commands, context) => {
-    // The first news of a payment is most often its request: that there is none yet is checked by the append anyway.
-    const isFirst = commands[0]?.type === 'RequestPayment';
-    const isKnown = remembered.has(reservationId);
-    let known =
-      fresh(reservationId) ?? (isFirst && !isKnown ? NOTHING : await catchUp(reservationId));
+  async write(
+    reservationId: string,
+    commands: readonly PaymentCommand[],
+    context: CommandContext,
+  ): Promise<PaymentOutcome> {
+    let known = await this.stateToDecideOn(reservationId, commands);
     for (let conflicts = 0; conflicts <= MAX_CONFLICTS; conflicts++) {
       const decided = decideAll(commands, known.payment);
       if (!decided.accepted) {
-        // It may rest on what another node has changed since.
-        const newer = await catchUp(reservationId);
+        // Another node may have changed the state that the rejection rests on.
+        const newer = await this.catchUp(reservationId);
         if (newer.revision === known.revision && newer.lastEventId === known.lastEventId)
           return decided;
         known = newer;
         continue;
       }
-      const { events } = decided;
+      const { payment, events } = decided;
       if (events.length === 0) return { accepted: true, payment: known.payment, written: false };
-      // Ids differ from revision to revision: the store would take the same ids for the same append.
+      // Ids differ from revision to revision: the store treats the same ids as the same append.
       const commandId = derivedId(
         context.commandId,
         reservationId,
         String(known.revision),
         commands[0]!.type,
       );
-      const stored = toNewEvents(events, { ...context, commandId });
       try {
-        await appendOnce(eventStore, clock, paymentStream(reservationId), known.revision, stored);
-        const revision = known.revision + BigInt(events.length);
-        const lastEventId = stored.at(-1)!.id;
-        remember(reservationId, {
-          payment: decided.payment,
-          revision,
-          lastEventId,
-          readAt: clock.now(),
-        });
-        return { accepted: true, payment: decided.payment, written: true };
+        await this.append(reservationId, known.revision, decided, { ...context, commandId });
+        return { accepted: true, payment, written: true };
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision)) throw error;
-        if (conflicts > 0) await clock.sleep(randomness.fraction() * CONFLICT_PAUSE_MS);
-        known = await catchUp(reservationId);
+        if (conflicts > 0) await this.clock.sleep(this.randomness.fraction() * CONFLICT_PAUSE_MS);
+        known = await this.catchUp(reservationId);
       }
     }
     throw new PaymentContended(
-      `Others wrote to the payment of ${reservationId} ${MAX_CONFLICTS} times in a row.`,
+      `Other writers changed the payment of ${reservationId} ${MAX_CONFLICTS} times in a row.`,
     );
-  };
+  }
 
-  return { load: async (reservationId) => (await catchUp(reservationId)).payment, write };
+  /** Uses the cache only if it was just read or written. */
+  private async stateToDecideOn(
+    reservationId: string,
+    commands: readonly PaymentCommand[],
+  ): Promise<CachedPayment> {
+    const known = this.cache.get(reservationId);
+    if (known && isTrusted(known.readAt, this.clock.now())) return known;
+    // The first command is usually the request; the append checks that the stream does not exist yet.
+    if (!known && commands[0]?.type === 'RequestPayment') return EMPTY;
+    return this.catchUp(reservationId);
+  }
+
+  private async append(
+    reservationId: string,
+    revision: bigint,
+    { events, payment }: { readonly events: readonly PaymentEvent[]; readonly payment: Payment },
+    context: CommandContext,
+  ): Promise<void> {
+    const stored = toNewEvents(events, context);
+    const { eventStore, clock } = this;
+    await appendOnce(eventStore, clock, paymentStream(reservationId), revision, stored);
+    this.remember(reservationId, {
+      payment,
+      revision: revision + BigInt(events.length),
+      lastEventId: stored.at(-1)!.id,
+      readAt: clock.now(),
+    });
+  }
+
+  private remember(reservationId: string, state: CachedPayment): CachedPayment {
+    const before = this.cache.get(reservationId);
+    if (before && before.revision > state.revision) return before;
+    this.cache.set(reservationId, state);
+    return state;
+  }
+
+  /** Adds later domain events to the cached state. Reads the whole stream again if it was replaced by a shorter one. */
+  private async catchUp(reservationId: string): Promise<CachedPayment> {
+    const newer = await this.readFrom(reservationId, this.cache.get(reservationId) ?? EMPTY);
+    if (newer) return newer === EMPTY ? EMPTY : this.remember(reservationId, newer);
+    this.cache.delete(reservationId);
+    return (await this.readFrom(reservationId, EMPTY)) ?? EMPTY;
+  }
+
+  /** Returns undefined if the stream does not hold the last known domain event. */
+  private async readFrom(
+    reservationId: string,
+    known: CachedPayment,
+  ): Promise<CachedPayment | undefined> {
+    const readAt = this.clock.now();
+    let { payment, revision, lastEventId } = known;
+    let isFound = known === EMPTY;
+    for await (const event of this.eventStore.readStream(paymentStream(reservationId), {
+      from: isFound ? 0n : revision,
+    })) {
+      if (!isFound) {
+        if (event.revision !== revision || !isSameId(event.id, lastEventId)) return undefined;
+        isFound = true;
+        continue;
+      }
+      payment = paymentDecider.evolve(payment, event as unknown as PaymentEvent);
+      ({ revision, id: lastEventId } = event);
+    }
+    if (!isFound) return undefined;
+    return revision === NO_STREAM ? EMPTY : { payment, revision, lastEventId, readAt };
+  }
 }
 
 type DecidedAll =
-  | { accepted: true; events: PaymentEvent[]; payment: Payment }
-  | { accepted: false; rejection: PaymentRejection };
+  | {
+      readonly accepted: true;
+      readonly events: readonly PaymentEvent[];
+      readonly payment: Payment;
+    }
+  | { readonly accepted: false; readonly rejection: PaymentRejection };
 
 function decideAll(commands: readonly PaymentCommand[], before: Payment): DecidedAll {
   let payment = before;
   const events: PaymentEvent[] = [];
   for (const command of commands) {
-    const decision = decidePayment(command, payment);
+    const decision = paymentDecider.decide(command, payment);
     if (!decision.accepted) return decision;
-    for (const event of decision.events) payment = evolvePayment(payment, event);
+    for (const event of decision.events) payment = paymentDecider.evolve(payment, event);
     events.push(...decision.events);
   }
   return { accepted: true, events, payment };

@@ -6,7 +6,7 @@ import type {
   NoticeProblem,
   PaymentGateway,
   PaymentNotice,
-  RefundNews,
+  RefundReport,
 } from '../../ports/payment/payment-gateway.js';
 import type { CommandContext } from '../shared/context.js';
 import type { Payments } from './payments.js';
@@ -18,7 +18,7 @@ import { PAYMENT_GATEWAY, PAYMENTS, SETTLEMENT } from '../shared/tokens.js';
 export type NoticeOutcome =
   { readonly accepted: true } | { readonly accepted: false; readonly problem: NoticeProblem };
 
-/** The provider tells on its own account, its signature checked. */
+/** Records a webhook of the payment provider, whose signature was checked. */
 export class RecordPaymentNoticeCommand extends Command<NoticeOutcome> {
   constructor(
     readonly notice: PaymentNotice,
@@ -29,8 +29,8 @@ export class RecordPaymentNoticeCommand extends Command<NoticeOutcome> {
 }
 
 /**
- * Twice, late, out of order, or before the answer to the call: the payment's stream is the inbox. What a notice leads to is
- * appended there in one go, under its id and at the revision it was decided upon, so it is taken in once or not at all.
+ * A notice may be repeated, late, out of order, or earlier than the answer to the call. Its domain events are appended to
+ * the payment's stream in one append, at the revision that they were decided at, so it takes effect once or not at all.
  */
 @CommandHandler(RecordPaymentNoticeCommand)
 export class RecordPaymentNoticeHandler implements ICommandHandler<RecordPaymentNoticeCommand> {
@@ -57,25 +57,31 @@ export class RecordPaymentNoticeHandler implements ICommandHandler<RecordPayment
     { about, charge, noticeId }: Extract<PaymentNotice, { kind: 'charge' }>,
     context: CommandContext,
   ): Promise<NoticeOutcome> {
-    const payment = await this.ours(about);
+    const payment = await this.paymentOf(about);
     if (!payment) return UNKNOWN;
-    const heard = { by: 'notice', noticeId } as const;
-    const settled = await this.settlement.heard(payment, about.attempt, charge, heard, context);
+    const notification = { by: 'notice', noticeId } as const;
+    const settled = await this.settlement.recordCharge(
+      payment,
+      about.attempt,
+      charge,
+      notification,
+      context,
+    );
     return outcomeOf(settled);
   }
 
-  /** Older releases did not name the subject of a refund: it is found through the capture that is refunded. */
-  private async refund(news: RefundNews, context: CommandContext): Promise<NoticeOutcome> {
-    const about = news.about ?? (await this.gateway.subjectOf(news.reference));
-    const payment = about && (await this.ours(about));
+  /** Older releases stored no subject with a refund. The payment is then found through the refunded capture. */
+  private async refund(report: RefundReport, context: CommandContext): Promise<NoticeOutcome> {
+    const about = report.about ?? (await this.gateway.subjectOf(report.reference));
+    const payment = about && (await this.paymentOf(about));
     if (!payment) return about ? UNKNOWN : { accepted: false, problem: 'names-no-payment' };
-    const asked = refundNamed(payment, news);
+    const asked = findRefund(payment, report);
     if (!asked) return { accepted: false, problem: 'refund-unknown' };
     const { refundId, amount: expected } = asked.refund;
-    const { amount: told, state: outcome } = news;
-    if (told.amountMinor !== expected.amountMinor || told.currency !== expected.currency)
+    const { amount, state: outcome } = report;
+    if (amount.amountMinor !== expected.amountMinor || amount.currency !== expected.currency)
       return { accepted: false, problem: 'payment-amount-mismatch' };
-    const settled = await this.settlement.refundHeard(
+    const settled = await this.settlement.recordRefund(
       payment,
       { refundId, try: asked.number, outcome },
       context,
@@ -83,7 +89,10 @@ export class RecordPaymentNoticeHandler implements ICommandHandler<RecordPayment
     return outcomeOf(settled);
   }
 
-  private async ours({ eventId, reservationId }: Subject): Promise<StartedPayment | undefined> {
+  private async paymentOf({
+    eventId,
+    reservationId,
+  }: Subject): Promise<StartedPayment | undefined> {
     const payment = await this.payments.load(reservationId);
     return payment?.eventId === eventId ? payment : undefined;
   }
@@ -102,12 +111,12 @@ function outcomeOf(settled: Settled): NoticeOutcome {
     case 'payment-owed-back':
       return { accepted: false, problem: code };
     default:
-      throw new Error(`A notice was answered with ${code}, which only a request can be.`);
+      throw new Error(`A notice was rejected with ${code}, which only a request can cause.`);
   }
 }
 
-/** The obligation, and the number of the attempt, that this key belongs to. */
-function refundNamed({ refunds }: StartedPayment, { idempotencyKey, reference }: RefundNews) {
+/** Returns the obligation and the number of the attempt that the key belongs to. */
+function findRefund({ refunds }: StartedPayment, { idempotencyKey, reference }: RefundReport) {
   for (const refund of refunds.filter((one) => one.reference === reference))
     for (let number = 1; number <= refund.try; number++)
       if (refundKeyOf(refund.refundId, number) === idempotencyKey) return { refund, number };

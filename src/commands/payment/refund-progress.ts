@@ -1,11 +1,12 @@
 import type { Money } from '../../domain/shared/money.js';
+import { exchangeRefundIdOf, refundIdOf } from '../../domain/payment/events.js';
 import { openRefunds, pendingAttempt, type Payment } from '../../domain/payment/state.js';
 import type { Reservation } from '../../domain/seat-inventory/reservation.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { PATIENCE_MS } from './charging.js';
 import type { CommandContext } from '../shared/context.js';
 import type { Payments } from './payments.js';
-import { exchangeRefundIdOf, refundIdOf, type Settlement } from './settlement.js';
+import type { Settlement } from './settlement.js';
 
 /** Progress of a refund. `due`: the buyer does not have all of the money yet; the provider may have accepted the refund. */
 export interface RefundProgress extends Money {
@@ -18,7 +19,7 @@ export interface RefundParts {
   readonly clock: Clock;
 }
 
-/** Pays back what a sale owes, as far as the provider answers in time. Gives its money as it then stands. */
+/** Refunds what a sale owes and waits at most `PATIENCE_MS` for the provider. Returns the payment at that time. */
 export async function payBackInTime(
   { payments, settlement, clock }: RefundParts,
   reservationId: string,
@@ -26,22 +27,22 @@ export async function payBackInTime(
 ): Promise<Payment> {
   const waited = new AbortController();
   const late = clock.sleep(PATIENCE_MS, waited.signal);
-  // What goes wrong here is tried again by the settlement process: the obligation is in the log.
+  // The obligation is in the log, so the settlement process retries after an error.
   const paidBack = settlement.advance(reservationId, 0, context).catch(() => {});
   await Promise.race([paidBack, late]);
   waited.abort();
   return payments.load(reservationId);
 }
 
-/** Of a sale that was undone: all that was paid for it and had not gone back before. */
+/** Returns the refund of a sale that was undone: everything paid for it that was not refunded before. */
 export function refundOfSale(
   { id, total, paymentReference }: Reservation,
   payment: Payment,
 ): RefundProgress {
   const { currency } = total;
   if (!payment) return { status: 'done', amountMinor: 0, currency };
-  const isWrittenDown = payment.captures.some(({ reference }) => reference === paymentReference);
-  if (!isWrittenDown && pendingAttempt(payment)) return { status: 'due', ...total };
+  const isRecorded = payment.captures.some(({ reference }) => reference === paymentReference);
+  if (!isRecorded && pendingAttempt(payment)) return { status: 'due', ...total };
   const undone = new Set(
     payment.captures.map(({ reference }) => refundIdOf(id, reference, 'undone')),
   );
@@ -54,7 +55,7 @@ export function refundOfSale(
   return { status: isDone ? 'done' : 'due', amountMinor, currency };
 }
 
-/** What the last exchange of a sale has left over; undefined when that was nothing. */
+/** Returns the refund of the last exchange of a sale; undefined if the new seats did not cost less. */
 export function refundOfExchange(
   { id, total, exchanges = [] }: Reservation,
   payment: Payment,

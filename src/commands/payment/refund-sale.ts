@@ -22,7 +22,7 @@ export type RefundSaleOutcome =
     }
   | { readonly accepted: false; readonly rejection: SeatInventoryRejection | AlreadyRedeemed };
 
-/** The organiser undoes a sale: the seats are anybody's again, and the money goes back. */
+/** Refunds a sale for the organizer: its seats are free again. */
 export class RefundSaleCommand extends Command<RefundSaleOutcome> {
   constructor(
     readonly eventId: string,
@@ -56,14 +56,21 @@ export class RefundSaleHandler implements ICommandHandler<RefundSaleCommand> {
     const undone = await this.voids.change(
       {
         id: context.commandId,
-        ...{ eventId, reservationId, reason: 'refunded', force },
+        eventId,
+        reservationId,
+        reason: 'refunded',
+        force,
         takesBack: ({ status, seatIds }) => (status === 'confirmed' ? seatIds : []),
         ask: (change) =>
           this.writers.execute(
             eventId,
             {
               type: 'RefundReservation',
-              ...{ reservationId, customerId: null, reason, change, now: this.clock.now() },
+              reservationId,
+              customerId: null,
+              reason,
+              change,
+              now: this.clock.now(),
             },
             { ...context, commandId: derivedId(context.commandId, 'refund') },
           ),

@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AlreadyRedeemed } from '../../domain/ticket/decide.js';
 import type { Money } from '../../domain/shared/money.js';
-import type { PaymentRejection } from '../../domain/payment/decide.js';
+import type { PaymentRejection } from '../../domain/payment/commands.js';
 import { pendingAttempt, type Payment } from '../../domain/payment/state.js';
 import {
   PAYMENT_EXTENSION_SECONDS,
@@ -14,9 +14,9 @@ import type { PaymentGateway } from '../../ports/payment/payment-gateway.js';
 import { notChargeable, type NotChargeable } from '../payment/chargeable.js';
 import {
   chargeInTime,
-  lookUntil,
+  pollUntil,
   PATIENCE_MS,
-  refusalOf,
+  rejectionOf,
   requestPayment,
 } from '../payment/charging.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
@@ -192,7 +192,7 @@ export class ExchangeSeatsHandler implements ICommandHandler<ExchangeSeatsComman
     number: number,
     deadline: number,
   ): Promise<ExchangeOutcome> {
-    const end = await lookUntil(this.charging, command.reservationId, deadline, (payment) =>
+    const end = await pollUntil(this.charging, command.reservationId, deadline, (payment) =>
       endOf(payment, number),
     );
     if (end === undefined) return { accepted: true, settled: false };
@@ -205,7 +205,7 @@ export class ExchangeSeatsHandler implements ICommandHandler<ExchangeSeatsComman
 /** What the try of this number came to; undefined while nobody knows. */
 function endOf(payment: Payment, number: number): ExchangeRejection | 'bought' | undefined {
   const attempt = payment?.attempts.find((one) => one.number === number);
-  if (attempt?.status === 'failed') return refusalOf(attempt);
+  if (attempt?.status === 'failed') return rejectionOf(attempt);
   const capture = payment?.captures.find((one) => one.attempt === number);
   if (capture?.kept) return 'bought';
   return capture && capture.dueBack > 0 ? { code: 'exchange-refused' } : undefined;

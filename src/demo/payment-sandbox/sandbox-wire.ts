@@ -6,7 +6,7 @@ import type {
   ChargeSubject,
   PaymentNotice,
   ProviderEntry,
-  RefundNews,
+  RefundReport,
   RefundRequest,
   RefundState,
   StrayNotice,
@@ -226,7 +226,7 @@ function refundIn(
   status: RefundState['status'],
   { eventId, reservationId }: ChargeSubject,
   from: Fields,
-): RefundNews {
+): RefundReport {
   return {
     about: { eventId, reservationId },
     idempotencyKey: id(from.idempotencyKey, 'idempotencyKey'),

@@ -1,107 +1,33 @@
-import { accept, reject, type Decision } from '../shared/decider.js';
-import type { Money } from '../shared/money.js';
-import type {
-  HeardBy,
-  PaymentEvent,
-  PaymentFailure,
-  PaymentPurpose,
-  PaymentRequestedData,
-  RefundReason,
+import { accept, reject, type Decider, type Decision } from '../shared/decider.js';
+import {
+  MAX_ATTEMPTS,
+  type KeepPayment,
+  type OweDifference,
+  type OweRefund,
+  type PaymentCommand,
+  type PaymentRejection,
+  type RecordCapture,
+  type RecordFailure,
+  type RecordRefund,
+  type RequestPayment,
+} from './commands.js';
+import {
+  chargeKeyOf,
+  exchangeRefundIdOf,
+  type PaymentEvent,
+  type PaymentPurpose,
 } from './events.js';
-import { pendingAttempt, type Payment, type StartedPayment } from './state.js';
-
-/** Tries to pay for one reservation; a thief with a list of cards gets no more. */
-export const MAX_ATTEMPTS = 20;
-
-/** Milliseconds since the epoch. */
-type Instant = number;
-
-/** Before the provider is called. */
-export interface RequestPayment extends Omit<
-  PaymentRequestedData,
-  'attempt' | 'requestedAt' | 'idempotencyKey'
-> {
-  readonly type: 'RequestPayment';
-  /** Key of an attempt, by its number. */
-  readonly keyOf: (attempt: number) => string;
-  /** No attempt begins from then on; ISO 8601. Missing: there is no such limit. */
-  readonly salesEndAt?: string | undefined;
-  readonly now: Instant;
-}
-export interface RecordCapture {
-  readonly type: 'RecordCapture';
-  readonly attempt: number;
-  readonly reference: string;
-  readonly amount: Money;
-  readonly heardBy: HeardBy;
-  readonly noticeId: string | null;
-  readonly now: Instant;
-}
-export interface RecordFailure {
-  readonly type: 'RecordFailure';
-  readonly attempt: number;
-  readonly reason: PaymentFailure;
-  readonly now: Instant;
-}
-/** The inventory has sold the seats for this capture. */
-export interface KeepPayment {
-  readonly type: 'KeepPayment';
-  readonly reference: string;
-  readonly now: Instant;
-}
-export interface OweRefund {
-  readonly type: 'OweRefund';
-  readonly refundId: string;
-  readonly reference: string;
-  /** Minor units; all that is left of the capture unless told. */
-  readonly amountMinor?: number;
-  readonly reason: RefundReason;
-  readonly now: Instant;
-}
-/** The new seats of an exchange cost less: the difference, out of whatever was paid for the sale. */
-export interface OweDifference {
-  readonly type: 'OweDifference';
-  /** Id of what is paid back of one capture, by the capture's reference: the same for the same exchange, always. */
-  readonly refundIdOf: (reference: string) => string;
-  /** Minor units. */
-  readonly amountMinor: number;
-  readonly now: Instant;
-}
-/** The provider's report about one refund attempt. */
-export interface RecordRefund {
-  readonly type: 'RecordRefund';
-  readonly refundId: string;
-  /** From 1. */
-  readonly try: number;
-  readonly outcome:
-    | { readonly status: 'succeeded' | 'pending'; readonly refundReference: string }
-    | { readonly status: 'failed'; readonly refundReference: string; readonly reason: string };
-  readonly now: Instant;
-}
-
-export type PaymentCommand =
-  | RequestPayment
-  | RecordCapture
-  | RecordFailure
-  | KeepPayment
-  | OweRefund
-  | OweDifference
-  | RecordRefund;
-
-/** In order of precedence. */
-export type PaymentRejection =
-  | { readonly code: 'payment-unknown' }
-  | { readonly code: 'payment-amount-mismatch'; readonly expected: Money; readonly told: Money }
-  | { readonly code: 'payment-under-way' }
-  | { readonly code: 'event-over'; readonly salesEndAt: string }
-  | { readonly code: 'payment-attempts-exhausted'; readonly limit: number }
-  /** Seats cannot be sold any more for what has to go back. */
-  | { readonly code: 'payment-owed-back' }
-  | { readonly code: 'refund-exceeds-payment' };
+import { evolvePayment, pendingAttempt, type Payment, type StartedPayment } from './state.js';
 
 export type PaymentDecision = Decision<PaymentEvent, PaymentRejection>;
 
-/** Safe twice, late and in any order: what is known already leads to nothing. */
+export const paymentDecider: Decider<Payment, PaymentCommand, PaymentEvent, PaymentRejection> = {
+  initial: () => undefined,
+  evolve: evolvePayment,
+  decide: decidePayment,
+};
+
+/** Commands may be repeated, late or out of order: a fact that is already recorded leads to no domain event. */
 export function decidePayment(command: PaymentCommand, payment: Payment): PaymentDecision {
   if (command.type === 'RequestPayment') return requestPayment(command, payment);
   if (!payment) return reject({ code: 'payment-unknown' });
@@ -121,12 +47,12 @@ export function decidePayment(command: PaymentCommand, payment: Payment): Paymen
   }
 }
 
-const iso = (instant: Instant): string => new Date(instant).toISOString();
+const iso = (instant: number): string => new Date(instant).toISOString();
 const of = ({ reservationId, eventId }: StartedPayment) => ({ reservationId, eventId });
 
-/** One try at a time: until it is known what became of the last, another could charge the buyer twice. */
+/** One attempt at a time: while the outcome of the last one is unknown, another could charge the buyer twice. */
 function requestPayment(command: RequestPayment, payment: Payment): PaymentDecision {
-  const { keyOf, salesEndAt, now } = command;
+  const { salesEndAt, now } = command;
   const { reservationId, eventId, customerId, provider, token, amount, purpose, holdExpiresAt } =
     command;
   const pending = pendingAttempt(payment);
@@ -145,16 +71,16 @@ function requestPayment(command: RequestPayment, payment: Payment): PaymentDecis
   return accept({
     type: 'PaymentRequested',
     data: {
-      ...{
-        reservationId,
-        eventId,
-        customerId,
-        attempt,
-        provider,
-        idempotencyKey: keyOf(attempt),
-        token,
-      },
-      ...{ amount, purpose, holdExpiresAt },
+      reservationId,
+      eventId,
+      customerId,
+      attempt,
+      provider,
+      idempotencyKey: chargeKeyOf(reservationId, attempt),
+      token,
+      amount,
+      purpose,
+      holdExpiresAt,
       requestedAt: iso(now),
     },
   });
@@ -170,7 +96,7 @@ function samePurpose(one: PaymentPurpose, other: PaymentPurpose): boolean {
   );
 }
 
-/** Also of a try that had failed or been given up: what was taken was taken. */
+/** Accepts a capture even if its attempt had failed or was abandoned: the provider has the money. */
 function recordCapture(command: RecordCapture, payment: StartedPayment): PaymentDecision {
   const { attempt, reference, amount, heardBy, noticeId, now } = command;
   const asked = payment.attempts.find(({ number }) => number === attempt);
@@ -188,7 +114,7 @@ function recordCapture(command: RecordCapture, payment: StartedPayment): Payment
   });
 }
 
-/** A failure that comes after the capture is an old message: the money is there. */
+/** Ignores a failure that arrives after the capture: the message is outdated. */
 function recordFailure(
   { attempt, reason, now }: RecordFailure,
   payment: StartedPayment,
@@ -229,11 +155,13 @@ function oweRefund(command: OweRefund, payment: StartedPayment): PaymentDecision
   });
 }
 
-/** The newest payment first, as far as it goes; all of it or nothing yet, so that a second look finds it done. */
+/** Uses up the newest payment first. Owes the whole difference or nothing, so that a repeated command finds it done. */
 function oweDifference(
-  { refundIdOf, amountMinor, now }: OweDifference,
+  { exchange, amountMinor, now }: OweDifference,
   payment: StartedPayment,
 ): PaymentDecision {
+  const refundIdOf = (reference: string) =>
+    exchangeRefundIdOf(payment.reservationId, reference, exchange);
   const isOwed = payment.captures.some(({ reference }) =>
     payment.refunds.some(({ refundId }) => refundId === refundIdOf(reference)),
   );
@@ -247,9 +175,12 @@ function oweDifference(
     due.push({
       type: 'RefundDue',
       data: {
-        ...{ ...of(payment), refundId: refundIdOf(reference), reference },
+        ...of(payment),
+        refundId: refundIdOf(reference),
+        reference,
         amount: { amountMinor: part, currency: amount.currency },
-        ...{ reason: 'exchange', dueAt: iso(now) },
+        reason: 'exchange',
+        dueAt: iso(now),
       },
     });
   }
@@ -257,8 +188,8 @@ function oweDifference(
 }
 
 /**
- * A failure ends its attempt for good, and news of an earlier attempt is outdated. A success may still fail later; a
- * provider sends its notices in any order, so a pending state never reverts a success.
+ * A failure ends its attempt for good, and a report about an earlier attempt is outdated. A success may still fail later.
+ * A provider sends its notices in any order, so a pending state never reverts a success.
  */
 function recordRefund(command: RecordRefund, payment: StartedPayment): PaymentDecision {
   const { refundId, outcome, try: number } = command;
@@ -287,7 +218,9 @@ function recordRefund(command: RecordRefund, payment: StartedPayment): PaymentDe
   return accept({
     type: 'RefundCompleted',
     data: {
-      ...{ ...data, refundReference, refundedAt: at },
+      ...data,
+      refundReference,
+      refundedAt: at,
       ...(number > 1 && { try: number }),
       ...(before === 'pending' && { before }),
     },

@@ -1,45 +1,46 @@
+import { derivedId } from '../shared/derived-id.js';
 import type { DomainEvent } from '../shared/domain-event.js';
 import type { Money } from '../shared/money.js';
 
-/** Stream of one reservation's money: every try to pay, every capture, every refund. */
+/** Stream of one reservation's payment: every attempt, every capture, every refund. */
 export const PAYMENT = 'payment-';
 export const paymentStream = (reservationId: string): string => PAYMENT + reservationId;
 
-/** Why a charge came to nothing. `abandoned`: the provider had never heard of it when the hold was over. */
+/** Why a charge failed. `abandoned`: it was withdrawn after the hold had ended, before any money was taken. */
 export type PaymentFailure = 'declined' | 'token-unknown' | 'abandoned';
 
-/** Who told us of a capture: the answer to the charge, the provider's webhook, or its answer to a question. */
+/** Source of a capture: the answer to the charge, the provider's webhook, or its answer to an inquiry. */
 export type HeardBy = 'answer' | 'notice' | 'inquiry';
 
-/** Why money goes back. */
+/** Why money is refunded. */
 export type RefundReason =
-  /** The hold was over and its seats were somebody else's. */
+  /** The hold had ended, and another customer has its seats. */
   | 'seats-lost'
-  /** The buyer had given the seats back. */
+  /** The buyer had released the seats. */
   | 'released'
-  /** The reservation had been paid for, or paid back, already. */
+  /** The reservation had already been paid for or refunded. */
   | 'paid-twice'
-  /** The seats could not be had in exchange any more, or not for this amount. */
+  /** The exchange was no longer possible, or not for this amount. */
   | 'exchange-refused'
-  /** It came when the event had been cancelled. */
+  /** The event had been canceled before the payment arrived. */
   | 'sale-cancelled'
   | 'refunded-by-organizer'
   | 'event-cancelled'
   /** The new seats cost less. */
   | 'exchange';
 
-/** What is being paid for. */
+/** Purpose of a payment. */
 export type PaymentPurpose =
   | { readonly type: 'reservation' }
-  /** The difference in price; seats in exchange for those of a confirmed reservation. */
+  /** The price difference of an exchange of the seats of a confirmed reservation. */
   | {
       readonly type: 'exchange';
       readonly seatIds: readonly string[];
-      /** Exchange even if a ticket of the returned seats was checked in. Missing: no. */
+      /** Exchange even if a ticket of the returned seats was checked in. Missing: false. */
       readonly force?: boolean;
     };
 
-/** Written before the provider is called, so that no charge is ever unknown to us. */
+/** Written before the provider is called, so that every charge at the provider has a record here. */
 export interface PaymentRequestedData {
   readonly reservationId: string;
   readonly eventId: string;
@@ -47,9 +48,9 @@ export interface PaymentRequestedData {
   /** From 1. */
   readonly attempt: number;
   readonly provider: string;
-  /** Under which the provider charges this attempt once. */
+  /** The provider charges this key once. */
   readonly idempotencyKey: string;
-  /** The provider's name for a card; worthless to anybody but the provider and us. */
+  /** The provider's name for a card. Only this service can use it at the provider. */
   readonly token: string;
   readonly amount: Money;
   readonly purpose: PaymentPurpose;
@@ -72,7 +73,7 @@ export type PaymentCaptured = DomainEvent<
     reference: string;
     amount: Money;
     heardBy: HeardBy;
-    /** The provider's id of the notice that told us; null when none did. */
+    /** The provider's id of the notice that reported the capture; null for another source. */
     noticeId: string | null;
     capturedAt: string;
   }
@@ -81,16 +82,16 @@ export type PaymentFailed = DomainEvent<
   'PaymentFailed',
   OfPayment & { attempt: number; reason: PaymentFailure; failedAt: string }
 >;
-/** The seats are the buyer's: from here on the money is ours. */
+/** The seats are sold for this capture. */
 export type PaymentKept = DomainEvent<
   'PaymentKept',
   OfPayment & { reference: string; amount: Money; keptAt: string }
 >;
-/** An obligation that lives until `RefundCompleted`, and again after a `RefundFailed`. */
+/** An obligation that is open until `RefundCompleted`, and again after a `RefundFailed`. */
 export type RefundDue = DomainEvent<
   'RefundDue',
   OfPayment & {
-    /** Under which the provider pays it back once. */
+    /** The provider refunds this id once. */
     refundId: string;
     /** Provider's id of the capture. */
     reference: string;
@@ -165,3 +166,24 @@ export const MAX_REFUND_TRIES = 3;
  */
 export const refundKeyOf = (refundId: string, number: number): string =>
   number === 1 ? refundId : `${refundId}/${number}`;
+
+/** Idempotency key of one payment attempt, from 1. */
+export const chargeKeyOf = (reservationId: string, attempt: number): string =>
+  derivedId('charge', reservationId, attempt);
+
+/**
+ * Id of the refund of one capture for one reason: the same for every process that finds out that it is due.
+ * `undone`: the sale was refunded, whatever the reason.
+ */
+export const refundIdOf = (
+  reservationId: string,
+  reference: string,
+  reason: RefundReason | 'undone',
+): string => derivedId('refund', reservationId, reference, reason);
+
+/** Id of the refund from one capture for the price difference of an exchange, numbered from 1 within its sale. */
+export const exchangeRefundIdOf = (
+  reservationId: string,
+  reference: string,
+  exchange: number,
+): string => derivedId('refund', reservationId, reference, `exchange ${exchange}`);

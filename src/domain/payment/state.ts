@@ -8,7 +8,7 @@ import {
   type RefundReason,
 } from './events.js';
 
-/** One try to pay: a charge of its own at the provider. */
+/** One payment attempt: a separate charge at the provider. */
 export interface Attempt {
   /** From 1. */
   readonly number: number;
@@ -23,15 +23,15 @@ export interface Attempt {
   readonly failure?: PaymentFailure;
 }
 
-/** Money that the provider has taken for us. */
+/** Money that the provider has taken. */
 export interface Capture {
-  /** The provider's id of it. */
+  /** The provider's id of the capture. */
   readonly reference: string;
   readonly attempt: number;
   readonly amount: Money;
-  /** Whether seats were sold for it; until they are, or it is due back, it is settled by nobody. */
+  /** Whether seats were sold for the capture. Neither sold nor due back means that it is not settled yet. */
   readonly kept: boolean;
-  /** Minor units, of `amount`, that have gone back or have to. */
+  /** Part of `amount` that was refunded or is due. Minor units. */
   readonly dueBack: number;
 }
 
@@ -48,7 +48,7 @@ export interface Refund {
   readonly refundReference?: string;
 }
 
-/** The money of one reservation; undefined until somebody tries to pay. */
+/** The payment of one reservation; undefined before the first attempt. */
 export type Payment =
   | {
       readonly reservationId: string;
@@ -64,7 +64,7 @@ export type StartedPayment = NonNullable<Payment>;
 
 export function evolvePayment(payment: Payment, event: PaymentEvent): StartedPayment {
   if (event.type === 'PaymentRequested') return addAttempt(payment, event.data);
-  if (!payment) throw new Error(`${event.type} of a payment that nobody has asked for.`);
+  if (!payment) throw new Error(`${event.type} without a PaymentRequested before it.`);
   const { attempts, captures, refunds } = payment;
   switch (event.type) {
     case 'PaymentCaptured': {
@@ -115,11 +115,11 @@ export function evolvePayment(payment: Payment, event: PaymentEvent): StartedPay
   }
 }
 
-/** The try under way, if any. */
+/** The attempt in progress, if any. */
 export const pendingAttempt = (payment: Payment): Attempt | undefined =>
   payment?.attempts.find(({ status }) => status === 'pending');
 
-/** Captures for which it is not decided yet whether seats are sold for them. */
+/** Captures for which no seats were sold and no refund is due yet. */
 export const unsettledCaptures = (payment: Payment): readonly Capture[] =>
   payment?.captures.filter(({ kept, dueBack }) => !kept && dueBack === 0) ?? [];
 
@@ -131,7 +131,7 @@ export const openRefunds = (payment: Payment): readonly Refund[] =>
 export const isGivenUp = (refund: Refund): boolean =>
   refund.status === 'due' && refund.try > MAX_REFUND_TRIES;
 
-/** Nothing is under way and nothing is owed. */
+/** No attempt is in progress and nothing is owed. */
 export const isSettled = (payment: Payment): boolean =>
   !pendingAttempt(payment) &&
   unsettledCaptures(payment).length === 0 &&
@@ -142,12 +142,18 @@ function addAttempt(payment: Payment, data: PaymentRequestedData): StartedPaymen
   const { idempotencyKey, token, amount, purpose, holdExpiresAt } = data;
   const attempt: Attempt = {
     number: data.attempt,
-    ...{ idempotencyKey, token, amount, purpose, holdExpiresAt },
+    idempotencyKey,
+    token,
+    amount,
+    purpose,
+    holdExpiresAt,
     requestedAt: Date.parse(requestedAt),
     status: 'pending',
   };
   return {
-    ...{ reservationId, eventId, customerId },
+    reservationId,
+    eventId,
+    customerId,
     attempts: [...(payment?.attempts ?? []), attempt],
     captures: payment?.captures ?? [],
     refunds: payment?.refunds ?? [],

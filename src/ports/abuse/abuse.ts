@@ -1,15 +1,18 @@
-/** What protects the sale on its busiest day. Each may be lost and begin anew: no seat depends on it. */
+/** Stores of abuse protection. Each may be lost and start empty: no seat depends on them. */
 
 export interface Taken {
   readonly allowed: boolean;
-  /** Requests in a window. */
+  /** Requests in the window. */
   readonly limit: number;
   readonly remaining: number;
-  /** Until the window ends, milliseconds. */
+  /** Milliseconds until the window ends. */
   readonly resetMs: number;
 }
 
-/** So many requests in a minute. Never rejects: without its store it counts in the memory of this process. */
+/**
+ * Limits requests per minute. Never rejects: without its store it counts in the memory of this
+ * process.
+ */
 export interface RateLimit {
   take(key: string): Promise<Taken>;
 }
@@ -22,13 +25,16 @@ export const NETWORK_FACTORS: readonly number[] = [1, 2, 4];
 
 /** Limits requests per minute from one address, with higher limits for its wider networks. Never rejects. */
 export interface NetworkRateLimit {
-  /** @param networks of the client, the narrowest first; at least one. @returns the answer of the one with the least left */
+  /**
+   * @param networks of the client, the narrowest first; at least one
+   * @returns the result of the network with the fewest requests left
+   */
   take(networks: readonly string[]): Promise<Taken>;
 }
 
-/** Remembers what may be used once, until it would not be taken any more anyway. Never rejects. */
+/** Remembers values that may be used once, until they expire. Never rejects. */
 export interface UsedOnce {
-  /** False when it was used before. `until` in milliseconds since the epoch. */
+  /** Returns false if the value was used before. `until` in milliseconds since the epoch. */
   use(id: string, until: number): Promise<boolean>;
 }
 
@@ -47,7 +53,10 @@ export interface HoldLimits {
   readonly networks: readonly number[];
 }
 
-/** One request's part in a counted hold. The request tells its outcome by calling one of the two, once. */
+/**
+ * One request's part in a counted hold. The request reports its outcome by calling one of the two
+ * methods once.
+ */
 export interface HoldClaim {
   readonly exceeded?: undefined;
   /** The hold exists. It is counted until `until`, even above a limit. @param until milliseconds since the epoch */
@@ -90,7 +99,7 @@ export interface DeclineCounts {
   of(key: string, limit: number): Promise<DeclineCount>;
 }
 
-/** A puzzle for a machine, opaque here: the client gets it as JSON and solves it. */
+/** A proof-of-work challenge, opaque here. The client receives it as JSON and solves it. */
 export type Challenge = Readonly<Record<string, unknown>>;
 export type ProofProblem = 'invalid' | 'expired' | 'used';
 
@@ -100,7 +109,10 @@ export interface ProofOfWork {
    * @param zeros hexadecimal zeros that a right guess begins with, 2 if left out: each makes guesses 16 times as many
    */
   challenge(account: string, rounds: number, zeros?: number): Promise<Challenge>;
-  /** @param solution as the client sent it @returns its fault; more work than `rounds` and `zeros` require is accepted */
+  /**
+   * @param solution as sent by the client
+   * @returns the problem of the solution; more work than `rounds` and `zeros` require is accepted
+   */
   check(
     account: string,
     solution: string,

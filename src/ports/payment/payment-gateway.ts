@@ -1,27 +1,33 @@
 import type { Money } from '../../domain/shared/money.js';
 
-/** What the provider keeps beside a charge and sends back with every notice of it. Opaque ids only. */
+/**
+ * Metadata that the provider stores with a charge and sends back with every notice. Opaque ids
+ * only.
+ */
 export interface ChargeSubject {
   readonly eventId: string;
   readonly reservationId: string;
-  /** Of this reservation, from 1: each try of the buyer is a charge of its own. */
+  /** Number of the attempt within its reservation, from 1. Each attempt is a separate charge. */
   readonly attempt: number;
 }
 
 export interface ChargeRequest {
-  /** The same key is charged once, however often it is sent. */
+  /** The provider charges this key once, however often it is sent. */
   readonly idempotencyKey: string;
-  /** What the buyer's browser got from the provider for a card. */
+  /** The provider's token for a card, from the buyer's browser. */
   readonly token: string;
   readonly amount: Money;
   readonly about: ChargeSubject;
-  /** When the seats may be given to others; ISO 8601. A provider that can, does not capture later. */
+  /**
+   * When the seats may be sold to others; ISO 8601. The gateway does not capture later, if the
+   * provider allows that.
+   */
   readonly holdExpiresAt: string;
   /** When the key was first used; ISO 8601. Providers forget a key after some time. */
   readonly requestedAt: string;
 }
 
-/** Where a charge stands. `reference` is the provider's own id of it. */
+/** The state of a charge. `reference` is the provider's id of it. */
 export type Charge =
   | { readonly status: 'captured'; readonly reference: string; readonly amount: Money }
   | {
@@ -38,7 +44,7 @@ export type Charge =
 /** `abandoned`: the charge was withdrawn or canceled before the card was asked. It says nothing about the card. */
 export type ChargeFailure = 'declined' | 'token-unknown' | 'abandoned';
 
-/** Why a provider cannot charge an amount to any payer. */
+/** The reason why a provider cannot charge an amount to any payer. */
 export interface ChargeObstacle {
   readonly reason:
     /** The provider does not accept this currency. */
@@ -54,13 +60,13 @@ export interface ChargeObstacle {
 }
 
 export interface RefundRequest {
-  /** The same key is paid back once, however often it is sent. */
+  /** The provider refunds this key once, however often it is sent. */
   readonly idempotencyKey: string;
   /** Metadata that the provider stores with the refund and sends back with every notice. */
   readonly about: Pick<ChargeSubject, 'eventId' | 'reservationId'>;
   /** Provider's id of the capture. */
   readonly reference: string;
-  /** At most what was captured and not yet paid back. */
+  /** At most the captured amount minus earlier refunds. */
   readonly amount: Money;
 }
 
@@ -85,7 +91,7 @@ export type PaymentNotice = {
   readonly type: string;
 } & (
   | { readonly kind: 'charge'; readonly about: ChargeSubject; readonly charge: Charge }
-  | { readonly kind: 'refund'; readonly refund: RefundNews }
+  | { readonly kind: 'refund'; readonly refund: RefundReport }
   /** A charge or refund whose metadata names none of our payments, or only a part of one. */
   | { readonly kind: 'stray'; readonly stray: StrayNotice }
   /** Not about a charge or a refund: acknowledged and ignored. */
@@ -119,7 +125,7 @@ export interface StrayNotice {
   readonly amount: Money | null;
 }
 
-export interface RefundNews {
+export interface RefundReport {
   /** Undefined: made by an older release or by another party; the capture shows whose refund it is. */
   readonly about: Pick<ChargeSubject, 'eventId' | 'reservationId'> | undefined;
   /** Undefined: the refund was not made by this service. */
@@ -130,10 +136,10 @@ export interface RefundNews {
   readonly state: RefundState;
 }
 
-/** One line of the provider's own books. */
+/** One entry of the provider's own records. */
 export interface ProviderEntry {
   readonly kind: 'capture' | 'refund';
-  /** Of the capture; for a refund, of the capture that it pays back. */
+  /** Id of the capture; for a refund, of the capture that it refunds. */
   readonly reference: string;
   readonly amount: Money;
 }
@@ -142,25 +148,30 @@ export interface ProviderEntry {
 export type NoticeHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export interface PaymentGateway {
-  /** As in `POST /v1/payments/webhooks/:provider`. */
+  /** Name of the provider in `POST /v1/payments/webhooks/:provider`. */
   readonly provider: string;
   /** The reason why this amount cannot be charged; undefined when it can. Checked before a sale at this price. */
   obstacleTo(amount: Money): ChargeObstacle | undefined;
-  /** Takes the money, or says why not, or that it is not known yet. @throws PaymentOutcomeUnknown */
+  /** Charges the card. @throws PaymentOutcomeUnknown */
   charge(request: ChargeRequest): Promise<Charge>;
   /**
-   * The state of this charge, without ever taking money; undefined when the provider was not asked to take any.
+   * Returns the state of this charge without ever taking money; undefined if the provider has no
+   * such charge.
    * @throws PaymentOutcomeUnknown
    */
   find(request: ChargeRequest): Promise<Charge | undefined>;
   /**
-   * Makes sure that this charge takes no money from now on, even if a request is still in flight. Returns the state of the charge
-   * when it is too late. @throws PaymentOutcomeUnknown
+   * Makes sure that this charge takes no money from now on, even if a request is still in flight.
+   * Returns the state of the charge if it is too late.
+   * @throws PaymentOutcomeUnknown
    */
   withdraw(request: ChargeRequest): Promise<Charge | undefined>;
   /** Refunds once per key, and returns the current state of that refund. @throws PaymentOutcomeUnknown, RefundRefused */
   refund(request: RefundRequest): Promise<RefundState>;
-  /** The payment that a capture belongs to; undefined when it is not ours. @throws PaymentOutcomeUnknown */
+  /**
+   * Returns the payment that a capture belongs to; undefined if it is not ours. @throws
+   * PaymentOutcomeUnknown
+   */
   subjectOf(reference: string): Promise<ChargeSubject | undefined>;
   /**
    * Checks the signature over the raw body and reads it.
@@ -168,22 +179,28 @@ export interface PaymentGateway {
    * @throws NoticeRefused
    */
   readNotice(body: Buffer, headers: NoticeHeaders, now: number): PaymentNotice;
-  /** The provider's own records, in any order: captures and succeeded refunds. @throws PaymentOutcomeUnknown */
+  /**
+   * Returns the provider's own records, in any order: captures and succeeded refunds. @throws
+   * PaymentOutcomeUnknown
+   */
   entries(): AsyncIterable<ProviderEntry>;
   close(): Promise<void>;
 }
 
-/** The provider did not answer: the money may have moved. Asking again with the same key is safe. */
+/**
+ * The provider did not answer, and the money may have moved. Repeating the call with the same key
+ * is safe.
+ */
 export class PaymentOutcomeUnknown extends Error {
   override name = 'PaymentOutcomeUnknown';
 }
 
-/** The provider will not give it back, however often it is asked: somebody has to look at it. */
+/** The provider rejects the refund for good. An operator has to act. */
 export class RefundRefused extends Error {
   override name = 'RefundRefused';
 }
 
-/** A webhook that nobody can trust, or that says what no charge of ours can. Nothing was changed. */
+/** The webhook is not authentic, or its content cannot be ours. Nothing was changed. */
 export class NoticeRefused extends Error {
   override name = 'NoticeRefused';
   constructor(
@@ -197,7 +214,7 @@ export class NoticeRefused extends Error {
 export type NoticeRefusal =
   | 'webhook-signature-missing'
   | 'webhook-signature-invalid'
-  /** Further from our clock than `NOTICE_TOLERANCE_SECONDS`, past or future. */
+  /** Differs from our clock by more than `NOTICE_TOLERANCE_SECONDS`, past or future. */
   | 'webhook-timestamp-out-of-tolerance'
   | 'webhook-body-invalid';
 

@@ -1,7 +1,7 @@
 export interface Mail {
-  /** Undefined when nobody has told. */
+  /** Undefined if the address is unknown. */
   readonly to: string | undefined;
-  /** The same for the same mail, however often it is sent: what shows a repetition to be one. Letters, digits, `-`. */
+  /** The same for a repeated mail, so that a mail program recognizes it. Letters, digits, `-`. */
   readonly id: string;
   readonly subject: string;
   readonly text: string;
@@ -14,14 +14,14 @@ export interface Mail {
 
 export interface Mailer {
   /**
-   * `no-address`: there was nobody to send it to.
-   * @throws MailRefused it will never be taken; any other error: it may be taken later
+   * `no-address`: the mail has no recipient.
+   * @throws MailRefused the mail will never be accepted; any other error: it may be accepted later
    */
   send(mail: Mail): Promise<'sent' | 'no-address'>;
   close(): Promise<void>;
 }
 
-/** The address or the mail itself was turned down for good. */
+/** The server rejects the address or the mail for good. */
 export class MailRefused extends Error {
   override name = 'MailRefused';
 }

@@ -1,7 +1,10 @@
 import type { TicketStanding } from '../../domain/ticket/decide.js';
 
-/** Which tickets have been issued, and what has become of them. */
+/** The standing of issued tickets. */
 export interface TicketLedger {
-  /** Undefined for one that was never issued. A ticket that has just been paid for is waited for, a moment at most. */
+  /**
+   * Undefined for a ticket that was never issued. Waits a moment for a ticket that was just paid
+   * for.
+   */
   standing(eventId: string, ticketId: string): Promise<TicketStanding | undefined>;
 }

@@ -1,7 +1,7 @@
 import type { Money } from '../../domain/shared/money.js';
 import type { Place } from '../../domain/seating-plan/place.js';
 
-/** One page. */
+/** One page of the document. */
 export interface TicketToPrint extends Place {
   readonly ticketId: string;
   readonly price: Money | undefined;
@@ -28,18 +28,18 @@ export interface TicketsToPrint {
   readonly tickets: readonly TicketToPrint[];
 }
 
-/** A document for somebody who reads it on paper. */
+/** A printed list, for example of sales or attendees. */
 export interface ReportToPrint {
   readonly title: string;
-  /** Under the title, one line each. */
+  /** Lines under the title. */
   readonly about: readonly string[];
   /** ISO 8601. */
   readonly madeAt: string;
   readonly entries: readonly {
-    /** When, in words. */
+    /** Date and time, as text. */
     readonly at: string;
     readonly sentence: string;
-    /** In small print. */
+    /** Printed in a small font. */
     readonly details: string;
   }[];
 }
@@ -47,9 +47,9 @@ export interface ReportToPrint {
 /** A download of an account, or the attachment of a mail. Accounts are served round-robin, and so are downloads and mails. */
 export type PrintedFor = { readonly account: string } | 'mail';
 
-/** Draws tickets, somewhere else than where seats are sold. @throws PrinterBusy, PrintFailed */
+/** Draws tickets outside the thread that sells seats. @throws PrinterBusy, PrintFailed */
 export interface TicketPrinter {
-  /** A QR image that holds the code. */
+  /** Returns a QR image that contains the code. */
   qrSvg(code: string, printedFor: PrintedFor): Promise<string>;
   qrPng(code: string, printedFor: PrintedFor): Promise<Uint8Array>;
   /** One page per ticket. */
@@ -58,12 +58,12 @@ export interface TicketPrinter {
   close(): Promise<void>;
 }
 
-/** More is waiting to be printed than will be done in time. Nothing was printed. */
+/** Too many documents are waiting. Nothing was printed. */
 export class PrinterBusy extends Error {
   override name = 'PrinterBusy';
 }
 
-/** It took too long, or broke. */
+/** Printing took too long or failed. */
 export class PrintFailed extends Error {
   override name = 'PrintFailed';
 }

@@ -1,4 +1,4 @@
-/** What a ticket's code says. */
+/** The claims of a ticket code. */
 export interface TicketClaims {
   readonly ticketId: string;
   readonly eventId: string;
@@ -16,14 +16,14 @@ export interface ValidTicket extends TicketClaims {
   readonly status: 'valid';
 }
 
-/** In order of precedence. `ticket-code-invalid`: no code at all, or not as it was signed. */
+/** In order of precedence. `ticket-code-invalid`: not a code, or altered after signing. */
 export type TicketCodeRefusal = 'ticket-code-invalid' | 'ticket-key-unknown';
 
 export type CheckedCode =
   | { readonly genuine: true; readonly claims: TicketClaims }
   | { readonly genuine: false; readonly code: TicketCodeRefusal };
 
-/** An Ed25519 key that codes are checked by (RFC 8037). */
+/** An Ed25519 public key that verifies codes (RFC 8037). */
 export interface PublicTicketKey {
   readonly kty: 'OKP';
   readonly crv: 'Ed25519';
@@ -33,12 +33,12 @@ export interface PublicTicketKey {
   readonly use: 'sig';
 }
 
-/** Makes the codes on tickets, which anybody can check who has the public keys. */
+/** Signs ticket codes. Anyone with the public keys can verify them. */
 export interface TicketSigner {
-  /** The same claims give the same code for as long as the same key signs. */
+  /** Returns the same code for the same claims as long as the same key signs. */
   sign(ticket: ValidTicket): string;
-  /** Any single character altered, the last one too, makes a code that is not genuine. */
+  /** Rejects a code in which any character was altered, including the last one. */
   check(code: string): CheckedCode;
-  /** The key that signs first, then those that have signed before. */
+  /** The signing key first, then earlier keys. */
   readonly publicKeys: readonly PublicTicketKey[];
 }

@@ -1,30 +1,31 @@
 import type { AdmissionRules, AdmissionView } from '../../domain/waiting-room/admission.js';
 import type { PassUse, TakenNumber, Trade, Turn } from '../../domain/waiting-room/numbers.js';
 
-/** Somebody inside who has used the pass. */
+/** A shopper inside who has used the pass. */
 export interface Shopper {
   readonly account: string;
   readonly reservationId: string;
 }
 
-/** What is known of a row's numbers from elsewhere when nothing is kept. */
+/** Facts about a queue from the log and from signed tickets, for use after a loss. */
 export interface KnownNumbers {
-  /** Numbers up to here may have been given. */
+  /** Numbers up to here may have been issued. */
   readonly issued: number;
   readonly nowServing: number;
-  /** The highest that is known to have been given; undefined when nobody knows. */
+  /** The highest number known to be issued; undefined if unknown. */
   readonly lastGiven: number | undefined;
-  /** New for each time that it is set up: passes of another are void. */
+  /** New for each setup of the queue: passes of another generation are void. */
   readonly generation: string;
 }
 
-/** With the generation of what is kept, for the passes. */
+/** The result, with the generation of the stored state, for the passes. */
 export type WithGeneration<T> = T & { readonly generation: string };
 
 /**
- * Numbers and passes of every row in front of an event, shared by all nodes. `domain/waiting-room` says what each call does; each is one
- * step, whoever else is at it. All of them
- * @throws AdmissionsLost nothing is kept of this row (any more), or less than was: `restore`, then ask again
+ * Numbers and passes of the queues of all events, shared by all nodes. `domain/waiting-room`
+ * defines each call; each is atomic. All methods
+ * @throws AdmissionsLost the state of this queue is missing or older than it was: call `restore`,
+ * then repeat
  * @throws AdmissionsUnreachable
  * @throws AdmissionsFull
  */
@@ -39,25 +40,25 @@ export interface Admissions {
   ): Promise<
     { readonly passId: string; readonly generation: string } | 'ceiling-reached' | undefined
   >;
-  /** `outdated`: the pass is of a time before what was kept got lost. */
+  /** `outdated`: the pass was given before the state was lost. */
   usePass(
     row: string,
     rules: AdmissionRules,
     use: { account: string; passId: string; reservationId: string; generation: string },
   ): Promise<PassUse | 'outdated'>;
-  /** @param heldUntil milliseconds since the epoch; undefined when nothing came of it */
+  /** @param heldUntil milliseconds since the epoch; undefined if nothing is held */
   settleUse(
     row: string,
     use: { account: string; reservationId: string; heldUntil: number | undefined },
   ): Promise<void>;
   leave(row: string, accounts: readonly string[]): Promise<void>;
-  /** Who is inside and has used the pass, at most `limit`. */
+  /** Returns shoppers inside who have used the pass, at most `limit`. */
   shoppers(row: string, limit: number): Promise<Shopper[]>;
-  /** Numbers up to `ceiling` may be given. */
+  /** Allows numbers up to `ceiling` to be issued. */
   raiseCeiling(row: string, ceiling: number): Promise<void>;
-  /** Sets up anew what is lost; nothing where all of it is there. */
+  /** Sets up lost state again. Changes nothing if the state is complete. */
   restore(row: string, known: KnownNumbers): Promise<void>;
-  /** The row is over: nothing of it is kept any more. */
+  /** Deletes the state of a queue that is over. */
   drop(row: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -69,12 +70,12 @@ export class AdmissionsLost extends Error {
   }
 }
 
-/** There is no memory for another number. Nothing was changed, and issued numbers are kept. */
+/** No memory for another number. Nothing was changed, and issued numbers are kept. */
 export class AdmissionsFull extends Error {
   override name = 'AdmissionsFull';
 }
 
-/** Nothing is known of what was asked. */
+/** The store did not answer; the result is unknown. */
 export class AdmissionsUnreachable extends Error {
   override name = 'AdmissionsUnreachable';
 }

@@ -1,4 +1,4 @@
-/** A place in the row. */
+/** A queue number. */
 export interface NumberTicket {
   readonly eventId: string;
   readonly account: string;
@@ -7,7 +7,7 @@ export interface NumberTicket {
   readonly issuedAt: number;
 }
 
-/** Lets its holder reserve. */
+/** A pass lets its holder reserve. */
 export interface Pass {
   readonly eventId: string;
   readonly account: string;
@@ -17,12 +17,12 @@ export interface Pass {
   readonly expiresAt: number;
 }
 
-/** Signs what visitors of a waiting room carry, so that it holds whatever is lost. */
+/** Signs queue numbers and passes, so that they stay valid after a loss of the store. */
 export interface PlaceSigner {
   signNumber(ticket: NumberTicket): string;
-  /** Undefined for what was not signed here, or was altered since. */
+  /** Undefined for a text that was not signed here or was altered. */
   readNumber(text: string): NumberTicket | undefined;
   signPass(pass: Pass): string;
-  /** Undefined for what was not signed here, or was altered since. An expired pass is read. */
+  /** Undefined for a text that was not signed here or was altered. Expired passes are read. */
   readPass(text: string): Pass | undefined;
 }

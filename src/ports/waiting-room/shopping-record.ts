@@ -1,9 +1,9 @@
-/** What has become of what shoppers held. It may be a moment behind. */
+/** The state of shoppers' reservations. It may lag a moment behind. */
 export interface ShoppingRecord {
-  /** Those of the reservations that are not held any more: paid for, given back, expired. */
+  /** Returns those of the reservations that are no longer held: paid for, released, expired. */
   ended(eventId: string, reservationIds: readonly string[]): Promise<readonly string[]>;
   /**
-   * Whether a reservation of this customer has ended that was made after that moment.
+   * Returns whether a reservation of this customer, made after `since`, has ended.
    * @param since milliseconds since the epoch
    */
   hasShopped(eventId: string, customerId: string, since: number): Promise<boolean>;

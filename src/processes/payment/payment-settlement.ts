@@ -12,18 +12,18 @@ import {
   type ScanningParts,
 } from '../shared/scanning.js';
 
-/** Payments looked at by one scan. */
+/** Payments read per scan. */
 const MAX_PER_SCAN = 2_000;
-/** Payments worked on at once. */
+/** Payments settled at the same time. */
 const AT_ONCE = 8;
 
 /** Milliseconds. */
 export interface SettlementWaits {
-  /** What has just moved is left to whoever moved it. */
+  /** Payments that changed more recently are left to their own request. */
   readonly graceMs: number;
-  /** A charge without an answer for this long is asked about. */
+  /** The provider is asked about a charge without an outcome for this long. */
   readonly inquiryAfterMs: number;
-  /** Between two attempts at the same payment, doubling up to the last. */
+  /** Pause between two attempts at the same payment, doubling from the first to the last. */
   readonly firstRetryMs: number;
   readonly lastRetryMs: number;
 }
@@ -35,25 +35,25 @@ export const SETTLEMENT_WAITS: SettlementWaits = {
   lastRetryMs: 300_000,
 };
 
-/** Payments of each kind that a scan leaves out because they rest. */
+/** Maximum of payments of each kind that a scan excludes while they pause. */
 const MAX_RESTING = 20_000;
 
 export interface PaymentSettlementParts extends ScanningParts {
-  /** As `PaymentQueries.open`. */
+  /** Payments to settle, from `PaymentQueries.open`. */
   openPayments(
     unchangedSince: number,
     limit: number,
     leaveOut: ExcludedPayments,
   ): Promise<OpenPayment[]>;
   execute(command: AdvancePaymentCommand): Promise<unknown>;
-  /** Other than `SETTLEMENT_WAITS`. */
+  /** Overrides of `SETTLEMENT_WAITS`. */
   waits?: Partial<SettlementWaits>;
 }
 
 /**
- * Brings every payment to its end that its own request did not: charges that the provider never answered, captures
- * whose process died, refunds that are owed. It keeps nothing that matters in memory; what is open is asked of the
- * read model at every scan, and doing a step twice does nothing.
+ * Completes every payment that its own request did not complete: charges that the provider never
+ * answered, captures whose process died, refunds that are owed. Holds no state that matters: each
+ * scan asks the read model, and a repeated step changes nothing.
  */
 export function startPaymentSettlement(parts: PaymentSettlementParts): Scanning {
   const { clock, randomness, log } = parts;
@@ -61,13 +61,16 @@ export function startPaymentSettlement(parts: PaymentSettlementParts): Scanning 
     ...SETTLEMENT_WAITS,
     ...parts.waits,
   };
-  /** Those that rest between two attempts: left out of a scan, or they would keep all others waiting. */
+  /**
+   * Payments that pause between two attempts. A scan excludes them, so that they do not keep others
+   * waiting.
+   */
   const waiting = new Map<string, { tries: number; until: number; awaiting: boolean }>();
 
   const advance = async ({ reservationId, awaiting }: OpenPayment) => {
     const before = waiting.get(reservationId);
     const tries = before?.awaiting === awaiting ? before.tries + 1 : 1;
-    // Also after success: the read model may show it as open for a moment longer.
+    // Also after success: the read model may list the payment as open for a moment longer.
     const pause = awaiting
       ? ASK_ABOUT_REFUND_AFTER_MS
       : Math.min(firstRetryMs * 2 ** (tries - 1), lastRetryMs);
@@ -80,7 +83,7 @@ export function startPaymentSettlement(parts: PaymentSettlementParts): Scanning 
       contextOfProcess('payment-settlement', randomness),
     );
     await parts.execute(command).catch((error: Error) => {
-      log(`payment of ${reservationId} not settled, try ${tries}: ${error.message}`);
+      log(`payment of ${reservationId} not settled, attempt ${tries}: ${error.message}`);
     });
   };
 
@@ -102,7 +105,7 @@ export function startPaymentSettlement(parts: PaymentSettlementParts): Scanning 
       const rest = waiting.get(reservationId);
       return rest?.awaiting === awaiting && rest.until > now;
     };
-    // A charge that is young is waited for by its own request.
+    // A recent charge is awaited by its own request.
     const due = open.filter(
       (payment) =>
         !rests(payment) && !(payment.pending && payment.changedAt > now - inquiryAfterMs),

@@ -4,15 +4,15 @@ import type { ConfirmationMails, MailToSend } from '../../read-models/ticket/con
 import type { Composed } from './mail-composer.js';
 import { startScanning, workThrough, type ScanningParts } from '../shared/scanning.js';
 
-/** Mails of one scan, after which other nodes may have their turn. */
+/** Mails per scan. Other nodes may scan in between. */
 const MAX_PER_SCAN = 50;
-/** Mails under way: a slow server holds up no more. */
+/** Mails sent at the same time. A slow server delays no more. */
 const AT_ONCE = 4;
-/** Before the next try: doubled each time, from the first to the last. Milliseconds. */
+/** Pause before the next attempt, doubling from the first to the last. Milliseconds. */
 const BACK_OFF_MS = { first: 5_000, last: 3_600_000 };
-/** Until a read model shows what was sold. Milliseconds. */
+/** Pause until a read model shows the sale. Milliseconds. */
 const NOT_YET_MS = 1_000;
-/** A confirmation that is found or tried later than this is of no use any more. Milliseconds. */
+/** A confirmation that is older than this is not sent any more. Milliseconds. */
 const MAX_AGE_MS = 3 * 24 * 3_600_000;
 const MAX_ERROR_LENGTH = 500;
 
@@ -21,21 +21,21 @@ export interface ConfirmationMailParts extends ScanningParts {
   compose(due: MailToSend): Promise<Composed>;
   printer: TicketPrinter;
   mailer: Mailer;
-  /** Mails in a minute at most. */
+  /** Maximum of mails per minute. */
   perMinute: number;
 }
 
 export interface ConfirmationMail {
   /** Mails that this node has sent since it started. */
   sent(): number;
-  /** Resolves when the mails under way have ended. */
+  /** Resolves when the mails in progress have ended. */
   stop(): Promise<void>;
 }
 
 /**
- * Sends each buyer the tickets, once. What is due stands in a table, and so does what became of it: a node that dies
- * leaves its mails to the next. What was sent is written down afterwards, so a mail may go out twice but never not at all;
- * it has the same id both times, by which the outbox keeps one and a mail program can tell.
+ * Sends each buyer the tickets once. A table holds what is due and its outcome, so another node
+ * continues after a crash. The outcome is stored after sending: a mail may go out twice, but is
+ * never lost. A repeated mail has the same id, by which the outbox and mail programs recognize it.
  */
 export function startConfirmationMail(parts: ConfirmationMailParts): ConfirmationMail {
   const { mails, clock, log, perMinute } = parts;
@@ -43,7 +43,7 @@ export function startConfirmationMail(parts: ConfirmationMailParts): Confirmatio
   let sent = 0;
   let nextAt = 0;
 
-  /** Waits until the rate allows one more. */
+  /** Waits until the rate limit allows another mail. */
   const slot = async (stopping: AbortSignal) => {
     const at = Math.max(nextAt, clock.now());
     nextAt = at + pauseMs;

@@ -24,18 +24,19 @@ export interface MailComposerParts {
   readonly signer: TicketSigner;
 }
 
-/** A mail but for its attachment, and what is to be printed for that. */
+/** A mail without its attachment, and the tickets to print for it. */
 export interface ComposedMail {
   readonly toPrint: TicketsToPrint;
   readonly mail: Omit<Mail, 'attachment'>;
 }
 
 /**
- * `not-yet`: a read model does not show it so far. `void`: the tickets are no longer good, and a mail would only mislead.
+ * `not-yet`: a read model does not show the sale yet. `void`: the tickets are no longer valid, so
+ * the mail would mislead.
  */
 export type Composed = ComposedMail | 'not-yet' | 'void';
 
-/** Puts together what a buyer is told: everything out of read models, so that it can be said again. */
+/** Composes the confirmation mail from read models only, so that it can be composed again. */
 export function openMailComposer(parts: MailComposerParts): (due: DueMail) => Promise<Composed> {
   return async ({ eventId, reservationId }) => {
     const view = await parts.reservations.reservation(eventId, reservationId);
@@ -68,7 +69,7 @@ function mailOf(
 ): ComposedMail['mail'] {
   const { name, startsAt, venue } = event;
   const text = [
-    'Thank you for your order. Your tickets are attached: a page for each seat, to print or to show on your phone.',
+    'Thank you for your order. Your tickets are attached, one page per seat. Print them or show them on your phone.',
     '',
     name,
     timeInWords(startsAt, venue.timeZone),
@@ -79,7 +80,7 @@ function mailOf(
     `Paid: ${moneyInWords(total)}`,
     `Reservation: ${reservationId}`,
     '',
-    'Each ticket lets one person in, once. Keep it to yourself: whoever shows it first goes in.',
+    'Each ticket admits one person once. Do not share it: only the first person to show it is admitted.',
     '',
   ].join('\n');
   return { to, id: `confirmation-${reservationId}`, subject: `Your tickets: ${name}`, text };

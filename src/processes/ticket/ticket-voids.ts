@@ -15,7 +15,10 @@ const AT_ONCE = 4;
 
 export interface TicketVoidsParts extends Omit<ScanningParts, 'inTurn'> {
   readonly uncertain: TicketVoidQueries;
-  /** Whether the log is another one than that of the read models: what it shows settles nothing. */
+  /**
+   * Whether the log is not the one that the read models were built from: its content settles
+   * nothing.
+   */
   isLogReplaced(): boolean;
   lift(command: LiftVoidCommand): Promise<unknown>;
 }

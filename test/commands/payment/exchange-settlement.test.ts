@@ -9,7 +9,7 @@ import { openPayments, type Payments } from '../../../src/commands/payment/payme
 import { openSettlement, type Settlement } from '../../../src/commands/payment/settlement.js';
 import { openTicketVoids } from '../../../src/commands/ticket/ticket-voids.js';
 import { isSettled, type Payment } from '../../../src/domain/payment/state.js';
-import type { PaymentPurpose } from '../../../src/domain/payment/events.js';
+import { chargeKeyOf, type PaymentPurpose } from '../../../src/domain/payment/events.js';
 import { exchange, refund, reserve, rules } from '../../support/phrases.js';
 import {
   LOGS,
@@ -78,7 +78,6 @@ describe.each(LOGS)('Two nodes settle exchanges at once, over %s', (logName) => 
           },
           ...{
             purpose,
-            keyOf: (attempt: number) => `charge-${id}-${attempt}`,
             now: systemClock.now(),
           },
         },
@@ -89,7 +88,7 @@ describe.each(LOGS)('Two nodes settle exchanges at once, over %s', (logName) => 
     const attempt = written.payment!.attempts.length;
     const about = { eventId: sale.eventId, reservationId: id, attempt };
     const taken = await gateway.charge({
-      ...{ idempotencyKey: `charge-${id}-${attempt}`, about, ...asked },
+      ...{ idempotencyKey: chargeKeyOf(id, attempt), about, ...asked },
       requestedAt: new Date().toISOString(),
     });
     return { payment: written.payment!, attempt, taken };
@@ -102,7 +101,7 @@ describe.each(LOGS)('Two nodes settle exchanges at once, over %s', (logName) => 
     if (!held.accepted) throw new Error(held.rejection.code);
     const { payment, attempt, taken } = await charge(sale, id, 5_000, { type: 'reservation' });
     const heard = { by: 'answer', noticeId: null } as const;
-    await nodes[0]!.settlement.heard(payment, attempt, taken, heard, newContext());
+    await nodes[0]!.settlement.recordCharge(payment, attempt, taken, heard, newContext());
   };
   const advance = ({ settlement }: Settler, id: string) =>
     settlement.advance(id, Date.now() + 1_000, newContext());
@@ -121,7 +120,7 @@ describe.each(LOGS)('Two nodes settle exchanges at once, over %s', (logName) => 
       type: 'reservation',
     });
     const heard = { by: 'answer', noticeId: null } as const;
-    await settlement.heard(payment, attempt, taken, heard, newContext());
+    await settlement.recordCharge(payment, attempt, taken, heard, newContext());
     await settlement.advance('not-in-this-sale', Date.now(), newContext());
     const after = (await payments.load('not-in-this-sale'))!;
     expect(after.captures).toMatchObject([{ kept: false, dueBack: 0 }]);
@@ -137,7 +136,7 @@ describe.each(LOGS)('Two nodes settle exchanges at once, over %s', (logName) => 
       const purpose = { type: 'exchange', seatIds: ['A2', 'C1'] } as const;
       const { payment, attempt, taken } = await charge(sale, id, 3_000, purpose);
       const tell = ({ settlement }: Settler, by: 'answer' | 'notice') =>
-        settlement.heard(payment, attempt, taken, { by, noticeId: null }, newContext());
+        settlement.recordCharge(payment, attempt, taken, { by, noticeId: null }, newContext());
       await Promise.all([
         ...(round % 2 === 0
           ? []
@@ -196,7 +195,7 @@ describe.each(LOGS)('Two nodes settle exchanges at once, over %s', (logName) => 
           seatIds: seats,
         });
         const heard = { by: 'answer', noticeId: null } as const;
-        await nodes[0]!.settlement.heard(payment, attempt, taken, heard, newContext());
+        await nodes[0]!.settlement.recordCharge(payment, attempt, taken, heard, newContext());
       }
     }
     await Promise.all(nodes.map((node) => advance(node, id)));

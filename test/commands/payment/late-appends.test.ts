@@ -5,7 +5,7 @@ import { openSettlement } from '../../../src/commands/payment/settlement.js';
 import { OutcomeUnknown } from '../../../src/commands/shared/append-once.js';
 import type { CommandContext } from '../../../src/commands/shared/context.js';
 import { openTicketVoids } from '../../../src/commands/ticket/ticket-voids.js';
-import type { PaymentCommand } from '../../../src/domain/payment/decide.js';
+import type { PaymentCommand } from '../../../src/domain/payment/commands.js';
 import { paymentStream } from '../../../src/domain/payment/events.js';
 import { openRefunds } from '../../../src/domain/payment/state.js';
 import type { Clock } from '../../../src/ports/system/clock.js';
@@ -62,7 +62,6 @@ const paidTwice = (reservationId: string): PaymentCommand[] => [
       ...{ reservationId, eventId: 'event-1', customerId: 'ann', provider: 'test' },
       ...{ token: 'tok', amount, purpose: { type: 'exchange', seatIds: [`A${attempt}`] } },
       holdExpiresAt: new Date(NOW).toISOString(),
-      keyOf: (number) => `${reservationId}-${number}`,
       now: NOW,
     },
     {

@@ -1,9 +1,10 @@
+import type { OweDifference, RequestPayment } from '../../../src/domain/payment/commands.js';
+import { decidePayment } from '../../../src/domain/payment/decide.js';
 import {
-  decidePayment,
-  type OweDifference,
-  type RequestPayment,
-} from '../../../src/domain/payment/decide.js';
-import type { PaymentEvent } from '../../../src/domain/payment/events.js';
+  chargeKeyOf,
+  exchangeRefundIdOf,
+  type PaymentEvent,
+} from '../../../src/domain/payment/events.js';
 import { evolvePayment, type Payment } from '../../../src/domain/payment/state.js';
 import { NOON } from '../../support/phrases.js';
 
@@ -19,7 +20,7 @@ const requested = (attempt: number, cents: number, forSeats?: readonly string[])
       customerId: 'ann',
       attempt,
       provider: 'sandbox',
-      idempotencyKey: `key-${attempt}`,
+      idempotencyKey: chargeKeyOf('r1', attempt),
       token: 'tok',
     },
     amount: euros(cents),
@@ -50,14 +51,19 @@ const paid = (attempt: number, cents: number, forSeats?: readonly string[]): Pay
 const due = (reference: string, cents: number, exchange = 1): PaymentEvent => ({
   type: 'RefundDue',
   data: {
-    ...{ ...of, refundId: `${reference} exchange ${exchange}`, reference, amount: euros(cents) },
+    ...{
+      ...of,
+      refundId: exchangeRefundIdOf('r1', reference, exchange),
+      reference,
+      amount: euros(cents),
+    },
     ...{ reason: 'exchange', dueAt: at },
   },
 });
 const owe = (amountMinor: number, exchange = 1): OweDifference => ({
   type: 'OweDifference',
   amountMinor,
-  refundIdOf: (reference) => `${reference} exchange ${exchange}`,
+  exchange,
   now: NOON,
 });
 const after = (events: readonly PaymentEvent[]) => events.reduce<Payment>(evolvePayment, undefined);
@@ -66,26 +72,26 @@ const decided = (events: readonly PaymentEvent[], command: OweDifference | Reque
 const accepted = (...events: PaymentEvent[]) => ({ accepted: true, events });
 
 describe('OweDifference', () => {
-  it('is owed of the payment for the seats', () =>
+  it('is owed from the payment for the seats', () =>
     expect(decided(paid(1, 10_000), owe(4_000))).toEqual(accepted(due('pay-1', 4_000))));
-  it('takes from the newest payment first, as far as it goes', () =>
+  it('uses up the newest payment first', () =>
     expect(decided([...paid(1, 10_000), ...paid(2, 3_000, ['C1'])], owe(4_000))).toEqual(
       accepted(due('pay-2', 3_000), due('pay-1', 1_000)),
     ));
-  it('takes only what is left of a payment', () =>
+  it('takes at most the remainder of a payment', () =>
     expect(decided([...paid(1, 10_000), due('pay-1', 9_000)], owe(1_000, 2))).toEqual(
       accepted(due('pay-1', 1_000, 2)),
     ));
-  it('is owed once for one exchange, even when another payment has come in between', () =>
+  it('is owed once per exchange, even after another payment', () =>
     expect(
       decided([...paid(1, 10_000), due('pay-1', 4_000), ...paid(2, 3_000, ['C1'])], owe(4_000)),
     ).toEqual(accepted()));
-  it('waits, as a whole, while what was paid has not been written down as kept', () =>
+  it('is rejected as a whole before the payment is recorded as kept', () =>
     expect(decided([...paid(1, 10_000).slice(0, 2)], owe(4_000))).toEqual({
       accepted: false,
       rejection: { code: 'refund-exceeds-payment' },
     }));
-  it('is nothing that was never paid for', () =>
+  it('is rejected without a payment', () =>
     expect(decided([], owe(4_000))).toEqual({
       accepted: false,
       rejection: { code: 'payment-unknown' },
@@ -93,27 +99,26 @@ describe('OweDifference', () => {
 });
 
 describe('RequestPayment of an exchange', () => {
-  const wanted = ['A1', 'C1'];
+  const selection = ['A1', 'C1'];
   const request = (seatIds: readonly string[], token = 'tok'): RequestPayment => ({
     type: 'RequestPayment',
     ...{ ...of, customerId: 'ann', provider: 'sandbox', token, amount: euros(3_000) },
     ...{ purpose: { type: 'exchange', seatIds }, holdExpiresAt: at },
-    keyOf: (attempt) => `key-${attempt}`,
     now: NOON,
   });
-  it('is a try of its own after the seats have been paid for', () =>
-    expect(decided(paid(1, 10_000), request(wanted))).toEqual(
-      accepted(requested(2, 3_000, wanted)),
+  it('is a new attempt after the seats were paid for', () =>
+    expect(decided(paid(1, 10_000), request(selection))).toEqual(
+      accepted(requested(2, 3_000, selection)),
     ));
-  it('for the same seats with the same token, while it is under way, asks for nothing more', () =>
+  it('for the same seats and token as the attempt in progress changes nothing', () =>
     expect(
-      decided([...paid(1, 10_000), requested(2, 3_000, wanted)], request(['C1', 'A1'])),
+      decided([...paid(1, 10_000), requested(2, 3_000, selection)], request(['C1', 'A1'])),
     ).toEqual(accepted()));
   it.each([
     ['other seats', request(['B1'])],
-    ['the same seats with another token', request(wanted, 'tok-2')],
-  ])('for %s waits until the one under way has ended', (_, command) =>
-    expect(decided([...paid(1, 10_000), requested(2, 3_000, wanted)], command)).toEqual({
+    ['the same seats with another token', request(selection, 'tok-2')],
+  ])('for %s is rejected while another is in progress', (_, command) =>
+    expect(decided([...paid(1, 10_000), requested(2, 3_000, selection)], command)).toEqual({
       accepted: false,
       rejection: { code: 'payment-under-way' },
     }),

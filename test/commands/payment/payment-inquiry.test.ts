@@ -63,7 +63,6 @@ describe.each(LOGS)('Asking about a charge without an answer, over %s', (logName
           ...{ amount: { amountMinor: 5_000, currency: 'EUR' }, purpose: { type: 'reservation' } },
           ...{
             holdExpiresAt: new Date(now).toISOString(),
-            keyOf: () => `charge-${reservationId}`,
             now,
           },
         },

@@ -11,6 +11,7 @@ import {
   RecordPaymentNoticeCommand,
   RecordPaymentNoticeHandler,
 } from '../../../src/commands/payment/record-payment-notice.js';
+import { chargeKeyOf } from '../../../src/domain/payment/events.js';
 import { openSettlement, type Settlement } from '../../../src/commands/payment/settlement.js';
 import { openTicketVoids } from '../../../src/commands/ticket/ticket-voids.js';
 import { isSettled } from '../../../src/domain/payment/state.js';
@@ -83,7 +84,7 @@ describe.each(LOGS)('All 720 orders of six messages about one payment, over %s',
     await sale.ask(node, startPayment(id, { by }));
     const about = { eventId: sale.eventId, reservationId: id, attempt: 1 };
     const holdExpiresAt = new Date(longAfter).toISOString();
-    const idempotencyKey = `charge-${sale.eventId}-${id}`;
+    const idempotencyKey = chargeKeyOf(id, 1);
     const asked = { token: 'tok_lost', amount: PRICE, holdExpiresAt };
     await payments.write(
       id,
@@ -98,7 +99,6 @@ describe.each(LOGS)('All 720 orders of six messages about one payment, over %s',
             ...asked,
           },
           purpose: { type: 'reservation' },
-          keyOf: () => idempotencyKey,
           now: systemClock.now(),
         },
       ],
@@ -131,7 +131,7 @@ describe.each(LOGS)('All 720 orders of six messages about one payment, over %s',
         type: 'charge.captured',
         createdAt: new Date(longAfter).toISOString(),
         data: {
-          idempotencyKey: `charge-${sale.eventId}-${id}`,
+          idempotencyKey: chargeKeyOf(id, 1),
           reference,
           amount: PRICE,
           about: { eventId: sale.eventId, reservationId: id, attempt: 1 },

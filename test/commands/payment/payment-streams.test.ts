@@ -1,8 +1,7 @@
 import { openPayments } from '../../../src/commands/payment/payments.js';
-import { derivedId } from '../../../src/commands/shared/context.js';
 import { systemClock } from '../../../src/adapters/system/clock.js';
 import { systemRandomness } from '../../../src/adapters/system/randomness.js';
-import type { RequestPayment } from '../../../src/domain/payment/decide.js';
+import type { RequestPayment } from '../../../src/domain/payment/commands.js';
 import { paymentStream } from '../../../src/domain/payment/events.js';
 import { readAll } from '../../support/log/domain-events.js';
 import {
@@ -25,7 +24,6 @@ const requestOf = (reservationId: string): RequestPayment => ({
   amount: { amountMinor: 5_000, currency: 'EUR' },
   purpose: { type: 'reservation' },
   holdExpiresAt: '2026-01-01T12:10:00.000Z',
-  keyOf: (attempt) => derivedId('charge', reservationId, attempt),
   now: Date.parse('2026-01-01T12:00:00.000Z'),
 });
 

@@ -1,10 +1,11 @@
 import {
-  decidePayment,
   MAX_ATTEMPTS,
   type PaymentCommand,
   type PaymentRejection,
-} from '../../../src/domain/payment/decide.js';
+} from '../../../src/domain/payment/commands.js';
+import { decidePayment } from '../../../src/domain/payment/decide.js';
 import {
+  chargeKeyOf,
   MAX_REFUND_TRIES,
   refundKeyOf,
   type PaymentEvent,
@@ -38,7 +39,7 @@ const asked = (token = 'card-1') => ({
 // What has happened.
 const requested = (attempt = 1, token?: string): PaymentEvent => ({
   type: 'PaymentRequested',
-  data: { ...asked(token), attempt, idempotencyKey: `r1/${attempt}`, requestedAt: at },
+  data: { ...asked(token), attempt, idempotencyKey: chargeKeyOf('r1', attempt), requestedAt: at },
 });
 const captured = (reference = 'py-1', attempt = 1): PaymentEvent => ({
   type: 'PaymentCaptured',
@@ -91,7 +92,6 @@ const completed = (reference = 'py-1'): PaymentEvent => ({
 const request = (token?: string): PaymentCommand => ({
   type: 'RequestPayment',
   ...asked(token),
-  keyOf: (attempt) => `r1/${attempt}`,
   now: NOON,
 });
 const capture = (reference = 'py-1', changes: object = {}): PaymentCommand => ({

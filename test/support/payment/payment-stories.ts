@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { decidePayment, type PaymentCommand } from '../../../src/domain/payment/decide.js';
+import type { PaymentCommand } from '../../../src/domain/payment/commands.js';
+import { decidePayment } from '../../../src/domain/payment/decide.js';
 import type { PaymentEvent, RefundReason } from '../../../src/domain/payment/events.js';
 import {
   evolvePayment,
@@ -186,7 +187,6 @@ const tryToPay = (
   amount: { amountMinor, currency },
   purpose: { type: 'exchange', seatIds: ['A1'] },
   holdExpiresAt: new Date(now + 600_000).toISOString(),
-  keyOf: (attempt) => `${reservationId}-${attempt}`,
   now,
 });
 

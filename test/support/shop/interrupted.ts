@@ -1,13 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openPayments } from '../../../src/commands/payment/payments.js';
 import { requestPayment, type ChargingParts } from '../../../src/commands/payment/charging.js';
-import {
-  chargeRequest,
-  openSettlement,
-  refundIdOf,
-} from '../../../src/commands/payment/settlement.js';
+import { chargeRequest, openSettlement } from '../../../src/commands/payment/settlement.js';
 import { openTicketVoids } from '../../../src/commands/ticket/ticket-voids.js';
-import type { PaymentPurpose } from '../../../src/domain/payment/events.js';
+import { refundIdOf, type PaymentPurpose } from '../../../src/domain/payment/events.js';
 import { pendingAttempt } from '../../../src/domain/payment/state.js';
 import type { SeatInventoryCommand } from '../../../src/domain/seat-inventory/commands.js';
 import { systemClock } from '../../../src/adapters/system/clock.js';

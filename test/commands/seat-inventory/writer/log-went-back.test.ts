@@ -6,8 +6,7 @@ import { openPayments } from '../../../../src/commands/payment/payments.js';
 import { openSeatingPlans } from '../../../../src/commands/seating-plan/seating-plans.js';
 import { openWaitingRoomLog } from '../../../../src/commands/waiting-room/waiting-room-log.js';
 import { digestOf } from '../../../../src/domain/audit/chain.js';
-import { derivedId } from '../../../../src/domain/shared/derived-id.js';
-import type { RequestPayment } from '../../../../src/domain/payment/decide.js';
+import type { RequestPayment } from '../../../../src/domain/payment/commands.js';
 import type { ConfigureWaitingRoom } from '../../../../src/domain/waiting-room/decide.js';
 import { paymentStream } from '../../../../src/domain/payment/events.js';
 import { seatInventoryStream } from '../../../../src/domain/seat-inventory/events.js';
@@ -164,7 +163,6 @@ describe.each(LOGS)('A log that went back under a living process, over %s', (log
       },
       ...{ purpose: { type: 'reservation' }, holdExpiresAt: '2026-01-01T12:10:00.000Z' },
       ...{
-        keyOf: (attempt) => derivedId('charge', reservationId, attempt),
         now: systemClock.now(),
       },
     });
