@@ -133,7 +133,7 @@ export async function startBoxoffice(config: Config, waits: Waits = {}): Promise
       .listen(config.port, config.host)
       .catch((error: Error) => refuseAddress(config, error));
     const url = await app.getUrl();
-    parts.payments.tellTo(url);
+    parts.payments.sendNoticesTo(url);
     return { app, logger, url, parts, close };
   } catch (error) {
     await close();

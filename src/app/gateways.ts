@@ -16,7 +16,7 @@ export const SANDBOX_JOURNAL = 'payments-sandbox.jsonl';
 export interface OpenedGateway {
   readonly gateway: PaymentGateway;
   /** For a gateway that lives in this process: where the shop takes webhooks, once it serves. */
-  tellTo(shopUrl: string): void;
+  sendNoticesTo(shopUrl: string): void;
 }
 
 /** The payment gateway that the configuration names. @throws Error when the sandbox's journal cannot be read */
@@ -33,7 +33,7 @@ export async function openPaymentGateway(
       secretKey: config.paymentsStripeSecretKey!,
       webhookSecrets: config.paymentsStripeWebhookSecrets!,
     });
-    return { gateway, tellTo: () => {} };
+    return { gateway, sendNoticesTo: () => {} };
   }
   const { paymentsSandboxUrl: url, paymentsSandboxSecret: secret } = config;
   if (url !== undefined) {
@@ -43,7 +43,7 @@ export async function openPaymentGateway(
       apiKey: config.paymentsSandboxApiKey!,
       webhookSecrets,
     });
-    return { gateway, tellTo: () => {} };
+    return { gateway, sendNoticesTo: () => {} };
   }
   mkdirSync(config.dataDir, { recursive: true });
   const gateway = await openSandboxGateway({
@@ -55,6 +55,6 @@ export async function openPaymentGateway(
   });
   return {
     gateway,
-    tellTo: (shopUrl) => gateway.tellTo(`${shopUrl}/v1/payments/webhooks/sandbox`),
+    sendNoticesTo: (shopUrl) => gateway.sendNoticesTo(`${shopUrl}/v1/payments/webhooks/sandbox`),
   };
 }

@@ -31,7 +31,7 @@ describe('the sandbox on a clock of its own', () => {
       return said;
     };
     gateway = await openSandboxGateway(sandboxOptions({ clock, waits: {}, timeoutMs: 10_000 }));
-    gateway.tellTo(deliver);
+    gateway.sendNoticesTo(deliver);
   });
   afterEach(() => gateway.close());
 
@@ -104,7 +104,7 @@ describe('the sandbox on a clock of its own', () => {
     const quiet = await openSandboxGateway(sandboxOptions({ clock }));
     await quiet.charge(chargeOf('tok_success'));
     const types: string[] = [];
-    quiet.tellTo(async (body) => {
+    quiet.sendNoticesTo(async (body) => {
       types.push((JSON.parse(body.toString()) as { type: string }).type);
       return 200;
     });

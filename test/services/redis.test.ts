@@ -37,8 +37,8 @@ describe('the connection to Redis', () => {
     await until(() => redis.isReady());
     expect(await redis.client.set('a', '1')).toBe('OK');
     expect(lines.map((line) => line.split(',')[0])).toEqual([
-      'Redis is out of reach',
-      'Redis is there again.',
+      'Redis unavailable',
+      'Redis available again.',
     ]);
   });
 

@@ -11,10 +11,13 @@ import type { Clock } from '../../ports/system/clock.js';
 
 const ALGORITHM = 'PBKDF2/SHA-256';
 const GOOD_FOR_SECONDS = 120;
-/** Characters of a solution, in base64. */
+/** Maximum characters of a solution, in base64. */
 const MAX_LENGTH = 4_096;
 
-/** ALTCHA's proof of work, version 2: signed here, so that nothing has to be kept until it is solved. */
+/**
+ * Proof of work by ALTCHA, version 2. Challenges are signed, so nothing is stored until one is
+ * solved.
+ */
 export function openProofOfWork(secret: string, used: UsedOnce, clock: Clock): ProofOfWork {
   return {
     challenge: async (account, rounds, zeros = DEFAULT_ZEROS) =>

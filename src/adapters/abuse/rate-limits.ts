@@ -9,7 +9,7 @@ import type { RedisConnection } from '../redis/connection.js';
 
 export const WINDOW_SECONDS = 60;
 
-/** In memory, or in Redis for all nodes together and in memory while Redis is lost. */
+/** Counts in memory, or in Redis for all nodes and in memory while Redis is unavailable. */
 export function openRateLimit(name: string, perMinute: number, redis?: RedisConnection): RateLimit {
   const settings = {
     keyPrefix: `boxoffice:rate:${name}`,
@@ -23,7 +23,7 @@ export function openRateLimit(name: string, perMinute: number, redis?: RedisConn
         storeClient: redis.client,
         insuranceLimiter: memory,
         rejectIfRedisNotReady: true,
-        // Who is over the limit is refused from memory: a flood does not reach Redis.
+        // Requests over the limit are rejected from memory: a flood does not reach Redis.
         inMemoryBlockOnConsumed: perMinute + 1,
       })
     : memory;
@@ -33,7 +33,7 @@ export function openRateLimit(name: string, perMinute: number, redis?: RedisConn
         (taken) => ({ taken, allowed: true }),
         (refused: unknown) => ({ taken: refused, allowed: false }),
       );
-      // An error of the limiter itself is no reason to turn anybody away.
+      // An error of the limiter rejects nobody.
       if (!(answer.taken instanceof RateLimiterRes))
         return { allowed: true, limit: perMinute, remaining: perMinute, resetMs: 0 };
       const { remainingPoints, msBeforeNext } = answer.taken;
@@ -47,7 +47,10 @@ export function openRateLimit(name: string, perMinute: number, redis?: RedisConn
   };
 }
 
-/** One limit per prefix length. A flood from one address stops at its own limit and does not use up the wider limits. */
+/**
+ * One limiter per prefix length. A flood from one address stops at its own limit and does not use
+ * up the wider limits.
+ */
 export function openNetworkRateLimit(
   name: string,
   perMinute: number,

@@ -3,10 +3,13 @@ import type { Clock } from '../../ports/system/clock.js';
 import type { UsedOnce } from '../../ports/abuse/abuse.js';
 import type { RedisConnection } from '../redis/connection.js';
 
-/** Remembered at once; each costs whoever made it a second of work. */
+/** Maximum of remembered values. Each costs its client a second of work. */
 const MAX_REMEMBERED = 200_000;
 
-/** In memory; and in Redis for all nodes together, where there is one. What this process has seen is never taken twice. */
+/**
+ * Remembers in memory, and in Redis for all nodes if configured. A value that this process has seen
+ * is never accepted twice.
+ */
 export function openUsedOnce(clock: Clock, redis?: RedisConnection): UsedOnce {
   const seen = new LRUCache<string, true>({ max: MAX_REMEMBERED });
   return {

@@ -1,7 +1,7 @@
 import type { SendMailOptions } from 'nodemailer';
 import type { Mail } from '../../ports/ticket/mailer.js';
 
-/** What nodemailer makes a message of. It fetches nothing: neither files nor addresses of the web. */
+/** Builds a message for nodemailer, which may load neither files nor URLs. */
 export function messageOf(mail: Mail, from: string): SendMailOptions {
   const { to, id, subject, text, attachment } = mail;
   const [, domain = 'localhost'] = /@([^\s>]+)/.exec(from) ?? [];
@@ -11,7 +11,7 @@ export function messageOf(mail: Mail, from: string): SendMailOptions {
     subject,
     text,
     messageId: `<${id}@${domain}>`,
-    // Nobody's holiday notice is wanted in answer.
+    // Suppresses automatic replies.
     headers: { 'Auto-Submitted': 'auto-generated' },
     attachments: [
       {

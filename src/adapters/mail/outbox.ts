@@ -6,14 +6,14 @@ import type { Mailer } from '../../ports/ticket/mailer.js';
 import { messageOf } from './message.js';
 
 export interface OutboxOptions {
-  /** Made when it is not there. */
+  /** Created if missing. */
   readonly directory: string;
   readonly from: string;
 }
 
 /**
- * Mails as files, to look at and for other programs to deliver: the embedded default. A mail has one name for ever, so
- * that the same one again, after a crash for instance, changes nothing.
+ * Writes mails as files, to read or for another program to deliver: the embedded default. A
+ * repeated mail has the same file name, so sending it again after a crash changes nothing.
  */
 export function openOutbox({ directory, from }: OutboxOptions): Mailer {
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'unix' });
@@ -28,7 +28,7 @@ export function openOutbox({ directory, from }: OutboxOptions): Mailer {
   };
 }
 
-/** Whole or not at all, and never over what is there. */
+/** Writes a file atomically and never replaces an existing one. */
 async function writeOnce(path: string, content: Uint8Array): Promise<void> {
   const candidate = `${path}.${randomUUID()}`;
   const file = await open(candidate, 'w', 0o600);

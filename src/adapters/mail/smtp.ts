@@ -3,16 +3,19 @@ import type SMTPPool from 'nodemailer/lib/smtp-pool/index.js';
 import { MailRefused, type Mailer } from '../../ports/ticket/mailer.js';
 import { messageOf } from './message.js';
 
-/** To reach the server, to be greeted by it, and between two signs of life. Milliseconds. */
+/** Limits for connecting, for the greeting, and for silence on the socket. Milliseconds. */
 const CONNECTION_MS = 10_000;
 const GREETING_MS = 10_000;
 const SILENCE_MS = 30_000;
 const MAX_CONNECTIONS = 4;
-/** The server's own "never": of the recipient or of the message. What it says while logging in is about us. */
+/**
+ * A permanent error (5xx) of the recipient or the message. An error at login is a configuration
+ * error here.
+ */
 const ABOUT_THE_MAIL = ['EENVELOPE', 'EMESSAGE'];
 
 export interface SmtpOptions {
-  /** `smtp://` or `smtps://`, with user and password where the server asks for them. */
+  /** `smtp://` or `smtps://`, with user and password if the server requires them. */
   readonly url: string;
   readonly from: string;
 }
@@ -35,10 +38,10 @@ export function openSmtpMailer({ url, from }: SmtpOptions): Mailer {
         return 'sent';
       } catch (error) {
         const { responseCode = 0, code = '', message } = error as SmtpError;
-        // The server repeats the address, which is nobody's business who reads the log.
+        // The server's text may repeat the address, which must not be logged.
         const reason = message.replaceAll(mail.to, 'the recipient');
         if (responseCode >= 500 && ABOUT_THE_MAIL.includes(code)) throw new MailRefused(reason);
-        // Without its cause, which has the address in it.
+        // Without its cause, which contains the address.
         // eslint-disable-next-line preserve-caught-error
         throw new Error(reason);
       }

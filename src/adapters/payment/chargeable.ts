@@ -14,8 +14,9 @@ const CURRENCIES = new Set(
 );
 
 /**
- * Smallest charge in Stripe's units (#minimum-and-maximum-charge-amounts). For other currencies it is worth half a
- * US dollar; for currencies of small units the table has less than half of that, which no exchange rate makes enough.
+ * Smallest charge in Stripe's units (#minimum-and-maximum-charge-amounts). For currencies that
+ * Stripe does not list it is worth half a US dollar. For those with small units the table has less
+ * than half of that, which no exchange rate raises to the minimum.
  */
 const SMALLEST: Readonly<Record<string, number>> = {
   ...{
@@ -45,13 +46,17 @@ const SMALLEST: Readonly<Record<string, number>> = {
   },
   ...{ UGX: 80_000, VND: 5_000, VUV: 25, XAF: 120, XOF: 120, XPF: 25 },
 };
-/** Largest charge: eight digits, twelve in rupiah (#minimum-and-maximum-charge-amounts). In Stripe's units. */
+/**
+ * Largest charge in Stripe's units: eight digits, twelve for rupiah (#minimum-and-maximum-charge-
+ * amounts).
+ */
 const LARGEST = 99_999_999;
 const LARGEST_OF: Readonly<Record<string, number>> = { IDR: 999_999_999_999 };
 
 /**
- * The reason why this amount cannot be charged. All gateways use it: the sandbox refuses what Stripe refuses, so a price
- * that works in the sandbox works in production. Undefined when it can be charged, and for 0, which is never charged.
+ * Returns the reason why this amount cannot be charged; undefined if it can, and for 0, which is
+ * never charged. All gateways use it: the sandbox rejects what Stripe rejects, so a price that
+ * works in the sandbox works in production.
  */
 export function obstacleTo({ amountMinor, currency }: Money): ChargeObstacle | undefined {
   if (amountMinor === 0) return undefined;

@@ -8,7 +8,10 @@ import type {
 } from '../../ports/payment/payment-gateway.js';
 import { fromStripe } from './stripe-amounts.js';
 
-/** What is kept beside a payment intent, so that a notice, a search and the books can tell which charge it is. */
+/**
+ * Metadata of a payment intent, by which a notice, a search and the ledger check identify the
+ * charge.
+ */
 export const metadataOf = (
   idempotencyKey: string,
   about: ChargeSubject,
@@ -77,7 +80,8 @@ export function chargeOf(intent: Stripe.PaymentIntent): Charge | undefined {
     case 'canceled':
       if (!intent.last_payment_error) return undefined;
       return declined(intent.last_payment_error.payment_method);
-    // The buyer is not asked for another step: an intent that waits for the buyer's bank ends here.
+    // The buyer is not asked for another step, so an intent that waits for the buyer's bank has
+    // failed.
     case 'requires_action':
       return declined(intent.last_payment_error?.payment_method);
     case 'processing':
@@ -88,7 +92,7 @@ export function chargeOf(intent: Stripe.PaymentIntent): Charge | undefined {
   }
 }
 
-/** The charge of an intent that ended, or has to end, before a card was asked. */
+/** The charge of an intent that ended before a card was asked. */
 export const ABANDONED: Charge = { status: 'failed', reason: 'abandoned' };
 
 /** A failed charge of this card. */

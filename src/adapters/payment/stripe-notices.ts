@@ -16,14 +16,18 @@ import {
   strayOf,
   subjectOf,
 } from './stripe-intents.js';
-import { parseSignature, refuseOtherTimes, signatureHeader } from './webhook-signature.js';
+import { parseSignature, checkTime, signatureHeader } from './webhook-signature.js';
 
 const SIGNATURE_HEADER = 'stripe-signature';
-/** To the SDK: do not look at the time. It knows no notice from the future, and looks at its age only. */
+/**
+ * Turns off the SDK's check of the time, which knows the age only and accepts notices from the
+ * future.
+ */
 const ANY_AGE = 0;
 
 /**
- * Verified by the SDK with each of the secrets, then held against the clock, past and future.
+ * Verifies a notice with the SDK and each of the secrets, then compares its time with the clock,
+ * past and future.
  * @param now milliseconds since the epoch
  * @throws NoticeRefused
  */
@@ -37,14 +41,14 @@ export function readStripeNotice(
   }: { body: Buffer; headers: NoticeHeaders; secrets: readonly string[]; now: number },
 ): PaymentNotice {
   const header = signatureHeader(headers, SIGNATURE_HEADER);
-  // Read here as the SDK reads it, so that the time that is compared is the time that was signed.
+  // Parsed like the SDK parses it, so that the compared time is the signed time.
   const { seconds } = parseSignature(header, 'v1');
   if (!secrets.some((secret) => isSignedWith(webhooks, body, header, secret)))
     throw new NoticeRefused(
       'webhook-signature-invalid',
       'The webhook is not signed with any secret known here.',
     );
-  refuseOtherTimes(seconds, now);
+  checkTime(seconds, now);
   try {
     return noticeOf(JSON.parse(body.toString('utf8')) as Stripe.Event);
   } catch (error) {
@@ -62,14 +66,15 @@ function isSignedWith(
     webhooks.constructEvent(body, header, secret, ANY_AGE);
     return true;
   } catch (error) {
-    // It reads the body after the signature has passed; what is wrong with the body is said by who reads it here.
+    // The SDK parses the body after it has verified the signature. The caller reports a malformed
+    // body.
     return error instanceof SyntaxError;
   }
 }
 
 function noticeOf(event: Stripe.Event): PaymentNotice {
   if (typeof event?.id !== 'string' || typeof event.type !== 'string')
-    throw new TypeError('the webhook is no event of Stripe');
+    throw new TypeError('the webhook is not a Stripe event');
   const { id: noticeId, type } = event;
   const of = { noticeId, type };
   if (isAboutRefund(event)) {
@@ -79,7 +84,7 @@ function noticeOf(event: Stripe.Event): PaymentNotice {
     if (reference === null) return { ...of, kind: 'stray', stray };
     if (isForeignAmount(amount, currency))
       return { ...of, kind: 'stray', stray: { ...stray, ...MISMATCH } };
-    return { ...of, kind: 'refund', refund: newsOf(event.data.object, reference) };
+    return { ...of, kind: 'refund', refund: reportOf(event.data.object, reference) };
   }
   if (!isAboutCharge(event)) return { ...of, kind: 'other' };
   const { id: reference, metadata, amount, currency } = event.data.object;
@@ -87,7 +92,7 @@ function noticeOf(event: Stripe.Event): PaymentNotice {
   const about = subjectOf(metadata);
   const stray = strayOf(metadata, { reference, amount, currency });
   if (!about) {
-    // Of others' payments on the same account, only those that moved money concern an operator.
+    // Payments by others on the same account concern an operator only if they moved money.
     const isOfOthers = stray.problem === 'names-no-payment';
     if (isOfOthers && event.type !== 'payment_intent.succeeded') return { ...of, kind: 'other' };
     return { ...of, kind: 'stray', stray };
@@ -127,13 +132,15 @@ const ABOUT_REFUND: ReadonlySet<string> = new Set<AboutRefund['type']>([
 ]);
 const isAboutRefund = (event: Stripe.Event): event is AboutRefund => ABOUT_REFUND.has(event.type);
 
-/** What the notice says happened, not where the intent stood when it was written: that may be another thing by now. */
+/**
+ * Reads the state that the notice reports. The intent in the notice may already have a later one.
+ */
 function chargeIn({ type, data }: AboutCharge): Charge {
   switch (type) {
     case 'payment_intent.succeeded':
       return chargeOf({ ...data.object, status: 'succeeded' })!;
     case 'payment_intent.canceled':
-      // A charge that was withdrawn here. No card was declined, unless the intent names its error.
+      // A charge that was withdrawn here. It is a decline only if the intent has an error.
       return data.object.last_payment_error
         ? declined(data.object.last_payment_error.payment_method)
         : ABANDONED;
@@ -144,7 +151,7 @@ function chargeIn({ type, data }: AboutCharge): Charge {
   }
 }
 
-function newsOf(refund: Stripe.Refund, reference: string): RefundReport {
+function reportOf(refund: Stripe.Refund, reference: string): RefundReport {
   const { metadata, amount, currency } = refund;
   const { key, eventId, reservationId } = metadata ?? {};
   return {

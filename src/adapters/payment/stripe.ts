@@ -25,15 +25,17 @@ import {
 import { readStripeNotice } from './stripe-notices.js';
 
 export interface StripeGatewayOptions {
-  /** `sk_…`, or `rk_…` that may write payment intents and refunds, and read both. */
+  /** `sk_…`, or `rk_…` with write access to payment intents and refunds. */
   readonly secretKey: string;
-  /** `whsec_…`: a webhook may be signed with any of them. */
+  /** `whsec_…`. A webhook may be signed with any of them. */
   readonly webhookSecrets: readonly string[];
   /** `https://api.stripe.com` by default. */
   readonly baseUrl?: string;
-  /** Of one call with its one repetition. Milliseconds, by default 15,000. */
+  /** Limit of one call with its one repetition. Milliseconds, by default 15,000. */
   readonly timeoutMs?: number;
-  /** Told what an operator should see to: a key that is refused, a request that Stripe does not understand. */
+  /**
+   * Called when an operator has to act: Stripe rejects the key, or does not understand a request.
+   */
   readonly log?: (message: string) => void;
   /** Milliseconds since the epoch. Shows which idempotency keys Stripe may have removed. */
   readonly now?: () => number;
@@ -54,17 +56,17 @@ const KEY_LIFE_MS = 23 * 3_600_000;
  * an older intent counts as missing when the search does not find it. Milliseconds.
  */
 const SEARCH_LAG_MS = 15 * 60_000;
-/** Refunds of one capture. */
+/** Maximum of refunds of one capture. */
 const MAX_REFUNDS = 1_000;
 
 /**
- * Payment intents and refunds by Stripe's own SDK.
- *
- * A charge is two calls: an intent is created, which takes no money, and then it is confirmed, which does. To ask about a
- * charge, the first call is repeated with its key. Stripe answers it with the same intent, which is then read by its id,
- * so the answer depends neither on an index that lags behind nor on the number of other charges. If the first call
- * never arrived, the repetition creates an intent that takes no money. When Stripe has forgotten the key, the search
- * by metadata decides; by then it finds every intent of that age.
+ * Uses payment intents and refunds through Stripe's SDK.
+ * A charge is two calls: creating an intent takes no money, confirming it does. To ask about a
+ * charge, the first call is repeated with its key. Stripe answers with the same intent, which is
+ * then read by its id, so the answer depends neither on a lagging index nor on the number of other
+ * charges. If the first call never arrived, the repetition creates an intent that takes no money.
+ * After Stripe has removed the key, the search by metadata decides; by then it finds every intent
+ * of that age.
  */
 export function openStripeGateway(options: StripeGatewayOptions): PaymentGateway {
   const { webhookSecrets, timeoutMs = TIMEOUT_MS, log = () => {}, now = Date.now } = options;
@@ -92,7 +94,7 @@ interface Calls {
   readonly stripe: Stripe;
   readonly now: () => number;
   readonly log: (message: string) => void;
-  /** The SDK's own limit starts anew with every byte that arrives. */
+  /** Limits a call. The SDK's own timeout restarts with every byte that arrives. */
   within<T>(call: Promise<T>): Promise<T>;
 }
 
@@ -110,7 +112,7 @@ function openClient(options: StripeGatewayOptions, timeout: number) {
     httpClient: Stripe.createNodeHttpClient(agent),
     timeout,
     maxNetworkRetries: RETRIES,
-    // With it on, the SDK writes a file of its own to the home directory.
+    // Otherwise the SDK writes a file to the home directory.
     telemetry: false,
   });
   return { stripe, close: async () => agent.destroy() };
@@ -122,7 +124,7 @@ async function charge(calls: Calls, request: ChargeRequest): Promise<Charge> {
   const obstacle = obstacleTo(request.amount);
   if (obstacle) {
     log(
-      `Stripe cannot charge ${amountMinor} ${currency} (${obstacle.reason}): no such seat can be paid for.`,
+      `Stripe cannot charge ${amountMinor} ${currency} (${obstacle.reason}): seats at this price cannot be sold.`,
     );
     return { status: 'failed', reason: 'declined' };
   }
@@ -146,7 +148,8 @@ async function charge(calls: Calls, request: ChargeRequest): Promise<Charge> {
           intent.id,
           {
             payment_method: token,
-            // The buyer can no longer answer the bank's question, and must not be charged when the seats are gone.
+            // The buyer can no longer answer the bank's question, and must not be charged after the
+            // seats are gone.
             error_on_requires_action: true,
           },
           { idempotencyKey: `${idempotencyKey}/confirm` },
@@ -167,7 +170,10 @@ async function charge(calls: Calls, request: ChargeRequest): Promise<Charge> {
   }
 }
 
-/** The intent of this charge, not confirmed: created now, or by an earlier call with the same key. */
+/**
+ * Returns the unconfirmed intent of this charge, created now or by an earlier call with the same
+ * key.
+ */
 function opened(
   { stripe }: Calls,
   { idempotencyKey, amount, about }: ChargeRequest,
@@ -192,7 +198,10 @@ const isUnexpectedState = (error: unknown): boolean =>
   error instanceof Stripe.errors.StripeInvalidRequestError &&
   error.code === 'payment_intent_unexpected_state';
 
-/** What Stripe has refused for good; undefined when the money may have moved, or would another time. */
+/**
+ * Returns the failure that Stripe reports as final; undefined if money may have moved or a
+ * repetition may succeed.
+ */
 function failureOf(error: unknown, log: Calls['log']): Charge | undefined {
   if (error instanceof Stripe.errors.StripeCardError)
     return declined(
@@ -200,11 +209,11 @@ function failureOf(error: unknown, log: Calls['log']): Charge | undefined {
     );
   if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) return undefined;
   if (error.param === 'payment_method') return { status: 'failed', reason: 'token-unknown' };
-  log(`Stripe does not take a charge: ${error.message}`);
+  log(`Stripe rejects a charge: ${error.message}`);
   return { status: 'failed', reason: 'declined' };
 }
 
-/** The current intent; undefined when there is none. @throws Error while this is unknown */
+/** Returns the current intent; undefined if there is none. @throws Error while this is unknown */
 async function intentOf(
   calls: Calls,
   request: ChargeRequest,
@@ -244,7 +253,7 @@ async function withdraw(calls: Calls, request: ChargeRequest): Promise<Charge | 
   }
 }
 
-/** The intent with this key that the search finds. */
+/** Returns the intent with this key from the search. */
 async function searched(
   { stripe, within }: Calls,
   key: string,
@@ -252,14 +261,14 @@ async function searched(
   const isIt = ({ metadata }: Stripe.PaymentIntent) => metadata.key === key;
   const query = `metadata['key']:'${key.replace(/[\\']/g, '\\$&')}'`;
   const { data } = await within(stripe.paymentIntents.search({ query, limit: PAGE }));
-  // The search may also show an older state of what it knows.
+  // The search may show an outdated state of an intent.
   const known = await Promise.all(
     data.filter(isIt).map(({ id }) => within(stripe.paymentIntents.retrieve(id))),
   );
   return foremost(known.filter(isIt));
 }
 
-/** Money that has moved outweighs money that may move, and that outweighs a refusal. */
+/** Order of intents with the same key: captured before pending, pending before failed. */
 const WEIGHT: Readonly<Record<Charge['status'], number>> = { captured: 3, pending: 2, failed: 1 };
 const weightOf = (intent: Stripe.PaymentIntent): number => {
   const charge = chargeOf(intent);
@@ -307,7 +316,7 @@ async function refund(
       ));
     if (made.amount !== paid.amount || made.currency !== paid.currency)
       throw new RefundRefused(
-        `With this key another amount was paid back: refund ${made.id} of ${made.amount} ${made.currency}.`,
+        `This key was used with another amount: refund ${made.id} of ${made.amount} ${made.currency}.`,
       );
     return refundStateOf(made);
   } catch (error) {
@@ -317,7 +326,7 @@ async function refund(
   }
 }
 
-/** A balance that is too low today is filled by tomorrow's sales. */
+/** Not final: `balance_insufficient`, because later sales fill the balance. */
 const isFinalForRefund = (error: unknown): error is Error =>
   error instanceof Stripe.errors.StripeIdempotencyError ||
   (error instanceof Stripe.errors.StripeInvalidRequestError &&
@@ -333,12 +342,12 @@ async function refundBefore(
   for await (const refund of paged(calls, made)) {
     if (refund.metadata?.key === key) return refund;
     if (++looked >= MAX_REFUNDS)
-      throw new RefundRefused(`${reference} has ${MAX_REFUNDS} refunds already.`);
+      throw new RefundRefused(`${reference} already has ${MAX_REFUNDS} refunds.`);
   }
   return undefined;
 }
 
-/** Refunds first: each of them then has its capture among those that follow. */
+/** Lists refunds first, so that the capture of each refund follows in the same pass. */
 async function* entries(calls: Calls): AsyncGenerator<ProviderEntry> {
   const { stripe, log } = calls;
   try {
@@ -361,7 +370,7 @@ async function* entries(calls: Calls): AsyncGenerator<ProviderEntry> {
   }
 }
 
-/** All pages of a list, each in bounded time. */
+/** Iterates over all pages of a list, each within the time limit. */
 async function* paged<T>({ within }: Calls, list: AsyncIterable<T>): AsyncGenerator<T> {
   const items = list[Symbol.asyncIterator]();
   for (let item = await within(items.next()); !item.done; item = await within(items.next()))
@@ -383,6 +392,6 @@ const asUnknown =
     const isOurs =
       error instanceof Stripe.errors.StripeAuthenticationError ||
       error instanceof Stripe.errors.StripePermissionError;
-    if (isOurs) log(`Stripe does not accept our key: ${message}`);
-    throw new PaymentOutcomeUnknown(`Stripe leaves the outcome open: ${message}`, { cause: error });
+    if (isOurs) log(`Stripe rejects the secret key: ${message}`);
+    throw new PaymentOutcomeUnknown(`Outcome at Stripe unknown: ${message}`, { cause: error });
   };

@@ -5,10 +5,10 @@ import {
   type NoticeHeaders,
 } from '../../ports/payment/payment-gateway.js';
 
-/** The header that says when a notice was sent and proves who sent it, as Node lower-cases it. */
+/** Header with the time and the signature of a notice, in lower case as in Node. */
 export const SIGNATURE_HEADER = 'boxoffice-signature';
 
-/** Signatures that are compared in one header; a sender that exchanges its secret sends two. */
+/** Maximum of compared signatures in one header. A sender that rotates its secret sends two. */
 const MAX_SIGNATURES = 8;
 
 /** `t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`. @param now milliseconds since the epoch */
@@ -18,8 +18,8 @@ export function signNotice(body: string, secret: string, now: number): string {
 }
 
 /**
- * Passes what was signed with any of the secrets, not long ago. The time is looked at last: what is said about it can then
- * only be learnt by who holds a secret.
+ * Accepts a body that was signed recently with any of the secrets. The time is checked last, so
+ * only a holder of a secret can learn whether it is accepted.
  * @param now milliseconds since the epoch
  * @throws NoticeRefused
  */
@@ -31,14 +31,14 @@ export function verifyNotice(
 ): void {
   const { seconds, signatures } = parseSignature(signatureHeader(headers, SIGNATURE_HEADER), 'v1');
   const expected = secrets.map((secret) => hmac(seconds, body, secret));
-  // Every pair is compared, each in constant time, so that how long it takes says nothing.
+  // All pairs are compared in constant time, so that the duration reveals nothing.
   const matches = expected.flatMap((one) => signatures.map((other) => sameBytes(one, other)));
   if (!matches.includes(true))
     throw invalid('The webhook is not signed with any secret known here.');
-  refuseOtherTimes(seconds, now);
+  checkTime(seconds, now);
 }
 
-/** The one value of a signature header. @throws NoticeRefused */
+/** Returns the only value of a signature header. @throws NoticeRefused */
 export function signatureHeader(headers: NoticeHeaders, name: string): string {
   const given = headers[name];
   const values = typeof given === 'string' ? [given] : (given ?? []);
@@ -50,8 +50,8 @@ export function signatureHeader(headers: NoticeHeaders, name: string): string {
 }
 
 /**
- * Reads `t=…,<scheme>=…,<scheme>=…`. A second `t` is refused: were one signed and the other compared with the clock, a
- * notice could be sent again for ever.
+ * Reads `t=…,<scheme>=…,<scheme>=…`. Rejects a second `t`: otherwise one could be signed and
+ * another compared with the clock, and a notice could be replayed forever.
  * @throws NoticeRefused
  */
 export function parseSignature(
@@ -62,14 +62,17 @@ export function parseSignature(
   const times = parts.filter(([name]) => name === 't').map(([, value = '']) => value);
   const signatures = parts.filter(([name]) => name === scheme).map(([, value = '']) => value);
   if (times.length !== 1 || !/^\d{1,12}$/.test(times[0]!))
-    throw invalid('The signature of the webhook does not say when it was made.');
+    throw invalid('The signature of the webhook has no valid time.');
   if (signatures.length === 0 || signatures.length > MAX_SIGNATURES)
     throw invalid(`The webhook has ${signatures.length} signatures ${scheme}.`);
   return { seconds: Number(times[0]), signatures: signatures.map(fromHex) };
 }
 
-/** The future too: a notice dated ahead would stay good to send again until then. @throws NoticeRefused */
-export function refuseOtherTimes(seconds: number, now: number): void {
+/**
+ * Also rejects times in the future: such a notice could be replayed until then. @throws
+ * NoticeRefused
+ */
+export function checkTime(seconds: number, now: number): void {
   const age = Math.floor(now / 1_000) - seconds;
   if (Math.abs(age) <= NOTICE_TOLERANCE_SECONDS) return;
   throw new NoticeRefused(
@@ -78,7 +81,10 @@ export function refuseOtherTimes(seconds: number, now: number): void {
   );
 }
 
-/** What is no signature is like none: `Buffer.from` alone would overlook what follows the last digit. */
+/**
+ * Returns an empty buffer for anything but 64 hex digits: `Buffer.from` alone ignores what follows
+ * the last digit.
+ */
 const fromHex = (text: string): Buffer =>
   /^[0-9a-f]{64}$/.test(text) ? Buffer.from(text, 'hex') : Buffer.alloc(0);
 

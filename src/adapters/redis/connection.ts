@@ -1,40 +1,48 @@
 import { Redis } from 'ioredis';
 
-/** For a connection to be made. Milliseconds. */
+/** Limit for making a connection. Milliseconds. */
 const CONNECT_MS = 2_000;
-/** For a command to be answered: who waits for a seat must not wait for this. Milliseconds. */
+/** Limit for the answer to a command: a buyer must not wait for Redis. Milliseconds. */
 const COMMAND_MS = 500;
-/** For the first connection, before the shop opens without it. Milliseconds. */
+/** Limit for the first connection, after which the service starts without it. Milliseconds. */
 const FIRST_MS = 5_000;
-/** How often the memory of Redis is read. Milliseconds. */
+/** Interval between reads of the memory use of Redis. Milliseconds. */
 const MEMORY_MS = 1_000;
-/** Pauses between tries to connect again: they double up to the longest, and go on as long as the process runs. Milliseconds. */
+/** Pauses between reconnections: doubling up to the longest, without an end. Milliseconds. */
 const RETRY = { first: 50, longest: 2_000 };
 
-/** The one connection of this process. Everything that it holds may be lost at any time: nothing is sold by it. */
+/**
+ * The Redis connection of this process. Its data may be lost at any time: no sale depends on it.
+ */
 export interface RedisConnection {
-  /** A command fails at once while there is no connection, and after half a second without an answer; none is sent twice. */
+  /**
+   * A command fails at once without a connection, and after half a second without an answer. No
+   * command is sent twice.
+   */
   readonly client: Redis;
   isReady(): boolean;
-  /** Rejects when Redis does not answer. */
+  /** Rejects if Redis does not answer. */
   ping(): Promise<unknown>;
-  /** Share of Redis memory in use, 0 to 1, at most a second old; 0 when there is no limit. Rejects when Redis does not answer. */
+  /**
+   * Share of the memory of Redis in use, 0 to 1, at most a second old; 0 without a limit. Rejects
+   * if Redis does not answer.
+   */
   usedMemory(): Promise<number>;
   close(): Promise<void>;
 }
 
 export interface RedisOptions {
-  /** `redis://` or `rediss://`, with a password if there is one. */
+  /** `redis://` or `rediss://`, with a password if needed. */
   readonly url: string;
   readonly log?: (message: string) => void;
 }
 
-/** Resolves once it is connected, or after five seconds without: it goes on trying. */
+/** Resolves when connected, or after five seconds; reconnecting continues in the background. */
 export async function openRedis({ url, log = () => {} }: RedisOptions): Promise<RedisConnection> {
   const client = new Redis(url, {
     connectTimeout: CONNECT_MS,
     commandTimeout: COMMAND_MS,
-    // Nothing is kept back for a connection that may never come, nor said again when it is not known whether it was done.
+    // No command is queued while disconnected, or repeated if its outcome is unknown.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
@@ -71,18 +79,21 @@ function measureMemory(client: Redis): () => Promise<number> {
   };
 }
 
-/** A line when it is lost and a line when it is back, however often it was tried between. */
+/**
+ * Logs one line when the connection is lost and one when it is back, however many attempts are in
+ * between.
+ */
 function tellOfOutages(client: Redis, log: (message: string) => void): void {
   let lost = false;
   const isLost = (why: string) => {
-    if (!lost) log(`Redis is out of reach, the shop goes on without it: ${why}`);
+    if (!lost) log(`Redis unavailable, continuing without it: ${why}`);
     lost = true;
   };
   client.on('error', (error: Error) => isLost(error.message || error.name));
-  // A connection that ends is no error, and one that is made again at the first try never meets one.
+  // Some connections end without an error, and a reconnection at the first attempt reports none.
   client.on('reconnecting', () => isLost('the connection has ended'));
   client.on('ready', () => {
-    if (lost) log('Redis is there again.');
+    if (lost) log('Redis available again.');
     lost = false;
   });
 }

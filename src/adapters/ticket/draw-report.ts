@@ -1,10 +1,10 @@
 import type { ReportToPrint } from '../../ports/ticket/ticket-printer.js';
 import { FAINT, PAGE, pdfOf, WIDTH } from './pdf.js';
 
-/** A new entry begins on this page only where so much of it is left, so that no sentence stands alone. Points. */
+/** A new entry begins on this page only if this much of it is left. Points. */
 const LEAST = 110;
 
-/** As many pages as it takes, each with its number. */
+/** Draws as many pages as needed, each with its number. */
 export const drawReport = ({ title, about, madeAt, entries }: ReportToPrint): Promise<Uint8Array> =>
   pdfOf(title, madeAt, (document, pen) => {
     const left = PAGE.margin;

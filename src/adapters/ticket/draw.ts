@@ -8,18 +8,20 @@ import type {
 import { drawReport } from './draw-report.js';
 import { FAINT, PAGE, pdfOf, WIDTH, type Pdf, type Pen } from './pdf.js';
 
-/** What the printer is asked for, as it crosses to the thread that draws. */
+/** A print request, as it is sent to the drawing thread. */
 export type PrintJob =
   | { readonly kind: 'qr-svg'; readonly code: string }
   | { readonly kind: 'qr-png'; readonly code: string }
   | { readonly kind: 'pdf'; readonly tickets: TicketsToPrint }
   | { readonly kind: 'report'; readonly report: ReportToPrint };
 
-/** Fifteen of a hundred squares may be unreadable: paper is folded, and screens are cracked. */
+/**
+ * Error correction: 15 % of the squares may be unreadable, for folded paper and cracked screens.
+ */
 const QR_CORRECTION: QRCodeErrorCorrectionLevel = 'M';
-/** Light squares around the image, as its standard asks for. */
+/** Light squares around the QR code, as its standard requires. */
 const QR_QUIET = 4;
-/** Pixels of one square of the PNG: about 350 by 350 in all. */
+/** Pixels per square of the PNG: about 350 by 350 in total. */
 const QR_SCALE = 4;
 
 export function draw(job: PrintJob): Promise<string | Uint8Array> {
@@ -91,7 +93,7 @@ function drawPage(
   pen(ticket.code, left, y + 8, { size: 7, colour: FAINT, maxLines: 10 });
 }
 
-/** As squares of the page itself, sharp at any size: each row of dark squares in one stroke. */
+/** Draws the QR code as vector squares, sharp at any size: one stroke per run of dark squares. */
 function drawQr(document: Pdf, code: string, x: number, y: number, width: number): void {
   const { modules } = createQr(code, { errorCorrectionLevel: QR_CORRECTION });
   const { size } = modules;

@@ -2,7 +2,7 @@ import { sign, verify, type KeyObject } from 'node:crypto';
 import type { CheckedCode, TicketClaims, TicketSigner } from '../../ports/ticket/ticket-signer.js';
 import type { TicketKey } from './ticket-keys.js';
 
-/** Far above what a code has; a body may hold more. */
+/** Maximum length of a code, far above the length of ours. Limits the work for a request body. */
 const MAX_CODE_LENGTH = 1_024;
 const COMPACT = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;
 
@@ -11,23 +11,23 @@ interface Header {
   readonly kid: string;
 }
 
-/** Short names: every character makes the squares of the QR image smaller. */
+/** Short names: each character makes the squares of the QR code smaller. */
 interface Payload {
-  /** Ticket. */
+  /** Ticket id. */
   readonly jti: string;
-  /** Event. */
+  /** Event id. */
   readonly evt: string;
   readonly seat: string;
-  /** Reservation. */
+  /** Reservation id. */
   readonly rsv: string;
   /** Seconds since the epoch. */
   readonly iat: number;
 }
 
 /**
- * Codes are compact JWS (RFC 7515) by Ed25519 (RFC 8037), which signs the same text the same way every time.
- * Node's own crypto: half the time of `jose` for each seat of a sale, and a test has `jose` check them.
- *
+ * Signs codes as compact JWS (RFC 7515) with Ed25519 (RFC 8037), which gives the same signature for
+ * the same text. Uses Node's crypto: half the time of `jose` for each seat of a sale. A test
+ * verifies the codes with `jose`.
  * @param keys the first signs, all verify
  */
 export function openTicketSigner(keys: readonly TicketKey[]): TicketSigner {
@@ -70,8 +70,8 @@ const INVALID: CheckedCode = { genuine: false, code: 'ticket-code-invalid' };
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /**
- * The last character of base64url may carry bits that no byte takes: sixteen texts that end differently decode to the same
- * signature. Only the one that these bytes are written as counts.
+ * Rejects other spellings of the same signature. The last character of base64url has unused bits,
+ * so sixteen texts decode to the same bytes. Only the canonical text is accepted.
  */
 function canonicalBytes(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url');
@@ -87,7 +87,7 @@ function parse(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Nothing but what we write: what a header may ask of a reader besides is not understood here. */
+/** Accepts only the headers that this signer writes. Other header fields are not supported. */
 function headerOf(text: string): Header | undefined {
   const { alg, kid, ...others } = parse(text) ?? {};
   if (alg !== 'EdDSA' || typeof kid !== 'string' || Object.keys(others).length > 0)

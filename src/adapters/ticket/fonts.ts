@@ -4,8 +4,9 @@ import { create, type Font } from 'fontkit';
 import { fontOfWoff } from './woff.js';
 
 /**
- * `sans` and `bold` (DejaVu: Latin, Greek, Cyrillic, Armenian, Georgian, Arabic, Hebrew and more) look well; `every`
- * (UnifontEX: every other script, drawn on a coarse grid) leaves no character out. Both may be embedded in documents.
+ * `sans` and `bold` (DejaVu: Latin, Greek, Cyrillic, Armenian, Georgian, Arabic, Hebrew and more)
+ * are used where possible. `every` (UnifontEX: every other script, on a coarse grid) has all other
+ * characters. Both licenses allow embedding.
  */
 export type FontName = 'sans' | 'bold' | 'every';
 
@@ -19,7 +20,7 @@ const { resolve } = createRequire(import.meta.url);
 const opened = new Map<FontName, Font>();
 const covered = new Map<FontName, Set<number>>();
 
-/** Read and taken apart when first needed, and kept: that is half of what a page costs. */
+/** Fonts are parsed on first use and cached: parsing takes half the time of a page. */
 export function fontOf(name: FontName): Font {
   let font = opened.get(name);
   if (!font) {
@@ -30,7 +31,7 @@ export function fontOf(name: FontName): Font {
   return font;
 }
 
-/** Whether the font has every character of the text. */
+/** Returns whether the font has every character of the text. */
 export function covers(name: FontName, text: string): boolean {
   let characters = covered.get(name);
   if (!characters) {

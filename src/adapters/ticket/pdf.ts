@@ -2,7 +2,7 @@ import PDFDocument from 'pdfkit';
 import { fontOf, type FontName } from './fonts.js';
 import { breakIntoLines } from './text-lines.js';
 
-/** Points: 72 to the inch. */
+/** Points: 72 per inch. */
 export const PAGE = { size: 'A4', width: 595, height: 842, margin: 48 } as const;
 export const WIDTH = PAGE.width - 2 * PAGE.margin;
 const INK = '#14213d';
@@ -17,10 +17,10 @@ interface Style {
   readonly width?: number;
   readonly maxLines?: number;
 }
-/** Writes a text at a place. Gives where the next may begin, from above. */
+/** Writes a text at a position. Returns the y position after the text, from the top. */
 export type Pen = (text: string, x: number, y: number, style: Style) => number;
 
-/** A document without a page. @param madeAt ISO 8601 */
+/** Creates a document without pages. @param madeAt ISO 8601 */
 export async function pdfOf(
   title: string,
   madeAt: string,
@@ -30,7 +30,7 @@ export async function pdfOf(
     size: PAGE.size,
     margin: PAGE.margin,
     autoFirstPage: false,
-    // Only what is told to it: the same order prints to the same bytes.
+    // No metadata of its own: the same order gives the same bytes.
     info: {
       Title: title,
       Creator: 'Boxoffice',
@@ -51,7 +51,7 @@ function penOn(document: Pdf): Pen {
   const known = new Set<FontName>();
   const widths = new Map<string, number>();
   const take = (name: FontName) => {
-    // The types of pdfkit know of files only; it takes a font that is open as well.
+    // The types of pdfkit allow only files; an open font works too.
     if (!known.has(name)) document.registerFont(name, fontOf(name) as unknown as Buffer);
     known.add(name);
     return document.font(name);

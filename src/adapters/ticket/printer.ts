@@ -9,11 +9,11 @@ import {
 import { openThread } from '../system/thread.js';
 import { draw, type PrintJob } from './draw.js';
 
-/** Waiting jobs of one account: enough for the QR images of all seats that one order may have. */
+/** Waiting jobs per account: enough for the QR images of all seats of one order. */
 const MAX_WAITING_PER_ACCOUNT = 50;
 /** Accounts with waiting jobs, served round-robin. A job takes about a tenth of a second. */
 const MAX_ACCOUNTS_WAITING = 100;
-/** For one job. A document over this is none of ours. Milliseconds. */
+/** Time limit of one job. No document of ours takes longer. Milliseconds. */
 const JOB_MS = 15_000;
 const WORKER_HEAP_MB = 256;
 
@@ -26,9 +26,9 @@ export interface PrinterLimits {
 }
 
 /**
- * Draws one after the other, in a thread of its own: a page costs as much time as thousands of decisions, and those who
- * sell seats share none of it. Accounts take turns, so that the many documents of one do not keep the others waiting, and
- * so do downloads and mails.
+ * Draws one document after the other in a separate thread: a page costs as much time as thousands
+ * of decisions, and must not slow down sales. Accounts are served round-robin, so that the many
+ * documents of one do not delay others; so are downloads and mails.
  */
 export function openTicketPrinter(limits: PrinterLimits = {}): TicketPrinter {
   const thread = openThread<PrintJob, Drawn>({

@@ -1,43 +1,45 @@
 import bidiFactory, { type Bidi } from 'bidi-js';
 import { covers, type FontName } from './fonts.js';
 
-/** Characters in one font that run one way. */
+/** Characters in one font and one direction. */
 export interface Run {
   readonly text: string;
   readonly font: FontName;
 }
 
-/** Runs from left to right. */
+/** Runs in visual order, from left to right. */
 export type Line = readonly Run[];
 
-/** What a reader sees as one character. */
+/** A grapheme: one character as a reader sees it. */
 interface Grapheme {
   readonly text: string;
   readonly font: FontName;
   readonly isSpace: boolean;
-  /** Odd: from right to left (UAX #9). */
+  /** Embedding level; odd: from right to left (UAX #9). */
   readonly level: number;
   readonly width: number;
-  /** Characters that shaping treats as digits of a right-to-left script, and reverses. */
+  /** Characters that the shaper treats as digits of a right-to-left script and reverses. */
   readonly isTurnedDigit: boolean;
 }
 
-// Its types tell of another kind of module than it is.
+// The types of this package describe another module format than the package has.
 const bidi = (bidiFactory as unknown as () => Bidi)();
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
-/** Marks that only say which way text runs, and what no line of print can hold. */
+/** Marks that only control the direction, and characters that cannot be printed in a line. */
 const UNSEEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 const RIGHT_TO_LEFT =
   /\p{Script=Hebrew}|\p{Script=Arabic}|\p{Script=Syriac}|\p{Script=Thaana}|\p{Script=Nko}/u;
-/** Digits and signs of Arabic and Persian numbers, which run from left to right (UAX #9, class AN and EN). */
+/**
+ * Digits and signs of Arabic and Persian numbers, which run from left to right (UAX #9, classes AN
+ * and EN).
+ */
 const TURNED_DIGIT = /[\u0660-\u066c\u06f0-\u06f9]/;
 
 /**
- * Breaks a name in any script into lines, each with its runs in the order in which they are seen. The fonts' own shaping
- * turns the letters of one word around; the order of words is settled here.
- *
- * @param measure the width of a text in a font
- * @param maxLines what does not fit into them ends in an ellipsis
+ * Breaks a name in any script into lines, each with its runs in visual order. The fonts' shaper
+ * reverses the letters within a word; this function orders the words.
+ * @param measure returns the width of a text in a font
+ * @param maxLines text that does not fit ends in an ellipsis
  */
 export function breakIntoLines(
   text: string,
@@ -82,11 +84,11 @@ function graphemesOf(
   });
 }
 
-/** An opening bracket is a closing one to who reads from the right. */
+/** Mirrors brackets in right-to-left text. */
 const mirrored = (text: string, level: number): string =>
   level % 2 === 1 ? (bidi.getMirroredCharacter(text) ?? text) : text;
 
-/** At spaces; a word too long for a line anywhere. */
+/** Splits at spaces; a word that is too long for a line is split anywhere. */
 function wrap(all: readonly Grapheme[], maxWidth: number): Grapheme[][] {
   const lines: Grapheme[][] = [];
   let rest = all;
@@ -106,7 +108,10 @@ function fitting(line: readonly Grapheme[], maxWidth: number): Grapheme[] {
   return line.slice(0, end < 0 ? line.length : end);
 }
 
-/** Rule L2 of UAX #9, over words: from the highest level down, whatever is at least that high is turned around. */
+/**
+ * Rule L2 of UAX #9, applied to words: from the highest level down, reverses every run of at least
+ * that level.
+ */
 function inSight(line: readonly Grapheme[]): Line {
   let words = wordsOf(line);
   const levels = words.map(({ level }) => level);
@@ -138,7 +143,7 @@ function wordsOf(line: readonly Grapheme[]): (Run & { readonly level: number })[
   return groups.map((group) => {
     const { font, level, isTurnedDigit } = group[0]!;
     const text = group.map((one) => one.text);
-    // Shaping reverses only what it treats as a right-to-left script.
+    // The shaper reverses only scripts that it treats as right-to-left.
     const isTurned = isTurnedDigit || RIGHT_TO_LEFT.test(text.join(''));
     const runsFromRight = level % 2 === 1;
     return { text: (isTurned === runsFromRight ? text : text.reverse()).join(''), font, level };

@@ -8,30 +8,36 @@ import {
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One Ed25519 key; without its private half it only verifies. */
+/** An Ed25519 key. Without its private part it can only verify. */
 export interface TicketKey {
   readonly kid: string;
-  /** The public key as a JWK writes it. */
+  /** The public key as a JWK. */
   readonly x: string;
   readonly publicKey: KeyObject;
   readonly privateKey: KeyObject | undefined;
 }
 
-/** Keys of one set: as many as a door can be expected to try. */
+/** Maximum of keys in a set: a check may try each of them. */
 const MAX_KEYS = 20;
 const MAX_KID_LENGTH = 64;
 const KID = new RegExp(`^[\\w.-]{1,${MAX_KID_LENGTH}}$`);
-/** Characters of a derived key id, of the 43 that a thumbprint (RFC 7638) has: it stands in every code. */
+/**
+ * Characters of a derived key id, of the 43 of a thumbprint (RFC 7638). Short, because every code
+ * contains it.
+ */
 const DERIVED_KID_LENGTH = 11;
 
-/** Keys of one purpose: the setting that names them, and the file in the data directory that keeps those made here. */
+/** Setting with the keys of one purpose, and the file in the data directory for generated keys. */
 export interface KeysFor {
   readonly setting: string;
   readonly file: string;
 }
 
 const FOR_TICKETS: KeysFor = { setting: 'TICKET_SIGNING_KEYS', file: 'ticket-keys.json' };
-/** Of the checkpoints of the log. Never those of tickets: who may sign the one has no part in the other. */
+/**
+ * Keys of signed heads of the log. Separate from ticket keys: a signer of tickets cannot sign
+ * heads.
+ */
 export const FOR_CHECKPOINTS: KeysFor = { setting: 'AUDIT_SIGNING_KEYS', file: 'audit-keys.json' };
 
 interface Jwk {
@@ -43,15 +49,15 @@ interface Jwk {
 }
 
 /**
- * The keys of `TICKET_SIGNING_KEYS` (a JWK set, or the path of a file that holds one), else one made at the first start and
- * kept in the data directory, readable by its owner alone, so that tickets outlive a restart.
- *
- * @throws Error that names what is wrong and no secret
+ * Returns the keys of `TICKET_SIGNING_KEYS` (a JWK set, or the path of a file with one). Otherwise
+ * generates a key at the first start and stores it in the data directory, readable only by its
+ * owner, so that tickets stay valid after a restart.
+ * @throws Error that names the problem and no secret
  */
 export const ticketKeys = (setting: string | undefined, dataDir: string): TicketKey[] =>
   signingKeys(FOR_TICKETS, setting, dataDir);
 
-/** The same for another purpose. @throws Error that names what is wrong and no secret */
+/** Returns the keys of another purpose. @throws Error that names the problem and no secret */
 export function signingKeys(
   { setting: name, file }: KeysFor,
   setting: string | undefined,
@@ -73,24 +79,29 @@ export function signingKeys(
   return readKeySet(text, `The file that ${name} names`);
 }
 
-/** @param name of what holds the text, for messages @throws Error */
+/**
+ * @param name source of the text, for messages
+ * @throws Error
+ */
 export function readKeySet(text: string, name: string): TicketKey[] {
   const keys = keysOf(text);
-  if (!keys) throw new Error(`${name} holds no JWK set: expected {"keys":[…]}.`);
+  if (!keys) throw new Error(`${name} is not a JWK set: expected {"keys":[…]}.`);
   if (keys.length === 0 || keys.length > MAX_KEYS) {
-    throw new Error(`${name} holds ${keys.length} keys; expected 1 to ${MAX_KEYS}.`);
+    throw new Error(`${name} has ${keys.length} keys; expected 1 to ${MAX_KEYS}.`);
   }
   const read = keys.map((jwk, at) => {
     const key = readKey(jwk);
     if (!key)
-      throw new Error(`${name}: key ${at + 1} is no Ed25519 key (kty OKP, crv Ed25519, x and d).`);
+      throw new Error(
+        `${name}: key ${at + 1} is not an Ed25519 key (kty OKP, crv Ed25519, x and d).`,
+      );
     return key;
   });
   if (!read[0]!.privateKey) {
-    throw new Error(`${name}: key 1 has no private part "d", and it is the one that signs.`);
+    throw new Error(`${name}: key 1 signs and needs the private part "d".`);
   }
   if (new Set(read.map(({ kid }) => kid)).size < read.length) {
-    throw new Error(`${name} has two keys of the same "kid".`);
+    throw new Error(`${name} has two keys with the same "kid".`);
   }
   return read;
 }
@@ -113,7 +124,7 @@ function readKey(jwk: Jwk | null): TicketKey | undefined {
     const publicKey = createPublicKey({ key: { kty, crv, x }, format: 'jwk' });
     if (d === undefined) return { kid, x, publicKey, privateKey: undefined };
     const privateKey = createPrivateKey({ key: { kty, crv, x, d }, format: 'jwk' });
-    // A set put together by hand may pair the halves of two keys: all tickets would then be void.
+    // A set written by hand may pair the parts of two keys: all its tickets would be invalid.
     const { x: own } = createPublicKey(privateKey).export({ format: 'jwk' });
     return own === x ? { kid, x, publicKey, privateKey } : undefined;
   } catch {
@@ -127,7 +138,7 @@ const derivedKid = (x: unknown): string =>
     DERIVED_KID_LENGTH,
   );
 
-/** The path of the kept key, made if it is not there. */
+/** Returns the path of the stored key, which is generated if it is missing. */
 function keptKeys(dataDir: string, file: string): string {
   mkdirSync(dataDir, { recursive: true });
   const path = join(dataDir, file);
@@ -137,7 +148,7 @@ function keptKeys(dataDir: string, file: string): string {
   const set = { keys: [{ kty, crv, x, d, kid: derivedKid(x), alg: 'EdDSA', use: 'sig' }] };
   writeFileSync(candidate, `${JSON.stringify(set, undefined, 2)}\n`, { mode: 0o600 });
   try {
-    // A link is made whole or not at all, and never over what another process has made meanwhile.
+    // A link is created atomically and never replaces a key that another process has created.
     linkSync(candidate, path);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;

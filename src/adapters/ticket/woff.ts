@@ -6,8 +6,8 @@ const SFNT_HEADER = 12;
 const SFNT_ENTRY = 16;
 
 /**
- * The font within a WOFF 1.0 file (W3C recommendation of 2012). The PDF library reads WOFF too, but inflates a table anew
- * for every glyph: four seconds for a line of Chinese.
+ * Extracts the font from a WOFF 1.0 file (W3C recommendation of 2012). The PDF library reads WOFF
+ * too, but inflates a table again for every glyph: four seconds for a line of Chinese.
  */
 export function fontOfWoff(woff: Buffer): Buffer {
   const count = woff.readUInt16BE(12);

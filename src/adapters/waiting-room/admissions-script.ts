@@ -1,12 +1,17 @@
 /**
- * `domain/waiting-room` once more, as one script that Redis runs in one step: the same names in the same order, so that the two can be
- * read side by side; the contract suite holds them to the same answers. Whole numbers throughout, within what a double holds exactly.
- *
- * KEYS: state, called, inside, slots, late, places, spent, atDoor, atDoorUntil: all of one row, so all in one slot of a cluster.
- * ARGV: what to do; now in milliseconds, or empty for the time of Redis; the highest number that the caller has seen given; its
- * arguments as JSON. Answers `{'lost'}` when nothing is kept, or less than the caller has seen.
+ * The rules of `domain/waiting-room` as one Lua script, which Redis runs atomically. It has the
+ * same names in the same order, so that both can be compared, and the contract suite requires the
+ * same results. All numbers are integers within the exact range of a double.
+ * KEYS: state, called, inside, slots, late, places, spent, atDoor, atDoorUntil: all of one queue,
+ * so in one slot of a cluster.
+ * ARGV: the operation; now in milliseconds, or empty for the time of Redis; the highest number that
+ * the caller has seen issued; the arguments as JSON. Returns `{'lost'}` if the state is missing or
+ * older than the caller has seen.
  */
-/** Buckets for the numbers of one queue: ten million numbers are 150 per bucket, which Redis stores as a compact list. */
+/**
+ * Buckets for the numbers of one queue: ten million numbers are 150 per bucket, which Redis stores
+ * as a compact list.
+ */
 export const NUMBER_BUCKETS = 65_536;
 /** Characters of the generation in a bucket's key. */
 export const GENERATION_LENGTH = 8;

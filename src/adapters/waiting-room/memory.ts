@@ -21,7 +21,10 @@ interface Kept {
   readonly generation: string;
 }
 
-/** For one process: what it keeps ends with it, and is set up again from the log and the numbers that are shown. */
+/**
+ * Admissions of one process. After a restart they are restored from the log and from signed
+ * numbers.
+ */
 export function openAdmissionsInMemory(clock: Clock): Admissions {
   const rows = new Map<string, Kept>();
   const keptOf = (row: string): Kept => {

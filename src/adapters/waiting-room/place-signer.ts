@@ -7,13 +7,13 @@ import {
 } from 'node:crypto';
 import type { NumberTicket, Pass, PlaceSigner } from '../../ports/waiting-room/place-signer.js';
 
-/** Far above what one has; a header may hold more. */
+/** Maximum characters of a token, far above the length of ours. Limits the work for a header. */
 const MAX_LENGTH = 1_024;
 const COMPACT = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;
-/** Bytes of a derived key: as long as what SHA-256 gives. */
+/** Bytes of a derived key: the output size of SHA-256. */
 const KEY_BYTES = 32;
 
-/** A secret that other keys may be derived from, with a name that says which it was. */
+/** A secret that keys are derived from, with an id. */
 export interface SecretKey {
   readonly kid: string;
   readonly secret: Uint8Array;
@@ -23,9 +23,9 @@ type Kind = 'number' | 'pass';
 type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * Compact JWS (RFC 7515) by HMAC with SHA-256, with a type in the header, so that a number is never taken for a pass. Thousands are
- * signed in a second, so by Node's own crypto, in one step: `jose` takes a turn of the thread pool for each; a test has it check them.
- *
+ * Signs compact JWS (RFC 7515) with HMAC-SHA256 and a type in the header, so that a number is never
+ * accepted as a pass. Uses Node's crypto, synchronously, because thousands are signed per second:
+ * `jose` needs the thread pool for each. A test verifies the tokens with `jose`.
  * @param keys the first signs, all verify
  */
 export function openPlaceSigner(keys: readonly SecretKey[]): PlaceSigner {
@@ -52,7 +52,7 @@ export function openPlaceSigner(keys: readonly SecretKey[]): PlaceSigner {
 }
 
 function openKind(kind: Kind, keys: readonly SecretKey[]) {
-  // The header is one of these texts or the whole is none of ours: there is nothing in it to be misread.
+  // The header must equal one of these texts, so nothing in it has to be parsed.
   const known = new Map(keys.map(({ kid, secret }) => [headerOf(kind, kid), keyOf(kind, secret)]));
   const [[header, key]] = [...known] as [[string, KeyObject]];
   const digest = (by: KeyObject, signed: string): string =>
@@ -67,7 +67,7 @@ function openKind(kind: Kind, keys: readonly SecretKey[]) {
         (text.length <= MAX_LENGTH && COMPACT.exec(text)) || [];
       const by = known.get(head);
       if (!by) return undefined;
-      // Compared as text: several texts may decode to the same bytes, and only one is what was signed.
+      // Compared as text: several texts decode to the same bytes, but only one was signed.
       const expected = Buffer.from(digest(by, `${head}.${claims}`));
       const given = Buffer.from(signature);
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;

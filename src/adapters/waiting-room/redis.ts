@@ -9,7 +9,7 @@ import {
 import { ADMISSIONS_SCRIPT, GENERATION_LENGTH, NUMBER_BUCKETS } from './admissions-script.js';
 
 const SHA = hash('sha1', ADMISSIONS_SCRIPT, 'hex');
-/** Of one row. What is between the braces decides the slot of a cluster: all keys of a row are in one. */
+/** Keys of one queue. The braces put them into one slot of a cluster. */
 const PARTS = [
   'state',
   'called',
@@ -24,7 +24,7 @@ const PARTS = [
 const keysOf = (row: string): string[] =>
   PARTS.map((part) => `boxoffice:waiting-room:{${row}}:${part}`);
 
-/** Numbers taken in one call: far below what Redis takes half a second for. */
+/** Numbers issued in one call: Redis must answer far within half a second. */
 const MOST_TOGETHER = 500;
 
 /**
@@ -33,10 +33,10 @@ const MOST_TOGETHER = 500;
  */
 export const MEMORY = { large: 0.85, full: 0.95 };
 const LARGE_ROW = 100_000;
-/** Buckets deleted in one call. */
+/** Buckets deleted per call. */
 const BUCKETS_TOGETHER = 1_024;
 
-/** 0: no number; -1: no memory for one. */
+/** 0: no number; -1: no memory for a number. */
 interface Taken {
   readonly number: number;
   readonly since: number;
@@ -44,7 +44,7 @@ interface Taken {
 
 interface Waiting {
   readonly account: string;
-  /** 0 for none. */
+  /** 0: none. */
   readonly shown: number;
   resolve(taken: Taken): void;
   reject(error: Error): void;
@@ -53,18 +53,19 @@ interface Waiting {
 type Reply = readonly (string | number | null)[];
 
 /**
- * For all nodes that share a Redis. Everything may be lost at any time, and is then said to be; a Redis that comes back with less than
- * this node has seen, from an old file, counts as lost too.
- *
- * @param now milliseconds since the epoch, for tests; the time of Redis unless told, which is one for all nodes
+ * Admissions shared by all nodes through Redis. Its data may be lost at any time, which is reported
+ * as `AdmissionsLost`. A Redis that was restored from an old file and has less than this node has
+ * seen counts as lost too.
+ * @param now milliseconds since the epoch, for tests; by default the time of Redis, which is the
+ * same for all nodes
  */
 export function openAdmissionsInRedis(
   client: Redis,
   now: () => number | undefined = () => undefined,
-  /** Share of the memory of Redis that is in use. */
+  /** Share of the memory of Redis in use. */
   usedMemory: () => Promise<number> = () => Promise.resolve(0),
 ): Admissions {
-  /** The highest number that this node has seen given, by row. */
+  /** The highest number that this node has seen issued, by queue. */
   const seen = new Map<string, number>();
 
   const evaluate = async (row: string, op: string, args: object): Promise<Reply> => {
@@ -90,7 +91,7 @@ export function openAdmissionsInRedis(
     if (issued > (seen.get(row) ?? 0)) seen.set(row, issued);
   };
 
-  /** Those who come within one turn of the event loop go in one call, in the order in which they came. */
+  /** Requests within one turn of the event loop are sent in one call, in order of arrival. */
   const coming = new Map<string, Waiting[]>();
   const takeTogether = (row: string, account: string, shown = 0): Promise<Taken> =>
     new Promise((resolve, reject) => {
@@ -103,7 +104,7 @@ export function openAdmissionsInRedis(
     });
   /** The highest number that may be issued, if limited. */
   const mostOf = async (): Promise<number | undefined> => {
-    // The call itself reports a Redis that does not answer.
+    // A failed read is reported by the call itself.
     const used = await usedMemory().catch(() => 0);
     if (used >= MEMORY.full) return 0;
     return used >= MEMORY.large ? LARGE_ROW : undefined;
@@ -181,7 +182,7 @@ export function openAdmissionsInRedis(
         throw new AdmissionsUnreachable(`Redis did not answer: ${error.message}`, { cause: error });
       });
     },
-    // The connection is its opener's to close.
+    // The opener closes the connection.
     close: () => Promise.resolve(),
   };
 }

@@ -2,9 +2,9 @@ import { createHmac } from 'node:crypto';
 import { commitmentTo, type SeedOf } from '../../domain/waiting-room/shuffle.js';
 
 /**
- * Seeds that follow from a secret of the shop. What was told of one stays true when another key signs by then, as long as the one of
- * before is in the set.
- * @param secrets the first counts where nothing was told; at least one
+ * Derives shuffle seeds from a secret. A published commitment stays valid after a rotation of the
+ * secret, as long as the earlier secret is in the set.
+ * @param secrets the first is used without a commitment; at least one
  */
 export function openSeeds(secrets: readonly Uint8Array[]): SeedOf {
   return (eventId, run, told) => {

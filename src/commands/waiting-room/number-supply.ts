@@ -7,10 +7,10 @@ import type { Randomness } from '../../ports/system/randomness.js';
 import type { CommandContext } from '../shared/context.js';
 import type { WaitingRoomLog } from './waiting-room-log.js';
 
-/** Numbers that the log is told of at once: what comes in so many seconds, within these bounds. */
+/** Numbers reserved in the log at once: the demand of this many seconds, within these bounds. */
 const AHEAD_SECONDS = 4;
 const AHEAD = { least: 500, most: 20_000 };
-/** What is served is written down again when it has gone on by so many, or a minute's worth if that is more. */
+/** The served number is stored again after this many, or after a minute's worth if that is more. */
 const SERVED_WRITTEN = 100;
 
 export interface NumberSupplyParts {
@@ -23,32 +23,36 @@ export interface NumberSupplyParts {
 }
 
 /**
- * Sees to it that no number is given which the log does not know of: whatever else is lost, the counter goes on above all of them, and
- * nobody's number is given a second time. What this node has seen says how far they were really given.
+ * Makes sure that no number is issued above the ceiling in the log. After a loss the counter
+ * continues above the ceiling, so no number is issued twice. The numbers that this node has seen
+ * show how many were really issued.
  */
 export interface NumberSupply {
-  /** Takes a number by `ask`, as soon as the log knows of enough. */
+  /** Issues a number with `ask`, as soon as the log allows enough of them. */
   take(row: Row, ask: () => Promise<TakenNumber>): Promise<Exclude<TakenNumber, string>>;
-  /** Has the log know of more numbers. */
+  /** Raises the ceiling in the log. */
   more(row: Row): Promise<void>;
-  /** What a beat has seen. */
+  /** Reports the view of the last tick. */
   saw(row: Row, view: AdmissionView): void;
-  /** Writes down how far it has served, when that is due, and has numbers ready. */
+  /** Stores how far numbers were served if that is due, and raises the ceiling in advance. */
   keepUp(row: Row, room: NonNullable<WaitingRoom>, view: AdmissionView): Promise<void>;
-  /** Sets up again what is kept of the numbers. @throws AdmissionsUnreachable when the row is not this one any more */
+  /**
+   * Restores the numbers of the queue. @throws AdmissionsUnreachable when the queue was replaced by
+   * another run
+   */
   restore(row: Row): Promise<void>;
-  /** The row is over. */
+  /** Forgets a queue that is over. */
   forget(row: Row): void;
 }
 
 interface Seen {
   issued: number;
   nowServing: number;
-  /** Of the last addition; milliseconds since the epoch. */
+  /** Time of the last increase; milliseconds since the epoch. */
   addedAt: number;
   issuedThen: number;
   ceiling: number;
-  /** Added last time, and asked for again when half of it is left. */
+  /** Size of the last increase. The next one begins when half of it is left. */
   ahead: number;
   adding: Promise<void> | undefined;
   restoring: Promise<void> | undefined;
@@ -74,7 +78,10 @@ export function openNumberSupply({
     return seen;
   };
 
-  /** What another node has set up anew since is another row, whose numbers are not to be given here. */
+  /**
+   * A queue that another node has set up since belongs to another run: none of its numbers are
+   * issued here.
+   */
   const latestOf = async ({ eventId, run }: Row): Promise<NonNullable<WaitingRoom>> => {
     const room = await log.latest(eventId);
     if (room?.run !== run)
@@ -84,7 +91,7 @@ export function openNumberSupply({
 
   const add = async (row: Row, seen: Seen): Promise<void> => {
     const { setAside: known, startsAfter } = await latestOf(row);
-    // Those of earlier rows did not come in the last seconds.
+    // Numbers of earlier runs were not issued in the last seconds.
     seen.issued = Math.max(seen.issued, startsAfter);
     seen.issuedThen = Math.max(seen.issuedThen, startsAfter);
     const now = clock.now();
@@ -93,7 +100,7 @@ export function openNumberSupply({
     const ahead = Math.min(AHEAD.most, Math.max(AHEAD.least, Math.ceil(perSecond * AHEAD_SECONDS)));
     Object.assign(seen, { addedAt: now, issuedThen: seen.issued, ahead });
     let ceiling = known;
-    // Another node may have been here.
+    // Another node may have raised it.
     if (ceiling - seen.issued < ahead / 2 || ceiling <= seen.ceiling) {
       await setAside(row, Math.max(ceiling, seen.issued, seen.ceiling) + ahead, seen);
       ({ setAside: ceiling } = await latestOf(row));
@@ -143,7 +150,7 @@ export function openNumberSupply({
       seen.nowServing = Math.max(seen.nowServing, nowServing);
     },
     keepUp: async (row, room, { nowServing }) => {
-      // A log restored from a backup does not have the numbers that may have been issued since.
+      // A log restored from a backup lacks the numbers that may have been issued since.
       if (room.setAside < seenOf(row).ceiling) await more(row);
       const step = Math.max(SERVED_WRITTEN, room.settings.admitPerMinute);
       if (nowServing - room.nowServing < step) return;

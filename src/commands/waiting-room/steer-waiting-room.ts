@@ -18,13 +18,13 @@ type Outcome =
   | WaitingRoomOutcome
   | { readonly accepted: false; readonly rejection: { readonly code: 'event-not-found' } };
 
-/** Put a waiting room in front of an event, or change how it runs. */
+/** Sets up a waiting room in front of an event, or changes its settings. */
 export class ConfigureWaitingRoomCommand extends Command<Outcome> {
   constructor(
     readonly eventId: string,
-    /** What is left out stays as it is, or is the default. */
+    /** Missing settings keep their value or get the default. */
     readonly settings: Partial<RoomSettings>,
-    /** A room that is over is opened again; by a change of settings alone it never is. */
+    /** Opens a room that is over again. A change of settings alone never does. */
     readonly anew: boolean,
     readonly context: CommandContext,
   ) {
@@ -64,7 +64,7 @@ export class ConfigureWaitingRoomHandler implements ICommandHandler<ConfigureWai
   }
 }
 
-/** Open it, pause it, end it, switch it off. */
+/** Opens, pauses, ends or switches off a waiting room. */
 export class MoveWaitingRoomCommand extends Command<WaitingRoomOutcome> {
   constructor(
     readonly eventId: string,

@@ -12,23 +12,29 @@ import { isSameId } from '../../ports/event-store/log-identity.js';
 import { appendOnce, NO_STREAM } from '../shared/append-once.js';
 import { derivedId, toNewEvents, type CommandContext } from '../shared/context.js';
 
-/** Rooms kept in memory; most events have none, and that is kept too. */
+/** Rooms in the cache. Most events have no room, which is cached too. */
 const MAX_ROOMS = 10_000;
-/** What another node has decided is known here after so long, and waited for after this long. Milliseconds. */
+/**
+ * A decision of another node is visible here after the first time, and awaited after the second.
+ * Milliseconds.
+ */
 const LOOK_AGAIN_MS = 1_000;
 const TOO_OLD_MS = 3_000;
-/** Times that a decision is taken anew because somebody else wrote first. */
+/** Times that a decision is repeated because another writer appended first. */
 const MAX_CONFLICTS = 10;
 
 export type WaitingRoomOutcome =
   | { readonly accepted: true; readonly room: NonNullable<WaitingRoom> }
   | { readonly accepted: false; readonly rejection: WaitingRoomRejection };
 
-/** What organisers have decided about waiting rooms, and what has to outlive everything else that is kept of them. */
+/**
+ * The waiting rooms' settings and phases, and the facts that must outlive all other state of a
+ * room.
+ */
 export interface WaitingRoomLog {
-  /** As it was a second ago or later. */
+  /** Returns the room, at most about a second old. */
   room(eventId: string): Promise<WaitingRoom>;
-  /** As it is. */
+  /** Returns the room as it stands in the log now. */
   latest(eventId: string): Promise<WaitingRoom>;
   /** @throws EventStoreUnavailable, OutcomeUnknown */
   write(command: WaitingRoomCommand, context: CommandContext): Promise<WaitingRoomOutcome>;
@@ -60,7 +66,10 @@ export function openWaitingRoomLog(eventStore: EventStore, clock: Clock): Waitin
     return known;
   };
 
-  /** Reads only newer domain events, usually none. Reads the whole stream if it has gone back. */
+  /**
+   * Reads only newer domain events, usually none. Reads the whole stream if it was replaced by a
+   * shorter one.
+   */
   const readOn = async (eventId: string, known: Known): Promise<void> => {
     const asked = clock.now();
     let { room, revision, lastEventId } = known;
@@ -88,7 +97,7 @@ export function openWaitingRoomLog(eventStore: EventStore, clock: Clock): Waitin
 
   const latest = async (eventId: string): Promise<WaitingRoom> => {
     const known = knownOf(eventId);
-    // One that is under way may have begun too early.
+    // A read in progress may have begun too early.
     await known.reading?.catch(() => {});
     await look(eventId, known);
     return known.room;
@@ -103,7 +112,7 @@ export function openWaitingRoomLog(eventStore: EventStore, clock: Clock): Waitin
       if (isFresh) return known.room;
       const looking = look(eventId, known);
       if (age < 0 || age >= TOO_OLD_MS) await looking;
-      // Whoever needs it fresh hears of the failure; here the log is asked again at the next call.
+      // A caller that needs the newest state gets the error; this one reads again at the next call.
       else looking.catch(() => {});
       return known.room;
     },

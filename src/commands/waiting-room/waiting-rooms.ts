@@ -23,37 +23,42 @@ import type { CommandContext } from '../shared/context.js';
 import { openNumberSupply } from './number-supply.js';
 import type { WaitingRoomLog } from './waiting-room-log.js';
 
-/** What is shown to everybody is worked out this often on each node, whoever asks. Milliseconds. */
+/** Interval at which each node computes the public view. Milliseconds. */
 const BEAT_MS = 500;
-/** A room that nobody has asked for on this node for so long is left to the others. Milliseconds. */
+/** A room without requests on this node for this long is left to other nodes. Milliseconds. */
 const ASLEEP_AFTER_MS = 60_000;
-/** Between two looks for rows that are over, and between two at one that is asleep. Milliseconds. */
+/** Interval between cleanups of ended queues, and between reads of an idle room. Milliseconds. */
 const SWEEP_MS = { awake: 2_000, asleep: 60_000 };
-/** Of those inside, looked at in one beat. */
+/** Shoppers inside that one tick checks. */
 const SHOPPERS_PER_BEAT = 5_000;
-/** Times that what is lost is set up again in one call. */
+/** Maximum of restorations within one call. */
 const RESTORES = 3;
 
 export interface RoomStatus {
   readonly room: WaitingRoom;
   readonly state: ShownState;
-  /** As of the last beat; undefined while the room is off, or was never reached. */
+  /** View of the last tick; undefined while the room is off or unreachable since the start. */
   readonly view: AdmissionView | undefined;
-  /** Of the last minute, or as long as this node has looked; undefined before it has. */
+  /**
+   * Average of the last minute, or since the start of this node; undefined before the second tick.
+   */
   readonly rates: { readonly arrivals: number; readonly served: number } | undefined;
 }
 
-/** `closed`: there is no row to stand in. Its place is undefined until the shuffle that is due. */
+/** `closed`: there is no queue. The place is undefined before the shuffle. */
 export type TicketOutcome =
   | { readonly ticket: NumberTicket; readonly place: number | undefined }
   | { readonly closed: ShownState };
-/** `not-drawn`: its place is decided by the shuffle that is due. `outdated`: of a run of the room that is over. */
+/**
+ * `not-drawn`: the shuffle decides the place. `outdated`: the number belongs to an earlier run of
+ * the room.
+ */
 export type PassOutcome =
   | { readonly status: 'admitted'; readonly pass: Pass }
   | { readonly status: Exclude<Trade['status'], 'admitted'>; readonly place: number }
   | { readonly status: 'not-drawn' | 'outdated' }
   | { readonly closed: ShownState };
-/** `free`: the room is off. `demanded`: a pass is needed and there was none. */
+/** `free`: the room is off. `demanded`: a pass is required, and none was sent. */
 export type Entry =
   'free' | 'demanded' | Exclude<PassUse, 'granted'> | 'outdated' | { readonly granted: true };
 
@@ -68,14 +73,17 @@ export interface WaitingRooms {
   ): Promise<TicketOutcome>;
   /** @throws AdmissionsUnreachable */
   trade(eventId: string, ticket: NumberTicket): Promise<PassOutcome>;
-  /** Whether this account may make this reservation now. `unfit`: what was shown is no pass for it. @throws AdmissionsUnreachable */
+  /**
+   * Checks whether this account may make this reservation now. `unfit`: the text is no pass for it.
+   * @throws AdmissionsUnreachable
+   */
   enter(
     eventId: string,
     account: string,
     pass: Pass | 'unfit' | undefined,
     reservationId: string,
   ): Promise<Entry>;
-  /** What came of it; nothing is waited for. @param heldUntil milliseconds since the epoch */
+  /** Reports the outcome without waiting. @param heldUntil milliseconds since the epoch */
   settle(
     eventId: string,
     account: string,
@@ -98,13 +106,13 @@ export interface WaitingRoomParts {
 
 interface Awake {
   readonly row: Row;
-  /** Last asked for; milliseconds since the epoch. */
+  /** Time of the last request; milliseconds since the epoch. */
   askedAt: number;
   view: AdmissionView | undefined;
-  /** When a beat last reached what is kept; milliseconds since the epoch. */
+  /** Time of the last tick that reached the store; milliseconds since the epoch. */
   reachedAt: number;
   beating: Promise<void> | undefined;
-  /** Of the last minute, the oldest first. */
+  /** Samples of the last minute, the oldest first. */
   readonly samples: Sample[];
 }
 
@@ -114,12 +122,15 @@ interface Sample {
   readonly admitted: number;
 }
 
-/** Every waiting room as this node serves it. */
+/** Serves all waiting rooms on this node. */
 export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
   const { log, admissions, clock, randomness, warn } = parts;
-  /** By row. */
+  /** By queue. */
   const awake = new Map<string, Awake>();
-  /** Of which something may be kept here, by id, and when each was last found to be on; milliseconds since the epoch. */
+  /**
+   * Queues that may have stored state, by id, with the time when each was last on; milliseconds
+   * since the epoch.
+   */
   const rows = new Map<string, { readonly row: Row; onAt: number }>();
   const contextOf = (): CommandContext => {
     const commandId = randomness.uuid();
@@ -128,7 +139,7 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
   };
   const supply = openNumberSupply({ ...parts, contextOf });
 
-  /** Sets up what is lost and asks again. */
+  /** Restores lost state, then repeats the call. */
   const kept = async <T>(row: Row, ask: () => Promise<T>): Promise<T> => {
     for (let restores = 0; ; restores++) {
       try {
@@ -160,7 +171,7 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
     return one;
   };
 
-  /** Lets time pass in a room, and does what is due. */
+  /** Advances the time of a room and does what is due. */
   const beat = async (room: NonNullable<WaitingRoom>, one: Awake): Promise<void> => {
     const { row } = one;
     const { eventId, run } = row;
@@ -216,13 +227,13 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
       if (on) await beatOnce(on, one);
     }
   };
-  /** Undefined when that row is over. */
+  /** Undefined if the queue is over. */
   const onRow = async ({ eventId, run }: Row) => {
     const room = await log.room(eventId);
     return { on: room?.run === run && isOn(stateOf(room, clock.now())) ? room : undefined };
   };
   let sweptAt = clock.now();
-  /** Of rows that are over nothing is kept: what their numbers are worth the log says. */
+  /** Deletes the state of ended queues. The log knows which of their numbers were valid. */
   const sweep = async (): Promise<void> => {
     if (Math.abs(clock.now() - sweptAt) < SWEEP_MS.awake) return;
     sweptAt = clock.now();
@@ -249,7 +260,7 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
     }
   })();
 
-  /** Undefined when the room is not on. */
+  /** Undefined if the room is off. */
   const onRoom = async (eventId: string) => {
     const room = await log.room(eventId);
     const state = stateOf(room, clock.now());
@@ -272,7 +283,7 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
       const { number, since } = await supply.take(row, () =>
         kept(row, () => admissions.takeNumber(row.id, account, counts)),
       );
-      // What is bought with a number comes after it was given: by this it is known for spent when what is kept was lost.
+      // A reservation after `since` shows that the number was used, if the state was lost.
       const issuedAt = shown?.number === number ? shown.issuedAt : (since ?? clock.now());
       return { ticket: { eventId, account, number, issuedAt }, place: placeOf(on, number) };
     },
@@ -288,7 +299,8 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
         admissions.trade(row.id, rules, { account, number, place, passId }),
       );
       if (traded.status !== 'admitted') return { status: traded.status, place };
-      // What was spent is known from what is kept; when that was lost, from what the account has done since.
+      // The stored state knows used numbers. After a loss, the account's later reservations show
+      // them.
       if (traded.passId === passId && (await parts.record.hasShopped(eventId, account, issuedAt))) {
         await admissions.leave(row.id, [account]);
         return { status: 'spent', place };
@@ -316,7 +328,7 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
         if (row) await admissions.settleUse(row.id, { account, reservationId, heldUntil });
       };
       settled().catch((error: Error) => {
-        // The slot ends by itself, and the reservation stands whatever is known of it here.
+        // The slot ends by itself, and the reservation is valid without it.
         if (!(error instanceof AdmissionsLost))
           warn(`use of a pass not written down: ${error.message}`);
       });
@@ -338,7 +350,7 @@ export function openWaitingRooms(parts: WaitingRoomParts): WaitingRooms {
   }
 }
 
-/** Over which rates are told. Milliseconds. */
+/** Window of the measured rates. Milliseconds. */
 const RATES_MS = 60_000;
 
 function sample(samples: Sample[], { issued, counts }: AdmissionView, at: number): void {
@@ -359,7 +371,7 @@ function ratesOf(samples: readonly Sample[]): RoomStatus['rates'] {
   };
 }
 
-/** What holds at this moment. */
+/** Rules that apply now. */
 export function rulesOf(room: NonNullable<WaitingRoom>, now: number): AdmissionRules {
   const { admitPerMinute, maxShoppers, passSeconds, claimSeconds } = room.settings;
   return {

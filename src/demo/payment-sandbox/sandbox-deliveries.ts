@@ -4,47 +4,50 @@ import type { Clock } from '../../ports/system/clock.js';
 import type { NoticeBody } from './sandbox-wire.js';
 import { SIGNATURE_HEADER, signNotice } from '../../adapters/payment/webhook-signature.js';
 
-/** Takes a signed webhook to its receiver; answers the status, or throws when there was none or the signal aborts. */
+/** Delivers a signed webhook. Returns the status; throws if there was none or the signal aborts. */
 export type DeliverNotice = (
   body: Buffer,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ) => Promise<number>;
 
-/** What is to be told about one charge or refund. */
+/** The notices about one charge or refund. */
 export interface Telling {
   /** Milliseconds since the epoch. */
   readonly dueAt: number;
-  /** Told one after another. */
+  /** Sent one after the other. */
   readonly notices: readonly NoticeBody[];
-  /** One more has arrived, or was given up. */
+  /** Called when a notice was delivered or given up. */
   readonly onTold: () => void;
 }
 
 export interface Deliveries {
-  /** Resolves when the first of its notices was tried once. Undefined: there is no room, and nothing will be told. */
+  /**
+   * Resolves after the first attempt of the first notice. Undefined: the queue is full, and nothing
+   * is sent.
+   */
   tell(telling: Telling): Promise<void> | undefined;
-  /** Tellings that are not at their end. */
+  /** Number of unfinished entries. */
   pending(): number;
   close(): Promise<void>;
 }
 
-/** Deliveries under way at the same time. */
+/** Deliveries in progress at the same time. */
 const CONCURRENCY = 16;
-/** Tellings that wait for their time, a free place or another try. */
+/** Entries that wait for their time, a free slot or another attempt. */
 const MAX_PENDING = 50_000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 60_000;
-/** Then the notice is given up: who wants to know has to ask. */
+/** After that many attempts the notice is given up. */
 const GIVE_UP_AFTER_MS = 24 * 3_600_000;
-/** Node's timers take no more than 24.8 days. */
+/** Maximum delay of a Node timer: 24.8 days. */
 const LONGEST_SLEEP_MS = 24 * 3_600_000;
 const DELIVERY_TIMEOUT_MS = 5_000;
 
-/** Tells what happened, again and again until the receiver says that it has heard. Signed anew each time. */
+/** Sends each notice until the receiver acknowledges it. Every attempt has a new signature. */
 export function openDeliveries(parts: {
   clock: Clock;
-  /** Signs every notice. */
+  /** Secret that signs every notice. */
   secret: string;
   deliver: DeliverNotice;
   log: (message: string) => void;
@@ -53,7 +56,7 @@ export function openDeliveries(parts: {
   const { clock, secret, deliver, log, maxPending = MAX_PENDING } = parts;
   const closing = new AbortController();
   const { signal } = closing;
-  // Every telling waits for it.
+  // Every entry listens to this signal.
   setMaxListeners(0, signal);
   const places = openPlaces(CONCURRENCY);
   const running = new Set<Promise<void>>();
@@ -84,7 +87,7 @@ export function openDeliveries(parts: {
       onTried();
       if (heard) return;
       if (clock.now() >= giveUpAt)
-        return log(`the webhook ${notice.id} is given up: nobody has taken it`);
+        return log(`webhook ${notice.id} given up: the receiver did not acknowledge it`);
       await clock.sleep(wait, signal);
     }
   };
@@ -104,15 +107,14 @@ export function openDeliveries(parts: {
     tell(telling) {
       if (signal.aborted) return undefined;
       if (running.size >= maxPending) {
-        if (!full)
-          log(`${maxPending} webhooks are waiting: more are not told until the next start`);
+        if (!full) log(`${maxPending} webhooks are waiting: no more are sent until the next start`);
         full = true;
         return undefined;
       }
       full = false;
       return new Promise((onTried) => {
         const done = run(telling, onTried)
-          .catch((error: Error) => log(`a webhook cannot be told: ${error.message}`))
+          .catch((error: Error) => log(`a webhook cannot be sent: ${error.message}`))
           .finally(() => running.delete(done));
         running.add(done);
       });
@@ -125,7 +127,7 @@ export function openDeliveries(parts: {
   };
 }
 
-/** So many at a time, first come first served. */
+/** A first-come-first-served semaphore. */
 function openPlaces(free: number) {
   const waiting: (() => void)[] = [];
   return {
@@ -159,7 +161,7 @@ export function deliverTo(url: string): { deliver: DeliverNotice; close(): Promi
         headers,
         signal,
       });
-      // What else it says is of no interest, and not worth a place.
+      // The body of the answer is not used.
       void answer.body.dump().catch(() => undefined);
       return answer.statusCode;
     },

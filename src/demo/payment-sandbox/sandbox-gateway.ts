@@ -26,28 +26,32 @@ import {
 } from './sandbox-wire.js';
 import { verifyNotice } from '../../adapters/payment/webhook-signature.js';
 
-/** How long a call may take by default. Milliseconds. */
+/** Time limit of a call by default. Milliseconds. */
 const TIMEOUT_MS = 10_000;
-/** Charges under way at the same time; those of `tok_silent` keep theirs until the time is over. */
+/** Charges in progress at the same time. Those of `tok_silent` count until the time limit. */
 const CONNECTIONS = 128;
 const ENTRIES_PER_PAGE = 1_000;
-/** Of an answer of the sandbox; a page of entries is the longest. */
+/** Maximum bytes of an answer of the sandbox; a page of entries is the longest. */
 const MAX_ANSWER_BYTES = 1 << 20;
 
 export interface SandboxGatewayOptions extends Omit<SandboxProviderOptions, 'webhookSecret'> {
-  /** The first one signs, and each of them is accepted, so that one can be exchanged for the next. */
+  /** The first one signs. All are accepted, so that secrets can be rotated. */
   readonly webhookSecrets: readonly string[];
-  /** Of one call. Milliseconds, by default 10,000. */
+  /** Time limit of one call. Milliseconds, by default 10,000. */
   readonly timeoutMs?: number;
 }
 
 export interface SandboxGateway extends PaymentGateway {
-  /** From now on webhooks go to this URL or function, also those not told before. Without it none are told. */
-  tellTo(receiver: string | DeliverNotice): void;
+  /**
+   * Sends webhooks to this URL or function from now on, including earlier ones. Without a receiver
+   * none are sent.
+   */
+  sendNoticesTo(receiver: string | DeliverNotice): void;
 }
 
 /**
- * The sandbox inside this process. Webhooks go over HTTP to `webhookUrl`, or wherever `tellTo` says.
+ * Opens a sandbox inside this process. Webhooks go over HTTP to `webhookUrl`, or to the receiver of
+ * `sendNoticesTo`.
  * @throws Error when the journal cannot be read, or another process writes it
  */
 export async function openSandboxGateway(options: SandboxGatewayOptions): Promise<SandboxGateway> {
@@ -77,22 +81,24 @@ export async function openSandboxGateway(options: SandboxGatewayOptions): Promis
       await provider.close();
     },
   };
-  return { ...gatewayOver(calls, webhookSecrets), tellTo: provider.tellTo };
+  return { ...gatewayOver(calls, webhookSecrets), sendNoticesTo: provider.sendNoticesTo };
 }
 
 export interface RemoteSandboxOptions {
   /** `http://host:port` of `npm run payments:sandbox`. */
   readonly url: string;
   readonly apiKey: string;
-  /** Each of them is accepted, so that the sandbox's can be exchanged for the next. */
+  /** All are accepted, so that secrets can be rotated. */
   readonly webhookSecrets: readonly string[];
-  /** Of one call, with the wait for a free connection. Milliseconds, by default 10,000. */
+  /**
+   * Time limit of one call, including the wait for a connection. Milliseconds, by default 10,000.
+   */
   readonly timeoutMs?: number;
-  /** By default 128. */
+  /** Connections; by default 128. */
   readonly connections?: number;
 }
 
-/** A sandbox that runs as a process of its own, for one node of the shop or several. */
+/** Opens a gateway to a sandbox in a separate process, for one node or several. */
 export function openRemoteSandboxGateway(options: RemoteSandboxOptions): PaymentGateway {
   const { apiKey, webhookSecrets, timeoutMs = TIMEOUT_MS, connections = CONNECTIONS } = options;
   signingSecret(webhookSecrets);
@@ -155,7 +161,10 @@ export function openRemoteSandboxGateway(options: RemoteSandboxOptions): Payment
   return gatewayOver(calls, webhookSecrets);
 }
 
-/** What the gateway asks of a sandbox, near or far. Whatever it throws but a SandboxRefusal leaves the outcome open. */
+/**
+ * Operations of a local or remote sandbox. After any error but a SandboxRefusal, the outcome is
+ * unknown.
+ */
 interface SandboxCalls {
   charge(request: SandboxCharge): Promise<Charge>;
   find(idempotencyKey: string): Promise<Charge | undefined>;
@@ -176,7 +185,7 @@ function gatewayOver(calls: SandboxCalls, webhookSecrets: readonly string[]): Pa
       try {
         return await calls.charge(request);
       } catch (error) {
-        // The first thing sent with a key is what counts.
+        // The first request with a key counts.
         const standing =
           isRefusal(error, 'idempotency-key-reused') && (await find(request.idempotencyKey));
         return standing || asUnknown('does not answer a charge')(error);
@@ -217,7 +226,7 @@ function gatewayOver(calls: SandboxCalls, webhookSecrets: readonly string[]): Pa
   };
 }
 
-/** A refund that meets one of these will meet it again. */
+/** A repeated refund gets the same refusal. */
 const FINAL_REFUSALS: ReadonlySet<SandboxRefusalCode> = new Set([
   'body-invalid',
   'idempotency-key-invalid',

@@ -18,11 +18,11 @@ import { systemClock } from '../../adapters/system/clock.js';
 
 export interface SandboxServerOptions extends Omit<SandboxProviderOptions, 'clock'> {
   readonly clock?: SandboxProviderOptions['clock'];
-  /** By default 127.0.0.1: nothing but this machine reaches it. */
+  /** By default 127.0.0.1: only this machine reaches it. */
   readonly host?: string;
-  /** 0 takes any free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** What a caller has to send as `Authorization: Bearer …`. */
+  /** Required in `Authorization: Bearer …`. */
   readonly apiKey: string;
 }
 
@@ -30,13 +30,16 @@ export interface SandboxServer {
   /** `http://host:port`. */
   readonly url: string;
   readonly provider: SandboxProvider;
-  /** Ends open calls without an answer. */
+  /** Closes open calls without an answer. */
   close(): Promise<void>;
 }
 
 const MAX_BODY_BYTES = 16_384;
 const MAX_CONNECTIONS = 1_024;
-/** Longer than a caller leaves a connection idle, so that none is closed while a request is on its way. */
+/**
+ * Longer than a client keeps a connection idle, so that none is closed while a request is in
+ * flight.
+ */
 const KEEP_ALIVE_MS = 30_000;
 const MAX_ENTRIES = 5_000;
 
@@ -67,7 +70,7 @@ const STATUS: Readonly<Record<SandboxRefusalCode | FaceCode, number>> = {
   'internal-error': 500,
 };
 
-/** Bad input that only the HTTP face can be given. */
+/** Invalid input of the HTTP interface. */
 class FaceRefusal extends Error {
   constructor(
     readonly code: FaceCode,
@@ -133,7 +136,7 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
 };
 
 /**
- * The sandbox with its HTTP face.
+ * Serves a sandbox over HTTP.
  * @throws Error when the port is taken or the journal cannot be read
  */
 export async function serveSandbox(options: SandboxServerOptions): Promise<SandboxServer> {
@@ -203,7 +206,7 @@ function refuseStrangers(request: IncomingMessage, apiKey: string): void {
     throw new FaceRefusal('api-key-invalid', 'This is not the API key of the sandbox.');
 }
 
-/** Of one length, so that even that of the key is not given away. */
+/** Compares digests of equal length, so that not even the length of the key leaks. */
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
@@ -237,7 +240,7 @@ function send(
   { status, body }: NonNullable<Reply>,
 ): void {
   const text = JSON.stringify(body);
-  // A body that was not read to its end would be taken for the next request.
+  // The rest of an unread body would be parsed as the next request.
   if (!request.complete) response.setHeader('connection', 'close');
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',

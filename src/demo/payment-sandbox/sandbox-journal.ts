@@ -1,8 +1,9 @@
 import { closeSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 
 /**
- * Lines of JSON that outlive the process that wrote them: a line is with the operating system before `append` returns. It
- * is not forced to the disk, so a `kill -9` loses nothing and a power failure may lose the last lines.
+ * Lines of JSON that outlive the process that wrote them: the operating system has a line before
+ * `append` returns. It is not flushed to the disk, so a `kill -9` loses nothing and a power failure
+ * may lose the last lines.
  */
 export interface Journal {
   /** @throws Error when the line is not written; nothing can be written after it */
@@ -11,13 +12,14 @@ export interface Journal {
 }
 
 const CHUNK_BYTES = 1 << 20;
-/** A longer one was not written here. */
+/** Longer lines were not written by the journal. */
 const MAX_LINE_BYTES = 1 << 16;
 const NEWLINE = 0x0a;
 
 /**
- * Reads what is there, line by line, and goes on after it. A last line without its end was never answered for: it is cut off.
- * One process writes a journal; a second one would know nothing of what the first goes on to write.
+ * Reads the existing lines and appends after them. An incomplete last line is removed, because its
+ * call was never answered. Only one process may write a journal: another one would not see its
+ * lines.
  * @throws Error naming the line that cannot be read
  */
 export function openJournal(path: string, read: (line: unknown) => void): Journal {
@@ -31,8 +33,8 @@ export function openJournal(path: string, read: (line: unknown) => void): Journa
   let broken: unknown;
   return {
     append(line) {
-      // After half a line the next one would make both unreadable.
-      if (broken) throw new Error(`${path} cannot be written any more.`, { cause: broken });
+      // After a partial line, the next one would make both unreadable.
+      if (broken) throw new Error(`${path} can no longer be written.`, { cause: broken });
       try {
         writeWhole(file, Buffer.from(`${JSON.stringify(line)}\n`));
       } catch (error) {
@@ -50,7 +52,7 @@ export function openJournal(path: string, read: (line: unknown) => void): Journa
 
 const CLOSED = new Error('closed');
 
-/** Answers the length of what could be read, in bytes. */
+/** Returns the length of the readable part in bytes. */
 function readLines(path: string, file: number, read: (line: unknown) => void): number {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let rest = Buffer.alloc(0);

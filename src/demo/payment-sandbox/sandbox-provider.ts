@@ -35,28 +35,36 @@ import {
 
 export interface SandboxProviderOptions {
   readonly clock: Clock;
-  /** Signs the webhooks. */
+  /** Secret that signs the webhooks. */
   readonly webhookSecret: string;
-  /** Where webhooks go, from the start; else see `tellTo`. */
+  /** Receiver of webhooks from the start; otherwise see `sendNoticesTo`. */
   readonly webhookUrl?: string;
-  /** Path of the file that keeps the books over a restart, one process at a time. Unset: they end with the process. */
+  /**
+   * File that stores the records across restarts, for one process at a time. Unset: they are lost
+   * with the process.
+   */
   readonly journal?: string;
   readonly waits?: Partial<SandboxWaits>;
-  /** Charges and refunds together that the books hold, in memory and in the journal. By default 1,000,000. */
+  /**
+   * Maximum of charges and refunds together, in memory and in the journal. By default 1,000,000.
+   */
   readonly maxRecords?: number;
   readonly log?: (message: string) => void;
 }
 
-/** What the caller of a charge hears. */
+/** The answer to a charge. */
 export interface Answer {
   readonly charge: Charge;
-  /** `never`: the money moves and the call is left unanswered. A promise: not before it. */
+  /** `never`: the money moves and the call is not answered. A promise: the answer waits for it. */
   readonly when: 'at-once' | 'never' | Promise<void>;
 }
 
-/** A payment provider without money: a token decides what happens. Everything it decides is in its journal first. */
+/**
+ * A payment provider without real money: the token decides the outcome. Every decision is written
+ * to the journal first.
+ */
 export interface SandboxProvider {
-  /** The same key is charged once. @throws SandboxRefusal, Error when the journal cannot be written */
+  /** Charges a key once. @throws SandboxRefusal, Error when the journal cannot be written */
   charge(request: SandboxCharge): Answer;
   find(idempotencyKey: string): Charge | undefined;
   /**
@@ -67,11 +75,16 @@ export interface SandboxProvider {
   /** Refunds once per key. @throws SandboxRefusal, Error when the journal cannot be written */
   refund(request: SandboxRefund): RefundState;
   subjectOf(reference: string): ChargeSubject | undefined;
-  /** From `after` (0 for the first page), at most `limit` records looked at. */
+  /**
+   * @param after 0 for the first page
+   * @param limit maximum of records read
+   */
   entries(after: number, limit: number): EntriesPage;
-  /** From now on webhooks go there, also those not told before. */
-  tellTo(receiver: string | DeliverNotice): void;
-  /** Charges and refunds whose webhooks are not all told. */
+  /**
+   * Sends webhooks to this receiver from now on, including those that were not delivered before.
+   */
+  sendNoticesTo(receiver: string | DeliverNotice): void;
+  /** Charges and refunds whose webhooks are not all delivered. */
   pendingNotices(): number;
   close(): Promise<void>;
 }
@@ -88,7 +101,7 @@ interface WithdrawnRecord {
   readonly kind: 'withdrawn';
   readonly idempotencyKey: string;
 }
-/** One more notice about the record with this number has been told or given up. */
+/** One more notice about the record with this number was delivered or given up. */
 interface ToldRecord {
   readonly kind: 'told';
   readonly record: number;
@@ -115,7 +128,7 @@ export async function openSandboxProvider(
   }
 }
 
-/** Two processes over one journal would each charge the same key. */
+/** Two processes with one journal would both charge the same key. */
 const lockWords = (journal: string) =>
   [
     `The journal ${journal} of the payments sandbox`,
@@ -137,7 +150,7 @@ function openProvider(
     if (isRecord && books.records.length >= maxRecords)
       throw new SandboxRefusal(
         'books-full',
-        `The books hold ${maxRecords} charges and refunds and no more.`,
+        `The sandbox stores at most ${maxRecords} charges and refunds.`,
       );
     journal?.append(line);
     return books.add(line);
@@ -149,7 +162,7 @@ function openProvider(
     const telling = tellingOf(books, number, () => write({ kind: 'told', record: number }));
     return telling && deliveries?.tell(telling);
   };
-  const tellTo = (receiver: string | DeliverNotice): void => {
+  const sendNoticesTo = (receiver: string | DeliverNotice): void => {
     const { deliver, close } =
       typeof receiver === 'string'
         ? deliverTo(receiver)
@@ -158,7 +171,7 @@ function openProvider(
     deliveries = openDeliveries({ clock, secret: options.webhookSecret, deliver, log });
     for (let number = 0; number < books.records.length; number++) void tell(number);
   };
-  if (options.webhookUrl) tellTo(options.webhookUrl);
+  if (options.webhookUrl) sendNoticesTo(options.webhookUrl);
 
   return {
     charge(request) {
@@ -218,7 +231,7 @@ function openProvider(
         .flatMap((record) => entryOf(record, clock.now()));
       return { entries, next: end < books.records.length ? end : null };
     },
-    tellTo,
+    sendNoticesTo,
     pendingNotices: () => deliveries?.pending() ?? 0,
     async close() {
       await deliveries?.close();
@@ -231,13 +244,13 @@ function openProvider(
 
 interface Books {
   readonly records: readonly BooksRecord[];
-  /** Answers the number of the record that it is or is about. */
+  /** Returns the number of the record that the line adds or is about. */
   add(line: Line): number;
   charge(key: string): ChargeRecord | undefined;
   refund(key: string): RefundRecord | undefined;
   captureOf(reference: string): CaptureRecord | undefined;
   isWithdrawn(key: string): boolean;
-  /** How many notices about this record have been told or given up. */
+  /** Number of notices about this record that were delivered or given up. */
   told(number: number): number;
 }
 
@@ -258,7 +271,8 @@ function openBooks(): Books {
     add(line) {
       switch (line.kind) {
         case 'told':
-          if (told[line.record] === undefined) throw new Error(`there is no record ${line.record}`);
+          if (told[line.record] === undefined)
+            throw new Error(`record ${line.record} does not exist`);
           told[line.record]!++;
           return line.record;
         case 'withdrawn':
@@ -273,7 +287,7 @@ function openBooks(): Books {
           refunds.set(line.request.idempotencyKey, line);
           break;
         default:
-          throw new Error('it is of no kind that is known');
+          throw new Error('unknown kind of line');
       }
       told.push(0);
       return records.push(line) - 1;
@@ -286,7 +300,7 @@ function openBooks(): Books {
   };
 }
 
-/** Undefined when there is nothing left to report. */
+/** Undefined when no notice is left to send. */
 function tellingOf(books: Books, number: number, onTold: () => void): Telling | undefined {
   const record = books.records[number]!;
   const [charge, types, dueAt] =
@@ -338,7 +352,7 @@ function entryOf(record: BooksRecord, now: number): ProviderEntry[] {
   return [{ kind: 'capture', reference: record.reference, amount }];
 }
 
-/** The capture that has enough left for the refund. @throws SandboxRefusal */
+/** Returns the capture if enough of it is left for the refund. @throws SandboxRefusal */
 function refuseTooMuch(
   books: Books,
   { reference, amount }: SandboxRefund,
@@ -346,10 +360,10 @@ function refuseTooMuch(
 ): CaptureRecord {
   const capture = books.captureOf(reference);
   if (!capture || chargeOf(capture.record, now).status !== 'captured')
-    throw new SandboxRefusal('capture-not-found', `There is no capture ${reference}.`);
+    throw new SandboxRefusal('capture-not-found', `Capture ${reference} does not exist.`);
   const captured = capture.record.request.amount;
   if (amount.currency !== captured.currency)
-    throw new SandboxRefusal('refund-currency-differs', `It was captured in ${captured.currency}.`);
+    throw new SandboxRefusal('refund-currency-differs', `The capture is in ${captured.currency}.`);
   const refunded = capture.refunds
     .filter((refund) => refundOf(refund, now).status !== 'failed')
     .reduce((sum, { request }) => sum + request.amount.amountMinor, 0);
@@ -357,12 +371,14 @@ function refuseTooMuch(
   if (amount.amountMinor < 1 || amount.amountMinor > left)
     throw new SandboxRefusal(
       'refund-exceeds-capture',
-      `Of this capture 1 to ${left} can be paid back, not ${amount.amountMinor}.`,
+      `A refund of this capture must be 1 to ${left}, not ${amount.amountMinor}.`,
     );
   return capture;
 }
 
-/** The end of the hold is not compared: it may have moved since the key was first sent. */
+/**
+ * The end of the hold is not compared: it may have changed since the first request with the key.
+ */
 const sameCharge = (one: SandboxCharge, other: SandboxCharge): boolean =>
   one.token === other.token &&
   sameAmount(one, other) &&
@@ -382,11 +398,11 @@ function refuseAnother(same: boolean): void {
   if (!same)
     throw new SandboxRefusal(
       'idempotency-key-reused',
-      'This key was sent with something else before.',
+      'This key was used with a different request.',
     );
 }
 
-/** Ids follow from keys, so a sandbox that has lost its books knows its payments by the same names. */
+/** Ids are derived from keys, so a sandbox that has lost its records finds the same ids again. */
 const idFrom = (prefix: string, key: string): string =>
   `${prefix}_${createHash('sha256').update(key).digest('base64url').slice(0, 24)}`;
 

@@ -1,6 +1,6 @@
 import type { NoticeType } from './sandbox-wire.js';
 
-/** How long the sandbox takes for what. Milliseconds. */
+/** Durations of the sandbox. Milliseconds. */
 export interface SandboxWaits {
   /** From the charge to the capture of `tok_slow`. */
   readonly slowMs: number;
@@ -19,11 +19,11 @@ export const DEFAULT_WAITS: SandboxWaits = {
   earlyMs: 2_000,
 };
 
-/** What a token leads to. */
+/** Behavior of a token. */
 export interface Course {
   readonly outcome: 'captured' | 'declined';
   readonly answer: 'at-once' | 'never' | 'after-notice';
-  /** Told one after another, each once the one before it has arrived. */
+  /** Sent one after the other, each after the one before was delivered. */
   readonly notices: readonly NoticeType[];
   /** Outcome of a refund of this charge. `later`: the refund is accepted, and its outcome follows after `slowMs`. */
   readonly refunds: 'succeed' | 'succeed-later' | 'fail-once' | 'fail-later-once' | 'fail';
@@ -60,7 +60,7 @@ function course(parts: Partial<Course>): Course {
   };
 }
 
-/** Every token that leads somewhere. */
+/** All tokens with a defined behavior. */
 export const SANDBOX_TOKENS: readonly string[] = Object.keys(COURSES);
 
 export const courseOf = (token: string): Course | undefined =>

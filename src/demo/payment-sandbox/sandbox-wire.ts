@@ -12,7 +12,7 @@ import type {
   StrayNotice,
 } from '../../ports/payment/payment-gateway.js';
 
-/** What the sandbox and its gateway say to each other, and how each of them checks what the other says. */
+/** Messages between the sandbox and its gateway, and their validation on both sides. */
 export type NoticeType =
   | 'charge.captured'
   | 'charge.failed'
@@ -21,16 +21,16 @@ export type NoticeType =
   | 'refund.completed'
   | 'refund.failed';
 
-/** The sandbox keeps idempotency keys as long as its journal. */
+/** The sandbox never forgets a key, so it does not need `requestedAt`. */
 export type SandboxCharge = Omit<ChargeRequest, 'requestedAt'>;
-/** The sandbox knows from the capture what a refund is about. */
+/** The sandbox finds the subject of a refund through its capture. */
 export type SandboxRefund = Omit<RefundRequest, 'about'>;
 
 /** Body of a webhook. */
 export interface NoticeBody {
   readonly id: string;
   readonly type: NoticeType;
-  /** ISO 8601; of what it tells, not of when it is told. */
+  /** Time of the reported change, not of the delivery; ISO 8601. */
   readonly createdAt: string;
   readonly data: {
     readonly idempotencyKey: string;
@@ -44,7 +44,7 @@ export interface NoticeBody {
   };
 }
 
-/** One page of the books: `next` is where the page after it begins, null after the last one. */
+/** One page of records. `next`: start of the next page; null on the last page. */
 export interface EntriesPage {
   readonly entries: readonly ProviderEntry[];
   readonly next: number | null;
@@ -60,7 +60,7 @@ export type SandboxRefusalCode =
   | 'refund-exceeds-capture'
   | 'books-full';
 
-/** The sandbox will not do it. Nothing was changed. */
+/** The sandbox rejects the request. Nothing was changed. */
 export class SandboxRefusal extends Error {
   override name = 'SandboxRefusal';
   constructor(
@@ -71,7 +71,7 @@ export class SandboxRefusal extends Error {
   }
 }
 
-/** Characters of a key, a token or an id; that many of ASCII, so that they go into a header. */
+/** Maximum characters of a key, a token or an id, all ASCII, so that they fit into a header. */
 export const MAX_ID_LENGTH = 255;
 const ID = /^[\x21-\x7e]{1,255}$/;
 
@@ -80,7 +80,7 @@ export function readKey(value: unknown): string {
   if (typeof value === 'string' && ID.test(value)) return value;
   throw new SandboxRefusal(
     'idempotency-key-invalid',
-    `An idempotency key has 1 to ${MAX_ID_LENGTH} printable ASCII characters without spaces.`,
+    `An idempotency key must have 1 to ${MAX_ID_LENGTH} printable ASCII characters without spaces.`,
   );
 }
 
@@ -288,4 +288,4 @@ function time(value: unknown, name: string): string {
 }
 
 const wrong = (name: string, expected: string) =>
-  new SandboxRefusal('body-invalid', `${name} has to be ${expected}.`);
+  new SandboxRefusal('body-invalid', `${name} must be ${expected}.`);

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 
-/** What every digest begins with; another way to hash gets another name. */
+/** Prefix of every digest. Another hashing method needs another name. */
 const CHAIN = 'boxoffice-chain-1';
 
-/** A domain event as the log keeps it: data and metadata are the JSON text that was written, byte for byte. */
+/** A domain event as stored: data and metadata are the written JSON text, byte for byte. */
 export interface StoredText {
   readonly stream: string;
   readonly revision: bigint;
@@ -14,34 +14,37 @@ export interface StoredText {
 }
 
 /**
- * SHA-256, base64url, of the lines: name of the chain, stream, revision, id in lower case, type, data, metadata. None of them
- * holds a line feed: JSON text writes it as an escape. The metadata names the digest of the domain event before.
+ * Returns the SHA-256, base64url, of the lines: name of the chain, stream, revision, id in lower
+ * case, type, data, metadata. None of them contains a line feed: JSON text escapes it. The metadata
+ * contains the digest of the domain event before.
  */
 export function digestOf({ stream, revision, id, type, data, metadata }: StoredText): string {
   const lines = `${CHAIN}\n${stream}\n${revision}\n${id.toLowerCase()}\n${type}\n${data}\n${metadata}`;
   return hash('sha256', lines, 'base64url');
 }
 
-/** What the first domain event of a stream names as the digest before it. */
+/** Returns the value that the first domain event of a stream has as its previous digest. */
 export const genesisOf = (stream: string): string =>
   hash('sha256', `${CHAIN}\n${stream}`, 'base64url');
 
-/** How far a stream has been followed. */
+/** Position in a stream up to which the chain was verified. */
 export interface ChainEnd {
   readonly revision: bigint;
   readonly digest: string;
-  /** Whether a domain event so far named a digest; from the first that does, all have to. */
+  /**
+   * Whether a domain event so far had a previous digest. From the first one on, all must have it.
+   */
   readonly chained: boolean;
 }
 
 export type ChainProblem =
-  /** A revision is not there. */
+  /** A revision is missing. */
   | 'missing'
-  /** It stands where another one stands already. */
+  /** A revision occurs twice. */
   | 'repeated'
-  /** It names no digest, though one before it does. */
+  /** The domain event has no previous digest, but an earlier one has. */
   | 'unchained'
-  /** It is not what it was: what comes behind it, or a checkpoint, names another digest of it. */
+  /** The domain event was changed: the next one, or a signed head, has another digest of it. */
   | 'altered';
 
 export type Followed =
@@ -49,8 +52,9 @@ export type Followed =
   | { readonly problem: ChainProblem; readonly revision: bigint; readonly end: ChainEnd };
 
 /**
- * Goes on to the next domain event of a stream. For `altered`, either the one before is not what it was or this one is: the
- * revision named is the one before, until the next one shows whether this one was left as it is.
+ * Verifies the next domain event of a stream. For `altered`, either the one before or this one was
+ * changed: the reported revision is the one before, until the next one shows whether this one is
+ * unchanged.
  */
 export function follow(
   before: ChainEnd | undefined,

@@ -170,7 +170,7 @@ describe('the gateway to Stripe', () => {
         status: 'failed',
       });
       expect(given.logged).toEqual([
-        `Stripe cannot charge ${amountMinor} ${currency} (unit): no such seat can be paid for.`,
+        `Stripe cannot charge ${amountMinor} ${currency} (unit): seats at this price cannot be sold.`,
       ]);
       expect(server.calls).toEqual([]);
     },
@@ -196,7 +196,7 @@ describe('the gateway to Stripe', () => {
       log: (message) => said.push(message),
     });
     await expect(stranger.charge(chargeOf('pm_card_visa'))).rejects.toThrow(unknown);
-    expect(said).toEqual([expect.stringMatching(/does not accept our key/)]);
+    expect(said).toEqual([expect.stringMatching(/rejects the secret key/)]);
     await stranger.close();
   });
 

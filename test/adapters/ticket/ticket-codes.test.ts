@@ -144,15 +144,15 @@ describe('the keys that sign tickets', () => {
   const twins = { ...jwk('mixed'), x: jwk().x };
 
   it.each<[string, string, RegExp]>([
-    ['no JSON', '{', /holds no JWK set/],
-    ['no set', '{"kty":"OKP"}', /holds no JWK set/],
+    ['no JSON', '{', /is not a JWK set/],
+    ['no set', '{"kty":"OKP"}', /is not a JWK set/],
     ['an empty set', '{"keys":[]}', /0 keys; expected 1 to 20/],
-    ['null', '{"keys":[null]}', /key 1 is no Ed25519 key/],
-    ['a key of another kind', set(jwk('a'), rsa), /key 2 is no Ed25519 key/],
-    ['the halves of two keys', set(twins), /key 1 is no Ed25519 key/],
+    ['null', '{"keys":[null]}', /key 1 is not an Ed25519 key/],
+    ['a key of another kind', set(jwk('a'), rsa), /key 2 is not an Ed25519 key/],
+    ['the halves of two keys', set(twins), /key 1 is not an Ed25519 key/],
     ['a first key that cannot sign', set(publicHalf, jwk('a')), /key 1 has no private part/],
-    ['two keys of one name', set(jwk('a'), jwk('a')), /two keys of the same "kid"/],
-    ['a name that is none', set(jwk('a b')), /key 1 is no Ed25519 key/],
+    ['two keys of one name', set(jwk('a'), jwk('a')), /two keys with the same "kid"/],
+    ['a name that is none', set(jwk('a b')), /key 1 is not an Ed25519 key/],
   ])('are not %s', (_name, text, reason) => {
     expect(() => readKeySet(text, 'TICKET_SIGNING_KEYS')).toThrow(reason);
   });
