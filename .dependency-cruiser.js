@@ -3,12 +3,22 @@ import { importRules } from './import-rules.js';
 
 const anyOf = (names) => `(${names.map((name) => name.replaceAll('.', '\\.')).join('|')})`;
 
+const MODULE = '\\.module\\.ts$';
+
 const foldersOf = ([folder, { folders }]) => ({
   name: `${folder}-folders`,
   comment: `src/${folder} may import from src only ${[folder, ...folders].join(', ')}.`,
   severity: 'error',
-  from: { path: `^src/${folder}/` },
+  from: { path: `^src/${folder}/`, pathNot: MODULE },
   to: { path: '^src/', pathNot: `^src/${anyOf([folder, ...folders])}/` },
+});
+
+const foldersOfModules = ([folder, { folders, modules = [] }]) => ({
+  name: `${folder}-modules`,
+  comment: `The modules of src/${folder} may import from src only ${[folder, ...folders, ...modules].join(', ')}.`,
+  severity: 'error',
+  from: { path: `^src/${folder}/.*${MODULE}` },
+  to: { path: '^src/', pathNot: `^src/${anyOf([folder, ...folders, ...modules])}/` },
 });
 
 const packagesOf = ([folder, { packages }]) => ({
@@ -54,6 +64,7 @@ export default {
       to: {},
     },
     ...rows.map(foldersOf),
+    ...rows.map(foldersOfModules),
     ...rows.map(packagesOf),
     ...rows.filter(([, { builtins }]) => builtins !== true).map(builtinsOf),
   ],

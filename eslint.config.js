@@ -2,7 +2,17 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', '.bench/', '.suites/', 'node_modules/', '.data/', 'coverage/', 'bench/results/'] },
+  {
+    ignores: [
+      'dist/',
+      '.bench/',
+      '.suites/',
+      'node_modules/',
+      '.data/',
+      'coverage/',
+      'bench/results/',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
@@ -29,6 +39,14 @@ export default tseslint.config(
           object: 'AbortSignal',
           property: 'any',
           message: 'It leaks on Node 20: use anySignal of src/ports/system/any-signal.ts.',
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "ImportDeclaration[source.value='@nestjs/common'] > ImportSpecifier[imported.name='Inject']",
+          message: 'It takes any type: use the typed Inject of src/commands/shared/inject.ts.',
         },
       ],
       'max-lines': ['error', { max: 450, skipBlankLines: true, skipComments: true }],
@@ -91,6 +109,10 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    files: ['src/commands/shared/inject.ts', 'test/**', 'bench/**'],
+    rules: { 'no-restricted-syntax': 'off' },
   },
   {
     files: ['src/config/config.ts', 'src/config/operator.ts', 'test/**', 'bench/**', 'scripts/**'],

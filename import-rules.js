@@ -1,5 +1,6 @@
 /**
  * The imports that each folder of `src` may use: folders of `src`, npm packages and `node:` modules (`true`: all).
+ * `modules` are folders that only the files `*.module.ts` may use besides: a Nest module names the modules that it needs.
  * `npm run lint` checks it (`.dependency-cruiser.js`); the table in docs/concepts is generated from it.
  */
 export const importRules = {
@@ -34,7 +35,9 @@ export const importRules = {
     builtins: true,
   },
   adapters: {
-    folders: ['domain', 'ports'],
+    folders: ['domain', 'ports', 'config'],
+    // The tables that Postgres has to bring up to date before anything uses it.
+    modules: ['read-models'],
     packages: [
       'pg',
       '@eventstore/db-client',
@@ -57,8 +60,26 @@ export const importRules = {
     ],
     builtins: true,
   },
+  // One Nest module per noun: its command handlers, its processes and the adapters that they use.
+  features: {
+    folders: [
+      'adapters',
+      'audit',
+      'commands',
+      'config',
+      'domain',
+      'http',
+      'ports',
+      'processes',
+      'projections',
+      'read-models',
+    ],
+    packages: ['@nestjs/common', '@nestjs/cqrs', 'lru-cache', 'pg'],
+    builtins: true,
+  },
   http: {
     folders: ['domain', 'commands', 'read-models', 'ports', 'audit'],
+    modules: ['features'],
     packages: [
       '@nestjs/common',
       '@nestjs/core',
@@ -95,6 +116,7 @@ export const importRules = {
       'config',
       'demo',
     ],
+    modules: ['adapters'],
     packages: [
       '@nestjs/common',
       '@nestjs/cqrs',
@@ -126,20 +148,17 @@ export const importRules = {
       'commands',
       'config',
       'demo',
-      'domain',
+      'features',
       'http',
       'ports',
       'processes',
-      'projections',
-      'read-models',
     ],
     packages: [
       '@nestjs/common',
+      '@nestjs/core',
       '@nestjs/cqrs',
       '@nestjs/platform-fastify',
-      'fastify',
-      'lru-cache',
-      'pg',
+      'reflect-metadata',
     ],
     builtins: true,
   },

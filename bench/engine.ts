@@ -1,5 +1,7 @@
 import { CommandBus } from '@nestjs/cqrs';
 import type pg from 'pg';
+import { POOL } from '../src/adapters/postgres/tokens.js';
+import { INVENTORY_WRITERS } from '../src/commands/shared/tokens.js';
 import type { Boxoffice } from '../src/app/boxoffice.js';
 import { ConfirmReservationCommand } from '../src/commands/seat-inventory/confirm-reservation.js';
 import type { CommandContext } from '../src/commands/shared/context.js';
@@ -79,8 +81,8 @@ export async function benchEngine(
 ): Promise<EngineRun> {
   const { eventId, seatIds } = await hotEvent(boxoffice);
   await ready();
-  const bus = boxoffice.app.get(CommandBus);
-  const before = { ...boxoffice.parts.writers.stats };
+  const bus = boxoffice.get(CommandBus);
+  const before = { ...boxoffice.get(INVENTORY_WRITERS).stats };
   const latencies: number[] = [];
   let next = 0;
   let sales = 0;
@@ -115,8 +117,8 @@ export async function benchEngine(
   };
   await Promise.all(Array.from({ length: callers }, caller));
   const elapsed = (performance.now() - started) / 1_000;
-  const caughtUpAfter = await untilCaughtUp(boxoffice.parts.pool, eventId, revision);
-  const stats = boxoffice.parts.writers.stats;
+  const caughtUpAfter = await untilCaughtUp(boxoffice.get(POOL), eventId, revision);
+  const stats = boxoffice.get(INVENTORY_WRITERS).stats;
   return {
     callers,
     seconds: elapsed,

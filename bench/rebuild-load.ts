@@ -1,5 +1,7 @@
 import { CommandBus } from '@nestjs/cqrs';
 import type pg from 'pg';
+import { POOL } from '../src/adapters/postgres/tokens.js';
+import { LIVE_SEAT_STATUS } from '../src/read-models/shared/tokens.js';
 import type { Boxoffice } from '../src/app/boxoffice.js';
 import {
   reservationRequest,
@@ -35,8 +37,8 @@ export async function sellOn<T>(
   work: () => Promise<T>,
 ): Promise<{ result: T; live: LiveRun }> {
   const { eventId, seatIds } = await hotEvent(boxoffice, SEATS);
-  const bus = boxoffice.app.get(CommandBus);
-  const { live, pool } = boxoffice.parts;
+  const bus = boxoffice.get(CommandBus);
+  const [live, pool] = [boxoffice.get(LIVE_SEAT_STATUS), boxoffice.get(POOL)];
   await live.reached(eventId, 0, SHOWN_MS);
   const lags: number[] = [];
   const readMs: number[] = [];

@@ -4,6 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { POOL } from '../src/adapters/postgres/tokens.js';
+import { EVENT_STORE, PROJECTION_OPERATIONS } from '../src/ports/shared/tokens.js';
+import { PROJECTION_RUNNERS } from '../src/projections/tokens.js';
 import { startEmbeddedPostgres } from '../src/adapters/postgres/embedded-postgres.js';
 import { startBoxoffice, type Boxoffice } from '../src/app/boxoffice.js';
 import { readConfig } from '../src/config/config.js';
@@ -88,14 +91,14 @@ try {
 
 async function run(boxoffice: Boxoffice): Promise<Round[]> {
   say(`Writing ${wanted.toLocaleString('en-US')} domain events …`);
-  const written = await appendSales(boxoffice.parts.eventStore, wanted, (events) =>
+  const written = await appendSales(boxoffice.get(EVENT_STORE), wanted, (events) =>
     say(`  ${events.toLocaleString('en-US')}`),
   );
   say('Letting every projection take them in …');
   await caughtUp(boxoffice);
   const measured: Round[] = [];
   for (let round = 1; round <= rounds; round++) {
-    const copySeconds = await bareCopy(boxoffice.parts.pool, ['inventories', 'seat_status']);
+    const copySeconds = await bareCopy(boxoffice.get(POOL), ['inventories', 'seat_status']);
     const quiet = await rebuild(boxoffice);
     const { result: busy, live } = await sellOn(boxoffice, perSecond, () => rebuild(boxoffice));
     measured.push({ copySeconds, quiet, busy, live });
@@ -133,18 +136,18 @@ async function run(boxoffice: Boxoffice): Promise<Round[]> {
 }
 
 /** Until all runners stand at the end of the log. */
-async function caughtUp({ parts }: Boxoffice): Promise<void> {
+async function caughtUp({ get }: Boxoffice): Promise<void> {
   for (let calm = 0; calm < 5;) {
     await new Promise((resolve) => setTimeout(resolve, 500));
-    const statuses = parts.runners.map((runner) => runner.status());
+    const statuses = get(PROJECTION_RUNNERS).map((runner) => runner.status());
     calm = statuses.every(({ state, lagSeconds }) => state === 'live' && lagSeconds === 0)
       ? calm + 1
       : 0;
   }
 }
 
-async function rebuild({ parts }: Boxoffice): Promise<Rebuilt> {
-  const { operations } = parts.rebuilding;
+async function rebuild({ get }: Boxoffice): Promise<Rebuilt> {
+  const operations = get(PROJECTION_OPERATIONS);
   const began = performance.now();
   const cpuBefore = process.cpuUsage();
   const started = await operations.startRebuild(PROJECTION, `bench-${randomUUID()}`, false);

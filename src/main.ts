@@ -12,6 +12,7 @@ import {
   type Config,
 } from './config/config.js';
 import { version } from './app/version.js';
+import { EVENT_STORE } from './ports/shared/tokens.js';
 
 const USAGE = `Boxoffice sells seats.
 
@@ -82,14 +83,14 @@ function readConfigOrExit(): Config {
 
 /** The first start takes a while to load the samples; the service answers meanwhile. */
 async function loadSamplesInBackground(
-  { app, parts, logger, url }: Boxoffice,
+  { get, logger, url }: Boxoffice,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     await loadSamples({
       directory: join(import.meta.dirname, '..', 'samples'),
-      bus: app.get(CommandBus),
-      eventStore: parts.eventStore,
+      bus: get(CommandBus),
+      eventStore: get(EVENT_STORE),
       now: Date.now(),
       onProgress: ({ done, total, what }) => {
         if (done === 0) logger.log(`Boxoffice serves at ${url} and loads the samples`);

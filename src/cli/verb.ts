@@ -1,4 +1,5 @@
 import type { Argv, ArgumentsCamelCase, CommandModule } from 'yargs';
+import type { Log } from '../ports/system/log.js';
 import type { ExitCode } from './exit-codes.js';
 
 /** What every verb takes. */
@@ -55,6 +56,9 @@ export function group(name: string, describe: string, verbs: readonly AnyCommand
 
 /** For people, beside the answer. */
 export const tell = (message: string): void => void process.stderr.write(`${message}\n`);
+
+/** Lines of the modules that a verb opens. */
+export const LOG: Log = { log: tell, warn: tell, error: tell };
 
 export const answer = (text: string): void =>
   void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);

@@ -9,6 +9,7 @@ import { startBoxoffice, type Boxoffice } from '../app/boxoffice.js';
 import { derivedId, type CommandContext } from '../commands/shared/context.js';
 import { ScheduleEventCommand } from '../commands/event/schedule-event.js';
 import { readConfig } from '../config/config.js';
+import { EVENT_STORE } from '../ports/shared/tokens.js';
 import { loadSamples, sampleVenueId } from './load-samples.js';
 import type { Tally } from './crowd/buyer.js';
 import { proveSale, type Proof } from './crowd/proof.js';
@@ -51,7 +52,7 @@ async function demo(options: Options): Promise<boolean> {
     await loadAll(boxoffice);
     const eventId = await scheduleSale(boxoffice);
     const { tally, shop, seconds } = await sellOut(boxoffice, eventId, options);
-    const proof = await proveSale(boxoffice.parts.eventStore, eventId);
+    const proof = await proveSale(boxoffice.get(EVENT_STORE), eventId);
     await shop.close();
     return report(proof, tally, shop, seconds);
   } finally {
@@ -61,13 +62,13 @@ async function demo(options: Options): Promise<boolean> {
   }
 }
 
-async function loadAll({ app, parts }: Boxoffice): Promise<void> {
+async function loadAll({ get }: Boxoffice): Promise<void> {
   const bar = new SingleBar({ format: 'Samples  {bar} {value}/{total} {what}', hideCursor: true });
   let started = false;
   await loadSamples({
     directory: samplesDirectory(),
-    bus: app.get(CommandBus),
-    eventStore: parts.eventStore,
+    bus: get(CommandBus),
+    eventStore: get(EVENT_STORE),
     now: Date.now(),
     onProgress: ({ done, total, what }) => {
       if (!started) bar.start(total, 0, { what });
@@ -78,7 +79,7 @@ async function loadAll({ app, parts }: Boxoffice): Promise<void> {
   bar.stop();
 }
 
-async function scheduleSale({ app }: Boxoffice): Promise<string> {
+async function scheduleSale({ get }: Boxoffice): Promise<string> {
   const commandId = derivedId('demo', 'sale');
   const context: CommandContext = {
     commandId,
@@ -93,7 +94,7 @@ async function scheduleSale({ app }: Boxoffice): Promise<string> {
     // Here every seat has to go, to whoever comes.
     byRequest: false,
   }));
-  const outcome = await app.get(CommandBus).execute(
+  const outcome = await get(CommandBus).execute(
     new ScheduleEventCommand(
       {
         name: 'The night everybody wants',

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { EVENT_STORE } from '../../src/ports/shared/tokens.js';
 import { proveSale } from '../../src/demo/crowd/proof.js';
 import { sellToCrowd } from '../../src/demo/crowd/sale.js';
 import { openShop, type Shop } from '../../src/demo/crowd/shop.js';
@@ -21,7 +22,7 @@ describe('the crowd of the demo', () => {
     const { eventId } = await onSale(app, undefined, { holdSeconds: 1 });
     const options = { eventId, buyers: 3, holdSeconds: 1, chance, onProgress: () => undefined };
     const { tally } = await sellToCrowd(through, { ...options, seatIds: [] });
-    return { tally, proof: await proveSale(app.parts.eventStore, eventId) };
+    return { tally, proof: await proveSale(app.get(EVENT_STORE), eventId) };
   };
 
   it('waits for the end of abandoned holds', async () => {

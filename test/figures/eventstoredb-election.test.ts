@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { EVENT_STORE } from '../../src/ports/shared/tokens.js';
 import { proveSale } from '../../src/demo/crowd/proof.js';
 import { startApp, type Reply, type TestApp } from '../support/app.js';
 import {
@@ -72,7 +73,7 @@ describeOnInTestNode('the leader of three EventStoreDB nodes dies in the middle 
     expect(refused).toEqual([]);
     expect(longestMs).toBeGreaterThan(ELECTION_MS / 2);
     expect(longestMs).toBeLessThan(ELECTION_MS + DISCOVERY_MS);
-    const proof = await proveSale(app.parts.eventStore, eventId);
+    const proof = await proveSale(app.get(EVENT_STORE), eventId);
     expect(proof).toMatchObject({ seatsSold: sold.size, soldTwice: [] });
   }, 90_000);
 });

@@ -1,5 +1,6 @@
 /** @services redis */
 import { setTimeout as pause } from 'node:timers/promises';
+import { REDIS } from '../../src/adapters/redis/tokens.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { confirm, onSale, smallHouse } from '../support/seat-inventory/houses.js';
 import { startRedis, type RedisServer } from '../support/services/redis-server.js';
@@ -108,7 +109,7 @@ describe('Redis killed and emptied while a sale goes on behind a waiting room', 
     for (const lose of ['empty', 'kill', 'empty'] as const) {
       await pause(3_000);
       if (lose === 'empty') {
-        const { client } = app.parts.redis!;
+        const { client } = app.get(REDIS)!;
         await client.flushall();
       } else {
         await server.kill();

@@ -1,12 +1,13 @@
+import { POOL } from '../../src/adapters/postgres/tokens.js';
 import { problemKind, type ProblemCode } from '../../src/http/problems/problem-table.js';
 import type { Reply, TestApp } from './app.js';
 
 /** Domain events in the log, of all streams. */
 export async function countDomainEvents(app: TestApp): Promise<number> {
   if (app.node) return (await app.node.events()).length;
-  const { rows } = await app.parts.pool.query<{ count: number }>(
-    'select count(*)::int from domain_events',
-  );
+  const { rows } = await app
+    .get(POOL)
+    .query<{ count: number }>('select count(*)::int from domain_events');
   return rows[0]!.count;
 }
 

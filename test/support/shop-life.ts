@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { POOL } from '../../src/adapters/postgres/tokens.js';
+import { PROJECTION_RUNNERS } from '../../src/projections/tokens.js';
 import { SHORT_WAITS, startApp, type TestApp } from './app.js';
 import { commandLine } from './services/command-line.js';
 import type { FreshDatabase } from './services/database.js';
@@ -76,17 +78,19 @@ export async function openShopLife(first: FreshDatabase): Promise<ShopLife> {
     await until(isSo, 20_000, () => ({ sub, wanted: status, last, ...standing() }));
   };
   const standing = () => ({
-    runners: app.parts.runners.map((runner) => runner.status().lastError),
+    runners: app.get(PROJECTION_RUNNERS).map((runner) => runner.status().lastError),
   });
   const ticketsOf = async (sub: string) =>
     (await app.ask('GET', '/v1/me/tickets', { token: await as(sub) })).body.tickets as {
       code: string;
     }[];
   const isMailed = (reservationId: string) => async () => {
-    const { rows } = await app.parts.pool.query<{ status: string }>(
-      'select status from confirmation_mails where reservation_id = $1',
-      [reservationId],
-    );
+    const { rows } = await app
+      .get(POOL)
+      .query<{ status: string }>(
+        'select status from confirmation_mails where reservation_id = $1',
+        [reservationId],
+      );
     return rows[0]?.status === 'sent';
   };
 

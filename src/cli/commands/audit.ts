@@ -6,7 +6,7 @@ import { configFromEnvironment } from '../../config/config.js';
 import { EXIT, Misuse, Refused, Unavailable, type ExitCode } from '../exit-codes.js';
 import { openProgress } from '../progress.js';
 import { serviceOptions, withService, type OfService } from '../service.js';
-import { answer, answerJson, group, tell, verb, type Common } from '../verb.js';
+import { answer, answerJson, group, LOG, verb, type Common } from '../verb.js';
 
 /** Domain events, or checkpoints, asked for at once. */
 const PAGE = 1_000;
@@ -304,21 +304,23 @@ async function readVerdict(
   kept: readonly Checkpoint[],
 ): Promise<Verdict> {
   // The clients of the stores take long to load, and every other verb does without.
-  const { openProof, verifyLog } = await import('../../app/proof.js');
-  const proof = await openProof(config, tell);
+  const { openContext } = await import('../../app/context.js');
+  const { LOG_VERIFICATION, LogVerificationModule } = await import('../log-verification.module.js');
+  const context = await openContext({ config, log: LOG }, LogVerificationModule);
   try {
+    const verification = context.get(LOG_VERIFICATION);
     const progress = openProgress({
-      ...{ what: 'Reading the log', unit: 'domain events' },
-      total: await proof.log.estimate(),
+      what: 'Reading the log',
+      unit: 'domain events',
+      total: await verification.estimate(),
     });
     try {
-      const { db, log, keys } = proof;
-      return await verifyLog({ db, log, keys, kept, onProgress: (done) => progress.at(done) });
+      return await verification.run(kept, (done) => progress.at(done));
     } finally {
       progress.end();
     }
   } finally {
-    await proof.close();
+    await context.close();
   }
 }
 

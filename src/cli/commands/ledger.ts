@@ -2,7 +2,7 @@ import { configFromEnvironment } from '../../config/config.js';
 import { EXIT, Unavailable, type ExitCode } from '../exit-codes.js';
 import { describeReport } from '../reports/ledger-report.js';
 import { openProgress } from '../progress.js';
-import { answer, answerJson, group, tell, verb, type Common } from '../verb.js';
+import { answer, answerJson, group, LOG, verb, type Common } from '../verb.js';
 
 const check = verb({
   command: 'check',
@@ -33,23 +33,19 @@ async function checkBooks({ json }: Common): Promise<ExitCode> {
 
 async function readReport(config: ReturnType<typeof configFromEnvironment>) {
   // Clients of databases and providers: no other verb should wait for them to be loaded.
-  const { openBooks } = await import('../../app/books.js');
-  const { checkLedger } = await import('../../read-models/payment/ledger-check.js');
-  const books = await openBooks(config, tell);
+  const { openContext } = await import('../../app/context.js');
+  const { LEDGER_CHECK, LedgerCheckModule } = await import('../ledger-check.module.js');
+  const context = await openContext({ config, log: LOG }, LedgerCheckModule.with(config));
   try {
-    const { provider } = books.gateway;
+    const check = context.get(LEDGER_CHECK);
+    const { provider } = check;
     const progress = openProgress({ what: `Reading the list of ${provider}`, unit: 'entries' });
     try {
-      const report = await checkLedger(books.client, books.gateway.entries(), {
-        now: Date.now(),
-        provider,
-        onProgress: (entries) => progress.at(entries),
-      });
-      return { report, provider };
+      return { report: await check.run((entries) => progress.at(entries)), provider };
     } finally {
       progress.end();
     }
   } finally {
-    await books.close();
+    await context.close();
   }
 }

@@ -19,5 +19,3 @@ export const PAYMENTS = token<Payments>('Payments');
 export const SETTLEMENT = token<Settlement>('Settlement');
 export const WAITING_ROOMS = token<WaitingRooms>('WaitingRooms');
 export const WAITING_ROOM_LOG = token<WaitingRoomLog>('WaitingRoomLog');
-/** Returns the seed by which early arrivals of an event are shuffled. */
-export const WAITING_ROOM_SEEDS = token<(eventId: string) => string>('WaitingRoomSeeds');

@@ -9,7 +9,8 @@ import { AnswersProblems } from '../openapi/problem-answers.js';
 import { Field } from '../openapi/fields.js';
 import { Problem } from '../problems/problems.js';
 import type { TokenVerifier } from './token-verifier.js';
-import { HTTP_SETTINGS, TOKEN_VERIFIER, type HttpSettings } from '../platform/tokens.js';
+import type { HttpSettings } from '../platform/http-settings.js';
+import { HTTP_SETTINGS, TOKEN_VERIFIER } from '../platform/tokens.js';
 import { validated } from '../validation/validate.js';
 
 const DEFAULT_LIFETIME_SECONDS = 12 * 3_600;

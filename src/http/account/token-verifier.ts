@@ -13,7 +13,7 @@ import { isEmailAddress } from '../validation/rules.js';
 import { ACCOUNT_ID, isRole, type Account, type Role } from './accounts.js';
 import { Problem } from '../problems/problems.js';
 import { openSharedSecretTokens } from './shared-secret-tokens.js';
-import type { AuthSettings } from '../platform/tokens.js';
+import type { AuthSettings } from '../platform/http-settings.js';
 
 /** How far the issuer's clock may be off, in seconds. */
 const CLOCK_TOLERANCE_SECONDS = 5;

@@ -28,6 +28,7 @@ import { Problem } from '../problems/problems.js';
 import { CALENDAR, originOf } from '../platform/representations.js';
 import { isId } from '../validation/rules.js';
 import type { Tickets } from '../ticket/tickets.js';
+import type { HttpSettings } from '../platform/http-settings.js';
 import * as tokens from '../platform/tokens.js';
 import { invalid } from '../validation/validate.js';
 
@@ -47,7 +48,7 @@ export class CalendarsController {
     @Inject(tokens.RESERVATION_QUERIES) private readonly bought: ReservationQueries,
     @Inject(tokens.FRESH_RESERVATIONS) private readonly reservations: FreshReservations,
     @Inject(tokens.FRESHNESS) private readonly freshness: Freshness,
-    @Inject(tokens.HTTP_SETTINGS) private readonly settings: tokens.HttpSettings,
+    @Inject(tokens.HTTP_SETTINGS) private readonly settings: HttpSettings,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

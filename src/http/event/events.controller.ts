@@ -29,13 +29,13 @@ import type { ProblemCode } from '../problems/problem-table.js';
 import { accepted, Problem } from '../problems/problems.js';
 import { CALENDAR, JSON_LD, originOf, representationFor } from '../platform/representations.js';
 import { isId } from '../validation/rules.js';
+import type { HttpSettings } from '../platform/http-settings.js';
 import {
   EVENT_QUERIES,
   FRESHNESS,
   HALLS,
   HTTP_SETTINGS,
   LIVE_SEAT_STATUS,
-  type HttpSettings,
 } from '../platform/tokens.js';
 import { bodyAs, invalid, type FieldError } from '../validation/validate.js';
 

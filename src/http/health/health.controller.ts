@@ -1,20 +1,17 @@
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Inject } from '../../commands/shared/inject.js';
 import { CLOCK } from '../../commands/shared/tokens.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems } from '../openapi/problem-answers.js';
-import {
-  METRICS,
-  READINESS_CHECKS,
-  SEAT_STATUS_STREAMS,
-  type ReadinessCheck,
-} from '../platform/tokens.js';
+import { METRICS, READINESS_CHECKS, SEAT_STATUS_STREAMS } from '../platform/tokens.js';
 import { Problem } from '../problems/problems.js';
 import type { SeatStatusStreams } from '../seat-inventory/seat-status-streams.js';
 import { LiveAnswer, ReadyAnswer } from './health-answers.js';
 import type { Metrics } from './metrics.js';
+import type { ReadinessCheck } from './node-state.js';
 import { checkReadiness } from './readiness.js';
 
 @ApiTags('operation')

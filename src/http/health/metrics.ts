@@ -4,7 +4,7 @@ import type { InventoryWriters } from '../../commands/seat-inventory/writer/inve
 import type { WriterStats } from '../../commands/seat-inventory/writer/inventory-writer.js';
 import type { LogCondition, SubscriptionStats } from '../../ports/event-store/event-store.js';
 import type { SeatStatusStreams } from '../seat-inventory/seat-status-streams.js';
-import type { LogState, ProjectionLag, ProjectionLags } from '../platform/tokens.js';
+import type { LogState, ProjectionLag, ProjectionLags } from './node-state.js';
 
 /** Seconds; a seat is held in a few milliseconds. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];

@@ -1,5 +1,5 @@
 import type { Clock } from '../../ports/system/clock.js';
-import type { ReadinessCheck, ReadinessState } from '../platform/tokens.js';
+import type { ReadinessCheck, ReadinessState } from './node-state.js';
 
 /** Longest wait for one check. Milliseconds. */
 const CHECK_MS = 2_000;

@@ -22,23 +22,16 @@ import { applyRateLimits } from '../abuse/rate-limiting.js';
 import { refuseAmbiguousHeaders } from './request-headers.js';
 import { DOCS_POLICY, PAGE_POLICY, SAFE_HEADERS } from './safe-headers.js';
 import type { TokenVerifier } from '../account/token-verifier.js';
-import {
-  HTTP_SETTINGS,
-  METRICS,
-  PROTECTION,
-  REFUSED_ATTEMPTS,
-  TOKEN_VERIFIER,
-  type HttpSettings,
-} from './tokens.js';
+import type { HttpSettings } from './http-settings.js';
 
 /**
- * The application with its HTTP layer: `await app.listen(port, host)` is all that is left to do.
- * `module` imports `HttpModule`, and binds what its comment lists.
+ * Creates the application with its HTTP layer, ready to listen.
+ * @param module imports `HttpModule`
  */
 export async function createHttpApplication(
   module: Parameters<typeof NestFactory.create>[0],
-  options: Pick<NestApplicationOptions, 'logger' | 'bufferLogs' | 'abortOnError'> & {
-    /** Whose `X-Forwarded-For` is believed. */
+  options: Omit<NestApplicationOptions, 'bodyParser'> & {
+    /** Proxies whose `X-Forwarded-For` is believed. */
     readonly trustedProxies?: readonly string[];
   } = {},
 ): Promise<NestFastifyApplication> {
@@ -46,22 +39,31 @@ export async function createHttpApplication(
   const app = await NestFactory.create<NestFastifyApplication>(
     module,
     httpAdapter(trustedProxies),
-    {
-      ...nest,
-      bodyParser: false,
-    },
+    { ...nest, bodyParser: false },
   );
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  const verifier = app.get<TokenVerifier>(TOKEN_VERIFIER);
-  const protection = app.get<Protection | null>(PROTECTION) ?? undefined;
-  const metrics = app.get<Metrics>(METRICS);
-  const { shutdownSeconds, webFolder, addressKey } = app.get<HttpSettings>(HTTP_SETTINGS);
+  app.useGlobalFilters(new ProblemFilter());
+  serveOpenApi(app);
+  return app;
+}
+
+export interface ServerParts {
+  readonly verifier: TokenVerifier;
+  readonly protection: Protection | undefined;
+  readonly metrics: Metrics;
+  readonly refused: RefusedAttempts;
+  readonly settings: HttpSettings;
+}
+
+/** Sets up what applies to every route. Call it before Nest registers the routes. */
+export async function prepareServer(fastify: FastifyInstance, parts: ServerParts): Promise<void> {
+  const { verifier, protection, metrics, refused, settings } = parts;
+  const { shutdownSeconds, webFolder, addressKey } = settings;
   fastify.server.headersTimeout = HEADERS_MS;
   fastify.removeContentTypeParser('text/plain');
   takeJson(fastify);
   fastify.decorateRequest('account', null);
   decorateClient(fastify, addressKey);
-  recordRejectedRequests(fastify, app.get<RefusedAttempts>(REFUSED_ATTEMPTS));
+  recordRejectedRequests(fastify, refused);
   fastify.addHook('onRoute', (route) => {
     applyRouteSettings(route, verifier);
     applyCaching(route);
@@ -72,13 +74,10 @@ export async function createHttpApplication(
   refuseUndecodableQueries(fastify);
   refuseAmbiguousHeaders(fastify);
   closeConnectionsAtTheEnd(fastify, shutdownSeconds);
-  app.useGlobalFilters(new ProblemFilter());
-  serveOpenApi(app);
   if (webFolder !== undefined) {
     serveWeb(fastify, webFolder);
     await showNotFoundPage(fastify, webFolder);
   }
-  return app;
 }
 
 /**

@@ -10,9 +10,11 @@ import type { ReservationQueries } from '../seat-inventory/reservations-queries.
 import type { SeatStatusQueries } from '../seat-inventory/seat-status-queries.js';
 import type { Contacts } from '../ticket/contacts.js';
 import type { TicketQueries } from '../ticket/tickets-queries.js';
+import type { AdvisoryLocks } from '../tables/advisory-lock.js';
 import type { VenueQueries } from '../venue/venues.js';
 
 /** Injection tokens of the read models. */
+export const ADVISORY_LOCKS = token<AdvisoryLocks>('AdvisoryLocks');
 export const CANCELLATION_QUERIES = token<CancellationQueries>('CancellationQueries');
 export const CONTACTS = token<Contacts>('Contacts');
 export const EVENT_QUERIES = token<EventQueries>('EventQueries');
@@ -25,3 +27,5 @@ export const SEAT_STATUS_QUERIES = token<SeatStatusQueries>('SeatStatusQueries')
 export const TICKET_QUERIES = token<TicketQueries>('TicketQueries');
 export const UNMATCHED_NOTICES = token<UnmatchedNotifications>('UnmatchedNotifications');
 export const VENUE_QUERIES = token<VenueQueries>('VenueQueries');
+/** Secret. Signs the cursors of search pages; the same on every node. */
+export const SEARCH_CURSOR_KEY = token<string>('SearchCursorKey');

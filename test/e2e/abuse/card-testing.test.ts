@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { POOL } from '../../../src/adapters/postgres/tokens.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { onSale, smallHouse } from '../../support/seat-inventory/houses.js';
 import { solved } from '../../support/proof-of-work.js';
@@ -91,7 +92,7 @@ describe('declined cards without proof of work', () => {
     const { app, pay } = await openHouse({ PROOF_OF_WORK_SCORE: '101' });
     for (let at = 0; at < 19; at++) await pay('thief', 'tok_declined');
     const { send } = await pay('thief', 'tok_declined');
-    const { pool } = app.parts;
+    const pool = app.get(POOL);
     const failed = () => pool.query(`select 1 from payments where not pending`);
     while ((await failed()).rowCount! < 20) await setTimeout(20);
     await pool.query(`update payments set pending = true`);

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { REFUSED_ATTEMPTS } from '../../../src/audit/tokens.js';
+import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import { postgresStoredLog } from '../../../src/adapters/event-store/stored-log/postgres.js';
 import { REFUSED_LIMITS, type RefusedAttempt } from '../../../src/audit/refused-attempts.js';
 import { subscribedStoredLog } from '../../../src/adapters/event-store/stored-log/subscribed.js';
@@ -79,7 +81,7 @@ describe.each(EVENT_STORES)('what auditors see, over %s', (eventStore) => {
   });
 
   it('the number of refused attempts that were not kept, in the metrics', async () => {
-    const { refused } = app.parts.auditing;
+    const refused = app.get(REFUSED_ATTEMPTS);
     const attempt: RefusedAttempt = {
       ...{
         eventId: 'elsewhere',
@@ -229,7 +231,7 @@ describe.each(EVENT_STORES)('what auditors see, over %s', (eventStore) => {
   const verify = (): Promise<Verdict> =>
     verifyLog({
       db: pool,
-      log: app.node ? subscribedStoredLog(app.parts.eventStore) : postgresStoredLog(pool),
+      log: app.node ? subscribedStoredLog(app.get(EVENT_STORE)) : postgresStoredLog(pool),
       keys: readKeySet(KEYS, 'KEYS'),
     });
 

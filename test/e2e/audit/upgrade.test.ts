@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { PROJECTION_RUNNERS } from '../../../src/projections/tokens.js';
 import { readModels } from '../../../src/read-models/tables/migrate.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { freshDatabase, type FreshDatabase } from '../../support/services/database.js';
@@ -150,7 +151,7 @@ describe('a release that finds the tables of an older one', () => {
         (await tablesLeft()).join() === 'payments_v1' &&
         (await serving()).payments === versionOf('payments'),
       20_000,
-      () => app.parts.runners.map((runner) => runner.status().lastError),
+      () => app.get(PROJECTION_RUNNERS).map((runner) => runner.status().lastError),
     );
     expect(await serving()).toEqual(
       Object.fromEntries(NAMES.map((name) => [name, versionOf(name)])),

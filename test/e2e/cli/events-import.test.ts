@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { POOL } from '../../../src/adapters/postgres/tokens.js';
 import { systemClock } from '../../../src/adapters/system/clock.js';
 import { MAX_RECORD_BYTES } from '../../../src/cli/import/read-records.js';
 import { startApp, type TestApp } from '../../support/app.js';
@@ -51,9 +52,11 @@ describe('boxoffice events import', () => {
   });
   /** Names of all events whose own key begins so, from the log. */
   const scheduled = async (prefix: string) => {
-    const { rows } = await app.parts.pool.query<{ name: string }>(
-      `select data::jsonb->>'name' as name from domain_events where type = 'EventScheduled'`,
-    );
+    const { rows } = await app
+      .get(POOL)
+      .query<{ name: string }>(
+        `select data::jsonb->>'name' as name from domain_events where type = 'EventScheduled'`,
+      );
     return rows.map(({ name }) => name).filter((name) => name.startsWith(`Event ${prefix}`));
   };
 

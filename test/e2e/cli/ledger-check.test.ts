@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PAYMENT_PROVIDER } from '../../../src/ports/shared/tokens.js';
 import type { LedgerReport } from '../../../src/read-models/payment/ledger-check.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { commandLine } from '../../support/services/command-line.js';
@@ -43,7 +44,7 @@ describe('boxoffice ledger check', () => {
 
   it('names what the provider has taken and we have not, for people and for programs', async () => {
     const unheard = chargeOf('tok_success');
-    const charge = await app.parts.payments.gateway.charge(unheard);
+    const charge = await app.get(PAYMENT_PROVIDER).charge(unheard);
     const reference = charge.status === 'captured' ? charge.reference : '';
 
     const { code, out } = await ledgerCheck([], settings);

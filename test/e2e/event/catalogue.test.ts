@@ -1,3 +1,4 @@
+import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import { eventStream } from '../../../src/domain/event/events.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import {
@@ -26,7 +27,7 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
   const look = async (path: string) => (await app.ask('GET', path)).body;
   const types = async (eventId: string) => {
     const seen: string[] = [];
-    for await (const { type } of app.parts.eventStore.readStream(eventStream(eventId)))
+    for await (const { type } of app.get(EVENT_STORE).readStream(eventStream(eventId)))
       seen.push(type);
     return seen;
   };

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { INVENTORY_WRITERS } from '../../../src/commands/shared/tokens.js';
+import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import { paymentStream } from '../../../src/domain/payment/events.js';
 import { seatInventoryStream } from '../../../src/domain/seat-inventory/events.js';
 import { EVENT_STORES, SHORT_WAITS, startApp, type TestApp } from '../../support/app.js';
@@ -69,7 +71,7 @@ describe.each(EVENT_STORES)('an event that is over, over %s', (eventStore) => {
     const payment = confirm(app, path, anna, paying.body.reservationId, 'tok_slow');
     await until(async () => {
       const stream = paymentStream(paying.body.reservationId);
-      const log = await readAll(app.parts.eventStore.readStream(stream));
+      const log = await readAll(app.get(EVENT_STORE).readStream(stream));
       return log.some(({ type }) => type === 'PaymentRequested');
     });
     await begins(path);
@@ -142,7 +144,7 @@ describe.each(EVENT_STORES)('an event that is over, over %s', (eventStore) => {
   it('is over for a sale that was opened before inventories knew when their event begins', async () => {
     const known = await onSale(app);
     const [opening] = await readAll(
-      app.parts.eventStore.readStream(seatInventoryStream(known.eventId)),
+      app.get(EVENT_STORE).readStream(seatInventoryStream(known.eventId)),
     );
     const eventId = `older-${eventStore}`;
     const inventory = {
@@ -150,18 +152,18 @@ describe.each(EVENT_STORES)('an event that is over, over %s', (eventStore) => {
       eventId,
     } as never;
     const open = { type: 'OpenInventory', inventory, now: Date.now() } as const;
-    await app.parts.writers.execute(eventId, open, newContext());
-    const [scheduled] = await readAll(app.parts.eventStore.readStream(`event-${known.eventId}`));
+    await app.get(INVENTORY_WRITERS).execute(eventId, open, newContext());
+    const [scheduled] = await readAll(app.get(EVENT_STORE).readStream(`event-${known.eventId}`));
     const { type, metadata } = scheduled!;
     const data = { ...(scheduled!.data as object), eventId, startsAt: '2025-01-01T20:00:00.000Z' };
     const event = { id: randomUUID(), type, data, metadata };
-    await app.parts.eventStore.append(`event-${eventId}`, 'no-stream', [event]);
+    await app.get(EVENT_STORE).append(`event-${eventId}`, 'no-stream', [event]);
     const path = `/v1/events/${eventId}`;
     expect(await reserve(app, path, anna, { seatIds: ['A-1'] })).toMatchObject({
       status: 409,
       body: { code: 'event-over', salesEndAt: '2025-01-01T20:00:00.000Z' },
     });
-    const log = await readAll(app.parts.eventStore.readStream(seatInventoryStream(eventId)));
+    const log = await readAll(app.get(EVENT_STORE).readStream(seatInventoryStream(eventId)));
     expect(log.map(({ type }) => type)).toEqual(['InventoryOpened', 'SalesEndMoved']);
   });
 });

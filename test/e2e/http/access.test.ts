@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
+import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import type { ProblemCode } from '../../../src/http/problems/problem-table.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import { confirm, onSale, reserve, smallHouse } from '../../support/seat-inventory/houses.js';
@@ -291,7 +292,7 @@ describe.each(EVENT_STORES)('who may do what, over %s', (eventStore) => {
     });
     expect(answer).toMatchObject({ status: 200, body: { seatIds: ['B-6'] } });
     const stream = `seatInventory-${sale.path.split('/').at(-1)}`;
-    for await (const { type, metadata } of app.parts.eventStore.readStream(stream, {
+    for await (const { type, metadata } of app.get(EVENT_STORE).readStream(stream, {
       direction: 'backwards',
       maxCount: 1,
     })) {

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { POOL } from '../../../src/adapters/postgres/tokens.js';
 import { openAdvisoryLocks } from '../../../src/read-models/tables/advisory-lock.js';
 import { startApp, SHORT_WAITS, type TestApp } from '../../support/app.js';
 import { freshDatabase, type FreshDatabase } from '../../support/services/database.js';
@@ -27,7 +28,7 @@ describe('a shop with a single connection for its queries', () => {
     const look = async (id: string) =>
       (await app.ask('GET', `${path}/reservations/${id}`, { token: anna })).body;
     await until(async () => (await look(late.id)).status === 'confirmed', 20_000);
-    const { pool } = app.parts;
+    const pool = app.get(POOL);
     await until(async () => {
       const { rows } = await pool.query<{ sent: number }>(
         `select count(*)::int as sent from confirmation_mails where status = 'sent'`,

@@ -1,3 +1,5 @@
+import { POOL } from '../../../src/adapters/postgres/tokens.js';
+import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import { SIGNATURE_HEADER, signNotice } from '../../../src/adapters/payment/webhook-signature.js';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -149,7 +151,7 @@ describe('the OpenAPI document', () => {
       const act = (method: string, path: string, sent?: object) =>
         app.ask(method, `${projections}/venues/${path}`, { token: operator, body: sent });
       const of = `${projections}/{name}`;
-      const { pool, eventStore } = app.parts;
+      const [pool, eventStore] = [app.get(POOL), app.get(EVENT_STORE)];
       const phase = async () => (await act('GET', 'rebuild')).body.rebuild?.phase as string;
       await check('get', projections, 200, app.ask('GET', projections, { token: operator }));
       const differing = async () => {

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { POOL } from '../../../src/adapters/postgres/tokens.js';
+import { PROJECTION_RUNNERS } from '../../../src/projections/tokens.js';
 import { systemClock } from '../../../src/adapters/system/clock.js';
 import { problemKind, type ProblemCode } from '../../../src/http/problems/problem-table.js';
 import { startApp, type TestApp } from '../../support/app.js';
@@ -128,7 +130,7 @@ describe('the server', () => {
   });
 
   it('never tells what broke inside, and names the request instead', async () => {
-    const { pool } = app.parts;
+    const pool = app.get(POOL);
     const query = pool.query;
     pool.query = (() => Promise.reject(new Error('secret column'))) as unknown as typeof query;
     try {
@@ -152,7 +154,7 @@ describe('the server', () => {
     'says 503 and when to come back while the database is out of reach: %s',
     async (message, code) => {
       const refused = Object.assign(new Error(message), { code });
-      const { pool } = app.parts;
+      const pool = app.get(POOL);
       const query = pool.query;
       pool.query = (() => Promise.reject(refused)) as unknown as typeof query;
       try {
@@ -196,7 +198,7 @@ describe('the server', () => {
   });
 
   it('shows no lag of a projection that it does not run', async () => {
-    await Promise.all(app.parts.runners.map((runner) => runner.stop()));
+    await Promise.all(app.get(PROJECTION_RUNNERS).map((runner) => runner.stop()));
     const { body } = await app.ask('GET', '/metrics');
     expect(body).toMatch(/boxoffice_projection_running\{projection="seat-status"\} 0/);
     expect(body).not.toMatch(/boxoffice_projection_(lag_seconds|parked)\{/);

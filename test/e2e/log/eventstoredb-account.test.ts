@@ -1,3 +1,4 @@
+import { SUBSCRIPTION_STATS } from '../../../src/ports/shared/tokens.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { numbered } from '../../support/log/domain-events.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from '../../support/eventstoredb-node.js';
@@ -63,7 +64,7 @@ describeOnInTestNode('the account and the version of EventStoreDB', () => {
       node.seed('venue-1', numbered(64));
       return (await metric()) > 0;
     });
-    expect(await metric()).toBe(app.parts.subscriptionStats.consumerTooSlow);
+    expect(await metric()).toBe(app.get(SUBSCRIPTION_STATS).consumerTooSlow);
     await app.close();
   });
 });

@@ -1,5 +1,8 @@
 import { jest } from '@jest/globals';
 import { ConsoleLogger } from '@nestjs/common';
+import { POOL } from '../../../src/adapters/postgres/tokens.js';
+import { CHECKPOINTS } from '../../../src/audit/tokens.js';
+import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import { attestedBy } from '../../../src/audit/signed-heads.js';
 import { LOG_TRUST_MS } from '../../../src/ports/event-store/log-identity.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
@@ -64,7 +67,7 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
   const shown = (app: TestApp, reservationId: string, status: string) =>
     until(async () => (await look(app, reservationId)).body.status === status);
   const paymentsShown = async () =>
-    (await living.parts.pool.query('select from payments where kept_minor > 0')).rowCount;
+    (await living.get(POOL).query('select from payments where kept_minor > 0')).rowCount;
   const found = async (words: string, app = living) =>
     ((await app.ask('GET', `/v1/events?q=${words}`)).body.hits as unknown[] | undefined)?.length;
   const ready = (app: TestApp) => app.ask('GET', '/health/ready');
@@ -72,15 +75,15 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
     /^boxoffice_log_replaced (\d)$/m.exec((await app.ask('GET', '/metrics')).body as string)![1];
   const sizeOfLog = async () => {
     if (living.node) return living.node.inTest!.size();
-    const { rows } = await living.parts.pool.query(
-      'select max(position)::int as size from domain_events',
-    );
+    const { rows } = await living
+      .get(POOL)
+      .query('select max(position)::int as size from domain_events');
     return (rows[0] as { size: number }).size;
   };
   /** Replacing an event store takes longer than an answer of the store is trusted. */
   const restore = async (size: number) => {
     if (living.node) await living.node.inTest!.restore(size);
-    else await living.parts.pool.query('delete from domain_events where position > $1', [size]);
+    else await living.get(POOL).query('delete from domain_events where position > $1', [size]);
     await new Promise((resolve) => setTimeout(resolve, LOG_TRUST_MS));
   };
   const startAnother = () =>
@@ -195,10 +198,10 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
       await until(async () => (await found('night', app)) === 1);
     }
     // Newer domain events are signed too, although their positions may be lower than those already signed.
-    const { checkpoints } = living.parts.auditing;
+    const checkpoints = living.get(CHECKPOINTS);
     await checkpoints.sign(Date.now());
     const newest = (await checkpoints.newest())!;
-    const end = await living.parts.eventStore.end();
+    const end = await living.get(EVENT_STORE).end();
     expect(attestedBy(newest).upTo).toEqual({ commit: `${end.commit}`, prepare: `${end.prepare}` });
     expect(errors).toHaveLength(2);
   });

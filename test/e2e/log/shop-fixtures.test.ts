@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { EVENT_STORE, PAYMENT_PROVIDER } from '../../../src/ports/shared/tokens.js';
 import { openEventStoreDb } from '../../../src/adapters/event-store/eventstoredb/eventstoredb.js';
 import { openPostgresEventStore } from '../../../src/adapters/event-store/postgres/postgres.js';
 import { upcasting } from '../../../src/adapters/event-store/upcasting.js';
@@ -56,7 +57,7 @@ describe.each(fixtures)('$name over $eventStore, with work in progress', (fixtur
   };
   /** Work still in progress, by scenario or event. */
   const unfinished = async (): Promise<string[]> => {
-    const payments = await paymentsIn(app.parts.eventStore);
+    const payments = await paymentsIn(app.get(EVENT_STORE));
     const left: string[] = [];
     for (const [at, expected] of restored.shop.expected.entries()) {
       if (!isSettled(payments[at])) left.push(`${expected.scenario}: payment not settled`);
@@ -123,9 +124,9 @@ describe.each(fixtures)('$name over $eventStore, with work in progress', (fixtur
 
   it('has amounts that match the sales, in our ledger and at the provider', async () => {
     const kept = new Map<string, number>();
-    const { gateway } = app.parts.payments;
+    const gateway = app.get(PAYMENT_PROVIDER);
     const ofCapture = new Map<string, string>();
-    for (const payment of await paymentsIn(app.parts.eventStore)) {
+    for (const payment of await paymentsIn(app.get(EVENT_STORE))) {
       for (const { reference } of payment?.captures ?? [])
         ofCapture.set(reference, payment!.reservationId);
     }
@@ -160,7 +161,7 @@ describe.each(fixtures)('$name over $eventStore, with work in progress', (fixtur
 
   it('shows seats as its log has them', async () => {
     for (const eventId of eventIds()) {
-      const log = await readAll(app.parts.eventStore.readStream(seatInventoryStream(eventId)));
+      const log = await readAll(app.get(EVENT_STORE).readStream(seatInventoryStream(eventId)));
       const proof = proveLog(log);
       const path = `/v1/events/${eventId}/seat-status?atLeast=${log.length - 1}`;
       const { body } = await app.ask('GET', path);

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { POOL } from '../../../src/adapters/postgres/tokens.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { onSale, reserve } from '../../support/seat-inventory/houses.js';
 import { until } from '../../support/read-side.js';
@@ -73,9 +74,11 @@ describe('a log that an open transaction of the same cluster withholds', () => {
   );
 
   it('a transaction of ours that is left open is ended by the server', async () => {
-    const { rows } = await app.parts.pool.query<{ limit: string }>(
-      `select current_setting('idle_in_transaction_session_timeout') as limit`,
-    );
+    const { rows } = await app
+      .get(POOL)
+      .query<{ limit: string }>(
+        `select current_setting('idle_in_transaction_session_timeout') as limit`,
+      );
     expect(rows).toEqual([{ limit: '10s' }]);
   });
 });

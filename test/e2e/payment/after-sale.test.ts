@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { EVENT_STORE, PAYMENT_PROVIDER } from '../../../src/ports/shared/tokens.js';
 import { paymentStream } from '../../../src/domain/payment/events.js';
 import type { ProviderEntry } from '../../../src/ports/payment/payment-gateway.js';
 import {
@@ -76,15 +77,15 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
   /** Until so many tries to pay are written down. */
   const isAskedFor = (reservationId: string, tries: number) =>
     eventually(
-      () => readAll(app.parts.eventStore.readStream(paymentStream(reservationId))),
+      () => readAll(app.get(EVENT_STORE).readStream(paymentStream(reservationId))),
       (events) => events.filter(({ type }) => type === 'PaymentRequested').length === tries,
     );
   /** What the provider took for a reservation less what it gave back, in minor units, by its own books. */
   const keptByTheProvider = async (reservationId: string): Promise<number> => {
-    const events = await readAll(app.parts.eventStore.readStream(paymentStream(reservationId)));
+    const events = await readAll(app.get(EVENT_STORE).readStream(paymentStream(reservationId)));
     const ours = new Set(events.map(({ data }) => (data as { reference?: string }).reference));
     let kept = 0;
-    for await (const entry of app.parts.payments.gateway.entries() as AsyncIterable<ProviderEntry>) {
+    for await (const entry of app.get(PAYMENT_PROVIDER).entries() as AsyncIterable<ProviderEntry>) {
       if (ours.has(entry.reference))
         kept += (entry.kind === 'capture' ? 1 : -1) * entry.amount.amountMinor;
     }
@@ -267,7 +268,7 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
         expect((await paying).status).toBe(202);
         await eventually(
           async () =>
-            (await readAll(app.parts.eventStore.readStream(paymentStream(id)))).map(
+            (await readAll(app.get(EVENT_STORE).readStream(paymentStream(id)))).map(
               ({ type }) => type,
             ),
           (types) => types.includes('RefundCompleted'),
@@ -289,7 +290,7 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
       expect((await paying).status).toBe(202);
       const types = await eventually(
         async () =>
-          (await readAll(app.parts.eventStore.readStream(paymentStream(held)))).map(
+          (await readAll(app.get(EVENT_STORE).readStream(paymentStream(held)))).map(
             ({ type }) => type,
           ),
         (seen) => seen.includes('RefundCompleted'),

@@ -1,3 +1,4 @@
+import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import { seatInventoryStream } from '../../../src/domain/seat-inventory/events.js';
 import { paymentStream } from '../../../src/domain/payment/events.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
@@ -22,7 +23,7 @@ describe.each(EVENT_STORES)('seats that cost nothing, over %s', (eventStore) => 
   const confirm = (path: string, id: string, body: object) =>
     app.ask('POST', `${path}/reservations/${id}/confirm`, { token: anna, body });
   const typesOf = async (stream: string) =>
-    (await readAll(app.parts.eventStore.readStream(stream))).map(({ type }) => type);
+    (await readAll(app.get(EVENT_STORE).readStream(stream))).map(({ type }) => type);
 
   it('are confirmed by an empty body, again the same, and no provider is asked', async () => {
     const { path } = await priced(0);

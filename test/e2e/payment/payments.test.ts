@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { POOL } from '../../../src/adapters/postgres/tokens.js';
+import { PAYMENT_PROVIDER } from '../../../src/ports/shared/tokens.js';
 import { SIGNATURE_HEADER, signNotice } from '../../../src/adapters/payment/webhook-signature.js';
 import {
   EVENT_STORES,
@@ -149,7 +151,7 @@ describe.each(EVENT_STORES)('paying over HTTP, over %s', (eventStore) => {
         expect(other.headers.get('retry-after')).toBe('1');
         await until(look, 'confirmed');
         const entries = [];
-        for await (const entry of app.parts.payments.gateway.entries()) entries.push(entry);
+        for await (const entry of app.get(PAYMENT_PROVIDER).entries()) entries.push(entry);
         const references = entries.map(({ reference }) => reference);
         expect(new Set(references).size).toBe(references.length);
       },
@@ -289,9 +291,9 @@ describe.each(EVENT_STORES)('paying over HTTP, over %s', (eventStore) => {
     it('that cannot be kept is answered 503, and comes again', async () => {
       const { reservationId } = await hold();
       const message = notice(reservationId, { about: {} });
-      await app.parts.pool.query('alter table unmatched_payment_notices rename to away');
+      await app.get(POOL).query('alter table unmatched_payment_notices rename to away');
       const lost = await send(message);
-      await app.parts.pool.query('alter table away rename to unmatched_payment_notices');
+      await app.get(POOL).query('alter table away rename to unmatched_payment_notices');
       expect(lost.status).toBeGreaterThanOrEqual(500);
       expect((await send(message)).status).toBe(200);
       expect(await kept(message.id)).toHaveLength(1);

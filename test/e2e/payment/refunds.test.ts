@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { POOL } from '../../../src/adapters/postgres/tokens.js';
+import { EVENT_STORE, PAYMENT_PROVIDER } from '../../../src/ports/shared/tokens.js';
 import { SIGNATURE_HEADER, signNotice } from '../../../src/adapters/payment/webhook-signature.js';
 import { paymentStream } from '../../../src/domain/payment/events.js';
 import { checkLedger } from '../../../src/read-models/payment/ledger-check.js';
@@ -41,7 +43,7 @@ describe.each(EVENT_STORES)('refunds that the bank does not take, over %s', (eve
     return { reservationId: reservationId as string, at, token, refund, first: await refund() };
   };
   const eventsOf = async (id: string) =>
-    (await readAll(app.parts.eventStore.readStream(paymentStream(id)))).filter(({ type }) =>
+    (await readAll(app.get(EVENT_STORE).readStream(paymentStream(id)))).filter(({ type }) =>
       /^Refund(?!Due)/.test(type),
     );
   const typesOf = async (id: string) => (await eventsOf(id)).map(({ type }) => type);
@@ -52,9 +54,9 @@ describe.each(EVENT_STORES)('refunds that the bank does not take, over %s', (eve
     );
   };
   const agree = async () => {
-    const client = await app.parts.pool.connect();
+    const client = await app.get(POOL).connect();
     try {
-      return await checkLedger(client, app.parts.payments.gateway.entries(), { now: Date.now() });
+      return await checkLedger(client, app.get(PAYMENT_PROVIDER).entries(), { now: Date.now() });
     } finally {
       client.release();
     }

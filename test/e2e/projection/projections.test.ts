@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { POOL } from '../../../src/adapters/postgres/tokens.js';
+import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import type { RecordedEvent } from '../../../src/ports/event-store/event-store.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { commandLine } from '../../support/services/command-line.js';
@@ -20,7 +22,7 @@ describe('projections, as an operator sees them', () => {
     commandLine(['projections', ...args], { BOXOFFICE_URL: app.url, BOXOFFICE_TOKEN: operator });
   const recorded = async (name: string) => {
     const events: RecordedEvent[] = [];
-    for await (const event of app.parts.eventStore.readStream(`projection-${name}`))
+    for await (const event of app.get(EVENT_STORE).readStream(`projection-${name}`))
       events.push(event);
     return events;
   };
@@ -60,7 +62,7 @@ describe('projections, as an operator sees them', () => {
     ['POST', '/venues/parked/7/retry', 404, 'parked-event-not-found'],
   ])('%s %s is refused by name, and nothing is started', async (method, path, status, code) => {
     expect(await ask(method, path)).toMatchObject({ status, body: { code } });
-    expect((await app.parts.pool.query('select from projection_rebuilds')).rowCount).toBe(0);
+    expect((await app.get(POOL).query('select from projection_rebuilds')).rowCount).toBe(0);
     expect(await recorded('venues')).toEqual([]);
   });
 
@@ -140,7 +142,7 @@ describe('projections, as an operator sees them', () => {
   });
 
   it('wait where old and new differ; a second rebuild is refused, the first cancelled', async () => {
-    await app.parts.pool.query("update venues set city = 'elsewhere'");
+    await app.get(POOL).query("update venues set city = 'elsewhere'");
     const differing = await cli('rebuild', 'venues');
     expect(differing).toMatchObject({
       ...{ code: 1, out: expect.stringMatching(/: differs/) },
@@ -175,7 +177,7 @@ describe('projections, as an operator sees them', () => {
       actor,
       schemaVersion: 2,
     };
-    await app.parts.eventStore.append('venue-nowhere', 'no-stream', [
+    await app.get(EVENT_STORE).append('venue-nowhere', 'no-stream', [
       {
         id,
         type: 'VenueRegistered',

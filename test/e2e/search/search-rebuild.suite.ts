@@ -1,3 +1,4 @@
+import { SEARCH_INDEX } from '../../../src/ports/shared/tokens.js';
 import { searchDocuments } from '../../../src/read-models/search/search-documents.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { onSale, smallHouse } from '../../support/seat-inventory/houses.js';
@@ -28,7 +29,7 @@ export function describeSearchRebuild(
 
     it('goes over to the new index in one step: no search fails, and none finds less', async () => {
       const token = await app.token('olaf', 'operator');
-      const { index } = app.parts.searching;
+      const index = app.get(SEARCH_INDEX);
       expect(await index.serving()).toBe(SET);
       let searching = true;
       const answers = new Map<string, number>();

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import { proveSale } from '../../../src/demo/crowd/proof.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import { confirm, onSale, reserve, smallHouse } from '../../support/seat-inventory/houses.js';
@@ -43,7 +44,7 @@ describe.each(EVENT_STORES)('a seat is sold, end to end, over %s', (eventStore) 
       status: 'sold',
     });
     expect(map.body.seats[2]).toMatchObject({ seatId: 'A-3', status: 'available' });
-    expect(await proveSale(app.parts.eventStore, eventId)).toMatchObject({
+    expect(await proveSale(app.get(EVENT_STORE), eventId)).toMatchObject({
       seatsSold: 2,
       soldTwice: [],
       takings: 5_000,

@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { POOL } from '../../../src/adapters/postgres/tokens.js';
+import { CONTACTS } from '../../../src/read-models/shared/tokens.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
 import { readPdf } from '../../support/printed.js';
@@ -20,13 +22,11 @@ async function buy(app: TestApp, path: string, token: string, seatIds: string[])
 }
 
 const stateOf = async (app: TestApp, reservationId: string) => {
-  const { rows } = await app.parts.pool.query<{
+  const { rows } = await app.get(POOL).query<{
     status: string;
     attempts: number;
     error: string | null;
-  }>('select status, attempts, error from confirmation_mails where reservation_id = $1', [
-    reservationId,
-  ]);
+  }>('select status, attempts, error from confirmation_mails where reservation_id = $1', [reservationId]);
   return rows[0];
 };
 const ended = (app: TestApp, reservationId: string) =>
@@ -94,10 +94,12 @@ describe('the confirmation mail, as a file', () => {
     const files = await readdir(outbox());
     const file = join(outbox(), `confirmation-${reservationId}.eml`);
     const first = await readFile(file);
-    await app.parts.pool.query(
-      `update confirmation_mails set status = 'due', next_attempt_at = now() where reservation_id = $1`,
-      [reservationId],
-    );
+    await app
+      .get(POOL)
+      .query(
+        `update confirmation_mails set status = 'due', next_attempt_at = now() where reservation_id = $1`,
+        [reservationId],
+      );
     await ended(app, reservationId);
     expect(await readdir(outbox())).toEqual(files);
     expect((await readFile(file)).equals(first)).toBe(true);
@@ -105,11 +107,13 @@ describe('the confirmation mail, as a file', () => {
 
   it('is not written for a sale that is long past, found in an old log', async () => {
     const days = 24 * 3_600_000;
-    await app.parts.pool.query('insert into confirmation_mails values ($1, $2, $3)', [
-      'old-event',
-      'old',
-      new Date(Date.now() - 4 * days),
-    ]);
+    await app
+      .get(POOL)
+      .query('insert into confirmation_mails values ($1, $2, $3)', [
+        'old-event',
+        'old',
+        new Date(Date.now() - 4 * days),
+      ]);
     await ended(app, 'old');
     expect(await stateOf(app, 'old')).toMatchObject({ status: 'too-late' });
   });
@@ -133,7 +137,7 @@ describe('the confirmation mail, by SMTP', () => {
     await server.close();
   });
   const bought = async (customer: string, seatId: string, email?: string): Promise<string> => {
-    if (email !== undefined) await app.parts.ticketing.contacts.remember(customer, email);
+    if (email !== undefined) await app.get(CONTACTS).remember(customer, email);
     return buy(app, path, await app.token(customer, 'customer'), [seatId]);
   };
   const ofReservation = (id: string) =>
@@ -214,15 +218,17 @@ describe('the confirmation mail, by SMTP', () => {
     await until(async () => ((await stateOf(app, id))?.attempts ?? 0) > 0);
     expect((await stateOf(app, id))!.error).not.toContain('later@example.org');
     server.answer(undefined);
-    await app.parts.pool.query('update confirmation_mails set next_attempt_at = now()');
+    await app.get(POOL).query('update confirmation_mails set next_attempt_at = now()');
     await ended(app, id);
     expect(ofReservation(id)).toHaveLength(1);
   });
 
   it('keeps its address out of the log of domain events', async () => {
-    const { rows } = await app.parts.pool.query(
-      `select from domain_events where data::text like '%example.org%' or metadata::text like '%example.org%'`,
-    );
+    const { rows } = await app
+      .get(POOL)
+      .query(
+        `select from domain_events where data::text like '%example.org%' or metadata::text like '%example.org%'`,
+      );
     expect(rows).toEqual([]);
   });
 });

@@ -1,5 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { CommandBus } from '@nestjs/cqrs';
+import { POOL } from '../../../src/adapters/postgres/tokens.js';
+import { INVENTORY_WRITERS } from '../../../src/commands/shared/tokens.js';
+import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import { systemClock } from '../../../src/adapters/system/clock.js';
 import { CheckInTicketCommand } from '../../../src/commands/ticket/check-in-ticket.js';
 import { TooManyConflicts } from '../../../src/commands/seat-inventory/writer/outcome.js';
@@ -49,7 +52,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
   beforeAll(async () => {
     app = await startApp(eventStore, { TICKET_SIGNING_KEYS: keys }, SHORT_WAITS);
     [anna, olga] = [await app.token('anna', 'customer'), await app.token('olga', 'organizer')];
-    const { eventStore: log, writers } = app.parts;
+    const [log, writers] = [app.get(EVENT_STORE), app.get(INVENTORY_WRITERS)];
     voids = openTicketVoids({ eventStore: log, writers, clock: systemClock });
   });
   afterAll(() => app.close());
@@ -77,7 +80,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
   const mine = async (path: string, { reservationId }: Pick<Sale, 'reservationId'>) =>
     (await app.ask('GET', `${path}/reservations/${reservationId}`, { token: anna })).body;
   const typesOf = async ({ ticketId }: Ticket) =>
-    (await readAll(app.parts.eventStore.readStream(checkInStream(ticketId)))).map(
+    (await readAll(app.get(EVENT_STORE).readStream(checkInStream(ticketId)))).map(
       ({ type }) => type,
     );
   const refusal = (code: string) => ({ status: 409, body: { code } });
@@ -167,7 +170,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
         Array.from({ length: 20 }, (_, at) => buy(path, `B-${at + 1}`)),
       );
       await app.ask('GET', '/v1/me/tickets', { token: anna });
-      const [door, desk] = [app, other].map((node) => node.app.get(CommandBus)) as [
+      const [door, desk] = [app, other].map((node) => node.get(CommandBus)) as [
         CommandBus,
         CommandBus,
       ];
@@ -210,11 +213,13 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
         reason,
       } as const;
       return (change) =>
-        app.parts.writers.execute(eventId, { ...command, change, now: Date.now() }, newContext());
+        app
+          .get(INVENTORY_WRITERS)
+          .execute(eventId, { ...command, change, now: Date.now() }, newContext());
     };
     /** Makes the grace period of the request end. */
     const looked = async (eventId: string, sale: Sale) => {
-      const { pool } = app.parts;
+      const pool = app.get(POOL);
       const rows = async () =>
         (await pool.query('select from ticket_voids where event_id = $1', [eventId])).rowCount;
       await until(async () => (await rows()) === sale.tickets.length);
@@ -278,7 +283,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
         newContext(),
       );
       await expect(slow).rejects.toThrow(TooManyConflicts);
-      const log = await readAll(app.parts.eventStore.readStream(seatInventoryStream(eventId)));
+      const log = await readAll(app.get(EVENT_STORE).readStream(seatInventoryStream(eventId)));
       expect(log.map(({ type }) => type)).not.toContain('ReservationRefunded');
       expect((await mine(path, sale)).status).toBe('confirmed');
     });

@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { CommandBus } from '@nestjs/cqrs';
 import { compactVerify, importJWK } from 'jose';
+import { TICKET_SIGNER } from '../../../src/ports/shared/tokens.js';
+import { PROJECTION_RUNNERS } from '../../../src/projections/tokens.js';
 import { CheckInTicketCommand } from '../../../src/commands/ticket/check-in-ticket.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
@@ -210,7 +212,7 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
         issuedAt,
         status: 'valid',
       } as const;
-      const genuine = app.parts.ticketing.signer.sign(invented);
+      const genuine = app.get(TICKET_SIGNER).sign(invented);
       expect(await checkIn(genuine)).toMatchObject(refusal('ticket-not-found', 404));
       expect((await checkIn(code)).status).toBe(200);
     });
@@ -280,7 +282,7 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
       ...(app.node && { EVENTSTORE_URL: app.node.connectionString }),
     });
     try {
-      const nodes = [app, other].map((node) => node.app.get(CommandBus));
+      const nodes = [app, other].map((node) => node.get(CommandBus));
       const outcomes = await Promise.all(
         nodes.flatMap((bus, node) =>
           [1, 2, 3].map((n) =>
@@ -302,7 +304,10 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
       'valid',
       'valid',
     ]);
-    await app.parts.runners.find((runner) => runner.status().name === 'tickets')!.stop();
+    await app
+      .get(PROJECTION_RUNNERS)
+      .find((runner) => runner.status().name === 'tickets')!
+      .stop();
     const organizer = await app.token('olga', 'organizer');
     const after = (id: string, what: string, body?: object) =>
       app.ask('POST', `${show.path}/reservations/${id}/${what}`, { token: organizer, body });

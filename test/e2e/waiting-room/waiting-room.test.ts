@@ -1,3 +1,4 @@
+import { ADMISSIONS } from '../../../src/ports/shared/tokens.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import { EVENT, onSale } from '../../support/seat-inventory/houses.js';
 
@@ -223,7 +224,7 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
     const [ann, bob] = [await number('ann'), await number('bob')];
     expect(await change({ state: 'ended' })).toMatchObject({ body: { state: 'ended' } });
     // Nothing of it is kept in memory.
-    const { admissions } = app.parts.waiting;
+    const admissions = app.get(ADMISSIONS);
     const shoppers = () =>
       admissions.shoppers(`${eventId}/0`, 1).then(
         () => 'kept',
@@ -385,7 +386,7 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
     await configure({ ...ROOM, maxShoppers: 1 });
     const [anns, bobs] = [await number('ann'), await number('bob')];
     // What is kept in memory goes; the log and the tickets stay.
-    await app.parts.waiting.forget();
+    await app.get(ADMISSIONS).close();
     const cleos = await number('cleo');
     expect(cleos.number).toBeGreaterThan(bobs.number);
     expect((await post('bob', 'tickets', { ticket: bobs.ticket })).body.number).toBe(bobs.number);

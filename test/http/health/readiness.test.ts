@@ -1,5 +1,5 @@
 import { checkReadiness } from '../../../src/http/health/readiness.js';
-import type { ReadinessCheck } from '../../../src/http/platform/tokens.js';
+import type { ReadinessCheck } from '../../../src/http/health/node-state.js';
 import { systemClock } from '../../../src/adapters/system/clock.js';
 
 const passes = (name: string): ReadinessCheck => ({ name, check: async () => {} });

@@ -1,3 +1,4 @@
+import { POOL } from '../../../src/adapters/postgres/tokens.js';
 import type { Reply, TestApp } from '../app.js';
 import { confirm, reserve } from '../seat-inventory/houses.js';
 import { until } from '../read-side.js';
@@ -19,7 +20,7 @@ export async function checkLog(
   buyer: string,
   check: Check,
 ): Promise<void> {
-  const { pool } = app.parts;
+  const pool = app.get(POOL);
   const operator = await app.token('otto', 'operator');
   const look = (what = '') => app.ask('GET', `/v1/ops/log${what}`, { token: operator });
   const last = 'select max(position)::int as position from domain_events';

@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { INVENTORY_WRITERS } from '../../../src/commands/shared/tokens.js';
+import { EVENT_STORE, PAYMENT_PROVIDER } from '../../../src/ports/shared/tokens.js';
 import { openPayments } from '../../../src/commands/payment/payments.js';
 import { requestPayment, type ChargingParts } from '../../../src/commands/payment/charging.js';
 import { chargeRequest, openSettlement } from '../../../src/commands/payment/settlement.js';
@@ -36,9 +38,10 @@ interface Steps {
 
 const context = () => contextOfProcess('payment-settlement', systemRandomness);
 
-function openSteps({ parts }: TestApp, customerOf: (reservationId: string) => string): Steps {
-  const { eventStore, writers } = parts;
-  const { gateway } = parts.payments;
+function openSteps({ get }: TestApp, customerOf: (reservationId: string) => string): Steps {
+  const eventStore = get(EVENT_STORE);
+  const writers = get(INVENTORY_WRITERS);
+  const gateway = get(PAYMENT_PROVIDER);
   const payments = openPayments(eventStore, systemClock, systemRandomness);
   const voids = openTicketVoids({ eventStore, writers, clock: systemClock });
   const settlement = openSettlement({ payments, writers, voids, gateway, clock: systemClock });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import { venueStream, type VenueRegisteredData } from '../../../src/domain/venue/events.js';
 import { seatInventoryStream } from '../../../src/domain/seat-inventory/events.js';
 import type { DomainEvent } from '../../../src/domain/shared/domain-event.js';
@@ -361,7 +362,7 @@ async function tellOldShapes(
   eventId: string,
   sold: string,
 ) {
-  const { eventStore } = app.parts;
+  const eventStore = app.get(EVENT_STORE);
   let venue: VenueRegisteredData | undefined;
   for await (const event of eventStore.readStream(
     venueStream(venueId ?? (await venueOf(app, eventId))),
@@ -429,7 +430,7 @@ async function append(
     schemaVersion,
   };
   const expected = before < 0n ? 'no-stream' : before;
-  await app.parts.eventStore.append(stream, expected, [{ id, type, data, metadata }]);
+  await app.get(EVENT_STORE).append(stream, expected, [{ id, type, data, metadata }]);
 }
 
 interface Mine {

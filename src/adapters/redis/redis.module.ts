@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { CONFIG } from '../../config/token.js';
+import { provide } from '../../ports/shared/provide.js';
+import { LOG } from '../../ports/shared/tokens.js';
+import { openRedis } from './connection.js';
+import { REDIS } from './tokens.js';
+
+/** The Redis that `REDIS_URL` names; without it, each node keeps what it needs in memory. */
+@Module({
+  providers: [
+    provide(REDIS, {
+      inject: [CONFIG, LOG],
+      useFactory: ({ redisUrl }, { warn }) =>
+        redisUrl === undefined ? null : openRedis({ url: redisUrl, log: warn }),
+      onApplicationShutdown: (redis) => redis.close(),
+    }),
+  ],
+  exports: [REDIS],
+})
+export class RedisModule {}
