@@ -1,20 +1,20 @@
 import { PAYMENT, type PaymentEvent, type RefundReason } from '../domain/payment/events.js';
 import type { RecordedEvent } from '../ports/event-store/event-store.js';
 import { ledger, type Account, type Posting } from '../read-models/payment/ledger.js';
-import { unknownType, type Projection } from './projection.js';
+import { handle, type Handlers, type Projection } from './projection.js';
 
-/** The books, in double entry: one posting for each domain event that moves money. */
+/** Double-entry ledger: one posting for each domain event that moves money. */
 export const ledgerProjection: Projection<Posting> = {
   readModel: ledger,
   prefixes: [PAYMENT],
   project: (recorded) => {
-    const posting = post(recorded);
-    return posting && [posting];
+    const posted = handle(HANDLERS, recorded);
+    return posted && [posted];
   },
 };
 
-/** Where the money was that has to go back: seats had been sold for it, or not. */
-const OWED_OUT_OF: Readonly<Record<RefundReason, Account>> = {
+/** Account that a refund is taken from. `sales`: seats had been sold for the money. */
+const REFUNDED_FROM: Readonly<Record<RefundReason, Account>> = {
   'seats-lost': 'unsettled',
   released: 'unsettled',
   'paid-twice': 'unsettled',
@@ -25,67 +25,47 @@ const OWED_OUT_OF: Readonly<Record<RefundReason, Account>> = {
   exchange: 'sales',
 };
 
-function post(recorded: RecordedEvent): Posting | undefined {
-  const event = { type: recorded.type, data: recorded.data } as PaymentEvent;
-  switch (event.type) {
-    case 'PaymentRequested':
-    case 'PaymentFailed':
-    case 'RefundPending':
-      return undefined;
-    case 'PaymentCaptured':
-      return {
-        ...of(event, recorded),
-        debit: 'provider',
-        credit: 'unsettled',
-        at: event.data.capturedAt,
-      };
-    case 'PaymentKept':
-      return { ...of(event, recorded), debit: 'unsettled', credit: 'sales', at: event.data.keptAt };
-    case 'RefundDue':
-      return {
-        ...of(event, recorded),
-        debit: owedOutOf(event.data.reason),
-        credit: 'refunds-due',
-        at: event.data.dueAt,
-      };
-    case 'RefundCompleted': {
-      const { refundReference, refundedAt: at } = event.data;
-      return {
-        ...of(event, recorded),
-        debit: 'refunds-due',
-        credit: 'provider',
-        refundReference,
-        at,
-      };
-    }
-    case 'RefundFailed': {
-      const { before, refundReference, failedAt: at } = event.data;
-      if (before !== 'completed') return undefined;
-      const sides = { debit: 'refunds-due', credit: 'provider', reversal: true } as const;
-      return { ...of(event, recorded), ...sides, refundReference, at };
-    }
-    default:
-      throw unknownType(event);
-  }
-}
-
-type MovesMoney = Exclude<
+type MoneyEvent = Exclude<
   PaymentEvent,
   { type: 'PaymentRequested' | 'PaymentFailed' | 'RefundPending' }
 >;
 
-function of({ data }: MovesMoney, { revision }: RecordedEvent) {
-  const { eventId, reservationId, reference, amount } = data;
-  return {
-    ...{ eventId, reservationId, reference, amount },
-    revision: Number(revision),
-    refundReference: null,
-  };
+/** @param refundReference the provider's id of the refund, once it is completed */
+function posting(
+  { eventId, reservationId, reference, amount }: MoneyEvent['data'],
+  { revision }: RecordedEvent,
+  [debit, credit]: readonly [Account, Account],
+  at: string,
+  refundReference: string | null = null,
+): Posting {
+  const payment = { eventId, reservationId, revision: Number(revision) };
+  return { ...payment, debit, credit, amount, reference, refundReference, at };
 }
 
-/** @throws for a reason of newer code: it cannot be told here which account the money leaves */
-function owedOutOf(reason: RefundReason): Account {
-  if (!Object.hasOwn(OWED_OUT_OF, reason))
-    throw new Error(`Unknown reason ${reason} of a refund: run the newer version.`);
-  return OWED_OUT_OF[reason];
+const HANDLERS: Handlers<PaymentEvent, Posting> = {
+  PaymentRequested: null,
+  PaymentFailed: null,
+  RefundPending: null,
+  PaymentCaptured: (data, recorded) =>
+    posting(data, recorded, ['provider', 'unsettled'], data.capturedAt),
+  PaymentKept: (data, recorded) => posting(data, recorded, ['unsettled', 'sales'], data.keptAt),
+  RefundDue: (data, recorded) =>
+    posting(data, recorded, [refundedFrom(data.reason), 'refunds-due'], data.dueAt),
+  RefundCompleted: (data, recorded) => {
+    const { refundedAt, refundReference } = data;
+    return posting(data, recorded, ['refunds-due', 'provider'], refundedAt, refundReference);
+  },
+  RefundFailed: (data, recorded) => {
+    const { before, failedAt, refundReference } = data;
+    if (before !== 'completed') return undefined;
+    const posted = posting(data, recorded, ['refunds-due', 'provider'], failedAt, refundReference);
+    return { ...posted, reversal: true };
+  },
+};
+
+/** @throws Error for a reason that only newer code knows: the account is unknown here */
+function refundedFrom(reason: RefundReason): Account {
+  if (!Object.hasOwn(REFUNDED_FROM, reason))
+    throw new Error(`Unknown refund reason ${reason}: run the newer version.`);
+  return REFUNDED_FROM[reason];
 }

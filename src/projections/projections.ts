@@ -8,8 +8,8 @@ import { seatStatusProjection } from './seat-status.js';
 import { ticketsProjection } from './tickets.js';
 import { venuesProjection } from './venues.js';
 
-/** Every projection that a node runs, or stands by to run. */
-// The change types differ, and only each projection's own read model takes them.
+/** All projections. Every node runs them or stands by for them. */
+// The change types differ. Only the read model of each projection receives its type.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export const projections: readonly Projection<any>[] = [
   seatStatusProjection,

@@ -5,63 +5,68 @@ import {
   reservations,
   type ReservationChange,
 } from '../read-models/seat-inventory/reservations.js';
-import { unknownType, type Projection } from './projection.js';
+import { handle, type Handlers, type Projection } from './projection.js';
 
 export const reservationsProjection: Projection<ReservationChange> = {
   readModel: reservations,
   prefixes: [SEAT_INVENTORY],
   project: (recorded) => {
-    const change = project(recorded);
+    const change = handle(HANDLERS, recorded);
     return change && [change];
   },
 };
 
-function project(recorded: RecordedEvent): ReservationChange | undefined {
-  const event = { type: recorded.type, data: recorded.data } as SeatInventoryEvent;
-  const eventId = recorded.stream.slice(SEAT_INVENTORY.length);
-  const revision = Number(recorded.revision);
-  const ended = (reservationId: string, status: ReservationStatus) =>
-    ({ kind: 'changed', eventId, reservationId, revision, status }) as const;
+const HANDLERS: Handlers<SeatInventoryEvent, ReservationChange> = {
+  SeatsReserved: (data, recorded) => {
+    const { reservationId, customerId, seatIds, total, reservedAt, expiresAt } = data;
+    const reservation = { reservationId, customerId, seatIds, total, reservedAt, expiresAt };
+    return { kind: 'reserved', ...versionOf(recorded), ...reservation };
+  },
+  PaymentStarted: ({ reservationId, expiresAt }, recorded) => ({
+    ...changed(reservationId, recorded),
+    expiresAt,
+  }),
+  ReservationReinstated: ({ reservationId, expiresAt }, recorded) => ({
+    ...withStatus('held', reservationId, recorded),
+    expiresAt,
+  }),
+  ReservationConfirmed: ({ reservationId, paymentReference }, recorded) => ({
+    ...withStatus('confirmed', reservationId, recorded),
+    paymentReference,
+  }),
+  ReservationExpired: ({ reservationId }, recorded) =>
+    withStatus('expired', reservationId, recorded),
+  ReservationReleased: ({ reservationId }, recorded) =>
+    withStatus('released', reservationId, recorded),
+  ReservationRefunded: ({ reservationId, reason }, recorded) => ({
+    ...withStatus('refunded', reservationId, recorded),
+    refundReason: reason,
+  }),
+  SeatsExchanged: ({ reservationId, seatIds, total }, recorded) => ({
+    ...changed(reservationId, recorded),
+    seatIds,
+    total,
+  }),
+  InventoryOpened: null,
+  PaymentTurnedDown: null,
+  SaleChangeWithdrawn: null,
+  SeatsBlocked: null,
+  SeatsUnblocked: null,
+  OnSaleMoved: null,
+  SalesEndMoved: null,
+  SalesClosed: null,
+  SaleCancelled: null,
+};
 
-  switch (event.type) {
-    case 'SeatsReserved': {
-      const { reservationId, customerId, seatIds, total, reservedAt, expiresAt } = event.data;
-      const reservation = { reservationId, customerId, seatIds, total, reservedAt, expiresAt };
-      return { kind: 'reserved', eventId, revision, ...reservation };
-    }
-    case 'PaymentStarted': {
-      const { reservationId, expiresAt } = event.data;
-      return { kind: 'changed', eventId, reservationId, revision, expiresAt };
-    }
-    case 'ReservationReinstated': {
-      const { reservationId, expiresAt } = event.data;
-      return { kind: 'changed', eventId, reservationId, revision, status: 'held', expiresAt };
-    }
-    case 'ReservationConfirmed': {
-      const { reservationId, paymentReference } = event.data;
-      return { ...ended(reservationId, 'confirmed'), paymentReference };
-    }
-    case 'ReservationExpired':
-      return ended(event.data.reservationId, 'expired');
-    case 'ReservationReleased':
-      return ended(event.data.reservationId, 'released');
-    case 'ReservationRefunded':
-      return { ...ended(event.data.reservationId, 'refunded'), refundReason: event.data.reason };
-    case 'SeatsExchanged': {
-      const { reservationId, seatIds, total } = event.data;
-      return { kind: 'changed', eventId, reservationId, revision, seatIds, total };
-    }
-    case 'InventoryOpened':
-    case 'PaymentTurnedDown':
-    case 'SaleChangeWithdrawn':
-    case 'SeatsBlocked':
-    case 'SeatsUnblocked':
-    case 'OnSaleMoved':
-    case 'SalesEndMoved':
-    case 'SalesClosed':
-    case 'SaleCancelled':
-      return undefined;
-    default:
-      throw unknownType(event);
-  }
-}
+const versionOf = ({ stream, revision }: RecordedEvent) => ({
+  eventId: stream.slice(SEAT_INVENTORY.length),
+  revision: Number(revision),
+});
+
+const changed = (reservationId: string, recorded: RecordedEvent) =>
+  ({ kind: 'changed', ...versionOf(recorded), reservationId }) as const;
+
+const withStatus = (status: ReservationStatus, reservationId: string, recorded: RecordedEvent) => ({
+  ...changed(reservationId, recorded),
+  status,
+});

@@ -4,14 +4,14 @@ import { SEAT_INVENTORY, type SeatInventoryEvent } from '../domain/seat-inventor
 import { VENUE, type VenueEvent } from '../domain/venue/events.js';
 import type { RecordedEvent } from '../ports/event-store/event-store.js';
 import { searchDocuments, type SearchChange } from '../read-models/search/search-documents.js';
-import { unknownType, type Projection } from './projection.js';
+import { handle, type Handlers, type Projection } from './projection.js';
 
-/** Of the inventories it needs to know how many seats are left. */
+/** Reads inventory streams for the number of available seats. */
 export const searchProjection: Projection<SearchChange> = {
   readModel: searchDocuments,
   prefixes: [EVENT, VENUE, SEAT_INVENTORY],
   project: (recorded) => {
-    const change = changeOf(recorded);
+    const change = changeFrom(recorded);
     return change && [{ ...change, position: recorded.position }];
   },
 };
@@ -22,10 +22,10 @@ type Change = SearchChange extends infer C
     : never
   : never;
 
-function changeOf(recorded: RecordedEvent): Change | undefined {
-  if (recorded.stream.startsWith(EVENT)) return ofEvent(recorded);
-  if (recorded.stream.startsWith(VENUE)) return ofVenue(recorded);
-  return ofInventory(recorded);
+function changeFrom(recorded: RecordedEvent): Change | undefined {
+  if (recorded.stream.startsWith(EVENT)) return handle(EVENT_HANDLERS, recorded);
+  if (recorded.stream.startsWith(VENUE)) return changeFromVenue(recorded);
+  return handle(INVENTORY_HANDLERS, recorded);
 }
 
 const edited = (eventId: string, fields: Partial<SearchedEvent>): Change => ({
@@ -34,89 +34,70 @@ const edited = (eventId: string, fields: Partial<SearchedEvent>): Change => ({
   fields,
 });
 
-function ofEvent({ type, data }: RecordedEvent): Change | undefined {
-  const event = { type, data } as EventEvent;
-  switch (event.type) {
-    case 'EventScheduled': {
-      const { eventId, venueId, name, startsAt, timeZone = null, category } = event.data;
-      const { performers, description, prices } = event.data;
-      const fields = {
-        eventId,
-        name,
-        startsAt,
-        timeZone,
-        category,
-        performers,
-        description,
-        prices,
-      };
-      return { kind: 'event', eventId, venueId, fields };
-    }
-    case 'EventRenamed':
-      return edited(event.data.eventId, { name: event.data.name });
-    case 'EventDescribed': {
-      const { eventId, category, performers, description } = event.data;
-      return edited(eventId, { category, performers, description });
-    }
-    case 'EventRescheduled':
-      return edited(event.data.eventId, { startsAt: event.data.startsAt });
-    case 'EventTimeZoneChanged':
-      return edited(event.data.eventId, { timeZone: event.data.timeZone });
-    case 'EventCancelled':
-      return edited(event.data.eventId, { cancelled: true });
-    case 'EventSalesEndChanged':
-    case 'EventHoldRulesChanged':
-    case 'CancellationFinished':
-      return undefined;
-    default:
-      throw unknownType(event);
-  }
-}
+const EVENT_HANDLERS: Handlers<EventEvent, Change> = {
+  EventScheduled: (data) => {
+    const { eventId, venueId, name, startsAt, timeZone = null, category } = data;
+    const { performers, description, prices } = data;
+    const times = { startsAt, timeZone };
+    const fields = { eventId, name, ...times, category, performers, description, prices };
+    return { kind: 'event', eventId, venueId, fields };
+  },
+  EventRenamed: ({ eventId, name }) => edited(eventId, { name }),
+  EventDescribed: ({ eventId, category, performers, description }) =>
+    edited(eventId, { category, performers, description }),
+  EventRescheduled: ({ eventId, startsAt }) => edited(eventId, { startsAt }),
+  EventTimeZoneChanged: ({ eventId, timeZone }) => edited(eventId, { timeZone }),
+  EventCancelled: ({ eventId }) => edited(eventId, { cancelled: true }),
+  EventSalesEndChanged: null,
+  EventHoldRulesChanged: null,
+  CancellationFinished: null,
+};
 
-function ofVenue({ type, data }: RecordedEvent): Change | undefined {
+function changeFromVenue({ type, data }: RecordedEvent): Change | undefined {
   const event = { type, data } as VenueEvent;
   if (event.type !== 'VenueRegistered') return undefined;
   const { venueId, name, city, country, location, timeZone } = event.data;
   return { kind: 'venue', venueId, fields: { name, city, country, location, timeZone } };
 }
 
-function ofInventory({ stream, type, data }: RecordedEvent): Change | undefined {
-  const event = { type, data } as SeatInventoryEvent;
-  const eventId = stream.slice(SEAT_INVENTORY.length);
-  const freed = (seats: number): Change => ({
-    kind: 'stock',
-    eventId,
-    freed: seats,
-    seats: 0,
-    closed: false,
-  });
-  switch (event.type) {
-    case 'InventoryOpened': {
-      const { seatCount } = event.data;
-      return { kind: 'stock', eventId, freed: seatCount, seats: seatCount, closed: false };
-    }
-    case 'SeatsReserved':
-    case 'ReservationReinstated':
-    case 'SeatsBlocked':
-      return freed(-event.data.seatIds.length);
-    case 'ReservationExpired':
-    case 'ReservationReleased':
-    case 'ReservationRefunded':
-    case 'SeatsUnblocked':
-      return freed(event.data.seatIds.length);
-    case 'SeatsExchanged':
-      return freed(event.data.fromSeatIds.length - event.data.seatIds.length);
-    case 'SalesClosed':
-    case 'SaleCancelled':
-      return { kind: 'stock', eventId, freed: 0, seats: 0, closed: true };
-    case 'ReservationConfirmed':
-    case 'PaymentStarted':
-    case 'PaymentTurnedDown':
-    case 'SaleChangeWithdrawn':
-    case 'OnSaleMoved':
-    case 'SalesEndMoved':
-      return undefined;
-    default:
-      throw unknownType(event);
-  }
+interface MovedSeats {
+  readonly seatIds: readonly string[];
 }
+
+type StockChange = Extract<Change, { kind: 'stock' }>;
+
+const stock = (
+  { stream }: RecordedEvent,
+  freed: number,
+  rest: { seats?: number; closed?: boolean } = {},
+): StockChange => {
+  const eventId = stream.slice(SEAT_INVENTORY.length);
+  return { kind: 'stock', eventId, freed, seats: 0, closed: false, ...rest };
+};
+
+const seatsTaken = ({ seatIds }: MovedSeats, recorded: RecordedEvent) =>
+  stock(recorded, -seatIds.length);
+const seatsFreed = ({ seatIds }: MovedSeats, recorded: RecordedEvent) =>
+  stock(recorded, seatIds.length);
+const salesClosed = (_: unknown, recorded: RecordedEvent) => stock(recorded, 0, { closed: true });
+
+const INVENTORY_HANDLERS: Handlers<SeatInventoryEvent, Change> = {
+  InventoryOpened: ({ seatCount }, recorded) => stock(recorded, seatCount, { seats: seatCount }),
+  SeatsReserved: seatsTaken,
+  ReservationReinstated: seatsTaken,
+  SeatsBlocked: seatsTaken,
+  ReservationExpired: seatsFreed,
+  ReservationReleased: seatsFreed,
+  ReservationRefunded: seatsFreed,
+  SeatsUnblocked: seatsFreed,
+  SeatsExchanged: ({ fromSeatIds, seatIds }, recorded) =>
+    stock(recorded, fromSeatIds.length - seatIds.length),
+  SalesClosed: salesClosed,
+  SaleCancelled: salesClosed,
+  ReservationConfirmed: null,
+  PaymentStarted: null,
+  PaymentTurnedDown: null,
+  SaleChangeWithdrawn: null,
+  OnSaleMoved: null,
+  SalesEndMoved: null,
+};

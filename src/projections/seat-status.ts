@@ -2,66 +2,84 @@ import { SEAT_INVENTORY, type SeatInventoryEvent } from '../domain/seat-inventor
 import type { RecordedEvent } from '../ports/event-store/event-store.js';
 import type { SeatLetter } from '../read-models/seat-inventory/seat-rows.js';
 import { seatStatus, type SeatStatusChange } from '../read-models/seat-inventory/seat-status.js';
-import { unknownType, type Projection } from './projection.js';
+import { handle, type Handlers, type Projection } from './projection.js';
 
 export const seatStatusProjection: Projection<SeatStatusChange> = {
   readModel: seatStatus,
   prefixes: [SEAT_INVENTORY],
-  project,
+  project: (recorded) => handle(HANDLERS, recorded),
 };
 
-function project(recorded: RecordedEvent): SeatStatusChange[] {
-  const event = { type: recorded.type, data: recorded.data } as SeatInventoryEvent;
-  const eventId = recorded.stream.slice(SEAT_INVENTORY.length);
-  const revision = Number(recorded.revision);
-  const moved = (
-    from: SeatLetter,
-    to: SeatLetter,
-    seatIds: readonly string[],
-    holder: string | null,
-  ) =>
-    [
-      { kind: 'seats-moved', eventId, revision, seatIds, from, to, reservationId: holder },
-    ] as SeatStatusChange[];
-
-  switch (event.type) {
-    case 'InventoryOpened': {
-      const { seatingPlanHash, seatCount, onSaleAt } = event.data;
-      return [
-        { kind: 'inventory-opened', eventId, revision, seatingPlanHash, seatCount, onSaleAt },
-      ];
-    }
-    case 'SeatsReserved':
-    case 'ReservationReinstated':
-      return moved('a', 'r', event.data.seatIds, event.data.reservationId);
-    case 'ReservationConfirmed':
-      return moved('r', 's', event.data.seatIds, event.data.reservationId);
-    case 'ReservationExpired':
-    case 'ReservationReleased':
-      return moved('r', 'a', event.data.seatIds, null);
-    case 'ReservationRefunded':
-      return moved('s', 'a', event.data.seatIds, null);
-    case 'SeatsExchanged': {
-      const { reservationId, fromSeatIds, seatIds } = event.data;
-      const given = fromSeatIds.filter((seatId) => !seatIds.includes(seatId));
-      const taken = seatIds.filter((seatId) => !fromSeatIds.includes(seatId));
-      return [...moved('s', 'a', given, null), ...moved('a', 's', taken, reservationId)];
-    }
-    case 'SeatsBlocked':
-      return moved('a', 'b', event.data.seatIds, null);
-    case 'SeatsUnblocked':
-      return moved('b', 'a', event.data.seatIds, null);
-    case 'OnSaleMoved':
-      return [{ kind: 'on-sale-moved', eventId, revision, onSaleAt: event.data.onSaleAt }];
-    case 'SalesClosed':
-    case 'SaleCancelled':
-      return [{ kind: 'sales-closed', eventId, revision }];
-    case 'PaymentStarted':
-    case 'PaymentTurnedDown':
-    case 'SalesEndMoved':
-    case 'SaleChangeWithdrawn':
-      return [{ kind: 'revision-only', eventId, revision }];
-    default:
-      throw unknownType(event);
-  }
+interface MovedSeats {
+  readonly seatIds: readonly string[];
 }
+
+interface ReservedSeats extends MovedSeats {
+  readonly reservationId: string;
+}
+
+const versionOf = ({ stream, revision }: RecordedEvent) => ({
+  eventId: stream.slice(SEAT_INVENTORY.length),
+  revision: Number(revision),
+});
+
+function moved(
+  from: SeatLetter,
+  to: SeatLetter,
+  seatIds: readonly string[],
+  reservationId: string | null,
+  recorded: RecordedEvent,
+): SeatStatusChange {
+  return { kind: 'seats-moved', ...versionOf(recorded), seatIds, from, to, reservationId };
+}
+
+/** Handler for an event after which a reservation has the seats. */
+const taken =
+  (from: SeatLetter, to: SeatLetter) =>
+  ({ seatIds, reservationId }: ReservedSeats, recorded: RecordedEvent) => [
+    moved(from, to, seatIds, reservationId, recorded),
+  ];
+
+/** Handler for an event after which no reservation has the seats. */
+const freed =
+  (from: SeatLetter, to: SeatLetter) =>
+  ({ seatIds }: MovedSeats, recorded: RecordedEvent) => [moved(from, to, seatIds, null, recorded)];
+
+const salesClosed = (_: unknown, recorded: RecordedEvent): SeatStatusChange[] => [
+  { kind: 'sales-closed', ...versionOf(recorded) },
+];
+
+const revisionOnly = (_: unknown, recorded: RecordedEvent): SeatStatusChange[] => [
+  { kind: 'revision-only', ...versionOf(recorded) },
+];
+
+const HANDLERS: Handlers<SeatInventoryEvent, SeatStatusChange[]> = {
+  InventoryOpened: ({ seatingPlanHash, seatCount, onSaleAt }, recorded) => [
+    { kind: 'inventory-opened', ...versionOf(recorded), seatingPlanHash, seatCount, onSaleAt },
+  ],
+  SeatsReserved: taken('a', 'r'),
+  ReservationReinstated: taken('a', 'r'),
+  ReservationConfirmed: taken('r', 's'),
+  ReservationExpired: freed('r', 'a'),
+  ReservationReleased: freed('r', 'a'),
+  ReservationRefunded: freed('s', 'a'),
+  SeatsExchanged: ({ reservationId, fromSeatIds, seatIds }, recorded) => {
+    const returned = fromSeatIds.filter((seatId) => !seatIds.includes(seatId));
+    const added = seatIds.filter((seatId) => !fromSeatIds.includes(seatId));
+    return [
+      moved('s', 'a', returned, null, recorded),
+      moved('a', 's', added, reservationId, recorded),
+    ];
+  },
+  SeatsBlocked: freed('a', 'b'),
+  SeatsUnblocked: freed('b', 'a'),
+  OnSaleMoved: ({ onSaleAt }, recorded) => [
+    { kind: 'on-sale-moved', ...versionOf(recorded), onSaleAt },
+  ],
+  SalesClosed: salesClosed,
+  SaleCancelled: salesClosed,
+  PaymentStarted: revisionOnly,
+  PaymentTurnedDown: revisionOnly,
+  SalesEndMoved: revisionOnly,
+  SaleChangeWithdrawn: revisionOnly,
+};

@@ -2,66 +2,56 @@ import { CHECK_IN, ticketIdOf, type CheckInEvent } from '../domain/ticket/events
 import { SEAT_INVENTORY, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
 import type { RecordedEvent } from '../ports/event-store/event-store.js';
 import { tickets, type TicketChange } from '../read-models/ticket/tickets.js';
-import { unknownType, type Projection } from './projection.js';
+import { handle, type Handlers, type Projection } from './projection.js';
 
 export const ticketsProjection: Projection<TicketChange> = {
   readModel: tickets,
   prefixes: [SEAT_INVENTORY, CHECK_IN],
-  project,
+  project: (recorded) => handle(HANDLERS, recorded),
 };
 
-function project({ type, data, stream }: RecordedEvent): TicketChange[] | undefined {
-  const event = { type, data } as SeatInventoryEvent | CheckInEvent;
-  const eventId = stream.slice(SEAT_INVENTORY.length);
+const HANDLERS: Handlers<SeatInventoryEvent | CheckInEvent, TicketChange[]> = {
+  ReservationConfirmed: ({ reservationId, seatIds, confirmedAt }, recorded) => [
+    issued(eventIdOf(recorded), reservationId, seatIds, confirmedAt, true),
+  ],
+  ReservationRefunded: ({ reservationId, seatIds, refundedAt }, recorded) => [
+    ended(eventIdOf(recorded), reservationId, seatIds, 'refunded', refundedAt),
+  ],
+  SeatsExchanged: ({ reservationId, fromSeatIds, seatIds, exchangedAt }, recorded) => {
+    const eventId = eventIdOf(recorded);
+    const returned = fromSeatIds.filter((seatId) => !seatIds.includes(seatId));
+    const added = seatIds.filter((seatId) => !fromSeatIds.includes(seatId));
+    return [
+      ended(eventId, reservationId, returned, 'exchanged', exchangedAt),
+      issued(eventId, reservationId, added, exchangedAt, false),
+      // A ticket of a seat that is exchanged back stays void until a process has checked it.
+      { kind: 'uncertain', eventId, reservationId, seatIds: added },
+    ];
+  },
+  TicketRedeemed: ({ eventId, ticketId, redeemedAt }) => [
+    { kind: 'redeemed', eventId, ticketId, redeemedAt },
+  ],
+  TicketVoided: ({ eventId, reservationId, seatId }) => [
+    { kind: 'uncertain', eventId, reservationId, seatIds: [seatId] },
+  ],
+  TicketReinstated: null,
+  InventoryOpened: null,
+  SeatsReserved: null,
+  PaymentStarted: null,
+  PaymentTurnedDown: null,
+  SaleChangeWithdrawn: null,
+  ReservationReinstated: null,
+  ReservationExpired: null,
+  ReservationReleased: null,
+  SeatsBlocked: null,
+  SeatsUnblocked: null,
+  OnSaleMoved: null,
+  SalesEndMoved: null,
+  SalesClosed: null,
+  SaleCancelled: null,
+};
 
-  switch (event.type) {
-    case 'ReservationConfirmed': {
-      const { reservationId, seatIds, confirmedAt } = event.data;
-      return [issued(eventId, reservationId, seatIds, confirmedAt, true)];
-    }
-    case 'ReservationRefunded': {
-      const { reservationId, seatIds, refundedAt } = event.data;
-      return [ended(eventId, reservationId, seatIds, 'refunded', refundedAt)];
-    }
-    case 'SeatsExchanged': {
-      const { reservationId, fromSeatIds, seatIds, exchangedAt } = event.data;
-      const given = fromSeatIds.filter((seatId) => !seatIds.includes(seatId));
-      const taken = seatIds.filter((seatId) => !fromSeatIds.includes(seatId));
-      return [
-        ended(eventId, reservationId, given, 'exchanged', exchangedAt),
-        issued(eventId, reservationId, taken, exchangedAt, false),
-        // The ticket of a seat that comes back is void until a process has checked it.
-        { kind: 'uncertain', eventId, reservationId, seatIds: taken },
-      ];
-    }
-    case 'TicketRedeemed': {
-      const { ticketId, redeemedAt } = event.data;
-      return [{ kind: 'redeemed', eventId: event.data.eventId, ticketId, redeemedAt }];
-    }
-    case 'TicketVoided': {
-      const { reservationId, seatId } = event.data;
-      return [{ kind: 'uncertain', eventId: event.data.eventId, reservationId, seatIds: [seatId] }];
-    }
-    case 'TicketReinstated':
-    case 'InventoryOpened':
-    case 'SeatsReserved':
-    case 'PaymentStarted':
-    case 'PaymentTurnedDown':
-    case 'SaleChangeWithdrawn':
-    case 'ReservationReinstated':
-    case 'ReservationExpired':
-    case 'ReservationReleased':
-    case 'SeatsBlocked':
-    case 'SeatsUnblocked':
-    case 'OnSaleMoved':
-    case 'SalesEndMoved':
-    case 'SalesClosed':
-    case 'SaleCancelled':
-      return undefined;
-    default:
-      throw unknownType(event);
-  }
-}
+const eventIdOf = ({ stream }: RecordedEvent): string => stream.slice(SEAT_INVENTORY.length);
 
 function issued(
   eventId: string,
