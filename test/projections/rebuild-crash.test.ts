@@ -4,7 +4,7 @@ import { runRebuild } from '../../src/projections/rebuild/rebuild.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
 import type { Log } from '../../src/projections/runner/shared-log.js';
 import { openProjectionOperations } from '../../src/projections/rebuild/operations.js';
-import { rebuildsUnderWay } from '../../src/read-models/projection/rebuilds.js';
+import { unfinishedRebuilds } from '../../src/read-models/projection/rebuilds.js';
 import { seatStatusQueries } from '../../src/read-models/seat-inventory/seat-status-queries.js';
 import { confirmed, opened, released, reserved } from '../support/phrases.js';
 import { openReadSide, until, type ReadSide } from '../support/read-side.js';
@@ -43,7 +43,7 @@ describe('a rebuild that crashes', () => {
       anyLog: side.eventStore,
     };
     await operations.startRebuild('seat-status', 'olga', false);
-    const [job] = await rebuildsUnderWay(side.pool);
+    const [job] = await unfinishedRebuilds(side.pool);
     const phases = new Map<string, number>();
     let crashes = 0;
     let next = 1;
@@ -54,7 +54,7 @@ describe('a rebuild that crashes', () => {
         expect(view.comparison!.equal).toBe(true);
         await operations.startRebuild('seat-status', 'olga', false);
       }
-      const [current] = await rebuildsUnderWay(side.pool);
+      const [current] = await unfinishedRebuilds(side.pool);
       const running = runRebuild(
         seatStatusProjection,
         current!.id,
@@ -127,7 +127,7 @@ async function untilSwitched(
   options: Parameters<typeof runRebuild>[2],
   side: ReadSide,
 ): Promise<void> {
-  for (const { id } of await rebuildsUnderWay(side.pool))
+  for (const { id } of await unfinishedRebuilds(side.pool))
     await runRebuild(seatStatusProjection, id, options, new AbortController().signal);
   expect(await operations.rebuildOf('seat-status')).toMatchObject({ phase: 'switched' });
 }

@@ -55,7 +55,7 @@ describe.each(LOGS)('the log of %s, shared', (log) => {
         }
       },
     };
-    shared = shareLog(counting, ['one-', 'two-'], { maxKept: 300, clock: systemClock });
+    shared = shareLog(counting, ['one-', 'two-'], { maxBuffered: 300, clock: systemClock });
   });
   afterEach(() => side.close());
 

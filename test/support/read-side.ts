@@ -17,8 +17,8 @@ import {
 import {
   runProjections,
   type ProjectionRunner,
-  type ProjectionStatus,
 } from '../../src/projections/runner/projection-runner.js';
+import type { ProjectionStatus } from '../../src/projections/runner/runner-state.js';
 import type { Projection } from '../../src/projections/projection.js';
 import { freshDatabase } from './services/database.js';
 import {

@@ -102,7 +102,12 @@ export type Outcome<T> =
   | ({ readonly accepted: true } & T)
   | { readonly accepted: false; readonly rejection: ProjectionRejection };
 
-/** What an operator does to projections. Who asked is an account id. */
+/** Returns the outcome of a rejected operation. */
+export const reject = <T>(
+  code: Exclude<ProjectionRejection, { error: string }>['code'],
+): Outcome<T> => ({ accepted: false, rejection: { code } });
+
+/** Operations on projections. `by` is the account id of the operator. */
 export interface ProjectionOperations {
   list(): Promise<ProjectionView[]>;
   /** The last one asked for; undefined for an unknown projection, null before the first. */

@@ -8,11 +8,12 @@ import type {
 } from '../../ports/projection/log-operations.js';
 import { lossesAfter } from '../../read-models/projection/log-losses.js';
 import type { Queryable, ReadModel } from '../../read-models/tables/read-model.js';
+import { inTransaction } from '../../read-models/tables/transaction.js';
 import { addRebuild, nextGeneration } from '../../read-models/projection/rebuilds.js';
 import type { LogGuard } from './log-guard.js';
 
 /** How often a node checks for an unfinished acceptance. Milliseconds. */
-const LOOK_MS = 500;
+const POLL_MS = 500;
 
 export interface AcceptanceParts {
   readonly db: pg.Pool;
@@ -30,29 +31,32 @@ export interface LogAcceptances {
   close(): Promise<void>;
 }
 
-/** Rebuilds every read model from a log that an operator has accepted. Any node continues where another stopped. */
+/**
+ * Rebuilds every read model from a log that an operator has accepted. Any node continues where
+ * another stopped.
+ */
 export function openLogAcceptances(parts: AcceptanceParts): LogAcceptances {
   const { db, guard, clock } = parts;
   const closing = new AbortController();
   let nudged = new AbortController();
 
-  const goOn = async () => {
+  const advanceAcceptance = async () => {
     if (!guard.isReplaced()) return;
     const outcome = await inTransaction(db, (transaction) =>
       advance(transaction, parts.readModels),
     );
     if (outcome === 'began') parts.nudge();
     if (outcome !== 'finished') return;
-    parts.log('the log was accepted: every read model is built from it');
+    parts.log('log accepted: every read model was rebuilt from it');
     await guard.check();
   };
   const working = (async () => {
     while (!closing.signal.aborted) {
-      await goOn().catch((error: Error) =>
-        parts.warn(`acceptance of the log waits: ${error.message}`),
+      await advanceAcceptance().catch((error: Error) =>
+        parts.warn(`log acceptance interrupted, trying again: ${error.message}`),
       );
       nudged = new AbortController();
-      await clock.sleep(LOOK_MS, anySignal([closing.signal, nudged.signal]));
+      await clock.sleep(POLL_MS, anySignal([closing.signal, nudged.signal]));
     }
   })();
 
@@ -86,20 +90,21 @@ export function openLogAcceptances(parts: AcceptanceParts): LogAcceptances {
 
 type Advance = 'began' | 'finished' | undefined;
 
-/** One step: starts missing rebuilds; when all have switched, finishes the acceptance. */
+/** Starts missing rebuilds. When all have switched, finishes the acceptance. */
 async function advance(
   transaction: Queryable,
   readModels: AcceptanceParts['readModels'],
 ): Promise<Advance> {
   const { rows } = await transaction.query<{ id: string; by: string }>(
-    'select id::text, accepted_by as by from log_acceptances where finished_at is null for update skip locked',
+    `select id::text, accepted_by as by from log_acceptances
+     where finished_at is null for update skip locked`,
   );
   const [open] = rows;
   if (!open) return undefined;
   let began = false;
   let switched = 0;
   for (const readModel of readModels) {
-    const state = await stateOf(transaction, readModel, open.id);
+    const state = await rebuildState(transaction, readModel, open.id);
     if (state === 'switched') switched++;
     if (state !== 'missing') continue;
     const tables = await nextGeneration(transaction, readModel);
@@ -119,8 +124,11 @@ async function advance(
   return 'finished';
 }
 
-/** State of the rebuild for an acceptance. A running rebuild of another kind is canceled first. */
-async function stateOf(
+/**
+ * Returns the state of a read model's rebuild for an acceptance. Cancels a rebuild of another kind
+ * first.
+ */
+async function rebuildState(
   transaction: Queryable,
   { name }: { readonly name: string },
   acceptance: string,
@@ -173,26 +181,4 @@ async function countLosses(db: Queryable): Promise<LogStatus['losses']> {
      from log_losses where acceptance_id = (select max(id) from log_acceptances)`,
   );
   return rows[0]!;
-}
-
-async function inTransaction<T>(
-  db: pg.Pool,
-  work: (transaction: Queryable) => Promise<T>,
-): Promise<T> {
-  const client = await db.connect();
-  let broken: Error | undefined;
-  const lost = (error: Error) => (broken = error);
-  client.on('error', lost);
-  try {
-    await client.query('begin');
-    const result = await work(client);
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    broken = error as Error;
-    throw error;
-  } finally {
-    client.off('error', lost);
-    client.release(broken);
-  }
 }

@@ -6,12 +6,12 @@ import {
 } from '../../ports/event-store/event-store.js';
 import { isSameId, type EventIdentity } from '../../ports/event-store/log-identity.js';
 import type { Generation, Queryable } from '../../read-models/tables/read-model.js';
-import { loadCheckpoint, receivedLast } from '../runner/checkpoints.js';
+import { loadCheckpoint, lastReceived } from '../runner/checkpoints.js';
 
 /**
- * Moves a checkpoint that the log does not reach back to the last domain event that its tables have received. Only
- * records of other streams lay between the two, so the tables hold no more than the log. Does nothing when the log
- * does not have that domain event.
+ * Moves a checkpoint beyond the end of the log back to the last domain event that its tables have
+ * received. Between the two there were only records of other streams, so the tables show nothing
+ * that the log does not have. Does nothing when the log does not have that domain event.
  * @throws EventStoreUnavailable
  */
 export async function rewindCheckpoint(
@@ -20,17 +20,19 @@ export async function rewindCheckpoint(
   tables: Generation,
 ): Promise<Position | undefined> {
   const from = await loadCheckpoint(db, tables);
-  const last = await receivedLast(db, tables);
-  // A release without identities has moved it last.
-  if (last === 'unnamed') return undefined;
+  const last = await lastReceived(db, tables);
+  // A release without identities moved the checkpoint last.
+  if (last === 'unidentified') return undefined;
   const to = last === 'none' ? START : await positionOf(log, last);
   if (!to) return undefined;
   const { rowCount } = await db.query(
     `update projection_checkpoints
-     set commit_position = $4::numeric, prepare_position = $5::numeric, updated_at = clock_timestamp(),
+     set commit_position = $4::numeric, prepare_position = $5::numeric,
+         updated_at = clock_timestamp(),
          event_commit = case when event_commit is not null then $4::numeric end,
          event_prepare = case when event_commit is not null then $5::numeric end
-     where name = $1 and version = $2 and generation = $3 and commit_position = $6 and prepare_position = $7`,
+     where name = $1 and version = $2 and generation = $3
+       and commit_position = $6 and prepare_position = $7`,
     [
       tables.name,
       tables.version,
@@ -44,14 +46,14 @@ export async function rewindCheckpoint(
   return rowCount === 1 ? to : undefined;
 }
 
-/** Where that domain event stands in the log now; undefined when the log does not have it. */
+/** Returns the current position of the domain event; undefined when the log does not have it. */
 async function positionOf(
   log: Pick<EventStore, 'readStream' | 'end'>,
   { stream, revision, id }: EventIdentity,
 ): Promise<Position | undefined> {
   for await (const event of log.readStream(stream, { from: revision, maxCount: 1 })) {
     if (event.revision !== revision || !isSameId(event.id, id)) return undefined;
-    // A server that does not know positions in a stream gives one that no log reaches.
+    // A server that reports no positions in a stream returns one that no log reaches.
     return comparePositions(event.position, await log.end()) <= 0 ? event.position : undefined;
   }
   return undefined;

@@ -1,6 +1,6 @@
 import type { Position } from '../../ports/event-store/event-store.js';
 import { enterPhase, type RebuildJob } from '../../read-models/projection/rebuilds.js';
-import { noteLosses } from '../../read-models/projection/log-losses.js';
+import { recordLosses } from '../../read-models/projection/log-losses.js';
 import {
   tableName,
   tableSet,
@@ -11,10 +11,13 @@ import {
 import { serve } from '../../read-models/tables/versions.js';
 import { CheckpointMoved } from '../runner/checkpoints.js';
 
-/** What a sort may take of the database's memory while indices are made. */
+/** Memory of a sort while indices are built. */
 const SORT_MIB = 64;
 
-/** An operator, or another node, has decided otherwise: nothing more of this rebuild must be written. */
+/**
+ * An operator or another node has ended the current phase: the rebuild must write nothing more in
+ * it.
+ */
 export class RebuildStopped extends CheckpointMoved {
   override name = 'RebuildStopped';
 }
@@ -32,15 +35,15 @@ export type Tables = Pick<
   | 'losses'
 >;
 
-/** Makes the tables of a generation that is to be built, if they are not there, ready to be loaded. */
+/** Creates the tables of a new generation if they do not exist, and prepares them for loading. */
 export async function createGeneration(
   transaction: Queryable,
   readModel: Tables,
   { name, version, generation }: Generation,
 ): Promise<void> {
   const { rowCount } = await transaction.query(
-    `insert into projection_checkpoints (name, version, generation, role) values ($1, $2, $3, 'building')
-     on conflict do nothing`,
+    `insert into projection_checkpoints (name, version, generation, role)
+     values ($1, $2, $3, 'building') on conflict do nothing`,
     [name, version, generation],
   );
   const set = tableSet({ version, generation });
@@ -48,8 +51,11 @@ export async function createGeneration(
   if (readModel.beginLoading) await transaction.query(readModel.beginLoading(set));
 }
 
-/** What makes the keys that loading did without, and lets the planner know what is in the tables, in short steps. */
-export function completion(
+/**
+ * Returns statements, in short steps, that create the keys which loading did without, and update
+ * the planner's statistics.
+ */
+export function completionSteps(
   readModel: Tables & Pick<ReadModel<never>, 'tables'>,
   built: Generation,
 ): string[] {
@@ -62,19 +68,19 @@ export function completion(
   ];
 }
 
-/** Run before each of them. */
-export const FOR_INDICES = `
+/** Settings for each of these statements and for the indices. */
+export const INDEX_SETTINGS = `
   set local statement_timeout = 0;
   set local work_mem = '${SORT_MIB}MB'; set local maintenance_work_mem = '${SORT_MIB}MB'`;
 
-/** How far the live tables are: the checkpoint, and the last domain event that they show. */
-export interface LiveMark {
+/** Position of the live tables: the checkpoint, and the last domain event that they show. */
+export interface LivePosition {
   readonly live: Generation;
   readonly checkpoint: Position;
   readonly lastEvent: Position;
 }
 
-interface MarkRow {
+interface PositionRow {
   generation: number;
   commit: string;
   prepare: string;
@@ -82,17 +88,20 @@ interface MarkRow {
   event_prepare: string;
 }
 
-/** @param hold keeps the live tables where they are until the caller's transaction ends */
-export async function liveMark(
+/**
+ * @param hold whether to lock the live tables at this position until the caller's transaction ends
+ */
+export async function livePosition(
   db: Queryable,
   { name, version }: Pick<Generation, 'name' | 'version'>,
   hold = false,
-): Promise<LiveMark> {
-  const { rows } = await db.query<MarkRow>(
+): Promise<LivePosition> {
+  const { rows } = await db.query<PositionRow>(
     `select generation, commit_position::text as commit, prepare_position::text as prepare,
        coalesce(event_commit, commit_position)::text as event_commit,
        coalesce(event_prepare, prepare_position)::text as event_prepare
-     from projection_checkpoints where name = $1 and version = $2 and role = 'live' ${hold ? 'for update' : ''}`,
+     from projection_checkpoints
+     where name = $1 and version = $2 and role = 'live' ${hold ? 'for update' : ''}`,
     [name, version],
   );
   const row = rows[0];
@@ -104,7 +113,10 @@ export async function liveMark(
   };
 }
 
-/** From the commit on, queries see the built tables, and the runner feeds them instead of the live ones. */
+/**
+ * After the commit, queries see the built tables and the runner writes them instead of the live
+ * ones.
+ */
 export async function switchTo(
   transaction: Queryable,
   readModel: Tables,
@@ -112,15 +124,15 @@ export async function switchTo(
   live: Generation,
 ): Promise<void> {
   const isOtherLog = kind === 'accept-log';
-  if (isOtherLog) await noteLosses(transaction, readModel, tableSet(tables));
+  if (isOtherLog) await recordLosses(transaction, readModel, tableSet(tables));
   await serve(transaction, readModel, tables);
-  await giveRole(transaction, live, isOtherLog ? 'lost' : 'kept');
-  await giveRole(transaction, tables, 'live');
+  await setRole(transaction, live, isOtherLog ? 'lost' : 'kept');
+  await setRole(transaction, tables, 'live');
   if (!(await enterPhase(transaction, id, 'following', 'switched')))
     throw new RebuildStopped(tables.name);
 }
 
-async function giveRole(
+async function setRole(
   transaction: Queryable,
   { name, version, generation }: Generation,
   role: 'live' | 'building' | 'kept' | 'lost',
@@ -132,29 +144,32 @@ async function giveRole(
   );
 }
 
-/** Ends a rebuild that nobody wants any more: what it has built is dropped, what served before is kept. */
-export async function abandon(
+/**
+ * Ends a rebuild that an operator has canceled. Drops the tables that it has built; those of a
+ * switch-back are kept.
+ */
+export async function cancelRebuild(
   transaction: Queryable,
   readModel: Tables,
   { id, kind, tables }: RebuildJob,
 ): Promise<void> {
-  if (kind === 'switch-back') await giveRole(transaction, tables, 'kept');
+  if (kind === 'switch-back') await setRole(transaction, tables, 'kept');
   else await dropGeneration(transaction, readModel, tables);
   if (!(await enterPhase(transaction, id, 'cancelling', 'cancelled')))
     throw new RebuildStopped(tables.name);
 }
 
-/** Its tables, and all that is known of them. */
+/** Drops the tables of a generation with their checkpoint and parked domain events. */
 export async function dropGeneration(
   transaction: Queryable,
   readModel: Tables,
   { name, version, generation }: Generation,
 ): Promise<void> {
-  const of = [name, version, generation];
+  const key = [name, version, generation];
   for (const table of ['projection_checkpoints', 'parked_events']) {
     await transaction.query(
       `delete from ${table} where name = $1 and version = $2 and generation = $3`,
-      of,
+      key,
     );
   }
   const set = tableSet({ version, generation });

@@ -5,19 +5,23 @@ import {
   type ReadModel,
 } from '../../read-models/tables/read-model.js';
 import { dropGeneration, type Tables } from './generations.js';
-import { lockOf, type ProjectionSession } from '../runner/session.js';
+import { lockKey, type ProjectionSession } from '../runner/session.js';
 
-/** For how long tables that served before are kept, so that queries can be given back to them. */
+/** Days for which the previous tables are kept, so that an operator can switch back to them. */
 export const KEEP_PREVIOUS_DAYS = 7;
-/** For a table that a reader still has. Less than the second after which Postgres looks for deadlocks. Milliseconds. */
+/**
+ * Time to wait for a table that a query still reads. Less than `deadlock_timeout` of Postgres (1
+ * s). Milliseconds.
+ */
 const LOCK_MS = 200;
 
 type Versioned = Tables & Pick<ReadModel<never>, 'version'>;
 
 /**
- * Drops what nobody will ask for again, once this version serves: of its own tables those that served before, but for the last
- * of them, and that one when it is old; of older versions everything, unless a node of an older release still feeds it.
- * What cannot be dropped now is left to the next time.
+ * Drops outdated tables once this version serves: all previous tables of this version but the last
+ * (and that one when it is older than `KEEP_PREVIOUS_DAYS`), and all tables of older versions
+ * unless a node of an older release still writes them. Tables that cannot be dropped now are left
+ * to the next call.
  */
 export async function dropOutdated(
   session: ProjectionSession,
@@ -38,7 +42,7 @@ export async function dropOutdated(
         await dropGeneration(transaction, readModel, outdated);
       });
     } catch (error) {
-      warn(`${readModel.name}: tables ${set} are not dropped yet: ${(error as Error).message}`);
+      warn(`${readModel.name}: tables ${set} not dropped yet: ${(error as Error).message}`);
     }
   }
 }
@@ -58,19 +62,20 @@ async function isDroppable(
   outdated: Generation,
 ): Promise<boolean> {
   const { rows } = await transaction.query<{ role: string }>(
-    'select role from projection_checkpoints where name = $1 and version = $2 and generation = $3 for update',
+    `select role from projection_checkpoints
+     where name = $1 and version = $2 and generation = $3 for update`,
     [outdated.name, outdated.version, outdated.generation],
   );
   if (!rows[0]) return false;
   if (outdated.version === version) return rows[0].role === 'kept' || rows[0].role === 'lost';
   const { rows: locks } = await transaction.query<{ locked: boolean }>(
     'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked',
-    [lockOf(`${outdated.name} ${tableSet(outdated)}`)],
+    [lockKey(`${outdated.name} ${tableSet(outdated)}`)],
   );
   return locks[0]!.locked;
 }
 
-/** One that an older release has begun would keep every later one from beginning. */
+/** An unfinished rebuild of an older release would block every later one. */
 async function endRebuilds(
   transaction: Queryable,
   { version }: Versioned,

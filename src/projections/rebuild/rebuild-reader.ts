@@ -5,19 +5,21 @@ import {
   type SubscribeOptions,
   type SubscriptionBatch,
 } from '../../ports/event-store/event-store.js';
-import { openIntake } from '../runner/intake.js';
+import { openReadAhead } from '../runner/read-ahead.js';
 import type { Log } from '../runner/shared-log.js';
 
-/** Domain events that are read ahead while others are being written: two pages, so that one is always on its way. */
+/**
+ * Domain events read ahead while others are written: two pages, so that one is always on its way.
+ */
 const READ_AHEAD = 10_000;
-/** Domain events that the event store is asked for at once. */
+/** Domain events per request to the event store. */
 const PAGE = 5_000;
 
-/** The log, read in portions that the reader sizes. */
+/** Reads the log in portions of a size that the caller chooses. */
 export interface RebuildReader {
   /**
-   * The next domain events, `max` at most and none after `limit`, as soon as there are any. Undefined when the
-   * subscription has ended.
+   * Returns the next domain events as soon as there are any: at most `max`, and none after `limit`.
+   * Returns undefined when the subscription has ended.
    * @throws what the subscription threw
    */
   next(
@@ -27,33 +29,33 @@ export interface RebuildReader {
   close(): Promise<void>;
 }
 
-export function openReader(
+export function openRebuildReader(
   log: Log,
   { prefixes, after, signal }: Pick<SubscribeOptions, 'prefixes' | 'after' | 'signal'>,
 ): RebuildReader {
-  const leaving = new AbortController();
-  const ended = anySignal([signal, leaving.signal]);
-  const intake = openIntake(
+  const closing = new AbortController();
+  const ended = anySignal([signal, closing.signal]);
+  const readAhead = openReadAhead(
     log.subscribe({ prefixes, after, maxBatch: PAGE, signal: ended }),
     READ_AHEAD,
   );
-  let held: SubscriptionBatch | undefined;
+  let pending: SubscriptionBatch | undefined;
   return {
     next: async (max, limit) => {
-      held ??= await intake.next();
-      if (!held) return undefined;
-      const { given, rest } = portion(held, max, limit);
-      held = rest;
-      return given;
+      pending ??= await readAhead.next();
+      if (!pending) return undefined;
+      const { portion, rest } = split(pending, max, limit);
+      pending = rest;
+      return portion;
     },
     close: () => {
-      leaving.abort();
-      return intake.ended();
+      closing.abort();
+      return readAhead.ended();
     },
   };
 }
 
-function portion(batch: SubscriptionBatch, max: number, limit: Position) {
+function split(batch: SubscriptionBatch, max: number, limit: Position) {
   const { events, checkpoint } = batch;
   const isWhole = comparePositions(checkpoint, limit) <= 0;
   const upTo = isWhole ? checkpoint : limit;
@@ -62,12 +64,13 @@ function portion(batch: SubscriptionBatch, max: number, limit: Position) {
   );
   if (beyond === -1)
     return {
-      given: { events, checkpoint: upTo },
+      portion: { events, checkpoint: upTo },
       rest: isWhole ? undefined : { ...batch, events: [] },
     };
   const rest = { ...batch, events: events.slice(beyond) };
-  const some = events.slice(0, beyond);
-  // Cut by its size it reaches to its last domain event; cut by the limit, to that.
-  const bySize = comparePositions(events[beyond]!.position, upTo) <= 0;
-  return { given: { events: some, checkpoint: bySize ? some.at(-1)!.position : upTo }, rest };
+  const first = events.slice(0, beyond);
+  // A portion cut by size ends at its last domain event, one cut by the limit ends at the limit.
+  const isCutBySize = comparePositions(events[beyond]!.position, upTo) <= 0;
+  const end = isCutBySize ? first.at(-1)!.position : upTo;
+  return { portion: { events: first, checkpoint: end }, rest };
 }

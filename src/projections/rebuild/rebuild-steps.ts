@@ -8,56 +8,65 @@ import {
 import { isSameId, LogReplaced, readBack } from '../../ports/event-store/log-identity.js';
 import {
   enterPhase,
-  noteProgress,
+  recordProgress,
   type RebuildJob,
 } from '../../read-models/projection/rebuilds.js';
 import { applyBatch, type BatchContext } from '../runner/apply-batch.js';
 import { identityOf, loadCheckpoint } from '../runner/checkpoints.js';
-import { liveMark, RebuildStopped } from './generations.js';
+import { livePosition, RebuildStopped } from './generations.js';
 import { countParked, frozenStreams, skippedEvents } from '../runner/parking.js';
 import type { Projection } from '../projection.js';
-import { newOf } from '../runner/projection-runner.js';
-import { openReader, type RebuildReader } from './rebuild-reader.js';
+import { unseenEvents } from '../runner/follow-log.js';
+import { openRebuildReader, type RebuildReader } from './rebuild-reader.js';
 import type { ProjectionSession } from '../runner/session.js';
 import type { Log } from '../runner/shared-log.js';
 import { BATCH, openThrottle, storedLag, type Throttle } from './throttle.js';
 
-/** A stretch of the log that is read within this time is short enough to switch behind. Milliseconds. */
-const SHORT_MS = 1_000;
-/** The rate is that of about this long. Milliseconds. */
+/** A rebuild has caught up when it reads the rest of the log within this time. Milliseconds. */
+const CAUGHT_UP_MS = 1_000;
+/** Period over which the rate is measured. Milliseconds. */
 const RATE_MS = 3_000;
 
 export interface RebuildOptions {
   /** A rebuild keeps one connection of its own, and two more while it compares and switches. */
   readonly connectionString: string;
   readonly db: pg.Pool;
-  /** Refuses reads while it is not the log of the read models. */
+  /** Behind the log guard: throws `LogReplaced` while this is not the log of the read models. */
   readonly eventStore: Log;
-  /** The same without that guard: an accepted log is read before it is the one of the read models. */
+  /** Without the log guard: reads an accepted log before the read models are built from it. */
   readonly anyLog: Pick<EventStore, 'subscribe' | 'ping' | 'condition' | 'end' | 'readStream'>;
   readonly clock: Clock;
-  /** Of what goes wrong. */
   readonly warn: (message: string) => void;
-  /** Of what goes as it should. */
   readonly log?: (message: string) => void;
-  /** How much the live projections of this node lag, milliseconds; beside what those of all nodes have stored. */
+  /**
+   * Largest lag of this node's live projections, milliseconds; in addition to the stored lag of all
+   * nodes.
+   */
   readonly lagMs?: () => number;
 }
 
-/** What the steps of one rebuild work with. */
+/** One rebuild at work. */
 export interface Rebuild<Change> {
   readonly context: BatchContext<Change>;
   readonly options: RebuildOptions;
   readonly signal: AbortSignal;
-  /** The goal of the rebuild: the last domain event of the live tables, or the end of an accepted log. */
+  /**
+   * Returns the position to reach: the last domain event of the live tables, or the end of an
+   * accepted log.
+   */
   goal(): Promise<Position>;
-  /** Takes in the log up to `limit`; in haste, without a thought for others. Ends early when `signal` aborts. */
-  advanceTo(limit: Position, inHaste?: boolean): Promise<void>;
+  /**
+   * Applies the log up to `limit`; without throttling if urgent. Ends early when `signal` aborts.
+   */
+  advanceTo(limit: Position, isUrgent?: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A long statement ends too when `signal` aborts. */
-export async function cancelWith(
+/**
+ * Cancels a running statement of the session when `signal` aborts. Returns a function that removes
+ * the listener.
+ */
+export async function cancelStatementsOn(
   session: ProjectionSession,
   db: pg.Pool,
   signal: AbortSignal,
@@ -69,8 +78,11 @@ export async function cancelWith(
   return () => signal.removeEventListener('abort', cancel);
 }
 
-/** Until what the live tables are ahead by is a matter of moments; false when it had to stop before. */
-export async function nearlyLevel<Change>({
+/**
+ * Advances until the built tables are less than `CAUGHT_UP_MS` behind. Returns false when `signal`
+ * aborted first.
+ */
+export async function catchUp<Change>({
   options,
   signal,
   goal,
@@ -80,7 +92,7 @@ export async function nearlyLevel<Change>({
   while (!signal.aborted) {
     const began = clock.now();
     await advanceTo(await goal());
-    if (clock.now() - began < SHORT_MS) return !signal.aborted;
+    if (clock.now() - began < CAUGHT_UP_MS) return !signal.aborted;
   }
   return false;
 }
@@ -95,11 +107,16 @@ export async function openRebuild<Change>(
   const { clock, warn } = options;
   const { tables, phase, kind } = job;
   const isOtherLog = kind === 'accept-log';
-  await compareBuilt(session, options, job);
+  await expectSameLog(session, options, job);
   const { client } = session;
   const rate = openRate(clock);
   const context: BatchContext<Change> = {
-    ...{ projection, tables, role: 'building', session, clock, warn },
+    projection,
+    tables,
+    role: 'building',
+    session,
+    clock,
+    warn,
     loading: phase === 'loading',
     progress: {
       checkpoint: await loadCheckpoint(client, tables),
@@ -109,30 +126,33 @@ export async function openRebuild<Change>(
       parked: await countParked(client, tables),
       prunedAt: clock.now(),
     },
-    alongside: async (transaction, events) => {
-      if (!(await noteProgress(transaction, job.id, phase, events, rate(events))))
+    onBatch: async (transaction, events) => {
+      if (!(await recordProgress(transaction, job.id, phase, events, rate(events))))
         throw new RebuildStopped(tables.name);
     },
   };
   const lag = async () => Math.max(options.lagMs?.() ?? 0, await storedLag(client));
   const throttle = openThrottle(clock, lag);
   const after = context.progress.checkpoint;
-  // With a prefix filter EventStoreDB may not report the end; without a filter the last domain event is the end.
+  // With a prefix filter EventStoreDB may not report the end; without a filter the last domain
+  // event is the end.
   const reader = isOtherLog
-    ? openReader(options.anyLog, { prefixes: [''], after, signal })
-    : openReader(options.eventStore, { prefixes: projection.prefixes, after, signal });
+    ? openRebuildReader(options.anyLog, { prefixes: [''], after, signal })
+    : openRebuildReader(options.eventStore, { prefixes: projection.prefixes, after, signal });
   return {
-    ...{ context, options, signal },
+    context,
+    options,
+    signal,
     goal: async () =>
-      isOtherLog ? options.anyLog.end() : (await liveMark(client, tables)).lastEvent,
-    advanceTo: (limit, inHaste = false) =>
+      isOtherLog ? options.anyLog.end() : (await livePosition(client, tables)).lastEvent,
+    advanceTo: (limit, isUrgent = false) =>
       // Nothing is sold while another log is being accepted, so no throttling is needed.
-      advance(context, reader, inHaste || isOtherLog ? IN_HASTE : throttle, signal, limit),
+      advance(context, reader, isUrgent || isOtherLog ? UNTHROTTLED : throttle, signal, limit),
     close: () => reader.close(),
   };
 }
 
-const IN_HASTE: Throttle = { size: () => BATCH.most, rest: async () => {} };
+const UNTHROTTLED: Throttle = { size: () => BATCH.most, rest: async () => {} };
 
 async function advance<Change>(
   context: BatchContext<Change>,
@@ -145,20 +165,20 @@ async function advance<Change>(
   while (!signal.aborted && comparePositions(progress.checkpoint, limit) < 0) {
     const batch = await reader.next(throttle.size(), limit);
     if (!batch) return;
-    const fresh = newOf(batch.events, progress.checkpoint).filter(({ stream }) =>
+    const unseen = unseenEvents(batch.events, progress.checkpoint).filter(({ stream }) =>
       context.projection.prefixes.some((prefix) => stream.startsWith(prefix)),
     );
     if (comparePositions(batch.checkpoint, progress.checkpoint) > 0)
-      await applyBatch(context, fresh, batch.checkpoint);
+      await applyBatch(context, unseen, batch.checkpoint);
     await throttle.rest(signal);
   }
 }
 
 /**
- * A rebuild never continues from a different log than it began with.
+ * A rebuild never continues with a different log than it began with.
  * @throws LogReplaced
  */
-async function compareBuilt(
+async function expectSameLog(
   session: ProjectionSession,
   { anyLog }: RebuildOptions,
   { id, kind, phase, tables }: RebuildJob,
@@ -175,7 +195,7 @@ async function compareBuilt(
   );
 }
 
-/** Domain events a second, of late. */
+/** Measures the recent rate in domain events per second. */
 function openRate(clock: Clock): (events: number) => number {
   let since = clock.now();
   let counted = 0;

@@ -4,25 +4,25 @@ import type { RebuildPhase } from '../../ports/projection/projection-operations.
 import { tableSet, type Queryable } from '../../read-models/tables/read-model.js';
 import { enterPhase, rebuildJob, type RebuildJob } from '../../read-models/projection/rebuilds.js';
 import {
-  abandon,
-  completion,
+  cancelRebuild,
+  completionSteps,
   createGeneration,
-  FOR_INDICES,
+  INDEX_SETTINGS,
   RebuildStopped,
 } from './generations.js';
 import type { Projection } from '../projection.js';
-import { cancelWith, nearlyLevel, openRebuild, type RebuildOptions } from './rebuild-steps.js';
+import { cancelStatementsOn, catchUp, openRebuild, type RebuildOptions } from './rebuild-steps.js';
 import { compareWithLive, switchOver } from './rebuild-switch.js';
 import { rewindCheckpoint } from '../log-guard/rewind.js';
 import { openSession, type ProjectionSession } from '../runner/session.js';
 
-/** Between two steps that make indices. Milliseconds. */
-const BREATH_MS = 100;
+/** Pause between two steps that build indices. Milliseconds. */
+const INDEX_PAUSE_MS = 100;
 
 /**
- * Takes one rebuild as far as it goes, if no other node is at it. It begins where it stopped: rows, checkpoint and
- * progress are written in one transaction.
- * @throws DatabaseOutage and whatever the event store throws: try again
+ * Runs one rebuild until it ends or needs an operator, unless another node works on it. It
+ * continues where it stopped: rows, checkpoint and progress are written in one transaction.
+ * @throws DatabaseOutage and errors of the event store: try again
  */
 export async function runRebuild<Change>(
   projection: Projection<Change>,
@@ -35,18 +35,18 @@ export async function runRebuild<Change>(
   const ended = anySignal([signal, session.lost]);
   try {
     if (!(await session.tryLock(`${name} rebuild`))) return;
-    const stopWaiting = await cancelWith(session, options.db, signal);
+    const removeListener = await cancelStatementsOn(session, options.db, signal);
     try {
       while (!ended.aborted && (await takeStep(projection, id, session, options, ended)));
     } finally {
-      stopWaiting();
+      removeListener();
     }
   } finally {
     await session.close();
   }
 }
 
-/** Whether there is another step to take. */
+/** Runs the current phase. Returns whether another phase follows. */
 async function takeStep<Change>(
   projection: Projection<Change>,
   id: string,
@@ -67,8 +67,10 @@ async function takeStep<Change>(
         await follow(projection, job, session, options, signal);
         return true;
       case 'cancelling':
-        await session.transaction((transaction) => abandon(transaction, projection.readModel, job));
-        options.log?.(`${projection.readModel.name}: ${job.kind} cancelled`);
+        await session.transaction((transaction) =>
+          cancelRebuild(transaction, projection.readModel, job),
+        );
+        options.log?.(`${projection.readModel.name}: ${job.kind} canceled`);
         return false;
       default:
         return false;
@@ -85,7 +87,7 @@ async function enter(db: Queryable, job: RebuildJob, phase: RebuildPhase): Promi
   if (!(await enterPhase(db, job.id, job.phase, phase))) throw new RebuildStopped(job.tables.name);
 }
 
-/** Reads the log from its beginning into tables that nobody sees, fast, until little is left. */
+/** Loads the log from its beginning into tables that no query sees, until only little is left. */
 async function load<Change>(
   projection: Projection<Change>,
   job: RebuildJob,
@@ -98,13 +100,16 @@ async function load<Change>(
   );
   const rebuild = await openRebuild(projection, job, session, options, signal);
   try {
-    if (await nearlyLevel(rebuild)) await enter(session.client, job, 'indexing');
+    if (await catchUp(rebuild)) await enter(session.client, job, 'indexing');
   } finally {
     await rebuild.close();
   }
 }
 
-/** After a crash from its beginning: the first step takes back the keys, and the secondary indices come with the next phase or not at all. */
+/**
+ * Builds keys and indices. After a crash this phase starts over: its first step drops the keys, and
+ * the secondary indices are created in the transaction that enters the next phase.
+ */
 async function index<Change>(
   { readModel }: Projection<Change>,
   job: RebuildJob,
@@ -112,17 +117,18 @@ async function index<Change>(
   { clock }: RebuildOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const step of completion(readModel, job.tables)) {
+  for (const step of completionSteps(readModel, job.tables)) {
     if (signal.aborted) return;
     await session.transaction(async (transaction) => {
-      await transaction.query(FOR_INDICES);
+      await transaction.query(INDEX_SETTINGS);
       await transaction.query(step);
     });
-    // What the step has kept back of the log goes by.
-    await clock.sleep(BREATH_MS, signal);
+    // The open transaction of the step made the event store in Postgres withhold domain events: let
+    // them pass.
+    await clock.sleep(INDEX_PAUSE_MS, signal);
   }
   await session.transaction(async (transaction) => {
-    await transaction.query(FOR_INDICES);
+    await transaction.query(INDEX_SETTINGS);
     if (readModel.createIndices)
       await transaction.query(readModel.createIndices(tableSet(job.tables)));
     await enter(transaction, job, 'following');
@@ -139,11 +145,11 @@ async function follow<Change>(
 ): Promise<void> {
   const rebuild = await openRebuild(projection, job, session, options, signal);
   try {
-    if (!(await nearlyLevel(rebuild))) return;
-    // Who goes back does not ask whether it is the same.
+    if (!(await catchUp(rebuild))) return;
+    // A switch-back is not compared: the operator has decided.
     if (job.kind === 'rebuild' && !job.acceptDifference && !(await compareWithLive(rebuild, job)))
       return;
-    if (!(await nearlyLevel(rebuild))) return;
+    if (!(await catchUp(rebuild))) return;
     await switchOver(rebuild, job);
   } finally {
     await rebuild.close();

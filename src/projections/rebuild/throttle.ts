@@ -1,26 +1,24 @@
 import type { Clock } from '../../ports/system/clock.js';
 import type { Queryable } from '../../read-models/tables/read-model.js';
 
-/** A rebuild slows down while some live projection lags by more than this. Milliseconds. */
+/** A rebuild slows down while a live projection lags by more than this. Milliseconds. */
 export const LAG_BOUND_MS = 250;
-/** Domain events of one batch of a rebuild. */
+/** Domain events per batch of a rebuild. */
 export const BATCH = { least: 1_000, most: 5_000 };
-/** Between batches, while others lag. Milliseconds. */
+/** Pause between batches while live projections lag. Milliseconds. */
 const PAUSE_MS = { first: 50, last: 2_000 };
-/** What was stored longer ago says nothing of the lag now. Seconds. */
+/** A lag that was stored longer ago is ignored. Seconds. */
 const FRESH_S = 3;
 
-/** Lets a rebuild take what the live projections leave, and no more. */
+/** Limits a rebuild to the capacity that the live projections do not need. */
 export interface Throttle {
-  /** Domain events that the next batch may have. */
+  /** Maximum of domain events in the next batch. */
   size(): number;
-  /** Called between batches: waits while others lag. */
+  /** Called between batches. Waits while live projections lag. */
   rest(signal: AbortSignal): Promise<void>;
 }
 
-/**
- * @param lagMs of the live projection that lags most, milliseconds
- */
+/** @param lagMs the largest lag of a live projection, milliseconds */
 export function openThrottle(clock: Clock, lagMs: () => Promise<number>): Throttle {
   let size = BATCH.most;
   let pauseMs = 0;
@@ -35,7 +33,7 @@ export function openThrottle(clock: Clock, lagMs: () => Promise<number>): Thrott
         pauseMs = pauseMs > PAUSE_MS.first ? pauseMs >> 1 : 0;
       }
       if (pauseMs > 0) await clock.sleep(pauseMs, signal);
-      // Still lagging: not before they have caught up, but in the end a little all the same.
+      // Waits until they have caught up, but not forever: the rebuild must make progress.
       let waited = pauseMs;
       while (waited < PAUSE_MS.last && !signal.aborted && (await lagMs()) > LAG_BOUND_MS) {
         await clock.sleep(PAUSE_MS.first, signal);
@@ -45,7 +43,10 @@ export function openThrottle(clock: Clock, lagMs: () => Promise<number>): Thrott
   };
 }
 
-/** As the runners of all nodes have stored it with their last batches. Milliseconds. */
+/**
+ * Returns the largest lag that the runners of all nodes have stored with their last batches.
+ * Milliseconds.
+ */
 export async function storedLag(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ lag: number | null }>({
     name: 'live-lag',

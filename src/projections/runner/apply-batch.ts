@@ -2,26 +2,26 @@ import type { Clock } from '../../ports/system/clock.js';
 import type { Position, RecordedEvent } from '../../ports/event-store/event-store.js';
 import { tableSet, type Generation, type Queryable } from '../../read-models/tables/read-model.js';
 import { CheckpointMoved, moveCheckpoint, type Role } from './checkpoints.js';
-import { frozenStreams, park, placeOf, skippedEvents, type Parked } from './parking.js';
+import { frozenStreams, park, eventKey, skippedEvents, type Parked } from './parking.js';
 import type { Projection } from '../projection.js';
 import { DatabaseOutage, type ProjectionSession } from './session.js';
 
-/** How often a failing domain event is tried before it is parked. */
+/** Attempts to apply a failing domain event before it is parked. */
 export const MAX_ATTEMPTS = 3;
-/** Between those attempts, doubling. Milliseconds. */
+/** Pause before the second attempt; doubles for each further one. Milliseconds. */
 const ATTEMPT_PAUSE_MS = 50;
-/** How often a read model throws away what has grown old. Milliseconds. */
+/** Interval at which a read model deletes old rows. Milliseconds. */
 const PRUNE_EVERY_MS = 10_000;
 
-/** Where one leading runner stands. */
+/** Progress of one runner or rebuild. */
 export interface Progress {
   /** As stored. */
   checkpoint: Position;
-  /** Streams of which every domain event is parked, because an earlier one failed. */
+  /** Streams with a failed domain event: all later ones of the stream are parked. */
   frozen: Set<string>;
-  /** Domain events that an operator has told to leave out, by `placeOf`. */
+  /** Keys (`eventKey`) of domain events that an operator has excluded. */
   skipped: ReadonlySet<string>;
-  /** Domain events applied or parked since this runner began to lead. */
+  /** Domain events applied or parked since this runner got the lock. */
   applied: number;
   parked: number;
   prunedAt: number;
@@ -29,13 +29,12 @@ export interface Progress {
 
 export interface BatchContext<Change> {
   readonly projection: Projection<Change>;
-  /** The tables that are fed, and who this is that feeds them. */
   readonly tables: Generation;
   readonly role: Role;
-  /** Nobody reads these tables yet: rows are written the fast way. */
+  /** Writes rows by `ReadModel.load`: no query reads these tables yet. */
   readonly loading?: boolean;
-  /** Called in the transaction of each batch with the number of domain events that it passes. */
-  readonly alongside?: (transaction: Queryable, events: number) => Promise<void>;
+  /** Called in the transaction of each batch with its number of domain events. */
+  readonly onBatch?: (transaction: Queryable, events: number) => Promise<void>;
   readonly session: ProjectionSession;
   readonly progress: Progress;
   readonly clock: Clock;
@@ -44,8 +43,9 @@ export interface BatchContext<Change> {
 }
 
 /**
- * Writes what the domain events change, and the checkpoint, in one transaction. When that fails the batch is halved
- * until the domain event at fault is found; it alone is parked and its stream frozen, everything else is written.
+ * Writes the changes and the checkpoint in one transaction. If that fails, halves the batch until
+ * the failing domain event is found, and parks it: its stream is frozen, and everything else is
+ * written.
  * @throws DatabaseOutage, CheckpointMoved
  */
 export async function applyBatch<Change>(
@@ -80,23 +80,25 @@ async function applyOnce<Change>(
   let { frozen, skipped } = progress;
   let waiting: Parked[] = [];
 
-  // While others sell, most projections have nothing to write: then the checkpoint alone is one statement instead of three.
+  // Most batches change nothing in most projections. Moving only the checkpoint takes one statement
+  // instead of three.
   const isPlain = role === 'live' && frozen.size === 0 && skipped.size === 0;
   const changes = isPlain ? changesOf(projection, events) : undefined;
-  if (changes?.length === 0 && !pruning) await moveCheckpoint(session.alone, tables, role, step);
+  if (changes?.length === 0 && !pruning) await moveCheckpoint(session.single, tables, role, step);
   else
     await session.transaction(async (transaction) => {
       await moveCheckpoint(transaction, tables, role, step);
-      // An operator may have thawed some; the checkpoint's row lock keeps them from doing so halfway.
+      // An operator may have reapplied some. The row lock of the checkpoint excludes that until the
+      // commit.
       if (frozen.size > 0) frozen = await frozenStreams(transaction, tables);
       if (role === 'building') skipped = await skippedEvents(transaction, tables);
-      waiting = events.filter(({ stream }) => frozen.has(stream)).map(behindAnother);
+      waiting = events.filter(({ stream }) => frozen.has(stream)).map(waitingEvent);
       if (waiting.length > 0) await park(transaction, tables, waiting);
       const isWanted = (event: RecordedEvent) =>
-        !frozen.has(event.stream) && !skipped.has(placeOf(event));
+        !frozen.has(event.stream) && !skipped.has(eventKey(event));
       const wanted = frozen.size > 0 || skipped.size > 0 ? events.filter(isWanted) : events;
       await write(transaction, context, changes ?? changesOf(projection, wanted));
-      await context.alongside?.(transaction, events.length);
+      await context.onBatch?.(transaction, events.length);
       if (pruning) await readModel.prune!(transaction, tableSet(tables));
     });
 
@@ -108,7 +110,7 @@ async function applyOnce<Change>(
   if (pruning) progress.prunedAt = now;
 }
 
-const behindAnother = (event: RecordedEvent): Parked => ({ event, error: null, attempts: 0 });
+const waitingEvent = (event: RecordedEvent): Parked => ({ event, error: null, attempts: 0 });
 
 function changesOf<Change>(
   { project }: Projection<Change>,
@@ -151,22 +153,16 @@ async function retryThenPark<Change>(
   }
   const error = lastError instanceof Error ? lastError.message : String(lastError);
   await session.transaction(async (transaction) => {
-    const step = {
-      from: progress.checkpoint,
-      to: upTo,
-      first: event,
-      last: event,
-      now: clock.now(),
-    };
+    const from = progress.checkpoint;
+    const step = { from, to: upTo, first: event, last: event, now: clock.now() };
     await moveCheckpoint(transaction, tables, role, step);
     await park(transaction, tables, [{ event, error, attempts: MAX_ATTEMPTS }]);
-    await context.alongside?.(transaction, 1);
+    await context.onBatch?.(transaction, 1);
   });
   progress.checkpoint = upTo;
   progress.frozen.add(event.stream);
   progress.parked++;
   progress.applied++;
-  warn(
-    `${projection.readModel.name}: parked ${event.type} ${event.stream}@${event.revision}, its stream is frozen: ${error}`,
-  );
+  const parked = `${event.type} ${event.stream}@${event.revision}`;
+  warn(`${projection.readModel.name}: parked ${parked}, its stream is frozen: ${error}`);
 }

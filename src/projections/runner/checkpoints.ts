@@ -2,7 +2,7 @@ import type { Position, RecordedEvent } from '../../ports/event-store/event-stor
 import type { EventIdentity } from '../../ports/event-store/log-identity.js';
 import { tableSet, type Generation, type Queryable } from '../../read-models/tables/read-model.js';
 
-/** Another runner has moved this projection on: whatever this one was about to write must not be written. */
+/** Another runner has moved the checkpoint: the batch at hand must not be written. */
 export class CheckpointMoved extends Error {
   override name = 'CheckpointMoved';
   constructor(projection: string) {
@@ -10,7 +10,7 @@ export class CheckpointMoved extends Error {
   }
 }
 
-/** How far these tables have read the log. Their row is made together with them. */
+/** Returns the position up to which these tables have read the log. */
 export async function loadCheckpoint(
   db: Queryable,
   { name, version, generation }: Generation,
@@ -23,18 +23,18 @@ export async function loadCheckpoint(
   const row = rows[0];
   if (!row)
     throw new Error(
-      `Projection ${name} has no tables ${tableSet({ version, generation })}: migrate the database.`,
+      `Projection ${name} has no tables ${tableSet({ version, generation })}: run the migrations.`,
     );
   return { commit: BigInt(row.commit), prepare: BigInt(row.prepare) };
 }
 
-/** Who feeds some tables: the runner those that are live, a rebuild those that it builds. */
+/** `live`: the runner writes these tables; `building`: a rebuild writes them. */
 export type Role = 'live' | 'building';
 
-export interface Step {
+export interface CheckpointStep {
   readonly from: Position;
   readonly to: Position;
-  /** Of those that it passes. */
+  /** First domain event of the batch. */
   readonly first: RecordedEvent | undefined;
   readonly last: RecordedEvent | undefined;
   /** Milliseconds since the epoch. */
@@ -42,22 +42,25 @@ export interface Step {
 }
 
 /**
- * Moves the checkpoint on within the caller's transaction; until that ends nobody else can move it.
- * @throws CheckpointMoved when it does not stand at `from` any more, or the tables are somebody else's to feed
+ * Moves the checkpoint in the caller's transaction, which locks it until its end.
+ * @throws CheckpointMoved when the checkpoint is no longer at `from`, or the tables have another
+ * role
  */
 export async function moveCheckpoint(
   transaction: Queryable,
   { name, version, generation }: Generation,
   role: Role,
-  { from, to, first, last, now }: Step,
+  { from, to, first, last, now }: CheckpointStep,
 ): Promise<void> {
   const { rowCount } = await transaction.query({
     name: 'move-checkpoint',
     text: `update projection_checkpoints
            set commit_position = $5, prepare_position = $6, updated_at = clock_timestamp(),
-               last_event_at = coalesce(to_timestamp($7::float8 / 1000), last_event_at), lag_ms = $10::float8,
-               event_commit = coalesce($11, event_commit), event_prepare = coalesce($12, event_prepare),
-               event_stream = coalesce($13, event_stream), event_revision = coalesce($14, event_revision),
+               last_event_at = coalesce(to_timestamp($7::float8 / 1000), last_event_at),
+               lag_ms = $10::float8, event_commit = coalesce($11, event_commit),
+               event_prepare = coalesce($12, event_prepare),
+               event_stream = coalesce($13, event_stream),
+               event_revision = coalesce($14, event_revision),
                event_id = coalesce($15, event_id)
            where name = $1 and version = $2 and commit_position = $3 and prepare_position = $4
              and generation = $8 and role = $9`,
@@ -82,8 +85,8 @@ export async function moveCheckpoint(
   if (rowCount !== 1) throw new CheckpointMoved(name);
 }
 
-/** A live checkpoint, and the last domain event that its tables have received. */
-export interface Mark {
+/** A live checkpoint and the last domain event that its tables have received. */
+export interface LiveCheckpoint {
   readonly tables: Generation;
   /** Undefined if a release without identities moved the checkpoint last. */
   readonly identity: EventIdentity | undefined;
@@ -93,7 +96,7 @@ export interface Mark {
   readonly recordedAt: number;
 }
 
-interface MarkRow extends Generation {
+interface CheckpointRow extends Generation {
   event_commit: string;
   event_prepare: string;
   event_stream: string | null;
@@ -102,25 +105,31 @@ interface MarkRow extends Generation {
   recorded_at: number | null;
 }
 
-/** Marks of all live tables of these versions that have received a domain event; the newest domain event first. */
-export async function liveMarks(
+const IDENTITY_COLUMNS = `generation, event_stream, event_revision::text, event_id::text,
+  extract(epoch from last_event_at)::float8 * 1000 as recorded_at`;
+
+/**
+ * Returns the live checkpoints of these versions that have received a domain event, newest domain
+ * event first.
+ */
+export async function liveCheckpoints(
   db: Queryable,
   readModels: readonly { readonly name: string; readonly version: number }[],
-): Promise<Mark[]> {
-  const { rows } = await db.query<MarkRow>({
+): Promise<LiveCheckpoint[]> {
+  const { rows } = await db.query<CheckpointRow>({
     name: 'live-marks',
-    text: `select c.name, c.version, generation, event_commit::text, event_prepare::text, event_stream,
-             event_revision::text, event_id::text, extract(epoch from last_event_at)::float8 * 1000 as recorded_at
+    text: `select c.name, c.version, ${IDENTITY_COLUMNS},
+             event_commit::text, event_prepare::text
            from projection_checkpoints c
            join unnest($1::text[], $2::int[]) as wanted (name, version) using (name, version)
            where role = 'live' and event_commit is not null
            order by last_event_at desc nulls last, c.name`,
     values: [readModels.map(({ name }) => name), readModels.map(({ version }) => version)],
   });
-  return rows.map(toMark);
+  return rows.map(toLiveCheckpoint);
 }
 
-function toMark(row: MarkRow): Mark {
+function toLiveCheckpoint(row: CheckpointRow): LiveCheckpoint {
   const {
     name,
     version,
@@ -129,19 +138,21 @@ function toMark(row: MarkRow): Mark {
     event_revision: revision,
     event_id: id,
   } = row;
-  const isNamed = stream !== null && revision !== null && id !== null;
+  const isIdentified = stream !== null && revision !== null && id !== null;
   return {
     tables: { name, version, generation },
-    identity: isNamed ? { stream, revision: BigInt(revision), id } : undefined,
+    identity: isIdentified ? { stream, revision: BigInt(revision), id } : undefined,
     position: { commit: BigInt(row.event_commit), prepare: BigInt(row.event_prepare) },
     recordedAt: row.recorded_at ?? 0,
   };
 }
 
-/** Stores the identity of the last domain event of a checkpoint, unless another arrived meanwhile. */
-export async function nameMark(
+/**
+ * Stores the identity of the last domain event of a checkpoint, unless another arrived meanwhile.
+ */
+export async function storeIdentity(
   db: Queryable,
-  { tables: { name, version, generation }, position }: Mark,
+  { tables: { name, version, generation }, position }: LiveCheckpoint,
   { stream, revision, id }: EventIdentity,
 ): Promise<void> {
   await db.query(
@@ -152,28 +163,33 @@ export async function nameMark(
   );
 }
 
-/** The last domain event that these tables have received; undefined for none, or none that is known. */
+/**
+ * Returns the last domain event that these tables have received; undefined for none, or an unknown
+ * one.
+ */
 export async function identityOf(
   db: Queryable,
   tables: Generation,
 ): Promise<EventIdentity | undefined> {
-  const last = await receivedLast(db, tables);
+  const last = await lastReceived(db, tables);
   return typeof last === 'string' ? undefined : last;
 }
 
-/** The last domain event that these tables have received. `unnamed`: one of which only the position is stored. */
-export async function receivedLast(
+/**
+ * Returns the last domain event that these tables have received. `unidentified`: only its position
+ * is stored.
+ */
+export async function lastReceived(
   db: Queryable,
   { name, version, generation }: Generation,
-): Promise<EventIdentity | 'none' | 'unnamed'> {
-  const { rows } = await db.query<MarkRow>(
-    `select name, version, generation, coalesce(event_commit, -1)::text as event_commit,
-       coalesce(event_prepare, -1)::text as event_prepare, event_stream, event_revision::text, event_id::text,
-       extract(epoch from last_event_at)::float8 * 1000 as recorded_at
+): Promise<EventIdentity | 'none' | 'unidentified'> {
+  const { rows } = await db.query<CheckpointRow>(
+    `select name, version, ${IDENTITY_COLUMNS}, coalesce(event_commit, -1)::text as event_commit,
+       coalesce(event_prepare, -1)::text as event_prepare
      from projection_checkpoints where name = $1 and version = $2 and generation = $3`,
     [name, version, generation],
   );
   if (!rows[0]) return 'none';
-  const { identity } = toMark(rows[0]);
-  return identity ?? (rows[0].recorded_at === null ? 'none' : 'unnamed');
+  const { identity } = toLiveCheckpoint(rows[0]);
+  return identity ?? (rows[0].recorded_at === null ? 'none' : 'unidentified');
 }

@@ -2,72 +2,74 @@ import type { Clock } from '../../ports/system/clock.js';
 import type { LogCondition } from '../../ports/event-store/event-store.js';
 import type { Log } from './shared-log.js';
 
-/** A subscription that has given nothing for this long is at the end of the log, if the log answers. Milliseconds. */
+/** After this long without a batch the log is asked whether it is available. Milliseconds. */
 const QUIET_MS = 500;
-/** Between further looks, while it goes on giving nothing. Milliseconds. */
-const LOOK_MS = 2_000;
-/** For the log to answer. Milliseconds. */
+/** Interval of further checks while no batch arrives. Milliseconds. */
+const CHECK_MS = 2_000;
+/** Time for the log to answer. Milliseconds. */
 const ANSWER_MS = 2_000;
 /**
- * After the log was out of reach a subscription may still be waiting to be opened again: only when the log has answered
- * for this long does silence mean the end once more. Milliseconds.
+ * After an outage a subscription may still be reconnecting. Only when the log has answered for this
+ * long does a quiet subscription mean the end of the log again. Milliseconds.
  */
-const REOPENED_MS = 7_000;
+const RECONNECT_MS = 7_000;
 
-/** A subscription yields nothing at the end of the log, and nothing either while it cannot be had. */
-export interface Silence {
-  /** What `next` gives; while that takes long, the log is asked whether it is there. */
+/** Distinguishes the end of the log from an outage: in both cases a subscription yields nothing. */
+export interface LivenessMonitor {
+  /** Awaits the next batch. While no batch arrives, checks the log and calls the listeners. */
   during<T>(next: Promise<T>): Promise<T>;
 }
 
 export interface LivenessListeners {
-  /** There is nothing more to read. */
+  /** Called when the end of the log is reached. */
   readonly onEnd: () => void;
-  /** Nobody knows what there is to read. Told again at every look. */
-  readonly onOutOfReach: () => void;
-  /** Called at every check with the time of the oldest withheld domain event (milliseconds since the epoch). */
+  /** Called at every check during an outage: the rest of the log is unknown. */
+  readonly onUnavailable: () => void;
+  /**
+   * Called at every check with the time of the oldest withheld domain event (ms since the epoch).
+   */
   readonly onWithheld: (since: number) => void;
 }
 
 export function openLivenessMonitor(
   log: Pick<Log, 'ping' | 'condition'>,
   clock: Clock,
-  { onEnd, onOutOfReach, onWithheld }: LivenessListeners,
-): Silence {
+  { onEnd, onUnavailable, onWithheld }: LivenessListeners,
+): LivenessMonitor {
   let trustedFrom = -Infinity;
 
-  const look = async (given: AbortSignal) => {
+  const check = async (arrived: AbortSignal) => {
     const condition = await conditionInTime(log, clock);
-    if (given.aborted) return;
+    if (arrived.aborted) return;
     if (condition?.state === 'withheld') onWithheld(condition.since);
     else if (condition?.state !== 'ok') {
-      trustedFrom = clock.now() + REOPENED_MS;
-      onOutOfReach();
+      trustedFrom = clock.now() + RECONNECT_MS;
+      onUnavailable();
     } else if (clock.now() >= trustedFrom) onEnd();
   };
 
-  const listen = async (given: AbortSignal) => {
-    await clock.sleep(QUIET_MS, given);
-    while (!given.aborted) {
-      await look(given);
-      await clock.sleep(LOOK_MS, given);
+  const checkUntil = async (arrived: AbortSignal) => {
+    await clock.sleep(QUIET_MS, arrived);
+    while (!arrived.aborted) {
+      await check(arrived);
+      await clock.sleep(CHECK_MS, arrived);
     }
   };
 
   return {
     during: async (next) => {
-      const given = new AbortController();
-      void listen(given.signal);
+      const arrived = new AbortController();
+      void checkUntil(arrived.signal);
       try {
         return await next;
       } finally {
-        given.abort();
+        arrived.abort();
       }
     },
   };
 }
 
-/** Undefined when the log does not answer in time. */
+/** Returns undefined when the log does not answer in time. */
 async function conditionInTime(
   log: Pick<Log, 'ping' | 'condition'>,
   clock: Clock,

@@ -1,15 +1,16 @@
 import type { RecordedEvent } from '../../ports/event-store/event-store.js';
 import { bulk, type Generation, type Queryable } from '../../read-models/tables/read-model.js';
 
-/** Characters of an error that are kept. */
+/** Characters of an error that are stored. */
 const MAX_ERROR_LENGTH = 10_000;
 
-/** A domain event that is set aside. */
+/** A domain event that is not applied for now. */
 export interface Parked {
   readonly event: RecordedEvent;
-  /** Why it failed; null for one that waits behind an earlier one of its stream. */
+  /**
+   * Error of the last attempt; null for a domain event that waits for a failed one of its stream.
+   */
   readonly error: string | null;
-  /** How often it was tried. */
   readonly attempts: number;
 }
 
@@ -63,7 +64,7 @@ export async function park(
       revision: String(event.revision),
       position: { commit: String(event.position.commit), prepare: String(event.position.prepare) },
     },
-    error: error && storable(error),
+    error: error && toStorableText(error),
     attempts,
   }));
   await transaction.query({
@@ -73,24 +74,25 @@ export async function park(
   });
 }
 
-/** What a column of text takes: no NUL, and no half of a character, such as a cut leaves. */
-export const storable = (error: string): string =>
+/** Cuts the text and replaces NUL and unpaired surrogates, which a text column rejects. */
+export const toStorableText = (error: string): string =>
   error.slice(0, MAX_ERROR_LENGTH).replace(/\p{Surrogate}|\0/gu, '\ufffd');
 
-/** Streams that are frozen behind a domain event that failed. */
+/** Returns streams with a failed domain event: all later ones of the stream are parked. */
 export async function frozenStreams(
   db: Queryable,
   { name, version, generation }: Generation,
 ): Promise<Set<string>> {
   const { rows } = await db.query<{ stream: string }>({
     name: 'frozen-streams',
-    text: 'select distinct stream from parked_events where name = $1 and version = $2 and generation = $3 and error is not null',
+    text: `select distinct stream from parked_events
+           where name = $1 and version = $2 and generation = $3 and error is not null`,
     values: [name, version, generation],
   });
   return new Set(rows.map(({ stream }) => stream));
 }
 
-/** One that failed itself, by its id. */
+/** Returns a failed domain event by its id. */
 export async function failedEvent(
   db: Queryable,
   { name, version, generation }: Generation,
@@ -104,13 +106,13 @@ export async function failedEvent(
   return rows[0] && toRecorded(rows[0].event);
 }
 
-/** A parked domain event as it is stored. */
+/** A parked domain event as stored. */
 export interface ParkedRow {
   readonly event: RecordedEvent;
   readonly error: string | null;
 }
 
-/** The first of a stream, in order. */
+/** Returns the first parked domain events of a stream, in order. */
 export async function readParked(
   db: Queryable,
   { name, version, generation }: Generation,
@@ -137,11 +139,16 @@ const toRecorded = ({ revision, position, ...event }: StoredEvent): RecordedEven
   position: { commit: BigInt(position.commit), prepare: BigInt(position.prepare) },
 });
 
-/** What tells a domain event from all others of the log. */
-export const placeOf = ({ stream, revision }: Pick<RecordedEvent, 'stream' | 'revision'>): string =>
-  `${stream}@${revision}`;
+/** Returns `stream@revision`, which is unique in the log. */
+export const eventKey = ({
+  stream,
+  revision,
+}: Pick<RecordedEvent, 'stream' | 'revision'>): string => `${stream}@${revision}`;
 
-/** Those that an operator has told this projection to leave out, by `placeOf`: few, if any. */
+/**
+ * Returns keys (`eventKey`) of the domain events that an operator has excluded from this
+ * projection.
+ */
 export async function skippedEvents(
   db: Queryable,
   { name }: { name: string },
@@ -152,17 +159,18 @@ export async function skippedEvents(
     values: [name],
   });
   return new Set(
-    rows.map(({ stream, revision }) => placeOf({ stream, revision: BigInt(revision) })),
+    rows.map(({ stream, revision }) => eventKey({ stream, revision: BigInt(revision) })),
   );
 }
 
-/** Domain events set aside, those that wait included. */
+/** Counts parked domain events, including those that wait for a failed one. */
 export async function countParked(
   db: Queryable,
   { name, version, generation }: Generation,
 ): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
-    'select count(*)::int as count from parked_events where name = $1 and version = $2 and generation = $3',
+    `select count(*)::int as count from parked_events
+     where name = $1 and version = $2 and generation = $3`,
     [name, version, generation],
   );
   return rows[0]!.count;

@@ -1,39 +1,39 @@
 import type { RecordedEvent } from '../../ports/event-store/event-store.js';
 import { tableSet, type Generation, type Queryable } from '../../read-models/tables/read-model.js';
-import { placeOf, readParked, skippedEvents, storable, type ParkedRow } from './parking.js';
+import { eventKey, readParked, skippedEvents, toStorableText, type ParkedRow } from './parking.js';
 import type { Projection } from '../projection.js';
 
-/** Domain events that are applied in one go while a stream thaws. */
-const AT_ONCE = 500;
+/** Parked domain events per read. */
+const BATCH = 500;
 
-/** How far a frozen stream has thawed. */
-export interface Thaw {
-  /** Domain events applied, those that were left out not among them. */
+export interface ReapplyResult {
+  /** Domain events applied, without skipped ones. */
   readonly applied: number;
-  /** The domain event that fails now, where one still does; its stream stays frozen behind it. */
+  /** The domain event that fails now, if any. Later ones of its stream stay parked. */
   readonly failed: { readonly id: string; readonly error: string } | undefined;
 }
 
 /**
- * Applies what is parked of one stream, in order, until one fails, which then freezes it. In the caller's transaction, which must
- * hold the checkpoint of these tables: the runner parks nothing meanwhile.
+ * Applies the parked domain events of one stream, in order, until one fails. The caller's
+ * transaction must hold the lock of these tables' checkpoint, so that the runner parks nothing
+ * meanwhile.
+ * @param loading whether the tables are being loaded: they then lack the keys that `write` needs
  */
-export async function thawStream<Change>(
+export async function reapplyStream<Change>(
   transaction: Queryable,
   projection: Projection<Change>,
   tables: Generation,
   stream: string,
-  /** They are being loaded: what `write` needs is not there. */
   loading = false,
-): Promise<Thaw> {
+): Promise<ReapplyResult> {
   const { readModel } = projection;
   const write = (loading && readModel.load) || readModel.write;
   const skipped = await skippedEvents(transaction, tables);
   let applied = 0;
   for (;;) {
-    const parked = await readParked(transaction, tables, stream, AT_ONCE);
+    const parked = await readParked(transaction, tables, stream, BATCH);
     if (parked.length === 0) return { applied, failed: undefined };
-    const wanted = parked.filter(({ event }) => !skipped.has(placeOf(event)));
+    const wanted = parked.filter(({ event }) => !skipped.has(eventKey(event)));
     const { done, failed } = await applyInOrder(transaction, { projection, tables, write }, wanted);
     applied += done;
     const through = failed ? failed.row.event.revision - 1n : parked.at(-1)!.event.revision;
@@ -49,7 +49,7 @@ export async function thawStream<Change>(
   }
 }
 
-interface Into<Change> {
+interface Target<Change> {
   readonly projection: Projection<Change>;
   readonly tables: Generation;
   readonly write: Projection<Change>['readModel']['write'];
@@ -60,29 +60,35 @@ interface Applied {
   readonly failed: { readonly row: ParkedRow; readonly error: string } | undefined;
 }
 
-/** All at once; when that fails the half before the failure, and so on until the one that fails is alone. */
+/**
+ * Applies all rows in one statement. If that fails, applies each half, down to the single row that
+ * fails.
+ */
 async function applyInOrder<Change>(
   transaction: Queryable,
-  into: Into<Change>,
+  target: Target<Change>,
   rows: readonly ParkedRow[],
 ): Promise<Applied> {
-  const { projection, tables, write } = into;
+  const { projection, tables, write } = target;
   if (rows.length === 0) return { done: 0, failed: undefined };
-  await transaction.query('savepoint thaw');
+  await transaction.query('savepoint reapply');
   try {
     const changes = rows.flatMap(({ event }) => [...(projection.project(event) ?? [])]);
     if (changes.length > 0) await write(transaction, tableSet(tables), changes);
-    await transaction.query('release savepoint thaw');
+    await transaction.query('release savepoint reapply');
     return { done: rows.length, failed: undefined };
   } catch (error) {
-    await transaction.query('rollback to savepoint thaw');
+    await transaction.query('rollback to savepoint reapply');
     if (rows.length === 1)
-      return { done: 0, failed: { row: rows[0]!, error: storable((error as Error).message) } };
+      return {
+        done: 0,
+        failed: { row: rows[0]!, error: toStorableText((error as Error).message) },
+      };
   }
   const half = rows.length >> 1;
-  const first = await applyInOrder(transaction, into, rows.slice(0, half));
+  const first = await applyInOrder(transaction, target, rows.slice(0, half));
   if (first.failed) return first;
-  const second = await applyInOrder(transaction, into, rows.slice(half));
+  const second = await applyInOrder(transaction, target, rows.slice(half));
   return { done: first.done + second.done, failed: second.failed };
 }
 
@@ -99,8 +105,8 @@ async function removeParked(
   );
 }
 
-/** Notes that a projection leaves a domain event out, in these tables and in all that are built later. */
-export async function noteSkip(
+/** Records that a projection skips a domain event, in these tables and in every later rebuild. */
+export async function recordSkip(
   transaction: Queryable,
   name: string,
   event: RecordedEvent,
@@ -108,7 +114,7 @@ export async function noteSkip(
   reason: string,
 ): Promise<void> {
   await transaction.query(
-    `insert into skipped_events (name, stream, revision, event_id, type, reason, skipped_by)
+    `insert target skipped_events (name, stream, revision, event_id, type, reason, skipped_by)
      values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
     [name, event.stream, event.revision, event.id, event.type, reason, by],
   );

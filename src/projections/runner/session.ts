@@ -1,41 +1,49 @@
 import pg from 'pg';
 import type { Queryable } from '../../read-models/tables/read-model.js';
 
-/** A statement that takes longer is given up and tried again, seconds. */
+/** A statement that takes longer is canceled and tried again. Seconds. */
 const STATEMENT_TIMEOUT_S = 60;
-/** A node that vanished without a goodbye is noticed by the server after about this many seconds of silence. */
-const SILENCE_S = 3;
+/**
+ * After about this many seconds without packets the server detects a dead node and releases its
+ * locks.
+ */
+const DEAD_NODE_S = 3;
 
-/** The database, not the domain event, is to blame: wait and try again. */
+/** The database failed, not the domain event: wait and try again. */
 export class DatabaseOutage extends Error {
   override name = 'DatabaseOutage';
 }
 
 /**
- * SQLSTATE classes that a domain event can be the cause of: cardinality, data, constraints, limits, `raise`. All
- * others (no connection, no space, no table, deadlock …) would fail any other domain event just as well.
+ * SQLSTATE classes that a domain event can cause: cardinality, data, constraints, limits, `raise`.
+ * All others (no connection, no space, no table, deadlock …) would fail for any domain event.
  */
 const CAUSED_BY_DATA = /^(21|22|23|54|P0)/;
 
 /**
- * One connection that holds a projection's lock and writes its batches: when it dies, the lock and the batch under
- * way die with it.
+ * One connection that holds a projection's lock and writes its batches. When it ends, the lock is
+ * released and the current batch is rolled back.
  */
 export interface ProjectionSession {
   readonly client: pg.Client;
   /** Aborts when the connection ends. */
   readonly lost: AbortSignal;
-  /** Whether this session now holds the lock of that name; it lasts as long as the session. */
+  /** Returns whether this session holds the lock now. The lock lasts as long as the session. */
   tryLock(name: string): Promise<boolean>;
-  /** For a single statement, which needs no transaction around it. @throws DatabaseOutage, or what the statement does */
-  readonly alone: Queryable;
-  /** @throws DatabaseOutage, or what `work` throws; nothing is written then */
+  /**
+   * For a single statement without a transaction.
+   * @throws DatabaseOutage, and errors of the statement
+   */
+  readonly single: Queryable;
+  /** @throws DatabaseOutage, and errors of `work`; nothing is written then */
   transaction(work: (transaction: Queryable) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The name of an advisory lock, from that which `tryLock` is given. */
-export const lockOf = (name: string): string => `projection ${name}`;
+/**
+ * Returns the text whose hash is the advisory lock's key, from the name that `tryLock` receives.
+ */
+export const lockKey = (name: string): string => `projection ${name}`;
 
 /** @throws DatabaseOutage */
 export async function openSession(
@@ -54,12 +62,15 @@ export async function openSession(
   const query = outageAware(client);
   try {
     await client.connect();
-    // A commit that a crash takes back is projected again, its checkpoint having gone with it: no need to wait for the disk.
+    // A crash may lose commits together with their checkpoint, and the runner repeats them: no wait
+    // for the disk.
     await client.query(`
       set synchronous_commit = off;
       set statement_timeout = '${STATEMENT_TIMEOUT_S}s';
       set idle_in_transaction_session_timeout = '${STATEMENT_TIMEOUT_S}s';
-      set tcp_keepalives_idle = 1; set tcp_keepalives_interval = 1; set tcp_keepalives_count = ${SILENCE_S - 1}`);
+      set tcp_keepalives_idle = 1;
+      set tcp_keepalives_interval = 1;
+      set tcp_keepalives_count = ${DEAD_NODE_S - 1}`);
   } catch (error) {
     await client.end().catch(() => {});
     throw new DatabaseOutage((error as Error).message, { cause: error });
@@ -67,12 +78,12 @@ export async function openSession(
 
   return {
     client,
-    alone: query,
+    single: query,
     lost: lost.signal,
     tryLock: async (lock) => {
       const { rows } = await query.query<{ locked: boolean }>(
         'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
-        [lockOf(lock)],
+        [lockKey(lock)],
       );
       return rows[0]!.locked;
     },

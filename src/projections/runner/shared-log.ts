@@ -8,48 +8,49 @@ import {
   type SubscriptionBatch,
 } from '../../ports/event-store/event-store.js';
 
-/** Where a runner gets its domain events. */
+/** The part of the event store that runners and rebuilds read. */
 export type Log = Pick<EventStore, 'subscribe' | 'ping' | 'condition'>;
 
 export interface ShareOptions {
-  /** Without one the first reader waits for nobody. */
+  /** Without a clock the first reader does not wait for slower ones. */
   readonly clock?: Clock;
-  /** Domain events that are kept for readers who are a little behind the first. */
-  readonly maxKept?: number;
+  /** Domain events in memory for readers that are slightly behind the first. */
+  readonly maxBuffered?: number;
 }
 
-const MAX_KEPT = 20_000;
-/** How long the first reader waits for the last before it leaves it behind. Milliseconds. */
-const PATIENCE_MS = 500;
+const MAX_BUFFERED = 20_000;
+/** Maximum time that the first reader waits for the last one. Milliseconds. */
+const MAX_WAIT_MS = 500;
 
 /**
- * The log as one process reads it: all projections that are about as far share one subscription, so that each domain
- * event is fetched and parsed once. One that is further behind, or ahead, reads on its own until they meet.
+ * Shares one subscription among all readers of a process that are near the same position, so that
+ * each domain event is fetched and parsed once. A reader further behind or ahead uses a
+ * subscription of its own until they meet.
  *
- * @param prefixes all that any reader will ask for
+ * @param prefixes stream prefixes of all readers
  */
 export function shareLog(log: Log, prefixes: readonly string[], options: ShareOptions = {}): Log {
   let current: SharedTail | undefined;
 
   async function* subscribe(wanted: SubscribeOptions): AsyncGenerator<SubscriptionBatch> {
     let seen = wanted.after;
-    let met = true;
-    while (met && !wanted.signal.aborted) {
-      met = false;
+    let hasMet = true;
+    while (hasMet && !wanted.signal.aborted) {
+      hasMet = false;
       const all = { ...wanted, prefixes, after: seen };
-      const tail = (current ??= openTail(log, all, options, () => (current = undefined)));
+      const tail = (current ??= new SharedTail(log, all, options, () => (current = undefined)));
       if (tail.reaches(seen)) {
         for await (const batch of tail.follow({ ...wanted, after: seen })) {
           yield batch;
           seen = batch.checkpoint;
-          met = !tail.reaches(seen);
+          hasMet = !tail.reaches(seen);
         }
       } else {
         for await (const batch of log.subscribe({ ...wanted, after: seen })) {
           yield batch;
           seen = batch.checkpoint;
-          met = current?.reaches(seen) ?? true;
-          if (met) break;
+          hasMet = current?.reaches(seen) ?? true;
+          if (hasMet) break;
         }
       }
     }
@@ -58,126 +59,133 @@ export function shareLog(log: Log, prefixes: readonly string[], options: ShareOp
   return { subscribe, ping: () => log.ping(), condition: () => log.condition() };
 }
 
-/** One subscription that several read, as long as anybody does. */
-interface SharedTail {
-  /** Whether everything after `seen` can be had here. */
-  reaches(seen: Position): boolean;
-  /** Ends when `signal` aborts, when the subscription ends, and for a reader who is too far behind. */
-  follow(options: SubscribeOptions): AsyncIterable<SubscriptionBatch>;
-}
-
 interface Reader {
   seen: Position;
 }
 
-function openTail(
-  log: Log,
-  wanted: SubscribeOptions,
-  { clock, maxKept = MAX_KEPT }: ShareOptions,
-  onClosed: () => void,
-): SharedTail {
-  const closing = new AbortController();
-  const batches = log.subscribe({ ...wanted, signal: closing.signal })[Symbol.asyncIterator]();
-  /** Gapless, the oldest first. */
-  let kept: SubscriptionBatch[] = [];
-  let keptEvents = 0;
-  let floor = wanted.after;
-  let head = wanted.after;
-  const readers = new Set<Reader>();
-  /** Only while the first waits for the last. */
-  let onStep: AbortController | undefined;
-  let pulling: Promise<SubscriptionBatch | undefined> | undefined;
+/** One subscription for several readers. It closes when the last reader leaves. */
+class SharedTail {
+  private readonly closing = new AbortController();
+  private readonly batches: AsyncIterator<SubscriptionBatch>;
+  private readonly clock: Clock | undefined;
+  private readonly maxBuffered: number;
+  /** Without gaps, oldest first. */
+  private buffered: SubscriptionBatch[] = [];
+  private bufferedEvents = 0;
+  private floor: Position;
+  private head: Position;
+  private readonly readers = new Set<Reader>();
+  /** Set while the first reader waits for the last one. */
+  private advanced: AbortController | undefined;
+  private reading: Promise<SubscriptionBatch | undefined> | undefined;
 
-  const keep = (batch: SubscriptionBatch) => {
-    if (comparePositions(batch.checkpoint, head) <= 0) return;
-    head = batch.checkpoint;
-    kept.push(batch);
-    keptEvents += batch.events.length;
-    while (keptEvents > maxKept && kept.length > 1) {
-      const oldest = kept.shift()!;
-      keptEvents -= oldest.events.length;
-      floor = oldest.checkpoint;
-    }
-  };
+  constructor(
+    log: Log,
+    options: SubscribeOptions,
+    { clock, maxBuffered = MAX_BUFFERED }: ShareOptions,
+    private readonly onClosed: () => void,
+  ) {
+    this.clock = clock;
+    this.maxBuffered = maxBuffered;
+    this.floor = this.head = options.after;
+    const subscription = log.subscribe({ ...options, signal: this.closing.signal });
+    this.batches = subscription[Symbol.asyncIterator]();
+  }
 
-  const reaches = (seen: Position) =>
-    comparePositions(seen, floor) >= 0 &&
-    comparePositions(seen, head) <= 0 &&
-    !closing.signal.aborted;
-
-  const isFull = () => {
-    const oldest = kept[0];
-    if (!oldest || keptEvents < maxKept) return false;
-    return [...readers].some(
-      ({ seen }) => reaches(seen) && comparePositions(seen, oldest.checkpoint) < 0,
+  /** Whether everything after `seen` is available here. */
+  reaches(seen: Position): boolean {
+    return (
+      comparePositions(seen, this.floor) >= 0 &&
+      comparePositions(seen, this.head) <= 0 &&
+      !this.closing.signal.aborted
     );
-  };
+  }
 
-  /** While they stay together, every domain event is read once: worth a little waiting for the last. */
-  const room = async () => {
-    if (!clock) return;
-    const deadline = clock.now() + PATIENCE_MS;
-    for (let left = PATIENCE_MS; isFull() && left > 0; left = deadline - clock.now()) {
-      onStep = new AbortController();
-      await clock.sleep(left, onStep.signal);
-      onStep = undefined;
-    }
-  };
-
-  const pullOnce = async () => {
-    await room();
-    const { done, value } = await batches.next();
-    if (done) return undefined;
-    keep(value);
-    return value;
-  };
-
-  /** Readers at the head wait together. */
-  const pull = () => (pulling ??= pullOnce().finally(() => (pulling = undefined)));
-
-  const hasGoneOn = () => onStep?.abort();
-
-  const leave = async (reader: Reader) => {
-    readers.delete(reader);
-    hasGoneOn();
-    if (readers.size > 0) return;
-    onClosed();
-    kept = [];
-    closing.abort();
-    await pulling?.catch(() => {});
-    await batches.return?.();
-  };
-
-  async function* follow({
-    prefixes,
-    after,
-    signal,
-  }: SubscribeOptions): AsyncGenerator<SubscriptionBatch> {
+  /**
+   * Ends when `signal` aborts, when the subscription ends, and for a reader that is too far behind.
+   */
+  async *follow(options: SubscribeOptions): AsyncGenerator<SubscriptionBatch> {
+    const { prefixes, after, signal } = options;
     const reader: Reader = { seen: after };
-    readers.add(reader);
+    this.readers.add(reader);
     try {
-      while (!signal.aborted && reaches(reader.seen)) {
+      while (!signal.aborted && this.reaches(reader.seen)) {
         const { seen } = reader;
-        let batch = firstAfter(kept, seen);
+        let batch = firstAfter(this.buffered, seen);
         if (!batch) {
-          batch = await orAborted(pull(), signal);
+          batch = await untilAborted(this.readNext(), signal);
           if (!batch) return;
-          // The pull that was shared may have begun before the batch that this reader came with.
+          // The shared read may have begun before this reader had processed its last batch.
           if (batch.events.length > 0) continue;
         }
-        const caughtUp = batch.caughtUp && comparePositions(batch.checkpoint, head) >= 0;
+        const caughtUp = batch.caughtUp && comparePositions(batch.checkpoint, this.head) >= 0;
         const events = batch.events.filter((event) => isWanted(event, prefixes, seen));
         const checkpoint = later(seen, batch.checkpoint);
         yield { events, checkpoint, caughtUp };
         reader.seen = checkpoint;
-        hasGoneOn();
+        this.advanced?.abort();
       }
     } finally {
-      await leave(reader);
+      await this.leave(reader);
     }
   }
 
-  return { reaches, follow };
+  /** Readers at the head share one read. */
+  private readNext(): Promise<SubscriptionBatch | undefined> {
+    return (this.reading ??= this.readBatch().finally(() => (this.reading = undefined)));
+  }
+
+  private async readBatch(): Promise<SubscriptionBatch | undefined> {
+    await this.waitForSlowReaders();
+    const { done, value } = await this.batches.next();
+    if (done) return undefined;
+    this.buffer(value);
+    return value;
+  }
+
+  private buffer(batch: SubscriptionBatch): void {
+    if (comparePositions(batch.checkpoint, this.head) <= 0) return;
+    this.head = batch.checkpoint;
+    this.buffered.push(batch);
+    this.bufferedEvents += batch.events.length;
+    while (this.bufferedEvents > this.maxBuffered && this.buffered.length > 1) {
+      const oldest = this.buffered.shift()!;
+      this.bufferedEvents -= oldest.events.length;
+      this.floor = oldest.checkpoint;
+    }
+  }
+
+  /** A short wait keeps readers together, so that every domain event is read once. */
+  private async waitForSlowReaders(): Promise<void> {
+    const { clock } = this;
+    if (!clock) return;
+    const deadline = clock.now() + MAX_WAIT_MS;
+    for (let left = MAX_WAIT_MS; this.isFull() && left > 0; left = deadline - clock.now()) {
+      this.advanced = new AbortController();
+      await clock.sleep(left, this.advanced.signal);
+      this.advanced = undefined;
+    }
+  }
+
+  /** Whether the buffer is full and a reader still needs its oldest batch. */
+  private isFull(): boolean {
+    const oldest = this.buffered[0];
+    if (!oldest || this.bufferedEvents < this.maxBuffered) return false;
+    return [...this.readers].some(
+      ({ seen }) => this.reaches(seen) && comparePositions(seen, oldest.checkpoint) < 0,
+    );
+  }
+
+  private async leave(reader: Reader): Promise<void> {
+    this.readers.delete(reader);
+    this.advanced?.abort();
+    if (this.readers.size > 0) return;
+    this.onClosed();
+    this.buffered = [];
+    this.closing.abort();
+    await this.reading?.catch(() => {});
+    await this.batches.return?.();
+  }
 }
 
 const isWanted = (
@@ -187,7 +195,7 @@ const isWanted = (
 ): boolean =>
   prefixes.some((prefix) => stream.startsWith(prefix)) && comparePositions(position, seen) > 0;
 
-/** By halving: of a busy sale there are thousands of small ones. */
+/** Binary search: during a busy sale there are thousands of small batches. */
 function firstAfter(
   batches: readonly SubscriptionBatch[],
   seen: Position,
@@ -205,7 +213,7 @@ function firstAfter(
 const later = (one: Position, other: Position): Position =>
   comparePositions(one, other) > 0 ? one : other;
 
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   let stop = () => {};
   const aborted = new Promise<undefined>((resolve) => {
     stop = () => resolve(undefined);

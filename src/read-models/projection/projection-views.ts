@@ -2,10 +2,10 @@ import type { ParkedView, ProjectionView } from '../../ports/projection/projecti
 import type { Generation, Queryable } from '../tables/read-model.js';
 import { lastRebuilds } from './rebuilds.js';
 
-/** Parked domain events that a list names. */
+/** Maximum of parked domain events in a list. */
 export const MAX_PARKED_LISTED = 200;
 
-/** How a runner of this node stands. */
+/** State of a runner of this node. */
 export interface ProjectionState {
   readonly name: string;
   readonly state: ProjectionView['state'];
@@ -33,28 +33,33 @@ const VIEWS = `
      order by o.updated_at desc limit 1) as kept
   from projections p
   join serving_checkpoints c on c.name = p.name
-  left join parked_events k on k.name = c.name and k.version = c.version and k.generation = c.generation
+  left join parked_events k
+    on k.name = c.name and k.version = c.version and k.generation = c.generation
   group by p.name, c.last_event_at, c.updated_at, c.lag_ms`;
 
-/** One per projection, in the order given. */
+/**
+ * Returns one view per projection, in the given order.
+ * @param withheldMs age of the oldest domain event that the log withholds from all projections,
+ * milliseconds
+ */
 export async function listProjections(
   db: Queryable,
   projections: readonly { readonly name: string; readonly version: number }[],
   states: readonly ProjectionState[],
-  /** Age of the oldest domain event that the log withholds from all projections. Milliseconds. */
   withheldMs: number,
 ): Promise<ProjectionView[]> {
   const { rows } = await db.query<Row>({ name: 'projections/views', text: VIEWS });
   const rebuilds = await lastRebuilds(db);
   return projections.flatMap(({ name, version }) => {
     const row = rows.find((one) => one.name === name);
-    const here = states.find((one) => one.name === name);
+    const runner = states.find((one) => one.name === name);
     if (!row) return [];
     return {
-      ...{ name, version },
+      name,
+      version,
       serving: { version: row.serving_version, generation: row.serving_generation },
-      state: here?.state ?? 'waiting',
-      lagSeconds: here?.lagSeconds ?? Math.max(row.lag_ms ?? 0, withheldMs) / 1_000,
+      state: runner?.state ?? 'waiting',
+      lagSeconds: runner?.lagSeconds ?? Math.max(row.lag_ms ?? 0, withheldMs) / 1_000,
       lastEventAt: row.last_event_at?.toISOString() ?? null,
       parked: { failed: row.failed, waiting: row.waiting },
       previous: row.kept === null ? null : { version: row.serving_version, generation: row.kept },
@@ -75,11 +80,13 @@ interface ParkedRow {
   event: unknown;
 }
 
-/** Those that failed themselves, the longest parked first. */
+/**
+ * Returns failed domain events, longest parked first, at most `MAX_PARKED_LISTED`.
+ * @param eventId returns only this domain event
+ */
 export async function listParked(
   db: Queryable,
   { name, version, generation }: Generation,
-  /** Only the one with this id. */
   eventId: string | null = null,
 ): Promise<ParkedView[]> {
   const { rows } = await db.query<ParkedRow>(

@@ -1,11 +1,10 @@
 import type { RebuildPhase, RebuildView } from '../../ports/projection/projection-operations.js';
 import type { Generation, Queryable } from '../tables/read-model.js';
 
-/** A rebuild as the node that works on it needs it. */
+/** A rebuild to work on. */
 export interface RebuildJob {
-  /** Of its row. */
   readonly id: string;
-  /** The tables that are to serve. */
+  /** Tables that are to serve. */
   readonly tables: Generation;
   readonly kind: RebuildView['kind'];
   readonly phase: RebuildPhase;
@@ -37,8 +36,7 @@ const toJob = ({
   acceptDifference: accept_difference,
 });
 
-/** All that are not over. */
-export async function rebuildsUnderWay(db: Queryable): Promise<RebuildJob[]> {
+export async function unfinishedRebuilds(db: Queryable): Promise<RebuildJob[]> {
   const { rows } = await db.query<JobRow>({
     name: 'rebuilds/under-way',
     text: `select ${JOB} from projection_rebuilds where ended_at is null`,
@@ -53,7 +51,10 @@ export async function rebuildJob(db: Queryable, id: string): Promise<RebuildJob>
   return toJob(rows[0]!);
 }
 
-/** The phase in which these tables are being built, and stay as long as the caller's transaction lasts; undefined when they are not. */
+/**
+ * Returns the phase in which these tables are being built, and locks it until the end of the
+ * transaction.
+ */
 export async function phaseOf(
   transaction: Queryable,
   { name, version, generation }: Generation,
@@ -66,7 +67,7 @@ export async function phaseOf(
   return rows[0]?.phase;
 }
 
-/** Whether it was there, and in that phase. */
+/** Returns false when the rebuild is not in the phase `from`. */
 export async function enterPhase(
   db: Queryable,
   id: string,
@@ -82,8 +83,10 @@ export async function enterPhase(
   return rowCount === 1;
 }
 
-/** Adds to what is done; false when the rebuild is not in that phase any more. */
-export async function noteProgress(
+/**
+ * Adds to the number of applied domain events. Returns false when the rebuild has left that phase.
+ */
+export async function recordProgress(
   transaction: Queryable,
   id: string,
   phase: RebuildPhase,
@@ -100,7 +103,7 @@ export async function noteProgress(
   return rowCount === 1;
 }
 
-export async function noteInterruption(db: Queryable, id: string, error: string): Promise<void> {
+export async function recordInterruption(db: Queryable, id: string, error: string): Promise<void> {
   await db.query('update projection_rebuilds set error = $2 where id = $1 and ended_at is null', [
     id,
     error.replaceAll('\0', '').slice(0, 2_000),
@@ -114,13 +117,14 @@ export interface NewRebuild {
   readonly acceptDifference: boolean;
 }
 
-/** False when one of that projection is under way. */
+/** Returns false when a rebuild of the projection is unfinished. */
 export async function addRebuild(
   db: Queryable,
   { tables: { name, version, generation }, kind, by, acceptDifference }: NewRebuild,
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `insert into projection_rebuilds (name, version, generation, kind, phase, started_by, accept_difference)
+    `insert into projection_rebuilds
+       (name, version, generation, kind, phase, started_by, accept_difference)
      values ($1, $2, $3, $4, case $4 when 'switch-back' then 'following' else 'loading' end, $5, $6)
      on conflict (name) where ended_at is null do nothing`,
     [name, version, generation, kind, by, acceptDifference],
@@ -128,7 +132,7 @@ export async function addRebuild(
   return rowCount === 1;
 }
 
-/** The generation that comes after all there ever were. */
+/** Returns the generation after all earlier ones, including dropped ones. */
 export async function nextGeneration(
   db: Queryable,
   { name, version }: Pick<Generation, 'name' | 'version'>,
@@ -136,7 +140,8 @@ export async function nextGeneration(
   const { rows } = await db.query<{ generation: number }>(
     `select greatest(
        (select max(generation) from projection_checkpoints where name = $1 and version = $2),
-       (select max(generation) from projection_rebuilds where name = $1 and version = $2), 0) + 1 as generation`,
+       (select max(generation) from projection_rebuilds where name = $1 and version = $2),
+       0) + 1 as generation`,
     [name, version],
   );
   return { name, version, generation: rows[0]!.generation };
@@ -155,20 +160,24 @@ interface ViewRow extends JobRow {
 }
 
 /**
- * The last rebuild of each projection. The total follows from the share of the log that is read: positions of both event
- * stores grow evenly enough with what is in them.
+ * The last rebuild of each projection. The total is estimated from the share of the log that was
+ * read: in both event stores positions grow roughly evenly with the domain events.
  */
 const LAST = `
-  select distinct on (r.name) ${JOB.replace('id::text, name, version, generation', 'r.id::text, r.name, r.version, r.generation')},
-    started_by, started_at, decided_by, ended_at, done::float8 as done, comparison, error,
-    case when progressed_at < clock_timestamp() - interval '10 seconds' then 0 else per_second end as per_second,
+  select distinct on (r.name) r.id::text, r.name, r.version, r.generation, kind, phase,
+    accept_difference, started_by, started_at, decided_by, ended_at, done::float8 as done,
+    comparison, error,
+    case when progressed_at < clock_timestamp() - interval '10 seconds' then 0
+         else per_second end as per_second,
     case when phase not in ('loading', 'cancelling') then done::float8
          when own.prepare_position > 0
-         then greatest(done, round(done * live.prepare_position / own.prepare_position))::float8 end as total
+         then greatest(done, round(done * live.prepare_position / own.prepare_position))::float8
+         end as total
   from projection_rebuilds r
   left join projection_checkpoints own
     on own.name = r.name and own.version = r.version and own.generation = r.generation
-  left join projection_checkpoints live on live.name = r.name and live.version = r.version and live.role = 'live'`;
+  left join projection_checkpoints live
+    on live.name = r.name and live.version = r.version and live.role = 'live'`;
 
 export async function lastRebuild(db: Queryable, name: string): Promise<RebuildView | null> {
   const { rows } = await db.query<ViewRow>(`${LAST} where r.name = $1 order by r.name, r.id desc`, [

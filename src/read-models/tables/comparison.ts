@@ -11,10 +11,13 @@ import {
   type ReadModel,
 } from './read-model.js';
 
-/** Keys that a report names for each table. */
+/** Maximum of differing keys per table in a report. */
 const MAX_DIFFERING = 20;
 
-/** Two generations of a read model, row by row; within one snapshot, or they are moved on while they are compared. */
+/**
+ * Compares two generations of a read model row by row. Needs one snapshot: both are written
+ * meanwhile.
+ */
 export async function compareGenerations(
   snapshot: Queryable,
   { tables, ephemeralTables = [] }: Pick<ReadModel<never>, 'tables' | 'ephemeralTables'>,
@@ -25,16 +28,16 @@ export async function compareGenerations(
   for (const view of tables) {
     if (ephemeralTables.includes(view)) continue;
     const [before, after] = [tableName(view, tableSet(old)), tableName(view, tableSet(built))];
-    const was = await digestOf(snapshot, before);
-    const is = await digestOf(snapshot, after);
-    const same = was.rows === is.rows && was.hash === is.hash;
+    const oldDigest = await digestOf(snapshot, before);
+    const newDigest = await digestOf(snapshot, after);
+    const isSame = oldDigest.rows === newDigest.rows && oldDigest.hash === newDigest.hash;
     compared.push({
       table: view,
-      oldRows: was.rows,
-      newRows: is.rows,
-      oldHash: was.hash,
-      newHash: is.hash,
-      differing: same ? [] : await differing(snapshot, before, after),
+      oldRows: oldDigest.rows,
+      newRows: newDigest.rows,
+      oldHash: oldDigest.hash,
+      newHash: newDigest.hash,
+      differing: isSame ? [] : await differing(snapshot, before, after),
     });
   }
   const equal = compared.every(
@@ -43,10 +46,11 @@ export async function compareGenerations(
   return { equal, tables: compared };
 }
 
-/** The sum does not depend on the order of the rows. */
+/** The hash is a sum, so it does not depend on the order of the rows. */
 async function digestOf(db: Queryable, table: string): Promise<{ rows: number; hash: string }> {
   const { rows } = await db.query<{ rows: number; hash: string }>(
-    `select count(*)::float8 as rows, coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text as hash
+    `select count(*)::float8 as rows,
+       coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text as hash
      from ${table} t`,
   );
   return rows[0]!;
@@ -57,12 +61,14 @@ async function differing(db: Queryable, before: string, after: string): Promise<
   const joined = key.map((column) => `old.${column} = new.${column}`).join(' and ');
   const values = key.map(
     (column) =>
-      `json_build_object('column', '${column}', 'value', coalesce(old.${column}::text, new.${column}::text))`,
+      `json_build_object('column', '${column}',
+         'value', coalesce(old.${column}::text, new.${column}::text))`,
   );
   const order = key.map((column) => `coalesce(old.${column}, new.${column})`).join(', ');
   const { rows } = await db.query<DifferingKey>(
     `select json_build_array(${values.join(', ')}) as key,
-       case when new.${key[0]} is null then 'old' when old.${key[0]} is null then 'new' else 'both' end as in
+       case when new.${key[0]} is null then 'old'
+            when old.${key[0]} is null then 'new' else 'both' end as in
      from ${before} old full join ${after} new on ${joined}
      where old::text is distinct from new::text
      order by ${order} limit ${MAX_DIFFERING}`,

@@ -13,8 +13,8 @@ import { venues } from '../venue/venues.js';
 import { prepareReadModel } from './versions.js';
 import { IDLE_IN_TRANSACTION_MS } from '../../ports/system/idle-limit.js';
 
-/** Every read model there is; a new one is added here and to the list of projections. */
-// The change types differ, and only each read model's own projection makes them.
+/** All read models. Add a new one here and to the list of projections. */
+// The change types differ. Only the projection of each read model produces its type.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export const readModels: readonly ReadModel<any>[] = [
   seatStatus,
@@ -27,13 +27,13 @@ export const readModels: readonly ReadModel<any>[] = [
   searchDocuments,
 ];
 
-/** For the database to answer. Milliseconds. */
+/** Time for the database to answer. Milliseconds. */
 const CONNECTION_MS = 10_000;
 
 /**
- * Brings the database up to date, so that every query finds its tables. Several nodes may start at once: one does
- * the work, the others wait for it.
- * @throws when the database does not answer, or holds a migration that this code does not know
+ * Runs the migrations and creates the tables of all read models. Several nodes may start at once:
+ * one migrates, the others wait for it.
+ * @throws Error when the database does not answer, or has a migration that this code does not know
  */
 export async function migrate(
   databaseUrl: string,

@@ -2,20 +2,20 @@ import pg from 'pg';
 import { IDLE_IN_TRANSACTION_MS } from '../../ports/system/idle-limit.js';
 
 /**
- * For a connection, and for the answer to one query, milliseconds: a database that falls silent without a goodbye costs
- * whoever asks an error, not the wait of a lifetime, and whoever asks next a new connection.
+ * Time for a connection and for the answer to one query, milliseconds. After it the query fails and
+ * its connection is replaced, even if the database vanished without closing it.
  */
 const LIMITS_MS = { connection: 5_000, query: 10_000 };
 
 export interface QueryPoolOptions {
   readonly connectionString: string;
-  /** Connections at most. */
+  /** Maximum of connections. */
   readonly max: number;
   readonly limitsMs?: { readonly connection: number; readonly query: number };
   readonly warn?: (message: string) => void;
 }
 
-/** The connections on which queries are asked. */
+/** Opens the connection pool for queries. */
 export function openQueryPool({
   connectionString,
   max,
@@ -28,7 +28,7 @@ export function openQueryPool({
     application_name: 'boxoffice',
     keepAlive: true,
     connectionTimeoutMillis: limitsMs.connection,
-    // The server gives up first, so that it does not go on working for nobody.
+    // The server's limit is reached first: it cancels the query that nobody waits for.
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     statement_timeout: limitsMs.query,
     query_timeout: limitsMs.query + Math.min(1_000, limitsMs.query),

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { bridgeViews } from './bridges.js';
+import { addMissingColumns } from './missing-columns.js';
 import {
   tableName,
   tableSet,
@@ -14,8 +14,9 @@ type Tables = Pick<
 >;
 
 /**
- * Creates the tables of this code's version if they are not there; the first version ever serves at once, a later one lets its
- * queries read the older tables until then. Nodes that start together queue here.
+ * Creates the tables of this code's version if they do not exist. The first version ever serves at
+ * once; until a later one serves, its queries read the older tables. Nodes that start together wait
+ * for each other.
  */
 export async function prepareReadModel(client: pg.ClientBase, readModel: Tables): Promise<void> {
   const { name, version } = readModel;
@@ -40,7 +41,7 @@ export async function prepareReadModel(client: pg.ClientBase, readModel: Tables)
       if (!(await servingGeneration(client, name))) await serve(client, readModel, first);
     }
     const serving = await servingGeneration(client, name);
-    if (serving && serving.version < version) await bridgeViews(client, readModel);
+    if (serving && serving.version < version) await addMissingColumns(client, readModel);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => {});
@@ -48,35 +49,41 @@ export async function prepareReadModel(client: pg.ClientBase, readModel: Tables)
   }
 }
 
-/** The tables that the views show; undefined before the first. */
+/** Returns the generation that the views show; undefined before the first. */
 export async function servingGeneration(
   db: Queryable,
   name: string,
 ): Promise<Generation | undefined> {
   const { rows } = await db.query<Generation>(
-    'select name, serving_version as version, serving_generation as generation from projections where name = $1',
+    `select name, serving_version as version, serving_generation as generation
+     from projections where name = $1`,
     [name],
   );
   return rows[0];
 }
 
-/** The tables of this version that the runner feeds. @throws Error when there are none: the database is not migrated */
+/**
+ * Returns the generation of this version that the runner writes.
+ * @throws Error when the database is not migrated
+ */
 export async function liveGeneration(
   db: Queryable,
   { name, version }: { readonly name: string; readonly version: number },
 ): Promise<Generation> {
   const { rows } = await db.query<{ generation: number }>(
-    `select generation from projection_checkpoints where name = $1 and version = $2 and role = 'live'`,
+    `select generation from projection_checkpoints
+     where name = $1 and version = $2 and role = 'live'`,
     [name, version],
   );
   if (!rows[0])
-    throw new Error(
-      `Projection ${name} has no tables of version ${version}: migrate the database.`,
-    );
+    throw new Error(`Projection ${name} has no tables of version ${version}: run the migrations.`);
   return { name, version, generation: rows[0].generation };
 }
 
-/** Points the views at another generation's tables; within the caller's transaction, so that a reader sees all or none. */
+/**
+ * Points the views at another generation's tables, in the caller's transaction: a query sees all or
+ * none of them.
+ */
 export async function serve(
   transaction: Queryable,
   readModel: Pick<Tables, 'name' | 'tables' | 'served'>,
@@ -86,7 +93,8 @@ export async function serve(
   const set = tableSet({ version, generation });
   const before = await servingGeneration(transaction, name);
   for (const view of tables) {
-    // Of the same version, and so of the same columns, the view itself stays: nothing that is prepared loses it.
+    // The same version has the same columns, so the view is replaced in place: prepared statements
+    // stay valid.
     const as = `view ${view} as select * from ${tableName(view, set)}`;
     await transaction.query(
       before?.version === version

@@ -16,7 +16,8 @@ export function shoppingRecord(db: Queryable): ShoppingRecord {
       const { rows } = await db.query({
         name: 'shopping-record/has-shopped',
         text: `select from reservations
-               where customer_id = $1 and event_id = $2 and status <> 'held' and reserved_at > $3 limit 1`,
+               where customer_id = $1 and event_id = $2 and status <> 'held' and reserved_at > $3
+               limit 1`,
         values: [customerId, eventId, new Date(since)],
       });
       return rows.length > 0;

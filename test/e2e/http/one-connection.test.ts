@@ -89,7 +89,7 @@ describe('turns', () => {
       );
       await until(async () => await other.withAdvisoryLock('a', async () => {}).catch(() => false));
     });
-    await expect(losing).rejects.toThrow('the connection that held the turn of a was lost');
+    await expect(losing).rejects.toThrow('The connection that held the lock a was lost');
     expect(said).toHaveLength(1);
     expect(await one.withAdvisoryLock('a', async () => {})).toBe(true);
     await client.end();

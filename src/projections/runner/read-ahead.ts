@@ -1,23 +1,33 @@
 import type { SubscriptionBatch } from '../../ports/event-store/event-store.js';
 
-/** Reads ahead while a batch is being written; what has come by then is the next batch. */
-export interface Intake {
+/**
+ * Reads a subscription ahead while a batch is written. Batches that arrive meanwhile are merged.
+ */
+export interface ReadAhead {
   /**
-   * Everything that waits, at once when there is something. Nothing when the subscription has ended.
-   * @throws what the subscription threw, after all that came before has been taken
+   * Returns everything that was read, as soon as there is something; undefined when the
+   * subscription has ended.
+   * @throws what the subscription threw, after everything before it was returned
    */
   next(): Promise<SubscriptionBatch | undefined>;
-  /** Whether a whole batch waits. */
+  /** Whether a whole batch is ready. */
   isFull(): boolean;
-  /** Resolves when the subscription has ended, which its own signal must have told to. */
+  /**
+   * Resolves when the subscription has ended. The caller aborts the subscription's signal first.
+   */
   ended(): Promise<void>;
 }
 
-/** @param maxWaiting domain events beyond which nothing more is read until they are taken */
-export function openIntake(batches: AsyncIterable<SubscriptionBatch>, maxWaiting: number): Intake {
+/**
+ * @param maxWaiting domain events in memory; at this number reading pauses until `next` is called
+ */
+export function openReadAhead(
+  batches: AsyncIterable<SubscriptionBatch>,
+  maxWaiting: number,
+): ReadAhead {
   let waiting: SubscriptionBatch | undefined;
-  let over = false;
-  let leaving = false;
+  let isOver = false;
+  let isClosing = false;
   let failure: unknown;
   let onChange = () => {};
   let onTaken = () => {};
@@ -32,12 +42,12 @@ export function openIntake(batches: AsyncIterable<SubscriptionBatch>, maxWaiting
           waiting = { ...batch, events: waiting.events };
         } else waiting = { ...batch, events: [...batch.events] };
         onChange();
-        if (isFull() && !leaving) await new Promise<void>((resolve) => (onTaken = resolve));
+        if (isFull() && !isClosing) await new Promise<void>((resolve) => (onTaken = resolve));
       }
     } catch (error) {
       failure = error;
     }
-    over = true;
+    isOver = true;
     onChange();
   };
   const reading = read();
@@ -45,7 +55,7 @@ export function openIntake(batches: AsyncIterable<SubscriptionBatch>, maxWaiting
   return {
     isFull,
     next: async () => {
-      if (!waiting && !over) await new Promise<void>((resolve) => (onChange = resolve));
+      if (!waiting && !isOver) await new Promise<void>((resolve) => (onChange = resolve));
       const batch = waiting;
       waiting = undefined;
       onTaken();
@@ -53,7 +63,7 @@ export function openIntake(batches: AsyncIterable<SubscriptionBatch>, maxWaiting
       return batch;
     },
     ended: () => {
-      leaving = true;
+      isClosing = true;
       onTaken();
       return reading;
     },
