@@ -1,7 +1,8 @@
 import { SEAT_INVENTORY, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
 import type { RecordedEvent } from '../ports/event-store/event-store.js';
 import type { SeatLetter } from '../read-models/seat-inventory/seat-rows.js';
-import { seatStatus, type SeatStatusChange } from '../read-models/seat-inventory/seat-status.js';
+import type { SeatStatusChange } from '../read-models/seat-inventory/inventory-changes.js';
+import { seatStatus } from '../read-models/seat-inventory/seat-status.js';
 import { handle, type Handlers, type Projection } from './projection.js';
 
 export const seatStatusProjection: Projection<SeatStatusChange> = {

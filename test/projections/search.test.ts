@@ -151,7 +151,7 @@ describe('search documents of a stream that thaws', () => {
       applied: 1,
     });
 
-    const thawed = await changes.after(SET, fed.place!, 10);
+    const thawed = await changes.after(SET, fed.position!, 10);
     expect(names(thawed.documents)).toEqual(['Wild']);
     const before = fed.documents.find(({ document }) => document.eventId === 'e1')!;
     expect(thawed.documents[0]!.version).toBeGreaterThan(before.version);

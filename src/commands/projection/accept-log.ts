@@ -4,8 +4,8 @@ import type { Clock } from '../../ports/system/clock.js';
 import type { EventStore } from '../../ports/event-store/event-store.js';
 import type { LogOperations, LogStatus } from '../../ports/projection/log-operations.js';
 import type { CommandContext } from '../shared/context.js';
-import { record } from './operate-projection.js';
 import { Inject } from '../shared/inject.js';
+import { recordOperation } from './operate-projection.js';
 import { CLOCK, EVENT_STORE, LOG_OPERATIONS } from '../shared/tokens.js';
 
 export interface AcceptLogRejection {
@@ -39,7 +39,7 @@ export class AcceptLogHandler implements ICommandHandler<AcceptLogCommand> {
     if (result === 'under-way') return { accepted: true, log };
     const acceptedAt = new Date(this.clock.now()).toISOString();
     const data = { cause: log.acceptance!.cause, acceptedAt };
-    await record(
+    await recordOperation(
       this.eventStore,
       this.clock,
       LOG_OPERATIONS_NAME,

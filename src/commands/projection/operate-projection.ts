@@ -13,14 +13,13 @@ import { derivedId, toNewEvents, type CommandContext } from '../shared/context.j
 import { Inject } from '../shared/inject.js';
 import { CLOCK, EVENT_STORE, PROJECTION_OPERATIONS } from '../shared/tokens.js';
 
-/** What is asked about a rebuild. */
 export type RebuildAction =
   | { readonly kind: 'rebuild'; readonly acceptDifference: boolean }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'accept-difference' }
   | { readonly kind: 'switch-back' };
 
-/** Starts a rebuild, or decides about the one under way. */
+/** Starts a rebuild, or decides on the current one. */
 export class RebuildProjectionCommand extends Command<Outcome<{ rebuild: RebuildView }>> {
   constructor(
     readonly projection: string,
@@ -42,8 +41,8 @@ export class RebuildProjectionHandler implements ICommandHandler<RebuildProjecti
   async execute({ projection, action, context }: RebuildProjectionCommand) {
     const outcome = await this.act(projection, action, context.actor.id);
     if (outcome.accepted) {
-      const event = told(outcome.rebuild, action, new Date(this.clock.now()).toISOString());
-      await record(this.eventStore, this.clock, projection, event, context);
+      const event = toEvent(outcome.rebuild, action, new Date(this.clock.now()).toISOString());
+      await recordOperation(this.eventStore, this.clock, projection, event, context);
     }
     return outcome;
   }
@@ -62,28 +61,28 @@ export class RebuildProjectionHandler implements ICommandHandler<RebuildProjecti
   }
 }
 
-function told(
+function toEvent(
   { projection, version, generation }: RebuildView,
   action: RebuildAction,
   at: string,
 ): ProjectionEvent {
-  const of = { projection, version, generation };
+  const tables = { projection, version, generation };
   switch (action.kind) {
     case 'rebuild':
       return {
         type: 'RebuildStarted',
-        data: { ...of, acceptDifference: action.acceptDifference, startedAt: at },
+        data: { ...tables, acceptDifference: action.acceptDifference, startedAt: at },
       };
     case 'cancel':
-      return { type: 'RebuildCancelled', data: { ...of, cancelledAt: at } };
+      return { type: 'RebuildCancelled', data: { ...tables, cancelledAt: at } };
     case 'accept-difference':
-      return { type: 'DifferenceAccepted', data: { ...of, acceptedAt: at } };
+      return { type: 'DifferenceAccepted', data: { ...tables, acceptedAt: at } };
     case 'switch-back':
-      return { type: 'SwitchBackStarted', data: { ...of, startedAt: at } };
+      return { type: 'SwitchBackStarted', data: { ...tables, startedAt: at } };
   }
 }
 
-/** What becomes of a parked domain event: it is tried again, or left out for a reason. */
+/** Retries a parked domain event, or skips it for a reason. */
 export class SettleParkedEventCommand extends Command<Outcome<{ applied: number }>> {
   constructor(
     readonly projection: string,
@@ -108,41 +107,35 @@ export class SettleParkedEventHandler implements ICommandHandler<SettleParkedEve
     const parked = await this.operations.parkedEvent(projection, eventId);
     if (!parked.accepted) return parked;
     const at = new Date(this.clock.now()).toISOString();
+    const identity = identityOf(projection, parked.parked);
+    const append = (event: ProjectionEvent) =>
+      recordOperation(this.eventStore, this.clock, projection, event, context);
     if (action.kind === 'retry') {
       const outcome = await this.operations.retryParked(projection, eventId);
-      if (outcome.accepted) {
-        const data = { ...placeOf(projection, parked.parked), retriedAt: at };
-        await record(
-          this.eventStore,
-          this.clock,
-          projection,
-          { type: 'ParkedEventRetried', data },
-          context,
-        );
-      }
+      if (outcome.accepted)
+        await append({ type: 'ParkedEventRetried', data: { ...identity, retriedAt: at } });
       return outcome;
     }
-    // The reason is in the log before anything is left out.
-    const data = { ...placeOf(projection, parked.parked), reason: action.reason, skippedAt: at };
-    await record(
-      this.eventStore,
-      this.clock,
-      projection,
-      { type: 'ParkedEventSkipped', data },
-      context,
-    );
+    // The reason must be in the log before the domain event is skipped.
+    const data = { ...identity, reason: action.reason, skippedAt: at };
+    await append({ type: 'ParkedEventSkipped', data });
     return this.operations.skipParked(projection, eventId, context.actor.id, action.reason);
   }
 }
 
-const placeOf = (projection: string, { stream, revision, id, type }: ParkedView) => ({
-  ...{ projection, stream, revision, eventId: id, type },
+const identityOf = (projection: string, { stream, revision, id, type }: ParkedView) => ({
+  projection,
+  stream,
+  revision,
+  eventId: id,
+  type,
 });
 
-/** Times that it is appended anew because somebody else wrote first. */
+/** Maximum of retries after an append conflict. */
 const MAX_CONFLICTS = 10;
 
-export async function record(
+/** Appends an operator's action to the projection's stream. */
+export async function recordOperation(
   eventStore: EventStore,
   clock: Clock,
   projection: string,

@@ -1,16 +1,16 @@
 import type { DomainEvent } from '../shared/domain-event.js';
 
 export const PROJECTION = 'projection-';
-/** What operators have done to a projection. */
+/** Returns the name of the stream of operator actions on a projection. */
 export const projectionStream = (name: string): string => PROJECTION + name;
 
-interface OfGeneration {
+interface GenerationData {
   readonly projection: string;
   readonly version: number;
   readonly generation: number;
 }
 
-interface OfParkedEvent {
+interface ParkedEventData {
   readonly projection: string;
   readonly stream: string;
   readonly revision: number;
@@ -18,31 +18,31 @@ interface OfParkedEvent {
   readonly type: string;
 }
 
-/** Times are ISO 8601; who it was stands in the metadata. */
+/** Times are ISO 8601. The operator is in the metadata. */
 export type RebuildStarted = DomainEvent<
   'RebuildStarted',
-  OfGeneration & { readonly acceptDifference: boolean; readonly startedAt: string }
+  GenerationData & { readonly acceptDifference: boolean; readonly startedAt: string }
 >;
 export type RebuildCancelled = DomainEvent<
   'RebuildCancelled',
-  OfGeneration & { readonly cancelledAt: string }
+  GenerationData & { readonly cancelledAt: string }
 >;
 export type DifferenceAccepted = DomainEvent<
   'DifferenceAccepted',
-  OfGeneration & { readonly acceptedAt: string }
+  GenerationData & { readonly acceptedAt: string }
 >;
 export type SwitchBackStarted = DomainEvent<
   'SwitchBackStarted',
-  OfGeneration & { readonly startedAt: string }
+  GenerationData & { readonly startedAt: string }
 >;
-/** It is left out of the projection, in every later building too. */
+/** The projection skips the domain event, also in every later rebuild. */
 export type ParkedEventSkipped = DomainEvent<
   'ParkedEventSkipped',
-  OfParkedEvent & { readonly reason: string; readonly skippedAt: string }
+  ParkedEventData & { readonly reason: string; readonly skippedAt: string }
 >;
 export type ParkedEventRetried = DomainEvent<
   'ParkedEventRetried',
-  OfParkedEvent & { readonly retriedAt: string }
+  ParkedEventData & { readonly retriedAt: string }
 >;
 
 /** Every read model is rebuilt from a different log than before. */

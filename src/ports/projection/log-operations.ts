@@ -1,12 +1,14 @@
 import type { LogCondition } from '../event-store/event-store.js';
 
-/** Another log that an operator has accepted instead of the one that the read models were built from. */
+/**
+ * An operator's acceptance of another log in place of the one that the read models were built from.
+ */
 export interface LogAcceptance {
   readonly number: number;
   readonly acceptedBy: string;
   /** ISO 8601. */
   readonly acceptedAt: string;
-  /** Null while read models are still being built from it. */
+  /** Null until all read models are built from it. */
   readonly finishedAt: string | null;
   /** The missing domain events, and what was found instead. */
   readonly cause: string;
@@ -15,7 +17,10 @@ export interface LogAcceptance {
 /** State of a reservation or a payment in a read model. The fields depend on the kind. */
 export type LossState = Readonly<Record<string, unknown>>;
 
-/** A reservation or payment that the accepted log does not have, or has in a different state than shown before. */
+/**
+ * A reservation or payment that the accepted log does not have, or has in a different state than
+ * shown before.
+ */
 export interface LogLoss {
   /** Position in the list, from 1. */
   readonly number: number;
@@ -44,12 +49,12 @@ export interface LogStatus {
  */
 export type AcceptResult = 'started' | 'under-way' | 'not-replaced';
 
-/** The operator verbs for a log that is not the one that the read models were built from. */
+/** Operations on a log that is not the one that the read models were built from. */
 export interface LogOperations {
   /** @throws EventStoreUnavailable */
   status(): Promise<LogStatus>;
-  /** Starts to build every read model from the log that is there. @throws EventStoreUnavailable */
+  /** Starts to build every read model from the current log. @throws EventStoreUnavailable */
   accept(by: string): Promise<AcceptResult>;
-  /** In their order, those behind a number; at most `LOSSES_PAGE`. */
+  /** Returns losses after a number, in order, at most `LOSSES_PAGE`. */
   losses(after: number): Promise<readonly LogLoss[]>;
 }

@@ -1,23 +1,26 @@
-/** How a rebuild stands. `loading` … `following`: under way; `differs`: it waits for an operator; the last two: over. */
+/**
+ * Phase of a rebuild. `differs`: it waits for an operator; `switched` and `cancelled`: it has
+ * ended.
+ */
 export type RebuildPhase =
   'loading' | 'indexing' | 'following' | 'differs' | 'cancelling' | 'switched' | 'cancelled';
 
-/** One key of a table under which old and new are not the same. */
+/** A primary key whose rows differ between the old and the new table. */
 export interface DifferingKey {
   readonly key: readonly { readonly column: string; readonly value: string }[];
-  /** Where there is a row. */
+  /** The tables that have a row with this key. */
   readonly in: 'old' | 'new' | 'both';
 }
 
-/** Old and new tables, at the same position of the log. */
+/** Comparison of the old and the new table at the same position of the log. */
 export interface TableComparison {
   readonly table: string;
   readonly oldRows: number;
   readonly newRows: number;
-  /** Over all rows, whatever their order. */
+  /** Hash of all rows, independent of their order. */
   readonly oldHash: string;
   readonly newHash: string;
-  /** The first of those that differ, by key. */
+  /** First differing keys, in order. */
   readonly differing: readonly DifferingKey[];
 }
 
@@ -30,7 +33,7 @@ export interface Comparison {
 export interface RebuildView {
   readonly projection: string;
   readonly version: number;
-  /** That is to serve. */
+  /** Generation that is to serve. */
   readonly generation: number;
   /** `accept-log`: a rebuild from a different log than the one of the live tables. */
   readonly kind: 'rebuild' | 'switch-back' | 'accept-log';
@@ -38,43 +41,46 @@ export interface RebuildView {
   readonly acceptDifference: boolean;
   readonly startedBy: string;
   readonly startedAt: string;
-  /** Who cancelled it, or accepted its difference. */
+  /** Account that canceled it, or accepted its difference. */
   readonly decidedBy: string | null;
   readonly endedAt: string | null;
-  /** Domain events taken in. */
+  /** Applied domain events. */
   readonly done: number;
-  /** All that there are, by the share of the log that is read; null before anything is known. */
+  /** All domain events, estimated from the share of the log that was read; null while unknown. */
   readonly total: number | null;
   readonly perSecond: number;
   readonly etaSeconds: number | null;
   readonly comparison: Comparison | null;
-  /** Why it was last interrupted; it is tried again. */
+  /** Error of the last interruption, after which the rebuild is tried again. */
   readonly error: string | null;
 }
 
 export interface ProjectionView {
   readonly name: string;
-  /** Of this code. */
+  /** Version of this code. */
   readonly version: number;
   /** The tables that queries see. */
   readonly serving: { readonly version: number; readonly generation: number };
-  /** Of this node's runner; `waiting` where another node runs it. */
+  /** State of this node's runner; `waiting`: another node runs the projection. */
   readonly state: 'waiting' | 'catching-up' | 'live' | 'stopped';
-  /** Age of the oldest domain event that waits; what was last stored where another node runs it. */
+  /**
+   * Age of the oldest domain event that is not applied; the last stored value if another node runs
+   * the projection.
+   */
   readonly lagSeconds: number;
-  /** When the last domain event that it shows was recorded, ISO 8601; null before the first. */
+  /** Time of the last applied domain event, ISO 8601; null before the first. */
   readonly lastEventAt: string | null;
-  /** Domain events that failed, and those of their streams that wait behind them. */
+  /** Failed domain events, and later ones of their streams, which wait for them. */
   readonly parked: { readonly failed: number; readonly waiting: number };
-  /** Tables that served before, and that queries can be given back. */
+  /** Tables that served before. An operator can switch back to them. */
   readonly previous: { readonly version: number; readonly generation: number } | null;
-  /** The last one asked for, under way or over. */
+  /** The last rebuild, running or ended. */
   readonly rebuild: RebuildView | null;
 }
 
 /** A domain event that could not be applied. */
 export interface ParkedView {
-  /** Of the domain event. */
+  /** Id of the domain event. */
   readonly id: string;
   readonly stream: string;
   readonly revision: number;
@@ -83,7 +89,7 @@ export interface ParkedView {
   readonly attempts: number;
   /** ISO 8601. */
   readonly parkedAt: string;
-  /** Domain events of its stream that wait behind it. */
+  /** Later domain events of its stream that wait for it. */
   readonly waiting: number;
   /** As recorded. */
   readonly event: unknown;
@@ -110,7 +116,9 @@ export const reject = <T>(
 /** Operations on projections. `by` is the account id of the operator. */
 export interface ProjectionOperations {
   list(): Promise<ProjectionView[]>;
-  /** The last one asked for; undefined for an unknown projection, null before the first. */
+  /**
+   * Returns the last rebuild; undefined for an unknown projection, null before the first rebuild.
+   */
   rebuildOf(name: string): Promise<RebuildView | null | undefined>;
   startRebuild(
     name: string,
@@ -118,16 +126,22 @@ export interface ProjectionOperations {
     acceptDifference: boolean,
   ): Promise<Outcome<{ rebuild: RebuildView }>>;
   cancelRebuild(name: string, by: string): Promise<Outcome<{ rebuild: RebuildView }>>;
-  /** Lets one that waits with `differs` go on and switch. */
+  /** Lets a rebuild in the phase `differs` switch. */
   acceptDifference(name: string, by: string): Promise<Outcome<{ rebuild: RebuildView }>>;
   switchBack(name: string, by: string): Promise<Outcome<{ rebuild: RebuildView }>>;
-  /** Those that failed, the longest parked first, MAX_PARKED_LISTED at most; undefined for an unknown projection. */
+  /**
+   * Returns failed domain events, longest parked first, at most MAX_PARKED_LISTED; undefined for an
+   * unknown projection.
+   */
   parked(name: string): Promise<ParkedView[] | undefined>;
-  /** One that failed, by the id of its domain event. */
+  /** Returns a failed domain event by its id. */
   parkedEvent(name: string, id: string): Promise<Outcome<{ parked: ParkedView }>>;
-  /** Applies it and what waits behind it, in order. */
+  /** Applies a failed domain event and those that wait for it, in order. */
   retryParked(name: string, id: string): Promise<Outcome<{ applied: number }>>;
-  /** Leaves it out, now and in every rebuild, and applies what waits behind it, in order. */
+  /**
+   * Skips a failed domain event, now and in every rebuild, and applies those that wait for it, in
+   * order.
+   */
   skipParked(
     name: string,
     id: string,

@@ -5,48 +5,49 @@ import {
   type SearchIndex,
   type VersionedDocument,
 } from '../../ports/search/search-index.js';
-import type { FeedPlace, SearchChanges } from '../../read-models/search/search-changes.js';
+import type { FeedPosition, SearchChanges } from '../../read-models/search/search-changes.js';
 
-/** Between looks for changes. Milliseconds. */
-const LOOK_MS = 100;
-/** After a turn that failed, doubling up to the last; also how often a node that stands by tries to take over. Milliseconds. */
+/** Interval at which changes are polled. Milliseconds. */
+const POLL_MS = 100;
+/**
+ * Pause after a failure; doubles up to `last`. Also the interval at which a node that stands by
+ * tries to get the lock. Milliseconds.
+ */
 const RETRY_MS = { first: 200, last: 2_000 };
-/** Between looks for sets of tables that came or went. Milliseconds. */
-const SETS_MS = 1_000;
-/** How long a node keeps its turn before another may have it. Milliseconds. */
-const TURN_MS = 60_000;
-/** Documents of one request. */
+/** Interval at which new and dropped sets of tables are polled. Milliseconds. */
+const SETS_POLL_MS = 1_000;
+/** Time after which a node releases the lock, so that another can take over. Milliseconds. */
+const LOCK_PERIOD_MS = 60_000;
+/** Maximum of documents per request. */
 const MAX_BATCH = 500;
 
 export interface SearchIndexingParts {
   readonly index: SearchIndex;
   readonly changes: SearchChanges;
-  /** Runs the work unless another node is at it. */
+  /** Runs the work unless another node is doing it. */
   withLock(work: () => Promise<void>): Promise<boolean>;
   readonly clock: Clock;
-  /** Of what goes wrong. */
   readonly warn: (message: string) => void;
-  /** Of what goes as it should. */
   readonly log?: (message: string) => void;
 }
 
 export interface SearchIndexing {
-  /** Resolves when the request under way has ended. */
+  /** Resolves when the current request has ended. */
   stop(): Promise<void>;
 }
 
 interface Feed {
   readonly set: IndexSet;
-  /** Of the very index: it is another when it was lost and made anew. */
+  /** Identifies the index itself. It differs after the index was lost and created again. */
   readonly id: string;
-  place: FeedPlace;
+  position: FeedPosition;
 }
 
 /**
- * Feeds the index with what has changed, one node at a time. Each set of the tables of this code's version feeds an
- * index of its own; the one that
- * queries see is searched as soon as its index has caught up. Progress is stored when the documents are in, so whatever
- * fails is sent again, and an engine that was away is caught up with.
+ * Sends changed documents to the index, one node at a time. Each set of tables of this code's
+ * version has an index of its own. The index of the set that queries see is searched once it has
+ * caught up. The position is stored after the documents, so a failed request is repeated, and an
+ * engine catches up after an outage.
  */
 export function startSearchIndexing(parts: SearchIndexingParts): SearchIndexing {
   const { withLock, clock, warn } = parts;
@@ -80,20 +81,20 @@ async function feedForPeriod(
   succeeded: () => void,
 ): Promise<void> {
   const { clock } = parts;
-  const ends = clock.now() + TURN_MS;
+  const ends = clock.now() + LOCK_PERIOD_MS;
   while (!stopping.aborted && clock.now() < ends) {
     const feeds = await openFeeds(parts);
-    const lookAgain = clock.now() + SETS_MS;
-    let looked = false;
+    const nextSetsPoll = clock.now() + SETS_POLL_MS;
+    let isServed = false;
     do {
       let fed = 0;
       for (const feed of feeds) fed += await feedOnce(parts, feed);
       succeeded();
       if (fed > 0) continue;
-      if (!looked) await serveCaughtUp(parts, feeds);
-      looked = true;
-      await clock.sleep(LOOK_MS, stopping);
-    } while (!stopping.aborted && clock.now() < lookAgain);
+      if (!isServed) await serveCaughtUp(parts, feeds);
+      isServed = true;
+      await clock.sleep(POLL_MS, stopping);
+    } while (!stopping.aborted && clock.now() < nextSetsPoll);
   }
 }
 
@@ -102,23 +103,23 @@ async function openFeeds({ index, changes }: SearchIndexingParts): Promise<Feed[
   const feeds: Feed[] = [];
   for (const set of sets) {
     const id = await index.prepare(set);
-    feeds.push({ set, id, place: await changes.progress(index.engine, set, id) });
+    feeds.push({ set, id, position: await changes.progress(index.engine, set, id) });
   }
   return feeds;
 }
 
-/** How many documents there were to put. */
+/** Sends one batch. Returns the number of its documents. */
 async function feedOnce(parts: SearchIndexingParts, feed: Feed): Promise<number> {
   const { index, changes } = parts;
-  const { documents, place } = await changes.after(feed.set, feed.place, MAX_BATCH);
-  if (!place) return 0;
+  const { documents, position } = await changes.after(feed.set, feed.position, MAX_BATCH);
+  if (!position) return 0;
   await put(parts, feed.set, documents);
-  await changes.moveProgress(index.engine, feed.set, feed.id, place);
-  feed.place = place;
+  await changes.moveProgress(index.engine, feed.set, feed.id, position);
+  feed.position = position;
   return documents.length;
 }
 
-/** One that the engine will not have must not keep the others out: it is told, and left out. */
+/** A document that the engine rejects must not block the others: it is logged and skipped. */
 async function put(
   { index, warn }: SearchIndexingParts,
   set: IndexSet,
@@ -137,7 +138,10 @@ async function put(
   }
 }
 
-/** Goes over to the set that queries see once its index has caught up, and then removes what nobody needs. */
+/**
+ * Switches to the set that queries see once its index has caught up. Later removes unneeded
+ * indices.
+ */
 async function serveCaughtUp(parts: SearchIndexingParts, feeds: readonly Feed[]): Promise<void> {
   const { index, changes, log } = parts;
   const { known, serving } = await changes.sets();
@@ -149,7 +153,7 @@ async function serveCaughtUp(parts: SearchIndexingParts, feeds: readonly Feed[])
     log?.(`search: index ${feed.set} serves`);
     return;
   }
-  // A look after the switch, so that no search is still under way in what goes.
+  // One poll after the switch, so that no search still uses an index that is removed.
   for (const set of await index.sets()) if (!known.includes(set)) await index.remove(set);
   await changes.keepProgress(index.engine, known);
 }

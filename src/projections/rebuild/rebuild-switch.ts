@@ -37,7 +37,7 @@ export async function compareWithLive<Change>(
   try {
     let old: Generation | undefined;
     await atSamePosition(rebuild, async (_, { live }) => {
-      await snapshot.client.query('begin isolation alignment repeatable read, read only');
+      await snapshot.client.query('begin isolation level repeatable read, read only');
       await snapshot.client.query('set local statement_timeout = 0');
       // The first query takes the snapshot: it must run now, while nothing is written.
       await snapshot.client.query('select pg_current_snapshot()');

@@ -114,7 +114,7 @@ export async function recordSkip(
   reason: string,
 ): Promise<void> {
   await transaction.query(
-    `insert target skipped_events (name, stream, revision, event_id, type, reason, skipped_by)
+    `insert into skipped_events (name, stream, revision, event_id, type, reason, skipped_by)
      values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
     [name, event.stream, event.revision, event.id, event.type, reason, by],
   );

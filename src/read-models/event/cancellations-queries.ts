@@ -1,35 +1,34 @@
 import { FREE_OF_CHARGE } from '../../domain/seat-inventory/commands.js';
 import type { Queryable } from '../tables/read-model.js';
 
-/** A cancelled event in which something may be left to do. */
+/** A canceled event with refunds that may be unfinished. */
 export interface UnfinishedCancellation {
   readonly eventId: string;
   readonly reason: string;
-  /** Reservations that had been sold; null until the inventory has said how many. */
+  /** Reservations that had been sold; null until the inventory's cancellation is projected. */
   readonly sales: number | null;
-  /** Those that have their money back. */
+  /** Reservations that are refunded. */
   readonly refunded: number;
 }
 
-/** How far the refunds of a cancelled event have come, as last projected. Times are ISO 8601. */
+/** Progress of the refunds of a canceled event, as last projected. Times are ISO 8601. */
 export interface CancellationView {
   readonly eventId: string;
   readonly status: 'refunding' | 'done';
   readonly reason: string;
   /** Reservations that had been sold. */
   readonly reservations: number;
-  /** Those that have their money back. */
   readonly refunded: number;
-  /** Those that have not yet. */
+  /** Reservations that are not refunded yet. */
   readonly due: number;
   readonly startedAt: string;
   readonly finishedAt?: string;
 }
 
 export interface CancellationQueries {
-  /** Undefined for an event that takes place, or that does not exist. */
+  /** Returns undefined for an event that is not canceled, or does not exist. */
   of(eventId: string): Promise<CancellationView | undefined>;
-  /** The one cancelled last first, so that one that is stuck keeps no other waiting. */
+  /** Last canceled first, so that one that is stuck does not delay the others. */
   unfinished(limit: number): Promise<UnfinishedCancellation[]>;
 }
 
@@ -43,8 +42,9 @@ interface Row {
 }
 
 /**
- * A reservation has its money back when its payment shows that the sale was undone and nothing is left to do; what
- * cost nothing has no payment. A read model that is behind shows fewer, never more.
+ * A reservation is refunded when its payment shows that the sale was undone and nothing is left to
+ * do. A free reservation has no payment. A read model that is behind shows fewer refunds, never
+ * more.
  */
 const SELECT = `
   select e.event_id, e.cancel_reason, e.cancelled_at, e.finished_at, e.sales_to_undo as sales, (
@@ -86,7 +86,7 @@ export function cancellationQueries(db: Queryable): CancellationQueries {
 function toView(row: Row): CancellationView {
   const { refunded } = row;
   const reservations = row.sales ?? refunded;
-  // A refund may fail days after the last one succeeded: then the cancellation is unfinished again.
+  // A refund may fail days after it succeeded: then the cancellation is unfinished again.
   const finishedAt = refunded < reservations ? null : row.finished_at;
   return {
     eventId: row.event_id,

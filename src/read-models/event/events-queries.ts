@@ -5,11 +5,11 @@ import type { Location } from '../../domain/venue/events.js';
 import type { Queryable } from '../tables/read-model.js';
 import type { SeatCounts } from '../seat-inventory/seat-status-queries.js';
 
-/** One event with its venue and how it sells. Times are ISO 8601 in UTC. */
+/** One event with its venue and its availability. Times are ISO 8601 in UTC. */
 export interface EventView {
   readonly eventId: string;
   readonly name: string;
-  /** A cancelled event stays listed: who has bought it looks for it. */
+  /** A canceled event stays listed: ticket holders look for it. */
   readonly status: 'scheduled' | 'cancelled';
   readonly venue: {
     readonly venueId: string;
@@ -23,9 +23,9 @@ export interface EventView {
   readonly salesEndMinutesAfterStart: number;
   /** Sales end at this time. */
   readonly salesEndAt: string;
-  /** What it began at before it was put off, or brought forward, last. */
+  /** Start before the last change of the start. */
   readonly rescheduledFrom: string | null;
-  /** IANA name of the zone that its times are told in: its own, or that of the venue. */
+  /** IANA time zone of the event, else that of the venue. */
   readonly timeZone: string;
   readonly category: string | null;
   readonly performers: readonly string[];
@@ -42,44 +42,48 @@ export interface EventView {
   readonly seatCount: number;
   readonly seatingPlanHash: string;
   readonly availability: SeatCounts;
-  /** How often it was changed in what concerns whoever goes there, its cancellation included. */
+  /** Number of changes that matter to ticket holders, including a cancellation. */
   readonly changes: number;
-  /** When it was last changed so, or else announced. */
+  /** Time of the last such change, else of the announcement. */
   readonly changedAt: string;
-  /** Of the inventory's stream. */
+  /** Revision of the inventory's stream. */
   readonly revision: number;
 }
 
 export interface EventQueries {
-  /** Undefined until the event, its venue and its inventory have all been projected. */
+  /** Returns undefined until the event, its venue and its inventory are all projected. */
   event(eventId: string): Promise<EventView | undefined>;
-  /** Those of them that can be shown, by their ids. */
+  /** Returns the events that are completely projected, by id. */
   byIds(eventIds: readonly string[]): Promise<Map<string, EventView>>;
-  /** How often organizers have changed each of these events, a cancellation included. */
+  /** Returns `EventView.changes` by event id. */
   changesOf(eventIds: readonly string[]): Promise<Map<string, number>>;
   /**
-   * Events that have begun and are still on sale, because sales end later than the start: those that began last, at most
-   * `MAX_BEGUN`. `now` is milliseconds since the epoch.
+   * Returns events that have begun and are still on sale, because sales end after the start. Last
+   * begun first, at most `MAX_BEGUN`. `now` is milliseconds since the epoch.
    */
   begunOnSale(now: number): Promise<string[]>;
 }
 
-/** Maximum of listed events that have begun. Beyond it, those that began longest ago are left out. */
+/**
+ * Maximum of listed events that have begun. Beyond it, those that began longest ago are left out.
+ */
 export const MAX_BEGUN = 1_000;
 
 export class InvalidCursor extends Error {
   override name = 'InvalidCursor';
   constructor() {
-    super('The cursor is not one that a page of this list has given.');
+    super('The cursor is not from a page of this list.');
   }
 }
 
-/** Listed once it can be sold: an event is shown together with its venue and its inventory, or not at all. */
+/** An event is shown only with its venue and its inventory. */
 const FROM = 'from events e join venues v using (venue_id) join inventories i using (event_id)';
 
-const COLUMNS = `e.event_id, e.name, e.cancelled_at is not null as cancelled, e.starts_at, e.sales_end_minutes, e.rescheduled_from, e.time_zone as own_time_zone, e.category, e.performers, e.description, e.prices, e.on_sale_at,
-  e.hold_seconds, e.max_seats_per_customer, e.single_seat_rule, e.require_contact_to_hold, e.auto_waiting_room, e.seat_count, e.seating_plan_hash, e.changes,
-  coalesce(e.changed_at, e.scheduled_at) as changed_at,
+const COLUMNS = `e.event_id, e.name, e.cancelled_at is not null as cancelled, e.starts_at,
+  e.sales_end_minutes, e.rescheduled_from, e.time_zone as own_time_zone, e.category, e.performers,
+  e.description, e.prices, e.on_sale_at, e.hold_seconds, e.max_seats_per_customer,
+  e.single_seat_rule, e.require_contact_to_hold, e.auto_waiting_room, e.seat_count,
+  e.seating_plan_hash, e.changes, coalesce(e.changed_at, e.scheduled_at) as changed_at,
   v.venue_id, v.name as venue_name, v.city, v.country, v.lat, v.lon, v.time_zone, i.sales_closed,
   i.available, i.reserved, i.sold, i.blocked, i.revision::float8 as revision`;
 
@@ -116,7 +120,8 @@ export function eventQueries(db: Queryable): EventQueries {
       const { rows } = await db.query<{ event_id: string }>({
         name: 'events/begun-on-sale',
         text: `select event_id from events
-               where sales_end_minutes > 0 and starts_at <= $1 and starts_at > $1 - ${MAX_SALES_END_MINUTES} * interval '1 min'
+               where sales_end_minutes > 0 and starts_at <= $1
+                 and starts_at > $1 - ${MAX_SALES_END_MINUTES} * interval '1 min'
                  and starts_at + sales_end_minutes * interval '1 min' > $1
                order by starts_at desc limit ${MAX_BEGUN}`,
         values: [new Date(now)],

@@ -7,7 +7,7 @@ import {
   type TableSet,
 } from '../tables/read-model.js';
 
-/** Columns that may change, by name. Times are ISO 8601. */
+/** Columns that may change. Times are ISO 8601. */
 export interface ChangedColumns {
   readonly name?: string;
   readonly category?: string | null;
@@ -26,14 +26,14 @@ export interface ChangedColumns {
   readonly finished_at?: string;
 }
 
-/** What one domain event does to one event: it is scheduled, or some of its columns change. Times are ISO 8601. */
+/** Change of one event by one domain event. Times are ISO 8601. */
 export type EventChange =
   | ({ readonly kind: 'scheduled' } & EventScheduledData)
   | {
       readonly kind: 'changed';
       readonly eventId: string;
       readonly to: ChangedColumns;
-      /** When whoever goes there has to be told; undefined for what concerns nobody else. */
+      /** Time of a change that matters to ticket holders; undefined for any other change. */
       readonly announcedAt?: string;
     };
 
@@ -74,7 +74,8 @@ export const events: ReadModel<EventChange> = {
     create index on ${tableName('events', set)} (starts_at, event_id);
     create index on ${tableName('events', set)} (venue_id);
     create index on ${tableName('events', set)} (starts_at) where sales_end_minutes > 0;
-    create index on ${tableName('events', set)} (cancelled_at) where cancelled_at is not null and finished_at is null`,
+    create index on ${tableName('events', set)} (cancelled_at)
+      where cancelled_at is not null and finished_at is null`,
   write,
 };
 
@@ -103,7 +104,7 @@ async function write(
   });
 }
 
-/** How each column that may change is read out of JSON. */
+/** SQL types of the columns that may change. They are read from JSON. */
 const TYPES: { readonly [Column in keyof Required<ChangedColumns>]: string } = {
   name: 'text',
   category: 'text',
@@ -122,11 +123,12 @@ const TYPES: { readonly [Column in keyof Required<ChangedColumns>]: string } = {
   finished_at: 'timestamptz',
 };
 
-/** What a change does not name stays; null is a value like any other. */
+/** Sets only the columns that a change names. Null is a value like any other. */
 const SET = Object.entries(TYPES)
   .map(
     ([column, type]) =>
-      `${column} = case when c.changed ? '${column}' then (c.changed->>'${column}')::${type} else e.${column} end`,
+      `${column} = case when c.changed ? '${column}' then (c.changed->>'${column}')::${type}
+         else e.${column} end`,
   )
   .join(', ');
 

@@ -1,41 +1,40 @@
 import type { Queryable } from '../tables/read-model.js';
 
-/** Where all the money of one currency is. Minor units. */
+/** Totals of the ledger in one currency. Minor units. */
 export interface LedgerTotals {
   readonly currency: string;
-  /** All that the provider has ever taken for us. */
+  /** All captures. */
   readonly capturedMinor: number;
-  /** Of it: what seats are sold for. */
+  /** Captured for sold seats. */
   readonly keptMinor: number;
-  /** What has gone back. */
   readonly refundedMinor: number;
-  /** What has to go back. */
+  /** Due refunds. */
   readonly obligationsMinor: number;
-  /** What is not decided yet. */
+  /** Captured, and neither kept nor due. */
   readonly unsettledMinor: number;
-  /** Whether the last four make up the first. */
+  /** Whether `capturedMinor` is the sum of the other four. */
   readonly balanced: boolean;
 }
 
 export interface LedgerQueries {
-  /** One per currency, by its code; none before the first capture. */
+  /** Returns one per currency, by its code; none before the first capture. */
   totals(): Promise<LedgerTotals[]>;
   totalsOf(eventId: string): Promise<LedgerTotals[]>;
-  /** What cannot be in books that are right; the count is of all, the list of the first. */
+  /** Returns the number of all inconsistencies, and the first `limit` of them. */
   faults(limit: number): Promise<{ count: number; faults: LedgerFault[] }>;
 }
 
-/** Something wrong with the books in themselves. */
+/** An inconsistency within the ledger. */
 export interface LedgerFault {
   readonly fault:
     /** Debits and credits of one posting differ, by `amountMinor`. */
     | 'posting-unbalanced'
-    /** More of a capture has left an account than had come to it: it was decided upon twice. */
+    /** More of a capture has left an account than has entered it: it was settled twice. */
     | 'account-overdrawn'
-    /** The balance kept for an event is not the sum of its lines, by `amountMinor`. */
+    /** The stored balance of an event differs from the sum of its lines, by `amountMinor`. */
     | 'balance-wrong';
   readonly eventId: string;
-  /** Null where the whole event is meant. */
+  /** Null if the fault concerns the whole event. */
   readonly reservationId: string | null;
   /** Revision of a posting, the provider's id of a capture, or an account. */
   readonly what: string;
@@ -52,7 +51,7 @@ interface FaultRow {
   what: string;
   amount_minor: number;
   currency: string;
-  of_all: number;
+  total: number;
 }
 
 const sumOf = (what: string, account: string): string =>
@@ -67,7 +66,7 @@ const totalsFrom = (where: string): string => `
     ${sumOf('credit_minor - debit_minor', 'unsettled')} as "unsettledMinor"
   from ledger_balances ${where} group by currency order by currency collate "C"`;
 
-/** Walks through every line: for a check, not for a page. */
+/** Reads every line: for a check, not for a page. */
 const FAULTS = `
   with faults as (
     select 'posting-unbalanced' as fault, event_id, reservation_id, revision::text as what,
@@ -75,28 +74,34 @@ const FAULTS = `
     from ledger_lines group by event_id, reservation_id, revision, currency
     having sum(debit_minor) <> sum(credit_minor)
     union all
-    select 'account-overdrawn', event_id, reservation_id, account || ' ' || reference, balance, currency
+    select 'account-overdrawn', event_id, reservation_id, account || ' ' || reference, balance,
+           currency
     from (select event_id, reservation_id, account, reference, currency,
                  sum(case when account = 'provider' then debit_minor - credit_minor
                           else credit_minor - debit_minor end) as balance
-          from ledger_lines group by event_id, reservation_id, account, reference, currency) of_captures
+          from ledger_lines
+          group by event_id, reservation_id, account, reference, currency) of_captures
     where balance < 0
     union all
     select 'balance-wrong', event_id, null, account,
-           coalesce(b.debit_minor - b.credit_minor, 0) - coalesce(l.debit_minor - l.credit_minor, 0), currency
+           coalesce(b.debit_minor - b.credit_minor, 0)
+             - coalesce(l.debit_minor - l.credit_minor, 0),
+           currency
     from ledger_balances b
-    full join (select event_id, account, currency, sum(debit_minor) as debit_minor, sum(credit_minor) as credit_minor
-               from ledger_lines group by event_id, account, currency) l using (event_id, account, currency)
+    full join (select event_id, account, currency, sum(debit_minor) as debit_minor,
+                      sum(credit_minor) as credit_minor
+               from ledger_lines group by event_id, account, currency) l
+      using (event_id, account, currency)
     where (b.debit_minor, b.credit_minor) is distinct from (l.debit_minor, l.credit_minor))
   select fault, event_id, reservation_id, what, amount::float8 as amount_minor, currency,
-         count(*) over ()::float8 as of_all
+         count(*) over ()::float8 as total
   from faults order by fault, event_id, reservation_id, what, currency limit $1`;
 
 export function ledgerQueries(db: Queryable): LedgerQueries {
   return {
     totals: async () => {
       const { rows } = await db.query<TotalsRow>({ name: 'ledger/totals', text: totalsFrom('') });
-      return rows.map(withVerdict);
+      return rows.map(withBalance);
     },
     totalsOf: async (eventId) => {
       const { rows } = await db.query<TotalsRow>({
@@ -104,17 +109,20 @@ export function ledgerQueries(db: Queryable): LedgerQueries {
         text: totalsFrom('where event_id = $1'),
         values: [eventId],
       });
-      return rows.map(withVerdict);
+      return rows.map(withBalance);
     },
     faults: async (limit) => {
       const { rows } = await db.query<FaultRow>({ text: FAULTS, values: [limit] });
-      return { count: rows[0]?.of_all ?? 0, faults: rows.map(toFault) };
+      return { count: rows[0]?.total ?? 0, faults: rows.map(toFault) };
     },
   };
 }
 
-/** The identity of the books. It is reckoned from four accounts, each with debits and credits of its own. */
-function withVerdict(totals: TotalsRow): LedgerTotals {
+/**
+ * Checks the balance of the ledger. It is computed from four accounts with their own debits and
+ * credits.
+ */
+function withBalance(totals: TotalsRow): LedgerTotals {
   const { capturedMinor, keptMinor, refundedMinor, obligationsMinor, unsettledMinor } = totals;
   const balanced = capturedMinor === keptMinor + refundedMinor + obligationsMinor + unsettledMinor;
   return { ...totals, balanced };

@@ -8,37 +8,38 @@ import {
   type TableSet,
 } from '../tables/read-model.js';
 
-/** What the money is, at any moment: each unit of a capture is in one of these. */
+/** Every unit of captured money is in one of these accounts. */
 export type Account =
-  /** What the provider holds for us; the other side of all that follow. */
+  /** Money that the provider holds: the contra account of the others. */
   | 'provider'
-  /** Captured, and not decided yet. */
+  /** Captured, and neither kept nor due. */
   | 'unsettled'
-  /** Kept: seats are sold for it. */
+  /** Captured for sold seats. */
   | 'sales'
-  /** To be paid back. */
   | 'refunds-due';
 
-/** What one domain event does to the books: the amount leaves no account without arriving at another. */
+/** One double entry: the amount is debited to one account and credited to another. */
 export interface Posting {
   readonly eventId: string;
   readonly reservationId: string;
-  /** Of the payment's stream; with the reservation it names the posting. */
+  /** Revision of the payment's stream. Together with the reservation it identifies the posting. */
   readonly revision: number;
   readonly debit: Account;
   readonly credit: Account;
   readonly amount: Money;
   /** The provider's id of the capture. */
   readonly reference: string;
-  /** The provider's id of the refund, once it is done. */
+  /** The provider's id of the refund, once it is completed. */
   readonly refundReference: string | null;
-  /** Reverses an earlier posting: the same two accounts on the same sides, with a negative amount. */
+  /**
+   * Reverses an earlier posting: the same two accounts on the same sides, with a negative amount.
+   */
   readonly reversal?: true;
   /** ISO 8601. */
   readonly at: string;
 }
 
-/** Lines are only ever added; the balances are kept beside them, so that no sum walks through all lines. */
+/** Lines are only inserted. Balances are stored too, so that no query sums up all lines. */
 export const ledger: ReadModel<Posting> = {
   name: 'ledger',
   version: 2,
@@ -48,7 +49,8 @@ export const ledger: ReadModel<Posting> = {
 };
 
 function createTables(set: TableSet): string {
-  const account = `account text not null check (account in ('provider', 'unsettled', 'sales', 'refunds-due'))`;
+  const account = `account text not null
+     check (account in ('provider', 'unsettled', 'sales', 'refunds-due'))`;
   const lines = `event_id text collate "C" not null,
      reservation_id text collate "C" not null,
      revision bigint not null,
@@ -107,7 +109,7 @@ const newLines = bulk<Line>({
   at: 'timestamptz',
 });
 
-/** What is in the books already is not posted twice: only lines that are new move a balance. */
+/** Posts nothing twice: only new lines change a balance. */
 async function write(
   transaction: Queryable,
   set: TableSet,
@@ -134,7 +136,7 @@ function linesOf({ debit, credit, amount, reversal: reverses, ...posting }: Post
   const { currency } = amount;
   const reversal = reverses === true;
   const amountMinor = reversal ? -amount.amountMinor : amount.amountMinor;
-  const of = {
+  const line = {
     event_id: posting.eventId,
     reservation_id: posting.reservationId,
     revision: posting.revision,
@@ -145,7 +147,7 @@ function linesOf({ debit, credit, amount, reversal: reverses, ...posting }: Post
     at: posting.at,
   };
   return [
-    { ...of, line: 0, account: debit, debit_minor: amountMinor, credit_minor: 0 },
-    { ...of, line: 1, account: credit, debit_minor: 0, credit_minor: amountMinor },
+    { ...line, line: 0, account: debit, debit_minor: amountMinor, credit_minor: 0 },
+    { ...line, line: 1, account: credit, debit_minor: 0, credit_minor: amountMinor },
   ];
 }

@@ -9,49 +9,50 @@ export interface PaymentView {
   readonly customerId: string;
   readonly provider: string;
   readonly status: PaymentStatus;
-  /** Why the last try failed. */
+  /** Reason for which the last attempt failed. */
   readonly failure: string | null;
-  /** Tries so far. */
+  /** Number of the last attempt, from 1. */
   readonly attempt: number;
   readonly currency: string;
   readonly amountMinor: number;
   readonly keptMinor: number;
   readonly dueMinor: number;
   readonly refundedMinor: number;
-  /** Of the last try; ISO 8601. */
+  /** Time of the last attempt; ISO 8601. */
   readonly requestedAt: string;
-  /** Of the last domain event; ISO 8601. */
+  /** Time of the last domain event; ISO 8601. */
   readonly changedAt: string;
 }
 
 export interface OpenPayment {
   readonly reservationId: string;
-  /** Only the provider can say what became of it. */
+  /** The outcome is unknown until the provider is queried. */
   readonly pending: boolean;
-  /** Nothing is left to do but to ask about refunds that the provider has accepted. */
+  /** Only refunds that the provider has accepted are open. */
   readonly awaiting: boolean;
   /** Milliseconds since the epoch. */
   readonly changedAt: number;
 }
 
-/** Ids of reservations whose payments are not listed. */
+/** Ids of reservations whose payments are not returned. */
 export interface ExcludedPayments {
-  /** While there is something to do. */
+  /** Excluded while the service has something to do. */
   readonly due: readonly string[];
-  /** While their refunds are awaited. */
+  /** Excluded while only accepted refunds are open. */
   readonly awaiting: readonly string[];
 }
 
 export interface PaymentQueries {
   of(eventId: string, reservationId: string): Promise<PaymentView | undefined>;
   /**
-   * Those with something left to do on our own, quiet for longer the earlier. Those that only await the provider come last,
-   * at most `MAX_AWAITING_LISTED` of them. Without the reservations of `leaveOut`. Instants in milliseconds since the epoch.
+   * Returns payments with something left to do, longest unchanged first. Payments that only await
+   * the provider come last, at most `MAX_AWAITING_LISTED` of them. Times are milliseconds since the
+   * epoch.
    */
-  open(unchangedSince: number, limit: number, leaveOut?: ExcludedPayments): Promise<OpenPayment[]>;
+  open(unchangedSince: number, limit: number, excluded?: ExcludedPayments): Promise<OpenPayment[]>;
   /**
-   * Payments that need an operator: something is left to do and there has been no news since `unchangedSince`, or a
-   * refund has failed in all automatic attempts.
+   * Returns payments that need an operator: something is left to do and nothing has changed since
+   * `unchangedSince`, or a refund has failed in all automatic attempts.
    */
   unresolved(unchangedSince: number, limit: number): Promise<PaymentView[]>;
   countUnresolved(unchangedSince: number): Promise<number>;
@@ -75,29 +76,38 @@ interface Row {
 }
 
 const COLUMNS = `event_id, reservation_id, customer_id, provider, failure, attempt, currency,
-  amount_minor::float8 as amount_minor, kept_minor::float8 as kept_minor, due_minor::float8 as due_minor,
-  refunded_minor::float8 as refunded_minor, requested_at, changed_at,
+  amount_minor::float8 as amount_minor, kept_minor::float8 as kept_minor,
+  due_minor::float8 as due_minor, refunded_minor::float8 as refunded_minor, requested_at,
+  changed_at,
   case when pending then 'pending' when unsettled_minor > 0 then 'captured'
        when due_minor > 0 or ((undone or owed_minor > 0) and kept_minor > 0) then 'refund-due'
-       when kept_minor > 0 then 'kept' when refunded_minor > 0 then 'refunded' else 'failed' end as status`;
+       when kept_minor > 0 then 'kept' when refunded_minor > 0 then 'refunded'
+       else 'failed' end as status`;
 
 /**
- * The outcome of an accepted refund arrives by webhook. The service queries the provider only when the
- * payment has had no news for this long, in case the webhook is lost. Milliseconds.
+ * The outcome of an accepted refund arrives by webhook. In case the webhook is lost, the service
+ * queries the provider when the payment has not changed for this long. Milliseconds.
  */
 export const ASK_ABOUT_REFUND_AFTER_MS = 3_600_000;
-/** Payments that only await the provider, in one list of open ones: thousands of them must not delay other work. */
+/**
+ * Maximum of payments per list that only await the provider: thousands of them must not delay other
+ * work.
+ */
 export const MAX_AWAITING_LISTED = 200;
-/** Banks take up to ten business days for a refund; after that a person asks the provider. Milliseconds. */
+/**
+ * Banks take up to ten business days for a refund. After that a person asks the provider.
+ * Milliseconds.
+ */
 export const REFUND_PENDING_MS = 14 * 86_400_000;
 
 /** Only refunds are left to do. */
-const ONLY_REFUNDS = `not pending and unsettled_minor = 0 and not ((undone or owed_minor > 0) and kept_minor > 0)`;
-/** Nothing is left to do for the service but to ask about refunds that the provider has accepted. */
-const ASKED_ABOUT = `(${ONLY_REFUNDS} and due_minor = awaiting_minor + given_up_minor)`;
-/** Nothing is left to do but what the provider has accepted. */
-const AWAITED = `${ONLY_REFUNDS} and due_minor = awaiting_minor`;
-const IS_UNRESOLVED = `open and (given_up_minor > 0 or changed_at <= case when ${AWAITED}
+const ONLY_REFUNDS = `not pending and unsettled_minor = 0
+  and not ((undone or owed_minor > 0) and kept_minor > 0)`;
+/** The service can only query the provider about accepted refunds. */
+const ONLY_QUERIES = `(${ONLY_REFUNDS} and due_minor = awaiting_minor + given_up_minor)`;
+/** Only refunds that the provider has accepted are open. */
+const ONLY_ACCEPTED = `${ONLY_REFUNDS} and due_minor = awaiting_minor`;
+const IS_UNRESOLVED = `open and (given_up_minor > 0 or changed_at <= case when ${ONLY_ACCEPTED}
   then $1::timestamptz - interval '${REFUND_PENDING_MS} milliseconds' else $1 end)`;
 
 export function paymentQueries(db: Queryable): PaymentQueries {
@@ -110,7 +120,7 @@ export function paymentQueries(db: Queryable): PaymentQueries {
       });
       return rows[0] && toView(rows[0]);
     },
-    open: async (unchangedSince, limit, leaveOut = { due: [], awaiting: [] }) => {
+    open: async (unchangedSince, limit, excluded = { due: [], awaiting: [] }) => {
       const { rows } = await db.query<{
         reservation_id: string;
         pending: boolean;
@@ -119,15 +129,18 @@ export function paymentQueries(db: Queryable): PaymentQueries {
       }>({
         name: 'payments/open',
         text: `(select reservation_id, pending, false as awaiting, changed_at from payments
-                where open and changed_at <= $1 and reservation_id <> all ($3::text[]) and not ${ASKED_ABOUT}
+                where open and changed_at <= $1 and reservation_id <> all ($3::text[])
+                  and not ${ONLY_QUERIES}
                 order by changed_at limit $2)
                union all
                (select reservation_id, pending, true as awaiting, changed_at from payments
-                where open and reservation_id <> all ($4::text[]) and ${ASKED_ABOUT} and awaiting_minor > 0
-                  and changed_at <= $1::timestamptz - interval '${ASK_ABOUT_REFUND_AFTER_MS} milliseconds'
+                where open and reservation_id <> all ($4::text[]) and ${ONLY_QUERIES}
+                  and awaiting_minor > 0
+                  and changed_at <=
+                    $1::timestamptz - interval '${ASK_ABOUT_REFUND_AFTER_MS} milliseconds'
                 order by changed_at limit ${MAX_AWAITING_LISTED})
                order by awaiting, changed_at limit $2`,
-        values: [new Date(unchangedSince), limit, leaveOut.due, leaveOut.awaiting],
+        values: [new Date(unchangedSince), limit, excluded.due, excluded.awaiting],
       });
       return rows.map((row) => ({
         reservationId: row.reservation_id,

@@ -7,13 +7,15 @@ import {
   type TableSet,
 } from '../tables/read-model.js';
 
-/** What one domain event does to the money of one reservation. Amounts are differences, in minor units. */
+/**
+ * Change of one reservation's money by one domain event. Amounts are differences, in minor units.
+ */
 export interface PaymentChange {
   readonly eventId: string;
   readonly reservationId: string;
   /** ISO 8601. */
   readonly at: string;
-  /** A new try to pay. */
+  /** A new attempt to pay. */
   readonly requested?: {
     readonly customerId: string;
     readonly provider: string;
@@ -22,14 +24,14 @@ export interface PaymentChange {
     readonly currency: string;
   };
   readonly pending?: boolean;
-  /** Null: the last try has not failed. */
+  /** Null: the last attempt has not failed. */
   readonly failure?: string | null;
   /** The sale was undone. */
   readonly undone?: true;
-  /** Taken, and neither kept nor due back yet. */
+  /** Captured, and neither kept nor due. */
   readonly unsettled?: number;
   readonly kept?: number;
-  /** Left over by cheaper seats, and not due back yet. */
+  /** Price difference of cheaper seats for which no refund is due yet. */
   readonly owed?: number;
   /** To be refunded, including the part that the provider has accepted. */
   readonly due?: number;
@@ -51,22 +53,21 @@ export const payments: ReadModel<PaymentChange> = {
 };
 
 const MONEY = [
-  ...[
-    'pending',
-    'unsettled_minor',
-    'kept_minor',
-    'owed_minor',
-    'due_minor',
-    'refunded_minor',
-    'amount_minor',
-  ],
+  'pending',
+  'unsettled_minor',
+  'kept_minor',
+  'owed_minor',
+  'due_minor',
+  'refunded_minor',
+  'amount_minor',
 ];
 
 function losses(set: TableSet): string {
   const state = (row: string) =>
-    `jsonb_build_object('provider', ${row}.provider, 'attempt', ${row}.attempt, 'pending', ${row}.pending,
-       'currency', ${row}.currency, 'amountMinor', ${row}.amount_minor, 'unsettledMinor', ${row}.unsettled_minor,
-       'keptMinor', ${row}.kept_minor, 'owedMinor', ${row}.owed_minor, 'dueMinor', ${row}.due_minor,
+    `jsonb_build_object('provider', ${row}.provider, 'attempt', ${row}.attempt,
+       'pending', ${row}.pending, 'currency', ${row}.currency, 'amountMinor', ${row}.amount_minor,
+       'unsettledMinor', ${row}.unsettled_minor, 'keptMinor', ${row}.kept_minor,
+       'owedMinor', ${row}.owed_minor, 'dueMinor', ${row}.due_minor,
        'refundedMinor', ${row}.refunded_minor)`;
   const money = (row: string) => MONEY.map((column) => `${row}.${column}`).join(', ');
   return `
@@ -76,7 +77,7 @@ function losses(set: TableSet): string {
     where (${money('old')}) is distinct from (${money('new')})`;
 }
 
-/** `open`: something is left to do. */
+/** Column `open`: something is left to do. */
 function createTables(set: TableSet): string {
   const table = tableName('payments', set);
   const columns = `event_id text collate "C" not null,
@@ -98,8 +99,8 @@ function createTables(set: TableSet): string {
      refunded_minor bigint not null,
      requested_at timestamptz not null,
      changed_at timestamptz not null,
-     open boolean generated always as
-       (pending or unsettled_minor > 0 or due_minor > 0 or ((undone or owed_minor > 0) and kept_minor > 0)) stored,
+     open boolean generated always as (pending or unsettled_minor > 0 or due_minor > 0
+       or ((undone or owed_minor > 0) and kept_minor > 0)) stored,
      primary key (event_id, reservation_id)`;
   return partitionedByEvent(table, columns);
 }
@@ -161,10 +162,11 @@ async function write(
   if (requested.length > 0) {
     await transaction.query({
       name: `insert-payments-${set}`,
-      text: `insert into ${table} (event_id, reservation_id, customer_id, provider, attempt, amount_minor, currency,
-               pending, undone, unsettled_minor, kept_minor, owed_minor, due_minor, awaiting_minor, given_up_minor,
-               refunded_minor, requested_at, changed_at)
-             select event_id, reservation_id, customer_id, provider, attempt, amount_minor, currency,
+      text: `insert into ${table} (event_id, reservation_id, customer_id, provider, attempt,
+               amount_minor, currency, pending, undone, unsettled_minor, kept_minor, owed_minor,
+               due_minor, awaiting_minor, given_up_minor, refunded_minor, requested_at, changed_at)
+             select event_id, reservation_id, customer_id, provider, attempt, amount_minor,
+               currency,
                false, false, 0, 0, 0, 0, 0, 0, 0, requested_at, changed_at
              from (${rows.rows}) c (${rows.names})
              on conflict (event_id, reservation_id) do update
@@ -173,12 +175,13 @@ async function write(
       values: rows.values(requested),
     });
   }
-  // A sale that cost nothing has no payment: undoing it finds no row here.
+  // A free sale has no payment: undoing it updates no row.
   await transaction.query({
     name: `update-payments-${set}`,
     text: `update ${table} p
            set pending = coalesce(c.pending, p.pending),
-               failure = case when c.clears_failure then null else coalesce(c.failure, p.failure) end,
+               failure = case when c.clears_failure then null
+                              else coalesce(c.failure, p.failure) end,
                undone = p.undone or c.undone,
                unsettled_minor = p.unsettled_minor + c.unsettled_minor,
                kept_minor = p.kept_minor + c.kept_minor,
@@ -194,38 +197,49 @@ async function write(
   });
 }
 
-/** One row per reservation: a try, its capture and what is kept of it mostly come together. */
+/**
+ * Merges the changes into one row per reservation: request, capture and decision mostly arrive in
+ * one batch.
+ */
 function coalesce(changes: readonly PaymentChange[]): Row[] {
   const byReservation = new Map<string, Row>();
   for (const change of changes) {
     const key = `${change.eventId}/${change.reservationId}`;
     const row = byReservation.get(key) ?? unchanged(change);
     byReservation.set(key, row);
-    const { requested } = change;
-    if (requested) {
-      row.customer_id = requested.customerId;
-      row.provider = requested.provider;
-      row.attempt = requested.attempt;
-      row.amount_minor = requested.amountMinor;
-      row.currency = requested.currency;
-      row.requested_at = change.at;
-    }
-    row.pending = change.pending ?? row.pending;
-    if (change.failure !== undefined) {
-      row.failure = change.failure;
-      row.clears_failure = change.failure === null;
-    }
-    row.undone ||= change.undone ?? false;
-    row.unsettled_minor += change.unsettled ?? 0;
-    row.kept_minor += change.kept ?? 0;
-    row.owed_minor += change.owed ?? 0;
-    row.due_minor += change.due ?? 0;
-    row.awaiting_minor += change.awaiting ?? 0;
-    row.given_up_minor += change.givenUp ?? 0;
-    row.refunded_minor += change.refunded ?? 0;
-    row.changed_at = change.at;
+    applyState(row, change);
+    applyAmounts(row, change);
   }
   return [...byReservation.values()];
+}
+
+function applyState(row: Row, change: PaymentChange): void {
+  const { requested, failure } = change;
+  if (requested) {
+    row.customer_id = requested.customerId;
+    row.provider = requested.provider;
+    row.attempt = requested.attempt;
+    row.amount_minor = requested.amountMinor;
+    row.currency = requested.currency;
+    row.requested_at = change.at;
+  }
+  row.pending = change.pending ?? row.pending;
+  if (failure !== undefined) {
+    row.failure = failure;
+    row.clears_failure = failure === null;
+  }
+  row.undone ||= change.undone ?? false;
+  row.changed_at = change.at;
+}
+
+function applyAmounts(row: Row, change: PaymentChange): void {
+  row.unsettled_minor += change.unsettled ?? 0;
+  row.kept_minor += change.kept ?? 0;
+  row.owed_minor += change.owed ?? 0;
+  row.due_minor += change.due ?? 0;
+  row.awaiting_minor += change.awaiting ?? 0;
+  row.given_up_minor += change.givenUp ?? 0;
+  row.refunded_minor += change.refunded ?? 0;
 }
 
 function unchanged({ eventId, reservationId, at }: PaymentChange): Row {

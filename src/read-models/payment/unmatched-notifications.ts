@@ -12,27 +12,32 @@ export interface UnmatchedNotification {
   readonly reference: string | null;
   readonly eventId: string | null;
   readonly reservationId: string | null;
-  /** As the provider reports it; null if missing or unreadable. */
+  /** Amount from the provider; null if missing or unreadable. */
   readonly amount: Money | null;
 }
 
 export interface UnmatchedNotificationView extends UnmatchedNotification {
-  /** When the notice first arrived; ISO 8601. */
+  /** First arrival of the notification; ISO 8601. */
   readonly receivedAt: string;
 }
 
-/** Notices for an operator: money has moved at the provider, and no payment here matches. */
+/** Notifications for an operator: money has moved at the provider, and no payment here matches. */
 export interface UnmatchedNotifications {
-  /** The notice is durable when the promise resolves. A repeated notice is stored once. */
-  keep(notice: UnmatchedNotification): Promise<void>;
-  /** Unresolved notices: those about our own payments first, of each kind the oldest first. */
+  /**
+   * The notification is durable when the promise resolves. A repeated notification is stored once.
+   */
+  keep(notification: UnmatchedNotification): Promise<void>;
+  /** Returns unresolved notifications: those about our own payments first, each kind oldest first. */
   open(limit: number): Promise<UnmatchedNotificationView[]>;
   countOpen(): Promise<number>;
-  /** False when the notice is unknown. Safe to repeat. Also deletes what was resolved `KEPT_DAYS` ago. */
+  /**
+   * Returns false when the notification is unknown. Safe to repeat. Also deletes notifications that
+   * were resolved `KEPT_DAYS` ago.
+   */
   resolve(provider: string, noticeId: string, by: string): Promise<boolean>;
 }
 
-/** Resolved notices are kept this long. No provider repeats a notice after so many days. */
+/** Resolved notifications are kept for this time. No provider repeats one later. Days. */
 const KEPT_DAYS = 180;
 
 interface Row {
@@ -62,12 +67,20 @@ export function openUnmatchedNotifications(db: Queryable): UnmatchedNotification
     }) => {
       await db.query({
         name: 'unmatched-notices/keep',
-        text: `insert into unmatched_payment_notices (provider, notice_id, problem, type, reference, event_id,
-                 reservation_id, amount_minor, currency)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (provider, notice_id) do nothing`,
+        text: `insert into unmatched_payment_notices (provider, notice_id, problem, type, reference,
+                 event_id, reservation_id, amount_minor, currency)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+               on conflict (provider, notice_id) do nothing`,
         values: [
-          ...[provider, noticeId, problem, type, reference, eventId, reservationId],
-          ...[amount?.amountMinor ?? null, amount?.currency ?? null],
+          provider,
+          noticeId,
+          problem,
+          type,
+          reference,
+          eventId,
+          reservationId,
+          amount?.amountMinor ?? null,
+          amount?.currency ?? null,
         ],
       });
     },
@@ -85,7 +98,8 @@ export function openUnmatchedNotifications(db: Queryable): UnmatchedNotification
     countOpen: async () => {
       const { rows } = await db.query<{ count: number }>({
         name: 'unmatched-notices/count-open',
-        text: 'select count(*)::float8 as count from unmatched_payment_notices where resolved_at is null',
+        text: `select count(*)::float8 as count from unmatched_payment_notices
+               where resolved_at is null`,
       });
       return rows[0]!.count;
     },
@@ -99,7 +113,8 @@ export function openUnmatchedNotifications(db: Queryable): UnmatchedNotification
       const { rowCount } = await db.query({
         name: 'unmatched-notices/resolve',
         text: `update unmatched_payment_notices
-               set resolved_at = coalesce(resolved_at, clock_timestamp()), resolved_by = coalesce(resolved_by, $3)
+               set resolved_at = coalesce(resolved_at, clock_timestamp()),
+                   resolved_by = coalesce(resolved_by, $3)
                where provider = $1 and notice_id = $2`,
         values: [provider, noticeId, by],
       });

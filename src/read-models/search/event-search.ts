@@ -22,22 +22,22 @@ import type { EventQueries, EventView } from '../event/events-queries.js';
 
 export const HIGHLIGHTED = ['name', 'performer', 'venue', 'city', 'description'] as const;
 
-/** A text of the event as HTML, its own characters escaped, with `<mark>` around the words that were looked for. */
+/** A text of the event as escaped HTML, with `<mark>` around the words that match. */
 export interface Highlight {
   readonly field: (typeof HIGHLIGHTED)[number];
   readonly html: string;
 }
 
 export interface SearchHit extends Omit<EventView, 'availability'> {
-  /** `level` is as last indexed; the counts are those of the moment. */
+  /** `level` as last indexed; the counts are current. */
   readonly availability: EventView['availability'] & { readonly level: Availability };
-  /** With `q`. */
+  /** Only with `q`. */
   readonly highlights?: readonly Highlight[];
-  /** With `near`. */
+  /** Only with `near`. */
   readonly distanceKm?: number;
 }
 
-/** Where a page ended, and how closely its search matched: the next page has to match as closely. */
+/** End of a page. The next page must use the same closeness of matching. */
 export interface PageEnd extends PlaceInOrder {
   readonly closeness: Closeness;
 }
@@ -61,20 +61,20 @@ export const SUGGESTION_KINDS = ['event', 'performer', 'venue', 'city'] as const
 export interface Suggestion {
   readonly kind: (typeof SUGGESTION_KINDS)[number];
   readonly text: string;
-  /** With its first and last word looked for marked. */
+  /** The text as escaped HTML, with `<mark>` around the words that match. */
   readonly html: string;
-  /** Of an event. */
+  /** Only for an event. */
   readonly eventId?: string;
 }
 
 export interface EventSearch {
   /** @throws SearchUnavailable */
-  search(wish: SearchRequest): Promise<SearchPage>;
+  search(request: SearchRequest): Promise<SearchPage>;
   /** @throws SearchUnavailable */
   suggest(q: string, limit: number): Promise<Suggestion[]>;
 }
 
-/** Events that suggestions are taken from. */
+/** Maximum of events that suggestions are taken from. */
 const SUGGESTED_FROM = 40;
 
 export function openEventSearch(
@@ -83,28 +83,30 @@ export function openEventSearch(
   clock: Pick<Clock, 'now'>,
 ): EventSearch {
   const notOverNow = async (): Promise<NotOver> => {
-    // Whole seconds, so that equal searches within a second share an entry of the engine's cache.
+    // Rounded to seconds, so that equal searches within a second share an entry of the engine's
+    // cache.
     const startsAfter = Math.floor(clock.now() / 1_000) * 1_000;
     return { startsAfter, orEventIds: await events.begunOnSale(startsAfter) };
   };
   return {
     search: async ({ q, after, limit, ...filter }) => {
       const text = q === undefined ? undefined : readText(q);
-      // A text of nothing but punctuation looks for no event.
-      if (q !== undefined && !text) return NOTHING;
+      // A text of punctuation only matches no event.
+      if (q !== undefined && !text) return EMPTY_PAGE;
       // A search with an earliest start may want past events.
       const notOver = filter.from ? undefined : await notOverNow();
-      const { found, closeness } = await closest(text, after?.closeness, (how) =>
-        index.search({ ...filter, notOver, text, after, closeness: how, limit: limit + 1 }),
+      const { found, closeness } = await searchClosest(text, after?.closeness, (closeness) =>
+        index.search({ ...filter, notOver, text, after, closeness, limit: limit + 1 }),
       );
       const page = found.hits.slice(0, limit);
       const views = await events.byIds(page.map(({ eventId }) => eventId));
       const last = found.hits.length > limit ? page.at(-1) : undefined;
       return {
-        ...{ total: found.total, facets: found.facets },
+        total: found.total,
+        facets: found.facets,
         hits: page.flatMap((hit) => {
           const view = views.get(hit.eventId);
-          // The index may be older than the tables.
+          // The index may be behind the tables.
           const isOver = view && notOver && Date.parse(view.salesEndAt) <= notOver.startsAfter;
           return isOver ? [] : toHit(hit, view, text, closeness);
         }),
@@ -125,27 +127,29 @@ export function openEventSearch(
   };
 }
 
-const NOTHING: SearchPage = {
-  ...{ total: 0, hits: [], end: undefined },
+const EMPTY_PAGE: SearchPage = {
+  total: 0,
+  hits: [],
+  end: undefined,
   facets: { cities: [], categories: [], months: [], priceBands: [], availability: [] },
 };
 
-/** The closest way of matching that finds something. */
-async function closest(
+/** Searches with the closest matching that finds something, or with that of the previous page. */
+async function searchClosest(
   text: SoughtText | undefined,
-  asBefore: Closeness | undefined,
+  previous: Closeness | undefined,
   find: (closeness: Closeness) => Promise<FoundEvents>,
 ): Promise<{ found: FoundEvents; closeness: Closeness }> {
-  const ways = asBefore ? [asBefore] : text ? waysOf(text) : (['exact'] as const);
-  for (const closeness of ways) {
+  const allowed = previous ? [previous] : text ? distinctClosenesses(text) : (['exact'] as const);
+  for (const closeness of allowed) {
     const found = await find(closeness);
-    if (found.total > 0 || closeness === ways.at(-1)) return { found, closeness };
+    if (found.total > 0 || closeness === allowed.at(-1)) return { found, closeness };
   }
-  throw new Error('There is always a way.');
+  throw new Error('No closeness to search with.');
 }
 
-/** Without those that would come to the same. */
-function waysOf({ words, isStrict = false }: SoughtText): readonly Closeness[] {
+/** Returns the closenesses that can find different events for this text. */
+function distinctClosenesses({ words, isStrict = false }: SoughtText): readonly Closeness[] {
   if (isStrict) return ['exact'];
   return CLOSENESSES.filter((closeness) => {
     if (closeness === 'typos') return words.some(({ typos }) => typos > 0);
@@ -153,7 +157,7 @@ function waysOf({ words, isStrict = false }: SoughtText): readonly Closeness[] {
   });
 }
 
-/** None for an event that the tables do not show yet: the index was quicker. */
+/** Returns no hit for an event that the tables do not show yet: the index may be ahead. */
 function toHit(
   { eventId: _, availability: level, distanceKm }: FoundEvent,
   view: EventView | undefined,
@@ -185,7 +189,9 @@ function highlightsOf(view: EventView, text: SoughtText, closeness: Closeness): 
   });
 }
 
-/** What the best matches have in common with the text: performers, venues, cities, then the events themselves. */
+/**
+ * Suggests texts of the best matches that match `text`: performers, cities and venues, then events.
+ */
 function suggestionsOf(
   found: Awaited<ReturnType<SearchIndex['suggest']>>,
   text: SoughtText,
@@ -204,10 +210,10 @@ function suggestionsOf(
     for (const performer of performers) add('performer', performer);
   for (const { city } of found) add('city', city);
   for (const { venue } of found) add('venue', venue);
-  const things = suggestions.length;
+  const others = suggestions.length;
   for (const { name, eventId } of found) add('event', name, eventId);
-  // Half of the list at most is not events.
-  return [...suggestions.slice(0, Math.min(things, MAX_THINGS)), ...suggestions.slice(things)];
+  return [...suggestions.slice(0, Math.min(others, MAX_OTHERS)), ...suggestions.slice(others)];
 }
 
-const MAX_THINGS = 5;
+/** Maximum of suggestions that are not events: half of a list of ten. */
+const MAX_OTHERS = 5;

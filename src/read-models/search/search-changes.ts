@@ -8,36 +8,39 @@ import type { IndexSet, VersionedDocument } from '../../ports/search/search-inde
 import { tableName, tableSet, type Queryable } from '../tables/read-model.js';
 import { searchDocuments } from './search-documents.js';
 
-/** How far an index has been fed: the last number of `search_changes.sequence` that it has seen. */
-export type FeedPlace = bigint;
+/** Position of an index: the last `search_changes.sequence` that it has received. */
+export type FeedPosition = bigint;
 
-export const FEED_START: FeedPlace = 0n;
+export const FEED_START: FeedPosition = 0n;
 
 export interface SearchSets {
-  /** Those of this code's version: no others can be read. */
+  /** Sets of this code's version: no others can be read. */
   readonly sets: readonly IndexSet[];
-  /** Of all versions: nodes of other releases may need them. */
+  /** Sets of all versions: nodes of other releases may need them. */
   readonly known: readonly IndexSet[];
-  /** The one of `sets` that queries see, if it is one of them. */
+  /** The set that queries see, if it is one of `sets`. */
   readonly serving: IndexSet | undefined;
 }
 
-/** The documents that an index is fed from, and how far each has been. */
+/** The changed documents for the indices, and the position of each index. */
 export interface SearchChanges {
   sets(): Promise<SearchSets>;
-  /** In the order in which they were changed; each as it is now. */
+  /**
+   * Returns the current documents in the order in which they changed, and the position after them;
+   * no position when there are no changes.
+   */
   after(
     set: IndexSet,
-    place: FeedPlace,
+    position: FeedPosition,
     limit: number,
   ): Promise<{
     readonly documents: readonly VersionedDocument[];
-    readonly place: FeedPlace | undefined;
+    readonly position: FeedPosition | undefined;
   }>;
-  /** FEED_START for an index that was never fed. */
-  progress(engine: string, set: IndexSet, index: string): Promise<FeedPlace>;
-  moveProgress(engine: string, set: IndexSet, index: string, place: FeedPlace): Promise<void>;
-  /** Forgets what is not among these. */
+  /** Returns FEED_START for an index that has received nothing. */
+  progress(engine: string, set: IndexSet, index: string): Promise<FeedPosition>;
+  moveProgress(engine: string, set: IndexSet, index: string, position: FeedPosition): Promise<void>;
+  /** Deletes the positions of all other sets. */
   keepProgress(engine: string, sets: readonly IndexSet[]): Promise<void>;
 }
 
@@ -71,8 +74,8 @@ export function searchChanges(db: Queryable): SearchChanges {
         serving: serving && tableSet(serving),
       };
     },
-    after: async (set, place, limit) => {
-      if (!SET.test(set)) throw new Error(`${set} names no tables.`);
+    after: async (set, position, limit) => {
+      if (!SET.test(set)) throw new Error(`${set} is not a set of tables.`);
       const { rows } = await db.query<Row>({
         name: `search-changes/after-${set}`,
         text: `select k.event_id, d.event, v.venue, s.availability, k.version, k.sequence
@@ -82,24 +85,27 @@ export function searchChanges(db: Queryable): SearchChanges {
                left join ${tableName('search_venues', set)} v using (venue_id)
                left join ${tableName('search_stock', set)} s on s.event_id = k.event_id
                order by k.sequence`,
-        values: [place, limit],
+        values: [position, limit],
       });
       const last = rows.at(-1);
-      return { documents: rows.flatMap(toDocument), place: last && BigInt(last.sequence) };
+      return { documents: rows.flatMap(toDocument), position: last && BigInt(last.sequence) };
     },
     progress: async (engine, set, index) => {
       const { rows } = await db.query<{ sequence: string }>({
-        text: `select sequence from search_feed_progress where engine = $1 and index_set = $2 and index_id = $3`,
+        text: `select sequence from search_feed_progress
+               where engine = $1 and index_set = $2 and index_id = $3`,
         values: [engine, set, index],
       });
       return rows[0] ? BigInt(rows[0].sequence) : FEED_START;
     },
-    moveProgress: async (engine, set, index, place) => {
+    moveProgress: async (engine, set, index, position) => {
       await db.query({
-        text: `insert into search_feed_progress (engine, index_set, index_id, sequence) values ($1, $2, $3, $4)
+        text: `insert into search_feed_progress (engine, index_set, index_id, sequence)
+               values ($1, $2, $3, $4)
                on conflict (engine, index_set) do update
-               set index_id = excluded.index_id, sequence = excluded.sequence, updated_at = clock_timestamp()`,
-        values: [engine, set, index, place],
+               set index_id = excluded.index_id, sequence = excluded.sequence,
+                   updated_at = clock_timestamp()`,
+        values: [engine, set, index, position],
       });
     },
     keepProgress: async (engine, sets) => {
@@ -111,7 +117,10 @@ export function searchChanges(db: Queryable): SearchChanges {
   };
 }
 
-/** Nothing until the event, its venue and its inventory are all there: the last of them is a change of its own. */
+/**
+ * Returns nothing until event, venue and inventory are all projected: the last of them is a change
+ * of its own.
+ */
 function toDocument({ event, venue, availability, version }: Row): VersionedDocument[] {
   if (!event?.name || !venue || !availability) return [];
   return [{ document: documentOf(event, venue, availability), version: BigInt(version) }];

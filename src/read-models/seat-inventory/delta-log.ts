@@ -1,72 +1,81 @@
 import type { SeatStatusDelta } from './seat-status-board.js';
 
-/** The newest deltas of one event that are kept for readers who are a little behind: ten seconds at 20 a second. */
+/**
+ * Maximum of buffered deltas per event, for readers that are slightly behind: 10 s at 20 a second.
+ */
 const MAX_DELTAS = 200;
-/** Bytes of the deltas kept. */
+/** Maximum bytes of buffered deltas per event. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** The recent deltas of one watched event, shared by all who read them. */
+/** The recent deltas of one watched event, shared by all readers. */
 export interface DeltaLog {
   add(delta: SeatStatusDelta): void;
-  /** Forgets all; from here on the log starts after `revision`. */
+  /** Discards all deltas. The log then starts after `revision`. */
   restart(revision: number): void;
-  /** Everything after `revision`, without end; whoever is older than the log first gets one delta of all it missed. */
+  /**
+   * Yields all deltas after `revision` until `signal` aborts. A reader older than the log first
+   * gets one delta with everything that it missed.
+   */
   after(revision: number, signal: AbortSignal): AsyncIterable<SeatStatusDelta>;
 }
 
-/** `startRevision`: where the board stands. `missedSince` reads all changes after a revision. */
-export function openDeltaLog(
+/**
+ * @param startRevision revision of the board
+ * @param readSince reads all changes after a revision
+ */
+export const openDeltaLog = (
   startRevision: number,
-  missedSince: (revision: number) => Promise<SeatStatusDelta | undefined>,
-): DeltaLog {
-  let deltas: SeatStatusDelta[] = [];
-  let bytes = 0;
-  /** The log is complete for whoever has seen this revision. */
-  let floor = startRevision;
-  let sleepers = new Set<() => void>();
-  /** Reads under way: one serves all who ask after the same revision. */
-  const missed = new Map<number, Promise<SeatStatusDelta | undefined>>();
+  readSince: (revision: number) => Promise<SeatStatusDelta | undefined>,
+): DeltaLog => new BufferedDeltas(startRevision, readSince);
 
-  const wake = () => {
-    const woken = sleepers;
-    sleepers = new Set();
-    for (const resolve of woken) resolve();
-  };
+class BufferedDeltas implements DeltaLog {
+  private deltas: SeatStatusDelta[] = [];
+  private bytes = 0;
+  private waiting = new Set<() => void>();
+  /** Running reads by revision: readers at the same revision share one. */
+  private readonly reads = new Map<number, Promise<SeatStatusDelta | undefined>>();
 
-  const catchUp = (revision: number) => {
-    let reading = missed.get(revision);
-    if (!reading) {
-      reading = missedSince(revision).finally(() => missed.delete(revision));
-      missed.set(revision, reading);
+  /** @param floor the log is complete for readers at this revision or later */
+  constructor(
+    private floor: number,
+    private readonly readSince: (revision: number) => Promise<SeatStatusDelta | undefined>,
+  ) {}
+
+  add(delta: SeatStatusDelta): void {
+    this.deltas.push(delta);
+    this.bytes += delta.frame.length;
+    while (this.deltas.length > MAX_DELTAS || (this.bytes > MAX_BYTES && this.deltas.length > 1)) {
+      const oldest = this.deltas.shift()!;
+      this.bytes -= oldest.frame.length;
+      this.floor = oldest.revision;
     }
-    return reading;
-  };
+    this.wake();
+  }
 
-  /** The oldest delta that holds something new; deltas are few, and most readers want the newest. */
-  const next = (revision: number): SeatStatusDelta | undefined => {
-    let at = deltas.length;
-    while (at > 0 && deltas[at - 1]!.revision > revision) at--;
-    return deltas[at];
-  };
+  restart(revision: number): void {
+    this.deltas = [];
+    this.bytes = 0;
+    this.floor = revision;
+  }
 
-  async function* after(revision: number, signal: AbortSignal): AsyncGenerator<SeatStatusDelta> {
+  async *after(revision: number, signal: AbortSignal): AsyncGenerator<SeatStatusDelta> {
     let seen = revision;
-    let wakeMe = () => {};
-    const onAbort = () => wakeMe();
+    let wakeReader = () => {};
+    const onAbort = () => wakeReader();
     signal.addEventListener('abort', onAbort);
     try {
       while (!signal.aborted) {
-        const delta = seen < floor ? await catchUp(seen) : next(seen);
+        const delta = seen < this.floor ? await this.catchUp(seen) : this.next(seen);
         if (delta && delta.revision > seen) {
           seen = delta.revision;
           if (delta.changes.length > 0 && !signal.aborted) yield delta;
         } else {
           await new Promise<void>((resolve) => {
             if (signal.aborted) return resolve();
-            wakeMe = resolve;
-            sleepers.add(resolve);
+            wakeReader = resolve;
+            this.waiting.add(resolve);
           });
-          sleepers.delete(wakeMe);
+          this.waiting.delete(wakeReader);
         }
       }
     } finally {
@@ -74,22 +83,27 @@ export function openDeltaLog(
     }
   }
 
-  return {
-    add: (delta) => {
-      deltas.push(delta);
-      bytes += delta.frame.length;
-      while (deltas.length > MAX_DELTAS || (bytes > MAX_BYTES && deltas.length > 1)) {
-        const oldest = deltas.shift()!;
-        bytes -= oldest.frame.length;
-        floor = oldest.revision;
-      }
-      wake();
-    },
-    restart: (revision) => {
-      deltas = [];
-      bytes = 0;
-      floor = revision;
-    },
-    after,
-  };
+  private wake(): void {
+    const woken = this.waiting;
+    this.waiting = new Set();
+    for (const resolve of woken) resolve();
+  }
+
+  private catchUp(revision: number): Promise<SeatStatusDelta | undefined> {
+    let read = this.reads.get(revision);
+    if (!read) {
+      read = this.readSince(revision).finally(() => this.reads.delete(revision));
+      this.reads.set(revision, read);
+    }
+    return read;
+  }
+
+  /**
+   * Returns the oldest delta after `revision`. Searches from the newest, which most readers need.
+   */
+  private next(revision: number): SeatStatusDelta | undefined {
+    let at = this.deltas.length;
+    while (at > 0 && this.deltas[at - 1]!.revision > revision) at--;
+    return this.deltas[at];
+  }
 }

@@ -4,42 +4,47 @@ import type { Queryable } from '../tables/read-model.js';
 import { MAX_RESERVATIONS_LISTED, reservations, type ReservationView } from './reservations.js';
 import { seatStatus } from './seat-status.js';
 
-/** Holds of one event that are past their time. */
+/** Holds of one event whose time is over. */
 export interface OverdueHolds {
   readonly eventId: string;
   readonly reservationIds: readonly string[];
 }
 
-/** As stored with a checkpoint. */
+/** Position of a checkpoint. */
 export interface LogPosition {
   readonly commit: string;
   readonly prepare: string;
-  /** When the last domain event up to there was recorded that is no other streams'; null when there was none. */
+  /** Time of the last domain event of the projection's own streams; null when there is none. */
   readonly lastEventAt: string | null;
 }
 
-/** `frozen`: domain events of this event are set aside, so that its reservations stay as they are. */
+/** `frozen`: domain events of this event are parked, so its reservations do not change. */
 export type Freshness = 'reached' | 'behind' | 'frozen';
 
 export interface ReservationQueries {
   reservation(eventId: string, reservationId: string): Promise<ReservationView | undefined>;
-  /** Newest first, at most MAX_RESERVATIONS_LISTED; of one event, or of all. */
+  /** Returns reservations for one or all events, newest first, at most MAX_RESERVATIONS_LISTED. */
   ofCustomer(customerId: string, eventId?: string): Promise<ReservationView[]>;
   /** Whether the customer has paid seats for any event. */
   hasPaid(customerId: string): Promise<boolean>;
-  /** Where in the log the seats of all events stand. */
+  /** Returns the position of the seat status of all events. */
   seatStatusPosition(): Promise<LogPosition>;
-  /** Whether the reservations of this event, or its tickets, have reached the revision of the seats. */
+  /**
+   * Returns whether the reservations or tickets of this event have reached the position of the seat
+   * status.
+   */
   freshness(
     eventId: string,
     mark: LogPosition,
     of?: 'reservations' | 'tickets',
   ): Promise<Freshness>;
   /**
-   * The longest overdue holds, at most `limit` of them, grouped by event; those of frozen events last. `now` is milliseconds since the epoch.
-   * The log decides: a hold that has just ended may still be listed here for a moment. Events of `leaveOut` are not looked at.
+   * Returns the longest overdue holds, at most `limit`, grouped by event, those of frozen events
+   * last. The log decides: a hold that has just ended may still be returned. `now` is milliseconds
+   * since the epoch.
+   * @param excluded ids of events without their holds
    */
-  overdueHolds(now: number, limit: number, leaveOut?: readonly string[]): Promise<OverdueHolds[]>;
+  overdueHolds(now: number, limit: number, excluded?: readonly string[]): Promise<OverdueHolds[]>;
 }
 
 interface Row {
@@ -56,34 +61,37 @@ interface Row {
   revision: number;
 }
 
-const COLUMNS = `event_id, reservation_id, customer_id, status, seat_ids, total_minor::float8 as total_minor,
-  currency, reserved_at, expires_at, payment_reference, revision::float8 as revision`;
+const COLUMNS = `event_id, reservation_id, customer_id, status, seat_ids,
+  total_minor::float8 as total_minor, currency, reserved_at, expires_at, payment_reference,
+  revision::float8 as revision`;
 
 /**
- * Seats and reservations come from the same streams, so with the same last domain event they are level, although one may have
- * stored how far it has read past other streams' and the other not yet.
+ * Seats and reservations are projected from the same streams. With the same last domain event they
+ * are equally far, even if only one of them has stored a checkpoint past the domain events of other
+ * streams.
  */
 const FRESHNESS = `
   select case
     when exists (select from parked_events k
-                 where k.name = c.name and k.version = c.version and k.generation = c.generation and k.stream = $2 and k.error is not null) then 'frozen'
+                 where k.name = c.name and k.version = c.version and k.generation = c.generation
+                   and k.stream = $2 and k.error is not null) then 'frozen'
     when (c.commit_position, c.prepare_position) >= ($3::numeric, $4::numeric)
       or c.last_event_at = $5::timestamptz then 'reached'
     else 'behind' end as freshness
   from serving_checkpoints c
   where c.name = $1`;
 
-const overdueOf = (events: 'of sound events' | 'of frozen events') => `
-  (select ${events === 'of frozen events'} as frozen, event_id, reservation_id, expires_at from reservations
+const overdueHolds = ({ isFrozen }: { readonly isFrozen: boolean }) => `
+  (select ${isFrozen} as frozen, event_id, reservation_id, expires_at from reservations
    where status = 'held' and expires_at <= $1
-     and event_id ${events === 'of frozen events' ? 'in' : 'not in'} (select event_id from frozen)
+     and event_id ${isFrozen ? 'in' : 'not in'} (select event_id from frozen)
      and event_id <> all ($5::text[])
    order by expires_at limit $2)`;
 
 /**
- * Of an event whose stream is frozen a hold stays overdue here although it has ended long ago: such come last, or enough of them
- * would keep all others from ever being seen. Parameters: now, limit, the read model's name, the prefix of its streams,
- * events that are not wanted.
+ * The holds of an event with a frozen stream stay overdue in the read model even after they have
+ * ended. They come last: otherwise enough of them would hide all others. Parameters: now, limit,
+ * the read model's name, the prefix of its streams, ids of excluded events.
  */
 export const OVERDUE = `
   with frozen as materialized (
@@ -92,7 +100,8 @@ export const OVERDUE = `
       on p.name = k.name and p.serving_version = k.version and p.serving_generation = k.generation
     where k.name = $3 and k.error is not null)
   select event_id, array_agg(reservation_id order by expires_at) as reservation_ids
-  from (select * from (${overdueOf('of sound events')} union all ${overdueOf('of frozen events')}) either
+  from (select * from (${overdueHolds({ isFrozen: false })}
+          union all ${overdueHolds({ isFrozen: true })}) either
         order by frozen, expires_at limit $2) overdue
   group by event_id order by bool_and(frozen), min(expires_at)`;
 
@@ -132,7 +141,8 @@ export function reservationQueries(db: Queryable): ReservationQueries {
     seatStatusPosition: async () => {
       const { rows } = await db.query<LogPosition>({
         name: 'reservations/seats-mark',
-        text: `select commit_position::text as commit, prepare_position::text as prepare, last_event_at::text as "lastEventAt"
+        text: `select commit_position::text as commit, prepare_position::text as prepare,
+                 last_event_at::text as "lastEventAt"
                from serving_checkpoints where name = $1`,
         values: [seatStatus.name],
       });
@@ -148,11 +158,11 @@ export function reservationQueries(db: Queryable): ReservationQueries {
       return rows[0]!.freshness;
     },
 
-    overdueHolds: async (now, limit, leaveOut = []) => {
+    overdueHolds: async (now, limit, excluded = []) => {
       const { rows } = await db.query<{ event_id: string; reservation_ids: string[] }>({
         name: 'reservations/overdue',
         text: OVERDUE,
-        values: [new Date(now), limit, reservations.name, seatInventoryStream(''), leaveOut],
+        values: [new Date(now), limit, reservations.name, seatInventoryStream(''), excluded],
       });
       return rows.map((row) => ({ eventId: row.event_id, reservationIds: row.reservation_ids }));
     },

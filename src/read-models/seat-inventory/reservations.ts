@@ -11,7 +11,7 @@ import {
   type TableSet,
 } from '../tables/read-model.js';
 
-/** What one domain event does to one reservation: it is made, or some of its fields change. Times are ISO 8601. */
+/** Change of one reservation by one domain event. Times are ISO 8601. */
 export type ReservationChange = {
   readonly eventId: string;
   readonly reservationId: string;
@@ -31,7 +31,7 @@ export type ReservationChange = {
       readonly expiresAt?: string;
       readonly paymentReference?: string;
       readonly refundReason?: UndoneReason;
-      /** After an exchange; together with `total`. */
+      /** Set by an exchange, together with `total`. */
       readonly seatIds?: readonly string[];
       readonly total?: Money;
     }
@@ -47,10 +47,10 @@ export interface ReservationView {
   readonly total: Money;
   /** ISO 8601. */
   readonly reservedAt: string;
-  /** ISO 8601. The hold lives until the log says otherwise. */
+  /** ISO 8601. The hold ends only when the log says so. */
   readonly expiresAt: string;
   readonly paymentReference: string | null;
-  /** Of the last domain event of the inventory's stream that touched it. */
+  /** Revision of the last domain event that changed the reservation, in the inventory's stream. */
   readonly revision: number;
 }
 
@@ -59,7 +59,7 @@ export type ConfirmedReservationView = ReservationView & { readonly status: 'con
 export const isConfirmedView = (view: ReservationView): view is ConfirmedReservationView =>
   view.status === 'confirmed';
 
-/** Reservations of one customer that a query gives at most, newest first. */
+/** Maximum of a customer's reservations in a list. */
 export const MAX_RESERVATIONS_LISTED = 200;
 
 export const reservations: ReadModel<ReservationChange> = {
@@ -80,12 +80,13 @@ export const reservations: ReadModel<ReservationChange> = {
 /** Holds that ended without a sale are not a loss. */
 function losses(set: TableSet): string {
   const state = (row: string) =>
-    `jsonb_build_object('status', ${row}.status, 'seatIds', ${row}.seat_ids, 'amountMinor', ${row}.total_minor,
-       'currency', ${row}.currency)`;
+    `jsonb_build_object('status', ${row}.status, 'seatIds', ${row}.seat_ids,
+       'amountMinor', ${row}.total_minor, 'currency', ${row}.currency)`;
   return `
     select 'reservation', old.event_id, old.reservation_id, old.customer_id, ${state('old')},
       case when new.event_id is not null then ${state('new')} end
-    from reservations old left join ${tableName('reservations', set)} new using (event_id, reservation_id)
+    from reservations old
+    left join ${tableName('reservations', set)} new using (event_id, reservation_id)
     where (new.event_id is not null or old.status not in ('expired', 'released'))
       and (old.status, old.seat_ids, old.total_minor, old.currency)
         is distinct from (new.status, new.seat_ids, new.total_minor, new.currency)`;
@@ -96,7 +97,8 @@ function createTables(set: TableSet): string {
   const columns = `event_id text collate "C" not null,
      reservation_id text collate "C" not null,
      customer_id text collate "C" not null,
-     status text not null check (status in ('held', 'confirmed', 'expired', 'released', 'refunded')),
+     status text not null
+       check (status in ('held', 'confirmed', 'expired', 'released', 'refunded')),
      seat_ids text[] not null,
      total_minor bigint not null,
      currency text not null,
@@ -176,23 +178,26 @@ async function write(
   const { rowCount } = await transaction.query({
     name: `update-reservations-${set}`,
     text: `update ${table} r
-           set status = coalesce(c.status, r.status), expires_at = coalesce(c.expires_at, r.expires_at),
+           set status = coalesce(c.status, r.status),
+               expires_at = coalesce(c.expires_at, r.expires_at),
                payment_reference = coalesce(c.payment_reference, r.payment_reference),
                refund_reason = coalesce(c.refund_reason, r.refund_reason),
-               seat_ids = coalesce(c.seat_ids, r.seat_ids), total_minor = coalesce(c.total_minor, r.total_minor),
+               seat_ids = coalesce(c.seat_ids, r.seat_ids),
+               total_minor = coalesce(c.total_minor, r.total_minor),
                revision = c.revision
            from (${changedRows.rows}) c (${changedRows.names})
            where r.event_id = c.event_id and r.reservation_id = c.reservation_id`,
     values: changedRows.values(changed),
   });
   if (rowCount !== changed.length) {
-    throw new Error(
-      `A change to a reservation that was never made: among ${changed.length} changes.`,
-    );
+    throw new Error(`One of ${changed.length} changed reservations was never made.`);
   }
 }
 
-/** One row per reservation: a hold that was paid in the same batch is written once, as confirmed. */
+/**
+ * Merges the changes into one row per reservation: a hold paid in the same batch is written once,
+ * as confirmed.
+ */
 function coalesce(changes: readonly ReservationChange[]): {
   added: NewRow[];
   changed: ChangedRow[];
@@ -206,16 +211,23 @@ function coalesce(changes: readonly ReservationChange[]): {
       continue;
     }
     const row = added.get(key) ?? changed.get(key) ?? unchangedRow(change);
-    row.revision = change.revision;
-    row.status = change.status ?? row.status;
-    row.expires_at = change.expiresAt ?? row.expires_at;
-    row.payment_reference = change.paymentReference ?? row.payment_reference;
-    row.refund_reason = change.refundReason ?? row.refund_reason;
-    if (change.seatIds) row.seat_ids = textArray(change.seatIds);
-    row.total_minor = change.total?.amountMinor ?? row.total_minor;
+    applyChange(row, change);
     if (!added.has(key)) changed.set(key, row as ChangedRow);
   }
   return { added: [...added.values()], changed: [...changed.values()] };
+}
+
+function applyChange(
+  row: NewRow | ChangedRow,
+  change: Extract<ReservationChange, { kind: 'changed' }>,
+): void {
+  row.revision = change.revision;
+  row.status = change.status ?? row.status;
+  row.expires_at = change.expiresAt ?? row.expires_at;
+  row.payment_reference = change.paymentReference ?? row.payment_reference;
+  row.refund_reason = change.refundReason ?? row.refund_reason;
+  if (change.seatIds) row.seat_ids = textArray(change.seatIds);
+  row.total_minor = change.total?.amountMinor ?? row.total_minor;
 }
 
 function newRow(change: Extract<ReservationChange, { kind: 'reserved' }>): NewRow {

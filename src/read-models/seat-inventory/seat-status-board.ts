@@ -11,7 +11,7 @@ export const SEAT_STATUS_WORDS: Readonly<Record<SeatLetter, SeatStatusWord>> = {
   b: 'blocked',
 };
 
-/** All seats of one event at one revision; never changes. */
+/** All seats of one event at one revision; immutable. */
 export interface SeatStatusSnapshot {
   readonly eventId: string;
   readonly seatingPlanHash: string;
@@ -25,20 +25,20 @@ export interface SeatStatusSnapshot {
   readonly json: Buffer;
 }
 
-/** Seats that changed, as they stand at `revision`. One object serves all subscribers. */
+/** Changed seats with their status at `revision`. All subscribers share one object. */
 export interface SeatStatusDelta {
   readonly revision: number;
   readonly changes: readonly { readonly seatId: string; readonly status: SeatStatusWord }[];
-  /** The delta as one server-sent event, its id the revision; serialized once for all. */
+  /** The delta as a server-sent event whose id is the revision; serialized once. */
   readonly frame: Buffer;
 }
 
-/** The letters of one event's seats, kept up to date in place. */
+/** The status letters of one event's seats, changed in place. */
 export interface SeatLetters {
   readonly revision: number;
   readonly counts: SeatCounts;
   apply(changes: SeatChanges): void;
-  /** Built at most once per revision. */
+  /** Builds the snapshot at most once per revision. */
   snapshot(): SeatStatusSnapshot;
 }
 

@@ -14,9 +14,9 @@ export interface InventorySummary {
   readonly seatCount: number;
   readonly counts: SeatCounts;
   readonly salesClosed: boolean;
-  /** ISO 8601; null: on sale at once. */
+  /** ISO 8601; null: on sale immediately. */
   readonly onSaleAt: string | null;
-  /** Of the last domain event of the inventory's stream that is in these numbers. */
+  /** Revision of the inventory's stream to which these values correspond. */
   readonly revision: number;
 }
 
@@ -25,7 +25,7 @@ export interface SeatLetterChange {
   readonly status: SeatLetter;
 }
 
-/** Seats as they stand at `revision`, each once. */
+/** Seats with their status at `revision`, each once. */
 export interface SeatChanges {
   readonly revision: number;
   readonly counts: SeatCounts;
@@ -33,14 +33,15 @@ export interface SeatChanges {
 }
 
 export interface SeatStatusQueries {
-  /** Undefined for an event whose inventory is not open. */
+  /** Returns undefined for an event whose inventory is not open. */
   inventory(eventId: string): Promise<InventorySummary | undefined>;
   /**
-   * All seats whose status has changed after `revision` (some may have changed back). From a revision too old for
-   * the change log: all seats ever touched, which is the same to a reader who applies them.
+   * Returns all seats whose status has changed after `revision` (some may have changed back). For a
+   * revision too old for the change log it returns all seats that ever changed, which has the same
+   * effect.
    */
   changesSince(eventId: string, revision: number): Promise<SeatChanges | undefined>;
-  /** All seats that are not available. */
+  /** Returns all seats that are not available. */
   takenSeats(eventId: string): Promise<SeatChanges | undefined>;
 }
 
@@ -64,10 +65,11 @@ interface ChangesRow extends SeatCounts {
 
 const COUNTS = 'i.available, i.reserved, i.sold, i.blocked, i.revision::float8 as revision';
 
-/** One statement, so that seats and revision come from one snapshot. */
+/** A single statement, so that seats and revision come from one snapshot. */
 const seatsOf = (filter: string) => `
   select ${COUNTS}, (
-    select json_build_array(json_build_array(-1, coalesce(json_agg(s.seat_id), '[]'), coalesce(string_agg(s.status::text, ''), '')))
+    select json_build_array(json_build_array(-1, coalesce(json_agg(s.seat_id), '[]'),
+      coalesce(string_agg(s.status::text, ''), '')))
     from seat_status s where s.event_id = i.event_id ${filter}
   ) as changes
   from inventories i where i.event_id = $1`;
@@ -80,7 +82,8 @@ export function seatStatusQueries(db: Queryable): SeatStatusQueries {
     inventory: async (eventId) => {
       const { rows } = await db.query<InventoryRow>({
         name: 'seat-status/inventory',
-        text: `select i.event_id, i.seating_plan_hash, i.seat_count, i.sales_closed, i.on_sale_at, ${COUNTS}
+        text: `select i.event_id, i.seating_plan_hash, i.seat_count, i.sales_closed, i.on_sale_at,
+                 ${COUNTS}
                from inventories i where i.event_id = $1`,
         values: [eventId],
       });
@@ -91,7 +94,8 @@ export function seatStatusQueries(db: Queryable): SeatStatusQueries {
       const row = await read(
         'seat-status/changes-since',
         `select ${COUNTS}, (
-           select json_agg(json_build_array(c.after_revision, c.seat_ids, c.statuses) order by c.revision)
+           select json_agg(
+             json_build_array(c.after_revision, c.seat_ids, c.statuses) order by c.revision)
            from seat_changes c where c.event_id = i.event_id and c.revision > $2::bigint
          ) as changes
          from inventories i where i.event_id = $1`,

@@ -7,43 +7,23 @@ import {
   type TableSet,
 } from '../tables/read-model.js';
 import {
-  addSeats,
-  dropSeatKeys,
-  makeSeatKeys,
-  upsertSeats,
-  type SeatLetter,
-  type SeatRow,
-} from './seat-rows.js';
-import { notifyOfRevisions, notifyOfSwitch } from './seat-status-notices.js';
+  coalesce,
+  type Counts,
+  type InventoryChange,
+  type OpenedRow,
+  type SeatStatusChange,
+} from './inventory-changes.js';
+import { addSeats, dropSeatKeys, makeSeatKeys, upsertSeats, type SeatRow } from './seat-rows.js';
+import { notifyRevisions, notifySwitch } from './seat-status-notifications.js';
 
-/** What one domain event does to the seats of one event; it always moves the revision. */
-export type SeatStatusChange = { readonly eventId: string; readonly revision: number } & (
-  | {
-      readonly kind: 'inventory-opened';
-      readonly seatingPlanHash: string;
-      readonly seatCount: number;
-      /** ISO 8601. */
-      readonly onSaleAt: string | null;
-    }
-  | {
-      readonly kind: 'seats-moved';
-      readonly seatIds: readonly string[];
-      readonly from: SeatLetter;
-      readonly to: SeatLetter;
-      readonly reservationId: string | null;
-    }
-  | { readonly kind: 'on-sale-moved'; readonly onSaleAt: string | null }
-  | { readonly kind: 'sales-closed' }
-  | { readonly kind: 'revision-only' }
-);
-
-/** How long a change can be asked for by revision; after that a reader gets all touched seats. */
+/** Time for which changes are kept. Later a reader gets all seats that ever changed. */
 const KEEP_CHANGES = '5 minutes';
 
 /**
- * `seat_status` is sparse: a seat that was never touched has no row, so opening 94,000 seats writes one row of
- * `inventories`. `seat_changes` lists what each batch changed, so that a reader catches up from any recent revision
- * without an index on the revision of every seat, which would double the cost of a write.
+ * `seat_status` is sparse: a seat that never changed has no row, so opening 94,000 seats writes one
+ * row of `inventories`. `seat_changes` lists the changes of each batch, so that a reader catches up
+ * from any recent revision. An index on the revision of every seat would double the cost of a
+ * write.
  */
 export const seatStatus: ReadModel<SeatStatusChange> = {
   name: 'seat-status',
@@ -56,7 +36,7 @@ export const seatStatus: ReadModel<SeatStatusChange> = {
   endLoading: makeSeatKeys,
   write,
   load,
-  served: notifyOfSwitch,
+  served: notifySwitch,
   prune: async (transaction, set) => {
     const table = tableName('seat_changes', set);
     await transaction.query(
@@ -99,29 +79,6 @@ function createTables(set: TableSet): string {
      primary key (event_id, revision)`,
   );
   return `${inventories}; ${seats}; ${changes}`;
-}
-
-interface OpenedRow {
-  event_id: string;
-  seating_plan_hash: string;
-  seat_count: number;
-  on_sale_at: string | null;
-  revision: number;
-}
-
-type Counts = Record<SeatLetter, number>;
-
-/** All that one batch does to one event. */
-interface InventoryChange {
-  readonly eventId: string;
-  readonly afterRevision: number;
-  revision: number;
-  readonly counts: Counts;
-  salesClosed: boolean;
-  /** Undefined: not moved. */
-  onSaleAt: string | null | undefined;
-  /** The last status of each seat wins. */
-  readonly seats: Map<string, SeatRow>;
 }
 
 const openedRows = bulk<OpenedRow>({
@@ -172,12 +129,12 @@ async function write(
   const inventories = await writeInventories(transaction, set, changes);
   await upsertSeats(transaction, set, seatsOf(inventories));
   await insertChanges(transaction, set, inventories);
-  await notifyOfRevisions(transaction, set, inventories);
+  await notifyRevisions(transaction, set, inventories);
 }
 
 /**
- * Nobody asks what has changed in tables that nobody sees; who asks after the switch gets all touched seats. Seats are only added,
- * once for each batch that touches them: to look up each one first would cost more than all the rest.
+ * Writes no `seat_changes`: after the switch a reader gets all seats that ever changed. Only
+ * inserts seats, once per batch that changes them: an upsert would cost more than everything else.
  */
 async function load(
   transaction: Queryable,
@@ -200,70 +157,6 @@ async function writeInventories(
   if (opened.length > 0) await insertOpened(transaction, set, opened);
   await updateInventories(transaction, set, inventories);
   return inventories;
-}
-
-function coalesce(changes: readonly SeatStatusChange[]): {
-  opened: OpenedRow[];
-  inventories: InventoryChange[];
-} {
-  const opened: OpenedRow[] = [];
-  const inventories = new Map<string, InventoryChange>();
-  for (const change of changes) {
-    const { eventId, revision } = change;
-    let inventory = inventories.get(eventId);
-    if (!inventory) {
-      const counts = { a: 0, r: 0, s: 0, b: 0 };
-      inventory = {
-        eventId,
-        afterRevision: revision - 1,
-        revision,
-        counts,
-        salesClosed: false,
-        onSaleAt: undefined,
-        seats: new Map(),
-      };
-      inventories.set(eventId, inventory);
-    }
-    inventory.revision = revision;
-    if (change.kind === 'inventory-opened') {
-      const {
-        seatingPlanHash: seating_plan_hash,
-        seatCount: seat_count,
-        onSaleAt: on_sale_at,
-      } = change;
-      opened.push({ event_id: eventId, seating_plan_hash, seat_count, on_sale_at, revision });
-    } else if (change.kind === 'on-sale-moved') {
-      inventory.onSaleAt = change.onSaleAt;
-    } else if (change.kind === 'sales-closed') {
-      inventory.salesClosed = true;
-    } else if (change.kind === 'seats-moved') {
-      moveSeats(inventory, change);
-    }
-  }
-  return { opened, inventories: [...inventories.values()] };
-}
-
-function moveSeats(
-  { eventId, counts, seats }: InventoryChange,
-  {
-    seatIds,
-    from,
-    to,
-    reservationId,
-    revision,
-  }: Extract<SeatStatusChange, { kind: 'seats-moved' }>,
-): void {
-  counts[from] -= seatIds.length;
-  counts[to] += seatIds.length;
-  for (const seatId of seatIds) {
-    seats.set(seatId, {
-      event_id: eventId,
-      seat_id: seatId,
-      status: to,
-      reservation_id: reservationId,
-      revision,
-    });
-  }
 }
 
 async function insertOpened(
@@ -292,7 +185,8 @@ async function updateInventories(
            set available = i.available + c.a, reserved = i.reserved + c.r,
                sold = i.sold + c.s, blocked = i.blocked + c.b,
                sales_closed = i.sales_closed or c.closed,
-               on_sale_at = case when c.moved then c.on_sale_at else i.on_sale_at end, revision = c.revision
+               on_sale_at = case when c.moved then c.on_sale_at else i.on_sale_at end,
+               revision = c.revision
            from (${inventoryRows.rows}) c (${inventoryRows.names})
            where i.event_id = c.event_id`,
     values: inventoryRows.values(
@@ -307,13 +201,14 @@ async function updateInventories(
     ),
   });
   if (rowCount !== inventories.length) {
-    throw new Error(
-      `Seats of an inventory that was never opened: among ${inventories.length} inventories.`,
-    );
+    throw new Error(`One of ${inventories.length} changed inventories was never opened.`);
   }
 }
 
-/** Also for a batch that touched no seat: a gap in the revisions tells a reader that it asked too late. */
+/**
+ * Inserts a row even for a batch that changed no seat: a reader takes a gap in the revisions for
+ * pruned changes.
+ */
 async function insertChanges(
   transaction: Queryable,
   set: TableSet,

@@ -1,6 +1,6 @@
 import { bulk, type Queryable } from '../tables/read-model.js';
 
-/** A reservation that was confirmed, and whose buyer is to be told. */
+/** A confirmed reservation whose buyer gets a mail. */
 export interface DueMail {
   readonly eventId: string;
   readonly reservationId: string;
@@ -8,13 +8,12 @@ export interface DueMail {
   readonly confirmedAt: string;
 }
 
-/** One that is to be tried now. */
 export interface MailToSend extends DueMail {
-  /** Tries that came to nothing. */
+  /** Failed attempts. */
   readonly attempts: number;
 }
 
-/** How it ended. `too-late`: nobody is helped by a mail about something long past. */
+/** `too-late`: the confirmation is so old that a mail would not help. */
 export type MailOutcome = 'sent' | 'no-address' | 'too-late' | 'given-up';
 
 interface Row {
@@ -29,15 +28,16 @@ const dueRows = bulk<Row>({
   confirmed_at: 'timestamptz',
 });
 
-/** What is there already stays as it is, so that reading the log again mails nobody again. */
-export async function noteMailsDue(
+/** Inserts mails that are not known yet. A rebuild therefore sends no mail twice. */
+export async function insertDueMails(
   transaction: Queryable,
   mails: readonly DueMail[],
 ): Promise<void> {
   if (mails.length === 0) return;
   await transaction.query({
     name: 'note-mails-due',
-    text: `insert into confirmation_mails (${dueRows.names}) ${dueRows.rows} on conflict do nothing`,
+    text: `insert into confirmation_mails (${dueRows.names}) ${dueRows.rows}
+           on conflict do nothing`,
     values: dueRows.values(
       mails.map(({ eventId, reservationId, confirmedAt }) => ({
         event_id: eventId,
@@ -48,13 +48,19 @@ export async function noteMailsDue(
   });
 }
 
-/** Mails of one statement: what is found on a log that is years old must not take longer than a query may. */
+/**
+ * Maximum of mails per statement: with a log of several years the statement would exceed the query
+ * timeout.
+ */
 const MAX_ENDED_AT_ONCE = 5_000;
 
 export interface ConfirmationMails {
-  /** Those whose time has come, the one that waits longest first. `now` is milliseconds since the epoch. */
+  /** Returns due mails, longest due first. `now` is milliseconds since the epoch. */
   due(now: number, limit: number): Promise<MailToSend[]>;
-  /** Ends those confirmed before, some of them at a time, as too late. `before` is milliseconds since the epoch. */
+  /**
+   * Ends mails for confirmations before `before` (milliseconds since the epoch) as too late, at
+   * most `MAX_ENDED_AT_ONCE` per call.
+   */
   endOld(before: number): Promise<void>;
   end(mail: DueMail, end: MailOutcome, error?: string): Promise<void>;
   /** @param nextAttemptAt milliseconds since the epoch */
@@ -98,7 +104,8 @@ export function confirmationMails(db: Queryable): ConfirmationMails {
     postpone: async ({ eventId, reservationId }, nextAttemptAt, error) => {
       await db.query({
         name: 'mails/put-off',
-        text: `update confirmation_mails set attempts = attempts + 1, next_attempt_at = $3, error = $4
+        text: `update confirmation_mails
+               set attempts = attempts + 1, next_attempt_at = $3, error = $4
                where event_id = $1 and reservation_id = $2 and status = 'due'`,
         values: [eventId, reservationId, new Date(nextAttemptAt), error],
       });

@@ -1,8 +1,9 @@
 import type { Queryable } from '../tables/read-model.js';
 
-/** Characters of an address: what SMTP carries. */
+/** Maximum characters of an address in SMTP. */
 export const MAX_EMAIL_LENGTH = 254;
-/** Where customers want their mail. Personal data: it stands in this table alone, never in the log. */
+
+/** Mail addresses of customers. Personal data: stored only in this table, never in the log. */
 export interface Contacts {
   remember(customerId: string, email: string): Promise<void>;
   emailOf(customerId: string): Promise<string | undefined>;
@@ -14,7 +15,8 @@ export function openContacts(db: Queryable): Contacts {
       await db.query({
         name: 'contacts/remember',
         text: `insert into contacts (customer_id, email) values ($1, $2)
-               on conflict (customer_id) do update set email = excluded.email, updated_at = clock_timestamp()
+               on conflict (customer_id) do update
+               set email = excluded.email, updated_at = clock_timestamp()
                where contacts.email <> excluded.email`,
         values: [customerId, email],
       });

@@ -5,7 +5,7 @@ import { InvalidCursor } from '../event/events-queries.js';
 import type { Queryable } from '../tables/read-model.js';
 import { untilVisible } from '../tables/visible.js';
 
-/** One seat that was sold, as last projected. Times are ISO 8601. */
+/** The ticket of one sold seat, as last projected. Times are ISO 8601. */
 export interface TicketView {
   readonly eventId: string;
   readonly ticketId: string;
@@ -30,9 +30,9 @@ export interface TicketPage {
 }
 
 export interface TicketQueries {
-  /** All that a reservation was ever given, in the order of their seats' ids. */
+  /** Returns all tickets that were ever issued for a reservation, by seat id. */
   ofReservation(eventId: string, reservationId: string): Promise<TicketView[]>;
-  /** The customer's own; undefined for anybody else's. */
+  /** Returns a ticket of the customer; undefined for another customer's ticket. */
   ofOwner(customerId: string, eventId: string, ticketId: string): Promise<TicketView | undefined>;
   standing(eventId: string, ticketId: string): Promise<TicketStanding | undefined>;
   /** @throws InvalidCursor */
@@ -40,7 +40,7 @@ export interface TicketQueries {
     customerId: string,
     page: { limit: number; cursor?: string; eventId?: string },
   ): Promise<TicketPage>;
-  /** Whether the tickets of everything that the customer has bought are there. */
+  /** Whether all confirmed reservations of the customer have tickets. */
   complete(customerId: string): Promise<boolean>;
 }
 
@@ -55,8 +55,8 @@ interface Row {
   ended_at: Date | null;
 }
 
-const COLUMNS =
-  't.event_id, t.ticket_id, t.reservation_id, t.seat_id, t.status, t.issued_at, t.redeemed_at, t.ended_at';
+const COLUMNS = `t.event_id, t.ticket_id, t.reservation_id, t.seat_id, t.status, t.issued_at,
+  t.redeemed_at, t.ended_at`;
 const OF_OWNER =
   'from reservations r join tickets t using (event_id, reservation_id) where r.customer_id = $1';
 
@@ -108,8 +108,10 @@ export function ticketQueries(db: Queryable): TicketQueries {
       const { rows } = await db.query<{ complete: boolean }>({
         name: 'tickets/complete',
         text: `select not exists (
-                 select from reservations r where r.customer_id = $1 and r.status = 'confirmed' and not exists (
-                   select from tickets t where t.event_id = r.event_id and t.reservation_id = r.reservation_id)
+                 select from reservations r
+                 where r.customer_id = $1 and r.status = 'confirmed' and not exists (
+                   select from tickets t
+                   where t.event_id = r.event_id and t.reservation_id = r.reservation_id)
                ) as complete`,
         values: [customerId],
       });
@@ -118,10 +120,10 @@ export function ticketQueries(db: Queryable): TicketQueries {
   };
 }
 
-/** How long a ticket that was signed but is not shown yet is looked for. Milliseconds. */
+/** Time to wait for a ticket that is not projected yet. Milliseconds. */
 const LEDGER_WAIT_MS = 1_000;
 
-/** What the door asks. Whoever shows a genuine code has paid: it is looked for until the projection has come that far. */
+/** Used at check-in. The holder of a valid code has paid, so the query waits for the projection. */
 export function ticketLedger(queries: TicketQueries, clock: Clock): TicketLedger {
   return {
     standing: (eventId, ticketId) =>
@@ -132,7 +134,7 @@ export function ticketLedger(queries: TicketQueries, clock: Clock): TicketLedger
 const cursorAfter = ({ issuedAt, eventId, ticketId }: TicketView): string =>
   Buffer.from(`${issuedAt} ${eventId} ${ticketId}`).toString('base64url');
 
-/** Only as `cursorAfter` writes it: Node has times that Postgres has not. */
+/** Accepts only the format of `cursorAfter`: Node parses times that Postgres rejects. */
 const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([\x21-\x7e]+) ([\x21-\x7e]+)$/;
 
 function readCursor(cursor: string): [issuedAt: string, eventId: string, ticketId: string] {

@@ -1,6 +1,6 @@
 import type { TicketStanding } from '../../domain/ticket/decide.js';
-import { noteMailsDue, type DueMail } from './confirmation-mails.js';
-import { noteUncertain, type UncertainTicket } from './ticket-voids.js';
+import { insertDueMails, type DueMail } from './confirmation-mails.js';
+import { insertUncertainTickets, type UncertainTicket } from './ticket-voids.js';
 import {
   bulk,
   partitionedByEvent,
@@ -10,14 +10,14 @@ import {
   type TableSet,
 } from '../tables/read-model.js';
 
-/** What one domain event does to tickets. Times are ISO 8601. */
+/** Change of tickets by one domain event. Times are ISO 8601. */
 export type TicketChange = { readonly eventId: string } & (
   | {
       readonly kind: 'issued';
       readonly reservationId: string;
       readonly tickets: readonly { readonly ticketId: string; readonly seatId: string }[];
       readonly issuedAt: string;
-      /** Whether the buyer is to be told by mail. */
+      /** Whether the buyer gets a mail. */
       readonly mail: boolean;
     }
   | {
@@ -36,7 +36,8 @@ export type TicketChange = { readonly eventId: string } & (
 );
 
 /**
- * One row per seat that was ever sold. Whose it is stands in `reservations`: a confirmation does not repeat it.
+ * One row per seat that was ever sold. The owner is in `reservations`: the confirmation does not
+ * repeat the customer.
  */
 export const tickets: ReadModel<TicketChange> = {
   name: 'tickets',
@@ -105,18 +106,21 @@ async function write(
   set: TableSet,
   changes: readonly TicketChange[],
 ): Promise<void> {
-  await noteMailsDue(transaction, await writeTickets(transaction, set, changes));
-  await noteUncertain(transaction, uncertainOf(changes));
+  await insertDueMails(transaction, await writeTickets(transaction, set, changes));
+  await insertUncertainTickets(transaction, uncertainOf(changes));
 }
 
-/** Sends no mail twice. A ticket may be noted as uncertain twice: the second look finds it settled. */
+/**
+ * Inserts no due mails: they are sent already. An uncertain ticket may be checked twice, which is
+ * harmless.
+ */
 async function load(
   transaction: Queryable,
   set: TableSet,
   changes: readonly TicketChange[],
 ): Promise<void> {
   await writeTickets(transaction, set, changes);
-  await noteUncertain(transaction, uncertainOf(changes));
+  await insertUncertainTickets(transaction, uncertainOf(changes));
 }
 
 const uncertainOf = (changes: readonly TicketChange[]): UncertainTicket[] =>
@@ -126,7 +130,7 @@ const uncertainOf = (changes: readonly TicketChange[]): UncertainTicket[] =>
     return seatIds.map((seatId) => ({ eventId, reservationId, seatId }));
   });
 
-/** Gives the mails that these changes make due: whoever reads the log again sends none of them. */
+/** Returns the mails that become due by these changes. */
 async function writeTickets(
   transaction: Queryable,
   set: TableSet,
@@ -140,7 +144,8 @@ async function writeTickets(
       name: `issue-tickets-${set}`,
       text: `insert into ${table} (${issuedRows.names}) ${issuedRows.rows}
              on conflict (event_id, ticket_id) do update
-             set status = excluded.status, issued_at = excluded.issued_at, ended_at = excluded.ended_at`,
+             set status = excluded.status, issued_at = excluded.issued_at,
+                 ended_at = excluded.ended_at`,
       values: issuedRows.values(issued),
     });
   }
@@ -148,22 +153,21 @@ async function writeTickets(
     const { rowCount } = await transaction.query({
       name: `change-tickets-${set}`,
       text: `update ${table} t
-             set status = coalesce(c.status, t.status), redeemed_at = coalesce(c.redeemed_at, t.redeemed_at),
+             set status = coalesce(c.status, t.status),
+                 redeemed_at = coalesce(c.redeemed_at, t.redeemed_at),
                  ended_at = coalesce(c.ended_at, t.ended_at)
              from (${changedRows.rows}) c (${changedRows.names})
              where t.event_id = c.event_id and t.ticket_id = c.ticket_id`,
       values: changedRows.values(changed),
     });
     if (rowCount !== changed.length) {
-      throw new Error(
-        `A change to a ticket that was never issued: among ${changed.length} changes.`,
-      );
+      throw new Error(`One of ${changed.length} changed tickets was never issued.`);
     }
   }
   return mails;
 }
 
-/** One row per ticket, however often one batch changes it. */
+/** Merges the changes into one row per ticket. */
 function coalesce(changes: readonly TicketChange[]) {
   const issued = new Map<string, IssuedRow>();
   const changed = new Map<string, ChangedRow>();

@@ -4,7 +4,7 @@ import { bulk, tableName, type Queryable, type ReadModel } from '../tables/read-
 /** A venue as last projected. */
 export type VenueView = VenueRegisteredData;
 
-/** Venues that a list gives at most. */
+/** Maximum of venues in a list. */
 export const MAX_VENUES_LISTED = 1_000;
 
 export const venues: ReadModel<VenueRegisteredData> = {
@@ -80,7 +80,7 @@ const toRow = (venue: VenueRegisteredData): Row => ({
 
 export interface VenueQueries {
   venue(venueId: string): Promise<VenueView | undefined>;
-  /** By name, at most MAX_VENUES_LISTED. */
+  /** Returns venues by name, at most MAX_VENUES_LISTED. */
   all(): Promise<VenueView[]>;
 }
 
@@ -97,7 +97,8 @@ export function venueQueries(db: Queryable): VenueQueries {
     all: async () => {
       const { rows } = await db.query<StoredRow>({
         name: 'venues/all',
-        text: `select ${venueRows.names} from venues order by name, venue_id limit ${MAX_VENUES_LISTED}`,
+        text: `select ${venueRows.names} from venues
+               order by name, venue_id limit ${MAX_VENUES_LISTED}`,
       });
       return rows.map(toView);
     },

@@ -1,27 +1,27 @@
 import type { Queryable, TableSet } from '../tables/read-model.js';
 
-/** Postgres channel over which the nodes hear of the seat status. */
+/** Postgres channel for changes of the seat status. */
 export const SEAT_STATUS_CHANNEL = 'seat_status';
-/** Bytes of one notification; Postgres refuses 8,000. */
+/** Maximum bytes of one notification; Postgres rejects 8,000. */
 const MAX_NOTIFICATION_BYTES = 7_900;
-/** More notifications than this in one batch are sent as one `*`. */
+/** A batch with more notifications than this sends a single `*`. */
 const MAX_NOTIFICATIONS = 8;
 
 const ALL = '*';
 const SERVES = 'serves';
 
 /**
- * `<set> <eventId>:<revision>,…`, or `<set> *` for too many to name, or `<set> serves`. The set tells which tables have
- * moved: those that are being built are seen by nobody.
+ * Payload: `<set> <eventId>:<revision>,…`, or `<set> *` for too many to list, or `<set> serves`.
+ * The set names the tables that have changed: listeners ignore tables that are still being built.
  */
-export interface SeatStatusNotice {
+export interface SeatStatusNotification {
   readonly set: TableSet;
   readonly moved:
     readonly { readonly eventId: string; readonly revision: number }[] | typeof ALL | typeof SERVES;
 }
 
-/** Heard by whoever listens once the caller's transaction is committed. */
-export async function notifyOfRevisions(
+/** Notifies listeners of new revisions when the caller's transaction commits. */
+export async function notifyRevisions(
   transaction: Queryable,
   set: TableSet,
   inventories: readonly { readonly eventId: string; readonly revision: number }[],
@@ -38,8 +38,11 @@ export async function notifyOfRevisions(
   await notify(transaction, payloads.length > MAX_NOTIFICATIONS ? [`${set} ${ALL}`] : payloads);
 }
 
-/** From the commit of the caller's transaction on, queries see the tables of this set. */
-export const notifyOfSwitch = (transaction: Queryable, set: TableSet): Promise<void> =>
+/**
+ * Notifies listeners, when the caller's transaction commits, that queries now see the tables of
+ * this set.
+ */
+export const notifySwitch = (transaction: Queryable, set: TableSet): Promise<void> =>
   notify(transaction, [`${set} ${SERVES}`]);
 
 async function notify(transaction: Queryable, payloads: readonly string[]): Promise<void> {
@@ -50,8 +53,8 @@ async function notify(transaction: Queryable, payloads: readonly string[]): Prom
   });
 }
 
-/** Undefined for what no code that is known here has sent. */
-export function readNotice(payload: string): SeatStatusNotice | undefined {
+/** Returns undefined for a payload in an unknown format. */
+export function parseNotification(payload: string): SeatStatusNotification | undefined {
   const [, set, what] = /^(v\d+(?:_g\d+)?) (.+)$/.exec(payload) ?? [];
   if (set === undefined || what === undefined) return undefined;
   if (what === ALL || what === SERVES) return { set, moved: what };
