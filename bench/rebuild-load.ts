@@ -14,7 +14,7 @@ import { percentile } from './report.js';
 
 export interface LiveRun {
   readonly reservationsPerSecond: number;
-  /** Milliseconds from a reservation's answer until the seat status shows it. */
+  /** Time from a reservation's answer until the seat status shows it. Milliseconds. */
   readonly lagP50: number;
   readonly lagP99: number;
   readonly lagMost: number;
@@ -23,14 +23,14 @@ export interface LiveRun {
   readonly readP99: number;
 }
 
-/** Between two rounds of reservations, and between two reads. Milliseconds. */
+/** Pause between two rounds of reservations, and between two reads. Milliseconds. */
 const TICK_MS = 10;
 const READ_MS = 20;
-/** For a reservation to be shown. Milliseconds. */
+/** Time limit for a reservation to be shown. Milliseconds. */
 const SHOWN_MS = 10_000;
 const SEATS = 120_000;
 
-/** Reservations of two seats go on at a rate, and queries, while `work` goes on. */
+/** Reserves two seats at a time at a given rate, and queries, while `work` runs. */
 export async function sellOn<T>(
   boxoffice: Boxoffice,
   perSecond: number,
@@ -104,7 +104,10 @@ export async function sellOn<T>(
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** Seconds that the server takes to COPY the rows of these tables from its own disk into tables like them. */
+/**
+ * Returns the seconds that the server needs to COPY the rows of these tables from its disk into
+ * equal tables.
+ */
 export async function bareCopy(pool: pg.Pool, views: readonly string[]): Promise<number> {
   const client = await pool.connect();
   try {

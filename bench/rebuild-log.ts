@@ -3,14 +3,17 @@ import type { DomainEvent } from '../src/domain/shared/domain-event.js';
 import { seatInventoryStream } from '../src/domain/seat-inventory/events.js';
 import type { EventStore, NewEvent } from '../src/ports/event-store/event-store.js';
 
-/** Seats of one hall. */
+/** Seats of one venue. */
 const HALL = 54_000;
-/** Reservations under way at the same time, as in a crowd. */
+/** Concurrent reservations, as in a crowd. */
 const CROWD = 128;
-/** Domain events of one append. */
+/** Domain events per append. */
 const APPEND = 500;
 
-/** Halls that are sold out, two seats at a time, each held and paid a crowd later, until the log has so many domain events. */
+/**
+ * Sells out venues, two seats at a time, until the log has the given number of domain events. A
+ * hold is paid after all concurrent ones were made.
+ */
 export async function appendSales(
   eventStore: EventStore,
   events: number,

@@ -23,7 +23,7 @@ const HELP = `Rebuilds the seat status from the log, alone and while reservation
   --per-second N   reservations of two seats that go on meanwhile
 `;
 
-/** What the issue of this benchmark asks for. */
+/** Required figures. */
 const TARGETS = { eventsPerSecond: 40_000, shareOfCopy: 0.5, lagP99Ms: 1_000 };
 const PROJECTION = 'seat-status';
 
@@ -46,11 +46,11 @@ const say = (text: string) => void process.stdout.write(`${text}\n`);
 
 interface Rebuilt {
   readonly events: number;
-  /** Reading, projecting, writing, indices and statistics, until it could be compared. */
+  /** Time until the comparison: reading, projecting, writing, indices and statistics. */
   readonly loadSeconds: number;
-  /** From the command to the switch. */
+  /** Time from the command to the switch. */
   readonly seconds: number;
-  /** Of this process, per domain event, until then. */
+  /** CPU time of this process per domain event, until then. */
   readonly cpuMicros: number;
   readonly equal: boolean;
   readonly rows: number;
@@ -135,7 +135,7 @@ async function run(boxoffice: Boxoffice): Promise<Round[]> {
   return measured;
 }
 
-/** Until all runners stand at the end of the log. */
+/** Waits until all runners have reached the end of the log. */
 async function caughtUp({ get }: Boxoffice): Promise<void> {
   for (let calm = 0; calm < 5;) {
     await new Promise((resolve) => setTimeout(resolve, 500));

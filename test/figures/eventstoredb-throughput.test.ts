@@ -4,7 +4,10 @@ import { count, follow, newEvent, readAll } from '../support/log/domain-events.j
 import { openEventStoreDbNode, type EventStoreDbNode } from '../support/eventstoredb-node.js';
 import { describeOnInTestNode } from '../support/eventstoredb/eventstoredb-server.js';
 
-/** Far below what any machine does: only a hang or a quadratic cost falls under it. Domain events per second. */
+/**
+ * Far below what any machine does: only a hang or a quadratic cost falls under it. Domain events
+ * per second.
+ */
 const FLOOR = 300;
 const WRITERS = 4;
 

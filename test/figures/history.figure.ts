@@ -31,7 +31,7 @@ const SEATS_PER_ROW = 50;
 const MOMENTS = [4_999n, 49_998n, 101_234n, 199_999n, 200_000n];
 const ROUNDS = 3;
 
-describe(`The past of a sale of ${DOMAIN_EVENTS.long} domain events, in a hall of ${ROWS * SEATS_PER_ROW} seats`, () => {
+describe(`The history of a sale of ${DOMAIN_EVENTS.long} domain events, in a venue of ${ROWS * SEATS_PER_ROW} seats`, () => {
   let side: WriteSide;
   let node: ShopNode;
   let long: Sale;
@@ -49,7 +49,7 @@ describe(`The past of a sale of ${DOMAIN_EVENTS.long} domain events, in a hall o
   }, 600_000);
   afterAll(() => side.close());
 
-  /** Reservations of two seats; one in five is sold, the others end, so that the hall lasts. */
+  /** Reservations of two seats; one in five is sold, the others end, so that seats remain. */
   async function sell(
     { eventId }: Sale,
     domainEvents: bigint,
@@ -85,7 +85,7 @@ describe(`The past of a sale of ${DOMAIN_EVENTS.long} domain events, in a hall o
     log: () => {},
   });
 
-  it(`answers how it stood at any revision in less than ${AT_MOST.stateMs} ms`, async () => {
+  it(`returns its state at any revision in less than ${AT_MOST.stateMs} ms`, async () => {
     const parts = travelParts();
     const travel = openTimeTravel(parts);
     const timed = async (revision: bigint): Promise<Taken> => {
@@ -117,10 +117,10 @@ describe(`The past of a sale of ${DOMAIN_EVENTS.long} domain events, in a hall o
       expect([moment, taken.ms < AT_MOST.stateMs, taken]).toEqual([moment, true, taken]);
   }, 600_000);
 
-  it(`loads it cold in at most ${AT_MOST.coldLoadTimes} times what one of ${DOMAIN_EVENTS.short} takes`, async () => {
+  it(`loads it cold in at most ${AT_MOST.coldLoadTimes} times the time of one with ${DOMAIN_EVENTS.short}`, async () => {
     const snapshots = openPostgresSnapshots(side.pool);
     const load = async ({ eventId }: Sale) => {
-      // As a process that has just started: no plan in memory either.
+      // Like a process that has just started: the seating plan is not in memory either.
       const parts = {
         eventStore: node.eventStore,
         snapshots,

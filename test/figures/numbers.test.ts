@@ -5,9 +5,15 @@ const REQUESTS = 20_000;
 const CONNECTIONS = 256;
 /** On a machine that has nothing else to do. */
 const PER_SECOND = 5_000;
-/** Of what the node answers at the same moment when next to nothing is asked of it: true on a busy machine too. */
+/**
+ * Of what the node answers at the same moment when next to nothing is asked of it: true on a busy
+ * machine too.
+ */
 const SHARE = 0.4;
-/** The first round also verifies every token for the first time; the machine is never quite quiet: the best counts. */
+/**
+ * The first round also verifies every token for the first time; the machine is never quite quiet:
+ * the best counts.
+ */
 const ROUNDS = 3;
 
 describe(`number tickets of one node, ${REQUESTS} asked for at once`, () => {

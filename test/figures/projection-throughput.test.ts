@@ -7,12 +7,15 @@ import { confirmed, opened, reserved } from '../support/phrases.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
 
 const SEATS = 8_000;
-/** Reservations under way at the same time, as in a crowd. */
+/** Concurrent reservations, as in a crowd. */
 const CROWD = 128;
-/** Far below what an idle machine does (docs/concepts/projections.md), so that it fails only when something is wrong. */
+/**
+ * Far below what an idle machine does (docs/concepts/projections.md), so that it fails only when something
+ * is wrong.
+ */
 const LEAST_PER_SECOND = 1_000;
 
-/** Two seats each, held and paid for a crowd later. */
+/** Reservations of two seats, paid after all concurrent ones were held. */
 function sellOut(): SeatInventoryEvent[] {
   const events: SeatInventoryEvent[] = [opened({ seatCount: SEATS })];
   const pairs = SEATS / 2;

@@ -12,10 +12,10 @@ import { startProcess, type BoxofficeProcess } from '../support/services/boxoffi
 import { freshDatabase, type FreshDatabase } from '../support/services/database.js';
 
 const EVENTS = 20_000;
-/** Processes that are killed, each at another point of the rebuild. */
+/** Number of killed processes, each at another point of the rebuild. */
 const KILLS = 3;
 const SEED = Number(process.env.CRASH_SEED ?? 20260611);
-/** Milliseconds that one is left in peace after it has gone on with the rebuild, at most. */
+/** Maximum time before a process that continues the rebuild is killed. Milliseconds. */
 const PEACE_MS = 300;
 const LONGEST_MS = 120_000;
 
@@ -46,7 +46,7 @@ describe('a rebuild in a process that is killed', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  it('goes on in the next one, and ends with the same tables', async () => {
+  it('continues in the next process, and ends with the same tables', async () => {
     const token = await mint(secret, 'otto', ['operator']);
     const operate = async (method: string, path: string) =>
       (await ask(`${boxoffice.url}/v1/ops/projections${path}`, method, { token })).body;

@@ -61,7 +61,7 @@ describe.each(LOGS)('events and venues, projected from %s', (log) => {
   });
   afterAll(() => side.close());
 
-  it('show one event with its venue and how it sells', async () => {
+  it('show one event with its venue and its availability', async () => {
     await register(side, venue('v1'));
     await schedule(side, event('e1', { onSaleAt: '2026-02-01T10:00:00.000Z' }));
     await side.append('e1', reserved('r1', ['A1', 'A2']), confirmed('r1', ['A1', 'A2']));
@@ -102,7 +102,7 @@ describe.each(LOGS)('events and venues, projected from %s', (log) => {
     });
   });
 
-  it('show the last of several changes, null among them, and how many there were', async () => {
+  it('show the last of several changes, including null, and their number', async () => {
     const id = 'changed';
     await schedule(
       side,
@@ -142,7 +142,7 @@ describe.each(LOGS)('events and venues, projected from %s', (log) => {
     });
   });
 
-  it('show that an event is cancelled, and keep it listed', async () => {
+  it('show that an event is canceled, and keep it listed', async () => {
     await schedule(side, event('off'));
     await side.append('off', reserved('r1', ['A1']), confirmed('r1', ['A1']));
     const reason = 'rain';
@@ -166,11 +166,11 @@ describe.each(LOGS)('events and venues, projected from %s', (log) => {
     await side.appendTo(eventStream('off'), { type: 'CancellationFinished', data: finished });
     await side.caughtUp();
     expect(await unfinished(10)).toEqual([]);
-    // Its refund may fail after it had succeeded: it is done when everything is paid back.
+    // A refund may fail after it had succeeded: the cancellation is done when all are refunded.
     expect(await of('off')).toEqual({ ...running, status: 'refunding' });
   });
 
-  it('show no event before it can be sold', async () => {
+  it('show no event before its inventory is open', async () => {
     await side.appendTo(eventStream('unopened'), {
       type: 'EventScheduled',
       data: event('unopened'),
@@ -183,7 +183,7 @@ describe.each(LOGS)('events and venues, projected from %s', (log) => {
     expect(await eventQueries(side.pool).event('unheard-of')).toBeUndefined();
   });
 
-  it('show one venue, and all by name', async () => {
+  it('show one venue, and all venues by name', async () => {
     await register(side, venue('v9', { name: 'Arena' }));
     await side.caughtUp();
 

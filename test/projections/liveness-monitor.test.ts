@@ -12,7 +12,7 @@ import { openFlakyPostgres, type FlakyPostgres } from '../support/log/flaky-post
 /** Milliseconds. */
 const PATIENCE = 400;
 
-describe('A Postgres that falls silent without a goodbye', () => {
+describe('A Postgres that stops answering without closing its connections', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>;
   let postgres: FlakyPostgres;
   let store: EventStore;
@@ -30,7 +30,7 @@ describe('A Postgres that falls silent without a goodbye', () => {
       poolSize: 3,
       appendTimeoutMs: PATIENCE,
     });
-    // It has answered on every connection.
+    // Every connection has answered.
     await Promise.all(Array.from({ length: 3 }, () => store.ping()));
     postgres.mute(true);
   });
@@ -39,7 +39,7 @@ describe('A Postgres that falls silent without a goodbye', () => {
     await store.close();
   });
 
-  /** What it came to, and that nobody has waited for TCP to give up. */
+  /** Returns the result, and expects it before TCP times out. */
   async function soon(work: Promise<unknown>): Promise<unknown> {
     const from = performance.now();
     const came = await work.catch((error: unknown) => error);
@@ -47,12 +47,12 @@ describe('A Postgres that falls silent without a goodbye', () => {
     return came;
   }
 
-  it('a read is given up, on an old connection as on a new one', async () => {
+  it('a read fails in time, on an old and on a new connection', async () => {
     for (let time = 0; time < 5; time++)
       expect(await soon(readAll(store.readStream('show-1')))).toBeInstanceOf(EventStoreUnavailable);
   });
 
-  it('an append is given up: ambiguous on an old connection, and not written at all on one that never opened', async () => {
+  it('an append fails in time: with an unknown outcome on an old connection, and not written on a new one', async () => {
     const events = numbered(2);
     expect(await soon(store.append('show-1', 'no-stream', events))).toBeInstanceOf(AmbiguousAppend);
     await Promise.all([1, 2].map(() => soon(store.ping())));
@@ -64,10 +64,10 @@ describe('A Postgres that falls silent without a goodbye', () => {
     expect(await readAll(store.readStream('show-2'))).toEqual([]);
   });
 
-  it('a subscription goes on where it was, as soon as the database is back', async () => {
+  it('a subscription continues where it stopped, as soon as the database is back', async () => {
     const ended = new AbortController();
     const batches = store.subscribe({ prefixes: ['live-'], after: START, signal: ended.signal });
-    // What the streams of other tests have brought may come first, as a batch of nothing.
+    // An empty batch may come first: other tests' streams have grown.
     const firstOfOurs = async () => {
       for await (const { events } of batches) if (events.length > 0) return numbersOf(events);
       return [];

@@ -22,7 +22,7 @@ import { openRebuildSide } from '../support/rebuilds.js';
 
 const projections = [seatStatusProjection, reservationsProjection];
 
-describe.each(LOGS)('The guard of the log, over %s', (logName) => {
+describe.each(LOGS)('The log guard over %s', (logName) => {
   let side: ReadSide;
   let guard: LogGuard;
   let runners: ProjectionRunner[] = [];
@@ -127,7 +127,7 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
   };
   const stream = seatInventoryStream('e1');
 
-  it('names with each checkpoint the domain event that it has received last', async () => {
+  it('stores with each checkpoint the last received domain event', async () => {
     await sell();
     let id = '';
     for await (const event of side.eventStore.readStream(stream, { from: 2n })) ({ id } = event);
@@ -154,13 +154,13 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
     ).resolves.toBeDefined();
   });
 
-  it('finds out before the first append after a silence', async () => {
+  it('detects a shorter log before the first append after a silence', async () => {
     await restore(await sell());
     await expect(guard.eventStore.append('venue-v1', 'no-stream', [])).rejects.toThrow(LogReplaced);
     expect(guard.isReplaced()).toBe(true);
   });
 
-  it('appends nothing while the database is away and the log lacks the newest domain event', async () => {
+  it('appends nothing while the database is unavailable and the log lacks the newest domain event', async () => {
     const backup = await sell();
     databaseAway = true;
     await restore(backup);
@@ -177,7 +177,7 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
     await expect(guard.eventStore.append('venue-v1', 'no-stream', [])).rejects.toThrow(LogReplaced);
   });
 
-  it('appends while the database is away and the log has the newest domain event', async () => {
+  it('appends while the database is unavailable and the log has the newest domain event', async () => {
     await sell();
     databaseAway = true;
     await systemClock.sleep(LOG_TRUST_MS);
@@ -186,14 +186,14 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
     ).resolves.toBeDefined();
   });
 
-  it('runners go on when only the checkpoint lies beyond the end of the log', async () => {
+  it('runners continue when only the checkpoint is beyond the end of the log', async () => {
     await sell();
     const backup = await size();
     await append('foreign-1', 'no-stream');
     await append('foreign-1', 0n);
     const { position } = await lastOf('foreign-1');
     await closeNode();
-    // An EventStoreDB gives such a checkpoint after many foreign records.
+    // EventStoreDB reports such a checkpoint after many records of other streams.
     await side.pool.query(
       'update projection_checkpoints set commit_position = $1, prepare_position = $2',
       [position.commit, position.prepare],
@@ -207,7 +207,7 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
     expect(errors).toEqual([]);
   });
 
-  it('goes on without a domain event that was received and never applied', async () => {
+  it('continues without a domain event that was received and never applied', async () => {
     const backup = await sell();
     const applied = await size();
     expect(applied).toBeGreaterThan(backup);
@@ -230,7 +230,7 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
     ended.abort();
   });
 
-  it('finds out that the log has grown again, and nothing of it is applied to tables of another log', async () => {
+  it('detects another log that has grown again, and applies none of it', async () => {
     await restore(await sell());
     await append(stream, 1n);
     await until(() => guard.isReplaced(), 10_000);
@@ -247,7 +247,7 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
     expect((await identities()).map((one) => one.event_revision)).toEqual([2, 2]);
   });
 
-  it('a process that starts on it applies nothing either', async () => {
+  it('a process that starts on another log applies nothing either', async () => {
     const backup = await sell();
     await closeNode();
     await restore(backup);
@@ -259,7 +259,7 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
     expect(errors).toHaveLength(1);
   });
 
-  it('names a checkpoint of a release without identities at the first start', async () => {
+  it('identifies a checkpoint of a release without identities at the first start', async () => {
     await sell();
     const before = await identities();
     await closeNode();
@@ -272,7 +272,7 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
     expect(await guard.check()).toEqual({ state: 'ok' });
   });
 
-  it('sees that the log ends before a checkpoint that nobody has named', async () => {
+  it('detects that the log ends before an unidentified checkpoint', async () => {
     const backup = await sell();
     await closeNode();
     await side.pool.query(
@@ -296,7 +296,7 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
       await node.operations.startRebuild('reservations', 'olga', false);
       await node.reached('reservations', 'switched');
       const backup = await size();
-      // Only the tables that are kept have this one.
+      // Only the previous tables have this domain event.
       await side.append('e1', confirmed('r1', ['A1']));
       const { id } = await lastOf(stream);
       await side.pool.query(
@@ -343,6 +343,6 @@ describe.each(LOGS)('The guard of the log, over %s', (logName) => {
       await side.append('e1', reserved('r3', ['A3']));
       await until(async () => (await shown()).length === 3);
       expect(errors).toHaveLength(1);
-      expect(told).toEqual([expect.stringMatching(/the log is the one/)]);
+      expect(told).toEqual([expect.stringMatching(/sales and projections continue/)]);
     });
 });

@@ -18,7 +18,7 @@ describe('several nodes', () => {
   });
   afterEach(() => side.close());
 
-  it('leave each projection to one of them, and another takes over when that one stops', async () => {
+  it('run each projection on one node, and another takes over when that node stops', async () => {
     const nodes = [1, 2, 3].map(() => side.run(seatStatusProjection));
     const leaders = () => nodes.filter((node) => /live|catching-up/.test(node.status().state));
     await until(() => leaders().length > 0);
@@ -37,7 +37,7 @@ describe('several nodes', () => {
     expect(await countsOf(side, 'e1')).toEqual({ available: 1, reserved: 4, sold: 5, blocked: 0 });
   });
 
-  it('lose and double nothing while the lead goes back and forth', async () => {
+  it('lose and repeat nothing while the lock moves between them', async () => {
     await side.append('e1', ...sale(200));
     for (let node = 0; node < 2; node++) side.run(seatStatusProjection, reservationsProjection);
     for (let round = 0; round < 15; round++) {
@@ -57,7 +57,7 @@ describe('several nodes', () => {
     });
   });
 
-  it('never both apply a batch, even if both believe to lead', async () => {
+  it('never both apply a batch, even without the lock', async () => {
     const events = await recorded(side, ...sale(50));
     const upTo = events.at(-1)!.position;
     const nodes = await Promise.all([1, 2, 3].map(() => openSession(side.url, 'seat-status')));
@@ -94,7 +94,7 @@ describe('several nodes', () => {
   });
 });
 
-/** The domain events of `e1` as the log gives them back. */
+/** Returns the domain events of `e1` from the log. */
 async function recorded(side: ReadSide, ...events: DomainEvent[]): Promise<RecordedEvent[]> {
   await side.appendTo(seatInventoryStream('e1'), ...events);
   const unsubscribe = new AbortController();

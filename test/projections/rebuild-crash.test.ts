@@ -11,7 +11,7 @@ import { openReadSide, until, type ReadSide } from '../support/read-side.js';
 
 const CRASHES = 50;
 const SEED = 20260611;
-/** Milliseconds that a rebuild is left in peace between two crashes, at most. */
+/** Maximum time between two crashes. Milliseconds. */
 const PEACE_MS = 60;
 const SEATS = 1_200;
 
@@ -28,7 +28,7 @@ describe('a rebuild that crashes', () => {
   });
   afterAll(() => side.close());
 
-  it(`${CRASHES} times at random points ends as one that nothing disturbs, while seats go on being sold`, async () => {
+  it(`${CRASHES} times at random points ends with the same tables as an undisturbed one, while seats are sold`, async () => {
     const chance = seededChance(SEED);
     await side.append('e1', ...sale());
     side.run(seatStatusProjection);
@@ -50,7 +50,7 @@ describe('a rebuild that crashes', () => {
     while (crashes < CRASHES) {
       const view = (await operations.rebuildOf('seat-status'))!;
       if (view.phase === 'switched') {
-        // Ended before all crashes were spent: the rest strike another one.
+        // The rebuild ended before all crashes: the rest crash another one.
         expect(view.comparison!.equal).toBe(true);
         await operations.startRebuild('seat-status', 'olga', false);
       }
@@ -85,7 +85,7 @@ describe('a rebuild that crashes', () => {
       comparison: { equal: true },
       error: null,
     });
-    // Against one that nothing disturbs.
+    // Compared with an undisturbed rebuild.
     await operations.startRebuild('seat-status', 'olga', false);
     await untilSwitched(operations, options, side);
     expect(await operations.rebuildOf('seat-status')).toMatchObject({
@@ -99,7 +99,7 @@ describe('a rebuild that crashes', () => {
   });
 });
 
-/** As a slow log would give them, so that there are many points at which to crash. */
+/** Yields small batches, like a slow log, so that there are many points at which to crash. */
 function inSmallPieces(log: Log): Log {
   return {
     ping: () => log.ping(),
@@ -113,7 +113,7 @@ function inSmallPieces(log: Log): Log {
   };
 }
 
-/** The connections of a rebuild end, as those of a process that is killed; gives how many there were. */
+/** Ends the connections of a rebuild, as if its process were killed. Returns their number. */
 async function crash(side: ReadSide): Promise<number> {
   const { rowCount } = await side.pool.query(
     `select pg_terminate_backend(pid) from pg_stat_activity

@@ -45,7 +45,7 @@ describe.each(LOGS)('a rebuild over %s', (log) => {
     await side.close();
   });
 
-  it('is built beside what serves, compared, and served; the runner goes on with it', async () => {
+  it('builds new tables, compares them with the live ones, and switches; then the runner writes them', async () => {
     await side.append('e1', ...sale(60));
     side.run(seatStatusProjection);
     await side.caughtUp();
@@ -75,7 +75,7 @@ describe.each(LOGS)('a rebuild over %s', (log) => {
       serving: { version: 1, generation: 2 },
       previous: { generation: 1 },
     });
-    // What served before stays as it was at the switch.
+    // The previous tables stay as they were at the switch.
     expect((await side.pool.query('select available from inventories_v1')).rows).toEqual([
       { available: 0 },
     ]);
@@ -84,7 +84,7 @@ describe.each(LOGS)('a rebuild over %s', (log) => {
     ]);
   });
 
-  it('goes back with one command, to tables that are brought up to date first', async () => {
+  it('switches back to the previous tables after they have caught up', async () => {
     await side.append('e1', ...sale(10));
     side.run(seatStatusProjection);
     await side.caughtUp();
@@ -142,7 +142,7 @@ describe('a rebuild', () => {
     await side.close();
   });
 
-  it('gives the same indices as the first building', async () => {
+  it('creates the same indices as the first tables', async () => {
     await side.append('e1', ...sale(10));
     side.run(reservationsProjection);
     await side.caughtUp();
@@ -159,11 +159,11 @@ describe('a rebuild', () => {
     expect(await indices('v2')).toHaveLength(3);
   });
 
-  it('keeps one set of tables besides the one that serves, and no reader notices a switch', async () => {
+  it('keeps one previous set of tables, and switches without a failed query', async () => {
     await side.append('e1', ...sale(10));
     side.run(seatStatusProjection);
     await side.caughtUp();
-    // Prepared once per connection, asked again and again.
+    // Prepared once per connection, executed many times.
     const wrong: unknown[] = [];
     let over = false;
     const read = async () => {
@@ -189,7 +189,7 @@ describe('a rebuild', () => {
     );
   });
 
-  it('waits for an operator where old and new differ, and names the keys', async () => {
+  it('waits for an operator when old and new tables differ, and lists the keys', async () => {
     await side.append('e1', ...sale(10));
     side.run(seatStatusProjection);
     await side.caughtUp();
@@ -212,7 +212,7 @@ describe('a rebuild', () => {
     expect(await node.reached('seat-status', 'switched')).toMatchObject({ decidedBy: 'otto' });
   });
 
-  it('is cancelled without a trace', async () => {
+  it('leaves nothing behind when it is canceled', async () => {
     await side.append('e1', ...sale(10));
     side.run(seatStatusProjection);
     await side.caughtUp();
@@ -239,7 +239,7 @@ describe('a rebuild', () => {
     expect(await node.reached('seat-status', 'switched')).toMatchObject({ generation: 3 });
   });
 
-  it('makes no mail due a second time', async () => {
+  it('makes no mail due twice', async () => {
     await side.append('e1', ...sale(10));
     side.run(ticketsProjection);
     await side.caughtUp();
@@ -251,7 +251,7 @@ describe('a rebuild', () => {
     expect((await side.pool.query('select from confirmation_mails')).rowCount).toBe(0);
   });
 
-  it('parks in the new tables what is parked in the old, and leaves out what was skipped', async () => {
+  it('parks in the new tables what is parked in the live ones, and skips what was skipped', async () => {
     await side.append('sick', opened(), reserved('bad', ['S\0']), reserved('r2', ['A2']));
     await side.append('well', ...sale(10));
     side.run(seatStatusProjection);
@@ -295,7 +295,7 @@ describe('a rebuild', () => {
     expect(await node.operations.parked('seat-status')).toEqual([]);
   });
 
-  it('thaws a stream while it is loading, without the keys that come later, but not while these are made', async () => {
+  it('reapplies parked events while it is loading, without keys, but not while keys are built', async () => {
     await node.rebuilds.stop();
     let mended = false;
     const moody: typeof seatStatusProjection = {
@@ -359,7 +359,7 @@ describe('a rebuild', () => {
     });
   });
 
-  it('knows no other projections', async () => {
+  it('rejects an unknown projection', async () => {
     const unknown = { accepted: false, rejection: { code: 'projection-unknown' } };
     expect(await node.operations.startRebuild('seats', 'olga', false)).toEqual(unknown);
     expect(await node.operations.cancelRebuild('seats', 'olga')).toEqual(unknown);
@@ -369,7 +369,7 @@ describe('a rebuild', () => {
     expect((await side.pool.query('select from projection_rebuilds')).rowCount).toBe(0);
   });
 
-  it('compares within one moment, while both go on', async () => {
+  it('compares in one snapshot while both tables are written', async () => {
     await side.append('e1', ...sale(10));
     side.run(seatStatusProjection);
     await side.caughtUp();

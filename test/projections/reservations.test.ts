@@ -99,7 +99,7 @@ describe.each(LOGS)('reservations, projected from %s', (log) => {
     });
   });
 
-  it('belong to one event: the same id elsewhere is another reservation', async () => {
+  it('belong to one event: the same id in another event is another reservation', async () => {
     await side.append('one', opened(), reserved('twin', ['A1']));
     await side.append(
       'other',
@@ -142,7 +142,7 @@ describe('the queries of reservations', () => {
   });
   afterAll(() => side.close());
 
-  it('list a customer’s own, newest first and not without end', async () => {
+  it('list the reservations of a customer, newest first, up to a maximum', async () => {
     const mine = await reservationQueries(side.pool).ofCustomer('ann');
     expect(mine).toHaveLength(MAX_RESERVATIONS_LISTED);
     expect(mine.slice(0, 2).map(({ eventId, reservationId }) => [eventId, reservationId])).toEqual([
@@ -151,13 +151,13 @@ describe('the queries of reservations', () => {
     ]);
   });
 
-  it('list those of one event', async () => {
+  it('list the reservations of one event', async () => {
     const mine = await reservationQueries(side.pool).ofCustomer('ann', 'e2');
     expect(mine.map(({ reservationId }) => reservationId)).toEqual(['late']);
     expect(await reservationQueries(side.pool).ofCustomer('ann', 'e3')).toEqual([]);
   });
 
-  it('find the holds that are past their time, the oldest first, by event', async () => {
+  it('find overdue holds, oldest first, by event', async () => {
     const { overdueHolds } = reservationQueries(side.pool);
     const firstExpiry = secondsAfterNoon(HOLD_SECONDS);
     expect(await overdueHolds(firstExpiry - 1, 10)).toEqual([]);
@@ -176,7 +176,7 @@ describe('the queries of reservations', () => {
     ]);
   });
 
-  it('find the overdue holds of a frozen event last, so that they keep no others from being found', async () => {
+  it('find the overdue holds of a frozen event last, so that they do not hide others', async () => {
     const { overdueHolds } = reservationQueries(side.pool);
     const late = secondsAfterNoon(HOLD_SECONDS) + 2_000_000;
     await side.pool.query(
@@ -194,7 +194,7 @@ describe('the queries of reservations', () => {
     }
   });
 
-  it('find overdue holds by the index, however many reservations there are', async () => {
+  it('find overdue holds by the index, independent of the number of reservations', async () => {
     const client = await side.pool.connect();
     try {
       await client.query('begin; set local enable_seqscan = off');

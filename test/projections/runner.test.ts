@@ -32,7 +32,7 @@ describe.each(LOGS)('the projection runner over %s', (log) => {
   });
   afterEach(() => side.close());
 
-  it('goes on where it stopped', async () => {
+  it('continues where it stopped', async () => {
     const [opening, ...rest] = sale(40);
     await side.append('e1', opening!, ...rest.slice(0, 25));
     const first = side.run(seatStatusProjection);
@@ -52,13 +52,13 @@ describe.each(LOGS)('the projection runner over %s', (log) => {
     expect(second.status().applied).toBe(rest.length - 25);
   });
 
-  it('does not take a log that is out of reach for one that is quiet', async () => {
+  it('distinguishes an unavailable log from a quiet one', async () => {
     const away = new AbortController();
     const eventStore: Log = {
       subscribe: async function* (options) {
         const signal = AbortSignal.any([options.signal, away.signal]);
         yield* side.eventStore.subscribe({ ...options, signal });
-        // As both event stores do: try again, and give nothing.
+        // Like both event stores: tries again and yields nothing.
         if (!options.signal.aborted) await once(options.signal, 'abort');
       },
       ping: async () => {
@@ -99,7 +99,7 @@ describe.each(LOGS)('the projection runner over %s', (log) => {
     expect(await parkedEvents(side)).toEqual([]);
   });
 
-  it('applies nothing twice that the log delivers twice', async () => {
+  it('applies an event once that the log delivers twice', async () => {
     const { eventStore } = side;
     const repeating: EventStore = {
       ...eventStore,
@@ -130,7 +130,7 @@ describe.each(LOGS)('the projection runner over %s', (log) => {
     });
   });
 
-  it('keeps its place while only other streams grow, without a write for each', async () => {
+  it('moves its checkpoint while only other streams grow, without a write for each event', async () => {
     const runner = side.run(seatStatusProjection);
     await until(() => runner.status().state === 'live');
     const stored = new Set<string>();
@@ -142,11 +142,11 @@ describe.each(LOGS)('the projection runner over %s', (log) => {
       );
       stored.add(rows[0]!.at);
     }
-    // The place before, and one for every second that went by.
+    // The first checkpoint, and one for every second that passed.
     expect(stored.size).toBeLessThanOrEqual(6);
     if (log === 'postgres') expect(stored.size).toBeGreaterThanOrEqual(2);
   });
-  it('parks also what fails with an error that no column takes as it is', async () => {
+  it('parks an event whose error contains characters that a column rejects', async () => {
     const failing = {
       ...seatStatusProjection,
       project: () => {
@@ -179,7 +179,7 @@ describe('the projection runner', () => {
   });
   afterEach(() => side.close());
 
-  it('says how it is doing', async () => {
+  it('reports its status', async () => {
     const runner = side.run(seatStatusProjection);
     expect(runner.status()).toMatchObject({
       name: 'seat-status',
@@ -262,7 +262,7 @@ describe('the projection runner', () => {
     },
   );
 
-  it('keeps a stream frozen after a restart, until an operator thaws it', async () => {
+  it('keeps a stream frozen after a restart, until an operator retries the parked event', async () => {
     await side.append('sick', opened(), reserved('bad', ['S\0']));
     await side.append('well', opened());
     const first = side.run(seatStatusProjection);
@@ -280,7 +280,7 @@ describe('the projection runner', () => {
     expect(await countsOf(side, 'sick')).toMatchObject({ reserved: 1 });
   });
 
-  it('blames the database, not the domain events, when a table is missing', async () => {
+  it('parks nothing when a table is missing: the database failed, not the domain event', async () => {
     await side.pool.query('alter table seat_changes_v1 rename to seat_changes_away');
     await side.append('e1', ...sale(10));
     const runner = side.run(seatStatusProjection);
@@ -293,7 +293,7 @@ describe('the projection runner', () => {
     expect(await countsOf(side, 'e1')).toEqual({ available: 0, reserved: 5, sold: 5, blocked: 0 });
   });
 
-  it('starts over from the stored checkpoint when somebody else has moved it', async () => {
+  it('restarts from the stored checkpoint when another runner has moved it', async () => {
     await side.append('e1', ...sale(10));
     const runner = side.run(seatStatusProjection);
     await side.caughtUp();
@@ -308,7 +308,7 @@ describe('the projection runner', () => {
     expect(await countsOf(side, 'e1')).toEqual({ available: 1, reserved: 4, sold: 5, blocked: 0 });
   });
 
-  it('builds a new version beside the old one and switches when it has caught up', async () => {
+  it('builds a new version while the old one serves, and switches when it has caught up', async () => {
     await side.append('e1', ...sale(10));
     side.run(seatStatusProjection);
     await side.caughtUp();

@@ -40,7 +40,7 @@ describe.each(LOGS)('search documents, projected from %s', (log) => {
   });
   afterAll(() => side.close());
 
-  it('are there once event, venue and inventory are, in whichever order', async () => {
+  it('exist once event, venue and inventory are projected, in any order', async () => {
     await side.appendTo(eventStream('e1'), { type: 'EventScheduled', data: EVENT });
     await side.append('e1', opened({ eventId: 'e1', seatCount: 20 }));
     await side.caughtUp();
@@ -52,7 +52,7 @@ describe.each(LOGS)('search documents, projected from %s', (log) => {
     });
   });
 
-  it('change with what is edited, each time with a higher version', async () => {
+  it('change with every edit, each time with a higher version', async () => {
     let before = await only();
     const edits: [string, object, object][] = [
       ['EventRenamed', { name: 'Closing night' }, { name: 'Closing night' }],
@@ -78,7 +78,7 @@ describe.each(LOGS)('search documents, projected from %s', (log) => {
     }
   });
 
-  it('change with the seats left only when another word tells of them', async () => {
+  it('change with the available seats only when the level of availability changes', async () => {
     const { version } = await only();
     await side.append('e1', reserved('r1', seats(18)));
     await side.caughtUp();
@@ -96,14 +96,14 @@ describe.each(LOGS)('search documents, projected from %s', (log) => {
     expect((await only()).document.availability).toBe('AVAILABLE');
   });
 
-  it('are sold out when the sale is closed, whatever is left', async () => {
+  it('are sold out when the sale is closed, even with available seats', async () => {
     await side.append('e1', closed());
     await side.caughtUp();
     expect((await only()).document.availability).toBe('SOLD_OUT');
   });
 });
 
-describe('search documents of a stream that thaws', () => {
+describe('search documents of a stream with parked events', () => {
   let side: ReadSide;
   beforeAll(async () => {
     side = await openReadSide();
@@ -111,7 +111,7 @@ describe('search documents of a stream that thaws', () => {
   });
   afterAll(() => side.close());
 
-  it('reach an index that has been fed past them long ago', async () => {
+  it('reach an index that has already passed their position', async () => {
     const changes = searchChanges(side.pool);
     const { operations, rebuilds } = openRebuildSide(side, [searchProjection]);
     await rebuilds.stop();
@@ -123,7 +123,7 @@ describe('search documents of a stream that thaws', () => {
       });
       await side.append(eventId, opened({ eventId, seatCount: 20 }));
     }
-    // What only the table refuses, until an operator has mended it.
+    // Only the table rejects the event, until an operator drops the constraint.
     const table = `search_documents_${SET}`;
     await side.caughtUp();
     await side.pool.query(

@@ -26,7 +26,7 @@ import { LOGS, openReadSide, type ReadSide } from '../support/read-side.js';
 
 const LETTERS = ['a', 'r', 's', 'b'];
 
-/** What the log says, by the aggregate's own fold. */
+/** Returns the state of the log, by the aggregate's own fold. */
 function byTheLog(events: readonly SeatInventoryEvent[]) {
   const { status } = inventoryAfter(events);
   const taken = theatre.seatIds.flatMap((seatId, seat) =>
@@ -90,7 +90,7 @@ describe.each(LOGS)('seat status, projected from %s', (log) => {
   });
   afterAll(() => side.close());
 
-  it.each(stories)('shows what the log says when %s', async (story, happened) => {
+  it.each(stories)('shows the state of the log when %s', async (story, happened) => {
     const events = [opened(), ...happened];
     await side.append(`story-${stories.findIndex(([name]) => name === story)}`, ...events);
     if (side.runners.length === 0) side.run(seatStatusProjection);
@@ -111,7 +111,7 @@ describe.each(LOGS)('seat status, projected from %s', (log) => {
     });
   });
 
-  it('gives the changes since any revision, however the log was cut into batches', async () => {
+  it('returns the changes since any revision, for any batches of the log', async () => {
     const eventId = 'every-revision';
     const story = [
       opened(),
@@ -144,7 +144,7 @@ describe.each(LOGS)('seat status, projected from %s', (log) => {
     }
   });
 
-  it('knows nothing of an event whose inventory was never opened', async () => {
+  it('returns nothing for an event whose inventory was never opened', async () => {
     const queries = seatStatusQueries(side.pool);
     expect(await queries.inventory('nobody')).toBeUndefined();
     expect(await queries.changesSince('nobody', 0)).toBeUndefined();
@@ -169,7 +169,7 @@ describe('the tables of seat status', () => {
     expect((await side.pool.query('select from seat_status')).rowCount).toBe(0);
   });
 
-  it('keep the row of a seat that was given back', async () => {
+  it('keep the row of a seat that was released', async () => {
     await side.append('e1', opened(), reserved('r1', ['A1']), released('r1', ['A1']));
     side.run(seatStatusProjection);
     await side.caughtUp();
@@ -180,7 +180,7 @@ describe('the tables of seat status', () => {
     expect(rows).toEqual([{ seat_id: 'A1', status: 'a', reservation_id: null, revision: 2 }]);
   });
 
-  it('write a seat once that was held and paid in the same batch', async () => {
+  it('write a seat once when it is held and paid in the same batch', async () => {
     await side.append('e1', opened(), reserved('r1', ['A1']), confirmed('r1', ['A1']));
     side.run(seatStatusProjection);
     await side.caughtUp();
@@ -191,7 +191,7 @@ describe('the tables of seat status', () => {
     expect(rows).toEqual([{ seat_ids: ['A1'], statuses: 's', after_revision: -1, revision: 2 }]);
   });
 
-  it('give all touched seats to a reader who asks for changes that are no longer kept', async () => {
+  it('return all seats that ever changed when the requested changes are pruned', async () => {
     await side.append(
       'e1',
       opened(),

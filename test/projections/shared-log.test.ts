@@ -8,7 +8,7 @@ import { reservationQueries } from '../../src/read-models/seat-inventory/reserva
 import { confirmed, opened, reserved } from '../support/phrases.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
 
-/** A reader of the log that can be held up. */
+/** A reader of the log that can be paused. */
 function reader(log: Log, prefix: string, after: Position = START) {
   const leaving = new AbortController();
   const state = {
@@ -37,7 +37,7 @@ describe.each(LOGS)('the log of %s, shared', (log) => {
   let side: ReadSide;
   let appended: string[];
   let shared: Log;
-  /** Subscriptions of the event store that are open now. */
+  /** Open subscriptions of the event store. */
   let open: number;
   beforeEach(async () => {
     side = await openReadSide(log);
@@ -70,7 +70,7 @@ describe.each(LOGS)('the log of %s, shared', (log) => {
   };
   const of = (prefix: string) => appended.filter((entry) => entry.startsWith(prefix));
 
-  it('gives each reader its streams, in order, once, over one subscription', async () => {
+  it('yields each reader its streams, in order, once, over one subscription', async () => {
     await append('one-a');
     const readers = ['one-', 'two-', 'one-'].map((prefix) => reader(shared, prefix));
     for (let round = 0; round < 10; round++)
@@ -87,7 +87,7 @@ describe.each(LOGS)('the log of %s, shared', (log) => {
     expect(open).toBe(0);
   });
 
-  it('lets a late reader catch up on its own, and takes it in', async () => {
+  it('lets a late reader catch up by its own subscription, then shares one', async () => {
     for (let round = 0; round < 20; round++) await append(`one-${round % 4}`, 20);
     const first = reader(shared, 'one-');
     await until(() => first.state.seen.length === appended.length);
@@ -107,7 +107,7 @@ describe.each(LOGS)('the log of %s, shared', (log) => {
     await Promise.all([first.leave(), late.leave()]);
   });
 
-  it('goes on for the others when one leaves, and begins anew after all have left', async () => {
+  it('continues for the others when one reader leaves, and restarts after all have left', async () => {
     const [first, second] = [reader(shared, 'one-'), reader(shared, 'one-')];
     await append('one-a');
     await until(() => second.state.seen.length === 10);
@@ -123,13 +123,13 @@ describe.each(LOGS)('the log of %s, shared', (log) => {
     await third.leave();
   });
 
-  it('does not let a slow reader hold up the others, nor lose anything', async () => {
+  it('does not let a slow reader delay the others or lose anything', async () => {
     await append('one-a');
     const [quick, slow] = [reader(shared, 'one-'), reader(shared, 'one-')];
     await until(() => slow.state.seen.length === 10 && quick.state.seen.length === 10);
     let goOn = () => {};
     slow.state.busy = new Promise((resolve) => (goOn = resolve));
-    // More than is kept for those who are behind.
+    // More than the buffer holds for slow readers.
     for (let round = 0; round < 20; round++) await append('one-a', 50);
     await until(() => quick.state.seen.length === appended.length);
     expect(slow.state.seen).toHaveLength(10);

@@ -79,7 +79,7 @@ describe.each(LOGS)('tickets, projected from %s', (log) => {
       return ticketQueries(side.pool);
     };
 
-    it('are there once they are paid for, and not before', async () => {
+    it('are issued when they are paid, not before', async () => {
       const eventId = `paid ${way}`;
       const queries = await happen(
         eventId,
@@ -100,7 +100,7 @@ describe.each(LOGS)('tickets, projected from %s', (log) => {
       expect(await queries.ofOwner('bob', eventId, ticketId)).toBeUndefined();
     });
 
-    it('are void when the money went back', async () => {
+    it('are void after a refund', async () => {
       const eventId = `refunded ${way}`;
       const queries = await happen(eventId, held, paid, refunded('r1', ['A1', 'A 2"']));
       expect((await queries.ofReservation(eventId, 'r1')).map(({ status }) => status)).toEqual([
@@ -110,7 +110,7 @@ describe.each(LOGS)('tickets, projected from %s', (log) => {
       expect(await queries.standing(eventId, ticketIdOf('r1', 'A1'))).toBe('refunded');
     });
 
-    it('are for the new seats after an exchange, those of the old ones void', async () => {
+    it('are issued for the new seats of an exchange, and void for the old ones', async () => {
       const eventId = `exchanged ${way}`;
       const there = exchanged('r1', ['A1', 'A 2"'], ['A1', 'C1'], { at: NOON + 1_000 });
       const queries = await happen(eventId, held, paid, there);
@@ -121,7 +121,7 @@ describe.each(LOGS)('tickets, projected from %s', (log) => {
       ]);
     });
 
-    it('say when somebody went in', async () => {
+    it('show when they were redeemed', async () => {
       const eventId = `redeemed ${way}`;
       const queries = await happen(eventId, held, paid);
       const { ticketId } = ticket(eventId, 'r1', 'A1');
@@ -137,7 +137,7 @@ describe.each(LOGS)('tickets, projected from %s', (log) => {
     });
   });
 
-  it('make one mail due for each reservation, and reading the log again none', async () => {
+  it('make one mail due per reservation, and none in a rebuild', async () => {
     const mails = confirmationMails(side.pool);
     await side.append('mails', opened(), held, paid);
     await side.caughtUp();
@@ -148,7 +148,7 @@ describe.each(LOGS)('tickets, projected from %s', (log) => {
     ]);
     await mails.end({ eventId: 'mails', reservationId: 'r1', confirmedAt: iso(NOON) }, 'sent');
 
-    // As a rebuild does: the same changes, into tables of another version.
+    // Like a rebuild: the same changes in tables of another version.
     await side.pool.query(tickets.createTables('v99'));
     const ids = [{ ticketId: ticketIdOf('r1', 'A1'), seatId: 'A1' }];
     const change = {
@@ -162,7 +162,7 @@ describe.each(LOGS)('tickets, projected from %s', (log) => {
     expect(await due()).toEqual([]);
   });
 
-  it('are noted as uncertain by a rebuild too, without a mail', async () => {
+  it('are recorded as uncertain by a rebuild too, without a mail', async () => {
     await side.pool.query(tickets.createTables('v98'));
     const uncertain = {
       kind: 'uncertain',
@@ -210,7 +210,7 @@ describe('a customer’s tickets', () => {
   });
   afterAll(() => side.close());
 
-  it('come newest first, page by page, each once', async () => {
+  it('are listed newest first, page by page, each once', async () => {
     const { ofCustomer } = ticketQueries(side.pool);
     const all = await ofCustomer('ann', { limit: 100 });
     expect(all.next).toBeNull();
@@ -226,7 +226,7 @@ describe('a customer’s tickets', () => {
     expect(paged).toEqual(all.tickets);
   });
 
-  it('can be those of one event', async () => {
+  it('are listed for one event', async () => {
     const { tickets } = await ticketQueries(side.pool).ofCustomer('ann', {
       limit: 9,
       eventId: 'e2',
@@ -234,7 +234,7 @@ describe('a customer’s tickets', () => {
     expect(tickets.map(({ seatId }) => seatId).sort()).toEqual(['A1', 'A2', 'A3']);
   });
 
-  it('refuse a cursor that no page has given', async () => {
+  it('reject a cursor that is not from a page', async () => {
     const { ofCustomer } = ticketQueries(side.pool);
     for (const text of [
       '',
@@ -248,7 +248,7 @@ describe('a customer’s tickets', () => {
     }
   });
 
-  it('are complete once every purchase has its tickets', async () => {
+  it('are complete when every confirmed reservation has its tickets', async () => {
     const { complete } = ticketQueries(side.pool);
     expect(await complete('ann')).toBe(true);
     await side.pool.query(`delete from tickets where event_id = 'e1' and reservation_id = 'mine'`);

@@ -15,7 +15,9 @@ const delta = (revision: number, seats = 1): SeatStatusDelta =>
     })),
   });
 
-/** A log of an event that stands at `revision`; `reads` are the revisions whose changes were read from the database. */
+/**
+ * A delta log at `revision`; `reads` are the revisions whose changes were read from the database.
+ */
 function logAt(revision: number) {
   const state = { revision, reads: [] as number[] };
   const log = openDeltaLog(revision, async (after) => {
@@ -30,7 +32,7 @@ function logAt(revision: number) {
   return { log, state, add };
 }
 
-/** Takes what is there for a reader, and leaves when there is nothing more. */
+/** Reads the available deltas, and leaves when there are no more. */
 async function read(log: ReturnType<typeof openDeltaLog>, after: number): Promise<number[]> {
   const leaving = new AbortController();
   const revisions: number[] = [];

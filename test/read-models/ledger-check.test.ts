@@ -39,7 +39,7 @@ const refund = (id: string, amountMinor: number, currency = 'EUR'): ProviderEntr
   kind: 'refund',
 });
 
-describe('the check of the books against the list of the provider', () => {
+describe('the check of the ledger against the provider’s list', () => {
   let side: ReadSide;
   let client: pg.Client;
   beforeEach(async () => {
@@ -53,7 +53,7 @@ describe('the check of the books against the list of the provider', () => {
     await side.close();
   });
 
-  /** By reservation, what came to pass with its money. */
+  /** Stories of the payments, by reservation. */
   const given = async (stories: Readonly<Record<string, Story>>, eventId = 'e1') => {
     for (const [reservationId, acts] of Object.entries(stories)) {
       const { events } = tell({ eventId, reservationId, currency: 'EUR' }, acts);
@@ -64,7 +64,7 @@ describe('the check of the books against the list of the provider', () => {
   const check = (theirs: Iterable<ProviderEntry>, now = NEXT_DAY, provider = 'sandbox') =>
     checkLedger(client, theirs, { now, provider });
 
-  it('is content when both have the same, in whatever order, refunds of one capture among them', async () => {
+  it('passes when both have the same entries, in any order, including several refunds of a capture', async () => {
     await given({ r1: kept, r2: captured, r3: halfBack, r4: allBack });
     const theirs = [
       ...[refund('r4', 4_500), capture('r4'), refund('r3', 4_500), capture('r3')],
@@ -86,7 +86,7 @@ describe('the check of the books against the list of the provider', () => {
     expect(Date.parse(report.booksUpTo!)).toBeGreaterThan(NOON);
   });
 
-  it('is content with two empty books', async () => {
+  it('passes with an empty ledger and an empty list', async () => {
     expect(await check([])).toMatchObject({ balanced: true, totals: [], booksUpTo: null });
   });
 
@@ -183,7 +183,7 @@ describe('the check of the books against the list of the provider', () => {
       ],
     ],
   ];
-  it.each(rows)('names %s', async (_, acts, theirs, named) => {
+  it.each(rows)('reports %s', async (_, acts, theirs, named) => {
     await given({ r1: acts });
     const report = await check(theirs);
     expect(report.balanced).toBe(false);
@@ -191,7 +191,7 @@ describe('the check of the books against the list of the provider', () => {
     expect(report.faults.count).toBe(0);
   });
 
-  it('names the first hundred and counts them all', async () => {
+  it('lists the first hundred and counts all', async () => {
     await given({ r1: kept });
     const many = Array.from({ length: 12_000 }, (_, at) => capture(`x${at}`));
     const progress: number[] = [];
@@ -207,7 +207,7 @@ describe('the check of the books against the list of the provider', () => {
     expect(progress).toEqual([5_000, 10_000, 12_000]);
   });
 
-  it('lets what has just been captured be missing on a list that was read a moment before', async () => {
+  it('tolerates a recent capture that is missing on the list', async () => {
     await given({ r1: kept, r2: kept });
     const captureAt = NOON + 1_000;
 
@@ -230,13 +230,13 @@ describe('the check of the books against the list of the provider', () => {
     });
   });
 
-  it('compares only what this provider has taken, and says how much that leaves out', async () => {
+  it('compares only payments of this provider, and counts the others', async () => {
     await given({ r1: halfBack });
     const report = await check([], NEXT_DAY, 'stripe');
     expect(report).toMatchObject({ balanced: true, entries: { ours: 0, elsewhere: 2 } });
   });
 
-  it('is not content with books that are wrong in themselves', async () => {
+  it('fails with an inconsistent ledger', async () => {
     await given({ r1: kept });
     await side.pool.query(`update ledger_lines set credit_minor = 1 where account = 'sales'`);
     const report = await check([capture('r1')]);
@@ -247,14 +247,14 @@ describe('the check of the books against the list of the provider', () => {
     });
   });
 
-  it('is not content while domain events wait to be taken into the books', async () => {
+  it('fails while domain events of payments are parked', async () => {
     await given({ r1: captured });
     await side.appendTo(paymentStream('r1'), { type: 'PaymentHalved', data: {} });
     await side.caughtUp();
     expect(await check([capture('r1')])).toMatchObject({ balanced: false, setAside: 1 });
   });
 
-  it('leaves nothing behind, even when the provider falls silent', async () => {
+  it('leaves nothing behind, even when the provider stops answering', async () => {
     await given({ r1: kept });
 
     async function* silent(): AsyncGenerator<ProviderEntry> {

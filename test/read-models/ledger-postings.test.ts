@@ -26,7 +26,7 @@ const refundDue = (reason: string): PaymentEvent =>
     data: { ...of, refundId: 'b1', reference: 'py_1', amount, reason, dueAt: NOON },
   }) as PaymentEvent;
 
-describe('the books', () => {
+describe('the postings of the ledger', () => {
   const rows: [what: string, event: PaymentEvent, debit: Account, credit: Account][] = [
     [
       'a capture is with the provider, and unsettled',
@@ -91,7 +91,7 @@ describe('the books', () => {
     ]);
   });
 
-  it('say that what was paid back has left the provider, and under which name', () => {
+  it('credit the provider for a completed refund, with its reference', () => {
     const paidBack = { ...of, refundId: 'b1', reference: 'py_1', amount, refundReference: 're_1' };
     expect(
       posted([{ type: 'RefundCompleted', data: { ...paidBack, refundedAt: NOON } }]),
@@ -106,7 +106,7 @@ describe('the books', () => {
     ]);
   });
 
-  it('take back what was posted for a refund that fails later, and post nothing for one that was never posted', () => {
+  it('reverse the posting of a refund that fails later, and post nothing for one that was never posted', () => {
     const failed = (before: string): PaymentEvent =>
       ({
         type: 'RefundFailed',
@@ -126,7 +126,7 @@ describe('the books', () => {
     expect(posted([failed('pending'), failed('due')])).toEqual([]);
   });
 
-  it('say nothing of tries that move no money', () => {
+  it('contain nothing for attempts that move no money', () => {
     const [requested] = tell(payer, [
       { step: { act: 'pay', amountMinor: 1 }, twice: false },
     ]).events;
@@ -137,14 +137,14 @@ describe('the books', () => {
     expect(posted([requested!, failed])).toEqual([]);
   });
 
-  it('do not guess what newer code means', () => {
+  it('reject domain events of newer code', () => {
     expect(() => posted([refundDue('because-of-rain')])).toThrow(/because-of-rain/);
     expect(() => posted([{ ...refundDue('exchange'), type: 'RefundHalved' } as never])).toThrow(
       /RefundHalved/,
     );
   });
 
-  it('have all money where the payment itself has it, at every step of whatever may come to pass', () => {
+  it('agree with the payment aggregate at every step of any story', () => {
     fc.assert(
       fc.property(story, (acts) => {
         const { events, payment } = tell(payer, acts);

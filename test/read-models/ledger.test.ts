@@ -35,7 +35,7 @@ const euros = (eventId: string, reservationId: string): Payer => ({
   currency: 'EUR',
 });
 
-describe.each(LOGS)('the books, projected from %s', (log) => {
+describe.each(LOGS)('the ledger, projected from %s', (log) => {
   let side: ReadSide;
   beforeAll(async () => {
     side = await openReadSide(log);
@@ -43,7 +43,7 @@ describe.each(LOGS)('the books, projected from %s', (log) => {
   });
   afterAll(() => side.close());
 
-  it('show where the money of an event is', async () => {
+  it('shows where the money of an event is', async () => {
     const bought = tell(euros('opera', 'kept'), [pay(9_000), then('capture'), then('keep')]);
     const cheaper = tell(euros('opera', 'exchanged'), [
       pay(4_000),
@@ -80,7 +80,7 @@ describe.each(LOGS)('the books, projected from %s', (log) => {
     expect(await faults(10)).toEqual({ count: 0, faults: [] });
   });
 
-  it('balance for any lawful stories, event by event and in total, and mix no currencies', async () => {
+  it('balances for any valid stories, by event and in total, and mixes no currencies', async () => {
     const currencies = ['EUR', 'MXN', 'USD'];
     const before = await ledgerQueries(side.pool).totals();
     const stories = fc.sample(story, { numRuns: 60, seed: 2026 }).map((acts, at) => {
@@ -126,7 +126,7 @@ describe.each(LOGS)('the books, projected from %s', (log) => {
 /** Tables of the newest version. */
 const SET = `v${ledger.version}` as const;
 
-describe('the books', () => {
+describe('the ledger', () => {
   let side: ReadSide;
   beforeEach(async () => {
     side = await openReadSide();
@@ -139,7 +139,7 @@ describe('the books', () => {
       return [...(ledgerProjection.project(recorded) ?? [])];
     });
 
-  it('take in what is delivered again, all of it or with more behind it, as if it had come once', async () => {
+  it('posts repeated deliveries once, with or without newer domain events', async () => {
     const postings = postingsOf(euros('e1', 'r1'), [
       pay(900),
       then('capture'),
@@ -158,7 +158,7 @@ describe('the books', () => {
     expect(await faults(10)).toEqual({ count: 0, faults: [] });
   });
 
-  it('name a capture that was decided upon twice', async () => {
+  it('reports a capture that was settled twice', async () => {
     const [captured, kept] = postingsOf(euros('e1', 'r1'), [
       pay(900),
       then('capture'),
@@ -185,7 +185,7 @@ describe('the books', () => {
     });
   });
 
-  it('name a posting of which a line was altered, and the balance that no longer fits', async () => {
+  it('reports a posting with an altered line, and the balance that does not match', async () => {
     await ledger.write(
       side.pool,
       SET,
@@ -208,7 +208,7 @@ describe('the books', () => {
     expect(await ledgerQueries(side.pool).faults(1)).toMatchObject({ count: 2, faults: [{}] });
   });
 
-  it('say so when the parts no longer make up what was captured', async () => {
+  it('reports totals that do not add up to the captured amount', async () => {
     await ledger.write(side.pool, SET, postingsOf(euros('e1', 'r1'), [pay(900), then('capture')]));
     await side.pool.query(
       `update ledger_balances set credit_minor = 899 where account = 'unsettled'`,

@@ -22,7 +22,7 @@ const openLive = (side: ReadSide, ...layouts: SeatLayout[]) =>
     clock: systemClock,
   });
 
-/** Collects what a subscriber gets until it leaves. */
+/** Collects the deltas of a subscriber until it leaves. */
 function subscribe(live: LiveSeatStatus, eventId: string, afterRevision?: number) {
   const leaving = new AbortController();
   const deltas: SeatStatusDelta[] = [];
@@ -76,14 +76,14 @@ describe.each(LOGS)('live seat status over %s', (log) => {
     });
   });
 
-  it('knows no board of an event that was never opened', async () => {
+  it('has no board of an event whose inventory was never opened', async () => {
     expect(await live.board('nobody')).toBeUndefined();
     const nobody = subscribe(live, 'nobody');
     await nobody.ended;
     expect(nobody.deltas).toEqual([]);
   });
 
-  it('follows what is sold', async () => {
+  it('follows sales', async () => {
     await side.append('moving', opened());
     await side.caughtUp();
     expect((await live.board('moving'))!.status).toBe('a'.repeat(20));
@@ -95,7 +95,7 @@ describe.each(LOGS)('live seat status over %s', (log) => {
     expect((await live.board('moving', 2))!.status).toBe('a'.repeat(20));
   });
 
-  it('tells subscribers what changes, in one object for all', async () => {
+  it('sends changes to subscribers, in one object for all', async () => {
     await side.append('feed', opened());
     await side.caughtUp();
     const [ann, bob] = [subscribe(live, 'feed'), subscribe(live, 'feed')];
@@ -118,7 +118,7 @@ describe.each(LOGS)('live seat status over %s', (log) => {
     await Promise.all([ann.leave(), bob.leave()]);
   });
 
-  it('brings a subscriber up to date at once from any revision it has seen', async () => {
+  it('brings a subscriber up to date immediately from any revision', async () => {
     await side.append('resume', opened());
     for (let at = 1; at <= 8; at++) {
       await side.append('resume', reserved(`r${at}`, [`A${at}`], { by: `c${at}` }));
@@ -128,7 +128,8 @@ describe.each(LOGS)('live seat status over %s', (log) => {
     for (let seen = 0; seen <= 8; seen++) {
       const reader = subscribe(live, 'resume', seen);
       await (seen < 8 ? until(() => reader.deltas.at(-1)?.revision === 8) : systemClock.sleep(100));
-      // A batch that began before is given whole: what changes a seat to what it is already does no harm.
+      // A batch that began earlier is returned whole: setting a seat to its current status is
+      // harmless.
       const told = new Set(reader.seats().map(({ seatId }) => seatId));
       for (let at = seen + 1; at <= 8; at++) expect(told).toContain(`A${at}`);
       if (seen === 8) expect(reader.deltas).toEqual([]);
@@ -136,7 +137,7 @@ describe.each(LOGS)('live seat status over %s', (log) => {
     }
   });
 
-  it('does not tell faster than twenty times a second, and loses nothing by that', async () => {
+  it('sends at most twenty deltas a second, and loses nothing', async () => {
     await side.append('busy', opened());
     await side.caughtUp();
     const reader = subscribe(live, 'busy');
@@ -173,7 +174,7 @@ describe('a reader of live seat status', () => {
   });
   const hall = layoutOf(hallPlan(54_000));
 
-  it('misses nothing while the connection that listens is lost', async () => {
+  it('misses nothing while the LISTEN connection is lost', async () => {
     await side.append('e1', opened());
     await side.caughtUp();
     const reader = subscribe(live, 'e1');
@@ -188,7 +189,7 @@ describe('a reader of live seat status', () => {
     await reader.leave();
   });
 
-  it('hears nothing of a version that is being built, until it serves', async () => {
+  it('is not notified of a version that is being built, until it serves', async () => {
     await side.append('e1', opened());
     await side.caughtUp();
     const reader = subscribe(live, 'e1');

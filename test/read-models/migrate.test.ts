@@ -30,7 +30,7 @@ describe('migrate', () => {
     return rows.map(({ name }) => name);
   };
 
-  it('makes the tables, and a view of the first version of each read model', async () => {
+  it('creates the tables, and a view of the first version of each read model', async () => {
     await migrate(database.url);
     expect(await namesOf('v')).toEqual([
       'events',

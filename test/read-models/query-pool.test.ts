@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { openQueryPool } from '../../src/read-models/tables/query-pool.js';
 import { freshDatabase, type FreshDatabase } from '../support/services/database.js';
 
-/** A way to a database that can fall silent: what was open stays open, and nothing is answered any more. */
+/** A proxy to a database that can stop answering: connections stay open without answers. */
 async function openSilencer(databaseUrl: string) {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
@@ -35,7 +35,7 @@ async function openSilencer(databaseUrl: string) {
 
 const LIMITS_MS = { connection: 200, query: 300 };
 
-describe('the pool of connections for queries', () => {
+describe('the query pool', () => {
   let database: FreshDatabase;
   let way: Awaited<ReturnType<typeof openSilencer>>;
   beforeAll(async () => {
@@ -47,7 +47,7 @@ describe('the pool of connections for queries', () => {
     await database.drop();
   });
 
-  it('gives up on a database that has fallen silent, and asks anew when it is back', async () => {
+  it('times out when the database stops answering, and works again when it is back', async () => {
     const pool = openQueryPool({ connectionString: way.url, max: 2, limitsMs: LIMITS_MS });
     try {
       await pool.query('select 1');
@@ -66,7 +66,7 @@ describe('the pool of connections for queries', () => {
     }
   });
 
-  it('has the server give up on what takes too long', async () => {
+  it('lets the server cancel a statement that takes too long', async () => {
     const pool = openQueryPool({ connectionString: database.url, max: 1, limitsMs: LIMITS_MS });
     await expect(pool.query('select pg_sleep(5)')).rejects.toMatchObject({ code: '57014' });
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);

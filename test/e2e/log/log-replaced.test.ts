@@ -96,7 +96,7 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
   const cli = (...args: string[]) =>
     commandLine(['log', ...args], { BOXOFFICE_URL: living.url, BOXOFFICE_TOKEN: operator });
 
-  it('a running node sells nothing on it, is not ready, and logs this once', async () => {
+  it('stops the sales of a running node, which is not ready and logs this once', async () => {
     let code = '';
     // The first request may find the connection closed.
     while (code !== 'log-replaced') {
@@ -123,7 +123,7 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
     });
   });
 
-  it('neither does a restarted node', async () => {
+  it('stops the sales of a restarted node too', async () => {
     restarted = await startAnother();
     expect(await ready(restarted)).toMatchObject({
       status: 503,
@@ -137,7 +137,7 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
     expect(errors).toHaveLength(2);
   });
 
-  it('accepts it when an operator says so, and lists what was lost', async () => {
+  it('is accepted on an operator’s command, and the losses are listed', async () => {
     expect(await cli('accept')).toMatchObject({ code: 2, error: expect.stringMatching(/--yes/) });
     const accepted = await cli('accept', '--yes');
     expect(accepted).toMatchObject({
@@ -174,7 +174,7 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
     });
   });
 
-  it('goes on selling on both nodes, from what the log has', async () => {
+  it('sells on both nodes again, from the state of the log', async () => {
     for (const app of [living, restarted])
       await until(async () => (await ready(app)).status === 200 && (await metric(app)) === '0');
     for (const [app, seatId] of [
@@ -197,7 +197,8 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
       await until(async () => (await found('zarzuela', app)) === 0);
       await until(async () => (await found('night', app)) === 1);
     }
-    // Newer domain events are signed too, although their positions may be lower than those already signed.
+    // Newer domain events are signed too, although their positions may be lower than those already
+    // signed.
     const checkpoints = living.get(CHECKPOINTS);
     await checkpoints.sign(Date.now());
     const newest = (await checkpoints.newest())!;
@@ -206,7 +207,7 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
     expect(errors).toHaveLength(2);
   });
 
-  it('works after another restart', async () => {
+  it('sells after another restart', async () => {
     await restarted.close();
     restarted = await startAnother();
     expect(await ready(restarted)).toMatchObject({ status: 200, body: { checks: { log: 'ok' } } });

@@ -16,14 +16,14 @@ describe('a shop whose database is restored into a cluster with lower transactio
     await database.drop();
   });
 
-  it('goes on in the middle of its life: sales, payments, tickets, mails, refunds, search, rebuilds, audit', async () => {
+  it('continues all work in progress: sales, payments, tickets, mails, refunds, search, rebuilds, audit', async () => {
     await shop.close();
     await restoreByCopy(database.url);
     await shop.reopen(database);
     await shop.goOn();
   });
 
-  it('goes on a second time', async () => {
+  it('continues after a second restore', async () => {
     await shop.close();
     await restoreByCopy(database.url);
     await shop.reopen(database);

@@ -66,7 +66,7 @@ describe('projections, as an operator sees them', () => {
     expect(await recorded('venues')).toEqual([]);
   });
 
-  it('are no business of those who sell or buy, and an auditor only looks', async () => {
+  it('are hidden from organizers and customers, and read-only for auditors', async () => {
     for (const role of ['customer', 'organizer']) {
       const token = await app.token('anna', role);
       expect(await ask('GET', '', undefined, token)).toMatchObject({ status: 403 });
@@ -79,7 +79,7 @@ describe('projections, as an operator sees them', () => {
     });
   });
 
-  it('are rebuilt by one command that follows it, while seats are sold; and back by another', async () => {
+  it('are rebuilt by one command while seats are sold, and switched back by another', async () => {
     const { path } = await onSale(app);
     const anna = await app.token('anna', 'customer');
     expect((await reserve(app, path, anna, { seatIds: ['A-1'] })).status).toBe(201);
@@ -119,7 +119,7 @@ describe('projections, as an operator sees them', () => {
     expect(events[0]!.metadata.actor).toMatchObject({ id: 'otto', role: 'operator' });
   });
 
-  it('are the same when they are built again, every one of them', async () => {
+  it('are all the same after a rebuild', async () => {
     const { path } = await onSale(app);
     const [anna, bob] = [await app.token('anna', 'customer'), await app.token('bob', 'customer')];
     const held = (await reserve(app, path, anna, { seatIds: ['A-1', 'A-2'] })).body.reservationId;
@@ -141,7 +141,7 @@ describe('projections, as an operator sees them', () => {
     );
   });
 
-  it('wait where old and new differ; a second rebuild is refused, the first cancelled', async () => {
+  it('wait when old and new tables differ; a second rebuild is rejected, the first is canceled', async () => {
     await app.get(POOL).query("update venues set city = 'elsewhere'");
     const differing = await cli('rebuild', 'venues');
     expect(differing).toMatchObject({
@@ -167,7 +167,7 @@ describe('projections, as an operator sees them', () => {
     expect(await phaseOf('venues')).toBe('switched');
   });
 
-  it('name what is parked, and leave it out for a reason that the log keeps', async () => {
+  it('list parked events, and skip one for a reason that the log stores', async () => {
     const id = randomUUID();
     const actor = { id: 'olga', role: 'organizer' } as const;
     const metadata = {
@@ -216,7 +216,7 @@ describe('projections, as an operator sees them', () => {
     });
   });
 
-  it('are named, or nothing is started', async () => {
+  it('must be named, or nothing is started', async () => {
     const settings = { BOXOFFICE_URL: 'http://127.0.0.1:1', BOXOFFICE_TOKEN: operator };
     expect(await commandLine(['projections', 'rebuild'], settings)).toMatchObject({ code: 2 });
   });
