@@ -8,9 +8,9 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 export const SUITES = join(ROOT, '.suites');
-const COMPILED = ['src', 'test', 'bench'];
+const COMPILED = ['src', 'test', 'bench', 'scripts'];
 const LINKED = [
-  ...['deploy', 'dist', 'docs', 'samples', 'scripts', 'web'],
+  ...['deploy', 'dist', 'docs', 'samples', 'web'],
   ...['Dockerfile', 'README.md', 'docker-compose.yml', 'package.json', 'package-lock.json'],
 ];
 

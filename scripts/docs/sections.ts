@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RULES } from '../../src/domain/abuse/score.js';
+import { SETTINGS } from '../../src/config/settings.js';
 import { problemsTable } from '../../src/http/problems/problems-page.js';
+import { exitCodesTable, verbsTable } from './commands.js';
+import { endpointsTable } from './endpoints.js';
+import { importsTable } from './imports.js';
+import { metricsTable } from './metrics.js';
+import { table } from './tables.js';
 
 /** A part of a page that is generated from code. It stands between two comments that name it. */
 export interface GeneratedSection {
@@ -10,9 +17,28 @@ export interface GeneratedSection {
   markdown(): string | Promise<string>;
 }
 
+const settingsTable = (): string =>
+  table(
+    ['setting', 'purpose', 'value', 'default'],
+    SETTINGS.map(({ name, purpose, expects, unset }) => [`\`${name}\``, purpose, expects, unset]),
+  );
+
+const scoreRulesTable = (): string =>
+  table(
+    ['rule', 'points', 'reason'],
+    RULES.map(({ name, says, because }) => [`\`${name}\``, says, because]),
+  );
+
 /** Every generated section of the documentation, one entry each. */
 export const SECTIONS: readonly GeneratedSection[] = [
-  { page: 'docs/reference/http-api.md', name: 'problems', markdown: problemsTable },
+  { page: 'docs/concepts/abuse.md', name: 'score-rules', markdown: scoreRulesTable },
+  { page: 'docs/concepts/architecture.md', name: 'imports', markdown: importsTable },
+  { page: 'docs/reference/cli.md', name: 'verbs', markdown: verbsTable },
+  { page: 'docs/reference/cli.md', name: 'exit-codes', markdown: exitCodesTable },
+  { page: 'docs/reference/configuration.md', name: 'settings', markdown: settingsTable },
+  { page: 'docs/reference/http-api.md', name: 'endpoints', markdown: endpointsTable },
+  { page: 'docs/reference/metrics.md', name: 'metrics', markdown: metricsTable },
+  { page: 'docs/reference/problems.md', name: 'problems', markdown: problemsTable },
 ];
 
 /** Returns the page with the section replaced. @throws Error when the page lacks the comments of the section */

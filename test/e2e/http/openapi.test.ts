@@ -2,8 +2,6 @@ import { POOL } from '../../../src/adapters/postgres/tokens.js';
 import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import { SIGNATURE_HEADER, signNotice } from '../../../src/adapters/payment/webhook-signature.js';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { startApp, type TestApp } from '../../support/app.js';
 import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
@@ -31,17 +29,6 @@ describe('the OpenAPI document', () => {
     );
   const nameOf = ({ method, path }: { method: string; path: string }) =>
     `${method.toUpperCase()} ${path}`;
-
-  it('has every call that docs/reference/http-api.md has, and no other that is part of the API', () => {
-    const page = readFileSync(
-      join(import.meta.dirname, '../../../docs/reference/http-api.md'),
-      'utf8',
-    );
-    const [, table] = /\n\| call \|.*\n([^]*?)\n\n/.exec(page)!;
-    expect(operations().map(nameOf).sort()).toEqual(
-      [...documentedCalls(table!), 'GET /problems'].sort(),
-    );
-  });
 
   it('is valid OpenAPI 3.1', async () => {
     expect(document.openapi).toBe('3.1.0');
@@ -407,21 +394,3 @@ describe('the OpenAPI document', () => {
     );
   }
 });
-
-/** `POST /v1/events/{eventId}/blocks` and so on, from the first column of the table. */
-function documentedCalls(table: string): string[] {
-  let base = '';
-  return table.split('\n').flatMap((row) => {
-    const calls = [...row.split('|')[1]!.matchAll(/`([A-Z]+ )?([^`]+)`/g)];
-    let method = '';
-    return calls.map(([, named, path]) => {
-      method = named?.trim() ?? method;
-      const whole = path!
-        .split('?')[0]!
-        .replace(/^…/, base)
-        .replaceAll(/:(\w+)/g, '{$1}');
-      base = /^\/v1\/events\/\{eventId\}/.exec(whole)?.[0] ?? base;
-      return `${method} ${whole}`;
-    });
-  });
-}

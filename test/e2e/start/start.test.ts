@@ -9,7 +9,7 @@ import { SETTINGS } from '../../../src/config/settings.js';
 import { stopOrphan } from '../../../src/adapters/postgres/server.js';
 import { isGone, serverPid } from '../../support/services/embedded-postgres.js';
 
-const ROOT = join(import.meta.dirname, '../../..');
+const ROOT = process.cwd();
 
 interface Started {
   child: ChildProcess;
