@@ -37,7 +37,7 @@ interface Rule {
 export const DEFAULT_THRESHOLD = 65;
 export const MAX_SCORE = 100;
 
-/** Plain, and all there are: docs/on-sale-protection.md shows this table, a test holds them together. */
+/** Plain, and all there are: docs/concepts/abuse.md shows this table. */
 export const RULES: readonly Rule[] = [
   {
     name: 'steady-cadence',
