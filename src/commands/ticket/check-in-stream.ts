@@ -7,7 +7,7 @@ import { WrongExpectedRevision, type EventStore } from '../../ports/event-store/
 import { appendOnce, NO_STREAM } from '../shared/append-once.js';
 import { derivedId, toNewEvents, type CommandContext } from '../shared/context.js';
 
-/** Retries of a decision about one ticket because another door or desk wrote first. */
+/** Repetitions of a decision about one ticket because another writer appended first. */
 const MAX_CONFLICTS = 20;
 
 export const ticketOf = (eventId: string, reservationId: string, seatId: string): NamedTicket => ({
@@ -31,11 +31,12 @@ export async function readCheckIn(
 }
 
 /**
- * Decides about one ticket from its stream and appends at the revision that was read, so of a door and a desk that act at
- * the same time one is refused by what the other has written. `decide` may do work of its own; it is called again after
- * a conflict.
+ * Decides about one ticket and appends at the revision that was read: if an entrance and a box
+ * office act at the same time, one of them is rejected because of the other's event. After a
+ * conflict, `decide` is called again; it may be asynchronous.
  * @param name of the command; domain event ids follow from it
- * @throws EventStoreUnavailable, OutcomeUnknown, WrongExpectedRevision after `MAX_CONFLICTS` conflicts in a row
+ * @throws EventStoreUnavailable, OutcomeUnknown, WrongExpectedRevision after `MAX_CONFLICTS`
+ * conflicts in a row
  */
 export async function writeCheckIn<Event extends CheckInEvent, Rejection>(
   { eventStore, clock }: { readonly eventStore: EventStore; readonly clock: Clock },

@@ -28,7 +28,7 @@ export type CheckInOutcome =
   | { readonly accepted: true; readonly redeemed: TicketRedeemedData }
   | { readonly accepted: false; readonly rejection: CheckInRejection };
 
-/** Somebody shows a ticket at the door of an event. */
+/** Checks a ticket in at the entrance of an event. */
 export class CheckInTicketCommand extends Command<CheckInOutcome> {
   constructor(
     readonly eventId: string,
@@ -49,7 +49,10 @@ export class CheckInTicketHandler implements ICommandHandler<CheckInTicketComman
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Only one door or desk can append at a revision of the ticket's stream; the other then reads that event. */
+  /**
+   * Only one writer can append at a revision of the ticket's stream. The other one then reads that
+   * event and is rejected.
+   */
   async execute({ eventId, code, context }: CheckInTicketCommand): Promise<CheckInOutcome> {
     const checked = this.signer.check(readCode(code));
     if (!checked.genuine) return { accepted: false, rejection: { code: checked.code } };
@@ -71,8 +74,8 @@ export class CheckInTicketHandler implements ICommandHandler<CheckInTicketComman
   }
 
   /**
-   * What the projection shows may be old by as much as it lags; nobody comes in with what the log has taken back. So the
-   * inventory is asked too: to start paying for what is paid for changes nothing, and tells how the sale stands.
+   * Returns the standing of the ticket. The read model may lag, so the inventory is asked too:
+   * `StartPayment` changes nothing for a paid sale and returns its current state.
    */
   private async standing(
     { ticketId, eventId, reservationId, seatId }: RedeemTicket['ticket'],

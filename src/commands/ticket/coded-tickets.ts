@@ -6,11 +6,11 @@ import { placeOf, type Place } from '../../domain/seating-plan/place.js';
 import type { TicketsToPrint } from '../../ports/ticket/ticket-printer.js';
 import type { TicketSigner } from '../../ports/ticket/ticket-signer.js';
 
-/** One sold seat, as its owner sees it. */
+/** A sold seat with its ticket code. */
 export interface CodedTicket extends Place {
   readonly ticketId: string;
   readonly seatId: string;
-  /** What the door reads. */
+  /** Text of the QR code. */
   readonly code: string;
 }
 
@@ -27,7 +27,7 @@ export interface ConfirmedSale {
   readonly status: 'confirmed';
 }
 
-/** The same seats have the same tickets, however often they are asked for. */
+/** Returns the tickets of sold seats. The same seats always have the same tickets. */
 export function codedTickets(
   signer: TicketSigner,
   layout: SeatLayout,
@@ -59,7 +59,10 @@ export interface StoredTicket {
   readonly issuedAt: string;
 }
 
-/** The code of a stored ticket. A refunded or exchanged ticket has none: its type does not fit. */
+/**
+ * Returns the code of a stored ticket. Refunded and exchanged tickets have none: their type does
+ * not fit.
+ */
 export function codeOf(
   signer: TicketSigner,
   ticket: StoredTicket & { readonly status: 'valid' },
@@ -76,8 +79,9 @@ export function codeOf(
 }
 
 /**
- * The seats of a sale, in the order of `seatIds`, with the time of their tickets. `not-issued`: a ticket is not stored yet.
- * `not-valid`: a ticket was refunded or exchanged since `seatIds` was read.
+ * Returns the seats of a sale, in the order of `seatIds`, with the time of their tickets. `not-
+ * issued`: a ticket is not stored yet. `not-valid`: a ticket was refunded or exchanged after
+ * `seatIds` was read.
  */
 export function soldSeatsOf(
   seatIds: readonly string[],
@@ -90,9 +94,9 @@ export function soldSeatsOf(
   return tickets.map(({ seatId, issuedAt }) => ({ seatId, issuedAt: Date.parse(issuedAt) }));
 }
 
-/** What the printer needs of an event. */
+/** The data of an event that the printer needs. */
 export type EventToPrint = TicketsToPrint['event'] & {
-  /** What its own times are told in, whatever the venue's clocks show. */
+  /** Time zone of the event's own times, independent of the venue's. */
   readonly timeZone: string;
   readonly prices: readonly PriceOfCategory[];
 };

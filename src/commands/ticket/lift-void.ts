@@ -5,7 +5,7 @@ import type { TicketVoids } from './ticket-voids.js';
 import { Inject } from '../shared/inject.js';
 import { TICKET_VOIDS } from '../shared/tokens.js';
 
-/** Checks whether a void ticket stays void, and makes it valid again if not. */
+/** Checks whether a void ticket stays void, and makes it valid again otherwise. */
 export class LiftVoidCommand extends Command<void> {
   constructor(
     readonly eventId: string,

@@ -19,21 +19,24 @@ import { derivedId, type CommandContext } from '../shared/context.js';
 import { TooManyConflicts, type Outcome } from '../seat-inventory/writer/outcome.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
 
-/** Attempts at the inventory when another refund or exchange changes the seats of the sale meanwhile. */
+/** Attempts when other refunds or exchanges change the sale at the same time. */
 const MAX_TURNS = 10;
 
-/** A refund or exchange that an organizer asks for. */
+/** A refund or exchange requested by an organizer or by a payment. */
 export interface AskedChange {
-  /** Id of this request, or of the payment that the change is decided with. */
+  /** Id of this request, or of the payment that causes the change. */
   readonly id: string;
   readonly eventId: string;
   readonly reservationId: string;
   readonly reason: VoidReason;
-  /** Also for tickets that were checked in. */
+  /** Void tickets even if they were checked in. */
   readonly force: boolean;
-  /** Seats that the change would take back from the reservation as it stands; none once the inventory has decided it. */
+  /**
+   * Returns the seats that the change would take back from the reservation as it stands; none after
+   * the inventory has decided.
+   */
   takesBack(reservation: Reservation): readonly string[];
-  /** Lets the inventory decide. */
+  /** Asks the inventory to decide. */
   ask(change: SaleChange): Promise<Outcome>;
 }
 
@@ -43,13 +46,14 @@ export type ChangeOutcome =
 /** Voids tickets before the inventory takes their seats back, and reinstates them if it does not. */
 export interface TicketVoids {
   /**
-   * Carries a refund or an exchange out: the tickets of the seats that it takes back are made void, each at the revision
-   * of its own stream, and then the inventory decides. Rejected if one of them was checked in, unless forced.
-   * If this process dies in between, `lift` completes or reverts the change.
+   * Carries out a refund or an exchange: voids the tickets of the seats that it takes back, each at
+   * the revision of its own stream, and then lets the inventory decide. Rejected if one of them was
+   * checked in, unless forced. If this process dies in between, `lift` completes or reverts the
+   * change.
    * @throws EventStoreUnavailable, OutcomeUnknown, TooManyConflicts
    */
   change(asked: AskedChange, context: CommandContext): Promise<ChangeOutcome>;
-  /** When a ticket of these seats was checked in; undefined when none was. */
+  /** Returns the rejection if a ticket of these seats was checked in; undefined otherwise. */
   redeemed(
     eventId: string,
     reservationId: string,
@@ -115,7 +119,9 @@ export function openTicketVoids({ eventStore, writers, clock }: TicketVoidsParts
     return decisions.flatMap((decision) => (decision.accepted ? [] : [decision.rejection]))[0];
   };
 
-  /** The current sale, after withdrawing this refund or exchange so that it can no longer take effect. */
+  /**
+   * Withdraws this refund or exchange, so that it can no longer take effect, and returns the sale.
+   */
   const withdrawn = async (
     { eventId, reservationId, seatId }: NamedTicket,
     changeId: string,
@@ -194,7 +200,7 @@ export function openTicketVoids({ eventStore, writers, clock }: TicketVoidsParts
   return { change, redeemed, lift: (ticket, context) => lift(ticket, context) };
 }
 
-/** Waits for all, even when one fails, so that nothing is still running when the caller continues. */
+/** Waits for all, even if one fails, so that nothing is still running when the caller continues. */
 async function allOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results = await Promise.allSettled(items.map(work));
   return results.map((result) => {

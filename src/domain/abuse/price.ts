@@ -1,38 +1,49 @@
-/** Unpaid seats that are off sale, as one request for a hold sees them, its own seats included. */
+/** Unpaid seats that are off sale, as one request for a hold sees them, including its own. */
 export interface Pressure {
-  /** All seats of the house. */
+  /** All seats of the venue. */
   readonly houseSeats: number;
   readonly maxSeatsPerCustomer: number;
-  /** Seats held and unpaid by accounts that have never paid for any. */
+  /** Seats held and unpaid by accounts that have never paid. */
   readonly unpaidSeats: number;
   /** Those from the client's widest network, plus its recent debt, minus the credit for its payments. */
   readonly networkSeats: number;
-  /** The network pays for its holds: the pressure of the whole house does not raise its price. */
+  /**
+   * The network pays for its holds, so the pressure of the whole venue does not raise its price.
+   */
   readonly isNetworkProven: boolean;
 }
 
-/** Work that a request costs: rounds of PBKDF2 for each guess, and hexadecimal zeros that a right guess begins with. */
+/**
+ * Cost of a request: rounds of PBKDF2 per guess, and leading hexadecimal zeros of a right guess.
+ */
 export interface Price {
   readonly rounds: number;
   readonly zeros: number;
 }
 
-/** Zeros of a price that only names rounds: one guess in 256 is right. */
+/** Zeros of a price given as rounds only: one guess in 256 is right. */
 export const DEFAULT_ZEROS = 2;
-/** Average rounds of PBKDF2 for a price. */
+/** Returns the average rounds of PBKDF2 for a price. */
 export const workOf = ({ rounds, zeros }: Price): number => rounds * 16 ** zeros;
 
 /**
- * Share of the house that one network without a purchase holds free of work. It shrinks to nothing as the unpaid share of
- * the house rises to the limit, but never below this many buyers' seats.
+ * Share of the venue that one network without a purchase may hold without work. It shrinks to
+ * nothing as the unpaid share of the venue rises to the limit, but never below the seats of this
+ * many buyers.
  */
 export const FREE_SHARE = 0.02;
 export const FREE_SHARE_GONE_AT = 0.5;
 export const FREE_BUYERS = 2;
-/** Beyond the free share, the work doubles with each further share of the house, or half of a buyer's seats if that is more. */
+/**
+ * Beyond the free share, the work doubles with each further share of the venue, or with half of a
+ * buyer's seats if that is more.
+ */
 export const DOUBLING_SHARE = 0.00125;
 export const DOUBLING_BUYERS = 0.5;
-/** Share of the house held unpaid by new accounts from which a new account has to work; the work grows with each further share. */
+/**
+ * Share of the venue held unpaid by new accounts from which a new account has to work. The work
+ * grows with each further step.
+ */
 export const HOUSE_SHARE = 0.25;
 export const HOUSE_STEP = 0.15;
 /** First price: 0.1 s on one core of a phone. */
@@ -42,7 +53,7 @@ export const MAX_DOUBLINGS = { network: 16, house: 4 };
 /** Each hexadecimal zero is four doublings. The rounds in between also determine the cost of checking a solution. */
 const DOUBLINGS_PER_ZERO = 4;
 
-/** The price for this pressure; undefined while the seats are within the free share. */
+/** Returns the price for this pressure; undefined while the seats are within the free share. */
 export function priceOfPressure(pressure: Pressure): Price | undefined {
   const doublings = Math.max(ofNetwork(pressure), ofHouse(pressure));
   if (doublings < 0) return undefined;
@@ -74,7 +85,7 @@ function ofHouse({ houseSeats, unpaidSeats, isNetworkProven }: Pressure): number
   );
 }
 
-/** The higher of two prices. */
+/** Returns the higher of two prices. */
 export function dearer(one: Price | undefined, other: Price | undefined): Price | undefined {
   if (!one || !other) return one ?? other;
   return workOf(one) >= workOf(other) ? one : other;

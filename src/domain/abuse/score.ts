@@ -1,12 +1,18 @@
-/** What the server has seen of an account and of the address that it comes from; nothing that a client says of itself. */
+/**
+ * Server-side observations about an account and its address. Nothing in it is claimed by the
+ * client.
+ */
 export interface Behaviour {
-  /** Reservations that the account has tried in the last minute, and how much the pauses between differ from each other. */
+  /** Attempts of the account to reserve in the last minute. */
   readonly triesPerMinute: number;
-  /** Standard deviation of the pauses over their mean; undefined while there are too few. */
+  /**
+   * Standard deviation of the pauses between attempts, divided by their mean; undefined for too
+   * few.
+   */
   readonly unevenness: number | undefined;
-  /** Seats that the account has asked for in the last minute. */
+  /** Seats that the account has requested in the last minute. */
   readonly seatsPerMinute: number;
-  /** Holds that the account has given back or let run out, in the last ten minutes. */
+  /** Holds that the account has released or let expire in the last ten minutes. */
   readonly holdsDropped: number;
   /**
    * Accounts without a purchase that tried to reserve from the address in the last ten minutes, less five for each that
@@ -16,7 +22,9 @@ export interface Behaviour {
   readonly accountsOfAddress: number;
   /** Seats requested from the address in the last minute, less five for each that was paid for. IPv6 as above. */
   readonly seatsPerMinuteOfAddress: number;
-  /** Since the pass was given for which a number had waited, in seconds; undefined without a waiting room. */
+  /**
+   * Seconds since the account got its pass from the waiting room; undefined without a waiting room.
+   */
   readonly secondsSincePass: number | undefined;
 }
 
@@ -27,13 +35,13 @@ export interface Evidence {
 
 interface Rule {
   readonly name: string;
-  /** The most points that hold count; first the most. */
+  /** The first step that applies counts; ordered by points, descending. */
   readonly steps: readonly (readonly [points: number, holds: (seen: Behaviour) => boolean])[];
   readonly says: string;
   readonly because: string;
 }
 
-/** From this score on a reservation costs work; no rule alone reaches it. */
+/** Score from which a reservation costs work. No single rule reaches it. */
 export const DEFAULT_THRESHOLD = 65;
 export const MAX_SCORE = 100;
 
@@ -92,7 +100,7 @@ export const RULES: readonly Rule[] = [
   },
 ];
 
-/** From 0 to 100, and why. It only ever raises the price of a request. */
+/** Returns the score, 0 to 100, and its evidence. It only ever raises the price of a request. */
 export function scoreOf(seen: Behaviour): {
   readonly score: number;
   readonly evidence: readonly Evidence[];
@@ -106,8 +114,9 @@ export function scoreOf(seen: Behaviour): {
 }
 
 /**
- * Work that a reservation with this score costs: rounds of PBKDF2 for each of 256 guesses on average. One core of a
- * telephone does about two million rounds in a second, and so solves the three prices in 0.1, 0.5 and 2 seconds.
+ * Returns the work for a reservation with this score: rounds of PBKDF2 for each of 256 guesses on
+ * average. One phone core computes about two million rounds per second, so the three prices take
+ * 0.1, 0.5 and 2 seconds.
  */
 export function priceOf(score: number, threshold: number): number | undefined {
   if (score < threshold) return undefined;

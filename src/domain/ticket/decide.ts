@@ -8,17 +8,17 @@ import type {
 } from './events.js';
 import type { CheckIn } from './state.js';
 
-/** What has become of a ticket that was issued; whether it has been used is another question. */
+/** State of an issued ticket, apart from its check-in. */
 export type TicketStanding = 'valid' | VoidReason;
 
-/** A ticket, as its code names it. */
+/** A ticket, as named by its code. */
 export type NamedTicket = Omit<TicketRedeemedData, 'redeemedAt'>;
 
 export interface RedeemTicket {
   readonly type: 'RedeemTicket';
-  /** The event at whose door it was shown. */
+  /** The event at whose entrance the ticket was shown. */
   readonly atEventId: string;
-  /** What its code says. */
+  /** Claims of the code. */
   readonly ticket: NamedTicket;
   /** Undefined for a ticket that was never issued. */
   readonly standing: TicketStanding | undefined;
@@ -26,7 +26,7 @@ export interface RedeemTicket {
   readonly now: number;
 }
 
-/** A refund or an exchange takes the seat back: the ticket no longer admits. */
+/** A refund or an exchange takes the seat back, so the ticket no longer admits. */
 export interface VoidTicket {
   readonly type: 'VoidTicket';
   readonly ticket: NamedTicket;
@@ -52,7 +52,7 @@ export type AlreadyRedeemed = {
   readonly redeemedAt: string;
 };
 
-/** In order of precedence. The first two are found before there is a ticket to decide about. */
+/** In order of precedence. The first two are found before the ticket is known. */
 export type CheckInRejection =
   | { readonly code: 'ticket-code-invalid' }
   | { readonly code: 'ticket-key-unknown' }
@@ -64,7 +64,7 @@ export type CheckInRejection =
 
 const iso = (instant: number): string => new Date(instant).toISOString();
 
-/** The same code twice is refused the second time: that is what a check-in is for. */
+/** Rejects a code that was already checked in. */
 export function decideCheckIn(
   command: RedeemTicket,
   checkIn: CheckIn,
@@ -78,7 +78,10 @@ export function decideCheckIn(
   return accept({ type: 'TicketRedeemed', data: { ...ticket, redeemedAt: iso(now) } });
 }
 
-/** Every change writes its own void. The ticket is reinstated only after the inventory has decided all of them. */
+/**
+ * Every change writes its own void. The ticket is reinstated only after the inventory has decided
+ * all of them.
+ */
 export function decideVoid(
   { ticket, changeId, reason, force, now }: VoidTicket,
   { redeemed, void: standing }: CheckIn,

@@ -1,11 +1,11 @@
 import { derivedId } from '../shared/derived-id.js';
 import type { DomainEvent } from '../shared/domain-event.js';
 
-/** Stream of one ticket at the door: empty until the ticket is redeemed or voided. */
+/** Stream of one ticket: empty until the ticket is checked in or voided. */
 export const CHECK_IN = 'checkIn-';
 export const checkInStream = (ticketId: string): string => CHECK_IN + ticketId;
 
-/** The same seat of the same reservation is the same ticket, however often it is asked for. */
+/** The same seat of the same reservation always has the same ticket id. */
 export const ticketIdOf = (reservationId: string, seatId: string): string =>
   derivedId('ticket', reservationId, seatId);
 
@@ -39,9 +39,11 @@ export interface TicketReinstatedData extends OfTicket {
   readonly reinstatedAt: string;
 }
 
-/** Somebody has gone in with it. */
+/** The ticket was checked in. */
 export type TicketRedeemed = DomainEvent<'TicketRedeemed', TicketRedeemedData>;
-/** Written before the inventory frees the seat, so that the door and the desk cannot both use the ticket. */
+/**
+ * Written before the inventory frees the seat, so that a check-in and a refund cannot both succeed.
+ */
 export type TicketVoided = DomainEvent<'TicketVoided', TicketVoidedData>;
 /** The refund or exchange did not happen, or the seat was exchanged back: the ticket admits as before. */
 export type TicketReinstated = DomainEvent<'TicketReinstated', TicketReinstatedData>;

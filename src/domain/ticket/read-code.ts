@@ -1,9 +1,12 @@
-/** Characters that keyboard-wedge scanners add around a code: line ends, tabs, blanks and a byte order mark. */
+/**
+ * Characters that barcode scanners add around a code: line ends, tabs, blanks and a byte order
+ * mark.
+ */
 const ADDED = new Set('\r\n\t \uFEFF');
 
 /**
- * The printed ticket code, from the text that a scanner sent. Only the ends are trimmed: any extra character inside a code,
- * visible or not, makes it another code.
+ * Returns the printed ticket code from a scanner's text. Only the ends are trimmed: any extra
+ * character inside a code, visible or not, makes it another code.
  */
 export function readCode(scanned: string): string {
   let from = 0;

@@ -1,6 +1,6 @@
 import type { CheckInEvent, TicketRedeemedData, VoidReason } from './events.js';
 
-/** One ticket at the door. */
+/** Check-in state of one ticket. */
 export interface CheckIn {
   /** Set when the ticket is redeemed; stays when the ticket is voided and reinstated later. */
   readonly redeemed?: TicketRedeemedData;

@@ -1,40 +1,47 @@
 import { HoldDeadlines } from '../seat-inventory/hold-deadlines.js';
 
 /**
- * What a token of the bucket costs, in units. A millisecond brings `perMinute` units: whole numbers, so that the function here
- * and the script in Redis come to the same, to the unit.
+ * Cost of one admission, in units. Each millisecond adds `perMinute` units. All values are
+ * integers, so that this code and the Redis script compute exactly the same.
  */
 export const UNITS_PER_TOKEN = 60_000;
-/** The bucket holds what this long brings, and at least one token. Milliseconds. */
+/** The bucket holds the units of this time, and at least one admission. Milliseconds. */
 export const BURST_MS = 1_000;
 /**
- * Passes come out of a bucket of their own, the door: those called in the last seconds would otherwise come in at once. It gives a
- * little more than is called, so that nobody stands there for long, and in any ten seconds less than 1.1 times the rate.
+ * Passes have a second bucket: otherwise everyone called in the last seconds could enter at once.
+ * It fills a little faster than numbers are called, so that nobody waits there for long, and in any
+ * ten seconds gives less than 1.1 times the rate.
  */
 export const UNITS_PER_PASS = 57_600;
 export const DOOR_BURST_MS = 500;
-/** Who was told to ask again at the door comes before those with a later place, as long as it does ask. Milliseconds. */
+/**
+ * A shopper who was told to ask again keeps precedence over later places for this long.
+ * Milliseconds.
+ */
 export const AT_DOOR_MS = 3_000;
-/** For those who hold numbers of a gap to come forward, before anybody behind it is called. Milliseconds. */
+/** Time for holders of numbers in a gap to ask, before later numbers are called. Milliseconds. */
 export const GAP_HOLD_MS = 4_000;
-/** A pass that is used belongs to that reservation for so long, unless it comes about. Milliseconds. */
+/**
+ * A pass in use belongs to its reservation for this long, unless the reservation fails earlier.
+ * Milliseconds.
+ */
 export const USE_MS = 15_000;
-/** Over which the pace is measured. Milliseconds. */
+/** Window for measuring the pace. Milliseconds. */
 const PACE_MS = 60_000;
 
-/** What the organiser has decided, as it stands at this moment. */
+/** The organizer's settings that apply now. */
 export interface AdmissionRules {
-  /** Open, and not paused: numbers are called and passes given. */
+  /** The room is open and not paused: numbers are called and passes given. */
   readonly admitting: boolean;
   readonly perMinute: number;
-  /** Called or inside at once. */
+  /** Maximum of shoppers called or inside. */
   readonly maxShoppers: number;
   readonly passMs: number;
-  /** For whoever is called to fetch the pass. */
+  /** Time to fetch the pass after the call. */
   readonly claimMs: number;
 }
 
-/** Somebody inside. */
+/** A shopper inside. */
 export interface Slot {
   readonly passId: string;
   readonly number: number;
@@ -42,38 +49,42 @@ export interface Slot {
   readonly since: number;
   /** Milliseconds since the epoch; later than that of the pass when seats are held. */
   expiresAt: number;
-  /** What the pass is used for. */
+  /** Reservation that the pass is used for. */
   reservationId: string | undefined;
-  /** Until when nothing else is done with the pass; milliseconds since the epoch. */
+  /** The pass is reserved for that reservation until then; milliseconds since the epoch. */
   useUntil: number;
 }
 
 /**
- * Numbers go up from 1. With the early ones shuffled, a number's *place* is another one; called is by place, one after the other.
- * Changed in place: at ten million numbers a copy of each step would cost more than the step.
+ * State of one queue. Numbers count up from 1. If early arrivals were shuffled, a number's *place*
+ * differs from it; calls go by place. Changed in place: at ten million numbers, copying would cost
+ * more than the change itself.
  */
 export interface Admission {
-  /** The highest number given. */
+  /** The highest number issued. */
   issued: number;
-  /** Numbers up to here may be given: the log knows of them. */
+  /** Numbers up to here may be issued: the log knows of them. */
   ceiling: number;
   /** The highest place called: *now serving*. */
   serving: number;
-  /** Units in the bucket that calls are paid from. */
+  /** Units in the bucket for calls. */
   units: number;
-  /** Units in the bucket that passes are paid from: those called do not all come in at once. */
+  /** Units in the bucket for passes, which spreads the entries of those called. */
   doorUnits: number;
-  /** Of the last step; milliseconds since the epoch. */
+  /** Time of the last step; milliseconds since the epoch. */
   at: number;
-  /** Numbers that nobody knows to be somebody's, after what was kept is lost: passed over at once. */
+  /** Numbers whose holders are unknown after a loss of state. They are skipped at once. */
   gap: { readonly after: number; readonly upTo: number } | undefined;
   heldUntil: number;
-  /** Places called whose holders are not inside yet, and until when their slots are kept. */
+  /** Called places whose holders are not inside yet, with the end of their claim. */
   readonly called: Map<number, number>;
   readonly calledUntil: HoldDeadlines;
-  /** Places called whose holders were told to ask again, and until when that is expected. */
+  /**
+   * Called places whose holders were told to ask again, with the time until which they keep
+   * precedence.
+   */
   readonly atDoor: Map<number, number>;
-  /** Places whose turn went by and who have come after all; the first last. */
+  /** Places that asked only after their claim had ended; the first one is last in the array. */
   readonly late: number[];
   /** By account. */
   readonly inside: Map<string, Slot>;
@@ -81,7 +92,7 @@ export interface Admission {
   readonly insideUntil: HoldDeadlines;
   /** Number by account. */
   readonly places: Map<string, number>;
-  /** A bit for each number that has had its turn. */
+  /** One bit per number that was used. */
   spent: Uint8Array;
   readonly counts: AdmissionCounts;
   pace: { from: number; called: number; perMinute: number | undefined };
@@ -90,11 +101,11 @@ export interface Admission {
 export interface AdmissionCounts {
   /** Passes given. */
   admitted: number;
-  /** Called, and not come in time. */
+  /** Called, but did not ask in time. */
   noShows: number;
-  /** Went out: bought, gave back, or let the hold end. */
+  /** Released: bought, gave the seats back, or let the hold end. */
   left: number;
-  /** Whose pass ended while they were inside. */
+  /** Their pass ended while they were inside. */
   timedOut: number;
 }
 
@@ -111,11 +122,11 @@ export function markSpent(admission: Admission, number: number): void {
   admission.spent[at]! |= 1 << (number & 7);
 }
 
-/** What everybody may know. */
+/** The public figures. */
 export interface AdmissionView {
   readonly issued: number;
   readonly nowServing: number;
-  /** Called in a minute, as measured while people wait; undefined before a minute has gone by. */
+  /** Calls per minute, measured while shoppers wait; undefined in the first minute. */
   readonly pace: number | undefined;
   readonly called: number;
   readonly late: number;
@@ -168,10 +179,11 @@ export function viewOf(admission: Admission): AdmissionView {
 }
 
 /**
- * Lets time pass: slots whose time is over fall free, and as many are called as there are tokens and slots, first those who come late to
- * their turn, in the order of their places, then the next ones. A clock that was set back brings nothing until it goes on from there.
- *
- * Between two moments never more are called than `perMinute` allows for the time between, and one `BURST_MS` of it besides.
+ * Advances the time: frees ended slots, then calls as many places as there are units and slots,
+ * first those who asked late, in order, then the next ones. After a clock was set back, nothing is
+ * added until it has caught up.
+ * Between two moments at most `perMinute` places are called for the time between, plus one
+ * `BURST_MS`.
  */
 export function advance(admission: Admission, rules: AdmissionRules, now: number): void {
   const elapsed = Math.max(0, now - admission.at);
@@ -182,7 +194,10 @@ export function advance(admission: Admission, rules: AdmissionRules, now: number
   measure(admission, now);
 }
 
-/** Nothing comes in while nobody is let in: an hour of pause is no hour's worth of people at once. */
+/**
+ * Adds nothing while admission is stopped: an hour of pause must not admit an hour's worth of
+ * shoppers at once.
+ */
 function fill(
   admission: Admission,
   { admitting, perMinute }: AdmissionRules,
@@ -213,7 +228,7 @@ function dropLapsed(admission: Admission, now: number): void {
   }
 }
 
-/** The slot is free, and the account may take another number. */
+/** Frees the slot. The account may then take another number. */
 export function goOut(admission: Admission, account: string): boolean {
   const slot = admission.inside.get(account);
   if (!slot) return false;

@@ -3,7 +3,7 @@ import type { RoomPhase, RoomSettings, WaitingRoomEvent } from './events.js';
 import { commitmentTo } from './shuffle.js';
 import { isOver, stateOf, type WaitingRoom } from './state.js';
 
-/** Limits of what an organiser may set. */
+/** Limits of the organizer's settings. */
 export const ROOM_LIMITS = {
   admitPerMinute: { min: 1, max: 600_000 },
   maxShoppers: { min: 1, max: 100_000 },
@@ -16,18 +16,18 @@ export const DEFAULT_CLAIM_SECONDS = 60;
 export interface ConfigureWaitingRoom {
   readonly type: 'ConfigureWaitingRoom';
   readonly eventId: string;
-  /** What is left out stays as it is, or is the default. */
+  /** Missing settings keep their value or get the default. */
   readonly settings: Partial<RoomSettings>;
-  /** A room that is over is opened again; by a change of settings alone it never is. */
+  /** Opens a room that is over again. A change of settings alone never does. */
   readonly anew: boolean;
-  /** When sales open, if that is set. ISO 8601. */
+  /** Opening of the sale, if set; ISO 8601. */
   readonly onSaleAt: string | null;
   /** By which early arrivals of a run will be shuffled: that of which `told` was told, if it was. 32 hex characters. */
   readonly seedOf: (run: number, told: string | null) => string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
-/** Sales open at another time: a room that opens with them does too. */
+/** The opening of the sale changes. A room that opens with the sale follows. */
 export interface FollowOnSale {
   readonly type: 'FollowOnSale';
   readonly eventId: string;
@@ -55,10 +55,10 @@ export interface ShuffleEarlyArrivals {
 export interface SetNumbersAside {
   readonly type: 'SetNumbersAside';
   readonly eventId: string;
-  /** What is known of another run is nothing to this one. */
+  /** The run that the facts below belong to. Facts of another run are ignored. */
   readonly run: number;
   readonly upTo: number;
-  /** The highest that is known to have been given. */
+  /** The highest number known to be issued. */
   readonly issued: number;
   readonly nowServing: number;
   /** Milliseconds since the epoch. */
@@ -86,7 +86,7 @@ export function decideWaitingRoom(
     case 'MoveWaitingRoom': {
       const state = stateOf(room, now);
       if (room.phase === command.to || state === command.to) return accept();
-      // Numbers are gone with it: who opens again configures again, so that nobody does it by mistake.
+      // Its numbers are void, so a room is only opened again by an explicit configuration.
       if (isOver(room)) return reject({ code: 'waiting-room-over' });
       return accept({ type: 'WaitingRoomMoved', data: { eventId, to: command.to, movedAt: at } });
     }
@@ -159,8 +159,9 @@ function configure(
 }
 
 /**
- * By the opening: whoever came early has the place by now, and whoever is inside is not put out again: that room is paused, or ended.
- * Where the sale was put off again after the opening, places that are drawn stay what they are.
+ * Returns the settings that can no longer change. After the opening, early arrivals have their
+ * places and shoppers are inside: such a room can only be paused or ended. If the sale was
+ * postponed after the opening, drawn places stay.
  */
 function decidedBy(room: NonNullable<WaitingRoom>, now: number): readonly (keyof RoomSettings)[] {
   if (stateOf(room, now) !== 'countdown') return ['shuffleAtOpening', 'opensAt'];
@@ -173,7 +174,7 @@ const alteredThough = (
   room: NonNullable<WaitingRoom>,
 ): string[] => decided.filter((name) => settings[name] !== room.settings[name]);
 
-/** Sales that had begun and were put off again take the room along: who waits keeps the place. */
+/** A postponed sale takes its room along, and everyone keeps the place. */
 function follow(
   { eventId, onSaleAt, now }: FollowOnSale,
   room: WaitingRoom,

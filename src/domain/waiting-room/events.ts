@@ -6,13 +6,16 @@ export const waitingRoomStream = (eventId: string): string => WAITING_ROOM + eve
 
 export interface RoomSettings {
   readonly admitPerMinute: number;
-  /** Called or inside at once. */
+  /** Maximum of shoppers called or inside. */
   readonly maxShoppers: number;
   readonly passSeconds: number;
-  /** For whoever is called to fetch the pass. */
+  /** Time to fetch the pass after the call. */
   readonly claimSeconds: number;
   readonly shuffleAtOpening: boolean;
-  /** Everybody needs a pass; otherwise the room stands aside as long as nobody has to wait. */
+  /**
+   * True: everyone needs a pass. False: the room admits without a queue as long as nobody has to
+   * wait.
+   */
   readonly queueAll: boolean;
   /** ISO 8601. */
   readonly opensAt: string;
@@ -23,15 +26,15 @@ export type WaitingRoomConfigured = DomainEvent<
   {
     readonly eventId: string;
     readonly settings: RoomSettings;
-    /** SHA-256 of the seed that will shuffle the early arrivals; null when none are shuffled. */
+    /** SHA-256 of the seed that will shuffle the early arrivals; null without a shuffle. */
     readonly seedCommitment: string | null;
-    /** Nobody said another time: where the opening of the sale goes, `opensAt` follows. */
+    /** `opensAt` follows the opening of the sale, because no other time was set. */
     readonly opensWithSale?: boolean;
     readonly configuredAt: string;
   }
 >;
 export type RoomPhase = 'scheduled' | 'open' | 'paused' | 'ended' | 'off';
-/** By hand; at `opensAt` a scheduled room is open without it. */
+/** Changed by a person. A scheduled room opens at `opensAt` without this event. */
 export type WaitingRoomMoved = DomainEvent<
   'WaitingRoomMoved',
   {
@@ -40,7 +43,7 @@ export type WaitingRoomMoved = DomainEvent<
     readonly movedAt: string;
   }
 >;
-/** Numbers up to `early` came before the opening; their places follow from the seed. */
+/** Numbers up to `early` were issued before the opening. Their places follow from the seed. */
 export type EarlyArrivalsShuffled = DomainEvent<
   'EarlyArrivalsShuffled',
   {
@@ -50,13 +53,15 @@ export type EarlyArrivalsShuffled = DomainEvent<
     readonly shuffledAt: string;
   }
 >;
-/** Numbers up to here may have been given: whatever else is lost, none of them is given again. */
+/**
+ * Numbers up to `upTo` may have been issued. None of them is issued again after a loss of state.
+ */
 export type NumbersSetAside = DomainEvent<
   'NumbersSetAside',
   {
     readonly eventId: string;
     readonly upTo: number;
-    /** The highest that was given by then, as far as whoever wrote it knew. */
+    /** The highest number issued by then, as far as the writing node knew. */
     readonly issued?: number;
     readonly nowServing: number;
     readonly setAsideAt: string;

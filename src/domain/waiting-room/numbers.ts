@@ -15,20 +15,21 @@ import {
 } from './admission.js';
 
 /**
- * `ceiling-reached`: the log has to know of more numbers first. A number that has been traded already is told with the time when its
- * pass was given, in milliseconds since the epoch: whatever its account has bought since was bought with it.
+ * `ceiling-reached`: the log must first allow more numbers. `since`: when the pass for this number
+ * was given, if it was; milliseconds since the epoch. Purchases of the account since then used that
+ * pass.
  */
 export type TakenNumber = { readonly number: number; readonly since?: number } | 'ceiling-reached';
 
-/** The next number. */
+/** Issues the next number. */
 export function giveNumber(admission: Admission): TakenNumber {
   if (admission.issued >= admission.ceiling) return 'ceiling-reached';
   return { number: ++admission.issued };
 }
 
 /**
- * The account's number: the one that it has, or the next.
- * @param shown a number that was signed for this account: it is the account's again when what was kept is lost
+ * Returns the account's number, or issues the next one.
+ * @param shown a number that was signed for this account. It is restored if the state was lost
  */
 export function takeNumber(
   admission: Admission,
@@ -45,7 +46,10 @@ export function takeNumber(
   return taken;
 }
 
-/** Of two numbers of one account the lower one counts. False when it does not, or has had its turn. */
+/**
+ * Of two numbers of an account, the lower one counts. Returns false for the higher one and for a
+ * used number.
+ */
 function restorePlace(admission: Admission, account: string, number: number): boolean {
   if (isSpent(admission, number)) return admission.inside.get(account)?.number === number;
   const kept = admission.places.get(account);
@@ -55,7 +59,7 @@ function restorePlace(admission: Admission, account: string, number: number): bo
   return true;
 }
 
-/** Numbers up to here were given, whatever is kept. */
+/** Marks all numbers up to this one as issued. */
 export function raise(admission: Admission, number: number): void {
   admission.issued = Math.max(admission.issued, number);
   admission.ceiling = Math.max(admission.ceiling, number);
@@ -64,18 +68,21 @@ export function raise(admission: Admission, number: number): void {
 export interface Turn {
   readonly account: string;
   readonly number: number;
-  /** The number itself, unless the early ones were shuffled. */
+  /** Equals the number, unless early arrivals were shuffled. */
   readonly place: number;
-  /** For a pass that is given now. */
+  /** Id of the pass, if one is given now. */
   readonly passId: string;
 }
 
-/** `called`: it is its turn, and the door or a slot is free in a moment. `spent`: the number has had its turn. */
+/**
+ * `called`: the number is called, and a slot will be free in a moment. `spent`: the number was
+ * used.
+ */
 export type Trade =
   | { readonly status: 'admitted'; readonly passId: string; readonly expiresAt: number }
   | { readonly status: 'waiting' | 'called' | 'spent' };
 
-/** Trades a number for a pass, when it is its turn; asking again gives the same pass. */
+/** Trades a called number for a pass. Asking again returns the same pass. */
 export function trade(
   admission: Admission,
   rules: AdmissionRules,
@@ -102,7 +109,7 @@ export function trade(
   return { status: 'admitted', passId, expiresAt };
 }
 
-/** At the door with an earlier place. */
+/** Counts earlier places that were told to ask again. */
 function before({ atDoor }: Admission, place: number): number {
   let count = 0;
   for (const other of atDoor.keys()) if (other < place) count++;
@@ -128,7 +135,7 @@ function letIn(
   return slot;
 }
 
-/** Kept with the first place last, each place once. */
+/** Inserts a place in descending order, once. */
 function comeLate(late: number[], place: number): void {
   let low = 0;
   let high = late.length;
@@ -141,8 +148,8 @@ function comeLate(late: number[], place: number): void {
 }
 
 /**
- * Without a number, where the room stands aside as long as nobody has to wait: it is called and let in at once, by the same buckets
- * and slots as everybody. Undefined when there is no room for it, or others wait.
+ * Admits an account without a number, as long as nobody has to wait. The same buckets and slots
+ * apply. Undefined if no slot is free or others wait.
  */
 export function walkIn(
   admission: Admission,
@@ -169,10 +176,12 @@ export function walkIn(
   return letIn(admission, rules, { account, number, place: number, passId }, now);
 }
 
-/** `spent`: it has been used, or its time is over. `in-use`: for another reservation. */
+/** `spent`: used or expired. `in-use`: used for another reservation. */
 export type PassUse = 'granted' | 'spent' | 'in-use';
 
-/** A pass is used for one reservation at a time; again for the same one is the same use. */
+/**
+ * Uses a pass for one reservation at a time. A repetition for the same reservation is the same use.
+ */
 export function usePass(
   admission: Admission,
   rules: AdmissionRules,
@@ -192,7 +201,10 @@ export function usePass(
   return 'granted';
 }
 
-/** What has come of a use: seats are held until then, and the slot is kept as long; or nothing, and the pass is free again. */
+/**
+ * Records the outcome of a use: the slot is kept as long as seats are held; without a hold, the
+ * pass is free again.
+ */
 export function settleUse(
   admission: Admission,
   use: {
@@ -214,7 +226,7 @@ export function settleUse(
   admission.insideUntil.add(slot.number, slot.expiresAt);
 }
 
-/** These have bought, given back, or let their hold end. */
+/** Releases shoppers who have bought, given their seats back, or let their hold end. */
 export function leave(admission: Admission, accounts: readonly string[]): void {
   for (const account of accounts) if (goOut(admission, account)) admission.counts.left++;
 }

@@ -1,9 +1,10 @@
 import type { Admission } from './admission.js';
 
 /**
- * Sets up anew what is lost. The counter goes on above every number that can have been given, and calling goes on where it was last
- * seen, with empty buckets. Numbers that are not known to be somebody's are passed over; whose they are comes forward then, and is
- * called in the order of the numbers, before anybody behind.
+ * Restores a queue after a loss of its state. Numbering continues above every number that may have
+ * been issued, and calling continues from the last known place, with empty buckets. Numbers without
+ * a known holder are skipped. If their holders ask, they are called in the order of their numbers,
+ * before all later ones.
  */
 export function restored(
   admission: Admission,

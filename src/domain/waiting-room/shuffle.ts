@@ -1,21 +1,25 @@
 import { hash } from 'node:crypto';
 
-/** Rounds of the network: six leave no pattern that a count could find. */
+/** Rounds of the Feistel network. Six leave no pattern in statistical tests. */
 const ROUNDS = 6;
 
-/** What is told beforehand of a seed, so that nobody can choose one afterwards. Hex of 256 bits. */
+/**
+ * Commitment that is published before the opening, so that the seed cannot be chosen afterwards.
+ * Hex of 256 bits.
+ */
 export const commitmentTo = (seed: string): string => hash('sha256', seed, 'hex');
 
 /**
- * The seed by which the early arrivals of a run of a room are shuffled: 32 hex characters.
- * @param told what is known of it already, as `commitmentTo` gives it; null for nothing
+ * Returns the seed that shuffles the early arrivals of one run of a room: 32 hex characters.
+ * @param told the published commitment of the seed, from `commitmentTo`; null if none was published
  */
 export type SeedOf = (eventId: string, run: number, told: string | null) => string;
 
 /**
- * Where early arrivals come to stand: a permutation of 1 to `size` that follows from the seed alone, so that everybody can work out
- * the own place and check everyone's. A Feistel network over the next power of four, walked until it comes out in range: nothing is kept,
- * whatever the size. A number that is none of those stays where it is: walked from outside, the network may never come in.
+ * Returns the place of an early arrival: a permutation of 1 to `size` that follows from the seed
+ * alone, so that everyone can verify all places. A Feistel network over the next power of four is
+ * repeated until the result is in range, so nothing is stored, whatever the size. Numbers outside
+ * of 1 to `size` keep their place.
  * @param seed 32 hex characters
  */
 export function shuffledPlace(number: number, size: number, seed: string): number {
@@ -39,7 +43,10 @@ function permute(value: number, half: number, keys: readonly number[]): number {
   return left * width + right;
 }
 
-/** The finaliser of MurmurHash3 (public domain, Austin Appleby): every bit of the input turns half of the output. */
+/**
+ * The finalizer of MurmurHash3 (public domain, Austin Appleby): every input bit changes half of the
+ * output bits.
+ */
 function mix(value: number): number {
   let bits = value | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);

@@ -10,38 +10,43 @@ interface RoomState {
   readonly seedCommitment: string | null;
   /** `opensAt` follows the opening of the sale. */
   readonly opensWithSale: boolean;
-  /** Counted from 0: it is another one each time that the room is set up again after it was over. */
+  /** Counts from 0. A room that is set up again after its end starts another run. */
   readonly run: number;
-  /** Numbers up to here are of earlier runs: none of them counts any more. */
+  /** Numbers up to here belong to earlier runs and are void. */
   readonly startsAfter: number;
   readonly shuffled: { readonly early: number; readonly seed: string } | undefined;
-  /** Numbers up to here may have been given. */
+  /** Numbers up to here may have been issued. */
   readonly setAside: number;
-  /** The highest that was given, as last written down; it may be further. Undefined when nobody wrote it down. */
+  /**
+   * The highest number issued, as last stored; the real one may be higher. Undefined if never
+   * stored.
+   */
   readonly issued: number | undefined;
-  /** As last written down; it may be further. */
+  /** As last stored; the real one may be higher. */
   readonly nowServing: number;
 }
 
-/** As everybody sees it. */
+/** The public state. */
 export type ShownState = 'off' | 'countdown' | 'open' | 'paused' | 'ended';
 
-/** The clock alone opens a room at its time. */
+/** A scheduled room opens by the clock alone. */
 export function stateOf(room: WaitingRoom, now: number): ShownState {
   if (!room) return 'off';
   if (room.phase !== 'scheduled') return room.phase;
   return now < Date.parse(room.settings.opensAt) ? 'countdown' : 'open';
 }
 
-/** While it is on, seats are reserved with a pass. */
+/** Returns whether reserving needs a pass. */
 export const isOn = (state: ShownState): boolean =>
   state === 'countdown' || state === 'open' || state === 'paused';
 
-/** Set up again after that, it is another run, in front of which nobody stands. */
+/**
+ * Returns whether the room has ended. Setting it up again starts another run with an empty queue.
+ */
 export const isOver = ({ phase }: NonNullable<WaitingRoom>): boolean =>
   phase === 'ended' || phase === 'off';
 
-/** Those who stand in front of an event in one run of its room. */
+/** The queue of one run of an event's room. */
 export interface Row {
   readonly id: string;
   readonly eventId: string;
@@ -51,7 +56,7 @@ export const rowOf = (eventId: string, { run }: NonNullable<WaitingRoom>): Row =
   ...{ id: `${eventId}/${run}`, eventId, run },
 });
 
-/** Where a number stands in the row; undefined while that is not drawn yet. */
+/** Returns the place of a number in the queue; undefined before the shuffle. */
 export function placeOf(room: NonNullable<WaitingRoom>, number: number): number | undefined {
   const { startsAfter, shuffled } = room;
   if (!shuffled) return room.settings.shuffleAtOpening ? undefined : number;
@@ -77,7 +82,7 @@ export function evolveWaitingRoom(room: WaitingRoom, domainEvent: WaitingRoomEve
       ...{ startsAfter: setAside, setAside, issued: setAside, nowServing: setAside },
     };
   }
-  if (!room) throw new Error(`${domainEvent.type} of a waiting room that was never configured.`);
+  if (!room) throw new Error(`${domainEvent.type} without a WaitingRoomConfigured before it.`);
   switch (domainEvent.type) {
     case 'WaitingRoomMoved':
       return { ...room, phase: domainEvent.data.to };
