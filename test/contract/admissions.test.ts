@@ -1,6 +1,6 @@
 import { openAdmissionsInMemory } from '../../src/adapters/waiting-room/memory.js';
 import { describeAdmissionsContract } from './admissions.contract.js';
-import { describeRowsContract } from './admissions-rows.contract.js';
+import { describeQueuesContract } from './admissions-queues.contract.js';
 
 const START = Date.parse('2026-07-01T12:00:00Z');
 
@@ -18,4 +18,4 @@ const open = async () => {
   });
 };
 describeAdmissionsContract('in memory', open);
-describeRowsContract('in memory', open);
+describeQueuesContract('in memory', open);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { openRedis, type RedisConnection } from '../../src/adapters/redis/connection.js';
 import { openAdmissionsInRedis } from '../../src/adapters/waiting-room/redis.js';
 import { describeAdmissionsContract } from '../contract/admissions.contract.js';
-import { describeRowsContract } from '../contract/admissions-rows.contract.js';
+import { describeQueuesContract } from '../contract/admissions-queues.contract.js';
 import { startRedis, type RedisServer } from '../support/services/redis-server.js';
 
 const START = Date.parse('2026-07-01T12:00:00Z');
@@ -23,7 +23,7 @@ const open = async () => {
   });
 };
 describeAdmissionsContract('in Redis', open);
-describeRowsContract('in Redis', open);
+describeQueuesContract('in Redis', open);
 
 describe('admissions in Redis', () => {
   let server: RedisServer;

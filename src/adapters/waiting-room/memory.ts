@@ -16,7 +16,7 @@ import { restored } from '../../domain/waiting-room/restore.js';
 import { AdmissionsLost, type Admissions } from '../../ports/waiting-room/admissions.js';
 import type { Clock } from '../../ports/system/clock.js';
 
-interface Kept {
+interface StoredQueue {
   readonly admission: Admission;
   readonly generation: string;
 }
@@ -26,55 +26,55 @@ interface Kept {
  * numbers.
  */
 export function openAdmissionsInMemory(clock: Clock): Admissions {
-  const rows = new Map<string, Kept>();
-  const keptOf = (row: string): Kept => {
-    const kept = rows.get(row);
-    if (!kept) throw new AdmissionsLost(row);
+  const queues = new Map<string, StoredQueue>();
+  const storedOf = (queue: string): StoredQueue => {
+    const kept = queues.get(queue);
+    if (!kept) throw new AdmissionsLost(queue);
     return kept;
   };
-  const admissionOf = (row: string): Admission => keptOf(row).admission;
+  const admissionOf = (queue: string): Admission => storedOf(queue).admission;
 
   return {
-    advance: async (row, rules) => {
-      const admission = admissionOf(row);
+    advance: async (queue, rules) => {
+      const admission = admissionOf(queue);
       advance(admission, rules, clock.now());
       return viewOf(admission);
     },
-    takeNumber: async (row, account, shown) => takeNumber(admissionOf(row), account, shown),
-    trade: async (row, rules, turn) => {
-      const { admission, generation } = keptOf(row);
+    takeNumber: async (queue, account, shown) => takeNumber(admissionOf(queue), account, shown),
+    trade: async (queue, rules, turn) => {
+      const { admission, generation } = storedOf(queue);
       return { ...trade(admission, rules, turn, clock.now()), generation };
     },
-    walkIn: async (row, rules, who) => {
-      const { admission, generation } = keptOf(row);
+    walkIn: async (queue, rules, who) => {
+      const { admission, generation } = storedOf(queue);
       const slot = walkIn(admission, rules, who, clock.now());
       return typeof slot === 'object' ? { passId: slot.passId, generation } : slot;
     },
-    usePass: async (row, rules, use) => {
-      const { admission, generation } = keptOf(row);
+    usePass: async (queue, rules, use) => {
+      const { admission, generation } = storedOf(queue);
       if (use.generation !== generation) return 'outdated';
       return usePass(admission, rules, use, clock.now());
     },
-    settleUse: async (row, use) => settleUse(admissionOf(row), use, clock.now()),
-    leave: async (row, accounts) => leave(admissionOf(row), accounts),
-    shoppers: async (row, limit) => {
-      const used = Array.from(admissionOf(row).inside).flatMap(([account, { reservationId }]) =>
+    settleUse: async (queue, use) => settleUse(admissionOf(queue), use, clock.now()),
+    leave: async (queue, accounts) => leave(admissionOf(queue), accounts),
+    shoppers: async (queue, limit) => {
+      const used = Array.from(admissionOf(queue).inside).flatMap(([account, { reservationId }]) =>
         reservationId === undefined ? [] : [{ account, reservationId }],
       );
       return used.slice(0, limit);
     },
-    raiseCeiling: async (row, ceiling) => {
-      const admission = admissionOf(row);
+    raiseCeiling: async (queue, ceiling) => {
+      const admission = admissionOf(queue);
       admission.ceiling = Math.max(admission.ceiling, ceiling);
     },
-    restore: async (row, known) => {
-      if (rows.has(row)) return;
-      rows.set(row, {
+    restore: async (queue, known) => {
+      if (queues.has(queue)) return;
+      queues.set(queue, {
         admission: restored(openAdmission(clock.now()), known),
         generation: known.generation,
       });
     },
-    drop: async (row) => void rows.delete(row),
-    close: async () => rows.clear(),
+    drop: async (queue) => void queues.delete(queue),
+    close: async () => queues.clear(),
   };
 }

@@ -21,8 +21,8 @@ const PARTS = [
   'at-door',
   'at-door-until',
 ];
-const keysOf = (row: string): string[] =>
-  PARTS.map((part) => `boxoffice:waiting-room:{${row}}:${part}`);
+const keysOf = (queue: string): string[] =>
+  PARTS.map((part) => `boxoffice:waiting-room:{${queue}}:${part}`);
 
 /** Numbers issued in one call: Redis must answer far within half a second. */
 const MOST_TOGETHER = 500;
@@ -68,9 +68,9 @@ export function openAdmissionsInRedis(
   /** The highest number that this node has seen issued, by queue. */
   const seen = new Map<string, number>();
 
-  const evaluate = async (row: string, op: string, args: object): Promise<Reply> => {
-    const keys = keysOf(row);
-    const argv = [op, String(now() ?? ''), String(seen.get(row) ?? 0), JSON.stringify(args)];
+  const evaluate = async (queue: string, op: string, args: object): Promise<Reply> => {
+    const keys = keysOf(queue);
+    const argv = [op, String(now() ?? ''), String(seen.get(queue) ?? 0), JSON.stringify(args)];
     try {
       return (await client.evalsha(SHA, keys.length, ...keys, ...argv)) as Reply;
     } catch (error) {
@@ -78,29 +78,29 @@ export function openAdmissionsInRedis(
       return (await client.eval(ADMISSIONS_SCRIPT, keys.length, ...keys, ...argv)) as Reply;
     }
   };
-  const run = async (row: string, op: string, args: object): Promise<Reply> => {
-    const reply = await evaluate(row, op, args).catch((error: Error) => {
+  const run = async (queue: string, op: string, args: object): Promise<Reply> => {
+    const reply = await evaluate(queue, op, args).catch((error: Error) => {
       if (isOutOfMemory(error))
         throw new AdmissionsFull('Redis has no memory left.', { cause: error });
       throw new AdmissionsUnreachable(`Redis did not answer: ${error.message}`, { cause: error });
     });
-    if (reply[0] === 'lost') throw new AdmissionsLost(row);
+    if (reply[0] === 'lost') throw new AdmissionsLost(queue);
     return reply;
   };
-  const saw = (row: string, issued: number): void => {
-    if (issued > (seen.get(row) ?? 0)) seen.set(row, issued);
+  const saw = (queue: string, issued: number): void => {
+    if (issued > (seen.get(queue) ?? 0)) seen.set(queue, issued);
   };
 
   /** Requests within one turn of the event loop are sent in one call, in order of arrival. */
   const coming = new Map<string, Waiting[]>();
-  const takeTogether = (row: string, account: string, shown = 0): Promise<Taken> =>
+  const takeTogether = (queue: string, account: string, shown = 0): Promise<Taken> =>
     new Promise((resolve, reject) => {
       const waiting = { account, shown, resolve, reject };
-      const together = coming.get(row);
+      const together = coming.get(queue);
       if (together && together.push(waiting) < MOST_TOGETHER) return;
-      if (together) return send(row);
-      coming.set(row, [waiting]);
-      setImmediate(send, row);
+      if (together) return send(queue);
+      coming.set(queue, [waiting]);
+      setImmediate(send, queue);
     });
   /** The highest number that may be issued, if limited. */
   const mostOf = async (): Promise<number | undefined> => {
@@ -109,16 +109,16 @@ export function openAdmissionsInRedis(
     if (used >= MEMORY.full) return 0;
     return used >= MEMORY.large ? LARGE_ROW : undefined;
   };
-  const send = (row: string): void => {
-    const together = coming.get(row);
+  const send = (queue: string): void => {
+    const together = coming.get(queue);
     if (!together) return;
-    coming.delete(row);
+    coming.delete(queue);
     const args = {
       accounts: together.map(({ account }) => account),
       shown: together.map(({ shown }) => shown),
     };
     mostOf()
-      .then((most) => run(row, 'takeNumbers', { ...args, ...(most !== undefined && { most }) }))
+      .then((most) => run(queue, 'takeNumbers', { ...args, ...(most !== undefined && { most }) }))
       .then(
         ([, ...taken]) =>
           together.forEach(({ resolve }, at) =>
@@ -129,56 +129,56 @@ export function openAdmissionsInRedis(
   };
 
   return {
-    advance: async (row, rules) => {
-      const reply = await run(row, 'advance', { rules });
+    advance: async (queue, rules) => {
+      const reply = await run(queue, 'advance', { rules });
       const [issued, nowServing, pace, called, late, inside, admitted, noShows, left, timedOut] =
         reply.slice(1) as number[];
-      saw(row, issued!);
+      saw(queue, issued!);
       return {
         ...{ issued: issued!, nowServing: nowServing!, pace: pace! < 0 ? undefined : pace! },
         ...{ called: called!, late: late!, inside: inside! },
         counts: { admitted: admitted!, noShows: noShows!, left: left!, timedOut: timedOut! },
       };
     },
-    takeNumber: async (row, account, shown) => {
-      const { number, since } = await takeTogether(row, account, shown);
+    takeNumber: async (queue, account, shown) => {
+      const { number, since } = await takeTogether(queue, account, shown);
       if (number === 0) return 'ceiling-reached';
       if (number < 0)
         throw new AdmissionsFull('Redis has too little memory left for more numbers.');
-      saw(row, number);
+      saw(queue, number);
       return { number, ...(since > 0 && { since }) };
     },
-    trade: async (row, rules, turn) => {
-      const [status, generation, passId, expiresAt] = await run(row, 'trade', { rules, ...turn });
+    trade: async (queue, rules, turn) => {
+      const [status, generation, passId, expiresAt] = await run(queue, 'trade', { rules, ...turn });
       return (
         status === 'admitted' ? { status, generation, passId, expiresAt } : { status, generation }
       ) as Awaited<ReturnType<Admissions['trade']>>;
     },
-    walkIn: async (row, rules, who) => {
-      const [status, generation, passId] = await run(row, 'walkIn', { rules, ...who });
+    walkIn: async (queue, rules, who) => {
+      const [status, generation, passId] = await run(queue, 'walkIn', { rules, ...who });
       if (status === 'ceiling-reached') return status;
       return status === 'ok'
         ? { passId: passId as string, generation: generation as string }
         : undefined;
     },
-    usePass: async (row, rules, use) => {
-      const [status] = await run(row, 'usePass', { rules, ...use });
+    usePass: async (queue, rules, use) => {
+      const [status] = await run(queue, 'usePass', { rules, ...use });
       return status as 'granted' | 'spent' | 'in-use' | 'outdated';
     },
-    settleUse: async (row, use) => void (await run(row, 'settleUse', use)),
-    leave: async (row, accounts) => void (await run(row, 'leave', { accounts })),
-    shoppers: async (row, limit) => {
-      const [, ...found] = (await run(row, 'shoppers', { limit })) as string[];
+    settleUse: async (queue, use) => void (await run(queue, 'settleUse', use)),
+    leave: async (queue, accounts) => void (await run(queue, 'leave', { accounts })),
+    shoppers: async (queue, limit) => {
+      const [, ...found] = (await run(queue, 'shoppers', { limit })) as string[];
       return Array.from({ length: found.length / 2 }, (_, at) => ({
         account: found[2 * at]!,
         reservationId: found[2 * at + 1]!,
       }));
     },
-    raiseCeiling: async (row, ceiling) => void (await run(row, 'raiseCeiling', { ceiling })),
-    restore: async (row, known) => void (await run(row, 'restore', known)),
-    drop: async (row) => {
-      seen.delete(row);
-      await dropAll(client, row).catch((error: Error) => {
+    raiseCeiling: async (queue, ceiling) => void (await run(queue, 'raiseCeiling', { ceiling })),
+    restore: async (queue, known) => void (await run(queue, 'restore', known)),
+    drop: async (queue) => {
+      seen.delete(queue);
+      await dropAll(client, queue).catch((error: Error) => {
         throw new AdmissionsUnreachable(`Redis did not answer: ${error.message}`, { cause: error });
       });
     },
@@ -187,8 +187,8 @@ export function openAdmissionsInRedis(
   };
 }
 
-async function dropAll(client: Redis, row: string): Promise<void> {
-  const keys = keysOf(row);
+async function dropAll(client: Redis, queue: string): Promise<void> {
+  const keys = keysOf(queue);
   const [state, places] = [keys[PARTS.indexOf('state')]!, keys[PARTS.indexOf('places')]!];
   const generation = await client.hget(state, 'generation');
   await client.unlink(...keys);

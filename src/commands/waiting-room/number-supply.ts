@@ -1,6 +1,6 @@
 import type { AdmissionView } from '../../domain/waiting-room/admission.js';
 import type { TakenNumber } from '../../domain/waiting-room/numbers.js';
-import type { Row, WaitingRoom } from '../../domain/waiting-room/state.js';
+import type { Queue, WaitingRoom } from '../../domain/waiting-room/state.js';
 import { AdmissionsUnreachable, type Admissions } from '../../ports/waiting-room/admissions.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { Randomness } from '../../ports/system/randomness.js';
@@ -29,20 +29,20 @@ export interface NumberSupplyParts {
  */
 export interface NumberSupply {
   /** Issues a number with `ask`, as soon as the log allows enough of them. */
-  take(row: Row, ask: () => Promise<TakenNumber>): Promise<Exclude<TakenNumber, string>>;
+  take(queue: Queue, ask: () => Promise<TakenNumber>): Promise<Exclude<TakenNumber, string>>;
   /** Raises the ceiling in the log. */
-  more(row: Row): Promise<void>;
+  more(queue: Queue): Promise<void>;
   /** Reports the view of the last tick. */
-  saw(row: Row, view: AdmissionView): void;
+  saw(queue: Queue, view: AdmissionView): void;
   /** Stores how far numbers were served if that is due, and raises the ceiling in advance. */
-  keepUp(row: Row, room: NonNullable<WaitingRoom>, view: AdmissionView): Promise<void>;
+  keepUp(queue: Queue, room: NonNullable<WaitingRoom>, view: AdmissionView): Promise<void>;
   /**
    * Restores the numbers of the queue. @throws AdmissionsUnreachable when the queue was replaced by
    * another run
    */
-  restore(row: Row): Promise<void>;
+  restore(queue: Queue): Promise<void>;
   /** Forgets a queue that is over. */
-  forget(row: Row): void;
+  forget(queue: Queue): void;
 }
 
 interface Seen {
@@ -65,15 +65,15 @@ export function openNumberSupply({
   randomness,
   ...parts
 }: NumberSupplyParts): NumberSupply {
-  const rows = new Map<string, Seen>();
-  const seenOf = ({ id }: Row): Seen => {
-    let seen = rows.get(id);
+  const queues = new Map<string, Seen>();
+  const seenOf = ({ id }: Queue): Seen => {
+    let seen = queues.get(id);
     if (!seen) {
       seen = {
         ...{ issued: 0, nowServing: 0, addedAt: 0, issuedThen: 0, ceiling: 0, ahead: AHEAD.least },
         ...{ adding: undefined, restoring: undefined },
       };
-      rows.set(id, seen);
+      queues.set(id, seen);
     }
     return seen;
   };
@@ -82,15 +82,15 @@ export function openNumberSupply({
    * A queue that another node has set up since belongs to another run: none of its numbers are
    * issued here.
    */
-  const latestOf = async ({ eventId, run }: Row): Promise<NonNullable<WaitingRoom>> => {
+  const latestOf = async ({ eventId, run }: Queue): Promise<NonNullable<WaitingRoom>> => {
     const room = await log.latest(eventId);
     if (room?.run !== run)
       throw new AdmissionsUnreachable(`A run of the room of event ${eventId} is over.`);
     return room;
   };
 
-  const add = async (row: Row, seen: Seen): Promise<void> => {
-    const { setAside: known, startsAfter } = await latestOf(row);
+  const add = async (queue: Queue, seen: Seen): Promise<void> => {
+    const { setAside: known, startsAfter } = await latestOf(queue);
     // Numbers of earlier runs were not issued in the last seconds.
     seen.issued = Math.max(seen.issued, startsAfter);
     seen.issuedThen = Math.max(seen.issuedThen, startsAfter);
@@ -102,13 +102,13 @@ export function openNumberSupply({
     let ceiling = known;
     // Another node may have raised it.
     if (ceiling - seen.issued < ahead / 2 || ceiling <= seen.ceiling) {
-      await setAside(row, Math.max(ceiling, seen.issued, seen.ceiling) + ahead, seen);
-      ({ setAside: ceiling } = await latestOf(row));
+      await setAside(queue, Math.max(ceiling, seen.issued, seen.ceiling) + ahead, seen);
+      ({ setAside: ceiling } = await latestOf(queue));
     }
-    await admissions.raiseCeiling(row.id, ceiling);
+    await admissions.raiseCeiling(queue.id, ceiling);
     seen.ceiling = ceiling;
   };
-  const setAside = ({ eventId, run }: Row, upTo: number, { issued, nowServing }: Seen) => {
+  const setAside = ({ eventId, run }: Queue, upTo: number, { issued, nowServing }: Seen) => {
     const now = clock.now();
     const command = {
       type: 'SetNumbersAside',
@@ -121,58 +121,61 @@ export function openNumberSupply({
     } as const;
     return log.write(command, parts.contextOf());
   };
-  const more = (row: Row): Promise<void> => {
-    const seen = seenOf(row);
-    seen.adding ??= add(row, seen).finally(() => (seen.adding = undefined));
+  const more = (queue: Queue): Promise<void> => {
+    const seen = seenOf(queue);
+    seen.adding ??= add(queue, seen).finally(() => (seen.adding = undefined));
     return seen.adding;
   };
 
   return {
     more,
-    take: async (row, ask) => {
+    take: async (queue, ask) => {
       for (;;) {
         const taken = await ask();
-        const seen = seenOf(row);
+        const seen = seenOf(queue);
         if (taken === 'ceiling-reached') {
-          await more(row);
+          await more(queue);
           continue;
         }
         seen.issued = Math.max(seen.issued, taken.number);
         if (seen.ceiling - seen.issued < seen.ahead / 2 && !seen.adding) {
-          more(row).catch((error: Error) => parts.warn(`no numbers ahead: ${error.message}`));
+          more(queue).catch((error: Error) =>
+            parts.warn(`ceiling not raised in advance: ${error.message}`),
+          );
         }
         return taken;
       }
     },
-    saw: (row, { issued, nowServing }) => {
-      const seen = seenOf(row);
+    saw: (queue, { issued, nowServing }) => {
+      const seen = seenOf(queue);
       seen.issued = Math.max(seen.issued, issued);
       seen.nowServing = Math.max(seen.nowServing, nowServing);
     },
-    keepUp: async (row, room, { nowServing }) => {
+    keepUp: async (queue, room, { nowServing }) => {
       // A log restored from a backup lacks the numbers that may have been issued since.
-      if (room.setAside < seenOf(row).ceiling) await more(row);
+      if (room.setAside < seenOf(queue).ceiling) await more(queue);
       const step = Math.max(SERVED_WRITTEN, room.settings.admitPerMinute);
       if (nowServing - room.nowServing < step) return;
-      await setAside(row, room.setAside, seenOf(row));
+      await setAside(queue, room.setAside, seenOf(queue));
     },
-    restore: (row) => {
-      const seen = seenOf(row);
-      seen.restoring ??= restore(row, seen).finally(() => (seen.restoring = undefined));
+    restore: (queue) => {
+      const seen = seenOf(queue);
+      seen.restoring ??= restore(queue, seen).finally(() => (seen.restoring = undefined));
       return seen.restoring;
     },
-    forget: ({ id }) => void rows.delete(id),
+    forget: ({ id }) => void queues.delete(id),
   };
 
-  async function restore(row: Row, seen: Seen): Promise<void> {
-    const { startsAfter, setAside, nowServing, issued } = await latestOf(row);
+  async function restore(queue: Queue, seen: Seen): Promise<void> {
+    const { startsAfter, setAside, nowServing, issued } = await latestOf(queue);
     const given = Math.max(issued ?? 0, seen.issued);
-    await admissions.restore(row.id, {
+    await admissions.restore(queue.id, {
       issued: Math.max(setAside, seen.issued),
       nowServing: Math.max(nowServing, seen.nowServing),
       lastGiven: issued === undefined && seen.issued === 0 ? undefined : given,
       generation: randomness.uuid(),
     });
-    if (setAside > startsAfter) parts.warn(`numbers of event ${row.eventId} set up from the log`);
+    if (setAside > startsAfter)
+      parts.warn(`numbers of event ${queue.eventId} restored from the log`);
   }
 }

@@ -47,12 +47,12 @@ export const isOver = ({ phase }: NonNullable<WaitingRoom>): boolean =>
   phase === 'ended' || phase === 'off';
 
 /** The queue of one run of an event's room. */
-export interface Row {
+export interface Queue {
   readonly id: string;
   readonly eventId: string;
   readonly run: number;
 }
-export const rowOf = (eventId: string, { run }: NonNullable<WaitingRoom>): Row => ({
+export const queueOf = (eventId: string, { run }: NonNullable<WaitingRoom>): Queue => ({
   ...{ id: `${eventId}/${run}`, eventId, run },
 });
 

@@ -30,11 +30,11 @@ export type WithGeneration<T> = T & { readonly generation: string };
  * @throws AdmissionsFull
  */
 export interface Admissions {
-  advance(row: string, rules: AdmissionRules): Promise<AdmissionView>;
-  takeNumber(row: string, account: string, shown: number | undefined): Promise<TakenNumber>;
-  trade(row: string, rules: AdmissionRules, turn: Turn): Promise<WithGeneration<Trade>>;
+  advance(queue: string, rules: AdmissionRules): Promise<AdmissionView>;
+  takeNumber(queue: string, account: string, shown: number | undefined): Promise<TakenNumber>;
+  trade(queue: string, rules: AdmissionRules, turn: Turn): Promise<WithGeneration<Trade>>;
   walkIn(
-    row: string,
+    queue: string,
     rules: AdmissionRules,
     who: Pick<Turn, 'account' | 'passId'>,
   ): Promise<
@@ -42,31 +42,31 @@ export interface Admissions {
   >;
   /** `outdated`: the pass was given before the state was lost. */
   usePass(
-    row: string,
+    queue: string,
     rules: AdmissionRules,
     use: { account: string; passId: string; reservationId: string; generation: string },
   ): Promise<PassUse | 'outdated'>;
   /** @param heldUntil milliseconds since the epoch; undefined if nothing is held */
   settleUse(
-    row: string,
+    queue: string,
     use: { account: string; reservationId: string; heldUntil: number | undefined },
   ): Promise<void>;
-  leave(row: string, accounts: readonly string[]): Promise<void>;
+  leave(queue: string, accounts: readonly string[]): Promise<void>;
   /** Returns shoppers inside who have used the pass, at most `limit`. */
-  shoppers(row: string, limit: number): Promise<Shopper[]>;
+  shoppers(queue: string, limit: number): Promise<Shopper[]>;
   /** Allows numbers up to `ceiling` to be issued. */
-  raiseCeiling(row: string, ceiling: number): Promise<void>;
+  raiseCeiling(queue: string, ceiling: number): Promise<void>;
   /** Sets up lost state again. Changes nothing if the state is complete. */
-  restore(row: string, known: KnownNumbers): Promise<void>;
+  restore(queue: string, known: KnownNumbers): Promise<void>;
   /** Deletes the state of a queue that is over. */
-  drop(row: string): Promise<void>;
+  drop(queue: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export class AdmissionsLost extends Error {
   override name = 'AdmissionsLost';
-  constructor(readonly row: string) {
-    super(`Nothing is kept of the numbers of row ${row}.`);
+  constructor(readonly queue: string) {
+    super(`The state of queue ${queue} is lost.`);
   }
 }
 

@@ -196,7 +196,7 @@ describe('the keys that sign tickets', () => {
       );
       const path = join(directory, 'broken.json');
       await writeFile(path, `{"keys":[{"d":"very-secret"}]}`);
-      expect(() => ticketKeys(path, directory)).toThrow(/^(?!.*very-secret).*no Ed25519 key/);
+      expect(() => ticketKeys(path, directory)).toThrow(/^(?!.*very-secret).*not an Ed25519 key/);
     });
   });
 });

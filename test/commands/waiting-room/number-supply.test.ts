@@ -2,8 +2,8 @@ import { openAdmissionsInMemory } from '../../../src/adapters/waiting-room/memor
 import { systemRandomness } from '../../../src/adapters/system/randomness.js';
 import { openNumberSupply } from '../../../src/commands/waiting-room/number-supply.js';
 import { openWaitingRoomLog } from '../../../src/commands/waiting-room/waiting-room-log.js';
-import { rulesOf } from '../../../src/commands/waiting-room/waiting-rooms.js';
-import { rowOf } from '../../../src/domain/waiting-room/state.js';
+import { rulesOf } from '../../../src/commands/waiting-room/room-rules.js';
+import { queueOf } from '../../../src/domain/waiting-room/state.js';
 import { newContext, openWriteSide, type WriteSide } from '../../support/write-side.js';
 
 const EVENT = 'event-1';
@@ -16,7 +16,7 @@ describe('numbers ahead', () => {
   });
   afterAll(() => side?.close());
 
-  it('are as many as come in a few seconds, whatever was given in earlier rows', async () => {
+  it('are as many as come in a few seconds, whatever was given in earlier runs', async () => {
     let now = Date.parse('2026-07-01T12:00:00Z');
     const clock = { now: () => now, sleep: () => Promise.resolve() };
     const log = openWaitingRoomLog(side.openNode().eventStore, clock);
@@ -36,18 +36,18 @@ describe('numbers ahead', () => {
     const room = (await log.latest(EVENT))!;
     expect(room).toMatchObject({ run: 1, startsAfter: BEFORE });
 
-    const row = rowOf(EVENT, room);
+    const queue = queueOf(EVENT, room);
     const admissions = openAdmissionsInMemory(clock);
     const warnings: string[] = [];
     const warn = (message: string) => void warnings.push(message);
     const supply = openNumberSupply({
       ...{ log, admissions, clock, randomness: systemRandomness, warn, contextOf: newContext },
     });
-    await supply.restore(row);
+    await supply.restore(queue);
     for (let taken = 1; taken <= 600; taken++) {
       now += 100;
-      const ask = () => admissions.takeNumber(row.id, `account-${taken}`, undefined);
-      expect(await supply.take(row, ask)).toEqual({ number: BEFORE + taken });
+      const ask = () => admissions.takeNumber(queue.id, `account-${taken}`, undefined);
+      expect(await supply.take(queue, ask)).toEqual({ number: BEFORE + taken });
     }
     const { setAside } = (await log.latest(EVENT))!;
     expect(setAside - BEFORE).toBeGreaterThanOrEqual(600);
@@ -74,7 +74,7 @@ describe('numbers ahead', () => {
     );
     const { rows } = await side.pool.query('select max(position)::int as size from domain_events');
     const backup = (rows[0] as { size: number }).size;
-    const row = rowOf(eventId, (await log.latest(eventId))!);
+    const queue = queueOf(eventId, (await log.latest(eventId))!);
     const admissions = openAdmissionsInMemory(clock);
     const supply = openNumberSupply({
       ...{
@@ -86,16 +86,16 @@ describe('numbers ahead', () => {
         contextOf: newContext,
       },
     });
-    await supply.restore(row);
-    await supply.take(row, () => admissions.takeNumber(row.id, 'account-1', undefined));
+    await supply.restore(queue);
+    await supply.take(queue, () => admissions.takeNumber(queue.id, 'account-1', undefined));
     const { setAside } = (await log.latest(eventId))!;
 
     await side.pool.query('delete from domain_events where position > $1', [backup]);
     now += 10_000;
     const room = (await log.latest(eventId))!;
     expect(room.setAside).toBe(0);
-    const view = await admissions.advance(row.id, rulesOf(room, now));
-    await supply.keepUp(row, room, view);
+    const view = await admissions.advance(queue.id, rulesOf(room, now));
+    await supply.keepUp(queue, room, view);
     expect((await log.latest(eventId))!.setAside).toBeGreaterThanOrEqual(setAside);
     await admissions.close();
   });

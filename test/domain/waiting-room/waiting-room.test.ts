@@ -1,4 +1,4 @@
-import { rulesOf } from '../../../src/commands/waiting-room/waiting-rooms.js';
+import { rulesOf } from '../../../src/commands/waiting-room/room-rules.js';
 import {
   decideWaitingRoom,
   type WaitingRoomCommand,

@@ -1,29 +1,32 @@
 import type { Admissions } from '../../src/ports/waiting-room/admissions.js';
 import { GENERATION, RULES, type AdmissionsUnderTest } from '../support/admissions.js';
 
-let rows = 0;
+let queues = 0;
 
-/** How every adapter of the port keeps a row of people. */
-export function describeRowsContract(name: string, open: () => Promise<AdmissionsUnderTest>): void {
-  describe(`rows of admissions: ${name}`, () => {
+/** Contract of every `Admissions` adapter about queues. */
+export function describeQueuesContract(
+  name: string,
+  open: () => Promise<AdmissionsUnderTest>,
+): void {
+  describe(`queues of admissions: ${name}`, () => {
     let given: AdmissionsUnderTest;
     let admissions: Admissions;
-    let row: string;
+    let queue: string;
     beforeAll(async () => {
       given = await open();
       ({ admissions } = given);
     });
     afterAll(() => given?.stop());
     beforeEach(() => {
-      row = `row-${++rows}`;
+      queue = `queue-${++queues}`;
     });
 
     const setUp = async (ceiling: number) => {
       const known = { issued: 0, nowServing: 0, lastGiven: undefined, generation: GENERATION };
-      await admissions.restore(row, known);
-      await admissions.raiseCeiling(row, ceiling);
+      await admissions.restore(queue, known);
+      await admissions.raiseCeiling(queue, ceiling);
     };
-    const take = (account: string, shown?: number) => admissions.takeNumber(row, account, shown);
+    const take = (account: string, shown?: number) => admissions.takeNumber(queue, account, shown);
 
     it('gives to all who ask at once what is theirs: who has a number, shows one, is new, or comes when none is left', async () => {
       await setUp(4);
@@ -38,34 +41,34 @@ export function describeRowsContract(name: string, open: () => Promise<Admission
 
     it('tells with a number that was traded when its pass was given, as long as its holder is inside', async () => {
       await setUp(4);
-      await admissions.advance(row, RULES);
+      await admissions.advance(queue, RULES);
       given.now += 1_000;
       const turn = { account: 'ann', number: 1, place: 1, passId: 'p' };
       expect(await take('ann')).toEqual({ number: 1 });
-      expect(await admissions.trade(row, RULES, turn)).toMatchObject({ status: 'admitted' });
+      expect(await admissions.trade(queue, RULES, turn)).toMatchObject({ status: 'admitted' });
       const since = given.now;
       given.now += 5_000;
       expect(await take('ann')).toEqual({ number: 1, since });
       expect(await take('ann', 1)).toEqual({ number: 1, since });
-      await admissions.leave(row, ['ann']);
+      await admissions.leave(queue, ['ann']);
       expect(await take('ann', 1)).toEqual({ number: 2 });
     });
 
-    it('keeps nothing of a row that is dropped, and another as it was', async () => {
+    it('keeps nothing of a queue that is dropped, and another as it was', async () => {
       await setUp(4);
       await take('ann');
-      const over = row;
-      row = `row-${++rows}`;
+      const over = queue;
+      queue = `queue-${++queues}`;
       await setUp(9);
       await take('bob');
       await admissions.drop(over);
       await expect(admissions.shoppers(over, 1)).rejects.toMatchObject({ name: 'AdmissionsLost' });
       expect(await take('ann')).toEqual({ number: 2 });
       // Set up again it begins where it is told to, whatever was seen of it.
-      row = over;
+      queue = over;
       await setUp(4);
       expect(await take('cleo')).toEqual({ number: 1 });
-      await admissions.drop('row-of-nobody');
+      await admissions.drop('queue-of-nobody');
     });
   });
 }
