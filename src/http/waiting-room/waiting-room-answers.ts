@@ -1,38 +1,134 @@
 import type { RoomStatus } from '../../commands/waiting-room/waiting-rooms.js';
+import { EXAMPLE } from '../openapi/example-ids.js';
+import { Field, FreeField, NumberField, ObjectField } from '../openapi/fields.js';
+import { SIGNED_NUMBER } from './waiting-room-requests.js';
 
-/** Between two looks at the public status. Seconds. */
+/** Interval at which clients query the public status. Seconds. */
 const REFRESH = { least: 2, most: 30 };
-/** Of all who wait, so many look in a second: what an edge cache answers with ease. */
-const LOOKS_PER_SECOND = 200_000;
-/** Nobody is told to come back later than this. Seconds. */
-const MOST_RETRY = 30;
+/** Status queries per second of all waiting clients together: an edge cache answers these with ease. */
+const QUERIES_PER_SECOND = 200_000;
+/** Maximum of `Retry-After`. Seconds. */
+const MAX_RETRY = 30;
 
-/** The same for everyone. */
+/** The public status, the same for everyone. */
+export class RoomStatusAnswer {
+  @Field(EXAMPLE.eventId) readonly eventId!: string;
+  @Field('open') readonly state!: RoomStatus['state'];
+  @Field('2026-01-15T10:00:00.000Z', { nullable: true }) readonly opensAt!: string | null;
+  @Field(0, { description: 'Numbers of earlier runs of the waiting room' })
+  readonly startsAfter!: number;
+  @Field(1200) readonly nowServing!: number;
+  @Field(500, { description: 'Numbers called per minute' }) readonly perMinute!: number;
+  @Field(41800) readonly waiting!: number;
+  @Field(2, { description: 'Seconds to wait before the next query' })
+  readonly refreshSeconds!: number;
+  @Field(true) readonly queueAll!: boolean;
+  @FreeField({}, { nullable: true, description: 'Commitment, and after the draw the seed' })
+  readonly shuffle!: object | null;
+}
+
+export class NumberAnswer {
+  @Field(SIGNED_NUMBER, { description: 'The signed number' }) readonly ticket!: string;
+  @Field(4711) readonly number!: number;
+  @Field(4711, { nullable: true, description: 'Place in the queue; null until the draw' })
+  readonly place!: number | null;
+  @Field('2026-01-15T10:00:03.120Z') readonly issuedAt!: string;
+}
+
+export class PassAnswer {
+  @Field(
+    'eyJhbGciOiJIUzI1NiIsInR5cCI6ImJveG9mZmljZS1wYXNzK2p3dCIsImtpZCI6Imh4TjMifQ.eyJldnQiOiIwYzdhMTFhYSJ9.c2lnbmVk',
+  )
+  readonly pass!: string;
+  @Field('2026-01-15T10:19:00.000Z') readonly expiresAt!: string;
+}
+
+export class WaitingAnswer {
+  @Field('waiting') readonly status!: 'waiting' | 'called' | 'not-drawn';
+  @Field(4711, { optional: true }) readonly place?: number;
+  @Field(1200) readonly nowServing!: number;
+  @Field(422, { nullable: true }) readonly etaSeconds!: number | null;
+}
+
+class RoomSettingsAnswer {
+  @Field(500) readonly admitPerMinute!: number;
+  @Field(1000) readonly maxShoppers!: number;
+  @Field(600) readonly passSeconds!: number;
+  @Field(60) readonly claimSeconds!: number;
+  @Field(false) readonly shuffleAtOpening!: boolean;
+  @Field(true) readonly queueAll!: boolean;
+  @Field('2026-01-15T10:00:00.000Z') readonly opensAt!: string;
+}
+
+export class RoomAnswer {
+  @Field(EXAMPLE.eventId) readonly eventId!: string;
+  @Field('open') readonly state!: RoomStatus['state'];
+  @ObjectField(() => RoomSettingsAnswer) readonly settings!: RoomSettingsAnswer;
+}
+
+/** Figures for the organizer. */
+export class RoomWatchAnswer {
+  @Field('open') readonly state!: RoomStatus['state'];
+  @Field(43000) readonly arrivals!: number;
+  @NumberField(2100, { nullable: true }) readonly arrivalsPerMinute!: number | null;
+  @Field(41800) readonly waiting!: number;
+  @Field(1200) readonly nowServing!: number;
+  @Field(12) readonly called!: number;
+  @Field(3, { description: 'Called, but the pass was not fetched in time' }) readonly late!: number;
+  @Field(988) readonly inside!: number;
+  @NumberField(497, { nullable: true }) readonly servedPerMinute!: number | null;
+  @Field(1188) readonly admitted!: number;
+  @Field(9) readonly noShows!: number;
+  @Field(180) readonly left!: number;
+  @Field(20) readonly timedOut!: number;
+}
+
 export function publicStatus(
   eventId: string,
   { room, state, view }: RoomStatus,
   now: number,
-): object {
+): RoomStatusAnswer {
   const waiting = view ? Math.max(0, view.issued - view.nowServing) : 0;
   return {
-    ...{ eventId, state, opensAt: room && state !== 'off' ? room.settings.opensAt : null },
+    eventId,
+    state,
+    opensAt: room && state !== 'off' ? room.settings.opensAt : null,
     startsAfter: room?.startsAfter ?? 0,
-    ...{
-      nowServing: servingOf({ room, view }),
-      perMinute: perMinuteOf({ room, state, view }),
-      waiting,
-    },
+    nowServing: servingOf({ room, view }),
+    perMinute: perMinuteOf({ room, state, view }),
+    waiting,
     refreshSeconds: refreshSeconds(room?.settings.opensAt, state, waiting, now),
     queueAll: room?.settings.queueAll ?? false,
     shuffle: shuffleOf(room),
   };
 }
 
-/** A row begins behind the numbers of those before it. */
+export function watchAnswer({ room, state, view, rates }: RoomStatus): RoomWatchAnswer {
+  const { startsAfter = 0 } = room ?? {};
+  const { issued = startsAfter, nowServing = startsAfter } = view ?? {};
+  const { called = 0, late = 0, inside = 0, counts } = view ?? {};
+  return {
+    state,
+    arrivals: issued - startsAfter,
+    arrivalsPerMinute: rates?.arrivals ?? null,
+    waiting: Math.max(0, issued - nowServing),
+    nowServing,
+    called,
+    late,
+    inside,
+    servedPerMinute: rates?.served ?? null,
+    ...(counts ?? { admitted: 0, noShows: 0, left: 0, timedOut: 0 }),
+  };
+}
+
+/** A queue starts behind the numbers of earlier runs of the room. */
 const servingOf = ({ room, view }: Pick<RoomStatus, 'room' | 'view'>): number =>
   view?.nowServing ?? room?.startsAfter ?? 0;
 
-/** Called in a minute: as measured while people wait, for the room may be full; never more than the organiser allows. */
+/**
+ * Numbers called per minute: as measured, because a full room slows the queue down, but never more than the organizer
+ * allows.
+ */
 export function perMinuteOf({ room, view }: Pick<RoomStatus, 'room' | 'state' | 'view'>): number {
   const allowed = room?.settings.admitPerMinute ?? 0;
   return Math.max(Math.min(1, allowed), Math.min(allowed, view?.pace ?? allowed));
@@ -51,12 +147,12 @@ function refreshSeconds(
   now: number,
 ): number {
   if (state === 'off' || state === 'ended') return REFRESH.most;
-  const forCrowd = Math.ceil(waiting / LOOKS_PER_SECOND);
+  const forCrowd = Math.ceil(waiting / QUERIES_PER_SECOND);
   const untilOpening = state === 'countdown' ? Math.floor((Date.parse(opensAt!) - now) / 2_000) : 0;
   return Math.min(REFRESH.most, Math.max(REFRESH.least, forCrowd, untilOpening));
 }
 
-/** Seconds until a place is called, as far as anybody can tell; null while nobody can. */
+/** Estimates the seconds until a place is called; null while the room is paused, off, or the place is unknown. */
 export function etaSeconds(
   status: RoomStatus,
   place: number | undefined,
@@ -70,8 +166,8 @@ export function etaSeconds(
   return Math.ceil(opening + (ahead * 60) / perMinuteOf(status));
 }
 
-/** Seconds until it is worth asking again. */
+/** Seconds to wait before the next attempt to get a pass. */
 export function retryAfter(status: 'waiting' | 'called' | 'not-drawn', eta: number | null): number {
   if (status !== 'waiting') return 1;
-  return Math.min(MOST_RETRY, Math.max(REFRESH.least, Math.floor((eta ?? MOST_RETRY) / 2)));
+  return Math.min(MAX_RETRY, Math.max(REFRESH.least, Math.floor((eta ?? MAX_RETRY) / 2)));
 }

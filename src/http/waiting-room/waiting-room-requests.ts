@@ -8,9 +8,10 @@ import {
 } from '../../domain/waiting-room/decide.js';
 import { IsInstant, IsLine, MayBeLeftOut } from '../validation/rules.js';
 
-/** Characters of a signed number: its ids are 64 and 128 characters at most. */
+/** Characters of a signed number, whose event and account ids have at most 64 and 128 characters. */
 const MAX_TICKET_LENGTH = 1_024;
-const SIGNED_NUMBER =
+/** Example of a signed number. */
+export const SIGNED_NUMBER =
   'eyJhbGciOiJIUzI1NiIsInR5cCI6ImJveG9mZmljZS1udW1iZXIrand0Iiwia2lkIjoiaHhOMyJ9.eyJldnQiOiIwYzdhMTFhYSJ9.c2lnbmVk';
 const STATES = ['open', 'paused', 'ended', 'off'] as const;
 
@@ -44,7 +45,7 @@ class RoomFields {
     default: DEFAULT_CLAIM_SECONDS,
     example: 60,
     description:
-      'For whoever is called to fetch the pass; after that the slot is free, and the number is called again when its holder comes',
+      'Time to fetch the pass after the number is called; then the slot is given away, and the number is called again when its holder asks',
   })
   claimSeconds?: number;
 
@@ -54,7 +55,7 @@ class RoomFields {
     required: false,
     default: false,
     example: false,
-    description: 'Those who come before the opening are put in an order drawn by lot',
+    description: 'Shoppers who arrive before the opening are put in random order',
   })
   shuffleAtOpening?: boolean;
 
@@ -65,7 +66,7 @@ class RoomFields {
     default: true,
     example: true,
     description:
-      'Everybody needs a pass; with `false` the room stands aside as long as nobody has to wait',
+      'Everybody needs a pass; with `false`, nobody needs one as long as nobody has to wait',
   })
   queueAll?: boolean;
 
@@ -75,7 +76,7 @@ class RoomFields {
     required: false,
     format: 'date-time',
     description:
-      '`onSaleAt` of the event unless told, and then it follows where that is moved; or at once',
+      'Default: `onSaleAt` of the event, even if it is changed later; without one, immediately',
     example: '2026-01-15T10:00:00Z',
   })
   opensAt?: string;
@@ -116,14 +117,14 @@ export class WaitingRoomChanges extends RoomFields {
     required: false,
     enum: STATES,
     example: 'open',
-    description: 'Where to bring the room',
+    description: 'The new state of the room',
   })
   state?: (typeof STATES)[number];
 }
 
 export type TicketBody = { ticket?: string | null } | null | undefined;
 
-/** Compiled by Fastify: a rush pays for no class-validator. */
+/** Compiled by Fastify, because class-validator is too slow for a rush. */
 export const ticketSchema = {
   body: {
     type: ['object', 'null'],
@@ -133,7 +134,8 @@ export const ticketSchema = {
         type: ['string', 'null'],
         minLength: 1,
         maxLength: MAX_TICKET_LENGTH,
-        description: 'A number that you have already: it is kept whatever was lost here',
+        description:
+          'A number that you already have: it stays valid even if the server has lost its state',
       },
     },
   },
@@ -144,57 +146,3 @@ export class PassRequest {
   @ApiProperty({ description: '`ticket` of your number', example: SIGNED_NUMBER })
   ticket!: string;
 }
-
-export const waitingRoomExamples = {
-  status: {
-    eventId: '0c7a11aa-5c0b-4b5e-8a43-4d1c6a9b9f10',
-    state: 'open',
-    opensAt: '2026-01-15T10:00:00.000Z',
-    startsAfter: 0,
-    nowServing: 1200,
-    perMinute: 500,
-    waiting: 41800,
-    refreshSeconds: 2,
-    queueAll: true,
-    shuffle: null,
-  },
-  ticket: {
-    ticket: SIGNED_NUMBER,
-    number: 4711,
-    place: 4711,
-    issuedAt: '2026-01-15T10:00:03.120Z',
-  },
-  pass: {
-    pass: 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImJveG9mZmljZS1wYXNzK2p3dCIsImtpZCI6Imh4TjMifQ.eyJldnQiOiIwYzdhMTFhYSJ9.c2lnbmVk',
-    expiresAt: '2026-01-15T10:19:00.000Z',
-  },
-  waiting: { status: 'waiting', place: 4711, nowServing: 1200, etaSeconds: 422 },
-  room: {
-    eventId: '0c7a11aa-5c0b-4b5e-8a43-4d1c6a9b9f10',
-    state: 'open',
-    settings: {
-      admitPerMinute: 500,
-      maxShoppers: 1000,
-      passSeconds: 600,
-      claimSeconds: 60,
-      shuffleAtOpening: false,
-      queueAll: true,
-      opensAt: '2026-01-15T10:00:00.000Z',
-    },
-  },
-  watch: {
-    state: 'open',
-    arrivals: 43000,
-    arrivalsPerMinute: 2100,
-    waiting: 41800,
-    nowServing: 1200,
-    called: 12,
-    late: 3,
-    inside: 988,
-    servedPerMinute: 497,
-    admitted: 1188,
-    noShows: 9,
-    left: 180,
-    timedOut: 20,
-  },
-};

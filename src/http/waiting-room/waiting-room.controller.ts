@@ -9,9 +9,13 @@ import {
   MoveWaitingRoomCommand,
 } from '../../commands/waiting-room/steer-waiting-room.js';
 import { CLOCK, RANDOMNESS, WAITING_ROOMS } from '../../commands/shared/tokens.js';
-import type { RoomStatus, WaitingRooms } from '../../commands/waiting-room/waiting-rooms.js';
+import type {
+  RoomStatus,
+  TicketOutcome,
+  WaitingRooms,
+} from '../../commands/waiting-room/waiting-rooms.js';
 import type { RoomSettings } from '../../domain/waiting-room/events.js';
-import { stateOf } from '../../domain/waiting-room/state.js';
+import { stateOf, type WaitingRoom } from '../../domain/waiting-room/state.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { PlaceSigner } from '../../ports/waiting-room/place-signer.js';
 import type { Randomness } from '../../ports/system/randomness.js';
@@ -25,23 +29,35 @@ import { contextOf } from '../platform/command-context.js';
 import { sendProblem } from '../problems/problem-replies.js';
 import { accepted, Problem } from '../problems/problems.js';
 import { isId } from '../validation/rules.js';
-import type { Protection } from '../abuse/protection.js';
-import { EVENT_QUERIES, PLACE_SIGNER, PROTECTION } from '../platform/tokens.js';
+import { EVENT_QUERIES, PLACE_SIGNER } from '../platform/tokens.js';
 import { bodyAs } from '../validation/validate.js';
 import { readQueueNumber } from './pass-check.js';
 import {
   PassRequest,
+  SIGNED_NUMBER,
   ticketSchema,
   type TicketBody,
   WaitingRoomChanges,
   WaitingRoomRequest,
-  waitingRoomExamples as examples,
 } from './waiting-room-requests.js';
-import { etaSeconds, publicStatus, retryAfter } from './waiting-room-answers.js';
+import { TradeForPass } from './trade-for-pass.js';
+import {
+  NumberAnswer,
+  PassAnswer,
+  publicStatus,
+  RoomAnswer,
+  RoomStatusAnswer,
+  RoomWatchAnswer,
+  WaitingAnswer,
+  watchAnswer,
+} from './waiting-room-answers.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** The row in front of an event, and who steers it. `takeNumber` is what a rush consists of: it reads and writes by itself. */
+/**
+ * The waiting room of an event: its status, its queue, and its control by the organizer. `takeNumber` is the hot route of a
+ * rush: it reads the request and writes the answer itself, without Nest's pipes and serializer.
+ */
 @ApiTags('waiting room')
 @Controller('v1/events/:eventId/waiting-room')
 export class WaitingRoomController {
@@ -52,19 +68,18 @@ export class WaitingRoomController {
     @Inject(WAITING_ROOMS) private readonly rooms: WaitingRooms,
     @Inject(PLACE_SIGNER) private readonly signer: PlaceSigner,
     @Inject(EVENT_QUERIES) private readonly events: EventQueries,
-    @Inject(PROTECTION) private readonly protection: Protection | null,
+    private readonly tradeForPass: TradeForPass,
   ) {}
 
   @Get()
   @ApiOperation({
-    summary: 'The room as everybody sees it: whoever has a number works out the own place',
+    summary: 'Public status: clients derive the place of their number from it',
   })
-  @Answers(200, 'The same for everyone', examples.status, {
-    nullable: ['opensAt', 'shuffle'],
-    headers: { ETag: 'Of this answer', 'Cache-Control': FOR_A_SECOND },
+  @Answers(200, 'The same for everyone', RoomStatusAnswer, {
+    headers: { ETag: 'Digest of the answer', 'Cache-Control': FOR_A_SECOND },
   })
   @AnswersProblems('event-not-found', 'event-store-unavailable')
-  async status(@Param('eventId') eventId: string): Promise<object> {
+  async status(@Param('eventId') eventId: string): Promise<RoomStatusAnswer> {
     return publicStatus(eventId, await this.statusOf(eventId), this.clock.now());
   }
 
@@ -76,12 +91,10 @@ export class WaitingRoomController {
   @ApiBody({
     required: false,
     schema: ticketSchema.body as object,
-    examples: { first: { value: {} }, again: { value: { ticket: examples.ticket.ticket } } },
+    examples: { first: { value: {} }, again: { value: { ticket: SIGNED_NUMBER } } },
   })
-  @ApiOperation({ summary: 'Take a number: one for an account, however often it is asked for' })
-  @Answers(201, 'Your number, signed; `place` is where it stands', examples.ticket, {
-    nullable: ['place'],
-  })
+  @ApiOperation({ summary: 'Take a queue number: always the same one for an account' })
+  @Answers(201, 'Your number, signed', NumberAnswer)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...PROBLEM_CODES.body,
@@ -107,28 +120,22 @@ export class WaitingRoomController {
     if ('closed' in taken) {
       return void sendProblem(request, reply, 'waiting-room-closed', { state: taken.closed });
     }
-    const { number, issuedAt } = taken.ticket;
-    const answer = {
-      ...{ ticket: this.signer.signNumber(taken.ticket), number, place: taken.place ?? null },
-      issuedAt: new Date(issuedAt).toISOString(),
-    };
+    const answer = this.numberAnswer(taken);
     reply.code(201).header('content-type', JSON_TYPE).send(JSON.stringify(answer));
   }
 
   @Post('pass')
   @HttpCode(200)
   @Access(CUSTOMER)
-  @ApiOperation({ summary: 'Trade a number for a pass, when it is served; again, the same pass' })
-  @Answers(200, 'Send it in the header `Boxoffice-Pass` of reservations', examples.pass)
+  @ApiOperation({
+    summary: 'Trade a queue number for a pass once it is called; repeated, the same pass',
+  })
+  @Answers(200, 'The pass, to be sent in the header `Boxoffice-Pass` of reservations', PassAnswer)
   @Answers(
     202,
-    '`waiting`: not yet; `called`: in a moment; `not-drawn`: places are being drawn',
-    examples.waiting,
-    {
-      optional: ['place'],
-      nullable: ['etaSeconds'],
-      headers: { 'Retry-After': 'Seconds until it is worth asking' },
-    },
+    '`waiting`: not called yet; `called`: a slot is about to be free; `not-drawn`: places are being drawn',
+    WaitingAnswer,
+    { headers: { 'Retry-After': 'Seconds to wait before the next attempt' } },
   )
   @AnswersProblems(
     ...PROBLEM_CODES.account,
@@ -148,39 +155,19 @@ export class WaitingRoomController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('eventId') eventId: string,
     @Body(bodyAs(PassRequest)) body: PassRequest,
-  ): Promise<object> {
+  ): Promise<PassAnswer | WaitingAnswer> {
     if (!isId(eventId)) throw new Problem('event-not-found');
-    const ticket = readQueueNumber(this.signer, body.ticket, eventId, accountOf(request).id);
-    const traded = await this.rooms.trade(eventId, ticket);
-    if ('closed' in traded) throw new Problem('waiting-room-closed', { state: traded.closed });
-    if (traded.status === 'spent') throw new Problem('number-spent');
-    if (traded.status === 'outdated') throw new Problem('number-outdated');
-    if (traded.status === 'admitted') {
-      const { pass } = traded;
-      this.protection?.passGiven(pass.account);
-      return {
-        pass: this.signer.signPass(pass),
-        expiresAt: new Date(pass.expiresAt).toISOString(),
-      };
-    }
-    const status = await this.rooms.status(eventId);
-    const place = 'place' in traded ? traded.place : undefined;
-    const eta = etaSeconds(status, place, this.clock.now());
-    reply.code(202).header('retry-after', String(retryAfter(traded.status, eta)));
-    const { nowServing = 0 } = status.view ?? {};
-    return {
-      status: traded.status,
-      ...(place !== undefined && { place }),
-      nowServing,
-      etaSeconds: eta,
-    };
+    const result = await this.tradeForPass.execute(eventId, accountOf(request).id, body.ticket);
+    if ('pass' in result) return result.pass;
+    reply.code(202).header('retry-after', String(result.retryAfter));
+    return result.waiting;
   }
 
   @Put()
   @HttpCode(200)
   @Access(ORGANIZING)
-  @ApiOperation({ summary: 'Put a waiting room in front of an event, or set it up anew' })
-  @Answers(200, 'From here on seats are reserved with a pass', examples.room)
+  @ApiOperation({ summary: 'Set up a waiting room for an event, or replace its settings' })
+  @Answers(200, 'Reservations need a pass from now on', RoomAnswer)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...PROBLEM_CODES.body,
@@ -193,14 +180,16 @@ export class WaitingRoomController {
     @Req() request: FastifyRequest,
     @Param('eventId') eventId: string,
     @Body(bodyAs(WaitingRoomRequest)) body: WaitingRoomRequest,
-  ): Promise<object> {
+  ): Promise<RoomAnswer> {
     return this.set(request, eventId, body, true);
   }
 
   @Patch()
   @Access(ORGANIZING)
-  @ApiOperation({ summary: 'Change the rate while it runs; open, pause, end it, or switch it off' })
-  @Answers(200, 'As it is now', examples.room)
+  @ApiOperation({
+    summary: 'Change settings while the room is on; open, pause, end or switch it off',
+  })
+  @Answers(200, 'The settings and state now', RoomAnswer)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...PROBLEM_CODES.body,
@@ -215,26 +204,23 @@ export class WaitingRoomController {
     @Req() request: FastifyRequest,
     @Param('eventId') eventId: string,
     @Body(bodyAs(WaitingRoomChanges)) { state, ...settings }: WaitingRoomChanges,
-  ): Promise<object> {
-    const given = Object.values(settings).some((value) => value != null);
-    if (state == null || given) {
-      const answer = await this.set(request, eventId, settings, false);
-      if (state == null) return answer;
-    }
+  ): Promise<RoomAnswer> {
+    const hasSettings = Object.values(settings).some((value) => value != null);
+    if (state == null) return this.set(request, eventId, settings, false);
+    if (hasSettings) await this.set(request, eventId, settings, false);
     if (!isId(eventId)) throw new Problem('event-not-found');
     const context = contextOf(request, ORGANIZING, this.randomness);
-    const { room } = accepted(
-      await this.commands.execute(new MoveWaitingRoomCommand(eventId, state, context)),
-    );
-    return { eventId, state: stateOf(room, this.clock.now()), settings: room.settings };
+    const command = new MoveWaitingRoomCommand(eventId, state, context);
+    return this.roomAnswer(eventId, accepted(await this.commands.execute(command)).room);
   }
 
   @Get('watch')
   @Access(ORGANIZING)
-  @ApiOperation({ summary: 'How it goes: arrivals, who is inside, served per minute, no-shows' })
-  @Answers(200, 'As this node last saw it; rates are of the last minute', examples.watch, {
-    nullable: ['arrivalsPerMinute', 'servedPerMinute'],
+  @ApiOperation({
+    summary:
+      'Figures for the organizer: arrivals, shoppers inside, numbers served per minute, no-shows',
   })
+  @Answers(200, 'Figures as this node last saw them; rates are of the last minute', RoomWatchAnswer)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     'event-not-found',
@@ -242,31 +228,16 @@ export class WaitingRoomController {
     'waiting-room-unavailable',
     'event-store-unavailable',
   )
-  async watch(@Param('eventId') eventId: string): Promise<object> {
-    const { room, state, view, rates } = await this.statusOf(eventId);
-    const { startsAfter = 0 } = room ?? {};
-    const {
-      issued = startsAfter,
-      nowServing = startsAfter,
-      called = 0,
-      late = 0,
-      inside = 0,
-      counts,
-    } = view ?? {};
-    return {
-      ...{ state, arrivals: issued - startsAfter, arrivalsPerMinute: rates?.arrivals ?? null },
-      ...{ waiting: Math.max(0, issued - nowServing), nowServing, called, late, inside },
-      servedPerMinute: rates?.served ?? null,
-      ...(counts ?? { admitted: 0, noShows: 0, left: 0, timedOut: 0 }),
-    };
+  async watch(@Param('eventId') eventId: string): Promise<RoomWatchAnswer> {
+    return watchAnswer(await this.statusOf(eventId));
   }
 
   private async set(
     request: FastifyRequest,
     eventId: string,
     body: Partial<RoomSettings>,
-    anew: boolean,
-  ): Promise<object> {
+    replace: boolean,
+  ): Promise<RoomAnswer> {
     if (!isId(eventId)) throw new Problem('event-not-found');
     const given = Object.entries(body).filter(([, value]) => value != null);
     const settings = Object.fromEntries(given) as Partial<RoomSettings>;
@@ -275,11 +246,26 @@ export class WaitingRoomController {
     const command = new ConfigureWaitingRoomCommand(
       eventId,
       { ...settings, ...opensAt },
-      anew,
+      replace,
       context,
     );
-    const { room } = accepted(await this.commands.execute(command));
+    return this.roomAnswer(eventId, accepted(await this.commands.execute(command)).room);
+  }
+
+  private roomAnswer(eventId: string, room: NonNullable<WaitingRoom>): RoomAnswer {
     return { eventId, state: stateOf(room, this.clock.now()), settings: room.settings };
+  }
+
+  private numberAnswer({
+    ticket,
+    place,
+  }: Extract<TicketOutcome, { ticket: object }>): NumberAnswer {
+    return {
+      ticket: this.signer.signNumber(ticket),
+      number: ticket.number,
+      place: place ?? null,
+      issuedAt: new Date(ticket.issuedAt).toISOString(),
+    };
   }
 
   /** @throws Problem `event-not-found` */

@@ -8,12 +8,14 @@ import { CLOCK, PLACE_SIGNER, RANDOMNESS } from '../../ports/shared/tokens.js';
 import { AUTO_WAITING_ROOM, PROTECTION, PASS_CHECK } from '../platform/tokens.js';
 import { openAutoWaitingRoom } from './auto-waiting-room.js';
 import { openPassCheck } from './pass-check.js';
+import { TradeForPass } from './trade-for-pass.js';
 import { WaitingRoomController } from './waiting-room.controller.js';
 
 @Module({
   imports: [WaitingRoomModule, AbuseModule],
   controllers: [WaitingRoomController],
   providers: [
+    TradeForPass,
     provide(AUTO_WAITING_ROOM, {
       inject: [CommandBus, INVENTORY_WRITERS, WAITING_ROOMS, PROTECTION, CLOCK, RANDOMNESS],
       useFactory: (bus, writers, rooms, protection, clock, randomness) =>
