@@ -5,31 +5,12 @@ import { RULES } from '../../domain/abuse/score.js';
 import { Access } from '../account/access.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
+import { ProtectionAnswer } from './abuse-answers.js';
 import type { Protection } from './protection.js';
 import { PROTECTION } from '../platform/tokens.js';
 
 /** Maximum of accounts in the answer. */
 const MAX_ACCOUNTS = 50;
-
-const example = {
-  enabled: true,
-  threshold: 65,
-  limits: {
-    holdsPerAccount: 50,
-    holdsPerAddress: 200,
-    ratesPerMinute: {
-      readsPerAddress: 1200,
-      writesPerAddress: 1200,
-      requestsPerAccount: 600,
-      reservationsPerAccount: 300,
-    },
-  },
-  rules: [{ rule: 'steady-cadence', says: RULES[0]!.says, because: RULES[0]!.because }],
-  counts: { asked: 12, solved: 11, wrong: 1, capped: 0, limited: 3 },
-  accounts: [
-    { accountId: 'web-1', score: 65, evidence: [{ rule: 'accounts-per-address', points: 35 }] },
-  ],
-};
 
 @ApiTags('operation')
 @Controller('v1/ops/abuse')
@@ -43,11 +24,9 @@ export class AbuseController {
     description:
       'Scores are of the last ten minutes, as this node sees them; counts are since its start.',
   })
-  @Answers(200, 'Rules, limits and highest scores', example, {
-    optional: ['threshold', 'limits', 'rules', 'counts', 'accounts'],
-  })
+  @Answers(200, 'Rules, limits and highest scores', ProtectionAnswer)
   @AnswersProblems(...PROBLEM_CODES.account)
-  now(): object {
+  now(): ProtectionAnswer {
     if (!this.protection) return { enabled: false };
     const { limits, counts } = this.protection;
     const { threshold, holdsPerAccount, holdsPerAddress, rates } = limits;

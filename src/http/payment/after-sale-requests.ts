@@ -11,7 +11,7 @@ import {
 } from 'class-validator';
 import { IsLine, MAX_ID_LENGTH, MAX_REASON_LENGTH, MayBeLeftOut } from '../validation/rules.js';
 
-/** Seats of one request that are looked at; the event's own limit, far below, is the inventory's to enforce. */
+/** Maximum of seats in a request. The event's own limit is far lower and is enforced by the inventory. */
 const MAX_SEATS_NAMED = 1_000;
 const MAX_PAYMENT_TOKEN_LENGTH = 255;
 
@@ -22,7 +22,7 @@ export class PaymentOfDifference {
   token!: string;
 }
 
-const FORCE = 'Proceed even if one of the tickets that become void was checked in';
+const FORCE = 'Proceed even if a ticket that becomes void was checked in';
 
 export class RefundRequest {
   @MayBeLeftOut()

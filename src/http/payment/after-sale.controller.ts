@@ -4,20 +4,19 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Inject } from '../../commands/shared/inject.js';
 import { CancelEventCommand } from '../../commands/event/cancel-event.js';
-import { ExchangeSeatsCommand } from '../../commands/seat-inventory/exchange-seats.js';
+import {
+  ExchangeSeatsCommand,
+  type ExchangeOutcome,
+} from '../../commands/seat-inventory/exchange-seats.js';
 import { RefundSaleCommand } from '../../commands/payment/refund-sale.js';
 import { CLOCK, RANDOMNESS } from '../../commands/shared/tokens.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { Randomness } from '../../ports/system/randomness.js';
-import type {
-  CancellationQueries,
-  CancellationView,
-} from '../../read-models/event/cancellations-queries.js';
+import type { CancellationQueries } from '../../read-models/event/cancellations-queries.js';
 import type { EventQueries } from '../../read-models/event/events-queries.js';
 import { untilVisible } from '../../read-models/tables/visible.js';
 import { Access } from '../account/access.js';
 import { ORGANIZING } from '../account/accounts.js';
-import { afterSaleExamples } from './after-sale-examples.js';
 import { CancelEventRequest, ExchangeRequest, RefundRequest } from './after-sale-requests.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
@@ -26,14 +25,21 @@ import { ASKED_WAIT_MS } from '../platform/freshness.js';
 import { accepted, Problem } from '../problems/problems.js';
 import { isId } from '../validation/rules.js';
 import { CANCELLATION_QUERIES, EVENT_QUERIES } from '../platform/tokens.js';
+import {
+  CanceledEvent,
+  CancellationAnswer,
+  ExchangedSale,
+  PendingPayment,
+  RefundedSale,
+} from './payment-answers.js';
 import { bodyAs } from '../validation/validate.js';
 
-/** Bytes of a body that names a thousand seats. */
+/** Maximum size of a body with a thousand seats. Bytes. */
 const SEATS_BODY_LIMIT = 256 * 1024;
-/** Seconds after which whoever was told to wait asks again. */
-const ASK_AGAIN_SECONDS = '1';
+/** Seconds that a client waits before it repeats a pending exchange. */
+const RETRY_AFTER_SECONDS = '1';
 
-/** What the organiser does once seats are sold: pay back, give other seats, call the show off. */
+/** Refunds, exchanges and cancellation by the organizer. */
 @ApiTags('after the sale')
 @Controller('v1/events/:eventId')
 export class AfterSaleController {
@@ -49,12 +55,12 @@ export class AfterSaleController {
   @HttpCode(200)
   @Access(ORGANIZING)
   @ApiOperation({
-    summary: 'Undo a sale: the seats are free again, the money goes back; repeating it is harmless',
+    summary: 'Refund a sale: its seats are available again; repeating it is harmless',
   })
   @Answers(
     200,
-    'Undone. `due`: the provider has not confirmed the refund yet; it is repeated until it does',
-    afterSaleExamples.refunded,
+    'Refunded. `due`: the provider has not confirmed the refund yet; it is repeated until then',
+    RefundedSale,
   )
   @AnswersProblems(
     ...PROBLEM_CODES.account,
@@ -70,7 +76,7 @@ export class AfterSaleController {
     @Param('eventId') eventId: string,
     @Param('reservationId') reservationId: string,
     @Body(bodyAs(RefundRequest, {})) { force }: RefundRequest,
-  ): Promise<object> {
+  ): Promise<RefundedSale> {
     const context = this.contextOf(request, eventId, reservationId);
     const { reservation, revision, refund } = accepted(
       await this.commands.execute(
@@ -84,28 +90,20 @@ export class AfterSaleController {
   @HttpCode(200)
   @Access(ORGANIZING, { bodyLimit: SEATS_BODY_LIMIT })
   @ApiOperation({
-    summary: 'Give a buyer other seats, all or nothing',
-    description: 'What they cost less is paid back; what they cost more is charged to `payment`.',
+    summary: 'Exchange the seats of a sale, all or nothing',
+    description: 'A lower price is refunded in part; a higher price is charged to `payment`.',
   })
   @Answers(
     200,
-    'Exchanged; again, the same. With `refund` where the new seats cost less',
-    afterSaleExamples.exchanged,
-    {
-      optional: ['refund'],
-    },
+    'Exchanged; repeated, the same. With `refund` if the new seats cost less',
+    ExchangedSale,
   )
-  @Answers(
-    202,
-    'The provider has not answered yet: send the same again',
-    afterSaleExamples.exchangePending,
-    {
-      headers: {
-        Location: 'Path of the reservation',
-        'Retry-After': 'Seconds until it is worth asking',
-      },
+  @Answers(202, 'The payment provider has not answered yet: repeat the request', PendingPayment, {
+    headers: {
+      Location: 'Path of the reservation',
+      'Retry-After': 'Seconds to wait before the next request',
     },
-  )
+  })
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...PROBLEM_CODES.body,
@@ -136,42 +134,26 @@ export class AfterSaleController {
     @Param('eventId') eventId: string,
     @Param('reservationId') reservationId: string,
     @Body(bodyAs(ExchangeRequest)) { seatIds, payment, force }: ExchangeRequest,
-  ): Promise<object> {
+  ): Promise<ExchangedSale | PendingPayment> {
     const context = this.contextOf(request, eventId, reservationId);
-    const outcome = accepted(
-      await this.commands.execute(
-        new ExchangeSeatsCommand(
-          eventId,
-          reservationId,
-          seatIds,
-          payment?.token,
-          force ?? false,
-          context,
-        ),
-      ),
-    );
-    if (!outcome.settled) {
-      const location = `/v1/events/${eventId}/reservations/${reservationId}`;
-      reply.code(202).headers({ location, 'retry-after': ASK_AGAIN_SECONDS });
-      return { reservationId, status: 'payment-pending' };
-    }
-    const { reservation, revision, refund } = outcome;
-    const { status, seatIds: given, total } = reservation;
-    return {
-      ...{ reservationId, status, seatIds: given, total, revision: Number(revision) },
-      ...(refund && { refund }),
-    };
+    const { token } = payment ?? {};
+    const ids = [eventId, reservationId] as const;
+    const command = new ExchangeSeatsCommand(...ids, seatIds, token, force ?? false, context);
+    const outcome = accepted(await this.commands.execute(command));
+    if (outcome.settled) return exchangedSale(outcome);
+    const location = `/v1/events/${eventId}/reservations/${reservationId}`;
+    reply.code(202).headers({ location, 'retry-after': RETRY_AFTER_SECONDS });
+    return { reservationId, status: 'payment-pending' };
   }
 
   @Post('cancel')
   @HttpCode(202)
   @Access(ORGANIZING)
   @ApiOperation({
-    summary:
-      'Call the show off: nothing is sold any more, every sale is paid back; repeating it is harmless',
+    summary: 'Cancel the event: sales end, and all sales are refunded; repeating it is harmless',
   })
-  @Answers(202, 'Cancelled; the refunds are under way', afterSaleExamples.cancelled, {
-    headers: { Location: 'Where to see how far the refunds have come' },
+  @Answers(202, 'Canceled; refunds are in progress', CanceledEvent, {
+    headers: { Location: 'Path of the progress of the refunds' },
   })
   @AnswersProblems(
     ...PROBLEM_CODES.account,
@@ -184,7 +166,7 @@ export class AfterSaleController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('eventId') eventId: string,
     @Body(bodyAs(CancelEventRequest)) { reason }: CancelEventRequest,
-  ): Promise<object> {
+  ): Promise<CanceledEvent> {
     const context = this.contextOf(request, eventId);
     accepted(await this.commands.execute(new CancelEventCommand(eventId, reason, context)));
     await untilVisible(() => this.cancellations.of(eventId), ASKED_WAIT_MS, this.clock);
@@ -194,12 +176,10 @@ export class AfterSaleController {
 
   @Get('cancellation')
   @Access(ORGANIZING)
-  @ApiOperation({ summary: 'How far the refunds of a cancelled event have come' })
-  @Answers(200, '`done` once everybody has the money back', afterSaleExamples.cancellation, {
-    optional: ['finishedAt'],
-  })
+  @ApiOperation({ summary: 'Get the progress of the refunds of a canceled event' })
+  @Answers(200, '`done` once all sales are refunded', CancellationAnswer)
   @AnswersProblems(...PROBLEM_CODES.account, 'event-not-found', 'event-not-cancelled')
-  async cancellation(@Param('eventId') eventId: string): Promise<CancellationView> {
+  async cancellation(@Param('eventId') eventId: string): Promise<CancellationAnswer> {
     if (!isId(eventId)) throw new Problem('event-not-found');
     const view = await this.cancellations.of(eventId);
     if (view) return view;
@@ -208,7 +188,7 @@ export class AfterSaleController {
     );
   }
 
-  /** @throws Problem for what cannot be an id */
+  /** @throws Problem for an invalid id */
   private contextOf(request: FastifyRequest, eventId: string, reservationId?: string) {
     if (!isId(eventId)) throw new Problem('event-not-found');
     if (reservationId !== undefined && !isId(reservationId))
@@ -216,3 +196,16 @@ export class AfterSaleController {
     return contextOf(request, ORGANIZING, this.randomness);
   }
 }
+
+const exchangedSale = ({
+  reservation: { id: reservationId, status, seatIds, total },
+  revision,
+  refund,
+}: Extract<ExchangeOutcome, { settled: true }>): ExchangedSale => ({
+  reservationId,
+  status,
+  seatIds,
+  total,
+  revision: Number(revision),
+  ...(refund && { refund }),
+});

@@ -6,15 +6,14 @@ import type { LedgerQueries, LedgerTotals } from '../../read-models/payment/ledg
 import { Access } from '../account/access.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
-import { examples } from '../openapi/examples.js';
+import { EventLedgerAnswer, LedgerAnswer } from './payment-answers.js';
 import { Problem } from '../problems/problems.js';
 import { isId } from '../validation/rules.js';
 import { EVENT_QUERIES, LEDGER_QUERIES } from '../platform/tokens.js';
 
-/** Who may read the books. */
 const READING = ['operator', 'auditor'] as const;
 const IDENTITY =
-  'Per currency: what was captured is kept, refunded, owed or unsettled, and the four make up the first; otherwise the books are not `balanced`.';
+  'Per currency, the captured amount is the sum of the kept, refunded, owed and unsettled amounts; otherwise the ledger is not `balanced`.';
 
 @ApiTags('ledger')
 @Controller('v1/ops/ledger')
@@ -26,29 +25,29 @@ export class LedgerController {
 
   @Get()
   @Access(READING)
-  @ApiOperation({ summary: 'Where all the money is', description: IDENTITY })
-  @Answers(200, 'Nothing before the first capture', examples.ledger)
+  @ApiOperation({ summary: 'Get the totals of all payments', description: IDENTITY })
+  @Answers(200, 'Empty before the first capture', LedgerAnswer)
   @AnswersProblems(...PROBLEM_CODES.account)
-  async all(): Promise<object> {
-    return verdictOn(await this.ledger.totals());
+  async all(): Promise<LedgerAnswer> {
+    return ledgerAnswer(await this.ledger.totals());
   }
 
   @Get('events/:eventId')
   @Access(READING)
-  @ApiOperation({ summary: 'Where the money of one event is', description: IDENTITY })
-  @Answers(200, 'Nothing before its first capture', examples.ledgerOfEvent)
+  @ApiOperation({ summary: 'Get the totals of the payments of one event', description: IDENTITY })
+  @Answers(200, 'Empty before its first capture', EventLedgerAnswer)
   @AnswersProblems(...PROBLEM_CODES.account, 'event-not-found')
-  async ofEvent(@Param('eventId') eventId: string): Promise<object> {
+  async ofEvent(@Param('eventId') eventId: string): Promise<EventLedgerAnswer> {
     if (!isId(eventId)) throw new Problem('event-not-found');
     const totals = await this.ledger.totalsOf(eventId);
-    // Money is money, also where the event itself is not shown yet.
+    // Payments count even if the event is not projected yet.
     if (totals.length === 0 && !(await this.events.event(eventId)))
       throw new Problem('event-not-found');
-    return { eventId, ...verdictOn(totals) };
+    return { eventId, ...ledgerAnswer(totals) };
   }
 }
 
-const verdictOn = (totals: readonly LedgerTotals[]) => ({
+const ledgerAnswer = (totals: readonly LedgerTotals[]) => ({
   balanced: totals.every(({ balanced }) => balanced),
   totals,
 });

@@ -25,21 +25,38 @@ import { Access, accountOf, SignedBody } from '../account/access.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { contextOf } from '../platform/command-context.js';
-import { examples } from '../openapi/examples.js';
+import { EXAMPLE } from '../openapi/example-ids.js';
+import {
+  ReceivedAnswer,
+  ResolvedNotice,
+  SettledPayment,
+  UnresolvedPayments,
+} from './payment-answers.js';
 import { Problem } from '../problems/problems.js';
 import { isId } from '../validation/rules.js';
 import { PAYMENT_QUERIES, UNMATCHED_NOTICES } from '../platform/tokens.js';
 
-/** A payment with something left to do and no news for this long is one for a person. Milliseconds. */
+/** An unfinished payment without news for this long needs an operator. Milliseconds. */
 export const UNRESOLVED_AFTER_MS = 15 * 60_000;
-/** Of one answer. */
+/** Maximum of payments, and of notices, in one answer. */
 const MAX_LISTED = 200;
 /** Allowed characters in the name of a provider and in the id of a notice. */
 const NOTICE_ID = /^[\x21-\x7e]{1,255}$/;
-const OPERATING = ['operator'] as const;
-const LOOKING = ['operator', 'auditor'] as const;
+const OPERATORS = ['operator'] as const;
+const READERS = ['operator', 'auditor'] as const;
+const SANDBOX_NOTICE = {
+  id: 'nt_1',
+  type: 'charge.processing',
+  createdAt: '2026-01-15T10:03:00.000Z',
+  data: {
+    idempotencyKey: 'any',
+    reference: 'py_1',
+    amount: { amountMinor: 9000, currency: 'EUR' },
+    about: { eventId: EXAMPLE.eventId, reservationId: EXAMPLE.reservationId, attempt: 1 },
+  },
+};
 
-/** What the payment provider tells, and what operators see of payments that do not come to an end. */
+/** Webhooks of the payment provider, and payments that need an operator. */
 @ApiTags('payments')
 @Controller('v1')
 export class PaymentsController {
@@ -58,17 +75,17 @@ export class PaymentsController {
   @HttpCode(200)
   @SignedBody()
   @ApiOperation({
-    summary: 'For the payment provider: what became of a charge',
+    summary: 'Webhook of the payment provider: the outcome of a charge or refund',
     description:
       'Signed over the raw body. Repeated, late and reordered notices are safe. A signed notice that matches no payment is stored for an operator.',
   })
   @ApiParam({ name: 'provider' })
   @ApiBody({
     schema: { type: 'object' },
-    description: 'As the provider documents it',
-    examples: { sandbox: { value: examples.notice } },
+    description: 'As documented by the provider',
+    examples: { sandbox: { value: SANDBOX_NOTICE } },
   })
-  @Answers(200, 'Taken in, or known already', examples.noticeTaken)
+  @Answers(200, 'Recorded now or before', ReceivedAnswer)
   @AnswersProblems(
     'body-malformed',
     'body-too-large',
@@ -85,7 +102,7 @@ export class PaymentsController {
   async notice(
     @Req() request: FastifyRequest,
     @Param('provider') provider: string,
-  ): Promise<object> {
+  ): Promise<ReceivedAnswer> {
     if (provider !== this.gateway.provider) throw new Problem('payment-provider-unknown');
     const notice = this.read(request);
     const outcome = await this.commands.execute(
@@ -105,7 +122,7 @@ export class PaymentsController {
     this.logger.warn(`notice ${noticeId} not matched with a payment: ${JSON.stringify(kept)}`);
   }
 
-  /** @throws Problem of a webhook that nobody can trust */
+  /** Verifies and reads a webhook. @throws Problem for an invalid signature, timestamp or body */
   private read(request: FastifyRequest): PaymentNotice {
     try {
       return this.gateway.readNotice(
@@ -130,22 +147,19 @@ export class PaymentsController {
   }
 
   @Get('ops/payments/unresolved')
-  @Access(LOOKING)
+  @Access(READERS)
   @ApiOperation({
-    summary: 'Payments that a person should look at',
+    summary: 'List payments that need an operator',
     description:
       '`payments`: unfinished payments without news for fifteen minutes, or with a refund that has failed three times. `notices`: signed webhooks that could not be matched with a payment.',
   })
   @Answers(
     200,
-    'Longest without news first, at most 200 of each; notices that name no payment last',
-    examples.openPayments,
-    {
-      nullable: ['failure', 'reference', 'eventId', 'reservationId', 'amount'],
-    },
+    'At most 200 of each, longest without news first; notices that name no payment last',
+    UnresolvedPayments,
   )
   @AnswersProblems(...PROBLEM_CODES.account)
-  async unresolved(): Promise<object> {
+  async unresolved(): Promise<UnresolvedPayments> {
     const since = this.clock.now() - UNRESOLVED_AFTER_MS;
     const [payments, notices] = await Promise.all([
       this.payments.unresolved(since, MAX_LISTED),
@@ -156,17 +170,17 @@ export class PaymentsController {
 
   @Post('ops/payments/notices/:provider/:noticeId/resolve')
   @HttpCode(200)
-  @Access(OPERATING)
+  @Access(OPERATORS)
   @ApiOperation({ summary: 'Mark an unmatched notice as resolved, so that it is no longer listed' })
   @ApiParam({ name: 'provider' })
   @ApiParam({ name: 'noticeId' })
-  @Answers(200, 'Resolved now or earlier', examples.noticeResolved)
+  @Answers(200, 'Resolved now or before', ResolvedNotice)
   @AnswersProblems(...PROBLEM_CODES.account, 'payment-notice-unknown')
   async resolve(
     @Req() request: FastifyRequest,
     @Param('provider') provider: string,
     @Param('noticeId') noticeId: string,
-  ): Promise<object> {
+  ): Promise<ResolvedNotice> {
     const isKnown =
       NOTICE_ID.test(noticeId) &&
       NOTICE_ID.test(provider) &&
@@ -177,9 +191,9 @@ export class PaymentsController {
 
   @Post('ops/payments/:reservationId/settle')
   @HttpCode(200)
-  @Access(OPERATING)
-  @ApiOperation({ summary: 'Ask the provider now, and do whatever is left to do for a payment' })
-  @Answers(200, 'Done as far as it goes', examples.paymentAdvanced)
+  @Access(OPERATORS)
+  @ApiOperation({ summary: 'Query the provider now and do all remaining steps of a payment' })
+  @Answers(200, 'All steps that are possible now are done', SettledPayment)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...PROBLEM_CODES.command,
@@ -189,9 +203,9 @@ export class PaymentsController {
   async settle(
     @Req() request: FastifyRequest,
     @Param('reservationId') reservationId: string,
-  ): Promise<object> {
+  ): Promise<SettledPayment> {
     if (!isId(reservationId)) throw new Problem('payment-unknown');
-    const context = contextOf(request, OPERATING, this.randomness);
+    const context = contextOf(request, OPERATORS, this.randomness);
     const payment = await this.commands.execute(
       new AdvancePaymentCommand(reservationId, this.clock.now(), context, true),
     );

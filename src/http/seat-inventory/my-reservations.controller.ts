@@ -8,10 +8,9 @@ import { Access, accountOf } from '../account/access.js';
 import { CUSTOMER } from '../account/accounts.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
-import { examples } from '../openapi/examples.js';
 import type { FreshReservations } from './fresh-reservations.js';
 import { AT_LEAST_OF_EVENT, AtLeast, readAtLeastOf } from '../platform/freshness.js';
-import { reservationAnswer } from './reservation-answers.js';
+import { OwnReservations, reservationAnswer } from './reservation-answers.js';
 import { isId } from '../validation/rules.js';
 import { FRESH_RESERVATIONS } from '../platform/tokens.js';
 import { invalid } from '../validation/validate.js';
@@ -26,15 +25,15 @@ export class MyReservationsController {
 
   @Get('reservations')
   @Access(CUSTOMER)
-  @ApiOperation({ summary: 'Your own reservations, newest first' })
+  @ApiOperation({ summary: 'List your own reservations, newest first' })
   @ApiQuery({
     name: 'eventId',
     required: false,
     schema: { type: 'string' },
-    description: 'Only of this event',
+    description: 'Lists only reservations of this event',
   })
   @AtLeast(AT_LEAST_OF_EVENT)
-  @Answers(200, 'The newest 200 at most', examples.ownReservations)
+  @Answers(200, 'The newest reservations, at most 200', OwnReservations)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     'validation-failed',
@@ -45,7 +44,7 @@ export class MyReservationsController {
     @Req() request: FastifyRequest,
     @Query('eventId') eventId?: unknown,
     @Query('atLeast') atLeast?: unknown,
-  ): Promise<object> {
+  ): Promise<OwnReservations> {
     if (eventId !== undefined && !isId(eventId)) {
       throw invalid([{ path: 'eventId', message: 'must be the id of one event' }]);
     }

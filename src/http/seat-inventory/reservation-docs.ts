@@ -3,7 +3,9 @@ import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiQuery } from '@nestjs/sw
 import { PROOF_HEADER } from '../abuse/protection.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
-import { examples } from '../openapi/examples.js';
+import { EXAMPLE } from '../openapi/example-ids.js';
+import { PendingPayment } from '../payment/payment-answers.js';
+import { ConfirmedAnswer, ReservationAnswer, ReservationFields } from './reservation-answers.js';
 import { confirmSchema, reserveSchema } from './reservation-schemas.js';
 
 const ProofHeader = () =>
@@ -26,16 +28,21 @@ export const ReserveDocs = () =>
     ApiBody({
       schema: reserveSchema.body as object,
       examples: {
-        named: { value: examples.reserveSeats },
-        bestAvailable: { value: examples.reserveBest },
+        named: { value: { seatIds: EXAMPLE.seatIds } },
+        bestAvailable: { value: { bestAvailable: { quantity: 2, category: 'Stalls' } } },
       },
     }),
-    Answers(201, 'Held; for a repeated key, the current state of its reservation', examples.held, {
-      headers: {
-        Location: 'Path of the reservation',
-        'Idempotency-Replayed': '`true` when the key was used before',
+    Answers(
+      201,
+      'Held; for a repeated key, the current state of its reservation',
+      ReservationFields,
+      {
+        headers: {
+          Location: 'Path of the reservation',
+          'Idempotency-Replayed': '`true` when the key was used before',
+        },
       },
-    }),
+    ),
     AnswersProblems(
       ...PROBLEM_CODES.account,
       ...PROBLEM_CODES.body,
@@ -74,13 +81,16 @@ export const ConfirmDocs = () =>
     ProofHeader(),
     ApiBody({
       schema: confirmSchema.body as object,
-      examples: { card: { value: examples.confirm }, free: { value: {} } },
+      examples: {
+        card: { value: { payment: { token: 'tok_success' }, email: 'alice@example.org' } },
+        free: { value: {} },
+      },
     }),
-    Answers(200, 'Sold; a repeated request gets the same answer', examples.confirmed),
+    Answers(200, 'Sold; a repeated request gets the same answer', ConfirmedAnswer),
     Answers(
       202,
       'The payment provider has not answered yet: query the reservation',
-      examples.paymentPending,
+      PendingPayment,
       {
         headers: {
           Location: 'Path of the reservation',
@@ -126,8 +136,7 @@ export const ReservationDocs = () =>
     Answers(
       200,
       'The reservation; with tickets once it is confirmed, with the last payment before',
-      examples.reservation,
-      { optional: ['tickets', 'payment', 'reason'] },
+      ReservationAnswer,
     ),
     AnswersProblems(
       ...PROBLEM_CODES.account,

@@ -2,7 +2,7 @@ import type { FastifySchema } from 'fastify';
 import { MAX_EMAIL_LENGTH } from '../../read-models/ticket/contacts.js';
 import { MAX_ID_LENGTH, MAX_NAME_LENGTH } from '../validation/rules.js';
 
-/** Seats of one request that are looked at; the event's own limit, far below, is the inventory's to enforce. */
+/** Maximum of seats in a request. The event's own limit is far lower and is enforced by the inventory. */
 const MAX_SEATS_NAMED = 1_000;
 const MAX_PAYMENT_TOKEN_LENGTH = 255;
 
@@ -12,7 +12,7 @@ export type ReserveBody =
 export interface ConfirmBody {
   /** Needed unless the reservation costs nothing. */
   payment?: { token: string };
-  /** Where the tickets are sent; the address in the token, if there is one, unless told. */
+  /** Where the tickets are sent. Default: the address in the token, if it has one. */
   email?: string;
 }
 
@@ -56,6 +56,6 @@ const confirmBody = {
   },
 } as const;
 
-/** Compiled by Fastify: the two busy routes pay for no class-validator. */
+/** Compiled by Fastify, because class-validator is too slow for the two hot routes. */
 export const reserveSchema = { body: reserveBody } satisfies FastifySchema;
 export const confirmSchema = { body: confirmBody } satisfies FastifySchema;

@@ -26,6 +26,7 @@ import { HoldSeats } from './hold-seats.js';
 import {
   heldAnswer,
   paymentAnswer,
+  ReservationAnswer,
   reservationAnswer,
   sendConfirmed,
   sendPending,
@@ -103,7 +104,7 @@ export class ReservationsController {
     @Param('eventId') eventId: string,
     @Param('reservationId') reservationId: string,
     @Query('atLeast') atLeast?: unknown,
-  ): Promise<object> {
+  ): Promise<ReservationAnswer> {
     if (!isId(eventId) || !isId(reservationId)) throw new Problem('reservation-not-found');
     const ids = { eventId, reservationId };
     const view = await this.reservations.find(accountOf(request).id, ids, readAtLeast(atLeast));

@@ -14,13 +14,13 @@ import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { contextOf } from '../platform/command-context.js';
 import { BlockRequest, CloseSalesRequest, UnblockRequest } from '../event/event-requests.js';
-import { examples } from '../openapi/examples.js';
+import { ChangedSeats, ClosedSales } from './seat-answers.js';
 import type { ProblemCode } from '../problems/problem-table.js';
 import { accepted, Problem } from '../problems/problems.js';
 import { isId } from '../validation/rules.js';
 import { bodyAs } from '../validation/validate.js';
 
-/** Bytes of a body that names a thousand seats. */
+/** Maximum size of a body with a thousand seats. Bytes. */
 const SEATS_BODY_LIMIT = 256 * 1024;
 
 const OF_SEATS: readonly ProblemCode[] = [
@@ -36,7 +36,7 @@ const OF_SEATS: readonly ProblemCode[] = [
   'seats-unavailable',
 ];
 
-/** What the organiser does to a sale that runs. */
+/** Changes of a running sale by the organizer. */
 @ApiTags('events')
 @Controller('v1/events/:eventId')
 export class SaleController {
@@ -49,16 +49,16 @@ export class SaleController {
   @HttpCode(200)
   @Access(ORGANIZING, { bodyLimit: SEATS_BODY_LIMIT })
   @ApiOperation({
-    summary: 'Take free seats off sale',
+    summary: 'Block available seats, so that they are not sold',
     description: 'At most 1,000 seats at once.',
   })
-  @Answers(200, 'Blocked', examples.blocked)
+  @Answers(200, 'Blocked', ChangedSeats)
   @AnswersProblems(...OF_SEATS)
   async block(
     @Req() request: FastifyRequest,
     @Param('eventId') eventId: string,
     @Body(bodyAs(BlockRequest)) { seatIds, reason }: BlockRequest,
-  ): Promise<object> {
+  ): Promise<ChangedSeats> {
     const context = this.contextOf(request, eventId);
     const command = new BlockSeatsCommand(eventId, seatIds, reason ?? '', context);
     const { revision } = accepted(await this.commands.execute(command));
@@ -68,13 +68,13 @@ export class SaleController {
   @Delete('blocks')
   @Access(ORGANIZING, { bodyLimit: SEATS_BODY_LIMIT })
   @ApiOperation({ summary: 'Put blocked seats back on sale' })
-  @Answers(200, 'On sale', examples.blocked)
+  @Answers(200, 'On sale', ChangedSeats)
   @AnswersProblems(...OF_SEATS)
   async unblock(
     @Req() request: FastifyRequest,
     @Param('eventId') eventId: string,
     @Body(bodyAs(UnblockRequest)) { seatIds }: UnblockRequest,
-  ): Promise<object> {
+  ): Promise<ChangedSeats> {
     const command = new UnblockSeatsCommand(eventId, seatIds, this.contextOf(request, eventId));
     const { revision } = accepted(await this.commands.execute(command));
     return { revision: Number(revision), seatIds };
@@ -83,8 +83,8 @@ export class SaleController {
   @Post('close-sales')
   @HttpCode(200)
   @Access(ORGANIZING)
-  @ApiOperation({ summary: 'End the sale; holds may still be paid' })
-  @Answers(200, 'Closed', examples.salesClosed)
+  @ApiOperation({ summary: 'Close sales; held reservations may still be paid' })
+  @Answers(200, 'Closed', ClosedSales)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...PROBLEM_CODES.body,
@@ -95,13 +95,13 @@ export class SaleController {
     @Req() request: FastifyRequest,
     @Param('eventId') eventId: string,
     @Body(bodyAs(CloseSalesRequest, {})) { reason }: CloseSalesRequest,
-  ): Promise<object> {
+  ): Promise<ClosedSales> {
     const command = new CloseSalesCommand(eventId, reason ?? '', this.contextOf(request, eventId));
     const { revision } = accepted(await this.commands.execute(command));
     return { revision: Number(revision) };
   }
 
-  /** @throws Problem for what cannot be an event's id */
+  /** @throws Problem for an invalid event id */
   private contextOf(request: FastifyRequest, eventId: string) {
     if (!isId(eventId)) throw new Problem('event-not-found');
     return contextOf(request, ORGANIZING, this.randomness);

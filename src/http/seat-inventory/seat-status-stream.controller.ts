@@ -5,7 +5,6 @@ import { Inject } from '../../commands/shared/inject.js';
 import type { LiveSeatStatus } from '../../read-models/seat-inventory/live-seat-status.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems } from '../openapi/problem-answers.js';
-import { examples } from '../openapi/examples.js';
 import { Problem } from '../problems/problems.js';
 import { isId } from '../validation/rules.js';
 import { SAFE_HEADERS } from '../platform/safe-headers.js';
@@ -13,6 +12,8 @@ import type { SeatStatusStreams } from './seat-status-streams.js';
 import { LIVE_SEAT_STATUS, SEAT_STATUS_STREAMS } from '../platform/tokens.js';
 import { invalid } from '../validation/validate.js';
 
+const STREAM_EXAMPLE =
+  'id: 12\ndata: {"revision":12,"changes":[{"seatId":"A-1-1","status":"reserved"}]}\n\n';
 const REVISION = /^\d{1,15}$/;
 
 const STREAM_HEADERS = {
@@ -45,7 +46,7 @@ export class SeatStatusStreamController {
     required: false,
     description: 'The revision after which to go on',
   })
-  @Answers(200, 'Until the client leaves', examples.seatStatusStream, {
+  @Answers(200, 'Until the client leaves', STREAM_EXAMPLE, {
     mediaType: 'text/event-stream',
   })
   @AnswersProblems('validation-failed', 'event-not-found', 'too-many-streams', 'shutting-down')

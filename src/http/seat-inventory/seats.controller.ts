@@ -8,9 +8,9 @@ import { Answers } from '../openapi/answers.js';
 import { AnswersProblems } from '../openapi/problem-answers.js';
 import { FOR_A_SECOND, FOR_A_YEAR, FOR_AN_HOUR } from '../platform/caching.js';
 import { matches } from '../platform/etags.js';
-import { examples } from '../openapi/examples.js';
 import { readAtLeast, type Freshness } from '../platform/freshness.js';
 import type { Halls } from '../seating-plan/halls.js';
+import { SeatingMapAnswer, SeatingPlanAnswer, SeatStatusAnswer } from './seat-answers.js';
 import { Problem } from '../problems/problems.js';
 import { isId } from '../validation/rules.js';
 import type { SeatingDocuments } from '../seating-plan/seating-documents.js';
@@ -42,7 +42,7 @@ export class SeatsController {
     schema: { type: 'string' },
     description: '`seatingPlanHash` of the event; another says that the caller knows another plan',
   })
-  @Answers(200, 'The layout', examples.seatingPlan, {
+  @Answers(200, 'The layout', SeatingPlanAnswer, {
     headers: { ETag: 'Strong', 'Cache-Control': FOR_A_YEAR },
   })
   @Answers(304, 'Not changed')
@@ -78,7 +78,7 @@ export class SeatsController {
     schema: { type: 'integer' },
     description: 'A revision to wait for',
   })
-  @Answers(200, 'Every seat, in plan order', examples.seatingMap, { headers: { ETag: 'Strong' } })
+  @Answers(200, 'Every seat, in plan order', SeatingMapAnswer, { headers: { ETag: 'Strong' } })
   @Answers(304, 'Not changed')
   @AnswersProblems('validation-failed', 'event-not-found', 'read-model-behind')
   async seatingMap(
@@ -115,7 +115,7 @@ export class SeatsController {
     schema: { type: 'integer' },
     description: 'A revision to wait for',
   })
-  @Answers(200, 'The status', examples.seatStatus, {
+  @Answers(200, 'The status', SeatStatusAnswer, {
     headers: { ETag: 'The revision', 'Cache-Control': FOR_A_SECOND },
   })
   @Answers(304, 'Not changed')

@@ -16,13 +16,13 @@ import { FOR_AN_HOUR } from '../platform/caching.js';
 import { contextOf } from '../platform/command-context.js';
 import { accepted, Problem } from '../problems/problems.js';
 import { isId } from '../validation/rules.js';
-import { ticketExamples } from './ticket-examples.js';
+import { CheckedInTicket, TicketKeys } from './ticket-answers.js';
 import { CheckInRequest } from './ticket-requests.js';
 import type { Tickets } from './tickets.js';
 import { TICKETS } from '../platform/tokens.js';
 import { bodyAs } from '../validation/validate.js';
 
-/** What happens at the door. */
+/** Check-in of tickets, and the keys to verify them offline. */
 @ApiTags('tickets')
 @Controller()
 export class CheckInsController {
@@ -37,10 +37,11 @@ export class CheckInsController {
   @HttpCode(200)
   @Access(ORGANIZING)
   @ApiOperation({
-    summary: 'Let the bearer of a ticket in, once',
-    description: 'Of two doors that read the same ticket at the same moment, one is refused.',
+    summary: 'Check a ticket in, once',
+    description:
+      'If two scanners send the same ticket at the same moment, one of them is rejected.',
   })
-  @Answers(200, 'Let in', ticketExamples.checkedIn)
+  @Answers(200, 'Checked in', CheckedInTicket)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...PROBLEM_CODES.body,
@@ -59,7 +60,7 @@ export class CheckInsController {
     @Req() request: FastifyRequest,
     @Param('eventId') eventId: string,
     @Body(bodyAs(CheckInRequest)) { code }: CheckInRequest,
-  ): Promise<object> {
+  ): Promise<CheckedInTicket> {
     if (!isId(eventId)) throw new Problem('event-not-found');
     const context = contextOf(request, ORGANIZING, this.randomness);
     const { redeemed } = accepted(
@@ -74,18 +75,17 @@ export class CheckInsController {
     return { ticketId, seatId, section, row, number, rowLabel, seatLabel, redeemedAt };
   }
 
-  /** A scanner may work with old keys for an hour: a new key is in the set before it signs. */
+  /** Scanners may cache the keys for an hour: a new key is published before it signs. */
   @Get('.well-known/jwks.json')
   @Header('cache-control', FOR_AN_HOUR)
   @ApiOperation({
-    summary: 'Public keys of the codes on tickets',
-    description:
-      'With them a scanner tells genuine tickets without asking anybody: see docs/concepts/tickets.md.',
+    summary: 'Get the public keys of ticket codes',
+    description: 'A scanner verifies tickets offline with them: see docs/tickets.md.',
   })
-  @Answers(200, 'A JWK set; the first key signs', ticketExamples.jwks, {
+  @Answers(200, 'A JWK set; the first key signs', TicketKeys, {
     headers: { 'Cache-Control': FOR_AN_HOUR },
   })
-  keys(): object {
+  keys(): TicketKeys {
     return { keys: this.signer.publicKeys };
   }
 }

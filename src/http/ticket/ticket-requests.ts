@@ -3,12 +3,12 @@ import { Type } from 'class-transformer';
 import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { AT_LEAST_OF_EVENT } from '../platform/freshness.js';
 import { IsId, IsLine, MayBeLeftOut } from '../validation/rules.js';
-import { codeExample } from './ticket-examples.js';
+import { CODE_EXAMPLE } from './ticket-answers.js';
 
-/** Tickets of one page. */
+/** Maximum of tickets on one page. */
 const MAX_PAGE = 200;
 export const DEFAULT_TICKETS = 50;
-/** A code has about 400 characters; what is longer is none, and is told so by its own reason up to here. */
+/** A code has about 400 characters. A longer text up to this limit is rejected as an invalid code. */
 const MAX_CODE_LENGTH = 4_096;
 const MAX_CURSOR_LENGTH = 400;
 
@@ -17,8 +17,8 @@ export class CheckInRequest {
   @MaxLength(MAX_CODE_LENGTH)
   @ApiProperty({
     maxLength: MAX_CODE_LENGTH,
-    description: 'As read from the ticket',
-    example: codeExample,
+    description: 'The code as read from the ticket',
+    example: CODE_EXAMPLE,
   })
   code!: string;
 }
@@ -26,7 +26,7 @@ export class CheckInRequest {
 export class TicketListQuery {
   @MayBeLeftOut()
   @IsId()
-  @ApiProperty({ required: false, description: 'Only of this event' })
+  @ApiProperty({ required: false, description: 'Lists only tickets of this event' })
   eventId?: string;
 
   @MayBeLeftOut()
@@ -45,7 +45,7 @@ export class TicketListQuery {
 
   @MayBeLeftOut()
   @IsLine(MAX_CURSOR_LENGTH)
-  @ApiProperty({ required: false, description: '`next` of the page before' })
+  @ApiProperty({ required: false, description: '`next` of the previous page' })
   cursor?: string;
 
   @MayBeLeftOut()

@@ -8,7 +8,10 @@ import { placeOf } from '../../domain/seating-plan/place.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { TicketPrinter } from '../../ports/ticket/ticket-printer.js';
 import type { EventQueries } from '../../read-models/event/events-queries.js';
-import { isConfirmedView } from '../../read-models/seat-inventory/reservations.js';
+import {
+  isConfirmedView,
+  type ConfirmedReservationView,
+} from '../../read-models/seat-inventory/reservations.js';
 import {
   isValidTicket,
   type TicketQueries,
@@ -23,7 +26,7 @@ import type { FreshReservations } from '../seat-inventory/fresh-reservations.js'
 import { ASKED_WAIT_MS, AtLeast, readAtLeast, readAtLeastOf } from '../platform/freshness.js';
 import { Problem } from '../problems/problems.js';
 import { isCursor, isId } from '../validation/rules.js';
-import { ticketExamples } from './ticket-examples.js';
+import { OwnTickets } from './ticket-answers.js';
 import { DEFAULT_TICKETS, TicketListQuery } from './ticket-requests.js';
 import { printed, type Tickets } from './tickets.js';
 import * as tokens from '../platform/tokens.js';
@@ -40,7 +43,7 @@ const OF_TICKET = [
   'printer-busy',
 ] as const;
 
-/** What a customer has bought: to look at, to show and to print. Nobody but the owner learns that there is anything. */
+/** A customer's tickets, to list, show and print. To other accounts they do not exist (404). */
 @ApiTags('tickets')
 @Controller('v1')
 export class TicketsController {
@@ -56,13 +59,10 @@ export class TicketsController {
   @Get('me/tickets')
   @Access(CUSTOMER)
   @ApiOperation({
-    summary: 'Your own tickets, newest first',
-    description: 'With a `code` while they are valid; those refunded or exchanged stay listed.',
+    summary: 'List your own tickets, newest first',
+    description: 'Valid tickets have a `code`. Refunded and exchanged tickets stay listed.',
   })
-  @Answers(200, 'One page; `next` is null on the last', ticketExamples.ownTickets, {
-    nullable: ['next', 'redeemedAt'],
-    optional: ['code'],
-  })
+  @Answers(200, 'One page; `next` is null on the last page', OwnTickets)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     'validation-failed',
@@ -73,25 +73,25 @@ export class TicketsController {
   async own(
     @Req() request: FastifyRequest,
     @Query(queryAs(TicketListQuery)) query: TicketListQuery,
-  ): Promise<object> {
+  ): Promise<OwnTickets> {
     const { eventId, limit = DEFAULT_TICKETS, cursor } = query;
     const atLeast = readAtLeastOf(eventId, query.atLeast);
     if (cursor !== undefined && !isCursor(cursor)) throw new Problem('cursor-invalid');
     const customerId = accountOf(request).id;
     if (eventId !== undefined) await this.reservations.waitFor(customerId, eventId, atLeast);
-    if (cursor === undefined) await this.purchasesVisible(customerId, eventId);
+    if (cursor === undefined) await this.waitForPurchases(customerId, eventId);
     const { tickets, next } = await this.queries.ofCustomer(customerId, { limit, cursor, eventId });
     return { tickets: await Promise.all(tickets.map((ticket) => this.shown(ticket))), next };
   }
 
-  /** Whoever has just paid finds the tickets, or learns after a while that they are still being made. */
-  private async purchasesVisible(customerId: string, eventId: string | undefined): Promise<void> {
+  /** Waits until the tickets of the customer's own purchases are issued, at most `ASKED_WAIT_MS`. */
+  private async waitForPurchases(customerId: string, eventId: string | undefined): Promise<void> {
     await this.reservations.list(customerId, eventId);
     const complete = async () => (await this.queries.complete(customerId)) || undefined;
     await untilVisible(complete, ASKED_WAIT_MS, this.clock);
   }
 
-  private async shown(ticket: TicketView): Promise<object> {
+  private async shown(ticket: TicketView): Promise<OwnTickets['tickets'][number]> {
     const { eventId, reservationId, ticketId, seatId, status, issuedAt, redeemedAt } = ticket;
     const { layout } = await this.tickets.hallOf(eventId);
     const place = placeOf(layout, layout.indexOf.get(seatId)!);
@@ -101,7 +101,7 @@ export class TicketsController {
 
   @Get('events/:eventId/tickets/:ticketId/qr.svg')
   @Access(CUSTOMER)
-  @ApiOperation({ summary: 'QR image of one of your own tickets, to be drawn at any size' })
+  @ApiOperation({ summary: 'Get the QR code of one of your own tickets as SVG' })
   @Answers(
     200,
     'The image',
@@ -126,7 +126,7 @@ export class TicketsController {
 
   @Get('events/:eventId/tickets/:ticketId/qr.png')
   @Access(CUSTOMER)
-  @ApiOperation({ summary: 'QR image of one of your own tickets, in pixels' })
+  @ApiOperation({ summary: 'Get the QR code of one of your own tickets as PNG' })
   @Answers(200, 'The image', '(bytes)', { mediaType: 'image/png' })
   @AtLeast()
   @AnswersProblems(...OF_TICKET)
@@ -159,7 +159,9 @@ export class TicketsController {
 
   @Get('events/:eventId/reservations/:reservationId/tickets.pdf')
   @Access(CUSTOMER)
-  @ApiOperation({ summary: 'All tickets of one of your own reservations, to print: a page each' })
+  @ApiOperation({
+    summary: 'Get the tickets of one of your own reservations as PDF, one page each',
+  })
   @Answers(200, 'The document', '(bytes)', { mediaType: 'application/pdf' })
   @AtLeast()
   @AnswersProblems(
@@ -179,13 +181,9 @@ export class TicketsController {
     @Param('reservationId') reservationId: string,
     @Query('atLeast') atLeast?: unknown,
   ): Promise<void> {
+    const customerId = accountOf(request).id;
     const revision = readAtLeast(atLeast);
-    if (!isId(eventId) || !isId(reservationId)) throw new Problem('reservation-not-found');
-    const named = { eventId, reservationId };
-    const view = await this.reservations.find(accountOf(request).id, named, revision);
-    if (!view) throw new Problem('reservation-not-found');
-    if (view.status === 'refunded') throw new Problem('reservation-refunded');
-    if (!isConfirmedView(view)) throw new Problem('reservation-not-confirmed');
+    const view = await this.confirmedReservation(customerId, eventId, reservationId, revision);
     const event = await this.events.event(eventId);
     if (!event) throw new Problem('read-model-behind');
     const toPrint = await this.tickets.toPrint(view, event);
@@ -194,6 +192,21 @@ export class TicketsController {
       .header('content-type', 'application/pdf')
       .header('content-disposition', `inline; filename="tickets-${reservationId}.pdf"`)
       .send(Buffer.from(document));
+  }
+
+  /** @throws Problem unless the customer has this reservation and it is confirmed */
+  private async confirmedReservation(
+    customerId: string,
+    eventId: string,
+    reservationId: string,
+    atLeast: number | undefined,
+  ): Promise<ConfirmedReservationView> {
+    if (!isId(eventId) || !isId(reservationId)) throw new Problem('reservation-not-found');
+    const view = await this.reservations.find(customerId, { eventId, reservationId }, atLeast);
+    if (!view) throw new Problem('reservation-not-found');
+    if (view.status === 'refunded') throw new Problem('reservation-refunded');
+    if (!isConfirmedView(view)) throw new Problem('reservation-not-confirmed');
+    return view;
   }
 }
 
