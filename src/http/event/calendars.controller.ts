@@ -135,7 +135,7 @@ export class CalendarsController {
 
   private async purchase(tickets: readonly TicketView[]): Promise<Purchase> {
     const { eventId, reservationId } = tickets[0]!;
-    const { layout } = await this.tickets.hallOf(eventId);
+    const { layout } = await this.tickets.layoutOf(eventId);
     const [event, reservation] = await Promise.all([
       this.events.event(eventId),
       this.bought.reservation(eventId, reservationId),

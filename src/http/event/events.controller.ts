@@ -24,7 +24,7 @@ import { eventJsonLd } from './event-json-ld.js';
 import { EventRequest, PriceRequest } from './event-requests.js';
 import { untilShown } from './event-shown.js';
 import { ASKED_WAIT_MS, readAtLeast, type Freshness } from '../platform/freshness.js';
-import type { Halls } from '../seating-plan/halls.js';
+import type { EventLayouts } from '../seating-plan/event-layouts.js';
 import type { ProblemCode } from '../problems/problem-table.js';
 import { accepted, Problem } from '../problems/problems.js';
 import { CALENDAR, JSON_LD, originOf, representationFor } from '../platform/representations.js';
@@ -33,7 +33,7 @@ import type { HttpSettings } from '../platform/http-settings.js';
 import {
   EVENT_QUERIES,
   FRESHNESS,
-  HALLS,
+  EVENT_LAYOUTS,
   HTTP_SETTINGS,
   LIVE_SEAT_STATUS,
 } from '../platform/tokens.js';
@@ -60,7 +60,7 @@ export class EventsController {
     @Inject(EVENT_QUERIES) private readonly events: EventQueries,
     @Inject(FRESHNESS) private readonly freshness: Freshness,
     @Inject(LIVE_SEAT_STATUS) private readonly live: LiveSeatStatus,
-    @Inject(HALLS) private readonly halls: Halls,
+    @Inject(EVENT_LAYOUTS) private readonly layouts: EventLayouts,
     @Inject(HTTP_SETTINGS) private readonly settings: HttpSettings,
   ) {}
 
@@ -165,7 +165,7 @@ export class EventsController {
       reply.header('content-type', CALENDAR_TYPE);
       return eventCalendar(event, origin);
     }
-    const [hall, board] = await Promise.all([this.halls.of(eventId), this.live.board(eventId)]);
+    const [hall, board] = await Promise.all([this.layouts.of(eventId), this.live.board(eventId)]);
     if (!hall || !board) throw new Problem('read-model-behind');
     reply.header('content-type', `${JSON_LD}; charset=utf-8`);
     const now = this.clock.now();

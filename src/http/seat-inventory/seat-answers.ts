@@ -32,7 +32,7 @@ class PlanSeats {
 
 export class SeatingPlanAnswer {
   @Field(EXAMPLE.seatingPlanHash) readonly hash!: string;
-  @Field('Small hall') readonly name!: string;
+  @Field('Small layout') readonly name!: string;
   @ObjectField(() => PlanSizeAnswer) readonly size!: PlanSizeAnswer;
   @ObjectField(() => PlanPointAnswer) readonly focalPoint!: PlanPointAnswer;
   @Field(4) readonly seatCount!: number;

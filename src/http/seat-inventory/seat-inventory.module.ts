@@ -13,7 +13,7 @@ import { MyReservationsController } from './my-reservations.controller.js';
 import { ReservationsController } from './reservations.controller.js';
 import { SaleController } from './sale.controller.js';
 import { SeatStatusStreamController } from './seat-status-stream.controller.js';
-import { openSeatStatusStreams } from './seat-status-streams.js';
+import { SeatStatusStreams } from './seat-status-streams.js';
 import { SeatsController } from './seats.controller.js';
 
 @Module({
@@ -37,7 +37,7 @@ import { SeatsController } from './seats.controller.js';
     provide(SEAT_STATUS_STREAMS, {
       inject: [LIVE_SEAT_STATUS, HTTP_SETTINGS, EVENT_QUERIES],
       useFactory: (live, { maxStreams }, events) =>
-        openSeatStatusStreams(live, {
+        new SeatStatusStreams(live, {
           maxStreams,
           changesOf: (eventIds) => events.changesOf(eventIds),
         }),

@@ -36,17 +36,17 @@ export class SeatStatusStreamController {
 
   @Get('stream')
   @ApiOperation({
-    summary: 'Changes of seats as they happen, as server-sent events',
+    summary: 'Stream changes of the seat status as server-sent events',
     description:
-      'The id of an event is the revision; a comment is sent every 15 s. An event of the type `event-changed` says that the organizer ' +
-      'has changed or canceled the event: read it again.',
+      'The id of an event is the revision; a comment is sent every 15 s. An event of the type `event-changed` means that the ' +
+      'organizer has changed or canceled the event: query it again.',
   })
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,
-    description: 'The revision after which to go on',
+    description: 'The last revision that the client has received',
   })
-  @Answers(200, 'Until the client leaves', STREAM_EXAMPLE, {
+  @Answers(200, 'Changes until the client disconnects', STREAM_EXAMPLE, {
     mediaType: 'text/event-stream',
   })
   @AnswersProblems('validation-failed', 'event-not-found', 'too-many-streams', 'shutting-down')
@@ -58,23 +58,26 @@ export class SeatStatusStreamController {
     const after = readLastEventId(request.headers['last-event-id']);
     if (this.streams.isClosing) throw new Problem('shutting-down');
     if (!this.streams.admit(reply.raw, request.ip)) throw new Problem('too-many-streams');
-    // Known before the headers go out: what a client reads once it is connected cannot be older than its first change.
+    // Loaded before the headers are sent: a status that the client reads once connected is not older than its first change.
     const board = isId(eventId) ? await this.live.board(eventId, after) : undefined;
     if (!board) throw new Problem('event-not-found');
     reply.hijack();
     reply.raw.writeHead(200, STREAM_HEADERS);
     if (request.method === 'HEAD') return void reply.raw.end();
-    reply.raw.flushHeaders();
-    // A revision that is not there yet is of another log, or of one that was restored: its feed would be silent.
-    const begin = Math.min(after ?? board.revision, board.revision);
-    this.streams.serve(reply.raw, eventId, begin).catch((error: Error) => {
-      this.logger.warn(`feed of ${eventId} ended: ${error.message}`);
-      reply.raw.destroy();
+    // A revision beyond the board is of another or a restored log; its stream would stay silent.
+    this.start(reply, eventId, Math.min(after ?? board.revision, board.revision));
+  }
+
+  private start({ raw }: FastifyReply, eventId: string, afterRevision: number): void {
+    raw.flushHeaders();
+    this.streams.serve(raw, eventId, afterRevision).catch((error: Error) => {
+      this.logger.warn(`stream of ${eventId} ended: ${error.message}`);
+      raw.destroy();
     });
   }
 }
 
-/** @throws Problem `validation-failed` */
+/** Reads the header `Last-Event-ID`. @throws Problem `validation-failed` */
 function readLastEventId(header: string | string[] | undefined): number | undefined {
   if (header === undefined || header === '') return undefined;
   if (typeof header === 'string' && REVISION.test(header)) return Number(header);

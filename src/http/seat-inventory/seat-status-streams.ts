@@ -1,156 +1,169 @@
 import type { ServerResponse } from 'node:http';
+import type { OnModuleDestroy } from '@nestjs/common';
 import { anySignal } from '../../ports/system/any-signal.js';
 import type { LiveSeatStatus } from '../../read-models/seat-inventory/live-seat-status.js';
 import { networksOf } from '../platform/addresses.js';
 
-/** Live feeds of one process, unless the settings say otherwise. */
+/** Maximum of open streams in a process; the default of the setting. */
 const DEFAULT_MAX_STREAMS = 10_000;
 /**
- * Share of the free places that one address, and each wider network of an IPv6 address, may take. A single client network gets a
- * third of all places, enough for a campus. Ten that take their maximum leave a sixth, and a network without a feed
- * always gets one of the last places. Clients without a place poll the status every few seconds.
+ * Share of the free slots that one address, and each wider network of an IPv6 address, may take. A single network gets a
+ * third of all slots, enough for a campus. Ten networks that take their maximum leave a sixth, and a network without a stream
+ * always gets one of the last slots. Clients without a slot poll the status every few seconds.
  */
 const SHARE_OF_FREE = 1 / 2;
-/** A comment is sent this often, so that proxies keep the connection and a dead one is noticed. Milliseconds. */
+/** Interval of comments: they keep the connection open through proxies and reveal a dead one. Milliseconds. */
 const HEARTBEAT_MS = 15_000;
-/** A client that does not take what it was sent within this time is dropped; it may come back and resume. Milliseconds. */
+/** A client that does not read its data within this time is disconnected; it may reconnect and resume. Milliseconds. */
 const SLOW_CLIENT_MS = 10_000;
-/** How long a browser waits before it comes back. Milliseconds. */
+/** Time after which a browser reconnects. Milliseconds. */
 const RETRY_MS = 2_000;
-
-/** Between two looks at what organizers have changed of the events that somebody watches: one query for all. Milliseconds. */
+/** Interval at which changes by organizers are queried, in one query for all events with a stream. Milliseconds. */
 const EVENTS_MS = 2_000;
 
 const HEARTBEAT = ': still here\n\n';
-/** The page reads the event again: its start, its sale or its state is another. */
+/** Tells the page to query the event again, because its start, sale or state has changed. */
 const EVENT_CHANGED = 'event: event-changed\ndata: {}\n\n';
-
-export interface SeatStatusStreams {
-  readonly open: number;
-  readonly isClosing: boolean;
-  /**
-   * Takes a place for this response until it closes, before anything is waited for: a crowd that comes at once cannot pass
-   * the limit. False when all places are taken, or the share of this address or network.
-   */
-  admit(response: ServerResponse, address: string): boolean;
-  /** Writes changes after `afterRevision` until the client leaves, is too slow, or the process ends. Headers are sent. */
-  serve(response: ServerResponse, eventId: string, afterRevision: number): Promise<void>;
-  /** Ends all streams; called by Nest before the server stops. */
-  onModuleDestroy(): void;
-}
 
 export interface SeatStatusStreamsOptions {
   readonly maxStreams?: number;
   readonly heartbeatMs?: number;
   readonly slowClientMs?: number;
-  /** How often organizers have changed each of these events. Without it, feeds say nothing of such changes. */
+  /** How often organizers have changed each of these events. Without it, streams do not report such changes. */
   readonly changesOf?: (eventIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   readonly eventsMs?: number;
 }
 
-export function openSeatStatusStreams(
-  live: Pick<LiveSeatStatus, 'changes'>,
-  {
-    maxStreams = DEFAULT_MAX_STREAMS,
-    heartbeatMs = HEARTBEAT_MS,
-    slowClientMs = SLOW_CLIENT_MS,
-    changesOf,
-    eventsMs = EVENTS_MS,
-  }: SeatStatusStreamsOptions = {},
-): SeatStatusStreams {
-  const responses = new Set<ServerResponse>();
-  let places = maxStreams;
-  const placesOf = new Map<string, number>();
-  const closing = new AbortController();
-  const heartbeat = setInterval(() => {
-    for (const response of responses) if (!response.writableNeedDrain) response.write(HEARTBEAT);
-  }, heartbeatMs);
-  heartbeat.unref();
-  const watchers = openEventWatchers(changesOf, eventsMs);
+/** Open streams of seat-status changes. Nest ends them when the application closes, before the server stops. */
+export class SeatStatusStreams implements OnModuleDestroy {
+  private readonly responses = new Set<ServerResponse>();
+  private freeSlots: number;
+  private readonly slotsOf = new Map<string, number>();
+  private readonly closing = new AbortController();
+  private readonly heartbeat: NodeJS.Timeout;
+  private readonly watchers: ReturnType<typeof openEventWatchers>;
+  private readonly slowClientMs: number;
 
-  return {
-    get open() {
-      return responses.size;
-    },
-    get isClosing() {
-      return closing.signal.aborted;
-    },
-    admit: (response, address) => {
-      // Its close has been told already, and would not give the place back.
-      if (response.destroyed) return true;
-      const networks = networksOf(address);
-      const taken = (network: string) => placesOf.get(network) ?? 0;
-      if (places === 0 || networks.some((network) => taken(network) >= places * SHARE_OF_FREE))
-        return false;
-      places--;
-      for (const network of networks) placesOf.set(network, taken(network) + 1);
-      response.once('close', () => {
-        places++;
-        for (const network of networks) {
-          const left = taken(network) - 1;
-          if (left > 0) placesOf.set(network, left);
-          else placesOf.delete(network);
-        }
-      });
-      return true;
-    },
-    serve: async (response, eventId, afterRevision) => {
-      // Who has left while the board was read has closed already: nothing would ever end this feed.
-      if (response.destroyed) return;
-      const gone = new AbortController();
-      response.once('close', () => gone.abort());
-      const signal = anySignal([gone.signal, closing.signal]);
-      responses.add(response);
-      watchers.add(eventId, response);
-      try {
-        response.write(`retry: ${RETRY_MS}\nid: ${afterRevision}\n\n`);
-        for await (const { frame } of live.changes(eventId, { afterRevision, signal })) {
-          if (!response.write(frame) && !(await drained(response, slowClientMs)))
-            return void response.destroy();
-        }
-        response.end();
-      } finally {
-        responses.delete(response);
-        watchers.remove(eventId, response);
+  constructor(
+    private readonly live: Pick<LiveSeatStatus, 'changes'>,
+    {
+      maxStreams = DEFAULT_MAX_STREAMS,
+      heartbeatMs = HEARTBEAT_MS,
+      slowClientMs = SLOW_CLIENT_MS,
+      changesOf,
+      eventsMs = EVENTS_MS,
+    }: SeatStatusStreamsOptions = {},
+  ) {
+    this.freeSlots = maxStreams;
+    this.slowClientMs = slowClientMs;
+    this.heartbeat = setInterval(() => this.beat(), heartbeatMs).unref();
+    this.watchers = openEventWatchers(changesOf, eventsMs);
+  }
+
+  get open(): number {
+    return this.responses.size;
+  }
+
+  get isClosing(): boolean {
+    return this.closing.signal.aborted;
+  }
+
+  /**
+   * Takes a slot for this response until it closes. Called before anything is awaited, so that many simultaneous requests
+   * cannot exceed the limit. False when all slots, or the share of this address or network, are taken.
+   */
+  admit(response: ServerResponse, address: string): boolean {
+    // Its `close` event has been emitted already, and would not free the slot.
+    if (response.destroyed) return true;
+    const networks = networksOf(address);
+    const max = this.freeSlots * SHARE_OF_FREE;
+    if (this.freeSlots === 0 || networks.some((network) => this.taken(network) >= max))
+      return false;
+    this.freeSlots--;
+    for (const network of networks) this.slotsOf.set(network, this.taken(network) + 1);
+    response.once('close', () => this.release(networks));
+    return true;
+  }
+
+  /**
+   * Writes changes after `afterRevision` until the client disconnects, reads too slowly, or the process ends. The headers are
+   * sent already.
+   */
+  async serve(response: ServerResponse, eventId: string, afterRevision: number): Promise<void> {
+    // The client may have disconnected already; then no `close` event would end this stream.
+    if (response.destroyed) return;
+    const closed = new AbortController();
+    response.once('close', () => closed.abort());
+    const signal = anySignal([closed.signal, this.closing.signal]);
+    this.responses.add(response);
+    this.watchers.add(eventId, response);
+    try {
+      response.write(`retry: ${RETRY_MS}\nid: ${afterRevision}\n\n`);
+      for await (const { frame } of this.live.changes(eventId, { afterRevision, signal })) {
+        if (!response.write(frame) && !(await drained(response, this.slowClientMs)))
+          return void response.destroy();
       }
-    },
-    onModuleDestroy: () => {
-      clearInterval(heartbeat);
-      watchers.stop();
-      closing.abort();
-    },
-  };
+      response.end();
+    } finally {
+      this.responses.delete(response);
+      this.watchers.remove(eventId, response);
+    }
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.heartbeat);
+    this.watchers.stop();
+    this.closing.abort();
+  }
+
+  private beat(): void {
+    for (const response of this.responses)
+      if (!response.writableNeedDrain) response.write(HEARTBEAT);
+  }
+
+  private taken(network: string): number {
+    return this.slotsOf.get(network) ?? 0;
+  }
+
+  private release(networks: readonly string[]): void {
+    this.freeSlots++;
+    for (const network of networks) {
+      const left = this.taken(network) - 1;
+      if (left > 0) this.slotsOf.set(network, left);
+      else this.slotsOf.delete(network);
+    }
+  }
 }
 
-/** Tells the feeds of an event that its organizer has changed it. */
+/** Reports changes of an event by its organizer to the streams of the event. */
 function openEventWatchers(changesOf: SeatStatusStreamsOptions['changesOf'], everyMs: number) {
   const feeds = new Map<
     string,
     { changes: number | undefined; readonly responses: Set<ServerResponse> }
   >();
-  let looking = false;
+  let isQuerying = false;
 
-  const look = async () => {
-    if (looking || !changesOf || feeds.size === 0) return;
-    looking = true;
+  const query = async () => {
+    if (isQuerying || !changesOf || feeds.size === 0) return;
+    isQuerying = true;
     try {
       const now = await changesOf([...feeds.keys()]);
       for (const [eventId, feed] of feeds) {
         const changes = now.get(eventId);
-        const isNews =
+        const hasChanged =
           feed.changes !== undefined && changes !== undefined && changes !== feed.changes;
         feed.changes = changes ?? feed.changes;
-        if (!isNews) continue;
+        if (!hasChanged) continue;
         for (const response of feed.responses)
           if (!response.writableNeedDrain) response.write(EVENT_CHANGED);
       }
     } catch {
-      // The database is away: the next look finds what was changed meanwhile.
+      // Database unavailable: the next query finds the changes made in the meantime.
     } finally {
-      looking = false;
+      isQuerying = false;
     }
   };
-  const timer = setInterval(() => void look(), everyMs);
+  const timer = setInterval(() => void query(), everyMs);
   timer.unref();
 
   return {
@@ -159,8 +172,8 @@ function openEventWatchers(changesOf: SeatStatusStreamsOptions['changesOf'], eve
       feed.responses.add(response);
       if (feeds.has(eventId)) return;
       feeds.set(eventId, feed);
-      // From now on every change is news; the page reads the event once its feed is open.
-      void look();
+      // Every later change is reported; the page queries the event once its stream is open.
+      void query();
     },
     remove: (eventId: string, response: ServerResponse) => {
       const feed = feeds.get(eventId);
@@ -171,7 +184,7 @@ function openEventWatchers(changesOf: SeatStatusStreamsOptions['changesOf'], eve
   };
 }
 
-/** Whether the client took what was waiting for it in time. Nothing more is read for it meanwhile. */
+/** Waits until the client has read its buffered data; false when it does not do so in time or disconnects. */
 function drained(response: ServerResponse, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const settle = (inTime: boolean) => {

@@ -9,38 +9,44 @@ import { AnswersProblems } from '../openapi/problem-answers.js';
 import { FOR_A_SECOND, FOR_A_YEAR, FOR_AN_HOUR } from '../platform/caching.js';
 import { matches } from '../platform/etags.js';
 import { readAtLeast, type Freshness } from '../platform/freshness.js';
-import type { Halls } from '../seating-plan/halls.js';
+import type { EventLayouts } from '../seating-plan/event-layouts.js';
 import { SeatingMapAnswer, SeatingPlanAnswer, SeatStatusAnswer } from './seat-answers.js';
 import { Problem } from '../problems/problems.js';
 import { isId } from '../validation/rules.js';
 import type { SeatingDocuments } from '../seating-plan/seating-documents.js';
-import { FRESHNESS, HALLS, LIVE_SEAT_STATUS, SEATING_DOCUMENTS } from '../platform/tokens.js';
+import {
+  FRESHNESS,
+  EVENT_LAYOUTS,
+  LIVE_SEAT_STATUS,
+  SEATING_DOCUMENTS,
+} from '../platform/tokens.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-/** For a client to take the whole of a large answer: a stadium's map, not zipped, at a megabit a second. Milliseconds. */
-const TAKEN_MS = 120_000;
+/** Maximum time to send a large answer: enough for a stadium's map without gzip at 1 Mbit/s. Milliseconds. */
+const MAX_SEND_MS = 120_000;
 
-/** The seats of one event: what never changes, what always changes, and both in one. */
+/** The seats of one event: the static layout, the changing status, and both together. */
 @ApiTags('seats')
 @Controller('v1/events/:eventId')
 export class SeatsController {
   constructor(
     @Inject(LIVE_SEAT_STATUS) private readonly live: LiveSeatStatus,
     @Inject(FRESHNESS) private readonly freshness: Freshness,
-    @Inject(HALLS) private readonly halls: Halls,
+    @Inject(EVENT_LAYOUTS) private readonly layouts: EventLayouts,
     @Inject(SEATING_DOCUMENTS) private readonly documents: SeatingDocuments,
   ) {}
 
   @Get('seating-plan')
   @ApiOperation({
-    summary: 'The static layout, in columns',
-    description: 'Seats stand in plan order.',
+    summary: 'Get the static layout, in columns',
+    description: 'Seats are in plan order.',
   })
   @ApiQuery({
     name: 'v',
     required: false,
     schema: { type: 'string' },
-    description: '`seatingPlanHash` of the event; another says that the caller knows another plan',
+    description:
+      '`seatingPlanHash` of the event. With another value the answer is cached for an hour only.',
   })
   @Answers(200, 'The layout', SeatingPlanAnswer, {
     headers: { ETag: 'Strong', 'Cache-Control': FOR_A_YEAR },
@@ -53,25 +59,20 @@ export class SeatsController {
     @Param('eventId') eventId: string,
     @Query('v') version?: unknown,
   ): Promise<void> {
-    const hall = isId(eventId) ? await this.halls.of(eventId) : undefined;
-    if (!hall) throw new Problem('event-not-found');
-    const { hash } = hall.layout;
+    const layout = isId(eventId) ? await this.layouts.of(eventId) : undefined;
+    if (!layout) throw new Problem('event-not-found');
+    const { hash } = layout.layout;
     const zips = takesGzip(request);
-    const [plainTag, zippedTag] = [`"${hash}"`, `"${hash}.gz"`];
-    reply.headers({
-      etag: zips ? zippedTag : plainTag,
-      'cache-control': version === undefined || version === hash ? FOR_A_YEAR : FOR_AN_HOUR,
-      vary: 'accept-encoding',
-    });
-    if (matches(request.headers['if-none-match'], plainTag, zippedTag))
+    const cacheControl = version === undefined || version === hash ? FOR_A_YEAR : FOR_AN_HOUR;
+    setHeaders(reply, hash, zips, cacheControl);
+    if (matches(request.headers['if-none-match'], ...tagsOf(hash)))
       return void reply.code(304).send();
-    reply.header('content-type', JSON_TYPE);
     const { documents } = this;
     sendLarge(reply, zips, await (zips ? documents.zipped(hash) : documents.plain(hash)));
   }
 
   @Get('seating-map')
-  @ApiOperation({ summary: 'Layout, prices and status together' })
+  @ApiOperation({ summary: 'Get layout, prices and status together' })
   @ApiQuery({
     name: 'atLeast',
     required: false,
@@ -88,25 +89,20 @@ export class SeatsController {
     @Query('atLeast') atLeast?: unknown,
   ): Promise<void> {
     const board = await this.boardOf(eventId, atLeast);
-    const hall = await this.halls.of(eventId);
-    if (!hall) throw new Problem('event-not-found');
+    const layout = await this.layouts.of(eventId);
+    if (!layout) throw new Problem('event-not-found');
     const zips = takesGzip(request);
-    const tags = (revision: number) => [`"${revision}"`, `"${revision}.gz"`] as const;
-    reply.headers({
-      etag: tags(board.revision)[zips ? 1 : 0],
-      'cache-control': FOR_A_SECOND,
-      vary: 'accept-encoding',
-    });
-    if (matches(request.headers['if-none-match'], ...tags(board.revision)))
+    setHeaders(reply, board.revision, zips, FOR_A_SECOND);
+    if (matches(request.headers['if-none-match'], ...tagsOf(board.revision)))
       return void reply.code(304).send();
-    const { revision, body } = await this.documents.map(hall, board, zips);
-    reply.headers({ etag: tags(revision)[zips ? 1 : 0], 'content-type': JSON_TYPE });
+    const { revision, body } = await this.documents.map(layout, board, zips);
+    setHeaders(reply, revision, zips, FOR_A_SECOND);
     sendLarge(reply, zips, body);
   }
 
   @Get('seat-status')
   @ApiOperation({
-    summary: 'One letter per seat, in plan order',
+    summary: 'Get the status as one letter per seat, in plan order',
     description: 'a, r, s, b: available, reserved, sold, blocked.',
   })
   @ApiQuery({
@@ -144,10 +140,24 @@ export class SeatsController {
 const takesGzip = ({ headers }: FastifyRequest): boolean =>
   /\bgzip\b/.test(headers['accept-encoding'] ?? '');
 
-/** Megabytes that a client may leave untaken only so long. */
+/** Entity tags of a plain and of a zipped body. */
+const tagsOf = (version: string | number) => [`"${version}"`, `"${version}.gz"`] as const;
+
+function setHeaders(
+  reply: FastifyReply,
+  version: string | number,
+  zips: boolean,
+  cacheControl: string,
+): void {
+  const etag = tagsOf(version)[zips ? 1 : 0];
+  reply.headers({ etag, 'cache-control': cacheControl, vary: 'accept-encoding' });
+}
+
+/** Sends a large body; drops a client that does not read it in time. */
 function sendLarge(reply: FastifyReply, zipped: boolean, body: Buffer): void {
-  const late = setTimeout(() => reply.raw.destroy(), TAKEN_MS);
+  const late = setTimeout(() => reply.raw.destroy(), MAX_SEND_MS);
   reply.raw.once('close', () => clearTimeout(late));
+  reply.header('content-type', JSON_TYPE);
   if (zipped) reply.header('content-encoding', 'gzip');
   reply.send(body);
 }

@@ -5,12 +5,12 @@ import type { SeatingPlans } from '../../commands/seating-plan/seating-plans.js'
 import { layoutDocument } from '../../domain/seating-plan/layout-document.js';
 import { openSeatingMaps, type SeatingMaps } from './seating-maps.js';
 
-/** Bytes of zipped plans kept in memory. */
+/** Maximum of zipped plans in memory. Bytes. */
 const MAX_PLAN_BYTES = 64 * 1024 * 1024;
 
-/** What is large and asked for by many, as JSON: made once, sent many times. */
+/** Large JSON documents, each built once and sent to many clients. */
 export interface SeatingDocuments {
-  /** The static layout of a seating plan. */
+  /** The layout document of a seating plan, with gzip. */
   zipped(seatingPlanHash: string): Promise<Buffer>;
   plain(seatingPlanHash: string): Promise<Buffer>;
   /** Layout and status together. */

@@ -10,15 +10,15 @@ import {
   type SeatStatusSnapshot,
 } from '../../read-models/seat-inventory/seat-status-board.js';
 import type { SeatLetter } from '../../read-models/seat-inventory/seat-rows.js';
-import type { Hall } from './halls.js';
+import type { EventLayout } from './event-layouts.js';
 
 /** Seats whose unchanging part of the seating map is kept in memory: about 200 bytes each. */
 const MAX_MAP_SEATS = 400_000;
-/** Bytes of seating maps kept in memory, the newest of each event. */
+/** Maximum of seating maps in memory, the newest of each event. Bytes. */
 const MAX_MAP_BYTES = 64 * 1024 * 1024;
-/** Seats written at once; the sale goes on in between. */
+/** Seats serialized without a pause, so that a large map does not block other requests. */
 const SLICE = 4_000;
-/** A ninth of the size for a few thousandths of a second: a map is out of date with the next seat. */
+/** The fastest level: a ninth of the size in a few milliseconds. A better one is not worth it, a map is soon out of date. */
 const GZIP_LEVEL = 1;
 
 /** Layout and status together, as JSON. */
@@ -27,13 +27,13 @@ export interface SeatingMap {
   readonly body: Buffer;
 }
 
-/** Each map is built once for all who ask, and for one event one after the other, however many changes there are. */
+/** Builds each map once for all requests, and only one map of an event at a time, however often the event changes. */
 export interface SeatingMaps {
-  /** At `board` or newer. */
-  of(hall: Hall, board: SeatStatusSnapshot, zipped: boolean): Promise<SeatingMap>;
+  /** Returns a map that is at least as new as `board`. */
+  of(layout: EventLayout, board: SeatStatusSnapshot, zipped: boolean): Promise<SeatingMap>;
 }
 
-/** The newest board that any of those who wait has seen. */
+/** The newest board of all requests that wait for the next map. */
 interface Newest {
   board: SeatStatusSnapshot;
 }
@@ -48,43 +48,49 @@ export function openSeatingMaps(): SeatingMaps {
     sizeCalculation: ({ body }) => body.length,
   });
   const building = new Map<string, Promise<SeatingMap>>();
-  const wished = new Map<string, { readonly newest: Newest; readonly map: Promise<SeatingMap> }>();
+  /** Maps that are built after the current one. */
+  const next = new Map<string, { readonly newest: Newest; readonly map: Promise<SeatingMap> }>();
 
-  const textsOf = (eventId: string, { layout, prices }: Hall): readonly string[] => {
+  const textsOf = (eventId: string, { layout, prices }: EventLayout): readonly string[] => {
     const known = seatTexts.get(eventId) ?? seatTextsOf(layout, prices);
     seatTexts.set(eventId, known);
     return known;
   };
 
-  const build = async (key: string, hall: Hall, board: SeatStatusSnapshot, zipped: boolean) => {
-    const json = await jsonOf(textsOf(board.eventId, hall), board);
+  const build = async (
+    key: string,
+    layout: EventLayout,
+    board: SeatStatusSnapshot,
+    zipped: boolean,
+  ) => {
+    const json = await jsonOf(textsOf(board.eventId, layout), board);
     const body = zipped ? await promisify(gzip)(json, { level: GZIP_LEVEL }) : json;
     const map = { revision: board.revision, body };
     built.set(key, map);
     return map;
   };
 
-  /** Once the one that is being built is done, of the newest board that was seen until then. */
-  const buildNext = async (key: string, hall: Hall, newest: Newest, zipped: boolean) => {
+  /** Waits for the current build, then builds a map of the newest board seen until then. */
+  const buildNext = async (key: string, layout: EventLayout, newest: Newest, zipped: boolean) => {
     await building.get(key)?.catch(() => {});
-    wished.delete(key);
-    const underWay = build(key, hall, newest.board, zipped).finally(() => building.delete(key));
+    next.delete(key);
+    const underWay = build(key, layout, newest.board, zipped).finally(() => building.delete(key));
     building.set(key, underWay);
     return underWay;
   };
 
   return {
-    of: async (hall, board, zipped) => {
+    of: async (layout, board, zipped) => {
       const key = `${board.eventId}${zipped ? '.gz' : ''}`;
       const known = built.get(key);
       if (known && known.revision >= board.revision) return known;
-      let wish = wished.get(key);
-      if (!wish) {
+      let waiting = next.get(key);
+      if (!waiting) {
         const newest = { board };
-        wish = { newest, map: buildNext(key, hall, newest, zipped) };
-        wished.set(key, wish);
-      } else if (board.revision > wish.newest.board.revision) wish.newest.board = board;
-      return wish.map;
+        waiting = { newest, map: buildNext(key, layout, newest, zipped) };
+        next.set(key, waiting);
+      } else if (board.revision > waiting.newest.board.revision) waiting.newest.board = board;
+      return waiting.map;
     },
   };
 }
@@ -106,7 +112,7 @@ async function jsonOf(
   return Buffer.concat([...parts, Buffer.from(']}')]);
 }
 
-/** Each seat's object up to its status. */
+/** Serializes each seat's object up to its status. */
 function seatTextsOf(layout: SeatLayout, prices: readonly PriceOfCategory[]): string[] {
   const priceOf = new Map(prices.map((price) => [price.category, price]));
   return layout.seatIds.map((seatId, seat) => {
@@ -131,5 +137,5 @@ function seatTextsOf(layout: SeatLayout, prices: readonly PriceOfCategory[]): st
   });
 }
 
-/** As in the layout document: finer than any pixel. */
+/** Rounds as the layout document does: finer than any pixel. */
 const hundredths = (value: number): number => Math.round(value * 100) / 100;

@@ -3,22 +3,22 @@ import { SEATING_PLANS } from '../../commands/shared/tokens.js';
 import { InventoryWriterModule } from '../../features/inventory-writer.module.js';
 import { provide } from '../../ports/shared/provide.js';
 import { EVENT_QUERIES } from '../../read-models/shared/tokens.js';
-import { HALLS, SEATING_DOCUMENTS } from '../platform/tokens.js';
-import { openHalls } from './halls.js';
+import { EVENT_LAYOUTS, SEATING_DOCUMENTS } from '../platform/tokens.js';
+import { openEventLayouts } from './event-layouts.js';
 import { openSeatingDocuments } from './seating-documents.js';
 
 @Module({
   imports: [InventoryWriterModule],
   providers: [
-    provide(HALLS, {
+    provide(EVENT_LAYOUTS, {
       inject: [EVENT_QUERIES, SEATING_PLANS],
-      useFactory: (events, plans) => openHalls(events, plans),
+      useFactory: (events, plans) => openEventLayouts(events, plans),
     }),
     provide(SEATING_DOCUMENTS, {
       inject: [SEATING_PLANS],
       useFactory: (plans) => openSeatingDocuments(plans),
     }),
   ],
-  exports: [HALLS, SEATING_DOCUMENTS],
+  exports: [EVENT_LAYOUTS, SEATING_DOCUMENTS],
 })
 export class SeatingPlanHttpModule {}

@@ -67,7 +67,7 @@ export class CheckInsController {
       await this.commands.execute(new CheckInTicketCommand(eventId, code, context)),
     );
     const { ticketId, seatId, redeemedAt } = redeemed;
-    const { layout } = await this.tickets.hallOf(eventId);
+    const { layout } = await this.tickets.layoutOf(eventId);
     const { section, row, number, rowLabel, seatLabel } = placeOf(
       layout,
       layout.indexOf.get(seatId)!,

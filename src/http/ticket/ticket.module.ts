@@ -4,7 +4,7 @@ import { provide } from '../../ports/shared/provide.js';
 import { CLOCK, TICKET_SIGNER } from '../../ports/shared/tokens.js';
 import { TICKET_QUERIES } from '../../read-models/shared/tokens.js';
 import { FreshnessModule } from '../platform/freshness.module.js';
-import { HALLS, TICKETS } from '../platform/tokens.js';
+import { EVENT_LAYOUTS, TICKETS } from '../platform/tokens.js';
 import { SeatingPlanHttpModule } from '../seating-plan/seating-plan.module.js';
 import { CheckInsController } from './check-ins.controller.js';
 import { TicketsController } from './tickets.controller.js';
@@ -15,7 +15,7 @@ import { openTickets } from './tickets.js';
   controllers: [TicketsController, CheckInsController],
   providers: [
     provide(TICKETS, {
-      inject: [TICKET_SIGNER, TICKET_QUERIES, HALLS, CLOCK],
+      inject: [TICKET_SIGNER, TICKET_QUERIES, EVENT_LAYOUTS, CLOCK],
       useFactory: openTickets,
     }),
   ],

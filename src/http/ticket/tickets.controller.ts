@@ -93,7 +93,7 @@ export class TicketsController {
 
   private async shown(ticket: TicketView): Promise<OwnTickets['tickets'][number]> {
     const { eventId, reservationId, ticketId, seatId, status, issuedAt, redeemedAt } = ticket;
-    const { layout } = await this.tickets.hallOf(eventId);
+    const { layout } = await this.tickets.layoutOf(eventId);
     const place = placeOf(layout, layout.indexOf.get(seatId)!);
     const of = { eventId, reservationId, ticketId, seatId, ...place, status, issuedAt, redeemedAt };
     return isValidTicket(ticket) ? { ...of, code: this.tickets.codeOf(ticket) } : of;

@@ -20,7 +20,7 @@ import type { ConfirmedReservationView } from '../../read-models/seat-inventory/
 import type { TicketQueries, ValidTicketView } from '../../read-models/ticket/tickets-queries.js';
 import { untilVisible } from '../../read-models/tables/visible.js';
 import { ASKED_WAIT_MS } from '../platform/freshness.js';
-import type { Hall, Halls } from '../seating-plan/halls.js';
+import type { EventLayout, EventLayouts } from '../seating-plan/event-layouts.js';
 import { Problem } from '../problems/problems.js';
 
 /** Tickets with their codes. The same reservation has the same ones, however often they are asked for. */
@@ -36,13 +36,13 @@ export interface Tickets {
   toPrint(view: ConfirmedReservationView, event: EventView): Promise<TicketsToPrint>;
   codeOf(ticket: ValidTicketView): string;
   /** @throws Problem `read-model-behind`: the event has not been projected yet */
-  hallOf(eventId: string): Promise<Hall>;
+  layoutOf(eventId: string): Promise<EventLayout>;
 }
 
 export function openTickets(
   signer: TicketSigner,
   queries: TicketQueries,
-  halls: Halls,
+  layouts: EventLayouts,
   clock: Clock,
 ): Tickets {
   const visible = async <T>(find: () => Promise<T | undefined>): Promise<T> => {
@@ -50,7 +50,7 @@ export function openTickets(
     if (found === undefined) throw new Problem('read-model-behind');
     return found;
   };
-  const hallOf = (eventId: string) => visible(() => halls.of(eventId));
+  const layoutOf = (eventId: string) => visible(() => layouts.of(eventId));
 
   const soldSeats = (sale: ConfirmedSale & { readonly seatIds: readonly string[] }) =>
     visible<readonly SoldSeat[]>(async () => {
@@ -64,9 +64,9 @@ export function openTickets(
     });
 
   return {
-    hallOf,
+    layoutOf,
     sold: async (eventId, { id: reservationId, seatIds, status, confirmedAt, exchanges = [] }) => {
-      const { layout } = await hallOf(eventId);
+      const { layout } = await layoutOf(eventId);
       const sale = { eventId, reservationId, status, seatIds };
       // Tickets of exchanged seats are issued at the exchange, whose time only the read model has.
       const seats =
@@ -76,11 +76,11 @@ export function openTickets(
       return codedTickets(signer, layout, sale, seats);
     },
     of: async (view) => {
-      const [{ layout }, seats] = await Promise.all([hallOf(view.eventId), soldSeats(view)]);
+      const [{ layout }, seats] = await Promise.all([layoutOf(view.eventId), soldSeats(view)]);
       return codedTickets(signer, layout, view, seats);
     },
     toPrint: async (view, event) => {
-      const [{ layout }, seats] = await Promise.all([hallOf(view.eventId), soldSeats(view)]);
+      const [{ layout }, seats] = await Promise.all([layoutOf(view.eventId), soldSeats(view)]);
       const issuedAt = Math.max(...seats.map((seat) => seat.issuedAt));
       return ticketsToPrint(
         event,

@@ -1,10 +1,7 @@
 import { once } from 'node:events';
 import { createServer, IncomingMessage, ServerResponse, type Server } from 'node:http';
 import { connect, Socket, type AddressInfo } from 'node:net';
-import {
-  openSeatStatusStreams,
-  type SeatStatusStreams,
-} from '../../../src/http/seat-inventory/seat-status-streams.js';
+import { SeatStatusStreams } from '../../../src/http/seat-inventory/seat-status-streams.js';
 import type { SeatStatusDelta } from '../../../src/read-models/seat-inventory/seat-status-board.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { itOnInTestNode } from '../../support/eventstoredb/eventstoredb-server.js';
@@ -83,8 +80,8 @@ describe('a live feed of one client', () => {
     yield* [] as SeatStatusDelta[];
   }
 
-  const serve = async (live: Parameters<typeof openSeatStatusStreams>[0]) => {
-    streams = openSeatStatusStreams(live, { slowClientMs: 300, heartbeatMs: 50 });
+  const serve = async (live: ConstructorParameters<typeof SeatStatusStreams>[0]) => {
+    streams = new SeatStatusStreams(live, { slowClientMs: 300, heartbeatMs: 50 });
     server = createServer((_request, response) => void streams.serve(response, 'event', 7));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -127,7 +124,7 @@ describe('a live feed of one client', () => {
   it('that has left before it began takes no place', async () => {
     let board = () => {};
     const boardRead = new Promise<void>((resolve) => (board = resolve));
-    streams = openSeatStatusStreams({ changes: silence }, { maxStreams: 1 });
+    streams = new SeatStatusStreams({ changes: silence }, { maxStreams: 1 });
     const served = new Promise<boolean>((resolve) => {
       server = createServer(async (request, response) => {
         const admitted = streams.admit(response, '127.0.0.1');
@@ -152,7 +149,7 @@ const unanswered = () => new ServerResponse(new IncomingMessage(new Socket()));
 describe('the places of the live feed', () => {
   let streams: SeatStatusStreams;
   beforeEach(
-    () => (streams = openSeatStatusStreams({ changes: async function* () {} }, { maxStreams: 30 })),
+    () => (streams = new SeatStatusStreams({ changes: async function* () {} }, { maxStreams: 30 })),
   );
   afterEach(() => streams.onModuleDestroy());
 

@@ -4,21 +4,21 @@ import type { PriceOfCategory } from '../../domain/seat-inventory/events.js';
 import type { SeatLayout } from '../../domain/seating-plan/layout.js';
 import type { EventQueries } from '../../read-models/event/events-queries.js';
 
-/** Events whose hall is remembered by its hash alone. */
+/** Events whose plan hash and prices are remembered. */
 const MAX_REMEMBERED = 10_000;
 
-/** What never changes about an event's seats. */
-export interface Hall {
+/** The part of an event's seats that never changes. */
+export interface EventLayout {
   readonly layout: SeatLayout;
   readonly prices: readonly PriceOfCategory[];
 }
 
-export interface Halls {
-  /** Undefined while the read model does not show the event. */
-  of(eventId: string): Promise<Hall | undefined>;
+export interface EventLayouts {
+  /** Undefined while the event is not projected. */
+  of(eventId: string): Promise<EventLayout | undefined>;
 }
 
-export function openHalls(events: EventQueries, plans: SeatingPlans): Halls {
+export function openEventLayouts(events: EventQueries, plans: SeatingPlans): EventLayouts {
   const known = new LRUCache<string, { hash: string; prices: readonly PriceOfCategory[] }>({
     max: MAX_REMEMBERED,
   });
