@@ -23,14 +23,14 @@ import { ASKED_WAIT_MS } from '../platform/freshness.js';
 import type { EventLayout, EventLayouts } from '../seating-plan/event-layouts.js';
 import { Problem } from '../problems/problems.js';
 
-/** Tickets with their codes. The same reservation has the same ones, however often they are asked for. */
+/** Tickets with their codes. A reservation always has the same ones. */
 export interface Tickets {
   /**
-   * Of a reservation that the writer has confirmed.
-   * @throws Problem `read-model-behind`: confirming again gives the tickets and charges nothing
+   * Returns the tickets of a reservation that the writer has confirmed.
+   * @throws Problem `read-model-behind`: repeating the confirmation then gives the tickets and charges nothing
    */
   sold(eventId: string, reservation: ConfirmedReservation): Promise<CodedTicket[]>;
-  /** Of one that the read model shows as confirmed. @throws Problem `read-model-behind` */
+  /** Returns the tickets of a reservation that the read model shows as confirmed. @throws Problem `read-model-behind` */
   of(view: ConfirmedReservationView): Promise<CodedTicket[]>;
   /** @throws Problem `read-model-behind` */
   toPrint(view: ConfirmedReservationView, event: EventView): Promise<TicketsToPrint>;
@@ -93,7 +93,7 @@ export function openTickets(
   };
 }
 
-/** @throws Problem `printer-busy` */
+/** Waits for a printed document. @throws Problem `printer-busy` when the printer is busy or fails */
 export async function printed<T>(drawn: Promise<T>): Promise<T> {
   try {
     return await drawn;

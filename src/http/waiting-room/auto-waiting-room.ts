@@ -10,15 +10,15 @@ import type { Randomness } from '../../ports/system/randomness.js';
 import type { Protection } from '../abuse/protection.js';
 import { slidingCount, type SlidingCount } from '../abuse/sliding-count.js';
 
-/** A room starts when new accounts hold this share of the house unpaid, or at this many reservation attempts per minute. */
+/** A room starts when new accounts hold this share of the seats unpaid, or at this many reservation attempts per minute. */
 export const AUTO_ROOM = { unpaidShare: 0.2, triesPerMinute: 1_200 };
 /** Settings of such a room, as shares of all possible buyers: admitted per minute, and inside at once. */
 const SHARES = { admitPerMinute: 0.1, maxShoppers: 0.25 };
-const LEAST = { admitPerMinute: 30, maxShoppers: 20 };
+const MIN = { admitPerMinute: 30, maxShoppers: 20 };
 /** Maximum of events whose attempts are counted, and of events whose room was started recently. */
 const MAX_EVENTS = 10_000;
 /** Pause before a failed start is retried. Milliseconds. */
-const TRY_AGAIN_MS = 10_000;
+const RETRY_MS = 10_000;
 const MINUTE_MS = 60_000;
 
 /** Starts waiting rooms for events with `autoWaitingRoom`. */
@@ -39,12 +39,12 @@ export interface AutoWaitingRoomParts {
 export function openAutoWaitingRoom(parts: AutoWaitingRoomParts): AutoWaitingRoom {
   const { bus, writers, rooms, protection, clock, randomness } = parts;
   const logger = new Logger('WaitingRoom');
-  const tries = new LRUCache<string, SlidingCount>({ max: MAX_EVENTS });
-  const looked = new LRUCache<string, number>({ max: MAX_EVENTS });
+  const attempts = new LRUCache<string, SlidingCount>({ max: MAX_EVENTS });
+  const checkedAt = new LRUCache<string, number>({ max: MAX_EVENTS });
 
   const countOf = (eventId: string): SlidingCount => {
-    const count = tries.get(eventId) ?? slidingCount(MINUTE_MS);
-    tries.set(eventId, count);
+    const count = attempts.get(eventId) ?? slidingCount(MINUTE_MS);
+    attempts.set(eventId, count);
     return count;
   };
   const start = async (eventId: string, triesPerMinute: number): Promise<void> => {
@@ -52,20 +52,20 @@ export function openAutoWaitingRoom(parts: AutoWaitingRoomParts): AutoWaitingRoo
     if (!rules) return;
     const unpaid = (protection?.unpaidSeats(eventId) ?? 0) / rules.seatCount;
     if (unpaid < AUTO_ROOM.unpaidShare && triesPerMinute < AUTO_ROOM.triesPerMinute) return;
-    looked.set(eventId, clock.now());
+    checkedAt.set(eventId, clock.now());
     if (await rooms.room(eventId)) return;
     const buyers = rules.seatCount / rules.maxSeatsPerCustomer;
     const settings = {
-      admitPerMinute: Math.max(LEAST.admitPerMinute, Math.ceil(SHARES.admitPerMinute * buyers)),
-      maxShoppers: Math.max(LEAST.maxShoppers, Math.ceil(SHARES.maxShoppers * buyers)),
+      admitPerMinute: Math.max(MIN.admitPerMinute, Math.ceil(SHARES.admitPerMinute * buyers)),
+      maxShoppers: Math.max(MIN.maxShoppers, Math.ceil(SHARES.maxShoppers * buyers)),
       opensAt: new Date(clock.now()).toISOString(),
     };
     await bus.execute(
       new ConfigureWaitingRoomCommand(eventId, settings, false, systemContext(randomness)),
     );
     logger.warn(
-      `A waiting room for event ${eventId} has started by itself: ${Math.round(100 * unpaid)} % of the house is ` +
-        `held unpaid by new accounts, ${triesPerMinute} reservations were tried in the last minute.`,
+      `Started a waiting room for event ${eventId}: ${Math.round(100 * unpaid)} % of the seats are ` +
+        `held unpaid by new accounts, with ${triesPerMinute} reservation attempts in the last minute.`,
     );
   };
 
@@ -74,9 +74,9 @@ export function openAutoWaitingRoom(parts: AutoWaitingRoomParts): AutoWaitingRoo
       const now = clock.now();
       const count = countOf(eventId);
       count.add(now, 1);
-      if (now - (looked.get(eventId) ?? -Infinity) < TRY_AGAIN_MS) return;
+      if (now - (checkedAt.get(eventId) ?? -Infinity) < RETRY_MS) return;
       start(eventId, count.total(now)).catch((error: Error) =>
-        logger.warn(`No waiting room for event ${eventId}: ${error.message}`),
+        logger.warn(`Cannot start a waiting room for event ${eventId}: ${error.message}`),
       );
     },
   };

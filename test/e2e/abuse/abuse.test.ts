@@ -7,7 +7,7 @@ import { expectRefusal } from '../../support/refusals.js';
 let addresses = 0;
 const newAddress = () => `203.0.113.${++addresses}`;
 
-describe('what keeps machines from buying a show empty', () => {
+describe('proof of work for reservations', () => {
   let app: TestApp;
   let path: string;
   let seats: string[];
@@ -48,7 +48,7 @@ describe('what keeps machines from buying a show empty', () => {
     return address;
   };
 
-  it('leaves alone who tries tens of times with a few accounts from a private address', async () => {
+  it('costs nothing for tens of attempts by a few accounts from a private address', async () => {
     for (let at = 0; at < 60; at++) {
       const token = await app.token(`tester-${at % 3}`, 'customer');
       const headers = { 'idempotency-key': `t-${at}` };
@@ -61,7 +61,7 @@ describe('what keeps machines from buying a show empty', () => {
     }
   });
 
-  it('asks the sixth account of a hasty address for work, and takes it', async () => {
+  it('is required of the sixth account of a fast address, and accepted', async () => {
     const address = await suspiciousAddress();
     const { first, send } = await reserve(`late-${address}`, address);
     expect(first.status).toBe(428);
@@ -70,7 +70,7 @@ describe('what keeps machines from buying a show empty', () => {
     expect([done.status, done.body.status]).toEqual([201, 'held']);
   });
 
-  it('asks for more of who shows more', async () => {
+  it('costs more at a higher score', async () => {
     const address = newAddress();
     let dearest = 0;
     for (let at = 0; at < 26; at++) {
@@ -80,7 +80,7 @@ describe('what keeps machines from buying a show empty', () => {
     expect(dearest).toBe(16_000);
   });
 
-  it('refuses by name what is no work for this request', async () => {
+  it('is rejected with a reason if it does not fit the request', async () => {
     const address = await suspiciousAddress();
     const account = `cheat-${address}`;
     const { first, send } = await reserve(account, address);
@@ -125,7 +125,7 @@ describe('what keeps machines from buying a show empty', () => {
     await refusedAs('proof-of-work-used', proof);
   });
 
-  it('shows operators the rules, and who stands out', async () => {
+  it('has its rules and highest scores shown to operators', async () => {
     const address = await suspiciousAddress();
     const { body } = await app.ask('GET', '/v1/ops/abuse', {
       token: await app.token('olaf', 'operator'),
@@ -176,7 +176,7 @@ describe('limits', () => {
       },
     });
 
-  it('an account has so many open holds at once, over all events', async () => {
+  it('limit the open holds of an account over all events', async () => {
     const other = await onSale(app, smallHouse(1, 3));
     const first = await reserve('anna', 'A-1', undefined, 'mine');
     expect(first.status).toBe(201);
@@ -198,13 +198,13 @@ describe('limits', () => {
     expect((await reserve('anna', 'A-2')).status).toBe(201);
   });
 
-  it('a refused reservation leaves no hold behind', async () => {
+  it('do not count a rejected reservation', async () => {
     expect((await reserve('berta', 'B-1')).status).toBe(201);
     for (let at = 0; at < 3; at++) expect((await reserve('carla', 'B-1')).status).toBe(409);
     expect((await reserve('carla', 'B-2')).status).toBe(201);
   });
 
-  it('counts a hold to its end when its key is reused with a different request, or without the pass', async () => {
+  it('count a hold to its end when its key is reused with a different request, or without the pass', async () => {
     expect((await reserve('rita', 'A-5', undefined, 'r-1')).status).toBe(201);
     expect((await reserve('rita', 'A-6', undefined, 'r-2')).status).toBe(201);
     for (const key of ['r-1', 'r-2'])
@@ -220,7 +220,7 @@ describe('limits', () => {
     await expectRefusal(app, 'too-many-holds-of-account', () => reserve('rita', 'A-7'));
   });
 
-  it('lowers the count of the address that a hold was taken from', async () => {
+  it('lower the count of the address that a hold was taken from', async () => {
     const [here, there] = [newAddress(), newAddress()];
     const held = await Promise.all(
       [0, 1, 2].map((at) => reserve(`mover-${at}`, `C-${at + 6}`, here)),
@@ -236,7 +236,7 @@ describe('limits', () => {
     expect((await reserve('mover-4', 'C-10', here)).status).toBe(201);
   });
 
-  it('so do all who share a public address', async () => {
+  it('limit the open holds of all accounts that share a public address', async () => {
     const address = newAddress();
     for (let at = 0; at < 3; at++)
       expect((await reserve(`family-${at}`, `C-${at + 1}`, address)).status).toBe(201);
@@ -246,7 +246,7 @@ describe('limits', () => {
     expect((await reserve('family-4', 'C-4', newAddress())).status).toBe(201);
   });
 
-  it('an account may try so many reservations in a minute, and is told how many are left', async () => {
+  it('limit the reservation attempts of an account per minute, and show the remaining number', async () => {
     const left: (string | null)[] = [];
     for (let at = 0; at < 6; at++) {
       const { status, headers } = await reserve('dora', 'B-1');
@@ -268,14 +268,14 @@ describe('limits', () => {
     expect((await reserve('emma', 'B-5')).status).toBe(201);
   });
 
-  it('what customers may not call is not counted: organisers bring whole programmes', async () => {
+  it('do not apply to routes for staff, because organizers import whole programs', async () => {
     const token = await app.token('olga', 'organizer');
     const body = { name: 'A night out' };
     for (let at = 0; at < 6; at++)
       expect((await app.ask('PATCH', path, { token, body })).status).toBe(200);
   });
 
-  it('its other requests are counted apart', async () => {
+  it('count the other requests of an account separately', async () => {
     const token = await app.token('frida', 'customer');
     const look = () => app.ask('GET', '/v1/me/reservations', { token });
     for (let at = 0; at < 4; at++) expect((await look()).status).toBe(200);
@@ -283,7 +283,7 @@ describe('limits', () => {
     expect((await reserve('frida', 'B-7')).status).toBe(201);
   });
 
-  it('a public address may send so many, of an IPv6 network all together; private ones have no limit', async () => {
+  it('limit a public address, or an IPv6 network as a whole, but no private address', async () => {
     const look = (address?: string) =>
       app.ask('GET', path, {
         headers: address === undefined ? {} : { 'x-forwarded-for': address },
@@ -305,7 +305,7 @@ describe('limits', () => {
     for (let at = 0; at < 20; at++) expect((await look('10.1.2.3')).status).toBe(200);
   });
 
-  it('what a client says of its own address is not believed without a proxy', async () => {
+  it('ignore the address that a client claims, without a trusted proxy', async () => {
     // The last that a trusted proxy has written counts; what stands before it anybody may have said.
     const ask = () =>
       app.ask('GET', path, {
@@ -315,7 +315,7 @@ describe('limits', () => {
     expect((await ask()).status).toBe(429);
   });
 
-  it('health and metrics are never limited', async () => {
+  it('never apply to health and metrics', async () => {
     const headers = { 'x-forwarded-for': '198.51.100.1' };
     for (let at = 0; at < 20; at++) {
       expect((await app.ask('GET', '/health/live', { headers })).status).toBe(200);
@@ -325,7 +325,7 @@ describe('limits', () => {
 });
 
 describe('with ABUSE_PROTECTION=off', () => {
-  it('nothing is limited, and operators are told so', async () => {
+  it('nothing is limited, and the route for operators shows that', async () => {
     const app = await startApp('postgres', {
       ABUSE_PROTECTION: 'off',
       RATE_REQUESTS_PER_ACCOUNT: '1',

@@ -93,7 +93,7 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
   };
 
   describe('a refund', () => {
-    it('frees the seats and gives all the money back; repeating it is harmless', async () => {
+    it('releases the seats and refunds the total; repeating it is harmless', async () => {
       const { path } = await hall();
       const id = await sale(path, ['A-1', 'B-1']);
       const refunded = await refund(path, id);
@@ -113,7 +113,7 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
       expect((await reserve(app, path, ben, { seatIds: ['A-1'] })).status).toBe(201);
     });
 
-    it('is refused for what was not sold, is not there, or by whom it may not be asked', async () => {
+    it('is rejected for an unsold or unknown reservation, and for other roles', async () => {
       const { path } = await hall();
       const { reservationId } = (await reserve(app, path, anna, { seatIds: ['A-1'] })).body;
       await expectRefusal(app, 'reservation-not-confirmed', () => refund(path, reservationId));
@@ -154,7 +154,7 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
       expect(await keptByTheProvider(id)).toBe(5_000);
     });
 
-    it('for cheaper seats pays the difference back, once', async () => {
+    it('for cheaper seats refunds the difference, once', async () => {
       const { path } = await hall();
       const id = await sale(path, ['A-1', 'A-2']);
       const exchanged = await exchange(path, id, ['B-1', 'B-2']);
@@ -168,7 +168,7 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
       expect(await keptByTheProvider(id)).toBe(0);
     });
 
-    it('for dearer seats needs a payment of the difference', async () => {
+    it('for more expensive seats needs a payment of the difference', async () => {
       const { path } = await hall();
       const id = await sale(path, ['B-1', 'B-2']);
       const refused = await expectRefusal(app, 'payment-required', () =>
@@ -188,7 +188,7 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
       expect(await keptByTheProvider(id)).toBe(0);
     });
 
-    it('there and back again pays back out of both payments', async () => {
+    it('to other seats and back is refunded from both payments', async () => {
       const { path } = await hall();
       const id = await sale(path, ['B-1']);
       await exchange(path, id, ['A-1', 'A-2'], 'tok_success');
@@ -214,7 +214,7 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
       expect((await exchange(path, id, ['A-1'], 'tok_success')).status).toBe(200);
     });
 
-    it('is refused, with nothing changed, for seats that cannot be had', async () => {
+    it('is rejected, with nothing changed, for unavailable seats', async () => {
       const { path } = await hall();
       const id = await sale(path, ['B-1']);
       await sale(path, ['C-1'], ben);
@@ -305,7 +305,7 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
     const progress = async (path: string) =>
       (await app.ask('GET', `${path}/cancellation`, { token: organiser })).body;
 
-    it('pays everybody back, frees what was held, and says so', async () => {
+    it('refunds all sales, releases all holds, and reports it', async () => {
       const { path, eventId } = await hall();
       const sales = [
         await sale(path, ['A-1', 'A-2']),
@@ -347,7 +347,7 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
       });
     });
 
-    it('sells nothing any more', async () => {
+    it('sells no more seats', async () => {
       const { path } = await hall();
       const id = await sale(path, ['B-1']);
       const held = (await reserve(app, path, ben, { seatIds: ['B-5'] })).body.reservationId;
@@ -369,7 +369,7 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
       );
     });
 
-    it('that nobody has bought is done at once', async () => {
+    it('without sales is done immediately', async () => {
       const { path } = await hall();
       await cancel(path);
       const done = await eventually(
@@ -379,7 +379,7 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
       expect(done).toMatchObject({ reservations: 0, refunded: 0, due: 0 });
     });
 
-    it('is not one that takes place, or that there is not', async () => {
+    it('has a cancellation; a scheduled or unknown event has none', async () => {
       const { path } = await hall();
       const look =
         (of: string, token = organiser) =>

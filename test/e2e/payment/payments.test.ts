@@ -274,7 +274,7 @@ describe.each(EVENT_STORES)('paying over HTTP, over %s', (eventStore) => {
       });
     });
 
-    it('about a refund that was not made here is kept for a person', async () => {
+    it('about an unknown refund is stored for an operator', async () => {
       const { reservationId, pay } = await hold();
       await pay('tok_success');
       const message = {
@@ -288,7 +288,7 @@ describe.each(EVENT_STORES)('paying over HTTP, over %s', (eventStore) => {
       expect(await kept(message.id)).toMatchObject([{ problem: 'refund-unknown', reservationId }]);
     });
 
-    it('that cannot be kept is answered 503, and comes again', async () => {
+    it('that cannot be stored is answered with 503, and is repeated', async () => {
       const { reservationId } = await hold();
       const message = notice(reservationId, { about: {} });
       await app.get(POOL).query('alter table unmatched_payment_notices rename to away');
@@ -321,7 +321,7 @@ describe.each(EVENT_STORES)('paying over HTTP, over %s', (eventStore) => {
       expect(await send(body)).toMatchObject({ status, body: { code } });
     });
 
-    it('for a provider that is not ours is refused', async () => {
+    it('for an unknown provider is rejected', async () => {
       expect(await send('{}', { provider: 'somebank' })).toMatchObject({
         status: 404,
         body: { code: 'payment-provider-unknown' },
@@ -330,14 +330,14 @@ describe.each(EVENT_STORES)('paying over HTTP, over %s', (eventStore) => {
   });
 
   describe('an operator', () => {
-    it('sees no payment that needs a person, in a shop that works', async () => {
+    it('sees no unresolved payment when everything works', async () => {
       const token = await app.token('olga', 'operator');
       const reply = await app.ask('GET', '/v1/ops/payments/unresolved', { token });
       expect(reply).toMatchObject({ status: 200, body: { payments: [] } });
       expect((await app.ask('GET', '/metrics')).body).toMatch(/^boxoffice_payments_unresolved 0$/m);
     });
 
-    it('is told of a payment that there is not, and nobody else may ask', async () => {
+    it('gets 404 for an unknown payment; other roles get 403', async () => {
       const token = await app.token('olga', 'operator');
       const none = await app.ask('POST', '/v1/ops/payments/none/settle', { token });
       expect(none).toMatchObject({ status: 404, body: { code: 'payment-unknown' } });

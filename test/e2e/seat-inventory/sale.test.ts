@@ -64,7 +64,7 @@ describe.each(EVENT_STORES)('a seat is sold, end to end, over %s', (eventStore) 
     }
   });
 
-  it('says which seats were taken, and takes none of the others', async () => {
+  it('names the taken seats, and reserves none of the others', async () => {
     const { path } = await onSale(app);
     await reserve(app, path, anna, { seatIds: ['A-1'] });
     const refused = await reserve(app, path, ben, { seatIds: ['A-1', 'A-2'] });
@@ -107,7 +107,7 @@ describe.each(EVENT_STORES)('a seat is sold, end to end, over %s', (eventStore) 
     });
   });
 
-  it('lets a hold lapse and sells its seats to the next buyer', async () => {
+  it('lets a hold expire and sells its seats to the next buyer', async () => {
     const { path } = await onSale(app, smallHouse(1, 4), { holdSeconds: 1 });
     const { body } = await reserve(app, path, anna, { seatIds: ['A-1', 'A-2'] });
     expect((await reserve(app, path, ben, { seatIds: ['A-1'] })).status).toBe(409);

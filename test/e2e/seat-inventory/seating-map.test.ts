@@ -35,7 +35,7 @@ const read = ({ body }: SeatingMap, zipped = false) =>
     seats: { seatId: string; status: string }[];
   };
 
-describe('the seating map of a large house', () => {
+describe('the seating map of a large venue', () => {
   it.each([
     ['plain', false],
     ['zipped', true],
@@ -51,7 +51,7 @@ describe('the seating map of a large house', () => {
     });
   });
 
-  it('is built once for all who ask for the same revision, also later', async () => {
+  it('is built once for all requests of a revision', async () => {
     const maps = openSeatingMaps();
     const [first, ...others] = await Promise.all(
       [1, 2, 3].map(() => maps.of(hall, boardAt(5), true)),
@@ -60,7 +60,7 @@ describe('the seating map of a large house', () => {
     for (const other of others) expect(other.body).toBe(first!.body);
   });
 
-  it('is built twice for a hundred changes that come while it is built: as it began, and as it ended', async () => {
+  it('is built twice for a hundred changes during a build: before and after them', async () => {
     const maps = openSeatingMaps();
     const first = maps.of(hall, boardAt(0), false);
     await Promise.resolve();
@@ -71,7 +71,7 @@ describe('the seating map of a large house', () => {
     expect([...answers].map(({ revision }) => revision)).toEqual([100]);
   });
 
-  it('is never older than what was asked for', async () => {
+  it('is never older than the requested revision', async () => {
     const maps = openSeatingMaps();
     for (const revision of [4, 6, 5]) {
       expect((await maps.of(hall, boardAt(revision), false)).revision).toBeGreaterThanOrEqual(
@@ -80,7 +80,7 @@ describe('the seating map of a large house', () => {
     }
   });
 
-  it('lets others go on while it is built', async () => {
+  it('does not block other requests while it is built', async () => {
     const maps = openSeatingMaps();
     let turns = 0;
     let done = false;

@@ -22,7 +22,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
     let path: string;
     beforeAll(async () => ({ path } = await onSale(app, smallHouse(2, 3))));
 
-    it('comes in columns, in plan order', async () => {
+    it('is in columns, in plan order', async () => {
       const { body } = await app.ask('GET', `${path}/seating-plan`);
       expect(body).toMatchObject({
         name: 'Small house',
@@ -38,7 +38,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
       });
     });
 
-    it('may be kept for a year, except by who asks for another', async () => {
+    it('may be cached for a year, but for an hour when another version was requested', async () => {
       const { body } = await app.ask('GET', path);
       const cached = async (version: string) =>
         (await app.ask('GET', `${path}/seating-plan${version}`)).headers.get('cache-control');
@@ -74,7 +74,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
   });
 
   describe('the seat status', () => {
-    it('has a letter for each seat, in plan order, and says how many of each', async () => {
+    it('has a letter for each seat, in plan order, and counts', async () => {
       const { path } = await onSale(app, smallHouse(1, 6));
       const sold = await reserve(app, path, anna, { seatIds: ['A-2'] });
       await confirm(app, path, anna, sold.body.reservationId);
@@ -111,7 +111,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
       expect(after.body.status).toBe('asraba');
     });
 
-    it('is tagged with its revision, and not sent again while nothing has changed', async () => {
+    it('has its revision as entity tag, and is not sent again while unchanged', async () => {
       const { path } = await onSale(app, smallHouse(1, 2));
       const first = await app.ask('GET', `${path}/seat-status`);
       const etag = first.headers.get('etag')!;
@@ -132,7 +132,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
   });
 
   describe('a revision to wait for', () => {
-    it('is waited for on every question about the event', async () => {
+    it('is waited for by every query about the event', async () => {
       const { path } = await onSale(app, smallHouse(1, 8));
       for (let seat = 1; seat <= 8; seat++) {
         const { body } = await reserve(app, path, anna, { seatIds: [`A-${seat}`] });
@@ -150,7 +150,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
       }
     });
 
-    it('that does not come within two seconds is a 503', async () => {
+    it('that is not reached within two seconds is answered with 503', async () => {
       const { path } = await onSale(app, smallHouse(1, 1));
       const started = Date.now();
       const { headers } = await expectRefusal(app, 'read-model-behind', () =>
@@ -173,8 +173,8 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
     );
   });
 
-  describe('the live feed', () => {
-    it('tells of every change, with the revision as its id', async () => {
+  describe('the live stream', () => {
+    it('sends every change, with the revision as its id', async () => {
       const { path } = await onSale(app, smallHouse(1, 4));
       const feed = await openFeed(`${app.url}${path}/seat-status/stream`);
       expect(feed.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
@@ -195,7 +195,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
       feed.close();
     });
 
-    it('says when the organizer has changed the event', async () => {
+    it('reports a change of the event by its organizer', async () => {
       const { path } = await onSale(app, smallHouse(1, 4));
       const feed = await openFeed(`${app.url}${path}/seat-status/stream`);
       const said = feed.nextType();
@@ -207,7 +207,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
       feed.close();
     });
 
-    it('goes on where a client left off', async () => {
+    it('resumes where a client left off', async () => {
       const { path } = await onSale(app, smallHouse(1, 6));
       const feed = await openFeed(`${app.url}${path}/seat-status/stream`);
       await reserve(app, path, anna, { seatIds: ['A-1'] });
@@ -227,7 +227,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
       resumed.close();
     });
 
-    it('goes on from now for a client that has seen a revision of another log', async () => {
+    it('starts at the current revision for a client with a revision of another log', async () => {
       const { path } = await onSale(app, smallHouse(1, 2));
       const feed = await openFeed(`${app.url}${path}/seat-status/stream`, '999999999');
       const { body } = await reserve(app, path, anna, { seatIds: ['A-1'] });
@@ -235,14 +235,14 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
       feed.close();
     });
 
-    it('cannot be resumed from what is not a revision', async () => {
+    it('cannot be resumed from an invalid revision', async () => {
       const { path } = await onSale(app, smallHouse(1, 1));
       await expectRefusal(app, 'validation-failed', () =>
         app.ask('GET', `${path}/seat-status/stream`, { headers: { 'last-event-id': 'then' } }),
       );
     });
 
-    it('is for so many clients, and takes another when one has left', async () => {
+    it('has a limit of clients, and admits another when one has left', async () => {
       const { path } = await onSale(app, smallHouse(1, 1));
       const url = `${app.url}${path}/seat-status/stream`;
       const feeds = await Promise.all([openFeed(url), openFeed(url), openFeed(url)]);
@@ -262,7 +262,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
     });
   });
 
-  it('that are sold by request go to those who ask for them', async () => {
+  it('that are sold by request go only to buyers who request them', async () => {
     const prices = [{ category: 'Standard', amountMinor: 2_500, currency: 'EUR', byRequest: true }];
     const { path } = await onSale(app, smallHouse(1, 4), { prices });
     expect((await app.ask('GET', path)).body.prices).toEqual(prices);

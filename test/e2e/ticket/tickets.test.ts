@@ -56,7 +56,7 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
   });
 
   describe('for their owner', () => {
-    it('come with the confirmation, the same whenever they are asked for', async () => {
+    it('are part of the confirmation, and always the same', async () => {
       const { reservationId, tickets } = await bought();
       const again = await confirm(app, show.path, anna, reservationId);
       expect(again.body.tickets).toEqual(tickets);
@@ -123,7 +123,7 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
       }
     });
 
-    it('are nobody else’s: there is nothing at their addresses', async () => {
+    it('do not exist for other accounts', async () => {
       const { reservationId, tickets } = await bought(1);
       await app.ask('GET', '/v1/me/tickets', { token: anna });
       for (const [path, code] of [
@@ -136,7 +136,7 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
       }
     });
 
-    it('are not printed before they are paid for', async () => {
+    it('are not printed before the payment', async () => {
       const { body } = await reserve(app, show.path, ben, { bestAvailable: { quantity: 1 } });
       const path = `${show.path}/reservations/${body.reservationId}`;
       expect(await app.ask('GET', `${path}/tickets.pdf`, { token: ben })).toMatchObject(
@@ -146,8 +146,8 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
     });
   });
 
-  describe('at the door', () => {
-    it('let their bearer in once', async () => {
+  describe('at check-in', () => {
+    it('are checked in once', async () => {
       const { tickets } = await bought(1);
       const { ticketId, seatId, code } = tickets[0]!;
       const first = await checkIn(code);
@@ -167,7 +167,7 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
       );
     });
 
-    it('let one in of many doors that read the same ticket at once', async () => {
+    it('are checked in once by many simultaneous scanners', async () => {
       const { tickets } = await bought(1);
       const answers = await Promise.all(
         Array.from({ length: 12 }, () => checkIn(tickets[0]!.code)),
@@ -179,7 +179,7 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
       }
     });
 
-    it('show afterwards when they were redeemed', async () => {
+    it('show when they were checked in', async () => {
       const { tickets } = await bought(1);
       const { redeemedAt } = (await checkIn(tickets[0]!.code)).body;
       let shown: { redeemedAt: string | null };
@@ -190,7 +190,7 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
       expect(shown.redeemedAt).toBe(redeemedAt);
     });
 
-    it('are told from altered ones, others’ and those of another event', async () => {
+    it('are rejected if altered, unknown or of another event', async () => {
       const { tickets } = await bought(1);
       const { code } = tickets[0]!;
       const last = code.at(-1) === 'A' ? 'B' : 'A';
@@ -217,7 +217,7 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
       expect((await checkIn(code)).status).toBe(200);
     });
 
-    it('are read with what scanners add around them, and with nothing inside them', async () => {
+    it('are accepted with whitespace around the code, but not inside', async () => {
       const { tickets } = await bought(1);
       const { code } = tickets[0]!;
       const middle = Math.floor(code.length / 2);
@@ -237,7 +237,7 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
       expect(await checkIn(blanks)).toMatchObject(refusal('ticket-code-invalid', 422));
     });
 
-    it('are the business of organisers and operators alone', async () => {
+    it('are checked in by organizers and operators only', async () => {
       const { tickets } = await bought(1);
       const body = { code: tickets[0]!.code };
       for (const token of [anna, await app.token('audra', 'auditor')]) {
@@ -254,7 +254,7 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
       }
     });
 
-    it('can be checked by whoever has the public keys, which anybody may keep for an hour', async () => {
+    it('can be verified with the public keys, which may be cached for an hour', async () => {
       const { tickets } = await bought(1);
       const { body, headers } = await app.ask('GET', '/.well-known/jwks.json');
       expect(headers.get('cache-control')).toBe('public, max-age=3600');
@@ -267,7 +267,7 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
     });
   });
 
-  it('are redeemed once although two nodes share nothing but the log', async () => {
+  it('are checked in once by two nodes that share only the log', async () => {
     const { tickets } = await bought(1);
     const { code } = tickets[0]!;
     const context = (commandId: string) => ({
@@ -296,7 +296,7 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
     }
   });
 
-  it('let nobody in once they are refunded or exchanged, also while no projection shows it', async () => {
+  it('are rejected once refunded or exchanged, even before a projection shows it', async () => {
     const paidBack = await bought(1);
     const other = await bought(1);
     const { body: mine } = await app.ask('GET', '/v1/me/tickets?limit=2', { token: anna });

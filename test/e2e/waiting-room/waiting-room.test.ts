@@ -78,7 +78,7 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
       headers: { 'idempotency-key': key, ...(shown !== undefined && { 'boxoffice-pass': shown }) },
     });
 
-  it('is off unless it is configured, and then nothing changes', async () => {
+  it('is off by default, and then changes nothing', async () => {
     expect(await status()).toMatchObject({ eventId, state: 'off', opensAt: null, nowServing: 0 });
     expect(await reserve('ann', ['A-1'])).toMatchObject({ status: 201 });
     expect(await post('ann', 'tickets')).toMatchObject({
@@ -87,7 +87,7 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
     });
   });
 
-  it('lets whoever has traded a number for a pass reserve, and nobody else', async () => {
+  it('admits only accounts that have traded a number for a pass', async () => {
     await configure();
     expect(await reserve('ann', ['A-1'])).toMatchObject({
       status: 403,
@@ -100,7 +100,7 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
     expect(await status()).toMatchObject({ state: 'open', perMinute: 6_000 });
   });
 
-  it('shows the same to everyone, for an edge to keep', async () => {
+  it('has one public status that an edge cache may store', async () => {
     await configure();
     const answer = await app.ask('GET', `${path}/waiting-room`);
     expect(answer.headers.get('cache-control')).toMatch(
@@ -130,7 +130,7 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
     expect(shown.ticket).toBe(first.ticket);
   });
 
-  it('keeps no more inside than fit, and frees the slot on release', async () => {
+  it('limits the shoppers inside, and frees the slot on release', async () => {
     await configure({ ...ROOM, maxShoppers: 1 });
     const first = await pass('ann');
     const { ticket } = await number('bob');
@@ -173,7 +173,7 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
     await pass('bob', ticket);
   });
 
-  it('gives a pass for one reservation at a time; what was refused leaves it free', async () => {
+  it('gives a pass for one reservation at a time; a rejected one leaves it usable', async () => {
     await configure();
     const [anns, bobs] = [await pass('ann'), await pass('bob')];
     expect(await reserve('bob', ['A-1'], bobs)).toMatchObject({ status: 201 });
@@ -195,7 +195,7 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
     });
   });
 
-  it('is steered while it runs: paused, at another rate, ended', async () => {
+  it('can be paused, ended and given another rate while it is open', async () => {
     await configure();
     expect(await change({ state: 'paused', admitPerMinute: 60 })).toMatchObject({
       status: 200,
@@ -218,7 +218,7 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
     expect(await configure()).toMatchObject({ state: 'open' });
   });
 
-  it('set up again after it was over is another row, where nobody stands and no earlier number counts', async () => {
+  it('has an empty queue when it is set up again, where earlier numbers are invalid', async () => {
     await configure({ ...ROOM, maxShoppers: 1 });
     const pass1 = await pass('ann');
     const [ann, bob] = [await number('ann'), await number('bob')];
@@ -277,7 +277,7 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
     expect(await reserve('ann', ['A-1'], shown)).toMatchObject({ status: 201 });
   });
 
-  it('moves with the opening of the sale, and says what its own opening has decided', async () => {
+  it('moves with the opening of the sale, and rejects settings that are fixed once open', async () => {
     const [first, then] = [60, 120].map((minutes) =>
       new Date(Date.now() + minutes * 60_000).toISOString(),
     );
@@ -299,7 +299,7 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
     });
   });
 
-  it('shuffles those who came before the opening, by a seed that it had committed itself to', async () => {
+  it('shuffles early arrivals by a seed that it had committed to', async () => {
     const opensAt = new Date(Date.now() + 1_500).toISOString();
     await configure({ ...ROOM, maxShoppers: 100, shuffleAtOpening: true, opensAt });
     const before = (await status()).shuffle;
@@ -322,7 +322,7 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
     await pass('early-0', taken[0].ticket);
   });
 
-  it('stands aside while nobody has to wait, where it is told to', async () => {
+  it('needs no pass while nobody has to wait, with queueAll off', async () => {
     await configure({ ...ROOM, maxShoppers: 1, queueAll: false });
     // The bucket begins empty.
     await eventually(
@@ -335,7 +335,7 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
     });
   });
 
-  it('names what is wrong with its settings', async () => {
+  it('names invalid settings', async () => {
     const wrongs = [
       ['PUT', { admitPerMinute: 0, maxShoppers: 1 }, '/admitPerMinute'],
       ['PUT', { admitPerMinute: 600_001, maxShoppers: 1 }, '/admitPerMinute'],
@@ -357,7 +357,7 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
     }
   });
 
-  it('is for organisers to steer and to watch, and only of events that there are', async () => {
+  it('is controlled and watched by organizers only, for existing events only', async () => {
     const token = await tokenOf('ann');
     expect(await app.ask('PUT', `${path}/waiting-room`, { token, body: ROOM })).toMatchObject({
       status: 403,
@@ -382,7 +382,7 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
     });
   });
 
-  it('is there again after a restart of this process: settings and places', async () => {
+  it('keeps settings and places after a restart', async () => {
     await configure({ ...ROOM, maxShoppers: 1 });
     const [anns, bobs] = [await number('ann'), await number('bob')];
     // What is kept in memory goes; the log and the tickets stay.
