@@ -9,7 +9,7 @@ import { runStory } from './support/run-steps.js';
  * @typedef {import('./support/test-event.js').TestEvent} TestEvent
  * @typedef {{
  *   buyer: Page, watcher: Page, late: Page, event: TestEvent,
- *   api: import('./support/api.js').Api, facts: {bought: string[], complaints: string[]},
+ *   api: import('./support/api.js').Api, facts: {bought: string[], errors: string[]},
  * }} Scene
  */
 
@@ -18,7 +18,10 @@ const LIVE_MS = 5_000;
 /** Problems that the steps provoke; the browser writes each into its console. */
 const EXPECTED_CONSOLE = /status of (402|409)/;
 
-/** Each step continues where the one before has left the pages. @type {Record<string, (scene: Scene) => Promise<void>>} */
+/**
+ * Each step continues where the one before has left the pages.
+ * @type {Record<string, (scene: Scene) => Promise<void>>}
+ */
 const steps = {
   'the list shows events with date, place, price and seats left': async ({ buyer }) => {
     await buyer.goto('/');
@@ -28,7 +31,10 @@ const steps = {
     assert.match(card, /from/i);
   },
 
-  'searching finds the event by its name, and nothing by nonsense': async ({ buyer, event }) => {
+  'a search finds the event by its name, and nothing by an unknown word': async ({
+    buyer,
+    event,
+  }) => {
     await buyer.fill('#q', 'zzqqxxnothing');
     await buyer.getByRole('heading', { name: 'Nothing found' }).waitFor();
     await buyer.fill('#q', event.name);
@@ -36,7 +42,7 @@ const steps = {
     assert.match(buyer.url(), /[?&]q=/);
   },
 
-  'opening it shows the map, the prices and that it is live': async ({ buyer, event }) => {
+  'the event page shows the map, the prices and the live feed': async ({ buyer, event }) => {
     await buyer.locator('.event-card', { hasText: event.name }).first().getByRole('link').click();
     await buyer.getByRole('heading', { level: 1, name: event.name }).waitFor();
     await buyer.waitForSelector('.feed[data-state=live]');
@@ -46,16 +52,12 @@ const steps = {
     assert.ok((await buyer.locator('*').count()) < 1_000, 'seats are not DOM nodes');
   },
 
-  'somebody else looks at the same map': async ({ watcher, event }) => {
+  'a second person opens the same map': async ({ watcher, event }) => {
     await watcher.goto(addressOf(event));
     await watcher.waitForSelector('.feed[data-state=live]');
   },
 
-  'a click on the canvas chooses a seat, another click gives it up': async ({
-    buyer,
-    event,
-    api,
-  }) => {
+  'a click on the map chooses a seat, a second click removes it': async ({ buyer, event, api }) => {
     const [seat] = await freeSeats(api, event, 1, 40);
     await clickSeat(buyer, seat);
     await buyer.getByText('1 seat', { exact: true }).waitFor();
@@ -63,7 +65,7 @@ const steps = {
     await buyer.getByText('No seats chosen yet').waitFor();
   },
 
-  'two seats on the canvas make a basket with a total': async ({
+  'two seats on the map are listed with their total': async ({
     buyer,
     watcher,
     event,
@@ -79,7 +81,7 @@ const steps = {
     assert.deepEqual(await codesOf(watcher, facts.bought), [0, 0]);
   },
 
-  'holding starts the countdown, and the watcher sees it at once': async ({
+  'a hold starts the countdown, and the watcher sees the held seats at once': async ({
     buyer,
     watcher,
     facts,
@@ -90,12 +92,12 @@ const steps = {
     await seesCodes(watcher, facts.bought, 1);
   },
 
-  'a reload comes back to the hold': async ({ buyer }) => {
+  'a reload shows the hold again': async ({ buyer }) => {
     await buyer.reload();
     await buyer.getByRole('heading', { name: '2 seats held for you' }).waitFor();
   },
 
-  'a declined card is told kindly, and the seats stay held': async ({ buyer }) => {
+  'a declined payment is explained, and the seats stay held': async ({ buyer }) => {
     await buyer.waitForTimeout(700);
     await buyer.check('input[value=tok_declined]');
     await buyer.locator('.payment button').click();
@@ -111,11 +113,11 @@ const steps = {
     assert.match(await buyer.locator('.ticket').first().innerText(), /Row/);
   },
 
-  'the watcher sees the seats turn sold, without a reload': async ({ watcher, facts }) => {
+  'the watcher sees the sold seats without a reload': async ({ watcher, facts }) => {
     await seesCodes(watcher, facts.bought, 2);
   },
 
-  'a seat that somebody else was faster for is refused with a way on': async ({
+  'a seat that another buyer has just taken is reported with a next step': async ({
     late,
     event,
     api,
@@ -124,7 +126,7 @@ const steps = {
     await late.goto(addressOf(event));
     await late.waitForSelector('.feed[data-state=live]');
     for (const seat of [wanted, neighbour]) await clickSeat(late, seat);
-    // The other purchase lands between this page's click and the server.
+    // The other hold arrives between the click on this page and its request.
     const overtake = async (route) => {
       await api.reserve(event.eventId, [wanted]);
       await route.continue();
@@ -136,7 +138,7 @@ const steps = {
     await late.getByRole('button', { name: 'Hold 1 seat', exact: true }).waitFor();
   },
 
-  'best available holds two seats in one step, and release gives them back': async ({ late }) => {
+  'best available holds two seats in one step, and Release gives them back': async ({ late }) => {
     await late.reload();
     await late.getByRole('button', { name: 'Hold the best' }).click();
     await late.getByRole('heading', { name: '2 seats held for you' }).waitFor();
@@ -145,7 +147,7 @@ const steps = {
     await late.getByText('No seats chosen yet').waitFor();
   },
 
-  'the same can be done from lists, with the keyboard alone': async ({ late }) => {
+  'seats can be chosen from lists with the keyboard alone': async ({ late }) => {
     await late.locator('.lists summary').focus();
     await late.keyboard.press('Enter');
     await late.locator('#list-seat').waitFor();
@@ -154,7 +156,7 @@ const steps = {
     await late.getByRole('button', { name: 'Hold 1 seat', exact: true }).waitFor();
   },
 
-  'on the map the keyboard finds and chooses a seat too': async ({ late }) => {
+  'the keyboard moves over the map from seat to seat': async ({ late }) => {
     await late.getByRole('button', { name: 'Clear' }).click();
     await late.locator('canvas').focus();
     for (const key of ['+', '+', '+', 'Enter', 'ArrowRight']) await late.keyboard.press(key);
@@ -170,11 +172,8 @@ const steps = {
     assert.match(await buyer.locator('.reservation').first().innerText(), /Paid/);
   },
 
-  'every control has a name, and the browser had nothing to complain of': async ({
-    late,
-    facts,
-  }) => {
-    const nameless = await late.evaluate(() =>
+  'every control has a name, and the console shows no errors': async ({ late, facts }) => {
+    const unnamed = await late.evaluate(() =>
       [...globalThis.document.querySelectorAll('button, a, select, input')]
         .filter((element) => !element.closest('[hidden]'))
         .filter(
@@ -187,8 +186,8 @@ const steps = {
         )
         .map((element) => element.outerHTML),
     );
-    assert.deepEqual(nameless, []);
-    assert.deepEqual(facts.complaints, []);
+    assert.deepEqual(unnamed, []);
+    assert.deepEqual(facts.errors, []);
   },
 };
 
@@ -196,24 +195,24 @@ const steps = {
 export const runBooking = (settings) =>
   runStory(steps, settings, async ({ api, newPage }) => {
     /** @type {string[]} */
-    const complaints = [];
-    const person = async () => watchConsole(await newPage(), complaints);
+    const errors = [];
+    const person = async () => watchConsole(await newPage(), errors);
     return {
       buyer: await person(),
       watcher: await person(),
       late: await person(),
       event: await scheduleTestEvent(api),
       api,
-      facts: { bought: [], complaints },
+      facts: { bought: [], errors },
     };
   });
 
-/** Collects errors of the page. @param {Page} page @param {string[]} complaints */
-function watchConsole(page, complaints) {
-  page.on('pageerror', (error) => complaints.push(String(error.stack)));
+/** Collects errors of the page. @param {Page} page @param {string[]} errors */
+function watchConsole(page, errors) {
+  page.on('pageerror', (error) => errors.push(String(error.stack)));
   page.on('console', (message) => {
     const isError = message.type() === 'error' && !EXPECTED_CONSOLE.test(message.text());
-    if (isError) complaints.push(message.text());
+    if (isError) errors.push(message.text());
   });
   return page;
 }

@@ -11,10 +11,10 @@ const STALE_MS = 90_000;
 
 /** @type {import('./support/run-steps.js').Steps} */
 export const eventChangeSteps = {
-  'the page opens on time, even if a cache returns an old time': async ({ page, api }) => {
+  'seats can be held on time, even if a cache returns an old time': async ({ page, api }) => {
     const opensAt = Date.now() + 12_000;
     const event = await scheduleTestEvent(api, { onSaleAt: new Date(opensAt).toISOString() });
-    // Simulates a cache that kept the answer for a while.
+    // Simulates a cache that returns an old answer.
     await page.route(`**/v1/events/${event.eventId}`, async (route) => {
       const answer = await route.fetch();
       const date = new Date(Date.now() - STALE_MS).toUTCString();
@@ -38,7 +38,7 @@ export const eventChangeSteps = {
     await holdBest(page);
   },
 
-  'a rescheduled event says so at once': async ({ page, api }) => {
+  'the page reports at once that the event was rescheduled': async ({ page, api }) => {
     const event = await scheduleTestEvent(api);
     await openMap(page, event);
     await api.change(event.eventId, {
@@ -47,7 +47,10 @@ export const eventChangeSteps = {
     await sees(page, 'This event was rescheduled', { timeout: SHOWN_WITHIN_MS });
   },
 
-  'a canceled event says so at once, and offers nothing': async ({ page, api }) => {
+  'the page reports at once that the event was canceled, and offers no seats': async ({
+    page,
+    api,
+  }) => {
     const event = await scheduleTestEvent(api);
     await openMap(page, event);
     await api.cancel(event.eventId);

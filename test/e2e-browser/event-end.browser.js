@@ -21,7 +21,7 @@ async function assertNothingIsOffered(page) {
 }
 
 export const eventEndSteps = {
-  'a canceled event ends the hold of a buyer, and says so': async ({ page, api }) => {
+  'a cancellation ends the hold of a buyer with an explanation': async ({ page, api }) => {
     const event = await scheduleTestEvent(api);
     await openMap(page, event);
     await holdBest(page);

@@ -5,10 +5,10 @@ import { scheduleTestEvent } from './support/test-event.js';
 
 /** @type {import('./support/run-steps.js').Steps} */
 export const pageSteps = {
-  'two tabs show each other’s hold': async ({ page, context, api }) => {
+  'two tabs show the hold of each other': async ({ page, context, api }) => {
     const event = await scheduleTestEvent(api);
     await openMap(page, event);
-    // Both tabs act for the account that the first one has.
+    // The first hold creates the account that both tabs use.
     await holdBest(page);
     await page.getByRole('button', { name: 'Release' }).click();
     await page.getByText('No seats chosen yet').waitFor();
@@ -25,7 +25,7 @@ export const pageSteps = {
     await page.waitForSelector('.confirmation .ticket');
   },
 
-  'unknown addresses get a page': async ({ page }) => {
+  'unknown addresses show a page with a way back': async ({ page }) => {
     for (const address of ['/nowhere', '/events/x/y', '/?view=nothing']) {
       const answer = await page.goto(address);
       assert.equal(answer.status(), address.startsWith('/?') ? 200 : 404);
@@ -51,7 +51,7 @@ export const pageSteps = {
     assert.ok(focused);
   },
 
-  'a click on an unavailable seat shows why': async ({ page, api }) => {
+  'a click on an unavailable seat shows the reason': async ({ page, api }) => {
     const event = await scheduleTestEvent(api);
     const seatId = event.layout.seats.id[50];
     await api.reserve(event.eventId, [seatId]);

@@ -5,7 +5,10 @@ import { PNG } from 'pngjs';
 import { bodyText, buyBest, holdBest, openMap, pay } from './support/actions.js';
 import { scheduleTestEvent } from './support/test-event.js';
 
-/** Reads a QR code from the screen as a phone does. @param {import('playwright-core').Locator} locator */
+/**
+ * Reads a QR code from the screen as a phone does.
+ * @param {import('playwright-core').Locator} locator
+ */
 async function scan(locator) {
   await locator.evaluate((image) => image.decode());
   const { data, width, height } = PNG.sync.read(await locator.screenshot());
@@ -14,10 +17,7 @@ async function scan(locator) {
 
 /** @type {import('./support/run-steps.js').Steps} */
 export const ticketSteps = {
-  'the confirmation has codes that a scanner reads, a PDF and a calendar': async ({
-    page,
-    api,
-  }) => {
+  'the confirmation has scannable codes, a PDF and a calendar': async ({ page, api }) => {
     const event = await scheduleTestEvent(api);
     await openMap(page, event);
     await holdBest(page);
@@ -48,7 +48,7 @@ export const ticketSteps = {
     await page.locator('.reservation').getByRole('button', { name: 'Download PDF' }).waitFor();
   },
 
-  'a hold bought with a card gives tickets also after a reload': async ({ page, api }) => {
+  'bought tickets are listed after a reload': async ({ page, api }) => {
     const event = await scheduleTestEvent(api);
     await openMap(page, event);
     await buyBest(page);

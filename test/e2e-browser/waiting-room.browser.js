@@ -1,4 +1,4 @@
-/** A buyer waits for a turn in front of an event whose waiting room lets one shopper in at a time. */
+/** A buyer waits in the queue of an event whose waiting room lets in one shopper at a time. */
 import assert from 'node:assert/strict';
 import { addressOf, sees } from './support/actions.js';
 import { runStory } from './support/run-steps.js';
@@ -11,7 +11,10 @@ import { scheduleTestEvent } from './support/test-event.js';
  * }} Scene
  */
 
-/** Each step continues where the one before has left the page. @type {Record<string, (scene: Scene) => Promise<void>>} */
+/**
+ * Each step continues where the one before has left the page.
+ * @type {Record<string, (scene: Scene) => Promise<void>>}
+ */
 const steps = {
   'the waiting room is shown, and nothing can be held yet': async ({ page, event, room }) => {
     await page.goto(addressOf(event));

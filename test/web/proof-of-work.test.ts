@@ -7,17 +7,17 @@ interface Page {
 }
 const { solve } = (await import('../../web/proof-of-work' + '.js')) as Page;
 
-describe('the booking page', () => {
+describe('the proof of work of the page', () => {
   const proofs = openProofOfWork('secret', openUsedOnce(systemClock), systemClock);
 
-  it('solves what the shop asks for, as the shop would have it', async () => {
+  it('solves challenges of the service', async () => {
     for (const rounds of [1, 50, 1_000]) {
       const solution = await solve(await proofs.challenge('anna', rounds));
       expect(await proofs.check('anna', solution!, rounds)).toBeUndefined();
     }
   });
 
-  it('solves one for which more zeros are asked, and gives up when told to', async () => {
+  it('solves harder challenges, and gives up after the given time', async () => {
     const challenge = await proofs.challenge('anna', 1, 3);
     const solution = (await solve(challenge))!;
     expect(await proofs.check('anna', solution, 1, 4)).toBe('invalid');
@@ -25,12 +25,12 @@ describe('the booking page', () => {
     expect(await solve(await proofs.challenge('anna', 100, 8), undefined, 50)).toBeUndefined();
   });
 
-  it('stops when it is told to', async () => {
+  it('stops on an abort signal', async () => {
     const gone = AbortSignal.abort(new Error('gone'));
     await expect(solve(await proofs.challenge('anna', 1_000_000), gone)).rejects.toThrow('gone');
   });
 
-  it('says what it does not know', async () => {
+  it('names an unknown algorithm', async () => {
     const challenge = { parameters: { algorithm: 'ARGON2ID' } };
     await expect(solve(challenge)).rejects.toThrow('ARGON2ID');
   });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { shuffledPlace } from '../../src/domain/waiting-room/shuffle.js';
 
-describe('the booking page', () => {
-  it('works out the same place as the box office', async () => {
+describe('the queue on the page', () => {
+  it('computes the same place as the service', async () => {
     const page = (await import('../../web/sale/shuffle.js' as string)) as {
       shuffledPlace: typeof shuffledPlace;
     };

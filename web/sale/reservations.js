@@ -33,42 +33,22 @@ const PAYMENT_VISIBLE_MS = 5_000;
  * the waiting room of the event
  */
 export function reservationsOf(eventId, room = null) {
-  const attemptName = `attempt.${eventId}`;
   const currentName = `reservation.${eventId}`;
-  const paymentName = `payment.${eventId}`;
+  const attempt = holdAttempt(eventId, room);
+  const payment = paymentRequest(eventId);
 
-  /**
-   * Holds seats. All repetitions of a request carry one `Idempotency-Key`, even after a reload, so
-   * that a lost answer cannot hold seats twice.
-   * @param {Selection} selection @param {import('../api.js').Options['onWait']} [onWait]
-   * @returns {Promise<Reservation>}
-   */
+  /** @param {Selection} selection @param {import('../api.js').Options['onWait']} [onWait] */
   async function hold(selection, onWait) {
-    const pending = recall(attemptName);
-    const isSame = pending && JSON.stringify(pending.selection) === JSON.stringify(selection);
-    const attempt = isSame ? pending : { key: randomId(), selection, startedAt: Date.now() };
-    keep(attemptName, attempt);
-    try {
-      const reservation = await callAsCustomer('POST', `${eventPath(eventId)}/reservations`, {
-        body: selection,
-        headers: { 'idempotency-key': attempt.key, ...room?.headers() },
-        repeatable: true,
-        onWait,
-      });
-      keep(attemptName, null);
-      const { reservationId, revision } = reservation;
-      keep(currentName, { reservationId, revision });
-      return reservation;
-    } catch (error) {
-      if (error instanceof Problem) room?.refused(error.code);
-      // Otherwise the outcome is unknown: the next request for these seats needs the same key.
-      if (!(error instanceof Problem) || (error.status !== 0 && error.status < 500))
-        keep(attemptName, null);
-      throw error;
-    }
+    const reservation = await attempt.send(selection, onWait);
+    const { reservationId, revision } = reservation;
+    keep(currentName, { reservationId, revision });
+    return reservation;
   }
 
-  /** @param {string} reservationId @param {number} [atLeast] revision @returns {Promise<Reservation>} */
+  /**
+   * @param {string} reservationId @param {number} [atLeast] minimum revision of the answer
+   * @returns {Promise<Reservation>}
+   */
   const read = (reservationId, atLeast) =>
     callAsCustomer('GET', reservationPath(eventId, reservationId) + query({ atLeast }), {
       cache: 'no-store',
@@ -76,10 +56,8 @@ export function reservationsOf(eventId, room = null) {
 
   /** The reservation that a reload interrupted, if any. @returns {Promise<Reservation | null>} */
   async function resume() {
-    const attempt = recall(attemptName);
-    if (attempt?.selection && Date.now() - attempt.startedAt < RESUME_ATTEMPT_MS)
-      return hold(attempt.selection);
-    keep(attemptName, null);
+    const selection = attempt.interrupted();
+    if (selection) return hold(selection);
     const current = recall(currentName);
     if (!current) return null;
     try {
@@ -91,46 +69,16 @@ export function reservationsOf(eventId, room = null) {
     }
   }
 
-  /** @param {Reservation} reservation */
-  function isPaymentRunning({ reservationId, status, payment }) {
-    if (status !== 'held') return false;
-    const sent = recall(paymentName);
-    const isJustSent =
-      sent?.reservationId === reservationId && Date.now() - sent.sentAt < PAYMENT_VISIBLE_MS;
-    return isJustSent || isPaymentOpen(payment);
-  }
-
-  /**
-   * @param {Reservation} reservation
-   * @param {{token?: string, email?: string}} means no token for free seats
-   * @param {import('../api.js').Options['onWait']} [onWait]
-   * @returns {Promise<Reservation | null>} with tickets; null while the payment is not settled
-   */
-  async function pay(reservation, { token, email }, onWait) {
-    const { reservationId } = reservation;
-    const path = `${reservationPath(eventId, reservationId)}/confirm`;
-    const body = { ...(token && { payment: { token } }), ...(email && { email }) };
-    keep(paymentName, { reservationId, sentAt: Date.now() });
-    let answer;
-    try {
-      answer = await callAsCustomer('POST', path, { body, repeatable: true, onWait });
-    } catch (error) {
-      keep(paymentName, null);
-      throw error;
-    }
-    if (answer.httpStatus === 202) return null;
-    keep(paymentName, null);
-    return { ...reservation, ...answer };
-  }
-
   return {
-    ...{ hold, read, resume, pay, isPaymentRunning },
+    ...{ hold, read, resume },
+    pay: payment.send,
+    isPaymentRunning: payment.isRunning,
     /**
-     * @param {Reservation} reservation @param {AbortSignal} signal
-     * @returns {Promise<Reservation | null>} once its payment is settled; null if that takes too long
+     * @param {Reservation} reservation @param {AbortSignal} signal @returns {Promise<Reservation | null>}
+     * the reservation once its payment is settled; null if that takes too long
      */
     paymentOutcome: ({ reservationId }, signal) =>
-      pollPayment(() => read(reservationId), { isRunning: isPaymentRunning, signal }),
+      pollPayment(() => read(reservationId), { isRunning: payment.isRunning, signal }),
     /** @param {string} reservationId */
     async release(reservationId) {
       await callAsCustomer('DELETE', reservationPath(eventId, reservationId), { repeatable: true });
@@ -143,10 +91,93 @@ export function reservationsOf(eventId, room = null) {
     rememberEmail: (email) => keep('email', email || null),
     /** @returns {Promise<Reservation[]>} newest first */
     async own() {
-      const answer = await callAsCustomer('GET', `/v1/me/reservations${query({ eventId })}`, {
-        cache: 'no-store',
-      });
+      const path = `/v1/me/reservations${query({ eventId })}`;
+      const answer = await callAsCustomer('GET', path, { cache: 'no-store' });
       return answer.reservations;
+    },
+  };
+}
+
+/**
+ * A request to hold seats. All its repetitions carry one `Idempotency-Key`, even after a reload, so
+ * that a lost answer cannot hold seats twice.
+ * @param {string} eventId @param {Parameters<typeof reservationsOf>[1]} room
+ */
+function holdAttempt(eventId, room) {
+  const name = `attempt.${eventId}`;
+  return {
+    /**
+     * @param {Selection} selection @param {import('../api.js').Options['onWait']} [onWait]
+     * @returns {Promise<Reservation>}
+     */
+    async send(selection, onWait) {
+      const pending = recall(name);
+      const isSame = pending && JSON.stringify(pending.selection) === JSON.stringify(selection);
+      const attempt = isSame ? pending : { key: randomId(), selection, startedAt: Date.now() };
+      keep(name, attempt);
+      try {
+        const reservation = await callAsCustomer('POST', `${eventPath(eventId)}/reservations`, {
+          body: selection,
+          headers: { 'idempotency-key': attempt.key, ...room?.headers() },
+          repeatable: true,
+          onWait,
+        });
+        keep(name, null);
+        return reservation;
+      } catch (error) {
+        if (error instanceof Problem) room?.refused(error.code);
+        // Otherwise the outcome is unknown: the next request for these seats needs the same key.
+        if (!(error instanceof Problem) || (error.status !== 0 && error.status < 500))
+          keep(name, null);
+        throw error;
+      }
+    },
+    /** What an unanswered request asked for, if it is recent. @returns {Selection | null} */
+    interrupted() {
+      const pending = recall(name);
+      if (pending?.selection && Date.now() - pending.startedAt < RESUME_ATTEMPT_MS)
+        return pending.selection;
+      keep(name, null);
+      return null;
+    },
+  };
+}
+
+/**
+ * A payment of this browser: it is kept, so that a reload or another tab knows of it before the
+ * server shows it.
+ * @param {string} eventId
+ */
+function paymentRequest(eventId) {
+  const name = `payment.${eventId}`;
+  return {
+    /** @param {Reservation} reservation */
+    isRunning({ reservationId, status, payment }) {
+      if (status !== 'held') return false;
+      const sent = recall(name);
+      const isJustSent =
+        sent?.reservationId === reservationId && Date.now() - sent.sentAt < PAYMENT_VISIBLE_MS;
+      return isJustSent || isPaymentOpen(payment);
+    },
+    /**
+     * @param {Reservation} reservation
+     * @param {{token?: string, email?: string}} means no token for free seats
+     * @param {import('../api.js').Options['onWait']} [onWait]
+     * @returns {Promise<Reservation | null>} with tickets; null while the payment is not settled
+     */
+    async send(reservation, { token, email }, onWait) {
+      const { reservationId } = reservation;
+      const path = `${reservationPath(eventId, reservationId)}/confirm`;
+      const body = { ...(token && { payment: { token } }), ...(email && { email }) };
+      keep(name, { reservationId, sentAt: Date.now() });
+      let isPending = false;
+      try {
+        const answer = await callAsCustomer('POST', path, { body, repeatable: true, onWait });
+        isPending = answer.httpStatus === 202;
+        return isPending ? null : { ...reservation, ...answer };
+      } finally {
+        if (!isPending) keep(name, null);
+      }
     },
   };
 }

@@ -34,18 +34,6 @@ export function createSeatChoice(sale) {
     else inform(title, `You already have ${plural(state.ownCount, 'seat')}.`, 'reservations');
   }
 
-  /** @param {number} seat */
-  function whyNot(seat) {
-    if (isCanceled(event)) return 'This event is canceled.';
-    if (isOver(event)) return 'This event is over.';
-    if (event.salesClosed) return 'Sales are closed.';
-    const code = seats.codes[seat];
-    if (code === RESERVED)
-      return 'Another buyer is holding this seat. It may come back: watch the map.';
-    if (code === SOLD) return 'This seat is sold. Choose another seat.';
-    return 'This seat is not for sale. Choose another seat.';
-  }
-
   /** @param {number[]} lost */
   function informOfLoss(lost) {
     const what = lost.length === 1 ? nameOf(lost[0]) : plural(lost.length, 'seat');
@@ -62,7 +50,8 @@ export function createSeatChoice(sale) {
       const isForSale = isOffered(event) && seats.codes[seat] === AVAILABLE && sale.priceOf(seat);
       if (state.basket.includes(seat)) remove(seat);
       else if (sale.isMine(seat)) inform(`${nameOf(seat)} is already yours`, '', 'reservations');
-      else if (!isForSale) inform(`${nameOf(seat)} cannot be chosen`, whyNot(seat));
+      else if (!isForSale)
+        inform(`${nameOf(seat)} cannot be chosen`, whyNot(event, seats.codes[seat]));
       else if (state.basket.length >= sale.limit()) informOfLimit();
       else add(seat);
       sale.changed();
@@ -92,4 +81,15 @@ export function createSeatChoice(sale) {
       informOfLoss(lost);
     },
   };
+}
+
+/** Why a seat cannot be chosen. @param {any} event @param {number} code of the seat's status */
+function whyNot(event, code) {
+  if (isCanceled(event)) return 'This event is canceled.';
+  if (isOver(event)) return 'This event is over.';
+  if (event.salesClosed) return 'Sales are closed.';
+  if (code === RESERVED)
+    return 'Another buyer is holding this seat. It may come back: watch the map.';
+  if (code === SOLD) return 'This seat is sold. Choose another seat.';
+  return 'This seat is not for sale. Choose another seat.';
 }

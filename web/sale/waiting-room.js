@@ -7,180 +7,204 @@ import { shuffledPlace } from './shuffle.js';
 
 /**
  * @typedef {{
- *   state: 'off' | 'countdown' | 'open' | 'paused' | 'ended', opensAt: string | null, startsAfter: number, nowServing: number, perMinute: number,
- *   waiting: number, refreshSeconds: number, queueAll: boolean,
+ *   state: 'off' | 'countdown' | 'open' | 'paused' | 'ended', opensAt: string | null,
+ *   startsAfter: number, nowServing: number, perMinute: number, waiting: number,
+ *   refreshSeconds: number, queueAll: boolean,
  *   shuffle: {commitment: string, early: number | null, seed: string | null} | null,
- * }} RoomStatus the same for everyone
- * @typedef {{ticket: string, number: number, pass?: string, passEndsAt?: number}} Mine what this browser keeps over a reload
- * @typedef {ReturnType<typeof createWaitingRoom>} WaitingRoom
+ * }} RoomStatus the same for all buyers
+ * @typedef {{ticket: string, number: number, pass?: string, passEndsAt?: number}} QueueNumber
+ * what this browser keeps over a reload
  */
-
-/** @param {import('../problems.js').Explanation} explanation */
-const sentence = ({ title, text }) => `${title}. ${text}`;
 
 const SECOND_MS = 1_000;
-/** Whoever is this near looks as often as the room lets anybody. Seconds. */
+/** A buyer whose turn is this near polls more often. */
 const NEAR_SECONDS = 60;
-const NEAR_LOOK_MS = 2_000;
-/** After a failure. */
-const LATER_MS = 5_000;
+const NEAR_POLL_MS = 2_000;
+const RETRY_MS = 5_000;
+const ON = new Set(['countdown', 'open', 'paused']);
 
-/**
- * The row in front of an event, from this browser's place in it: looked at from time to time, and when the own number is served, traded
- * for the pass without being asked.
- * @param {string} eventId @param {() => void} changed
- */
-export function createWaitingRoom(eventId, changed) {
-  const path = `${eventPath(eventId)}/waiting-room`;
-  const name = `waiting-room.${eventId}`;
+/** The place of this browser in the queue of an event. When its number is served, it is traded for a pass. */
+export class WaitingRoom {
   /** @type {RoomStatus | null} */
-  let status = null;
-  /** @type {Mine | null} */
-  let mine = recall(name);
-  let trouble = '';
-  let busy = false;
-  const leaving = new AbortController();
-  let timer = 0;
+  #status = null;
+  /** @type {QueueNumber | null} */
+  #number;
+  #trouble = '';
+  #isBusy = false;
+  #leaving = new AbortController();
+  #timer = 0;
 
-  const isOn = () => status !== null && ['countdown', 'open', 'paused'].includes(status.state);
-  const hasPass = () => Boolean(mine?.pass && (mine.passEndsAt ?? 0) > serverNow());
-
-  /** @param {Mine | null} now */
-  function remember(now) {
-    mine = now;
-    keep(name, now);
+  /** @param {string} eventId @param {() => void} changed */
+  constructor(eventId, changed) {
+    this.path = `${eventPath(eventId)}/waiting-room`;
+    this.storageName = `waiting-room.${eventId}`;
+    this.changed = changed;
+    this.#number = recall(this.storageName);
+    void this.#poll();
   }
 
-  /** Undefined without a number, or before the early ones are shuffled. */
-  function place() {
-    if (!mine || !status) return undefined;
-    const { shuffle, startsAfter } = status;
-    if (!shuffle) return mine.number;
-    return shuffle.seed && shuffle.early !== null
-      ? startsAfter +
-          shuffledPlace(mine.number - startsAfter, shuffle.early - startsAfter, shuffle.seed)
-      : undefined;
+  status() {
+    return this.#status;
   }
 
-  /** Seconds until it is this browser's turn, as far as anybody can tell; null while nobody can. */
-  function etaSeconds() {
-    const at = place();
-    if (!status || at === undefined || status.state === 'paused' || status.perMinute === 0)
-      return null;
-    const opening =
-      status.state === 'countdown' ? Date.parse(status.opensAt ?? '') - serverNow() : 0;
+  mine() {
+    return this.#number;
+  }
+
+  /** The text of the last problem, or nothing. */
+  trouble() {
+    return this.#trouble;
+  }
+
+  isOn() {
+    return this.#status !== null && ON.has(this.#status.state);
+  }
+
+  hasPass() {
+    return Boolean(this.#number?.pass && (this.#number.passEndsAt ?? 0) > serverNow());
+  }
+
+  /** The place in the queue; undefined without a number, and before early numbers are shuffled. */
+  place() {
+    if (!this.#number || !this.#status) return undefined;
+    const { shuffle, startsAfter } = this.#status;
+    const { number } = this.#number;
+    if (!shuffle) return number;
+    if (!shuffle.seed || shuffle.early === null) return undefined;
+    const early = shuffle.early - startsAfter;
+    return startsAfter + shuffledPlace(number - startsAfter, early, shuffle.seed);
+  }
+
+  /** Estimated seconds until the turn of this browser; null without an estimate. */
+  etaSeconds() {
+    const place = this.place();
+    const status = this.#status;
+    if (!status || place === undefined) return null;
+    if (status.state === 'paused' || status.perMinute === 0) return null;
+    const isCountdown = status.state === 'countdown';
+    const untilOpening = isCountdown ? Date.parse(status.opensAt ?? '') - serverNow() : 0;
+    const ahead = Math.max(0, place - status.nowServing);
+    return Math.max(0, untilOpening / SECOND_MS) + (ahead * 60) / status.perMinute;
+  }
+
+  isServed() {
+    const place = this.place();
     return (
-      Math.max(0, opening / SECOND_MS) +
-      (Math.max(0, at - status.nowServing) * 60) / status.perMinute
+      this.#status?.state === 'open' && place !== undefined && place <= this.#status.nowServing
     );
   }
 
-  const isServed = () => {
-    const at = place();
-    return status?.state === 'open' && at !== undefined && at <= status.nowServing;
-  };
+  /** Whether a request to hold seats can succeed. */
+  letsReserve() {
+    if (!this.isOn() || this.hasPass()) return true;
+    return this.#status?.state === 'open' && this.#status.queueAll === false && !this.#number;
+  }
 
-  async function trade() {
-    if (!mine || busy || hasPass()) return;
-    busy = true;
+  /** Headers of a request to hold seats. @returns {Record<string, string>} */
+  headers() {
+    return this.hasPass() && this.#number?.pass ? { 'boxoffice-pass': this.#number.pass } : {};
+  }
+
+  /** Takes a queue number. A stored number is sent along, so that its place is kept. */
+  async join() {
+    if (this.#isBusy) return;
+    await this.#request(async (signal) => {
+      const body = this.#number ? { ticket: this.#number.ticket } : {};
+      const options = { body, repeatable: true, signal };
+      const { ticket, number } = await callAsCustomer('POST', `${this.path}/tickets`, options);
+      this.#remember({ ticket, number });
+    });
+    await this.#poll();
+  }
+
+  /** Applies a rejection of a reservation. @param {string} code */
+  refused(code) {
+    if (code === 'pass-missing') void this.#poll();
+    if (!this.#number || !/^pass-/.test(code)) return;
+    // After an outage the number is still valid; otherwise the pass has used it up.
+    const { ticket, number } = this.#number;
+    this.#remember(code === 'pass-outdated' ? { ticket, number } : null);
+    void this.#poll();
+  }
+
+  /** Ends the turn: the seats were bought or released, or the hold has ended. */
+  leave() {
+    if (this.#number?.pass) this.#remember(null);
+  }
+
+  stop() {
+    this.#leaving.abort();
+    clearTimeout(this.#timer);
+  }
+
+  /** @param {QueueNumber | null} number */
+  #remember(number) {
+    this.#number = number;
+    keep(this.storageName, number);
+  }
+
+  /** @param {(signal: AbortSignal) => Promise<void>} send */
+  async #request(send) {
+    this.#isBusy = true;
     try {
-      const answer = await callAsCustomer('POST', `${path}/pass`, {
-        body: { ticket: mine.ticket },
-        repeatable: true,
-        signal: leaving.signal,
-      });
-      if (answer.httpStatus === 200) {
-        remember({ ...mine, pass: answer.pass, passEndsAt: Date.parse(answer.expiresAt) });
-      }
-      trouble = '';
+      await send(this.#leaving.signal);
+      this.#trouble = '';
     } catch (error) {
-      failed(error);
+      this.#failed(error);
     } finally {
-      busy = false;
+      this.#isBusy = false;
     }
+  }
+
+  /** Trades the number for a pass. */
+  async #trade() {
+    const number = this.#number;
+    if (!number || this.#isBusy || this.hasPass()) return;
+    await this.#request(async (signal) => {
+      const options = { body: { ticket: number.ticket }, repeatable: true, signal };
+      const answer = await callAsCustomer('POST', `${this.path}/pass`, options);
+      if (answer.httpStatus !== 200) return;
+      this.#remember({ ...number, pass: answer.pass, passEndsAt: Date.parse(answer.expiresAt) });
+    });
   }
 
   /** @param {unknown} error */
-  function failed(error) {
-    if (leaving.signal.aborted) return;
+  #failed(error) {
+    if (this.#leaving.signal.aborted) return;
     if (!(error instanceof Problem)) throw error;
-    // A number that is of no use any more is no reason to keep anybody out of the row.
-    if (/^number-/.test(error.code)) remember(null);
-    trouble = error.code === 'number-spent' ? '' : sentence(explain(error));
+    // An invalid number must not keep the buyer from taking a new one.
+    if (/^number-/.test(error.code)) this.#remember(null);
+    const { title, text } = explain(error);
+    this.#trouble = error.code === 'number-spent' ? '' : `${title}. ${text}`;
   }
 
-  async function look() {
-    clearTimeout(timer);
-    let next = LATER_MS;
+  async #poll() {
+    clearTimeout(this.#timer);
+    let next = RETRY_MS;
     try {
-      status = await call('GET', path, { signal: leaving.signal });
-      // Of a row that is over: the room was set up anew.
-      if (isOn() && mine && mine.number <= (status?.startsAfter ?? 0)) remember(null);
-      if (isServed()) await trade();
-      next = untilNextLook();
+      this.#status = await call('GET', this.path, { signal: this.#leaving.signal });
+      this.#forgetOldNumber();
+      if (this.isServed()) await this.#trade();
+      next = this.#untilNextPoll();
     } catch (error) {
-      failed(error);
+      this.#failed(error);
     }
-    if (leaving.signal.aborted) return;
-    changed();
-    timer = setTimeout(() => void look(), next);
+    if (this.#leaving.signal.aborted) return;
+    this.changed();
+    this.#timer = setTimeout(() => void this.#poll(), next);
   }
 
-  function untilNextLook() {
-    const usual = (status?.refreshSeconds ?? 2) * SECOND_MS;
-    if (!isOn() || hasPass()) return usual;
-    if (isServed()) return SECOND_MS;
-    const eta = etaSeconds();
-    return eta !== null && eta < NEAR_SECONDS ? Math.min(usual, NEAR_LOOK_MS) : usual;
+  /** The organizer may have set up the room again: numbers of the earlier queue are invalid. */
+  #forgetOldNumber() {
+    if (!this.isOn() || !this.#number) return;
+    if (this.#number.number <= (this.#status?.startsAfter ?? 0)) this.#remember(null);
   }
 
-  void look();
-  return {
-    isOn,
-    hasPass,
-    place,
-    etaSeconds,
-    isServed,
-    status: () => status,
-    mine: () => mine,
-    trouble: () => trouble,
-    /** Whether holding seats is worth a try. */
-    letsReserve: () =>
-      !isOn() || hasPass() || (status?.state === 'open' && status.queueAll === false && !mine),
-    /** Headers of a reservation. @returns {Record<string, string>} */
-    headers: () => (hasPass() && mine?.pass ? { 'boxoffice-pass': mine.pass } : {}),
-    /** Takes a number; one that is kept is shown, so that the place stays whatever was lost elsewhere. */
-    async join() {
-      if (busy) return;
-      busy = true;
-      try {
-        const body = mine ? { ticket: mine.ticket } : {};
-        const options = { body, repeatable: true, signal: leaving.signal };
-        const { ticket, number } = await callAsCustomer('POST', `${path}/tickets`, options);
-        remember({ ticket, number });
-        trouble = '';
-      } catch (error) {
-        failed(error);
-      } finally {
-        busy = false;
-      }
-      await look();
-    },
-    /** A reservation was refused for its pass. @param {string} code */
-    refused(code) {
-      if (code === 'pass-missing') void look();
-      if (!mine || !/^pass-/.test(code)) return;
-      // After an outage the number still counts; otherwise it has had its turn.
-      remember(code === 'pass-outdated' ? { ticket: mine.ticket, number: mine.number } : null);
-      void look();
-    },
-    /** The turn is over: bought, given back, or out of time. */
-    leave() {
-      if (mine?.pass) remember(null);
-    },
-    stop() {
-      leaving.abort();
-      clearTimeout(timer);
-    },
-  };
+  #untilNextPoll() {
+    const usual = (this.#status?.refreshSeconds ?? 2) * SECOND_MS;
+    if (!this.isOn() || this.hasPass()) return usual;
+    if (this.isServed()) return SECOND_MS;
+    const eta = this.etaSeconds();
+    return eta !== null && eta < NEAR_SECONDS ? Math.min(usual, NEAR_POLL_MS) : usual;
+  }
 }

@@ -4,101 +4,124 @@ import { AVAILABLE } from '../sale/seat-status.js';
 import { categoriesWithSeats } from '../seat-map/plan.js';
 
 /**
- * "Just give me good seats": the box office picks and holds them in one step, so nobody can be faster.
+ * Holds the best available seats in one step: the server chooses them, so no other buyer can be faster.
  * @param {import('../sale/sale.js').Sale} sale
  */
 export function bestAvailableView(sale) {
-  const { plan, seats } = sale;
-  /** What the visitor wants; what is shown and asked for may be less, as far as the limit goes. */
-  let wanted = 2;
-  const quantity = () => Math.max(1, Math.min(wanted, sale.limit()));
-  const output = h('output', { class: 'stepper__value', 'aria-live': 'polite' });
-  const less = h(
-    'button',
-    { type: 'button', class: 'stepper__button', 'aria-label': 'One seat less' },
-    '−',
-  );
-  const more = h(
-    'button',
-    { type: 'button', class: 'stepper__button', 'aria-label': 'One seat more' },
-    '+',
-  );
-  const category = h('select', { id: 'best-category' });
+  const quantity = quantityStepper(() => sale.limit());
+  const category = categoryChoice(sale);
   const submit = h('button', { class: 'button button--quiet', type: 'submit' }, 'Hold the best');
-  const options = categoriesWithSeats(plan).map((index) => {
-    const entry = plan.categories[index];
-    const price = sale.event.prices.find(
-      (/** @type {any} */ { category: name }) => name === entry.name,
-    );
-    return { option: h('option', { value: entry.name }), index, name: entry.name, price };
-  });
-  category.append(
-    h('option', { value: '' }, 'Any category'),
-    ...options.filter(({ price }) => price).map(({ option }) => option),
-  );
-
   const element = h(
     'form',
-    {
-      class: 'best',
-      'aria-label': 'Best available seats',
-      onsubmit(/** @type {Event} */ event) {
-        event.preventDefault();
-        void sale.hold({
-          bestAvailable: {
-            quantity: quantity(),
-            ...(category.value ? { category: category.value } : {}),
-          },
-        });
-      },
-    },
+    { class: 'best', 'aria-label': 'Best available seats', onsubmit: hold },
     h('h2', { class: 'panel__heading' }, 'Best available'),
     h(
       'div',
       { class: 'best__row' },
-      h(
-        'div',
-        { class: 'stepper', role: 'group', 'aria-label': 'How many seats' },
-        less,
-        output,
-        more,
-      ),
+      quantity.element,
       h('label', { class: 'visually-hidden', for: 'best-category' }, 'Category'),
-      category,
+      category.element,
       submit,
     ),
   );
 
-  function showQuantity() {
-    output.textContent = String(quantity());
-    less.disabled = quantity() <= 1;
-    more.disabled = quantity() >= sale.limit();
+  /** @param {Event} event */
+  function hold(event) {
+    event.preventDefault();
+    const { value } = category.element;
+    void sale.hold({
+      bestAvailable: { quantity: quantity.value(), ...(value && { category: value }) },
+    });
   }
-
-  /** @param {number} next */
-  function setQuantity(next) {
-    wanted = next;
-    showQuantity();
-  }
-  less.addEventListener('click', () => setQuantity(quantity() - 1));
-  more.addEventListener('click', () => setQuantity(quantity() + 1));
 
   return {
     element,
-    setQuantity,
+    setQuantity: quantity.set,
     focus: () => submit.focus(),
-    /** @param {boolean} open whether reserving is possible now */
-    update(open) {
-      showQuantity();
-      const soldOut = seats.revision >= 0 && seats.counts[AVAILABLE] === 0;
-      element.hidden = soldOut || sale.limit() === 0;
-      submit.disabled = !open || sale.state.phase !== 'choosing';
-      for (const { option, index, name, price } of options) {
-        const left = seats.availableByCategory[index];
-        option.disabled = left === 0;
-        const text = `${name} · ${price ? money(price) : ''}${price?.byRequest ? ' · by request' : ''}${left === 0 ? ' · sold out' : ` · ${count(left)} left`}`;
-        if (option.textContent !== text) option.textContent = text;
-      }
+    /** @param {boolean} isOpen whether seats can be held now */
+    update(isOpen) {
+      const { seats, state } = sale;
+      quantity.update();
+      category.update();
+      const isSoldOut = seats.revision >= 0 && seats.counts[AVAILABLE] === 0;
+      element.hidden = isSoldOut || sale.limit() === 0;
+      submit.disabled = !isOpen || state.phase !== 'choosing';
     },
   };
+}
+
+const DEFAULT_QUANTITY = 2;
+
+/** @param {() => number} limit */
+function quantityStepper(limit) {
+  /** The visitor's choice; `value` may be less because of the limit. */
+  let wanted = DEFAULT_QUANTITY;
+  const value = () => Math.max(1, Math.min(wanted, limit()));
+  const output = h('output', { class: 'stepper__value', 'aria-live': 'polite' });
+  const button = (
+    /** @type {string} */ label,
+    /** @type {string} */ sign,
+    /** @type {number} */ step,
+  ) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'stepper__button',
+        'aria-label': label,
+        onclick: () => set(value() + step),
+      },
+      sign,
+    );
+  const less = button('One seat less', '−', -1);
+  const more = button('One seat more', '+', 1);
+
+  function update() {
+    output.textContent = String(value());
+    less.disabled = value() <= 1;
+    more.disabled = value() >= limit();
+  }
+
+  /** @param {number} next */
+  function set(next) {
+    wanted = next;
+    update();
+  }
+
+  const element = h(
+    'div',
+    { class: 'stepper', role: 'group', 'aria-label': 'How many seats' },
+    less,
+    output,
+    more,
+  );
+  return { element, value, set, update };
+}
+
+/** @param {import('../sale/sale.js').Sale} sale */
+function categoryChoice({ plan, seats, event }) {
+  const element = h('select', { id: 'best-category' });
+  const options = categoriesWithSeats(plan).flatMap((index) => {
+    const { name } = plan.categories[index];
+    const price = event.prices.find((/** @type {any} */ { category }) => category === name);
+    return price ? [{ option: h('option', { value: name }), index, name, price }] : [];
+  });
+  element.append(
+    h('option', { value: '' }, 'Any category'),
+    ...options.map(({ option }) => option),
+  );
+
+  function update() {
+    for (const { option, index, name, price } of options) {
+      const left = seats.availableByCategory[index];
+      const request = price.byRequest ? ' · by request' : '';
+      const rest = left === 0 ? 'sold out' : `${count(left)} left`;
+      const text = `${name} · ${money(price)}${request} · ${rest}`;
+      option.disabled = left === 0;
+      // An unchanged text keeps an open list as it is.
+      if (option.textContent !== text) option.textContent = text;
+    }
+  }
+
+  return { element, update };
 }

@@ -3,7 +3,12 @@ import { money } from '../format.js';
 import { createSeatMap } from '../seat-map/seat-map.js';
 import { STATUS_WORDS } from '../sale/seat-status.js';
 
+/** @typedef {import('../sale/sale.js').Sale} Sale */
+
 const ZOOM_STEP = 1.7;
+/** The tip is shown left of the pointer when the right edge is nearer than this. CSS pixels. */
+const TIP_WIDTH_PX = 220;
+const TIP_HEIGHT_PX = 70;
 /** @type {Record<import('../sale/seat-feed.js').FeedState, string>} */
 const FEED_TEXT = {
   connecting: 'Connecting…',
@@ -13,90 +18,36 @@ const FEED_TEXT = {
 };
 
 /**
- * The map with its buttons, the tip under the pointer, and the sign that says how fresh it is.
- * @param {import('../sale/sale.js').Sale} sale
+ * The map with its buttons, the tip at the pointer, and the state of the live feed.
+ * @param {Sale} sale
  */
 export function mapPanel(sale) {
-  const { plan, seats } = sale;
-  const tip = h('div', { class: 'tip', 'aria-hidden': 'true', hidden: true });
   const feed = h('p', { class: 'feed', 'data-state': 'connecting' }, FEED_TEXT.connecting);
-  let tipSeat = -1;
-
+  const tip = seatTip(sale, () => map.canvas.clientWidth);
   const map = createSeatMap({
-    plan,
-    seats,
-    label: `Seating plan of ${plan.name}`,
+    plan: sale.plan,
+    seats: sale.seats,
+    label: `Seating plan of ${sale.plan.name}`,
     describedBy: 'map-keys',
     onPick: (seat) => sale.toggle(seat),
-    onPoint: showTip,
+    onPoint: tip.show,
     onCursor(seat) {
-      if (seat !== -1) announce(describe(seat).join(', '));
+      if (seat !== -1) announce(describe(sale, seat).join(', '));
     },
   });
-
-  /** @param {number} seat */
-  function describe(seat) {
-    const price = sale.priceOf(seat);
-    const mine = sale.state.own.has(seat)
-      ? 'yours'
-      : sale.state.basket.includes(seat)
-        ? 'chosen'
-        : '';
-    return [
-      sale.nameOf(seat),
-      plan.categories[plan.category[seat]].name + (price ? `, ${money(price)}` : ''),
-      mine || STATUS_WORDS[seats.codes[seat]],
-    ];
-  }
-
-  function showTip(/** @type {number} */ seat, /** @type {number} */ x, /** @type {number} */ y) {
-    tip.hidden = seat === -1;
-    if (seat === -1) {
-      tipSeat = -1;
-      return;
-    }
-    if (seat !== tipSeat) {
-      const [name, price, status] = describe(seat);
-      tip.replaceChildren(
-        h('strong', null, name),
-        h('span', null, price),
-        h('span', { class: 'tip__status' }, status),
-      );
-    }
-    tipSeat = seat;
-    const right = x > map.canvas.clientWidth - 220;
-    tip.classList.toggle('tip--left', right);
-    tip.style.translate = `${Math.round(x)}px ${Math.round(Math.max(70, y))}px`;
-  }
-
-  const control = (
-    /** @type {string} */ label,
-    /** @type {string} */ sign,
-    /** @type {() => void} */ onclick,
-  ) =>
-    h(
-      'button',
-      { type: 'button', class: 'map-button', 'aria-label': label, title: label, onclick },
-      sign,
-    );
   const element = h(
     'section',
     { class: 'seat-map', 'aria-label': 'Seating plan' },
     map.canvas,
-    tip,
+    tip.element,
     feed,
-    h(
-      'div',
-      { class: 'map-buttons', role: 'group', 'aria-label': 'Zoom' },
-      control('Closer', '+', () => map.zoomBy(ZOOM_STEP)),
-      control('Farther', '−', () => map.zoomBy(1 / ZOOM_STEP)),
-      control('Show everything', '⤢', map.fit),
-    ),
+    zoomButtons(map),
     h(
       'p',
       { id: 'map-keys', class: 'visually-hidden' },
-      'Plus and minus zoom, zero shows everything. Arrow keys move; when close enough they go from seat to seat, ',
-      'and Enter chooses the seat. The same seats can be chosen from lists after the map.',
+      'Plus and minus zoom, zero shows everything. Arrow keys move the map; when seats are large ',
+      'enough they go from seat to seat, and Enter chooses the seat. You can also choose seats ',
+      'from the lists after the map.',
     ),
   );
 
@@ -110,12 +61,77 @@ export function mapPanel(sale) {
     },
     /** @param {number[]} changedSeats */
     update(changedSeats) {
-      map.mark(sale.state.basket, sale.state.own, sale.state.notice?.circled ?? []);
+      const { basket, own, notice } = sale.state;
+      map.mark(basket, own, notice?.circled ?? []);
       if (changedSeats.length > 0) map.statusChanged(changedSeats);
-      if (tipSeat !== -1) {
-        const status = tip.querySelector('.tip__status');
-        if (status) status.textContent = describe(tipSeat)[2];
-      }
+      tip.update();
     },
   };
 }
+
+/** Name, price and status of a seat. @param {Sale} sale @param {number} seat */
+function describe({ plan, seats, state, priceOf, nameOf }, seat) {
+  const price = priceOf(seat);
+  const category = plan.categories[plan.category[seat]].name;
+  return [
+    nameOf(seat),
+    price ? `${category}, ${money(price)}` : category,
+    ownState(state, seat) ?? STATUS_WORDS[seats.codes[seat]],
+  ];
+}
+
+/** @param {import('../sale/sale-state.js').State} state @param {number} seat */
+function ownState({ own, basket }, seat) {
+  if (own.has(seat)) return 'yours';
+  return basket.includes(seat) ? 'chosen' : undefined;
+}
+
+/** @param {Sale} sale @param {() => number} mapWidth CSS pixels */
+function seatTip(sale, mapWidth) {
+  const element = h('div', { class: 'tip', 'aria-hidden': 'true', hidden: true });
+  let shown = -1;
+  return {
+    element,
+    /** @param {number} seat -1 hides the tip @param {number} x @param {number} y */
+    show(seat, x, y) {
+      element.hidden = seat === -1;
+      if (seat !== -1 && seat !== shown) element.replaceChildren(...tipLines(sale, seat));
+      shown = seat;
+      if (seat === -1) return;
+      element.classList.toggle('tip--left', x > mapWidth() - TIP_WIDTH_PX);
+      element.style.translate = `${Math.round(x)}px ${Math.round(Math.max(TIP_HEIGHT_PX, y))}px`;
+    },
+    update() {
+      const status = shown === -1 ? null : element.querySelector('.tip__status');
+      if (status) status.textContent = describe(sale, shown)[2];
+    },
+  };
+}
+
+/** @param {Sale} sale @param {number} seat */
+function tipLines(sale, seat) {
+  const [name, price, status] = describe(sale, seat);
+  return [
+    h('strong', null, name),
+    h('span', null, price),
+    h('span', { class: 'tip__status' }, status),
+  ];
+}
+
+/** @param {{zoomBy: (factor: number) => void, fit: () => void}} map */
+const zoomButtons = (map) =>
+  h(
+    'div',
+    { class: 'map-buttons', role: 'group', 'aria-label': 'Zoom' },
+    mapButton('Closer', '+', () => map.zoomBy(ZOOM_STEP)),
+    mapButton('Farther', '−', () => map.zoomBy(1 / ZOOM_STEP)),
+    mapButton('Show everything', '⤢', map.fit),
+  );
+
+/** @param {string} label @param {string} sign @param {() => void} onclick */
+const mapButton = (label, sign, onclick) =>
+  h(
+    'button',
+    { type: 'button', class: 'map-button', 'aria-label': label, title: label, onclick },
+    sign,
+  );

@@ -2,18 +2,18 @@ import { fill, h } from '../dom.js';
 import { count, money } from '../format.js';
 import { AVAILABLE } from '../sale/seat-status.js';
 
+/** @typedef {import('../sale/sale.js').Sale} Sale */
+/** @typedef {{value: number, text: string, left: number}} Entry `left`: available seats */
+
 /**
- * Choosing a seat without the map: section, then row, then seat.
- * @param {import('../sale/sale.js').Sale} sale
+ * Chooses a seat without the map: section, then row, then seat.
+ * @param {Sale} sale
  */
 export function seatListsView(sale) {
-  const { plan, seats } = sale;
   const section = h('select', { id: 'list-section' });
   const row = h('select', { id: 'list-row' });
   const seat = h('select', { id: 'list-seat' });
   const add = h('button', { class: 'button button--quiet', type: 'submit' }, 'Add this seat');
-  const field = (/** @type {string} */ label, /** @type {any} */ control) =>
-    h('div', { class: 'field' }, h('label', { for: control.id }, label), control);
   const element = h(
     'details',
     { class: 'lists' },
@@ -27,79 +27,35 @@ export function seatListsView(sale) {
       add,
     ),
   );
-
-  const isFree = (/** @type {number} */ index) =>
-    seats.codes[index] === AVAILABLE && !sale.isMine(index);
+  const members = () => sale.plan.sections[Number(section.value)]?.seats ?? [];
 
   function listSections() {
-    const options = plan.sections.map((entry, index) => {
-      const left = entry.seats.reduce((sum, at) => sum + (isFree(at) ? 1 : 0), 0);
-      return { value: index, text: entry.name, left };
-    });
-    offer(section, options);
+    offer(section, sectionEntries(sale));
     listRows();
   }
 
   function listRows() {
-    /** @type {Map<number, number>} */
-    const left = new Map();
-    const members = plan.sections[Number(section.value)]?.seats ?? [];
-    for (const at of members) {
-      left.set(plan.row[at], (left.get(plan.row[at]) ?? 0) + (isFree(at) ? 1 : 0));
-    }
-    offer(
-      row,
-      [...left].map(([value, free]) => ({ value, text: rowName(members, value), left: free })),
-    );
+    offer(row, rowEntries(sale, members()));
     listSeats();
   }
 
-  /** @param {Iterable<number>} members seats of the section @param {number} wanted a row of them */
-  const rowName = (members, wanted) => {
-    const first = [...members].find((at) => plan.row[at] === wanted);
-    return first === undefined ? plan.rows[wanted] : plan.rowText(first).replace(/^row /, '');
-  };
-
   function listSeats() {
-    const members = plan.sections[Number(section.value)]?.seats ?? [];
-    const free = [...members].filter((at) => plan.row[at] === Number(row.value) && isFree(at));
+    const available = [...members()].filter(
+      (at) => sale.plan.row[at] === Number(row.value) && isAvailable(sale, at),
+    );
     const before = seat.value;
-    const options = free.map((at) => {
-      const price = sale.priceOf(at);
-      const chosen = sale.state.basket.includes(at) ? ' · chosen' : '';
-      const name = `${plan.seatText(at).replace(/^seat /, '')} · ${plan.categories[plan.category[at]].name}`;
-      return h(
-        'option',
-        { value: String(at) },
-        `${name}${price ? ` · ${money(price)}` : ''}${chosen}`,
-      );
-    });
-    fill(seat, options);
-    if (free.map(String).includes(before)) seat.value = before;
-    seat.disabled = free.length === 0;
+    fill(
+      seat,
+      available.map((at) => seatOption(sale, at)),
+    );
+    if (available.map(String).includes(before)) seat.value = before;
+    seat.disabled = available.length === 0;
     describeButton();
   }
 
-  /** Rebuilds a list and keeps what was selected. @param {any} select @param {{value: number, text: string, left: number}[]} entries */
-  function offer(select, entries) {
-    const before = select.value;
-    const options = entries.map(({ value, text, left }) =>
-      h(
-        'option',
-        { value: String(value), disabled: left === 0 },
-        `${text} · ${left === 0 ? 'none' : count(left)} left`,
-      ),
-    );
-    fill(select, options);
-    const kept = entries.find(({ value, left }) => String(value) === before && left > 0);
-    select.value = String(
-      (kept ?? entries.find(({ left }) => left > 0) ?? entries[0])?.value ?? '',
-    );
-  }
-
   function describeButton() {
-    const chosen = sale.state.basket.includes(Number(seat.value));
-    add.textContent = chosen ? 'Remove this seat' : 'Add this seat';
+    const isChosen = sale.state.basket.includes(Number(seat.value));
+    add.textContent = isChosen ? 'Remove this seat' : 'Add this seat';
     add.disabled = seat.value === '';
   }
 
@@ -118,9 +74,67 @@ export function seatListsView(sale) {
 
   return {
     element,
-    /** Not while somebody is in the middle of a list: it would move under their fingers. */
+    /** Does nothing while the lists have the focus: entries must not move during a choice. */
     update() {
       if (element.open && !element.contains(document.activeElement)) listSections();
     },
   };
+}
+
+/** @param {string} label @param {any} control */
+const field = (label, control) =>
+  h('div', { class: 'field' }, h('label', { for: control.id }, label), control);
+
+/** @param {Sale} sale @param {number} seat */
+const isAvailable = ({ seats, isMine }, seat) => seats.codes[seat] === AVAILABLE && !isMine(seat);
+
+/** @param {Sale} sale @returns {Entry[]} */
+const sectionEntries = (sale) =>
+  sale.plan.sections.map(({ name, seats }, index) => ({
+    value: index,
+    text: name,
+    left: seats.reduce((sum, seat) => sum + (isAvailable(sale, seat) ? 1 : 0), 0),
+  }));
+
+/** @param {Sale} sale @param {Iterable<number>} members seats of the section @returns {Entry[]} */
+function rowEntries(sale, members) {
+  const { plan } = sale;
+  /** @type {Map<number, Entry>} */
+  const rows = new Map();
+  for (const seat of members) {
+    const value = plan.row[seat];
+    const text = plan.rowText(seat).replace(/^row /, '');
+    const entry = rows.get(value) ?? { value, text, left: 0 };
+    if (isAvailable(sale, seat)) entry.left++;
+    rows.set(value, entry);
+  }
+  return [...rows.values()];
+}
+
+/** @param {Sale} sale @param {number} seat */
+function seatOption({ plan, state, priceOf }, seat) {
+  const price = priceOf(seat);
+  const parts = [
+    plan.seatText(seat).replace(/^seat /, ''),
+    plan.categories[plan.category[seat]].name,
+    price && money(price),
+    state.basket.includes(seat) && 'chosen',
+  ];
+  return h('option', { value: String(seat) }, parts.filter(Boolean).join(' · '));
+}
+
+/** Replaces the entries of a list and keeps the selected one. @param {any} select @param {Entry[]} entries */
+function offer(select, entries) {
+  const before = select.value;
+  const options = entries.map(({ value, text, left }) =>
+    h(
+      'option',
+      { value: String(value), disabled: left === 0 },
+      `${text} · ${left === 0 ? 'none' : count(left)} left`,
+    ),
+  );
+  fill(select, options);
+  const available = entries.filter(({ left }) => left > 0);
+  const same = available.find(({ value }) => String(value) === before);
+  select.value = String((same ?? available[0] ?? entries[0])?.value ?? '');
 }

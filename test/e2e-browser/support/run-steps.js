@@ -10,7 +10,7 @@ import { apiOf } from './api.js';
  * @typedef {Record<string, (parts: Parts) => Promise<void>>} Steps by title
  * @typedef {{passed: number, failed: number, skipped: number}} Outcome
  * @typedef {{baseUrl: string, chromiumPath: string, shotsFolder?: string, only?: string}} Settings
- * `shotsFolder`: receives a screenshot after each step; `only`: text in the titles of the steps to run
+ * `shotsFolder`: receives a screenshot after each step; `only`: runs steps with this in the title
  */
 
 const FLAGS = [
@@ -29,7 +29,10 @@ const DESKTOP = { width: 1280, height: 860 };
 export const launch = (chromiumPath) =>
   chromium.launch({ executablePath: chromiumPath, headless: true, args: FLAGS });
 
-/** A browser profile of its own. @param {import('playwright-core').Browser} browser @param {string} baseUrl */
+/**
+ * Opens a browser profile of its own.
+ * @param {import('playwright-core').Browser} browser @param {string} baseUrl
+ */
 export async function newContext(browser, baseUrl) {
   const context = await browser.newContext({ viewport: DESKTOP, baseURL: baseUrl });
   context.setDefaultTimeout(WAIT_MS);
@@ -59,7 +62,10 @@ export async function runSteps(steps, { baseUrl, chromiumPath, shotsFolder, only
   return outcome;
 }
 
-/** Runs one step, prints its result and counts it. @param {string} title @param {Outcome} outcome @param {() => Promise<void>} step */
+/**
+ * Runs one step, prints its result and counts it.
+ * @param {string} title @param {Outcome} outcome @param {() => Promise<void>} step
+ */
 export async function report(title, outcome, step) {
   try {
     await step();

@@ -14,7 +14,8 @@ const VISIBLE_PAUSE_MS = 100;
 
 /**
  * Schedules an event of the test's own in the arena, so that no other sale disturbs it.
- * @param {Api} api @param {object} [fields] further fields of the event @returns {Promise<TestEvent>}
+ * @param {Api} api @param {object} [fields] further fields of the event
+ * @returns {Promise<TestEvent>}
  */
 export async function scheduleTestEvent(api, fields = {}) {
   const { hits } = await api.get('/v1/events?limit=100');
