@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { printable, PrintableLogger } from '../../src/app/printable-logger.js';
 
 /** Everything that is printed while `act` runs. */

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { ConsoleLogger } from '@nestjs/common';
 import { POOL } from '../../../src/adapters/postgres/tokens.js';
 import { CHECKPOINTS } from '../../../src/audit/tokens.js';
