@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest, preParsingHookHandler, RouteOptions 
 import type { Account, Role } from './accounts.js';
 import { Problem } from '../problems/problems.js';
 import type { TokenVerifier } from './token-verifier.js';
-import { takeTurnsToUpload } from '../platform/uploads.js';
+import { limitUploads } from '../platform/uploads.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,23 +14,27 @@ declare module 'fastify' {
     /** Set on routes with `keepRawBody`, and for large bodies on routes with `rawJson`. */
     rawBody?: Buffer;
   }
-  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- how Fastify lets a config be typed
+  // Fastify's way to type a route's config.
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
   interface FastifyContextConfig extends RouteSettings {}
 }
 
-/** What a route may ask of the server that carries it. */
+/** Settings of a route, applied when it is registered. */
 interface RouteSettings {
-  /** Whoever calls must have one of these roles; anybody may call where there are none. */
+  /** The account must have one of these roles; a route without roles is public. */
   roles?: readonly Role[];
-  /** The body is kept as it came, in `rawBody`, for a signature over it. */
+  /** Keeps the unparsed body in `rawBody`, to verify a signature over it. */
   keepRawBody?: boolean;
-  /** Bytes of a body; the server's own limit when left out. */
+  /** Limit of the body in bytes; by default that of the server. */
   bodyLimit?: number;
-  /** The handler gets the JSON as unparsed bytes; only a few large bodies are read at a time. Needs `roles`. */
+  /**
+   * Passes the JSON to the handler as unparsed bytes; few large bodies are read at a time. Needs
+   * `roles`.
+   */
   rawJson?: boolean;
 }
 
-/** Only an account with one of these roles may call. It is checked before the body is read. */
+/** Allows only accounts with one of these roles. The token is checked before the body is read. */
 export function Access(
   roles: readonly Role[],
   settings: Omit<RouteSettings, 'roles'> = {},
@@ -41,20 +45,20 @@ export function Access(
   );
 }
 
-/** Puts what `Access` asked for into effect; for Fastify's `onRoute`. */
+/** Applies the settings of `Access` and `SignedBody` to a route, for Fastify's `onRoute`. */
 export function applyRouteSettings(route: RouteOptions, verifier: TokenVerifier): void {
   const { roles, bodyLimit, keepRawBody, rawJson } = route.config ?? {};
   if (keepRawBody) route.preParsing = [route.preParsing ?? [], keepBody].flat();
-  if (rawJson) route.preParsing = [route.preParsing ?? [], takeTurnsToUpload()].flat();
+  if (rawJson) route.preParsing = [route.preParsing ?? [], limitUploads()].flat();
   if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
-  if (roles) route.onRequest = [route.onRequest ?? [], admit(verifier, roles)].flat();
+  if (roles) route.onRequest = [route.onRequest ?? [], authenticate(verifier, roles)].flat();
 }
 
-/** Anybody may call; the body is kept as it came. */
+/** Makes a route public and keeps its unparsed body. */
 export const SignedBody = (): MethodDecorator =>
   applyDecorators(RouteConfig({ keepRawBody: true } satisfies RouteSettings));
 
-/** Passes the body on to its parser, and keeps it. */
+/** Collects the body while its parser reads it. */
 const keepBody: preParsingHookHandler = (request, _reply, payload, done) => {
   const chunks: Buffer[] = [];
   payload.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -62,13 +66,17 @@ const keepBody: preParsingHookHandler = (request, _reply, payload, done) => {
   done(null, payload);
 };
 
-/** The account of a request that `Access` has let in. */
+/** Returns the account of a request to a route with `Access`. */
 export const accountOf = (request: FastifyRequest): Account => request.account!;
 
 const BEARER = /^bearer +/i;
 
-function admit(verifier: TokenVerifier, roles: readonly Role[]) {
-  const enter = (request: FastifyRequest, account: Account) => {
+/**
+ * Returns the hook that sets `request.account`. It calls back at once for a token that was verified
+ * before.
+ */
+function authenticate(verifier: TokenVerifier, roles: readonly Role[]) {
+  const authorize = (request: FastifyRequest, account: Account) => {
     request.account = account;
     if (account.roles.some((role) => roles.includes(role))) return;
     throw new Problem('role-required', { requiredRoles: roles });
@@ -80,12 +88,12 @@ function admit(verifier: TokenVerifier, roles: readonly Role[]) {
       if (token === header || token === '') throw new Problem('token-missing');
       const account = verifier.remembered(token);
       if (account) {
-        enter(request, account);
+        authorize(request, account);
         return done();
       }
       verifier
         .verify(token)
-        .then((verified) => enter(request, verified))
+        .then((verified) => authorize(request, verified))
         .then(() => done(), done);
     } catch (error) {
       done(error as Error);

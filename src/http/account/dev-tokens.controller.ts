@@ -50,7 +50,7 @@ class DevTokenAnswer {
   @Field('2026-01-15T22:00:00.000Z') readonly expiresAt!: string;
 }
 
-/** Tokens for whoever asks, so that the service can be tried without an identity provider. */
+/** Issues tokens to anyone, so that the service can be tried without an identity provider. */
 @ApiTags('development')
 @Controller('v1/dev/tokens')
 export class DevTokensController {
@@ -62,8 +62,8 @@ export class DevTokensController {
   @Post()
   @HttpCode(201)
   @ApiOperation({
-    summary: 'A token for any account and roles',
-    description: 'Where `DEV_TOKENS` is on, never in production; else 404.',
+    summary: 'Issues a token for any account and roles',
+    description: 'Only where `DEV_TOKENS` is on, never in production; else 404.',
   })
   @ApiBody({ type: DevTokenRequest })
   @Answers(201, 'The token', DevTokenAnswer)

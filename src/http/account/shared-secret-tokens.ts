@@ -1,26 +1,26 @@
 import { createVerifier, TokenError } from 'fast-jwt';
 
-/** `exp` is a number, and `sub` is there; the rest is as the issuer wrote it. */
+/** Claims of a verified token. `exp` is a number and `sub` is present; other claims are unchecked. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 export type Checked = { readonly claims: Claims } | 'expired' | 'invalid';
 
-export interface WantedClaims {
+export interface RequiredClaims {
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
-  /** How far the issuer's clock may be off. */
+  /** Tolerated difference to the issuer's clock. */
   readonly toleranceSeconds: number;
 }
 
 const MIN_SECRET_BYTES = 32;
 
 /**
- * Verifies tokens that are signed with a shared secret (JWT by HS256, RFC 7519), in one step. `jose` does it in several turns of the
- * event loop and of the thread pool, which is five times the work: a rush is a hundred thousand people with a token that was never
- * seen before. A test holds the two to the same verdicts.
+ * Returns a verifier of tokens that are signed with a shared secret (JWT with HS256, RFC 7519). Verification is synchronous:
+ * `jose` needs several turns of the event loop and of the thread pool, which costs five times as much, and at the start of a
+ * sale a hundred thousand new tokens arrive at once. A test holds both libraries to the same results.
  * @throws Error when the secret is too short to sign with
  */
-export function openSharedSecretTokens(secret: string, wanted: WantedClaims) {
+export function openSharedSecretTokens(secret: string, required: RequiredClaims) {
   const bytes = Buffer.from(secret, 'utf8');
   if (bytes.length < MIN_SECRET_BYTES) {
     throw new Error(
@@ -28,13 +28,13 @@ export function openSharedSecretTokens(secret: string, wanted: WantedClaims) {
     );
   }
   let second = 0;
-  let verify = verifierAt(second, bytes, wanted);
+  let verify = verifierAt(second, bytes, required);
   return {
     /** @param now milliseconds since the epoch */
     check: (token: string, now: number): Checked => {
       if (second !== Math.floor(now / 1_000)) {
         second = Math.floor(now / 1_000);
-        verify = verifierAt(second, bytes, wanted);
+        verify = verifierAt(second, bytes, required);
       }
       try {
         return { claims: verify(token) };
@@ -47,11 +47,11 @@ export function openSharedSecretTokens(secret: string, wanted: WantedClaims) {
   };
 }
 
-/** The library is told the time when a verifier is made: one is good for one second. What is verified is remembered elsewhere. */
+/** Returns a verifier for one second: the library takes the time when a verifier is created. */
 function verifierAt(
   second: number,
   key: Buffer,
-  { issuer, audience, toleranceSeconds }: WantedClaims,
+  { issuer, audience, toleranceSeconds }: RequiredClaims,
 ) {
   return createVerifier({
     ...{ key, algorithms: ['HS256'], cache: false },
@@ -62,7 +62,7 @@ function verifierAt(
     ],
     ...(issuer !== undefined && { allowedIss: issuer }),
     ...(audience !== undefined && { allowedAud: audience }),
-    // Its end: a token is over at the second `exp`, not after it.
+    // The end of the second: a token has expired at the second `exp`, not after that second.
     clockTimestamp: second * 1_000 + 999,
     clockTolerance: toleranceSeconds * 1_000,
   }) as (token: string) => Claims;

@@ -15,12 +15,14 @@ import { Problem } from '../problems/problems.js';
 import { openSharedSecretTokens } from './shared-secret-tokens.js';
 import type { AuthSettings } from '../platform/http-settings.js';
 
-/** How far the issuer's clock may be off, in seconds. */
+/** Tolerated difference to the issuer's clock. Seconds. */
 const CLOCK_TOLERANCE_SECONDS = 5;
-/** Accounts remembered by their token: checking a signature costs more than reserving a seat. */
+/** Verified tokens in the cache: verifying a signature costs more than reserving a seat. */
 const MAX_REMEMBERED = 50_000;
 const MAX_TOKEN_LENGTH = 4_096;
-/** Of public-key issuers. A token signed with one of them as if it were a shared secret is refused. */
+/**
+ * Algorithms of public-key issuers. A token that uses a public key as a shared secret is rejected.
+ */
 const PUBLIC_KEY_ALGORITHMS = [
   'RS256',
   'RS384',
@@ -36,9 +38,16 @@ const PUBLIC_KEY_ALGORITHMS = [
 const JWKS_TIMEOUT_MS = 5_000;
 
 export interface TokenVerifier {
-  /** The account, if that can be told at once: verified before, or signed with a shared secret. @throws Problem `token-invalid`, `token-expired` */
+  /**
+   * Returns the account if it is known at once: the token was verified before or is signed with a
+   * shared secret.
+   * @throws Problem `token-invalid`, `token-expired`
+   */
   remembered(token: string): Account | undefined;
-  /** @throws Problem `token-invalid`, `token-expired` or `token-keys-unavailable` */
+  /**
+   * Verifies the token.
+   * @throws Problem `token-invalid`, `token-expired` or `token-keys-unavailable`
+   */
   verify(token: string): Promise<Account>;
   /** Signs a token for development. @throws Error where there is no secret to sign with */
   issue(
@@ -48,7 +57,10 @@ export interface TokenVerifier {
   ): Promise<{ token: string; expiresAt: number }>;
 }
 
-/** @throws Error when the secret is too short to sign with */
+/**
+ * Opens the verifier for a shared secret or an issuer's public keys.
+ * @throws Error when the secret is too short
+ */
 export function openTokenVerifier(settings: AuthSettings, clock: Clock): TokenVerifier {
   const { issuer, audience } = settings;
   const keys =
@@ -58,13 +70,15 @@ export function openTokenVerifier(settings: AuthSettings, clock: Clock): TokenVe
   const shared =
     'secret' in settings.keys
       ? openSharedSecretTokens(settings.keys.secret, {
-          ...{ issuer, audience, toleranceSeconds: CLOCK_TOLERANCE_SECONDS },
+          issuer,
+          audience,
+          toleranceSeconds: CLOCK_TOLERANCE_SECONDS,
         })
       : undefined;
   const secret = 'secret' in settings.keys ? importSecret(settings.keys.secret) : undefined;
   const accounts = new LRUCache<string, Account>({ max: MAX_REMEMBERED });
 
-  const take = (token: string, payload: JWTPayload): Account => {
+  const remember = (token: string, payload: JWTPayload): Account => {
     const account = accountOf(payload);
     accounts.set(token, account);
     return account;
@@ -73,7 +87,7 @@ export function openTokenVerifier(settings: AuthSettings, clock: Clock): TokenVe
     if (token.length > MAX_TOKEN_LENGTH) throw new Problem('token-invalid');
     const checked = tokens.check(token, clock.now());
     if (typeof checked === 'string') throw new Problem(`token-${checked}`);
-    return take(token, checked.claims as JWTPayload);
+    return remember(token, checked.claims as JWTPayload);
   };
   const options = (): JWTVerifyOptions => ({
     algorithms: PUBLIC_KEY_ALGORITHMS,
@@ -99,11 +113,11 @@ export function openTokenVerifier(settings: AuthSettings, clock: Clock): TokenVe
       const { payload } = await jwtVerify(token, keys!, options()).catch((error: unknown) => {
         throw new Problem(problemOf(error), {}, { cause: error });
       });
-      return take(token, payload);
+      return remember(token, payload);
     },
     issue: async (id, roles, expiresInSeconds) => {
       if (!secret)
-        throw new Error('Tokens are signed by the issuer, whose private key is not here.');
+        throw new Error('Tokens are signed by an external issuer, so none can be issued here.');
       const issuedAt = Math.floor(clock.now() / 1_000);
       const expiresAt = issuedAt + expiresInSeconds;
       const unsigned = new SignJWT({ roles })
@@ -118,7 +132,7 @@ export function openTokenVerifier(settings: AuthSettings, clock: Clock): TokenVe
   };
 }
 
-/** Imported once: an import for each token would cost as much as to sign it. */
+/** Imports the secret once: an import costs as much as a signature. */
 function importSecret(secret: string): Promise<webcrypto.CryptoKey> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   return webcrypto.subtle.importKey('raw', Buffer.from(secret, 'utf8'), algorithm, false, ['sign']);
@@ -135,7 +149,7 @@ function accountOf({ sub, exp, roles, email, email_verified: verified }: JWTPayl
   };
 }
 
-/** Whatever is not about the token itself is about fetching the issuer's keys. */
+/** An error that is not about the token comes from fetching the issuer's keys. */
 function problemOf(error: unknown): 'token-expired' | 'token-invalid' | 'token-keys-unavailable' {
   if (error instanceof errors.JWTExpired) return 'token-expired';
   const fetching =

@@ -6,20 +6,20 @@ import { invalid } from '../validation/validate.js';
 export const FORMATS = ['json', 'csv', 'pdf'] as const;
 export type Format = (typeof FORMATS)[number];
 
-export class StoryQuery {
+export class HistoryQuery {
   @MayBeLeftOut()
   @IsIn(FORMATS)
   @ApiProperty({ required: false, enum: FORMATS, default: 'json' })
   format?: Format;
 }
 
-/** A moment of a sale: a revision of its stream, or a time. */
-export type Asked = { readonly revision: bigint } | { readonly time: number };
+/** A moment of a sale: a revision of its stream, or a time in milliseconds since the epoch. */
+export type RequestedMoment = { readonly revision: bigint } | { readonly time: number };
 
 const REVISION = /^\d{1,15}$/;
 
-/** @throws Problem `validation-failed` */
-export function momentIn(name: string, text: unknown): Asked {
+/** Reads a query parameter that is a revision or a time. @throws Problem `validation-failed` */
+export function readMoment(name: string, text: unknown): RequestedMoment {
   if (typeof text === 'string' && REVISION.test(text)) return { revision: BigInt(text) };
   if (isInstant(text)) return { time: Date.parse(text) };
   const message =
@@ -27,9 +27,9 @@ export function momentIn(name: string, text: unknown): Asked {
   throw invalid([{ path: name, message }]);
 }
 
-/** @throws Problem `validation-failed` */
-export function revisionIn(name: string, text: unknown, unsaid: bigint): bigint {
-  if (text === undefined || text === '') return unsaid;
+/** Reads a query parameter that is a revision. @throws Problem `validation-failed` */
+export function readRevision(name: string, text: unknown, byDefault: bigint): bigint {
+  if (text === undefined || text === '') return byDefault;
   if (typeof text === 'string' && REVISION.test(text)) return BigInt(text);
   throw invalid([{ path: name, message: 'must be a revision: a whole number from 0' }]);
 }

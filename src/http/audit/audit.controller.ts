@@ -1,43 +1,29 @@
-import { Readable } from 'node:stream';
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Inject } from '../../commands/shared/inject.js';
-import type { Entry, History, Story } from '../../audit/history.js';
-import type { RefusedAttempt, RefusedAttempts } from '../../audit/refused-attempts.js';
-import type { Moment, TimeTravel } from '../../audit/time-travel.js';
+import type { History } from '../../audit/history.js';
+import type { RefusedAttempts } from '../../audit/refused-attempts.js';
+import type { TimeTravel } from '../../audit/time-travel.js';
 import type { SeatingPlans } from '../../commands/seating-plan/seating-plans.js';
 import { CLOCK, SEATING_PLANS } from '../../commands/shared/tokens.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { TicketPrinter } from '../../ports/ticket/ticket-printer.js';
 import type { EventQueries } from '../../read-models/event/events-queries.js';
-import { Access, accountOf } from '../account/access.js';
+import { Access } from '../account/access.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
-import {
-  differenceAnswer,
-  stateAnswer,
-  storyAnswer,
-  storyCsv,
-  storyReport,
-  type Told,
-} from './audit-answers.js';
-import { CustomerHistory, ReservationHistory, SeatHistory } from './history-answers.js';
-import { DifferenceAnswer, InventoryAnswer } from './inventory-answers.js';
-import { momentIn, revisionIn, StoryQuery, type Asked, type Format } from './audit-requests.js';
-import { openGate } from '../platform/gate.js';
-import { Problem } from '../problems/problems.js';
-import { isId } from '../validation/rules.js';
-import { printed } from '../ticket/tickets.js';
 import * as tokens from '../platform/tokens.js';
+import { Problem } from '../problems/problems.js';
 import { queryAs } from '../validation/validate.js';
+import { openAuditLookups, type AuditLookups } from './audit-lookups.js';
+import { HistoryQuery, readMoment, readRevision } from './audit-requests.js';
+import { CustomerHistory, ReservationHistory, SeatHistory } from './history-answers.js';
+import { sendHistory, sendReplay, type HistoryReplyParts } from './history-replies.js';
+import { DifferenceAnswer, InventoryAnswer } from './inventory-answers.js';
+import { differenceAnswer, inventoryAnswer } from './inventory-formats.js';
 
 const AUDITING = ['auditor'] as const;
-/** Looks into the past at once, on this node; and those that may wait. A shop sells in the same process. */
-const LOOKS = { atOnce: 2, mayWait: 8 };
-const REPLAYS = { atOnce: 4, mayWait: 0 };
-
-const OF_STORY = [
+const HISTORY_CODES = [
   ...PROBLEM_CODES.account,
   'validation-failed',
   'event-not-found',
@@ -45,7 +31,7 @@ const OF_STORY = [
   'printer-busy',
   'audit-busy',
 ] as const;
-const OF_MOMENT = [
+const MOMENT_CODES = [
   ...PROBLEM_CODES.account,
   'validation-failed',
   'event-not-found',
@@ -54,6 +40,7 @@ const OF_MOMENT = [
   'event-store-unavailable',
   'audit-busy',
 ] as const;
+const OLDEST_FIRST = 'Oldest first; as `csv` or `pdf` if `format` asks for that';
 const ALSO = {
   also: {
     'text/csv':
@@ -64,133 +51,109 @@ const ALSO = {
 const REPLAY = '{"at":"2026-01-15T10:00:00.412Z","type":"SeatsReserved","revision":1}\n';
 const MOMENT = 'A revision of the sale, or a time (ISO 8601)';
 
-/** What happened to a sale, as its log tells it: for whoever has to settle a dispute. */
+/** The history of a sale from its log, for auditors who settle a dispute. */
 @ApiTags('audit')
 @Controller('v1/audit/events/:eventId')
 export class AuditController {
-  private readonly looks = openGate(LOOKS.atOnce, LOOKS.mayWait);
-  private readonly replays = openGate(REPLAYS.atOnce, REPLAYS.mayWait);
+  private readonly lookups: AuditLookups;
+  private readonly parts: HistoryReplyParts;
 
   constructor(
-    @Inject(tokens.HISTORY) private readonly history: History,
-    @Inject(tokens.TIME_TRAVEL) private readonly travel: TimeTravel,
-    @Inject(tokens.REFUSED_ATTEMPTS) private readonly refused: RefusedAttempts,
-    @Inject(tokens.TICKET_PRINTER) private readonly printer: TicketPrinter,
-    @Inject(tokens.EVENT_QUERIES) private readonly events: EventQueries,
-    @Inject(SEATING_PLANS) private readonly plans: SeatingPlans,
-    @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+    @Inject(tokens.HISTORY) history: History,
+    @Inject(tokens.TIME_TRAVEL) travel: TimeTravel,
+    @Inject(tokens.REFUSED_ATTEMPTS) refused: RefusedAttempts,
+    @Inject(tokens.TICKET_PRINTER) printer: TicketPrinter,
+    @Inject(tokens.EVENT_QUERIES) events: EventQueries,
+    @Inject(SEATING_PLANS) plans: SeatingPlans,
+    @Inject(CLOCK) clock: Clock,
+  ) {
+    this.lookups = openAuditLookups({ history, travel, refused, plans });
+    this.parts = { printer, events, clock };
+  }
 
   @Get('seats/:seatId')
   @Access(AUDITING)
-  @ApiOperation({ summary: 'The life of a seat: every change, and every attempt that was refused' })
-  @Answers(200, 'Oldest first; as `csv` or `pdf` when asked for', SeatHistory, ALSO)
-  @AnswersProblems(...OF_STORY, 'seat-not-found')
+  @ApiOperation({ summary: 'The history of a seat: every change and every rejected request' })
+  @Answers(200, OLDEST_FIRST, SeatHistory, ALSO)
+  @AnswersProblems(...HISTORY_CODES, 'seat-not-found')
   async seat(
     @Res() reply: FastifyReply,
     @Param('eventId') eventId: string,
     @Param('seatId') seatId: string,
-    @Query(queryAs(StoryQuery)) { format = 'json' }: StoryQuery,
+    @Query(queryAs(HistoryQuery)) { format = 'json' }: HistoryQuery,
   ): Promise<void> {
-    await this.tell(reply, format, eventId, { seatId }, async () => {
-      const { seatingPlanHash } = await this.opened(eventId);
-      const { layout } = await this.plans.load(seatingPlanHash);
-      if (!layout.indexOf.has(seatId)) throw new Problem('seat-not-found');
-      return this.both(this.history.ofSeat(eventId, seatId), this.refused.ofSeat(eventId, seatId));
-    });
+    const found = await this.lookups.ofSeat(eventId, seatId);
+    await sendHistory(reply, format, { eventId, about: { seatId }, ...found }, this.parts);
   }
 
   @Get('reservations/:reservationId')
   @Access(AUDITING)
   @ApiOperation({
-    summary: 'The life of a reservation: its seats, its money, its tickets at the door',
+    summary: 'The history of a reservation: its seats, payments, tickets and check-ins',
   })
-  @Answers(200, 'Oldest first; as `csv` or `pdf` when asked for', ReservationHistory, ALSO)
-  @AnswersProblems(...OF_STORY, 'reservation-not-found')
+  @Answers(200, OLDEST_FIRST, ReservationHistory, ALSO)
+  @AnswersProblems(...HISTORY_CODES, 'reservation-not-found')
   async reservation(
     @Res() reply: FastifyReply,
     @Param('eventId') eventId: string,
     @Param('reservationId') reservationId: string,
-    @Query(queryAs(StoryQuery)) { format = 'json' }: StoryQuery,
+    @Query(queryAs(HistoryQuery)) { format = 'json' }: HistoryQuery,
   ): Promise<void> {
-    await this.tell(reply, format, eventId, { reservationId }, async () => {
-      await this.opened(eventId);
-      if (!isId(reservationId)) throw new Problem('reservation-not-found');
-      const told = await this.both(
-        this.history.ofReservation(eventId, reservationId),
-        this.refused.ofReservation(eventId, reservationId),
-      );
-      if (told.entries.length === 0 && told.refused.length === 0)
-        throw new Problem('reservation-not-found');
-      return told;
-    });
+    const found = await this.lookups.ofReservation(eventId, reservationId);
+    await sendHistory(reply, format, { eventId, about: { reservationId }, ...found }, this.parts);
   }
 
   @Get('customers/:customerId')
   @Access(AUDITING)
-  @ApiOperation({ summary: 'What a customer has bought of an event, or tried to' })
-  @Answers(200, 'Oldest first; as `csv` or `pdf` when asked for', CustomerHistory, ALSO)
-  @AnswersProblems(...OF_STORY)
+  @ApiOperation({ summary: 'The history of a customer at one event, with rejected requests' })
+  @Answers(200, OLDEST_FIRST, CustomerHistory, ALSO)
+  @AnswersProblems(...HISTORY_CODES)
   async customer(
     @Res() reply: FastifyReply,
     @Param('eventId') eventId: string,
     @Param('customerId') customerId: string,
-    @Query(queryAs(StoryQuery)) { format = 'json' }: StoryQuery,
+    @Query(queryAs(HistoryQuery)) { format = 'json' }: HistoryQuery,
   ): Promise<void> {
-    await this.tell(reply, format, eventId, { customerId }, async () => {
-      await this.opened(eventId);
-      // No account has it in its name, and no database takes it in a text.
-      if (customerId.includes('\0')) throw new Problem('not-found');
-      return this.both(
-        this.history.ofCustomer(eventId, customerId),
-        this.refused.ofCustomer(eventId, customerId),
-      );
-    });
+    const found = await this.lookups.ofCustomer(eventId, customerId);
+    await sendHistory(reply, format, { eventId, about: { customerId }, ...found }, this.parts);
   }
 
   @Get('state')
   @Access(AUDITING)
-  @ApiOperation({ summary: 'The inventory as it stood at a moment' })
+  @ApiOperation({ summary: 'The seat inventory as it was at a moment' })
   @ApiQuery({ name: 'at', schema: { type: 'string' }, description: MOMENT })
   @ApiQuery({ name: 'holders', required: false, schema: { type: 'string', enum: ['true'] } })
   @Answers(200, 'Seats in plan order, one letter each: a, r, s, b', InventoryAnswer)
-  @AnswersProblems(...OF_MOMENT)
+  @AnswersProblems(...MOMENT_CODES)
   async state(
     @Param('eventId') eventId: string,
     @Query('at') at?: unknown,
     @Query('holders') holders?: unknown,
-  ): Promise<object> {
-    const asked = momentIn('at', at);
-    return this.look(async () =>
-      stateAnswer(eventId, await this.moment(eventId, asked), holders === 'true'),
-    );
+  ): Promise<InventoryAnswer> {
+    const moment = await this.lookups.at(eventId, readMoment('at', at));
+    return inventoryAnswer(eventId, moment, holders === 'true');
   }
 
   @Get('diff')
   @Access(AUDITING)
-  @ApiOperation({ summary: 'Which seats stand differently at two moments' })
+  @ApiOperation({ summary: 'The seats that differ between two moments' })
   @ApiQuery({ name: 'from', schema: { type: 'string' }, description: MOMENT })
   @ApiQuery({ name: 'to', schema: { type: 'string' }, description: MOMENT })
   @Answers(200, 'In plan order', DifferenceAnswer)
-  @AnswersProblems(...OF_MOMENT, 'range-reversed')
+  @AnswersProblems(...MOMENT_CODES, 'range-reversed')
   async difference(
     @Param('eventId') eventId: string,
     @Query('from') from?: unknown,
     @Query('to') to?: unknown,
-  ): Promise<object> {
-    const [earlier, later] = [momentIn('from', from), momentIn('to', to)];
-    return this.look(async () => {
-      const after = await this.moment(eventId, later);
-      const before = await this.moment(eventId, earlier);
-      if (before.revision > after.revision) throw new Problem('range-reversed');
-      return differenceAnswer(eventId, before, after);
-    });
+  ): Promise<DifferenceAnswer> {
+    const moments = [readMoment('from', from), readMoment('to', to)] as const;
+    return differenceAnswer(eventId, await this.lookups.between(eventId, ...moments));
   }
 
   @Get('replay')
   @Access(AUDITING)
   @ApiOperation({
-    summary: 'The domain events of a sale, one after the other',
+    summary: 'The domain events of a sale in order',
     description: 'One JSON document per line; server-sent events for `Accept: text/event-stream`.',
   })
   @ApiQuery({
@@ -205,7 +168,7 @@ export class AuditController {
     schema: { type: 'integer' },
     description: 'Last revision',
   })
-  @Answers(200, 'Up to the end of the log as it stands', REPLAY, {
+  @Answers(200, 'Up to the current end of the log', REPLAY, {
     mediaType: 'application/x-ndjson',
     also: { 'text/event-stream': `id: 1\nevent: SeatsReserved\ndata: {"revision":1}\n\n` },
   })
@@ -225,109 +188,9 @@ export class AuditController {
     @Query('from') from?: unknown,
     @Query('to') to?: unknown,
   ): Promise<void> {
-    const first = revisionIn('from', from, 0n);
-    const last = revisionIn('to', to, BigInt(Number.MAX_SAFE_INTEGER));
+    const first = readRevision('from', from, 0n);
+    const last = readRevision('to', to, BigInt(Number.MAX_SAFE_INTEGER));
     if (first > last) throw new Problem('range-reversed');
-    const leave = await this.replays.enter();
-    try {
-      const newest = await this.newest(eventId);
-      if (first > newest) throw new Problem('revision-not-reached', { newest: Number(newest) });
-      const asEvents = request.headers.accept?.includes('text/event-stream') === true;
-      const write = asEvents ? asServerSentEvent : asLine;
-      const upTo = last < newest ? last : newest;
-      const lines = Readable.from(linesOf(this.history.replay(eventId, first, upTo), write));
-      // Who went away while the newest was looked up has said so already.
-      if (reply.raw.destroyed) return leave();
-      reply.raw.once('close', leave);
-      await reply
-        .header(
-          'content-type',
-          asEvents ? 'text/event-stream; charset=utf-8' : 'application/x-ndjson',
-        )
-        .header('x-accel-buffering', 'no')
-        .send(lines);
-    } catch (error) {
-      leave();
-      throw error;
-    }
-  }
-
-  private async look<T>(work: () => Promise<T>): Promise<T> {
-    const leave = await this.looks.enter();
-    try {
-      return await work();
-    } finally {
-      leave();
-    }
-  }
-
-  private async tell(
-    reply: FastifyReply,
-    format: Format,
-    eventId: string,
-    about: Told['about'],
-    find: () => Promise<Omit<Told, 'eventId' | 'about'>>,
-  ): Promise<void> {
-    const told: Told = { eventId, about, ...(await this.look(find)) };
-    const [kind, id] = Object.entries(about)[0]!;
-    // Whatever a seat is called, the name of a file is a plain one.
-    const file = `${kind.replace(/Id$/, '')}-${id.replace(/[^\w.-]/g, '_')}`;
-    if (format === 'csv') {
-      reply
-        .header('content-type', 'text/csv; charset=utf-8')
-        .header('content-disposition', `attachment; filename="${file}.csv"`)
-        .send(storyCsv(told));
-    } else if (format === 'pdf') {
-      const name = (await this.events.event(eventId))?.name ?? 'not shown yet';
-      const report = storyReport(told, name, this.clock.now());
-      const document = await printed(
-        this.printer.report(report, { account: accountOf(reply.request).id }),
-      );
-      reply
-        .header('content-type', 'application/pdf')
-        .header('content-disposition', `inline; filename="${file}.pdf"`)
-        .send(Buffer.from(document));
-    } else reply.send(storyAnswer(told));
-  }
-
-  private async both(story: Promise<Story>, refused: Promise<RefusedAttempt[]>) {
-    const [told, attempts] = await Promise.all([story, refused]);
-    return { ...told, refused: attempts };
-  }
-
-  private async opened(eventId: string) {
-    const opening = isId(eventId) ? await this.history.opening(eventId) : undefined;
-    if (!opening) throw new Problem('event-not-found');
-    return opening;
-  }
-
-  private async newest(eventId: string): Promise<bigint> {
-    const newest = isId(eventId) ? await this.travel.newest(eventId) : undefined;
-    if (newest === undefined) throw new Problem('event-not-found');
-    return newest;
-  }
-
-  private async moment(eventId: string, asked: Asked): Promise<Moment> {
-    const newest = await this.newest(eventId);
-    const revision =
-      'revision' in asked ? asked.revision : await this.travel.revisionAt(eventId, asked.time);
-    if (revision === undefined) {
-      const { openedAt } = await this.opened(eventId);
-      throw new Problem('moment-before-history', { openedAt });
-    }
-    const moment = revision <= newest ? await this.travel.at(eventId, revision) : undefined;
-    if (!moment) throw new Problem('revision-not-reached', { newest: Number(newest) });
-    return moment;
+    await sendReplay(request, reply, await this.lookups.replay(eventId, first, last));
   }
 }
-
-async function* linesOf(
-  entries: AsyncIterable<Entry>,
-  write: (entry: Entry) => string,
-): AsyncGenerator<string> {
-  for await (const entry of entries) yield write(entry);
-}
-
-const asLine = (entry: Entry): string => `${JSON.stringify(entry)}\n`;
-const asServerSentEvent = (entry: Entry): string =>
-  `id: ${entry.revision}\ndata: ${JSON.stringify(entry)}\n\n`;

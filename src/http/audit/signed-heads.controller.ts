@@ -6,12 +6,12 @@ import { Access } from '../account/access.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { PublicKeyAnswer, PublicKeysAnswer, SignedHeadsAnswer } from './signed-head-answers.js';
-import { revisionIn } from './audit-requests.js';
+import { readRevision } from './audit-requests.js';
 import { CHECKPOINTS } from '../platform/tokens.js';
 
 const AUDITING = ['auditor'] as const;
 
-/** The signed ends of the log's streams: kept elsewhere, they prove later what the log was. */
+/** Signed heads of the log's streams. Copies kept elsewhere prove later what the log contained. */
 @ApiTags('audit')
 @Controller('v1/audit')
 export class CheckpointsController {
@@ -20,14 +20,14 @@ export class CheckpointsController {
   @Get('checkpoints')
   @Access(AUDITING)
   @ApiOperation({
-    summary: 'Signed checkpoints of the log, oldest first',
+    summary: 'Signed heads of the log, oldest first',
     description: 'What they prove, and how to verify one: docs/concepts/audit.md.',
   })
   @ApiQuery({
     name: 'after',
     required: false,
     schema: { type: 'integer' },
-    description: 'Number of the last one known',
+    description: 'Number of the last signed head of the previous page',
   })
   @Answers(
     200,
@@ -37,7 +37,7 @@ export class CheckpointsController {
   @AnswersProblems(...PROBLEM_CODES.account, 'validation-failed')
   async list(@Query('after') after?: unknown): Promise<SignedHeadsAnswer> {
     const checkpoints = await this.checkpoints.list(
-      Number(revisionIn('after', after, 0n)),
+      Number(readRevision('after', after, 0n)),
       MAX_CHECKPOINTS_SHOWN,
     );
     const more = checkpoints.length === MAX_CHECKPOINTS_SHOWN;
@@ -53,7 +53,7 @@ export class CheckpointsController {
 
   @Get('keys')
   @Access(AUDITING)
-  @ApiOperation({ summary: 'Public keys of the checkpoints' })
+  @ApiOperation({ summary: 'Public keys of the signed heads' })
   @Answers(200, 'A JWK set; the first key signs', PublicKeysAnswer)
   @AnswersProblems(...PROBLEM_CODES.account)
   keys(): PublicKeysAnswer {

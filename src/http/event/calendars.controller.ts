@@ -3,21 +3,19 @@ import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Inject } from '../../commands/shared/inject.js';
 import { CLOCK } from '../../commands/shared/tokens.js';
-import { placeOf, placeText } from '../../domain/seating-plan/place.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { EventQueries } from '../../read-models/event/events-queries.js';
 import type { ReservationQueries } from '../../read-models/seat-inventory/reservations-queries.js';
-import type { TicketQueries, TicketView } from '../../read-models/ticket/tickets-queries.js';
-import { untilVisible } from '../../read-models/tables/visible.js';
+import type { TicketQueries } from '../../read-models/ticket/tickets-queries.js';
 import { Access, accountOf } from '../account/access.js';
 import { CUSTOMER } from '../account/accounts.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
-import { CALENDAR_TYPE, eventCalendar, ticketsCalendar, type Purchase } from './calendars.js';
+import { CALENDAR_TYPE, eventCalendar, ticketsCalendar } from './calendars.js';
 import { calendarExample } from './event-answers.js';
+import { findPurchases, MAX_TICKETS } from './tickets-calendar.js';
 import type { FreshReservations } from '../seat-inventory/fresh-reservations.js';
 import {
-  ASKED_WAIT_MS,
   AT_LEAST_OF_EVENT,
   AtLeast,
   readAtLeast,
@@ -32,28 +30,23 @@ import type { HttpSettings } from '../platform/http-settings.js';
 import * as tokens from '../platform/tokens.js';
 import { invalid } from '../validation/validate.js';
 
-/** Tickets of one calendar, newest first; older ones are long past. */
-const MAX_TICKETS = 1_000;
-/** Asked for at once. */
-const PAGE = 200;
-
-/** iCalendar, for whoever keeps appointments elsewhere. */
+/** iCalendar files, for calendars outside the shop. */
 @ApiTags('calendars')
 @Controller('v1')
 export class CalendarsController {
   constructor(
-    @Inject(tokens.EVENT_QUERIES) private readonly events: EventQueries,
-    @Inject(tokens.TICKET_QUERIES) private readonly queries: TicketQueries,
-    @Inject(tokens.TICKETS) private readonly tickets: Tickets,
-    @Inject(tokens.RESERVATION_QUERIES) private readonly bought: ReservationQueries,
-    @Inject(tokens.FRESH_RESERVATIONS) private readonly reservations: FreshReservations,
+    @Inject(tokens.EVENT_QUERIES) readonly events: EventQueries,
+    @Inject(tokens.TICKET_QUERIES) readonly queries: TicketQueries,
+    @Inject(tokens.TICKETS) readonly tickets: Tickets,
+    @Inject(tokens.RESERVATION_QUERIES) readonly bought: ReservationQueries,
+    @Inject(tokens.FRESH_RESERVATIONS) readonly reservations: FreshReservations,
     @Inject(tokens.FRESHNESS) private readonly freshness: Freshness,
     @Inject(tokens.HTTP_SETTINGS) private readonly settings: HttpSettings,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CLOCK) readonly clock: Clock,
   ) {}
 
   @Get('events/:eventId/calendar.ics')
-  @ApiOperation({ summary: 'The event as an iCalendar file, also when it is cancelled' })
+  @ApiOperation({ summary: 'The event as an iCalendar file, also when it is canceled' })
   @Answers(200, 'The file', calendarExample, { mediaType: CALENDAR })
   @AtLeast()
   @AnswersProblems('validation-failed', 'event-not-found', 'read-model-behind')
@@ -74,8 +67,9 @@ export class CalendarsController {
   @Get('me/tickets.ics')
   @Access(CUSTOMER)
   @ApiOperation({
-    summary: 'Your own tickets as an iCalendar file: an entry for each reservation',
-    description: `The newest ${MAX_TICKETS} tickets. What was given back is in it as cancelled.`,
+    summary: 'Your own tickets as an iCalendar file with an entry for each reservation',
+    description:
+      `The newest ${MAX_TICKETS} tickets. ` + 'The entry of a refunded reservation is canceled.',
   })
   @Answers(200, 'The file', calendarExample, { mediaType: CALENDAR })
   @ApiQuery({
@@ -100,67 +94,15 @@ export class CalendarsController {
     if (eventId !== undefined && !isId(eventId)) {
       throw invalid([{ path: 'eventId', message: 'must be the id of one event' }]);
     }
-    const customerId = accountOf(request).id;
-    const revision = readAtLeastOf(eventId, atLeast);
-    if (eventId !== undefined) await this.reservations.waitFor(customerId, eventId, revision);
-    await this.reservations.list(customerId, eventId);
-    const complete = async () => (await this.queries.complete(customerId)) || undefined;
-    await untilVisible(complete, ASKED_WAIT_MS, this.clock);
-    const byReservation = new Map<string, TicketView[]>();
-    for await (const ticket of this.ticketsOf(customerId, eventId)) {
-      const known = byReservation.get(ticket.reservationId);
-      if (known) known.push(ticket);
-      else byReservation.set(ticket.reservationId, [ticket]);
-    }
-    const purchases = await Promise.all(
-      [...byReservation.values()].map((own) => this.purchase(own)),
-    );
+    const purchases = await findPurchases(this, {
+      customerId: accountOf(request).id,
+      eventId,
+      atLeast: readAtLeastOf(eventId, atLeast),
+    });
     const origin = originOf(request, this.settings.publicUrl);
     send(reply, 'tickets.ics', ticketsCalendar(purchases, origin));
   }
-
-  private async *ticketsOf(customerId: string, eventId?: string): AsyncGenerator<TicketView> {
-    let cursor: string | undefined;
-    for (let given = 0; given < MAX_TICKETS; given += PAGE) {
-      const { tickets, next } = await this.queries.ofCustomer(customerId, {
-        limit: PAGE,
-        cursor,
-        eventId,
-      });
-      yield* tickets;
-      if (next === null) return;
-      cursor = next;
-    }
-  }
-
-  private async purchase(tickets: readonly TicketView[]): Promise<Purchase> {
-    const { eventId, reservationId } = tickets[0]!;
-    const { layout } = await this.tickets.layoutOf(eventId);
-    const [event, reservation] = await Promise.all([
-      this.events.event(eventId),
-      this.bought.reservation(eventId, reservationId),
-    ]);
-    if (!event || !reservation) throw new Problem('read-model-behind');
-    const seats = tickets
-      .filter(({ status }) => status === 'valid')
-      .map(({ seatId }) => layout.indexOf.get(seatId)!)
-      .sort((one, other) => one - other)
-      .map((seat) => placeText(placeOf(layout, seat)));
-    return {
-      event,
-      reservationId,
-      seats,
-      revision: reservation.revision,
-      changedAt: changedAt(tickets),
-    };
-  }
 }
-
-const changedAt = (tickets: readonly TicketView[]): string =>
-  tickets
-    .flatMap(({ issuedAt, endedAt }) => [issuedAt, ...(endedAt === null ? [] : [endedAt])])
-    .sort()
-    .at(-1)!;
 
 function send(reply: FastifyReply, name: string, calendar: string): void {
   reply

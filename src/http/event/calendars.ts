@@ -5,39 +5,43 @@ import { bookingPage } from '../platform/representations.js';
 export const CALENDAR_TYPE = 'text/calendar; charset=utf-8';
 
 const PRODUCT = { company: 'Boxoffice', product: 'Boxoffice', language: 'EN' };
-/** What makes our ids unlike anybody else's; never changed, or a calendar keeps the event twice. */
-const OURS = '@boxoffice';
+/**
+ * Suffix that makes ids globally unique. Must not change: a calendar would show each event twice.
+ */
+const UID_SUFFIX = '@boxoffice';
 
-/** Seats of one reservation, and the event that they are for. */
+/** The seats of one reservation and their event. */
 export interface Purchase {
   readonly event: EventView;
   readonly reservationId: string;
-  /** In words: `Parquet, row 1, seat 4`. None when all were given back. */
+  /** Descriptions such as `Parquet, row 1, seat 4`; empty when all tickets were refunded. */
   readonly seats: readonly string[];
-  /** Rises with every change of the reservation. */
+  /** Increases with every change of the reservation. */
   readonly revision: number;
   /** Time of its newest ticket, exchange or refund. ISO 8601. */
   readonly changedAt: string;
 }
 
 /**
- * RFC 5545. Times are in UTC, so that no time zone has to be told: a calendar shows them as its own clocks do. How long it
- * lasts nobody has said, so neither does this. A calendar that has an older one, of the same `UID`, takes that with the higher
- * `SEQUENCE`.
+ * Returns the event as an iCalendar file (RFC 5545). Times are in UTC, and a calendar shows them in
+ * its own time zone. The duration of an event is unknown, so the entry has no end. A calendar
+ * replaces an entry by one with the same `UID` and a higher `SEQUENCE`.
  */
 export function eventCalendar(event: EventView, origin: string): string {
   return calendarOf(event.name, [entryOf(event, origin)]);
 }
 
-/** One entry for each reservation; one that was given back is cancelled. */
+/** Returns one entry for each reservation; the entry of a refunded reservation is canceled. */
 export function ticketsCalendar(purchases: readonly Purchase[], origin: string): string {
   const entries = purchases.map(
     ({ event, reservationId, seats, revision, changedAt }): ICalEventData => {
       const revisedAt = new Date(changedAt > event.changedAt ? changedAt : event.changedAt);
       const own = {
         ...entryOf(event, origin),
-        ...{ id: reservationId + OURS, sequence: event.changes + revision },
-        ...{ stamp: revisedAt, lastModified: revisedAt },
+        id: reservationId + UID_SUFFIX,
+        sequence: event.changes + revision,
+        stamp: revisedAt,
+        lastModified: revisedAt,
       };
       if (seats.length === 0) return { ...own, status: ICalEventStatus.CANCELLED };
       return { ...own, description: [...seats, '', `Reservation ${reservationId}`].join('\n') };
@@ -47,7 +51,7 @@ export function ticketsCalendar(purchases: readonly Purchase[], origin: string):
 }
 
 function calendarOf(name: string, events: ICalEventData[]): string {
-  // Every line has an end, the last one too (RFC 5545, 3.1).
+  // Every line ends with a line break, also the last one (RFC 5545, 3.1).
   return `${ical({ name, prodId: PRODUCT, events }).toString()}\r\n`;
 }
 
@@ -59,9 +63,9 @@ function entryOf(event: EventView, origin: string): ICalEventData {
     .filter((part) => part !== '')
     .join('\n\n');
   return {
-    id: eventId + OURS,
+    id: eventId + UID_SUFFIX,
     sequence: changes,
-    // Without a method the stamp is when it was revised, so that the same event is the same file.
+    // The time of the last change, so that the file of an unchanged event stays the same.
     stamp: new Date(changedAt),
     lastModified: new Date(changedAt),
     start: new Date(startsAt),

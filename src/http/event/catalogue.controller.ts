@@ -21,10 +21,10 @@ import { isId } from '../validation/rules.js';
 import { EVENT_QUERIES } from '../platform/tokens.js';
 import { bodyAs, invalid } from '../validation/validate.js';
 
-/** Bytes of a body with a long description. */
+/** Limit for a body with a long description. Bytes. */
 const CHANGE_BODY_LIMIT = 256 * 1024;
 
-/** What the organiser changes in what was announced. */
+/** Changes of an announced event. */
 @ApiTags('events')
 @Controller('v1/events/:eventId')
 export class CatalogueController {
@@ -39,11 +39,10 @@ export class CatalogueController {
   @HttpCode(200)
   @Access(ORGANIZING, { bodyLimit: CHANGE_BODY_LIMIT })
   @ApiOperation({
-    summary: 'Rename, describe, reschedule, or move the opening of the sale',
-    description:
-      'Only what is named is changed, to what is named: the same request again changes nothing.',
+    summary: 'Change an event: name, description, start, opening of the sale',
+    description: 'Fields that are missing stay unchanged. Repeating the request changes nothing.',
   })
-  @Answers(200, 'As it is now; `changed` is false when it was so before', ChangedEvent)
+  @Answers(200, 'The event is as requested; `changed` is false if it already was', ChangedEvent)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...PROBLEM_CODES.body,

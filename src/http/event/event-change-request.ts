@@ -12,7 +12,7 @@ import {
   MayBeNull,
 } from '../validation/rules.js';
 
-/** What is left out stays as it is; null takes it away. */
+/** Fields that are missing stay unchanged; null removes a value. */
 export class EventChangeRequest {
   @MayBeLeftOut()
   @IsLine()
@@ -29,13 +29,11 @@ export class EventChangeRequest {
   @Min(0)
   @Max(MAX_SALES_END_MINUTES)
   @ApiProperty({
-    ...{
-      required: false,
-      type: 'integer',
-      minimum: 0,
-      maximum: MAX_SALES_END_MINUTES,
-      example: 30,
-    },
+    required: false,
+    type: 'integer',
+    minimum: 0,
+    maximum: MAX_SALES_END_MINUTES,
+    example: 30,
     description: 'Minutes after the start when sales end',
   })
   salesEndMinutesAfterStart?: number;
@@ -43,8 +41,11 @@ export class EventChangeRequest {
   @MayBeNull()
   @IsTimeZoneName()
   @ApiProperty({
-    ...{ required: false, nullable: true, type: String, example: 'America/Mexico_City' },
-    description: 'IANA name; null: that of the venue',
+    required: false,
+    nullable: true,
+    type: String,
+    example: 'America/Mexico_City',
+    description: 'IANA name; null: the time zone of the venue',
   })
   timeZone?: string | null;
 
@@ -74,7 +75,10 @@ export class EventChangeRequest {
   @MayBeNull()
   @IsLines(MAX_DESCRIPTION_LENGTH)
   @ApiProperty({
-    ...{ required: false, nullable: true, type: String, maxLength: MAX_DESCRIPTION_LENGTH },
+    required: false,
+    nullable: true,
+    type: String,
+    maxLength: MAX_DESCRIPTION_LENGTH,
     example: 'The opening match.',
   })
   description?: string | null;
@@ -82,9 +86,12 @@ export class EventChangeRequest {
   @MayBeNull()
   @IsInstant()
   @ApiProperty({
-    ...{ required: false, nullable: true, type: String, format: 'date-time' },
+    required: false,
+    nullable: true,
+    type: String,
+    format: 'date-time',
     example: '2026-01-15T10:00:00Z',
-    description: 'null: at once',
+    description: 'null: on sale at once',
   })
   onSaleAt?: string | null;
 
@@ -93,7 +100,7 @@ export class EventChangeRequest {
   @ApiProperty({
     required: false,
     example: false,
-    description: 'A hold needs an account whose token carries a mail address',
+    description: 'A hold requires an account whose token has a mail address',
   })
   requireContactToHold?: boolean;
 
@@ -108,7 +115,7 @@ export class EventChangeRequest {
   autoWaitingRoom?: boolean;
 }
 
-/** Times in UTC from here on, and nothing in place of what was left out. */
+/** Returns the changes with times in UTC and without missing fields. */
 export function toChanges({ startsAt, onSaleAt, ...others }: EventChangeRequest): EventChanges {
   const given = Object.entries({
     ...others,

@@ -5,7 +5,7 @@ import type { EventView } from '../../read-models/event/events-queries.js';
 import type { SeatStatusSnapshot } from '../../read-models/seat-inventory/seat-status-board.js';
 import { bookingPage } from '../platform/representations.js';
 
-/** Of all seats of a category. */
+/** Share of a category's seats below which availability is limited. */
 const FEW_LEFT = 0.1;
 
 export interface EventToDescribe {
@@ -18,7 +18,7 @@ export interface EventToDescribe {
   readonly now: number;
 }
 
-/** The event as search engines read it: https://schema.org/Event. */
+/** Returns the event as https://schema.org/Event, for search engines. */
 export function eventJsonLd({
   event,
   layout,
@@ -99,7 +99,9 @@ function seatsByCategory(
   return new Map(categories.map(({ name }, at) => [name, counts[at]!]));
 }
 
-/** Not on sale yet is in stock, valid from later on: so the search engines have it. */
+/**
+ * Before the on-sale an offer is in stock and valid from a later time, as search engines expect.
+ */
 function availabilityOf(
   { salesClosed }: EventView,
   { all, available }: SeatsOfCategory = { all: 0, available: 0 },
@@ -111,22 +113,29 @@ function availabilityOf(
     : 'https://schema.org/InStock';
 }
 
-/** `45.00`, with as many digits as the currency has. */
+/** Returns an amount such as `45.00`, with as many digits as the currency has. */
 function majorUnits({ amountMinor, currency }: Money): string {
   const digits = minorDigits(currency);
   return (amountMinor / 10 ** digits).toFixed(digits);
 }
 
-/** ISO 8601 as the clocks there show it, with their offset at that time: `2026-06-11T13:00:00-06:00`. */
+/** Returns the local time with its offset, in ISO 8601: `2026-06-11T13:00:00-06:00`. */
 export function localTime(instant: string, timeZone: string): string {
   const format = new Intl.DateTimeFormat('en-CA', {
-    ...{ timeZone, hourCycle: 'h23', timeZoneName: 'longOffset' },
-    ...{ year: 'numeric', month: '2-digit', day: '2-digit' },
-    ...{ hour: '2-digit', minute: '2-digit', second: '2-digit' },
+    timeZone,
+    hourCycle: 'h23',
+    timeZoneName: 'longOffset',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
   });
   const part = Object.fromEntries(
     format.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]),
   );
   const offset = part.timeZoneName!.slice('GMT'.length) || '+00:00';
-  return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}:${part.second}${offset}`;
+  const day = `${part.year}-${part.month}-${part.day}`;
+  return `${day}T${part.hour}:${part.minute}:${part.second}${offset}`;
 }

@@ -34,7 +34,7 @@ import {
   MayBeLeftOut,
 } from '../validation/rules.js';
 
-/** Seats named in one request; more than a command takes is the inventory's to refuse. */
+/** Seats named in one request. The inventory has a lower limit and rejects what exceeds it. */
 const MAX_SEATS_NAMED = 5_000;
 const SINGLE_SEAT_RULES = ['off', 'lenient', 'strict'] as const;
 
@@ -59,8 +59,8 @@ export class PriceRequest {
   @ApiProperty({
     required: false,
     description:
-      'Sold when its seats or the category are named, never as best available of any category; ' +
-      'unless told, true for a category that is named after those who need it, such as Wheelchair',
+      'Sold only when the seats or the category are named, never as best available of any ' +
+      'category. By default true for a category with an accessibility name, such as Wheelchair',
     example: false,
   })
   byRequest?: boolean;
@@ -70,8 +70,10 @@ export class EventRequest {
   @MayBeLeftOut()
   @IsLine()
   @ApiProperty({
-    ...{ required: false, maxLength: 200, example: 'season-26/opening' },
-    description: 'Your own key of it: the same again, by the same account, is the same event',
+    required: false,
+    maxLength: 200,
+    example: 'season-26/opening',
+    description: 'Your own key: the same key of the same account is the same event',
   })
   externalId?: string;
 
@@ -92,8 +94,13 @@ export class EventRequest {
   @Min(0)
   @Max(MAX_SALES_END_MINUTES)
   @ApiProperty({
-    ...{ required: false, type: 'integer', minimum: 0, maximum: MAX_SALES_END_MINUTES, default: 0 },
-    ...{ example: 30, description: 'Minutes after the start when sales end; 0 when missing' },
+    required: false,
+    type: 'integer',
+    minimum: 0,
+    maximum: MAX_SALES_END_MINUTES,
+    default: 0,
+    example: 30,
+    description: 'Minutes after the start when sales end',
   })
   salesEndMinutesAfterStart?: number;
 
@@ -102,7 +109,7 @@ export class EventRequest {
   @ApiProperty({
     required: false,
     example: 'America/Mexico_City',
-    description: 'IANA name of the zone that its times are told in; that of the venue unless told',
+    description: 'IANA name; by default the time zone of the venue',
   })
   timeZone?: string;
 
@@ -185,7 +192,7 @@ export class EventRequest {
     required: false,
     default: false,
     example: false,
-    description: 'A hold needs an account whose token carries a mail address',
+    description: 'A hold requires an account whose token has a mail address',
   })
   requireContactToHold?: boolean;
 
@@ -219,6 +226,6 @@ export class BlockRequest extends UnblockRequest {
 export class CloseSalesRequest {
   @MayBeLeftOut()
   @IsLine(MAX_REASON_LENGTH)
-  @ApiProperty({ required: false, maxLength: MAX_REASON_LENGTH, example: 'the show is cancelled' })
+  @ApiProperty({ required: false, maxLength: MAX_REASON_LENGTH, example: 'the show is canceled' })
   reason?: string;
 }

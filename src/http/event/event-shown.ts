@@ -5,7 +5,7 @@ import type { EventQueries, EventView } from '../../read-models/event/events-que
 import { untilVisible } from '../../read-models/tables/visible.js';
 import { ASKED_WAIT_MS } from '../platform/freshness.js';
 
-/** Until the read model shows what was changed, or for as long as somebody who asks is kept waiting. */
+/** Waits until the read model shows the changes, at most `ASKED_WAIT_MS`. */
 export async function untilShown(
   events: EventQueries,
   clock: Clock,
@@ -19,7 +19,7 @@ export async function untilShown(
   await untilVisible(find, ASKED_WAIT_MS, clock);
 }
 
-/** Switches appear only when they are on. */
+/** Fields that the read model has only while they are on. */
 const SWITCHES = ['requireContactToHold', 'autoWaitingRoom'];
 
 function shows(event: EventView, { timeZone, ...changes }: EventChanges): boolean {

@@ -7,8 +7,8 @@ import { Answers } from '../openapi/answers.js';
 import { ClockAnswer } from './health-answers.js';
 
 /**
- * The time that decides when sales open. Never cached: the `Date` of a cached answer is as old as the answer, and a page that
- * trusted it would open late.
+ * The server's time, which decides when sales open. Never cached: a page that used the time of a
+ * cached answer would open late.
  */
 @ApiTags('operation')
 @Controller('v1/clock')
@@ -19,7 +19,7 @@ export class ClockController {
   @ApiOperation({
     summary: 'The time of the server, in milliseconds since the epoch; never cached',
   })
-  @Answers(200, 'Half the round trip old when it arrives', ClockAnswer)
+  @Answers(200, 'The time when the server answered', ClockAnswer)
   now(): ClockAnswer {
     return { now: this.clock.now() };
   }

@@ -6,14 +6,14 @@ import type { LogCondition, SubscriptionStats } from '../../ports/event-store/ev
 import type { SeatStatusStreams } from '../seat-inventory/seat-status-streams.js';
 import type { LogState, ProjectionLag, ProjectionLags } from './node-state.js';
 
-/** Seconds; a seat is held in a few milliseconds. */
+/** Seconds; a hold takes a few milliseconds. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 export interface Metrics {
   /** Prometheus text, and its media type. */
   text(): Promise<string>;
   readonly contentType: string;
-  /** For Fastify's `onRoute`: times every answer of the route. */
+  /** Measures every answer of the route, for Fastify's `onRoute`. */
   time(route: RouteOptions): void;
 }
 
@@ -22,11 +22,11 @@ export interface MetricsSources {
   readonly writers: InventoryWriters;
   readonly lags: ProjectionLags;
   readonly streams: SeatStatusStreams;
-  /** Payments that a person should look at. */
+  /** Payments that need an operator. */
   readonly unresolvedPayments: () => Promise<number>;
   /** Unresolved signed webhooks that could not be matched with a payment. */
   readonly unmatchedNotices: () => Promise<number>;
-  /** Refused attempts that this process has not kept. */
+  /** Rejected requests that this process did not record. */
   readonly droppedAttempts: () => number;
   readonly subscriptions: Readonly<SubscriptionStats>;
   readonly logCondition: () => Promise<LogCondition>;
@@ -51,7 +51,7 @@ export function openMetrics({
   showLog(logCondition, registers);
   new Gauge({
     name: 'boxoffice_seat_status_streams',
-    help: 'Live feeds that are open.',
+    help: 'Open live feeds.',
     registers,
     collect() {
       this.set(streams.open);
@@ -59,7 +59,7 @@ export function openMetrics({
   });
   new Gauge({
     name: 'boxoffice_payments_unresolved',
-    help: 'Payments with something left to do and no news for fifteen minutes; left out where it is not known.',
+    help: 'Unfinished payments without news for fifteen minutes; missing while unknown.',
     registers,
     async collect() {
       const count = await unresolvedPayments().catch(() => undefined);
@@ -69,7 +69,7 @@ export function openMetrics({
   });
   new Gauge({
     name: 'boxoffice_payment_notices_unmatched',
-    help: 'Signed webhooks that could not be matched with a payment and nobody has resolved; left out where it is not known.',
+    help: 'Unresolved signed webhooks that match no payment; missing while unknown.',
     registers,
     async collect() {
       const count = await unmatchedNotices().catch(() => undefined);
@@ -79,7 +79,7 @@ export function openMetrics({
   });
   new Counter({
     name: 'boxoffice_refused_attempts_dropped_total',
-    help: 'Refused attempts that the audit does not know: more came than are written, or the database was away.',
+    help: 'Rejected requests that were not recorded: too many at once, or database unavailable.',
     registers,
     collect() {
       this.reset();
@@ -88,7 +88,7 @@ export function openMetrics({
   });
   new Counter({
     name: 'boxoffice_event_store_consumer_too_slow_total',
-    help: 'Subscriptions that EventStoreDB ended because too many live domain events waited; each was opened again at once.',
+    help: 'Subscriptions that EventStoreDB ended because this consumer was too slow.',
     registers,
     collect() {
       this.reset();
@@ -97,7 +97,7 @@ export function openMetrics({
   });
   new Gauge({
     name: 'boxoffice_log_replaced',
-    help: '1 while the log is not the one that the read models were built from: nothing is sold. Else 0.',
+    help: '1 while the log is not the one of the read models, so that sales are stopped; else 0.',
     registers,
     collect() {
       this.set(log.isReplaced() ? 1 : 0);
@@ -105,7 +105,7 @@ export function openMetrics({
   });
   const durations = new Histogram({
     name: 'boxoffice_http_request_duration_seconds',
-    help: 'Time from the request to the end of its answer.',
+    help: 'Time from the request to the end of the answer.',
     labelNames: ['method', 'route', 'status'],
     buckets: DURATION_BUCKETS,
     registers,
@@ -135,15 +135,15 @@ export function openMetrics({
 type OfProjection = (lag: ProjectionLag) => number | undefined;
 const PROJECTION_GAUGES: Record<string, readonly [help: string, of: OfProjection]> = {
   running: [
-    '1 on the node that runs a projection; a sum of 0 over all nodes: none does.',
+    '1 on the node that runs the projection; a sum of 0 over all nodes means that none runs it.',
     (lag) => +lag.running,
   ],
   lag_seconds: [
-    'Age of the oldest domain event that a projection has not applied; left out where it is not known.',
+    'Age of the oldest domain event that the projection has not applied; missing while unknown.',
     (lag) => lag.seconds,
   ],
   parked: [
-    'Domain events that a projection has set aside; left out where it is not known.',
+    'Domain events that the projection has parked; missing while unknown.',
     (lag) => lag.parked,
   ],
 };
@@ -156,7 +156,7 @@ function showProjections(lags: ProjectionLags, registers: Registry[]): void {
       labelNames: ['projection'],
       registers,
       async collect() {
-        // What was known once must not stand for what is not known now.
+        // Clear stale gauges.
         this.reset();
         for (const lag of await lags()) {
           const value = valueOf(lag);
@@ -167,11 +167,11 @@ function showProjections(lags: ProjectionLags, registers: Registry[]): void {
   }
 }
 
-/** Both metrics are left out while the event store does not answer. */
+/** Both metrics are missing while the event store does not answer. */
 function showLog(logCondition: () => Promise<LogCondition>, registers: Registry[]): void {
   new Gauge({
     name: 'boxoffice_log_condition',
-    help: 'Always 1: the state of the log (ok, withheld, forbidden, replaced), and its cause.',
+    help: 'Always 1, labeled with the state (ok, withheld, forbidden, replaced) and its cause.',
     labelNames: ['state', 'cause'],
     registers,
     async collect() {
@@ -186,7 +186,7 @@ function showLog(logCondition: () => Promise<LogCondition>, registers: Registry[
   });
   new Gauge({
     name: 'boxoffice_log_withheld_seconds',
-    help: 'Age of the oldest domain event that is stored and may not be read yet; 0 when there is none.',
+    help: 'Age of the oldest domain event that is stored but not readable yet; 0 if there is none.',
     registers,
     async collect() {
       const condition = await logCondition().catch(() => undefined);
@@ -200,9 +200,9 @@ function showLog(logCondition: () => Promise<LogCondition>, registers: Registry[
 
 const WRITER_COUNTERS: Record<keyof WriterStats, string> = {
   commands: 'Commands answered by the inventory writers.',
-  rejections: 'Commands that the inventory refused.',
+  rejections: 'Commands that the inventory rejected.',
   appends: 'Appends to the event store by the inventory writers.',
-  conflicts: 'Appends that lost to another node and were decided anew.',
+  conflicts: 'Appends that conflicted with another node and were decided again.',
   events: 'Domain events appended by the inventory writers.',
 };
 

@@ -11,8 +11,8 @@ interface AnswerOptions extends ShapeHints {
 }
 
 /**
- * Documents an answer of a route. `body` is the class of a JSON body (see `fields.ts`), an example of a text, or undefined for
- * an answer without a body.
+ * Documents an answer of a route. `body` is the class of a JSON body (see `fields.ts`), an example
+ * of a text, or undefined for an answer without a body.
  */
 export function Answers(
   status: number,

@@ -13,8 +13,9 @@ type Method = (typeof METHODS)[number];
 const WITHOUT_STORE: ReadonlySet<string> = new Set(['/v1/dev/tokens', '/v1/audit/keys']);
 
 /**
- * Adds to every operation the answers that follow from its route: rate limit, token, unavailable store, entity tag.
- * Rules apply them to routes (`applyRateLimits`, `Access`, `CACHING`), so controllers don't list them.
+ * Adds to every operation the answers that follow from its route: rate limit, token, unavailable
+ * store, entity tag. Rules apply them to routes (`applyRateLimits`, `Access`, `CACHING`), so
+ * controllers don't list them.
  */
 export function addCommonProblems(document: OpenAPIObject): OpenAPIObject {
   for (const [path, item] of Object.entries(document.paths)) {

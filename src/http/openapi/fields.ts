@@ -12,10 +12,11 @@ interface FieldOptions {
 type Scalar = string | number | boolean;
 
 /**
- * Documents a field of an answer: a string, integer, boolean, or a list of one of them. The example gives the type; an
- * empty list has items of any type. Fractions use `NumberField`.
+ * Documents a field of an answer: a string, integer, boolean, or a list of one of them. The example
+ * gives the type; an empty list has items of any type. Fractions use `NumberField`.
  *
- * An answer class is the one source of a JSON answer: its fields are the OpenAPI schema, and the route's method returns it.
+ * An answer class is the one source of a JSON answer: its fields are the OpenAPI schema, and the
+ * route's method returns it.
  */
 export const Field = (
   example: Scalar | readonly Scalar[],
@@ -27,7 +28,10 @@ export const Field = (
   return property({ ...schema, example }, options);
 };
 
-/** Documents a field that is any number, not only an integer; a list of numbers when the example is a list. */
+/**
+ * Documents a field that is any number, not only an integer; a list of numbers when the example is
+ * a list.
+ */
 export const NumberField = (
   example: number | readonly number[],
   options: FieldOptions = {},
@@ -39,7 +43,8 @@ export const NumberField = (
     options,
   );
 
-// Nest calls a type lazily only if it is a function with the name `type`, which the literals below give.
+// Nest calls a type lazily only if it is a function with the name `type`, which the literals below
+// give.
 
 /** Documents a field that is an object of another answer class. */
 export const ObjectField = (type: () => Type, options: FieldOptions = {}): PropertyDecorator =>

@@ -5,8 +5,8 @@ type Node = Record<string, unknown>;
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
 
 /**
- * Nest writes schemas for OpenAPI 3.0. In 3.1 they are JSON Schema 2020-12, where `null` is a type: `nullable` becomes
- * a type beside the others.
+ * Nest writes schemas for OpenAPI 3.0. In 3.1 they are JSON Schema 2020-12, where `null` is a type:
+ * `nullable` becomes a type beside the others.
  */
 export function asOpenApi31(document: OpenAPIObject): OpenAPIObject {
   visit(document);

@@ -6,8 +6,9 @@ import { PROBLEMS } from '../problems/problem-table.js';
 
 const DESCRIPTION = `Sells seats, once each, first come, first served.
 
-A command answers with the stream \`revision\` it produced; a query about one event given \`?atLeast=<revision>\` waits until
-it shows that. Refusals are \`application/problem+json\` with a stable \`code\`: see [/problems](/problems).`;
+A command answers with the stream \`revision\` it produced. A query about one event with
+\`?atLeast=<revision>\` waits until that revision is visible. Errors are
+\`application/problem+json\` with a stable \`code\`: see [/problems](/problems).`;
 
 const problemSchema = {
   type: 'object' as const,
@@ -19,7 +20,7 @@ const problemSchema = {
     code: { type: 'string', enum: Object.keys(PROBLEMS) },
     detail: {
       type: 'string',
-      description: 'What to do',
+      description: 'The cause and the next step',
       example: PROBLEMS['seats-unavailable'].detail,
     },
     instance: { type: 'string', example: '/v1/events/7b1c0f52/reservations' },
@@ -37,7 +38,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addServer('/', 'The server that this document comes from')
     .addBearerAuth()
     .build();
-  config.info.contact = { name: 'Whoever runs this box office' };
+  config.info.contact = { name: 'The operator of this box office' };
   config.components = { ...config.components, schemas: { Problem: problemSchema } };
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (controller, method) =>

@@ -3,8 +3,8 @@ import { LRUCache } from 'lru-cache';
 
 const MAPPED = /^::ffff:(?=\d+\.)/i;
 /**
- * Prefix lengths by which an IPv6 address is counted: one household or server (64), the most that one
- * subscriber usually gets (56), and a free allocation with 65,536 networks of 64 bits (48).
+ * Prefix lengths by which an IPv6 address is counted: one household or server (64), the most that
+ * one subscriber usually gets (56), and a free allocation with 65,536 networks of 64 bits (48).
  */
 export const IPV6_PREFIXES = [64, 56, 48] as const;
 const GROUP_BITS = 16;
@@ -22,8 +22,9 @@ inside.addSubnet('fc00::', 7, 'ipv6');
 inside.addSubnet('fe80::', 10, 'ipv6');
 
 /**
- * Names of the networks that a client counts in, the narrowest first: its IPv4 address, or the /64, /56 and /48 of its
- * IPv6 address. Empty for a private address: all clients come through a load balancer.
+ * Names of the networks that a client counts in, the narrowest first: its IPv4 address, or the /64,
+ * /56 and /48 of its IPv6 address. Empty for a private address: all clients come through a load
+ * balancer.
  */
 export function networksOf(address: string): readonly string[] {
   const known = clients.get(address);
@@ -36,7 +37,10 @@ export function networksOf(address: string): readonly string[] {
 /** The narrowest network, which stands for one client. Undefined for a private address. */
 export const clientOf = (address: string): string | undefined => networksOf(address)[0];
 
-/** Cache: the same few thousand addresses repeat, and one computation takes as long as issuing a queue number. */
+/**
+ * Cache: the same few thousand addresses repeat, and one computation takes as long as issuing a
+ * queue number.
+ */
 const clients = new LRUCache<string, readonly string[]>({ max: 20_000 });
 
 function parsed(address: string): readonly string[] {

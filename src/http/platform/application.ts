@@ -9,17 +9,17 @@ import { applyCaching, NEVER, OF_PAGE } from './caching.js';
 import { decorateClient } from './client.js';
 import { recordRejectedRequests } from '../problems/rejected-requests.js';
 import type { RefusedAttempts } from '../../audit/refused-attempts.js';
-import { closeConnectionsAtTheEnd } from './connections.js';
+import { closeConnectionsOnShutdown } from './connections.js';
 import { HEADERS_MS, httpAdapter } from './fastify-options.js';
 import type { Metrics } from '../health/metrics.js';
 import { serveOpenApi } from '../openapi/openapi.js';
 import { ProblemFilter } from '../problems/problem-replies.js';
 import type { Protection } from '../abuse/protection.js';
 import { Problem } from '../problems/problems.js';
-import { refuseUndecodableQueries } from './query-encoding.js';
+import { rejectUndecodableQueries } from './query-encoding.js';
 import { showNotFoundPage } from '../problems/not-found-page.js';
 import { applyRateLimits } from '../abuse/rate-limiting.js';
-import { refuseAmbiguousHeaders } from './request-headers.js';
+import { rejectAmbiguousHeaders } from './request-headers.js';
 import { DOCS_POLICY, PAGE_POLICY, SAFE_HEADERS } from './safe-headers.js';
 import type { TokenVerifier } from '../account/token-verifier.js';
 import type { HttpSettings } from './http-settings.js';
@@ -71,9 +71,9 @@ export async function prepareServer(fastify: FastifyInstance, parts: ServerParts
     metrics.time(route);
   });
   sendSafeHeaders(fastify);
-  refuseUndecodableQueries(fastify);
-  refuseAmbiguousHeaders(fastify);
-  closeConnectionsAtTheEnd(fastify, shutdownSeconds);
+  rejectUndecodableQueries(fastify);
+  rejectAmbiguousHeaders(fastify);
+  closeConnectionsOnShutdown(fastify, shutdownSeconds);
   if (webFolder !== undefined) {
     serveWeb(fastify, webFolder);
     await showNotFoundPage(fastify, webFolder);
@@ -81,8 +81,8 @@ export async function prepareServer(fastify: FastifyInstance, parts: ServerParts
 }
 
 /**
- * JSON in UTF-8, or no body: many clients send a content type without a body, as in a DELETE. A route that needs
- * a body reports that it is missing.
+ * JSON in UTF-8, or no body: many clients send a content type without a body, as in a DELETE. A
+ * route that needs a body reports that it is missing.
  */
 function takeJson(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
@@ -100,8 +100,9 @@ function takeJson(fastify: FastifyInstance): void {
 }
 
 /**
- * No answer may be stored unless its route allows it: `CACHING` for public reads, `serveWeb` for the page. The
- * route decides and not the address, because one route has many spellings (`/v1/me`, `/%761/me`).
+ * No answer may be stored unless its route allows it: `CACHING` for public reads, `serveWeb` for
+ * the page. The route decides and not the address, because one route has many spellings (`/v1/me`,
+ * `/%761/me`).
  */
 function sendSafeHeaders(fastify: FastifyInstance): void {
   const byDefault = { ...SAFE_HEADERS, 'cache-control': NEVER };
@@ -112,7 +113,9 @@ function sendSafeHeaders(fastify: FastifyInstance): void {
   });
 }
 
-/** The booking page: browsers always ask for it anew, and are answered 304 when it has not changed. */
+/**
+ * The booking page: browsers always ask for it anew, and are answered 304 when it has not changed.
+ */
 function serveWeb(fastify: FastifyInstance, root: string): void {
   void fastify.register(fastifyStatic, {
     root,

@@ -4,25 +4,25 @@ import { matches } from './etags.js';
 
 export const FOR_A_YEAR = 'public, max-age=31536000, immutable';
 export const FOR_AN_HOUR = 'public, max-age=3600';
-/** What a sale changes by the second: an edge asks once a second, whoever comes meanwhile gets what it has. */
+/** For answers that change by the second during a sale: an edge revalidates once a second. */
 export const FOR_A_SECOND = 'public, max-age=1, stale-while-revalidate=1';
-/** What organisers change. */
+/** For answers that only organizers change. */
 export const FOR_SECONDS = 'public, max-age=5, stale-while-revalidate=5';
-/** Of the booking page: browsers always ask, an edge only every ten seconds. */
+/** For the booking page: a browser always revalidates, an edge every ten seconds. */
 export const OF_PAGE = 'public, max-age=0, s-maxage=10, must-revalidate';
 export const NEVER = 'no-store';
 
 export interface Caching {
   readonly cacheControl: string;
-  /** `own`: the handler knows what it changes with; `content`: a digest of the answer, made here. */
+  /** `own`: the handler sets the entity tag; `content`: a digest of the answer, computed here. */
   readonly etag: 'own' | 'content' | 'none';
-  /** Where the handler itself answers in more than one encoding, or representation. */
+  /** Set when the handler answers in more than one encoding or representation. */
   readonly vary?: 'accept-encoding' | 'accept';
 }
 
 /**
- * Every read that anybody may make, by its route. What is not listed is an account's own, and kept by nobody. The edge
- * keeps what is said here and no longer: there are no times in its own configuration.
+ * Caching of every public read, by route. A route that is not listed is private to an account and
+ * never stored. The edge follows these headers: its own configuration has no times.
  */
 export const CACHING: Readonly<Record<string, Caching>> = {
   '/v1/venues': { cacheControl: FOR_SECONDS, etag: 'content' },
@@ -30,9 +30,10 @@ export const CACHING: Readonly<Record<string, Caching>> = {
   '/v1/events': { cacheControl: FOR_SECONDS, etag: 'content' },
   '/v1/events/suggest': { cacheControl: FOR_SECONDS, etag: 'content' },
   '/v1/events/:eventId': { cacheControl: FOR_A_SECOND, etag: 'content', vary: 'accept' },
-  // It tells when it was made, so that no two are alike.
+  // The file has the time of its creation, so that no two are equal.
   '/v1/events/:eventId/calendar.ics': { cacheControl: FOR_SECONDS, etag: 'none' },
-  // It never changes, and its address may say which it is (`?v=` and its hash): another version is another address.
+  // A seating plan never changes. Its URL may name its hash (`?v=`), so another plan has another
+  // URL.
   '/v1/events/:eventId/seating-plan': {
     cacheControl: FOR_A_YEAR,
     etag: 'own',
@@ -55,7 +56,10 @@ export const CACHING: Readonly<Record<string, Caching>> = {
   '/metrics': { cacheControl: NEVER, etag: 'none' },
 };
 
-/** Puts the table into effect; for Fastify's `onRoute`. A handler with an `own` entity tag sets its headers itself. */
+/**
+ * Applies the table to a route, for Fastify's `onRoute`. A handler with an `own` entity tag sets
+ * its headers itself.
+ */
 export function applyCaching(route: RouteOptions): void {
   const caching = route.method === 'GET' ? CACHING[route.url] : undefined;
   if (!caching || caching.etag === 'own') return;

@@ -5,19 +5,20 @@ import { MAX_USER_AGENT_LENGTH, type Client } from '../../domain/shared/domain-e
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** From where it comes, as the log may know it. */
+    /** Hashed address and user agent, as stored with domain events. */
     readonly client: Client;
   }
 }
 
-/** Bytes of a hashed address: no two addresses of a crowd share them. */
+/** Bytes of a hashed address: enough that two addresses do not share a hash. */
 const HASH_BYTES = 16;
 const MAX_REMEMBERED = 10_000;
 const NOT_PRINTABLE = /[^\x20-\x7e]/g;
 
 /**
- * Lets every request tell from where it comes. Addresses are few (four thousand million), so a plain digest could be tried
- * out; `key` keeps whoever has only the log from doing so, and is the same on every node, so that two requests can be compared.
+ * Adds `client` to every request. There are only 2^32 IPv4 addresses, so a plain digest could be
+ * reversed by trying all; the digest therefore has a `key`, which is not stored in the log. All
+ * nodes use the same key, so that requests can be compared.
  */
 export function decorateClient(fastify: FastifyInstance, key: Buffer): void {
   const hashes = new LRUCache<string, string>({ max: MAX_REMEMBERED });

@@ -5,7 +5,10 @@ import { accountOf } from '../account/access.js';
 import './client.js';
 import { actorOf, type Role } from '../account/accounts.js';
 
-/** Who asks, and which request its domain events belong to. `allowed`: the roles that the route is open to. */
+/**
+ * Returns the context of a command: the actor, and the request that its domain events belong to.
+ * @param allowed roles that the route is open to
+ */
 export function contextOf(
   request: FastifyRequest,
   allowed: readonly Role[],

@@ -1,20 +1,27 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-/** While the server closes, connections that have become idle are closed this often. Milliseconds. */
+/** Interval at which idle connections are closed while the server closes. Milliseconds. */
 const SWEEP_MS = 50;
-/** Of the time for the end, this is left for what comes after the last request: the feeds of the log, the stores. Seconds. */
-const LEFT_SECONDS = 4;
+/**
+ * Part of the shutdown time that is left for closing subscriptions and stores after the last
+ * request. Seconds.
+ */
+const RESERVED_SECONDS = 4;
 
 /**
- * Node closes the connections that are idle at the moment when the server begins to close, and no others: not those
- * whose request ends a little later, nor those on which a browser has sent nothing yet. Each would keep the process.
+ * Closes connections while the server shuts down. Node closes only those that are idle when the
+ * shutdown begins: not those whose request ends later, nor those on which a browser has sent
+ * nothing yet. Each of them would keep the process alive.
  *
- * Requests under way have the most of `shutdownSeconds`, after which the process would be ended with them.
+ * Requests in progress have most of `shutdownSeconds`; then their connections are closed too.
  */
-export function closeConnectionsAtTheEnd(fastify: FastifyInstance, shutdownSeconds: number): void {
+export function closeConnectionsOnShutdown(
+  fastify: FastifyInstance,
+  shutdownSeconds: number,
+): void {
   const { server } = fastify;
-  const drainSeconds = Math.max(shutdownSeconds / 2, shutdownSeconds - LEFT_SECONDS);
+  const drainSeconds = Math.max(shutdownSeconds / 2, shutdownSeconds - RESERVED_SECONDS);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

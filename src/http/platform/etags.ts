@@ -1,4 +1,6 @@
-/** Whether `If-None-Match` names the entity tag, by the weak comparison that RFC 9110 asks for. */
+/**
+ * Returns whether `If-None-Match` names one of the entity tags, by the weak comparison of RFC 9110.
+ */
 export function matches(ifNoneMatch: string | undefined, ...etags: readonly string[]): boolean {
   if (ifNoneMatch === undefined) return false;
   const given = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));

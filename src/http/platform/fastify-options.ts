@@ -8,28 +8,35 @@ import { problemKind, type ProblemCode } from '../problems/problem-table.js';
 import { problemBody, problemHeaders } from '../problems/problems.js';
 import { isEmailAddress } from '../validation/rules.js';
 
-/** Bytes of a body, unless the route allows more. */
+/** Default limit of a body. Bytes. */
 export const BODY_LIMIT = 64 * 1024;
-/** A connection without a request is closed after this; longer than the 60 s of common load balancers. Milliseconds. */
+/**
+ * An idle connection is closed after this; longer than the 60 s of common load balancers.
+ * Milliseconds.
+ */
 const KEEP_ALIVE_MS = 65_000;
-/** A connection on which nothing moves is closed, also one whose client takes no more of its answer. Milliseconds. */
-const STILL_MS = 75_000;
-/** For a whole request to arrive: a large seating plan over a slow line. Milliseconds. */
+/**
+ * A connection without traffic is closed, also while its client does not read the answer.
+ * Milliseconds.
+ */
+const CONNECTION_MS = 75_000;
+/** Limit for a whole request to arrive: a large seating plan over a slow line. Milliseconds. */
 const REQUEST_MS = 120_000;
-/** For the headers of a request to arrive. Milliseconds. */
+/** Limit for the headers of a request to arrive. Milliseconds. */
 export const HEADERS_MS = 70_000;
 /** Characters of one part of a path. */
 const MAX_PARAM_LENGTH = 200;
-/** A correlation id that a caller may choose for a request. */
+/** Request ids that a caller may choose with `X-Request-Id`. */
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
 /**
- * Connections that may wait to be accepted; the kernel caps it (`net.core.somaxconn`, 4,096 by default). With Node's 511
- * the connections of a crowd that comes at once are dropped, and tried again by their kernels after seconds.
+ * Connections that may wait to be accepted; the kernel caps it (`net.core.somaxconn`, 4,096 by
+ * default). With Node's 511 many connections that arrive at once are dropped, and their clients
+ * retry only after seconds.
  */
 const BACKLOG = 8_192;
 
-class CrowdAdapter extends FastifyAdapter {
+class BacklogAdapter extends FastifyAdapter {
   override listen(port: string | number, hostOrCallback?: unknown, callback?: () => void): void {
     const options = { port: Number(port), backlog: BACKLOG };
     if (typeof hostOrCallback === 'string')
@@ -38,13 +45,16 @@ class CrowdAdapter extends FastifyAdapter {
   }
 }
 
-/** Fastify as the API needs it: nothing is coerced, every refusal is a problem, requests are never cut at shutdown. */
+/**
+ * Returns the Fastify adapter: nothing is coerced, every error is a problem, requests are not cut
+ * at shutdown.
+ */
 export function httpAdapter(trustedProxies: readonly string[] = []): FastifyAdapter {
-  return new CrowdAdapter({
+  return new BacklogAdapter({
     bodyLimit: BODY_LIMIT,
     ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
     keepAliveTimeout: KEEP_ALIVE_MS,
-    connectionTimeout: STILL_MS,
+    connectionTimeout: CONNECTION_MS,
     requestTimeout: REQUEST_MS,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     return503OnClosing: false,
@@ -71,7 +81,7 @@ function genReqId({ headers }: IncomingMessage): string {
   return typeof chosen === 'string' && REQUEST_ID.test(chosen) ? chosen : randomUUID();
 }
 
-/** What Node could not even read as a request. */
+/** Answers a request that Node could not parse. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (!socket.writable) return void socket.destroy();
@@ -83,11 +93,8 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
     connection: 'close',
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  socket.end(
-    [`HTTP/1.1 ${problemKind(code).status} ${problemKind(code).title}`, ...lines, '', body].join(
-      '\r\n',
-    ),
-  );
+  const { status, title } = problemKind(code);
+  socket.end([`HTTP/1.1 ${status} ${title}`, ...lines, '', body].join('\r\n'));
 }
 
 function codeOf({ code }: NodeJS.ErrnoException): ProblemCode {

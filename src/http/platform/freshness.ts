@@ -6,15 +6,18 @@ import { invalid } from '../validation/validate.js';
 
 /** Longest wait for a revision that the caller asked for. Milliseconds. */
 export const ASKED_WAIT_MS = 2_000;
-/** Longest wait for what this process has written, when the caller asked for nothing. Milliseconds. */
+/**
+ * Longest wait for a revision that this process wrote, when the caller named none. Milliseconds.
+ */
 const OWN_WAIT_MS = 1_000;
 const REVISION = /^\d{1,15}$/;
 
-/** Read your own writes, for queries about one event. */
+/** Lets a caller read its own writes, for queries about one event. */
 export interface Freshness {
   /**
-   * Waits until the read model of this event shows revision `atLeast`; without one, for a moment, until it shows what
-   * this process has written. Gives the revision that an answer should not be older than, if it can be had.
+   * Waits until the read model of this event shows revision `atLeast`. Without `atLeast`, waits
+   * briefly for the newest revision that this process wrote. Returns the revision that an answer
+   * should have at least.
    * @throws Problem `read-model-behind`, `event-not-found`
    */
   wait(eventId: string, atLeast: number | undefined): Promise<number>;
@@ -48,10 +51,13 @@ export const AtLeast = (description = 'A revision to wait for'): MethodDecorator
     description,
   });
 
-/** Description for lists, because a revision belongs to one event. */
+/** Description for lists, which need `eventId` too: a revision belongs to one event. */
 export const AT_LEAST_OF_EVENT = 'A revision of the event `eventId` to wait for';
 
-/** The query parameter `atLeast` of a list, which needs `eventId` beside it. @throws Problem `validation-failed` */
+/**
+ * Reads the query parameter `atLeast` of a list, which requires `eventId`.
+ * @throws Problem `validation-failed`
+ */
 export function readAtLeastOf(eventId: string | undefined, value: unknown): number | undefined {
   const atLeast = readAtLeast(value);
   if (atLeast === undefined || eventId !== undefined) return atLeast;
@@ -60,7 +66,7 @@ export function readAtLeastOf(eventId: string | undefined, value: unknown): numb
   ]);
 }
 
-/** The query parameter `atLeast`. @throws Problem `validation-failed` */
+/** Reads the query parameter `atLeast`. @throws Problem `validation-failed` */
 export function readAtLeast(value: unknown): number | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'string' && REVISION.test(value)) return Number(value);

@@ -1,6 +1,9 @@
 import { Problem } from '../problems/problems.js';
 
-/** Lets a few in at a time, and a few more wait: what they ask for takes the time of those who buy. */
+/**
+ * Limits how many requests of a kind run at once and how many wait, because they take CPU time from
+ * sales.
+ */
 export interface Gate {
   /** @throws Problem `audit-busy` */
   enter(): Promise<() => void>;

@@ -1,42 +1,43 @@
 import type { FastifyInstance, FastifyReply, RouteHandlerMethod } from 'fastify';
 
 /**
- * Requests whose handlers are still running, even if the client has disconnected. A server is closed once its connections
- * are closed, but such handlers continue and need the stores.
+ * The handlers that are still running, also for clients that have disconnected. A server is closed
+ * once its connections are closed, but such handlers continue and need the stores.
  */
-export interface HandlersUnderWay {
+export interface RunningHandlers {
   /** Resolves when the last one has ended, or after `timeoutMs`. */
   ended(timeoutMs: number): Promise<void>;
 }
 
 /**
- * To be called before the routes are registered.
+ * Tracks running handlers. Must be called before the routes are registered.
  *
- * Fastify runs neither `onSend` nor `onResponse` for a hijacked reply whose client leaves, nor for a request that is cut
- * before its body is complete. So the close of the response ends a request too, unless its handler is still running; then
- * the end of the handler does.
+ * Fastify runs neither `onSend` nor `onResponse` for a hijacked reply whose client leaves, nor for
+ * a request that is cut before its body is complete. So the close of the response ends a request
+ * too, unless its handler is still running; then the end of the handler does.
  */
-export function watchHandlers(fastify: FastifyInstance): HandlersUnderWay {
+export function watchHandlers(fastify: FastifyInstance): RunningHandlers {
   const underWay = new Set<FastifyReply>();
   let onLast = () => {};
-  const over = (reply: FastifyReply) => {
+  const ended = (reply: FastifyReply) => {
     if (underWay.delete(reply) && underWay.size === 0) onLast();
   };
-  /** Answered or hijacked: nothing is left to do for the handler. */
-  const overIfSent = (reply: FastifyReply) => {
-    if (reply.sent) over(reply);
+  /** The handler of an answered or hijacked reply has nothing left to do. */
+  const endedIfSent = (reply: FastifyReply) => {
+    if (reply.sent) ended(reply);
   };
 
   fastify.addHook('onRequest', (request, reply, done) => {
     underWay.add(reply);
     reply.raw.once('close', () => {
-      if (reply.sent || !request.raw.complete) over(reply);
+      if (reply.sent || !request.raw.complete) ended(reply);
     });
     done();
   });
-  // Answered by the handler or by a hook that refused the request. Whether the answer arrives does not matter.
+  // Answered by the handler or by a hook that refused the request. Whether the answer arrives does
+  // not matter.
   fastify.addHook('onSend', (_request, reply, payload, done) => {
-    over(reply);
+    ended(reply);
     done(null, payload);
   });
   // If the reply is hijacked late, the client may have disconnected: `close` was already emitted.
@@ -44,7 +45,7 @@ export function watchHandlers(fastify: FastifyInstance): HandlersUnderWay {
     const handle = route.handler;
     route.handler = function handleAndForget(this: FastifyInstance, request, reply) {
       const result: unknown = handle.call(this, request, reply);
-      const onEnd = () => overIfSent(reply);
+      const onEnd = () => endedIfSent(reply);
       if (result instanceof Promise) result.then(onEnd, onEnd);
       return result;
     } satisfies RouteHandlerMethod;

@@ -5,17 +5,19 @@ import { requestOrigin } from './request-headers.js';
 export const JSON_LD = 'application/ld+json';
 export const CALENDAR = 'text/calendar';
 const OFFERED = ['application/json', JSON_LD, CALENDAR] as const;
+export type EventMediaType = (typeof OFFERED)[number];
 
-/** The representation of an event that is liked best; JSON for whoever likes none, or has not said. */
-export function representationFor({ headers }: FastifyRequest): (typeof OFFERED)[number] {
-  const liked = new Negotiator({ headers: { accept: headers.accept } }).mediaType([...OFFERED]);
-  return OFFERED.find((type) => type === liked) ?? OFFERED[0];
+/** Returns the media type of an event that `Accept` prefers; JSON if it prefers none of them. */
+export function representationFor({ headers }: FastifyRequest): EventMediaType {
+  const negotiator = new Negotiator({ headers: { accept: headers.accept } });
+  const preferred = negotiator.mediaType([...OFFERED]);
+  return OFFERED.find((type) => type === preferred) ?? OFFERED[0];
 }
 
-/** Where whoever asked has reached this: what is passed on has to lead back here from anywhere. */
+/** Returns the origin for absolute links: `PUBLIC_URL`, else the one that the client used. */
 export const originOf = (request: FastifyRequest, publicUrl: string | undefined): string =>
   publicUrl?.replace(/\/+$/, '') ?? requestOrigin(request);
 
-/** The booking page of an event. */
+/** Returns the URL of an event's booking page. */
 export const bookingPage = (origin: string, eventId: string): string =>
   `${origin}/?event=${encodeURIComponent(eventId)}`;

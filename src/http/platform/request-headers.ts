@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { sendProblem } from '../problems/problem-replies.js';
 
 /**
- * Headers that a request may have only once. Node keeps the first of several, a proxy may keep the last: the two would
- * answer for different hosts or accounts.
+ * Headers that a request may have only once. Node keeps the first of several and a proxy may keep
+ * the last, so the two could see different hosts or accounts.
  */
 const ONCE: ReadonlySet<string> = new Set([
   'host',
@@ -11,11 +11,14 @@ const ONCE: ReadonlySet<string> = new Set([
   'content-type',
   'content-length',
 ]);
-/** A name or an address with an optional port: RFC 3986, without user info and other parts that only forged headers have. */
+/**
+ * A name or an address with an optional port: RFC 3986, without user info and other parts that only
+ * forged headers have.
+ */
 const HOST = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
 
-/** Refuses requests with two `Host`, `Authorization` or `Content-Type` headers, or with an invalid host. */
-export function refuseAmbiguousHeaders(fastify: FastifyInstance): void {
+/** Rejects requests that repeat one of these headers or have an invalid host. */
+export function rejectAmbiguousHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const { rawHeaders, headers } = request.raw;
     if (!isRepeated(rawHeaders) && (headers.host === undefined || HOST.test(headers.host)))
@@ -36,8 +39,8 @@ function isRepeated(rawHeaders: readonly string[]): boolean {
 }
 
 /**
- * `https://host` as the client sees it. `X-Forwarded-Host` is ignored, even from a trusted proxy, which may pass on what
- * a client has sent; a proxy must set `Host`.
+ * `https://host` as the client sees it. `X-Forwarded-Host` is ignored, even from a trusted proxy,
+ * which may pass on what a client has sent; a proxy must set `Host`.
  */
 export function requestOrigin({ protocol, headers, hostname }: FastifyRequest): string {
   return `${protocol === 'https' ? 'https' : 'http'}://${headers.host ?? hostname}`;

@@ -1,4 +1,4 @@
-/** On every answer. */
+/** Headers of every answer. */
 export const SAFE_HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -7,7 +7,7 @@ export const SAFE_HEADERS = {
 
 const only = (...sources: readonly string[]): string => sources.join('; ');
 
-/** Of the booking page: its own scripts and styles, nothing inline. */
+/** Content security policy of the booking page: its own scripts and styles, nothing inline. */
 export const PAGE_POLICY = only(
   "default-src 'self'",
   "connect-src 'self'",
@@ -18,5 +18,5 @@ export const PAGE_POLICY = only(
   "frame-ancestors 'none'",
 );
 
-/** Of the API's own page: Swagger UI brings inline styles. */
+/** Content security policy of the API's page: Swagger UI has inline styles. */
 export const DOCS_POLICY = only(PAGE_POLICY, "style-src 'self' 'unsafe-inline'");

@@ -11,29 +11,33 @@ import { BODY_LIMIT } from './fastify-options.js';
 import { Problem } from '../problems/problems.js';
 
 /** Large bodies in memory at once: three times 32 MiB. */
-const PLACES = 3;
-/** Limit per account, so that a slow sender cannot take all places. */
-const PLACES_PER_ACCOUNT = 2;
+const MAX_UPLOADS = 3;
+/** Limit per account, so that a slow sender cannot block all others. */
+const MAX_UPLOADS_PER_ACCOUNT = 2;
 const MAX_WAITING_PER_ACCOUNT = 100;
 const MAX_ACCOUNTS_WAITING = 100;
-/** A request that has waited this long is refused, before its connection is closed as idle. Milliseconds. */
+/**
+ * Longest wait before a request is rejected, shorter than the time after which its connection is
+ * closed as idle. Milliseconds.
+ */
 const MAX_WAIT_MS = 60_000;
 
 /**
- * Lets a route accept large bodies, a few at a time: the others wait before they are read. A place is held until the answer has
- * been sent or the client has disconnected. Chunks are copied into `rawBody` as they arrive: joining 32 MiB at the end blocks for
- * tens of milliseconds at once. For Fastify's `preParsing`, after the account is known.
+ * Limits how many large bodies a route reads at once, for Fastify's `preParsing`, after the account
+ * is known. Further requests wait before their bodies are read. An upload counts until the answer
+ * has been sent or the client has disconnected. Chunks are copied into `rawBody` as they arrive:
+ * joining 32 MiB at the end would block for tens of milliseconds.
  */
-export function takeTurnsToUpload(): preParsingAsyncHookHandler {
+export function limitUploads(): preParsingAsyncHookHandler {
   const share = openFairShare({
-    places: PLACES,
-    placesPerAsker: PLACES_PER_ACCOUNT,
+    places: MAX_UPLOADS,
+    placesPerAsker: MAX_UPLOADS_PER_ACCOUNT,
     maxWaitingPerAsker: MAX_WAITING_PER_ACCOUNT,
     maxAskersWaiting: MAX_ACCOUNTS_WAITING,
   });
   return async (request, reply, payload) => {
-    if (!needsTurn(request)) return payload;
-    const leave = await waitForTurn(request, reply);
+    if (!isLarge(request)) return payload;
+    const leave = await waitForUpload(request, reply);
     if (reply.raw.destroyed) leave();
     else reply.raw.once('close', leave);
     request.rawBody = await collected(request, payload);
@@ -41,7 +45,7 @@ export function takeTurnsToUpload(): preParsingAsyncHookHandler {
     return Object.assign(Readable.from([]), { receivedEncodedLength: request.rawBody.length });
   };
 
-  async function waitForTurn(request: FastifyRequest, reply: FastifyReply): Promise<() => void> {
+  async function waitForUpload(request: FastifyRequest, reply: FastifyReply): Promise<() => void> {
     const stop = new AbortController();
     const giveUp = () => stop.abort();
     const late = setTimeout(giveUp, MAX_WAIT_MS);
@@ -57,18 +61,20 @@ export function takeTurnsToUpload(): preParsingAsyncHookHandler {
   }
 }
 
-/** A small body needs no place, and a body whose declared length is too large is refused unread. */
-function needsTurn({ headers, routeOptions }: FastifyRequest): boolean {
+/**
+ * A body whose declared length is over the route's limit is not counted: Fastify rejects it unread.
+ */
+function isLarge({ headers, routeOptions }: FastifyRequest): boolean {
   const length = headers['content-length'];
   if (length === undefined) return headers['transfer-encoding'] !== undefined;
   const bytes = Number(length);
   return bytes > BODY_LIMIT && bytes <= routeOptions.bodyLimit!;
 }
 
-/** Bytes for a body whose length is not known. */
+/** First size of the buffer for a body of unknown length. Bytes. */
 const FIRST_BYTES = 256 * 1024;
 
-/** @throws FastifyError when it is too large, or ends before it is complete */
+/** Reads the body into one buffer. @throws FastifyError when the body is too large or incomplete */
 function collected(request: FastifyRequest, payload: RequestPayload): Promise<Buffer> {
   const length = request.headers['content-length'];
   const limit = request.routeOptions.bodyLimit!;

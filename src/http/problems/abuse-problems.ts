@@ -5,8 +5,8 @@ export const ABUSE_PROBLEMS = {
   'proof-of-work-required': kind(
     428,
     'Proof of work required',
-    'The request looks automated. Solve `challenge` (ALTCHA, version 2) and send the same request ' +
-      'again with the header `Proof-Of-Work`: base64 of the JSON `{challenge, solution}`.',
+    'The request looks automated. Solve `challenge` (ALTCHA, version 2) and send the same ' +
+      'request again with the header `Proof-Of-Work`: base64 of the JSON `{challenge, solution}`.',
     {
       carries: ['challenge'],
       whenPaying: {

@@ -47,8 +47,8 @@ export const BUSY_PROBLEMS = {
     503,
     'Outcome unknown',
     'The event store did not confirm the change, which may or may not be stored. Send the same ' +
-      'request again after `Retry-After` seconds with the same `Idempotency-Key`: nothing is done ' +
-      'twice.',
+      'request again after `Retry-After` seconds with the same `Idempotency-Key`: nothing is ' +
+      'done twice.',
     { retryAfter: 2 },
   ),
   'too-many-streams': kind(

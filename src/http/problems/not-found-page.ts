@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { PAGE_POLICY } from '../platform/safe-headers.js';
 
-/** Paths of the API, whose answers are for programs. */
+/** Paths of the API, which are never answered with a page. */
 const API = /^\/(?:v1|health|metrics|openapi\.json|docs|problems|\.well-known)(?:[/?]|$)/;
 
 /**
- * Answers a browser that requests an unknown address with the booking page and status 404: the page says that nothing is
- * there and links to other pages. Other clients get the problem document.
+ * Answers a browser that requests an unknown URL with the booking page and status 404: the page
+ * says that there is nothing at this URL and links to other pages. Other clients get the problem
+ * document.
  */
 export async function showNotFoundPage(fastify: FastifyInstance, webFolder: string): Promise<void> {
   const page = await readFile(join(webFolder, 'index.html'), 'utf8');

@@ -11,14 +11,14 @@ export const PAYMENT_PROBLEMS = {
   'webhook-signature-invalid': kind(
     400,
     'Invalid webhook signature',
-    'The signature does not match the raw body. Nothing was changed. Sign the unchanged body with ' +
-      'a secret that is configured here.',
+    'The signature does not match the raw body. Nothing was changed. Sign the unchanged body ' +
+      'with a secret that is configured here.',
   ),
   'webhook-timestamp-out-of-tolerance': kind(
     400,
     'Webhook timestamp out of tolerance',
-    'The time stamp is more than 300 seconds in the past or future. Nothing was changed. Sign the ' +
-      'webhook again with the current time.',
+    'The time stamp is more than 300 seconds in the past or future. Nothing was changed. Sign ' +
+      'the webhook again with the current time.',
   ),
   'webhook-body-invalid': kind(
     400,

@@ -17,11 +17,11 @@ import { InvalidCursor } from '../../read-models/event/events-queries.js';
 import './rejected-requests.js';
 import { problemKind, type ProblemCode } from './problem-table.js';
 import { Problem, problemBody, problemHeaders } from './problems.js';
-import { pointerPart, REQUIRED, type FieldError } from '../validation/validate.js';
+import { schemaErrors, type SchemaError } from './schema-errors.js';
 
 const logger = new Logger('Http');
 
-/** Answers a refusal without a throw: on a busy sale most requests end here. */
+/** Answers a problem without a throw: on a busy sale most requests end here. */
 export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -35,14 +35,20 @@ export function sendProblem(
     .send(JSON.stringify(problemBody(code, pathOf(request), members)));
 }
 
-/** The path that was asked for: a query may carry what does not belong into an answer or a log. */
+/**
+ * Returns the path of the request. A query may have data that must not appear in an answer or a log
+ * line.
+ */
 export function pathOf(request: FastifyRequest): string {
   const { url } = request;
   const query = url.indexOf('?');
   return query < 0 ? url : url.slice(0, query);
 }
 
-/** The same for a payment stopped by abuse protection: some codes have a different status there. */
+/**
+ * Answers a problem to a payment that abuse protection rejects: some codes have a different status
+ * there.
+ */
 export function sendPaymentProblem(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -58,7 +64,7 @@ export function sendPaymentProblem(
     .send(JSON.stringify(problemBody(code, pathOf(request), members, true)));
 }
 
-/** Whatever is thrown while a request is answered: by a handler, by Fastify, by Nest. */
+/** Answers every error of a request as a problem, whether a handler, Fastify or Nest throws it. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
@@ -95,12 +101,12 @@ function messagesOf(error: unknown): string {
   return error.cause === undefined ? error.message : `${error.message}: ${messagesOf(error.cause)}`;
 }
 
-interface Refusal {
+interface ProblemToAnswer {
   readonly code: ProblemCode;
   readonly members?: Readonly<Record<string, unknown>>;
 }
 
-function problemOf(error: unknown, request: FastifyRequest): Refusal {
+function problemOf(error: unknown, request: FastifyRequest): ProblemToAnswer {
   if (error instanceof Problem) return error;
   if (error instanceof MailboxFull) return { code: 'mailbox-full' };
   if (error instanceof TooManyConflicts || error instanceof PaymentContended)
@@ -113,66 +119,66 @@ function problemOf(error: unknown, request: FastifyRequest): Refusal {
   if (error instanceof AdmissionsUnreachable) return { code: 'waiting-room-unavailable' };
   if (error instanceof PaymentOutcomeUnknown) return { code: 'payment-outcome-unknown' };
   if (error instanceof InvalidCursor) return { code: 'cursor-invalid' };
-  return ofServer(error, request) ?? { code: 'internal-error', members: { requestId: request.id } };
+  return (
+    serverProblem(error, request) ?? { code: 'internal-error', members: { requestId: request.id } }
+  );
 }
 
-/** Refusals of Fastify and Nest, and lost connections to the database. */
-function ofServer(error: unknown, request: FastifyRequest): Refusal | undefined {
+/** Returns the problem of an error that comes from Fastify, Nest or the database. */
+function serverProblem(error: unknown, request: FastifyRequest): ProblemToAnswer | undefined {
   const { code, validation, validationContext } = causeOf(error);
   if (validation) {
-    const errors = schemaErrors(validation, validationContext, request);
+    const errors = schemaErrors(validation, validationContext ?? 'body', request);
     return { code: 'validation-failed', members: { errors } };
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return { code: 'body-too-large', members: { limitBytes: request.routeOptions.bodyLimit } };
   }
-  if (typeof code === 'string' && Object.hasOwn(OF_SERVER, code)) return { code: OF_SERVER[code]! };
-  if (isLostDatabase(error, code)) return { code: 'read-model-unavailable' };
-  if (isOfBody(error, code)) return { code: 'body-malformed' };
+  if (typeof code === 'string' && Object.hasOwn(FASTIFY_CODES, code))
+    return { code: FASTIFY_CODES[code]! };
+  if (isDatabaseUnavailable(error, code)) return { code: 'read-model-unavailable' };
+  if (isBodyError(error, code)) return { code: 'body-malformed' };
   const status = error instanceof HttpException ? error.getStatus() : causeOf(error).statusCode;
   if (status === undefined || status < 400 || status >= 500) return undefined;
-  // Every other error is in the address: an unknown route, a path outside the folder of the page, or invalid encoding.
+  // All other errors are in the URL: an unknown route, a path outside the folder of the page, or
+  // invalid encoding.
   return { code: status === 400 ? 'url-malformed' : 'not-found' };
 }
 
-/** A body that Fastify could not take (`FST_ERR_CTP_…`) or JSON could not read. */
-function isOfBody(error: unknown, code: unknown): boolean {
+/** Returns whether Fastify (`FST_ERR_CTP_…`) or the JSON parser could not read the body. */
+function isBodyError(error: unknown, code: unknown): boolean {
   if (typeof code === 'string') return code.startsWith('FST_ERR_CTP_');
   const cause = error instanceof HttpException ? error.cause : error;
   return cause instanceof SyntaxError && causeOf(error).statusCode === 400;
 }
 
-/** Error codes of Fastify. */
-const OF_SERVER: Record<string, ProblemCode> = {
+/** Problems of Fastify's error codes. */
+const FASTIFY_CODES: Record<string, ProblemCode> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'media-type-unsupported',
   FST_ERR_BAD_URL: 'url-malformed',
   FST_ERR_MAX_PARAM_LENGTH: 'url-malformed',
 };
 
 /**
- * Codes of Node and of Postgres (classes 08 connection, 53 resources, 57 operator, a statement that took too long) for a
- * database out of reach; and what the client says, without a code, when its own time is up or its connection has gone.
+ * Errors of an unavailable database: codes of Node and of Postgres (classes 08 connection, 53
+ * resources, 57 operator intervention, a canceled statement, lock timeout, deadlock); and messages
+ * of the client, which has no codes for a timeout or a lost connection.
  */
-const LOST_DATABASE = {
-  code: /^(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|08\w{3}|53\w{3}|57P\d\d|57014|55P03|40P01)$/,
+const DATABASE_UNAVAILABLE = {
+  node: /^(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND)$/,
+  postgres: /^(?:08\w{3}|53\w{3}|57P\d\d|57014|55P03|40P01)$/,
   message: /^(?:timeout exceeded when trying to connect|Query read timeout|Connection terminated)/,
 };
 
-const isLostDatabase = (error: unknown, code: unknown): boolean =>
+const isDatabaseUnavailable = (error: unknown, code: unknown): boolean =>
   typeof code === 'string'
-    ? LOST_DATABASE.code.test(code)
-    : error instanceof Error && LOST_DATABASE.message.test(error.message);
+    ? DATABASE_UNAVAILABLE.node.test(code) || DATABASE_UNAVAILABLE.postgres.test(code)
+    : error instanceof Error && DATABASE_UNAVAILABLE.message.test(error.message);
 
 interface ServerError {
   readonly code?: unknown;
   readonly statusCode?: number;
-  /** Of Fastify's compiled schemas (ajv). */
-  readonly validation?: readonly {
-    instancePath: string;
-    keyword?: string;
-    message?: string;
-    params?: Record<string, unknown>;
-  }[];
+  readonly validation?: readonly SchemaError[];
   readonly validationContext?: string;
 }
 
@@ -180,39 +186,4 @@ interface ServerError {
 function causeOf(error: unknown): ServerError {
   if (error instanceof HttpException && error.cause) return error.cause as ServerError;
   return (error ?? {}) as ServerError;
-}
-
-function schemaErrors(
-  validation: NonNullable<ServerError['validation']>,
-  context = 'body',
-  { body, routeOptions: { schema } }: FastifyRequest,
-): FieldError[] {
-  const { properties = {}, description = '' } = (schema?.body ?? {}) as Partial<BodySchema>;
-  // None of the shapes that a body may have: why it is not each of them would only confuse.
-  if (validation.some(({ keyword }) => keyword === 'oneOf')) {
-    if (typeof body !== 'object' || body === null || Array.isArray(body))
-      return [{ path: '', message: 'must be an object' }];
-    const unknown = Object.keys(body).find((name) => !Object.hasOwn(properties, name));
-    if (unknown === undefined) return [{ path: '', message: description }];
-    return [{ path: `/${pointerPart(unknown)}`, message: `is not known: ${description}` }];
-  }
-  return validation.map(({ instancePath, keyword, message = 'is not valid', params = {} }) => {
-    const path = context === 'body' ? instancePath : `${context}${instancePath}`;
-    const { missingProperty: missing, additionalProperty: unknown } = params;
-    if (keyword === 'required' && typeof missing === 'string')
-      return { path: `${path}/${pointerPart(missing)}`, message: REQUIRED };
-    if (typeof unknown === 'string')
-      return { path: `${path}/${pointerPart(unknown)}`, message: 'is not known' };
-    if (keyword === 'format' && params.format === 'email')
-      return { path, message: 'must be a mail address, such as alice@example.org' };
-    const inWords = message
-      .replace(/^must be (?=[aeiou])/, 'must be an ')
-      .replace(/^must be (?=string)/, 'must be a ');
-    return { path, message: inWords };
-  });
-}
-
-interface BodySchema {
-  readonly description: string;
-  readonly properties: Readonly<Record<string, unknown>>;
 }

@@ -37,7 +37,10 @@ export type Rejection =
   | WaitingRoomRejection
   | CheckInRejection;
 
-/** A rejection that is added to a union of the domain does not compile until its code has a row here. */
+/**
+ * A rejection that is added to a union of the domain does not compile until its code has a row
+ * here.
+ */
 const ROWS = {
   ...REQUEST_PROBLEMS,
   ...ACCOUNT_PROBLEMS,

@@ -12,7 +12,7 @@ export class ProblemsController {
   @Get()
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', PAGE_POLICY)
-  @ApiOperation({ summary: 'What every refusal means; `type` of a refusal leads here' })
+  @ApiOperation({ summary: 'The table of problems, to which `type` of a problem links' })
   @Answers(200, 'A page with an anchor for each code', '<!doctype html>', {
     mediaType: 'text/html',
   })

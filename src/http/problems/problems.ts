@@ -2,7 +2,7 @@ import { problemKind, type ProblemCode, type Rejection } from './problem-table.j
 
 export const PROBLEM_JSON = 'application/problem+json';
 
-/** A refusal on its way to the exception filter. */
+/** An error that the exception filter answers as a problem. */
 export class Problem extends Error {
   override name = 'Problem';
   constructor(
@@ -14,17 +14,17 @@ export class Problem extends Error {
   }
 }
 
-type Answer =
+type Outcome =
   { readonly accepted: true } | { readonly accepted: false; readonly rejection: Rejection };
 
-/** @throws Problem for a command that was refused */
-export function accepted<A extends Answer>(outcome: A): Extract<A, { readonly accepted: true }> {
-  if (outcome.accepted) return outcome as Extract<A, { readonly accepted: true }>;
+/** Returns the outcome of an accepted command. @throws Problem for a rejected one */
+export function accepted<O extends Outcome>(outcome: O): Extract<O, { readonly accepted: true }> {
+  if (outcome.accepted) return outcome as Extract<O, { readonly accepted: true }>;
   const { code, ...members } = outcome.rejection;
   throw new Problem(code, members);
 }
 
-/** The body of a refusal. `instance` is the path that was asked for, without its query. */
+/** Returns the body of a problem. `instance` is the path of the request, without its query. */
 export function problemBody(
   code: ProblemCode,
   instance: string,
@@ -37,7 +37,7 @@ export function problemBody(
   return { type: `/problems#${code}`, title, status, code, detail, instance, ...members };
 }
 
-/** Headers of a refusal, its media type included. */
+/** Returns the headers of a problem, including the media type. */
 export function problemHeaders(code: ProblemCode): Record<string, string> {
   const { status, retryAfter } = problemKind(code);
   return {
@@ -48,7 +48,9 @@ export function problemHeaders(code: ProblemCode): Record<string, string> {
   };
 }
 
-/** RFC 6750: a request without a token gets no error code. */
+/**
+ * Returns the value of `WWW-Authenticate`. RFC 6750: a request without a token gets no error code.
+ */
 function challengeOf(code: ProblemCode): string {
   return code === 'token-missing' ? 'Bearer' : `Bearer error="invalid_token"`;
 }

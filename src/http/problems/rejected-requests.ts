@@ -13,8 +13,9 @@ declare module 'fastify' {
 const MAX_SEATS = 50;
 
 /**
- * Records for auditors each request on an event that an account sent and that was answered with a problem; reads are not
- * recorded. The record is written after the answer, and dropped when too many wait to be written.
+ * Records for auditors each request on an event that an account sent and that was answered with a
+ * problem; reads are not recorded. The record is written after the answer, and dropped when too
+ * many wait to be written.
  */
 export function recordRejectedRequests(fastify: FastifyInstance, attempts: RefusedAttempts): void {
   fastify.decorateRequest('problemCode', null);

@@ -29,8 +29,8 @@ export const SEATING_PLAN_PROBLEMS = {
   'seating-plan-invalid': kind(
     422,
     'Invalid seating plan',
-    'The seating plan has errors. Correct each entry of `problems`: `path` is a JSON pointer into ' +
-      'the plan, `detail` says what to do.',
+    'The seating plan has errors. Correct each entry of `problems`: `path` is a JSON pointer ' +
+      'into the plan, `detail` says what to do.',
     { carries: ['problems'] },
   ),
 };

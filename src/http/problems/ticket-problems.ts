@@ -39,8 +39,8 @@ export const TICKET_PROBLEMS = {
   'ticket-key-unknown': kind(
     422,
     'Unknown ticket key',
-    'The ticket is signed with a key that is not in `TICKET_SIGNING_KEYS`, or by another shop. Do ' +
-      'not admit.',
+    'The ticket is signed with a key that is not in `TICKET_SIGNING_KEYS`, or by another shop. ' +
+      'Do not admit.',
   ),
   'printer-busy': kind(
     503,

@@ -12,7 +12,7 @@ import { Access } from '../account/access.js';
 import type { Role } from '../account/accounts.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
-import { revisionIn } from '../audit/audit-requests.js';
+import { readRevision } from '../audit/audit-requests.js';
 import { contextOf } from '../platform/command-context.js';
 import { LogAnswer, LossesAnswer } from './log-answers.js';
 import { accepted } from '../problems/problems.js';
@@ -20,7 +20,10 @@ import { accepted } from '../problems/problems.js';
 const LOOKING: readonly Role[] = ['operator', 'auditor'];
 const OPERATING: readonly Role[] = ['operator'];
 
-/** Shows whether the log is the one that the read models were built from, and lets an operator accept another. */
+/**
+ * The log: whether the read models were built from it, and the acceptance of another log by an
+ * operator.
+ */
 @ApiTags('log')
 @Controller('v1/ops/log')
 export class LogController {
@@ -32,8 +35,8 @@ export class LogController {
 
   @Get()
   @Access(LOOKING)
-  @ApiOperation({ summary: 'State of the log, and the last time that another one was accepted' })
-  @Answers(200, 'Compared for this request', LogAnswer)
+  @ApiOperation({ summary: 'State of the log and the last acceptance of another log' })
+  @Answers(200, 'Compared with the read models for this request', LogAnswer)
   @AnswersProblems(...PROBLEM_CODES.account, 'event-store-unavailable')
   async status(): Promise<LogAnswer> {
     return { log: shown(await this.operations.status()) };
@@ -45,10 +48,11 @@ export class LogController {
   @ApiOperation({
     summary: 'Rebuild every read model from the current log',
     description:
-      'Only while the log is `replaced`. `losses` lists reservations and payments that the read models showed and the log lacks.',
+      'Only while the log is `replaced`. `losses` lists reservations and payments that the read ' +
+      'models showed and the log lacks.',
   })
-  @Answers(202, 'Started, or under way', LogAnswer, {
-    headers: { Location: 'Where its progress is shown' },
+  @Answers(202, 'Started, or already in progress', LogAnswer, {
+    headers: { Location: 'Where the progress is shown' },
   })
   @AnswersProblems(
     ...PROBLEM_CODES.account,
@@ -70,8 +74,7 @@ export class LogController {
   @Get('losses')
   @Access(LOOKING)
   @ApiOperation({
-    summary:
-      'Reservations and payments that were shown before and that an accepted log does not have',
+    summary: 'Reservations and payments that the read models showed and an accepted log lacks',
   })
   @ApiQuery({
     name: 'after',
@@ -82,7 +85,7 @@ export class LogController {
   @Answers(200, `At most ${LOSSES_PAGE}; \`next\` is null on the last page`, LossesAnswer)
   @AnswersProblems(...PROBLEM_CODES.account, 'validation-failed')
   async losses(@Query('after') after?: unknown): Promise<LossesAnswer> {
-    const losses = await this.operations.losses(Number(revisionIn('after', after, 0n)));
+    const losses = await this.operations.losses(Number(readRevision('after', after, 0n)));
     return { losses, next: losses.length === LOSSES_PAGE ? losses.at(-1)!.number : null };
   }
 }

@@ -9,7 +9,7 @@ export class RebuildRequest {
     required: false,
     default: false,
     example: false,
-    description: 'Switch to the new tables also where they differ from those that serve',
+    description: 'Switch to the new tables even if they differ from the live ones',
   })
   acceptDifference?: boolean;
 }

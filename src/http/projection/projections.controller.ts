@@ -26,14 +26,14 @@ import { RebuildRequest, SkipRequest } from './projection-requests.js';
 import { accepted, Problem } from '../problems/problems.js';
 import { bodyAs } from '../validation/validate.js';
 
-/** Who may look, and who may do something. */
-const LOOKING: readonly Role[] = ['operator', 'auditor'];
+/** Roles that may read, and roles that may operate. */
+const READING: readonly Role[] = ['operator', 'auditor'];
 const OPERATING: readonly Role[] = ['operator'];
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const STARTED = { headers: { Location: 'Where the progress is shown' } };
 const OF_LOG = ['too-many-conflicts', 'event-store-unavailable', 'outcome-unknown'] as const;
 
-/** How the read models stand; what an operator does about them. */
+/** State of the projections, and an operator's actions on them. */
 @ApiTags('projections')
 @Controller('v1/ops/projections')
 export class ProjectionsController {
@@ -44,17 +44,17 @@ export class ProjectionsController {
   ) {}
 
   @Get()
-  @Access(LOOKING)
-  @ApiOperation({ summary: 'Every projection: its lag, what it has parked, its last rebuild' })
-  @Answers(200, 'All of them', ProjectionsAnswer)
+  @Access(READING)
+  @ApiOperation({ summary: 'All projections with lag, parked domain events and last rebuild' })
+  @Answers(200, 'All projections', ProjectionsAnswer)
   @AnswersProblems(...PROBLEM_CODES.account)
   async list(): Promise<ProjectionsAnswer> {
     return { projections: await this.operations.list() };
   }
 
   @Get(':name/rebuild')
-  @Access(LOOKING)
-  @ApiOperation({ summary: 'The progress of its last rebuild, under way or over' })
+  @Access(READING)
+  @ApiOperation({ summary: 'The progress of the last rebuild, also once it is over' })
   @Answers(200, '`rebuild` is null before the first', RebuildProgress)
   @AnswersProblems(...PROBLEM_CODES.account, 'projection-unknown')
   async rebuildOf(@Param('name') name: string): Promise<RebuildProgress> {
@@ -67,9 +67,10 @@ export class ProjectionsController {
   @HttpCode(202)
   @Access(OPERATING)
   @ApiOperation({
-    summary: 'Build its tables again beside those that serve, compare them, and switch',
+    summary: 'Rebuild the tables of a projection beside the live ones, compare, and switch',
     description:
-      'Where old and new differ it waits with the phase `differs`, unless `acceptDifference`.',
+      'If old and new tables differ, the rebuild waits in the phase `differs` unless ' +
+      '`acceptDifference` is set.',
   })
   @Answers(202, 'Started', RebuildProgress, STARTED)
   @AnswersProblems(
@@ -91,8 +92,8 @@ export class ProjectionsController {
   @Delete(':name/rebuild')
   @HttpCode(202)
   @Access(OPERATING)
-  @ApiOperation({ summary: 'Cancel the rebuild under way; what it has built is dropped' })
-  @Answers(202, 'It ends soon', RebuildProgress, STARTED)
+  @ApiOperation({ summary: 'Cancel the rebuild in progress and drop its tables' })
+  @Answers(202, 'The rebuild ends soon', RebuildProgress, STARTED)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...OF_LOG,
@@ -110,8 +111,8 @@ export class ProjectionsController {
   @Post(':name/rebuild/accept')
   @HttpCode(202)
   @Access(OPERATING)
-  @ApiOperation({ summary: 'Let a rebuild go on and switch although old and new differ' })
-  @Answers(202, 'It goes on', RebuildProgress, STARTED)
+  @ApiOperation({ summary: 'Let a rebuild switch although old and new tables differ' })
+  @Answers(202, 'The rebuild continues', RebuildProgress, STARTED)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
     ...OF_LOG,
@@ -130,7 +131,7 @@ export class ProjectionsController {
   @HttpCode(202)
   @Access(OPERATING)
   @ApiOperation({
-    summary: 'Bring the tables that served before up to date, and let them serve again',
+    summary: 'Bring the previous tables up to date and switch back to them',
   })
   @Answers(202, 'Started', RebuildProgress, STARTED)
   @AnswersProblems(
@@ -149,11 +150,11 @@ export class ProjectionsController {
   }
 
   @Get(':name/parked')
-  @Access(LOOKING)
+  @Access(READING)
   @ApiOperation({
-    summary: 'Domain events that it could not apply, with the error and all that is recorded',
+    summary: 'Domain events that the projection could not apply, with error and content',
   })
-  @Answers(200, 'The longest parked first, 200 at most', ParkedEventsAnswer)
+  @Answers(200, 'The longest parked first, at most 200', ParkedEventsAnswer)
   @AnswersProblems(...PROBLEM_CODES.account, 'projection-unknown')
   async parked(@Param('name') name: string): Promise<ParkedEventsAnswer> {
     const parked = await this.operations.parked(name);
@@ -164,7 +165,10 @@ export class ProjectionsController {
   @Post(':name/parked/:id/retry')
   @HttpCode(200)
   @Access(OPERATING)
-  @ApiOperation({ summary: 'Try it again, and then what waits behind it, in order' })
+  @ApiOperation({
+    summary:
+      'Apply a parked domain event again, then those of its stream that wait for it, in order',
+  })
   @Answers(200, 'Domain events applied', AppliedAnswer)
   @AnswersProblems(
     ...PROBLEM_CODES.account,
@@ -187,7 +191,8 @@ export class ProjectionsController {
   @Access(OPERATING)
   @ApiOperation({
     summary:
-      'Leave it out for a reason, now and in every rebuild, and apply what waits behind it, in order',
+      'Skip a parked domain event, now and in every rebuild, ' +
+      'and apply those that wait for it, in order',
   })
   @Answers(200, 'Domain events applied', AppliedAnswer)
   @AnswersProblems(

@@ -3,11 +3,17 @@ import { CLOSENESSES } from '../../domain/search/query.js';
 import type { PageEnd } from '../../read-models/search/event-search.js';
 import { Problem } from '../problems/problems.js';
 
-/** Where a page of a search ended, as text that only this shop can have made, and only for that search. */
+/**
+ * Signed cursors of a search: a cursor says where a page ended and is valid only for the same
+ * search.
+ */
 export interface SearchCursors {
-  /** @param search everything that was asked for but the page */
+  /** @param search all parameters of the search but the page */
   make(end: PageEnd, search: object): string;
-  /** @throws Problem `cursor-invalid` for one that was made up, changed, or given for another search */
+  /**
+   * @throws Problem `cursor-invalid` for a cursor that was forged, altered, or issued for another
+   * search
+   */
   read(cursor: string, search: object): PageEnd;
 }
 
@@ -22,13 +28,13 @@ export function searchCursors(key: string): SearchCursors {
       .subarray(0, SIGNATURE_BYTES);
   return {
     make: ({ closeness, key, startsAt, eventId }, search) => {
-      const place = [
+      const end = [
         CLOSENESSES.indexOf(closeness),
         startsAt,
         eventId,
         ...(key === undefined ? [] : [key]),
       ];
-      const payload = Buffer.from(JSON.stringify(place)).toString('base64url');
+      const payload = Buffer.from(JSON.stringify(end)).toString('base64url');
       return `${payload}.${sign(payload, search).toString('base64url')}`;
     },
     read: (cursor, search) => {
@@ -37,8 +43,8 @@ export function searchCursors(key: string): SearchCursors {
       const expected = sign(payload, search);
       if (more.length > 0 || given.length !== SIGNATURE_BYTES || !timingSafeEqual(given, expected))
         throw new Problem('cursor-invalid');
-      const place = JSON.parse(Buffer.from(payload, 'base64url').toString()) as unknown[];
-      const [closeness, startsAt, eventId, key] = place as [
+      const end = JSON.parse(Buffer.from(payload, 'base64url').toString()) as unknown[];
+      const [closeness, startsAt, eventId, key] = end as [
         number,
         number,
         string,
@@ -54,7 +60,7 @@ export function searchCursors(key: string): SearchCursors {
   };
 }
 
-/** The same for the same wishes, in whichever order they came. */
+/** Returns the same text for the same parameters in any order. */
 function canonical(search: object): string {
   return JSON.stringify(
     Object.entries(search)

@@ -18,7 +18,7 @@ import {
 const MAX_PAGE = 100;
 export const DEFAULT_PAGE = 20;
 export const DEFAULT_RADIUS_KM = 50;
-/** Half-way round the world. */
+/** Half the circumference of the earth. */
 const MAX_RADIUS_KM = 20_038;
 /** Characters of a search text. */
 const MAX_SEARCH_LENGTH = 200;
@@ -26,24 +26,24 @@ const MAX_CURSOR_LENGTH = 1_000;
 const MAX_SUGGESTIONS = 20;
 export const DEFAULT_SUGGESTIONS = 10;
 
-/** A search box that is empty, or holds blanks, asks for everything. */
-const BlankIsNothing = () =>
+/** Reads a blank text as missing: an empty search box searches for everything. */
+const BlankAsMissing = () =>
   Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' ? value.trim() || undefined : value,
   );
 
 const TIME =
-  'A time with Z or an offset; or a day or a time without one, which is that at the venue';
+  'A time with Z or an offset, or a day or a time without offset, which is local time at the venue';
 
 export class EventSearchQuery {
-  @BlankIsNothing()
+  @BlankAsMissing()
   @MayBeLeftOut()
   @IsLine(MAX_SEARCH_LENGTH)
   @ApiProperty({
     required: false,
     maxLength: MAX_SEARCH_LENGTH,
     description:
-      'Words of name, performers, venue, city, date or description; the last may be unfinished',
+      'Words of name, performers, venue, city, date or description; the last may be incomplete',
     example: 'final july',
   })
   q?: string;
@@ -73,7 +73,7 @@ export class EventSearchQuery {
   @IsTimeBound()
   @ApiProperty({
     required: false,
-    description: `Latest start; of a day, its end. ${TIME}`,
+    description: `Latest start; a day counts to its end. ${TIME}`,
     example: '2026-07-19T20:00:00Z',
   })
   to?: string;
@@ -97,7 +97,7 @@ export class EventSearchQuery {
     type: 'number',
     maximum: MAX_RADIUS_KM,
     default: DEFAULT_RADIUS_KM,
-    description: 'Kilometres around `near`, as the crow flies',
+    description: 'Radius around `near` in kilometers',
   })
   radiusKm?: number;
 
@@ -111,7 +111,7 @@ export class EventSearchQuery {
     type: 'integer',
     minimum: 0,
     maximum: MAX_PRICE_MINOR,
-    description: 'Some seats cost at least this, in minor units',
+    description: 'At least one price is this or higher, in minor units',
   })
   minPrice?: number;
 
@@ -125,7 +125,7 @@ export class EventSearchQuery {
     type: 'integer',
     minimum: 0,
     maximum: MAX_PRICE_MINOR,
-    description: 'And at most this; without a `currency`, of whatever currency',
+    description: 'And at most this; in any currency unless `currency` is set',
   })
   maxPrice?: number;
 
@@ -146,7 +146,8 @@ export class EventSearchQuery {
     required: false,
     enum: SEARCH_SORTS,
     description:
-      'Unless told, relevance with `q`, else distance with `near`, else date. distance: from `near`; price: the lowest of each',
+      'By default relevance with `q`, else distance with `near`, else date. distance: from `near`; ' +
+      'price: by the lowest price',
   })
   sort?: SearchSort;
 
@@ -166,12 +167,12 @@ export class EventSearchQuery {
 
   @MayBeLeftOut()
   @IsLine(MAX_CURSOR_LENGTH)
-  @ApiProperty({ required: false, description: '`next` of the page before' })
+  @ApiProperty({ required: false, description: '`next` of the previous page' })
   cursor?: string;
 }
 
 export class SuggestQuery {
-  @BlankIsNothing()
+  @BlankAsMissing()
   @MayBeLeftOut()
   @IsLine(MAX_SEARCH_LENGTH)
   @ApiProperty({ required: false, maxLength: MAX_SEARCH_LENGTH, example: 'mex' })

@@ -24,8 +24,8 @@ import {
 import { EVENT_SEARCHING, SEARCH_CURSORS } from '../platform/tokens.js';
 import { invalid, queryAs, type FieldError } from '../validation/validate.js';
 
-/** Where one bound is that of a clock anywhere: as far as two clocks can be apart. Milliseconds. */
-const CLOCKS_APART_MS = 26 * 3_600_000;
+/** Largest difference between the local times of two places. Milliseconds. */
+const MAX_ZONE_DIFFERENCE_MS = 26 * 3_600_000;
 
 @ApiTags('events')
 @Controller('v1/events')
@@ -36,23 +36,24 @@ export class SearchController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Find events: words, filters, facets' })
+  @ApiOperation({ summary: 'Search events by words and filters, with facets' })
   @Answers(200, 'One page; `next` is null on the last', SearchPageAnswer)
   @AnswersProblems('validation-failed', 'cursor-invalid', 'search-unavailable')
   async search(
     @Query(queryAs(EventSearchQuery)) query: EventSearchQuery,
   ): Promise<SearchPageAnswer> {
-    const wish = wishOf(query);
-    // A page may be of another length than the one before.
-    const asked = { ...wish, limit: undefined };
-    const after = query.cursor === undefined ? undefined : this.cursors.read(query.cursor, asked);
-    const { total, hits, facets, end } = await answered(this.events.search({ ...wish, after }));
-    return { total, hits, facets, next: end ? this.cursors.make(end, asked) : null };
+    const search = searchOf(query);
+    // The limit may differ between pages.
+    const withoutLimit = { ...search, limit: undefined };
+    const after =
+      query.cursor === undefined ? undefined : this.cursors.read(query.cursor, withoutLimit);
+    const { total, hits, facets, end } = await answered(this.events.search({ ...search, after }));
+    return { total, hits, facets, next: end ? this.cursors.make(end, withoutLimit) : null };
   }
 
   @Get('suggest')
-  @ApiOperation({ summary: 'What may be meant, while it is being typed' })
-  @Answers(200, 'The best first', SuggestionsAnswer)
+  @ApiOperation({ summary: 'Suggestions while the user types' })
+  @Answers(200, 'The best match first', SuggestionsAnswer)
   @AnswersProblems('validation-failed', 'search-unavailable')
   async suggest(
     @Query(queryAs(SuggestQuery)) { q = '', limit = DEFAULT_SUGGESTIONS }: SuggestQuery,
@@ -61,10 +62,10 @@ export class SearchController {
   }
 }
 
-/** @throws Problem `search-unavailable` */
-async function answered<T>(asked: Promise<T>): Promise<T> {
+/** Awaits the search. @throws Problem `search-unavailable` */
+async function answered<T>(result: Promise<T>): Promise<T> {
   try {
-    return await asked;
+    return await result;
   } catch (error) {
     if (error instanceof SearchUnavailable)
       throw new Problem('search-unavailable', {}, { cause: error });
@@ -72,8 +73,11 @@ async function answered<T>(asked: Promise<T>): Promise<T> {
   }
 }
 
-/** @throws Problem `validation-failed` for wishes that contradict each other */
-function wishOf(query: EventSearchQuery): SearchRequest {
+/**
+ * Returns the search for a query.
+ * @throws Problem `validation-failed` for contradictory parameters
+ */
+function searchOf(query: EventSearchQuery): SearchRequest {
   const { q, city, country, category, minPrice, maxPrice, currency, availability } = query;
   const [from, to] = [query.from, query.to && endOf(query.to)].map(
     (time) => time && timeBoundOf(time),
@@ -82,10 +86,10 @@ function wishOf(query: EventSearchQuery): SearchRequest {
   if (query.near === undefined) {
     const path =
       query.radiusKm !== undefined ? 'radiusKm' : query.sort === 'distance' ? 'sort' : undefined;
-    if (path) errors.push({ path, message: 'goes by the place that `near` names: give that too' });
+    if (path) errors.push({ path, message: 'requires `near`' });
   }
-  if (from && to && isWrongWay(from, to))
-    errors.push({ path: 'to', message: 'must not lie before `from`' });
+  if (from && to && isReversed(from, to))
+    errors.push({ path: 'to', message: 'must not be before `from`' });
   if (minPrice !== undefined && maxPrice !== undefined && minPrice > maxPrice)
     errors.push({ path: 'maxPrice', message: 'must not be less than `minPrice`' });
   if (errors.length > 0) throw invalid(errors);
@@ -95,19 +99,19 @@ function wishOf(query: EventSearchQuery): SearchRequest {
     city: city === undefined ? undefined : keyOf(city),
     category: category === undefined ? undefined : keyOf(category),
     near: near && { ...near, radiusKm: query.radiusKm ?? DEFAULT_RADIUS_KM },
-    sort: query.sort ?? usualSort(query),
+    sort: query.sort ?? defaultSort(query),
     limit: query.limit ?? DEFAULT_PAGE,
   };
 }
 
-const usualSort = ({ q, near }: EventSearchQuery): SearchSort =>
+const defaultSort = ({ q, near }: EventSearchQuery): SearchSort =>
   q !== undefined ? 'relevance' : near !== undefined ? 'distance' : 'date';
 
-/** A day lasts to its end. */
+/** A day as upper bound lasts to its end. */
 const endOf = (time: string): string => (time.length === 10 ? `${time}T23:59:59.999` : time);
 
-function isWrongWay(from: TimeBound, to: TimeBound): boolean {
+function isReversed(from: TimeBound, to: TimeBound): boolean {
   const milliseconds = (time: TimeBound) => ('instant' in time ? time.instant : time.local);
-  const slack = 'instant' in from === 'instant' in to ? 0 : CLOCKS_APART_MS;
+  const slack = 'instant' in from === 'instant' in to ? 0 : MAX_ZONE_DIFFERENCE_MS;
   return milliseconds(from) - milliseconds(to) > slack;
 }

@@ -10,30 +10,30 @@ import { getAllTimezones } from 'countries-and-timezones';
 import { isLines, isName } from '../../domain/shared/text.js';
 import { MAX_EMAIL_LENGTH } from '../../read-models/ticket/contacts.js';
 
-/** The field may be left out. `null` is refused by the other rules: it differs from a missing field. */
+/** The field may be missing. `null` is not the same: the other rules reject it. */
 export const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
-/** The field may be left out, or be `null`, which has its own meaning. */
+/** The field may be missing or `null`, which has a meaning of its own. */
 export const MayBeNull = (): PropertyDecorator =>
   ValidateIf((_, value) => value !== undefined && value !== null);
 
-/** UTF-16 code units. */
+/** Lengths in UTF-16 code units. */
 export const MAX_NAME_LENGTH = 200;
 export const MAX_DESCRIPTION_LENGTH = 10_000;
 export const MAX_PERFORMERS = 50;
 export const MAX_PRICES = 200;
 export const MAX_REASON_LENGTH = 500;
-/** Of every id in a path or a body. */
+/** Length of an id in a path or a body. */
 export const MAX_ID_LENGTH = 64;
 
 const ONE_LINE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u;
-/** ISO 8601 with an offset: a time without one is another time on another machine. */
+/** ISO 8601 with an offset: a time without one depends on the machine's time zone. */
 const INSTANT = /^\d{4}-[01]\d-[0-3]\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
 const PLACE = /^([+-]?\d{1,2}(?:\.\d{1,15})?), ?([+-]?\d{1,3}(?:\.\d{1,15})?)$/;
 const CODE = /^[A-Za-z]{2,3}$/;
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
-/** IANA names by their name in small letters. */
+/** IANA names by their lower-case form. */
 const timeZones = new Map(
   Object.keys(getAllTimezones({ deprecated: true })).map((name) => [name.toLowerCase(), name]),
 );
@@ -68,7 +68,8 @@ export const IsLine = (
   rule(
     'isLine',
     (value) => isShort(value, max) && isName(value),
-    `must be a single-line string of 1 to ${max} characters, one of them visible, without direction controls`,
+    `must be a single-line string of 1 to ${max} characters, ` +
+      'one of them visible, without direction controls',
   )(options);
 
 export const IsLines = (max: number): PropertyDecorator =>
@@ -78,14 +79,19 @@ export const IsLines = (max: number): PropertyDecorator =>
     `must be a string of at most ${max} characters`,
   )();
 
-/** Any id: what is not one is not found, never an error. */
+/**
+ * An id of a venue, event or similar. A route answers 404 to a text that is not an id, never an
+ * error.
+ */
 export const IsId = (options: ValidationOptions = {}): PropertyDecorator =>
   rule('isId', isId, `must be an id of 1 to ${MAX_ID_LENGTH} visible characters`)(options);
 
 export const isId = (value: unknown): value is string =>
   text(value, MAX_ID_LENGTH, /^[\x21-\x7e]+$/);
 
-/** Text in base64url: whatever else a cursor may be, it is not one that a page has given. */
+/**
+ * Returns whether the text is base64url of one line; any other text cannot be a cursor of a page.
+ */
 export const isCursor = (value: string): boolean =>
   ONE_LINE.test(Buffer.from(value, 'base64url').toString());
 
@@ -99,7 +105,10 @@ export function isInstant(value: unknown): value is string {
   return text(value, 40, INSTANT) && !Number.isNaN(Date.parse(value)) && isDay(value.slice(0, 10));
 }
 
-/** A day of the calendar (Date takes 31 February for 3 March) in years that databases agree on. */
+/**
+ * A day of the calendar (`Date` reads 31 February as 3 March) in a year that every database
+ * accepts.
+ */
 function isDay(day: string): boolean {
   const year = Number(day.slice(0, 4));
   const time = Date.parse(`${day}T00:00Z`);
@@ -116,10 +125,14 @@ const LOCAL_TIME = /^\d{4}-[01]\d-[0-3]\d(?:T[0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1
 export const IsTimeBound = rule(
   'isTimeBound',
   (value) => text(value, 40, ONE_LINE) && timeBoundOf(value) !== undefined,
-  'must be a time in ISO 8601 with Z or an offset, or a day or a time at the venue such as 2026-06-11 or 2026-06-11T19:00',
+  'must be a time in ISO 8601 with Z or an offset, ' +
+    'or a day or a time at the venue such as 2026-06-11 or 2026-06-11T19:00',
 );
 
-/** A time with an offset is an instant; one without is on the clock at the venue, given as if that were UTC. Milliseconds. */
+/**
+ * Returns a time with an offset as an instant, and one without as local time at the venue, as if
+ * that were UTC. Milliseconds.
+ */
 export function timeBoundOf(value: string): { instant: number } | { local: number } | undefined {
   if (!isDay(value.slice(0, 10))) return undefined;
   if (INSTANT.test(value)) {
@@ -137,7 +150,7 @@ export const IsPlace = rule(
   'must be a latitude from -90 to 90 and a longitude from -180 to 180, such as 48.85,2.35',
 );
 
-/** A latitude and a longitude in degrees, with a comma between. */
+/** Parses a latitude and a longitude in degrees, separated by a comma. */
 export function placeOf(text: string): { lat: number; lon: number } | undefined {
   const [, lat, lon] = PLACE.exec(text) ?? [];
   const place = { lat: Number(lat), lon: Number(lon) };
@@ -156,7 +169,10 @@ export const IsCountry = rule(
   'must be an ISO 3166-1 country code of two letters, such as MX, or GB for the United Kingdom',
 );
 
-/** For `Transform`: codes of countries and currencies are kept, searched and compared in capitals, however they are sent. */
+/**
+ * Returns a code of a country or currency in capitals, for `Transform`. Codes are stored and
+ * compared in capitals.
+ */
 export const inCapitals = ({ value }: { readonly value: unknown }): unknown =>
   typeof value === 'string' && CODE.test(value) ? value.toUpperCase() : value;
 
@@ -166,7 +182,10 @@ const isZone = rule(
   'must be an IANA time zone, such as America/Mexico_City',
 );
 
-/** An IANA time zone in any case, normalized to the IANA spelling: `europe/berlin` becomes `Europe/Berlin`. */
+/**
+ * An IANA time zone in any case, normalized to the IANA spelling: `europe/berlin` becomes
+ * `Europe/Berlin`.
+ */
 export const IsTimeZoneName = (): PropertyDecorator => (target, property) => {
   Transform(({ value }: { readonly value: unknown }) =>
     typeof value === 'string' ? (timeZones.get(value.toLowerCase()) ?? value) : value,
@@ -174,7 +193,7 @@ export const IsTimeZoneName = (): PropertyDecorator => (target, property) => {
   isZone()(target, property);
 };
 
-/** A name from the list that this version of Node supports. */
+/** Returns whether the name is an IANA time zone that this version of Node supports. */
 function isTimeZone(name: string): boolean {
   if (!timeZones.has(name.toLowerCase())) return false;
   try {
@@ -185,9 +204,12 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** A quoted local part may contain characters that end an address in a mail header, so it is refused. */
+/**
+ * Characters of a quoted local part, which could end an address in a mail header, so they are
+ * rejected.
+ */
 const QUOTED = /["\\(),:;<>[\]]/;
 
-/** Exactly one mail address (RFC 5321). */
+/** Returns whether the value is exactly one mail address (RFC 5321). */
 export const isEmailAddress = (value: unknown): value is string =>
   isShort(value, MAX_EMAIL_LENGTH) && !QUOTED.test(value) && isEmail(value);

@@ -14,17 +14,21 @@ export interface FieldError {
 /** Errors named in one answer. */
 const MAX_ERRORS = 20;
 
-/** The body as `Shape`, nothing unknown in it; `unsent` in place of no body. @throws Problem `validation-failed` */
+/**
+ * Returns the pipe that reads the body as `Shape`. Unknown fields are rejected; a missing body is
+ * read as `missing`.
+ * @throws Problem `validation-failed`
+ */
 export const bodyAs = <Shape extends object>(
   shape: Type<Shape>,
-  unsent?: object,
+  missing?: object,
 ): PipeTransform<unknown, Shape> => ({
-  transform: (value) => validated(shape, value === undefined ? unsent : value),
+  transform: (value) => validated(shape, value === undefined ? missing : value),
 });
 
 /**
- * The query as `Shape`; a parameter without a value counts as left out. Numbers are read from text where the shape says
- * `@Type(() => Number)`. @throws Problem `validation-failed`
+ * Returns the pipe that reads the query as `Shape`. A parameter without a value counts as missing.
+ * Fields with `@Type(() => Number)` are parsed as numbers. @throws Problem `validation-failed`
  */
 export const queryAs = <Shape extends object>(
   shape: Type<Shape>,
@@ -35,7 +39,7 @@ export const queryAs = <Shape extends object>(
   },
 });
 
-/** @throws Problem `validation-failed` */
+/** Returns the value as `Shape`. @throws Problem `validation-failed` */
 export function validated<Shape extends object>(
   shape: Type<Shape>,
   value: unknown,
@@ -48,7 +52,7 @@ export function validated<Shape extends object>(
     const message = `must have at most ${SMALL.depth} levels and ${SMALL.values} values`;
     throw invalid([{ path: '', message }]);
   }
-  const instance = plainToInstance(shape, composed(value));
+  const instance = plainToInstance(shape, normalized(value));
   const errors = validateSync(instance, {
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -58,23 +62,23 @@ export function validated<Shape extends object>(
   return instance;
 }
 
-/** What is said of a field that was not sent. */
+/** Message for a missing field. */
 export const REQUIRED = 'is required';
 
 export const invalid = (errors: readonly FieldError[]): Problem =>
   new Problem('validation-failed', { errors: errors.slice(0, MAX_ERRORS) });
 
-/** The same value with every text in NFC, so that texts that look the same are equal. */
-function composed<Value>(value: Value): Value {
+/** Returns the value with every text in NFC, so that texts that look the same are equal. */
+function normalized<Value>(value: Value): Value {
   if (typeof value === 'string') return nfc(value) as Value;
-  if (Array.isArray(value)) return value.map(composed) as Value;
+  if (Array.isArray(value)) return value.map(normalized) as Value;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, composed(member)]),
+    Object.entries(value).map(([name, member]) => [name, normalized(member)]),
   ) as Value;
 }
 
-/** A name as a JSON pointer has it, RFC 6901; whoever sends a long one is shown how it begins. */
+/** Returns a name as part of a JSON pointer (RFC 6901), cut to 100 characters. */
 export const pointerPart = (name: string): string =>
   name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1');
 
@@ -90,7 +94,7 @@ function mainProblem(constraints: Readonly<Record<string, string>>): string[] {
 function flatten(errors: readonly ValidationError[], prefix: string): FieldError[] {
   return errors.flatMap(({ property, value, constraints = {}, children = [] }) => {
     const path = prefix + pointerPart(property);
-    // What a value would have to be like says little to whoever has sent none.
+    // For a missing field, only that it is required: its format does not help.
     const messages = value === undefined ? [REQUIRED] : mainProblem(constraints);
     const own = messages.map((message) => ({ path, message }));
     return [...own, ...flatten(children, `${path}/`)];

@@ -24,7 +24,7 @@ export class LocationRequest {
   lon!: number;
 }
 
-/** All of a venue but its plan, which is large and has an importer of its own. */
+/** A venue without its seating plan, which is large and which the importer validates. */
 export class VenueRequest {
   @IsLine()
   @ApiProperty({ maxLength: 200, example: 'Estadio Azteca' })
@@ -49,13 +49,13 @@ export class VenueRequest {
   @IsTimeZoneName()
   @ApiProperty({
     required: false,
-    description: 'IANA name; UTC unless told',
+    description: 'IANA name; UTC by default',
     example: 'America/Mexico_City',
   })
   timeZone?: string;
 }
 
-/** As documented: the plan is checked by the importer. */
+/** The body as documented; the importer validates the seating plan. */
 export class VenueWithPlan extends VenueRequest {
   @ApiProperty({
     type: 'object',

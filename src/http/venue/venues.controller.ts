@@ -27,7 +27,7 @@ import { invalid, validated } from '../validation/validate.js';
 import { RegisteredVenue, VenueAnswer, VenuesAnswer } from './venue-answers.js';
 import { VenueRequest, VenueWithPlan } from './venue-requests.js';
 
-/** Bytes of a venue with its seating plan. */
+/** Limit for a venue with its seating plan. Bytes. */
 const VENUE_BODY_LIMIT = 32 * 1024 * 1024;
 const DEFAULT_TIME_ZONE = 'UTC';
 
@@ -44,7 +44,10 @@ export class VenuesController {
 
   @Post()
   @Access(ORGANIZING, { bodyLimit: VENUE_BODY_LIMIT, rawJson: true })
-  @ApiOperation({ summary: 'Register a place with seats', description: 'A body of up to 32 MiB.' })
+  @ApiOperation({
+    summary: 'Register a venue with its seating plan',
+    description: 'A body of up to 32 MiB.',
+  })
   @ApiBody({ type: VenueWithPlan })
   @Answers(201, 'Registered', RegisteredVenue, {
     headers: { Location: 'Path of the venue' },

@@ -1,14 +1,17 @@
 import type { ProblemCode } from '../../../src/http/problems/problem-table.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import { EVENT, onSale, reserve, smallHouse, VENUE } from '../../support/seat-inventory/houses.js';
+import {
+  BAD_EVENTS,
+  BAD_QUERIES,
+  BAD_RESERVATIONS,
+  BAD_VENUES,
+  MISSING,
+  price,
+} from '../../support/http/bad-input.js';
 import { countDomainEvents, expectRefusal } from '../../support/refusals.js';
 
-const MISSING = '00000000-0000-4000-8000-000000000000';
-
-const EITHER = { path: '', message: 'name either seatIds or bestAvailable, and nothing else' };
-const NO_OBJECT = { path: '', message: 'must be an object' };
-
-/** The small house with its plan changed. */
+/** Returns the seating plan of the small house with changes. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 function planWith(change: (plan: any) => void): object {
   const plan = structuredClone(smallHouse(2, 4));
@@ -16,7 +19,7 @@ function planWith(change: (plan: any) => void): object {
   return plan;
 }
 
-describe.each(EVENT_STORES)('bad input is refused and changes nothing, over %s', (eventStore) => {
+describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s', (eventStore) => {
   let app: TestApp;
   let organizer: string;
   let customer: string;
@@ -46,7 +49,7 @@ describe.each(EVENT_STORES)('bad input is refused and changes nothing, over %s',
         '/zones/0/rows/1/seats/2/seat_guid',
       ],
       [
-        'with a category that it does not have',
+        'with an unknown category',
         planWith((plan) => (plan.zones[0].rows[0].seats[0].category = 'Royal')),
         'category-unknown',
         '/zones/0/rows/0/seats/0/category',
@@ -75,24 +78,7 @@ describe.each(EVENT_STORES)('bad input is refused and changes nothing, over %s',
   });
 
   describe('a venue', () => {
-    it.each<[string, object, string]>([
-      ['without a name', { name: undefined }, '/name'],
-      ['with an empty name', { name: ' ' }, '/name'],
-      ['with a name of 201 characters', { name: 'x'.repeat(201) }, '/name'],
-      ['with a NUL in its name', { name: 'a\u0000b' }, '/name'],
-      ['with broken UTF-16 in its city', { city: 'a\ud800b' }, '/city'],
-      ['with a number for its city', { city: 5 }, '/city'],
-      ['in a country that there is not', { country: 'QQ' }, '/country'],
-      ['in a country of three letters', { country: 'mex' }, '/country'],
-      ['without a place', { location: undefined }, '/location'],
-      ['with a text for its place', { location: 'Bonn' }, '/location'],
-      ['beyond the pole', { location: { lat: 91, lon: 0 } }, '/location/lat'],
-      ['with a text for its longitude', { location: { lat: 1, lon: '7' } }, '/location/lon'],
-      ['with a height', { location: { lat: 1, lon: 7, alt: 3 } }, '/location/alt'],
-      ['in a time zone that there is not', { timeZone: 'Mars/Olympus' }, '/timeZone'],
-      ['without a seating plan', { seatingPlan: undefined }, '/seatingPlan'],
-      ['with a field that nobody knows', { capacity: 5 }, '/capacity'],
-    ])('%s', async (_what, wrong, path) => {
+    it.each(BAD_VENUES)('%s', async (_what, wrong, path) => {
       const { body } = await expectRefusal(app, 'validation-failed', () =>
         app.ask('POST', '/v1/venues', {
           token: organizer,
@@ -103,7 +89,7 @@ describe.each(EVENT_STORES)('bad input is refused and changes nothing, over %s',
       expect(body.errors[0].message).not.toBe('');
     });
 
-    it('without anything is told what is required, and nothing about limits', async () => {
+    it('without any field gets only the names of required fields', async () => {
       const { body } = await expectRefusal(app, 'validation-failed', () =>
         app.ask('POST', '/v1/venues', {
           token: organizer,
@@ -118,11 +104,11 @@ describe.each(EVENT_STORES)('bad input is refused and changes nothing, over %s',
       );
     });
 
-    it('in a country in small letters is taken, and kept in capitals', async () => {
-      const asked = { ...VENUE, country: 'de', seatingPlan: smallHouse(1, 1) };
+    it('accepts a country code in lower case and stores it in capitals', async () => {
+      const requested = { ...VENUE, country: 'de', seatingPlan: smallHouse(1, 1) };
       const { status, body } = await app.ask('POST', '/v1/venues', {
         token: organizer,
-        body: asked,
+        body: requested,
       });
       expect(status).toBe(201);
       const { body: venue } = await app.ask('GET', `/v1/venues/${body.venueId}`);
@@ -131,45 +117,7 @@ describe.each(EVENT_STORES)('bad input is refused and changes nothing, over %s',
   });
 
   describe('an event', () => {
-    it.each<[string, object, string]>([
-      ['without a start', { startsAt: undefined }, '/startsAt'],
-      ['that starts without an offset', { startsAt: '2030-06-01T18:00:00' }, '/startsAt'],
-      ['that starts on a day that there is not', { startsAt: '2030-02-30T18:00:00Z' }, '/startsAt'],
-      ['that starts at a number', { startsAt: 1_900_000_000 }, '/startsAt'],
-      [
-        'with a price that is not whole',
-        { prices: [price({ amountMinor: 1.5 })] },
-        '/prices/0/amountMinor',
-      ],
-      [
-        'with a price below zero',
-        { prices: [price({ amountMinor: -1 })] },
-        '/prices/0/amountMinor',
-      ],
-      [
-        'with a price above all',
-        { prices: [price({ amountMinor: 1e9 + 1 })] },
-        '/prices/0/amountMinor',
-      ],
-      [
-        'in a currency that there is not',
-        { prices: [price({ currency: 'ABC' })] },
-        '/prices/0/currency',
-      ],
-      [
-        'with a price that is by request perhaps',
-        { prices: [price({ byRequest: 'yes' })] },
-        '/prices/0/byRequest',
-      ],
-      ['with prices that are not a list', { prices: { Standard: 5 } }, '/prices'],
-      ['with a hold of no time', { holdSeconds: 0 }, '/holdSeconds'],
-      ['with a hold of more than two hours', { holdSeconds: 7_201 }, '/holdSeconds'],
-      ['with 101 seats per customer', { maxSeatsPerCustomer: 101 }, '/maxSeatsPerCustomer'],
-      ['with a rule that nobody knows', { singleSeatRule: 'kind' }, '/singleSeatRule'],
-      ['with 51 performers', { performers: Array(51).fill('x') }, '/performers'],
-      ['with a performer without a name', { performers: ['x', ''] }, '/performers'],
-      ['with too long a description', { description: 'x'.repeat(10_001) }, '/description'],
-    ])('%s', async (_what, wrong, path) => {
+    it.each(BAD_EVENTS)('%s', async (_what, wrong, path) => {
       const { body } = await expectRefusal(app, 'validation-failed', () => schedule(wrong));
       expect(body.errors.map((error: { path: string }) => error.path)).toContain(path);
     });
@@ -218,76 +166,27 @@ describe.each(EVENT_STORES)('bad input is refused and changes nothing, over %s',
   });
 
   describe('a reservation', () => {
-    it.each<[ProblemCode, unknown, object]>([
-      ['seats-unknown', { seatIds: ['A-1', 'Z-9'] }, { seatIds: ['Z-9'] }],
-      ['seats-repeated', { seatIds: ['A-1', 'A-2', 'A-1'] }, { seatIds: ['A-1'] }],
-      ['no-seats-requested', { seatIds: [] }, {}],
-      ['no-seats-requested', { bestAvailable: { quantity: 0 } }, {}],
-      [
-        'too-many-seats',
-        { seatIds: ['A-1', 'A-2', 'A-3', 'A-4', 'A-5'] },
-        { limit: 4, alreadyYours: 0 },
-      ],
-      ['too-many-seats', { bestAvailable: { quantity: 5 } }, { limit: 4 }],
-      [
-        'category-unknown',
-        { bestAvailable: { quantity: 1, category: 'Royal' } },
-        { category: 'Royal' },
-      ],
-      ['validation-failed', {}, { errors: [EITHER] }],
-      [
-        'validation-failed',
-        { seats: ['A-1'] },
-        { errors: [{ path: '/seats', message: `is not known: ${EITHER.message}` }] },
-      ],
-      [
-        'validation-failed',
-        { seatIds: ['A-1'], bestAvailable: { quantity: 1 } },
-        { errors: [EITHER] },
-      ],
-      [
-        'validation-failed',
-        { seatIds: 'A-1' },
-        { errors: [{ path: '/seatIds', message: 'must be an array' }] },
-      ],
-      [
-        'validation-failed',
-        { seatIds: [1] },
-        { errors: [{ path: '/seatIds/0', message: 'must be a string' }] },
-      ],
-      ['validation-failed', { seatIds: ['x'.repeat(65)] }, {}],
-      ['validation-failed', { seatIds: Array.from({ length: 1_001 }, (_, at) => `A-${at}`) }, {}],
-      ['validation-failed', { bestAvailable: { quantity: '2' } }, {}],
-      ['validation-failed', { bestAvailable: { quantity: 1.5 } }, {}],
-      ['validation-failed', { bestAvailable: { quantity: -1 } }, {}],
-      [
-        'validation-failed',
-        { seatIds: ['A-1'], price: 0 },
-        { errors: [{ path: '/price', message: 'is not known' }] },
-      ],
-      ['validation-failed', ['A-1'], { errors: [NO_OBJECT] }],
-      ['validation-failed', 'null', { errors: [NO_OBJECT] }],
-      ['validation-failed', '"A-1"', { errors: [NO_OBJECT] }],
-      ['validation-failed', '', { errors: [NO_OBJECT] }],
-    ])('%s for %j', async (code, wish, members) => {
+    it.each(BAD_RESERVATIONS)('%s for %j', async (code, selection, members) => {
       const { body } = await expectRefusal(app, code, () =>
-        reserve(app, event.path, customer, wish as object),
+        reserve(app, event.path, customer, selection as object),
       );
       expect(body).toMatchObject(members);
     });
 
-    it('of an event that is closed, not yet open, or not there', async () => {
-      const wish = { seatIds: ['A-1'] };
-      await expectRefusal(app, 'sales-closed', () => reserve(app, closed.path, customer, wish));
+    it('of an event that is closed, not yet open, or unknown', async () => {
+      const selection = { seatIds: ['A-1'] };
+      await expectRefusal(app, 'sales-closed', () =>
+        reserve(app, closed.path, customer, selection),
+      );
       const early = await expectRefusal(app, 'sales-not-open', () =>
-        reserve(app, later.path, customer, wish),
+        reserve(app, later.path, customer, selection),
       );
       expect(early.body.onSaleAt).toBe('2100-01-01T00:00:00.000Z');
       const paths = [MISSING, 'x', '%00', '$all', '-', 'a%2Fb', 'x'.repeat(64)].map(
         (id) => `/v1/events/${id}`,
       );
       for (const path of paths) {
-        await expectRefusal(app, 'event-not-found', () => reserve(app, path, customer, wish));
+        await expectRefusal(app, 'event-not-found', () => reserve(app, path, customer, selection));
       }
     });
 
@@ -314,7 +213,7 @@ describe.each(EVENT_STORES)('bad input is refused and changes nothing, over %s',
       );
     });
 
-    it('whose Idempotency-Key was used for another wish', async () => {
+    it('whose Idempotency-Key was used for other seats', async () => {
       const key = 'k'.repeat(255);
       const first = await reserve(app, event.path, customer, { seatIds: ['C-1', 'C-2'] }, key);
       expect(first.status).toBe(201);
@@ -331,7 +230,7 @@ describe.each(EVENT_STORES)('bad input is refused and changes nothing, over %s',
       expect(await countDomainEvents(app)).toBe(before);
     });
 
-    it('that others have taken', async () => {
+    it('of seats that are taken', async () => {
       const { body } = await expectRefusal(app, 'seats-unavailable', () =>
         reserve(app, event.path, customer, { seatIds: ['C-2', 'C-3'] }),
       );
@@ -369,48 +268,9 @@ describe.each(EVENT_STORES)('bad input is refused and changes nothing, over %s',
     });
   });
 
-  describe('a question', () => {
-    it.each<[ProblemCode, string]>([
-      ['validation-failed', '/v1/events?limit=0'],
-      ['validation-failed', '/v1/events?limit=101'],
-      ['validation-failed', '/v1/events?limit=ten'],
-      ['validation-failed', '/v1/events?from=tomorrow'],
-      ['validation-failed', '/v1/events?q=a%00b'],
-      ['validation-failed', '/v1/events?city=a&city=b'],
-      ['validation-failed', '/v1/events?near=91,2'],
-      ['validation-failed', '/v1/events?near=1,181'],
-      ['validation-failed', '/v1/events?near=Bonn'],
-      ['validation-failed', '/v1/events?near=1,2&radiusKm=0'],
-      ['validation-failed', '/v1/events?near=1,2&radiusKm=far'],
-      ['validation-failed', '/v1/events?near=1,2&radiusKm=20039'],
-      ['validation-failed', '/v1/events?radiusKm=5'],
-      ['validation-failed', '/v1/events?sort=distance'],
-      ['validation-failed', '/v1/events?sort=beauty'],
-      ['validation-failed', '/v1/events/suggest?limit=21'],
-      ['cursor-invalid', '/v1/events?cursor=bm90IG9uZQ'],
-      ['cursor-invalid', '/v1/events?cursor=%E2%82%AC'],
-      [
-        'cursor-invalid',
-        `/v1/events?cursor=${Buffer.from('2026-06-11T19:00:00Z a\0b').toString('base64url')}`,
-      ],
-      ['venue-not-found', `/v1/venues/${MISSING}`],
-      ['venue-not-found', '/v1/venues/%00'],
-      ['event-not-found', '/v1/events/%00'],
-      ['event-not-found', `/v1/events/${MISSING}/seat-status`],
-      ['event-not-found', `/v1/events/${MISSING}/seating-map`],
-      ['event-not-found', `/v1/events/${MISSING}/seating-plan`],
-      ['event-not-found', `/v1/events/${MISSING}/seat-status/stream`],
-      ['event-not-found', '/v1/events/%00/seat-status/stream'],
-      ['url-malformed', '/v1/events/%'],
-      ['url-malformed', '/v1/events/%C3%28/seat-status'],
-      ['not-found', '/v1/nothing'],
-      ['not-found', `/v1/events/${'x'.repeat(300)}`],
-    ])('%s at %s', async (code, path) => {
+  describe('a query', () => {
+    it.each(BAD_QUERIES)('%s at %s', async (code, path) => {
       await expectRefusal(app, code, () => app.ask('GET', path));
     });
   });
 });
-
-function price(changes: object = {}): object {
-  return { category: 'Standard', amountMinor: 2_500, currency: 'EUR', ...changes };
-}
