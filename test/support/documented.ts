@@ -4,7 +4,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Boxoffice } from '../../src/app/boxoffice.js';
 import { openApiDocument } from '../../src/http/openapi/openapi.js';
 
-/** Answers of every shop that was started in this process are compared with its OpenAPI document. */
+/** Applications of this process, whose answers are compared with their OpenAPI documents. */
 const shops = new Map<string, Lazy>();
 
 interface Lazy {
@@ -46,7 +46,8 @@ export function documentAnswersOf(boxoffice: Boxoffice): void {
 }
 
 /**
- * Answers that Node gives before there is a route, and refusals of addresses that have none, belong to no operation.
+ * Compares an answer with the OpenAPI document. Answers of Node before routing and problems of
+ * unknown URLs belong to no operation.
  * @throws Error naming operation, status and mismatch
  */
 export function expectDocumented(
@@ -123,7 +124,7 @@ function read(document: OpenAPIObject): Document {
   return { routes, validate };
 }
 
-/** A member that is not documented counts as a mismatch, wherever the schema does not allow any. */
+/** Closes objects, so that an undocumented member is a mismatch unless the schema allows any. */
 function closeObjects(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(closeObjects);
   if (typeof value !== 'object' || value === null) return value;

@@ -2,7 +2,7 @@ import { POOL } from '../../src/adapters/postgres/tokens.js';
 import { problemKind, type ProblemCode } from '../../src/http/problems/problem-table.js';
 import type { Reply, TestApp } from './app.js';
 
-/** Domain events in the log, of all streams. */
+/** Returns the number of domain events of all streams. */
 export async function countDomainEvents(app: TestApp): Promise<number> {
   if (app.node) return (await app.node.events()).length;
   const { rows } = await app
@@ -11,7 +11,7 @@ export async function countDomainEvents(app: TestApp): Promise<number> {
   return rows[0]!.count;
 }
 
-/** It is a whole problem+json with this code, and the log is as long as before. */
+/** Expects a complete problem with this code, and no new domain event. */
 export async function expectRefusal(
   app: TestApp,
   code: ProblemCode,

@@ -3,7 +3,7 @@ import { ApiResponse } from '@nestjs/swagger';
 import { problemKind, type ProblemCode } from '../problems/problem-table.js';
 import { PROBLEM_JSON, problemBody } from '../problems/problems.js';
 
-/** Of a route that needs a token. */
+/** Codes of a route that needs a token. */
 const OF_ACCOUNT = [
   'token-missing',
   'token-invalid',
@@ -11,21 +11,21 @@ const OF_ACCOUNT = [
   'role-required',
   'rate-limited',
 ] as const;
-/** Of a route that reads a body. */
+/** Codes of a route that reads a body. */
 const OF_BODY = [
   'validation-failed',
   'body-malformed',
   'body-too-large',
   'media-type-unsupported',
 ] as const;
-/** Of a route that appends to the event store. */
+/** Codes of a route that appends to the event store. */
 const OF_COMMAND = [
   'mailbox-full',
   'too-many-conflicts',
   'event-store-unavailable',
   'outcome-unknown',
 ] as const;
-/** Of a route that needs a pass while the event's waiting room is on. */
+/** Codes of a route that needs a pass while the event's waiting room is on. */
 const OF_PASS = [
   'pass-missing',
   'pass-invalid',

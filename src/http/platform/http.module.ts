@@ -20,13 +20,13 @@ import { TicketHttpModule } from '../ticket/ticket.module.js';
 import { VenueHttpModule } from '../venue/venue.module.js';
 import { WaitingRoomHttpModule } from '../waiting-room/waiting-room.module.js';
 import { prepareServer } from './application.js';
-import { watchHandlers, type HandlersUnderWay } from './handlers-under-way.js';
+import { watchHandlers, type RunningHandlers } from './handlers-under-way.js';
 import { HTTP_SETTINGS, METRICS, PROTECTION, TOKEN_VERIFIER } from './tokens.js';
 
 /** After the last connection has closed: for requests whose clients have disconnected. Milliseconds. */
 const HANDLERS_MS = 2_000;
 
-const REQUESTS = token<HandlersUnderWay>('RequestsUnderWay');
+const REQUESTS = token<RunningHandlers>('RequestsUnderWay');
 
 /**
  * Every route of the service, and the server's settings that apply to all of them. It expects global modules with

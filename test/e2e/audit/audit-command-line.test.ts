@@ -56,7 +56,7 @@ describe('boxoffice audit', () => {
   });
   const run = (...args: string[]) => commandLine(args, environment);
 
-  it('tells the life of a seat, a reservation and a purchase', async () => {
+  it('prints the history of a seat, a reservation and a customer', async () => {
     const seat = await run('audit', 'seat', eventId, 'A-1');
     expect(seat).toMatchObject({
       code: 0,
@@ -68,7 +68,7 @@ describe('boxoffice audit', () => {
     expect(customer.out).toMatch(/^at,kind,sentence,/);
   });
 
-  it('shows the past and what it differs in, and how it stands now', async () => {
+  it('prints the inventory at a moment, a difference, and the current state', async () => {
     expect((await run('audit', 'state', eventId, '--at', '1', '--holders')).out).toMatch(
       /1 reserved.*\n +A-1 +reserved by anna/,
     );
@@ -91,11 +91,11 @@ describe('boxoffice audit', () => {
     [['audit', 'state', randomUUID()], 2, /at/],
     [['audit', 'seat', randomUUID(), 'A-1', '--csv', '--json'], 2, /--csv or/],
     [['audit', 'verify', '--against', '/nowhere'], 2, /cannot be read/],
-  ])('refuses %j', async (args, code, says) => {
+  ])('rejects %j', async (args, code, says) => {
     expect(await run(...args)).toMatchObject({ code, out: '', error: expect.stringMatching(says) });
   });
 
-  it('verifies the log, names the first domain event that was touched, and needs the copy for what was cut off', async () => {
+  it('verifies the log, names the first altered domain event, and detects a cut with a copy', async () => {
     expect(await run('audit', 'verify')).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^Nothing was touched: /),

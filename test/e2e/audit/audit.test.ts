@@ -18,11 +18,11 @@ const KEY = {
 };
 const KEYS = JSON.stringify({ keys: [KEY] });
 
-// Each test knows what it asked for.
+// The shape of an answer depends on the request.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Json = any;
 
-describe.each(EVENT_STORES)('what auditors see, over %s', (eventStore) => {
+describe.each(EVENT_STORES)('the audit routes, over %s', (eventStore) => {
   let app: TestApp;
   let [anna, ben, auditor] = ['', '', ''];
   let show: { eventId: string; path: string };
@@ -39,7 +39,7 @@ describe.each(EVENT_STORES)('what auditors see, over %s', (eventStore) => {
     [anna, ben] = [await app.token('anna', 'customer'), await app.token('ben', 'customer')];
     auditor = await app.token('aude', 'auditor');
     show = await onSale(app);
-    // A dispute: Ben had the seat first, let it go, and came back too late.
+    // A dispute: Ben held the seat first, released it, and tried again too late.
     const his = await reserve(app, show.path, ben, { seatIds: ['A-1'] });
     await app.ask('DELETE', `${show.path}/reservations/${his.body.reservationId}`, { token: ben });
     ({ reservationId } = (await reserve(app, show.path, anna, { seatIds: ['A-1', 'A-2'] })).body);
@@ -51,7 +51,7 @@ describe.each(EVENT_STORES)('what auditors see, over %s', (eventStore) => {
     await app.close();
   });
 
-  it('the life of a seat: every change, who asked and from where, in sentences', async () => {
+  it('show the history of a seat with actor, client and a sentence for each change', async () => {
     const told = await audit('seats/A-1');
     expect(told.status).toBe(200);
     expect(types(told)).toEqual([
@@ -76,11 +76,11 @@ describe.each(EVENT_STORES)('what auditors see, over %s', (eventStore) => {
     for (const id of ['commandId', 'correlationId', 'causationId'])
       expect(bought[id]).toMatch(/^[\w-]{36}$/);
     expect(JSON.stringify(told.body)).not.toContain('127.0.0.1');
-    // Another seat of the same purchase has nothing of Ben's.
+    // The history of another seat of the same purchase does not mention Ben.
     expect(types(await audit('seats/A-2'))).not.toContain('ReservationReleased');
   });
 
-  it('the number of refused attempts that were not kept, in the metrics', async () => {
+  it('count rejected requests that were not recorded, in the metrics', async () => {
     const refused = app.get(REFUSED_ATTEMPTS);
     const attempt: RefusedAttempt = {
       ...{
@@ -98,7 +98,7 @@ describe.each(EVENT_STORES)('what auditors see, over %s', (eventStore) => {
     expect(body).toContain(`\nboxoffice_refused_attempts_dropped_total ${refused.dropped()}\n`);
   });
 
-  it('the attempts that were refused, apart from the log', async () => {
+  it('show rejected requests, which are not in the log', async () => {
     await until(async () => (await audit('seats/A-1')).body.refused.length > 0);
     const { body } = await audit('seats/A-1');
     expect(body.refused).toMatchObject([
@@ -116,7 +116,7 @@ describe.each(EVENT_STORES)('what auditors see, over %s', (eventStore) => {
     expect((await audit('customers/anna')).body.refused).toEqual([]);
   });
 
-  it('the life of a reservation with its money, and what a customer bought', async () => {
+  it('show the history of a reservation with its payments, and that of a customer', async () => {
     const told = await audit(`reservations/${reservationId}`);
     expect(types(told)).toEqual(
       expect.arrayContaining([
@@ -134,7 +134,7 @@ describe.each(EVENT_STORES)('what auditors see, over %s', (eventStore) => {
     expect(types(await audit('customers/nobody'))).toEqual(['InventoryOpened']);
   });
 
-  it('as a table that no program takes for formulas, and on paper', async () => {
+  it('give CSV without formulas, and PDF', async () => {
     const { eventId, path } = await onSale(app);
     const mallory = await app.token('=HYPERLINK("http://x")', 'customer');
     const held = await reserve(app, path, mallory, { seatIds: ['A-1'] });
@@ -154,7 +154,7 @@ describe.each(EVENT_STORES)('what auditors see, over %s', (eventStore) => {
     expect(JSON.stringify(page)).toContain('History of reservation');
   });
 
-  it('the inventory as it stood at a revision and at a time, and the difference', async () => {
+  it('show the inventory at a revision, at a time, and the difference', async () => {
     const then = await audit('state?at=1&holders=true');
     expect(then.body).toMatchObject({
       revision: 1,
@@ -183,7 +183,7 @@ describe.each(EVENT_STORES)('what auditors see, over %s', (eventStore) => {
     ]);
   });
 
-  it('a replay, line by line or as server-sent events', async () => {
+  it('replay domain events as lines or as server-sent events', async () => {
     const { body } = await audit('replay?from=1&to=3');
     const entries = body
       .trimEnd()
@@ -209,11 +209,11 @@ describe.each(EVENT_STORES)('what auditors see, over %s', (eventStore) => {
     ['replay?from=5&to=2', 400, 'range-reversed'],
     ['replay?from=x', 400, 'validation-failed'],
     ['replay?from=9999', 404, 'revision-not-reached'],
-  ])('%s is refused: %i %s', async (path, status, code) => {
+  ])('reject %s: %i %s', async (path, status, code) => {
     expect(await audit(path)).toMatchObject({ status, body: { code } });
   });
 
-  it('is nothing for other eyes, and nothing of events that there are not', async () => {
+  it('reject other roles, and answer 404 for unknown events', async () => {
     for (const token of [anna, await app.token('olaf', 'operator')])
       expect(
         await app.ask('GET', `/v1/audit/events/${show.eventId}/state?at=1`, { token }),
@@ -235,7 +235,7 @@ describe.each(EVENT_STORES)('what auditors see, over %s', (eventStore) => {
       keys: readKeySet(KEYS, 'KEYS'),
     });
 
-  it('the log is signed, and verified', async () => {
+  it('have a signed log that verifies', async () => {
     const signed = async () => {
       const verdict = await verify();
       const { rows } = await pool.query<{ streams: string }>(

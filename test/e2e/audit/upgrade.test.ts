@@ -6,7 +6,7 @@ import { freshDatabase, type FreshDatabase } from '../../support/services/databa
 import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
 import { until } from '../../support/read-side.js';
 
-/** Tables of read models as releases before had them: without what has come since. */
+/** Tables of read models in an earlier release. */
 const BEFORE = [
   {
     ...{ name: 'events', version: 2, views: ['events'] },
@@ -24,7 +24,7 @@ const NAMES = BEFORE.map(({ name }) => name);
 const versionOf = (name: string) =>
   readModels.find((readModel) => readModel.name === name)!.version;
 
-describe('a release that finds the tables of an older one', () => {
+describe('a release that finds the tables of an earlier release', () => {
   let database: FreshDatabase;
   let app: TestApp;
   let client: pg.Client;
@@ -49,14 +49,15 @@ describe('a release that finds the tables of an older one', () => {
   };
   const tablesLeft = async () => {
     const { rows } = await client.query<{ name: string }>(
-      `select relname as name from pg_class where relkind in ('r', 'p') and relname = any($1) order by relname`,
+      `select relname as name from pg_class where relkind in ('r', 'p')
+         and relname = any($1) order by relname`,
       [BEFORE.flatMap(({ version, views }) => views.map((view) => `${view}_v${version}`))],
     );
     return rows.map(({ name }) => name);
   };
   const found = async () => (await app.ask('GET', '/v1/events?limit=10')).body.hits;
 
-  /** As the older release has left the database. */
+  /** Creates the database that the earlier release left. */
   async function downgrade({
     name,
     version,
@@ -108,9 +109,9 @@ describe('a release that finds the tables of an older one', () => {
       alter table event_search_${index} rename to event_search_v3;
       alter table event_search_words_${index} rename to event_search_words_v3;
       update search_index_serving set index_set = 'v3'`);
-    // Nothing of the new tables is built yet.
+    // The new tables are not built yet.
     for (const name of NAMES) await lock('lock', name);
-    // A node of the older release goes on for a while.
+    // A node of the earlier release keeps running for a while.
     await lock('lock', 'payments', 1);
     await start();
   });
@@ -120,7 +121,7 @@ describe('a release that finds the tables of an older one', () => {
     await database.drop();
   });
 
-  it('reads from those until its own are built, and then from its own', async () => {
+  it('reads the earlier tables until its own are built', async () => {
     const old = Object.fromEntries(BEFORE.map(({ name, version }) => [name, version]));
     const organizer = await app.token('olga', 'organizer');
     const operator = await app.token('otto', 'operator');
@@ -160,7 +161,7 @@ describe('a release that finds the tables of an older one', () => {
     expect(after.statuses).toEqual(before.statuses);
     expect(after.bodies.slice(0, 3)).toEqual(before.bodies.slice(0, 3));
 
-    // What only the new ones can show.
+    // Only the new tables can show this.
     const renamed = await app.ask('PATCH', show.path, {
       token: organizer,
       body: { name: 'Another name' },
@@ -173,7 +174,7 @@ describe('a release that finds the tables of an older one', () => {
     expect(rows).toEqual([{ index_set: `v${versionOf('search')}` }]);
   });
 
-  it('drops the tables of an older version once no node feeds them any more', async () => {
+  it('drops the earlier tables once no node writes them any more', async () => {
     expect(await tablesLeft()).toEqual(['payments_v1']);
     await lock('unlock', 'payments', 1);
     await app.close();

@@ -13,16 +13,16 @@ import { expectRefusal } from '../../support/refusals.js';
 
 describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
   let app: TestApp;
-  let organiser: string;
+  let organizer: string;
   let anna: string;
   beforeAll(async () => {
     app = await startApp(eventStore);
-    organiser = await app.token('olga', 'organizer');
+    organizer = await app.token('olga', 'organizer');
     anna = await app.token('anna', 'customer');
   });
   afterAll(() => app.close());
 
-  const change = (path: string, body: unknown, token = organiser) =>
+  const change = (path: string, body: unknown, token = organizer) =>
     app.ask('PATCH', path, { token, body });
   const look = async (path: string) => (await app.ask('GET', path)).body;
   const types = async (eventId: string) => {
@@ -32,7 +32,7 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
     return seen;
   };
 
-  it('shows what was changed, and when it would have begun', async () => {
+  it('shows the changes of an event and its previous start', async () => {
     const { path, eventId } = await onSale(app);
     expect(await look(path)).toMatchObject({
       changes: 0,
@@ -80,7 +80,7 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
     await until(async () => (await look('/v1/events?q=Zanzibar')).hits?.[0]?.eventId === eventId);
   });
 
-  it('moves the opening of the sale, for whoever reserves from then on', async () => {
+  it('moves the opening of the sale for all reservations from then on', async () => {
     const { path } = await onSale(app, smallHouse(1, 4));
     const held = (await reserve(app, path, anna, { seatIds: ['A-1'] })).body.reservationId;
     const onSaleAt = '2030-05-01T10:00:00.000Z';
@@ -100,7 +100,7 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
     expect((await reserve(app, path, anna, { seatIds: ['A-2'] })).status).toBe(201);
   });
 
-  it('is nothing that changes what was asked for before: an event may be scheduled in a zone of its own', async () => {
+  it('schedules an event in a time zone of its own', async () => {
     const { path } = await onSale(app, smallHouse(1, 4), { timeZone: 'Asia/Tokyo' });
     expect(await look(path)).toMatchObject({
       timeZone: 'Asia/Tokyo',
@@ -108,10 +108,10 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
     });
   });
 
-  it('is one event for one key of one organiser, brought up to date by whoever asks again', async () => {
+  it('has one event for a key of an organizer; a repeated request updates it', async () => {
     const { venueId } = await onSale(app);
     const body = { ...EVENT, venueId, externalId: 'season 26/opening', description: 'First.' };
-    const post = (changes: object, token = organiser) =>
+    const post = (changes: object, token = organizer) =>
       app.ask('POST', '/v1/events', { token, body: { ...body, ...changes } });
     const [one, other] = await Promise.all([post({}), post({})]);
     expect([one.status, other.status].sort()).toEqual([200, 201]);
@@ -141,25 +141,25 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
     expect(hers.status).toBe(201);
     expect(hers.body.eventId).not.toBe(eventId);
     await app.ask('POST', `/v1/events/${eventId}/cancel`, {
-      token: organiser,
+      token: organizer,
       body: { reason: 'rain' },
     });
     const same = { name: 'New', startsAt, description: undefined, category: 'Music' };
     expect(await post(same)).toMatchObject({ status: 200, body: { changed: false } });
     expect((await post({})).body.code).toBe('event-cancelled');
     const progress = () =>
-      app.ask('GET', `/v1/events/${eventId}/cancellation`, { token: organiser });
+      app.ask('GET', `/v1/events/${eventId}/cancellation`, { token: organizer });
     await until(async () => (await progress()).body.status === 'done');
   });
 
-  it('refuses by name what cannot be, and changes nothing', async () => {
+  it('rejects invalid changes by field and changes nothing', async () => {
     const { path } = await onSale(app);
-    const refused = (code: Parameters<typeof expectRefusal>[1], body: unknown, token = organiser) =>
+    const refused = (code: Parameters<typeof expectRefusal>[1], body: unknown, token = organizer) =>
       expectRefusal(app, code, () => change(path, body, token));
     await refused('start-in-the-past', { startsAt: '2020-01-01T00:00:00Z' });
     await refused('on-sale-after-start', { onSaleAt: EVENT.startsAt });
     await refused('on-sale-after-start', { name: 'N', onSaleAt: '2031-01-01T00:00:00Z' });
-    // The opening that counts is the one that was moved to.
+    // The new opening of the sale applies.
     const earlier = new Date(Date.parse(EVENT.startsAt) - 3_600_000).toISOString();
     await change(path, { onSaleAt: new Date(Date.parse(EVENT.startsAt) - 60_000).toISOString() });
     await refused('on-sale-after-start', { startsAt: earlier });
@@ -181,10 +181,10 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
     await expectRefusal(app, 'event-not-found', () => change('/v1/events/none', { name: 'N' }));
     await expectRefusal(app, 'event-not-found', () => change('/v1/events/%20', { name: 'N' }));
 
-    await app.ask('POST', `${path}/close-sales`, { token: organiser });
+    await app.ask('POST', `${path}/close-sales`, { token: organizer });
     await refused('sales-closed', { name: 'N', onSaleAt: '2030-01-01T00:00:00Z' });
     expect((await look(path)).name).toBe(EVENT.name);
-    await app.ask('POST', `${path}/cancel`, { token: organiser, body: { reason: 'rain' } });
+    await app.ask('POST', `${path}/cancel`, { token: organizer, body: { reason: 'rain' } });
     await expect((await change(path, { name: 'N' })).body.code).toBe('event-cancelled');
   });
 });

@@ -33,7 +33,7 @@ describe.each(EVENT_STORES)('an event that is over, over %s', (eventStore) => {
   afterAll(() => app.close());
 
   const patch = (path: string, body: object) => app.ask('PATCH', path, { token: olga, body });
-  /** Moves the start, and waits for it. */
+  /** Moves the start and waits until the change is visible. */
   const begins = async (path: string) => {
     const startsAt = Date.now() + LEAD_MS;
     expect(await patch(path, { startsAt: new Date(startsAt).toISOString() })).toMatchObject({
@@ -55,7 +55,7 @@ describe.each(EVENT_STORES)('an event that is over, over %s', (eventStore) => {
   };
   const over = { status: 409, body: { code: 'event-over', salesEndAt: expect.any(String) } };
 
-  it('is neither reserved nor paid for; a payment that is under way settles; it is found by date alone', async () => {
+  it('rejects reservations, completes started payments, and is found only by date', async () => {
     const name = `Zugspitze ${eventStore}`;
     const { path, eventId } = await onSale(app, smallHouse(2, 10), { name });
     await until(async () => (await listed('q=zugspitze')).includes(eventId));
@@ -105,7 +105,7 @@ describe.each(EVENT_STORES)('an event that is over, over %s', (eventStore) => {
     await until(async () => (await listed('q=zugspitze')).includes(eventId));
   });
 
-  it('is over when the organizer says so, which may be changed', async () => {
+  it('is over at the time that the organizer sets, which can change', async () => {
     const name = `Watzmann ${eventStore}`;
     const { path, eventId } = await onSale(app, smallHouse(2, 10), {
       name,
@@ -141,7 +141,7 @@ describe.each(EVENT_STORES)('an event that is over, over %s', (eventStore) => {
     });
   });
 
-  it('is over for a sale that was opened before inventories knew when their event begins', async () => {
+  it('is over for an inventory that was opened before inventories stored the start', async () => {
     const known = await onSale(app);
     const [opening] = await readAll(
       app.get(EVENT_STORE).readStream(seatInventoryStream(known.eventId)),

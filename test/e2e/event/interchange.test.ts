@@ -9,7 +9,7 @@ import {
 import { until } from '../../support/read-side.js';
 
 const JSON_LD = 'application/ld+json';
-/** What schema.org knows of an event, a place and an offer, as far as it is used here: a misspelt name fails. */
+/** Terms of schema.org that the answers use: a misspelled name fails. */
 const TERMS: Record<string, readonly string[]> = {
   Event: [
     ...['name', 'url', 'description', 'keywords', 'startDate', 'previousStartDate', 'eventStatus'],
@@ -22,15 +22,15 @@ const TERMS: Record<string, readonly string[]> = {
   PerformingGroup: ['name'],
   Offer: ['name', 'category', 'price', 'priceCurrency', 'availability', 'validFrom', 'url'],
 };
-/** What Google's rich results ask of each, the recommended that we can know included. */
-const ASKED: Record<string, readonly string[]> = {
+/** Terms that Google's rich results require or recommend, as far as the shop knows the values. */
+const REQUIRED: Record<string, readonly string[]> = {
   Event: ['name', 'startDate', 'location', 'eventStatus', 'eventAttendanceMode', 'offers'],
   Place: ['name', 'address'],
   PostalAddress: ['addressLocality', 'addressCountry'],
   Offer: ['price', 'priceCurrency', 'availability', 'url'],
 };
 
-/** Every node has a type that we know, all that is asked of it and nothing that schema.org has not. */
+/** Expects that each node has a known type, all required terms and no unknown term. */
 function expectSchemaOrg(node: unknown): void {
   if (Array.isArray(node)) return node.forEach(expectSchemaOrg);
   if (typeof node !== 'object' || node === null) return;
@@ -38,11 +38,11 @@ function expectSchemaOrg(node: unknown): void {
   const names = Object.keys(others).filter((name) => !name.startsWith('@'));
   expect(Object.keys(TERMS)).toContain(type);
   expect(names.filter((name) => !TERMS[type as string]!.includes(name))).toEqual([]);
-  expect(names).toEqual(expect.arrayContaining([...(ASKED[type as string] ?? [])]));
+  expect(names).toEqual(expect.arrayContaining([...(REQUIRED[type as string] ?? [])]));
   Object.values(others).forEach(expectSchemaOrg);
 }
 
-/** Lines as RFC 5545 has them, folded ones put together. */
+/** Returns the content lines (RFC 5545), unfolded. */
 function contentLines(calendar: string): string[] {
   expect(calendar).toMatch(/^BEGIN:VCALENDAR\r\nVERSION:2\.0\r\nPRODID:[^]*END:VCALENDAR(\r\n)?$/);
   expect(calendar.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
@@ -50,7 +50,7 @@ function contentLines(calendar: string): string[] {
     expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
   return calendar.replaceAll('\r\n ', '').split('\r\n');
 }
-/** The values of a property, unescaped. */
+/** Returns the values of a property, unescaped. */
 const valuesOf = (lines: readonly string[], name: string) =>
   lines
     .filter((line) => line.startsWith(`${name}:`) || line.startsWith(`${name};`))
@@ -59,21 +59,21 @@ const valuesOf = (lines: readonly string[], name: string) =>
       value.replace(/\\([\\;,nN])/g, (_, char: string) => (/n/i.test(char) ? '\n' : char)),
     );
 
-describe('an event, passed on', () => {
+describe('an event in other formats', () => {
   let app: TestApp;
-  let organiser: string;
+  let organizer: string;
   let anna: string;
   beforeAll(async () => {
     app = await startApp('postgres', { PUBLIC_URL: 'https://tickets.example' });
-    organiser = await app.token('olga', 'organizer');
+    organizer = await app.token('olga', 'organizer');
     anna = await app.token('anna', 'customer');
   });
   afterAll(() => app.close());
 
   const as = (path: string, accept: string) => app.ask('GET', path, { headers: { accept } });
-  const change = (path: string, body: object) => app.ask('PATCH', path, { token: organiser, body });
+  const change = (path: string, body: object) => app.ask('PATCH', path, { token: organizer, body });
   const cancel = (path: string) =>
-    app.ask('POST', `${path}/cancel`, { token: organiser, body: { reason: 'rain' } });
+    app.ask('POST', `${path}/cancel`, { token: organizer, body: { reason: 'rain' } });
 
   it.each([
     ['nothing said', undefined, 'application/json'],
@@ -86,7 +86,7 @@ describe('an event, passed on', () => {
     ['JSON rather than JSON-LD', `application/json, ${JSON_LD};q=0.9`, 'application/json'],
     ['a calendar', 'text/calendar', 'text/calendar'],
     ['any text', 'text/*', 'text/calendar'],
-  ])('asked for by %s comes in the right shape', async (_, accept, type) => {
+  ])('is served in the media type of Accept: %s', async (_, accept, type) => {
     const { path } = await onSale(app, smallHouse(1, 2));
     const reply = await app.ask('GET', path, { headers: accept === undefined ? {} : { accept } });
     expect(reply.status).toBe(200);
@@ -94,7 +94,7 @@ describe('an event, passed on', () => {
     expect(reply.headers.get('vary')).toMatch(/\baccept\b/i);
   });
 
-  it('is what search engines ask of a schema.org Event', async () => {
+  it('is a schema.org Event with the terms that search engines require', async () => {
     const { path, eventId } = await onSale(app, smallHouse(2, 10), {
       ...{
         name: 'Tannhäuser',
@@ -132,7 +132,7 @@ describe('an event, passed on', () => {
     });
   });
 
-  it('says what has become of it: few left, sold out, put off, called off', async () => {
+  it('shows limited availability, sold out, rescheduled and canceled', async () => {
     const { path } = await onSale(app, smallHouse(2, 6), { maxSeatsPerCustomer: 12 });
     const told = async () => {
       const { eventStatus, previousStartDate, startDate, offers } = (await as(path, JSON_LD)).body;
@@ -159,7 +159,7 @@ describe('an event, passed on', () => {
     expect((await told()).availability).toBe('Discontinued');
   });
 
-  it('is an iCalendar file, folded and escaped, that a newer one replaces', async () => {
+  it('is an iCalendar file, folded and escaped, which a newer version replaces', async () => {
     const name = `Commas, semicolons; back\\slashes: ${'Žluťoučký kůň 🐎 '.repeat(6)}`.trim();
     const description = 'Line one\nLine two; with "quotes", and so on';
     const { path, eventId } = await onSale(app, smallHouse(1, 2), {
@@ -199,7 +199,7 @@ describe('an event, passed on', () => {
     );
   });
 
-  it('stands in its buyers’ calendar, with their seats and none of the codes', async () => {
+  it('is in the calendar of the buyer, with seats and without ticket codes', async () => {
     const bea = await app.token('bea', 'customer');
     const { path } = await onSale(app, smallHouse(2, 10));
     const buy = async (token: string, seatIds: string[]) => {
@@ -211,7 +211,7 @@ describe('an event, passed on', () => {
     const back = await buy(bea, ['B-1']);
     await buy(anna, ['B-5']);
     expect(
-      (await app.ask('POST', `${path}/reservations/${back}/refund`, { token: organiser })).status,
+      (await app.ask('POST', `${path}/reservations/${back}/refund`, { token: organizer })).status,
     ).toBe(200);
     const entries = async () => {
       const { body } = await app.ask('GET', '/v1/me/tickets.ics', { token: bea });
@@ -240,7 +240,7 @@ describe('an event, passed on', () => {
     });
     expect((await app.ask('GET', '/v1/me/tickets.ics')).body.code).toBe('token-missing');
 
-    // There and back again: each exchange is a newer version of the entry.
+    // Each exchange gives a newer version of the entry.
     let before = await versionOf(kept);
     for (const seatIds of [
       ['A-7', 'A-8'],
@@ -249,7 +249,8 @@ describe('an event, passed on', () => {
     ]) {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       const exchanged = await app.ask('POST', `${path}/reservations/${kept}/exchange`, {
-        ...{ token: organiser, body: { seatIds } },
+        token: organizer,
+        body: { seatIds },
       });
       expect(exchanged.status).toBe(200);
       await until(async () =>
@@ -262,7 +263,7 @@ describe('an event, passed on', () => {
     }
   });
 
-  it('names its place in one line', async () => {
+  it('has the location in one line', async () => {
     const { path } = await onSale(app, smallHouse(1, 2), {});
     const { body } = await app.ask('GET', `${path}/calendar.ics`);
     expect(valuesOf(contentLines(body), 'LOCATION')).toEqual([

@@ -1,38 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
+import { exportJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import type { ProblemCode } from '../../../src/http/problems/problem-table.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
+import { AUDIENCE, ISSUER, SECRET, sign } from '../../support/http/signed-tokens.js';
 import { confirm, onSale, reserve, smallHouse } from '../../support/seat-inventory/houses.js';
 import { expectRefusal } from '../../support/refusals.js';
-
-const SECRET = 'a secret of at least thirty-two bytes';
-const ISSUER = 'https://accounts.example';
-const AUDIENCE = 'boxoffice';
-
-interface TokenChanges {
-  readonly claims?: JWTPayload;
-  readonly alg?: string;
-  readonly secret?: string;
-}
-
-/** A good token but for what is changed. */
-function sign({ claims = {}, alg = 'HS256', secret = SECRET }: TokenChanges = {}): Promise<string> {
-  const now = Math.floor(Date.now() / 1_000);
-  const good = {
-    sub: 'carl',
-    roles: ['customer'],
-    iss: ISSUER,
-    aud: AUDIENCE,
-    iat: now,
-    exp: now + 3_600,
-  };
-  return new SignJWT({ ...good, ...claims })
-    .setProtectedHeader({ alg })
-    .sign(new TextEncoder().encode(secret));
-}
 
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1_000) + seconds;
 
@@ -133,13 +108,13 @@ describe('a token', () => {
       'role-required',
       async () => `Bearer ${await sign({ claims: { roles: 'customer' } })}`,
     ],
-  ])('that %s is refused as %s', async (_what, code, authorization) => {
+  ])('that %s is rejected as %s', async (_what, code, authorization) => {
     const header = await authorization();
     const { headers } = await expectRefusal(app, code, () => ask(header));
     if (code !== 'role-required') expect(headers.get('www-authenticate')).toMatch(/^Bearer/);
   });
 
-  it('is refused once its time is over, however often it was good before', async () => {
+  it('is rejected once it has expired, also if it was accepted before', async () => {
     const token = await sign({ claims: { exp: inSeconds(-3) } });
     const own = () => app.ask('GET', '/v1/me/reservations', { token });
     expect((await own()).status).toBe(200);
@@ -148,14 +123,14 @@ describe('a token', () => {
     expect((await own()).body.code).toBe('token-expired');
   });
 
-  it('is good whatever the case of its scheme', async () => {
+  it('is accepted with any case of the scheme', async () => {
     const { body } = await app.ask('GET', '/v1/me/reservations', {
       headers: { authorization: `bearer ${await sign()}` },
     });
     expect(body).toEqual({ reservations: [] });
   });
 
-  it('is not minted for whoever asks, unless that is switched on', async () => {
+  it('is issued on request only if development tokens are on', async () => {
     await expectRefusal(app, 'not-found', () =>
       app.ask('POST', '/v1/dev/tokens', { body: { sub: 'carl', roles: ['operator'] } }),
     );
@@ -197,7 +172,7 @@ describe('a token of an issuer with public keys', () => {
   const claims = () =>
     new SignJWT({ roles: ['customer'] }).setSubject('carl').setExpirationTime('1h');
 
-  it('cannot be checked while the issuer does not answer, and can once it does', async () => {
+  it('is verified once the issuer answers, and 503 before', async () => {
     const token = await claims().setProtectedHeader({ alg: 'RS256', kid: 'one' }).sign(privateKey);
     answering = false;
     expect(await own(token)).toMatchObject({
@@ -208,14 +183,14 @@ describe('a token of an issuer with public keys', () => {
     expect((await own(token)).status).toBe(200);
   });
 
-  it('is refused when its public key was taken for a shared secret', async () => {
+  it('is rejected when it uses the public key as a shared secret', async () => {
     const token = await claims()
       .setProtectedHeader({ alg: 'HS256', kid: 'one' })
       .sign(new TextEncoder().encode(publicPem));
     expect((await own(token)).body.code).toBe('token-invalid');
   });
 
-  it('is refused when it is signed by a key that the issuer does not have', async () => {
+  it('is rejected when it is signed by an unknown key', async () => {
     const { privateKey: foreign } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
     for (const kid of ['one', 'two']) {
       const token = await claims().setProtectedHeader({ alg: 'RS256', kid }).sign(foreign);
@@ -224,7 +199,7 @@ describe('a token of an issuer with public keys', () => {
   });
 });
 
-describe.each(EVENT_STORES)('who may do what, over %s', (eventStore) => {
+describe.each(EVENT_STORES)('access by role, over %s', (eventStore) => {
   let app: TestApp;
   let sale: { path: string; venueId: string };
   beforeAll(async () => {
@@ -243,7 +218,7 @@ describe.each(EVENT_STORES)('who may do what, over %s', (eventStore) => {
     ['POST', '/v1/events/x/reservations/y/confirm', ['customer']],
     ['DELETE', '/v1/events/x/reservations/y', ['customer']],
     ['GET', '/v1/me/reservations', ['customer']],
-  ])('%s %s asks for a role', async (method, path, roles) => {
+  ])('%s %s requires a role', async (method, path, roles) => {
     await expectRefusal(app, 'token-missing', () => app.ask(method, path));
     const others = ['customer', 'organizer', 'operator', 'auditor'].filter(
       (role) => !roles.includes(role),
@@ -255,7 +230,7 @@ describe.each(EVENT_STORES)('who may do what, over %s', (eventStore) => {
     expect(body.requiredRoles).toEqual(roles);
   });
 
-  it("shows, pays, gives back nobody else's reservation, whatever else they are", async () => {
+  it("rejects every access to another customer's reservation, with any role", async () => {
     const anna = await app.token('anna', 'customer');
     const eve = await app.token('eve', 'customer', 'organizer', 'operator', 'auditor');
     const held = await reserve(app, sale.path, anna, { seatIds: ['A-1'] });
@@ -282,7 +257,7 @@ describe.each(EVENT_STORES)('who may do what, over %s', (eventStore) => {
     expect((await app.ask('GET', mine, { token: anna })).body.status).toBe('held');
   });
 
-  it('keeps the account and the role that acted, and the request, beside the domain event', async () => {
+  it('stores account, role and request with the domain event', async () => {
     const both = await app.token('otto', 'operator', 'customer');
     const headers = { 'x-request-id': 'order-17' };
     const answer = await app.ask('POST', `${sale.path}/blocks`, {

@@ -2,13 +2,13 @@ import { CACHING } from '../../../src/http/platform/caching.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { onSale, reserve } from '../../support/seat-inventory/houses.js';
 
-/** Public reads that are not there yet are in the table already. */
+/** Routes of the table that do not exist yet. */
 const TO_COME = ['/v1/events/suggest'];
 
-describe('what may be kept, and how long', () => {
+describe('caching', () => {
   let app: TestApp;
   let ids: Record<string, string>;
-  /** Routes that anybody may read, as the API documents itself. */
+  /** Public routes of the OpenAPI document. */
   let routes: string[];
   beforeAll(async () => {
     app = await startApp('postgres');
@@ -24,7 +24,7 @@ describe('what may be kept, and how long', () => {
 
   const pathOf = (route: string) => route.replace(/:(\w+)/g, (_, name: string) => ids[name]!);
 
-  it('is said of every public read, and of nothing else', () => {
+  it('is defined for every public read and nothing else', () => {
     expect(routes.filter((route) => !(route in CACHING))).toEqual([]);
     const gone = Object.keys(CACHING).filter((route) => !routes.includes(route));
     expect(gone.filter((route) => !TO_COME.includes(route))).toEqual([]);
@@ -42,7 +42,7 @@ describe('what may be kept, and how long', () => {
       const tag = headers.get('etag');
       if (etag === 'none') return expect(tag).toBeNull();
       expect(tag).toMatch(/^"[^"]+"$/);
-      // Where the encoding has a say in the tag, the same one is asked for.
+      // If the entity tag depends on the encoding, the request names the same encoding.
       const again = await app.ask('GET', path, { headers: { 'if-none-match': tag! } });
       expect([again.status, again.body, again.headers.get('etag')]).toEqual([304, '', tag]);
       expect(again.headers.get('cache-control')).toBe(cacheControl);
@@ -51,7 +51,7 @@ describe('what may be kept, and how long', () => {
     },
   );
 
-  it('has another entity tag once something has changed', async () => {
+  it('changes the entity tag when the content changes', async () => {
     const path = pathOf('/v1/events/:eventId');
     const tagNow = async (query = '') => (await app.ask('GET', path + query)).headers.get('etag');
     const before = await tagNow();
@@ -65,13 +65,13 @@ describe('what may be kept, and how long', () => {
     '/v1/venues/nobody',
     '/v1/events/nobody/seat-status',
     '/v1/events?limit=0',
-  ])('a refusal of %s is kept by nobody', async (path) => {
+  ])('does not allow storing a problem of %s', async (path) => {
     const { status, headers } = await app.ask('GET', path);
     expect(status).toBeGreaterThanOrEqual(400);
     expect([headers.get('cache-control'), headers.get('etag')]).toEqual(['no-store', null]);
   });
 
-  it('an account’s own answers are kept by nobody', async () => {
+  it('does not allow storing the answers of an account', async () => {
     const token = await app.token('anna', 'customer');
     for (const path of ['/v1/me/reservations', '/v1/me/tickets']) {
       const { headers } = await app.ask('GET', path, { token });
@@ -79,11 +79,11 @@ describe('what may be kept, and how long', () => {
     }
   });
 
-  it('the booking page is asked for by browsers each time, by an edge every ten seconds', async () => {
+  it('makes browsers revalidate the booking page always, an edge every ten seconds', async () => {
     const { status, headers } = await app.ask('GET', '/');
     expect(status).toBe(200);
     expect(headers.get('cache-control')).toBe('public, max-age=0, s-maxage=10, must-revalidate');
-    // As browsers ask: `fetch` here would say that it wants no answer from any cache.
+    // A browser's header: `fetch` would send `no-cache`.
     const asked = {
       'if-none-match': headers.get('etag')!,
       'cache-control': 'max-age=0',

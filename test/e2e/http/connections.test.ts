@@ -6,10 +6,13 @@ const FEEDS = 1_000;
 const CONNECTIONS = 60;
 /** Sockets that are still closing. */
 const LEFT = 10;
-/** Each live feed left 6 kB once. Caches and compiled code of the first requests are in here. */
+/**
+ * Each live feed once leaked 6 kB. The limit includes caches and compiled code of the first
+ * requests.
+ */
 const MAX_BYTES = 2_000_000;
 
-it('keeps no memory of a closed connection, whatever its requests and its end', async () => {
+it('frees the memory of a closed connection, whatever its requests and its end', async () => {
   const kinds = await proveConnections({ feeds: FEEDS, connections: CONNECTIONS, atOnce: 50 });
   const leaks = kinds.filter(
     ({ before, after }) =>
@@ -20,14 +23,14 @@ it('keeps no memory of a closed connection, whatever its requests and its end', 
   expect(kinds.length).toBeGreaterThan(10);
 }, 300_000);
 
-describe('a signal that aborts with the first of some', () => {
+describe('a signal that aborts with the first of several signals', () => {
   const abortedWith = (reason: string) => {
     const controller = new AbortController();
     controller.abort(reason);
     return controller.signal;
   };
 
-  it('is aborted from the start when one of them is', () => {
+  it('is aborted from the start if one of them is', () => {
     expect(anySignal([new AbortController().signal, abortedWith('over')])).toMatchObject({
       aborted: true,
       reason: 'over',

@@ -1,14 +1,14 @@
 import { startApp, type TestApp } from '../../support/app.js';
 import { onSale } from '../../support/seat-inventory/houses.js';
 
-// An OpenAPI document, whose type is not declared here.
+// The shape of an OpenAPI document is not declared here.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Json = any;
 
-/** The seating plan of a venue has its own importer. */
+/** The importer validates the seating plan of a venue. */
 const OTHERWISE_READ = new Set(['seatingPlan']);
 
-describe('null in a field that may be left out', () => {
+describe('null in an optional field', () => {
   let app: TestApp;
   let staff: string;
   let document: Json;
@@ -44,7 +44,7 @@ describe('null in a field that may be left out', () => {
       schema.anyOf?.some(({ type }: Json) => type === 'null')
     );
   };
-  /** Paths of the fields, at any depth, that may be left out and may not be null. */
+  /** Returns the paths of fields, at any depth, that are optional and not nullable. */
   const optionalIn = (
     given: Json,
     path: readonly (string | number)[] = [],
@@ -63,7 +63,7 @@ describe('null in a field that may be left out', () => {
     return changed;
   };
 
-  it('is refused by name at every operation', async () => {
+  it('is rejected by field at every operation', async () => {
     const tried: string[] = [];
     for (const [path, methods] of Object.entries<Json>(document.paths)) {
       for (const [method, { requestBody }] of Object.entries<Json>(methods)) {
@@ -89,7 +89,7 @@ describe('null in a field that may be left out', () => {
     expect(tried).toContain('post /v1/ops/projections/{name}/rebuild acceptDifference');
   });
 
-  it('is refused as the whole body, too', async () => {
+  it('is rejected as the whole body, too', async () => {
     for (const path of [
       '/v1/ops/projections/venues/rebuild',
       `/v1/events/${ids.eventId}/close-sales`,

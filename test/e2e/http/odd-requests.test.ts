@@ -20,14 +20,14 @@ function send(url: string, lines: readonly string[]): Promise<Answer> {
     socket.on('close', () => {
       const end = received.indexOf('\r\n\r\n');
       const [headers, body] = [received.slice(0, end), received.slice(end + 4)];
-      // Of an answer in one chunk.
+      // An answer in one chunk.
       const [, json = body] = /^[\da-f]+\r\n([^]*)\r\n0\r\n\r\n$/.exec(body) ?? [];
       resolve({ status: Number(received.slice(9, 12)), headers, body: json });
     });
   });
 }
 
-/** Every letter of the first part in percent-encoding: another spelling of the same address. */
+/** Percent-encodes the first part of the path: another spelling of the same URL. */
 const encoded = (target: string): string =>
   target.replace(/^\/([\w.-]+)/, (_, part: string) =>
     [...part].reduce((spelled, letter) => `${spelled}%${letter.charCodeAt(0).toString(16)}`, '/'),
@@ -52,7 +52,7 @@ describe('odd requests', () => {
     send(app.url, [`GET ${target} HTTP/1.1`, 'Host: shop.test', ...headers]);
   const cacheControl = ({ headers }: Answer) => /\r\ncache-control: ([^\r]*)/i.exec(headers)?.[1];
 
-  it('a private answer is never cacheable, in any spelling of its address', async () => {
+  it('a private answer is never cacheable, in any spelling of its URL', async () => {
     const own = ['/v1/me/reservations', '/v1/me/tickets', `${path}/reservations/${reservationId}`];
     for (const target of [...own, ...own.map(encoded), '/%761/me/tickets']) {
       const answer = await get(target, `Authorization: Bearer ${anna}`);
@@ -60,7 +60,7 @@ describe('odd requests', () => {
     }
   });
 
-  it('no route that asks for a token may be stored, whatever it answers', async () => {
+  it('no answer of a route that needs a token may be stored', async () => {
     const { paths } = (await app.ask('GET', '/openapi.json')).body as {
       paths: Record<string, Record<string, { security?: unknown }>>;
     };
@@ -92,7 +92,7 @@ describe('odd requests', () => {
     ['/v1//events', 404, 'not-found'],
     ['/\\\\evil.test', 404, 'not-found'],
     ['/nothing.html', 404, 'not-found'],
-  ])('%s is refused for its address, not for a body', async (target, status, code) => {
+  ])('%s is rejected for its URL, not for its body', async (target, status, code) => {
     const answer = await get(target);
     expect([answer.status, answer.body]).toEqual([
       status,
@@ -107,7 +107,7 @@ describe('odd requests', () => {
     ['a path in it', ['Host: shop.test/evil']],
     ['a quotation mark in it', ['Host: shop.test"onload=alert(1)']],
     ['an account before it', ['Host: anna@evil.test']],
-  ])('a Host header with %s is refused', async (_, hosts) => {
+  ])('a Host header with %s is rejected', async (_, hosts) => {
     const { status, body } = await send(app.url, ['GET /v1/venues HTTP/1.1', ...hosts]);
     expect([status, body]).toEqual([400, expect.stringContaining('"code":"request-malformed"')]);
   });
@@ -119,7 +119,7 @@ describe('odd requests', () => {
     },
   );
 
-  it('two tokens are refused', async () => {
+  it('two tokens are rejected', async () => {
     const tokens = [`Authorization: Bearer ${anna}`, `authorization: Bearer ${staff}`];
     const { status, body } = await get('/v1/me/tickets', ...tokens);
     expect([status, body]).toEqual([400, expect.stringContaining('"code":"request-malformed"')]);

@@ -13,7 +13,7 @@ describe('a shop with a single connection for its queries', () => {
   });
   afterAll(() => app.close());
 
-  it('sells, settles, mails, cancels and signs: nothing holds it while it waits for another', async () => {
+  it('sells, settles, mails, cancels and signs: nothing waits for a second connection', async () => {
     const { path, eventId } = await onSale(app);
     const anna = await app.tokenWithEmail('anna', 'anna@example.org');
     const pay = async (seat: string, card: string) => {
@@ -35,7 +35,7 @@ describe('a shop with a single connection for its queries', () => {
       );
       return rows[0]!.sent === 2;
     }, 20_000);
-    const olga = await app.token('organiser', 'organizer');
+    const olga = await app.token('olga', 'organizer');
     const cancel = await app.ask('POST', `${path}/cancel`, {
       token: olga,
       body: { reason: 'storm' },
@@ -48,7 +48,7 @@ describe('a shop with a single connection for its queries', () => {
   });
 });
 
-describe('turns', () => {
+describe('advisory locks', () => {
   let database: FreshDatabase;
   beforeAll(async () => {
     database = await freshDatabase();
@@ -60,7 +60,7 @@ describe('turns', () => {
       warn: (message) => void log.push(message),
     });
 
-  it('are taken by one node at a time, and by one caller of a node, each name for itself', async () => {
+  it('are held by one node and one caller at a time, separately for each name', async () => {
     const [one, other] = [open(), open()];
     const inside = await one.withAdvisoryLock('a', async () => {
       expect(await one.withAdvisoryLock('a', async () => {})).toBe(false);
@@ -77,7 +77,7 @@ describe('turns', () => {
     await Promise.all([one.close(), other.close()]);
   });
 
-  it('of a lost connection are free for other nodes, and the node that lost it reports this and reconnects', async () => {
+  it('of a lost connection are free for other nodes, and the node reports it and reconnects', async () => {
     const said: string[] = [];
     const [one, other] = [open(said), open()];
     const client = new pg.Client({ connectionString: database.url });

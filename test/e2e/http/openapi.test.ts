@@ -15,7 +15,7 @@ import {
 } from '../../support/openapi/operations-calls.js';
 import { checkAfterSale, checkSale, checkWaitingRoom } from '../../support/openapi/sale-calls.js';
 
-const WEBHOOK_SECRET = 'a long secret for tests only';
+const WEBHOOK_SECRET = 'a secret of 32 characters or more, for tests only';
 
 describe('the OpenAPI document', () => {
   let app: TestApp;

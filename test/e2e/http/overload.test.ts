@@ -34,12 +34,12 @@ describe('more buyers than an inventory lets wait', () => {
   });
 });
 
-describe('an event store that is away', () => {
+describe('an unavailable event store', () => {
   let app: TestApp;
   beforeAll(async () => (app = await startApp('eventstoredb')));
   afterAll(() => app.close());
 
-  it('costs a 503 that says so, sells nothing, and is forgotten once it is back', async () => {
+  it('answers 503 and sells nothing until it is available again', async () => {
     const { path } = await onSale(app, smallHouse(1, 4));
     const token = await app.token('anna', 'customer');
     await reserve(app, path, token, { seatIds: ['A-1'] });
@@ -62,13 +62,13 @@ describe('an event store that is away', () => {
 });
 
 describe('a live feed of one client', () => {
-  /** Far more than all buffers between the two hold. */
+  /** Far more than all buffers between server and client hold. */
   const FRAME = Buffer.from(`data: ${'x'.repeat(1024 * 1024)}\n\n`);
   let server: Server;
   let streams: SeatStatusStreams;
   let taken = 0;
 
-  /** Changes without end, as fast as they are taken. */
+  /** Endless changes, as fast as they are read. */
   async function* changes(_eventId: string, { signal }: { signal: AbortSignal }) {
     while (!signal.aborted) {
       taken++;
@@ -96,7 +96,7 @@ describe('a live feed of one client', () => {
     server.close();
   });
 
-  it('that reads nothing is dropped, and little was kept for it', async () => {
+  it('that reads nothing is closed, with little memory used', async () => {
     const socket = await serve({ changes });
     await once(server, 'request');
     for (let waited = 0; streams.open > 0 && waited < 100; waited++) {
@@ -107,7 +107,7 @@ describe('a live feed of one client', () => {
     socket.destroy();
   });
 
-  it('begins with its place, is kept open by comments, and ends with the server', async () => {
+  it('starts at the current revision, is kept open by comments, and ends at shutdown', async () => {
     const socket = await serve({ changes: silence });
     socket.setEncoding('utf8');
     let text = '';
@@ -121,7 +121,7 @@ describe('a live feed of one client', () => {
     socket.destroy();
   });
 
-  it('that has left before it began takes no place', async () => {
+  it('that disconnects before it starts counts for nothing', async () => {
     let board = () => {};
     const boardRead = new Promise<void>((resolve) => (board = resolve));
     streams = new SeatStatusStreams({ changes: silence }, { maxStreams: 1 });
@@ -146,7 +146,7 @@ describe('a live feed of one client', () => {
 
 const unanswered = () => new ServerResponse(new IncomingMessage(new Socket()));
 
-describe('the places of the live feed', () => {
+describe('the limit of live feeds', () => {
   let streams: SeatStatusStreams;
   beforeEach(
     () => (streams = new SeatStatusStreams({ changes: async function* () {} }, { maxStreams: 30 })),
@@ -156,7 +156,7 @@ describe('the places of the live feed', () => {
   const admitted = (...addresses: string[]) =>
     addresses.map((address) => streams.admit(unanswered(), address));
 
-  it('are taken before anything is waited for, so that a crowd that comes at once finds no more than there are', () => {
+  it('counts a feed before the first wait, so that simultaneous requests do not exceed it', () => {
     const crowd = Array.from({ length: 40 }, () => '10.0.0.7');
     expect(admitted(...crowd).filter((has) => has)).toHaveLength(30);
   });
@@ -167,13 +167,13 @@ describe('the places of the live feed', () => {
     ['the /64 of an IPv6 address', '2001:db8:1:2::a', '2001:db8:1:2:3:4:5:6', '2001:db8:2:3::a'],
     ['the /56 of an IPv6 address', '2001:db8:1:200::a', '2001:db8:1:2ff::a', '2001:db8:2::a'],
     ['the /48 of an IPv6 address', '2001:db8:1::a', '2001:db8:1:ffff::a', '2001:db8:2::a'],
-  ])('go to %s as long as it has less than half of what is free', (_, first, same, other) => {
+  ])('allows %s up to half of the free feeds', (_, first, same, other) => {
     const alone = Array.from({ length: 30 }, (_, at) => (at % 2 === 0 ? first : same));
     expect(admitted(...alone).filter((has) => has)).toHaveLength(10);
     expect(admitted(first, same, other)).toEqual([false, false, true]);
   });
 
-  it('are not all taken by ten addresses, nor by any number of networks of one /48', () => {
+  it('is not exhausted by ten addresses, nor by any number of networks of one /48', () => {
     const take = (addressOf: (at: number) => string, addresses: number) =>
       admitted(
         ...Array.from({ length: addresses * 30 }, (_, at) => addressOf(at % addresses)),
@@ -183,7 +183,7 @@ describe('the places of the live feed', () => {
     expect(admitted('198.51.100.1')).toEqual([true]);
   });
 
-  it('are free again when the answer closes', () => {
+  it('frees a feed when the answer closes', () => {
     const answers = Array.from({ length: 10 }, unanswered);
     for (const answer of answers) streams.admit(answer, '203.0.113.5');
     expect(admitted('203.0.113.5')).toEqual([false]);
@@ -199,7 +199,7 @@ describe('the places of the live feed', () => {
     '192.168.1.1',
     'fd00::1',
     'fe80::1%eth0',
-  ])('are not counted for %s: there stands a load balancer', (address) =>
+  ])('does not count %s, a load balancer', (address) =>
     expect(admitted(...Array<string>(30).fill(address)).every((has) => has)).toBe(true),
   );
 });

@@ -38,12 +38,12 @@ describe.each(EVENT_STORES)('input as people send it, over %s', (eventStore) => 
       ['in UK, which is no country code', { country: 'UK' }, '/country'],
       ['in a union of countries', { country: 'EU' }, '/country'],
       ['in a country that is no more', { country: 'SU' }, '/country'],
-    ])('%s, is refused', async (_what, wrong, path) => {
+    ])('%s, is rejected', async (_what, wrong, path) => {
       const { body } = await expectRefusal(app, 'validation-failed', () => register(wrong));
       expect(body.errors.map((error: { path: string }) => error.path)).toEqual([path]);
     });
 
-    it('is kept composed (NFC), its time zone in the spelling of IANA', async () => {
+    it('is stored in NFC, with the time zone in the IANA spelling', async () => {
       const name = 'Große Halle für Café';
       const asked = { ...VENUE, name: name.normalize('NFD'), timeZone: 'europe/berlin' };
       const { status, body } = await app.ask('POST', '/v1/venues', {
@@ -78,7 +78,7 @@ describe.each(EVENT_STORES)('input as people send it, over %s', (eventStore) => 
       expect(await reserve(app, path, anna, best)).toMatchObject({ status: 201 });
     });
 
-    it('in bytes that are not UTF-8 is refused', async () => {
+    it('in bytes that are not UTF-8 is rejected', async () => {
       const body = { ...VENUE, name: 'Caf?', seatingPlan: smallHouse(1, 1) };
       const latin1 = Buffer.from(JSON.stringify(body).replace('?', 'é'), 'latin1');
       await expectRefusal(app, 'body-malformed', () =>
@@ -86,7 +86,7 @@ describe.each(EVENT_STORES)('input as people send it, over %s', (eventStore) => 
       );
     });
 
-    it('with seats that look the same is taken with a warning', async () => {
+    it('with seats that look the same is accepted with a warning', async () => {
       const seatingPlan = structuredClone(smallHouse(1, 2)) as SomePlan;
       seatingPlan.zones[0]!.rows[0]!.seats[1]!.seat_number = '1';
       const { status, body } = await app.ask('POST', '/v1/venues', {

@@ -6,10 +6,10 @@ import { until } from '../../support/read-side.js';
 
 const SET = `v${searchDocuments.version}`;
 const EVENTS = 12;
-/** Searches under way all the time. Said is how many a second there were; an ordinary suite promises no rate. */
+/** Concurrent searches. The rate is printed, not asserted. */
 const CLIENTS = 8;
 
-/** The index is built again while people search, on whichever engine the settings name. */
+/** Rebuilds the index during searches, on the engine that the settings name. */
 export function describeSearchRebuild(
   engine: string,
   settings: () => Record<string, string>,
@@ -27,7 +27,7 @@ export function describeSearchRebuild(
     });
     afterAll(() => app?.close());
 
-    it('goes over to the new index in one step: no search fails, and none finds less', async () => {
+    it('switches to the new index in one step: no search fails or finds less', async () => {
       const token = await app.token('olaf', 'operator');
       const index = app.get(SEARCH_INDEX);
       expect(await index.serving()).toBe(SET);
@@ -48,7 +48,7 @@ export function describeSearchRebuild(
       expect(started.status).toBe(202);
       try {
         await until(async () => (await index.serving()) === `${SET}_g2`, 40_000);
-        // What comes after the switch is found in the new one.
+        // Events after the switch are found in the new index.
         const late = await onSale(app, smallHouse(1, 4), { name: 'Encore' });
         await until(
           async () =>

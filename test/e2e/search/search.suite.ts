@@ -4,7 +4,7 @@ import { until } from '../../support/read-side.js';
 
 type Asked = Readonly<Record<string, string | number | undefined>>;
 
-/** The search over HTTP, on whichever engine the settings name. */
+/** The search over HTTP, on the engine that the settings name. */
 export function describeSearchOverHttp(
   engine: string,
   settings: () => Record<string, string>,
@@ -22,7 +22,7 @@ export function describeSearchOverHttp(
       );
     const ids = async (asked: Asked) =>
       (await search(asked)).body.hits.map(({ eventId }: { eventId: string }) => eventId);
-    /** Waits for the index, which comes a moment after the tables. */
+    /** Waits for the index, which is updated after the tables. */
     const untilFound = (asked: Asked, expected: string[]) =>
       until(async () => {
         const answer = await search(asked);
@@ -57,7 +57,7 @@ export function describeSearchOverHttp(
     });
     afterAll(() => app?.close());
 
-    it('answers with the event itself, its seats, and what was found marked and escaped', async () => {
+    it('answers with event, availability, and marked and escaped highlights', async () => {
       const { body } = await search({ q: 'weiss cosi' });
       const event = (await app.ask('GET', opera.path)).body;
       expect(body).toMatchObject({ total: 1, next: null });
@@ -71,7 +71,7 @@ export function describeSearchOverHttp(
       });
     });
 
-    it('finds what is misspelt, unfinished, or has a word too many', async () => {
+    it('finds misspelled and incomplete words, and texts with an extra word', async () => {
       expect(await ids({ q: 'mexcio' })).toEqual([match.eventId]);
       expect(await ids({ q: 'fin' })).toEqual([match.eventId]);
       expect(await ids({ q: 'cosi fan everybody' })).toEqual([opera.eventId]);
@@ -79,8 +79,8 @@ export function describeSearchOverHttp(
       expect(await ids({ q: '!!' })).toEqual([]);
     });
 
-    it('reads days on the clock at the venue, and times with an offset anywhere', async () => {
-      // At half past midnight of 2 May in Bonn.
+    it('reads days as local time at the venue, and times with an offset as instants', async () => {
+      // 2 May, 00:30 in Bonn.
       expect(await ids({ from: '2031-05-02', to: '2031-05-02' })).toEqual([opera.eventId]);
       expect(await ids({ from: '2031-05-01', to: '2031-05-01' })).toEqual([]);
       expect(await ids({ from: '2031-05-01T22:30:00Z', to: '2031-05-02T00:30:00+02:00' })).toEqual([
@@ -116,7 +116,7 @@ export function describeSearchOverHttp(
       });
     });
 
-    it('gives pages by cursors of its own making, each for its own search', async () => {
+    it('gives pages by signed cursors, each valid for its own search', async () => {
       const first = (await search({ limit: 1 })).body;
       expect(first.total).toBe(2);
       const second = (await search({ limit: 1, cursor: first.next })).body;
@@ -142,7 +142,7 @@ export function describeSearchOverHttp(
       }
     });
 
-    it('suggests while it is being typed', async () => {
+    it('suggests while the user types', async () => {
       const suggest = async (q: string) =>
         (await app.ask('GET', `/v1/events/suggest?q=${encodeURIComponent(q)}`)).body;
       expect(await suggest('we')).toEqual({
@@ -166,7 +166,7 @@ export function describeSearchOverHttp(
       expect(await suggest('')).toEqual({ suggestions: [] });
     });
 
-    it('knows roughly how many seats are left', async () => {
+    it('shows the level of availability', async () => {
       const { path } = await onSale(app, smallHouse(1, 20), {
         name: 'Zirkus',
         maxSeatsPerCustomer: 20,
@@ -190,7 +190,7 @@ export function describeSearchOverHttp(
       });
     });
 
-    it('shows a change of the event within a second of it', async () => {
+    it('shows a change of the event within a second', async () => {
       const { eventId, path } = await onSale(app, smallHouse(1, 4), { name: 'Oldname' });
       await untilFound({ q: 'oldname' }, [eventId]);
       const since = Date.now();
@@ -198,7 +198,7 @@ export function describeSearchOverHttp(
         (await app.ask('PATCH', path, { token: organizer, body: { name: 'Brandnew' } })).status,
       ).toBe(200);
       await untilFound({ q: 'brandnew' }, [eventId]);
-      // A second is promised on an idle machine; this one may be busy with other suites.
+      // One second holds on an idle machine; this one may run other suites.
       expect(Date.now() - since).toBeLessThan(10_000);
       expect((await search({ q: 'oldname' })).body.total).toBe(0);
     });
@@ -230,7 +230,7 @@ export function describeSearchOverHttp(
       ['a radius around nothing', { radiusKm: 5 }],
       ['a distance from nothing', { sort: 'distance' }],
       ['a cursor too long', { cursor: 'x'.repeat(2_000) }],
-    ])('refuses %s by name', async (_, asked) => {
+    ])('rejects %s by parameter', async (_, asked) => {
       expect(await search(asked)).toMatchObject({
         status: 400,
         body: { code: 'validation-failed' },
@@ -246,12 +246,12 @@ export function describeSearchOverHttp(
       '&|!():*<->',
       '{"match_all":{}}',
       '_exists_:x',
-    ])('takes %p for words', async (q) => {
+    ])('reads %p as words', async (q) => {
       const answer = await search({ q });
       expect(answer.status).toBe(200);
     });
 
-    it('keeps a cancelled event, with nothing left to buy', async () => {
+    it('shows a canceled event without available seats', async () => {
       await app.ask('POST', `${opera.path}/cancel`, {
         token: organizer,
         body: { reason: 'flooded' },

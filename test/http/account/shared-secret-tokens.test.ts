@@ -15,7 +15,7 @@ const signed = (header: unknown, claims: unknown, secret = SECRET, hash = 'sha25
 };
 const GOOD = { sub: 'ann', exp: SECONDS + 60, iss: 'shop', aud: 'boxoffice' };
 
-/** As `jose` judges it. */
+/** Returns the result of `jose`. */
 async function verdictOf(token: string, wanted: typeof WANTED): Promise<unknown> {
   try {
     const { payload } = await jwtVerify(token, new TextEncoder().encode(SECRET), {
@@ -65,22 +65,22 @@ describe('tokens signed with a shared secret', () => {
     ['of two parts', signed({ alg: 'HS256' }, GOOD).split('.').slice(0, 2).join('.'), 'invalid'],
     ['of four parts', `${signed({ alg: 'HS256' }, GOOD)}.x`, 'invalid'],
     ['of nothing', '', 'invalid'],
-  ])('%s is judged as jose does', async (_, token, verdict) => {
+  ])('%s has the result of jose', async (_, token, verdict) => {
     const checked = tokens.check(token, NOW);
     expect(typeof checked === 'string' ? checked : 'good').toBe(verdict);
     expect(checked).toEqual(await verdictOf(token, WANTED));
   });
 
-  it('with any one character altered are none', () => {
+  it('with any one character altered are invalid', () => {
     const token = signed({ alg: 'HS256' }, GOOD);
-    // Of the last character two bits are no part of the signature.
+    // Two bits of the last character are not part of the signature.
     for (let at = 0; at < token.length - 1; at++) {
       const other = token[at] === 'A' ? 'B' : 'A';
       expect(tokens.check(token.slice(0, at) + other + token.slice(at + 1), NOW)).toBe('invalid');
     }
   });
 
-  it('are good up to their end and not after it, second by second', () => {
+  it('are valid until they expire, second by second', () => {
     const token = signed({ alg: 'HS256' }, { ...GOOD, exp: SECONDS });
     const end = (SECONDS + WANTED.toleranceSeconds) * 1_000;
     expect(tokens.check(token, end - 1)).toMatchObject({ claims: { sub: 'ann' } });
@@ -88,8 +88,9 @@ describe('tokens signed with a shared secret', () => {
     expect(tokens.check(token, end - 1_000)).toMatchObject({ claims: { sub: 'ann' } });
   });
 
-  // Where they part it is over the reason, or over what this library alone refuses: among audiences one that is no text.
-  it('of any claims are good where jose finds them good, and nowhere else', async () => {
+  // They differ in the reason, and in an audience list with an element that is not a string, which
+  // only this library rejects.
+  it('with any claims are valid exactly if jose accepts them', async () => {
     const claim = fc.oneof(
       fc.constantFrom('shop', 'boxoffice', 'ann', SECONDS, SECONDS - 10, SECONDS + 10, null),
       fc.constantFrom(['boxoffice'], ['else', 'boxoffice'], []),
@@ -112,7 +113,7 @@ describe('tokens signed with a shared secret', () => {
     );
   });
 
-  it('of any header, secret and hash but the ones agreed upon are none', () => {
+  it('with any other header, secret or hash are invalid', () => {
     const algorithm = fc.oneof(
       fc.constantFrom(
         'none',

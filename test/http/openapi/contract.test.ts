@@ -7,7 +7,7 @@ const STORED = join(import.meta.dirname, '../../fixtures/openapi-0.1.0.json');
 
 const AUDIT = '/v1/audit/events/{eventId}';
 const REFUSED = 'properties.refused.items.properties.reservationId.type';
-/** Types that version 0.1.0 documented as object or null, because they were inferred from an example that was null. */
+/** Types that version 0.1.0 documented as object or null: they were inferred from null. */
 const CORRECTIONS: readonly (readonly [path: string, member: string, type: string])[] = [
   [`${AUDIT}/seats/{seatId}`, REFUSED, 'string'],
   [`${AUDIT}/reservations/{reservationId}`, REFUSED, 'string'],

@@ -92,9 +92,11 @@ async function checkParkedEvents(
 async function appendVenue(app: DocumentedCalls['app'], stream: string, data: Json): Promise<void> {
   const actor = { id: 'olga', role: 'organizer' } as const;
   const metadata = { $correlationId: 'c', $causationId: 'c', commandId: 'c', schemaVersion: 2 };
-  await app.get(EVENT_STORE).append(stream, 'no-stream', [
-    { id: randomUUID(), type: 'VenueRegistered', data, metadata: { ...metadata, actor } },
-  ]);
+  await app
+    .get(EVENT_STORE)
+    .append(stream, 'no-stream', [
+      { id: randomUUID(), type: 'VenueRegistered', data, metadata: { ...metadata, actor } },
+    ]);
 }
 
 /** Calls every operation of the audit on a sale in which Anna bought A-1-1. */
