@@ -1,8 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { schemaOf, type ShapeHints } from './example-schema.js';
 
-interface AnswerOptions extends ShapeHints {
+interface AnswerOptions {
   /** Headers of the answer and their descriptions. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly mediaType?: string;
@@ -17,12 +16,12 @@ interface AnswerOptions extends ShapeHints {
 export function Answers(
   status: number,
   description: string,
-  body?: unknown,
-  { headers = {}, mediaType = 'application/json', also = {}, ...hints }: AnswerOptions = {},
+  body?: Type | string,
+  { headers = {}, mediaType = 'application/json', also = {} }: AnswerOptions = {},
 ): MethodDecorator {
-  const models = isClass(body) ? [body] : [];
+  const models = typeof body === 'function' ? [body] : [];
   const content = body !== undefined && {
-    content: { [mediaType]: contentOf(body, hints), ...representationsOf(also) },
+    content: { [mediaType]: contentOf(body), ...representationsOf(also) },
   };
   return applyDecorators(
     ...models.map((model) => ApiExtraModels(model)),
@@ -30,12 +29,10 @@ export function Answers(
   );
 }
 
-const isClass = (body: unknown): body is Type => typeof body === 'function';
-
-const contentOf = (body: unknown, hints: ShapeHints) =>
-  isClass(body)
+const contentOf = (body: Type | string) =>
+  typeof body === 'function'
     ? { schema: { $ref: getSchemaPath(body) } }
-    : { schema: schemaOf(body, hints), example: body };
+    : { schema: { type: 'string' }, example: body };
 
 const headersOf = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(
