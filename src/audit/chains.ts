@@ -1,17 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { follow, type ChainEnd, type ChainProblem } from '../domain/audit/chain.js';
 import type { StoredEvent } from '../ports/event-store/stored-log.js';
-import type { Head } from './signed-heads.js';
-import type { Finding } from './verify.js';
-
-/** Where a domain event stands, as a key. */
-export const placeIn = ({
-  stream,
-  revision,
-}: {
-  stream: string;
-  revision: bigint | string;
-}): string => `${revision} ${stream}`;
+import type { Finding } from './finding.js';
+import type { Head } from './head.js';
 
 /** What there is to say of a domain event that was read, without what it holds. */
 type Place = Pick<Finding, 'stream' | 'revision' | 'id'>;

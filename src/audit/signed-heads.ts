@@ -3,16 +3,7 @@ import type pg from 'pg';
 import { digestOf, type StoredText } from '../domain/audit/chain.js';
 import { START, type Position } from '../ports/event-store/event-store.js';
 import type { StoredLog } from '../ports/event-store/stored-log.js';
-import { placeIn } from './chains.js';
-
-/** The end of a stream as a checkpoint has it. */
-export interface Head {
-  readonly stream: string;
-  readonly revision: string;
-  readonly digest: string;
-  /** Over when the store took what the stream has grown by since its head before. */
-  readonly recordedDigest: string;
-}
+import { keyOf, type Head } from './head.js';
 
 export interface Checkpoint {
   /** From 1. */
@@ -160,7 +151,7 @@ export async function headsOf(db: Pick<pg.Pool, 'query'>, number: number): Promi
   return rows;
 }
 
-/** Of checkpoints up to a number, those that end at one of these domain events, by `placeIn`. */
+/** Of checkpoints up to a number, those that end at one of these domain events, by `keyOf`. */
 export async function headsAmong(
   db: Pick<pg.Pool, 'query'>,
   portion: readonly Pick<StoredText, 'stream' | 'revision'>[],
@@ -181,7 +172,7 @@ export async function headsAmong(
            where checkpoint <= $4`,
     values: [[...spans.keys()], all.map(({ from }) => from), all.map(({ to }) => to), upTo],
   });
-  return new Map(rows.map((head) => [placeIn(head), head]));
+  return new Map(rows.map((head) => [keyOf(head), head]));
 }
 
 /** Streams with the last revision that checkpoints up to a number have seen. */

@@ -1,7 +1,8 @@
 import type pg from 'pg';
-import type { ChainProblem } from '../domain/audit/chain.js';
 import type { StoredEvent, StoredLog } from '../ports/event-store/stored-log.js';
-import { openChains, placeIn } from './chains.js';
+import { openChains } from './chains.js';
+import type { Finding } from './finding.js';
+import { keyOf, type Head } from './head.js';
 import {
   attestedBy,
   checkpointsAfter,
@@ -12,30 +13,8 @@ import {
   lastHeads,
   rootOf,
   type Checkpoint,
-  type Head,
   type SigningKey,
 } from './signed-heads.js';
-
-/** What is not as it was written, or as it was signed. */
-export interface Finding {
-  readonly problem:
-    | ChainProblem
-    /** A checkpoint has seen it, and the log ends before. */
-    | 'removed'
-    /** It was taken at another time than a checkpoint has seen. */
-    | 'time-altered'
-    | 'checkpoint-unsigned'
-    | 'checkpoint-missing'
-    | 'checkpoint-heads-altered'
-    | 'checkpoint-not-as-kept';
-  /** Empty for a checkpoint. */
-  readonly stream: string;
-  /** Of the domain event, or the number of the checkpoint. */
-  readonly revision: number;
-  /** Id of the domain event that stands there; null when none does. */
-  readonly id: string | null;
-  readonly detail: string;
-}
 
 export interface Verdict {
   readonly intact: boolean;
@@ -82,7 +61,7 @@ export async function verifyLog(parts: VerifyParts): Promise<Verdict> {
     for (const event of portion) {
       const previousDigest = previousDigestOf(event);
       if (previousDigest === undefined) unchained++;
-      chains.follow(event, previousDigest, heads.get(placeIn(event)));
+      chains.follow(event, previousDigest, heads.get(keyOf(event)));
     }
     domainEvents += portion.length;
     onProgress?.(domainEvents, total);

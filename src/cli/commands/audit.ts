@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Argv } from 'yargs';
 import type { Checkpoint } from '../../audit/signed-heads.js';
-import type { Finding, Verdict } from '../../audit/verify.js';
+import type { Finding } from '../../audit/finding.js';
+import type { Verdict } from '../../audit/verify.js';
 import { configFromEnvironment } from '../../config/config.js';
 import { EXIT, Misuse, Refused, Unavailable, type ExitCode } from '../exit-codes.js';
 import { openProgress } from '../progress.js';

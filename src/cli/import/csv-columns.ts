@@ -1,4 +1,4 @@
-import type { FileRecord } from './read-records.js';
+import type { FileRecord } from './file-record.js';
 
 /** The columns that a file names in its first row. */
 export interface Columns {

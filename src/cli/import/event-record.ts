@@ -3,7 +3,7 @@ import { Problem } from '../../http/problems/problems.js';
 import { validated, type FieldError } from '../../http/validation/validate.js';
 import { minorDigits } from '../../domain/shared/money.js';
 import { Misuse } from '../exit-codes.js';
-import type { CellOf } from './read-records.js';
+import type { CellOf } from './file-record.js';
 
 /** As `POST /v1/events` takes it. */
 export type EventBody = EventRequest & { readonly externalId: string };

@@ -1,7 +1,7 @@
 import { Refused, Unavailable } from '../exit-codes.js';
 import { describeProblem, type Reply } from '../service.js';
 import type { EventBody, Read } from './event-record.js';
-import type { FileRecord } from './read-records.js';
+import type { FileRecord } from './file-record.js';
 
 /** Errors kept for the answer; all are counted. */
 export const MAX_NAMED = 1_000;

@@ -1,24 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { parse, type CsvError } from 'csv-parse/sync';
 import { delimiterIn, delimiterOf, openColumns, type Columns } from './csv-columns.js';
-
-/** Of the file, in the order of its lines. */
-export interface FileRecord {
-  /** From 1; of a record of several lines, the first. */
-  readonly line: number;
-  /** Of the file, read so far. */
-  readonly bytes: number;
-  /** The record as read, or why it cannot be read. */
-  readonly content:
-    | {
-        readonly value: unknown;
-        /** For CSV: the cell of a column, such as `C7`. */ readonly cellOf?: CellOf;
-      }
-    | { readonly problem: string };
-}
-
-/** Undefined for a column that the file does not have. */
-export type CellOf = (column: string) => string | undefined;
+import type { FileRecord } from './file-record.js';
 
 /** Bytes of one line, and characters of one record: what an event may be sent with. */
 export const MAX_RECORD_BYTES = 256 * 1024;
