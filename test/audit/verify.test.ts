@@ -13,8 +13,8 @@ import {
   rootOf,
   type Checkpoint,
   type Checkpoints,
-  type Head,
 } from '../../src/audit/signed-heads.js';
+import type { Head } from '../../src/audit/head.js';
 import { verifyLog, type Verdict } from '../../src/audit/verify.js';
 import { digestOf } from '../../src/domain/audit/chain.js';
 import type { EventStore, RecordedEvent } from '../../src/ports/event-store/event-store.js';

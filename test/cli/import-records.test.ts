@@ -8,8 +8,8 @@ import {
   MAX_RECORD_LINES,
   readCsv,
   readJsonLines,
-  type FileRecord,
 } from '../../src/cli/import/read-records.js';
+import type { FileRecord } from '../../src/cli/import/file-record.js';
 
 const SAMPLES = join(import.meta.dirname, '../../samples');
 const venue = (name: string) => ({ venueId: `id of ${name}`.replaceAll(' ', '-') });

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Argv } from 'yargs';
 import { EXIT, Misuse, type ExitCode } from '../exit-codes.js';
-import type { FileRecord } from '../import/read-records.js';
+import type { FileRecord } from '../import/file-record.js';
 import type { ImportSummary } from '../import/import-events.js';
 import { openProgress } from '../progress.js';
 import { openService, serviceOptions, type OfService } from '../service.js';
