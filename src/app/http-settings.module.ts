@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Global, Module } from '@nestjs/common';
 import { ADDRESS_KEY } from '../audit/tokens.js';
-import { tokenSecret } from '../config/config.js';
+import { tokenSecret } from '../config/token-secret.js';
 import { CONFIG } from '../config/token.js';
 import { AuditModule } from '../features/audit.module.js';
 import { HTTP_SETTINGS } from '../http/platform/tokens.js';

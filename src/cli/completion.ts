@@ -1,5 +1,5 @@
 import yargs from 'yargs';
-import { asInShell } from '../config/operator.js';
+import { withShell } from '../config/operator.js';
 import type { AnyCommand } from './verb.js';
 
 /** Those that yargs has a script for. */
@@ -13,7 +13,7 @@ export const completion: AnyCommand = {
       .positional('shell', { choices: SHELLS, describe: 'The one of this session unless told' })
       .example('$0 completion zsh >> ~/.zshrc', 'the words complete with Tab'),
   handler: ({ shell }) =>
-    void asInShell(shell as string | undefined, () =>
+    void withShell(shell as string | undefined, () =>
       yargs().scriptName('boxoffice').showCompletionScript(),
     ),
 };

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
-import { Refusal, onOff, within, type Parsed, type Row } from './values.js';
+import { InvalidValue, onOff, within, type Parsed, type Row } from './values.js';
 import { DEFAULT_THRESHOLD } from '../domain/abuse/score.js';
 
-/** What keeps machines from buying a show empty; see docs/concepts/abuse.md. */
+/** Settings of the protection against automated purchases; see docs/concepts/abuse.md. */
 export interface ProtectionConfig {
   readonly on: boolean;
-  /** Addresses and networks of proxies, whose `X-Forwarded-For` is believed. */
+  /** Addresses and networks of proxies whose `X-Forwarded-For` header is trusted. */
   readonly trustedProxies: readonly string[];
   readonly proofOfWorkScore: number;
   readonly holdsPerAccount: number;
@@ -16,8 +16,8 @@ export interface ProtectionConfig {
   readonly reservationsPerAccount: number;
 }
 
-/** Requests in a minute. */
-const rate = (unset: number, purpose: string): Row => [
+/** Returns the row of a setting that limits a number. */
+const limit = (unset: number, purpose: string): Row => [
   'a whole number from 1 to 1000000',
   String(unset),
   purpose,
@@ -37,44 +37,44 @@ export const PROTECTION_ROWS: Readonly<Record<string, Row>> = {
   TRUSTED_PROXIES: [
     'addresses, networks such as 10.0.0.0/8, or `private` for all private networks, separated by commas',
     'none: `X-Forwarded-For` is not read',
-    'Proxies in front of this process: whom they name in `X-Forwarded-For` is who asks.',
+    'Proxies in front of this process; their `X-Forwarded-For` gives the client address.',
     proxies,
   ],
   ABUSE_PROTECTION: [
     'on or off',
     'on',
-    'Rate limits, proof of work for what looks automated, and caps on open holds.',
+    'Rate limits, proof of work for suspicious clients, and limits on open holds.',
     onOff,
   ],
   PROOF_OF_WORK_SCORE: [
     'a whole number from 1 to 101',
     String(DEFAULT_THRESHOLD),
-    'Score of behaviour, 0 to 100, from which a reservation costs work; 101 asks nobody.',
+    'Risk score from 0 to 100 at which a reservation requires proof of work; 101 never requires it.',
     within(1, 101),
   ],
-  HOLDS_PER_ACCOUNT: rate(
+  HOLDS_PER_ACCOUNT: limit(
     UNSET.HOLDS_PER_ACCOUNT,
-    'Open holds of one account at once, over all events.',
+    'Most open holds of one account, over all events.',
   ),
-  HOLDS_PER_ADDRESS: rate(
+  HOLDS_PER_ADDRESS: limit(
     UNSET.HOLDS_PER_ADDRESS,
-    'Open holds at once from one public address; twice as many from an IPv6 /56, four times as many from a /48.',
+    'Most open holds of one public address; twice as many for an IPv6 /56, four times as many for a /48.',
   ),
-  RATE_READS_PER_ADDRESS: rate(
+  RATE_READS_PER_ADDRESS: limit(
     UNSET.RATE_READS_PER_ADDRESS,
-    'Reads in a minute from one public address, at one node; twice as many from an IPv6 /56, four times from a /48.',
+    'Most reads per minute of one public address at one node; twice as many for an IPv6 /56, four times for a /48.',
   ),
-  RATE_WRITES_PER_ADDRESS: rate(
+  RATE_WRITES_PER_ADDRESS: limit(
     UNSET.RATE_WRITES_PER_ADDRESS,
-    'Other requests in a minute from one public address; twice as many from an IPv6 /56, four times from a /48.',
+    'Most other requests per minute of one public address; twice as many for an IPv6 /56, four times for a /48.',
   ),
-  RATE_REQUESTS_PER_ACCOUNT: rate(
+  RATE_REQUESTS_PER_ACCOUNT: limit(
     UNSET.RATE_REQUESTS_PER_ACCOUNT,
-    'Requests in a minute of one account, its reservations apart.',
+    'Most requests per minute of one account, except reservations.',
   ),
-  RATE_RESERVATIONS_PER_ACCOUNT: rate(
+  RATE_RESERVATIONS_PER_ACCOUNT: limit(
     UNSET.RATE_RESERVATIONS_PER_ACCOUNT,
-    'Reservations that one account may try in a minute.',
+    'Most reservation attempts per minute of one account.',
   ),
 };
 
@@ -93,13 +93,13 @@ export function protectionConfig(value: <T>(name: string) => T | undefined): Pro
   });
 }
 
-/** By these names the library that reads `X-Forwarded-For` knows all private networks. */
+/** Names of all private networks in the library that reads `X-Forwarded-For`. */
 const PRIVATE = ['loopback', 'linklocal', 'uniquelocal'];
 
 function proxies(text: string): Parsed {
   const parts = text.split(',').map((part) => part.trim());
   const wrong = parts.findIndex((part) => part !== 'private' && !isNetwork(part));
-  if (wrong >= 0) return new Refusal(`has an entry that is none (number ${wrong + 1})`);
+  if (wrong >= 0) return new InvalidValue(`entry ${wrong + 1} is invalid`);
   return Object.freeze(parts.flatMap((part) => (part === 'private' ? PRIVATE : [part])));
 }
 

@@ -6,11 +6,11 @@ const KEY_SETS = ['TICKET_SIGNING_KEYS', 'AUDIT_SIGNING_KEYS'] as const;
 /** Minimum of different characters in a secret. 32 random hexadecimal digits have fewer once in ten million. */
 const MIN_DISTINCT = 8;
 
-/** Problems with the secrets of a shop in production, one sentence each. */
+/** Returns a problem for each secret that can be guessed. */
 export function weakSecrets(env: Environment): string[] {
   return SECRETS.filter((name) => isWeak(env[name]?.trim() ?? '')).map(
     (name) =>
-      `${name} can be guessed: it repeats itself; expected random characters in production.`,
+      `${name} can be guessed because it repeats itself; expected random characters in production.`,
   );
 }
 
@@ -20,7 +20,7 @@ function isWeak(secret: string): boolean {
   return isRepetition || new Set(secret).size < MIN_DISTINCT;
 }
 
-/** One secret used for two purposes: a leak of one compromises the other. */
+/** Returns a problem for each secret that two settings share: a leak of one compromises the other. */
 export function sharedSecrets(env: Environment): string[] {
   const problems: string[] = [];
   for (const [at, name] of SECRETS.entries()) {
@@ -28,7 +28,7 @@ export function sharedSecrets(env: Environment): string[] {
       (later) => env[name]?.trim() && env[name]!.trim() === env[later]?.trim(),
     );
     if (other)
-      problems.push(`${name} and ${other} are the same; expected a secret for each in production.`);
+      problems.push(`${name} and ${other} are equal; expected separate secrets in production.`);
   }
   const [tickets, audit] = KEY_SETS.map((name) => env[name]?.trim() ?? '');
   const isSamePath = tickets !== '' && !tickets!.startsWith('{') && tickets === audit;
@@ -40,7 +40,7 @@ export function sharedSecrets(env: Environment): string[] {
   return problems;
 }
 
-/** Public halves of an inline key set; none for a path, whose file is read when the service starts. */
+/** Public keys of an inline key set; none for a path, whose file is read when the service starts. */
 function keysOf(setting: string): string[] {
   if (!setting.startsWith('{')) return [];
   try {

@@ -3,7 +3,7 @@ import { describeSettings } from '../../src/config/config.js';
 import { SETTINGS } from '../../src/config/settings.js';
 
 describe('docs/reference/configuration.md', () => {
-  it('has one row per setting, as the code has it, and no other', async () => {
+  it('has exactly one row per setting, with the texts of the code', async () => {
     const text = await readFile(
       new URL('../../docs/reference/configuration.md', import.meta.url),
       'utf8',

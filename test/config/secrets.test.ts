@@ -18,7 +18,7 @@ describe('secrets in production', () => {
     ],
     [
       { JWT_SECRET: SECRET, PAYMENTS_SANDBOX_SECRET: SECRET },
-      /JWT_SECRET and PAYMENTS_SANDBOX_SECRET are the same/,
+      /JWT_SECRET and PAYMENTS_SANDBOX_SECRET are equal/,
     ],
     [
       { JWT_SECRET: SECRET, AUDIT_SIGNING_KEYS: '/run/secrets/tickets.json' },
@@ -32,7 +32,7 @@ describe('secrets in production', () => {
       },
       /have a key in common/,
     ],
-  ])('%j is refused', (env, problem) => {
+  ])('rejects %j', (env, problem) => {
     const read = () => readConfig({ ...PRODUCTION, ...env });
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(problem);

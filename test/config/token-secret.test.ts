@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig, tokenSecret } from '../../src/config/config.js';
+import { readConfig } from '../../src/config/config.js';
+import { tokenSecret } from '../../src/config/token-secret.js';
 
 const SECRET = 'k'.repeat(32);
 

@@ -1,6 +1,7 @@
 import { createHmac, hash, randomBytes } from 'node:crypto';
 import { Module } from '@nestjs/common';
-import { tokenSecret, type Config } from '../../config/config.js';
+import type { Config } from '../../config/config.js';
+import { tokenSecret } from '../../config/token-secret.js';
 import { CONFIG } from '../../config/token.js';
 import { provide } from '../../ports/shared/provide.js';
 import { token } from '../../ports/shared/token.js';
