@@ -57,13 +57,13 @@ async function run(settings: CheckoutsSettings): Promise<number> {
   const { checkouts, kills } = settings;
   const say = (text: string) => void process.stdout.write(`${text}\n`);
   say(`${checkouts.toLocaleString('en-US')} checkouts, and ${kills} × kill -9 of the shop`);
-  const progress = openProgress({ what: 'Selling', unit: 'checkouts', total: checkouts });
+  const progress = openProgress({ activity: 'Selling', unit: 'checkouts', total: checkouts });
   const seen = { checkouts: 0, kills: 0, mails: 0 };
   const proof = await proveCheckouts({
     ...settings,
     onProgress: (what, done) => {
       seen[what] = done;
-      progress.at(seen.checkouts, `${seen.kills} kills, ${seen.mails} mails`);
+      progress.update(seen.checkouts, `${seen.kills} kills, ${seen.mails} mails`);
     },
   }).finally(() => progress.end());
   const { endings, seconds, restSeconds, rivals, captures, refunds, mails, ledger } = proof;

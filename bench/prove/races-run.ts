@@ -40,10 +40,10 @@ interface RacesRun extends RacesWon {
 
 async function runOver(log: LogName, races: number): Promise<RacesRun> {
   const side = await openWriteSide(log);
-  const progress = openProgress({ what: `Over ${log}`, unit: 'races', total: races });
+  const progress = openProgress({ activity: `Over ${log}`, unit: 'races', total: races });
   const began = performance.now();
   try {
-    const won = await race(side, races, (done) => progress.at(done));
+    const won = await race(side, races, (done) => progress.update(done));
     return { log, ...won, seconds: (performance.now() - began) / 1_000 };
   } finally {
     progress.end();

@@ -1,4 +1,4 @@
-/** Rows of cells, the head first, each column as wide as its widest cell. */
+/** Formats rows of cells, the header first; each column is as wide as its widest cell. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const line = (row: readonly string[]) =>

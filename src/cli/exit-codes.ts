@@ -1,27 +1,27 @@
-/** How every verb ends; docs/reference/cli.md has the same table, and a test holds them together. */
-export const EXIT = { fine: 0, failed: 1, misuse: 2, unavailable: 3 } as const;
+/** Exit codes of all verbs. A test compares them with the table in docs/reference/cli.md. */
+export const EXIT = { success: 0, failed: 1, misuse: 2, unavailable: 3 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** What each is told by `--help`. */
+/** Meaning of each exit code, as `--help` prints it. */
 export const EXIT_MEANS: Readonly<Record<ExitCode, string>> = {
-  0: 'done, and all is well',
-  1: 'done, and something is wrong; or refused',
-  2: 'called wrongly: nothing was started',
-  3: 'could not be done: a service, a database or a provider cannot be reached',
+  0: 'success',
+  1: 'a check found a problem, or the request was rejected',
+  2: 'invalid arguments or settings: nothing was started',
+  3: 'a service, a database or a provider is unavailable',
 };
 
-/** Called wrongly in a way that only the verb itself notices. */
+/** Invalid arguments that only the verb itself can detect. */
 export class Misuse extends Error {
   override name = 'Misuse';
 }
 
-/** Somebody who is needed does not answer. Worth another try later. */
+/** A required service does not answer. A later attempt may succeed. */
 export class Unavailable extends Error {
   override name = 'Unavailable';
 }
 
-/** Understood, and refused. */
+/** The service understood the request and rejected it. */
 export class Refused extends Error {
   override name = 'Refused';
 }

@@ -27,18 +27,18 @@ const WIDTH = 100;
 
 const exitCodes = Object.entries(EXIT_MEANS).map(([code, means]) => `  ${code}  ${means}`);
 
-/** All that `boxoffice` understands. What it does not is thrown. */
+/** Returns the parser of the command line. It throws errors and does not exit. */
 export const commandLineParser = (args: readonly string[]): Argv =>
   yargs([...args])
     .scriptName('boxoffice')
-    .usage('$0 <group> <verb>: what an operator does to a Boxoffice')
+    .usage('$0 <group> <verb>: operator commands of Boxoffice')
     .command([...GROUPS, completion])
     .option('json', {
       type: 'boolean',
       default: false,
-      describe: 'One JSON document on stdout, for programs',
+      describe: 'Print one JSON document on stdout',
     })
-    .demandCommand(1, 'Say what to do.')
+    .demandCommand(1, 'Name a command.')
     .strict()
     .recommendCommands()
     .version(version())

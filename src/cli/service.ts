@@ -5,37 +5,45 @@ import { operatorConfig } from '../config/operator.js';
 import { Refused, Unavailable, type ExitCode } from './exit-codes.js';
 import type { Common } from './verb.js';
 
-/** Of a verb that speaks to a running service. */
-export interface OfService extends Common {
+/** Options of verbs that call a running service. */
+export interface ServiceOptions extends Common {
   readonly url?: string;
   readonly token?: string;
 }
 
-export function serviceOptions<Args extends Common>(yargs: Argv<Args>): Argv<Args & OfService> {
+export function serviceOptions<Args extends Common>(
+  yargs: Argv<Args>,
+): Argv<Args & ServiceOptions> {
   return yargs.options({
-    url: { type: 'string', requiresArg: true, describe: 'The service; else BOXOFFICE_URL' },
-    token: {
-      ...{ type: 'string', requiresArg: true },
-      describe: 'Of your account; else BOXOFFICE_TOKEN, which no list of processes shows',
+    url: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'URL of the service; default: BOXOFFICE_URL',
     },
-  }) as unknown as Argv<Args & OfService>;
+    token: {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        'Token of your account; default: BOXOFFICE_TOKEN, which is not visible in process lists',
+    },
+  }) as unknown as Argv<Args & ServiceOptions>;
 }
 
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  // Each verb knows what it has asked for.
+  // Each verb knows the shape of the response to its request.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly body: any;
 }
 
-/** A running service, as the account of the token sees it. */
+/** Client of a running service, with the rights of the token's account. */
 export interface Service {
   readonly url: string;
   /**
-   * What it answers, refusals of the request itself included. Asked again while it is overloaded or cannot be reached, so
-   * only ask for what may happen twice.
-   * @throws Unavailable it did not answer, or only that it cannot now, several times
+   * Returns the response, also when the service rejects the request. Retries while the service is
+   * overloaded or unavailable, so the request must be idempotent.
+   * @throws Unavailable when no attempt got a response other than 429 or 503
    */
   ask(
     method: Dispatcher.HttpMethod,
@@ -43,22 +51,25 @@ export interface Service {
     body?: unknown,
     headers?: Readonly<Record<string, string>>,
   ): Promise<Reply>;
-  /** The body of what it answers. @throws Refused when that is not a success; Unavailable */
+  /** Returns the body of a successful response. @throws Refused for any other response; Unavailable */
   demand(method: Dispatcher.HttpMethod, path: string, body?: unknown): Promise<Reply['body']>;
   close(): Promise<void>;
 }
 
-/** Requests under way at once, unless told. */
+/** Default number of concurrent requests. */
 const CONNECTIONS = 8;
-const TRIES = 6;
-/** Between tries: doubled each time, or what `Retry-After` says, each within a bound. Milliseconds. */
-const PAUSE_MS = { first: 250, longest: 15_000, longestTold: 60_000 };
-/** For an answer to begin. Milliseconds. */
-const ANSWER_MS = 30_000;
+const ATTEMPTS = 6;
+/**
+ * Milliseconds between attempts: doubled each time, or as `Retry-After` demands, each up to its
+ * maximum.
+ */
+const PAUSE_MS = { first: 250, max: 15_000, maxRetryAfter: 60_000 };
+/** Milliseconds to wait for the start of a response, and between two parts of its body. */
+const RESPONSE_MS = 30_000;
 
-/** For the time of one piece of work. @throws ConfigError, and what `Service` throws */
+/** Opens a client for the time of `work`. @throws ConfigError and the errors of `Service` */
 export async function withService(
-  args: OfService,
+  args: ServiceOptions,
   work: (service: Service) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const service = openService(args);
@@ -71,14 +82,14 @@ export async function withService(
 
 /** @throws ConfigError */
 export function openService(
-  args: OfService,
-  { connections = CONNECTIONS, tries = TRIES } = {},
+  args: ServiceOptions,
+  { connections = CONNECTIONS, attempts = ATTEMPTS } = {},
 ): Service {
   const { url, token } = operatorConfig(args);
   const pool = new Pool(new URL(url).origin, {
     connections,
-    headersTimeout: ANSWER_MS,
-    bodyTimeout: ANSWER_MS,
+    headersTimeout: RESPONSE_MS,
+    bodyTimeout: RESPONSE_MS,
   });
   const base = new URL(url).pathname.replace(/\/$/, '');
 
@@ -106,20 +117,20 @@ export function openService(
 
   const ask: Service['ask'] = async (...asked) => {
     let problem = '';
-    for (let attempt = 1; attempt <= tries; attempt++) {
-      let pause = Math.min(PAUSE_MS.first * 2 ** (attempt - 1), PAUSE_MS.longest);
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      let pause = Math.min(PAUSE_MS.first * 2 ** (attempt - 1), PAUSE_MS.max);
       try {
         const reply = await once(...asked);
         if (reply.status !== 503 && reply.status !== 429) return reply;
         problem = describeProblem(reply);
-        const told = Number(reply.headers['retry-after']) * 1_000;
-        if (told > 0) pause = Math.min(told, PAUSE_MS.longestTold);
+        const retryAfter = Number(reply.headers['retry-after']) * 1_000;
+        if (retryAfter > 0) pause = Math.min(retryAfter, PAUSE_MS.maxRetryAfter);
       } catch (error) {
         problem = (error as Error).message || String((error as NodeJS.ErrnoException).code);
       }
-      if (attempt < tries) await sleep(pause);
+      if (attempt < attempts) await sleep(pause);
     }
-    throw new Unavailable(`${url} cannot be asked: ${problem}`);
+    throw new Unavailable(`${url} is unavailable: ${problem}`);
   };
 
   return {
@@ -134,7 +145,7 @@ export function openService(
   };
 }
 
-/** Not every answer on the way is ours: a proxy may say something else. */
+/** A proxy may respond with something other than JSON. */
 function parse(text: string): unknown {
   try {
     return text === '' ? undefined : JSON.parse(text);
@@ -143,18 +154,18 @@ function parse(text: string): unknown {
   }
 }
 
-/** What every refusal has; the rest are the values that its `detail` speaks of. */
-const OF_EVERY_PROBLEM = ['type', 'title', 'status', 'code', 'detail', 'instance', 'errors'];
-/** Characters of one such value that are told. */
+/** Members of every problem; the others are values to which its `detail` refers. */
+const COMMON_MEMBERS = ['type', 'title', 'status', 'code', 'detail', 'instance', 'errors'];
+/** Characters shown of one such value. */
 const MAX_VALUE_LENGTH = 300;
 
-/** One line: what was refused, its code, what is wrong with which field, and every value that the refusal carries. */
+/** Describes a problem in one line: title, code, invalid fields, and all further values. */
 export function describeProblem({ status, body }: Pick<Reply, 'status' | 'body'>): string {
-  if (typeof body?.code !== 'string') return `answer ${status}`;
+  if (typeof body?.code !== 'string') return `response with status ${status}`;
   const fields: { path: string; message: string }[] = Array.isArray(body.errors) ? body.errors : [];
   const named = fields.map(({ path, message }) => `${path} ${message}`.trim()).join('; ');
   const carried = Object.entries(body)
-    .filter(([name]) => !OF_EVERY_PROBLEM.includes(name))
+    .filter(([name]) => !COMMON_MEMBERS.includes(name))
     .map(([name, value]) => `${name}: ${inWords(value)}`);
   const values = carried.length > 0 ? ` (${carried.join(', ')})` : '';
   return `${body.title} (${body.code})${named ? `: ${named}` : `. ${body.detail}`}${values}`;

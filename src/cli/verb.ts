@@ -2,20 +2,21 @@ import type { Argv, ArgumentsCamelCase, CommandModule } from 'yargs';
 import type { Log } from '../ports/system/log.js';
 import type { ExitCode } from './exit-codes.js';
 
-/** What every verb takes. */
+/** Options of every verb. */
 export interface Common {
   readonly json: boolean;
 }
 
 export interface Verb<Args extends Common> {
-  /** As it is called, with its arguments: `check`, `import <file>`. */
+  /** Name and arguments, such as `check` or `import <file>`. */
   readonly command: string;
   readonly describe: string;
   /** Options, checks and at least one example. */
   readonly options: (yargs: Argv<Common>) => Argv<Args>;
   /**
-   * What is asked for goes to stdout, everything else to stderr; with `json`, stdout gets one JSON document or nothing.
-   * @throws Misuse, Refused, Unavailable, ConfigError: each has an exit code of its own
+   * Writes the result to stdout and everything else to stderr. With `json`, stdout gets one JSON
+   * document or nothing.
+   * @throws Misuse, Refused, Unavailable, ConfigError: each maps to an exit code
    */
   readonly run: (args: ArgumentsCamelCase<Args>) => Promise<ExitCode>;
 }
@@ -40,7 +41,7 @@ export function verb<Args extends Common>({
   };
 }
 
-/** Verbs about one thing: `boxoffice ledger …`. One file under `commands/` each. */
+/** Groups verbs about one thing, such as `boxoffice ledger …`. Each group is a file in `commands/`. */
 export function group(name: string, describe: string, verbs: readonly AnyCommand[]): AnyCommand {
   return {
     command: name,
@@ -49,16 +50,16 @@ export function group(name: string, describe: string, verbs: readonly AnyCommand
       yargs
         .usage(`$0 ${name} <verb>`)
         .command([...verbs])
-        .demandCommand(1, `Say what to do with ${name}.`),
+        .demandCommand(1, `Name a verb of ${name}.`),
     handler: () => undefined,
   };
 }
 
-/** For people, beside the answer. */
-export const tell = (message: string): void => void process.stderr.write(`${message}\n`);
+/** Writes a message for people to stderr. */
+export const report = (message: string): void => void process.stderr.write(`${message}\n`);
 
-/** Lines of the modules that a verb opens. */
-export const LOG: Log = { log: tell, warn: tell, error: tell };
+/** Log of the modules that a verb opens. */
+export const LOG: Log = { log: report, warn: report, error: report };
 
 export const answer = (text: string): void =>
   void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);

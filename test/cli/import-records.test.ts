@@ -215,7 +215,7 @@ describe('A file to import', () => {
       [
         'text beside the table',
         [[...ROW, 'note']],
-        /^cell G2 stands in a column without a name: name the column in row 1/,
+        /^cell G2 is in a column without a name: name the column in row 1/,
       ],
     ])('refuses %s by its cell', async (_what, rows, message) => {
       const read = (await bodiesOf(table(',', [NAMES, ...rows]))).at(-1)!;

@@ -23,8 +23,8 @@ const problem =
       .writeHead(status, { 'content-type': 'application/problem+json', ...headers })
       .end(JSON.stringify({ title: 'Title', code, detail: 'Do this.' }));
 
-describe('A service, as the command line asks it', () => {
-  it('is told who asks, and asked again while it is overloaded', async () => {
+describe('the client of a service', () => {
+  it('sends the token and retries while the service is overloaded', async () => {
     const seen: (string | undefined)[] = [];
     const answer: Answer = (request, response) => {
       seen.push(request.headers.authorization);
@@ -39,9 +39,9 @@ describe('A service, as the command line asks it', () => {
     expect(seen).toEqual(['Bearer mine', 'Bearer mine', 'Bearer mine']);
   });
 
-  it('that stays overloaded, or cannot be reached, is unavailable', async () => {
+  it('reports a service as unavailable that stays overloaded or does not answer', async () => {
     const ask = async (url: string) => {
-      const service = openService({ json: false, url }, { tries: 2 });
+      const service = openService({ json: false, url }, { attempts: 2 });
       return service.ask('GET', '/').finally(() => service.close());
     };
     await expect(serving(problem('mailbox-full', 503), ask)).rejects.toThrow(Unavailable);
@@ -52,7 +52,7 @@ describe('A service, as the command line asks it', () => {
     await expect(ask(gone)).rejects.toThrow(Unavailable);
   });
 
-  it('that refuses is not asked again, and what it says is told', async () => {
+  it('does not retry a rejected request and describes the problem', async () => {
     let asked = 0;
     const answer: Answer = (request, response) => {
       asked++;
@@ -66,11 +66,11 @@ describe('A service, as the command line asks it', () => {
     expect(asked).toBe(1);
     await expect(
       serving((_, response) => void response.writeHead(502).end('<html>'), demand),
-    ).rejects.toThrow('answer 502');
+    ).rejects.toThrow('response with status 502');
   });
 });
 
-describe('A refusal, in one line', () => {
+describe('describeProblem', () => {
   const problem = {
     type: '/problems#x',
     title: 'Title',

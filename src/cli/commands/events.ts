@@ -5,20 +5,23 @@ import { EXIT, Misuse, type ExitCode } from '../exit-codes.js';
 import type { FileRecord } from '../import/file-record.js';
 import type { ImportSummary } from '../import/import-events.js';
 import { openProgress } from '../progress.js';
-import { openService, serviceOptions, type OfService } from '../service.js';
+import { openService, serviceOptions, type ServiceOptions } from '../service.js';
 import { answer, answerJson, group, verb, type Common } from '../verb.js';
 
 const FORMATS = ['jsonl', 'csv'] as const;
 type Format = (typeof FORMATS)[number];
 const FORMAT_OF: Readonly<Record<string, Format>> = {
-  ...{ '.jsonl': 'jsonl', '.ndjson': 'jsonl' },
-  ...{ '.csv': 'csv', '.tsv': 'csv', '.txt': 'csv' },
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.csv': 'csv',
+  '.tsv': 'csv',
+  '.txt': 'csv',
 };
 const CONCURRENCY = { default: 8, max: 64 };
-/** Errors shown to people; `--json` has more. */
+/** Lines shown to people; `--json` has more. */
 const MAX_SHOWN = 100;
 
-interface ImportArgs extends OfService {
+interface ImportArgs extends ServiceOptions {
   readonly file: string;
   readonly format?: Format;
   readonly dryRun: boolean;
@@ -27,80 +30,88 @@ interface ImportArgs extends OfService {
 
 const importVerb = verb({
   command: 'import <file>',
-  describe: 'Schedule the events of a file, or bring those that are there up to date',
+  describe: 'Schedule the events of a file, and update those that exist',
   options: (yargs: Argv<Common>) =>
     serviceOptions(yargs)
       .positional('file', { type: 'string', demandOption: true, describe: 'JSON lines or CSV' })
       .options({
-        format: { choices: FORMATS, requiresArg: true, describe: 'What it is; else by its name' },
+        format: {
+          choices: FORMATS,
+          requiresArg: true,
+          describe: 'File format; default: by the file name',
+        },
         'dry-run': {
           type: 'boolean',
           default: false,
-          describe: 'Look at every line, and write nothing',
+          describe: 'Check every line, and write nothing',
         },
         concurrency: {
-          ...{ type: 'number', default: CONCURRENCY.default, requiresArg: true },
-          describe: `Lines under way at once, 1 to ${CONCURRENCY.max}`,
+          type: 'number',
+          default: CONCURRENCY.default,
+          requiresArg: true,
+          describe: `Lines imported concurrently, 1 to ${CONCURRENCY.max}`,
         },
       })
-      .example('$0 events import programme.csv --dry-run', 'say what is wrong with which line')
-      .example('$0 events import programme.csv', 'again after a failure, or with the next version')
+      .example('$0 events import programme.csv --dry-run', 'list the errors of each line')
+      .example('$0 events import programme.csv', 'also after a failure, or for a new version')
       .example(
         '$0 events import programme.jsonl --json',
-        'the numbers and the errors as one JSON document',
+        'print counts and errors as one JSON document',
       )
       .epilog(
-        'Each line has an `externalId`, your own key of the event: the same line again changes nothing, another one of that key ' +
-          'renames, reschedules or describes it. Ends with 1 when a line could not be taken. The file: docs/concepts/catalogue.md',
+        'Each line has an `externalId`, your own key of the event. Importing the same line again changes nothing; a changed ' +
+          'line updates the event. Exits with 1 when a line has an error. File format: docs/concepts/catalogue.md',
       ) as unknown as Argv<ImportArgs>,
   run: importFile,
 });
 
-export const events = group('events', 'The events that are announced', [importVerb]);
+export const events = group('events', 'The event catalogue', [importVerb]);
 
 async function importFile(args: ImportArgs): Promise<ExitCode> {
   const { file, dryRun, concurrency, json } = args;
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > CONCURRENCY.max) {
-    throw new Misuse(`--concurrency has to be a whole number from 1 to ${CONCURRENCY.max}.`);
+    throw new Misuse(`--concurrency must be a whole number from 1 to ${CONCURRENCY.max}.`);
   }
   const format = args.format ?? FORMAT_OF[extname(file).toLowerCase()];
-  if (!format) throw new Misuse(`Say by --format what ${file} is: ${FORMATS.join(' or ')}.`);
+  if (!format)
+    throw new Misuse(
+      `The format of ${file} is unknown. Add --format ${FORMATS.join(' or --format ')}.`,
+    );
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) throw new Misuse(`There is no file ${file}.`);
   const service = openService(args, { connections: concurrency });
   const progress = openProgress({
-    ...{
-      what: dryRun ? `Looking at ${file}` : `Importing ${file}`,
-      unit: 'bytes',
-      total: found.size,
-    },
+    activity: dryRun ? `Checking ${file}` : `Importing ${file}`,
+    unit: 'bytes',
+    total: found.size,
   });
   try {
-    const summary = await run(service, format, args, progress.at);
+    const summary = await run(service, format, args, progress.update);
     progress.end();
     if (json) answerJson({ ...summary, dryRun });
     else answer(describe(summary, dryRun));
-    return summary.errors.count === 0 ? EXIT.fine : EXIT.failed;
+    return summary.errors.count === 0 ? EXIT.success : EXIT.failed;
   } finally {
     progress.end();
     await service.close();
   }
 }
 
-/** What checks a line is what the service checks it with; it is loaded here, so that no other verb waits for it. */
+/** Loads the validation of the service here, because loading is slow and other verbs do not need it. */
 async function run(
   service: ReturnType<typeof openService>,
   format: Format,
   { file, dryRun, concurrency }: ImportArgs,
-  at: (done: number, note: string) => void,
+  onProgress: (done: number, note: string) => void,
 ): Promise<ImportSummary> {
   await import('reflect-metadata');
-  const [{ importEvents, sentAs }, records, events, { readVenues, tryOut }] = await Promise.all([
-    import('../import/import-events.js'),
-    import('../import/read-records.js'),
-    import('../import/event-record.js'),
-    import('../import/venues.js'),
-  ]);
+  const [{ importEvents, outcomeOf }, records, events, { dryRunEvent, readVenues }] =
+    await Promise.all([
+      import('../import/import-events.js'),
+      import('../import/read-records.js'),
+      import('../import/event-record.js'),
+      import('../import/venues.js'),
+    ]);
   const { checkColumns, fromCells, readEventRecord } = events;
   const venues = await readVenues(service);
   const lines: AsyncIterator<FileRecord> =
@@ -113,10 +124,10 @@ async function run(
         : readEventRecord(value, venues.byName),
     send: async (body) =>
       dryRun
-        ? tryOut(body, venues)
-        : sentAs(body, await service.ask('POST', '/v1/events', body, { prefer: 'wait=0' })),
+        ? dryRunEvent(body, venues)
+        : outcomeOf(body, await service.ask('POST', '/v1/events', body, { prefer: 'wait=0' })),
     onProgress: (bytes, { lines: done, errors }) =>
-      at(bytes, `${done} lines, ${errors.count} errors`),
+      onProgress(bytes, `${done} lines, ${errors.count} errors`),
   });
 }
 
@@ -137,12 +148,12 @@ function describe(
     ...(more > 0 ? [`… and ${count(more)} more`] : []),
     ...past.map(
       ({ line, externalId, name, startsAt }) =>
-        `line ${line}: ${externalId}: skipped: ${JSON.stringify(name)} began at ${startsAt}, which is past`,
+        `line ${line}: ${externalId}: skipped: ${JSON.stringify(name)} started at ${startsAt}, in the past`,
     ),
     ...(morePast > 0 ? [`… and ${count(morePast)} more were skipped`] : []),
     ...(errors.count + skipped.count > 0 ? [''] : []),
     dryRun
-      ? `${count(lines)} ${lines === 1 ? 'line' : 'lines'}: ${count(valid)} good, ${skippedInWords}${count(errors.count)} with errors. Nothing was written.`
+      ? `${count(lines)} ${lines === 1 ? 'line' : 'lines'}: ${count(valid)} valid, ${skippedInWords}${count(errors.count)} with errors. Nothing was written.`
       : `${count(lines)} ${lines === 1 ? 'line' : 'lines'}: ${count(created)} created, ${count(updated)} updated, ${count(unchanged)} unchanged, ${skippedInWords}${count(errors.count)} with errors.`,
   ].join('\n');
 }

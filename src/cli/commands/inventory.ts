@@ -1,23 +1,23 @@
 import type { Argv } from 'yargs';
 import { EXIT } from '../exit-codes.js';
-import { serviceOptions, withService, type OfService } from '../service.js';
+import { serviceOptions, withService, type ServiceOptions } from '../service.js';
 import { answer, answerJson, group, verb } from '../verb.js';
 
-interface OfEvent extends OfService {
+interface EventOptions extends ServiceOptions {
   readonly event: string;
 }
 
-const show = verb<OfEvent>({
+const show = verb<EventOptions>({
   command: 'show <event>',
-  describe: 'How many seats of an event are free, reserved, sold and blocked now',
+  describe: 'Show how many seats of an event are available, reserved, sold and blocked',
   options: (yargs) =>
     serviceOptions(yargs)
       .positional('event', { type: 'string', demandOption: true, describe: 'Id of the event' })
-      .example('$0 inventory show 7b1c0f52-64f1-4c1e-8f5e-0c9a2b6d1e22', 'the counts')
+      .example('$0 inventory show 7b1c0f52-64f1-4c1e-8f5e-0c9a2b6d1e22', 'the counts only')
       .example(
         '$0 inventory show 7b1c0f52-64f1-4c1e-8f5e-0c9a2b6d1e22 --json',
-        'and every seat',
-      ) as unknown as Argv<OfEvent>,
+        'with every seat',
+      ) as unknown as Argv<EventOptions>,
   run: (args) =>
     withService(args, async (service) => {
       const seats = (await service.demand(
@@ -32,7 +32,7 @@ const show = verb<OfEvent>({
         const counts = Object.entries(seats.counts).map(([word, count]) => `${count} ${word}`);
         answer(`Revision ${seats.revision}: ${counts.join(', ')}.`);
       }
-      return EXIT.fine;
+      return EXIT.success;
     }),
 });
 

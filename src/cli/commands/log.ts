@@ -7,62 +7,61 @@ import type { ProjectionView } from '../../ports/projection/projection-operation
 import { columns } from '../columns.js';
 import { EXIT, Misuse } from '../exit-codes.js';
 import { openProgress } from '../progress.js';
-import { serviceOptions, withService, type OfService, type Service } from '../service.js';
-import { answer, answerJson, group, tell, verb } from '../verb.js';
+import { serviceOptions, withService, type ServiceOptions, type Service } from '../service.js';
+import { answer, answerJson, group, report, verb } from '../verb.js';
 
-/** Polling interval while following an acceptance. Milliseconds. */
-const LOOK_MS = 500;
+/** Milliseconds between two requests while waiting for an acceptance to finish. */
+const POLL_MS = 500;
 
-/** The answer of the service. */
-interface Shown {
+/** The log as the service reports it. */
+interface LogResponse {
   readonly state: string;
   readonly cause: string | null;
   readonly acceptance: LogAcceptance | null;
   readonly losses: LogStatus['losses'];
 }
 
-const status = verb<OfService>({
+const status = verb<ServiceOptions>({
   command: 'status',
-  describe: 'Whether the log is the one that the read models were built from',
+  describe: 'Check that the log is the one from which the read models were built',
   options: (yargs) =>
     serviceOptions(yargs)
-      .example('$0 log status', 'compares now')
+      .example('$0 log status', 'compare now')
       .epilog(
-        'Ends with 1 unless the state is ok. What to do: "The log was replaced" in docs/operate/runbook.md.',
+        'Exits with 1 unless the state is ok. What to do: "The log was replaced" in docs/operate/runbook.md.',
       ),
   run: (args) =>
     withService(args, async (service) => {
       const log = await ask(service);
       if (args.json) answerJson({ log });
       else answer(describe(log));
-      return log.state === 'ok' ? EXIT.fine : EXIT.failed;
+      return log.state === 'ok' ? EXIT.success : EXIT.failed;
     }),
 });
 
-interface Accepting extends OfService {
+interface AcceptOptions extends ServiceOptions {
   readonly yes: boolean;
   readonly wait: boolean;
 }
 
-const accept = verb<Accepting>({
+const accept = verb<AcceptOptions>({
   command: 'accept',
-  describe:
-    'Accept the current log: rebuild every read model from it, and list what the log does not have',
+  describe: 'Accept the current log: rebuild every read model from it and list lost records',
   options: (yargs) =>
     serviceOptions(yargs)
       .options({
-        yes: { type: 'boolean', default: false, describe: 'Do not ask' },
+        yes: { type: 'boolean', default: false, describe: 'Skip the confirmation' },
         wait: {
           type: 'boolean',
           default: true,
-          describe: 'Follow it to its end; --no-wait only starts it',
+          describe: 'Wait until it is finished; --no-wait only starts it',
         },
       })
-      .example('$0 log accept', 'after an older backup of the event store was restored for good')
+      .example('$0 log accept', 'after an older backup of the event store was restored permanently')
       .epilog(
-        'Nothing is sold until it is done. Safe to run again. Ends with 1 when reservations or payments were lost: ' +
+        'Sales stop until it is finished. Safe to repeat. Exits with 1 when reservations or payments were lost: ' +
           '`log losses` lists them.',
-      ) as unknown as Argv<Accepting>,
+      ) as unknown as Argv<AcceptOptions>,
   run: (args) =>
     withService(args, async (service) => {
       const before = await ask(service);
@@ -72,34 +71,34 @@ const accept = verb<Accepting>({
       if (args.json) answerJson({ log });
       else answer(describe(log));
       const { reservations, payments } = log.losses;
-      return reservations + payments > 0 ? EXIT.failed : EXIT.fine;
+      return reservations + payments > 0 ? EXIT.failed : EXIT.success;
     }),
 });
 
-/** @throws Misuse when nobody can answer, or the answer is not yes */
-async function confirm({ cause }: Shown): Promise<void> {
-  tell(`${cause}.`);
-  tell(
-    'Sales and payments that this log does not have are lost for good; they will be listed. Restore the right log if you have a copy.',
+/** @throws Misuse without a terminal, or when the user does not confirm */
+async function confirm({ cause }: LogResponse): Promise<void> {
+  report(`${cause}.`);
+  report(
+    'Sales and payments that this log lacks are lost permanently and will be listed. If you have a copy of the right log, restore that instead.',
   );
   if (!process.stdin.isTTY)
     throw new Misuse('No terminal to ask for confirmation: add --yes to accept this log.');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const said = await lines.question('Accept this log? Type "accept": ');
-    if (said.trim() !== 'accept') throw new Misuse('Not accepted: nothing was started.');
+    const reply = await lines.question('Accept this log? Type "accept": ');
+    if (reply.trim() !== 'accept') throw new Misuse('Not accepted: nothing was started.');
   } finally {
     lines.close();
   }
 }
 
-const losses = verb<OfService>({
+const losses = verb<ServiceOptions>({
   command: 'losses',
-  describe: 'Reservations and payments that an accepted log does not have',
+  describe: 'List reservations and payments that an accepted log lacks',
   options: (yargs) =>
     serviceOptions(yargs)
       .example('$0 log losses --json', 'with the full state of each')
-      .epilog('Ends with 1 when there are any. What to do about each: docs/operate/runbook.md.'),
+      .epilog('Exits with 1 when there are any. What to do: docs/operate/runbook.md.'),
   run: (args) =>
     withService(args, async (service) => {
       const all: LogLoss[] = [];
@@ -112,23 +111,22 @@ const losses = verb<OfService>({
         after = page.next;
       }
       if (args.json) answerJson({ losses: all });
-      else
-        answer(
-          all.length === 0 ? 'No accepted log has lost a reservation or a payment.' : table(all),
-        );
-      return all.length === 0 ? EXIT.fine : EXIT.failed;
+      else answer(all.length === 0 ? 'No reservations or payments were lost.' : table(all));
+      return all.length === 0 ? EXIT.success : EXIT.failed;
     }),
 });
 
 export const log = group('log', 'Check the log, and accept it after it was replaced', [
-  ...[status, accept, losses],
+  status,
+  accept,
+  losses,
 ]);
 
-const ask = async (service: Service): Promise<Shown> =>
-  ((await service.demand('GET', '/v1/ops/log')) as { log: Shown }).log;
+const ask = async (service: Service): Promise<LogResponse> =>
+  ((await service.demand('GET', '/v1/ops/log')) as { log: LogResponse }).log;
 
-/** Shows a progress bar over the domain events that all read models have to apply. */
-async function untilFinished(service: Service): Promise<Shown> {
+/** Shows a progress bar of the domain events that the read models apply. */
+async function untilFinished(service: Service): Promise<LogResponse> {
   let progress: ReturnType<typeof openProgress> | undefined;
   try {
     for (;;) {
@@ -142,21 +140,21 @@ async function untilFinished(service: Service): Promise<Shown> {
       );
       const switched = rebuilds.filter(({ phase }) => phase === 'switched').length;
       const done = rebuilds.reduce((sum, rebuild) => sum + rebuild.done, 0);
-      progress ??= openProgress({ what: 'Building the read models', unit: 'domain events' });
-      progress.at(done, `, ${switched} of ${projections.length} read models serve`);
-      await sleep(LOOK_MS);
+      progress ??= openProgress({ activity: 'Building the read models', unit: 'domain events' });
+      progress.update(done, `, ${switched} of ${projections.length} read models serve`);
+      await sleep(POLL_MS);
     }
   } finally {
     progress?.end();
   }
 }
 
-function describe({ state, cause, acceptance, losses: lost }: Shown): string {
+function describe({ state, cause, acceptance, losses: lost }: LogResponse): string {
   const lines = [`The log is ${state}${cause === null ? '.' : `: ${cause}.`}`];
   if (acceptance) {
     const { acceptedBy, acceptedAt, finishedAt } = acceptance;
     const until =
-      finishedAt === null ? 'read models are being built from it' : `done at ${finishedAt}`;
+      finishedAt === null ? 'read models are being rebuilt' : `finished at ${finishedAt}`;
     lines.push(`Accepted by ${acceptedBy} at ${acceptedAt}: ${until}.`);
     lines.push(
       `Lost: ${lost.reservations} reservations, ${lost.payments} payments. \`log losses\` lists them.`,
@@ -168,8 +166,12 @@ function describe({ state, cause, acceptance, losses: lost }: Shown): string {
 function table(all: readonly LogLoss[]): string {
   const head = ['lost', 'event', 'reservation', 'customer', 'before', 'now'];
   const rows = all.map(({ kind, eventId, reservationId, customerId, before, after }) => [
-    ...[kind, eventId, reservationId, customerId],
-    ...[inWords(kind, before), after === null ? 'not in the log' : inWords(kind, after)],
+    kind,
+    eventId,
+    reservationId,
+    customerId,
+    inWords(kind, before),
+    after === null ? 'not in the log' : inWords(kind, after),
   ]);
   return columns([head, ...rows]);
 }

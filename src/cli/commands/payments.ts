@@ -4,23 +4,23 @@ import type { PaymentView } from '../../read-models/payment/payments-queries.js'
 import type { UnmatchedNotificationView } from '../../read-models/payment/unmatched-notifications.js';
 import { columns } from '../columns.js';
 import { EXIT } from '../exit-codes.js';
-import { serviceOptions, withService, type OfService } from '../service.js';
+import { serviceOptions, withService, type ServiceOptions } from '../service.js';
 import { answer, answerJson, group, verb } from '../verb.js';
 
-/** As the service answers. */
+/** Payment as the service returns it. */
 type Unresolved = Omit<PaymentView, 'requestedAt' | 'changedAt'> & {
   readonly requestedAt: string;
   readonly changedAt: string;
 };
 
-const unresolved = verb<OfService>({
+const unresolved = verb<ServiceOptions>({
   command: 'unresolved',
   describe:
-    'Payments that a person should look at: something is left to do, and nothing has moved for fifteen minutes',
+    'List payments that are unfinished and unchanged for fifteen minutes, and unmatched notifications',
   options: (yargs) =>
     serviceOptions(yargs)
-      .example('$0 payments unresolved', 'quiet for the longest first')
-      .epilog('Ends with 1 when there is any. What to do about each: docs/operate/runbook.md.'),
+      .example('$0 payments unresolved', 'oldest change first')
+      .epilog('Exits with 1 when there are any. How to settle them: docs/operate/runbook.md.'),
   run: (args) =>
     withService(args, async (service) => {
       const { payments, notices } = (await service.demand(
@@ -30,14 +30,14 @@ const unresolved = verb<OfService>({
         payments: readonly Unresolved[];
         notices: readonly UnmatchedNotificationView[];
       };
-      const isFine = payments.length === 0 && notices.length === 0;
+      const isEmpty = payments.length === 0 && notices.length === 0;
       if (args.json) answerJson({ payments, ...(notices.length > 0 && { notices }) });
-      else if (isFine) answer('Every payment is finished or in progress.');
+      else if (isEmpty) answer('Every payment is finished or in progress.');
       else {
         if (payments.length > 0) answer(describe(payments));
-        if (notices.length > 0) answer(describeNotices(notices));
+        if (notices.length > 0) answer(describeNotifications(notices));
       }
-      return isFine ? EXIT.fine : EXIT.failed;
+      return isEmpty ? EXIT.success : EXIT.failed;
     }),
 });
 
@@ -47,26 +47,32 @@ function describe(payments: readonly Unresolved[]): string {
     'event',
     'provider',
     'status',
-    'asked',
+    'requested',
     'kept',
     'due',
-    'quiet since',
+    'unchanged since',
     'failure',
   ];
   const rows = payments.map((of) => {
     const amount = (amountMinor: number) => moneyInWords({ amountMinor, currency: of.currency });
     return [
-      ...[of.reservationId, of.eventId, of.provider, of.status],
-      ...[of.amountMinor, of.keptMinor, of.dueMinor].map(amount),
-      ...[of.changedAt, of.failure ?? '–'],
+      of.reservationId,
+      of.eventId,
+      of.provider,
+      of.status,
+      amount(of.amountMinor),
+      amount(of.keptMinor),
+      amount(of.dueMinor),
+      of.changedAt,
+      of.failure ?? '–',
     ];
   });
   return columns([head, ...rows]);
 }
 
-function describeNotices(notices: readonly UnmatchedNotificationView[]): string {
+function describeNotifications(notices: readonly UnmatchedNotificationView[]): string {
   const head = [
-    'notice',
+    'notification',
     'provider',
     'problem',
     'type',
@@ -76,27 +82,26 @@ function describeNotices(notices: readonly UnmatchedNotificationView[]): string 
     'received',
   ];
   const rows = notices.map((of) => [
-    ...[
-      of.noticeId,
-      of.provider,
-      of.problem,
-      of.type,
-      of.reference ?? '–',
-      of.reservationId ?? '–',
-    ],
-    ...[of.amount ? moneyInWords(of.amount) : '–', of.receivedAt],
+    of.noticeId,
+    of.provider,
+    of.problem,
+    of.type,
+    of.reference ?? '–',
+    of.reservationId ?? '–',
+    of.amount ? moneyInWords(of.amount) : '–',
+    of.receivedAt,
   ]);
   return columns([head, ...rows]);
 }
 
-interface OfNotice extends OfService {
+interface ResolveOptions extends ServiceOptions {
   readonly provider: string;
   readonly notice: string;
 }
 
-const resolve = verb<OfNotice>({
+const resolve = verb<ResolveOptions>({
   command: 'resolve <provider> <notice>',
-  describe: 'Resolve a notice that could not be matched with a payment',
+  describe: 'Mark an unmatched notification as resolved',
   options: (yargs) =>
     serviceOptions(yargs)
       .positional('provider', {
@@ -104,11 +109,15 @@ const resolve = verb<OfNotice>({
         demandOption: true,
         describe: 'Name of the provider',
       })
-      .positional('notice', { type: 'string', demandOption: true, describe: 'Id of the notice' })
+      .positional('notice', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Id of the notification',
+      })
       .example(
         '$0 payments resolve stripe evt_1',
-        'the notice is no longer listed',
-      ) as unknown as Argv<OfNotice>,
+        'the notification is no longer listed',
+      ) as unknown as Argv<ResolveOptions>,
   run: (args) =>
     withService(args, async (service) => {
       const [provider, notice] = [args.provider, args.notice].map(encodeURIComponent);
@@ -117,18 +126,18 @@ const resolve = verb<OfNotice>({
         `/v1/ops/payments/notices/${provider}/${notice}/resolve`,
       );
       if (args.json) answerJson(done as object);
-      else answer('Resolved: the notice is no longer listed.');
-      return EXIT.fine;
+      else answer('Resolved: the notification is no longer listed.');
+      return EXIT.success;
     }),
 });
 
-interface OfPayment extends OfService {
+interface SettleOptions extends ServiceOptions {
   readonly reservation: string;
 }
 
-const settle = verb<OfPayment>({
+const settle = verb<SettleOptions>({
   command: 'settle <reservation>',
-  describe: 'Ask the provider now, and do whatever is left to do for the payment of a reservation',
+  describe: 'Ask the provider now and finish the payment of a reservation',
   options: (yargs) =>
     serviceOptions(yargs)
       .positional('reservation', {
@@ -136,8 +145,10 @@ const settle = verb<OfPayment>({
         demandOption: true,
         describe: 'Id of the reservation',
       })
-      .example('$0 payments settle 7b1c0f52-64f1-4c1e-8f5e-0c9a2b6d1e22', 'safe to say twice')
-      .epilog('Ends with 1 when something is still left to do.') as unknown as Argv<OfPayment>,
+      .example('$0 payments settle 7b1c0f52-64f1-4c1e-8f5e-0c9a2b6d1e22', 'safe to repeat')
+      .epilog(
+        'Exits with 1 when the payment is still unfinished.',
+      ) as unknown as Argv<SettleOptions>,
   run: (args) =>
     withService(args, async (service) => {
       const path = `/v1/ops/payments/${encodeURIComponent(args.reservation)}/settle`;
@@ -149,15 +160,11 @@ const settle = verb<OfPayment>({
       else
         answer(
           done.settled
-            ? 'Settled: nothing is left to do.'
-            : 'Not settled yet: something is left to do.',
+            ? 'Settled: the payment is finished.'
+            : 'Not settled: the payment is still unfinished.',
         );
-      return done.settled ? EXIT.fine : EXIT.failed;
+      return done.settled ? EXIT.success : EXIT.failed;
     }),
 });
 
-export const payments = group('payments', 'Payments that do not come to an end', [
-  unresolved,
-  settle,
-  resolve,
-]);
+export const payments = group('payments', 'Unfinished payments', [unresolved, settle, resolve]);

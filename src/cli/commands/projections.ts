@@ -13,42 +13,42 @@ import {
   describeProjections,
   describeRebuild,
 } from '../reports/projection-report.js';
-import { serviceOptions, withService, type OfService, type Service } from '../service.js';
-import { answer, answerJson, group, tell, verb } from '../verb.js';
+import { serviceOptions, withService, type ServiceOptions, type Service } from '../service.js';
+import { answer, answerJson, group, report, verb } from '../verb.js';
 
-/** Between looks at a rebuild that is followed. Milliseconds. */
-const LOOK_MS = 500;
+/** Milliseconds between two requests while waiting for a rebuild. */
+const POLL_MS = 500;
 
-interface OfProjection extends OfService {
+interface ProjectionOptions extends ServiceOptions {
   readonly name: string;
 }
 
-interface Followed extends OfProjection {
+interface RebuildOptions extends ProjectionOptions {
   readonly wait: boolean;
 }
 
-interface OfParkedEvent extends OfProjection {
+interface ParkedEventOptions extends ProjectionOptions {
   readonly id: string;
 }
 
-const ofProjection = <Args extends OfService>(yargs: Argv<Args>) =>
+const ofProjection = <Args extends ServiceOptions>(yargs: Argv<Args>) =>
   yargs.positional('name', {
     type: 'string',
     demandOption: true,
-    describe: 'The projection, as `projections list` names it',
+    describe: 'Name of the projection in `projections list`',
   });
 
 const waiting = {
   type: 'boolean',
   default: true,
-  describe: 'Follow it to its end; --no-wait only asks for it',
+  describe: 'Wait until it is finished; --no-wait only starts it',
 } as const;
 
-const list = verb<OfService>({
+const list = verb<ServiceOptions>({
   command: 'list',
-  describe: 'Every projection: what serves, its lag, what is parked, its last rebuild',
+  describe: 'List every projection: serving tables, lag, parked events, last rebuild',
   options: (yargs) =>
-    serviceOptions(yargs).example('$0 projections list', 'how far every read model is'),
+    serviceOptions(yargs).example('$0 projections list', 'the state of every read model'),
   run: (args) =>
     withService(args, async (service) => {
       const { projections } = (await service.demand('GET', '/v1/ops/projections')) as {
@@ -56,31 +56,31 @@ const list = verb<OfService>({
       };
       if (args.json) answerJson({ projections });
       else answer(describeProjections(projections));
-      return projections.some(({ parked }) => parked.failed > 0) ? EXIT.failed : EXIT.fine;
+      return projections.some(({ parked }) => parked.failed > 0) ? EXIT.failed : EXIT.success;
     }),
 });
 
-const rebuild = verb<Followed & { acceptDifference: boolean }>({
+const rebuild = verb<RebuildOptions & { acceptDifference: boolean }>({
   command: 'rebuild <name>',
-  describe: 'Build its tables again while the present ones serve; compare, and switch',
+  describe: 'Rebuild its tables while the current ones serve, compare both, then switch',
   options: (yargs) =>
     ofProjection(serviceOptions(yargs))
       .options({
         wait: waiting,
         'accept-difference': {
-          ...{ type: 'boolean', default: false },
-          describe:
-            'Switch also where old and new differ; for one that waits with `differs`, let it go on',
+          type: 'boolean',
+          default: false,
+          describe: 'Switch although the tables differ; continues a rebuild in phase `differs`',
         },
       })
-      .example('$0 projections rebuild seat-status', 'with a bar that follows it')
+      .example('$0 projections rebuild seat-status', 'show its progress')
       .example(
         '$0 projections rebuild seat-status --no-wait',
-        'ask for it, and look later with `list`',
+        'start it, and check later with `list`',
       )
       .epilog(
-        'Ends with 1 when old and new differ: then nothing has switched, and the rebuild waits to be accepted or cancelled.',
-      ) as unknown as Argv<Followed & { acceptDifference: boolean }>,
+        'Exits with 1 when the tables differ: the rebuild then waits until it is accepted or cancelled.',
+      ) as unknown as Argv<RebuildOptions & { acceptDifference: boolean }>,
   run: (args) =>
     withService(args, async (service) => {
       const { rebuild: last } = await service.demand('GET', `${pathOf(args.name)}/rebuild`);
@@ -91,16 +91,16 @@ const rebuild = verb<Followed & { acceptDifference: boolean }>({
     }),
 });
 
-const cancel = verb<Followed>({
+const cancel = verb<RebuildOptions>({
   command: 'cancel <name>',
-  describe: 'End the rebuild under way; what it has built is dropped, what serves is not touched',
+  describe: 'Cancel the running rebuild and drop its tables; the serving tables stay',
   options: (yargs) =>
     ofProjection(serviceOptions(yargs))
       .options({ wait: waiting })
       .example(
         '$0 projections cancel seat-status',
-        'until its tables are gone',
-      ) as unknown as Argv<Followed>,
+        'wait until its tables are dropped',
+      ) as unknown as Argv<RebuildOptions>,
   run: (args) =>
     withService(args, async (service) =>
       follow(
@@ -111,16 +111,16 @@ const cancel = verb<Followed>({
     ),
 });
 
-const switchBack = verb<Followed>({
+const switchBack = verb<RebuildOptions>({
   command: 'switch-back <name>',
-  describe: 'Bring the tables that served before up to date, and let them serve again',
+  describe: 'Update the previous tables and serve from them again',
   options: (yargs) =>
     ofProjection(serviceOptions(yargs))
       .options({ wait: waiting })
       .example(
         '$0 projections switch-back seat-status',
         'undo the last switch',
-      ) as unknown as Argv<Followed>,
+      ) as unknown as Argv<RebuildOptions>,
   run: (args) =>
     withService(args, async (service) =>
       follow(
@@ -131,14 +131,14 @@ const switchBack = verb<Followed>({
     ),
 });
 
-const parked = verb<OfProjection>({
+const parked = verb<ProjectionOptions>({
   command: 'parked <name>',
-  describe: 'Domain events that it could not apply, with error and payload',
+  describe: 'List domain events that it could not apply, with error and payload',
   options: (yargs) =>
     ofProjection(serviceOptions(yargs)).example(
       '$0 projections parked seat-status --json',
-      'with all that is recorded of each',
-    ) as unknown as Argv<OfProjection>,
+      'with all fields of each event',
+    ) as unknown as Argv<ProjectionOptions>,
   run: (args) =>
     withService(args, async (service) => {
       const { parked: events } = (await service.demand('GET', `${pathOf(args.name)}/parked`)) as {
@@ -146,24 +146,24 @@ const parked = verb<OfProjection>({
       };
       if (args.json) answerJson({ parked: events });
       else answer(describeParked(events));
-      return events.length > 0 ? EXIT.failed : EXIT.fine;
+      return events.length > 0 ? EXIT.failed : EXIT.success;
     }),
 });
 
-const retry = verb<OfParkedEvent>({
+const retry = verb<ParkedEventOptions>({
   command: 'retry <name> <id>',
-  describe: 'Try a parked domain event again, and then what waits behind it',
+  describe: 'Retry a parked domain event, then apply the events that wait for it',
   options: (yargs) =>
     ofParkedEvent(yargs).example(
       '$0 projections retry seat-status 0f9b6a52-1c1d-4b8e-9a57-6c2d3e4f5a66',
-      'once the cause is mended',
+      'after the cause was fixed',
     ),
   run: (args) => settle(args, 'retry'),
 });
 
-const skip = verb<OfParkedEvent & { reason: string }>({
+const skip = verb<ParkedEventOptions & { reason: string }>({
   command: 'skip <name> <id>',
-  describe: 'Leave a parked domain event out, now and in every rebuild; apply what waits behind it',
+  describe: 'Skip a parked domain event, also in rebuilds; apply the events that wait for it',
   options: (yargs) =>
     ofParkedEvent(yargs)
       .options({
@@ -171,39 +171,47 @@ const skip = verb<OfParkedEvent & { reason: string }>({
           type: 'string',
           demandOption: true,
           requiresArg: true,
-          describe: 'Kept in the log',
+          describe: 'Reason, recorded in the log',
         },
       })
       .example(
         '$0 projections skip seat-status 0f9b6a52-1c1d-4b8e-9a57-6c2d3e4f5a66 --reason "written by a test"',
-        'the log keeps the reason, and who gave it',
-      ) as unknown as Argv<OfParkedEvent & { reason: string }>,
+        'the log records the reason and your account',
+      ) as unknown as Argv<ParkedEventOptions & { reason: string }>,
   run: (args) => settle(args, 'skip', { reason: args.reason }),
 });
 
-export const projections = group('projections', 'The read models and how they are built', [
-  ...[list, rebuild, cancel, switchBack, parked, retry, skip],
+export const projections = group('projections', 'The read models and their rebuilds', [
+  list,
+  rebuild,
+  cancel,
+  switchBack,
+  parked,
+  retry,
+  skip,
 ]);
 
 const ofParkedEvent = (yargs: Parameters<typeof serviceOptions>[0]) =>
   ofProjection(serviceOptions(yargs)).positional('id', {
-    ...{ type: 'string', demandOption: true },
-    describe: 'Of the domain event, as `projections parked` shows it',
-  }) as unknown as Argv<OfParkedEvent>;
+    type: 'string',
+    demandOption: true,
+    describe: 'Id of the domain event in `projections parked`',
+  }) as unknown as Argv<ParkedEventOptions>;
 
 const pathOf = (name: string): string => `/v1/ops/projections/${encodeURIComponent(name)}`;
 
-/** Shows how far it is until it is over, or waits for somebody to decide. */
+/** Waits for the end of a rebuild if `wait` is set, and prints the result. */
 async function follow(
   service: Service,
-  { name, wait, json }: Followed,
+  { name, wait, json }: RebuildOptions,
   asked: RebuildView,
 ): Promise<ExitCode> {
   const last = wait ? await untilDecided(service, name, asked) : asked;
   if (json) answerJson({ rebuild: last });
   else answer(describeRebuild(last));
-  if (!json && last.comparison && !last.comparison.equal) tell(describeComparison(last.comparison));
-  return last.phase === 'differs' ? EXIT.failed : EXIT.fine;
+  if (!json && last.comparison && !last.comparison.equal)
+    report(describeComparison(last.comparison));
+  return last.phase === 'differs' ? EXIT.failed : EXIT.success;
 }
 
 const DECIDED: readonly RebuildView['phase'][] = ['differs', 'switched', 'cancelled'];
@@ -219,32 +227,31 @@ async function untilDecided(
     while (!DECIDED.includes(view.phase) || view.startedAt !== asked.startedAt) {
       if (view.total !== null) {
         progress ??= openProgress({
-          ...{
-            what: view.kind === 'switch-back' ? `Switching ${name} back` : `Rebuilding ${name}`,
-          },
-          ...{ unit: 'domain events', total: view.total },
+          activity: view.kind === 'switch-back' ? `Switching ${name} back` : `Rebuilding ${name}`,
+          unit: 'domain events',
+          total: view.total,
         });
-        progress.at(view.done, `${view.phase}, ${view.perSecond.toLocaleString('en-US')}/s`);
+        progress.update(view.done, `${view.phase}, ${view.perSecond.toLocaleString('en-US')}/s`);
       }
-      await sleep(LOOK_MS);
+      await sleep(POLL_MS);
       const { rebuild: next } = await service.demand('GET', `${pathOf(name)}/rebuild`);
       if (next.startedAt !== asked.startedAt)
-        throw new Refused('Another rebuild has taken its place.');
+        throw new Refused('The rebuild was replaced by another one.');
       view = next;
     }
-    progress?.at(view.done, view.phase);
+    progress?.update(view.done, view.phase);
     return view;
   } finally {
     progress?.end();
   }
 }
 
-function settle(args: OfParkedEvent, how: 'retry' | 'skip', body?: object): Promise<ExitCode> {
+function settle(args: ParkedEventOptions, how: 'retry' | 'skip', body?: object): Promise<ExitCode> {
   return withService(args, async (service) => {
     const path = `${pathOf(args.name)}/parked/${encodeURIComponent(args.id)}/${how}`;
     const { applied } = await service.demand('POST', path, body);
     if (args.json) answerJson({ applied });
     else answer(`${applied} domain events applied.`);
-    return EXIT.fine;
+    return EXIT.success;
   });
 }

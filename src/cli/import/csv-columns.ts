@@ -1,20 +1,20 @@
 import type { FileRecord } from './file-record.js';
 
-/** The columns that a file names in its first row. */
+/** The columns named in the first row of a file. */
 export interface Columns {
-  /** The cells of one row by column name; a cell in a column without a name must be empty. */
+  /** Returns the cells of a row by column name. Cells in columns without a name must be empty. */
   named(cells: readonly string[], row: number): FileRecord['content'];
 }
 
-/** Excel's line `sep=;` before the names, also with the empty cells that a second save adds. */
+/** Excel's line `sep=;` before the header, also with the empty cells that a second save adds. */
 const SEPARATOR_LINE = /^"?sep=([,;\t])"?[,;\t]*$/i;
 const DELIMITERS = [',', ';', '\t'] as const;
 const QUOTED = /"(?:[^"]|"")*"/g;
 
-/** The delimiter that a line `sep=` announces; undefined for any other line. */
+/** Returns the delimiter of a line `sep=`; undefined for any other line. */
 export const delimiterIn = (line: string): string | undefined => SEPARATOR_LINE.exec(line)?.[1];
 
-/** The delimiter of the header row: the most frequent of comma, semicolon and tab, outside quotes. */
+/** Returns the most frequent of comma, semicolon and tab in the header row, outside quotes. */
 export function delimiterOf(names: string): string {
   const bare = names.replace(QUOTED, '');
   const count = (delimiter: string) => bare.split(delimiter).length;
@@ -23,7 +23,7 @@ export function delimiterOf(names: string): string {
   );
 }
 
-/** @param checkColumns gets the names and returns their canonical spelling; throws when they are not acceptable */
+/** @param checkColumns returns the canonical spelling of the names; throws when they are invalid */
 export function openColumns(
   cells: readonly string[],
   checkColumns: (names: readonly string[]) => readonly string[],
@@ -39,7 +39,7 @@ export function openColumns(
       if (stray >= 0) {
         const cell = `${letterOf(stray)}${number}`;
         return {
-          problem: `cell ${cell} stands in a column without a name: name the column in row 1, or empty the cell`,
+          problem: `cell ${cell} is in a column without a name: name the column in row 1, or clear the cell`,
         };
       }
       return {

@@ -1,20 +1,20 @@
 import { Refused, Unavailable } from '../exit-codes.js';
 import { describeProblem, type Reply } from '../service.js';
-import type { EventBody, Read } from './event-record.js';
+import type { EventBody, ReadResult } from './event-record.js';
 import type { FileRecord } from './file-record.js';
 
-/** Errors kept for the answer; all are counted. */
+/** Most lines that the summary lists; all lines are counted. */
 export const MAX_NAMED = 1_000;
 
 export interface LineError {
   readonly line: number;
   readonly externalId?: string;
-  /** Of the refusal, when the service has refused it. */
+  /** Problem code, when the service rejected the line. */
   readonly code?: string;
   readonly message: string;
 }
 
-/** A past event: it is skipped, which is not an error. */
+/** A line whose event has already started. It is skipped without an error. */
 export interface SkippedLine {
   readonly line: number;
   readonly externalId: string;
@@ -24,7 +24,7 @@ export interface SkippedLine {
 
 export interface ImportSummary {
   readonly lines: number;
-  /** Of a dry run: found good. */
+  /** Valid lines of a dry run. */
   valid: number;
   created: number;
   updated: number;
@@ -33,7 +33,7 @@ export interface ImportSummary {
   readonly errors: { count: number; readonly named: LineError[] };
 }
 
-export type Sent =
+export type Outcome =
   | 'valid'
   | 'created'
   | 'updated'
@@ -42,32 +42,36 @@ export type Sent =
   | Omit<LineError, 'line'>;
 
 export interface ImportOptions {
-  readonly read: (content: Extract<FileRecord['content'], { value: unknown }>) => Read;
-  readonly send: (body: EventBody) => Promise<Sent>;
-  /** Lines under way at once. */
+  readonly read: (content: Extract<FileRecord['content'], { value: unknown }>) => ReadResult;
+  readonly send: (body: EventBody) => Promise<Outcome>;
+  /** Lines processed concurrently. */
   readonly concurrency: number;
   readonly onProgress: (bytes: number, summary: ImportSummary) => void;
 }
 
 /**
- * Line after line, as many at once as told, and no more of the file in memory than those; of every line only its key is remembered, so
- * that none is there twice.
+ * Imports the records concurrently. Memory holds only the records in progress and the key of every
+ * record, to detect duplicates.
  *
- * @throws Unavailable, Refused: every line from here on would fare alike; what is done is done
+ * @throws Unavailable, Refused when all further lines would fail too; imported lines stay imported
  */
 export async function importEvents(
   records: AsyncIterator<FileRecord>,
   { read, send, concurrency, onProgress }: ImportOptions,
 ): Promise<ImportSummary> {
   const summary = {
-    ...{ lines: 0, valid: 0, created: 0, updated: 0, unchanged: 0 },
+    lines: 0,
+    valid: 0,
+    created: 0,
+    updated: 0,
+    unchanged: 0,
     skipped: { count: 0, named: [] as SkippedLine[] },
     errors: { count: 0, named: [] as LineError[] },
   };
   const lineOf = new Map<string, number>();
   let stopped: Error | undefined;
 
-  const outcomeOf = async ({ line, content }: FileRecord): Promise<Sent> => {
+  const importRecord = async ({ line, content }: FileRecord): Promise<Outcome> => {
     if ('problem' in content) return { message: content.problem };
     const found = read(content);
     if ('problem' in found) return { message: found.problem };
@@ -83,11 +87,11 @@ export async function importEvents(
     while (!stopped) {
       const { done, value: record } = await records.next();
       if (done) return;
-      const outcome = await outcomeOf(record);
+      const outcome = await importRecord(record);
       summary.lines++;
       if (typeof outcome === 'string') summary[outcome]++;
-      else if ('past' in outcome) note(summary.skipped, { line: record.line, ...outcome.past });
-      else note(summary.errors, { line: record.line, ...outcome });
+      else if ('past' in outcome) addLine(summary.skipped, { line: record.line, ...outcome.past });
+      else addLine(summary.errors, { line: record.line, ...outcome });
       onProgress(record.bytes, summary);
     }
   };
@@ -95,23 +99,26 @@ export async function importEvents(
   await Promise.all(Array.from({ length: concurrency }, () => work().catch(failed)));
   for (const { named } of [summary.errors, summary.skipped])
     named.sort((one, other) => one.line - other.line);
-  if (stopped) throw told(stopped, summary);
+  if (stopped) throw withProgress(stopped, summary);
   return summary;
 }
 
-function note<Line>(lines: { count: number; readonly named: Line[] }, line: Line): void {
+function addLine<Line>(lines: { count: number; readonly named: Line[] }, line: Line): void {
   lines.count++;
   if (lines.named.length < MAX_NAMED) lines.named.push(line);
 }
 
-function told(error: Error, { lines }: ImportSummary): Error {
-  const message = `${error.message}\nStopped after ${lines} lines. Do the same again: what is done is not done twice.`;
+function withProgress(error: Error, { lines }: ImportSummary): Error {
+  const message = `${error.message}\nStopped after ${lines} lines. Run the same command again: imported lines are not imported twice.`;
   if (error instanceof Unavailable) return new Unavailable(message, { cause: error });
   return error instanceof Refused ? new Refused(message, { cause: error }) : error;
 }
 
-/** What a reply to a posted event means for its line. @throws Refused for what no other line would be spared */
-export function sentAs(sent: EventBody, reply: Reply): Sent {
+/**
+ * Returns the outcome of a line from the response to its event.
+ * @throws Unavailable, Refused when the problem concerns all lines
+ */
+export function outcomeOf(sent: EventBody, reply: Reply): Outcome {
   const { status, body } = reply;
   const { externalId } = sent;
   if (status === 201) return 'created';
@@ -128,7 +135,7 @@ export const pastOf = ({ externalId, name, startsAt }: EventBody): Omit<SkippedL
   startsAt: new Date(startsAt).toISOString(),
 });
 
-/** The line was validated before it was sent, so only the start can be wrong. */
+/** The line was validated before it was sent, so only the start can be invalid. */
 function isPast({ startsAt }: EventBody, { body }: Reply): boolean {
   const errors = (body?.errors ?? []) as readonly { readonly path: string }[];
   const ofStart = errors.length > 0 && errors.every(({ path }) => path === '/startsAt');

@@ -3,9 +3,9 @@ import { parse, type CsvError } from 'csv-parse/sync';
 import { delimiterIn, delimiterOf, openColumns, type Columns } from './csv-columns.js';
 import type { FileRecord } from './file-record.js';
 
-/** Bytes of one line, and characters of one record: what an event may be sent with. */
+/** Limit for the bytes of a line and the characters of a record; the HTTP API has the same limit. */
 export const MAX_RECORD_BYTES = 256 * 1024;
-/** Of one record of CSV: so far a quotation mark is looked for that closes a cell. */
+/** Lines of one CSV record within which a closing quotation mark is searched. */
 export const MAX_RECORD_LINES = 1_000;
 
 const NEWLINE = 0x0a;
@@ -19,7 +19,10 @@ interface Line {
 }
 type LineOrProblem = Line | (Omit<Line, 'text'> & { readonly problem: string });
 
-/** The bytes of the file in UTF-8. UTF-16 with a byte order mark, which spreadsheets call "Unicode text", is converted. */
+/**
+ * Yields the bytes of the file in UTF-8. Converts UTF-16 with a byte order mark, which spreadsheets call
+ * "Unicode text".
+ */
 async function* readUtf8(path: string): AsyncGenerator<Buffer> {
   let decoder: ReturnType<typeof utf16In>;
   let isFirst = true;
@@ -27,7 +30,7 @@ async function* readUtf8(path: string): AsyncGenerator<Buffer> {
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
     if (isFirst) decoder = utf16In(chunk);
     const utf8 = decoder ? Buffer.from(decoder.decode(chunk, { stream: true })) : chunk;
-    // Excel's "CSV (Macintosh)" ends lines by a carriage return alone.
+    // Excel's "CSV (Macintosh)" ends lines with a carriage return only.
     if (isFirst) endsLinesByCr = utf8.includes(CARRIAGE_RETURN) && !utf8.includes(NEWLINE);
     isFirst = false;
     if (endsLinesByCr)
@@ -43,7 +46,7 @@ function utf16In(start: Buffer) {
   return undefined;
 }
 
-/** Every line of the file, the empty ones too. Never holds more than one of them. */
+/** Yields every line of the file, also empty ones. Holds at most one line in memory. */
 async function* readLines(path: string): AsyncGenerator<LineOrProblem> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let parts: Buffer[] = [];
@@ -64,7 +67,7 @@ async function* readLines(path: string): AsyncGenerator<LineOrProblem> {
   const take = (part: Buffer) => {
     length += part.length;
     bytes += part.length;
-    // What is too long is counted and not kept.
+    // Bytes beyond the limit are counted, but not stored.
     if (length <= MAX_RECORD_BYTES) parts.push(part);
   };
   for await (const chunk of readUtf8(path)) {
@@ -80,7 +83,7 @@ async function* readLines(path: string): AsyncGenerator<LineOrProblem> {
   if (length > 0) yield end();
 }
 
-/** One JSON document a line; empty lines count, and say nothing. */
+/** Yields one JSON document per line. Empty lines are counted and skipped. */
 export async function* readJsonLines(path: string): AsyncGenerator<FileRecord> {
   for await (const read of readLines(path)) {
     const { line, bytes } = read;
@@ -98,21 +101,22 @@ function jsonOf(text: string): FileRecord['content'] {
 }
 
 /**
- * The cells of each record, by the names in the first one (RFC 4180), as spreadsheets save them: with commas, semicolons or
- * tabs, a line `sep=;` before the names, empty columns and rows. A line at which no readable record begins is reported, and
- * reading continues at the next line, so an extra quotation mark costs only its own line.
+ * Yields the records of a CSV file (RFC 4180) with cells by column name. Accepts what spreadsheets save:
+ * commas, semicolons or tabs, a line `sep=;` before the header, empty columns and rows. When no valid
+ * record starts at a line, that line is reported and reading continues with the next one, so a stray
+ * quotation mark affects only its own line.
  *
- * @param checkColumns gets the names and returns their canonical spelling; throws when they are not acceptable
- * @throws Misuse for a file without a header line
+ * @param checkColumns returns the canonical spelling of the names; throws when they are invalid
+ * @throws Misuse for a file without a header
  */
 export async function* readCsv(
   path: string,
   checkColumns: (names: readonly string[]) => readonly string[],
 ): AsyncGenerator<FileRecord> {
   const lines = readLines(path);
-  const again: LineOrProblem[] = [];
+  const pending: LineOrProblem[] = [];
   const next = async (): Promise<LineOrProblem | undefined> =>
-    again.shift() ?? ((await lines.next()).value as LineOrProblem | undefined);
+    pending.shift() ?? ((await lines.next()).value as LineOrProblem | undefined);
   let columns: Columns | undefined;
   let delimiter: string | undefined;
   /** Row of the spreadsheet, from 1; a record of several lines is one row. */
@@ -131,12 +135,12 @@ export async function* readCsv(
       row = 0;
       continue;
     }
-    const taken = await wholeRecord(first, next, again);
+    const taken = await wholeRecord(first, next, pending);
     const record = taken.map(({ text }) => text).join('\n');
     delimiter ??= delimiterOf(record);
     const cells = cellsOf(record, delimiter);
     if ('problem' in cells) {
-      again.unshift(...taken.slice(1));
+      pending.unshift(...taken.slice(1));
       yield { line, bytes, content: cells };
     } else if (cells.every((cell) => cell === '')) continue;
     else if (!columns) columns = openColumns(cells, checkColumns);
@@ -145,29 +149,28 @@ export async function* readCsv(
   if (!columns) checkColumns([]);
 }
 
-/** Lines until every quotation mark is closed; the first alone when that does not come about. */
+/** Returns the lines up to the closing quotation mark; only the first line when there is none. */
 async function wholeRecord(
   first: Line,
   next: () => Promise<LineOrProblem | undefined>,
-  again: LineOrProblem[],
+  pending: LineOrProblem[],
 ): Promise<Line[]> {
   const taken = [first];
   let characters = first.text.length;
-  for (let isOpen = opens(first.text); isOpen;) {
+  for (let isOpen = hasOpenQuote(first.text); isOpen;) {
     const more = taken.length < MAX_RECORD_LINES ? await next() : undefined;
     characters += more && 'text' in more ? more.text.length : 0;
     if (!more || 'problem' in more || characters > MAX_RECORD_BYTES) {
-      again.unshift(...taken.slice(1), ...(more ? [more] : []));
+      pending.unshift(...taken.slice(1), ...(more ? [more] : []));
       return [first];
     }
     taken.push(more);
-    if (opens(more.text)) isOpen = false;
+    if (hasOpenQuote(more.text)) isOpen = false;
   }
   return taken;
 }
 
-/** Whether a quotation mark is left over. */
-const opens = (text: string): boolean => (text.split('"').length - 1) % 2 === 1;
+const hasOpenQuote = (text: string): boolean => (text.split('"').length - 1) % 2 === 1;
 
 function cellsOf(record: string, delimiter: string): string[] | { problem: string } {
   try {

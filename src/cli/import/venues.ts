@@ -3,9 +3,9 @@ import { nfc } from '../../domain/shared/text.js';
 import type { VenueView } from '../../read-models/venue/venues.js';
 import type { Service } from '../service.js';
 import type { EventBody } from './event-record.js';
-import { pastOf, type Sent } from './import-events.js';
+import { pastOf, type Outcome } from './import-events.js';
 
-/** The venues of the service, by name and by id. */
+/** Finds venues of the service by name and by id. */
 export interface KnownVenues {
   byName(name: string): { readonly venueId: string } | { readonly problem: string };
   byId(venueId: string): Promise<VenueView | undefined>;
@@ -24,8 +24,8 @@ export async function readVenues(service: Service): Promise<KnownVenues> {
     byName: (name) => {
       const named = venues.filter((venue) => nfc(venue.name) === nfc(name));
       if (named.length === 1) return { venueId: named[0]!.venueId };
-      const how = named.length === 0 ? 'no venue has' : `${named.length} venues have`;
-      return { problem: `${how} the name ${JSON.stringify(name)}: give its \`venueId\`` };
+      const count = named.length === 0 ? 'no venue has' : `${named.length} venues have`;
+      return { problem: `${count} the name ${JSON.stringify(name)}: use \`venueId\`` };
     },
     byId: (venueId) => {
       const venue = known.get(venueId) ?? find(venueId);
@@ -35,8 +35,8 @@ export async function readVenues(service: Service): Promise<KnownVenues> {
   };
 }
 
-/** Decides as the service would for an event that is new to it, and writes nothing. */
-export async function tryOut(body: EventBody, venues: KnownVenues): Promise<Sent> {
+/** Decides like the service for a new event, and writes nothing. */
+export async function dryRunEvent(body: EventBody, venues: KnownVenues): Promise<Outcome> {
   const venue = await venues.byId(body.venueId);
   const command = { ...body, type: 'ScheduleEvent', eventId: '', now: Date.now() } as const;
   const decision = decideEvent(command, undefined, venue);

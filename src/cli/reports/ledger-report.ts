@@ -2,25 +2,24 @@ import { moneyInWords } from '../../domain/shared/in-words.js';
 import type { LedgerDifference, LedgerReport } from '../../read-models/payment/ledger-check.js';
 import type { LedgerFault, LedgerTotals } from '../../read-models/payment/ledger-queries.js';
 
-/** The report for people. */
+/** Formats the report for people. */
 export function describeReport(report: LedgerReport, provider: string): string {
   const { totals, entries, faults, differences, setAside, booksUpTo, balanced } = report;
   const lines = [
-    `Books up to ${booksUpTo ?? 'the beginning: nothing was ever captured'}`,
+    `Ledger up to ${booksUpTo ?? 'the start: no payment was captured yet'}`,
     ...totals.flatMap(totalsLines),
     '',
     `Compared with ${provider}: ${count(entries.ours)} entries here, ${count(entries.theirs)} there`,
   ];
   if (entries.settling > 0)
-    lines.push(`  ${count(entries.settling)} here are younger than a minute and not there yet`);
+    lines.push(`  ${count(entries.settling)} here are less than a minute old and not there yet`);
   if (entries.elsewhere > 0)
-    lines.push(`  ${count(entries.elsewhere)} more here are of other providers: not compared`);
-  if (setAside > 0)
     lines.push(
-      '',
-      `Incomplete: ${count(setAside)} domain events are set aside and not in the books`,
+      `  ${count(entries.elsewhere)} more here belong to other providers and are not compared`,
     );
-  lines.push(...listed('faults in the books', faults.count, faults.named.map(faultLine)));
+  if (setAside > 0)
+    lines.push('', `Incomplete: ${count(setAside)} domain events are parked and not in the ledger`);
+  lines.push(...listed('faults in the ledger', faults.count, faults.named.map(faultLine)));
   lines.push(...listed('differences', differences.count, differences.named.map(differenceLine)));
   lines.push('', balanced ? 'In balance.' : 'NOT in balance: see docs/concepts/ledger.md.');
   return `${lines.join('\n')}\n`;
@@ -29,25 +28,25 @@ export function describeReport(report: LedgerReport, provider: string): string {
 function totalsLines(totals: LedgerTotals): string[] {
   const { currency, capturedMinor, keptMinor, refundedMinor, obligationsMinor, unsettledMinor } =
     totals;
-  const row = (what: string, minor: number) =>
-    `  ${what.padEnd(14)}${amount(minor, currency).padStart(24)}`;
+  const line = (label: string, minor: number) =>
+    `  ${label.padEnd(14)}${amount(minor, currency).padStart(24)}`;
   return [
     '',
-    row('captured', capturedMinor),
-    row('= kept', keptMinor),
-    row('+ refunded', refundedMinor),
-    row('+ obligations', obligationsMinor),
-    row('+ unsettled', unsettledMinor),
+    line('captured', capturedMinor),
+    line('= kept', keptMinor),
+    line('+ refunded', refundedMinor),
+    line('+ obligations', obligationsMinor),
+    line('+ unsettled', unsettledMinor),
     ...(totals.balanced ? [] : [`  ${currency} does NOT add up`]),
   ];
 }
 
-function listed(what: string, all: number, named: readonly string[]): string[] {
+function listed(title: string, all: number, named: readonly string[]): string[] {
   if (all === 0) return [];
   const more = all - named.length;
   return [
     '',
-    `${count(all)} ${what}:`,
+    `${count(all)} ${title}:`,
     ...named.map((line) => `  ${line}`),
     ...(more > 0 ? [`  … and ${count(more)} more`] : []),
   ];
@@ -78,7 +77,7 @@ function differenceLine({
   return `${difference.padEnd(16)} ${kind.padEnd(7)} ${reference}: here ${side(ours)}, there ${side(theirs)}${where}`;
 }
 
-/** Whole minor units are shown by the currency's own decimals; a code that nobody knows as it is. */
+/** Formats an amount with the decimals of its currency; an unknown currency in minor units. */
 function amount(minor: number, currency: string): string {
   try {
     return moneyInWords({ amountMinor: minor, currency });

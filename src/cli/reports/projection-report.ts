@@ -8,7 +8,7 @@ import type {
 
 const count = (number: number): string => number.toLocaleString('en-US');
 
-/** One line for each, in columns. */
+/** Formats one line for each projection, in columns. */
 export function describeProjections(projections: readonly ProjectionView[]): string {
   const head = ['projection', 'serves', 'state here', 'lag', 'parked', 'previous', 'last rebuild'];
   const rows = projections.map(
@@ -17,7 +17,7 @@ export function describeProjections(projections: readonly ProjectionView[]): str
       named(serving),
       state,
       `${lagSeconds.toFixed(lagSeconds < 10 ? 2 : 0)} s`,
-      parked.failed === 0 ? '0' : `${count(parked.failed)} (${count(parked.waiting)} wait)`,
+      parked.failed === 0 ? '0' : `${count(parked.failed)} (${count(parked.waiting)} waiting)`,
       previous ? named(previous) : '–',
       rebuild ? describeRebuild(rebuild) : '–',
     ],
@@ -38,36 +38,36 @@ export function describeRebuild({
   error,
   ...of
 }: RebuildView): string {
-  const what = `${kind} to ${named(of)} by ${of.startedBy}: ${phase}`;
+  const title = `${kind} to ${named(of)} by ${of.startedBy}: ${phase}`;
   const at = total === null ? count(done) : `${count(done)} of ${count(total)}`;
   const left = etaSeconds === null ? '' : `, ${etaSeconds} s left`;
-  const way =
+  const progress =
     of.endedAt === null
       ? `, ${at} domain events, ${count(perSecond)}/s${left}`
       : `, ${at} domain events`;
-  return `${what}${way}${error === null ? '' : ` (interrupted, tried again: ${error})`}`;
+  return `${title}${progress}${error === null ? '' : ` (interrupted, will be retried: ${error})`}`;
 }
 
-/** The keys under which old and new are not the same. */
+/** Lists the keys whose rows differ between the old and the rebuilt tables. */
 export function describeComparison({ tables }: Comparison): string {
   return tables
     .filter(({ differing }) => differing.length > 0)
     .flatMap(({ table, oldRows, newRows, differing }) => [
-      `${table}: ${count(oldRows)} rows before, ${count(newRows)} rebuilt; the first that differ:`,
+      `${table}: ${count(oldRows)} rows before, ${count(newRows)} rebuilt; first differences:`,
       ...differing.map(({ key, in: where }) => {
         const named = key.map(({ column, value }) => `${column} ${value}`).join(', ');
-        return `  ${named}: ${where === 'both' ? 'not the same' : `only in the ${where} table`}`;
+        return `  ${named}: ${where === 'both' ? 'differs' : `only in the ${where} table`}`;
       }),
     ])
     .join('\n');
 }
 
 export function describeParked(parked: readonly ParkedView[]): string {
-  if (parked.length === 0) return 'Nothing is parked.';
+  if (parked.length === 0) return 'No domain events are parked.';
   return parked
     .map(
       ({ id, stream, revision, type, error, attempts, parkedAt, waiting }) =>
-        `${id}  ${type} ${stream}@${revision}, ${parkedAt}, tried ${attempts} times, ${count(waiting)} wait behind it\n  ${error}`,
+        `${id}  ${type} ${stream}@${revision}, ${parkedAt}, ${attempts} attempts, ${count(waiting)} events waiting for it\n  ${error}`,
     )
     .join('\n');
 }

@@ -98,7 +98,7 @@ describe('boxoffice audit', () => {
   it('verifies the log, names the first altered domain event, and detects a cut with a copy', async () => {
     expect(await run('audit', 'verify')).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^Nothing was touched: /),
+      out: expect.stringMatching(/^Nothing was altered: /),
     });
     const kept = join(directory, 'checkpoints.ndjson');
     await writeFile(kept, (await run('audit', 'checkpoints')).out);

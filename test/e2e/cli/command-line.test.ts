@@ -5,7 +5,7 @@ import { commandLineParser } from '../../../src/cli/parser.js';
 import { commandLine } from '../../support/services/command-line.js';
 
 const docs = () => readFile(join(import.meta.dirname, '../../../docs/reference/cli.md'), 'utf8');
-/** What `--help` says, without a process of its own for every verb. */
+/** Returns the output of `--help` without starting a process. */
 const help = (...words: string[]): Promise<string> =>
   new Promise((resolve, refuse) => {
     const told = (error: unknown, _: unknown, output: string) =>
@@ -25,7 +25,7 @@ async function verbs(): Promise<string[]> {
 }
 
 describe('boxoffice', () => {
-  it('tells its groups, and its exit codes as docs/reference/cli.md has them', async () => {
+  it('lists its groups, and the exit codes of docs/reference/cli.md', async () => {
     const { code, out } = await commandLine(['--help']);
     expect(code).toBe(0);
     const rows = Object.entries(EXIT_MEANS);
@@ -34,7 +34,7 @@ describe('boxoffice', () => {
     expect(table).toEqual(rows.map(([number, means]) => `| ${number} | ${means} |`));
   });
 
-  it('has an example and a row in docs/reference/cli.md for every verb, and none there that is not', async () => {
+  it('has an example and a row in docs/reference/cli.md for exactly each verb', async () => {
     const known = await verbs();
     expect(known).toContain('ledger check');
     const table = (await docs())
@@ -49,13 +49,13 @@ describe('boxoffice', () => {
   });
 
   it.each<[what: string, args: string[], says: RegExp]>([
-    ['nothing to do', [], /^Say what to do\./],
-    ['half of what to do', ['ledger'], /^Say what to do with ledger\./],
-    ['a group that there is not', ['chairlifts'], /chairlifts/],
-    ['a verb that there is not', ['ledger', 'chekc'], /Did you mean check\?/],
-    ['an option that there is not', ['ledger', 'check', '--verbose'], /verbose/],
-    ['a word too many', ['ledger', 'check', 'twice'], /twice/],
-  ])('refuses %s, and starts nothing', async (_, args, says) => {
+    ['a missing group', [], /^Name a command\./],
+    ['a missing verb', ['ledger'], /^Name a verb of ledger\./],
+    ['an unknown group', ['chairlifts'], /chairlifts/],
+    ['an unknown verb', ['ledger', 'chekc'], /Did you mean check\?/],
+    ['an unknown option', ['ledger', 'check', '--verbose'], /verbose/],
+    ['an extra argument', ['ledger', 'check', 'twice'], /twice/],
+  ])('rejects %s and starts nothing', async (_, args, says) => {
     expect(await commandLine(args)).toMatchObject({
       code: 2,
       out: '',
@@ -63,12 +63,12 @@ describe('boxoffice', () => {
     });
   });
 
-  it('tells its version, which is that of the package', async () => {
+  it('prints the version of the package', async () => {
     const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
     expect(await commandLine(['--version'])).toEqual({ code: 0, out: `${version}\n`, error: '' });
   });
 
-  it('prints a script that completes its words, and completes them', async () => {
+  it('prints completion scripts, and completes words', async () => {
     const { out } = await commandLine(['completion'], { SHELL: '/bin/bash' });
     expect(out).toContain(
       'complete -o bashdefault -o default -F _boxoffice_yargs_completions boxoffice',

@@ -96,7 +96,7 @@ describe('boxoffice events import', () => {
     expect(done).toMatchObject({ code: 0, summary: { ...numbers(2, { created: 1 }), skipped } });
     const { out } = await commandLine(['events', 'import', path], settings);
     expect(out).toContain(
-      'line 2: p-2: skipped: "Yesterday Night" began at 2020-01-01T20:00:00.000Z, which is past\n',
+      'line 2: p-2: skipped: "Yesterday Night" started at 2020-01-01T20:00:00.000Z, in the past\n',
     );
     expect(out).toMatch(
       /2 lines: 0 created, 0 updated, 1 unchanged, 1 skipped, 0 with errors\.\n$/,
@@ -134,7 +134,7 @@ describe('boxoffice events import', () => {
       [7, expect.stringContaining('prices-of-unknown-category')],
       [8, 'has the `externalId` of line 1'],
       [9, 'has no `externalId`'],
-      [10, 'no venue has the name "Nowhere": give its `venueId`'],
+      [10, 'no venue has the name "Nowhere": use `venueId`'],
       [11, expect.stringContaining('venue-not-found')],
     ]);
     const people = await commandLine(['events', 'import', path], settings);
@@ -224,7 +224,7 @@ describe('boxoffice events import', () => {
         'a.csv',
         'externalId,name,colour,name',
         [],
-        /missing: startsAt, .* not known: colour; repeated: name/,
+        /missing: startsAt, .* unknown: colour; repeated: name/,
       ],
       ['b.jsonl', '', ['--concurrency', '65'], /1 to 64/],
     ];
@@ -237,7 +237,7 @@ describe('boxoffice events import', () => {
     }
   });
 
-  it('stops where every line would be refused', async () => {
+  it('stops when every line would be rejected', async () => {
     const path = await file('one.jsonl', line('e-1'));
     const anna = await app.token('anna', 'customer');
     const refused = await commandLine(['events', 'import', path], {
@@ -254,7 +254,7 @@ describe('boxoffice events import', () => {
   });
 
   it(
-    `killed in the middle of ${LINES} lines and begun again, it has every event once`,
+    `creates every event once when it is killed amid ${LINES} lines and run again`,
     async () => {
       const isBroken = (at: number) => at % BROKEN_EVERY === BROKEN_EVERY - 1;
       const keys = Array.from({ length: LINES }, (_, at) => `f-${at}`);

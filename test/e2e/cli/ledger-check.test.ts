@@ -49,7 +49,7 @@ describe('boxoffice ledger check', () => {
 
     const { code, out } = await ledgerCheck([], settings);
     expect(out).toContain(`missing-here     capture ${reference}: here none, there EUR 125.00\n`);
-    expect(out).toMatch(/\nNOT in balance: see docs\/ledger.md\.\n$/);
+    expect(out).toMatch(/\nNOT in balance: see docs\/concepts\/ledger.md\.\n$/);
     expect(code).toBe(1);
 
     const asJson = await ledgerCheck(['--json'], settings);
@@ -65,7 +65,7 @@ describe('boxoffice ledger check', () => {
     expect(asJson.code).toBe(1);
   });
 
-  it('tells how it is called', async () => {
+  it('prints its usage', async () => {
     expect(await ledgerCheck(['--help'], {})).toMatchObject({
       code: 0,
       out: expect.stringContaining('boxoffice ledger check'),
@@ -73,9 +73,9 @@ describe('boxoffice ledger check', () => {
   });
 
   it.each<[what: string, args: string[], settings: Record<string, string>, says: RegExp]>([
-    ['an option that there is not', ['--verbose'], {}, /verbose/],
-    ['a setting that cannot be used', [], { DATABASE_POOL_SIZE: 'many' }, /DATABASE_POOL_SIZE/],
-  ])('refuses %s', async (_, args, wrong, says) => {
+    ['an unknown option', ['--verbose'], {}, /verbose/],
+    ['an invalid setting', [], { DATABASE_POOL_SIZE: 'many' }, /DATABASE_POOL_SIZE/],
+  ])('rejects %s', async (_, args, wrong, says) => {
     expect(await ledgerCheck(args, wrong)).toMatchObject({
       code: 2,
       out: '',
@@ -83,7 +83,7 @@ describe('boxoffice ledger check', () => {
     });
   });
 
-  it('says when it could not check, which is not the same as out of balance', async () => {
+  it('distinguishes a failed check from an unbalanced ledger', async () => {
     const nowhere = { ...settings, DATABASE_URL: 'postgres://127.0.0.1:9/none' };
     expect(await ledgerCheck([], nowhere)).toMatchObject({
       code: 3,

@@ -19,14 +19,14 @@ describe('boxoffice payments', () => {
     await app?.close();
   });
 
-  it('has nothing to tell while every payment moves', async () => {
+  it('lists nothing while every payment progresses', async () => {
     const none = { code: 0, out: 'Every payment is finished or in progress.\n' };
     expect(await boxoffice('unresolved')).toMatchObject(none);
     const { code, out } = await boxoffice('unresolved', '--json');
     expect([code, JSON.parse(out)]).toEqual([0, { payments: [] }]);
   });
 
-  it('tells of one that is quiet for too long, and settles it by asking the provider', async () => {
+  it('lists a payment without changes for too long, and settles it by asking the provider', async () => {
     const show = await onSale(app);
     const anna = await app.token('anna', 'customer');
     const { reservationId } = (await reserve(app, show.path, anna, { seatIds: ['A-1'] })).body;
@@ -42,7 +42,7 @@ describe('boxoffice payments', () => {
     );
     expect(await boxoffice('settle', reservationId)).toMatchObject({
       code: 0,
-      out: 'Settled: nothing is left to do.\n',
+      out: 'Settled: the payment is finished.\n',
     });
     await until(async () => (await boxoffice('unresolved')).code === 0);
   });
@@ -66,7 +66,7 @@ describe('boxoffice payments', () => {
     });
   });
 
-  it('refuses a reservation that was never paid for, and an account that may not look', async () => {
+  it('rejects a reservation without a payment, and an account without the role', async () => {
     expect(await boxoffice('settle', 'none')).toMatchObject({
       code: 1,
       out: '',
