@@ -7,7 +7,9 @@ export interface Rejected {
   readonly members?: Readonly<Record<string, unknown>>;
 }
 
-/** An admitted request for a hold. The caller reports its outcome by calling one of the two, once. */
+/**
+ * An admitted request for a hold. The caller reports its outcome by calling one of the two, once.
+ */
 export interface AdmittedHold {
   readonly problem?: undefined;
   /** @param until milliseconds since the epoch */
@@ -21,8 +23,8 @@ export interface AdmittedPayment {
   readonly problem?: undefined;
   end(): void;
   /**
-   * Set for a request that may only ask for the state of its payment: if the payment is not in progress after all, this gives
-   * the rejection. When missing, the request may start a payment.
+   * Set for a request that may only ask for the state of its payment: if the payment is not in
+   * progress after all, this gives the rejection. When missing, the request may start a payment.
    */
   readonly ifNotInProgress?: () => Promise<Rejected>;
 }

@@ -13,11 +13,19 @@ const MAX_NETWORKS = 100_000;
 const MAX_ATTEMPTS = 64;
 /** With fewer pauses between attempts, their unevenness is not computed. */
 const MIN_PAUSES = 8;
-/** Each account that has paid offsets this many that have not, and each paid seat this many requested seats. */
+/**
+ * Each account that has paid offsets this many that have not, and each paid seat this many
+ * requested seats.
+ */
 export const PER_PAID = 5;
-/** Only a payment at least this long after its hold offsets others: bots pay immediately. Milliseconds. */
+/**
+ * Only a payment at least this long after its hold offsets others: bots pay immediately.
+ * Milliseconds.
+ */
 export const PERSON_PAYS_MS = 10_000;
-/** Accounts per network that are counted individually; the score does not rise with more of them. */
+/**
+ * Accounts per network that are counted individually; the score does not rise with more of them.
+ */
 const MAX_ACCOUNTS_OF_NETWORK = 500;
 
 /** Paid for, free of charge, or released or expired without payment. */
@@ -54,8 +62,8 @@ interface NetworkRecord {
 }
 
 /**
- * Records how accounts and networks behave, as far as this process sees it. All requests about one event reach one node;
- * nodes that serve other events have records of their own.
+ * Records how accounts and networks behave, as far as this process sees it. All requests about one
+ * event reach one node; nodes that serve other events have records of their own.
  */
 export class BehaviorWatch {
   private readonly accounts = new LRUCache<string, AccountRecord>({ max: MAX_ACCOUNTS });
@@ -80,7 +88,10 @@ export class BehaviorWatch {
     }
   }
 
-  /** Records a hold. It counts as dropped at `until`, in milliseconds since the epoch, unless it ends before. */
+  /**
+   * Records a hold. It counts as dropped at `until`, in milliseconds since the epoch, unless it
+   * ends before.
+   */
   recordHold(account: string, holdId: string, until: number, seats: number): void {
     const { holds } = this.accountRecord(account);
     holds.set(holdId, { until, seats, since: holds.get(holdId)?.since ?? this.clock.now() });
@@ -103,7 +114,10 @@ export class BehaviorWatch {
     if (end === 'dropped') account.drops.add(now, 1);
   }
 
-  /** Records that the account traded a queue number for a pass. Repeated requests get the same pass and change nothing. */
+  /**
+   * Records that the account traded a queue number for a pass. Repeated requests get the same pass
+   * and change nothing.
+   */
   recordPass(id: string): void {
     const account = this.accountRecord(id);
     const now = this.clock.now();
@@ -189,7 +203,10 @@ function dropOverdueHolds({ holds, drops }: AccountRecord, now: number): void {
   }
 }
 
-/** Counts a network's accounts without a purchase and its requested seats, less the offset by payments from there. */
+/**
+ * Counts a network's accounts without a purchase and its requested seats, less the offset by
+ * payments from there.
+ */
 function unpaidShareOf(network: NetworkRecord, factor: number, now: number) {
   removeBefore(network.accounts, now - TEN_MINUTES_MS);
   const remainder = (count: number, paid: number) =>

@@ -11,7 +11,10 @@ import {
   type Payer,
 } from './payments-in-progress.js';
 
-/** Declines per account, address or card in ten minutes from which a payment costs work, and from which it is rejected. */
+/**
+ * Declines per account, address or card in ten minutes from which a payment costs work, and from
+ * which it is rejected.
+ */
 export const DECLINES = { work: 5, most: 20, windowMs: 600_000 };
 /** Prices of a payment, by declines: 0.5 s, 2 s and 8 s on one core of a phone. */
 const PRICES: readonly (readonly [declines: number, price: Price])[] = [
@@ -19,7 +22,10 @@ const PRICES: readonly (readonly [declines: number, price: Price])[] = [
   [10, { rounds: 16_000, zeros: 2 }],
   [DECLINES.work, { rounds: 4_000, zeros: 2 }],
 ];
-/** A payment counts as in progress this long after its request if its outcome never becomes known. Milliseconds. */
+/**
+ * A payment counts as in progress this long after its request if its outcome never becomes known.
+ * Milliseconds.
+ */
 const MAX_UNKNOWN_MS = DECLINES.windowMs;
 /** Maximum of remembered payers of attempts, counted outcomes, and cards by token. */
 const MAX_REMEMBERED = 50_000;
@@ -40,7 +46,10 @@ export type CardCheck =
   | {
       readonly state: 'admitted';
       readonly price: Price | undefined;
-      /** To be called when the request is over. A charge with an unknown outcome still counts as in progress. */
+      /**
+       * To be called when the request is over. A charge with an unknown outcome still counts as in
+       * progress.
+       */
       end(): void;
     }
   | { readonly state: 'exhausted'; readonly retryAfterSeconds: number };
@@ -68,12 +77,16 @@ export class CardTesting {
 
   constructor(private readonly parts: CardTestingParts) {}
 
-  /** Checks a payment before the provider is called. Waits while too many payments of the account or card are in progress. */
+  /**
+   * Checks a payment before the provider is called. Waits while too many payments of the account or
+   * card are in progress.
+   */
   async check(payment: CardPayment): Promise<CardCheck> {
     const { eventId, reservationId, account, token } = payment;
     const { counts, hashOf, reservationOf } = this.parts;
     const reservation = reservationOf(eventId, reservationId);
-    // The provider is not called for these. A reservation of another customer is reported as not found.
+    // The provider is not called for these. A reservation of another customer is reported as not
+    // found.
     const isNotCharged =
       reservation && (reservation.status !== 'held' || reservation.total.amountMinor === 0);
     if (isNotCharged || (reservation && reservation.customerId !== account)) return NOT_COUNTED;
@@ -104,13 +117,17 @@ export class CardTesting {
       const waitMs = Math.max(MIN_WAIT_MS, ...found.map(({ belowInMs }) => belowInMs));
       return { state: 'exhausted', retryAfterSeconds: Math.ceil(waitMs / 1_000) };
     }
-    // A payment in progress may still succeed: it counts towards the limit, but not towards the price.
+    // A payment in progress may still succeed: it counts towards the limit, but not towards the
+    // price.
     const declined = Math.max(...found.map((one) => one.declined));
     const price = PRICES.find(([declines]) => declined >= declines)?.[1];
     return { state: 'admitted', price, end: () => this.inProgress.endRequest(entry) };
   }
 
-  /** Returns the gateway. Every decline and capture is counted, for any caller and even if the outcome arrives late. */
+  /**
+   * Returns the gateway. Every decline and capture is counted, for any caller and even if the
+   * outcome arrives late.
+   */
   countOutcomesOf(gateway: PaymentGateway): PaymentGateway {
     return {
       ...gateway,
@@ -141,7 +158,10 @@ export class CardTesting {
     };
   }
 
-  /** For a network, each payment offsets one decline: many people share a network, and most of them pay. */
+  /**
+   * For a network, each payment offsets one decline: many people share a network, and most of them
+   * pay.
+   */
   private async declinesOfNetwork(network: string, factor: number) {
     const { counts } = this.parts;
     const [declined, paid] = await Promise.all([
@@ -174,7 +194,10 @@ export class CardTesting {
     await counts.add([accountKey(payer.account), ...payer.networks.map(networkKey), ...cards]);
   }
 
-  /** The payer, or only the account when another node or process checked the payment; undefined if neither is known. */
+  /**
+   * The payer, or only the account when another node or process checked the payment; undefined if
+   * neither is known.
+   */
   private payerOf(about: ChargeSubject) {
     const payer = this.payers.get(attemptKey(about));
     if (payer) return payer;

@@ -6,19 +6,33 @@ import type { HoldOwner } from '../../ports/abuse/abuse.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { slidingCount, type SlidingCount } from './sliding-count.js';
 
-/** Each seat that a network has paid for lets it hold this many more, up to this share of the event's seats. */
+/**
+ * Each seat that a network has paid for lets it hold this many more, up to this share of the
+ * event's seats.
+ */
 export const EARNED_PER_PAID_SEAT = 20;
 export const MAX_EARNED_SHARE = 0.5;
-/** Paid seats of a network count for a day; seats of its unpaid holds count as a debt for an hour. Milliseconds. */
+/**
+ * Paid seats of a network count for a day; seats of its unpaid holds count as a debt for an hour.
+ * Milliseconds.
+ */
 const PAID_MS = 86_400_000;
 const DEBT_MS = 3_600_000;
-/** An unpaid hold of this length is a debt of all its seats; a shorter one of a proportional part. Milliseconds. */
+/**
+ * An unpaid hold of this length is a debt of all its seats; a shorter one of a proportional part.
+ * Milliseconds.
+ */
 const FULL_DEBT_MS = 600_000;
-/** A hold that is overdue but not ended by the inventory is checked again after this. Milliseconds. */
+/**
+ * A hold that is overdue but not ended by the inventory is checked again after this. Milliseconds.
+ */
 const RECHECK_MS = 30_000;
 /** Maximum time until a request reports its outcome. Milliseconds. */
 const UNDECIDED_MS = 60_000;
-/** Networks and paying accounts that a process remembers; the least recently used one is evicted first. */
+/**
+ * Networks and paying accounts that a process remembers; the least recently used one is evicted
+ * first.
+ */
 const MAX_NETWORKS = 100_000;
 const MAX_PAYING_ACCOUNTS = 200_000;
 
@@ -71,7 +85,10 @@ interface EventRecord {
   readonly byNetwork: Map<string, number>;
 }
 
-/** Counts seats held and unpaid, per event and per widest network of the holder, as this process sees them. */
+/**
+ * Counts seats held and unpaid, per event and per widest network of the holder, as this process
+ * sees them.
+ */
 export class InventoryPressure {
   private readonly holds = new Map<string, CountedHold>();
   private readonly byNumber = new Map<number, CountedHold>();
@@ -92,7 +109,10 @@ export class InventoryPressure {
     ) => Reservation | undefined,
   ) {}
 
-  /** Counts the seats immediately, so that each of several concurrent requests sees the earlier ones. */
+  /**
+   * Counts the seats immediately, so that each of several concurrent requests sees the earlier
+   * ones.
+   */
   count(request: RequestedHold): CountedRequest {
     this.recheckOverdue();
     const before = this.holds.get(request.holdId);

@@ -27,7 +27,10 @@ export interface PaymentInProgress {
 
 type Payments = Map<string, Set<PaymentInProgress>>;
 
-/** Payments in progress: each may turn out to be a decline. Their sets are in the order in which they began. */
+/**
+ * Payments in progress: each may turn out to be a decline. Their sets are in the order in which
+ * they began.
+ */
 export class PaymentsInProgress {
   /** By account or card. */
   private readonly byKey: Payments = new Map();
@@ -36,7 +39,8 @@ export class PaymentsInProgress {
 
   /**
    * @param most payments of one key that run at once
-   * @param maxUnknownMs how long a payment counts after its request if its outcome never becomes known
+   * @param maxUnknownMs how long a payment counts after its request if its outcome never becomes
+   *   known
    */
   constructor(
     private readonly most: number,
@@ -62,13 +66,19 @@ export class PaymentsInProgress {
     for (const recheck of this.waiting) recheck();
   }
 
-  /** Ends the payment with its request, unless it has started an attempt: that counts until its outcome is known. */
+  /**
+   * Ends the payment with its request, unless it has started an attempt: that counts until its
+   * outcome is known.
+   */
   endRequest(payment: PaymentInProgress): void {
     if (payment.attempt === undefined) return this.end(payment);
     payment.timer ??= setTimeout(() => this.end(payment), this.maxUnknownMs).unref();
   }
 
-  /** Assigns an attempt to the request that starts it. @returns that request, unless the attempt is assigned already */
+  /**
+   * Assigns an attempt to the request that starts it.
+   * @returns that request, unless the attempt is assigned already
+   */
   startAttempt({ reservationId, attempt }: AttemptId, token: string) {
     const payments = [...(this.byReservation.get(reservationId) ?? [])];
     const payment = payments.find((one) => one.attempt === undefined && one.token === token);
@@ -84,8 +94,9 @@ export class PaymentsInProgress {
   }
 
   /**
-   * Waits until fewer than `most` earlier payments of each key are in progress, at most 10 s. A burst waits instead of being
-   * rejected, because most of it may be honest; the payments that wait see how the ones before them ended.
+   * Waits until fewer than `most` earlier payments of each key are in progress, at most 10 s. A
+   * burst waits instead of being rejected, because most of it may be honest; the payments that wait
+   * see how the ones before them ended.
    */
   wait(payment: PaymentInProgress): Promise<void> {
     return new Promise((resolve) => {

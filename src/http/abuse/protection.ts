@@ -30,7 +30,10 @@ import type { CountedRequest, InventoryPressure, InventorySize } from './invento
 export const PROOF_HEADER = 'proof-of-work';
 /** Until a request reports its outcome, its hold counts at most this long. Milliseconds. */
 const UNDECIDED_MS = 60_000;
-/** A solution is accepted for a quarter of the current price: the price may rise while a client works. */
+/**
+ * A solution is accepted for a quarter of the current price: the price may rise while a client
+ * works.
+ */
 const OLD_PRICE = 4;
 /** Accounts whose last selection is remembered. */
 const MAX_SELECTIONS = 100_000;
@@ -70,8 +73,8 @@ export interface ProtectionParts {
 }
 
 /**
- * Protects a sale from automated buyers: by a price in proof of work, by limits of open holds, and by rate limits. It never
- * drops a request silently: every rejection names a challenge or a limit.
+ * Protects a sale from automated buyers: by a price in proof of work, by limits of open holds, and
+ * by rate limits. It never drops a request silently: every rejection names a challenge or a limit.
  */
 export class Protection {
   readonly limits: ProtectionLimits;
@@ -92,7 +95,8 @@ export class Protection {
     const owner: HoldOwner = { account, networks: networksOf(attempt.address) };
     watch.recordAttempt(owner, this.isNewSelection(attempt) ? seats : 0);
     const size = owner.networks.length > 0 ? await this.parts.inventorySizeOf(eventId) : undefined;
-    // Counted before the next await: each of several concurrent requests sees the seats of the others.
+    // Counted before the next await: each of several concurrent requests sees the seats of the
+    // others.
     const counted = pressure.count({ owner, eventId, holdId, seats });
     const price = await this.priceFor(owner, counted, size);
     const code = price && (await this.proofProblem(account, attempt.proof, price));
@@ -121,8 +125,9 @@ export class Protection {
 
   /**
    * Checks a payment before the provider is called.
-   * @param isInProgress whether this payment has begun already, as far as the read model knows: a request for its state is
-   *   never rejected, but must not start a payment (see `AdmittedPayment.ifNotInProgress`)
+   * @param isInProgress whether this payment has begun already, as far as the read model knows: a
+   *   request for its state is never rejected, but must not start a payment (see
+   *   `AdmittedPayment.ifNotInProgress`)
    */
   async checkPayment(
     attempt: PaymentAttempt,
@@ -176,7 +181,10 @@ export class Protection {
     void holds.extend(account, holdId, expiresAt);
   }
 
-  /** Counts the seats of an event that are held and unpaid by accounts that have never paid, as this node sees them. */
+  /**
+   * Counts the seats of an event that are held and unpaid by accounts that have never paid, as this
+   * node sees them.
+   */
   unpaidSeats(eventId: string): number {
     return this.parts.pressure.unpaidSeats(eventId);
   }

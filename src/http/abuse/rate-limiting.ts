@@ -12,7 +12,8 @@ import type { Protection } from './protection.js';
 
 const RESERVE = '/v1/events/:eventId/reservations';
 /**
- * Not limited: a payment provider sends all its webhooks from a few addresses, and a forged webhook is rejected by its signature.
+ * Not limited: a payment provider sends all its webhooks from a few addresses, and a forged webhook
+ * is rejected by its signature.
  */
 const EXEMPT = '/v1/payments/webhooks';
 const WINDOW_SECONDS = 60;
@@ -22,8 +23,9 @@ export const isRateLimited = (url: string): boolean =>
   url.startsWith('/v1/') && !url.startsWith(EXEMPT);
 
 /**
- * Limits requests per address, before the account is known, and per account. For Fastify's `onRoute`. Health, metrics and
- * the web page are not limited. An address of a private network has no limit, because it is a load balancer or proxy.
+ * Limits requests per address, before the account is known, and per account. For Fastify's
+ * `onRoute`. Health, metrics and the web page are not limited. An address of a private network has
+ * no limit, because it is a load balancer or proxy.
  */
 export function applyRateLimits(route: RouteOptions, protection: Protection | undefined): void {
   if (!protection || !isRateLimited(route.url)) return;
@@ -33,7 +35,8 @@ export function applyRateLimits(route: RouteOptions, protection: Protection | un
   const isShared = isRead && route.url in CACHING && CACHING[route.url]!.cacheControl !== NEVER;
   const { rates } = protection;
   const check = (reply: FastifyReply, taken: Taken): void => {
-    // A shared cache sends one answer to many clients, so that answer must not show the limits of one.
+    // A shared cache sends one answer to many clients, so that answer must not show the limits of
+    // one.
     if (!isShared || !taken.allowed) setRateLimitHeaders(reply, taken);
     if (taken.allowed) return;
     protection.counts.limited++;

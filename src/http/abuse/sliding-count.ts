@@ -6,7 +6,9 @@ export interface SlidingCount {
   total(now: number): number;
 }
 
-/** Sums counts over the last `windowMs` milliseconds, with a resolution of a twelfth of the window. */
+/**
+ * Sums counts over the last `windowMs` milliseconds, with a resolution of a twelfth of the window.
+ */
 export function slidingCount(windowMs: number): SlidingCount {
   const width = windowMs / BUCKETS;
   let counts: { slot: number; count: number }[] = [];

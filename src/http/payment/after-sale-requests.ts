@@ -11,7 +11,10 @@ import {
 } from 'class-validator';
 import { IsLine, MAX_ID_LENGTH, MAX_REASON_LENGTH, MayBeLeftOut } from '../validation/rules.js';
 
-/** Maximum of seats in a request. The event's own limit is far lower and is enforced by the inventory. */
+/**
+ * Maximum of seats in a request. The event's own limit is far lower and is enforced by the
+ * inventory.
+ */
 const MAX_SEATS_NAMED = 1_000;
 const MAX_PAYMENT_TOKEN_LENGTH = 255;
 

@@ -13,7 +13,8 @@ import { EVENT_QUERIES, LEDGER_QUERIES } from '../platform/tokens.js';
 
 const READING = ['operator', 'auditor'] as const;
 const IDENTITY =
-  'Per currency, the captured amount is the sum of the kept, refunded, owed and unsettled amounts; otherwise the ledger is not `balanced`.';
+  'Per currency, the captured amount is the sum of the kept, refunded, owed and unsettled ' +
+  'amounts; otherwise the ledger is not `balanced`.';
 
 @ApiTags('ledger')
 @Controller('v1/ops/ledger')

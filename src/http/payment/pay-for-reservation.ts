@@ -52,7 +52,10 @@ export type PaymentResult =
       readonly revision: bigint;
     };
 
-/** Pays for a held reservation: checks the card with abuse protection, stores the mail address, then sends the command. */
+/**
+ * Pays for a held reservation: checks the card with abuse protection, stores the mail address, then
+ * sends the command.
+ */
 @Injectable()
 export class PayForReservation {
   constructor(
@@ -102,7 +105,8 @@ export class PayForReservation {
   private async pay(request: PaymentRequest, onlyIfInProgress: boolean) {
     const { eventId, reservationId, account, token, context } = request;
     const { email = account.email } = request;
-    // Stored before the payment, so that the confirmation mail finds the address even if a webhook settles the payment.
+    // Stored before the payment, so that the confirmation mail finds the address even if a webhook
+    // settles the payment.
     if (email !== undefined) await this.contacts.remember(account.id, email);
     return this.commands.execute(
       new PayReservationCommand(

@@ -77,7 +77,8 @@ export class PaymentsController {
   @ApiOperation({
     summary: 'Webhook of the payment provider: the outcome of a charge or refund',
     description:
-      'Signed over the raw body. Repeated, late and reordered notices are safe. A signed notice that matches no payment is stored for an operator.',
+      'Signed over the raw body. Repeated, late and reordered notices are safe. A signed ' +
+      'notice that matches no payment is stored for an operator.',
   })
   @ApiParam({ name: 'provider' })
   @ApiBody({
@@ -112,7 +113,10 @@ export class PaymentsController {
     return { received: true };
   }
 
-  /** A notice is acknowledged once it is stored: a provider disables an endpoint that keeps refusing its notices. */
+  /**
+   * A notice is acknowledged once it is stored: a provider disables an endpoint that keeps refusing
+   * its notices.
+   */
   private async keep(notice: PaymentNotice, problem: NoticeProblem): Promise<void> {
     const { provider } = this.gateway;
     const { noticeId, type } = notice;
@@ -151,7 +155,8 @@ export class PaymentsController {
   @ApiOperation({
     summary: 'List payments that need an operator',
     description:
-      '`payments`: unfinished payments without news for fifteen minutes, or with a refund that has failed three times. `notices`: signed webhooks that could not be matched with a payment.',
+      '`payments`: unfinished payments without news for fifteen minutes, or with a ' +
+      'refund that has failed three times. `notices`: signed webhooks that could not be matched with a payment.',
   })
   @Answers(
     200,

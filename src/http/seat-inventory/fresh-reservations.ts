@@ -21,7 +21,9 @@ interface OwnWrite {
 export class FreshReservations {
   /** By customer. */
   private readonly lastWrites = new LRUCache<string, OwnWrite>({ max: MAX_REMEMBERED });
-  /** Writes that a list does not wait for again: they were shown, or did not appear in time once. */
+  /**
+   * Writes that a list does not wait for again: they were shown, or did not appear in time once.
+   */
   private readonly awaited = new WeakSet<OwnWrite>();
 
   constructor(
@@ -40,12 +42,17 @@ export class FreshReservations {
     this.lastWrites.set(customerId, write);
   }
 
-  /** Forgets all writes: after another log was accepted, revisions of the old one may never appear. */
+  /**
+   * Forgets all writes: after another log was accepted, revisions of the old one may never appear.
+   */
   forgetAll(): void {
     this.lastWrites.clear();
   }
 
-  /** Finds a reservation of this customer; undefined for any other. @throws Problem `read-model-behind` */
+  /**
+   * Finds a reservation of this customer; undefined for any other.
+   * @throws Problem `read-model-behind`
+   */
   async find(
     customerId: string,
     { eventId, reservationId }: { readonly eventId: string; readonly reservationId: string },
@@ -67,8 +74,9 @@ export class FreshReservations {
   }
 
   /**
-   * Waits until the reservations and tickets of this event show revision `atLeast`, and the customer's own changes through
-   * this process. @throws Problem `read-model-behind`, `event-not-found`
+   * Waits until the reservations and tickets of this event show revision `atLeast`, and the
+   * customer's own changes through this process. @throws Problem `read-model-behind`,
+   * `event-not-found`
    */
   async waitFor(customerId: string, eventId: string, atLeast: number | undefined): Promise<void> {
     const last = this.lastWrites.get(customerId);
@@ -101,8 +109,9 @@ export class FreshReservations {
   }
 
   /**
-   * Queries a reservation whose seats show `revision` already. Reservations are projected separately, maybe by another node:
-   * what is missing or older there is so in the log only when that projection has come as far as the seats have.
+   * Queries a reservation whose seats show `revision` already. Reservations are projected
+   * separately, maybe by another node: what is missing or older there is so in the log only when
+   * that projection has come as far as the seats have.
    */
   private async queryAt(
     eventId: string,
@@ -121,7 +130,10 @@ export class FreshReservations {
     return found.view;
   }
 
-  /** @param deadline milliseconds since the epoch @throws Problem `read-model-behind` at the deadline */
+  /**
+   * @param deadline milliseconds since the epoch
+   * @throws Problem `read-model-behind` at the deadline
+   */
   private async untilVisible<T>(
     deadline: number,
     find: () => Promise<T | undefined>,

@@ -49,8 +49,9 @@ export type HoldOutcome =
     };
 
 /**
- * Holds seats for a customer: checks the event's hold rules, abuse protection and the waiting room, in this order, then sends
- * the command. Protection and the waiting room learn the outcome, so that a rejected request takes up none of their limits.
+ * Holds seats for a customer: checks the event's hold rules, abuse protection and the waiting room,
+ * in this order, then sends the command. Protection and the waiting room learn the outcome, so that
+ * a rejected request takes up none of their limits.
  */
 @Injectable()
 export class HoldSeats {
@@ -82,7 +83,10 @@ export class HoldSeats {
     return attempt?.problem ? attempt : this.reserve(request, asked, attempt);
   }
 
-  /** An error of the command leaves the outcome open: protection and the waiting room keep counting the hold for a while. */
+  /**
+   * An error of the command leaves the outcome open: protection and the waiting room keep counting
+   * the hold for a while.
+   */
   private async reserve(
     { pass, context }: HoldRequest,
     asked: ReservationRequest,

@@ -52,7 +52,10 @@ function secondsLeft(status: Reservation['status'], expiresAt: number, now: numb
   return status === 'held' ? Math.max(0, Math.ceil((expiresAt - now) / 1_000)) : 0;
 }
 
-/** Describes a reservation as the writer has it right after the command. @param now milliseconds since the epoch */
+/**
+ * Describes a reservation as the writer has it right after the command.
+ * @param now milliseconds since the epoch
+ */
 export function heldAnswer(
   eventId: string,
   reservation: Reservation,

@@ -20,7 +20,10 @@ type OfReservation = { Params: { eventId: string; reservationId: string } };
 export type ReserveHttpRequest = FastifyRequest<OfEvent & { Body: ReserveBody }>;
 export type ConfirmHttpRequest = FastifyRequest<OfReservation & { Body: ConfirmBody }>;
 
-/** Reads a request for a hold. Its body is validated already. @returns the code of the problem with its path or headers */
+/**
+ * Reads a request for a hold. Its body is validated already.
+ * @returns the code of the problem with its path or headers
+ */
 export function readHoldRequest(
   request: ReserveHttpRequest,
   randomness: Randomness,
@@ -43,7 +46,10 @@ export function readHoldRequest(
   };
 }
 
-/** Reads a payment. Its body is validated already. @returns the code of the problem with its path */
+/**
+ * Reads a payment. Its body is validated already.
+ * @returns the code of the problem with its path
+ */
 export function readPaymentRequest(
   request: ConfirmHttpRequest,
   randomness: Randomness,
@@ -63,7 +69,10 @@ export function readPaymentRequest(
   };
 }
 
-/** Returns the body in Unicode NFC, as `validated` does for other routes: digests and seat locks compare strings. */
+/**
+ * Returns the body in Unicode NFC, as `validated` does for other routes: digests and seat locks
+ * compare strings.
+ */
 function normalized(body: ReserveBody): ReserveBody {
   if ('seatIds' in body) return { seatIds: body.seatIds.map(nfc) };
   const { category } = body.bestAvailable;

@@ -2,7 +2,10 @@ import type { FastifySchema } from 'fastify';
 import { MAX_EMAIL_LENGTH } from '../../read-models/ticket/contacts.js';
 import { MAX_ID_LENGTH, MAX_NAME_LENGTH } from '../validation/rules.js';
 
-/** Maximum of seats in a request. The event's own limit is far lower and is enforced by the inventory. */
+/**
+ * Maximum of seats in a request. The event's own limit is far lower and is enforced by the
+ * inventory.
+ */
 const MAX_SEATS_NAMED = 1_000;
 const MAX_PAYMENT_TOKEN_LENGTH = 255;
 

@@ -43,8 +43,8 @@ import { confirmSchema, reserveSchema } from './reservation-schemas.js';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
- * Holding and buying seats. `reserve` and `confirm` are the hot routes of a sale: they read the request and write the answer
- * themselves, without Nest's pipes, interceptors and serializer.
+ * Holding and buying seats. `reserve` and `confirm` are the hot routes of a sale: they read the
+ * request and write the answer themselves, without Nest's pipes, interceptors and serializer.
  */
 @ApiTags('reservations')
 @Controller('v1/events/:eventId/reservations')

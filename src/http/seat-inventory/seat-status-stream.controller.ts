@@ -58,7 +58,8 @@ export class SeatStatusStreamController {
     const after = readLastEventId(request.headers['last-event-id']);
     if (this.streams.isClosing) throw new Problem('shutting-down');
     if (!this.streams.admit(reply.raw, request.ip)) throw new Problem('too-many-streams');
-    // Loaded before the headers are sent: a status that the client reads once connected is not older than its first change.
+    // Loaded before the headers are sent: a status that the client reads once connected is not
+    // older than its first change.
     const board = isId(eventId) ? await this.live.board(eventId, after) : undefined;
     if (!board) throw new Problem('event-not-found');
     reply.hijack();

@@ -7,18 +7,28 @@ import { networksOf } from '../platform/addresses.js';
 /** Maximum of open streams in a process; the default of the setting. */
 const DEFAULT_MAX_STREAMS = 10_000;
 /**
- * Share of the free slots that one address, and each wider network of an IPv6 address, may take. A single network gets a
- * third of all slots, enough for a campus. Ten networks that take their maximum leave a sixth, and a network without a stream
- * always gets one of the last slots. Clients without a slot poll the status every few seconds.
+ * Share of the free slots that one address, and each wider network of an IPv6 address, may take. A
+ * single network gets a third of all slots, enough for a campus. Ten networks that take their
+ * maximum leave a sixth, and a network without a stream always gets one of the last slots. Clients
+ * without a slot poll the status every few seconds.
  */
 const SHARE_OF_FREE = 1 / 2;
-/** Interval of comments: they keep the connection open through proxies and reveal a dead one. Milliseconds. */
+/**
+ * Interval of comments: they keep the connection open through proxies and reveal a dead one.
+ * Milliseconds.
+ */
 const HEARTBEAT_MS = 15_000;
-/** A client that does not read its data within this time is disconnected; it may reconnect and resume. Milliseconds. */
+/**
+ * A client that does not read its data within this time is disconnected; it may reconnect and
+ * resume. Milliseconds.
+ */
 const SLOW_CLIENT_MS = 10_000;
 /** Time after which a browser reconnects. Milliseconds. */
 const RETRY_MS = 2_000;
-/** Interval at which changes by organizers are queried, in one query for all events with a stream. Milliseconds. */
+/**
+ * Interval at which changes by organizers are queried, in one query for all events with a stream.
+ * Milliseconds.
+ */
 const EVENTS_MS = 2_000;
 
 const HEARTBEAT = ': still here\n\n';
@@ -29,12 +39,18 @@ export interface SeatStatusStreamsOptions {
   readonly maxStreams?: number;
   readonly heartbeatMs?: number;
   readonly slowClientMs?: number;
-  /** How often organizers have changed each of these events. Without it, streams do not report such changes. */
+  /**
+   * How often organizers have changed each of these events. Without it, streams do not report such
+   * changes.
+   */
   readonly changesOf?: (eventIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   readonly eventsMs?: number;
 }
 
-/** Open streams of seat-status changes. Nest ends them when the application closes, before the server stops. */
+/**
+ * Open streams of seat-status changes. Nest ends them when the application closes, before the
+ * server stops.
+ */
 export class SeatStatusStreams implements OnModuleDestroy {
   private readonly responses = new Set<ServerResponse>();
   private freeSlots: number;
@@ -69,8 +85,9 @@ export class SeatStatusStreams implements OnModuleDestroy {
   }
 
   /**
-   * Takes a slot for this response until it closes. Called before anything is awaited, so that many simultaneous requests
-   * cannot exceed the limit. False when all slots, or the share of this address or network, are taken.
+   * Takes a slot for this response until it closes. Called before anything is awaited, so that many
+   * simultaneous requests cannot exceed the limit. False when all slots, or the share of this
+   * address or network, are taken.
    */
   admit(response: ServerResponse, address: string): boolean {
     // Its `close` event has been emitted already, and would not free the slot.
@@ -86,8 +103,8 @@ export class SeatStatusStreams implements OnModuleDestroy {
   }
 
   /**
-   * Writes changes after `afterRevision` until the client disconnects, reads too slowly, or the process ends. The headers are
-   * sent already.
+   * Writes changes after `afterRevision` until the client disconnects, reads too slowly, or the
+   * process ends. The headers are sent already.
    */
   async serve(response: ServerResponse, eventId: string, afterRevision: number): Promise<void> {
     // The client may have disconnected already; then no `close` event would end this stream.
@@ -184,7 +201,10 @@ function openEventWatchers(changesOf: SeatStatusStreamsOptions['changesOf'], eve
   };
 }
 
-/** Waits until the client has read its buffered data; false when it does not do so in time or disconnects. */
+/**
+ * Waits until the client has read its buffered data; false when it does not do so in time or
+ * disconnects.
+ */
 function drained(response: ServerResponse, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const settle = (inTime: boolean) => {

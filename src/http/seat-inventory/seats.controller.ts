@@ -22,7 +22,10 @@ import {
 } from '../platform/tokens.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-/** Maximum time to send a large answer: enough for a stadium's map without gzip at 1 Mbit/s. Milliseconds. */
+/**
+ * Maximum time to send a large answer: enough for a stadium's map without gzip at 1 Mbit/s.
+ * Milliseconds.
+ */
 const MAX_SEND_MS = 120_000;
 
 /** The seats of one event: the static layout, the changing status, and both together. */

@@ -18,7 +18,10 @@ const MAX_MAP_SEATS = 400_000;
 const MAX_MAP_BYTES = 64 * 1024 * 1024;
 /** Seats serialized without a pause, so that a large map does not block other requests. */
 const SLICE = 4_000;
-/** The fastest level: a ninth of the size in a few milliseconds. A better one is not worth it, a map is soon out of date. */
+/**
+ * The fastest level: a ninth of the size in a few milliseconds. A better one is not worth it, a map
+ * is soon out of date.
+ */
 const GZIP_LEVEL = 1;
 
 /** Layout and status together, as JSON. */
@@ -27,7 +30,10 @@ export interface SeatingMap {
   readonly body: Buffer;
 }
 
-/** Builds each map once for all requests, and only one map of an event at a time, however often the event changes. */
+/**
+ * Builds each map once for all requests, and only one map of an event at a time, however often the
+ * event changes.
+ */
 export interface SeatingMaps {
   /** Returns a map that is at least as new as `board`. */
   of(layout: EventLayout, board: SeatStatusSnapshot, zipped: boolean): Promise<SeatingMap>;

@@ -6,7 +6,10 @@ import { Field, ListField } from '../openapi/fields.js';
 export const CODE_EXAMPLE =
   'eyJhbGciOiJFZERTQSIsImtpZCI6IjIwMjYifQ.eyJqdGkiOiI1YTFmIn0.c2lnbmF0dXJl';
 
-/** Labels that replace "row" and "seat"; only where the plan has them. The documented contract leaves them out. */
+/**
+ * Labels that replace "row" and "seat"; only where the plan has them. The documented contract
+ * leaves them out.
+ */
 class SeatLabels {
   readonly rowLabel?: string;
   readonly seatLabel?: string;

@@ -8,7 +8,9 @@ import { CODE_EXAMPLE } from './ticket-answers.js';
 /** Maximum of tickets on one page. */
 const MAX_PAGE = 200;
 export const DEFAULT_TICKETS = 50;
-/** A code has about 400 characters. A longer text up to this limit is rejected as an invalid code. */
+/**
+ * A code has about 400 characters. A longer text up to this limit is rejected as an invalid code.
+ */
 const MAX_CODE_LENGTH = 4_096;
 const MAX_CURSOR_LENGTH = 400;
 

@@ -84,7 +84,9 @@ export class TicketsController {
     return { tickets: await Promise.all(tickets.map((ticket) => this.shown(ticket))), next };
   }
 
-  /** Waits until the tickets of the customer's own purchases are issued, at most `ASKED_WAIT_MS`. */
+  /**
+   * Waits until the tickets of the customer's own purchases are issued, at most `ASKED_WAIT_MS`.
+   */
   private async waitForPurchases(customerId: string, eventId: string | undefined): Promise<void> {
     await this.reservations.list(customerId, eventId);
     const complete = async () => (await this.queries.complete(customerId)) || undefined;

@@ -27,10 +27,14 @@ import { Problem } from '../problems/problems.js';
 export interface Tickets {
   /**
    * Returns the tickets of a reservation that the writer has confirmed.
-   * @throws Problem `read-model-behind`: repeating the confirmation then gives the tickets and charges nothing
+   * @throws Problem `read-model-behind`: repeating the confirmation then gives the tickets and
+   *   charges nothing
    */
   sold(eventId: string, reservation: ConfirmedReservation): Promise<CodedTicket[]>;
-  /** Returns the tickets of a reservation that the read model shows as confirmed. @throws Problem `read-model-behind` */
+  /**
+   * Returns the tickets of a reservation that the read model shows as confirmed.
+   * @throws Problem `read-model-behind`
+   */
   of(view: ConfirmedReservationView): Promise<CodedTicket[]>;
   /** @throws Problem `read-model-behind` */
   toPrint(view: ConfirmedReservationView, event: EventView): Promise<TicketsToPrint>;
@@ -93,7 +97,10 @@ export function openTickets(
   };
 }
 
-/** Waits for a printed document. @throws Problem `printer-busy` when the printer is busy or fails */
+/**
+ * Waits for a printed document.
+ * @throws Problem `printer-busy` when the printer is busy or fails
+ */
 export async function printed<T>(drawn: Promise<T>): Promise<T> {
   try {
     return await drawn;

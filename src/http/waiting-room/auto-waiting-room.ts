@@ -10,9 +10,15 @@ import type { Randomness } from '../../ports/system/randomness.js';
 import type { Protection } from '../abuse/protection.js';
 import { slidingCount, type SlidingCount } from '../abuse/sliding-count.js';
 
-/** A room starts when new accounts hold this share of the seats unpaid, or at this many reservation attempts per minute. */
+/**
+ * A room starts when new accounts hold this share of the seats unpaid, or at this many reservation
+ * attempts per minute.
+ */
 export const AUTO_ROOM = { unpaidShare: 0.2, triesPerMinute: 1_200 };
-/** Settings of such a room, as shares of all possible buyers: admitted per minute, and inside at once. */
+/**
+ * Settings of such a room, as shares of all possible buyers: admitted per minute, and inside at
+ * once.
+ */
 const SHARES = { admitPerMinute: 0.1, maxShoppers: 0.25 };
 const MIN = { admitPerMinute: 30, maxShoppers: 20 };
 /** Maximum of events whose attempts are counted, and of events whose room was started recently. */
@@ -23,7 +29,10 @@ const MINUTE_MS = 60_000;
 
 /** Starts waiting rooms for events with `autoWaitingRoom`. */
 export interface AutoWaitingRoom {
-  /** Counts a reservation attempt. Starts a room in the background if needed, unless a room was ever set up for the event. */
+  /**
+   * Counts a reservation attempt. Starts a room in the background if needed, unless a room was ever
+   * set up for the event.
+   */
   recordAttempt(eventId: string): void;
 }
 
@@ -64,8 +73,9 @@ export function openAutoWaitingRoom(parts: AutoWaitingRoomParts): AutoWaitingRoo
       new ConfigureWaitingRoomCommand(eventId, settings, false, systemContext(randomness)),
     );
     logger.warn(
-      `Started a waiting room for event ${eventId}: ${Math.round(100 * unpaid)} % of the seats are ` +
-        `held unpaid by new accounts, with ${triesPerMinute} reservation attempts in the last minute.`,
+      `Started a waiting room for event ${eventId}: ${Math.round(100 * unpaid)} % of the seats ` +
+        `are held unpaid by new accounts, with ${triesPerMinute} reservation attempts in the last ` +
+        'minute.',
     );
   };
 

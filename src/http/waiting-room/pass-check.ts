@@ -39,7 +39,8 @@ export function openPassCheck(rooms: WaitingRooms, signer: PlaceSigner, clock: C
       const read =
         text === undefined ? undefined : readPass(signer, text, eventId, account, clock.now());
       const pass = typeof read === 'object' ? read : typeof read === 'string' ? 'unfit' : undefined;
-      // A bad pass is reported only where a pass is needed: a page may still send one after the room was closed.
+      // A bad pass is reported only where a pass is needed: a page may still send one after the
+      // room was closed.
       const entry = await rooms.enter(eventId, account, pass, reservationId);
       if (entry === 'free') return undefined;
       if (typeof entry === 'object')

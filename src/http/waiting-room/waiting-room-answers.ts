@@ -5,7 +5,9 @@ import { SIGNED_NUMBER } from './waiting-room-requests.js';
 
 /** Interval at which clients query the public status. Seconds. */
 const REFRESH = { least: 2, most: 30 };
-/** Status queries per second of all waiting clients together: an edge cache answers these with ease. */
+/**
+ * Status queries per second of all waiting clients together: an edge cache answers these with ease.
+ */
 const QUERIES_PER_SECOND = 200_000;
 /** Maximum of `Retry-After`. Seconds. */
 const MAX_RETRY = 30;
@@ -103,10 +105,18 @@ export function publicStatus(
   };
 }
 
+/** Figures of a room before its first shopper. */
+const EMPTY = {
+  called: 0,
+  late: 0,
+  inside: 0,
+  counts: { admitted: 0, noShows: 0, left: 0, timedOut: 0 },
+};
+
 export function watchAnswer({ room, state, view, rates }: RoomStatus): RoomWatchAnswer {
-  const { startsAfter = 0 } = room ?? {};
-  const { issued = startsAfter, nowServing = startsAfter } = view ?? {};
-  const { called = 0, late = 0, inside = 0, counts } = view ?? {};
+  const startsAfter = room?.startsAfter ?? 0;
+  const seen = view ?? { issued: startsAfter, nowServing: startsAfter, ...EMPTY };
+  const { issued, nowServing, called, late, inside, counts } = seen;
   return {
     state,
     arrivals: issued - startsAfter,
@@ -117,7 +127,7 @@ export function watchAnswer({ room, state, view, rates }: RoomStatus): RoomWatch
     late,
     inside,
     servedPerMinute: rates?.served ?? null,
-    ...(counts ?? { admitted: 0, noShows: 0, left: 0, timedOut: 0 }),
+    ...counts,
   };
 }
 
@@ -126,8 +136,8 @@ const servingOf = ({ room, view }: Pick<RoomStatus, 'room' | 'view'>): number =>
   view?.nowServing ?? room?.startsAfter ?? 0;
 
 /**
- * Numbers called per minute: as measured, because a full room slows the queue down, but never more than the organizer
- * allows.
+ * Numbers called per minute: as measured, because a full room slows the queue down, but never more
+ * than the organizer allows.
  */
 export function perMinuteOf({ room, view }: Pick<RoomStatus, 'room' | 'state' | 'view'>): number {
   const allowed = room?.settings.admitPerMinute ?? 0;
@@ -152,7 +162,10 @@ function refreshSeconds(
   return Math.min(REFRESH.most, Math.max(REFRESH.least, forCrowd, untilOpening));
 }
 
-/** Estimates the seconds until a place is called; null while the room is paused, off, or the place is unknown. */
+/**
+ * Estimates the seconds until a place is called; null while the room is paused, off, or the place
+ * is unknown.
+ */
 export function etaSeconds(
   status: RoomStatus,
   place: number | undefined,

@@ -8,7 +8,9 @@ import {
 } from '../../domain/waiting-room/decide.js';
 import { IsInstant, IsLine, MayBeLeftOut } from '../validation/rules.js';
 
-/** Characters of a signed number, whose event and account ids have at most 64 and 128 characters. */
+/**
+ * Characters of a signed number, whose event and account ids have at most 64 and 128 characters.
+ */
 const MAX_TICKET_LENGTH = 1_024;
 /** Example of a signed number. */
 export const SIGNED_NUMBER =
@@ -45,7 +47,8 @@ class RoomFields {
     default: DEFAULT_CLAIM_SECONDS,
     example: 60,
     description:
-      'Time to fetch the pass after the number is called; then the slot is given away, and the number is called again when its holder asks',
+      'Time to fetch the pass after the number is called; then the slot is ' +
+      'given away, and the number is called again when its holder asks',
   })
   claimSeconds?: number;
 

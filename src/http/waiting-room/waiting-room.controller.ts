@@ -55,8 +55,9 @@ import {
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
- * The waiting room of an event: its status, its queue, and its control by the organizer. `takeNumber` is the hot route of a
- * rush: it reads the request and writes the answer itself, without Nest's pipes and serializer.
+ * The waiting room of an event: its status, its queue, and its control by the organizer.
+ * `takeNumber` is the hot route of a rush: it reads the request and writes the answer itself,
+ * without Nest's pipes and serializer.
  */
 @ApiTags('waiting room')
 @Controller('v1/events/:eventId/waiting-room')
@@ -133,7 +134,8 @@ export class WaitingRoomController {
   @Answers(200, 'The pass, to be sent in the header `Boxoffice-Pass` of reservations', PassAnswer)
   @Answers(
     202,
-    '`waiting`: not called yet; `called`: a slot is about to be free; `not-drawn`: places are being drawn',
+    '`waiting`: not called yet; `called`: a slot is about to be free; `not-drawn`: places are ' +
+      'being drawn',
     WaitingAnswer,
     { headers: { 'Retry-After': 'Seconds to wait before the next attempt' } },
   )

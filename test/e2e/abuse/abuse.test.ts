@@ -306,7 +306,8 @@ describe('limits', () => {
   });
 
   it('ignore the address that a client claims, without a trusted proxy', async () => {
-    // The last that a trusted proxy has written counts; what stands before it anybody may have said.
+    // The last that a trusted proxy has written counts; what stands before it anybody may have
+    // said.
     const ask = () =>
       app.ask('GET', path, {
         headers: { 'x-forwarded-for': `192.0.2.${++keys % 250}, 198.51.100.77` },

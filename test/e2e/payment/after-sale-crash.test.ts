@@ -171,7 +171,8 @@ describe.each(EVENT_STORES)('the process is killed after the sale, over %s', (ev
     sales: readonly string[],
   ) {
     const eventId = path.split('/').at(-1)!;
-    // A charge whose answer died with the process is asked about after five seconds, and the books do not show it before.
+    // A charge whose answer died with the process is asked about after five seconds, and the books
+    // do not show it before.
     await pause(ASKED_ABOUT_MS);
     return eventually(async () => {
       const totals = await Promise.all(sales.map((id) => totalOf(path, owner, id)));

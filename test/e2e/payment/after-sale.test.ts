@@ -80,7 +80,10 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
       () => readAll(app.get(EVENT_STORE).readStream(paymentStream(reservationId))),
       (events) => events.filter(({ type }) => type === 'PaymentRequested').length === tries,
     );
-  /** What the provider took for a reservation less what it gave back, in minor units, by its own books. */
+  /**
+   * What the provider took for a reservation less what it gave back, in minor units, by its own
+   * books.
+   */
   const keptByTheProvider = async (reservationId: string): Promise<number> => {
     const events = await readAll(app.get(EVENT_STORE).readStream(paymentStream(reservationId)));
     const ours = new Set(events.map(({ data }) => (data as { reference?: string }).reference));

@@ -30,7 +30,10 @@ describe.each(EVENT_STORES)(
   (eventStore) => {
     let directory: string;
     let node: EventStoreDbServer | undefined;
-    /** Beside EventStoreDB; without it the process brings its own, which has to outlive the crash too. */
+    /**
+     * Beside EventStoreDB; without it the process brings its own, which has to outlive the crash
+     * too.
+     */
     let database: FreshDatabase | undefined;
     let boxoffice: BoxofficeProcess;
     const start = async () => {
@@ -137,7 +140,8 @@ const CATCH_UP_MS = 15_000;
 async function expectAllTrue(url: string, path: string, { held, sold }: Told): Promise<void> {
   const deadline = Date.now() + CATCH_UP_MS;
   const expectTrue = async (reservationId: string, token: string, seatIds: string[]) => {
-    // A sale whose answer was lost with the process may have been made all the same; never the other way round.
+    // A sale whose answer was lost with the process may have been made all the same; never the
+    // other way round.
     const expected = sold.has(reservationId) ? ['confirmed'] : ['held', 'confirmed'];
     let answer: Reply;
     do {
