@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import type { Waits } from '../../src/app/app.module.js';
 import { startBoxoffice, type Boxoffice } from '../../src/app/boxoffice.js';
 import { readConfig } from '../../src/config/config.js';
+import { PROJECTION_RUNNERS } from '../../src/projections/tokens.js';
 import { expectDocumented, documentAnswersOf } from './documented.js';
 import { freshDatabase, type FreshDatabase } from './services/database.js';
 import {
@@ -84,6 +86,8 @@ export async function startApp(
     throw error;
   });
   documentAnswersOf(boxoffice);
+  // On a database of its own no other node runs the projections.
+  if (!given) await projectionsLive(boxoffice);
   return {
     ...boxoffice,
     databaseUrl: database.url,
@@ -96,6 +100,19 @@ export async function startApp(
       await cleanUp();
     },
   };
+}
+
+/** For the projections of a new service to become live; they cannot while a test holds the event store back. Milliseconds. */
+const LIVE_MS = 3_000;
+
+/** The service answers before its projections have caught up: what a test writes would be shown late. */
+async function projectionsLive({ get }: Boxoffice): Promise<void> {
+  const runners = get(PROJECTION_RUNNERS);
+  const deadline = performance.now() + LIVE_MS;
+  while (runners.some((runner) => runner.status().state !== 'live')) {
+    if (performance.now() > deadline) return;
+    await sleep(20);
+  }
 }
 
 export function mint(
