@@ -2,23 +2,27 @@ import { call, Problem } from './api.js';
 import { keep, randomId, recall } from './storage.js';
 import { askForToken } from './views/token-dialog.js';
 
-/** A token is renewed this long before it ends. */
-const SPARE_MS = 30_000;
+/** A token is renewed this long before it expires. */
+const RENEW_BEFORE_MS = 30_000;
 const ACCOUNT = 'account';
 
 /** @typedef {{sub?: string, token?: string, expiresAt?: string | null}} Account */
 
-/** Whether this browser has bought or held anything before. */
+/** Whether this browser has an account, which it gets with its first hold. */
 export const hasAccount = () => Boolean(recall(ACCOUNT)?.token);
 
 /** @type {Promise<string> | null} */
 let minting = null;
 
-/** @returns {Promise<string>} a bearer token; the embedded server mints one, another asks for it */
+/**
+ * Returns a bearer token. A server with development tokens issues one; otherwise the visitor pastes
+ * one.
+ * @returns {Promise<string>}
+ */
 function token() {
   /** @type {Account} */
   const account = recall(ACCOUNT) ?? {};
-  const fresh = !account.expiresAt || Date.parse(account.expiresAt) - SPARE_MS > Date.now();
+  const fresh = !account.expiresAt || Date.parse(account.expiresAt) - RENEW_BEFORE_MS > Date.now();
   if (account.token && fresh) return Promise.resolve(account.token);
   minting ??= mint(account).finally(() => (minting = null));
   return minting;
@@ -46,7 +50,7 @@ async function mint(account) {
 }
 
 /**
- * A call as this customer. A token that is no longer taken is replaced once.
+ * Sends a request as this customer. A rejected token is replaced once.
  * @param {string} method @param {string} path @param {import('./api.js').Options} [options]
  */
 export async function callAsCustomer(method, path, options = {}) {

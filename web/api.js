@@ -3,15 +3,18 @@ import { solve } from './proof-of-work.js';
 const MAX_TRIES = 5;
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 8000;
-/** A challenge may be solved too late, or for a price that has risen: then the next one is. */
+/** A challenge may be solved too late, or become harder meanwhile: then the next one is solved. */
 const MAX_CHALLENGES = 3;
-/** After 15 s of work the page requests a new price, which falls when others pay; ten minutes in total. */
+/**
+ * After 15 s of work the page requests a new challenge, which gets easier when the load falls; ten
+ * minutes in total.
+ */
 const WORK_MS = 15_000;
 const MAX_PAUSES = 40;
-/** Busy or on its way back: the same request may be sent again. */
-const WORTH_ANOTHER_TRY = new Set([425, 429, 502, 503, 504]);
+/** Statuses after which the same request may be sent again: the server is busy or restarting. */
+const RETRIED_STATUSES = new Set([425, 429, 502, 503, 504]);
 
-/** A refusal (problem+json) or a lost connection (`code` is `offline`). */
+/** A rejected request (problem+json) or a lost connection (`code` is `offline`). */
 export class Problem extends Error {
   /** @param {number} status @param {Record<string, any>} body @param {number} [retryAfterMs] */
   constructor(status, body, retryAfterMs) {
@@ -31,13 +34,14 @@ export class Problem extends Error {
  *   cache?: RequestCache, as?: 'json' | 'text' | 'blob', repeatable?: boolean,
  *   onWait?: (tries: number, problem?: Problem) => void,
  * }} Options
- * `repeatable`: sending it twice does no harm (reads always are). `onWait`: it is about to be sent again.
+ * `repeatable`: sending the request twice does no harm (always true of reads). `onWait`: called
+ * before the request is sent again.
  */
 
 /**
- * Sends a request, again with growing pauses while the server is busy or out of reach.
+ * Sends a request, and repeats it with growing pauses while the server is busy or does not answer.
  * @param {string} method @param {string} path @param {Options} [options]
- * @returns {Promise<any>} the parsed answer, with `httpStatus` for those who tell a 202 from a 200
+ * @returns {Promise<any>} the parsed answer, with `httpStatus` to distinguish a 202 from a 200
  * @throws {Problem}
  */
 export async function call(method, path, options = {}) {
@@ -58,7 +62,7 @@ export async function call(method, path, options = {}) {
         continue;
       }
       if (!(error instanceof Problem) || !repeatable || tries >= MAX_TRIES) throw error;
-      if (error.status !== 0 && !WORTH_ANOTHER_TRY.has(error.status)) throw error;
+      if (error.status !== 0 && !RETRIED_STATUSES.has(error.status)) throw error;
       // The wait takes minutes: show the problem instead of waiting here.
       if (error.code === 'payment-attempts-exhausted') throw error;
       options.onWait?.(tries, error);
@@ -106,7 +110,7 @@ async function parsed(response) {
   }
 }
 
-/** With some jitter, so that a crowd that was turned away together does not return together. */
+/** Waits with jitter, so that many rejected clients do not return at the same moment. */
 function pause(/** @type {number} */ ms, /** @type {AbortSignal | undefined} */ signal) {
   const wait = Math.min(ms, LONGEST_WAIT_MS) * (1 + Math.random() / 3);
   return new Promise((resolve, reject) => {
@@ -118,7 +122,7 @@ function pause(/** @type {number} */ ms, /** @type {AbortSignal | undefined} */ 
   });
 }
 
-/** @param {Record<string, string | number | null | undefined>} values leaves out what is empty */
+/** @param {Record<string, string | number | null | undefined>} values empty ones are left out */
 export function query(values) {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {

@@ -15,7 +15,10 @@ const main = /** @type {HTMLElement} */ (document.getElementById('main'));
 let current = null;
 let shownPath = '';
 
-/** The address says which view: `?event=…`, `?view=reservations`, or the list. @param {URLSearchParams} params */
+/**
+ * The view of an address: `?event=…`, `?view=reservations`, or the list of events.
+ * @param {URLSearchParams} params
+ */
 function viewOf(params) {
   const view = params.get('view');
   if (!HOME_PATHS.has(location.pathname) || (view !== null && view !== 'reservations'))
@@ -30,7 +33,7 @@ function setTitle(title) {
   document.title = `${title} · ${SITE}`;
 }
 
-/** @param {boolean} byVisitor whether the visitor asked for it, rather than opening the page */
+/** @param {boolean} byVisitor whether the visitor has navigated, rather than opened the page */
 function route(byVisitor) {
   const params = new URLSearchParams(location.search);
   current?.destroy();
@@ -66,7 +69,7 @@ document.addEventListener('click', (event) => {
   route(true);
 });
 window.addEventListener('popstate', () => {
-  // A jump inside the page changes only the fragment.
+  // A link inside the page changes only the fragment.
   if (location.search !== shownPath || !location.hash) route(true);
 });
 route(false);

@@ -1,5 +1,6 @@
 /**
- * Builds one element. Text always goes in as text, so data from the server can never become markup.
+ * Creates an element. Text is always inserted as text, so data from the server never becomes
+ * markup.
  * @typedef {string | number | Node | null | undefined | false} Child
  * @param {string} tag
  * @param {Record<string, any> | null} [props] attributes; `onclick`-like functions become listeners
@@ -51,7 +52,10 @@ function setProps(element, props) {
   }
 }
 
-/** Says something to a screen reader; the same words twice are said twice. @param {string} text @param {boolean} [urgent] */
+/**
+ * Announces a text to screen readers, also if it is the same as before.
+ * @param {string} text @param {boolean} [urgent]
+ */
 export function announce(text, urgent = false) {
   const region = document.getElementById(urgent ? 'assertive' : 'polite');
   if (!region) return;
@@ -59,7 +63,10 @@ export function announce(text, urgent = false) {
   requestAnimationFrame(() => (region.textContent = text));
 }
 
-/** Puts the focus on something that is not a control, such as a heading. @param {HTMLElement | null} element */
+/**
+ * Focuses an element that is not a control, such as a heading.
+ * @param {HTMLElement | null} element
+ */
 export function focusOn(element) {
   if (!element) return;
   if (element.tabIndex < 0 && !element.hasAttribute('tabindex'))

@@ -1,14 +1,19 @@
 const LOCALE = globalThis.navigator?.language || 'en';
 
-/**
- * Digits behind the point by ISO 4217, where they are not two: what `Intl` writes for a currency is another matter.
- * @type {Record<string, number>}
- */
-const DIGITS = {
-  ...{ BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0 },
-  ...{ RWF: 0, UGX: 0, UYI: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0 },
-  ...{ BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3, CLF: 4, UYW: 4 },
+const CURRENCIES_BY_DIGITS = {
+  0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
+  3: 'BHD IQD JOD KWD LYD OMR TND',
+  4: 'CLF UYW',
 };
+/**
+ * Decimal digits by ISO 4217 where they differ from two. `Intl` uses other digits for some of
+ * these.
+ */
+const DIGITS = new Map(
+  Object.entries(CURRENCIES_BY_DIGITS).flatMap(([digits, codes]) =>
+    codes.split(' ').map((code) => [code, Number(digits)]),
+  ),
+);
 
 /** @type {Map<string, {format: any, unit: number}>} */
 const currencies = new Map();
@@ -17,10 +22,13 @@ const currencies = new Map();
 function currencyFormat(currency) {
   let known = currencies.get(currency);
   if (!known) {
-    const digits = DIGITS[currency] ?? 2;
+    const digits = DIGITS.get(currency) ?? 2;
     const whole = {
-      ...{ style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' },
-      ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
+      style: 'currency',
+      currency,
+      trailingZeroDisplay: 'stripIfInteger',
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
     };
     known = {
       format: new Intl.NumberFormat(LOCALE, /** @type {any} */ (whole)),
@@ -31,7 +39,9 @@ function currencyFormat(currency) {
   return known;
 }
 
-/** @param {{amountMinor: number, currency: string}} money an integer in the currency's minor unit */
+/**
+ * @param {{amountMinor: number, currency: string}} money an integer in the currency's minor unit
+ */
 export function money({ amountMinor, currency }) {
   try {
     const { format, unit } = currencyFormat(currency);
@@ -49,7 +59,7 @@ export const plural = (value, one, many = `${one}s`) =>
   `${count(value)} ${value === 1 ? one : many}`;
 
 /**
- * A time as the clock on the venue's wall shows it.
+ * Formats a time in the time zone of the venue, or in UTC if the browser does not know the zone.
  * @param {string} iso @param {string | undefined} timeZone @param {Record<string, any>} options
  */
 export function venueTime(iso, timeZone, options) {
@@ -88,7 +98,7 @@ export function timeLeft(ms) {
   return hours > 0 ? `${hours}:${rest}` : rest.replace(/^0/, '');
 }
 
-/** @param {number} ms the same for the ear: `2 minutes and 5 seconds` */
+/** @param {number} ms time left, for screen readers: `2 minutes and 5 seconds` */
 export function spokenTimeLeft(ms) {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   const minutes = Math.floor(seconds / 60);

@@ -1,13 +1,19 @@
-/** Guesses under way at once: a browser spreads them over its threads, and the page stays free to answer a hand. */
+/**
+ * Guesses at the same time: the browser spreads them over its threads, and the page stays
+ * responsive.
+ */
 const AT_ONCE = 8;
 const COUNTER_BYTES = 4;
 
 /**
- * Solves a challenge of the box office (ALTCHA, version 2) as it is asked for of what looks automated. It takes a part of a
- * second up to a few; a page served over plain HTTP from another machine cannot, for browsers keep their cryptography back there.
+ * Solves a proof-of-work challenge (ALTCHA, version 2), which the server requires of requests that
+ * look automated. This takes up to a few seconds. It needs HTTPS or localhost: elsewhere browsers
+ * offer no `crypto.subtle`.
  * @param {any} challenge @param {AbortSignal} [signal]
- * @param {number} [patienceMs] gives up after this long; no work is lost, because each guess is equally likely
- * @returns {Promise<string | undefined>} value of the header `Proof-Of-Work`; undefined when it gave up
+ * @param {number} [patienceMs] gives up after this long; no work is lost, because all guesses are
+ * equally likely
+ * @returns {Promise<string | undefined>} value of the header `Proof-Of-Work`; undefined after
+ * giving up
  */
 export async function solve(challenge, signal, patienceMs = Infinity) {
   const { algorithm, nonce, salt, cost, keyLength, keyPrefix } = challenge.parameters;

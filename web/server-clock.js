@@ -11,13 +11,14 @@ const SLOW_MS = 2_000;
 /** Differences below this are network noise. */
 const AGREES_MS = 50;
 let measuredAt = -Infinity;
-/** Between two questions, however the last one ended: a slow shop is not asked more often. */
+/** Least time between two requests, also after a failure: a slow server is not asked more often. */
 const ASK_AGAIN_MS = 30_000;
 let askedAt = -Infinity;
 
 /**
- * Asks the server for its time. The answer must not come from a cache: the `Date` of a cached answer is as old as the
- * answer. Half of the round trip is added.
+ * Asks the server for its time, without a cache: a cached answer would be too old. Half of the
+ * round
+ * trip is added.
  * @param {AbortSignal} [signal]
  */
 export async function learnServerTime(signal) {
@@ -36,7 +37,11 @@ export async function learnServerTime(signal) {
   behindMs = Math.abs(skew) <= AGREES_MS ? 0 : skew;
 }
 
-/** Undefined when the request fails: the previous measurement stays. @param {AbortSignal} [signal] @returns {Promise<number | undefined>} */
+/**
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<number | undefined>} undefined when the request fails: the measurement before
+ * stays
+ */
 async function askTime(signal) {
   try {
     // Sent once: a retry would count as one slow round trip.
@@ -59,7 +64,7 @@ export const serverNow = () => Date.now() + behindMs;
 export const localTime = (iso) => Date.parse(iso) - behindMs;
 
 /**
- * When a hold ends by this computer's clock. `secondsLeft` needs no clock to agree; `expiresAt` does.
+ * The end of a hold by this computer's clock. `secondsLeft` is independent of clocks.
  * @param {{secondsLeft?: number, expiresAt?: string}} reservation
  */
 export function localDeadline(reservation) {

@@ -1,8 +1,8 @@
 const PREFIX = 'boxoffice.';
-/** Stands in when the browser refuses storage, so that the page still works until it is closed. */
+/** Used when the browser offers no storage: the page then works until it is closed. */
 const memory = new Map();
 
-/** @param {string} name @returns {any} what was kept, or null */
+/** @param {string} name @returns {any} the stored value, or null */
 export function recall(name) {
   try {
     const text = localStorage.getItem(PREFIX + name);
@@ -12,7 +12,7 @@ export function recall(name) {
   }
 }
 
-/** @param {string} name @param {unknown} value null forgets it */
+/** @param {string} name @param {unknown} value null removes the stored value */
 export function keep(name, value) {
   if (value === null) memory.delete(name);
   else memory.set(name, value);
@@ -20,14 +20,17 @@ export function keep(name, value) {
     if (value === null) localStorage.removeItem(PREFIX + name);
     else localStorage.setItem(PREFIX + name, JSON.stringify(value));
   } catch {
-    // Private mode or a full disk: `memory` has it.
+    // Private mode or a full disk: `memory` has the value.
   }
 }
 
-/** Whether a key of the browser's storage belongs to a name. @param {string | null} key @param {string} name */
+/**
+ * Whether a key of the browser's storage stores a name.
+ * @param {string | null} key @param {string} name
+ */
 export const isKeptAs = (key, name) => key === PREFIX + name;
 
-/** A random id. `randomUUID` exists only on https and localhost, so plain http takes the longer way. */
+/** Returns a random id. Browsers offer `randomUUID` only over HTTPS and on localhost. */
 export function randomId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));

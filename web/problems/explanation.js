@@ -1,6 +1,7 @@
 /**
  * Text for a buyer about a rejected request, and the buttons that may help.
- * @typedef {'best-available' | 'take-too' | 'choose-again' | 'retry' | 'reload' | 'reservations'} Remedy
+ * @typedef {'best-available' | 'take-too' | 'choose-again' | 'retry' | 'reload' | 'reservations'}
+ * Remedy
  * `take-too`: choose the seats that would be left alone
  * @typedef {{title: string, text: string, remedies: Remedy[]}} Explanation
  * @typedef {(problem: import('../api.js').Problem) => Explanation} Explain

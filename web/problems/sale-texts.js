@@ -42,8 +42,9 @@ function tooManySeats({ body }) {
 
 /** @type {Explain} */
 function salesNotOpen({ body }) {
+  const left = timeLeft(Date.parse(body.onSaleAt ?? '') - serverNow());
   const text = body.onSaleAt
-    ? `Sales open in ${timeLeft(Date.parse(body.onSaleAt) - serverNow())}. Your seats stay chosen here.`
+    ? `Sales open in ${left}. Your seats stay chosen here.`
     : 'Sales have not opened yet.';
   return explanation('Not on sale yet', text);
 }
@@ -55,7 +56,10 @@ function tooManyHolds({ body }) {
   return explanation('Too many open holds', text, 'reservations');
 }
 
-/** With 409 the reservation has had all its attempts; otherwise the account has to wait. @type {Explain} */
+/**
+ * With 409 the reservation has had all its attempts; otherwise the account has to wait.
+ * @type {Explain}
+ */
 function attemptsExhausted({ status }) {
   const text =
     status === 409
@@ -135,7 +139,7 @@ export const PAYMENT_TEXTS = {
   ),
   'payment-under-way': fixed(
     'Your payment is on its way',
-    'The payment provider has not answered yet. Your seats stay held. Wait for the result before you pay again.',
+    'The provider has not answered yet. Your seats stay held. Wait for the result.',
   ),
   'payment-not-started': fixed(
     'The payment did not start',
@@ -152,7 +156,7 @@ export const PAYMENT_TEXTS = {
   ),
   'payment-amount-mismatch': fixed(
     'The payment needs a review',
-    'The amount paid differs from the price. The box office reviews your payment: do not pay again.',
+    'The amount differs from the price. The box office reviews your payment: do not pay again.',
   ),
   'amount-not-chargeable': fixed(
     'This amount cannot be paid by card',

@@ -5,17 +5,20 @@ import { eventPath, query, reservationPath } from '../api.js';
 
 /**
  * The QR image of one of the buyer's tickets, as a URL for an `img`.
- * @param {string} eventId @param {string} ticketId @param {number} [atLeast] minimum revision of the answer
+ * @param {string} eventId @param {string} ticketId @param {number} [atLeast] minimum revision of
+ * the answer
  */
 export async function ticketQr(eventId, ticketId, atLeast) {
-  const path = `${eventPath(eventId)}/tickets/${encodeURIComponent(ticketId)}/qr.svg${query({ atLeast })}`;
+  const ticket = `${eventPath(eventId)}/tickets/${encodeURIComponent(ticketId)}`;
+  const path = `${ticket}/qr.svg${query({ atLeast })}`;
   const { text } = await callAsCustomer('GET', path, { as: 'text' });
   return `data:image/svg+xml;utf8,${encodeURIComponent(text)}`;
 }
 
 /** Saves the tickets of a reservation as a PDF. @param {Reservation} reservation */
 export async function savePdf({ eventId, reservationId, revision }) {
-  const path = `${reservationPath(eventId, reservationId)}/tickets.pdf${query({ atLeast: revision })}`;
+  const reservation = reservationPath(eventId, reservationId);
+  const path = `${reservation}/tickets.pdf${query({ atLeast: revision })}`;
   const { blob } = await callAsCustomer('GET', path, { as: 'blob' });
   save(blob, `tickets-${reservationId}.pdf`);
 }

@@ -17,6 +17,9 @@ const SHOWN = [
 /** @param {any} before @param {any} now */
 export const isShownChange = (before, now) => SHOWN.some((field) => before[field] !== now[field]);
 
+/** @param {any} event */
+const startOf = ({ startsAt, timeZone }) => longDate(startsAt, timeZone);
+
 /**
  * Returns the message about a change that buyers must notice; null for other changes.
  * @param {any} before @param {any} now @returns {{title: string, text: string} | null}
@@ -30,7 +33,7 @@ export function newsOf(before, now) {
   if (before.startsAt !== now.startsAt)
     return {
       title: 'This event was rescheduled',
-      text: `New start: ${longDate(now.startsAt, now.timeZone)}. Before: ${longDate(before.startsAt, before.timeZone)}.`,
+      text: `New start: ${startOf(now)}. Before: ${startOf(before)}.`,
     };
   if (before.onSaleAt !== now.onSaleAt && now.onSaleAt && Date.parse(now.onSaleAt) > serverNow())
     return {

@@ -1,19 +1,19 @@
 import { call, eventPath, Problem } from '../api.js';
 
-/** Between two looks at the event while the page is in sight; what changes the sale is heard of at once from the feed. */
-const LOOK_MS = 30_000;
-/** After news a cache may still have the answer of before. */
+/** A visible page reads the event this often; the live feed reports changes of the sale at once. */
+const POLL_MS = 30_000;
+/** After a change a cache may return the old answer once more. */
 const FOLLOW_UP_MS = 3_000;
 
 /**
- * Follows what organizers change of an event while its page is open: the start, the opening of sales, a cancellation.
+ * Follows changes of an event by its organizer: the start, the opening of sales, a cancellation.
  * @param {{eventId: string, onEvent: (event: any) => void}} options
  */
 export function watchEvent({ eventId, onEvent }) {
   const leaving = new AbortController();
   let timer = 0;
 
-  async function look(/** @type {number} */ next = LOOK_MS) {
+  async function read(/** @type {number} */ next = POLL_MS) {
     clearTimeout(timer);
     let pause = next;
     try {
@@ -36,19 +36,19 @@ export function watchEvent({ eventId, onEvent }) {
     clearTimeout(timer);
     // Random delays, so that many clients do not poll at the same moment.
     if (!leaving.signal.aborted && !document.hidden)
-      timer = setTimeout(() => void look(), pause * (0.75 + Math.random() / 2), undefined);
+      timer = setTimeout(() => void read(), pause * (0.75 + Math.random() / 2), undefined);
   }
 
-  const cameBack = () => (document.hidden ? clearTimeout(timer) : void look());
-  document.addEventListener('visibilitychange', cameBack);
-  schedule(LOOK_MS);
+  const visibilityChanged = () => (document.hidden ? clearTimeout(timer) : void read());
+  document.addEventListener('visibilitychange', visibilityChanged);
+  schedule(POLL_MS);
 
   return {
-    lookNow: () => void look(FOLLOW_UP_MS),
+    readNow: () => void read(FOLLOW_UP_MS),
     stop() {
       leaving.abort();
       clearTimeout(timer);
-      document.removeEventListener('visibilitychange', cameBack);
+      document.removeEventListener('visibilitychange', visibilityChanged);
     },
   };
 }

@@ -33,7 +33,10 @@ export function showHoldEnd(sale, reservation) {
   sale.changed(mine);
 }
 
-/** @param {any} event @param {string} [status] of the reservation @returns {import('./sale-state.js').Notice} */
+/**
+ * @param {any} event @param {string} [status] of the reservation @returns
+ * {import('./sale-state.js').Notice}
+ */
 export function holdEndNotice(event, status) {
   const notice = { kind: /** @type {const} */ ('info'), remedies: [], isHoldEnd: true };
   const title = 'Your hold has ended';

@@ -78,7 +78,10 @@ async function ticketsByReservation(signal) {
   return all;
 }
 
-/** @param {Reservation[]} reservations @param {AbortSignal} signal @returns {Promise<Map<string, any>>} */
+/**
+ * @param {Reservation[]} reservations @param {AbortSignal} signal @returns {Promise<Map<string,
+ * any>>}
+ */
 async function eventsOf(reservations, signal) {
   const ids = [...new Set(reservations.map(({ eventId }) => eventId))];
   const found = await Promise.all(

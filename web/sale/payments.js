@@ -34,7 +34,10 @@ export function createPayments(sale, signal) {
     }
   }
 
-  /** Waits for a payment that the provider has not answered yet. @param {Reservation} reservation */
+  /**
+   * Waits for a payment that the provider has not answered yet.
+   * @param {Reservation} reservation
+   */
   async function follow(reservation) {
     Object.assign(state, { phase: 'paying', busy: 'Waiting for the payment…', reservation });
     const { title, text } = PAYMENT_RUNNING;
@@ -67,7 +70,7 @@ export function createPayments(sale, signal) {
 
 const PAYMENT_RUNNING = {
   title: 'Your payment is on its way',
-  text: 'The payment provider has not answered yet. Your seats stay held, and this page shows the result.',
+  text: 'The provider has not answered yet. Your seats stay held, and this page shows the result.',
 };
 const PAYMENT_LATE = {
   title: 'Your payment is still on its way',

@@ -65,7 +65,8 @@ export function createPurchase(sale) {
 
 /**
  * Follows a hold whose state changes elsewhere: on the server, in another tab, by the event.
- * @param {import('./sale-state.js').SaleState} sale @param {ReturnType<typeof createPayments>} payments
+ * @param {import('./sale-state.js').SaleState} sale @param {ReturnType<typeof createPayments>}
+ * payments
  */
 function createHoldWatch(sale, payments) {
   const { state, event, reservations, changed } = sale;

@@ -74,7 +74,8 @@ export function reservationsOf(eventId, room = null) {
     pay: payment.send,
     isPaymentRunning: payment.isRunning,
     /**
-     * @param {Reservation} reservation @param {AbortSignal} signal @returns {Promise<Reservation | null>}
+     * @param {Reservation} reservation @param {AbortSignal} signal @returns {Promise<Reservation |
+     * null>}
      * the reservation once its payment is settled; null if that takes too long
      */
     paymentOutcome: ({ reservationId }, signal) =>
@@ -132,7 +133,7 @@ function holdAttempt(eventId, room) {
         throw error;
       }
     },
-    /** What an unanswered request asked for, if it is recent. @returns {Selection | null} */
+    /** The seats of a recent unanswered request. @returns {Selection | null} */
     interrupted() {
       const pending = recall(name);
       if (pending?.selection && Date.now() - pending.startedAt < RESUME_ATTEMPT_MS)

@@ -62,7 +62,6 @@ export function createSaleState({ event, layout, plan, seats, reservations }) {
     ...seatFacts(event, plan),
     /** @param {number} seat */
     isMine: (seat) => state.own.has(seat),
-    /** How many more seats this customer may choose. */
     limit: () => Math.max(0, event.maxSeatsPerCustomer - state.ownCount),
     /** @param {(changedSeats: number[]) => void} listener */
     subscribe: (listener) => listeners.add(listener),
@@ -84,7 +83,8 @@ export function createSaleState({ event, layout, plan, seats, reservations }) {
 
     /**
      * Makes a held or paid reservation the current one.
-     * @param {import('./reservations.js').Reservation} reservation @returns {number[]} changed seats
+     * @param {import('./reservations.js').Reservation} reservation @returns {number[]} changed
+     * seats
      */
     adopt(reservation) {
       const mine = indices(reservation.seatIds);
@@ -122,7 +122,10 @@ export function createSaleState({ event, layout, plan, seats, reservations }) {
 export const deadlineOf = (reservation, event) =>
   Math.min(localDeadline(reservation), localTime(event.salesEndAt ?? event.startsAt));
 
-/** Names and prices of seats. @param {any} event @param {import('../seat-map/plan.js').Plan} plan */
+/**
+ * Names and prices of seats.
+ * @param {any} event @param {import('../seat-map/plan.js').Plan} plan
+ */
 function seatFacts(event, plan) {
   /** @type {Map<string, {amountMinor: number, currency: string}>} */
   const prices = new Map(event.prices.map((/** @type {any} */ price) => [price.category, price]));

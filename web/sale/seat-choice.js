@@ -34,15 +34,6 @@ export function createSeatChoice(sale) {
     else inform(title, `You already have ${plural(state.ownCount, 'seat')}.`, 'reservations');
   }
 
-  /** @param {number[]} lost */
-  function informOfLoss(lost) {
-    const what = lost.length === 1 ? nameOf(lost[0]) : plural(lost.length, 'seat');
-    const verb = lost.length === 1 ? 'was' : 'were';
-    if (lost.every((seat) => seats.codes[seat] === BLOCKED))
-      inform(`${what} ${verb} taken off sale`, 'Removed from your selection.', 'best-available');
-    else inform(`${what} ${verb} just taken`, 'Removed from your selection.', 'best-available');
-  }
-
   return {
     /** Chooses a seat, or removes it when it is chosen already. @param {number} seat */
     toggle(seat) {
@@ -78,7 +69,7 @@ export function createSeatChoice(sale) {
       );
       if (lost.length === 0) return;
       state.basket = state.basket.filter((seat) => !lost.includes(seat));
-      informOfLoss(lost);
+      inform(lossTitle(sale, lost), 'Removed from your selection.', 'best-available');
     },
   };
 }
@@ -92,4 +83,11 @@ function whyNot(event, code) {
     return 'Another buyer is holding this seat. It may come back: watch the map.';
   if (code === SOLD) return 'This seat is sold. Choose another seat.';
   return 'This seat is not for sale. Choose another seat.';
+}
+
+/** @param {import('./sale-state.js').SaleState} sale @param {number[]} lost seats */
+function lossTitle({ seats, nameOf }, lost) {
+  const what = lost.length === 1 ? `${nameOf(lost[0])} was` : `${plural(lost.length, 'seat')} were`;
+  const isOffSale = lost.every((seat) => seats.codes[seat] === BLOCKED);
+  return isOffSale ? `${what} taken off sale` : `${what} just taken`;
 }

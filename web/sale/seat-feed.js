@@ -1,7 +1,9 @@
 import { call, eventPath, Problem } from '../api.js';
 
 const POLL_MS = 4_000;
-/** A working stream is compared with the full status this often; an unchanged one is an empty 304. */
+/**
+ * A working stream is compared with the full status this often; an unchanged one is an empty 304.
+ */
 const CHECK_MS = 60_000;
 /** The browser repairs a short interruption itself before polling starts. */
 const GRACE_MS = 2_500;
@@ -22,7 +24,9 @@ const HIDDEN_MS = 60_000;
  * }} FeedOptions
  */
 
-/** Keeps seat status up to date by server-sent events, and by polling while these are interrupted. */
+/**
+ * Keeps seat status up to date by server-sent events, and by polling while these are interrupted.
+ */
 class SeatFeed {
   #ending = new AbortController();
   /** @type {EventSource | null} */

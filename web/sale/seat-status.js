@@ -9,7 +9,7 @@ const CODE_OF = { available: AVAILABLE, reserved: RESERVED, sold: SOLD, blocked:
 export const STATUS_WORDS = ['available', 'being bought', 'sold', 'not for sale'];
 
 /**
- * Who can still be sold what: one byte per seat in plan order, with running counts.
+ * The status of all seats: one byte per seat in plan order, with counts.
  * @typedef {ReturnType<typeof createSeatStatus>} SeatStatus
  * @param {import('../seat-map/plan.js').Plan} plan
  */
@@ -20,11 +20,11 @@ export function createSeatStatus(plan) {
   const availableByCategory = new Uint32Array(plan.categories.length);
 
   function set(/** @type {number} */ seat, /** @type {number} */ code) {
-    const was = codes[seat];
-    if (was === code) return false;
-    counts[was]--;
+    const before = codes[seat];
+    if (before === code) return false;
+    counts[before]--;
     counts[code]++;
-    const freed = (code === AVAILABLE ? 1 : 0) - (was === AVAILABLE ? 1 : 0);
+    const freed = (code === AVAILABLE ? 1 : 0) - (before === AVAILABLE ? 1 : 0);
     availableByBlock[plan.blockOf[seat]] += freed;
     availableByCategory[plan.category[seat]] += freed;
     codes[seat] = code;
@@ -36,9 +36,12 @@ export function createSeatStatus(plan) {
     counts,
     availableByBlock,
     availableByCategory,
-    /** Revision of the stream that these seats show; -1 before the first answer. */
+    /** Revision of the stream that the status belongs to; -1 before the first answer. */
     revision: -1,
-    /** @param {string} letters one per seat @param {number} revision @returns {number[]} seats that changed */
+    /**
+     * @param {string} letters one per seat @param {number} revision @returns {number[]} changed
+     * seats
+     */
     replace(letters, revision) {
       status.revision = revision;
       const changed = [];
@@ -48,7 +51,10 @@ export function createSeatStatus(plan) {
       }
       return changed;
     },
-    /** @param {{seatId: string, status: string}[]} changes @param {number} revision @returns {number[]} */
+    /**
+     * @param {{seatId: string, status: string}[]} changes @param {number} revision @returns
+     * {number[]}
+     */
     apply(changes, revision) {
       if (revision > status.revision) status.revision = revision;
       const changed = [];
@@ -58,7 +64,10 @@ export function createSeatStatus(plan) {
       }
       return changed;
     },
-    /** What this page learned otherwise, such as from a refusal. @param {number[]} seats @param {number} code */
+    /**
+     * Sets what another answer tells, such as a rejection.
+     * @param {number[]} seats @param {number} code
+     */
     note: (seats, code) => seats.filter((seat) => set(seat, code)),
   };
   return status;

@@ -1,10 +1,16 @@
 /**
- * Where a number stands once the early ones are shuffled: the same sum as `src/domain/waiting-room/shuffle.ts`, so that everybody can
- * check the place that the box office says; a test holds the two together.
+ * The same computation as `src/domain/waiting-room/shuffle.ts`, so that buyers can verify their
+ * place.
+ * A test compares the two.
  */
 const ROUNDS = 6;
 
-/** @param {number} number @param {number} early how many were shuffled @param {string} seed 32 hex characters */
+/**
+ * Returns the place of a queue number after the early numbers are shuffled.
+ * @param {number} number @param {number} early count of shuffled numbers @param {string} seed 32
+ * hex
+ * characters
+ */
 export function shuffledPlace(number, early, seed) {
   if (number < 1 || number > early) return number;
   const half = Math.max(1, Math.ceil(Math.log2(early) / 2));
@@ -27,7 +33,7 @@ function permute(value, half, keys) {
   return left * width + right;
 }
 
-/** The finaliser of MurmurHash3 (public domain, Austin Appleby). @param {number} value */
+/** The finalizer of MurmurHash3 (public domain, Austin Appleby). @param {number} value */
 function mix(value) {
   let bits = value | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);

@@ -23,7 +23,7 @@ const NEAR_POLL_MS = 2_000;
 const RETRY_MS = 5_000;
 const ON = new Set(['countdown', 'open', 'paused']);
 
-/** The place of this browser in the queue of an event. When its number is served, it is traded for a pass. */
+/** This browser's place in the queue of an event. A served number is traded for a pass. */
 export class WaitingRoom {
   /** @type {RoomStatus | null} */
   #status = null;

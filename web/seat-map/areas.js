@@ -1,16 +1,18 @@
 import { css, inkOn, luminance, mix, parseColor } from './colors.js';
 
 /**
- * What is drawn that is not a seat: stage, pitch, lines. `x`, `y`: top left of a rectangle, centre of an ellipse,
- * origin of a polygon's `points` and of `textAt`; turned around it by `rotation` degrees. Plan units.
+ * Things that are not seats: stage, pitch, lines. `x`, `y`: top left of a rectangle, center of an
+ * ellipse, origin of a polygon's `points` and of `textAt`; rotated around it by `rotation` degrees.
+ * Plan units.
  * @typedef {{x: number, y: number}} Point
  * @typedef {Point & {
  *   shape: string, width: number, height: number, points: Point[], rotation: number,
- *   color: string, borderColor: string, text: string, textAt: Point, textSize: number, box: import('./plan.js').Box,
+ *   color: string, borderColor: string, text: string, textAt: Point, textSize: number, box:
+ *   import('./plan.js').Box,
  * }} Area
  */
 
-/** A plan's colors are for paper; on the page they step back behind the seats by this much. */
+/** Part of a plan's color in the drawn color: areas are paler than seats. */
 const STRENGTH = { light: 0.62, dark: 0.3 };
 const BORDER_PX = 1.25;
 const LARGEST_TEXT_PX = 24;
@@ -32,7 +34,7 @@ export function readArea(area) {
   };
 }
 
-/** A name where nothing is drawn. @param {string} text @param {number} x @param {number} y */
+/** Creates an area that is only a name. @param {string} text @param {number} x @param {number} y */
 export const nameAt = (text, x, y) => readArea({ shape: 'text', text, x, y });
 
 function boxOf(
@@ -75,16 +77,19 @@ export function drawAreas(ctx, areas, theme, pixel) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Area} area @param {import('./colors.js').Theme} theme @param {number} pixel */
+/**
+ * @param {CanvasRenderingContext2D} ctx @param {Area} area @param {import('./colors.js').Theme}
+ * theme @param {number} pixel
+ */
 function drawShape(ctx, area, theme, pixel) {
   const { shape, width, height, points } = area;
   if (shape === 'text') return theme.floor;
   const strength = luminance(theme.floor) > 0.4 ? STRENGTH.light : STRENGTH.dark;
-  const stepBack = (/** @type {string} */ color) =>
+  const pale = (/** @type {string} */ color) =>
     mix(theme.floor, parseColor(color) ?? theme.stage, strength);
-  const fill = stepBack(area.color);
+  const fill = pale(area.color);
   ctx.fillStyle = css(fill);
-  ctx.strokeStyle = css(area.borderColor === area.color ? theme.line : stepBack(area.borderColor));
+  ctx.strokeStyle = css(area.borderColor === area.color ? theme.line : pale(area.borderColor));
   ctx.lineWidth = BORDER_PX * pixel;
   ctx.beginPath();
   if (shape === 'ellipse') ctx.ellipse(0, 0, width / 2, height / 2, 0, 0, 2 * Math.PI);

@@ -1,20 +1,22 @@
 import { quantile } from './geometry.js';
 
 /**
- * A stretch of one section in one price category, drawn as one shape from afar.
+ * The seats of one section in one category, drawn as one shape from afar.
  * @typedef {{
- *   section: number, category: number, seatCount: number, shape: any, width: number, box: import('./plan.js').Box,
+ *   section: number, category: number, seatCount: number, shape: any, width: number, box:
+ *   import('./plan.js').Box,
  * }} Block
  * `shape`: a Path2D of its outlines; filled, and stroked `width` wide, it covers the block's seats.
  *
  * @typedef {{start: number, end: number}} Run  seats `start … end - 1`: one row without an aisle
- * @typedef {{x: Float32Array, y: Float32Array, row: Uint32Array, section: Uint16Array, category: Uint16Array,
+ * @typedef {{x: Float32Array, y: Float32Array, row: Uint32Array, section: Uint16Array, category:
+ * Uint16Array,
  *   seatPitch: number, rowPitch: number}} Seats
  */
 
-/** Rows whose ends lie farther apart than this many row distances do not belong to one outline. */
+/** Ends of rows in one outline are at most this many row distances apart. */
 const REACH = 2.2;
-/** A few seats behind the last full row would be a burr on the outline. Part of the block's seats. */
+/** Fewer seats behind the last full row, as a part of the block, are left out of the outline. */
 const SMALLEST_SHARE = 0.04;
 
 /** @param {Seats} seats */
@@ -86,7 +88,10 @@ function count(block, { x, y }, { start, end }) {
   }
 }
 
-/** Whether a run lies right behind another, end by end. @param {Seats} seats @param {Run} front @param {Run} run */
+/**
+ * Whether a run lies directly behind another, with its ends aligned.
+ * @param {Seats} seats @param {Run} front @param {Run} run
+ */
 function isBehind({ x, y, row, rowPitch }, front, run) {
   if (row[front.start] === row[run.start]) return false;
   const apart = (/** @type {number} */ a, /** @type {number} */ b) =>
@@ -95,7 +100,10 @@ function isBehind({ x, y, row, rowPitch }, front, run) {
   return apart(front.start, run.start) < reach && apart(front.end - 1, run.end - 1) < reach;
 }
 
-/** Wide enough to close the gaps between rows that the outline does not. @param {Seats} seats @param {Run[][]} chains */
+/**
+ * A width that closes the gaps between the rows of an outline.
+ * @param {Seats} seats @param {Run[][]} chains
+ */
 function widthOf({ x, y, seatPitch, rowPitch }, chains) {
   const gaps = chains.flatMap((chain) =>
     chain.slice(1).map(({ start }, index) => {
@@ -107,7 +115,7 @@ function widthOf({ x, y, seatPitch, rowPitch }, chains) {
 }
 
 /**
- * Along the first row, down the ends of the rows, back along the last row, and up their beginnings.
+ * Traces the first row, the ends of the rows, the last row backwards, and the starts of the rows.
  * @param {any} shape @param {Seats} seats @param {Run[]} chain
  */
 function outline(shape, seats, chain) {
@@ -124,13 +132,16 @@ function outline(shape, seats, chain) {
   ];
   const { x, y, seatPitch } = seats;
   shape.moveTo(x[points[0]], y[points[0]]);
-  // A line of no length would not be drawn.
+  // A line without length is not drawn.
   if (points.length === 1) shape.lineTo(x[points[0]] + seatPitch / 100, y[points[0]]);
   for (const seat of points.slice(1)) shape.lineTo(x[seat], y[seat]);
   if (last !== first) shape.closePath();
 }
 
-/** The seats of a run that keep its line true to a quarter seat (Douglas and Peucker). @param {Seats} seats @param {Run} run */
+/**
+ * Seats that keep a run's line exact to a quarter seat (Douglas-Peucker).
+ * @param {Seats} seats @param {Run} run
+ */
 function simplified({ x, y, seatPitch }, { start, end }) {
   /** @type {number[]} */
   const kept = [start];

@@ -136,7 +136,10 @@ export class Camera {
   }
 }
 
-/** Keeps at least a third of the window over the plan; a smaller plan may lie anywhere inside the window. */
+/**
+ * Keeps at least a third of the window over the plan; a smaller plan may lie anywhere inside the
+ * window.
+ */
 function between(
   /** @type {number} */ value,
   /** @type {number} */ min,

@@ -1,6 +1,8 @@
 /** @typedef {[number, number, number]} Rgb  each 0 to 255 */
 
-/** For categories without a color that the browser knows. Color-blind people can tell them apart. */
+/**
+ * For categories without a color that the browser knows. Color-blind people can tell them apart.
+ */
 const SPARE = [
   '#3b6fb6',
   '#d98032',
@@ -109,7 +111,8 @@ export function inkOn(color, preferred) {
 
 /**
  * The colors of the page, read from its style sheet, so that the map follows dark mode.
- * @typedef {{floor: Rgb, stage: Rgb, ink: Rgb, muted: Rgb, line: Rgb, quiet: Rgb, focus: Rgb, categories: Rgb[], font: string}} Theme
+ * @typedef {{floor: Rgb, stage: Rgb, ink: Rgb, muted: Rgb, line: Rgb, quiet: Rgb, focus: Rgb,
+ * categories: Rgb[], font: string}} Theme
  * @param {Element} element @param {{color: string}[]} categories @returns {Theme}
  */
 export function readTheme(element, categories) {

@@ -1,6 +1,7 @@
 /**
- * Usual distances between neighbours: along a row, and from row to row.
- * @param {Float32Array} x @param {Float32Array} y @param {Uint32Array} row @param {Uint16Array} section
+ * Returns the usual distances of neighboring seats in a row, and of rows.
+ * @param {Float32Array} x @param {Float32Array} y @param {Uint32Array} row @param {Uint16Array}
+ * section
  */
 export function pitches(x, y, row, section) {
   const along = [];
@@ -43,7 +44,10 @@ export function quantile(values, share) {
   return sorted[Math.floor(sorted.length * share)] ?? 0;
 }
 
-/** @param {Float32Array} x @param {Float32Array} y @param {number} margin @returns {import('./plan.js').Box} */
+/**
+ * @param {Float32Array} x @param {Float32Array} y @param {number} margin @returns
+ * {import('./plan.js').Box}
+ */
 export function boundsOf(x, y, margin) {
   const box = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity };
   for (let seat = 0; seat < x.length; seat++) {

@@ -18,7 +18,8 @@ const MAX_WHEEL_STEP = 240;
  */
 
 /**
- * Turns pointers and the wheel into pan, zoom, tap and hover. Positions are CSS pixels on the canvas.
+ * Turns pointers and the wheel into pan, zoom, tap and hover. Positions are CSS pixels on the
+ * canvas.
  * @param {HTMLCanvasElement} canvas @param {Gestures} on
  */
 export function listenForGestures(canvas, on) {
@@ -82,7 +83,8 @@ function positionOn(canvas, event) {
 }
 
 /**
- * One of two fingers moved: zooms by their distance around the point between them, and pans with it.
+ * One of two fingers moved: zooms by their distance around the point between them, and pans with
+ * it.
  * @param {Point} before @param {Point | undefined} other @param {Point} now @param {Gestures} on
  */
 function pinch(before, other, now, on) {

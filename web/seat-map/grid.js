@@ -1,6 +1,6 @@
 /**
- * Seats by square of the plan, so that what lies under a finger or inside the window is found
- * without looking at the rest of the stadium.
+ * Seats by square of the plan, to find seats at a point or in the window without a search through
+ * all seats.
  * @typedef {{
  *   cellSize: number, columns: number, lines: number, minX: number, minY: number,
  *   start: Uint32Array, seats: Uint32Array,
@@ -10,7 +10,7 @@
  * Cell `c` holds `seats[start[c] … start[c + 1])`.
  */
 
-/** An outlier far from the house must not blow the grid up. */
+/** Limits the grid's memory when one seat is far from the others. */
 const MAX_CELLS = 250_000;
 
 /** @param {Float32Array} x @param {Float32Array} y @param {number} wantedSize @returns {Grid} */

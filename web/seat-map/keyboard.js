@@ -6,8 +6,9 @@ const ZOOM_STEP = 1.5;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
- * The map under the keyboard: arrows walk from seat to seat once seats are in sight and move the map before;
- * with Shift they always move the map. Enter picks, + and - zoom, 0 shows everything.
+ * Controls the map by keys. Arrows go from seat to seat where seats are visible; otherwise, and
+ * with
+ * Shift, they move the map. Enter picks a seat, + and - zoom, 0 shows everything.
  * @param {HTMLCanvasElement} canvas
  * @param {import('./plan.js').Plan} plan
  * @param {import('./camera.js').Camera} camera
@@ -18,8 +19,8 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
  * }} map
  */
 export function listenForKeys(canvas, plan, camera, map) {
-  const seatsInSight = () => plan.seatPitch * camera.view.scale >= SEATS_FULL_PX;
-  const inMiddle = () => {
+  const areSeatsVisible = () => plan.seatPitch * camera.view.scale >= SEATS_FULL_PX;
+  const seatInMiddle = () => {
     const reach = Math.max(camera.size.width, camera.size.height) / camera.view.scale;
     return plan.grid.nearest(camera.view.x, camera.view.y, reach);
   };
@@ -28,25 +29,25 @@ export function listenForKeys(canvas, plan, camera, map) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const arrow = ARROWS[event.key];
     if (arrow) {
-      if (event.shiftKey || !seatsInSight())
+      if (event.shiftKey || !areSeatsVisible())
         map.pan(-arrow[0] * PAN_STEP_PX, -arrow[1] * PAN_STEP_PX);
-      else if (map.cursor() === -1) map.moveCursor(inMiddle());
-      else map.moveCursor(neighbour(plan, map.cursor(), arrow));
+      else if (map.cursor() === -1) map.moveCursor(seatInMiddle());
+      else map.moveCursor(neighbor(plan, map.cursor(), arrow));
     } else if (event.key === '+' || event.key === '=') map.zoomBy(ZOOM_STEP);
     else if (event.key === '-' || event.key === '_') map.zoomBy(1 / ZOOM_STEP);
     else if (event.key === '0' || event.key === 'Home') map.fit();
     else if (event.key === 'Escape') map.moveCursor(-1);
     else if (event.key === 'Enter' || event.key === ' ') {
-      if (!seatsInSight()) map.enterSection(inMiddle());
-      else if (map.cursor() === -1) map.moveCursor(inMiddle());
+      if (!areSeatsVisible()) map.enterSection(seatInMiddle());
+      else if (map.cursor() === -1) map.moveCursor(seatInMiddle());
       else map.pick(map.cursor());
     } else return;
     event.preventDefault();
   });
 }
 
-/** The next seat that way: near, and more ahead than aside. Stays where there is none. */
-function neighbour(
+/** The nearest seat in a direction; the same seat where there is none. */
+function neighbor(
   /** @type {import('./plan.js').Plan} */ plan,
   /** @type {number} */ from,
   /** @type {[number, number]} */ [dirX, dirY],

@@ -1,7 +1,7 @@
 import { prefersReducedMotion } from '../dom.js';
 import { SEATS_FULL_PX, SEAT_SHARE } from './base-layer.js';
 
-/** A finger picks a seat from this distance of neighboring seats on; before, a tap zooms in. CSS pixels. */
+/** With smaller distances of neighboring seats, the tap of a finger zooms in. CSS pixels. */
 const FINGER_SEAT_PX = 15;
 const FINGER_REACH_PX = 16;
 const MOUSE_REACH_PX = 4;
@@ -23,7 +23,10 @@ export function createMapInput({ canvas, camera, painter, marks, options }) {
   const movement = createMovement(camera, painter);
   const find = createSeatFinder(plan, camera);
 
-  /** Picks the seat, or zooms in where seats are too small. @param {number} x @param {number} y @param {string} pointerType */
+  /**
+   * Picks the seat, or zooms in where seats are too small.
+   * @param {number} x @param {number} y @param {string} pointerType
+   */
   function tap(x, y, pointerType) {
     marks.cursor = -1;
     const isMouse = pointerType === 'mouse';
@@ -73,7 +76,10 @@ export function createMapInput({ canvas, camera, painter, marks, options }) {
   };
 }
 
-/** @param {import('./camera.js').Camera} camera @param {import('./map-painter.js').MapPainter} painter */
+/**
+ * @param {import('./camera.js').Camera} camera @param {import('./map-painter.js').MapPainter}
+ * painter
+ */
 function createMovement(camera, painter) {
   /** @param {import('./camera.js').View} to */
   function glideTo(to) {
@@ -110,7 +116,9 @@ function createSeatFinder(plan, camera) {
   return {
     /** Distance of neighboring seats on the screen, CSS pixels. */
     seatPx: () => plan.seatPitch * camera.view.scale,
-    /** @param {number} x @param {number} y @param {number} reachPx @returns {number} the seat, or -1 */
+    /**
+     * @param {number} x @param {number} y @param {number} reachPx @returns {number} the seat, or -1
+     */
     at(x, y, reachPx) {
       const reach = Math.max(plan.seatPitch * SEAT_SHARE * 0.55, reachPx / camera.view.scale);
       return plan.grid.nearest(camera.planX(x), camera.planY(y), reach);

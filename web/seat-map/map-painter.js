@@ -16,8 +16,8 @@ const PAINT_SHARE = 5;
 const MAX_PIXEL_RATIO = 3;
 
 /**
- * Draws the map in animation frames: the picture of the seats, moved and scaled with the camera, and
- * the overlay on top of it.
+ * Draws the map in animation frames: the picture of the seats, moved and scaled with the camera,
+ * and the overlay on top of it.
  */
 export class MapPainter {
   /** @type {import('./colors.js').Theme | null} */
@@ -182,7 +182,10 @@ export class MapPainter {
     return isPoor && now - timing.paintedAt > Math.max(STALE_MS, timing.paintMs * PAINT_SHARE);
   }
 
-  /** Draws the picture where and as large as the camera shows it. @param {import('./colors.js').Theme} theme */
+  /**
+   * Draws the picture where and as large as the camera shows it.
+   * @param {import('./colors.js').Theme} theme
+   */
   #showPicture(theme) {
     const { ctx, canvas, layer, camera } = this;
     const stretch = this.#stretch();

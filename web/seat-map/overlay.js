@@ -70,7 +70,10 @@ function createTextMeasure(ctx) {
   };
 }
 
-/** Draws the row's name next to the first and the last seat of each visible row. @param {Frame} frame */
+/**
+ * Draws the row's name next to the first and the last seat of each visible row.
+ * @param {Frame} frame
+ */
 function drawRowLabels(frame) {
   const { ctx, camera, theme, plan, seatPx } = frame;
   ctx.font = `500 ${Math.min(13, seatPx * 0.5)}px ${theme.font}`;
@@ -89,7 +92,9 @@ function drawRowLabels(frame) {
   });
 }
 
-/** @param {Frame} frame @param {number} seat at an end of the row @param {number} inner its neighbor */
+/**
+ * @param {Frame} frame @param {number} seat at an end of the row @param {number} inner its neighbor
+ */
 function drawRowLabel({ ctx, camera, plan }, seat, inner) {
   const dx = plan.x[seat] - plan.x[inner];
   const dy = plan.y[seat] - plan.y[inner];
@@ -117,7 +122,10 @@ function drawMark(frame, seat) {
   drawTick(ctx, x, y, radius, css(theme.floor));
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {number} radius @param {string} color */
+/**
+ * @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {number} radius
+ * @param {string} color
+ */
 function fillCircle(ctx, x, y, radius, color) {
   ctx.beginPath();
   ctx.arc(x, y, radius, 0, 2 * Math.PI);
@@ -125,7 +133,10 @@ function fillCircle(ctx, x, y, radius, color) {
   ctx.fill();
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {number} radius @param {string} color */
+/**
+ * @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {number} radius
+ * @param {string} color
+ */
 function drawTick(ctx, x, y, radius, color) {
   ctx.beginPath();
   ctx.moveTo(x - radius * 0.45, y + radius * 0.02);

@@ -4,12 +4,14 @@ import { boundsOf, pitches } from './geometry.js';
 import { buildGrid } from './grid.js';
 
 /**
- * The static layout as the server sends it: columns, one entry per seat; `section`, `row` and `category` are indices.
+ * The static layout as the server sends it: columns with one entry per seat; `section`, `row` and
+ * `category` are indices.
  * @typedef {{
  *   hash: string, name: string, size?: {width: number, height: number},
  *   categories: {name: string, color: string}[], sections: string[], rows: string[], areas: any[],
  *   rowLabels?: (string | null)[], seatLabels?: (string | null)[],
- *   seats: {id: string[], section: number[], row: number[], number: string[], category: number[], x: number[], y: number[]},
+ *   seats: {id: string[], section: number[], row: number[], number: string[], category: number[],
+ *   x: number[], y: number[]},
  * }} PlanDocument
  *
  * @typedef {{minX: number, minY: number, maxX: number, maxY: number}} Box
@@ -18,18 +20,21 @@ import { buildGrid } from './grid.js';
  *   name: string, box: Box, x: number, y: number, first: number, seats: Uint32Array,
  *   scattered: boolean, back: {x: number, y: number, dx: number, dy: number},
  * }} Section
- * `x`, `y`: where its name stands from afar, always on or beside one of its own seats. `back`: the middle of its
- * last row and the way that leads out of it, where the name stands once seats are seen; not that of a `scattered` one.
+ * `x`, `y`: position of its name from afar, at one of its own seats. `back`: the middle of the last
+ * row and the direction away from the section, for its name where seats are visible; unused if
+ * `scattered`.
  *
  * @typedef {{
  *   name: string, seatCount: number, ids: string[], indexOf: Map<string, number>,
- *   section: Uint16Array, row: Uint32Array, category: Uint16Array, numbers: string[], x: Float32Array, y: Float32Array,
- *   sections: Section[], rows: string[], categories: {name: string, color: string}[], areas: import('./areas.js').Area[],
+ *   section: Uint16Array, row: Uint32Array, category: Uint16Array, numbers: string[], x:
+ *   Float32Array, y: Float32Array,
+ *   sections: Section[], rows: string[], categories: {name: string, color: string}[], areas:
+ *   import('./areas.js').Area[],
  *   rowText: (seat: number) => string, seatText: (seat: number) => string,
  *   blocks: import('./blocks.js').Block[], blockOf: Uint16Array,
  *   seatPitch: number, rowPitch: number, box: Box, grid: import('./grid.js').Grid,
  * }} Plan
- * `seatPitch` and `rowPitch` are usual distances between neighbours, in plan units.
+ * `seatPitch` and `rowPitch` are usual distances between neighbors, in plan units.
  */
 
 /** @param {(string | null)[] | undefined} labels @param {number} row @param {string} number */
@@ -82,7 +87,7 @@ export function readPlan(document) {
       labelOf(document.seatLabels, row[seat], String(seats.number[seat])) ??
       `seat ${seats.number[seat]}`,
     categories: document.categories,
-    areas: withCentre(areas, document.name, grid, box),
+    areas: withVenueName(areas, document.name, grid, box),
     blocks,
     blockOf,
     seatPitch,
@@ -92,8 +97,8 @@ export function readPlan(document) {
   };
 }
 
-/** A bowl without a drawn pitch still has a middle that people look at: the venue's name stands there. */
-function withCentre(
+/** Adds the venue's name in the middle of a plan without areas, if no seats are there. */
+function withVenueName(
   /** @type {import('./areas.js').Area[]} */ areas,
   /** @type {string} */ name,
   /** @type {import('./grid.js').Grid} */ grid,
@@ -148,12 +153,15 @@ function backOf(
   const other = row[row.length >> 1] ?? 0;
   const at = { x: (x[one] + x[other]) / 2 || 0, y: (y[one] + y[other]) / 2 || 0 };
   const length = Math.hypot(at.x - middleX, at.y - middleY);
-  // A section of one row has no back: its name stands above it.
+  // The name of a section of one row is drawn above it.
   if (!(length > 1e-3)) return { ...at, dx: 0, dy: -1 };
   return { ...at, dx: (at.x - middleX) / length, dy: (at.y - middleY) / length };
 }
 
-/** The middle of the seats, or the seat nearest to it where the middle lies outside (boxes on both sides). */
+/**
+ * The middle of the seats, or the seat nearest to it if the middle is outside, as with boxes on two
+ * sides.
+ */
 function anchorOf(
   /** @type {Uint32Array} */ seats,
   /** @type {Float32Array} */ x,

@@ -7,7 +7,10 @@ import { listenForKeys } from './keyboard.js';
 import { createMapInput } from './map-input.js';
 import { MapPainter } from './map-painter.js';
 
-/** Distances of neighboring seats on the screen: the closest zoom, and a comfortable one. CSS pixels. */
+/**
+ * Distances of neighboring seats on the screen: the closest zoom, and a comfortable one. CSS
+ * pixels.
+ */
 const CLOSEST_SEAT_PX = 46;
 const COMFORTABLE_SEAT_PX = 26;
 /** Larger changes, such as a first load, are not animated. */
@@ -44,7 +47,10 @@ export function createSeatMap(options) {
     zoomBy: input.keys.zoomBy,
     fit: input.keys.fit,
     timing: painter.timing,
-    /** Repaints seats; a few of them light up so that the change is noticed. @param {number[]} changed */
+    /**
+     * Repaints seats; a few of them light up so that the change is noticed.
+     * @param {number[]} changed
+     */
     statusChanged(changed) {
       const areSeatsVisible = plan.seatPitch * camera.view.scale >= SEATS_FULL_PX;
       if (changed.length <= MAX_FLASHES && areSeatsVisible && !prefersReducedMotion()) {
@@ -52,7 +58,10 @@ export function createSeatMap(options) {
       }
       painter.repaint();
     },
-    /** @param {Iterable<number>} chosen @param {Iterable<number>} own @param {Iterable<number>} circled */
+    /**
+     * @param {Iterable<number>} chosen @param {Iterable<number>} own @param {Iterable<number>}
+     * circled
+     */
     mark(chosen, own, circled) {
       marks.chosen = new Set(chosen);
       marks.own = new Set(own);

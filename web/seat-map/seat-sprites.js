@@ -2,16 +2,19 @@ import { AVAILABLE, BLOCKED, RESERVED, SOLD } from '../sale/seat-status.js';
 import { css, mix } from './colors.js';
 
 /**
- * Every look of a seat, drawn once at the size needed and read back as pixels.
+ * All looks of a seat, drawn once at the current size and read back as pixels.
  * @typedef {{size: number, phases: number, pixels: Uint32Array, width: number}} SpriteSheet
- * One line of the sheet per look; along it the same look, moved by parts of a pixel, so that seats keep
- * their even distances at any zoom.
+ * One line of the sheet per look, with copies of the look shifted by parts of a pixel, so that
+ * seats
+ * have equal distances at any zoom.
  */
 
-/** Looks: per category bright and dimmed, then the three states that nobody can buy. */
+/** Looks: bright and dimmed for each category, then the three states that are not for sale. */
 export const lookCount = (/** @type {number} */ categories) => categories * 2 + 3;
 
-/** @param {number} category @param {number} status @param {boolean} dim @param {number} categories */
+/**
+ * @param {number} category @param {number} status @param {boolean} dim @param {number} categories
+ */
 export function lookOf(category, status, dim, categories) {
   return status === AVAILABLE ? category * 2 + (dim ? 1 : 0) : categories * 2 + status - 1;
 }
@@ -56,9 +59,11 @@ export function drawSprites(theme, diameter) {
 }
 
 /**
- * One seat. The states differ in shape and weight, not only in color: full disc, ring, small dot, dash.
- * @param {CanvasRenderingContext2D} ctx @param {import('./colors.js').Theme} theme @param {number} status
- * @param {import('./colors.js').Rgb} color @param {number} cx @param {number} cy @param {number} diameter
+ * Draws a seat. The states differ in shape, not only in color: full disc, ring, small dot, dash.
+ * @param {CanvasRenderingContext2D} ctx @param {import('./colors.js').Theme} theme @param {number}
+ * status
+ * @param {import('./colors.js').Rgb} color @param {number} cx @param {number} cy @param {number}
+ * diameter
  */
 export function drawSeat(ctx, theme, status, color, cx, cy, diameter) {
   const radius = diameter / 2;

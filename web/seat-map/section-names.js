@@ -25,7 +25,10 @@ function prepare(ctx, share) {
   ctx.lineCap = 'round';
 }
 
-/** Draws section names over their blocks, as long as seats are too small to see. @param {Frame} frame */
+/**
+ * Draws section names over their blocks, as long as seats are too small to see.
+ * @param {Frame} frame
+ */
 export function drawNamesInside(frame) {
   const { ctx, camera, theme, plan, seatPx } = frame;
   prepare(ctx, 1 - (seatPx - SEATS_BEGIN_PX) / SEATS_BEGIN_PX);
@@ -137,7 +140,10 @@ function drawOutlined({ ctx, theme }, text, { x, y }) {
   ctx.fillText(text, x, y);
 }
 
-/** A name on a background of its own, readable over seats. @param {Frame} frame @param {string} text @param {number} x @param {number} half */
+/**
+ * Draws a name on a background of its own, readable over seats.
+ * @param {Frame} frame @param {string} text @param {number} x @param {number} half of its width
+ */
 function drawPlate({ ctx, theme }, text, x, half) {
   ctx.beginPath();
   ctx.moveTo(x - half, PLATE_Y_PX);

@@ -4,7 +4,7 @@ import { AVAILABLE } from '../sale/seat-status.js';
 import { categoriesWithSeats } from '../seat-map/plan.js';
 
 /**
- * Holds the best available seats in one step: the server chooses them, so no other buyer can be faster.
+ * Holds the best available seats in one step: the server chooses, so no other buyer can be faster.
  * @param {import('../sale/sale.js').Sale} sale
  */
 export function bestAvailableView(sale) {

@@ -1,5 +1,6 @@
 import { h } from '../dom.js';
 import { count, money, venueTime } from '../format.js';
+import { isCanceled, isOver } from '../sale/event-rules.js';
 import { serverNow } from '../server-clock.js';
 
 const FEW_LEFT = 0.1;
@@ -11,7 +12,7 @@ export const monthOf = (event) =>
   venueTime(event.startsAt, zone(event), { month: 'long', year: 'numeric' });
 
 /**
- * One event in a list: the date on the venue's wall calendar, what, where, from how much, and whether seats are left.
+ * One event in a list: date in the venue's time zone, name, place, lowest price and availability.
  * @param {any} event a search hit or an event
  */
 export function eventCard(event) {
@@ -84,9 +85,8 @@ function cheapest(event) {
 function availability(event) {
   const left = event.availability?.available;
   const all = event.seatCount ?? total(event.availability);
-  if (event.status === 'cancelled') return { text: 'Canceled', kind: 'none', share: 0 };
-  if (event.salesEndAt && Date.parse(event.salesEndAt) <= serverNow())
-    return { text: 'Over', kind: 'none', share: 0 };
+  if (isCanceled(event)) return { text: 'Canceled', kind: 'none', share: 0 };
+  if (event.salesEndAt && isOver(event)) return { text: 'Over', kind: 'none', share: 0 };
   if (event.salesClosed) return { text: 'Sales closed', kind: 'none', share: 0 };
   if (left === 0) return { text: 'Sold out', kind: 'none', share: 0 };
   if (event.onSaleAt && Date.parse(event.onSaleAt) > serverNow()) {
@@ -110,7 +110,7 @@ function availability(event) {
 /** @param {Record<string, number> | undefined} counts */
 const total = (counts) => Object.values(counts ?? {}).reduce((sum, value) => sum + value, 0);
 
-/** A small bar, for the eye only; the words beside it say the same. @param {number} share */
+/** A small bar; the text next to it says the same to screen readers. @param {number} share */
 function meter(share) {
   const bar = h('span', { class: 'meter__bar' });
   bar.style.setProperty('--share', String(Math.max(share > 0 ? 0.04 : 0, share)));

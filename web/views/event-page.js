@@ -23,7 +23,7 @@ const TIMER_MARGIN_MS = 20;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * The page of one event: it shows the sale, and follows seats, event, queue, connection and other tabs.
+ * Shows the sale of one event, and follows seats, event, queue, connection and other tabs.
  */
 export class EventPage {
   #leaving = new AbortController();
@@ -64,10 +64,10 @@ export class EventPage {
         sale.seatsChanged(seats.apply(changes, revision));
         // A canceled event takes all its seats off sale.
         if (changes.length === 0 || changes.some(({ status }) => status === 'blocked'))
-          watch.lookNow();
+          watch.readNow();
       },
       onState: parts.map.feedState,
-      onEventChanged: () => watch.lookNow(),
+      onEventChanged: () => watch.readNow(),
     });
     const probe = this.#watchConnection();
     sale.subscribe((changedSeats) => this.update(changedSeats));
@@ -157,7 +157,9 @@ export class EventPage {
     return probe;
   }
 
-  /** Reads the seats that this customer holds or has bought: a hold may come from a reload or another tab. */
+  /**
+   * Reads this customer's holds and tickets: a hold may be older than the page, or of another tab.
+   */
   async #pickUp() {
     if (!hasAccount()) return;
     try {

@@ -13,13 +13,15 @@ import { waitingRoomView } from './waiting-room.js';
 
 /**
  * @typedef {{isOpen: boolean, opensAt: number | null, isWaiting: boolean}} Sales
- * whether seats can be held now; when sales open, if later, in milliseconds since the epoch; whether
+ * whether seats can be held now; when sales open, if later, in milliseconds since the epoch;
+ * whether
  * the waiting room lets nobody hold seats without a pass
  */
 
 /**
  * The parts of the page of an event.
- * @param {import('../sale/sale.js').Sale} sale @param {import('../sale/waiting-room.js').WaitingRoom} room
+ * @param {import('../sale/sale.js').Sale} sale @param
+ * {import('../sale/waiting-room.js').WaitingRoom} room
  */
 export function eventParts(sale, room) {
   const map = mapPanel(sale);
@@ -106,7 +108,7 @@ function layOut(views, notice) {
 }
 
 /**
- * What the buttons of a notice do.
+ * The actions of a notice's buttons.
  * @param {import('../sale/sale.js').Sale} sale @param {ReturnType<typeof bestAvailableView>} best
  * @param {ReturnType<typeof mapPanel>} map
  */

@@ -21,7 +21,10 @@ export function eventTitle(event) {
   );
 }
 
-/** On a narrow screen the description is closed at first, to keep the map in sight. @param {string} text */
+/**
+ * On a narrow screen the description is closed at first, to keep the map in sight.
+ * @param {string} text
+ */
 const description = (text) =>
   h(
     'details',

@@ -5,8 +5,9 @@ import { css, readTheme } from '../seat-map/colors.js';
 import { categoriesWithSeats } from '../seat-map/plan.js';
 
 /**
- * What the colors and shapes mean, with prices and what is left; a click shows one category alone.
- * @param {import('../sale/sale.js').Sale} sale @param {(category: number) => void} onHighlight -1 shows all
+ * Explains colors and shapes, with prices and available seats; a click shows one category alone.
+ * @param {import('../sale/sale.js').Sale} sale @param {(category: number) => void} onHighlight -1
+ * shows all
  */
 export function legendView(sale, onHighlight) {
   const { plan, seats } = sale;
@@ -74,7 +75,7 @@ export function legendView(sale, onHighlight) {
   };
 }
 
-/** The shapes of the states, drawn as on the map. */
+/** The shapes of the seat states, drawn as on the map. */
 function key() {
   const symbol = (/** @type {string} */ className, /** @type {any[]} */ ...shapes) =>
     svg(

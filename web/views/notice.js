@@ -1,7 +1,7 @@
 import { fill, h } from '../dom.js';
 
 /**
- * The one place where problems are told, with what might help.
+ * Shows problems and news, with buttons that may help.
  * @param {import('../sale/sale.js').Sale} sale
  * @param {{bestAvailable: () => void, chooseAgain: () => void}} help
  */
@@ -10,7 +10,10 @@ export function noticeView(sale, help) {
   /** @type {any} */
   let shown = null;
 
-  /** @param {import('../problems.js').Remedy} remedy @param {import('../sale/sale-state.js').Notice} notice */
+  /**
+   * @param {import('../problems.js').Remedy} remedy @param {import('../sale/sale-state.js').Notice}
+   * notice
+   */
   function remedyButton(remedy, notice) {
     const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) =>
       h('button', { class: 'button button--small', type: 'button', onclick }, text);
@@ -28,7 +31,7 @@ export function noticeView(sale, help) {
 
   return {
     element,
-    /** When the button that was pressed is gone, the news are the place to be. */
+    /** Receives the focus when the pressed button is gone. */
     focus: () => element.focus({ preventScroll: true }),
     update() {
       const { notice } = sale.state;

@@ -7,7 +7,8 @@ import { ticketActions, ticketsOf, ticketStub } from './tickets.js';
 
 /**
  * @typedef {import('../sale/own-reservations.js').OwnReservation} OwnReservation
- * @typedef {'held' | 'paying' | 'confirmed' | 'expired' | 'released' | 'refunding' | 'refunded'} State
+ * @typedef {'held' | 'paying' | 'confirmed' | 'expired' | 'released' | 'refunding' | 'refunded'}
+ * State
  */
 
 /** @type {Record<State, string>} */

@@ -112,7 +112,10 @@ function cityNames(facets) {
   return found.map((entry) => String(entry.value ?? entry.city ?? entry.name ?? entry));
 }
 
-/** Offers completions of the typed text. @param {HTMLInputElement} q @param {HTMLElement} suggestions */
+/**
+ * Offers completions of the typed text.
+ * @param {HTMLInputElement} q @param {HTMLElement} suggestions
+ */
 function suggester(q, suggestions) {
   let asking = new AbortController();
   return {

@@ -14,18 +14,12 @@ export function seatListsView(sale) {
   const row = h('select', { id: 'list-row' });
   const seat = h('select', { id: 'list-seat' });
   const add = h('button', { class: 'button button--quiet', type: 'submit' }, 'Add this seat');
+  const fields = [field('Section', section), field('Row', row), field('Seat', seat)];
   const element = h(
     'details',
     { class: 'lists' },
     h('summary', null, 'Choose from a list instead of the map'),
-    h(
-      'form',
-      { class: 'lists__form', onsubmit: submit },
-      field('Section', section),
-      field('Row', row),
-      field('Seat', seat),
-      add,
-    ),
+    h('form', { class: 'lists__form', onsubmit: submit }, fields, add),
   );
   const members = () => sale.plan.sections[Number(section.value)]?.seats ?? [];
 
@@ -123,7 +117,10 @@ function seatOption({ plan, state, priceOf }, seat) {
   return h('option', { value: String(seat) }, parts.filter(Boolean).join(' · '));
 }
 
-/** Replaces the entries of a list and keeps the selected one. @param {any} select @param {Entry[]} entries */
+/**
+ * Replaces the entries of a list and keeps the selected one.
+ * @param {any} select @param {Entry[]} entries
+ */
 function offer(select, entries) {
   const before = select.value;
   const options = entries.map(({ value, text, left }) =>

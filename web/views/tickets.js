@@ -5,11 +5,11 @@ import { explain } from '../problems.js';
 import { saveCalendar, savePdf, ticketQr } from '../sale/documents.js';
 import { labelOf } from '../seat-map/plan.js';
 
-/** Codes drawn of one reservation: more seats than one customer may have of most events. The PDF has them all. */
+/** Codes drawn per reservation, more than the seat limit of most events. The PDF has all codes. */
 const MAX_CODES = 100;
 
 /**
- * One ticket with the code that is scanned at the door.
+ * One ticket with the code for the entry check.
  * @param {any} event @param {import('../sale/reservations.js').Ticket} ticket
  */
 export function ticketStub(event, ticket) {
@@ -89,8 +89,9 @@ function seatsOf(reservation, plan) {
 }
 
 /**
- * Draws the codes of these tickets into their stubs, once each.
- * @param {HTMLElement} list @param {string} eventId @param {number} [atLeast] minimum revision of the answer
+ * Draws the codes of tickets into their stubs, each once.
+ * @param {HTMLElement} list @param {string} eventId @param {number} [atLeast] minimum revision of
+ * the answer
  */
 export async function drawCodes(list, eventId, atLeast) {
   const places = [...list.querySelectorAll('.ticket__code[data-ticket]')].slice(0, MAX_CODES);
@@ -99,10 +100,7 @@ export async function drawCodes(list, eventId, atLeast) {
     if (ticketId === '' || place.childElementCount > 0) continue;
     try {
       const src = await ticketQr(eventId, ticketId, atLeast);
-      fill(
-        place,
-        h('img', { src, alt: 'Ticket code to be scanned at the door', width: 240, height: 240 }),
-      );
+      fill(place, h('img', { src, alt: 'Ticket code for the entrance', width: 240, height: 240 }));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const again = h('button', { class: 'link', type: 'button' }, 'Show the code');
@@ -156,7 +154,7 @@ export function ticketActions(reservationOf) {
   );
 }
 
-/** The end of a purchase. @param {import('../sale/sale.js').Sale} sale */
+/** The tickets at the end of a purchase. @param {import('../sale/sale.js').Sale} sale */
 export function confirmationPanel(sale) {
   const heading = h('h2', { tabindex: '-1', class: 'confirmation__title' });
   const summary = h('p', { class: 'muted' });
@@ -192,7 +190,7 @@ export function confirmationPanel(sale) {
   /** @type {Promise<void>} */
   let drawn = Promise.resolve();
 
-  /** A stub without its code admits nobody: the codes are drawn first. */
+  /** A printed ticket needs its code: the codes are drawn first. */
   async function print() {
     await drawn;
     window.print();
@@ -207,7 +205,8 @@ export function confirmationPanel(sale) {
       if (!reservation || phase !== 'confirmed' || shown === reservation.reservationId) return;
       shown = reservation.reservationId;
       heading.textContent = 'Enjoy the show';
-      summary.textContent = `${plural(reservation.seatIds.length, 'ticket')}, ${money(reservation.total)} paid.`;
+      const tickets = plural(reservation.seatIds.length, 'ticket');
+      summary.textContent = `${tickets}, ${money(reservation.total)} paid.`;
       fill(
         list,
         ticketsOf(reservation, sale.layout).map((ticket) => ticketStub(sale.event, ticket)),

@@ -1,8 +1,8 @@
 import { h } from '../dom.js';
 
 /**
- * Where the server mints no tokens for visitors, one can be pasted.
- * @returns {Promise<string>} the token, or '' when the visitor would rather not
+ * Asks for an access token, where the server issues none to visitors.
+ * @returns {Promise<string>} the token, or '' when the visitor declines
  */
 export function askForToken() {
   return new Promise((resolve) => {
@@ -23,7 +23,7 @@ export function askForToken() {
         h(
           'p',
           { class: 'muted' },
-          'This box office does not hand out tokens by itself. Paste your access token (JWT).',
+          'This box office does not issue access tokens itself. Paste your access token (JWT).',
         ),
         h('label', { for: 'token' }, 'Access token'),
         field,

@@ -5,7 +5,7 @@ import { serverNow } from '../server-clock.js';
 const SECOND_MS = 1_000;
 
 /**
- * The own place in the row.
+ * The visitor's place in the queue.
  * @param {import('../sale/waiting-room.js').WaitingRoom} room
  */
 export function waitingRoomView(room) {
@@ -34,7 +34,7 @@ export function waitingRoomView(room) {
     { class: 'waiting-room', 'aria-label': 'Waiting room', hidden: true },
     ...[title, text, progress, join, trouble],
   );
-  let said = '';
+  let announced = '';
 
   return {
     element,
@@ -50,13 +50,13 @@ export function waitingRoomView(room) {
       const place = room.place();
       const status = room.status();
       progress.hidden = place === undefined || room.hasPass() || status?.state !== 'open';
-      if (place !== undefined && status) progress.value = wayGone(status, place);
-      // Not each second that goes by, only what has changed.
+      if (place !== undefined && status) progress.value = progressOf(status, place);
+      // The countdown itself is not announced.
       const kind = `${status?.state} ${room.mine()?.number} ${room.hasPass()}`;
-      if (kind !== said) announce(`${headline}. ${detail}`, room.hasPass());
-      const isCalled = said !== '' && kind !== said && room.hasPass();
-      said = kind;
-      if (isCalled) callBack();
+      if (kind !== announced) announce(`${headline}. ${detail}`, room.hasPass());
+      const isCalled = announced !== '' && kind !== announced && room.hasPass();
+      announced = kind;
+      if (isCalled) alertVisitor();
     },
   };
 }
@@ -64,8 +64,11 @@ export function waitingRoomView(room) {
 const ALARM = '● Your turn: ';
 const NOTE = { frequencyHz: 660, seconds: 0.5 };
 
-/** Alerts a visitor who may be in another tab: the title changes until they return, the phone vibrates, and a sound plays. */
-function callBack() {
+/**
+ * Alerts a visitor who may be in another tab: the title changes until the tab is visible, the phone
+ * vibrates, and a sound plays.
+ */
+function alertVisitor() {
   navigator.vibrate?.([200, 100, 200]);
   sound();
   if (!document.hidden) return;
@@ -85,11 +88,11 @@ function notify(about) {
   try {
     new window.Notification('It is your turn', { body: about });
   } catch {
-    // Chrome on Android shows notifications of service workers only; the title, the sound and the vibration remain.
+    // Chrome on Android shows notifications of service workers only.
   }
 }
 
-/** Only where the visitor has clicked on the page before: browsers allow no other sound. */
+/** Plays a sound if the visitor has clicked on the page: browsers forbid it otherwise. */
 function sound() {
   if (!navigator.userActivation?.hasBeenActive) return;
   const context = new window.AudioContext();
@@ -117,40 +120,42 @@ function words(room) {
   if (!mine) {
     const detail =
       status?.state === 'countdown'
-        ? `It opens in ${untilOpening(status)}. Take a number now, and keep this page open.`
-        : 'Many people want these seats, so they are let in one after the other. Take a number to wait for your turn.';
+        ? `The queue opens in ${untilOpening(status)}. Take a number and keep this page open.`
+        : 'Many people want these seats, so they enter one after the other. Take a number to wait.';
     return { headline: 'There is a waiting room', detail };
   }
   const place = room.place();
   const headline =
     place === undefined ? `Your number is ${count(mine.number)}` : `Your place is ${count(place)}`;
   if (status?.state === 'paused') {
-    return { headline, detail: 'Nobody is let in at the moment. You keep your place.' };
+    return { headline, detail: 'The queue is paused. You keep your place.' };
   }
   if (status?.state === 'countdown') {
-    const lot = status.shuffle ? ' Who is here by then gets a place by lot.' : '';
+    const lot = status.shuffle ? ' Places are then drawn by lot among all early numbers.' : '';
     return {
       headline,
-      detail: `It opens in ${untilOpening(status)}.${lot} You keep it if you reload.`,
+      detail: `The queue opens in ${untilOpening(status)}.${lot} A reload keeps your number.`,
     };
   }
   if (place === undefined) return { headline, detail: 'Places are being drawn by lot.' };
   if (room.isServed())
-    return { headline, detail: 'It is your turn: a place inside is being made ready.' };
+    return { headline, detail: 'It is your turn. You can choose seats in a moment.' };
   const ahead = place - (status?.nowServing ?? 0) - 1;
   const eta = room.etaSeconds();
+  const position =
+    ahead === 0 ? 'You are next.' : `${plural(ahead, 'person is', 'people are')} before you.`;
   const time = eta === null ? '' : ` About ${timeLeft(eta * SECOND_MS)} to go.`;
   return {
     headline,
-    detail: `${ahead === 0 ? 'You are next.' : `${plural(ahead, 'person is', 'people are')} before you.`}${time} You keep your place if you reload.`,
+    detail: `${position}${time} You keep your place if you reload.`,
   };
 }
 
 /**
- * From 0 to 1. A row begins behind the numbers of those before it.
+ * The progress, 0 to 1. A queue starts after the numbers of earlier queues.
  * @param {import('../sale/waiting-room.js').RoomStatus} status @param {number} place
  */
-const wayGone = ({ nowServing, startsAfter }, place) =>
+const progressOf = ({ nowServing, startsAfter }, place) =>
   Math.min(1, (nowServing - startsAfter) / Math.max(1, place - startsAfter));
 
 /** @param {import('../sale/waiting-room.js').RoomStatus} status */
