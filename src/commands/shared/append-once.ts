@@ -8,32 +8,34 @@ import {
   type NewEvent,
 } from '../../ports/event-store/event-store.js';
 
-/** Tries of one append whose outcome is unknown, and the pause before the second, which doubles up to the last. Milliseconds. */
-const TRIES = 8;
-const PAUSE_MS = { first: 100, last: 1_000 };
+/** Attempts of one append whose outcome is unknown. */
+const MAX_ATTEMPTS = 8;
+/** Pause before the second attempt, which doubles up to the longest one. Milliseconds. */
+const PAUSE_MS = { first: 100, longest: 1_000 };
 /**
- * After this long no other try begins. One takes no more than five seconds, so callers know within ten: before a load balancer
- * gives them up, and before a process that ends has to end. Milliseconds.
+ * Time after which no attempt begins. One takes at most five seconds, so callers get an answer
+ * within ten: before a load balancer times out, and before a process has to end. Milliseconds.
  */
-const LAST_TRY_MS = 5_000;
+const LAST_ATTEMPT_MS = 5_000;
 
 /** Revision of a stream that does not exist. */
 export const NO_STREAM = -1n;
 
-/** Several tries ended without an answer. The append may have landed: ask again with the same request. */
+/** No attempt got an answer, so the append may have been committed. Repeat the same request. */
 export class OutcomeUnknown extends Error {
   override name = 'OutcomeUnknown';
 }
 
 /**
- * Appends and finds out whether it landed. When nobody knows (time-out, lost connection), the same ids are sent
- * again at the **same** expected revision: success means that it has landed, now or before; a wrong revision means
- * to look whether the log holds those very ids. They are never sent at a newer revision, where they could land twice.
+ * Appends, and finds out whether the append was committed. After an unknown outcome (timeout, lost
+ * connection), it sends the same ids again at the **same** expected revision: success means that
+ * the append is committed. After a conflict it reads whether the stream holds these ids. It never
+ * sends them at a newer revision, where they could be stored twice.
  *
- * @param revision of the last domain event in the stream, `NO_STREAM` when there must be none
- * @throws WrongExpectedRevision another writer was first and nothing of this append is in the log
- * @throws EventStoreUnavailable nothing was written
- * @throws OutcomeUnknown nobody knows, after several tries
+ * @param revision of the last domain event in the stream; `NO_STREAM` if there must be none
+ * @throws WrongExpectedRevision another writer was first, and nothing of this append is stored
+ * @throws EventStoreUnavailable nothing was stored
+ * @throws OutcomeUnknown after all attempts
  */
 export async function appendOnce(
   eventStore: EventStore,
@@ -45,30 +47,45 @@ export async function appendOnce(
   const expected: ExpectedRevision = revision === NO_STREAM ? 'no-stream' : revision;
   const startedAt = clock.now();
   let ambiguous: unknown;
-  for (let attempt = 1; attempt <= TRIES; attempt++) {
-    if (attempt > 1)
-      await clock.sleep(Math.min(PAUSE_MS.first * 2 ** (attempt - 2), PAUSE_MS.last));
-    if (attempt > 1 && clock.now() - startedAt > LAST_TRY_MS) break;
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    if (attempt > 1) {
+      await clock.sleep(Math.min(PAUSE_MS.first * 2 ** (attempt - 2), PAUSE_MS.longest));
+      if (clock.now() - startedAt > LAST_ATTEMPT_MS) break;
+    }
     try {
       await eventStore.append(stream, expected, events);
       return;
     } catch (error) {
       if (error instanceof AmbiguousAppend) ambiguous = error;
       else if (ambiguous === undefined) throw error;
-      else if (error instanceof WrongExpectedRevision) {
-        const landed = await hasLanded(eventStore, stream, revision, events);
-        if (landed === true) return;
-        if (landed === false) throw error;
-      } else if (!(error instanceof EventStoreUnavailable)) throw error;
+      else if (await isCommittedDespite(error, eventStore, stream, revision, events)) return;
     }
   }
-  throw new OutcomeUnknown(`It is not known whether the append to ${stream} has landed.`, {
-    cause: ambiguous,
-  });
+  throw new OutcomeUnknown(`Unknown outcome of the append to ${stream}`, { cause: ambiguous });
 }
 
-/** Undefined when the log cannot be read either. */
-async function hasLanded(
+/**
+ * Interprets the error of a repeated append. False if the outcome is still unknown.
+ * @throws the error itself if the append is certainly not committed
+ */
+async function isCommittedDespite(
+  error: unknown,
+  eventStore: EventStore,
+  stream: string,
+  revision: bigint,
+  events: readonly NewEvent[],
+): Promise<boolean> {
+  if (error instanceof EventStoreUnavailable) return false;
+  if (!(error instanceof WrongExpectedRevision)) throw error;
+  const isCommitted = await holdsEvents(eventStore, stream, revision, events);
+  if (isCommitted === false) throw error;
+  return isCommitted === true;
+}
+
+/**
+ * Whether the stream holds these domain events after the revision. Undefined if it cannot be read.
+ */
+async function holdsEvents(
   eventStore: EventStore,
   stream: string,
   revision: bigint,

@@ -1,22 +1,26 @@
-/** Entries that say what is not so any more, dropped from the front at each addition: more than one, so that they do not pile up. */
+/**
+ * Outdated entries that are dropped from the front at each addition: more than one, so that they do
+ * not accumulate.
+ */
 const DROPPED_PER_ADDITION = 2;
 
 /**
- * When the holds of an inventory end, so that those past their time are found without a look at the others: a house that is sold
- * out is asked for them all the time, and mostly there are none. A binary heap, the soonest in front. A hold that has ended
- * or been lengthened leaves its entry behind until that comes to the front; `isSo` tells which entries still count.
+ * Times at which the holds of an inventory end, so that overdue holds are found without a look at
+ * the others: most requests arrive when an event is sold out. A binary heap with the earliest time
+ * first. A hold that has ended or was extended leaves its entry until the entry comes to the front;
+ * `isCurrentDeadline` tells which entries are valid.
  */
 export class HoldDeadlines {
   readonly #numbers: number[] = [];
   readonly #times: number[] = [];
-  readonly #isSo: (number: number, time: number) => boolean;
+  readonly #isCurrentDeadline: (number: number, time: number) => boolean;
 
-  constructor(isSo: (number: number, time: number) => boolean) {
-    this.#isSo = isSo;
+  constructor(isCurrentDeadline: (number: number, time: number) => boolean) {
+    this.#isCurrentDeadline = isCurrentDeadline;
   }
 
   add(number: number, time: number): void {
-    this.#dropStale(DROPPED_PER_ADDITION);
+    this.#dropOutdated(DROPPED_PER_ADDITION);
     const numbers = this.#numbers;
     const times = this.#times;
     let at = numbers.length;
@@ -31,24 +35,26 @@ export class HoldDeadlines {
     times[at] = time;
   }
 
-  /** Numbers of the reservations whose hold is past its time, ascending. The cost is in proportion to these. */
+  /**
+   * Returns the numbers of the overdue holds, ascending. The cost is proportional to their number.
+   */
   passed(now: number): number[] {
-    this.#dropStale(Infinity);
+    this.#dropOutdated(Infinity);
     const found = new Set<number>();
-    const places = [0];
-    for (let at = places.pop(); at !== undefined; at = places.pop()) {
+    const entries = [0];
+    for (let at = entries.pop(); at !== undefined; at = entries.pop()) {
       const time = this.#times[at];
       if (time === undefined || time > now) continue;
       const number = this.#numbers[at]!;
-      if (this.#isSo(number, time)) found.add(number);
-      places.push(2 * at + 1, 2 * at + 2);
+      if (this.#isCurrentDeadline(number, time)) found.add(number);
+      entries.push(2 * at + 1, 2 * at + 2);
     }
     return [...found].sort((a, b) => a - b);
   }
 
-  #dropStale(most: number): void {
-    for (let left = most; left > 0 && this.#numbers.length > 0; left--) {
-      if (this.#isSo(this.#numbers[0]!, this.#times[0]!)) return;
+  #dropOutdated(max: number): void {
+    for (let left = max; left > 0 && this.#numbers.length > 0; left--) {
+      if (this.#isCurrentDeadline(this.#numbers[0]!, this.#times[0]!)) return;
       this.#dropFirst();
     }
   }

@@ -4,7 +4,7 @@ import type { SeatAvailability } from './availability.js';
 import type { InventoryOpenedData } from './events.js';
 import { HoldDeadlines } from './hold-deadlines.js';
 import type { Reservation } from './reservation.js';
-import { openReservations, type Reservations } from './reservations.js';
+import { Reservations } from './reservations.js';
 
 /**
  * Version of the fold. Raise it whenever `evolve`, the shape of the state or the packing of
@@ -44,7 +44,7 @@ export function emptyInventory(layout: SeatLayout): SeatInventory {
   for (let run = 0; run < freeInRun.length; run++) {
     freeInRun[run] = layout.runStart[run + 1]! - layout.runStart[run]!;
   }
-  const reservations = openReservations(layout);
+  const reservations = new Reservations(layout);
   const isCurrentDeadline = (number: number, expiresAt: number) => {
     const reservation = reservations.get(number);
     return reservation?.status === 'held' && reservation.expiresAt === expiresAt;

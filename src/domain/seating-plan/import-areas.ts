@@ -21,7 +21,10 @@ const ORIGIN: PlanPoint = { x: 0, y: 0 };
 type Fields = Readonly<Record<string, unknown>>;
 type Outline = Pick<PlanArea, 'shape' | 'width' | 'height' | 'points'>;
 
-/** The areas of one zone, moved to absolute positions. Areas of a shape that we cannot draw are left out. */
+/**
+ * The areas of one zone, moved to absolute positions. Areas of a shape that we cannot draw are left
+ * out.
+ */
 export function readAreas(
   value: unknown,
   origin: PlanPoint,
@@ -71,30 +74,23 @@ function readArea(
   };
 }
 
-/** Today's form names a shape and nests its measures; the first form is a rectangle with `width` and `height`. */
+/**
+ * A current plan names a shape and nests its measures; an old one is a rectangle with `width` and
+ * `height`.
+ */
 function readOutline(fields: Fields, path: string, problems: PlanProblems): Outline | undefined {
   const { shape = 'rectangle' } = fields;
-  const measures = typeof shape === 'string' && isObject(fields[shape]) ? fields[shape] : fields;
-  const at = measures === fields ? path : `${path}/${String(shape)}`;
-  const length = (value: unknown, name: string) => readExtent(value, `${at}/${name}`, problems);
+  const nested = typeof shape === 'string' ? fields[shape] : undefined;
+  const [measures, at] = isObject(nested) ? [nested, `${path}/${String(shape)}`] : [fields, path];
   switch (shape) {
-    case 'rectangle': {
-      const width = length(measures.width, 'width');
-      const height = length(measures.height, 'height');
-      return width === undefined || height === undefined
-        ? undefined
-        : { shape, width, height, points: [] };
-    }
+    case 'rectangle':
+      return readRectangle(measures, at, problems);
     case 'circle': {
-      const radius = length(measures.radius, 'radius');
+      const radius = readExtent(measures.radius, `${at}/radius`, problems);
       return radius === undefined ? undefined : ellipse(radius, radius);
     }
-    case 'ellipse': {
-      const radius = readObject(measures.radius, `${at}/radius`, problems);
-      const x = radius && length(radius.x, 'radius/x');
-      const y = radius && length(radius.y, 'radius/y');
-      return x === undefined || y === undefined ? undefined : ellipse(x, y);
-    }
+    case 'ellipse':
+      return readEllipse(measures, at, problems);
     case 'polygon': {
       const points = readPoints(measures.points, `${at}/points`, problems);
       return points && { shape, width: 0, height: 0, points };
@@ -104,6 +100,25 @@ function readOutline(fields: Fields, path: string, problems: PlanProblems): Outl
     default:
       return undefined;
   }
+}
+
+function readRectangle(
+  measures: Fields,
+  path: string,
+  problems: PlanProblems,
+): Outline | undefined {
+  const width = readExtent(measures.width, `${path}/width`, problems);
+  const height = readExtent(measures.height, `${path}/height`, problems);
+  if (width === undefined || height === undefined) return undefined;
+  return { shape: 'rectangle', width, height, points: [] };
+}
+
+function readEllipse(measures: Fields, path: string, problems: PlanProblems): Outline | undefined {
+  const radius = readObject(measures.radius, `${path}/radius`, problems);
+  if (!radius) return undefined;
+  const x = readExtent(radius.x, `${path}/radius/x`, problems);
+  const y = readExtent(radius.y, `${path}/radius/y`, problems);
+  return x === undefined || y === undefined ? undefined : ellipse(x, y);
 }
 
 function ellipse(radiusX: number, radiusY: number): Outline {
@@ -125,7 +140,10 @@ function readPoints(value: unknown, path: string, problems: PlanProblems): PlanP
   return points;
 }
 
-/** A plain text stands in the middle of its shape; `{text, position, color, size}` says itself where. */
+/**
+ * A plain text stands in the middle of its shape; `{text, position, color, size}` says itself
+ * where.
+ */
 function readAreaText(
   value: unknown,
   outline: Outline | undefined,

@@ -1,4 +1,4 @@
-/** Limits for JSON that is about to be parsed, besides its length in bytes. */
+/** Limits for JSON before it is parsed, besides its length in bytes. */
 export interface JsonLimits {
   /** Levels of objects and lists. */
   readonly depth: number;
@@ -8,7 +8,7 @@ export interface JsonLimits {
   readonly values: number;
   /** Members of one object: objects with more are slow to build. */
   readonly keysOfObject: number;
-  /** Different member names: the engine keeps each one in a table. */
+  /** Different member names: V8 keeps each one in a table. */
   readonly names: number;
 }
 
@@ -27,71 +27,122 @@ const FNV = { offset: 0x811c9dc5, prime: 0x01000193 };
 export interface PassedLimit {
   /** The limit in words. */
   readonly limit: string;
-  /** Member of the outermost object in which the limit is exceeded, as written; empty when there is none. */
+  /** Name of the member of the outermost object that exceeds the limit; empty if there is none. */
   readonly member: string;
 }
 
 /**
- * The limit that a JSON text exceeds, or undefined. One pass over the bytes, without parsing: parsing would cost
- * seconds and a hundred times the memory. Does not detect invalid JSON.
+ * Returns the limit that a JSON text exceeds, or undefined. Scans the bytes once without parsing,
+ * because parsing could cost seconds and a hundred times the memory. Does not detect invalid JSON.
  */
 export function passedLimit(json: Uint8Array, limits: JsonLimits): PassedLimit | undefined {
-  const isObject = new Uint8Array(limits.depth + 1);
-  const keys = new Uint32Array(limits.depth + 1);
-  const names = new Set<number>();
-  let depth = 0;
-  let containers = 0;
-  let values = 0;
-  let isName = false;
-  const member = { from: 0, to: 0 };
-  const passed = (limit: string): PassedLimit => ({
-    limit,
-    member: new TextDecoder().decode(
-      json.subarray(member.from, Math.min(member.to, member.from + MAX_MEMBER)),
-    ),
-  });
-  for (let at = 0; at < json.length; at++) {
-    const byte = json[at]!;
-    switch (byte) {
-      case QUOTE: {
-        let hash = FNV.offset;
-        const from = at + 1;
-        for (at++; at < json.length && json[at] !== QUOTE; at++) {
-          if (json[at] === BACKSLASH) hash = Math.imul(hash ^ json[at++]!, FNV.prime);
-          if (isName) hash = Math.imul(hash ^ json[at]!, FNV.prime);
-        }
-        if (!isName) break;
-        isName = false;
-        if (depth === 1) Object.assign(member, { from, to: at });
-        if (++keys[depth]! > limits.keysOfObject)
-          return passed(`at most ${limits.keysOfObject} keys in an object`);
-        if (names.size <= limits.names && names.add(hash).size > limits.names)
-          return passed(`at most ${limits.names} different keys`);
-        break;
-      }
-      case COMMA:
-        if (++values > limits.values) return passed(`at most ${limits.values} values`);
-        isName = isObject[depth] === 1;
-        break;
-      case OPEN_LIST:
-      case OPEN_OBJECT:
-        if (++depth > limits.depth) return passed(`at most ${limits.depth} levels`);
-        if (++containers > limits.containers)
-          return passed(`at most ${limits.containers} objects and lists`);
-        isObject[depth] = byte === OPEN_OBJECT ? 1 : 0;
-        keys[depth] = 0;
-        isName = isObject[depth] === 1;
-        break;
-      case CLOSE_LIST:
-      case CLOSE_OBJECT:
-        if (depth > 0) depth--;
-        isName = false;
-    }
-  }
-  return undefined;
+  const scan = new JsonScan(json, limits);
+  const limit = scan.run();
+  return limit === undefined ? undefined : { limit, member: scan.member() };
 }
 
-/** Whether a parsed value is within these limits. Copying and checking it recurse for each level. */
+class JsonScan {
+  readonly #json: Uint8Array;
+  readonly #limits: JsonLimits;
+  /** By depth: whether the container is an object, and its number of keys. */
+  readonly #isObject: Uint8Array;
+  readonly #keys: Uint32Array;
+  /** Hashes of the member names. */
+  readonly #names = new Set<number>();
+  #at = 0;
+  #depth = 0;
+  #containers = 0;
+  #values = 0;
+  /** Whether the next string is the name of a member. */
+  #isName = false;
+  /** Name of the current member of the outermost object. */
+  readonly #member = { from: 0, to: 0 };
+
+  constructor(json: Uint8Array, limits: JsonLimits) {
+    this.#json = json;
+    this.#limits = limits;
+    this.#isObject = new Uint8Array(limits.depth + 1);
+    this.#keys = new Uint32Array(limits.depth + 1);
+  }
+
+  /** Returns the first limit that is exceeded. */
+  run(): string | undefined {
+    const json = this.#json;
+    let limit: string | undefined;
+    for (; this.#at < json.length && limit === undefined; this.#at++) {
+      const byte = json[this.#at]!;
+      switch (byte) {
+        case QUOTE:
+          limit = this.#string();
+          break;
+        case COMMA:
+          limit = this.#comma();
+          break;
+        case OPEN_LIST:
+        case OPEN_OBJECT:
+          limit = this.#open(byte === OPEN_OBJECT);
+          break;
+        case CLOSE_LIST:
+        case CLOSE_OBJECT:
+          if (this.#depth > 0) this.#depth--;
+          this.#isName = false;
+      }
+    }
+    return limit;
+  }
+
+  member(): string {
+    const { from, to } = this.#member;
+    return new TextDecoder().decode(this.#json.subarray(from, Math.min(to, from + MAX_MEMBER)));
+  }
+
+  /** Moves to the closing quote. */
+  #string(): string | undefined {
+    const json = this.#json;
+    const from = this.#at + 1;
+    const isName = this.#isName;
+    let hash = FNV.offset;
+    let at = from;
+    for (; at < json.length && json[at] !== QUOTE; at++) {
+      if (json[at] === BACKSLASH) hash = Math.imul(hash ^ json[at++]!, FNV.prime);
+      if (isName) hash = Math.imul(hash ^ json[at]!, FNV.prime);
+    }
+    this.#at = at;
+    return isName ? this.#name(hash, from, at) : undefined;
+  }
+
+  #name(hash: number, from: number, to: number): string | undefined {
+    const { keysOfObject, names } = this.#limits;
+    this.#isName = false;
+    if (this.#depth === 1) Object.assign(this.#member, { from, to });
+    if (++this.#keys[this.#depth]! > keysOfObject)
+      return `at most ${keysOfObject} keys in an object`;
+    return this.#names.size <= names && this.#names.add(hash).size > names
+      ? `at most ${names} different keys`
+      : undefined;
+  }
+
+  #comma(): string | undefined {
+    if (++this.#values > this.#limits.values) return `at most ${this.#limits.values} values`;
+    this.#isName = this.#isObject[this.#depth] === 1;
+    return undefined;
+  }
+
+  #open(isObject: boolean): string | undefined {
+    const { depth, containers } = this.#limits;
+    if (++this.#depth > depth) return `at most ${depth} levels`;
+    if (++this.#containers > containers) return `at most ${containers} objects and lists`;
+    this.#isObject[this.#depth] = isObject ? 1 : 0;
+    this.#keys[this.#depth] = 0;
+    this.#isName = isObject;
+    return undefined;
+  }
+}
+
+/**
+ * Whether a parsed value is within these limits. Copying and checking a value recurse for each
+ * level.
+ */
 export function isSmall(value: unknown, limits: Pick<JsonLimits, 'depth' | 'values'>): boolean {
   let values = 0;
   const fits = (value: unknown, depth: number): boolean => {
@@ -102,5 +153,8 @@ export function isSmall(value: unknown, limits: Pick<JsonLimits, 'depth' | 'valu
   return fits(value, 0);
 }
 
-/** Limits for requests other than seating plans: the largest ask for a few thousand seats, three levels deep. */
+/**
+ * Limits for requests without a seating plan: the largest name a few thousand seats, three levels
+ * deep.
+ */
 export const SMALL = { depth: 8, values: 20_000 };

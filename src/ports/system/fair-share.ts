@@ -1,8 +1,8 @@
 /** A limited resource, shared fairly between its askers. */
 export interface FairShare {
   /**
-   * Resolves when this asker gets a place, with a function that releases it. Askers are served round-robin,
-   * whatever the number of their requests; the requests of one asker stay in order.
+   * Resolves when this asker gets a place, with a function that releases it. Askers are served
+   * round-robin, whatever the number of their requests; the requests of one asker stay in order.
    * @throws NoRoom when too many are waiting, or when `signal` aborts first
    */
   enter(asker: string, signal?: AbortSignal): Promise<() => void>;
@@ -26,14 +26,10 @@ export class NoRoom extends Error {
   override name = 'NoRoom';
 }
 
-interface Waiter {
-  start(): void;
-}
-
 export function openFairShare(limits: FairShareLimits): FairShare {
   const running = new Map<string, number>();
   /** Askers in the order in which they are served. */
-  const queues = new Map<string, Waiter[]>();
+  const queues = new Map<string, (() => void)[]>();
   let places = limits.places;
   let waiting = 0;
 
@@ -41,13 +37,13 @@ export function openFairShare(limits: FairShareLimits): FairShare {
     for (const [asker, queue] of queues) {
       if (places === 0) return;
       if ((running.get(asker) ?? 0) >= limits.placesPerAsker) continue;
-      const next = queue.shift()!;
+      const start = queue.shift()!;
       // Moved to the end; a Map iteration also visits entries added meanwhile.
       queues.delete(asker);
       if (queue.length > 0) queues.set(asker, queue);
       waiting--;
       take(asker);
-      next.start();
+      start();
     }
   };
 
@@ -56,35 +52,29 @@ export function openFairShare(limits: FairShareLimits): FairShare {
     running.set(asker, (running.get(asker) ?? 0) + 1);
   };
 
-  const releaseOf = (asker: string) => {
-    let isReleased = false;
-    return () => {
-      if (isReleased) return;
-      isReleased = true;
+  const releaseOf = (asker: string) =>
+    once(() => {
       places++;
       const left = running.get(asker)! - 1;
       if (left > 0) running.set(asker, left);
       else running.delete(asker);
       startNext();
-    };
-  };
+    });
 
   const wait = (asker: string, signal?: AbortSignal) =>
     new Promise<() => void>((resolve, reject) => {
       const queue = queues.get(asker) ?? [];
       const leave = () => {
-        queue.splice(queue.indexOf(waiter), 1);
+        queue.splice(queue.indexOf(start), 1);
         if (queue.length === 0) queues.delete(asker);
         waiting--;
-        reject(new NoRoom('Stopped waiting.'));
+        reject(new NoRoom('Stopped waiting'));
       };
-      const waiter: Waiter = {
-        start: () => {
-          signal?.removeEventListener('abort', leave);
-          resolve(releaseOf(asker));
-        },
+      const start = () => {
+        signal?.removeEventListener('abort', leave);
+        resolve(releaseOf(asker));
       };
-      queue.push(waiter);
+      queue.push(start);
       queues.set(asker, queue);
       waiting++;
       signal?.addEventListener('abort', leave, { once: true });
@@ -93,15 +83,24 @@ export function openFairShare(limits: FairShareLimits): FairShare {
   return {
     waiting: () => waiting,
     enter: async (asker, signal) => {
-      if (signal?.aborted) throw new NoRoom('Stopped waiting.');
+      if (signal?.aborted) throw new NoRoom('Stopped waiting');
       const own = queues.get(asker);
       if (!own && places > 0 && (running.get(asker) ?? 0) < limits.placesPerAsker) {
         take(asker);
         return releaseOf(asker);
       }
       if (own ? own.length >= limits.maxWaitingPerAsker : queues.size >= limits.maxAskersWaiting)
-        throw new NoRoom(`${waiting} requests are waiting.`);
+        throw new NoRoom(`${waiting} requests are waiting`);
       return wait(asker, signal);
     },
+  };
+}
+
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    work();
   };
 }

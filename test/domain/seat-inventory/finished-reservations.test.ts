@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { openReservations } from '../../../src/domain/seat-inventory/reservations.js';
+import { Reservations } from '../../../src/domain/seat-inventory/reservations.js';
 import type { Reservation } from '../../../src/domain/seat-inventory/reservation.js';
 import { house } from '../../support/seat-inventory/house.js';
 
@@ -49,7 +49,7 @@ describe('the reservations of an inventory', () => {
   it('are returned unchanged, packed or not, after any additions, changes and rollbacks', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
-        const reservations = openReservations(layout);
+        const reservations = new Reservations(layout);
         const list: Reservation[] = [];
         for (const one of steps) {
           if (one === 'remove') {
@@ -84,7 +84,7 @@ describe('the reservations of an inventory', () => {
   });
 
   it('are packed when they ended without a sale, and are found by id among many', () => {
-    const reservations = openReservations(layout);
+    const reservations = new Reservations(layout);
     const ids = fc.sample(fc.uuid(), { numRuns: 20_000, seed: 1 });
     for (const [at, id] of ids.entries()) {
       const held = {

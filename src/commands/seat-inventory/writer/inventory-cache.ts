@@ -37,7 +37,7 @@ export interface InventoryCache {
 }
 
 export function openInventoryCache(parts: InventoryCacheParts): InventoryCache {
-  const { plans, clock, maxBytes, warn } = parts;
+  const { plans, maxBytes, warn } = parts;
   const inventories = new LRUCache<string, LoadedInventory>({
     maxSize: maxBytes,
     // Keeps the largest inventory even if it alone exceeds the limit: it is the one that sells.
@@ -45,32 +45,8 @@ export function openInventoryCache(parts: InventoryCacheParts): InventoryCache {
   });
   const loading = new Map<string, Promise<LoadedInventory | undefined>>();
 
-  const start = (eventId: string, { snapshotRevision, ...folded }: FromLog): LoadedInventory => {
-    const { eventStore, randomness, limits, stats } = parts;
-    const stream = seatInventoryStream(eventId);
-    const onWritten = () => {
-      measure(eventId, loaded);
-      parts.onWritten(stream, loaded);
-    };
-    const loaded: LoadedInventory = {
-      writer: new InventoryWriter({
-        ...folded,
-        readAt: clock.now(),
-        stream,
-        eventStore,
-        clock,
-        randomness,
-        limits,
-        stats,
-        onWritten,
-      }),
-      bytes: estimateBytes(folded.inventory),
-      isOutdated: false,
-      snapshotRevision,
-      isSnapshotPending: false,
-      comparison: undefined,
-      comparedAt: undefined,
-    };
+  const start = (eventId: string, folded: FromLog): LoadedInventory => {
+    const loaded = startWriter(parts, eventId, folded, () => measure(eventId, loaded));
     inventories.set(eventId, loaded);
     return loaded;
   };
@@ -121,4 +97,29 @@ export function openInventoryCache(parts: InventoryCacheParts): InventoryCache {
       inventories.clear();
     },
   };
+}
+
+function startWriter(
+  parts: InventoryCacheParts,
+  eventId: string,
+  { snapshotRevision, ...folded }: FromLog,
+  measure: () => void,
+): LoadedInventory {
+  const { eventStore, clock, randomness, limits, stats } = parts;
+  const stream = seatInventoryStream(eventId);
+  const onWritten = () => {
+    measure();
+    parts.onWritten(stream, loaded);
+  };
+  const position = { ...folded, stream, eventStore, clock, readAt: clock.now() };
+  const loaded: LoadedInventory = {
+    writer: new InventoryWriter({ ...position, randomness, limits, stats, onWritten }),
+    bytes: estimateBytes(folded.inventory),
+    isOutdated: false,
+    snapshotRevision,
+    isSnapshotPending: false,
+    comparison: undefined,
+    comparedAt: undefined,
+  };
+  return loaded;
 }

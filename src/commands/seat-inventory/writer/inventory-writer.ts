@@ -133,23 +133,22 @@ export class InventoryWriter {
   /** Decides waiting commands, as many as fit one append, and has them sent. */
   #decideWaiting(): void {
     if (this.#isBehind) return;
-    const { maxBatch, maxBatchBytes } = this.#parts.limits;
-    const forming = this.#forming;
-    const revision = this.revision + BigInt(this.#inFlight?.events.length ?? 0);
-    let taken = 0;
-    while (
-      taken < this.#waiting.length &&
-      !this.#whenSettled &&
-      forming.decided.length < maxBatch
-    ) {
-      const next = this.#waiting[taken]!;
-      if (!decideInto(forming, next, this.inventory, revision, maxBatchBytes)) break;
-      taken++;
-    }
-    if (taken > 0) this.#waiting = this.#waiting.slice(taken);
-    if (forming.decided.length >= maxBatch) this.#send();
+    if (!this.#whenSettled) this.#fill(this.#forming);
+    if (this.#forming.decided.length >= this.#parts.limits.maxBatch) this.#send();
     this.#scheduleSend();
     if (this.#whenSettled && !this.#inFlight && this.#forming.decided.length === 0) this.#settle();
+  }
+
+  #fill(batch: Batch): void {
+    const { maxBatch, maxBatchBytes } = this.#parts.limits;
+    const waiting = this.#waiting;
+    const revision = this.revision + BigInt(this.#inFlight?.events.length ?? 0);
+    let taken = 0;
+    while (taken < waiting.length && batch.decided.length < maxBatch) {
+      if (!decideInto(batch, waiting[taken]!, this.inventory, revision, maxBatchBytes)) break;
+      taken++;
+    }
+    if (taken > 0) this.#waiting = waiting.slice(taken);
   }
 
   #scheduleSend(): void {

@@ -13,7 +13,7 @@ import type { Clock } from '../../../ports/system/clock.js';
 import type { Randomness } from '../../../ports/system/randomness.js';
 import type { SeatingPlans } from '../../seating-plan/seating-plans.js';
 import type { CommandContext } from '../../shared/context.js';
-import { openInventoryCache } from './inventory-cache.js';
+import { openInventoryCache, type InventoryCache } from './inventory-cache.js';
 import type { WriterStats } from './inventory-writer.js';
 import type { LoadedInventory } from './loaded-inventory.js';
 import { TooManyConflicts, type Outcome } from './outcome.js';
@@ -93,34 +93,13 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
     onWritten: saver.consider,
   });
 
-  /** Repeats the work with a reloaded inventory if the stream has gone back. */
-  const withInventory = async <Result>(
-    eventId: string,
-    find: () => Promise<LoadedInventory | undefined>,
-    work: (loaded: LoadedInventory) => Promise<Result>,
-  ): Promise<Result | undefined> => {
-    for (let reloads = 0; reloads <= MAX_RELOADS; reloads++) {
-      const loaded = await find();
-      if (!loaded) return undefined;
-      try {
-        return await work(loaded);
-      } catch (error) {
-        if (!(error instanceof StreamWentBack)) throw error;
-        cache.drop(eventId, loaded, error);
-      }
-    }
-    throw new TooManyConflicts(
-      `The stream of inventory ${eventId} went back after each of ${MAX_RELOADS + 1} loads`,
-    );
-  };
-
   return {
     execute: async (eventId, command, context, knownRevision) => {
       const find = () =>
         command.type === 'OpenInventory'
           ? cache.findOrCreate(eventId, command.inventory.seatingPlanHash)
           : cache.find(eventId);
-      const outcome = await withInventory(eventId, find, async (loaded) => {
+      const outcome = await withInventory(cache, eventId, find, async (loaded) => {
         if (knownRevision !== undefined) loaded.writer.readUpTo(knownRevision);
         const comparison = salesEnd.before(command, eventId, loaded, context);
         if (comparison) await comparison;
@@ -142,6 +121,7 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
     },
     followStart: async (eventId, context) => {
       await withInventory(
+        cache,
         eventId,
         () => cache.find(eventId),
         (loaded) => salesEnd.follow(eventId, loaded, context),
@@ -158,4 +138,26 @@ export function openInventoryWriters(parts: InventoryWritersParts): InventoryWri
     stats,
     close: saver.close,
   };
+}
+
+/** Repeats the work with a reloaded inventory if the stream has gone back. */
+async function withInventory<Result>(
+  cache: InventoryCache,
+  eventId: string,
+  find: () => Promise<LoadedInventory | undefined>,
+  work: (loaded: LoadedInventory) => Promise<Result>,
+): Promise<Result | undefined> {
+  for (let reloads = 0; reloads <= MAX_RELOADS; reloads++) {
+    const loaded = await find();
+    if (!loaded) return undefined;
+    try {
+      return await work(loaded);
+    } catch (error) {
+      if (!(error instanceof StreamWentBack)) throw error;
+      cache.drop(eventId, loaded, error);
+    }
+  }
+  throw new TooManyConflicts(
+    `The stream of inventory ${eventId} went back after each of ${MAX_RELOADS + 1} loads`,
+  );
 }
