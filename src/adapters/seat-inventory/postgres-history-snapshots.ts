@@ -2,7 +2,10 @@ import type pg from 'pg';
 import type { HistorySnapshots } from '../../ports/seat-inventory/snapshots.js';
 import { inSlices, whole, type Slice } from './slices.js';
 
-/** Beside the read models, one of which knows how far each sale has come. */
+/**
+ * History snapshots in the database of the read models, one of which holds the revision of each
+ * sale.
+ */
 export function openPostgresHistorySnapshots(pool: pg.Pool): HistorySnapshots {
   const run = async (text: string, ...values: unknown[]) =>
     void (await pool.query({ text, values }));
@@ -12,7 +15,8 @@ export function openPostgresHistorySnapshots(pool: pg.Pool): HistorySnapshots {
         name: 'history-snapshot-nearest',
         text: inSlices(
           `select revision, body from history_snapshots
-           where stream = $1 and fold_version = $2 and revision <= $3 order by revision desc limit 1`,
+           where stream = $1 and fold_version = $2 and revision <= $3
+           order by revision desc limit 1`,
         ),
         values: [stream, foldVersion, atMost],
       });
@@ -21,8 +25,8 @@ export function openPostgresHistorySnapshots(pool: pg.Pool): HistorySnapshots {
     },
     save: ({ stream, revision, foldVersion, body }) =>
       run(
-        `insert into history_snapshots (stream, fold_version, revision, body) values ($1, $2, $3, $4)
-         on conflict do nothing`,
+        `insert into history_snapshots (stream, fold_version, revision, body)
+         values ($1, $2, $3, $4) on conflict do nothing`,
         stream,
         foldVersion,
         revision,
@@ -32,8 +36,9 @@ export function openPostgresHistorySnapshots(pool: pg.Pool): HistorySnapshots {
       run('delete from history_snapshots where stream = $1 and revision >= $2', stream, from),
     thin: (stream, foldVersion, spacing) =>
       run(
-        `delete from history_snapshots h where stream = $1 and fold_version = $2 and revision % $3 <> 0
-         and revision < (select max(revision) from history_snapshots where stream = $1 and fold_version = $2)`,
+        `delete from history_snapshots h
+         where stream = $1 and fold_version = $2 and revision % $3 <> 0 and revision < (
+           select max(revision) from history_snapshots where stream = $1 and fold_version = $2)`,
         stream,
         foldVersion,
         spacing,

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Snapshots } from '../../ports/seat-inventory/snapshots.js';
 import { inSlices, whole, type Slice } from './slices.js';
 
-/** Snapshots in the database beside the read models: like them, they can be made again from the log. */
+/** Snapshots in the database of the read models. They can be computed from the log again. */
 export function openPostgresSnapshots(pool: pg.Pool): Snapshots {
   return {
     load: async (stream, foldVersion) => {
@@ -19,11 +19,13 @@ export function openPostgresSnapshots(pool: pg.Pool): Snapshots {
     save: async ({ stream, revision, foldVersion, body }) => {
       await pool.query({
         name: 'snapshot-save',
-        text: `insert into snapshots (stream, revision, fold_version, body, taken_at) values ($1, $2, $3, $4, now())
+        text: `insert into snapshots (stream, revision, fold_version, body, taken_at)
+               values ($1, $2, $3, $4, now())
                on conflict (stream) do update
                set revision = excluded.revision, fold_version = excluded.fold_version,
                    body = excluded.body, taken_at = excluded.taken_at
-               where (snapshots.fold_version, snapshots.revision) < (excluded.fold_version, excluded.revision)`,
+               where (snapshots.fold_version, snapshots.revision)
+                     < (excluded.fold_version, excluded.revision)`,
         values: [stream, revision, foldVersion, Buffer.from(body)],
       });
     },

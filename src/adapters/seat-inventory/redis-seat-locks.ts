@@ -3,18 +3,18 @@ import type { Randomness } from '../../ports/system/randomness.js';
 import type { SeatLock, SeatLocks } from '../../ports/seat-inventory/seat-locks.js';
 import type { RedisConnection } from '../redis/connection.js';
 
-/** A lock whose node has died is gone after this. Much longer than an attempt takes. Milliseconds. */
+/** Lifetime of a lock whose node has died. Much longer than an attempt takes. Milliseconds. */
 const LOCK_MS = 5_000;
-/** Longest that a buyer is kept waiting for another node; then the log decides at once. Milliseconds. */
+/** Longest wait for a lock of another node, after which the log decides. Milliseconds. */
 const WAIT_MS = 300;
-/** Between two looks whether it is free. Milliseconds. */
+/** Pause between two attempts to take a lock. Milliseconds. */
 const LOOK_MS = 15;
-/** How long it is remembered what was written last. Milliseconds. */
+/** Lifetime of the last written revision. Milliseconds. */
 const REVISION_MS = 60_000;
 
 /**
- * KEYS: the revision of the event, its seats. ARGV: this node, time to live. All seats or none: none that another node has.
- * Answers whether, and the revision.
+ * Takes all locks or none. KEYS: the revision of the event, the seats. ARGV: this node, time to
+ * live. Returns whether the locks were taken, and the revision.
  */
 const TAKE = `
 for i = 2, #KEYS do
@@ -25,7 +25,10 @@ for i = 2, #KEYS do redis.call('set', KEYS[i], ARGV[1], 'PX', ARGV[2]) end
 return {1, redis.call('get', KEYS[1])}
 `;
 
-/** KEYS: the revision, the seats. ARGV: this node, revision or nothing, its time to live. Frees only what is still this node's. */
+/**
+ * Releases the locks that this node still has. KEYS: the revision, the seats. ARGV: this node,
+ * revision or an empty string, its time to live.
+ */
 const FREE = `
 for i = 2, #KEYS do
   if redis.call('get', KEYS[i]) == ARGV[1] then redis.call('del', KEYS[i]) end
@@ -48,7 +51,9 @@ export function openSeatLocks({
   randomness,
 }: RedisSeatLocksParts): SeatLocks {
   const node = randomness.uuid();
-  /** Attempts of this node that are under way on a seat: the last one frees it. */
+  /**
+   * Number of attempts of this node per seat that are in progress. The last one releases the lock.
+   */
   const underWay = new Map<string, number>();
 
   /** The hash tag keeps all keys of an event in one slot of a Redis Cluster. */
@@ -58,7 +63,7 @@ export function openSeatLocks({
   const enter = (keys: readonly string[]) => {
     for (const key of keys) underWay.set(key, (underWay.get(key) ?? 0) + 1);
   };
-  /** Those that nobody of this node is after any more. */
+  /** Returns the seats without another attempt of this node. */
   const leave = (keys: readonly string[]): string[] =>
     keys.filter((key) => {
       const left = underWay.get(key)! - 1;
@@ -90,12 +95,12 @@ export function openSeatLocks({
           await clock.sleep(LOOK_MS * (0.5 + randomness.fraction()));
         }
       } catch {
-        // Without Redis the log decides, as it does in any case.
+        // Without Redis, the log alone decides.
       }
       return lockOf(taken !== undefined, taken?.revision, (revision) => {
         const done = leave(keys);
         const told = !taken || revision === undefined ? '' : String(revision);
-        // Also what it has not taken itself: another of this node may have, and left before.
+        // Includes locks that another attempt of this node took and left to this one.
         if (done.length === 0 && told === '') return;
         const names = [revisionKey(eventId), ...done];
         void client

@@ -1,9 +1,10 @@
-/** Of one row. */
+/** Size of one slice, in bytes. */
 const SLICE_BYTES = 65_536;
 
 /**
- * A query for the body of one snapshot in rows of their own, the first first. In one row `pg` takes three times as long for sixteen megabytes:
- * it puts the pieces of a long message together again and again. The column is stored uncompressed, so a slice costs no more than its bytes.
+ * Builds a query for the body of one snapshot in slices, one row each. One row of sixteen megabytes
+ * takes three times as long, because `pg` joins the pieces of a long message repeatedly. The column
+ * is stored uncompressed, so a slice costs no more than its bytes.
  * @param found selects `revision` and `body` of one row at most
  */
 export const inSlices = (found: string): string =>
@@ -16,7 +17,7 @@ export interface Slice {
   readonly slice: Buffer;
 }
 
-/** Undefined when there was no row. */
+/** Joins the slices. Undefined if there was no row. */
 export function whole(slices: readonly Slice[]): { revision: bigint; body: Buffer } | undefined {
   const [first] = slices;
   return (

@@ -13,7 +13,7 @@ export const systemClock: Clock = {
       };
       const timer = setTimeout(done, ms);
       if (!signal) return;
-      // As many sleep until one end as there are boards shown live or inventories to be packed: that is no leak.
+      // One signal can have a listener per live feed or pending snapshot, which is not a leak.
       setMaxListeners(0, signal);
       signal.addEventListener('abort', done, { once: true });
     }),

@@ -3,19 +3,28 @@ import { parentPort, Worker, type TransferListItem } from 'node:worker_threads';
 
 /** Runs one job at a time in its own thread. */
 export interface Thread<Job, Result> {
-  /** `transfer`: objects that are moved instead of copied. Call only when the previous job has ended. */
+  /**
+   * `transfer`: objects that are moved instead of copied. Call only when the previous job has
+   * ended.
+   */
   run(job: Job, transfer?: readonly TransferListItem[]): Promise<Result>;
   close(): Promise<void>;
 }
 
 export interface ThreadOptions<Job, Result> {
-  /** The compiled file, which calls `answerJobs`. Tests run the sources and have none: their jobs run `here`. */
+  /**
+   * The compiled file, which calls `answerJobs`. Tests run the sources without a compiled file, so
+   * their jobs run `here`.
+   */
   readonly file: string;
   here(job: Job): Result | Promise<Result>;
-  /** A job that takes longer fails and its thread is ended; the next job gets a new thread. Milliseconds. */
+  /**
+   * A job that takes longer fails and its thread is ended; the next job gets a new thread.
+   * Milliseconds.
+   */
   readonly jobMs: number;
   readonly heapMb: number;
-  /** The thread is ended after this long without a job. Milliseconds; never when left out. */
+  /** The thread is ended after this long without a job. Milliseconds. Missing: never. */
   readonly idleMs?: number;
   failure(message: string, cause?: Error): Error;
 }

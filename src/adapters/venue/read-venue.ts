@@ -6,8 +6,8 @@ import { preparePlan } from '../../domain/seating-plan/prepared-plan.js';
 import type { PlanOfBody, ReadVenue } from '../../ports/venue/venue-reader.js';
 
 /**
- * Enough for 250,000 seats with positions, and for 94,000 seats with twenty more keys each. A plan has nine levels
- * and thirty different keys.
+ * Limits that allow 250,000 seats with positions, and 94,000 seats with twenty more keys each. A
+ * plan has nine levels and thirty different keys.
  */
 export const VENUE_LIMITS: JsonLimits = {
   depth: 32,
@@ -17,7 +17,7 @@ export const VENUE_LIMITS: JsonLimits = {
   names: 10_000,
 };
 
-/** Reads a body of `POST /v1/venues`. Takes seconds for the largest. */
+/** Reads a body of `POST /v1/venues`. The largest takes seconds. */
 export function readVenue(body: Uint8Array): ReadVenue {
   const passed = passedLimit(body, VENUE_LIMITS);
   if (passed)

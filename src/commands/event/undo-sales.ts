@@ -7,13 +7,13 @@ import { Inject } from '../shared/inject.js';
 import { CLOCK, INVENTORY_WRITERS } from '../shared/tokens.js';
 
 /**
- * Of a cancelled event: give back the next holds and sales, as many as fit one append. `written` is
- * false when none is left.
+ * Undoes holds and sales of a canceled event, as many as fit one append. `written` is false if none
+ * is left.
  */
 export class UndoSalesCommand extends Command<Outcome> {
   constructor(
     readonly eventId: string,
-    /** Why the event was cancelled, for an inventory that has not been told yet. */
+    /** Reason of the cancellation, for an inventory that is not canceled yet. */
     readonly reason: string,
     readonly context: CommandContext,
   ) {
@@ -28,7 +28,7 @@ export class UndoSalesHandler implements ICommandHandler<UndoSalesCommand> {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The process that cancelled the event may have died before it could tell the inventory. */
+  /** Cancels the sale first: the process that canceled the event may have died before it did. */
   async execute({ eventId, reason, context }: UndoSalesCommand): Promise<Outcome> {
     const now = this.clock.now();
     const cancelled = await this.writers.execute(

@@ -6,7 +6,7 @@ import type { InventoryWriters } from './writer/inventory-writers.js';
 import { Inject } from '../shared/inject.js';
 import { CLOCK, INVENTORY_WRITERS } from '../shared/tokens.js';
 
-/** Take free seats off sale. */
+/** Blocks available seats. */
 export class BlockSeatsCommand extends Command<Outcome> {
   constructor(
     readonly eventId: string,

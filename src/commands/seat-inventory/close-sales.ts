@@ -6,7 +6,7 @@ import type { InventoryWriters } from './writer/inventory-writers.js';
 import { Inject } from '../shared/inject.js';
 import { CLOCK, INVENTORY_WRITERS } from '../shared/tokens.js';
 
-/** No new reservations; holds may still be paid. */
+/** Closes the sale. Existing holds can still be paid. */
 export class CloseSalesCommand extends Command<Outcome> {
   constructor(
     readonly eventId: string,

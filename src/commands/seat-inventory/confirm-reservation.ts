@@ -6,12 +6,12 @@ import type { InventoryWriters } from './writer/inventory-writers.js';
 import { Inject } from '../shared/inject.js';
 import { CLOCK, INVENTORY_WRITERS } from '../shared/tokens.js';
 
-/** The seats are paid for: sell them. */
+/** Sells the seats of a paid hold. */
 export class ConfirmReservationCommand extends Command<Outcome> {
   constructor(
     readonly eventId: string,
     readonly reservationId: string,
-    /** Null when the system asks, whoever the customer is. */
+    /** Null for the system, which may use any reservation. */
     readonly customerId: string | null,
     readonly paymentReference: string,
     readonly context: CommandContext,

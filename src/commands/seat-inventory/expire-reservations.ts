@@ -6,7 +6,7 @@ import type { InventoryWriters } from './writer/inventory-writers.js';
 import { Inject } from '../shared/inject.js';
 import { CLOCK, INVENTORY_WRITERS } from '../shared/tokens.js';
 
-/** End those of the named holds that are past their time. */
+/** Expires those of the named holds that are past their time. */
 export class ExpireReservationsCommand extends Command<Outcome> {
   constructor(
     readonly eventId: string,

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/system/clock.js';
 import type { EventStore } from '../../ports/event-store/event-store.js';
 import { readEvent } from '../event/event-stream.js';
 
-/** An organizer's switches against holding seats without paying. */
+/** Options of an organizer against unpaid holds. */
 export interface HoldRules {
   readonly requireContactToHold: boolean;
   readonly autoWaitingRoom: boolean;
@@ -11,12 +11,13 @@ export interface HoldRules {
 
 export interface HoldRulesOfEvents {
   /**
-   * The rules, at most two seconds old. All off for an unknown event. @throws EventStoreUnavailable
+   * Returns the rules, at most two seconds old. All are off for an unknown event. @throws
+   * EventStoreUnavailable
    */
   of(eventId: string): Promise<HoldRules>;
 }
 
-/** Events whose rules are kept in memory. */
+/** Maximum of events in the cache. */
 const MAX_EVENTS = 10_000;
 /** Milliseconds. */
 const LOOK_AGAIN_MS = 2_000;

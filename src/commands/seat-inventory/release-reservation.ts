@@ -6,12 +6,12 @@ import type { InventoryWriters } from './writer/inventory-writers.js';
 import { Inject } from '../shared/inject.js';
 import { CLOCK, INVENTORY_WRITERS } from '../shared/tokens.js';
 
-/** Give held seats back before their time. */
+/** Releases a hold. */
 export class ReleaseReservationCommand extends Command<Outcome> {
   constructor(
     readonly eventId: string,
     readonly reservationId: string,
-    /** Null when the system asks, whoever the customer is. */
+    /** Null for the system, which may use any reservation. */
     readonly customerId: string | null,
     readonly context: CommandContext,
   ) {

@@ -6,7 +6,7 @@ import type { InventoryWriters } from './writer/inventory-writers.js';
 import { Inject } from '../shared/inject.js';
 import { CLOCK, INVENTORY_WRITERS } from '../shared/tokens.js';
 
-/** Put blocked seats on sale again. */
+/** Makes blocked seats available. */
 export class UnblockSeatsCommand extends Command<Outcome> {
   constructor(
     readonly eventId: string,

@@ -10,11 +10,11 @@ import { WrongExpectedRevision, type EventStore } from '../../ports/event-store/
 import type { PackedPlan } from '../../ports/venue/venue-reader.js';
 import { derivedId, metadataOf, type CommandContext } from '../shared/context.js';
 
-/** Stream of one plan; content-addressed, so it is written once and never changes. */
+/** Stream of one plan. It is content-addressed, so it is written once and never changes. */
 const SEATING_PLAN = 'seatingPlan-';
-/** Base64 characters of one chunk: far below the store's limit for one domain event. */
+/** Base64 characters of one chunk, far below the limit for one domain event. */
 const CHUNK_CHARACTERS = 180_000;
-/** Chunks of one append, below the store's limit for an append. */
+/** Chunks of one append, below the limit for an append. */
 const CHUNKS_PER_APPEND = 4;
 /** Layouts kept in memory, by number of seats: a few dozen stadiums. */
 const MAX_CACHED_SEATS = 4_000_000;
@@ -33,11 +33,14 @@ export interface StoredPlan {
 }
 
 export interface SeatingPlans {
-  /** Stores the plan once and gives its hash (SHA-256 of its canonical JSON, hex). Storing it again writes nothing. */
+  /**
+   * Stores a plan under its hash (SHA-256 of its canonical JSON, hex). Storing it again writes
+   * nothing.
+   */
   store(plan: SeatingPlan, context: CommandContext): Promise<StoredPlan>;
-  /** The same for a plan that is already packed. Its layout is built when first needed. */
+  /** Stores a packed plan. Its layout is built at its first use. */
   storePacked(plan: PackedPlan, context: CommandContext): Promise<void>;
-  /** @throws Error when no such plan is stored: whoever names a hash has stored it first */
+  /** @throws Error when the plan is not stored: every hash in the log belongs to a stored plan */
   load(hash: string): Promise<StoredPlan>;
 }
 
@@ -60,7 +63,7 @@ export function openSeatingPlans(eventStore: EventStore): SeatingPlans {
     store: async (plan, context) => {
       const { hash, canonical } = preparePlan(plan);
       const encoded = gzipSync(canonical).toString('base64');
-      // Even if the plan is cached here: a log restored from a backup may have lost it.
+      // Writes even if the plan is cached: a log restored from a backup may have lost it.
       await writeChunks(eventStore, hash, encoded, context);
       const stored = cache.get(hash) ?? { plan, layout: buildLayout(plan, hash) };
       cache.set(hash, stored);
@@ -77,7 +80,7 @@ export function openSeatingPlans(eventStore: EventStore): SeatingPlans {
   };
 }
 
-/** Resumes where an earlier try ended: the chunks of one hash are always the same. */
+/** Continues where an earlier attempt ended: the chunks of one hash are always the same. */
 async function writeChunks(
   eventStore: EventStore,
   hash: string,

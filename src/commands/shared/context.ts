@@ -10,14 +10,17 @@ import type { NewEvent } from '../../ports/event-store/event-store.js';
 
 export { derivedId };
 
-/** Who asked, and what this command belongs to; stored with every domain event that it leads to. */
+/** Principal and ids of a command, which are stored with each of its domain events. */
 export interface CommandContext {
-  /** New for every request, also for a repeated one, and never taken from a client: domain event ids follow from it. */
+  /**
+   * New for every request, including repeated ones, and never from a client: domain event ids are
+   * derived from it.
+   */
   readonly commandId: string;
   readonly correlationId: string;
   readonly causationId: string;
   readonly actor: Actor;
-  /** From where; missing when the command came from a process. */
+  /** Client of the request. Missing for commands of a process. */
   readonly client?: Client;
 }
 
@@ -33,9 +36,9 @@ export function metadataOf(context: CommandContext, type: string): DomainEventMe
 }
 
 /**
- * Gives each domain event an id derived from the command's id, its place in the decision and its content. An append that
- * is sent again has the same ids and is stored once; another decision of the same command has other ids, so that the
- * store cannot take the one for the other.
+ * Gives each domain event an id derived from the command's id, its place in the decision and its
+ * content. An append that is sent again has the same ids and is stored once; another decision of
+ * the same command has other ids, so that the store cannot take the one for the other.
  */
 export function toNewEvents(events: readonly DomainEvent[], context: CommandContext): NewEvent[] {
   return events.map(({ type, data }, index) => ({

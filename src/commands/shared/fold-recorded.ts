@@ -5,21 +5,17 @@ import { currentVersionOf, upcast } from '../../domain/shared/upcasters.js';
 import { EventStoreUnavailable, type RecordedEvent } from '../../ports/event-store/event-store.js';
 
 /**
- * The log holds what a newer version of Boxoffice has written and this one cannot read. To fold it
- * as nothing would be to sell seats on half the truth, so this inventory is closed to this process;
- * one of the newer version serves it.
+ * The log has a domain event of a newer version of Boxoffice. Ignoring it could sell seats twice,
+ * so this process does not serve the inventory; a process of the newer version does.
  */
 export class NewerLog extends EventStoreUnavailable {
   override name = 'NewerLog';
 }
 
-/**
- * Folds a domain event out of the log. @throws NewerLog when it, or its shape, is of a later
- * version
- */
+/** Folds a domain event from the log. @throws NewerLog when its type or its version is newer */
 export function foldRecorded(inventory: SeatInventory, event: RecordedEvent): void {
   const { stream, revision, type } = event;
-  // Written by hand or by an import, a domain event may come without; then its shape is the first.
+  // Domain events written by hand or by an import may have no version: they have version 1.
   const { schemaVersion = 1 } = event.metadata as Partial<RecordedEvent['metadata']>;
   if (schemaVersion > currentVersionOf(type))
     throw new NewerLog(

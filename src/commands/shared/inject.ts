@@ -6,8 +6,8 @@ interface WrongType<Injected> {
 }
 
 /**
- * Nest's `@Inject`, typed: it compiles only if the constructor's parameter takes what the token stands for.
- * TypeScript gives a decorator of a parameter the class and the index of the parameter.
+ * Nest's `@Inject`, typed: it compiles only if the constructor's parameter takes what the token
+ * stands for. TypeScript gives a decorator of a parameter the class and the index of the parameter.
  */
 export function Inject<T>(token: Token<T>) {
   return <Class extends abstract new (...args: never[]) => unknown, Index extends number>(

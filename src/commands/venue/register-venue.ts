@@ -23,7 +23,7 @@ export interface VenueToRegister {
   readonly country: string;
   readonly location: Location;
   readonly timeZone: string;
-  /** A seating plan in pretix's public format: unchecked, or already read and packed. */
+  /** A seating plan in pretix's public format: unchecked, or read and packed. */
   readonly seatingPlan: { readonly source: unknown } | { readonly packed: PackedPlan };
 }
 
@@ -44,12 +44,12 @@ export type RegisterVenueOutcome =
       };
     };
 
-/** A place with seats, where events can be sold from now on. */
+/** Registers a venue with its seating plan. */
 export class RegisterVenueCommand extends Command<RegisterVenueOutcome> {
   constructor(
     readonly venue: VenueToRegister,
     readonly context: CommandContext,
-    /** Unless told, a new one. Registering the same id again changes nothing. */
+    /** Missing: a new id. Registering the same id again changes nothing. */
     readonly venueId?: string,
   ) {
     super();
@@ -79,7 +79,7 @@ export class RegisterVenueHandler implements ICommandHandler<RegisterVenueComman
     }
   }
 
-  /** The plan is stored first: a venue that is in the log always has its plan. */
+  /** Stores the plan first, so that every venue in the log has its plan. */
   private async register(
     venue: VenueToRegister,
     context: CommandContext,

@@ -10,7 +10,7 @@ import {
   type EventRejection,
   type ScheduleEvent,
 } from './commands.js';
-import type { EventScheduled } from './events.js';
+import type { EventScheduled, EventScheduledData } from './events.js';
 import type { ScheduledEvent } from './state.js';
 
 /**
@@ -32,32 +32,38 @@ export function scheduleEvent(
   if (!venue) return reject({ code: 'venue-not-found' });
   const problem = checkPrices(command.prices, venue.categories);
   if (problem) return reject(problem);
-  return accept({
-    type: 'EventScheduled',
-    data: {
-      eventId: command.eventId,
-      venueId: command.venueId,
-      name: command.name,
-      startsAt,
-      ...(command.salesEndMinutesAfterStart !== undefined && {
-        salesEndMinutesAfterStart: command.salesEndMinutesAfterStart,
-      }),
-      ...(command.timeZone !== undefined && { timeZone: command.timeZone }),
-      category: command.category ?? null,
-      performers: command.performers ?? [],
-      description: command.description ?? null,
-      prices: pricesOfVenue(command.prices, venue.categories).map(withByRequest),
-      onSaleAt: command.onSaleAt ?? null,
-      holdSeconds: command.holdSeconds ?? DEFAULT_HOLD_SECONDS,
-      maxSeatsPerCustomer: command.maxSeatsPerCustomer ?? DEFAULT_MAX_SEATS_PER_CUSTOMER,
-      singleSeatRule: command.singleSeatRule ?? 'off',
-      ...(command.requireContactToHold && { requireContactToHold: true }),
-      ...(command.autoWaitingRoom && { autoWaitingRoom: true }),
-      seatingPlanHash: venue.seatingPlanHash,
-      seatCount: venue.seatCount,
-      scheduledAt: new Date(command.now).toISOString(),
-    },
-  });
+  return accept({ type: 'EventScheduled', data: scheduledData(command, venue) });
+}
+
+function scheduledData(command: ScheduleEvent, venue: VenueRegisteredData): EventScheduledData {
+  const { salesEndMinutesAfterStart, timeZone } = command;
+  return {
+    eventId: command.eventId,
+    venueId: command.venueId,
+    name: command.name,
+    startsAt: command.startsAt,
+    ...(salesEndMinutesAfterStart !== undefined && { salesEndMinutesAfterStart }),
+    ...(timeZone !== undefined && { timeZone }),
+    category: command.category ?? null,
+    performers: command.performers ?? [],
+    description: command.description ?? null,
+    prices: pricesOfVenue(command.prices, venue.categories).map(withByRequest),
+    onSaleAt: command.onSaleAt ?? null,
+    ...holdRules(command),
+    seatingPlanHash: venue.seatingPlanHash,
+    seatCount: venue.seatCount,
+    scheduledAt: new Date(command.now).toISOString(),
+  };
+}
+
+function holdRules(command: ScheduleEvent) {
+  return {
+    holdSeconds: command.holdSeconds ?? DEFAULT_HOLD_SECONDS,
+    maxSeatsPerCustomer: command.maxSeatsPerCustomer ?? DEFAULT_MAX_SEATS_PER_CUSTOMER,
+    singleSeatRule: command.singleSeatRule ?? 'off',
+    ...(command.requireContactToHold && { requireContactToHold: true }),
+    ...(command.autoWaitingRoom && { autoWaitingRoom: true }),
+  };
 }
 
 /**

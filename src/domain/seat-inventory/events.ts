@@ -1,18 +1,22 @@
 import type { DomainEvent } from '../shared/domain-event.js';
 import type { Money } from '../shared/money.js';
 
-/** Stream of one event's seats. The name before the first `-` is the category in EventStoreDB. */
+/**
+ * Stream of the seats of one event. The part before the first `-` is the category in EventStoreDB.
+ */
 export const SEAT_INVENTORY = 'seatInventory-';
 export const seatInventoryStream = (eventId: string): string => SEAT_INVENTORY + eventId;
 
-/** Whether a purchase may leave one lone seat behind: never checked, refused when avoidable, always refused. */
+/**
+ * Rule for purchases that leave a single seat: not checked, rejected if avoidable, always rejected.
+ */
 export type SingleSeatRule = 'off' | 'lenient' | 'strict';
 
 export interface PriceOfCategory extends Money {
   readonly category: string;
   /**
-   * Seats for those who need them, such as places for wheelchairs: sold when they or their category are named, and never
-   * handed out as best available of any category.
+   * For seats such as wheelchair places: sold only if the seats or their category are named, never
+   * as best available seats of any category.
    */
   readonly byRequest?: boolean;
 }
@@ -24,14 +28,14 @@ export interface InventoryOpenedData {
   readonly seatingPlanHash: string;
   readonly seatCount: number;
   readonly prices: readonly PriceOfCategory[];
-  /** Reserving is refused before, until `OnSaleMoved` says otherwise; null: on sale at once. */
+  /** Opening of the sale, until `OnSaleMoved` changes it; null: on sale at once. */
   readonly onSaleAt: string | null;
-  /** No reservations from this time on. `SalesEndMoved` may change it. Missing in older logs. */
+  /** End of the sale, until `SalesEndMoved` changes it. Missing in older streams. */
   readonly salesEndAt?: string;
   readonly holdSeconds: number;
-  /** Longest life of a hold, its extension for payment included, in seconds. */
+  /** Longest duration of a hold including its extension for payment, in seconds. */
   readonly holdCapSeconds: number;
-  /** Seats that one customer may hold and own together. */
+  /** Seats that one customer may hold and own in total. */
   readonly maxSeatsPerCustomer: number;
   readonly singleSeatRule: SingleSeatRule;
   readonly openedAt: string;
@@ -43,23 +47,29 @@ export interface SeatsReservedData {
   readonly customerId: string;
   readonly seatIds: readonly string[];
   readonly total: Money;
-  /** Digest of what was asked for, so that the same key with another wish is noticed. */
+  /**
+   * Digest of the selection, which detects an idempotency key that is reused with a different
+   * request.
+   */
   readonly requestDigest: string;
   readonly reservedAt: string;
   readonly expiresAt: string;
 }
 
 /**
- * Why money that came cannot buy the seats: somebody else has them, the buyer gave them back, they are paid for or paid
- * back, they cannot be had in exchange or not for this amount, or the event is cancelled.
+ * Reason why a captured payment cannot buy the seats: another customer has them, the buyer released
+ * them, they are already paid or refunded, the exchange or its amount is not possible, or the event
+ * is canceled.
  */
 export type TurnedDownReason =
   'seats-lost' | 'released' | 'paid-twice' | 'exchange-refused' | 'sale-cancelled';
 
-/** Why a sale was undone. */
+/** Reason of a refund. */
 export type UndoneReason = 'refunded-by-organizer' | 'event-cancelled';
 
-/** Every later domain event of a reservation repeats its seats, so a reader needs no earlier one. */
+/**
+ * Later domain events repeat the seats of the reservation, so that a reader needs no earlier one.
+ */
 interface OfReservation {
   readonly reservationId: string;
   readonly seatIds: readonly string[];
@@ -83,7 +93,7 @@ export type ReservationReleased = DomainEvent<
   'ReservationReleased',
   OfReservation & { releasedAt: string }
 >;
-/** An expired reservation whose payment came late holds its seats again; followed by its confirmation. */
+/** An ended hold was held again because its payment arrived late. Its confirmation follows. */
 export type ReservationReinstated = DomainEvent<
   'ReservationReinstated',
   OfReservation & { reinstatedAt: string; expiresAt: string }
@@ -92,20 +102,20 @@ export type ReservationRefunded = DomainEvent<
   'ReservationRefunded',
   OfReservation & { reason: UndoneReason; refundedAt: string }
 >;
-/** Other seats for those of a sale. What is in both lists stays with the buyer. */
+/** Seats of a sale were exchanged. Seats in both lists stay with the buyer. */
 export type SeatsExchanged = DomainEvent<
   'SeatsExchanged',
   OfReservation & {
     fromSeatIds: readonly string[];
     fromTotal: Money;
-    /** Of the new seats. What they cost less than the old ones is due back. */
+    /** Total of the new seats. If they are cheaper, the difference is refunded. */
     total: Money;
-    /** Of the capture that paid for what they cost more; null when there was nothing to pay. */
+    /** Reference of the capture for more expensive seats; null if there was nothing to pay. */
     paymentReference: string | null;
     exchangedAt: string;
   }
 >;
-/** Money came for which the seats cannot be sold. It has to go back: this payment will never buy them. */
+/** A captured payment could not buy the seats. It has to be refunded and will never buy them. */
 export type PaymentTurnedDown = DomainEvent<
   'PaymentTurnedDown',
   {
@@ -116,8 +126,8 @@ export type PaymentTurnedDown = DomainEvent<
   }
 >;
 /**
- * A refund or exchange was withdrawn before the inventory decided about it: its tickets are valid again, and it can no
- * longer take effect.
+ * A refund or exchange was withdrawn before it was decided. Its tickets are valid again, and it can
+ * no longer happen.
  */
 export type SaleChangeWithdrawn = DomainEvent<
   'SaleChangeWithdrawn',
@@ -131,12 +141,15 @@ export type SeatsUnblocked = DomainEvent<
   'SeatsUnblocked',
   { seatIds: readonly string[]; unblockedAt: string }
 >;
-/** Sales open at another time than was announced; null: they are open. Holds and sales stay as they are. */
+/** The opening of the sale was moved; null: on sale at once. Holds and sales stay. */
 export type OnSaleMoved = DomainEvent<'OnSaleMoved', { onSaleAt: string | null; movedAt: string }>;
-/** Sales end with the start of the event, which was rescheduled, or was not known to this inventory. */
+/**
+ * The end of sales was moved, because the event was rescheduled or the inventory did not know its
+ * start.
+ */
 export type SalesEndMoved = DomainEvent<'SalesEndMoved', { salesEndAt: string; movedAt: string }>;
 export type SalesClosed = DomainEvent<'SalesClosed', { reason: string; closedAt: string }>;
-/** No sale comes about any more; `sales` that have are refunded from here on. */
+/** The sale was canceled for good. Its `sales` are refunded from here on. */
 export type SaleCancelled = DomainEvent<
   'SaleCancelled',
   { reason: string; sales: number; cancelledAt: string }

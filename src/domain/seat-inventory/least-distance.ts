@@ -1,15 +1,17 @@
 import { AVAILABLE } from './availability.js';
 import type { PickedSeats, SeatSearch } from './seat-search.js';
 
-/** Free seats looked at first, for each one wanted: nearly always enough to find the answer among. */
+/**
+ * Free seats that are searched first, per requested seat: nearly always enough to find the result.
+ */
 const FIRST_LOOK = 4;
 
 /**
- * The nearest seats that leave no single seat behind, exactly, where the nearest ones of all would: first the least
- * distance for each number of seats of each stretch, then the best way to share the quantity among the stretches.
- * `runs` come nearest first, and only a sum below `limit` is of use. Reached only when no seats side by side are left,
- * and then stretches are short; the cost is in proportion to the free seats of the runs that are near enough to
- * matter, times the square of the quantity.
+ * Finds the exact nearest seats that leave no single seat, for the case that the nearest seats of
+ * all would leave one. Computes the smallest distance for each number of seats of each stretch,
+ * then distributes the quantity among the stretches. `runs` are sorted nearest first; only a sum
+ * below `limit` counts. Called only when no seats side by side are left, so stretches are short.
+ * The cost is the number of free seats in near runs times the square of the quantity.
  */
 export function leastDistance(
   search: SeatSearch,
@@ -37,7 +39,7 @@ function nearestOf({ order }: SeatSearch, runs: Uint32Array, at: number): number
   return order.nearestInRun[runs[at]!]!;
 }
 
-/** The best way to take the whole quantity out of the free stretches of these runs. */
+/** Distributes the quantity among the free stretches of these runs. */
 function shareOut(search: SeatSearch, runs: Uint32Array): PickedSeats | undefined {
   const { quantity } = search;
   const stretches = freeStretches(search, runs);
@@ -46,7 +48,8 @@ function shareOut(search: SeatSearch, runs: Uint32Array): PickedSeats | undefine
   const least = new Float64Array(quantity + 1).fill(Infinity);
   least[0] = 0;
   costs.forEach((cost, at) => {
-    // From the largest total down, so that what is read does not count this stretch yet.
+    // From the largest total down, so that the totals that are read do not include this stretch
+    // yet.
     for (let total = quantity; total > 0; total--) {
       for (let share = Math.min(total, cost.length - 1); share > 0; share--) {
         const sum = least[total - share]! + cost[share]!;
@@ -88,13 +91,18 @@ function freeStretches({ layout, availability }: SeatSearch, runs: Uint32Array):
   return stretches;
 }
 
-/** What the seat to the left is: taken (or none), free and so far alone, or free beside another free one. */
+/**
+ * State of the seat to the left: taken (or none), free and alone so far, or free next to a free
+ * seat.
+ */
 const TAKEN = 0;
 const ALONE = 1;
 const PAIRED = 2;
 const STATES = 3;
 
-/** Least distance of taking 0, 1, 2 … seats of the stretch, Infinity where the rule allows no such choice. */
+/**
+ * Returns the smallest sum for 0, 1, 2 … seats of the stretch; Infinity where the rule allows none.
+ */
 function costsOf(search: SeatSearch, stretch: Stretch): Float64Array {
   const most = mostOf(search, stretch);
   const last = leastSums(search, stretch).at(-1)!;
@@ -129,7 +137,10 @@ function seatsWithin(search: SeatSearch, stretch: Stretch, count: number): numbe
   return seats;
 }
 
-/** One table per seat boundary, from left to right: by number of seats taken and state, the least sum of distances. */
+/**
+ * Returns one table per seat boundary, from left to right: the smallest sum by number of taken
+ * seats and state.
+ */
 function leastSums(search: SeatSearch, stretch: Stretch): Float64Array[] {
   const { layout } = search;
   const most = mostOf(search, stretch);
@@ -153,7 +164,10 @@ function leastSums(search: SeatSearch, stretch: Stretch): Float64Array[] {
   return tables;
 }
 
-/** The lenient rule forgives one seat left of a stretch: the farthest, or the only one of another category. */
+/**
+ * Leaves one seat of a stretch, which the lenient rule allows: the farthest one, or the only one of
+ * another category.
+ */
 function allButOne(
   search: SeatSearch,
   { start, end }: Stretch,

@@ -3,7 +3,7 @@ import { AVAILABLE } from './availability.js';
 import type { PickedSeats, SeatSearch } from './seat-search.js';
 import { strandedSeats } from './single-seat-rule.js';
 
-/** No seats side by side are left: those nearest to the focal point within one section, else in the whole house. */
+/** Picks the seats nearest to the focal point within one section, else in the whole venue. */
 export function pickScattered(search: SeatSearch): number[] | undefined {
   const { order, quantity, category } = search;
   const sections = order.sectionsNearestFirst(category);
@@ -20,8 +20,8 @@ export function pickScattered(search: SeatSearch): number[] | undefined {
 }
 
 /**
- * The seats of these runs (nearest first) with the smallest sum of distances that the single-seat rule allows, if it
- * is below `limit`.
+ * Picks the seats of these runs (nearest first) with the smallest sum of distances that the
+ * single-seat rule allows, if it is below `limit`.
  */
 function pickAmong(search: SeatSearch, runs: Uint32Array, limit: number): PickedSeats | undefined {
   const { layout, availability, quantity, rule } = search;
@@ -36,7 +36,10 @@ function pickAmong(search: SeatSearch, runs: Uint32Array, limit: number): Picked
   return pick && pick.sum < limit ? pick : undefined;
 }
 
-/** Without regard to the single-seat rule. A sorted list of the nearest so far; far runs are not looked at. */
+/**
+ * Picks the nearest seats without the single-seat rule. Keeps a sorted list of the nearest ones and
+ * skips runs that are too far.
+ */
 function nearestSeats(search: SeatSearch, runs: Uint32Array): PickedSeats | undefined {
   const { layout, order, availability, quantity, wanted } = search;
   const { focalDistance, runStart, categoryOf } = layout;

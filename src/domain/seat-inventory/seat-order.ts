@@ -1,16 +1,19 @@
 import type { SeatLayout } from '../seating-plan/layout.js';
 
-/** Quantities whose runs are ranked exactly and remembered, so that a layout's rankings stay below a few megabytes. */
+/**
+ * Largest quantity whose rankings are cached, so that the cache of a layout stays below a few
+ * megabytes.
+ */
 const MAX_RANKED_QUANTITY = 20;
-/** Stands for a run with seats of several categories. */
+/** Category of a run with seats of several categories. */
 const MIXED = -1;
-/** Stands for a wish that takes any category. */
+/** Category of a request for any category. */
 export const ANY_CATEGORY = -1;
 
-/** Runs or rows, those first that may hold the seats nearest to the focal point. */
+/** Runs or rows, sorted by the distance of their best seats to the focal point. */
 export interface Ranking {
   readonly lines: Uint32Array;
-  /** At the same place: no `quantity` seats of this line have a smaller sum of distances than this. */
+  /** Lower bound of each line: no `quantity` seats of it have a smaller sum of distances. */
   readonly bounds: Float64Array;
 }
 
@@ -22,20 +25,23 @@ export interface SectionRuns {
 }
 
 /**
- * What the choice of seats looks up about a layout, whatever is sold: made once per layout, so that a search over
- * tens of thousands of seats can stop after a few runs.
+ * Precomputed facts about a layout, independent of sales. Computed once per layout, so that a
+ * search over tens of thousands of seats can stop after a few runs.
  */
 export interface SeatOrder {
-  /** Sum of the focal distances of all seats before each seat, so that the sum of a stretch is one subtraction. */
+  /**
+   * Sum of the focal distances of all seats before each seat, so that the sum of a stretch is one
+   * subtraction.
+   */
   readonly distanceBefore: Float64Array;
   /** Smallest focal distance of each run. */
   readonly nearestInRun: Float64Array;
   /** First run of each row; one entry more than there are rows. */
   readonly rowStart: Uint32Array;
-  /** True where the run has seats of more than one category, so that each seat must be asked. */
+  /** Whether the run has seats of several categories, so that each seat must be checked. */
   isMixed(run: number): boolean;
   runsNearestFirst(category: number, quantity: number): Ranking;
-  /** Rows with an aisle, by the stretches that cross one. */
+  /** Rows with an aisle, ranked by seats on both sides of it. */
   rowsNearestFirst(category: number, quantity: number): Ranking;
   sectionsNearestFirst(category: number): readonly SectionRuns[];
 }
@@ -117,7 +123,7 @@ function firstRuns({ runStart, rowOf }: SeatLayout): Uint32Array {
 
 type Rank = (category: number, quantity: number) => Ranking;
 
-/** Large quantities are rare: they are ranked anew each time rather than kept. */
+/** Caches rankings, except of large quantities, which are rare. */
 function remembered(rank: Rank): Rank {
   const known = new Map<string, Ranking>();
   return (category, quantity) => {
@@ -166,7 +172,7 @@ function hasCategory(ofRun: number, wanted: number): boolean {
   return wanted === ANY_CATEGORY || ofRun === wanted || ofRun === MIXED;
 }
 
-/** Lines that cannot hold the seats at all, marked by Infinity, are left out. */
+/** Sorts the lines. Lines with the bound Infinity cannot hold the seats and are left out. */
 function nearestFirst(boundOf: Float64Array): Ranking {
   const lines = Uint32Array.from(boundOf.keys())
     .filter((line) => boundOf[line] !== Infinity)

@@ -9,9 +9,9 @@ interface Block {
 }
 
 interface Blocks {
-  /** Leaves no single seat behind. */
+  /** Leaves no single seat. */
   readonly clean: Block;
-  /** Leaves one behind, which the rule allows. */
+  /** Leaves one single seat, which the rule allows. */
   readonly leavingOne: Block;
 }
 
@@ -20,7 +20,7 @@ const noBlocks = (): Blocks => ({
   leavingOne: { first: -1, sum: Infinity },
 });
 
-/** Of equally near blocks the first in plan order. */
+/** Of equally near blocks, keeps the first one in plan order. */
 function keepNearer(best: Block, first: number, sum: number): void {
   if (sum < best.sum || (sum === best.sum && first < best.first)) {
     best.first = first;
@@ -34,8 +34,8 @@ function seatsOf({ clean, leavingOne }: Blocks, quantity: number): number[] | un
 }
 
 /**
- * Seats side by side without an aisle: such that no single seat is left if there are any, else as
- * the rule allows.
+ * Picks seats side by side without an aisle. Prefers blocks that leave no single seat, if the rule
+ * allows others at all.
  */
 export function pickInOneRun(search: SeatSearch): number[] | undefined {
   const { layout, order, availability, quantity, category, skipsSome } = search;
@@ -78,10 +78,7 @@ function searchStretch(
   }
 }
 
-/**
- * Seats next to each other in one row with nothing but an aisle between them; with a single seat
- * left as above.
- */
+/** Picks seats of one row with only an aisle between them, with the same preference. */
 export function pickAcrossAnAisle(search: SeatSearch): number[] | undefined {
   const { layout, order, availability, quantity, category } = search;
   const { lines, bounds } = order.rowsNearestFirst(category, quantity);
@@ -109,13 +106,12 @@ function searchRow(search: SeatSearch, start: number, end: number, blocks: Block
     if (sum > blocks.clean.sum) continue;
     const leavesOne = freeBeside(search, first, -1) === 1 || freeBeside(search, last, 1) === 1;
     if (!leavesOne) keepNearer(blocks.clean, first, sum);
-    // Each part of the block reaches to the aisle, so one seat would be left whichever of its
-    // stretch were taken.
+    // Each part of the block ends at the aisle, so any choice in its stretch would leave one seat.
     else if (rule !== 'strict') keepNearer(blocks.leavingOne, first, sum);
   }
 }
 
-/** Free seats beyond this one in its own run: 0, 1, or 2 for more than one. */
+/** Counts free seats next to this one in its own run: 0, 1, or 2 for more than one. */
 function freeBeside({ layout, availability }: SeatSearch, seat: number, step: 1 | -1): number {
   let free = 0;
   while (free < 2) {

@@ -3,19 +3,21 @@ import { AVAILABLE } from './availability.js';
 import type { SingleSeatRule } from './events.js';
 
 /**
- * The seats that a purchase would newly leave alone: free seats without a free neighbour, which are hard to sell.
+ * Returns the seats that a purchase would newly leave alone: free seats without a free neighbor,
+ * which are hard to sell.
  *
- * A *stretch* is a run of free seats side by side, without an aisle; its ends are taken seats, aisles or the end of
- * the row. Only stretches that the pick touches count, so a seat that was alone before is nobody's fault.
+ * A *stretch* is a series of free seats side by side, without an aisle. It ends at taken seats,
+ * aisles or the end of the row. Only stretches with picked seats count, so a seat that was alone
+ * before is ignored.
  *
- * - `off`: nothing is ever stranded.
- * - `strict`: every free seat that the pick leaves alone in its stretch.
- * - `lenient`: the same, but only where it could be avoided. Of a stretch of n free seats a pick takes k. If n − k is
- *   one, a seat is left alone whichever k are taken, and that is forgiven. Otherwise k seats at one end of the stretch
- *   leave none alone, so each one left alone is named.
+ * - `off`: returns no seats.
+ * - `strict`: returns every free seat that the pick leaves alone in its stretch.
+ * - `lenient`: the same, but only if it was avoidable. Of a stretch of n free seats a pick takes k.
+ *   If n − k is one, any choice leaves a seat alone, and that is allowed. Otherwise k seats at one
+ *   end of the stretch leave none alone.
  *
- * `picked` are distinct seat indices and count as free before, whatever `status` says of them. The cost is in
- * proportion to the stretches touched. The answer is in plan order.
+ * `picked` are distinct seat indices, which count as free regardless of `status`. The cost is
+ * proportional to the stretches with picked seats. The result is in plan order.
  */
 export function strandedSeats(
   layout: SeatLayout,
@@ -41,7 +43,7 @@ export function strandedSeats(
 interface Stretch {
   readonly start: number;
   readonly end: number;
-  /** The first of the sorted seats that is not in this stretch, as a place in their list. */
+  /** Index of the first sorted seat that is not in this stretch. */
   readonly upTo: number;
 }
 
@@ -54,7 +56,7 @@ function stretchAround(
   const run = runOf[seats[at]!]!;
   const runEnd = runStart[run + 1]!;
   let start = seats[at]!;
-  // Picked seats to the left would have been reached before, so only the status counts there.
+  // Picked seats to the left belong to an earlier stretch, so only the status counts there.
   while (start > runStart[run]! && status[start - 1] === AVAILABLE) start--;
   let end = seats[at]!;
   let upTo = at;
@@ -66,7 +68,7 @@ function stretchAround(
   return { start, end, upTo };
 }
 
-/** Walks from gap to gap between the picked seats; a gap of one seat is a lone seat. */
+/** Checks each gap between the picked seats: a gap of one seat is a lone seat. */
 function addLoneSeats({ start, end }: Stretch, picked: Uint32Array, stranded: number[]): void {
   let from = start;
   for (const seat of picked) {

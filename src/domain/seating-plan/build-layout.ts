@@ -4,12 +4,18 @@ import type { PlanSeat, SeatingPlan } from './plan.js';
 import { distance } from './row-order.js';
 import { nfc } from '../shared/text.js';
 
-/** Neighbours that stand this many times the row's usual distance apart have an aisle between them. */
+/**
+ * Neighbors have an aisle between them if their distance is this many times the usual one in the
+ * row.
+ */
 const AISLE = 1.75;
-/** Distances to the focal point are kept to this many bits, so that sums of 32-bit floats are exact and ties are ties. */
+/**
+ * Precision of distances to the focal point, in bits: sums of 32-bit floats are then exact, and
+ * equal distances stay equal.
+ */
 const DISTANCE_BITS = 22;
 
-/** The plan as arrays for the sale. `hash` is the SHA-256 of its canonical text, hex. */
+/** Builds the arrays that the sale uses. `hash` is the SHA-256 of the canonical plan, hex. */
 export function buildLayout(plan: SeatingPlan, hash: string): SeatLayout {
   const seatCount = countSeats(plan);
   const seatIds: string[] = new Array<string>(seatCount);
@@ -81,7 +87,7 @@ function countSeats({ zones }: SeatingPlan): number {
   return count;
 }
 
-/** The least gap of this row that is an aisle, in plan units: measured by its median spacing. */
+/** Returns the smallest gap that is an aisle, in plan units, from the median spacing of the row. */
 function aisleWidth(seats: readonly PlanSeat[]): number {
   if (seats.length < 3) return Infinity;
   const spacings = new Float64Array(seats.length - 1);

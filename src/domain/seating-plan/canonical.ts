@@ -1,9 +1,14 @@
 import type { PlanArea, PlanRow, PlanSeat, SeatingPlan } from './plan.js';
 
-/** Version of the stored text. An older text is still read: a plan is addressed by its hash and never rewritten. */
+/**
+ * Version of the stored text. A plan is addressed by its hash and never rewritten, so older texts
+ * must stay readable.
+ */
 const CANONICAL_VERSION = 1;
 
-/** A seat as `[id, number, x, y, category]`: with its field names it would take three times the room. */
+/**
+ * A seat as `[id, number, x, y, category]`: with field names it would take three times the space.
+ */
 type SeatColumns = [id: string, number: string, x: number, y: number, category: number];
 
 interface CanonicalPlan extends Omit<SeatingPlan, 'zones'> {
@@ -16,8 +21,8 @@ interface CanonicalPlan extends Omit<SeatingPlan, 'zones'> {
 }
 
 /**
- * The plan as compact JSON: the same plan gives the same text whatever the order of keys and the unknown fields of
- * its source, so its SHA-256 names the plan.
+ * Returns compact JSON that does not depend on the order of keys and on unknown fields of the
+ * source, so that its SHA-256 identifies the plan.
  */
 export function canonicalPlanJson(plan: SeatingPlan): string {
   const { focalPoint, size } = plan;

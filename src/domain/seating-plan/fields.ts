@@ -3,7 +3,10 @@ import type { PlanPoint } from './plan.js';
 import { report, type PlanProblems } from './problems.js';
 import { hasBidiControl, isOneLine, isVisible, nfc } from '../shared/text.js';
 
-/** Reading single fields of JSON that nobody has checked. Each answers undefined after it has reported a problem. */
+/**
+ * Reads single fields of unchecked JSON. Each function returns undefined after it has reported a
+ * problem.
+ */
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -24,7 +27,7 @@ export function readObject(
   return report(problems, 'plan-malformed', path, `Give a JSON object here, not ${kindOf(value)}.`);
 }
 
-/** A missing list is an empty one where `optional`. */
+/** Reads a list. A missing one is empty if `optional`. */
 export function readList(
   value: unknown,
   path: string,
@@ -36,7 +39,10 @@ export function readList(
   return report(problems, 'plan-malformed', path, `Give a list here, not ${kindOf(value)}.`);
 }
 
-/** A number is taken as its decimal text, because some editors write row and seat numbers so. */
+/**
+ * Reads a text. A number is converted to decimal text, because some editors write row and seat
+ * numbers as numbers.
+ */
 export function readText(
   value: unknown,
   path: string,
@@ -66,14 +72,17 @@ export function readText(
   return nfc(text);
 }
 
-/** A text that must say something. */
+/** Reads a text with at least one visible character. */
 export function readName(value: unknown, path: string, problems: PlanProblems): string | undefined {
   const name = readText(value, path, problems, MAX_NAME_LENGTH);
   if (name === undefined || isVisible(name)) return name;
   return report(problems, 'name-invalid', path, 'Give a name with at least one visible character.');
 }
 
-/** `offset` plus the position of this element; a missing one is `offset` itself where `optional`. */
+/**
+ * Returns `offset` plus the position of this element. A missing position is `offset` itself if
+ * `optional`.
+ */
 export function readPosition(
   value: unknown,
   offset: PlanPoint,
@@ -92,13 +101,13 @@ export function readPosition(
   }
   const x = offset.x + value.x;
   const y = offset.y + value.y;
-  // Written so that NaN fails too.
+  // This form of the comparison rejects NaN too.
   if (Math.abs(x) <= MAX_COORDINATE && Math.abs(y) <= MAX_COORDINATE) return { x, y };
   const where = `${MAX_COORDINATE} units of the origin, zone and row added up`;
   return report(problems, 'position-invalid', path, `Move this to within ${where}.`);
 }
 
-/** An extent in plan units; `fallback` when missing. */
+/** Reads an extent in plan units; `fallback` if missing. */
 export function readExtent(
   value: unknown,
   path: string,
@@ -115,12 +124,12 @@ export function readExtent(
   );
 }
 
-/** Colours are decoration: one that is missing, or no plain CSS colour, becomes `fallback`. */
+/** Reads a color. Colors are decoration, so a missing or invalid one becomes `fallback`. */
 export function readColor(value: unknown, fallback: string): string {
   return typeof value === 'string' && CSS_COLOR.test(value) ? value : fallback;
 }
 
-/** Adding up leaves noise in the last digits, which would bloat the stored plan. Never -0. */
+/** Rounds a sum: noise in its last digits would make the stored plan larger. Never -0. */
 export function rounded(value: number): number {
   return Math.round(value * DECIMALS) / DECIMALS + 0;
 }
@@ -132,7 +141,7 @@ export function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** For a message: the text itself, cut short. */
+/** Quotes a text in a message, shortened. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }

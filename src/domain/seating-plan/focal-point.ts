@@ -3,8 +3,8 @@ import type { PlanArea, PlanPoint, SeatingPlan } from './plan.js';
 import { boundsOf } from './plan-size.js';
 
 /**
- * Words for the focal area of a venue, in the languages of Europe, as whole words of an area's text: stage, court,
- * pitch, field, ring, screen.
+ * Words for the focal area of a venue, in the languages of Europe, as whole words of an area's
+ * text: stage, court, pitch, field, ring, screen.
  */
 const WHOLE_WORDS = new Set(
   [
@@ -25,7 +25,7 @@ const WHOLE_WORDS = new Set(
     'σκηνή γήπεδο οθόνη πίστα',
   ].flatMap((words) => words.split(' ').map(fold)),
 );
-/** Parts of words, for languages with compounds or without blanks: Hauptbühne, メインステージ, 主舞台. */
+/** Parts of words, for languages with compounds or without spaces: Hauptbühne, メインステージ, 主舞台. */
 const PARTS = [
   'bühne spielfeld leinwand toneel näyttämö színpad',
   '舞台 舞臺 戏台 戲台 银幕 銀幕 屏幕 螢幕 球场 球場 赛场 賽場 擂台 土俵 高座',
@@ -33,12 +33,12 @@ const PARTS = [
   '무대 스테이지 경기장 코트 스크린 필드',
 ].flatMap((words) => words.split(' ').map(fold));
 const WORD = /[\p{L}\p{N}]+/gu;
-/** Letters separated by blanks, dots or dashes: `S T A G E`, `B-Ü-H-N-E`. At least three. */
+/** Letters separated by spaces, dots or dashes: `S T A G E`, `B-Ü-H-N-E`. At least three. */
 const SPACED = /(?<![\p{L}\p{N}])\p{L}(?:[\s.·_-]+\p{L}(?![\p{L}\p{N}])){2,}/gu;
 const BLANKS = /[\s.·_-]+/g;
-/** A blank between characters of East Asian scripts does not separate words. */
-const EAST_ASIAN_BLANKS =
-  /(?<=[\p{Script=Han}\p{Script=Hangul}\p{Script=Katakana}ー])\s+(?=[\p{Script=Han}\p{Script=Hangul}\p{Script=Katakana}ー])/gu;
+/** A space between characters of East Asian scripts does not separate words. */
+const EAST_ASIAN = String.raw`[\p{Script=Han}\p{Script=Hangul}\p{Script=Katakana}ー]`;
+const EAST_ASIAN_BLANKS = new RegExp(String.raw`(?<=${EAST_ASIAN})\s+(?=${EAST_ASIAN})`, 'gu');
 
 /** Whether an area with this text is a focal area. */
 export function isLookedAt(text: string): boolean {
@@ -53,7 +53,10 @@ export function isLookedAt(text: string): boolean {
   );
 }
 
-/** The plan's own `focalPoint`; else the center of the first focal area; else the center of everything. */
+/**
+ * Returns the `focalPoint` of the plan, else the center of the first focal area, else of the whole
+ * plan.
+ */
 export function focalPointOf(plan: SeatingPlan): PlanPoint {
   if (plan.focalPoint) return plan.focalPoint;
   for (const { areas } of plan.zones) {
@@ -73,7 +76,7 @@ function centreOf(area: PlanArea): PlanPoint {
   };
 }
 
-/** Relative to the point around which the area is turned. */
+/** Returns the center relative to the point around which the area is rotated. */
 function middleOf({ shape, width, height, points, textAt }: PlanArea): PlanPoint {
   switch (shape) {
     case 'rectangle':

@@ -14,17 +14,14 @@ import { isFull, report, type PlanProblems } from './problems.js';
 
 const AREA_COLOR = '#e4e1da';
 const TEXT_COLOR = '#333333';
-/** As pretix draws texts that bring no size, in plan units. */
+/** Size of texts without a size, as drawn by pretix, in plan units. */
 const TEXT_SIZE = 16;
 const ORIGIN: PlanPoint = { x: 0, y: 0 };
 
 type Fields = Readonly<Record<string, unknown>>;
 type Outline = Pick<PlanArea, 'shape' | 'width' | 'height' | 'points'>;
 
-/**
- * The areas of one zone, moved to absolute positions. Areas of a shape that we cannot draw are left
- * out.
- */
+/** Reads the areas of one zone, with absolute positions. Areas of an unknown shape are skipped. */
 export function readAreas(
   value: unknown,
   origin: PlanPoint,
@@ -141,8 +138,8 @@ function readPoints(value: unknown, path: string, problems: PlanProblems): PlanP
 }
 
 /**
- * A plain text stands in the middle of its shape; `{text, position, color, size}` says itself
- * where.
+ * Reads the text of an area: a string is centered in its shape, an object has a position of its
+ * own.
  */
 function readAreaText(
   value: unknown,

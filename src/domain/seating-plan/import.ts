@@ -33,7 +33,7 @@ export type ImportedPlan =
   | { readonly ok: true; readonly plan: SeatingPlan }
   | { readonly ok: false; readonly problems: readonly PlanProblem[] };
 
-/** Colours of categories that bring none, in turn. */
+/** Colors of categories without a color, in turn. */
 const CATEGORY_COLORS = [
   '#3d5a80',
   '#b3261e',
@@ -45,22 +45,22 @@ const CATEGORY_COLORS = [
   '#e07a5f',
 ];
 
-/** What is known while a plan is read. */
+/** State while a plan is read. */
 interface Reading {
   readonly problems: PlanProblems;
   /** Index of each category by its name. */
   readonly categories: Map<string, number>;
   readonly seatIds: Set<string>;
   rowCount: number;
-  /** Seats listed so far, bad ones included. */
+  /** Seats listed so far, including invalid ones. */
   seatCount: number;
   areaCount: number;
 }
 
 /**
- * Reads a seating plan in pretix's public format (both its first form and today's). Fields that are not of the format
- * are dropped; `focalPoint: {x, y}` at the top is an addition of ours. Never throws: whatever the input is, the
- * answer is a plan or up to `MAX_PROBLEMS` problems.
+ * Reads a seating plan in pretix's public format, old or current. Unknown fields are dropped;
+ * `focalPoint: {x, y}` at the top level is an extension. Never throws: returns a plan or up to
+ * `MAX_PROBLEMS` problems for any input.
  */
 export function importSeatingPlan(input: unknown): ImportedPlan {
   const reading: Reading = {
@@ -104,7 +104,9 @@ function readCategories(value: unknown, reading: Reading): PlanCategory[] | unde
   const list = readList(value, '/categories', problems);
   if (!list) return undefined;
   if (list.length > MAX_CATEGORIES) {
-    const detail = `Merge categories: ${list.length} are more than the ${MAX_CATEGORIES} that a plan may have.`;
+    const detail =
+      `Merge categories: ${list.length} are more than the ` +
+      `${MAX_CATEGORIES} that a plan may have.`;
     return report(problems, 'too-many-categories', '/categories', detail);
   }
   const categories: PlanCategory[] = [];
@@ -132,7 +134,8 @@ function readZones(value: unknown, reading: Reading): PlanZone[] | undefined {
   const list = readList(value, '/zones', problems);
   if (!list) return undefined;
   if (list.length > MAX_ZONES) {
-    const detail = `Merge zones: ${list.length} are more than the ${MAX_ZONES} that a plan may have.`;
+    const detail =
+      `Merge zones: ${list.length} are more than the ` + `${MAX_ZONES} that a plan may have.`;
     return report(problems, 'too-many-zones', '/zones', detail);
   }
   const zones: PlanZone[] = [];
@@ -210,7 +213,9 @@ function readRow(
     return report(problems, 'too-many-seats', `${path}/seats`, detail);
   }
   if (list.length > MAX_SEATS_IN_ROW) {
-    const detail = `Split this row of ${list.length} seats: a row may have no more than ${MAX_SEATS_IN_ROW}.`;
+    const detail =
+      `Split this row of ${list.length} seats: ` +
+      `a row may have no more than ${MAX_SEATS_IN_ROW}.`;
     return report(problems, 'row-too-long', `${path}/seats`, detail);
   }
   const seats: PlanSeat[] = [];
@@ -222,7 +227,7 @@ function readRow(
   return label === undefined ? undefined : { label, ...labels, seats: inStandingOrder(seats) };
 }
 
-/** How the row and its seats are shown: `%s` stands for their number, as pretix has it. */
+/** Templates for the row and its seats, with `%s` for their number, as in pretix. */
 function readLabels(
   fields: Readonly<Record<string, unknown>>,
   path: string,
@@ -273,7 +278,9 @@ function readSeatId(
   }
   const id = nfc(given);
   if (id.length > MAX_SEAT_GUID_LENGTH || !isName(id)) {
-    const detail = `Give a seat_guid of 1 to ${MAX_SEAT_GUID_LENGTH} visible characters without control characters.`;
+    const detail =
+      `Give a seat_guid of 1 to ${MAX_SEAT_GUID_LENGTH} visible characters ` +
+      'without control characters.';
     return report(problems, 'seat-guid-invalid', path, detail);
   }
   if (seatIds.has(id)) {

@@ -2,12 +2,12 @@ import { focalPointOf } from './focal-point.js';
 import type { SeatLayout } from './layout.js';
 import type { PlanArea, PlanPoint, SeatingPlan } from './plan.js';
 
-/** Decimals of a seat's position in the document: a hundredth of a plan unit is far below a pixel. */
+/** Precision of seat positions: 1/100 plan unit, far below a pixel. */
 const DRAWN_DECIMALS = 100;
 
 /**
- * The static seating plan as a browser draws it: one column per property, all in plan order, which is the order of
- * the letters of the seat status too. Positions are absolute, in plan units, y downwards.
+ * The static seating plan for drawing in a browser: one column per property, in plan order like the
+ * letters of the seat status. Positions are absolute, in plan units, with y downwards.
  */
 export interface LayoutDocument {
   readonly hash: string;
@@ -17,12 +17,15 @@ export interface LayoutDocument {
   readonly seatCount: number;
   readonly categories: readonly { readonly name: string; readonly color: string }[];
   readonly sections: readonly string[];
-  /** Labels; one entry per row of the hall. */
+  /** Labels, one entry per row of the plan. */
   readonly rows: readonly string[];
-  /** How rows and their seats are shown, one entry per row, `%s` for the number; left out when no row has a label. */
+  /**
+   * Templates for rows and seats, one entry per row, with `%s` for the number. Missing if no row
+   * has one.
+   */
   readonly rowLabels?: readonly (string | null)[];
   readonly seatLabels?: readonly (string | null)[];
-  /** Stage, pitch and other things to draw behind the seats. */
+  /** Stage, pitch and other shapes that are drawn below the seats. */
   readonly areas: readonly PlanArea[];
   readonly seats: {
     readonly id: readonly string[];
@@ -36,7 +39,7 @@ export interface LayoutDocument {
     readonly x: readonly number[];
     readonly y: readonly number[];
   };
-  /** First seat of each stretch of seats without an aisle, and the number of seats as last entry. */
+  /** First seat of each run of seats without an aisle; the last entry is the number of seats. */
   readonly runStart: readonly number[];
 }
 

@@ -1,6 +1,7 @@
 /**
- * A seating plan as the sale needs it: seats are numbers in plan order (zone by zone, row by row), and every
- * question a decision asks is an array look-up. Immutable, shared by all events of the venue.
+ * A seating plan in the form that the sale uses: seats are numbers in plan order (zone by zone, row
+ * by row), and decisions only look up array entries. Immutable and shared by all events of the
+ * venue.
  */
 export interface SeatLayout {
   /** SHA-256 of the canonical plan, hex. */
@@ -9,16 +10,23 @@ export interface SeatLayout {
   readonly seatCount: number;
   /** Seat id (`seat_guid`) of each seat, in plan order. */
   readonly seatIds: readonly string[];
-  /** By seat id in NFC; ids that an older plan stored in another form are found too. */
+  /**
+   * Index of a seat by its id in Unicode NFC. Ids that an older plan stored in another form are
+   * found too.
+   */
   readonly indexOf: ReadonlyMap<string, number>;
   readonly categories: readonly { readonly name: string; readonly color: string }[];
   readonly categoryOf: Uint16Array;
   /** Zone names; `sectionOf[seat]` is an index into them. */
   readonly sections: readonly string[];
   readonly sectionOf: Uint16Array;
-  /** Row labels; `rowOf[seat]` is an index into them. A label may repeat, a row is one row of one zone. */
+  /**
+   * Row labels; `rowOf[seat]` is an index into them. A label may repeat: a row belongs to one zone.
+   */
   readonly rows: readonly string[];
-  /** How each row and its seats are shown, `%s` standing for their number; undefined: as row and seat. */
+  /**
+   * Templates for each row and its seats, with `%s` for the number; undefined: "row" and "seat".
+   */
   readonly rowLabels: readonly (string | undefined)[];
   readonly seatLabels: readonly (string | undefined)[];
   readonly rowOf: Uint32Array;
@@ -29,8 +37,9 @@ export interface SeatLayout {
   /** Distance of each seat to the focal point (stage, court, pitch), in plan units. */
   readonly focalDistance: Float32Array;
   /**
-   * A run is a stretch of one row without an aisle: neighbours in it sit side by side. Run `r` is the seats
-   * `runStart[r]` up to but not including `runStart[r + 1]`; `runStart` has one entry more than there are runs.
+   * A run is a part of one row without an aisle: its neighbors sit side by side. Run `r` is the
+   * seats `runStart[r]` up to but not including `runStart[r + 1]`; `runStart` has one entry more
+   * than there are runs.
    */
   readonly runStart: Uint32Array;
   readonly runOf: Uint32Array;

@@ -1,15 +1,15 @@
 import type { SeatLayout } from './layout.js';
 import type { PlanRow } from './plan.js';
 
-/** Where a seat is, in the words on its ticket. */
+/** Location of a seat, as printed on its ticket. */
 export interface Place {
   readonly section: string;
   readonly row: string;
   readonly number: string;
   readonly category: string;
-  /** Shown in place of "row" and `row`, where the plan says so: `Table 4`. */
+  /** Replaces "row" and `row` where the plan has a label, such as `Table 4`. */
   readonly rowLabel?: string;
-  /** Shown in place of "seat" and `number`, where the plan says so: `Chair 2`. */
+  /** Replaces "seat" and `number` where the plan has a label, such as `Chair 2`. */
   readonly seatLabel?: string;
 }
 
@@ -30,11 +30,14 @@ export function placeOf(layout: SeatLayout, seat: number): Place {
   };
 }
 
-/** A place in one line: `Stalls, row 4, seat 2`, or with the plan's own labels `Stalls, Table 4, Chair 2`. */
+/**
+ * Formats a place in one line: `Stalls, row 4, seat 2`, or with the plan's own labels `Stalls,
+ * Table 4, Chair 2`.
+ */
 export const placeText = ({ section, row, number, rowLabel, seatLabel }: Place): string =>
   [section, rowLabel ?? `row ${row}`, seatLabel ?? `seat ${number}`].join(', ');
 
-/** The same for a seat in a plan without a layout. */
+/** Formats the place of a seat without a layout. */
 export const labelText = (
   section: string,
   { label, rowLabel, seatLabel }: Pick<PlanRow, 'label' | 'rowLabel' | 'seatLabel'>,

@@ -2,10 +2,10 @@ import { isObject, kindOf, readExtent } from './fields.js';
 import type { PlanPoint, PlanZone, SeatingPlan } from './plan.js';
 import { report, type PlanProblems } from './problems.js';
 
-/** Room to the right and below of the outermost seat where a plan brings no size, in plan units. */
+/** Margin right of and below the outermost seat of a plan without a size, in plan units. */
 const MARGIN = 40;
 
-/** The plan's own size, or one that its seats and areas fit into. */
+/** Returns the size of the plan, or one that contains all seats and areas. */
 export function readSize(
   value: unknown,
   zones: readonly PlanZone[],
@@ -19,7 +19,9 @@ export function readSize(
     };
   }
   if (!isObject(value)) {
-    const detail = `Give the size as {"width": number, "height": number}, or leave it out, not ${kindOf(value)}.`;
+    const detail =
+      'Give the size as {"width": number, "height": number}, or leave it out, ' +
+      `not ${kindOf(value)}.`;
     return report(problems, 'plan-malformed', '/size', detail);
   }
   const width = readExtent(value.width, '/size/width', problems);
@@ -34,7 +36,7 @@ export interface Bounds {
   readonly maxY: number;
 }
 
-/** The box around all seats and areas. */
+/** Returns the bounding box of all seats and areas. */
 export function boundsOf(zones: readonly PlanZone[]): Bounds {
   const bounds = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity };
   const include = ({ x, y }: PlanPoint) => {

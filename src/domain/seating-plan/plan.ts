@@ -1,15 +1,16 @@
 /**
- * A seating plan in canonical form: positions are absolute (zone + row + seat added up), the seats of a row stand
- * in the order in which people sit, and nothing is left that the sale or the drawing does not use.
+ * A seating plan in canonical form: positions are absolute (zone + row + seat), seats of a row are
+ * in the order in which people sit, and fields that neither the sale nor the drawing uses are
+ * removed.
  */
 export interface SeatingPlan {
   readonly name: string;
   /** Extent of the drawing, in plan units. */
   readonly size: { readonly width: number; readonly height: number };
-  /** What everybody looks at, if the plan says so itself. */
+  /** Center of the stage or pitch, if the plan defines it. */
   readonly focalPoint?: PlanPoint;
   readonly categories: readonly PlanCategory[];
-  /** In the order of the source; zone by zone, row by row, seat by seat is plan order. */
+  /** In the order of the source. Plan order is zone by zone, row by row, seat by seat. */
   readonly zones: readonly PlanZone[];
 }
 
@@ -21,7 +22,7 @@ export interface PlanPoint {
 
 export interface PlanCategory {
   readonly name: string;
-  /** A CSS colour that is safe to put into a style. */
+  /** A CSS color that is safe in a style. */
   readonly color: string;
 }
 
@@ -33,9 +34,9 @@ export interface PlanZone {
 
 export interface PlanRow {
   readonly label: string;
-  /** How the row is shown, such as `Table %s`, where `%s` stands for `label`. */
+  /** Text for the row, such as `Table %s`, where `%s` stands for `label`. */
   readonly rowLabel?: string;
-  /** How its seats are shown, such as `Chair %s`, where `%s` stands for the seat's number. */
+  /** Text for its seats, such as `Chair %s`, where `%s` stands for the seat number. */
   readonly seatLabel?: string;
   /** At least one. */
   readonly seats: readonly PlanSeat[];
@@ -50,15 +51,16 @@ export interface PlanSeat extends PlanPoint {
 }
 
 /**
- * Something drawn that is not a seat. `x` and `y` are the top left corner of a rectangle, the centre of an ellipse,
- * the origin of a polygon's points, and where a text stands; it is turned around this point.
+ * A drawn shape that is not a seat. `x` and `y` are the top left corner of a rectangle, the center
+ * of an ellipse, the origin of the points of a polygon, or the position of a text. The shape is
+ * rotated around this point.
  */
 export interface PlanArea extends PlanPoint {
   readonly shape: 'rectangle' | 'ellipse' | 'polygon' | 'text';
   /** Full extent; 0 for polygons and texts. */
   readonly width: number;
   readonly height: number;
-  /** Corners of a polygon relative to `x` and `y`; empty for the others. */
+  /** Corners of a polygon, relative to `x` and `y`; empty for other shapes. */
   readonly points: readonly PlanPoint[];
   /** Degrees clockwise. */
   readonly rotation: number;
@@ -66,7 +68,7 @@ export interface PlanArea extends PlanPoint {
   readonly borderColor: string;
   /** Empty for none. */
   readonly text: string;
-  /** Centre of the text, relative to `x` and `y`. */
+  /** Center of the text, relative to `x` and `y`. */
   readonly textAt: PlanPoint;
   readonly textColor: string;
   /** Height of the text in plan units. */

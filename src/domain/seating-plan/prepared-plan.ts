@@ -3,7 +3,7 @@ import { canonicalPlanJson } from './canonical.js';
 import type { SeatingPlan } from './plan.js';
 import { repeatedLabels, type PlanWarning } from './repeated-labels.js';
 
-/** A seating plan as it is stored, and what a venue says of it. */
+/** A seating plan as it is stored, with the facts that the venue records. */
 export interface PreparedPlan {
   /** SHA-256 of the canonical JSON, hex. */
   readonly hash: string;

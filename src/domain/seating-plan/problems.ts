@@ -1,6 +1,6 @@
 import { MAX_PROBLEMS } from './limits.js';
 
-/** What is wrong with a seating plan. The code is stable: shops and docs name it. */
+/** Kinds of problems of a seating plan. The codes are stable: clients and docs use them. */
 export type PlanProblemCode =
   | 'plan-malformed'
   | 'plan-without-seats'
@@ -19,13 +19,13 @@ export type PlanProblemCode =
 
 export interface PlanProblem {
   readonly code: PlanProblemCode;
-  /** JSON pointer (RFC 6901) into the plan that was given; empty for the plan itself. */
+  /** JSON pointer (RFC 6901) into the source; empty for the plan itself. */
   readonly path: string;
-  /** A sentence that says what to do. */
+  /** A sentence that names the remedy. */
   readonly detail: string;
 }
 
-/** The first problems of one plan; no more than `MAX_PROBLEMS`. */
+/** The first problems of one plan, at most `MAX_PROBLEMS`. */
 export type PlanProblems = PlanProblem[];
 
 export function report(
@@ -38,7 +38,7 @@ export function report(
   return undefined;
 }
 
-/** Nothing more would be reported, so reading on is a waste. */
+/** Whether reading can stop, because no further problem would be reported. */
 export function isFull(problems: PlanProblems): boolean {
   return problems.length >= MAX_PROBLEMS;
 }

@@ -6,17 +6,17 @@ export const MAX_WARNINGS = 20;
 /** Maximum number of seats named in one warning. */
 const MAX_SEATS_NAMED = 5;
 
-/** A problem of a plan that is accepted but will confuse people. */
+/** A problem of an accepted plan that will confuse people. */
 export interface PlanWarning {
   readonly code: 'labels-repeated';
-  /** How the seats are shown, such as `Stalls, row 4, seat 2`. */
+  /** Text that is shown for the seats, such as `Stalls, row 4, seat 2`. */
   readonly label: string;
   /** The first seats with this label, up to five. */
   readonly seatIds: readonly string[];
   readonly detail: string;
 }
 
-/** Seats that look the same on a ticket: neither their buyers nor the ushers can tell them apart. */
+/** Finds seats with the same text on their tickets: buyers and ushers cannot tell them apart. */
 export function repeatedLabels({ zones }: SeatingPlan): PlanWarning[] {
   const seatsOf = new Map<string, string[]>();
   for (const zone of zones)
@@ -34,6 +34,8 @@ export function repeatedLabels({ zones }: SeatingPlan): PlanWarning[] {
       code: 'labels-repeated',
       label,
       seatIds: seats.slice(0, MAX_SEATS_NAMED),
-      detail: `${seats.length} seats are shown as "${label}". Give them different rows, numbers or labels.`,
+      detail:
+        `${seats.length} seats are shown as "${label}". ` +
+        'Give them different rows, numbers or labels.',
     }));
 }

@@ -1,12 +1,16 @@
 import type { PlanPoint } from './plan.js';
 
-/** The order by position must make the walk along the row at least this much shorter to be preferred. */
+/**
+ * The order by position is preferred only if it makes the path along the row shorter by this
+ * factor.
+ */
 const CLEARLY_SHORTER = 0.995;
 
 /**
- * The seats of one row in the order in which people sit. Nearly every plan lists them so, and is left as it is. Where
- * the list jumps about (odd numbers on the left, even ones on the right), neighbours in the list are not neighbours in
- * the hall: then the seats are sorted along the row, in the direction in which the list runs on the whole.
+ * Returns the seats of one row in the order in which people sit. Nearly every plan lists them in
+ * this order and is not changed. In some plans (odd numbers on the left, even numbers on the right)
+ * neighbors in the list are not neighbors in the row: their seats are sorted along the row, in the
+ * main direction of the list.
  */
 export function inStandingOrder<Seat extends PlanPoint>(seats: readonly Seat[]): readonly Seat[] {
   if (seats.length < 3) return seats;
@@ -21,7 +25,7 @@ export function inStandingOrder<Seat extends PlanPoint>(seats: readonly Seat[]):
   return walk(sorted) < walk(seats) * CLEARLY_SHORTER ? sorted : seats;
 }
 
-/** Unit vector along which the seats spread most. */
+/** Returns the unit vector along which the seats spread most. */
 function directionOf(seats: readonly PlanPoint[]): PlanPoint {
   let x = 0;
   let y = 0;
@@ -66,7 +70,10 @@ function walk(seats: readonly PlanPoint[]): number {
   return length;
 }
 
-/** In plan units. By hand, because `Math.hypot` takes several times as long and this runs for every seat. */
+/**
+ * Returns the distance in plan units. `Math.hypot` takes several times as long, and this runs for
+ * every seat.
+ */
 export function distance(a: PlanPoint, b: PlanPoint): number {
   const x = a.x - b.x;
   const y = a.y - b.y;

@@ -1,6 +1,6 @@
 /**
- * Result of a command: the domain events to append, or the reason for the rejection. A repeated command is accepted
- * without domain events. A thrown error is a bug or an outage.
+ * Result of a command: the domain events to append, or the reason for the rejection. A repeated
+ * command is accepted without domain events. A thrown error is a bug or an outage.
  */
 export type Decision<Event, Rejection> =
   | { readonly accepted: true; readonly events: readonly Event[] }
@@ -19,12 +19,14 @@ export const reject = <Rejection>(
 });
 
 /**
- * The rules of one aggregate. All functions are pure and synchronous, except that `evolve` may change a large state in
- * place. Commands, facts and domain events are plain data; time, ids and randomness arrive in the command.
+ * The rules of one aggregate. All functions are pure and synchronous, except that `evolve` may
+ * change a large state in place. Commands, facts and domain events are plain data; time, ids and
+ * randomness arrive in the command.
  *
  * - `Facts`: data from outside the aggregate that a decision needs.
  * - `Setup`: data that the initial state needs.
- * - `Overwritten`: values that `evolve` replaces in place. A caller that may have to undo domain events passes a recorder.
+ * - `Overwritten`: values that `evolve` replaces in place. A caller that may have to undo domain
+ *   events passes a recorder.
  */
 export interface Decider<
   State,

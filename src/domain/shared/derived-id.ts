@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 
-/** Namespace of every id that Boxoffice derives; never changed, or old requests get new ids. */
+/** Namespace of all derived ids. It must never change, or repeated requests would get new ids. */
 const NAMESPACE = Buffer.from('6f1d8f0a6c1c4d0e9a582f0f7a0b51c4', 'hex');
 
 /**
- * The same parts give the same UUID, always: version 5 of RFC 9562. Three are made per sale, and the `uuid` package
- * takes three times as long; a test holds this against it.
+ * Returns the same UUID (version 5, RFC 9562) for the same parts. Each sale needs three, and the
+ * `uuid` package takes three times as long; a test compares the results.
  */
 export function derivedId(...parts: readonly (string | number)[]): string {
   const digest = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(parts.join('\n'))]), 'hex');

@@ -1,35 +1,38 @@
-/** What happened, in the past tense. `type` is storage format: it is never renamed. */
+/** A domain event, named in the past tense. `type` is storage format and is never renamed. */
 export interface DomainEvent<Type extends string = string, Data = unknown> {
   readonly type: Type;
   readonly data: Data;
 }
 
-/** Who asked, as far as the log may know: an opaque account id and the role used. Never personal data. */
+/** Principal of a command: an opaque account id and the role. Never personal data. */
 export interface Actor {
   readonly id: string;
   readonly role: 'customer' | 'organizer' | 'operator' | 'auditor' | 'system';
 }
 
-/** From where somebody asked; enough to tell two apart, and not to find either. */
+/** Client of a request: enough to distinguish two clients, not enough to identify a person. */
 export interface Client {
-  /** Of the network address, by a key that the log does not hold. */
+  /** Keyed hash of the network address. The key is not in the log. */
   readonly addressHash: string;
-  /** As the client names itself, at most `MAX_USER_AGENT_LENGTH` characters of ASCII. */
+  /** User agent, at most `MAX_USER_AGENT_LENGTH` characters of ASCII. */
   readonly userAgent: string;
 }
 
 export const MAX_USER_AGENT_LENGTH = 160;
 
-/** Stored beside every domain event. `$…` names are those that EventStoreDB's own tools read. */
+/** Stored with every domain event. EventStoreDB's own tools read the `$…` names. */
 export interface DomainEventMetadata {
   readonly $correlationId: string;
   readonly $causationId: string;
   readonly commandId: string;
   readonly actor: Actor;
-  /** Version of the shape of `data`; an upcaster brings older ones forward. */
+  /** Version of the shape of `data`. Upcasters convert older versions. */
   readonly schemaVersion: number;
-  /** Missing when nobody asked over the network. */
+  /** Missing if the command did not come over the network. */
   readonly client?: Client;
-  /** Digest of the domain event before it in its stream, put in on the way to the log (`chain.ts`). */
+  /**
+   * Digest of the previous domain event in the stream, added by the event store adapter
+   * (`chain.ts`).
+   */
   readonly previousDigest?: string;
 }

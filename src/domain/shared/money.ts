@@ -8,8 +8,8 @@ export interface Money {
 export const MAX_PRICE_MINOR = 1_000_000_000;
 
 /**
- * Digits behind the point by ISO 4217, where they are not two. `Intl` is no help: it tells how a currency is mostly
- * written, none for forints or rupiahs, while cards are charged in their hundredths.
+ * Decimal digits by ISO 4217, where they are not two. `Intl` has the digits of everyday use
+ * instead: none for forints or rupiahs, although cards are charged in hundredths.
  */
 const DIGITS: Readonly<Record<string, number>> = {
   ...{ BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0 },
@@ -17,5 +17,5 @@ const DIGITS: Readonly<Record<string, number>> = {
   ...{ BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3, CLF: 4, UYW: 4 },
 };
 
-/** How many digits of an amount in minor units stand behind the point. */
+/** Returns the number of decimal digits of the currency. */
 export const minorDigits = (currency: string): number => DIGITS[currency] ?? 2;

@@ -1,14 +1,15 @@
-/** Brings the data of one version of a domain event's shape to the next. */
+/** Converts the data of a domain event from one version to the next. */
 export type Upcaster = (data: Record<string, unknown>) => Record<string, unknown>;
 
 /**
- * By type: the first upcaster takes version 1 to version 2, and so on. A type that is not named here has had one shape
- * only. Every version that was ever stored has a fixture in `test/fixtures/domain-events`, which is never changed.
+ * Upcasters by type: the first one converts version 1 to version 2, and so on. Other types have one
+ * version only. Every version that was ever stored has a fixture in `test/fixtures/domain-events`,
+ * which never changes.
  */
 const UPCASTERS: Readonly<Record<string, readonly Upcaster[]>> = {
   /**
-   * Version 1 was also written with the second shape. Of the first it is only known that each category had seats: one at
-   * least.
+   * Version 1 was written with the second shape too. The first shape only implies that each
+   * category has at least one seat.
    */
   VenueRegistered: [
     (data) => ({
@@ -18,7 +19,10 @@ const UPCASTERS: Readonly<Record<string, readonly Upcaster[]>> = {
       ),
     }),
   ],
-  /** Version 1 named the provider's refund, which is the payment's, and not why: nobody but an organiser could refund then. */
+  /**
+   * Version 1 named the refund of the provider, which belongs to the payment. It had no reason,
+   * because only an organizer could refund.
+   */
   ReservationRefunded: [
     ({ refundReference: _, ...data }) => ({
       ...data,
@@ -27,7 +31,7 @@ const UPCASTERS: Readonly<Record<string, readonly Upcaster[]>> = {
   ],
 };
 
-/** The version in which domain events of this type are written. */
+/** Returns the version in which domain events of this type are written. */
 export const currentVersionOf = (type: string): number => (UPCASTERS[type]?.length ?? 0) + 1;
 
 interface Versioned {
@@ -37,13 +41,13 @@ interface Versioned {
 }
 
 /**
- * The domain event in the shape that this version of the product writes, whatever the shape it was stored in. One of a
- * later version stays as it is: whoever folds it has to refuse it.
+ * Converts a domain event to the current version. One of a later version is returned unchanged, and
+ * the fold must reject it.
  */
 export function upcast<Event extends Versioned>(event: Event): Event {
   const upcasters = UPCASTERS[event.type];
   if (!upcasters) return event;
-  // Written by hand or by an import, a domain event may come without; then its shape is the first.
+  // Domain events written by hand or by an import may have no version: they have version 1.
   const { schemaVersion = 1 } = event.metadata;
   if (schemaVersion > upcasters.length) return event;
   const data = upcasters
@@ -52,5 +56,5 @@ export function upcast<Event extends Versioned>(event: Event): Event {
   return { ...event, data, metadata: { ...event.metadata, schemaVersion: upcasters.length + 1 } };
 }
 
-/** Types that have had more than one shape. */
+/** Returns the types with more than one version. */
 export const versionedTypes = (): readonly string[] => Object.keys(UPCASTERS);

@@ -1,37 +1,45 @@
-/** A snapshot is a cache of a folded stream: it may be thrown away at any time and nothing is lost. */
+/** A cached state of a folded stream. It may be deleted at any time. */
 export interface Snapshot {
   stream: string;
-  /** Revision of the last domain event folded in. */
+  /** Revision of the last folded domain event. */
   revision: bigint;
-  /** Version of the fold that made it; another version's snapshot is ignored. */
+  /** Version of the fold. Snapshots of other versions are ignored. */
   foldVersion: number;
   /** The serialized state. */
   body: Uint8Array;
 }
 
 export interface Snapshots {
-  /** The newest snapshot of `stream` made by `foldVersion`, if any. */
+  /** Returns the newest snapshot of this fold version, if any. */
   load(stream: string, foldVersion: number): Promise<Snapshot | undefined>;
-  /** Keeps the newest snapshot per stream; an older one than what is stored is ignored. */
+  /** Replaces the snapshot of the stream, unless the stored one is newer. */
   save(snapshot: Snapshot): Promise<void>;
-  /** Throws away what is stored of `stream` at this revision: it is of no use, and stands in the way of older ones that are. */
+  /**
+   * Deletes the snapshot at this revision, because it is invalid and would prevent valid older
+   * ones.
+   */
   discard(stream: string, revision: bigint): Promise<void>;
 }
 
-/** A ladder of snapshots of each stream, for whoever looks into its past. A cache as well. */
+/** Snapshots of past states of each stream, for audits. A cache too. */
 export interface HistorySnapshots {
-  /** The newest snapshot at or before `atMost`, if any. */
+  /** Returns the newest snapshot at or before `atMost`, if any. */
   nearest(stream: string, foldVersion: number, atMost: bigint): Promise<Snapshot | undefined>;
-  /** Taking the same one again changes nothing. */
+  /** Stores a snapshot. Storing the same one again changes nothing. */
   save(snapshot: Snapshot): Promise<void>;
-  /** Throws away what is stored of `stream` from this revision on: the log is not what it was made from. */
+  /**
+   * Deletes snapshots from this revision on, because the log is not the one they were made from.
+   */
   discard(stream: string, from: bigint): Promise<void>;
-  /** Keeps of `stream` what stands at a multiple of `spacing`, and its newest. */
+  /** Deletes snapshots except those at multiples of `spacing` and the newest one. */
   thin(stream: string, foldVersion: number, spacing: bigint): Promise<void>;
-  /** Throws away everything that older folds have made. */
+  /** Deletes the snapshots of older fold versions. */
   discardOlder(foldVersion: number): Promise<void>;
-  /** Of all that is stored. */
+  /** Returns the size of all stored snapshots. */
   bytes(): Promise<number>;
-  /** Sales with more than `spacing` domain events behind their newest snapshot, the furthest first. */
+  /**
+   * Returns sales with more than `spacing` domain events after their newest snapshot, longest
+   * first.
+   */
   lagging(foldVersion: number, spacing: bigint, limit: number): Promise<string[]>;
 }

@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events';
 
 /**
- * A signal that aborts with the first of `signals`, like `AbortSignal.any`, and then listens to none of them any more.
+ * Returns a signal that aborts with the first of `signals`, like `AbortSignal.any`, and then
+ * removes all its listeners.
  *
- * Node 20 keeps each result of `AbortSignal.any` that has had a listener (2.7 kB) for as long as its longest-lived source
- * lives, even after another source has aborted: a process-wide signal then collects one for each request. Here one source
- * must abort for the rest to be released, so one of `signals` should belong to what is being done.
+ * Node 20 keeps each result of `AbortSignal.any` with a listener (2.7 kB) as long as its
+ * longest-lived source, even after another source has aborted: a process-wide signal then collects
+ * one per request. Here one source must abort to release the rest, so one of `signals` should end
+ * with the work.
  */
 export function anySignal(signals: readonly AbortSignal[]): AbortSignal {
   const first = new AbortController();

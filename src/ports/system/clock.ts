@@ -1,4 +1,6 @@
-/** Time and timers. A simulation runs the real writer, runner and processes on a clock of its own. */
+/**
+ * Time and timers. A simulation runs the real writer, projections and processes on its own clock.
+ */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;

@@ -1,7 +1,7 @@
-/** Ids and chance. They come through here, so that a simulation can replay a run exactly. */
+/** Ids and random numbers. A simulation replaces them to repeat a run exactly. */
 export interface Randomness {
-  /** A UUID that was never given before. */
+  /** Returns a new UUID. */
   uuid(): string;
-  /** From 0 up to but not including 1. */
+  /** Returns a number from 0 up to but not including 1. */
   fraction(): number;
 }

@@ -1,13 +1,13 @@
 import type { PreparedPlan } from '../../domain/seating-plan/prepared-plan.js';
 import type { PlanProblem } from '../../domain/seating-plan/problems.js';
 
-/** A seating plan ready to be stored. */
+/** A seating plan that is ready to be stored. */
 export interface PackedPlan extends Omit<PreparedPlan, 'canonical'> {
   /** The canonical JSON, gzipped, in base64. */
   readonly encoded: string;
 }
 
-/** The seating plan of a body: packed, invalid, or missing. */
+/** The seating plan of a request body: packed, invalid, or missing. */
 export type PlanOfBody = PackedPlan | { readonly problems: readonly PlanProblem[] } | undefined;
 
 export type ReadVenue =

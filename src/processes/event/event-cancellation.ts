@@ -10,33 +10,32 @@ import {
   type ScanningParts,
 } from '../shared/scanning.js';
 
-/** Cancelled events looked at by one scan. */
+/** Canceled events of one scan. */
 const MAX_PER_SCAN = 200;
-/** Events worked on at once. */
+/** Events that are processed at the same time. */
 const EVENTS_AT_ONCE = 4;
 /**
- * Appends of one event in one scan, of up to 100 reservations each, so that no event keeps the
- * others waiting.
+ * Appends per event and scan, of up to 100 reservations each, so that no event delays the others.
  */
 const APPENDS_PER_SCAN = 50;
 
 export interface EventCancellationParts extends ScanningParts {
-  /** Cancelled events in which something may be left to do, the one cancelled last first. */
+  /** Returns canceled events with possible work left, the latest cancellation first. */
   unfinished(limit: number): Promise<UnfinishedCancellation[]>;
   undoSales(command: UndoSalesCommand): Promise<Outcome>;
   finish(command: FinishCancellationCommand): Promise<unknown>;
 }
 
 /**
- * Undoes what was sold for cancelled events. The inventory knows itself what it has sold, so
- * nothing is kept here and no read model has to be up to date: a portion is undone by one append,
- * and after a crash the next one goes on. The money follows by the settlement process; once the
- * read models show that everybody has it, that is written down.
+ * Undoes the sales of canceled events. The inventory knows its sales, so the process keeps no state
+ * and needs no current read model: each append undoes some sales, and after a crash the next scan
+ * continues. The settlement process refunds the payments. Once the read models show that all are
+ * refunded, the cancellation is recorded as finished.
  */
 export function startEventCancellation(parts: EventCancellationParts): Scanning {
   const context = () => contextOfProcess('event-cancellation', parts.randomness);
 
-  /** Whether nothing is left in the inventory. */
+  /** Undoes sales and returns whether none is left. */
   const undo = async (
     { eventId, reason }: UnfinishedCancellation,
     stopping: AbortSignal,

@@ -10,43 +10,44 @@ import {
   type ScanningParts,
 } from '../shared/scanning.js';
 
-/** Holds expired by one scan, so 5,000 a second after a downtime. */
+/** Holds of one scan, which is 5,000 per second after a downtime. */
 const MAX_PER_SCAN = 5_000;
-/** Events worked on at once. */
+/** Events that are processed at the same time. */
 const EVENTS_AT_ONCE = 8;
 
 /**
- * An event that could not be served, or where there was nothing to do, is left alone for this long.
- * Milliseconds.
+ * Time for which an event is skipped after a failure, or if there was nothing to do. Milliseconds.
  */
 const REST_MS = 5_000;
 
 export interface HoldExpiryParts extends ScanningParts {
-  /** The longest overdue first, at most `limit` holds, none of the events of `leaveOut`. */
+  /**
+   * Returns at most `limit` overdue holds, longest overdue first, without the events of `leaveOut`.
+   */
   overdueHolds(now: number, limit: number, leaveOut: readonly string[]): Promise<OverdueHolds[]>;
   execute(command: ExpireReservationsCommand): Promise<Outcome>;
 }
 
 export interface HoldExpiry extends Scanning {
-  /** Holds that this node has asked to expire since it started. */
+  /** Number of holds for which this node has sent an expiry since it started. */
   asked(): number;
 }
 
 /**
- * Ends holds that are past their time. What is overdue is asked of the read model at every scan, so
- * restarts and downtimes need no care, and asking twice writes nothing, because the inventory
- * decides. In memory is only which events rest: one whose inventory does not answer, or whose holds
- * have long ended in the log, would come first in every scan and keep all others waiting.
+ * Expires overdue holds. Each scan reads them from the read model, so that a restart loses nothing.
+ * A repeated command writes nothing, because the inventory decides. Memory holds only the events to
+ * skip: an event whose inventory fails, or whose holds have already ended in the log, would
+ * otherwise come first in every scan and delay all others.
  */
 export function startHoldExpiry(parts: HoldExpiryParts): HoldExpiry {
   const { clock, log } = parts;
-  /** Since when an event rests, milliseconds since the epoch. */
+  /** Time from which an event is skipped, in milliseconds since the epoch. */
   const resting = new Map<string, number>();
   let asked = 0;
 
   /**
-   * One portion after the other: a crowd buys at the same inventory. False when there was nothing
-   * to do.
+   * Expires one portion after the other, because buyers use the same inventory. False if there was
+   * nothing to do.
    */
   const expireAll = async (
     { eventId, reservationIds }: OverdueHolds,
@@ -66,7 +67,7 @@ export function startHoldExpiry(parts: HoldExpiryParts): HoldExpiry {
   const scanning = startScanning(parts, 'holds not expired', async (stopping) => {
     const now = clock.now();
     for (const [eventId, since] of resting) {
-      // A clock that was set back must not let an event rest for hours.
+      // A clock that was set back must not make it skip an event for hours.
       if (now < since || now >= since + REST_MS) resting.delete(eventId);
     }
     const overdue = await parts.overdueHolds(now, MAX_PER_SCAN, [...resting.keys()]);

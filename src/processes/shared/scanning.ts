@@ -2,28 +2,29 @@ import type { CommandContext } from '../../commands/shared/context.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { Randomness } from '../../ports/system/randomness.js';
 
-/** Between two scans. Milliseconds. */
+/** Default pause between two scans. Milliseconds. */
 const SCAN_MS = 1_000;
 
-/** What every process needs that looks again and again for something to do. */
+/** Parts of every process that scans for work. */
 export interface ScanningParts {
-  /** Runs the work unless another node is at it. */
+  /** Runs the work unless another node is running it. */
   inTurn(work: () => Promise<void>): Promise<boolean>;
   clock: Clock;
   randomness: Randomness;
-  /** Between two scans; a second unless told. Milliseconds. */
+  /** Pause between two scans, in milliseconds. Missing: one second. */
   scanMs?: number;
   log(message: string): void;
 }
 
 export interface Scanning {
-  /** Resolves when the scan under way has ended. */
+  /** Resolves when the scan in progress has ended. */
   stop(): Promise<void>;
 }
 
 /**
- * Scans again and again, on one node at a time, until it is stopped. A scan that fails is told and tried again.
- * @param failed how the log begins to tell of a scan that failed
+ * Scans repeatedly, on one node at a time, until it is stopped. A failed scan is logged and
+ * repeated.
+ * @param failed start of the log line about a failed scan
  */
 export function startScanning(
   { inTurn, clock, log, scanMs = SCAN_MS }: ScanningParts,
@@ -49,7 +50,7 @@ export function startScanning(
   };
 }
 
-/** Works on some of them at once, in their order, until told to stop. */
+/** Processes several entries at the same time, in order, until the signal aborts. */
 export async function workThrough<T>(
   items: readonly T[],
   atOnce: number,
@@ -66,7 +67,7 @@ export async function workThrough<T>(
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-/** Of a command that nobody asked for but the process of this name. */
+/** Builds the context of a command by the process of this name. */
 export function contextOfProcess(name: string, randomness: Randomness): CommandContext {
   const commandId = randomness.uuid();
   return {

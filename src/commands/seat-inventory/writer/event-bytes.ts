@@ -6,23 +6,23 @@ import {
 } from '../../../ports/event-store/event-store.js';
 import { metadataOf, type CommandContext } from '../../shared/context.js';
 
-/** Names, brackets and numbers of one domain event and its metadata, texts and lists apart. */
+/** JSON overhead of one domain event and its metadata, without texts and lists. */
 const BYTES_OF_SHAPE = 750;
-/** The digest of the domain event before, with its name: put in on the way to the log. */
+/** The digest of the previous domain event, which the event store adapter adds. */
 const BYTES_OF_DIGEST = 64;
-/** A UTF-16 unit as JSON in UTF-8; a control character is written as an escape. */
+/** A UTF-16 code unit as JSON in UTF-8. Control characters are escaped. */
 const MAX_BYTES_PER_CHARACTER = 6;
-/** The same where an import has kept control characters out. */
+/** The same for texts without control characters, which imports reject. */
 const MAX_BYTES_PER_PRINTABLE = 3;
-/** A character of ASCII; a quote or a backslash is written as an escape. */
+/** A character of ASCII. Quotes and backslashes are escaped. */
 const BYTES_PER_ASCII = 2;
 /** Two quotes and a comma. */
 const BYTES_PER_ENTRY = 3;
 
 /**
- * Bytes of what one command is about to append, never too few. Counting them exactly costs as much as appending, so
- * they are estimated from above, and counted only when the estimate is near a limit.
- * @throws AppendTooLarge when the store would refuse these domain events even alone
+ * Returns an upper estimate of the bytes of one append. An exact count costs as much as the append,
+ * so it is used only if the estimate exceeds the limit of one domain event.
+ * @throws AppendTooLarge when the store would reject these domain events alone
  */
 export function bytesOf(events: readonly DomainEvent[], context: CommandContext): number {
   const ofContext = textBytes(

@@ -3,14 +3,11 @@ import type { Reservation, ReservationStatus } from '../../../domain/seat-invent
 import type { SeatInventory } from '../../../domain/seat-inventory/state.js';
 import type { SeatLayout } from '../../../domain/seating-plan/layout.js';
 
-/**
- * Texts of one field of all reservations: in one piece, unless one of them holds what stands
- * between.
- */
+/** Texts of one field of all reservations: joined, unless one of them contains the separator. */
 type Texts = string | string[];
 const BETWEEN = '\n';
 
-/** In the order of their codes; never reordered within one version of the fold. */
+/** In the order of their codes. Never reordered within one fold version. */
 const STATUSES: readonly ReservationStatus[] = [
   'held',
   'confirmed',
@@ -20,9 +17,9 @@ const STATUSES: readonly ReservationStatus[] = [
 ];
 
 /**
- * All reservations of an inventory, a column for each of their fields: written and read in a
- * fraction of the time that as many records take, while the sale stands still. Seats are numbers of
- * the plan, those of one reservation after those of another.
+ * All reservations of an inventory, with one column per field: columns are written and read in a
+ * fraction of the time of as many records, during which the sale stops. Seats are indices of the
+ * layout, reservation after reservation.
  */
 export interface PackedReservations {
   readonly ids: Texts;
@@ -34,13 +31,13 @@ export interface PackedReservations {
   readonly paymentStarted: Uint8Array;
   readonly reservedAt: Float64Array;
   readonly expiresAt: Float64Array;
-  /** Not a number where there is none. */
+  /** NaN if missing. */
   readonly confirmedAt: Float64Array;
   readonly amounts: Float64Array;
   readonly currencies: Texts;
   readonly seatCounts: Uint32Array;
   readonly seats: Uint32Array;
-  /** What few have, by number. */
+  /** Fields that few reservations have, by number. */
   readonly turnedDown: readonly (readonly [number, NonNullable<Reservation['turnedDown']>])[];
   readonly exchanges: readonly (readonly [number, NonNullable<Reservation['exchanges']>])[];
   readonly withdrawn: readonly (readonly [number, NonNullable<Reservation['withdrawn']>])[];
@@ -67,7 +64,7 @@ export function packReservations({ reservations, layout }: SeatInventory): Packe
   const withdrawn: PackedReservations['withdrawn'][number][] = [];
 
   let at = 0;
-  // One at a time: finished reservations are unpacked for this loop only.
+  // One at a time, because packed reservations are unpacked for this loop only.
   for (const reservation of reservations) {
     const { number, total } = reservation;
     ids.push(reservation.id);
@@ -110,7 +107,7 @@ export function packReservations({ reservations, layout }: SeatInventory): Packe
   };
 }
 
-/** In one piece, unless a text contains the separator. */
+/** Joins texts, unless one contains the separator. */
 function joined(list: string[]): Texts {
   const text = list.join(BETWEEN);
   let count = 1;
@@ -118,7 +115,7 @@ function joined(list: string[]): Texts {
   return count === list.length ? text : list;
 }
 
-/** In the order of their numbers, from 1. */
+/** Returns the reservations in the order of their numbers, from 1. */
 export function* unpackReservations(
   packed: PackedReservations,
   layout: SeatLayout,
@@ -153,7 +150,7 @@ export function* unpackReservations(
       expiresAt: packed.expiresAt[at]!,
       paymentStarted: packed.paymentStarted[at] === 1,
     };
-    // One by one: there are a hundred thousand of them, and whoever loads the sale waits.
+    // Assigned one by one, which is fast: there may be a hundred thousand, and callers wait.
     if (references![at] !== '') reservation.paymentReference = references![at]!;
     if (!Number.isNaN(confirmedAt[at]!)) reservation.confirmedAt = confirmedAt[at]!;
     if (reasons![at] !== '')
@@ -165,7 +162,7 @@ export function* unpackReservations(
   }
 }
 
-/** Most reservations of a sale come to one of a few sums. */
+/** Shares equal totals: most reservations of a sale have one of a few totals. */
 function sharedTotals(): (amountMinor: number, currency: string) => Money {
   const totals = new Map<number, Money>();
   return (amountMinor, currency) => {
