@@ -48,7 +48,7 @@ export type PaymentResult =
       readonly status: 'confirmed';
       readonly reservation: ConfirmedReservation;
       readonly tickets: readonly CodedTicket[];
-      /** Of the inventory. */
+      /** Revision of the inventory. */
       readonly revision: bigint;
     };
 

@@ -42,7 +42,7 @@ export type HoldOutcome =
   | {
       readonly problem?: undefined;
       readonly reservation: Reservation;
-      /** Of the inventory. */
+      /** Revision of the inventory. */
       readonly revision: bigint;
       /** False when the request repeats an earlier one. */
       readonly isNew: boolean;

@@ -19,7 +19,7 @@ const SALES = 60;
 const PER_ROW = 40;
 const ROWS = 5;
 const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
-/** What was left undone is found and done within. Milliseconds. */
+/** Unfinished steps are done within this time after a restart. Milliseconds. */
 const SETTLE_MS = 60_000;
 const ASKED_ABOUT_MS = 10_000;
 
@@ -46,7 +46,7 @@ describe.each(EVENT_STORES)('the process is killed after the sale, over %s', (ev
   const devToken = async (sub: string, role: string): Promise<string> =>
     (await ask(`${boxoffice.url}/v1/dev/tokens`, 'POST', { body: { sub, roles: [role] } })).body
       .token;
-  /** What the provider took less what it gave back, by its own books. The shop must be down. */
+  /** The captured less the refunded amount, by the provider's journal. The shop must be down. */
   const keptByTheProvider = async (): Promise<number> => {
     const journal = join(directory, 'payments-sandbox.jsonl');
     const provider = await openSandboxGateway({

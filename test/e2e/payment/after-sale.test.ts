@@ -18,7 +18,7 @@ import { until } from '../../support/read-side.js';
 
 const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
 
-/** Waits for what comes about without being asked for. */
+/** Waits until a background process has produced the result. */
 async function eventually<T>(
   find: () => Promise<T>,
   isSo: (found: T) => boolean,
@@ -81,8 +81,8 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
       (events) => events.filter(({ type }) => type === 'PaymentRequested').length === tries,
     );
   /**
-   * What the provider took for a reservation less what it gave back, in minor units, by its own
-   * books.
+   * The captured less the refunded amount of a reservation by the provider's journal, in minor
+   * units.
    */
   const keptByTheProvider = async (reservationId: string): Promise<number> => {
     const events = await readAll(app.get(EVENT_STORE).readStream(paymentStream(reservationId)));

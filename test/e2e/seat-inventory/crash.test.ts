@@ -19,7 +19,7 @@ const BUYERS = 30;
 const CRASHES = 2;
 const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
 
-/** What buyers were told, and so what must be true ever after. */
+/** Answers that buyers got, which must stay true. */
 interface Told {
   held: Map<string, { token: string; seatIds: string[] }>;
   sold: Set<string>;

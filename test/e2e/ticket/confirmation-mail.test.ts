@@ -32,7 +32,7 @@ const stateOf = async (app: TestApp, reservationId: string) => {
 const ended = (app: TestApp, reservationId: string) =>
   until(async () => ((await stateOf(app, reservationId))?.status ?? 'due') !== 'due', PRINTED_MS);
 
-/** What is above the attachment, its soft line breaks taken out. */
+/** Returns the text above the attachment, without its soft line breaks. */
 const textOf = (message: string): string =>
   message.split('Content-Type: application/pdf')[0]!.replaceAll('\r', '').replaceAll('=\n', '');
 

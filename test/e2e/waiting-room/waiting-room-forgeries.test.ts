@@ -6,7 +6,7 @@ import { startApp, type TestApp } from '../../support/app.js';
 import { confirm, onSale } from '../../support/seat-inventory/houses.js';
 import { until } from '../../support/read-side.js';
 
-/** Of each kind of pass and number that nobody is let in by. */
+/** Number of tried passes and queue numbers of each kind. */
 const EACH = 25;
 
 describe('200 forged, altered, replayed, shared and expired passes and numbers', () => {

@@ -251,7 +251,7 @@ describe.each(EVENT_STORES)('a waiting room over HTTP, log in %s', (store) => {
       body: { code: 'pass-outdated' },
     });
     expect(await number('cleo')).toMatchObject({ number: startsAfter + 1, place: startsAfter + 1 });
-    // The old number is no reason to stand anywhere else than whoever comes now.
+    // An old number gives no better place than a new arrival gets.
     expect((await post('bob', 'tickets', { ticket: bob.ticket })).body).toMatchObject({
       number: startsAfter + 2,
     });

@@ -15,9 +15,9 @@ import { opened, reserved } from '../../support/phrases.js';
 import { theatre } from '../../support/seat-inventory/plans.js';
 import { LOGS, openReadSide, type ReadSide } from '../../support/read-side.js';
 
-/** Of the clock on which is waited in vain. */
+/** Speed of the clock in tests that wait until a timeout. */
 const FASTER = 2;
-/** On a node that has written nothing itself. */
+/** The writers of a node that has written nothing. */
 const NO_WRITERS = {
   knownRevision: () => undefined,
 } as Partial<InventoryWriters> as InventoryWriters;
