@@ -9,7 +9,7 @@ import {
 } from '../ports/event-store/event-store.js';
 import { provide } from '../ports/shared/provide.js';
 import { ANY_LOG, CLOCK, EVENT_STORE, LOG, STORED_EVENTS } from '../ports/shared/tokens.js';
-import { openLogGuard } from '../projections/log-guard/log-guard.js';
+import { openLogGuard } from '../projections/log-guard/open-log-guard.js';
 import { projections } from '../projections/projections.js';
 import { LOG_GUARD } from '../projections/tokens.js';
 

@@ -9,7 +9,8 @@ import {
   type NewEvent,
 } from '../../src/ports/event-store/event-store.js';
 import { LOG_TRUST_MS, LogReplaced } from '../../src/ports/event-store/log-identity.js';
-import { openLogGuard, type LogGuard } from '../../src/projections/log-guard/log-guard.js';
+import type { LogGuard } from '../../src/projections/log-guard/log-guard.js';
+import { openLogGuard } from '../../src/projections/log-guard/open-log-guard.js';
 import {
   runProjections,
   type ProjectionRunner,

@@ -1,4 +1,5 @@
 import type { AdmissionView } from '../../domain/waiting-room/admission.js';
+import type { SeedOf } from '../../domain/waiting-room/shuffle.js';
 import {
   isOn,
   queueOf,
@@ -6,11 +7,31 @@ import {
   type Queue,
   type WaitingRoom,
 } from '../../domain/waiting-room/state.js';
-import { AdmissionsLost, AdmissionsUnreachable } from '../../ports/waiting-room/admissions.js';
+import type { Clock } from '../../ports/system/clock.js';
+import type { Randomness } from '../../ports/system/randomness.js';
+import {
+  AdmissionsLost,
+  AdmissionsUnreachable,
+  type Admissions,
+} from '../../ports/waiting-room/admissions.js';
+import type { PlaceSigner } from '../../ports/waiting-room/place-signer.js';
+import type { ShoppingRecord } from '../../ports/waiting-room/shopping-record.js';
 import type { CommandContext } from '../shared/context.js';
 import { openNumberSupply, type NumberSupply } from './number-supply.js';
+import type { WaitingRoomLog } from './waiting-room-log.js';
 import { addSample, isShuffleDue, rulesOf, type Sample } from './room-rules.js';
-import type { WaitingRoomParts } from './waiting-rooms.js';
+
+/** What the waiting rooms of a node work with. */
+export interface WaitingRoomParts {
+  readonly log: WaitingRoomLog;
+  readonly admissions: Admissions;
+  readonly record: ShoppingRecord;
+  readonly signer: PlaceSigner;
+  readonly seedOf: SeedOf;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly warn: (message: string) => void;
+}
 
 /** Interval at which each node computes the public view. Milliseconds. */
 const TICK_MS = 500;

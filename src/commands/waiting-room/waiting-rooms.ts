@@ -1,6 +1,5 @@
 import type { AdmissionRules, AdmissionView } from '../../domain/waiting-room/admission.js';
 import type { PassUse, Trade } from '../../domain/waiting-room/numbers.js';
-import type { SeedOf } from '../../domain/waiting-room/shuffle.js';
 import {
   isOn,
   placeOf,
@@ -9,14 +8,10 @@ import {
   type ShownState,
   type WaitingRoom,
 } from '../../domain/waiting-room/state.js';
-import { AdmissionsLost, type Admissions } from '../../ports/waiting-room/admissions.js';
-import type { Clock } from '../../ports/system/clock.js';
-import type { NumberTicket, Pass, PlaceSigner } from '../../ports/waiting-room/place-signer.js';
-import type { Randomness } from '../../ports/system/randomness.js';
-import type { ShoppingRecord } from '../../ports/waiting-room/shopping-record.js';
-import { ActiveQueues } from './active-queues.js';
+import { AdmissionsLost } from '../../ports/waiting-room/admissions.js';
+import type { NumberTicket, Pass } from '../../ports/waiting-room/place-signer.js';
+import { ActiveQueues, type WaitingRoomParts } from './active-queues.js';
 import { ratesOf, rulesOf, type RoomRates } from './room-rules.js';
-import type { WaitingRoomLog } from './waiting-room-log.js';
 
 export interface RoomStatus {
   readonly room: WaitingRoom;
@@ -75,17 +70,6 @@ export interface WaitingRooms {
     heldUntil: number | undefined,
   ): void;
   close(): Promise<void>;
-}
-
-export interface WaitingRoomParts {
-  readonly log: WaitingRoomLog;
-  readonly admissions: Admissions;
-  readonly record: ShoppingRecord;
-  readonly signer: PlaceSigner;
-  readonly seedOf: SeedOf;
-  readonly clock: Clock;
-  readonly randomness: Randomness;
-  readonly warn: (message: string) => void;
 }
 
 /** Serves all waiting rooms on this node. */

@@ -2,7 +2,6 @@ import type pg from 'pg';
 import type { EventStore, LogCondition } from '../../ports/event-store/event-store.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { Projection } from '../projection.js';
-import { LogComparison } from './log-comparison.js';
 
 /**
  * Compares the log with the last domain events that the read models received. A log that does not
@@ -33,5 +32,3 @@ export interface LogGuardParts {
   readonly warn: (message: string) => void;
   readonly log: (message: string) => void;
 }
-
-export const openLogGuard = (parts: LogGuardParts): LogGuard => new LogComparison(parts);
