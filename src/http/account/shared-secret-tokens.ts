@@ -1,6 +1,8 @@
 import { createVerifier, TokenError } from 'fast-jwt';
 
-/** Claims of a verified token. `exp` is a number and `sub` is present; other claims are unchecked. */
+/**
+ * Claims of a verified token. `exp` is a number and `sub` is present; other claims are unchecked.
+ */
 export type Claims = Readonly<Record<string, unknown>>;
 
 export type Checked = { readonly claims: Claims } | 'expired' | 'invalid';
@@ -15,9 +17,10 @@ export interface RequiredClaims {
 const MIN_SECRET_BYTES = 32;
 
 /**
- * Returns a verifier of tokens that are signed with a shared secret (JWT with HS256, RFC 7519). Verification is synchronous:
- * `jose` needs several turns of the event loop and of the thread pool, which costs five times as much, and at the start of a
- * sale a hundred thousand new tokens arrive at once. A test holds both libraries to the same results.
+ * Returns a verifier of tokens that are signed with a shared secret (JWT with HS256, RFC 7519).
+ * Verification is synchronous: `jose` needs several turns of the event loop and of the thread pool,
+ * which costs five times as much, and at the start of a sale a hundred thousand new tokens arrive
+ * at once. A test holds both libraries to the same results.
  * @throws Error when the secret is too short to sign with
  */
 export function openSharedSecretTokens(secret: string, required: RequiredClaims) {

@@ -33,76 +33,35 @@ export interface MetricsSources {
   readonly log: Pick<LogState, 'isReplaced'>;
 }
 
-export function openMetrics({
-  writers,
-  lags,
-  streams,
-  unresolvedPayments,
-  unmatchedNotices,
-  droppedAttempts,
-  subscriptions,
-  logCondition,
-  log,
-}: MetricsSources): Metrics {
+export function openMetrics(sources: MetricsSources): Metrics {
   const registers = [new Registry()];
   collectDefaultMetrics({ register: registers[0] });
-  countWriterWork(writers.stats, registers);
-  showProjections(lags, registers);
-  showLog(logCondition, registers);
-  new Gauge({
-    name: 'boxoffice_seat_status_streams',
-    help: 'Open live feeds.',
-    registers,
-    collect() {
-      this.set(streams.open);
-    },
-  });
-  new Gauge({
-    name: 'boxoffice_payments_unresolved',
-    help: 'Unfinished payments without news for fifteen minutes; missing while unknown.',
-    registers,
-    async collect() {
-      const count = await unresolvedPayments().catch(() => undefined);
-      if (count !== undefined) this.set(count);
-      else this.remove();
-    },
-  });
-  new Gauge({
-    name: 'boxoffice_payment_notices_unmatched',
-    help: 'Unresolved signed webhooks that match no payment; missing while unknown.',
-    registers,
-    async collect() {
-      const count = await unmatchedNotices().catch(() => undefined);
-      if (count !== undefined) this.set(count);
-      else this.remove();
-    },
-  });
-  new Counter({
-    name: 'boxoffice_refused_attempts_dropped_total',
-    help: 'Rejected requests that were not recorded: too many at once, or database unavailable.',
-    registers,
-    collect() {
-      this.reset();
-      this.inc(droppedAttempts());
-    },
-  });
-  new Counter({
-    name: 'boxoffice_event_store_consumer_too_slow_total',
-    help: 'Subscriptions that EventStoreDB ended because this consumer was too slow.',
-    registers,
-    collect() {
-      this.reset();
-      this.inc(subscriptions.consumerTooSlow);
-    },
-  });
-  new Gauge({
-    name: 'boxoffice_log_replaced',
-    help: '1 while the log is not the one of the read models, so that sales are stopped; else 0.',
-    registers,
-    collect() {
-      this.set(log.isReplaced() ? 1 : 0);
-    },
-  });
+  countWriterWork(sources.writers.stats, registers);
+  showProjections(sources.lags, registers);
+  showLog(sources.logCondition, registers);
+  for (const { name, help, value } of gaugesOf(sources)) {
+    new Gauge({
+      name: `boxoffice_${name}`,
+      help,
+      registers,
+      async collect() {
+        const current = await value().catch(() => undefined);
+        if (current !== undefined) this.set(current);
+        else this.remove();
+      },
+    });
+  }
+  for (const { name, help, value } of countersOf(sources)) {
+    new Counter({
+      name: `boxoffice_${name}_total`,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(value());
+      },
+    });
+  }
   const durations = new Histogram({
     name: 'boxoffice_http_request_duration_seconds',
     help: 'Time from the request to the end of the answer.',
@@ -110,27 +69,67 @@ export function openMetrics({
     buckets: DURATION_BUCKETS,
     registers,
   });
-
   return {
     text: () => registers[0]!.metrics(),
     contentType: registers[0]!.contentType,
-    time: (route) => {
-      const method = String(route.method);
-      const timers = new Map<number, { observe(seconds: number): void }>();
-      const timerOf = (status: number) => {
-        let timer = timers.get(status);
-        if (!timer)
-          timers.set(status, (timer = durations.labels(method, route.url, String(status))));
-        return timer;
-      };
-      const observe: typeof route.onResponse = (_request, reply, done) => {
-        timerOf(reply.statusCode).observe(reply.elapsedTime / 1_000);
-        done();
-      };
-      route.onResponse = [route.onResponse ?? [], observe].flat();
-    },
+    time: (route) => timeRoute(route, durations),
   };
 }
+
+type Durations = Histogram<'method' | 'route' | 'status'>;
+
+/** Adds the hook that measures the answers of a route. */
+function timeRoute(route: RouteOptions, durations: Durations): void {
+  const method = String(route.method);
+  const timers = new Map<number, { observe(seconds: number): void }>();
+  const timerOf = (status: number) => {
+    let timer = timers.get(status);
+    if (!timer) timers.set(status, (timer = durations.labels(method, route.url, String(status))));
+    return timer;
+  };
+  const observe: typeof route.onResponse = (_request, reply, done) => {
+    timerOf(reply.statusCode).observe(reply.elapsedTime / 1_000);
+    done();
+  };
+  route.onResponse = [route.onResponse ?? [], observe].flat();
+}
+
+/** A gauge is missing while its value is unknown. */
+const gaugesOf = ({ streams, unresolvedPayments, unmatchedNotices, log }: MetricsSources) => [
+  {
+    name: 'seat_status_streams',
+    help: 'Open live feeds.',
+    value: async () => streams.open,
+  },
+  {
+    name: 'payments_unresolved',
+    help: 'Unfinished payments without news for fifteen minutes; missing while unknown.',
+    value: unresolvedPayments,
+  },
+  {
+    name: 'payment_notices_unmatched',
+    help: 'Unresolved signed webhooks that match no payment; missing while unknown.',
+    value: unmatchedNotices,
+  },
+  {
+    name: 'log_replaced',
+    help: '1 while the log is not the one of the read models, so that sales are stopped; else 0.',
+    value: async () => (log.isReplaced() ? 1 : 0),
+  },
+];
+
+const countersOf = ({ droppedAttempts, subscriptions }: MetricsSources) => [
+  {
+    name: 'refused_attempts_dropped',
+    help: 'Rejected requests that were not recorded: too many at once, or database unavailable.',
+    value: droppedAttempts,
+  },
+  {
+    name: 'event_store_consumer_too_slow',
+    help: 'Subscriptions that EventStoreDB ended because this consumer was too slow.',
+    value: () => subscriptions.consumerTooSlow,
+  },
+];
 
 type OfProjection = (lag: ProjectionLag) => number | undefined;
 const PROJECTION_GAUGES: Record<string, readonly [help: string, of: OfProjection]> = {

@@ -1,9 +1,12 @@
-/** Something without which this node cannot serve, or not as well. */
+/** A check of a service that this node needs. */
 export interface ReadinessCheck {
   readonly name: string;
-  /** Told, but no reason to send nobody here: the shop goes on without it. */
+  /** The node is ready without this service; the state is only shown. */
   readonly optional?: boolean;
-  /** Rejects when the service is unavailable. A state other than `ok` is shown as is, with whether the node is ready. */
+  /**
+   * Rejects when the service is unavailable. A state other than `ok` is shown as is, with whether
+   * the node is ready.
+   */
   check(): Promise<ReadinessState | void>;
 }
 
@@ -27,9 +30,11 @@ export type ProjectionLags = () => readonly ProjectionLag[] | Promise<readonly P
 
 export interface ProjectionLag {
   readonly projection: string;
-  /** Whether this node runs it. When none does, nobody knows how far behind it is. */
+  /** Whether this node runs the projection. Its lag is unknown while no node does. */
   readonly running: boolean;
-  /** Age of the oldest domain event that waits, in seconds; undefined when this node does not know. */
+  /**
+   * Age of the oldest domain event that waits, in seconds; undefined when this node does not know.
+   */
   readonly seconds: number | undefined;
   /** Domain events set aside; undefined when this node does not know. */
   readonly parked: number | undefined;

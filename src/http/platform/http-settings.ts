@@ -1,13 +1,13 @@
 export interface HttpSettings {
   /** How tokens are checked. */
   readonly auth: AuthSettings;
-  /** `POST /v1/dev/tokens` mints tokens for anyone: to try it out, never in production. Needs a secret. */
+  /** Whether `POST /v1/dev/tokens` issues tokens to anyone; never in production. Needs a secret. */
   readonly devTokens: boolean;
   /** Absolute path of the booking page; none is served without it. */
   readonly webFolder?: string;
-  /** `https://host`, as whoever is not here reaches it; unless told, what the request was sent to. */
+  /** Public origin, `https://host`; by default the host of the request. */
   readonly publicUrl?: string;
-  /** For the process to end once it is told to. Seconds. */
+  /** Limit for the shutdown of the process. Seconds. */
   readonly shutdownSeconds: number;
   /** Secret. Addresses are hashed with it before the log gets them; the same on every node. */
   readonly addressKey: Buffer;

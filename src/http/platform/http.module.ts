@@ -23,14 +23,16 @@ import { prepareServer } from './application.js';
 import { watchHandlers, type RunningHandlers } from './handlers-under-way.js';
 import { HTTP_SETTINGS, METRICS, PROTECTION, TOKEN_VERIFIER } from './tokens.js';
 
-/** After the last connection has closed: for requests whose clients have disconnected. Milliseconds. */
+/**
+ * After the last connection has closed: for requests whose clients have disconnected. Milliseconds.
+ */
 const HANDLERS_MS = 2_000;
 
 const REQUESTS = token<RunningHandlers>('RequestsUnderWay');
 
 /**
- * Every route of the service, and the server's settings that apply to all of them. It expects global modules with
- * `CommandBus`, `HTTP_SETTINGS`, `CLOCK` and `RANDOMNESS`.
+ * Every route of the service, and the server's settings that apply to all of them. It expects
+ * global modules with `CommandBus`, `HTTP_SETTINGS`, `CLOCK` and `RANDOMNESS`.
  */
 @Module({
   imports: [

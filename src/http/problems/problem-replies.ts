@@ -106,22 +106,30 @@ interface ProblemToAnswer {
   readonly members?: Readonly<Record<string, unknown>>;
 }
 
+/** Problems of the errors that ports and commands throw. */
+const CODES_OF_ERRORS: readonly (readonly [
+  type: abstract new (...args: never) => Error,
+  code: ProblemCode,
+])[] = [
+  [MailboxFull, 'mailbox-full'],
+  [TooManyConflicts, 'too-many-conflicts'],
+  [PaymentContended, 'too-many-conflicts'],
+  [OutcomeUnknown, 'outcome-unknown'],
+  [AmbiguousAppend, 'outcome-unknown'],
+  [LogReplaced, 'log-replaced'],
+  [EventStoreUnavailable, 'event-store-unavailable'],
+  [AdmissionsFull, 'waiting-room-full'],
+  [AdmissionsUnreachable, 'waiting-room-unavailable'],
+  [PaymentOutcomeUnknown, 'payment-outcome-unknown'],
+  [InvalidCursor, 'cursor-invalid'],
+];
+
 function problemOf(error: unknown, request: FastifyRequest): ProblemToAnswer {
   if (error instanceof Problem) return error;
-  if (error instanceof MailboxFull) return { code: 'mailbox-full' };
-  if (error instanceof TooManyConflicts || error instanceof PaymentContended)
-    return { code: 'too-many-conflicts' };
-  if (error instanceof OutcomeUnknown || error instanceof AmbiguousAppend)
-    return { code: 'outcome-unknown' };
-  if (error instanceof LogReplaced) return { code: 'log-replaced' };
-  if (error instanceof EventStoreUnavailable) return { code: 'event-store-unavailable' };
-  if (error instanceof AdmissionsFull) return { code: 'waiting-room-full' };
-  if (error instanceof AdmissionsUnreachable) return { code: 'waiting-room-unavailable' };
-  if (error instanceof PaymentOutcomeUnknown) return { code: 'payment-outcome-unknown' };
-  if (error instanceof InvalidCursor) return { code: 'cursor-invalid' };
-  return (
-    serverProblem(error, request) ?? { code: 'internal-error', members: { requestId: request.id } }
-  );
+  const known = CODES_OF_ERRORS.find(([type]) => error instanceof type);
+  if (known) return { code: known[1] };
+  const problem = serverProblem(error, request);
+  return problem ?? { code: 'internal-error', members: { requestId: request.id } };
 }
 
 /** Returns the problem of an error that comes from Fastify, Nest or the database. */
@@ -138,10 +146,14 @@ function serverProblem(error: unknown, request: FastifyRequest): ProblemToAnswer
     return { code: FASTIFY_CODES[code]! };
   if (isDatabaseUnavailable(error, code)) return { code: 'read-model-unavailable' };
   if (isBodyError(error, code)) return { code: 'body-malformed' };
+  return urlProblem(error);
+}
+
+/** Returns the problem of a client error that is not about the body. */
+function urlProblem(error: unknown): ProblemToAnswer | undefined {
   const status = error instanceof HttpException ? error.getStatus() : causeOf(error).statusCode;
   if (status === undefined || status < 400 || status >= 500) return undefined;
-  // All other errors are in the URL: an unknown route, a path outside the folder of the page, or
-  // invalid encoding.
+  // An unknown route, a path outside the folder of the page, or invalid encoding.
   return { code: status === 400 ? 'url-malformed' : 'not-found' };
 }
 

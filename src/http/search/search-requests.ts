@@ -146,8 +146,8 @@ export class EventSearchQuery {
     required: false,
     enum: SEARCH_SORTS,
     description:
-      'By default relevance with `q`, else distance with `near`, else date. distance: from `near`; ' +
-      'price: by the lowest price',
+      'By default relevance with `q`, else distance with `near`, else date. distance: ' +
+      'from `near`; price: by the lowest price',
   })
   sort?: SearchSort;
 

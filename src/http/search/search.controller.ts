@@ -82,16 +82,7 @@ function searchOf(query: EventSearchQuery): SearchRequest {
   const [from, to] = [query.from, query.to && endOf(query.to)].map(
     (time) => time && timeBoundOf(time),
   ) as [TimeBound?, TimeBound?];
-  const errors: FieldError[] = [];
-  if (query.near === undefined) {
-    const path =
-      query.radiusKm !== undefined ? 'radiusKm' : query.sort === 'distance' ? 'sort' : undefined;
-    if (path) errors.push({ path, message: 'requires `near`' });
-  }
-  if (from && to && isReversed(from, to))
-    errors.push({ path: 'to', message: 'must not be before `from`' });
-  if (minPrice !== undefined && maxPrice !== undefined && minPrice > maxPrice)
-    errors.push({ path: 'maxPrice', message: 'must not be less than `minPrice`' });
+  const errors = contradictionsIn(query, from, to);
   if (errors.length > 0) throw invalid(errors);
   const near = query.near === undefined ? undefined : placeOf(query.near)!;
   return {
@@ -102,6 +93,24 @@ function searchOf(query: EventSearchQuery): SearchRequest {
     sort: query.sort ?? defaultSort(query),
     limit: query.limit ?? DEFAULT_PAGE,
   };
+}
+
+/** Returns an error for each parameter that contradicts another one. */
+function contradictionsIn(
+  { near, radiusKm, sort, minPrice, maxPrice }: EventSearchQuery,
+  from?: TimeBound,
+  to?: TimeBound,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  if (near === undefined) {
+    const path = radiusKm !== undefined ? 'radiusKm' : sort === 'distance' ? 'sort' : undefined;
+    if (path) errors.push({ path, message: 'requires `near`' });
+  }
+  if (from && to && isReversed(from, to))
+    errors.push({ path: 'to', message: 'must not be before `from`' });
+  if (minPrice !== undefined && maxPrice !== undefined && minPrice > maxPrice)
+    errors.push({ path: 'maxPrice', message: 'must not be less than `minPrice`' });
+  return errors;
 }
 
 const defaultSort = ({ q, near }: EventSearchQuery): SearchSort =>
