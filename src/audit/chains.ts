@@ -4,13 +4,13 @@ import type { StoredEvent } from '../ports/event-store/stored-log.js';
 import type { Finding } from './finding.js';
 import type { Head } from './head.js';
 
-/** What there is to say of a domain event that was read, without what it holds. */
+/** Identity of a domain event in a finding. */
 type Place = Pick<Finding, 'stream' | 'revision' | 'id'>;
 
-/** One stream on its way: how far its chain was followed, and what its next head of a checkpoint is held against. */
+/** State of one stream while its chain is verified. */
 interface Following {
   end: ChainEnd;
-  /** A link did not fit between these two: the next one shows which of them was altered. */
+  /** A digest did not match between these two; the next domain event shows which one was altered. */
   suspects: readonly [Place | undefined, Place] | undefined;
   previous: Place;
   recorded: RecordedLines;
@@ -18,24 +18,24 @@ interface Following {
 
 /** The chains of all streams while the log is read. */
 export interface Chains {
-  /** Goes on to the next domain event of its stream, with the head of a checkpoint that ends there. */
+  /** Verifies the next domain event of its stream. `head`: the signed head that ends at it. */
   follow(event: StoredEvent, previousDigest: string | undefined, head: Head | undefined): void;
-  /** Nothing more comes: the last revision of each stream. */
+  /** Ends the verification. Returns the last revision of each stream. */
   ends(): ReadonlyMap<string, number>;
 }
 
-const NAMED_OTHERWISE = 'what stands behind it names another digest';
+const DIGEST_MISMATCH = 'the next domain event names another digest';
 
 /**
- * Of a stream that is over only its end is kept. That shows where streams come one after the other; where they come mixed, each
- * is on its way until the end, at some hundred bytes.
+ * Opens the verification of all chains. When the log is read stream by stream, only the end of a
+ * finished stream stays in memory. Otherwise every stream keeps some hundred bytes until the end.
  */
 export function openChains(inStreams: boolean, report: (finding: Finding) => void): Chains {
   const following = new Map<string, Following>();
   const ends = new Map<string, number>();
 
   const finish = (stream: string, { end, suspects }: Following) => {
-    if (suspects) report(altered(suspects[0] ?? suspects[1], NAMED_OTHERWISE));
+    if (suspects) report(altered(suspects[0] ?? suspects[1], DIGEST_MISMATCH));
     ends.set(stream, Number(end.revision));
   };
   const finishAll = () => {
@@ -67,56 +67,57 @@ function step(
   const followed = follow(before?.end, event, previousDigest);
   let suspects: Following['suspects'];
   if (before?.suspects) {
-    // This one rests on the one before as it is: then that was left alone, and the one before it was altered.
+    // When this digest matches, the previous event is intact and the one before it was altered.
     const [first, second] = before.suspects;
-    report(altered(followed.problem === 'altered' ? second : (first ?? second), NAMED_OTHERWISE));
+    report(altered(followed.problem === 'altered' ? second : (first ?? second), DIGEST_MISMATCH));
   } else if (followed.problem === 'altered') suspects = [before?.previous, place];
-  if (followed.problem && followed.problem !== 'altered') report(brokenAt(followed, place));
+  if (followed.problem && followed.problem !== 'altered') report(findingAt(followed, place));
   const recorded = before?.recorded ?? openRecordedLines();
   recorded.add(`${event.revision} ${event.recordedAt}`);
   const now: Following = { end: followed.end, suspects, previous: place, recorded };
-  if (head) holdAgainst(head, now, report);
+  if (head) compareWithHead(head, now, report);
   return now;
 }
 
-function holdAgainst(head: Head, state: Following, report: (finding: Finding) => void): void {
+function compareWithHead(head: Head, state: Following, report: (finding: Finding) => void): void {
   const { end, suspects, previous } = state;
   if (head.digest !== end.digest)
-    report(altered(previous, 'a checkpoint has another digest of it'));
+    report(altered(previous, 'a signed head has another digest of it'));
   else if (suspects) {
-    // As it was: then the one before it is not.
-    report(altered(suspects[0] ?? previous, NAMED_OTHERWISE));
+    // The last event is intact, so the one before it was altered.
+    report(altered(suspects[0] ?? previous, DIGEST_MISMATCH));
   } else if (state.recorded.digest() !== head.recordedDigest) {
-    const detail = `it, or one before it in its stream, was taken at another time when a checkpoint saw it`;
+    const detail =
+      'a signed head has another recorded time of this or an earlier domain event of the stream';
     report({ ...previous, problem: 'time-altered', detail });
   }
   state.suspects = undefined;
   state.recorded = openRecordedLines();
 }
 
-/** The lines behind a head, joined and hashed. */
+/** Hash over the recorded times since the last head. */
 interface RecordedLines {
   add(line: string): void;
-  /** SHA-256, base64url. Once. */
+  /** Returns SHA-256, base64url. Must be called only once. */
   digest(): string;
 }
 
-/** Characters that wait to be hashed: of many streams there are a few lines, and a hash under way takes more. */
-const MAX_WAITING = 512;
+/** Characters buffered before hashing: most streams have few lines, and a hash object needs more memory. */
+const MAX_BUFFERED = 512;
 
 function openRecordedLines(): RecordedLines {
   let hash: Hash | undefined;
-  let waiting = '';
-  let begun = false;
+  let buffered = '';
+  let isEmpty = true;
   return {
     add: (line) => {
-      waiting += begun ? `\n${line}` : line;
-      begun = true;
-      if (waiting.length < MAX_WAITING) return;
-      hash = (hash ?? createHash('sha256')).update(waiting);
-      waiting = '';
+      buffered += isEmpty ? line : `\n${line}`;
+      isEmpty = false;
+      if (buffered.length < MAX_BUFFERED) return;
+      hash = (hash ?? createHash('sha256')).update(buffered);
+      buffered = '';
     },
-    digest: () => (hash ?? createHash('sha256')).update(waiting).digest('base64url'),
+    digest: () => (hash ?? createHash('sha256')).update(buffered).digest('base64url'),
   };
 }
 
@@ -133,12 +134,12 @@ const altered = (place: Place, detail: string): Finding => ({
 });
 
 const DETAIL: Readonly<Record<Exclude<ChainProblem, 'altered'>, string>> = {
-  missing: 'no such revision stands in the log, though later ones do',
-  repeated: 'it stands where another one stands already',
-  unchained: 'it names no digest, though those before it do',
+  missing: 'the log lacks this revision but has later ones',
+  repeated: 'another domain event has the same revision',
+  unchained: 'it has no digest, although earlier domain events have one',
 };
 
-function brokenAt(
+function findingAt(
   { problem, revision }: { problem: ChainProblem; revision: bigint },
   place: Place,
 ): Finding {

@@ -1,14 +1,14 @@
 /**
- * A spreadsheet program treats such a text as a formula, and may run it when the file is opened. Full-width characters count in
- * East Asian locales. Source: OWASP, CSV Injection.
+ * Texts that a spreadsheet treats as a formula and may run when the file is opened. Full-width
+ * characters count in East Asian locales. Source: OWASP, CSV Injection.
  */
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
-/** Every character that some program treats as a separator, and blanks that some program trims. */
+/** Characters that some programs treat as separators, and outer blanks, which some programs trim. */
 const TO_QUOTE = /[",;|\t\r\n]|^\s|\s$/;
 
 /**
- * RFC 4180, with a line end behind every row. A text that a table program would take for a formula gets an apostrophe in
- * front; a number stays a number.
+ * Formats CSV as in RFC 4180, with a line end after every row. Texts that a spreadsheet would take for a
+ * formula get a leading apostrophe; numbers stay unchanged.
  */
 export function csvOf(
   header: readonly string[],

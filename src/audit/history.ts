@@ -6,19 +6,19 @@ import { seatInventoryStream, type InventoryOpenedData } from '../domain/seat-in
 import type { EventStore, RecordedEvent } from '../ports/event-store/event-store.js';
 import { sentenceOf } from './sentences.js';
 
-/** One change, as whoever settles a dispute reads it. */
+/** One change, described for the settlement of disputes. */
 export interface Entry {
-  /** When the log took it; ISO 8601. */
+  /** Recorded time, ISO 8601. */
   readonly at: string;
   readonly sentence: string;
   readonly type: string;
   readonly stream: string;
   readonly revision: number;
-  /** Of the domain event. */
+  /** Id of the domain event. */
   readonly id: string;
-  /** Who asked. Null in a domain event that was put in by hand. */
+  /** Account that sent the command. Null for a domain event that was inserted by hand. */
   readonly actor: Actor | null;
-  /** From where; null when it came from a process. */
+  /** Client that sent the command; null for background processes. */
   readonly client: Client | null;
   readonly commandId: string | null;
   readonly correlationId: string | null;
@@ -29,28 +29,28 @@ export interface Entry {
 
 export interface Story {
   readonly entries: readonly Entry[];
-  /** False when there is more than `MAX_ENTRIES`; then these are the first. */
+  /** False when there are more than `MAX_ENTRIES`; then these are the first. */
   readonly complete: boolean;
 }
 
-/** Entries of one story. A seat that is held and given back all day long has a few hundred. */
+/** Most entries of one history. A seat that is held and released all day has a few hundred. */
 export const MAX_ENTRIES = 5_000;
-/** Domain events looked through before others have their turn. */
-const BREATH = 200;
-/** Further streams of one story that are read: payments and check-ins. */
+/** Domain events processed before the event loop continues. */
+const YIELD_EVERY = 200;
+/** Most payment and check-in streams read for one history. */
 const MAX_STREAMS = 500;
 
 export interface History {
-  /** The sale itself; undefined when the log has none. */
+  /** Returns the opening of the inventory; undefined when the log has none. */
   opening(eventId: string): Promise<InventoryOpenedData | undefined>;
   ofSeat(eventId: string, seatId: string): Promise<Story>;
   ofReservation(eventId: string, reservationId: string): Promise<Story>;
   ofCustomer(eventId: string, customerId: string): Promise<Story>;
-  /** The domain events of a sale from a revision up to and with another, as the log has them, to the end if it comes first. */
+  /** Yields the domain events of a sale in a range of revisions, both included. */
   replay(eventId: string, from: bigint, to: bigint): AsyncGenerator<Entry>;
 }
 
-/** Of the data of most domain events. */
+/** Ids that the data of most domain events contains. */
 interface Names {
   readonly reservationId?: string;
   readonly customerId?: string;
@@ -58,63 +58,22 @@ interface Names {
   readonly fromSeatIds?: readonly string[];
 }
 
-/** What concerns every seat and every customer. */
-const OF_ALL = new Set(['InventoryOpened', 'SalesClosed', 'SaleCancelled']);
+/** Domain events that concern every seat and every customer. */
+const SALE_WIDE = new Set(['InventoryOpened', 'SalesClosed', 'SaleCancelled']);
 
-/** Reads the log itself, from its beginning: nothing that was worked out from it could be held against it. */
+/** Reads the log itself from its start, because an audit must not rely on read models. */
 export function openHistory(eventStore: EventStore): History {
-  async function* inventory(eventId: string, from = 0n): AsyncGenerator<RecordedEvent> {
-    let seen = 0;
-    for await (const event of eventStore.readStream(seatInventoryStream(eventId), { from })) {
-      yield event;
-      // A shop may be selling in this process.
-      if (++seen % BREATH === 0) await setImmediate();
-    }
-  }
-
-  /** What `concerns` picks of the sale, and the money and the check-ins of the reservations in it. */
-  const tell = async (
-    eventId: string,
-    concerns: (names: Names, type: string) => boolean,
-    isSeat: (seatId: string) => boolean = () => true,
-  ): Promise<Story> => {
-    const found: RecordedEvent[] = [];
-    const reservations = new Map<string, Set<string>>();
-    let complete = true;
-    for await (const event of inventory(eventId)) {
-      const names = event.data as Names;
-      if (!OF_ALL.has(event.type) && !concerns(names, event.type)) continue;
-      if (found.length >= MAX_ENTRIES) {
-        complete = false;
-        break;
-      }
-      found.push(event);
-      if (names.reservationId === undefined) continue;
-      const seats = reservations.get(names.reservationId) ?? new Set();
-      for (const seatId of names.seatIds ?? []) if (isSeat(seatId)) seats.add(seatId);
-      reservations.set(names.reservationId, seats);
-    }
-    const streams = further(reservations, found);
-    for (const stream of streams.slice(0, MAX_STREAMS)) {
-      for await (const event of eventStore.readStream(stream)) found.push(event);
-    }
-    found.sort(byTime);
-    if (found.length > MAX_ENTRIES || streams.length > MAX_STREAMS) complete = false;
-    return { entries: found.slice(0, MAX_ENTRIES).map(entryOf), complete };
-  };
-
   return {
     opening: async (eventId) => {
-      for await (const { data } of eventStore.readStream(seatInventoryStream(eventId), {
-        maxCount: 1,
-      }))
-        return data as InventoryOpenedData;
+      const first = eventStore.readStream(seatInventoryStream(eventId), { maxCount: 1 });
+      for await (const { data } of first) return data as InventoryOpenedData;
       return undefined;
     },
     ofSeat: (eventId, seatId) => {
-      /** Whose payment is a matter of this seat: who has it, or had it last. */
+      /** Current or last reservation of the seat: its payment concerns the seat. */
       let last: string | undefined;
-      return tell(
+      return readHistory(
+        eventStore,
         eventId,
         ({ seatIds = [], fromSeatIds = [], reservationId }, type) => {
           const named = seatIds.includes(seatId) || fromSeatIds.includes(seatId);
@@ -127,20 +86,22 @@ export function openHistory(eventStore: EventStore): History {
         (named) => named === seatId,
       );
     },
-    ofReservation: (eventId, wanted) =>
-      tell(eventId, ({ reservationId }) => reservationId === wanted).then((story) =>
-        // Without it there is nothing but the sale itself.
-        story.entries.every(({ type }) => OF_ALL.has(type)) ? { ...story, entries: [] } : story,
-      ),
+    ofReservation: async (eventId, wanted) => {
+      const isWanted = ({ reservationId }: Names) => reservationId === wanted;
+      const story = await readHistory(eventStore, eventId, isWanted);
+      // An unknown reservation has an empty history: sale-wide events alone do not count.
+      const isUnknown = story.entries.every(({ type }) => SALE_WIDE.has(type));
+      return isUnknown ? { ...story, entries: [] } : story;
+    },
     ofCustomer: (eventId, wanted) => {
-      const theirs = new Set<string>();
-      return tell(eventId, ({ customerId, reservationId }) => {
-        if (customerId === wanted && reservationId !== undefined) theirs.add(reservationId);
-        return reservationId !== undefined && theirs.has(reservationId);
+      const reservations = new Set<string>();
+      return readHistory(eventStore, eventId, ({ customerId, reservationId }) => {
+        if (customerId === wanted && reservationId !== undefined) reservations.add(reservationId);
+        return reservationId !== undefined && reservations.has(reservationId);
       });
     },
     replay: async function* (eventId, from, to) {
-      for await (const event of inventory(eventId, from)) {
+      for await (const event of inventoryEvents(eventStore, eventId, from)) {
         if (event.revision > to) return;
         yield entryOf(event);
       }
@@ -148,11 +109,59 @@ export function openHistory(eventStore: EventStore): History {
   };
 }
 
-/** Domain events that name a reservation and none of its seats. */
+async function* inventoryEvents(
+  eventStore: EventStore,
+  eventId: string,
+  from = 0n,
+): AsyncGenerator<RecordedEvent> {
+  let seen = 0;
+  for await (const event of eventStore.readStream(seatInventoryStream(eventId), { from })) {
+    yield event;
+    // This process may be selling.
+    if (++seen % YIELD_EVERY === 0) await setImmediate();
+  }
+}
+
+/**
+ * Reads the domain events of a sale that `concerns` selects, and the payments and check-ins of their
+ * reservations.
+ */
+async function readHistory(
+  eventStore: EventStore,
+  eventId: string,
+  concerns: (names: Names, type: string) => boolean,
+  isSeat: (seatId: string) => boolean = () => true,
+): Promise<Story> {
+  const found: RecordedEvent[] = [];
+  const reservations = new Map<string, Set<string>>();
+  let complete = true;
+  for await (const event of inventoryEvents(eventStore, eventId)) {
+    const names = event.data as Names;
+    if (!SALE_WIDE.has(event.type) && !concerns(names, event.type)) continue;
+    if (found.length >= MAX_ENTRIES) {
+      complete = false;
+      break;
+    }
+    found.push(event);
+    if (names.reservationId === undefined) continue;
+    const seats = reservations.get(names.reservationId) ?? new Set();
+    for (const seatId of names.seatIds ?? []) if (isSeat(seatId)) seats.add(seatId);
+    reservations.set(names.reservationId, seats);
+  }
+  const streams = relatedStreams(reservations, found);
+  for (const stream of streams.slice(0, MAX_STREAMS)) {
+    for await (const event of eventStore.readStream(stream)) found.push(event);
+  }
+  found.sort(byTime);
+  if (found.length > MAX_ENTRIES || streams.length > MAX_STREAMS) complete = false;
+  return { entries: found.slice(0, MAX_ENTRIES).map(entryOf), complete };
+}
+
+/** Domain events that name a reservation, but none of its seats. */
 const OF_RESERVATION = new Set(['PaymentStarted', 'PaymentTurnedDown', 'SaleChangeWithdrawn']);
 
-/** Streams beside that of the sale: the money of reservations that came so far, and the tickets of what was sold. */
-function further(
+/** Returns the payment streams of these reservations and the check-in streams of sold seats. */
+function relatedStreams(
   reservations: ReadonlyMap<string, ReadonlySet<string>>,
   found: readonly RecordedEvent[],
 ): string[] {

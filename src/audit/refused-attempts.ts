@@ -1,14 +1,14 @@
 import type pg from 'pg';
 import type { Clock } from '../ports/system/clock.js';
 
-/** Somebody asked for something and was refused. */
+/** A rejected request. */
 export interface RefusedAttempt {
   readonly eventId: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Of the problem that was answered. */
+  /** Problem code of the response. */
   readonly code: string;
-  /** Method and route. */
+  /** HTTP method and route. */
   readonly asked: string;
   readonly accountId: string;
   readonly seatIds: readonly string[];
@@ -19,16 +19,19 @@ export interface RefusedAttempt {
 }
 
 export interface RefusedLimits {
-  /** Attempts that wait to be written. One more is dropped, and counted. */
+  /** Most attempts in memory. Further attempts are dropped and counted. */
   readonly maxWaiting: number;
-  /** Written in one go, once per `everyMs`. */
+  /** Most attempts written at once, every `everyMs`. */
   readonly maxPerBatch: number;
   readonly everyMs: number;
   readonly maxAgeMs: number;
   readonly maxRows: number;
 }
 
-/** A crowd is refused 25,000 times a second: two thousand of these are enough to see what happened, and cost the shop nothing. */
+/**
+ * A rush can cause 25,000 rejected requests per second. Two thousand of them show what happened, and
+ * writing them does not slow down the sale.
+ */
 export const REFUSED_LIMITS: RefusedLimits = {
   maxWaiting: 4_000,
   maxPerBatch: 2_000,
@@ -37,22 +40,22 @@ export const REFUSED_LIMITS: RefusedLimits = {
   maxRows: 2_000_000,
 };
 
-/** Rows removed in one go. */
+/** Rows removed per statement. */
 const MAX_REMOVED = 20_000;
-/** Between two looks at what is too old, or too much. Milliseconds. */
+/** Milliseconds between two removals of old and surplus rows. */
 const SWEEP_MS = 60_000;
-/** Attempts shown at once, the newest first. */
+/** Most attempts returned; the newest are kept. */
 export const MAX_REFUSED_SHOWN = 500;
 
 export interface RefusedAttempts {
-  /** For the hot path: never waits, never throws. */
+  /** Records an attempt. Never waits and never throws, because it runs during sales. */
   note(attempt: RefusedAttempt): void;
   ofSeat(eventId: string, seatId: string): Promise<RefusedAttempt[]>;
   ofReservation(eventId: string, reservationId: string): Promise<RefusedAttempt[]>;
   ofCustomer(eventId: string, customerId: string): Promise<RefusedAttempt[]>;
-  /** Attempts of this process that were not kept, because more came than are written, or the database was away. */
+  /** Attempts of this process that were lost to the limits or to database errors. */
   dropped(): number;
-  /** Writes what waits, as far as one batch takes it. */
+  /** Writes one last batch. */
   close(): Promise<void>;
 }
 
@@ -79,8 +82,8 @@ const SELECT = `
   from refused_attempts where event_id = $1`;
 
 /**
- * Refusals stand in no stream: they change nothing, and there are many. They are kept beside the log, off the path of the
- * sale, as many as can be written at leisure.
+ * Rejected requests change nothing and are numerous, so they are stored in a table outside the log, in
+ * the background and up to a limit.
  */
 export function openRefusedAttempts({
   pool,
@@ -103,24 +106,9 @@ export function openRefusedAttempts({
       failing = false;
     } catch (error) {
       dropped += batch.length;
-      if (!failing) log(`refused attempts not kept: ${(error as Error).message}`);
+      if (!failing) log(`refused attempts not written: ${(error as Error).message}`);
       failing = true;
     }
-  };
-
-  const sweep = async () => {
-    const tooOld = new Date(clock.now() - maxAgeMs);
-    await pool.query(
-      `delete from refused_attempts where id in
-         (select id from refused_attempts where attempted_at < $1 order by attempted_at limit $2)`,
-      [tooOld, MAX_REMOVED],
-    );
-    await pool.query(
-      `delete from refused_attempts where id in
-         (select id from refused_attempts
-          where id <= (select max(id) from refused_attempts) - $1::bigint order by id limit $2)`,
-      [maxRows, MAX_REMOVED],
-    );
   };
 
   const run = async () => {
@@ -128,11 +116,11 @@ export function openRefusedAttempts({
     while (!closing.signal.aborted) {
       await write();
       const now = clock.now();
-      // A clock that was set back must not keep everything.
+      // A clock that was set back must not stop the removal.
       if (now - sweptAt >= Math.min(SWEEP_MS, everyMs * 60) || now < sweptAt) {
         sweptAt = now;
-        await sweep().catch((error: Error) =>
-          log(`refused attempts not thinned out: ${error.message}`),
+        await removeOld(pool, clock.now() - maxAgeMs, maxRows).catch((error: Error) =>
+          log(`old refused attempts not removed: ${error.message}`),
         );
       }
       await clock.sleep(everyMs, closing.signal);
@@ -141,30 +129,47 @@ export function openRefusedAttempts({
   };
   const running = run();
 
-  const find = async (
-    condition: string,
-    eventId: string,
-    value: unknown,
-  ): Promise<RefusedAttempt[]> => {
-    const { rows } = await pool.query<RefusedAttempt>(
-      `${SELECT} and ${condition} order by id desc limit ${MAX_REFUSED_SHOWN}`,
-      [eventId, value],
-    );
-    return rows.reverse();
-  };
-
   return {
     note: (attempt) => {
       if (waiting.length < maxWaiting) waiting.push(attempt);
       else dropped++;
     },
-    ofSeat: (eventId, seatId) => find('seat_ids @> array[$2::text]', eventId, seatId),
-    ofReservation: (eventId, reservationId) => find('reservation_id = $2', eventId, reservationId),
-    ofCustomer: (eventId, customerId) => find('account_id = $2', eventId, customerId),
+    ofSeat: (eventId, seatId) => find(pool, 'seat_ids @> array[$2::text]', eventId, seatId),
+    ofReservation: (eventId, reservationId) =>
+      find(pool, 'reservation_id = $2', eventId, reservationId),
+    ofCustomer: (eventId, customerId) => find(pool, 'account_id = $2', eventId, customerId),
     dropped: () => dropped,
     close: async () => {
       closing.abort();
       await running;
     },
   };
+}
+
+/** Removes attempts that are too old or too many, in portions. */
+async function removeOld(pool: pg.Pool, before: number, maxRows: number): Promise<void> {
+  await pool.query(
+    `delete from refused_attempts where id in
+       (select id from refused_attempts where attempted_at < $1 order by attempted_at limit $2)`,
+    [new Date(before), MAX_REMOVED],
+  );
+  await pool.query(
+    `delete from refused_attempts where id in
+       (select id from refused_attempts
+        where id <= (select max(id) from refused_attempts) - $1::bigint order by id limit $2)`,
+    [maxRows, MAX_REMOVED],
+  );
+}
+
+async function find(
+  pool: pg.Pool,
+  condition: string,
+  eventId: string,
+  value: unknown,
+): Promise<RefusedAttempt[]> {
+  const { rows } = await pool.query<RefusedAttempt>(
+    `${SELECT} and ${condition} order by id desc limit ${MAX_REFUSED_SHOWN}`,
+    [eventId, value],
+  );
+  return rows.reverse();
 }

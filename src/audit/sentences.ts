@@ -12,7 +12,7 @@ import type { ProjectionEvent } from '../domain/projection/events.js';
 import type { VenueEvent } from '../domain/venue/events.js';
 import type { RoomPhase, WaitingRoomEvent } from '../domain/waiting-room/events.js';
 
-type Told =
+type DescribedEvent =
   | SeatInventoryEvent
   | PaymentEvent
   | CheckInEvent
@@ -20,18 +20,20 @@ type Told =
   | VenueEvent
   | ProjectionEvent
   | WaitingRoomEvent;
-/** Stored beside them, of no aggregate's own. */
-interface Others {
+/** Stored events that belong to no aggregate. */
+interface OtherEvents {
   SeatingPlanChunkStored: { hash: string; index: number; of: number };
   SamplesLoaded: { total: number };
 }
 type Sentences = {
-  [Type in Told['type']]: (data: Extract<Told, { type: Type }>['data']) => string;
+  [Type in DescribedEvent['type']]: (
+    data: Extract<DescribedEvent, { type: Type }>['data'],
+  ) => string;
 } & {
-  [Type in keyof Others]: (data: Others[Type]) => string;
+  [Type in keyof OtherEvents]: (data: OtherEvents[Type]) => string;
 };
 
-/** What happened, for somebody who has never seen a domain event: one sentence each. A new type does not compile without. */
+/** One sentence per domain event for readers who do not know them. A type without one does not compile. */
 export const SENTENCES: Sentences = {
   InventoryOpened: ({ seatCount, onSaleAt }) =>
     `The sale of ${seats(seatCount)} was set up${onSaleAt === null ? '' : `, to begin at ${onSaleAt}`}.`,
@@ -93,7 +95,7 @@ export const SENTENCES: Sentences = {
     `The event "${name}" at ${startsAt} with ${seats(seatCount)} was announced.`,
   EventRenamed: ({ name }) => `The event was renamed "${name}".`,
   EventDescribed: ({ category, performers }) =>
-    `The event was described anew${category === null ? '' : `, as ${category}`}${performers.length === 0 ? '' : `, with ${performers.join(', ')}`}.`,
+    `The description of the event changed${category === null ? '' : `, as ${category}`}${performers.length === 0 ? '' : `, with ${performers.join(', ')}`}.`,
   EventRescheduled: ({ fromStartsAt, startsAt }) =>
     `The event was moved from ${fromStartsAt} to ${startsAt}.`,
   EventTimeZoneChanged: ({ timeZone }) =>
@@ -130,7 +132,7 @@ export const SENTENCES: Sentences = {
   SamplesLoaded: ({ total }) => `${total} sample venues and events were loaded.`,
 };
 
-/** Of a domain event in its newest shape; of one that is not known here, its name. */
+/** Returns the sentence of an upcasted domain event; for an unknown type, a sentence with its name. */
 export function sentenceOf(type: string, data: unknown): string {
   const sentence = Object.hasOwn(SENTENCES, type) ? SENTENCES[type as keyof Sentences] : undefined;
   if (!sentence) return `${type} was recorded, which this version of Boxoffice does not know.`;
@@ -145,7 +147,7 @@ const ROOM: Readonly<Record<Exclude<RoomPhase, 'scheduled'>, string>> = {
   off: 'switched off',
 };
 const UNDONE: Readonly<Record<UndoneReason, string>> = {
-  'refunded-by-organizer': 'because the organiser refunded it',
+  'refunded-by-organizer': 'because the organizer refunded it',
   'event-cancelled': 'because the event was cancelled',
 };
 const TURNED_DOWN: Readonly<Record<TurnedDownReason, string>> = {
@@ -161,14 +163,14 @@ const REFUND: Readonly<Record<RefundReason, string>> = {
   exchange: 'because the new seats cost less',
 };
 const HEARD = {
-  answer: 'as the provider answered at once',
-  notice: 'as the provider told by a notice',
-  inquiry: 'as the provider answered when it was asked',
+  answer: 'as the provider confirmed at once',
+  notice: 'as a webhook of the provider reported',
+  inquiry: 'as an inquiry to the provider showed',
 };
 const FAILED = {
   declined: 'the provider declined',
   'token-unknown': 'the provider did not know the card',
-  abandoned: 'the provider had never heard of it when the hold was over',
+  abandoned: 'the provider did not know it when the hold ended',
 };
 
 const money = ({ amountMinor, currency }: Money): string => moneyInWords({ amountMinor, currency });
@@ -177,7 +179,7 @@ const ordinal = (number: number): string =>
   `${number}${{ 1: 'st', 2: 'nd', 3: 'rd' }[number] ?? 'th'}`;
 const seats = (count: number): string => `${count} ${count === 1 ? 'seat' : 'seats'}`;
 
-/** Seats named in one sentence; a whole stand would fill pages. */
+/** Most seats named in one sentence: a whole section would fill pages. */
 const MAX_NAMED = 20;
 
 function named(seatIds: readonly string[]): string {

@@ -5,27 +5,27 @@ import { START, type Position } from '../ports/event-store/event-store.js';
 import type { StoredLog } from '../ports/event-store/stored-log.js';
 import { keyOf, type Head } from './head.js';
 
-export interface Checkpoint {
+export interface SignedHead {
   /** From 1. */
   readonly number: number;
-  /** JSON as it was signed, to the byte. */
+  /** Signed JSON text, byte for byte. */
   readonly document: string;
-  /** Ed25519 over the bytes of the document, base64url. */
+  /** Ed25519 signature of the document's bytes, base64url. */
   readonly signature: string;
   readonly kid: string;
 }
 
-/** What a document says. */
+/** Content of a signed document. */
 export interface Attested {
   readonly number: number;
   readonly madeAt: string;
-  /** How far the log had been read. */
+  /** Position in the log up to which domain events are covered. */
   readonly upTo: { readonly commit: string; readonly prepare: string };
-  /** Streams that had grown since the checkpoint before. */
+  /** Number of streams that have grown since the previous signed head. */
   readonly streams: number;
-  /** Of the Merkle tree over their heads, in the order of their names. */
+  /** Root of the Merkle tree over their heads, ordered by stream name. */
   readonly root: string;
-  /** SHA-256 of the document before; empty for the first. */
+  /** SHA-256 of the previous document; empty for the first. */
   readonly previous: string;
 }
 
@@ -35,41 +35,44 @@ export interface SigningKey {
   readonly privateKey: KeyObject | undefined;
 }
 
-/** Streams read at once. */
+/** Streams read per query. */
 const STREAMS_PAGE = 5_000;
-/** Domain events of one checkpoint at most: a log that was never signed is signed in portions. */
+/** Most domain events of one signed head: a log without any is signed in portions. */
 const MAX_EVENTS = 50_000;
-export const MAX_CHECKPOINTS_SHOWN = 500;
+export const MAX_SIGNED_HEADS_SHOWN = 500;
 
-export interface Checkpoints {
-  newest(): Promise<Checkpoint | undefined>;
-  /** In order, behind a number. */
-  list(after: number, limit: number): Promise<Checkpoint[]>;
+export interface SignedHeads {
+  newest(): Promise<SignedHead | undefined>;
+  /** Returns signed heads after a number, in order. */
+  list(after: number, limit: number): Promise<SignedHead[]>;
   heads(number: number): Promise<Head[]>;
-  /** Public halves as a JWK set. */
+  /** Public keys as JWKs. */
   readonly publicKeys: readonly object[];
-  /** Signs what has grown since the newest. False when nothing has. `more`: there is more than one checkpoint takes. */
+  /**
+   * Signs the domain events since the newest signed head. `signed` is false when there are none; `more`
+   * is true when one signed head could not cover all.
+   */
   sign(now: number): Promise<{ signed: boolean; more: boolean }>;
 }
 
-export interface CheckpointParts {
+export interface SignedHeadParts {
   readonly pool: pg.Pool;
   readonly log: StoredLog;
-  /** The first signs. */
+  /** The first key signs. */
   readonly keys: readonly SigningKey[];
   readonly maxEvents?: number;
 }
 
-export function openCheckpoints({
+export function openSignedHeads({
   pool,
   log,
   keys,
   maxEvents = MAX_EVENTS,
-}: CheckpointParts): Checkpoints {
-  const list = (after: number, limit: number) => checkpointsAfter(pool, after, limit);
+}: SignedHeadParts): SignedHeads {
+  const list = (after: number, limit: number) => signedHeadsAfter(pool, after, limit);
   const newest = async () => {
-    const { rows } = await pool.query<Checkpoint>(
-      `${CHECKPOINT} order by audit_checkpoints.number desc limit 1`,
+    const { rows } = await pool.query<SignedHead>(
+      `${SELECT} order by audit_checkpoints.number desc limit 1`,
     );
     return rows[0];
   };
@@ -81,13 +84,15 @@ export function openCheckpoints({
       ...createPublicKey({ key: publicKey.export({ format: 'pem', type: 'spki' }) }).export({
         format: 'jwk',
       }),
-      ...{ kid, alg: 'EdDSA', use: 'sig' },
+      kid,
+      alg: 'EdDSA',
+      use: 'sig',
     })),
     sign: async (now) => {
       const before = await newest();
       const { number, upTo: signed, madeAt } = before ? attestedBy(before) : NOTHING_SIGNED;
-      // Positions of the previous log mean nothing in the accepted one: all streams are signed again.
-      const upTo = (await wasAccepted(pool, madeAt)) ? undefined : signed;
+      // Positions of the previous log are meaningless in the accepted one, so all streams are signed.
+      const upTo = (await logAcceptedAfter(pool, madeAt)) ? undefined : signed;
       const grown = await log.growth(upTo ? positionOf(upTo) : START, maxEvents);
       if (grown.streams.length === 0) return { signed: false, more: false };
       const heads = grown.streams.map(({ last, recordedDigest }): Head => ({
@@ -107,7 +112,7 @@ export function openCheckpoints({
       } satisfies Attested);
       const { kid, privateKey } = keys[0]!;
       const signature = sign(null, Buffer.from(document), privateKey!).toString('base64url');
-      await keep(pool, { number: number + 1, document, signature, kid }, heads);
+      await insert(pool, { number: number + 1, document, signature, kid }, heads);
       return { signed: true, more: !grown.caughtUp };
     },
   };
@@ -115,8 +120,8 @@ export function openCheckpoints({
 
 const NOTHING_SIGNED = { number: 0, upTo: undefined, madeAt: undefined };
 
-/** Whether another log was accepted after a moment. */
-async function wasAccepted(
+/** Checks whether another log was accepted after a time. */
+async function logAcceptedAfter(
   db: Pick<pg.Pool, 'query'>,
   after: string | undefined,
 ): Promise<boolean> {
@@ -128,15 +133,15 @@ async function wasAccepted(
   return rowCount === 1;
 }
 
-const CHECKPOINT = 'select number::int, document, signature, kid from audit_checkpoints';
+const SELECT = 'select number::int, document, signature, kid from audit_checkpoints';
 
-export async function checkpointsAfter(
+export async function signedHeadsAfter(
   db: Pick<pg.Pool, 'query'>,
   after: number,
   limit: number,
-): Promise<Checkpoint[]> {
-  const { rows } = await db.query<Checkpoint>(
-    `${CHECKPOINT} where number > $1 order by audit_checkpoints.number limit $2`,
+): Promise<SignedHead[]> {
+  const { rows } = await db.query<SignedHead>(
+    `${SELECT} where number > $1 order by audit_checkpoints.number limit $2`,
     [after, limit],
   );
   return rows;
@@ -151,7 +156,10 @@ export async function headsOf(db: Pick<pg.Pool, 'query'>, number: number): Promi
   return rows;
 }
 
-/** Of checkpoints up to a number, those that end at one of these domain events, by `keyOf`. */
+/**
+ * Returns the heads of signed heads up to a number that end at one of these domain events, keyed by
+ * `keyOf`.
+ */
 export async function headsAmong(
   db: Pick<pg.Pool, 'query'>,
   portion: readonly Pick<StoredText, 'stream' | 'revision'>[],
@@ -175,7 +183,7 @@ export async function headsAmong(
   return new Map(rows.map((head) => [keyOf(head), head]));
 }
 
-/** Streams with the last revision that checkpoints up to a number have seen. */
+/** Yields each stream with the last revision that the signed heads up to a number contain. */
 export async function* lastHeads(
   db: Pick<pg.Pool, 'query'>,
   upTo: number,
@@ -193,10 +201,10 @@ export async function* lastHeads(
   }
 }
 
-/** Both or neither; the number is taken by one node only. */
-async function keep(
+/** Inserts the signed head and its heads in one statement. The primary key admits one node only. */
+async function insert(
   pool: pg.Pool,
-  { number, document, signature, kid }: Checkpoint,
+  { number, document, signature, kid }: SignedHead,
   heads: readonly Head[],
 ): Promise<void> {
   await pool.query(
@@ -210,13 +218,13 @@ async function keep(
   );
 }
 
-export const attestedBy = ({ document }: Checkpoint): Attested => JSON.parse(document) as Attested;
+export const attestedBy = ({ document }: SignedHead): Attested => JSON.parse(document) as Attested;
 
 export const digestOfDocument = (document: string): string => hash('sha256', document, 'base64url');
 
-/** Whether one of these keys has signed it. */
+/** Checks the signature with the key of the given id. */
 export function isSigned(
-  { document, signature, kid }: Checkpoint,
+  { document, signature, kid }: SignedHead,
   keys: readonly Pick<SigningKey, 'kid' | 'publicKey'>[],
 ): boolean {
   const key = keys.find((known) => known.kid === kid);
@@ -232,8 +240,9 @@ const positionOf = ({ commit, prepare }: Attested['upTo']): Position => ({
 });
 
 /**
- * Merkle tree as in RFC 6962: a leaf is SHA-256 of a zero byte and the head's lines, a node of a one byte and its two halves; the left
- * half is the largest power of two below the count. Base64url.
+ * Returns the root of a Merkle tree as in RFC 6962, base64url. A leaf is SHA-256 of a zero byte and the
+ * lines of the head; a node is SHA-256 of a one byte and its two children. The left subtree has the
+ * largest power of two below the number of leaves.
  */
 export function rootOf(heads: readonly Head[]): string {
   const sorted = [...heads].sort((a, b) => (a.stream < b.stream ? -1 : 1));

@@ -14,37 +14,38 @@ import {
 import type { EventStore, RecordedEvent } from '../ports/event-store/event-store.js';
 import type { HistorySnapshots } from '../ports/seat-inventory/snapshots.js';
 
-/** Domain events between two rungs of the ladder: folding so many takes a tenth of a second. */
-export const RUNG = 5_000n;
-/** Rungs of one sale; behind that many, every second one goes. */
-export const MAX_RUNGS = 64n;
-const BREATH = 500;
-/** More than a log has. */
+/** Domain events between two history snapshots: folding that many takes about 0.1 s. */
+export const SNAPSHOT_SPACING = 5_000n;
+/** Most history snapshots of one sale; beyond that, every second one is removed. */
+export const MAX_SNAPSHOTS = 64n;
+/** Domain events processed before the event loop continues. */
+const YIELD_EVERY = 500;
+/** Revision beyond the end of every stream. */
 const END = 2n ** 62n;
 
-/** An inventory as it stood right behind one of its domain events. */
+/** An inventory directly after one of its domain events. */
 export interface Moment {
   readonly inventory: SeatInventory;
   readonly revision: bigint;
-  /** When the log took that domain event; milliseconds since the epoch. */
+  /** Recorded time of that domain event; milliseconds since the epoch. */
   readonly recordedAt: number;
-  /** Revision of the snapshot that this rests on; -1 for none. */
+  /** Revision of the snapshot from which the replay started; -1 for none. */
   readonly from: bigint;
 }
 
 export interface TimeTravel {
-  /** Undefined when the sale has not come so far. */
+  /** Returns undefined when the sale has not reached the revision. */
   at(eventId: string, revision: bigint): Promise<Moment | undefined>;
-  /** Revision of the last domain event that the log had taken by then; undefined when it had none. */
+  /** Returns the revision of the last domain event recorded by a time; undefined when there is none. */
   revisionAt(eventId: string, time: number): Promise<bigint | undefined>;
-  /** Revision of the last domain event; undefined when there is none. */
+  /** Returns the revision of the last domain event; undefined when there is none. */
   newest(eventId: string): Promise<bigint | undefined>;
 }
 
 export interface TimeTravelParts {
   readonly eventStore: EventStore;
   readonly plans: SeatingPlans;
-  readonly rungs: HistorySnapshots;
+  readonly snapshots: HistorySnapshots;
   readonly log: (message: string) => void;
 }
 
@@ -66,7 +67,7 @@ export function openTimeTravel(parts: TimeTravelParts): TimeTravel {
     newest,
     at: async (eventId, revision) => {
       const stream = seatInventoryStream(eventId);
-      for await (const moment of await climbFrom(parts, stream, revision))
+      for await (const moment of await replayFrom(parts, stream, revision))
         if (moment.revision === revision) return moment;
       return undefined;
     },
@@ -74,12 +75,12 @@ export function openTimeTravel(parts: TimeTravelParts): TimeTravel {
       const stream = seatInventoryStream(eventId);
       const end = await newest(eventId);
       if (end === undefined) return undefined;
-      // The first `low` were taken by then, and of those from `high` on none.
+      // Binary search: events before `low` were recorded by then, those from `high` on were not.
       let [low, high] = [0n, end + 1n];
       while (low < high) {
         const middle = (low + high) / 2n;
         const event = await eventAt(stream, middle);
-        // Times are shown in milliseconds: what is shown as taken then, was.
+        // Clients see whole milliseconds, so the fraction is ignored.
         if (event && Math.floor(event.recordedAt) <= time) low = middle + 1n;
         else high = middle;
       }
@@ -88,23 +89,26 @@ export function openTimeTravel(parts: TimeTravelParts): TimeTravel {
   };
 }
 
-/** Every moment from the nearest rung up to `revision`, or to the end; one inventory, folded on from moment to moment. */
-export async function climbFrom(
-  { eventStore, plans, rungs, log }: TimeTravelParts,
+/**
+ * Yields every moment from the nearest snapshot up to `revision` or the end. All moments share one
+ * inventory object, which the next step changes.
+ */
+export async function replayFrom(
+  { eventStore, plans, snapshots, log }: TimeTravelParts,
   stream: string,
   revision = END,
 ): Promise<AsyncGenerator<Moment & { readonly lastEventId: string }>> {
-  const snapshot = await rungs
+  const snapshot = await snapshots
     .nearest(stream, SEAT_INVENTORY_FOLD_VERSION, revision)
     .catch((error: Error) => {
-      log(`history of ${stream} read from its beginning: ${error.message}`);
+      log(`history snapshot of ${stream} not read, replaying from the start: ${error.message}`);
       return undefined;
     });
-  const rung = snapshot && (await unpackInventory(snapshot.body, plans).catch(() => undefined));
-  const from = rung ? snapshot!.revision : -1n;
+  const unpacked = snapshot && (await unpackInventory(snapshot.body, plans).catch(() => undefined));
+  const from = unpacked ? snapshot!.revision : -1n;
 
-  async function* climb(
-    start: typeof rung,
+  async function* replay(
+    start: typeof unpacked,
     from: bigint,
   ): AsyncGenerator<Moment & { lastEventId: string }> {
     let inventory = start?.inventory;
@@ -114,9 +118,9 @@ export async function climbFrom(
     for await (const event of eventStore.readStream(stream, { from: first, maxCount })) {
       if (start && event.revision === from) {
         if (event.id.toLowerCase() !== start.lastEventId.toLowerCase()) {
-          // The log was restored, and has gone on in another way since.
-          await rungs.discard(stream, from).catch(() => undefined);
-          return yield* climb(undefined, -1n);
+          // The log was restored from a backup and has different domain events since.
+          await snapshots.discard(stream, from).catch(() => undefined);
+          return yield* replay(undefined, -1n);
         }
       } else {
         inventory ??= emptyInventory((await plans.load(hashOf(event))).layout);
@@ -129,55 +133,56 @@ export async function climbFrom(
         from,
         lastEventId: event.id,
       };
-      if (++seen % BREATH === 0) await setImmediate();
+      if (++seen % YIELD_EVERY === 0) await setImmediate();
     }
-    // Or it ends before.
+    // The restored stream ends before the snapshot.
     if (start && seen === 0) {
-      await rungs.discard(stream, from).catch(() => undefined);
-      yield* climb(undefined, -1n);
+      await snapshots.discard(stream, from).catch(() => undefined);
+      yield* replay(undefined, -1n);
     }
   }
-  return climb(rung, from);
+  return replay(unpacked, from);
 }
 
 const hashOf = ({ data }: RecordedEvent): string => (data as InventoryOpenedData).seatingPlanHash;
 
 /**
- * Puts in the rungs that a sale has grown beyond, the lowest first, and takes out those that are too many. Works a little and rests three
- * times as long: a shop may be selling in this process.
+ * Saves the missing history snapshots of a sale, the oldest first, and removes surplus ones. Pauses three
+ * times as long as it works, because the process may be selling.
  */
-export async function extendLadder(
+export async function extendHistorySnapshots(
   parts: TimeTravelParts,
   eventId: string,
   stopping: AbortSignal,
-  rest: (ms: number) => Promise<void>,
+  pause: (ms: number) => Promise<void>,
 ): Promise<void> {
   const stream = seatInventoryStream(eventId);
   const foldVersion = SEAT_INVENTORY_FOLD_VERSION;
   let workedSince = performance.now();
   let last = 0n;
-  for await (const { inventory, revision, lastEventId, from } of await climbFrom(parts, stream)) {
+  for await (const { inventory, revision, lastEventId, from } of await replayFrom(parts, stream)) {
     if (stopping.aborted) return;
     last = revision;
-    if (revision % RUNG === 0n && revision > 0n && revision !== from) {
+    if (revision % SNAPSHOT_SPACING === 0n && revision > 0n && revision !== from) {
       const body = packInventory(inventory, lastEventId);
-      await parts.rungs.save({ stream, revision, foldVersion, body });
+      await parts.snapshots.save({ stream, revision, foldVersion, body });
     }
     if (performance.now() - workedSince < WORK_MS) continue;
-    await rest(REST * (performance.now() - workedSince));
+    await pause(PAUSE_FACTOR * (performance.now() - workedSince));
     workedSince = performance.now();
   }
   const spacing = spacingOf(last);
-  if (spacing > RUNG) await parts.rungs.thin(stream, foldVersion, spacing);
+  if (spacing > SNAPSHOT_SPACING) await parts.snapshots.thin(stream, foldVersion, spacing);
 }
 
-/** Worked at a stretch, milliseconds, and how many times as long it then rests. */
+/** Milliseconds of work between two pauses. */
 const WORK_MS = 20;
-const REST = 3;
+/** Duration of a pause as a multiple of the work before it. */
+const PAUSE_FACTOR = 3;
 
-/** Twice as far apart whenever a sale has grown to twice as many as may be kept. */
+/** Returns the spacing of snapshots: it doubles whenever a sale would have more than the maximum. */
 export function spacingOf(revision: bigint): bigint {
-  let spacing = RUNG;
-  while (revision / spacing > MAX_RUNGS) spacing *= 2n;
+  let spacing = SNAPSHOT_SPACING;
+  while (revision / spacing > MAX_SNAPSHOTS) spacing *= 2n;
   return spacing;
 }

@@ -5,14 +5,14 @@ import type { Finding } from './finding.js';
 import { keyOf, type Head } from './head.js';
 import {
   attestedBy,
-  checkpointsAfter,
+  signedHeadsAfter,
   digestOfDocument,
   headsAmong,
   headsOf,
   isSigned,
   lastHeads,
   rootOf,
-  type Checkpoint,
+  type SignedHead,
   type SigningKey,
 } from './signed-heads.js';
 
@@ -20,10 +20,10 @@ export interface Verdict {
   readonly intact: boolean;
   readonly domainEvents: number;
   readonly streams: number;
-  /** Domain events of a time before there were digests: nothing can be said of these but by checkpoints. */
+  /** Domain events written before digests existed: only signed heads protect them. */
   readonly unchained: number;
   readonly checkpoints: number;
-  /** The first in the order of reading; at most `MAX_FINDINGS`. */
+  /** The first findings in reading order, at most `MAX_FINDINGS`. */
   readonly findings: readonly Finding[];
 }
 
@@ -31,8 +31,8 @@ export interface VerifyParts {
   readonly db: Pick<pg.Pool, 'query'>;
   readonly log: StoredLog;
   readonly keys: readonly Pick<SigningKey, 'kid' | 'publicKey'>[];
-  /** Checkpoints that somebody has kept elsewhere: those of the database have to be the same. */
-  readonly kept?: readonly Checkpoint[];
+  /** Signed heads that were stored elsewhere; the database must have the same. */
+  readonly kept?: readonly SignedHead[];
   readonly onProgress?: (domainEvents: number, total: number | undefined) => void;
 }
 
@@ -40,7 +40,7 @@ const MAX_FINDINGS = 100;
 const PAGE = 500;
 const NO_HEADS: ReadonlyMap<string, Head> = new Map();
 
-/** Reads the checkpoints and the whole log, and names what does not fit. Only reads. @throws EventStoreUnavailable */
+/** Verifies the signed heads and the whole log. Only reads. @throws EventStoreUnavailable */
 export async function verifyLog(parts: VerifyParts): Promise<Verdict> {
   const findings: Finding[] = [];
   const known = new Set<string>();
@@ -51,7 +51,7 @@ export async function verifyLog(parts: VerifyParts): Promise<Verdict> {
     known.add(key);
   };
   const { db, log, onProgress } = parts;
-  const checkpoints = await verifyCheckpoints(parts, report);
+  const checkpoints = await verifySignedHeads(parts, report);
   const chains = openChains(log.inStreams, report);
   const total = await log.estimate();
   let domainEvents = 0;
@@ -70,75 +70,76 @@ export async function verifyLog(parts: VerifyParts): Promise<Verdict> {
   for await (const { stream, revision } of lastHeads(db, checkpoints)) {
     const end = ends.get(stream) ?? -1;
     if (Number(revision) <= end) continue;
-    const detail = `a checkpoint has seen revision ${revision}, and the stream ends at ${end}`;
+    const detail = `a signed head contains revision ${revision}, but the stream ends at ${end}`;
     report({ problem: 'removed', stream, revision: end + 1, id: null, detail });
   }
   const streams = ends.size;
   return { intact: findings.length === 0, domainEvents, streams, unchained, checkpoints, findings };
 }
 
-/** Signatures, the chain of the documents, and that the heads kept are those that were signed. Gives their number. */
-async function verifyCheckpoints(
+type Report = (finding: Finding) => void;
+
+/**
+ * Verifies signatures, the chain of documents, and that the stored heads are the signed ones. Returns the
+ * number of signed heads.
+ */
+async function verifySignedHeads(
   { db, keys, kept = [] }: VerifyParts,
-  report: (finding: Finding) => void,
+  report: Report,
 ): Promise<number> {
-  const about = (number: number) => ({ stream: '', revision: number, id: null });
-  const keptBy = new Map(kept.map((checkpoint) => [checkpoint.number, checkpoint]));
+  const keptByNumber = new Map(kept.map((head) => [head.number, head]));
   let previous = '';
   let number = 0;
   for (;;) {
-    const page = await checkpointsAfter(db, number, PAGE);
-    for (const checkpoint of page) {
+    const page = await signedHeadsAfter(db, number, PAGE);
+    for (const head of page) {
       number++;
-      if (checkpoint.number !== number)
-        report({
-          ...about(number),
-          problem: 'checkpoint-missing',
-          detail: `the next one is ${checkpoint.number}`,
-        });
-      number = checkpoint.number;
-      const attested = attestedBy(checkpoint);
-      if (!isSigned(checkpoint, keys))
-        report({
-          ...about(number),
-          problem: 'checkpoint-unsigned',
-          detail: `no key of ours has signed it (kid ${checkpoint.kid})`,
-        });
-      if (attested.number !== number || attested.previous !== previous)
-        report({
-          ...about(number),
-          problem: 'checkpoint-missing',
-          detail: 'it does not follow the one before it',
-        });
-      const elsewhere = keptBy.get(number);
-      if (elsewhere && elsewhere.document !== checkpoint.document)
-        report({
-          ...about(number),
-          problem: 'checkpoint-not-as-kept',
-          detail: 'it is not the one that was kept elsewhere',
-        });
-      keptBy.delete(number);
-      const ofCheckpoint = await headsOf(db, number);
-      if (ofCheckpoint.length !== attested.streams || rootOf(ofCheckpoint) !== attested.root)
-        report({
-          ...about(number),
-          problem: 'checkpoint-heads-altered',
-          detail: 'its heads are not those that were signed',
-        });
-      previous = digestOfDocument(checkpoint.document);
+      if (head.number !== number)
+        report(findingOf(number, 'checkpoint-missing', `the next one is ${head.number}`));
+      number = head.number;
+      verifyDocument(head, previous, keys, report);
+      const copy = keptByNumber.get(number);
+      if (copy && copy.document !== head.document)
+        report(findingOf(number, 'checkpoint-not-as-kept', 'the copy stored elsewhere differs'));
+      keptByNumber.delete(number);
+      const { streams, root } = attestedBy(head);
+      const heads = await headsOf(db, number);
+      if (heads.length !== streams || rootOf(heads) !== root)
+        report(findingOf(number, 'checkpoint-heads-altered', 'its heads are not the signed ones'));
+      previous = digestOfDocument(head.document);
     }
     if (page.length < PAGE) break;
   }
-  for (const lost of keptBy.keys())
-    report({
-      ...about(lost),
-      problem: 'checkpoint-missing',
-      detail: 'it was kept elsewhere, and is not here',
-    });
+  for (const lost of keptByNumber.keys())
+    report(
+      findingOf(lost, 'checkpoint-missing', 'a copy exists elsewhere, but the database has none'),
+    );
   return number;
 }
 
-/** Metadata that cannot be read any more names nothing: its digest tells that it was altered. */
+function verifyDocument(
+  head: SignedHead,
+  previous: string,
+  keys: VerifyParts['keys'],
+  report: Report,
+): void {
+  const { number, kid } = head;
+  if (!isSigned(head, keys))
+    report(findingOf(number, 'checkpoint-unsigned', `no known key has signed it (kid ${kid})`));
+  const attested = attestedBy(head);
+  if (attested.number !== number || attested.previous !== previous)
+    report(findingOf(number, 'checkpoint-missing', 'it does not follow the previous one'));
+}
+
+const findingOf = (number: number, problem: Finding['problem'], detail: string): Finding => ({
+  problem,
+  stream: '',
+  revision: number,
+  id: null,
+  detail,
+});
+
+/** Returns undefined for damaged metadata: the digest of the event then shows the alteration. */
 function previousDigestOf({ metadata }: StoredEvent): string | undefined {
   try {
     const { previousDigest } = JSON.parse(metadata) as { previousDigest?: unknown };

@@ -4,7 +4,7 @@ import { PostgresReaderModule } from '../adapters/postgres/postgres-reader.modul
 import { DATABASE_CLIENT } from '../adapters/postgres/tokens.js';
 import { SigningKeysModule } from '../adapters/ticket/signing-keys.module.js';
 import { AUDIT_KEYS } from '../adapters/ticket/tokens.js';
-import type { Checkpoint } from '../audit/signed-heads.js';
+import type { SignedHead } from '../audit/signed-heads.js';
 import { verifyLog, type Verdict } from '../audit/verify.js';
 import { provide } from '../ports/shared/provide.js';
 import { token } from '../ports/shared/token.js';
@@ -13,7 +13,7 @@ import { STORED_LOG } from '../ports/shared/tokens.js';
 export interface LogVerification {
   /** Returns about how many domain events there are. */
   estimate(): Promise<number | undefined>;
-  run(kept: readonly Checkpoint[], onProgress: (domainEvents: number) => void): Promise<Verdict>;
+  run(kept: readonly SignedHead[], onProgress: (domainEvents: number) => void): Promise<Verdict>;
 }
 
 export const LOG_VERIFICATION = token<LogVerification>('LogVerification');

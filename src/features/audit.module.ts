@@ -7,11 +7,11 @@ import type { TicketKey } from '../adapters/ticket/ticket-keys.js';
 import { AUDIT_KEYS } from '../adapters/ticket/tokens.js';
 import { openHistory } from '../audit/history.js';
 import { openRefusedAttempts } from '../audit/refused-attempts.js';
-import { openCheckpoints } from '../audit/signed-heads.js';
+import { openSignedHeads } from '../audit/signed-heads.js';
 import { openTimeTravel, type TimeTravelParts } from '../audit/time-travel.js';
 import {
   ADDRESS_KEY,
-  CHECKPOINTS,
+  SIGNED_HEADS,
   HISTORY,
   REFUSED_ATTEMPTS,
   TIME_TRAVEL,
@@ -28,7 +28,7 @@ import {
   RANDOMNESS,
   STORED_LOG,
 } from '../ports/shared/tokens.js';
-import { startCheckpointing, startLadder } from '../processes/audit/log-keeping.js';
+import { startSigning, startHistorySnapshots } from '../processes/audit/log-keeping.js';
 import { background } from '../processes/shared/background.js';
 import { PROCESS_WAITS } from '../processes/shared/tokens.js';
 import { ADVISORY_LOCKS } from '../read-models/shared/tokens.js';
@@ -37,10 +37,10 @@ import { InventoryWriterModule } from './inventory-writer.module.js';
 const TIME_TRAVEL_PARTS = token<TimeTravelParts>('TimeTravelParts');
 
 const checkpointing = background('Checkpointing', {
-  inject: [CHECKPOINTS, ADVISORY_LOCKS, PROCESS_WAITS, CONFIG, CLOCK, RANDOMNESS, LOG],
-  start: (checkpoints, locks, { scanMs }, config, clock, randomness, { warn }) =>
-    startCheckpointing({
-      checkpoints,
+  inject: [SIGNED_HEADS, ADVISORY_LOCKS, PROCESS_WAITS, CONFIG, CLOCK, RANDOMNESS, LOG],
+  start: (signedHeads, locks, { scanMs }, config, clock, randomness, { warn }) =>
+    startSigning({
+      signedHeads,
       inTurn: (work) => locks.withAdvisoryLock('audit-checkpoints', work),
       everyMs: config.auditCheckpointSeconds * 1_000,
       scanMs,
@@ -53,7 +53,7 @@ const checkpointing = background('Checkpointing', {
 const historySnapshots = background('HistorySnapshots', {
   inject: [TIME_TRAVEL_PARTS, ADVISORY_LOCKS, CLOCK, RANDOMNESS, LOG],
   start: (travel, locks, clock, randomness, { warn }) =>
-    startLadder({
+    startHistorySnapshots({
       travel,
       inTurn: (work) => locks.withAdvisoryLock('history-snapshots', work),
       clock,
@@ -66,9 +66,9 @@ const historySnapshots = background('HistorySnapshots', {
 @Module({
   imports: [InventoryWriterModule, SnapshotsModule, SigningKeysModule],
   providers: [
-    provide(CHECKPOINTS, {
+    provide(SIGNED_HEADS, {
       inject: [POOL, STORED_LOG, AUDIT_KEYS],
-      useFactory: (pool, log, keys) => openCheckpoints({ pool, log, keys }),
+      useFactory: (pool, log, keys) => openSignedHeads({ pool, log, keys }),
     }),
     provide(REFUSED_ATTEMPTS, {
       inject: [POOL, CLOCK, LOG],
@@ -77,7 +77,12 @@ const historySnapshots = background('HistorySnapshots', {
     }),
     provide(TIME_TRAVEL_PARTS, {
       inject: [EVENT_STORE, SEATING_PLANS, HISTORY_SNAPSHOTS, LOG],
-      useFactory: (eventStore, plans, rungs, { warn }) => ({ eventStore, plans, rungs, log: warn }),
+      useFactory: (eventStore, plans, snapshots, { warn }) => ({
+        eventStore,
+        plans,
+        snapshots,
+        log: warn,
+      }),
     }),
     provide(TIME_TRAVEL, { inject: [TIME_TRAVEL_PARTS], useFactory: openTimeTravel }),
     provide(HISTORY, { inject: [EVENT_STORE], useFactory: openHistory }),
@@ -85,7 +90,7 @@ const historySnapshots = background('HistorySnapshots', {
     checkpointing,
     historySnapshots,
   ],
-  exports: [CHECKPOINTS, REFUSED_ATTEMPTS, TIME_TRAVEL, HISTORY, ADDRESS_KEY],
+  exports: [SIGNED_HEADS, REFUSED_ATTEMPTS, TIME_TRAVEL, HISTORY, ADDRESS_KEY],
 })
 export class AuditModule {}
 

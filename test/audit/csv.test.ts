@@ -16,7 +16,7 @@ describe('a cell of a CSV file', () => {
     [' a', '" a"'],
     ['a ', '"a "'],
     ['a\r\nb', '"a\r\nb"'],
-  ])('%j is written so that no program splits or trims it', (value, written) => {
+  ])('quotes %j so that no program splits or trims it', (value, written) => {
     expect(cell(value)).toBe(written);
   });
 
@@ -32,11 +32,11 @@ describe('a cell of a CSV file', () => {
     '\uff0b1',
     '\uff0d1',
     '\uff20a',
-  ])('%j is no formula', (value) => {
+  ])('disarms the formula %j', (value) => {
     expect(cell(value)).toMatch(/^"?'/);
   });
 
-  it('keeps numbers, and null is empty', () => {
+  it('keeps numbers and leaves null empty', () => {
     expect([cell(-1), cell(null)]).toEqual(['-1', '']);
   });
 });

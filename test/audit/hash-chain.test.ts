@@ -66,7 +66,7 @@ describe.each(LOGS)('The chain of a sale, over %s', (logName) => {
   );
 });
 
-describe('The chain of a stream', () => {
+describe('the hash chain of a stream', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>;
   let raw: EventStore;
   let pool: pg.Pool;
@@ -81,7 +81,7 @@ describe('The chain of a stream', () => {
     await database.drop();
   });
 
-  it('begins with the name of the stream and goes on whoever writes', async () => {
+  it('starts with the stream name and continues across writers', async () => {
     const [one, other] = [chained(raw), chained(raw)];
     await one.append('venue-a', 'no-stream', numbered(2));
     await other.append('venue-a', 1n, numbered(1, 2));
@@ -92,7 +92,7 @@ describe('The chain of a stream', () => {
     expect(problemsOf(log)).toEqual([]);
   });
 
-  it('gives an append that is sent again the same digests', async () => {
+  it('gives a retried append the same digests', async () => {
     const [one, other] = [chained(raw), chained(raw)];
     await one.append('venue-b', 'no-stream', numbered(1));
     const again = numbered(2, 1);
@@ -103,7 +103,7 @@ describe('The chain of a stream', () => {
     expect(problemsOf(await readAll(raw.readStream('venue-b')))).toEqual([]);
   });
 
-  it('refuses a revision that is not there, and remembers nothing of what was refused', async () => {
+  it('rejects a missing revision and remembers nothing of it', async () => {
     const one = chained(raw);
     await one.append('venue-c', 'no-stream', numbered(1));
     await expect(one.append('venue-c', 5n, numbered(1))).rejects.toThrow(WrongExpectedRevision);
@@ -114,7 +114,7 @@ describe('The chain of a stream', () => {
     expect(problemsOf(await readAll(raw.readStream('venue-c')))).toEqual([]);
   });
 
-  it('goes on behind domain events of a time before there were chains, and only behind them', async () => {
+  it('continues only after domain events without digests', async () => {
     await raw.append('venue-d', 'no-stream', numbered(2));
     await chained(raw).append('venue-d', 1n, numbered(1, 2));
     expect(problemsOf(await readAll(raw.readStream('venue-d')))).toEqual([]);
@@ -122,7 +122,7 @@ describe('The chain of a stream', () => {
     expect(problemsOf(await readAll(raw.readStream('venue-d')))).toEqual(['unchained 3']);
   });
 
-  it('takes whatever JSON can say: what is hashed is what was written', async () => {
+  it('hashes exactly the written JSON, for all kinds of values', async () => {
     const odd = {
       text: 'é\u0000"\\\u2028\ud800 ',
       number: 1e21,

@@ -20,7 +20,7 @@ const attempt = (n: number, changes: Partial<RefusedAttempt> = {}): RefusedAttem
   ...changes,
 });
 
-describe('Attempts that were refused', () => {
+describe('refused attempts', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>;
   let pool: pg.Pool;
   beforeAll(async () => {
@@ -57,7 +57,7 @@ describe('Attempts that were refused', () => {
     expect(attempts.dropped()).toBe(0);
   });
 
-  it('are dropped, and counted, when more come than are written', async () => {
+  it('are dropped and counted beyond the limit', async () => {
     const attempts = open({ maxWaiting: 10, maxPerBatch: 10, everyMs: 60_000 });
     await until(() => true);
     for (let n = 0; n < 25_000; n++) attempts.note(attempt(n));
@@ -66,7 +66,7 @@ describe('Attempts that were refused', () => {
     expect(await rows()).toBeLessThanOrEqual(20);
   });
 
-  it('grow neither too many nor too old', async () => {
+  it('are limited in number and age', async () => {
     const writing = open({ maxRows: 1_000 });
     for (let n = 0; n < 50; n++)
       writing.note(attempt(n, { at: n < 20 ? Date.now() - 10_000 : Date.now() }));
@@ -81,7 +81,7 @@ describe('Attempts that were refused', () => {
     expect(left.at(0)!.account_id).toBe('account-40');
   });
 
-  it('are let go when the database does not take them, and told once', async () => {
+  it('are dropped when the database fails, with one log line', async () => {
     const said: string[] = [];
     const attempts = open({}, (message) => void said.push(message));
     attempts.note(attempt(1, { at: Number.NaN }));

@@ -1,10 +1,10 @@
 import { openPostgresHistorySnapshots } from '../../src/adapters/seat-inventory/postgres-history-snapshots.js';
 import { systemClock } from '../../src/adapters/system/clock.js';
 import {
-  climbFrom,
-  extendLadder,
+  replayFrom,
+  extendHistorySnapshots,
   openTimeTravel,
-  RUNG,
+  SNAPSHOT_SPACING,
   spacingOf,
   type TimeTravelParts,
 } from '../../src/audit/time-travel.js';
@@ -15,14 +15,14 @@ import { SEAT_INVENTORY_FOLD_VERSION } from '../../src/domain/seat-inventory/sta
 import { blocked, unblocked } from '../support/phrases.js';
 import { newContext, openWriteSide, type Sale, type WriteSide } from '../support/write-side.js';
 
-describe('The past of a sale', () => {
+describe('time travel', () => {
   let side: WriteSide;
   let sale: Sale;
   let stream: string;
   let parts: TimeTravelParts;
   const said: string[] = [];
   const never = new AbortController().signal;
-  const EVENTS = 2n * RUNG + 1_000n;
+  const EVENTS = 2n * SNAPSHOT_SPACING + 1_000n;
 
   beforeAll(async () => {
     side = await openWriteSide('postgres');
@@ -40,14 +40,14 @@ describe('The past of a sale', () => {
     parts = {
       eventStore,
       plans: openSeatingPlans(eventStore),
-      rungs: openPostgresHistorySnapshots(side.pool),
+      snapshots: openPostgresHistorySnapshots(side.pool),
       log: (message) => void said.push(message),
     };
   });
   afterAll(() => side.close());
 
-  const extend = () => extendLadder(parts, sale.eventId, never, () => Promise.resolve());
-  const rungs = async () => {
+  const extend = () => extendHistorySnapshots(parts, sale.eventId, never, () => Promise.resolve());
+  const snapshots = async () => {
     const { rows } = await side.pool.query<{ revision: string }>(
       'select revision::text from history_snapshots where stream = $1 order by history_snapshots.revision',
       [stream],
@@ -60,81 +60,92 @@ describe('The past of a sale', () => {
     return moment.inventory.status[moment.inventory.layout.indexOf.get('A1')!] === 3;
   };
 
-  it('is the same from its beginning and from a rung', async () => {
-    const moments = [0n, 1n, 2n, RUNG - 1n, RUNG, RUNG + 1n, 2n * RUNG + 7n, EVENTS];
+  it('gives the same state from the start and from a snapshot', async () => {
+    const moments = [
+      0n,
+      1n,
+      2n,
+      SNAPSHOT_SPACING - 1n,
+      SNAPSHOT_SPACING,
+      SNAPSHOT_SPACING + 1n,
+      2n * SNAPSHOT_SPACING + 7n,
+      EVENTS,
+    ];
     const fromBeginning = await Promise.all(moments.map(isBlocked));
     expect(fromBeginning).toEqual(moments.map((revision) => revision % 2n === 1n));
     await extend();
-    expect(await rungs()).toEqual([RUNG, 2n * RUNG]);
+    expect(await snapshots()).toEqual([SNAPSHOT_SPACING, 2n * SNAPSHOT_SPACING]);
     expect(await Promise.all(moments.map(isBlocked))).toEqual(fromBeginning);
-    expect(await at(RUNG + 1n)).toMatchObject({ from: RUNG });
-    expect(await at(RUNG - 1n)).toMatchObject({ from: -1n });
+    expect(await at(SNAPSHOT_SPACING + 1n)).toMatchObject({ from: SNAPSHOT_SPACING });
+    expect(await at(SNAPSHOT_SPACING - 1n)).toMatchObject({ from: -1n });
     expect(await at(EVENTS + 1n)).toBeUndefined();
   });
 
-  it('grows no rung twice', async () => {
+  it('saves no snapshot twice', async () => {
     await extend();
     await extend();
-    expect(await rungs()).toEqual([RUNG, 2n * RUNG]);
+    expect(await snapshots()).toEqual([SNAPSHOT_SPACING, 2n * SNAPSHOT_SPACING]);
   });
 
-  it('is read from its beginning where a rung is damaged, of another fold, or of another log', async () => {
+  it('replays from the start when a snapshot is damaged or of another fold or log', async () => {
     await extend();
     await side.pool.query(
       `update history_snapshots set body = overlay(body placing '\\x00' from 50) where revision = $1`,
-      [RUNG],
+      [SNAPSHOT_SPACING],
     );
-    expect(await isBlocked(RUNG + 1n)).toBe(true);
+    expect(await isBlocked(SNAPSHOT_SPACING + 1n)).toBe(true);
     await side.pool.query(
       'update history_snapshots set fold_version = fold_version - 1 where revision = $1',
-      [2n * RUNG],
+      [2n * SNAPSHOT_SPACING],
     );
-    expect(await at(2n * RUNG + 1n)).toMatchObject({ from: -1n });
-    await parts.rungs.discardOlder(SEAT_INVENTORY_FOLD_VERSION);
-    expect(await rungs()).toEqual([RUNG]);
+    expect(await at(2n * SNAPSHOT_SPACING + 1n)).toMatchObject({ from: -1n });
+    await parts.snapshots.discardOlder(SEAT_INVENTORY_FOLD_VERSION);
+    expect(await snapshots()).toEqual([SNAPSHOT_SPACING]);
     await side.pool.query('delete from history_snapshots');
     await extend();
     // As if the log had been restored and gone on in another way.
     await side.pool.query(
       'update history_snapshots set revision = revision - 2 where revision = $1',
-      [2n * RUNG],
+      [2n * SNAPSHOT_SPACING],
     );
-    expect(await at(2n * RUNG - 1n)).toMatchObject({ from: -1n });
-    expect(await rungs()).toEqual([RUNG]);
+    expect(await at(2n * SNAPSHOT_SPACING - 1n)).toMatchObject({ from: -1n });
+    expect(await snapshots()).toEqual([SNAPSHOT_SPACING]);
   });
 
-  it('keeps every second rung of a sale that has grown to twice as many, and its newest', async () => {
+  it('keeps every second snapshot of a sale with too many, and the newest', async () => {
     expect([
       spacingOf(1n),
-      spacingOf(64n * RUNG),
-      spacingOf(65n * RUNG),
-      spacingOf(200n * RUNG),
-    ]).toEqual([...[RUNG, RUNG, 2n * RUNG, 4n * RUNG]]);
+      spacingOf(64n * SNAPSHOT_SPACING),
+      spacingOf(65n * SNAPSHOT_SPACING),
+      spacingOf(200n * SNAPSHOT_SPACING),
+    ]).toEqual([
+      ...[SNAPSHOT_SPACING, SNAPSHOT_SPACING, 2n * SNAPSHOT_SPACING, 4n * SNAPSHOT_SPACING],
+    ]);
     await side.pool.query('delete from history_snapshots');
     await extend();
-    await parts.rungs.thin(stream, SEAT_INVENTORY_FOLD_VERSION, 3n * RUNG);
-    expect(await rungs()).toEqual([2n * RUNG]);
-    expect(await parts.rungs.bytes()).toBeGreaterThan(100);
+    await parts.snapshots.thin(stream, SEAT_INVENTORY_FOLD_VERSION, 3n * SNAPSHOT_SPACING);
+    expect(await snapshots()).toEqual([2n * SNAPSHOT_SPACING]);
+    expect(await parts.snapshots.bytes()).toBeGreaterThan(100);
   });
 
-  it('finds the moment of a time, whatever is asked for', async () => {
+  it('finds the revision of any time', async () => {
     const travel = openTimeTravel(parts);
     const opened = (await at(0n))!;
-    const middle = (await at(RUNG))!;
+    const middle = (await at(SNAPSHOT_SPACING))!;
     expect(await travel.revisionAt(sale.eventId, opened.recordedAt - 60_000)).toBeUndefined();
     expect(await travel.revisionAt(sale.eventId, systemClock.now() + 60_000)).toBe(
       await travel.newest(sale.eventId),
     );
     const found = (await travel.revisionAt(sale.eventId, Math.floor(middle.recordedAt)))!;
-    expect(found).toBeGreaterThanOrEqual(RUNG);
+    expect(found).toBeGreaterThanOrEqual(SNAPSHOT_SPACING);
     expect((await at(found))!.recordedAt).toBeLessThan(Math.floor(middle.recordedAt) + 1);
     expect(await travel.newest('nothing')).toBeUndefined();
     expect(await travel.revisionAt('nothing', 0)).toBeUndefined();
   });
 
-  it('stops where it is told to', async () => {
+  it('stops at the given revision', async () => {
     const revisions: bigint[] = [];
-    for await (const { revision } of await climbFrom(parts, stream, 3n)) revisions.push(revision);
+    for await (const { revision } of await replayFrom(parts, stream, 3n)) revisions.push(revision);
     expect(revisions).toEqual([0n, 1n, 2n, 3n]);
   });
 });

@@ -9,10 +9,10 @@ import {
 } from '../../src/adapters/event-store/stored-log/subscribed.js';
 import { readKeySet } from '../../src/adapters/ticket/ticket-keys.js';
 import {
-  openCheckpoints,
+  openSignedHeads,
   rootOf,
-  type Checkpoint,
-  type Checkpoints,
+  type SignedHead,
+  type SignedHeads,
 } from '../../src/audit/signed-heads.js';
 import type { Head } from '../../src/audit/head.js';
 import { verifyLog, type Verdict } from '../../src/audit/verify.js';
@@ -33,7 +33,7 @@ const KEYS = readKeySet(
   }),
   'KEYS',
 );
-const OF_SOMEBODY_ELSE = readKeySet(
+const FOREIGN_KEYS = readKeySet(
   JSON.stringify({
     keys: [
       {
@@ -48,26 +48,26 @@ const OF_SOMEBODY_ELSE = readKeySet(
 const event = (number: number) =>
   newEvent({ number, text: `é"\u001f ${number}`, seatIds: ['A-1', 'A-2'] });
 
-describe('A log that somebody has laid hands on', () => {
+describe('verification of the log', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>;
   let store: EventStore;
   let pool: pg.Pool;
   let client: pg.PoolClient;
-  let checkpoints: Checkpoints;
+  let signedHeads: SignedHeads;
   beforeAll(async () => {
     database = await freshDatabase();
     store = chained(openPostgresEventStore({ connectionString: database.url, poolSize: 2 }));
     pool = new pg.Pool({ connectionString: database.url, max: 2 });
     client = await pool.connect();
-    checkpoints = openCheckpoints({ pool, log: postgresStoredLog(pool), keys: KEYS });
+    signedHeads = openSignedHeads({ pool, log: postgresStoredLog(pool), keys: KEYS });
     await store.append('payment-1', 'no-stream', [event(0), event(1), event(2)]);
     await store.append('payment-2', 'no-stream', [event(0)]);
     // What other suites have under way on this server holds the end of the log back for a moment.
-    await until(async () => (await checkpoints.sign(1_000)).signed);
+    await until(async () => (await signedHeads.sign(1_000)).signed);
     await store.append('payment-1', 2n, [event(3), event(4)]);
     await store.append('payment-3', 'no-stream', [event(0), event(1)]);
-    await until(async () => (await checkpoints.sign(2_000)).signed);
-    expect(await checkpoints.sign(3_000)).toEqual({ signed: false, more: false });
+    await until(async () => (await signedHeads.sign(2_000)).signed);
+    expect(await signedHeads.sign(3_000)).toEqual({ signed: false, more: false });
     // Not signed yet.
     await store.append('payment-3', 1n, [event(2), event(3), event(4)]);
   });
@@ -78,7 +78,7 @@ describe('A log that somebody has laid hands on', () => {
     await database.drop();
   });
 
-  const verify = (kept: Checkpoint[] = [], keys = KEYS): Promise<Verdict> =>
+  const verify = (kept: SignedHead[] = [], keys = KEYS): Promise<Verdict> =>
     verifyLog({ db: client as never, log: postgresStoredLog(client as never), keys, kept });
 
   /** What is found after these statements, which are then taken back. */
@@ -97,14 +97,14 @@ describe('A log that somebody has laid hands on', () => {
       `${problem} ${stream} ${revision}`.replace('  ', ' '),
     );
 
-  it('is intact before', async () => {
-    expect(await verify(await checkpoints.list(0, 10))).toEqual({
+  it('reports an unaltered log as intact', async () => {
+    expect(await verify(await signedHeads.list(0, 10))).toEqual({
       ...{ intact: true, findings: [], unchained: 0 },
       ...{ domainEvents: 11, streams: 3, checkpoints: 2 },
     });
   });
 
-  it('one byte altered, whichever it is: the domain event is named', async () => {
+  it('names the domain event of any altered byte', async () => {
     const { rows } = await client.query<{ data: string; metadata: string }>(
       `select data, metadata from domain_events where stream = 'payment-1' and revision = 1`,
     );
@@ -131,7 +131,7 @@ describe('A log that somebody has laid hands on', () => {
     }
   });
 
-  it('bytes that change the text and not what it means are found as well', async () => {
+  it('finds altered bytes that do not change the meaning', async () => {
     const verdict = await after([
       `update domain_events set data = replace(data, '\\u001f', '\\u001F') where stream = 'payment-1' and revision = 3`,
     ]);
@@ -158,7 +158,7 @@ describe('A log that somebody has laid hands on', () => {
     },
   );
 
-  it('an altered time', async () => {
+  it('finds an altered recorded time', async () => {
     const verdict = await after([
       `update domain_events set recorded_at = recorded_at - interval '1 microsecond'
        where stream = 'payment-1' and revision = 1`,
@@ -166,7 +166,7 @@ describe('A log that somebody has laid hands on', () => {
     expect(found(verdict)).toEqual(['time-altered payment-1 2']);
   });
 
-  it('one taken out, in the middle, at the end, and a whole stream', async () => {
+  it('finds a removed domain event and a removed stream', async () => {
     const remove = (where: string) => after([`delete from domain_events where ${where}`]);
     expect(found(await remove(`stream = 'payment-1' and revision = 1`))[0]).toBe(
       'missing payment-1 1',
@@ -183,7 +183,7 @@ describe('A log that somebody has laid hands on', () => {
     expect(found(await remove(`stream = 'payment-2'`))).toEqual(['removed payment-2 0']);
   });
 
-  it('one taken out and the later ones moved up', async () => {
+  it('finds a removed domain event whose successors were renumbered', async () => {
     const verdict = await after(
       [`delete from domain_events where stream = 'payment-1' and revision = 1`],
       [
@@ -199,7 +199,7 @@ describe('A log that somebody has laid hands on', () => {
     expect(verdict.findings[0]).toMatchObject({ stream: 'payment-1', revision: 1 });
   });
 
-  it('one put in at the end, or where another stands', async () => {
+  it('finds an inserted domain event', async () => {
     const put = (stream: string, revision: number) =>
       after([
         `insert into domain_events (stream, revision, id, type, data, metadata)
@@ -216,7 +216,7 @@ describe('A log that somebody has laid hands on', () => {
     expect(copied.intact).toBe(false);
   });
 
-  it('two that were swapped', async () => {
+  it('finds two swapped domain events', async () => {
     const verdict = await after(
       [`update domain_events set revision = 99 where stream = 'payment-1' and revision = 1`],
       [`update domain_events set revision = 1 where stream = 'payment-1' and revision = 2`],
@@ -229,7 +229,7 @@ describe('A log that somebody has laid hands on', () => {
     });
   });
 
-  it('checkpoints that were altered, forged or taken out', async () => {
+  it('finds altered, forged and removed signed heads', async () => {
     expect(
       found(
         await after([
@@ -252,14 +252,14 @@ describe('A log that somebody has laid hands on', () => {
         ),
       ),
     ).toContain('checkpoint-missing 1');
-    expect(found(await verify([], OF_SOMEBODY_ELSE))).toEqual([
+    expect(found(await verify([], FOREIGN_KEYS))).toEqual([
       'checkpoint-unsigned 1',
       'checkpoint-unsigned 2',
     ]);
   });
 
-  it('the newest checkpoint taken out together with what it saw: only a copy kept elsewhere tells', async () => {
-    const kept = await checkpoints.list(0, 10);
+  it('needs a copy to find a removed newest signed head with its domain events', async () => {
+    const kept = await signedHeads.list(0, 10);
     await client.query('begin');
     await client.query(`delete from audit_heads where checkpoint = 2`);
     await client.query(`delete from audit_checkpoints where number = 2`);
@@ -269,7 +269,7 @@ describe('A log that somebody has laid hands on', () => {
     await client.query('rollback');
   });
 
-  it('is read through any event store: what was altered there is named too', async () => {
+  it('finds alterations in every event store', async () => {
     const through = (
       change: (event: RecordedEvent) => RecordedEvent | undefined,
     ): Promise<Verdict> => {
@@ -296,7 +296,7 @@ describe('A log that somebody has laid hands on', () => {
     ).toEqual(['time-altered payment-1 2']);
   });
 
-  it('is read to its end, though the subscription believes to be there long before', async () => {
+  it('reads to the end although the subscription reports it early', async () => {
     const tooEarly: EventStore = {
       ...store,
       async *subscribe(options) {
@@ -310,7 +310,7 @@ describe('A log that somebody has laid hands on', () => {
     });
   });
 
-  it('says so when it cannot be read to its end, and calls nothing removed', async () => {
+  it('fails when the log cannot be read to its end, without reporting removals', async () => {
     const falling = (silent: boolean): EventStore => ({
       ...store,
       async *subscribe(options) {
@@ -329,7 +329,7 @@ describe('A log that somebody has laid hands on', () => {
     }
   });
 
-  it('a checkpoint through any event store is the same', async () => {
+  it('signs the same head for every event store', async () => {
     const [one, other] = await Promise.all(
       [postgresStoredLog(pool), subscribedStoredLog(store)].map((log) =>
         log.growth({ commit: -1n, prepare: -1n }, 100),
@@ -343,22 +343,22 @@ describe('A log that somebody has laid hands on', () => {
     expect(ends(one)).toEqual(ends(other));
   });
 
-  it('is signed in portions where there is much', async () => {
-    const few = openCheckpoints({ pool, log: postgresStoredLog(pool), keys: KEYS, maxEvents: 2 });
+  it('signs many domain events in portions', async () => {
+    const few = openSignedHeads({ pool, log: postgresStoredLog(pool), keys: KEYS, maxEvents: 2 });
     expect(await few.sign(4_000)).toEqual({ signed: true, more: true });
     expect(await few.sign(5_000)).toEqual({ signed: true, more: false });
     expect(await verify()).toMatchObject({ intact: true, checkpoints: 4 });
   });
 });
 
-describe('The root of a checkpoint', () => {
+describe('rootOf', () => {
   const head = (n: number): Head => ({
     stream: `payment-${n}`,
     revision: '0',
     digest: `d${n}`,
     recordedDigest: 'r',
   });
-  it('is that of a Merkle tree, whatever the order, and differs for every change', () => {
+  it('returns the Merkle root in any order, and another one after any change', () => {
     const heads = Array.from({ length: 7 }, (_, n) => head(n));
     const root = rootOf(heads);
     expect(rootOf([...heads].reverse())).toBe(root);

@@ -1,7 +1,7 @@
 import { openPostgresHistorySnapshots } from '../../src/adapters/seat-inventory/postgres-history-snapshots.js';
 import { openPostgresSnapshots } from '../../src/adapters/seat-inventory/postgres-snapshots.js';
 import { systemClock } from '../../src/adapters/system/clock.js';
-import { extendLadder, openTimeTravel } from '../../src/audit/time-travel.js';
+import { extendHistorySnapshots, openTimeTravel } from '../../src/audit/time-travel.js';
 import { toNewEvents } from '../../src/commands/shared/context.js';
 import { packInventory } from '../../src/commands/seat-inventory/writer/inventory-snapshot.js';
 import { loadInventory } from '../../src/commands/seat-inventory/writer/load-inventory.js';
@@ -81,7 +81,7 @@ describe(`The history of a sale of ${DOMAIN_EVENTS.long} domain events, in a ven
   const travelParts = () => ({
     eventStore: node.eventStore,
     plans: openSeatingPlans(node.eventStore),
-    rungs: openPostgresHistorySnapshots(side.pool),
+    snapshots: openPostgresHistorySnapshots(side.pool),
     log: () => {},
   });
 
@@ -98,7 +98,9 @@ describe(`The history of a sale of ${DOMAIN_EVENTS.long} domain events, in a ven
     const without = new Map<bigint, Taken>();
     for (const moment of MOMENTS) without.set(moment, await timed(moment));
     const started = performance.now();
-    await extendLadder(parts, long.eventId, new AbortController().signal, () => Promise.resolve());
+    await extendHistorySnapshots(parts, long.eventId, new AbortController().signal, () =>
+      Promise.resolve(),
+    );
     const built = performance.now() - started;
     const best = new Map<bigint, Taken>();
     for (let round = 0; round < ROUNDS; round++) {
@@ -107,7 +109,7 @@ describe(`The history of a sale of ${DOMAIN_EVENTS.long} domain events, in a ven
         if (!known || taken.ms < known.ms) best.set(moment, taken);
       }
     }
-    const bytes = await parts.rungs.bytes();
+    const bytes = await parts.snapshots.bytes();
     for (const moment of MOMENTS)
       console.info(
         `state at ${moment}: ${told(without.get(moment)!)} without snapshots, ${told(best.get(moment)!)} with`,

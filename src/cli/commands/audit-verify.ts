@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Argv } from 'yargs';
 import type { Finding } from '../../audit/finding.js';
-import type { Checkpoint as SignedHead } from '../../audit/signed-heads.js';
+import type { SignedHead } from '../../audit/signed-heads.js';
 import type { Verdict } from '../../audit/verify.js';
 import { configFromEnvironment } from '../../config/config.js';
 import { EXIT, Misuse, Unavailable, type ExitCode } from '../exit-codes.js';

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import type { Checkpoint as SignedHead } from '../../audit/signed-heads.js';
+import type { SignedHead } from '../../audit/signed-heads.js';
 import { EXIT, Misuse, Refused } from '../exit-codes.js';
 import { openProgress } from '../progress.js';
 import { serviceOptions, withService, type ServiceOptions } from '../service.js';

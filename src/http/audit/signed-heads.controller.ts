@@ -1,13 +1,13 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Inject } from '../../commands/shared/inject.js';
-import { attestedBy, MAX_CHECKPOINTS_SHOWN, type Checkpoints } from '../../audit/signed-heads.js';
+import { attestedBy, MAX_SIGNED_HEADS_SHOWN, type SignedHeads } from '../../audit/signed-heads.js';
 import { Access } from '../account/access.js';
 import { Answers } from '../openapi/answers.js';
 import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { PublicKeyAnswer, PublicKeysAnswer, SignedHeadsAnswer } from './signed-head-answers.js';
 import { readRevision } from './audit-requests.js';
-import { CHECKPOINTS } from '../platform/tokens.js';
+import { SIGNED_HEADS } from '../platform/tokens.js';
 
 const AUDITING = ['auditor'] as const;
 
@@ -15,7 +15,7 @@ const AUDITING = ['auditor'] as const;
 @ApiTags('audit')
 @Controller('v1/audit')
 export class CheckpointsController {
-  constructor(@Inject(CHECKPOINTS) private readonly checkpoints: Checkpoints) {}
+  constructor(@Inject(SIGNED_HEADS) private readonly checkpoints: SignedHeads) {}
 
   @Get('checkpoints')
   @Access(AUDITING)
@@ -31,16 +31,16 @@ export class CheckpointsController {
   })
   @Answers(
     200,
-    `At most ${MAX_CHECKPOINTS_SHOWN}; \`next\` is null on the last page`,
+    `At most ${MAX_SIGNED_HEADS_SHOWN}; \`next\` is null on the last page`,
     SignedHeadsAnswer,
   )
   @AnswersProblems(...PROBLEM_CODES.account, 'validation-failed')
   async list(@Query('after') after?: unknown): Promise<SignedHeadsAnswer> {
     const checkpoints = await this.checkpoints.list(
       Number(readRevision('after', after, 0n)),
-      MAX_CHECKPOINTS_SHOWN,
+      MAX_SIGNED_HEADS_SHOWN,
     );
-    const more = checkpoints.length === MAX_CHECKPOINTS_SHOWN;
+    const more = checkpoints.length === MAX_SIGNED_HEADS_SHOWN;
     return {
       checkpoints: checkpoints.map((checkpoint) => ({
         ...checkpoint,

@@ -1,6 +1,6 @@
 import { ConsoleLogger } from '@nestjs/common';
 import { POOL } from '../../../src/adapters/postgres/tokens.js';
-import { CHECKPOINTS } from '../../../src/audit/tokens.js';
+import { SIGNED_HEADS } from '../../../src/audit/tokens.js';
 import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import { attestedBy } from '../../../src/audit/signed-heads.js';
 import { LOG_TRUST_MS } from '../../../src/ports/event-store/log-identity.js';
@@ -198,7 +198,7 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
     }
     // Newer domain events are signed too, although their positions may be lower than those already
     // signed.
-    const checkpoints = living.get(CHECKPOINTS);
+    const checkpoints = living.get(SIGNED_HEADS);
     await checkpoints.sign(Date.now());
     const newest = (await checkpoints.newest())!;
     const end = await living.get(EVENT_STORE).end();
