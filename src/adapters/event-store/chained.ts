@@ -9,11 +9,12 @@ import {
   type RecordedEvent,
 } from '../../ports/event-store/event-store.js';
 
-/** Streams whose end is remembered. Of another one, its last domain event is read before an append. */
+/** Streams whose head is cached. For other streams, an append first reads the last domain event. */
 const MAX_HEADS = 20_000;
 /**
- * Plans and samples have ids of their own, so two nodes may write them at once, with other metadata: the store keeps the
- * first and takes the second for the same, and what we have sent is not what stands there.
+ * Seating plans and samples have deterministic ids, so two nodes may write them at once with different
+ * metadata. The store keeps the first append and treats the second as a retry, so the stored bytes may
+ * differ from the sent ones.
  */
 const CONTENT_ADDRESSED = 'seatingPlan-';
 const SAMPLES_ACTOR = 'samples';
@@ -21,14 +22,14 @@ const SAMPLES_ACTOR = 'samples';
 interface Head {
   readonly revision: bigint;
   readonly digest: string;
-  /** When the head was read or appended; milliseconds since the epoch. */
+  /** Time at which the head was read or appended; milliseconds since the epoch. */
   readonly at: number;
 }
 
 /**
- * The log as a chain: each domain event's metadata carries the digest of the one before it in its stream, so that none
- * can be altered, taken out or put in unnoticed. An append that is sent again gets the same digests, because they follow from
- * what stands before the expected revision.
+ * Links the domain events of each stream: their metadata contains the digest of the previous domain
+ * event, so that alterations, removals and insertions can be detected. A retried append gets the same
+ * digests, because they depend only on the domain events before the expected revision.
  */
 export function chained(
   store: EventStore,
@@ -44,7 +45,7 @@ export function chained(
     heads.set(stream, { ...head, at: now() });
   };
 
-  /** @throws WrongExpectedRevision when there is no such domain event: nor would the append find it */
+  /** @throws WrongExpectedRevision when there is no domain event at the revision */
   const digestAt = async (stream: string, expected: ExpectedRevision): Promise<string> => {
     if (expected === 'no-stream') return genesisOf(stream);
     const known = heads.get(stream);
@@ -73,7 +74,7 @@ export function chained(
           yield event;
         }
       } finally {
-        // Whoever reads a stream is likely to write behind what was read.
+        // A reader of a stream is likely to append to it next.
         if (last && options?.direction !== 'backwards')
           remember(stream, { revision: last.revision, digest: digestOf(textOf(last)) });
       }
@@ -103,7 +104,7 @@ function link(stream: string, before: bigint, previous: string, events: readonly
   return { linked, digest };
 }
 
-/** JSON that was read is written again byte for byte as JavaScript wrote it first. */
+/** Parsed JSON serializes to the same bytes again, because JavaScript wrote it. */
 const asText = ({ data, metadata }: Pick<NewEvent, 'data' | 'metadata'>) => ({
   data: JSON.stringify(data),
   metadata: JSON.stringify(metadata),

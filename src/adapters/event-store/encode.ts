@@ -5,7 +5,7 @@ import {
   type NewEvent,
 } from '../../ports/event-store/event-store.js';
 
-/** A domain event as it travels: data and metadata as JSON text. */
+/** A domain event with data and metadata as JSON text. */
 export interface EncodedEvent {
   id: string;
   type: string;
@@ -13,12 +13,12 @@ export interface EncodedEvent {
   metadata: string;
 }
 
-/** @throws AppendTooLarge when one domain event, or all together, are over what the store takes */
+/** @throws AppendTooLarge when a domain event or the whole append exceeds its limit */
 export function encodeEvents(events: readonly NewEvent[]): EncodedEvent[] {
   return encodeAppend(events).encoded;
 }
 
-/** The same, with the bytes of all data and metadata. */
+/** Encodes an append and returns the bytes of all data and metadata. @throws AppendTooLarge */
 export function encodeAppend(events: readonly NewEvent[]): {
   encoded: EncodedEvent[];
   bytes: number;

@@ -1,7 +1,7 @@
 import { upcast } from '../../domain/shared/upcasters.js';
 import type { EventStore } from '../../ports/event-store/event-store.js';
 
-/** Whoever reads the log, reads every domain event in its newest shape. */
+/** Upcasts every domain event that is read to the newest schema version. */
 export function upcasting(store: EventStore): EventStore {
   return {
     append: (stream, expected, events) => store.append(stream, expected, events),

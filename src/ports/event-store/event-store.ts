@@ -1,12 +1,12 @@
 import type { DomainEventMetadata } from '../../domain/shared/domain-event.js';
 
-/** EventStoreDB refuses an append over 1 MiB; we stay clear of it. Bytes of one domain event, data and metadata. */
+/** Most bytes of a domain event, data and metadata. EventStoreDB rejects appends over 1 MiB. */
 export const MAX_EVENT_BYTES = 256 * 1024;
-/** Bytes of all domain events of one append, data and metadata together. */
+/** Most bytes of an append, data and metadata of all domain events. */
 export const MAX_APPEND_BYTES = 900 * 1024;
 
 /**
- * Where a domain event stands in the log of all streams. Ordered by `commit`, then `prepare`
+ * Position of a domain event in the log of all streams. Ordered by `commit`, then `prepare`
  * (EventStoreDB: its log positions; Postgres: transaction id plus a base, and sequence number).
  */
 export interface Position {
@@ -22,18 +22,18 @@ export function comparePositions(a: Position, b: Position): number {
   return 0;
 }
 
-/** A domain event on its way into the log. */
+/** A domain event to be appended. */
 export interface NewEvent {
   /** UUID; the same id at the same expected revision is appended once. */
   id: string;
   type: string;
   data: unknown;
   metadata: DomainEventMetadata;
-  /** Data and metadata as JSON, where that was needed on the way: what is hashed is then what is written. */
+  /** Data and metadata as JSON, if already serialized: the hashed bytes are then the written ones. */
   text?: { readonly data: string; readonly metadata: string };
 }
 
-/** A domain event as the log gives it back. */
+/** A domain event as read from the log. */
 export interface RecordedEvent {
   id: string;
   stream: string;
@@ -42,12 +42,12 @@ export interface RecordedEvent {
   type: string;
   data: unknown;
   metadata: DomainEventMetadata;
-  /** When the store took it, milliseconds since the epoch. */
+  /** Recorded time, milliseconds since the epoch. */
   recordedAt: number;
   position: Position;
 }
 
-/** Revision of the last domain event that the writer has seen, or that there must be none. */
+/** Revision of the last domain event known to the writer, or `no-stream` when there must be none. */
 export type ExpectedRevision = bigint | 'no-stream';
 
 export interface AppendResult {
@@ -56,7 +56,7 @@ export interface AppendResult {
 }
 
 export interface ReadStreamOptions {
-  /** First revision wanted; 0 unless told. Backwards: the last one unless told. */
+  /** First revision to read. Default: 0; backwards: the last revision. */
   from?: bigint;
   direction?: 'forwards' | 'backwards';
   maxCount?: number;
@@ -72,7 +72,7 @@ export interface SubscribeOptions {
   signal: AbortSignal;
 }
 
-/** What a subscription hands over: domain events in log order, and how far the log has been read. */
+/** Domain events in log order, and the position up to which the log was read. */
 export interface SubscriptionBatch {
   events: RecordedEvent[];
   /** At or after the last event: everything up to here has been seen, filtered streams included. */
@@ -109,8 +109,8 @@ export interface EventStore {
    * Appends all `events` or none. Idempotent for the same ids at the same `expected` revision.
    * @throws WrongExpectedRevision another writer was first; nothing was appended
    * @throws AppendTooLarge over MAX_EVENT_BYTES or MAX_APPEND_BYTES; nothing was appended
-   * @throws StreamDeleted the stream is gone for good
-   * @throws AmbiguousAppend it may or may not have landed (timeout, lost connection)
+   * @throws StreamDeleted the stream was deleted permanently
+   * @throws AmbiguousAppend unknown outcome: it may have been committed (timeout, lost connection)
    * @throws EventStoreUnavailable nothing was appended
    */
   append(
@@ -123,16 +123,16 @@ export interface EventStore {
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
 
   /**
-   * Every domain event of the matching streams after a position, in order, without end: a catch-up
-   * subscription. Ends when `signal` aborts; a connection that drops is reopened after the last
+   * Catch-up subscription: yields every domain event of the matching streams after a position, in order,
+   * without end. Ends when `signal` aborts; a connection that drops is reopened after the last
    * batch that the consumer has asked past, so nothing is lost or doubled.
    * @throws LogWentBack the log no longer fits the position that it was read up to
    */
   subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch>;
 
   /**
-   * Where the last domain event stands that a subscription to everything gives by now: whoever has to have read all there
-   * is, reads up to here. START of an empty log. @throws EventStoreUnavailable
+   * Returns the position of the last domain event that a subscription to all streams currently yields;
+   * START for an empty log. @throws EventStoreUnavailable
    */
   end(): Promise<Position>;
 

@@ -43,7 +43,7 @@ export class StreamWentBack extends Error {
 export const isSameId = (one: string, other: string): boolean =>
   one.toLowerCase() === other.toLowerCase();
 
-/** The domain event that stands at that place now; undefined when there is none. @throws EventStoreUnavailable */
+/** Returns the domain event at a place; undefined when there is none. @throws EventStoreUnavailable */
 export async function readBack(
   eventStore: Pick<EventStore, 'readStream'>,
   { stream, revision }: Pick<EventIdentity, 'stream' | 'revision'>,

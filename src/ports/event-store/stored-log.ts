@@ -1,36 +1,39 @@
 import type { StoredText } from '../../domain/audit/chain.js';
 import type { Position } from './event-store.js';
 
-/** A domain event as it is stored, to the byte where the store shows its bytes. */
+/** A domain event as stored; byte for byte if the store exposes the bytes. */
 export interface StoredEvent extends StoredText {
-  /** When the store took it, microseconds since the epoch. */
+  /** Recorded time, microseconds since the epoch. */
   readonly recordedAt: number;
 }
 
-/** The end of a stream that has grown. */
+/** The last domain event of a stream that has grown. */
 export interface GrownStream {
   readonly last: StoredText;
-  /** When the store took each of what it has grown by: SHA-256, base64url, of lines of revision and microseconds. */
+  /** SHA-256, base64url, over lines of revision and recorded time (microseconds) of the new events. */
   readonly recordedDigest: string;
 }
 
 export interface Growth {
   readonly streams: readonly GrownStream[];
-  /** How far the log was looked through. */
+  /** Position up to which the log was read. */
   readonly upTo: Position;
   readonly domainEvents: number;
-  /** Nothing more was waiting. */
+  /** True when the end of the log was reached. */
   readonly caughtUp: boolean;
 }
 
-/** The log of all streams for whoever checks it: everything in it, in no shape but the one it is stored in. */
+/** The log of all streams for audits: all domain events in their stored form. */
 export interface StoredLog {
-  /** Whether `portions` gives one stream after the other, or all of them mixed. */
+  /** True when `portions` yields one stream after the other; false when streams are mixed. */
   readonly inStreams: boolean;
-  /** What has grown after a position, within about so many domain events. @throws EventStoreUnavailable */
+  /** Returns the streams that have grown after a position. @throws EventStoreUnavailable */
   growth(after: Position, maxEvents: number): Promise<Growth>;
-  /** All that was there at the first of them, or more; the domain events of one stream in their order. @throws EventStoreUnavailable when it cannot be read to the end */
+  /**
+   * Yields at least all domain events that existed at the start; those of a stream in their order.
+   * @throws EventStoreUnavailable when the log cannot be read to its end
+   */
   portions(): AsyncIterable<readonly StoredEvent[]>;
-  /** Domain events, for whoever shows progress: not exactly. Undefined when nobody knows. */
+  /** Returns the approximate number of domain events; undefined when unknown. */
   estimate(): Promise<number | undefined>;
 }

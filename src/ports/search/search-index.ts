@@ -2,14 +2,14 @@ import type { Availability, SearchDocument } from '../../domain/search/document.
 import type { Closeness, SoughtText } from '../../domain/search/query.js';
 
 export const SEARCH_SORTS = ['relevance', 'date', 'distance', 'price', 'name'] as const;
-/** Equals come by start time, then by event id. `price` goes by the lowest of an event. */
+/** Ties are sorted by start time, then by event id. `price` sorts by the lowest price of an event. */
 export type SearchSort = (typeof SEARCH_SORTS)[number];
 
-/** A time anywhere, or one on the clock at the venue. Milliseconds; the local one as if it were UTC. */
+/** An instant, or a local time at the venue. Milliseconds; the local time is encoded as UTC. */
 export type TimeBound = { readonly instant: number } | { readonly local: number };
 
 export interface SearchFilter {
-  /** As `keyOf` makes them. */
+  /** Keys from `keyOf`. */
   readonly city?: string;
   readonly category?: string;
   /** ISO 3166-1 alpha-2. */
@@ -18,16 +18,16 @@ export interface SearchFilter {
   /** Both included. */
   readonly from?: TimeBound;
   readonly to?: TimeBound;
-  /** At least one price of the event lies between, both included. Minor units. */
+  /** The event has a price in this range, both included. Minor units. */
   readonly minPrice?: number;
   readonly maxPrice?: number;
   readonly currency?: string;
   readonly availability?: Availability;
 }
 
-/** Where a page ended: the next begins behind it. */
+/** Position of the last hit of a page; the next page starts after it. */
 export interface PlaceInOrder {
-  /** What is sorted by; none for `date`. */
+  /** Value of the sort key; undefined for `date`. */
   readonly key?: number | string;
   readonly startsAt: number;
   readonly eventId: string;
@@ -35,14 +35,14 @@ export interface PlaceInOrder {
 
 /** Leaves out past events. */
 export interface NotOver {
-  /** Events that begin later, in milliseconds since the epoch. */
+  /** Includes events that start later; milliseconds since the epoch. */
   readonly startsAfter: number;
-  /** Also these events, which have begun and are still on sale. */
+  /** Also includes these events, which have started and are still on sale. */
   readonly orEventIds: readonly string[];
 }
 
 export interface EventSearch extends SearchFilter {
-  /** Missing: past events are found too. */
+  /** When undefined, past events are included. */
   readonly notOver?: NotOver;
   readonly text?: SoughtText;
   readonly closeness: Closeness;
@@ -54,7 +54,7 @@ export interface EventSearch extends SearchFilter {
 export interface FoundEvent {
   readonly eventId: string;
   readonly availability: Availability;
-  /** From `near`. */
+  /** Distance from `near`. */
   readonly distanceKm?: number;
   readonly place: PlaceInOrder;
 }
@@ -67,15 +67,15 @@ export interface Facet {
 export interface SearchFacets {
   readonly cities: readonly Facet[];
   readonly categories: readonly Facet[];
-  /** `2026-07`, at the venue; in their order. */
+  /** Months such as `2026-07` in local time, in order. */
   readonly months: readonly Facet[];
-  /** `USD 10000-24999`: events with a price from here to there, in minor units. */
+  /** Bands such as `USD 10000-24999`: events with a price in the range, in minor units. */
   readonly priceBands: readonly Facet[];
   readonly availability: readonly Facet[];
 }
 
 export interface FoundEvents {
-  /** Of all pages; of more than MAX_COUNTED events no more than those are counted. */
+  /** Number of hits on all pages, counted up to MAX_COUNTED. */
   readonly total: number;
   readonly hits: readonly FoundEvent[];
   readonly facets: SearchFacets;
@@ -91,56 +91,56 @@ export interface SuggestedEvent {
 
 export interface VersionedDocument {
   readonly document: SearchDocument;
-  /** Position in the log of the last change: what is older than what the index has is passed over. */
+  /** Log position of the last change. The index ignores older versions. */
   readonly version: bigint;
 }
 
-/** The name of one building of the index, as the read model names its tables: `v1`, `v1_g2`. */
+/** Name of one generation of the index, like the tables of the read model: `v1`, `v1_g2`. */
 export type IndexSet = string;
 
-/** Matches that are counted, and from which the facets are made: what a search costs at most has to be known. */
+/** Most matches that are counted and used for facets; it bounds the cost of a search. */
 export const MAX_COUNTED = 20_000;
-/** Values of a facet. */
+/** Most values of a facet. */
 export const MAX_FACET_VALUES = 50;
 
-/** The engine does not answer, or not in time; it may later. */
+/** The search engine does not answer in time. A later attempt may succeed. */
 export class SearchUnavailable extends Error {
   override name = 'SearchUnavailable';
 }
 
-/** Finds events. All of it may throw SearchUnavailable. */
+/** Index of events. All methods may throw SearchUnavailable. */
 export interface SearchIndex {
   readonly engine: 'opensearch' | 'postgres';
   /**
-   * Makes the index of that set unless it is there, and tells which it is: another answer for the same set means that
-   * it was lost, and is empty.
+   * Creates the index of a set unless it exists. Returns its identity: another identity for the same set
+   * means that the index was lost and is empty.
    */
   prepare(set: IndexSet): Promise<string>;
   /**
-   * Whole documents. The same again, or an older version, changes nothing. They are found when it resolves, or `soon`,
-   * which is cheaper for many: within some seconds.
+   * Stores whole documents; the same or an older version changes nothing. They can be found when it
+   * resolves, or with `soon` within some seconds, which is cheaper for many documents.
    */
   put(
     set: IndexSet,
     documents: readonly VersionedDocument[],
     options?: { readonly found?: 'at-once' | 'soon' },
   ): Promise<void>;
-  /** Which set is searched; undefined before the first. */
+  /** Returns the set that searches use; undefined before the first `serve`. */
   serving(): Promise<IndexSet | undefined>;
-  /** From now on this set is searched: a search sees the one or the other, never none. */
+  /** Switches searches to a set, without a gap. */
   serve(set: IndexSet): Promise<void>;
-  /** Every set there is. */
+  /** Returns all existing sets. */
   sets(): Promise<IndexSet[]>;
   remove(set: IndexSet): Promise<void>;
   search(search: EventSearch): Promise<FoundEvents>;
-  /** The best matches for a text that is still being typed. */
+  /** Returns the best matches for a partially typed text. */
   suggest(
     text: SoughtText,
     closeness: Closeness,
     limit: number,
     notOver?: NotOver,
   ): Promise<SuggestedEvent[]>;
-  /** Rejects when the engine is not there. */
+  /** Rejects when the search engine does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

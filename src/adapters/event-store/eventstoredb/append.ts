@@ -23,24 +23,25 @@ import { encodeEvents, type EncodedEvent } from '../encode.js';
 import { closeClient, openClient } from './connection.js';
 import { failedCall, isDenied, messageOf } from './errors.js';
 import { EventStoreBusy, type Patience } from './patience.js';
+import { createSlots } from './slots.js';
 
 /**
- * The client keeps the appends under way of the whole process in one table and sends them down one stream per
- * client. When any of these streams fails
- *  - every append in the table is rejected, whichever stream it went down, and
- *  - an answer to one of them that still comes down a healthy stream throws where nothing can catch it.
- * So the append streams of a process live and die together: one that fails takes the others with it, at once,
- * and one that is closed is closed while no append is under way.
+ * The client keeps all appends in flight of the process in one table and sends them over one gRPC stream
+ * per client. When any of these streams fails
+ *  - every append in the table is rejected, whichever stream carried it, and
+ *  - a later answer over a healthy stream throws where nothing can catch it.
+ * Therefore a failure of one append stream resets all of them at once, and a stream is closed only while
+ * no append is in flight.
  */
 const lanes = new Set<Lane>();
 const barriers = new Set<Promise<void>>();
-const underWay = new Set<Flight>();
+const inFlight = new Set<InFlight>();
 const whenIdle: (() => void)[] = [];
 let resetting: Promise<void> | undefined;
 
-/** An append that is on its way. */
-interface Flight {
-  /** No other has been under way at the same time, so an error that comes is about this one. */
+/** An append in flight. */
+interface InFlight {
+  /** No other append was in flight at the same time, so an error concerns this one. */
   alone: boolean;
 }
 
@@ -51,23 +52,22 @@ export interface Lane {
     expected: ExpectedRevision,
     events: readonly NewEvent[],
   ): Promise<AppendResult>;
-  /** Ends the stream; the appends under way are rejected. The next append opens another. */
+  /** Ends the stream and rejects the appends in flight. The next append opens another stream. */
   reset(): Promise<void>;
-  /** Waits for the appends under way, and refuses new ones. */
+  /** Waits for the appends in flight and rejects new ones. */
   close(): Promise<void>;
 }
 
 /**
- * Appends of one store under way at once. One fewer than the messages (16) at which the client's stream tells
- * its writers to wait: a stream that fails while they wait leaves them a rejection that nobody handles, which
- * ends the process.
+ * Appends of one store in flight. One fewer than the 16 messages at which the client's stream makes its
+ * writers wait: when a stream fails meanwhile, they get an unhandled rejection, which ends the process.
  */
-const MAX_UNDER_WAY = 15;
+const MAX_IN_FLIGHT = 15;
 /** A client is not replaced before this age. Milliseconds. */
 const MIN_CLIENT_AGE_MS = 1_000;
 /**
- * The server holds the client's deadline against its own clock, and allows no more than its own write timeout
- * anyway: this only has to be longer than two clocks may differ. Milliseconds.
+ * Deadline sent to the server, which compares it with its own clock and also applies its own write
+ * timeout. It only has to exceed the difference between the clocks. Milliseconds.
  */
 const SERVER_DEADLINE_MS = 10 * 60_000;
 
@@ -88,7 +88,7 @@ export interface LaneOptions {
 }
 
 export function openLane({ connectionString, appendTimeoutMs, patience, log }: LaneOptions): Lane {
-  const slots = createSlots(MAX_UNDER_WAY);
+  const slots = createSlots(MAX_IN_FLIGHT);
   let client = openClient(connectionString);
   let openedAt = performance.now();
   let closed = false;
@@ -102,35 +102,40 @@ export function openLane({ connectionString, appendTimeoutMs, patience, log }: L
   };
 
   const send = async (outgoing: Outgoing, timeoutMs: number): Promise<bigint> => {
-    const flight = takeOff();
+    const flight = beginAppend();
     try {
       return await withTimeout(appendByClient(client, outgoing), timeoutMs);
     } catch (error) {
-      const { stream } = outgoing;
-      const answer = serverAnswer(error, outgoing);
-      if (answer) throw answer;
-      const action = `write to the stream ${stream}`;
-      if (neverSent(error)) {
-        // Nothing went down a stream, so there is none to take the others down with.
-        if (isOld()) void replaceClient();
-        throw failedCall(error, connectionString, action);
-      }
-      // The answer to this append, or to the gRPC stream that the append opened.
-      if (isDenied(error) && (flight.alone || !streamHasFailed(error)))
-        throw failedCall(error, connectionString, action);
-      if (error instanceof NotLeaderError && flight.alone) {
-        throw new EventStoreUnavailable(`EventStoreDB has another leader: ${messageOf(error)}`, {
-          cause: error,
-        });
-      }
-      log(`append to ${stream} is ambiguous: ${messageOf(error)}`);
-      // Told of another leader, the client goes there with its next append; a new one would have to find it.
-      const goesElsewhere = error instanceof NotLeaderError && lanes.size === 1;
-      if (streamHasFailed(error) && !goesElsewhere) void resetAppendStreams();
-      throw new AmbiguousAppend(stream, { cause: error });
+      throw failureOf(error, outgoing, flight);
     } finally {
-      land(flight);
+      endAppend(flight);
     }
+  };
+
+  /** Returns the error for the caller, and replaces broken connections. */
+  const failureOf = (error: unknown, outgoing: Outgoing, flight: InFlight): Error => {
+    const { stream } = outgoing;
+    const answer = serverAnswer(error, outgoing);
+    if (answer) return answer;
+    const action = `write to the stream ${stream}`;
+    if (neverSent(error)) {
+      // Nothing was sent on an append stream, so no other append is affected.
+      if (isOld()) void replaceClient();
+      return failedCall(error, connectionString, action);
+    }
+    // The answer to this append, or to the gRPC stream that the append opened.
+    if (isDenied(error) && (flight.alone || !streamHasFailed(error)))
+      return failedCall(error, connectionString, action);
+    if (error instanceof NotLeaderError && flight.alone) {
+      return new EventStoreUnavailable(`EventStoreDB has another leader: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    log(`append to ${stream} is ambiguous: ${messageOf(error)}`);
+    // The client sends its next append to the named leader; a new client would have to find it.
+    const followsLeader = error instanceof NotLeaderError && lanes.size === 1;
+    if (streamHasFailed(error) && !followsLeader) void resetAppendStreams();
+    return new AmbiguousAppend(stream, { cause: error });
   };
 
   /** One attempt: waits for a free slot, then up to the timeout for the answer. */
@@ -170,7 +175,7 @@ export function openLane({ connectionString, appendTimeoutMs, patience, log }: L
     async close() {
       closed = true;
       await holdingAppends(async () => {
-        if (underWay.size > 0) await new Promise<void>((resolve) => whenIdle.push(resolve));
+        if (inFlight.size > 0) await new Promise<void>((resolve) => whenIdle.push(resolve));
         lanes.delete(lane);
         await closeClient(client);
       });
@@ -180,26 +185,26 @@ export function openLane({ connectionString, appendTimeoutMs, patience, log }: L
   return lane;
 }
 
-function takeOff(): Flight {
-  const flight = { alone: underWay.size === 0 };
-  for (const other of underWay) other.alone = false;
-  underWay.add(flight);
+function beginAppend(): InFlight {
+  const flight = { alone: inFlight.size === 0 };
+  for (const other of inFlight) other.alone = false;
+  inFlight.add(flight);
   return flight;
 }
 
-function land(flight: Flight): void {
-  underWay.delete(flight);
-  if (underWay.size === 0) for (const resolve of whenIdle.splice(0)) resolve();
+function endAppend(flight: InFlight): void {
+  inFlight.delete(flight);
+  if (inFlight.size === 0) for (const resolve of whenIdle.splice(0)) resolve();
 }
 
-/** Ends all append streams of the process before another answer can come down one of them. */
+/** Ends all append streams of the process before another answer can arrive. */
 function resetAppendStreams(): Promise<void> {
   return (resetting ??= holdingAppends(async () => {
     await Promise.all([...lanes].map((lane) => lane.reset()));
   }).finally(() => (resetting = undefined)));
 }
 
-/** No append of the process starts until `work` is done. */
+/** Runs `work`; no append of the process starts meanwhile. */
 async function holdingAppends(work: () => Promise<void>): Promise<void> {
   const barrier = work().catch(() => {});
   barriers.add(barrier);
@@ -218,7 +223,7 @@ async function appendByClient(
   return nextExpectedRevision;
 }
 
-/** Metadata goes as the bytes that were counted; the client takes them as they are and spares a detour by base64. */
+/** Sends metadata as the counted bytes, which the client does not encode again. */
 function toMessage({ id, type, data }: NewEvent, metadata: string): JSONEventData {
   if (!UUID.test(id)) throw new TypeError(`The id of a domain event is a UUID, not "${id}".`);
   return jsonEvent({
@@ -229,7 +234,7 @@ function toMessage({ id, type, data }: NewEvent, metadata: string): JSONEventDat
   }) as JSONEventData;
 }
 
-/** What the server said of this very append; nothing when it is not known whether the append has landed. */
+/** Returns the server's answer to this append; undefined when its outcome is unknown. */
 function serverAnswer(error: unknown, { stream, expected, encoded }: Outgoing): Error | undefined {
   const options = { cause: error };
   if (error instanceof WrongExpectedVersionError)
@@ -241,12 +246,15 @@ function serverAnswer(error: unknown, { stream, expected, encoded }: Outgoing): 
     error instanceof UnknownError &&
     /Server Is (Not Ready|Busy)|No leader|BadRequest/.test(error.message)
   ) {
-    return new EventStoreUnavailable(`EventStoreDB refused the append: ${error.message}.`, options);
+    return new EventStoreUnavailable(
+      `EventStoreDB rejected the append: ${error.message}.`,
+      options,
+    );
   }
   return undefined;
 }
 
-/** Counted as the server does: two bytes more for each letter of a type. */
+/** Counts like the server: two bytes for each character of a type. */
 const bytesOf = (events: readonly EncodedEvent[]): number =>
   events.reduce(
     (sum, { type, data, metadata }) =>
@@ -254,11 +262,11 @@ const bytesOf = (events: readonly EncodedEvent[]): number =>
     0,
   );
 
-/** Before its first append a client asks what the server can do. Only the errors of that question come as they are. */
+/** Before its first append a client queries the server's features. Only errors of that query are raw. */
 const neverSent = (error: unknown): boolean =>
   !isCommandError(error as Error) && !(error instanceof NoAnswer);
 
-/** An answer to one append has no gRPC code; the end of a stream has, and no answer at all may mean a dead stream. */
+/** The answer to an append has no gRPC code, the end of a stream has one. No answer may mean a dead stream. */
 const streamHasFailed = (error: unknown): boolean =>
   error instanceof NoAnswer || (error as { code?: number }).code !== undefined;
 
@@ -266,50 +274,15 @@ class NoAnswer extends Error {
   override name = 'NoAnswer';
 }
 
-/** The client gives a batch append no deadline of its own. */
+/** The client has no timeout for batch appends. */
 async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, refuse) => {
-    timer = setTimeout(() => refuse(new NoAnswer(`no answer within ${ms} ms`)), ms);
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new NoAnswer(`no answer within ${ms} ms`)), ms);
   });
   try {
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
   }
-}
-
-interface Slots {
-  /** First come, first served; false when none was free in time. */
-  take(timeoutMs: number): Promise<boolean>;
-  free(): void;
-}
-
-function createSlots(count: number): Slots {
-  let free = count;
-  const waiting: (() => void)[] = [];
-  return {
-    take(timeoutMs) {
-      if (free > 0) {
-        free--;
-        return Promise.resolve(true);
-      }
-      return new Promise((resolve) => {
-        const granted = () => {
-          clearTimeout(timer);
-          resolve(true);
-        };
-        const timer = setTimeout(() => {
-          waiting.splice(waiting.indexOf(granted), 1);
-          resolve(false);
-        }, timeoutMs);
-        waiting.push(granted);
-      });
-    },
-    free() {
-      const next = waiting.shift();
-      if (next) next();
-      else free++;
-    },
-  };
 }

@@ -15,30 +15,31 @@ import {
 import { collectArrivals } from './arrivals.js';
 import type { Connection } from './connection.js';
 import { leavesConnectionUsable } from './errors.js';
+import { createWakeSignal } from './wake-signal.js';
 
-/** Domain events that the client holds ready behind those that wait in the feed. */
+/** Domain events that the client buffers in addition to those in the feed. */
 const READ_AHEAD = 256;
-/** Log records that the server looks through in one go. */
+/** Log records that the server scans at once. */
 const MAX_SEARCH_WINDOW = 256;
-/** The server tells how far it has looked after this many windows: every 1,024 records. */
+/** The server reports its position after this many windows, which is every 1,024 records. */
 const CHECKPOINT_WINDOWS = 4;
-/** While it catches up, a feed waits this long once for a batch of some size: bulk is what a projection is good at. */
+/** While it catches up, a feed waits once for a larger batch, because projections are faster in bulk. */
 const GATHER = { domainEvents: 100, ms: 5 };
 
 export interface FeedOptions {
   connection: Connection;
   prefixes: readonly string[];
   after: Position;
-  /** Domain events of one batch, and also how many wait for a consumer that lags. */
+  /** Most domain events of a batch, and of those that wait for a lagging consumer. */
   maxBatch: number;
   ended: AbortSignal;
 }
 
-/** One subscription of the client, from the opening to the first error. */
+/** One subscription of the client, from its opening to its first error. */
 export interface Feed {
-  /** Nothing once `ended` aborts. @throws what ended the client's subscription */
+  /** Returns undefined once `ended` aborts. @throws the error that ended the client's subscription */
   next(): Promise<SubscriptionBatch | undefined>;
-  /** The server has accepted the subscription. */
+  /** Returns whether the server has accepted the subscription. */
   isConfirmed(): boolean;
   close(): void;
 }
@@ -52,27 +53,27 @@ type Mark = { readonly checkpointAt: Position } | { readonly caughtUp: true };
 export function openFeed({ connection, prefixes, after, maxBatch, ended }: FeedOptions): Feed {
   const lease = connection.lease();
   const arrivals = collectArrivals(after, maxBatch);
-  const bell = createBell();
+  const signal = createWakeSignal();
   let failure: Error | undefined;
   let closed = false;
   let confirmed = false;
   /** The server has sent `CaughtUp`, and everything before it has been read. */
   let live = false;
   /** The consumer has been notified that nothing more is waiting. */
-  let told = false;
+  let notified = false;
 
   const fail = (error: Error) => {
     if (closed) return;
     failure ??= error;
     if (!leavesConnectionUsable(failure)) lease.failed();
-    bell.ring();
+    signal.wake();
   };
   const subscription = openSubscription(lease.client, prefixes, after);
   subscription.on('confirmation', () => (confirmed = true));
   subscription.on('caughtUp', () => subscription.push({ caughtUp: true } satisfies Mark));
-  // An error may come at any time, also when nobody iterates any more: unheard, it would end the process.
+  // Errors can occur at any time, also after the iteration. Without a listener they end the process.
   subscription.on('error', fail);
-  ended.addEventListener('abort', bell.ring, { once: true });
+  ended.addEventListener('abort', signal.wake, { once: true });
 
   const receive = (item: AllStreamResolvedEvent | Mark) => {
     try {
@@ -88,9 +89,9 @@ export function openFeed({ connection, prefixes, after, maxBatch, ended }: FeedO
       // Must be read to the end, see endRead.
       if (closed || failure) continue;
       receive(item);
-      bell.ring();
-      // Not asking for the next one holds back the client's stream, and by that the server.
-      while (arrivals.isFull() && !closed) await bell.next();
+      signal.wake();
+      // Not reading on applies back pressure to the client's stream and so to the server.
+      while (arrivals.isFull() && !closed) await signal.next();
     }
     throw new Error('the server ended the subscription');
   };
@@ -102,25 +103,25 @@ export function openFeed({ connection, prefixes, after, maxBatch, ended }: FeedO
     isConfirmed: () => confirmed,
     async next() {
       for (;;) {
-        // Lets what arrives in this turn of the event loop join the batch.
+        // Lets arrivals of this event loop iteration join the batch.
         await setImmediate();
         if (!live && arrivals.haveNews() && arrivals.count() < GATHER.domainEvents)
           await setTimeout(GATHER.ms);
         if (ended.aborted) return undefined;
-        if (arrivals.haveNews() || (hasCaughtUp() && !told)) {
+        if (arrivals.haveNews() || (hasCaughtUp() && !notified)) {
           const { events, checkpoint } = arrivals.take();
-          told = hasCaughtUp();
-          bell.ring();
-          return { events, checkpoint, caughtUp: told };
+          notified = hasCaughtUp();
+          signal.wake();
+          return { events, checkpoint, caughtUp: notified };
         }
         if (failure) throw failure;
-        await bell.next();
+        await signal.next();
       }
     },
     close() {
       closed = true;
-      ended.removeEventListener('abort', bell.ring);
-      bell.ring();
+      ended.removeEventListener('abort', signal.wake);
+      signal.wake();
       subscription.unsubscribe().catch(() => {});
       lease.release();
     },
@@ -143,22 +144,4 @@ function openSubscription(
     : streamNameFilter({ prefixes: [...prefixes], ...options });
   const fromPosition = comparePositions(after, START) <= 0 ? LOG_START : { ...after };
   return client.subscribeToAll({ fromPosition, filter }, { highWaterMark: READ_AHEAD });
-}
-
-interface Bell {
-  ring: () => void;
-  /** Resolves at the next notification. */
-  next(): Promise<void>;
-}
-
-function createBell(): Bell {
-  let listeners: (() => void)[] = [];
-  return {
-    ring: () => {
-      const rung = listeners;
-      listeners = [];
-      for (const listener of rung) listener();
-    },
-    next: () => new Promise((resolve) => listeners.push(resolve)),
-  };
 }

@@ -21,13 +21,13 @@ import type { Connection } from './connection.js';
 import { failedCall, isHandlerFault, leavesConnectionUsable } from './errors.js';
 import type { Patience } from './patience.js';
 
-/** The client gives reads no deadline: this long without an answer, and the event store counts as gone. Milliseconds. */
+/** The client has no timeout for reads: after this time without data, the read fails. Milliseconds. */
 const DEFAULT_READ_IDLE_MS = 10_000;
 
-/** Times that a read is sent on to the leader that a node names, which may not lead any more itself. */
-const MAX_SENT_ON = 2;
-/** What the names of the event store's own streams begin with. */
-const OF_THE_STORE = '$';
+/** Redirects of a read to the leader that a node names; that node may no longer be the leader. */
+const MAX_REDIRECTS = 2;
+/** Prefix of the event store's own streams. */
+const SYSTEM_PREFIX = '$';
 
 /** Permission that a call needs, described for an operator. */
 export const READ_LOG =
@@ -56,7 +56,10 @@ export async function* readStream(
   }
 }
 
-/** The same, but survives an election: continues after the last event read. @throws StreamDeleted, EventStoreUnavailable */
+/**
+ * Like `readStream`, but survives an election: continues after the last event read.
+ * @throws StreamDeleted, EventStoreUnavailable
+ */
 export async function* readStreamPatiently(
   connection: Connection,
   patience: Patience,
@@ -87,8 +90,8 @@ function leftAfter({ revision }: RecordedEvent, options: ReadStreamOptions): Rea
 }
 
 /**
- * Of the log without the streams of the store itself, which no subscription of ours gives. Those are written all the time, so
- * the last record is rarely the one. @throws EventStoreUnavailable
+ * Returns the position of the last domain event. System streams do not count: subscriptions leave them
+ * out, and the server writes them all the time. @throws EventStoreUnavailable
  */
 export async function readEnd(
   connection: Connection,
@@ -101,7 +104,7 @@ export async function readEnd(
     idleMs,
     action: READ_LOG,
   }))
-    if (!streamId.startsWith(OF_THE_STORE))
+    if (!streamId.startsWith(SYSTEM_PREFIX))
       return { commit: position.commit, prepare: position.prepare };
   return START;
 }
@@ -170,7 +173,7 @@ async function* fromLeader(
     } catch (error) {
       // Before its first answer a node says that it does not lead, so nothing has been passed on.
       const notLeader = (error as Error).cause instanceof NotLeaderError;
-      if (!notLeader || sentOn === MAX_SENT_ON) throw error;
+      if (!notLeader || sentOn === MAX_REDIRECTS) throw error;
       await setImmediate();
     }
   }

@@ -28,16 +28,16 @@ export interface PostgresEventStoreOptions {
 const READ_PAGE = 1_000;
 const DEFAULT_SUBSCRIPTION_BATCH = 1_000;
 /**
- * A subscription that is at the end of the log looks again this long after it has looked, at the earliest: in a rush one
- * look then takes what several appends have brought. One that has waited longer looks at once. Milliseconds.
+ * Shortest time between two queries of a subscription at the end of the log, so that under load one query
+ * reads several appends. A subscription that has waited longer queries at once. Milliseconds.
  */
 const LOOK_INTERVAL_MS = { quiet: 10, busy: 50 };
-/** Domain events of one look that make it a busy one. */
+/** Domain events in one result that count as load. */
 const BUSY_LOOK = 10;
-/** Pause before a subscription tries again after the database refused it, doubling up to the last. Milliseconds. */
+/** Pauses of a subscription after database errors: doubled each time up to the last. Milliseconds. */
 const RETRY_MS = { first: 50, last: 2_000 };
 
-/** Numbers as text: ordering names the table's own columns, or Postgres would order by these, 10 before 2. */
+/** Numbers as text. `order by` must name the table's columns, otherwise Postgres sorts the texts. */
 const COLUMNS = `id::text, stream, revision::text, type, data, metadata,
   (extract(epoch from recorded_at) * 1000)::float8, transaction_id::text, position::text`;
 
@@ -71,11 +71,11 @@ export function openPostgresEventStore(options: PostgresEventStoreOptions): Even
     connectionString,
     max: poolSize,
     application_name: 'boxoffice-event-store',
-    // A database whose host has gone says nothing: without limits of our own we would wait for it as long as TCP does.
+    // A lost host does not answer; without these limits a query would wait for the TCP timeout.
     keepAlive: true,
     connectionTimeoutMillis: appendTimeoutMs / 2,
     query_timeout: appendTimeoutMs,
-    // Ends the statement on the server too, so that a given-up append does not land much later.
+    // Ends the statement on the server too, so that a timed-out append is not committed much later.
     statement_timeout: appendTimeoutMs,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     onConnect: (client) => watch.check(client),
@@ -163,7 +163,7 @@ async function* subscribe(
       if (early > 0) await pause(early, ended);
     } catch (error) {
       if (ended.aborted) return;
-      log(`subscription interrupted, trying again in ${retryMs} ms: ${(error as Error).message}`);
+      log(`subscription interrupted, retrying in ${retryMs} ms: ${(error as Error).message}`);
       await pause(retryMs, ended);
       retryMs = Math.min(retryMs * 2, RETRY_MS.last);
     }
@@ -223,7 +223,7 @@ function toRecordedEvent([
     revision: BigInt(revision),
     type,
     data: JSON.parse(data) as unknown,
-    // No projection asks for it, and it is as long as the rest: parsed when somebody does.
+    // Parsed on access: projections do not read it, and it is as long as the data.
     get metadata() {
       return (parsed ??= JSON.parse(metadata) as RecordedEvent['metadata']);
     },

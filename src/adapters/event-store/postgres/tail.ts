@@ -1,12 +1,12 @@
 import type pg from 'pg';
 import { HIGHEST, IS_FOREIGN, SETTLED } from './numbering.js';
 
-/** How often the end of the log is looked at while somebody waits there. Milliseconds. */
+/** Polling interval while subscriptions wait at the end of the log. Milliseconds. */
 const POLL_MS = 20;
 
 /**
- * Tells waiting subscriptions that the log has grown: at once for this process's own appends, by one poll per
- * process for those of other nodes. (NOTIFY in every append would serialize all commits of the server.)
+ * Wakes waiting subscriptions when the log has grown: at once for appends of this process, by one poll
+ * per process for those of other nodes. (NOTIFY in every append would serialize all commits of the server.)
  */
 export interface Tail {
   /** Changes whenever the log may have grown. */

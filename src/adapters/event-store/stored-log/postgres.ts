@@ -8,7 +8,7 @@ import {
 import { SETTLED } from '../postgres/numbering.js';
 import type { Growth, StoredEvent, StoredLog } from '../../../ports/event-store/stored-log.js';
 
-/** Rows read at once. */
+/** Rows per query. */
 const PAGE = 2_000;
 
 const WINDOW = `
@@ -18,7 +18,7 @@ const WINDOW = `
     order by transaction_id, position limit $3) w
   order by w.transaction_id desc, w.position desc limit 1`;
 
-/** The database itself looks through what has come: a busy shop's process gets the ends only. */
+/** Aggregates in the database, so that the process receives only the last event of each stream. */
 const GROWTH = `
   with grown as (
     select stream, max(revision) as revision, encode(sha256(convert_to(
@@ -47,11 +47,15 @@ interface Row {
 }
 
 const textOf = ({ stream, revision, id, type, data, metadata }: Row) => ({
-  ...{ stream, id, type, data, metadata },
+  stream,
+  id,
+  type,
+  data,
+  metadata,
   revision: BigInt(revision),
 });
 
-/** The table of the embedded event store. */
+/** Reads the log from the table of the Postgres event store. */
 export function postgresStoredLog(db: Pick<pg.Pool, 'query'>): StoredLog {
   return {
     inStreams: true,

@@ -9,13 +9,13 @@ import {
 } from '../../../ports/event-store/event-store.js';
 import type { Growth, StoredEvent, StoredLog } from '../../../ports/event-store/stored-log.js';
 
-/** Every stream, except those of the store itself. */
+/** Matches every stream except system streams. */
 const ALL = [''];
 const BATCH = 500;
-/** A subscription that gives nothing for so long, though it is not at the end, gives nothing more. Milliseconds. */
+/** A subscription without progress for this time before the end counts as stuck. Milliseconds. */
 const SILENCE_MS = 30_000;
 
-/** The log could not be read as far as it went when the reading began: whatever is missing may well be there. */
+/** The log could not be read up to its end: missing domain events may still exist. */
 export class LogCutShort extends EventStoreUnavailable {
   override name = 'LogCutShort';
   constructor(reached: Position, end: Position) {
@@ -26,9 +26,9 @@ export class LogCutShort extends EventStoreUnavailable {
 const told = ({ commit, prepare }: Position): string => `${commit}/${prepare}`;
 
 /**
- * Any event store, by a subscription to everything, up to where the log ended when the reading began: a subscription that
- * believes to have caught up may be wrong. It gives JSON as values: they are written again as JavaScript wrote them first,
- * so what is checked is what the text means, not its bytes.
+ * Reads the log of any event store with a subscription to all streams, up to the end at the start of the
+ * read, because a subscription may report `caughtUp` too early. It yields parsed JSON, which is serialized
+ * again, so the check covers the meaning of the JSON text, not its bytes.
  */
 export function subscribedStoredLog(store: EventStore, silenceMs = SILENCE_MS): StoredLog {
   async function* batches(after = START) {
