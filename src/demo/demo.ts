@@ -91,7 +91,7 @@ async function scheduleSale({ get }: Boxoffice): Promise<string> {
     category,
     amountMinor: 9_500 - at * 1_500,
     currency: 'EUR',
-    // Here every seat has to go, to whoever comes.
+    // The demo must sell every seat, so none is sold by request only.
     byRequest: false,
   }));
   const outcome = await get(CommandBus).execute(

@@ -20,8 +20,8 @@ export const CLEAN_ENVIRONMENT = {
 export const runsAsRoot = (): boolean => process.getuid?.() === 0;
 
 /**
- * Postgres refuses to run as root. Root therefore runs it as whoever owns the existing cluster, else as `postgres`
- * (made when it is missing), else as `nobody` where accounts cannot be made.
+ * Postgres refuses to run as root. Root therefore runs it as the owner of the existing cluster, else as
+ * `postgres` (created when missing), else as `nobody` when accounts cannot be created.
  */
 export async function accountFor(cluster: string): Promise<Account> {
   if (!runsAsRoot()) return { name: 'the current user' };

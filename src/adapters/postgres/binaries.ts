@@ -82,7 +82,7 @@ function locate(): string {
   }
 }
 
-/** What the package's install script would do, which npm does not run unasked: links between library versions. */
+/** Creates the links between library versions, because npm does not run the package's install script. */
 async function complete(native: string): Promise<void> {
   const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(text) as { source: string; target: string }[]) {

@@ -55,7 +55,7 @@ export async function ensureCluster(
   return password;
 }
 
-/** What cannot be removed now, because somebody still writes there, is removed another time. */
+/** Removes unfinished clusters. Those still in use are left for a later start. */
 async function clearUnfinished(home: string): Promise<void> {
   for (const name of await readdir(home)) {
     if (!name.startsWith(UNFINISHED)) continue;
@@ -72,7 +72,7 @@ export async function readPassword(home: string): Promise<string> {
   } catch (cause) {
     throw new Error(
       `The password of the embedded database cannot be read from ${path}: ` +
-        'start as the user who made it, or remove the data directory to begin anew.',
+        'start as the user who created it, or remove the data directory to start with an empty one.',
       { cause },
     );
   }

@@ -29,9 +29,9 @@ import {
 } from './server.js';
 
 export interface EmbeddedPostgresOptions {
-  /** Where the database lives; made when missing. Removing it while nothing runs is a reset. */
+  /** Directory of the database; created when missing. Remove it while nothing runs to reset all data. */
   dataDirectory: string;
-  /** Unless told, a free one, remembered from start to start. */
+  /** Default: a free port, which later starts use again. */
   port?: number;
   log: (message: string) => void;
   /** Server settings on top of POSTGRES_SETTINGS. */

@@ -27,7 +27,7 @@ export const POINTER = 'cluster-location';
 export interface Home {
   /** Holds the cluster, its password, port, log and lock file. */
   path: string;
-  /** What is there belongs to a data directory that has been removed: it is to be cleared. */
+  /** True when the content belongs to a removed data directory and must be cleared. */
   leftover: boolean;
 }
 

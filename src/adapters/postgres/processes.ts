@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * What tells a live process from a later one with the same pid: its start time since boot on Linux, an empty string where
- * the system does not say; `undefined` when there is no such process, or it is dead and only waits for its parent.
+ * Returns a value that distinguishes a process from a later one with the same pid: its start time since
+ * boot on Linux, an empty string on other systems. Undefined when the process is gone or a zombie.
  */
 export async function processIdentity(pid: number): Promise<string | undefined> {
   if (!isSignallable(pid)) return undefined;

@@ -6,9 +6,9 @@ import { POINTER } from './home.js';
 import { urlOf, withClient } from './server.js';
 
 /**
- * The embedded Postgres that another process runs on this data directory, for whoever only wants to look: nothing is
- * started, locked or stopped. Undefined when none answers there.
- * @throws Error when its password may not be read by this user
+ * Returns the URL of the embedded Postgres that another process runs on this data directory, without
+ * starting, locking or stopping anything. Undefined when none answers.
+ * @throws Error when this user may not read its password
  */
 export async function findRunningPostgres(dataDirectory: string): Promise<string | undefined> {
   const text = (path: string) => readFile(path, 'utf8').catch(() => undefined);

@@ -21,7 +21,7 @@ export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
   jit: 'off',
   shared_preload_libraries: '',
   timezone: 'UTC',
-  // A refused statement is answered to whoever sent it; a hot sale must not fill the disk with them.
+  // Clients get the errors of their statements; logging them could fill the disk during a sale.
   log_min_messages: 'log',
   log_min_error_statement: 'panic',
   log_checkpoints: 'off',

@@ -3,10 +3,10 @@ import { rankedWords } from '../../domain/search/weights.js';
 import type { VersionedDocument } from '../../ports/search/search-index.js';
 
 /**
- * What a word is worth in a document stands where Lucene keeps how often it occurs (`mexico|100`), so that one look-up finds
- * a word and its weight whichever field of the document it is from: a search costs as many look-ups as it has words.
- * `weighted` reads that; `folded` is for who asks. Words come folded and with their beginnings made, so that both
- * engines know the same ones; the analyzers fold again, in case someone else writes or asks.
+ * The weight of a word is stored as its Lucene term frequency (`mexico|100`), so that one lookup finds a
+ * word with its weight in any field: a search needs as many lookups as it has words. The analyzer
+ * `weighted` reads the weights; `folded` is for queries. Words arrive folded and with their prefixes, so
+ * that both engines know the same words; the analyzers fold again for other writers and readers.
  */
 const analysis = {
   analyzer: {

@@ -23,15 +23,15 @@ export interface OpenSearchOptions {
   readonly clock: Clock;
 }
 
-/** For an answer to a search, and to anything else. Milliseconds. */
+/** Timeouts of searches and of other requests. Milliseconds. */
 const LIMITS_MS = { search: 5_000, other: 30_000 };
-/** Pauses before what it was too busy for is sent again. Milliseconds. */
+/** Pauses before rejected documents are sent again to a busy server. Milliseconds. */
 const PAUSES_MS = [100, 300, 1_000, 3_000];
-/** Documents of one request, and bytes that are begun with another. */
+/** Bytes of documents after which a new request starts. */
 const BULK_BYTES = 4 * 1024 * 1024;
-/** Pieces that a full index is put together to. */
+/** Segments to which a filled index is merged. */
 const SEGMENTS = 4;
-/** Matches that suggestions are chosen from, the earliest first: they come with every letter typed. */
+/** Matches considered for suggestions: they are requested with every key stroke. */
 const MAX_SUGGESTED_FROM = 2_000;
 const TOO_BUSY = 429;
 const OLDER_VERSION = 409;
@@ -51,11 +51,11 @@ interface Answer {
   readonly aggregations?: Record<string, { buckets: { key: string; doc_count: number }[] }>;
 }
 
-/** Searches in OpenSearch: one index per set, one alias that points at the one that is searched. */
+/** Opens the search in OpenSearch: one index per set, and an alias for the set that searches use. */
 export function openOpenSearch({ url, alias, clock }: OpenSearchOptions): SearchIndex {
   const client = new Client({ node: url, maxRetries: 0, requestTimeout: LIMITS_MS.other });
   const indexOf = (set: IndexSet): string => {
-    if (!SET.test(set)) throw new Error(`${JSON.stringify(set)} names no index.`);
+    if (!SET.test(set)) throw new Error(`${JSON.stringify(set)} is not the name of an index.`);
     return `${alias}-${set}`;
   };
   const setOf = (index: string): IndexSet => index.slice(alias.length + 1);
@@ -82,8 +82,8 @@ export function openOpenSearch({ url, alias, clock }: OpenSearchOptions): Search
     );
     const answers = (body as unknown as { responses: Answer[] }).responses;
     for (const { error, status, timed_out: late } of answers) {
-      if (error) throw refusalOf(error.type, status ?? 0, error.reason);
-      if (late) throw new SearchUnavailable('OpenSearch takes too long.');
+      if (error) throw rejectionOf(error.type, status ?? 0, error.reason);
+      if (late) throw new SearchUnavailable('OpenSearch did not answer in time.');
     }
     return answers;
   };
@@ -97,7 +97,7 @@ export function openOpenSearch({ url, alias, clock }: OpenSearchOptions): Search
       try {
         await client.indices.create({ index, body: indexBody as never });
       } catch (error) {
-        // Another node was first.
+        // Another node may have created it first.
         if (typeOf(error) !== 'resource_already_exists_exception') throw asUnavailable(error);
       }
       return (await idOf(index))!;
@@ -117,7 +117,7 @@ export function openOpenSearch({ url, alias, clock }: OpenSearchOptions): Search
         { add: { index: indexOf(set), alias } },
       ];
       await orUnavailable(client.indices.updateAliases({ body: { actions } }));
-      // What was filled at once lies in many pieces, and each is looked into by every search. It takes its time, and may fail.
+      // A newly filled index has many segments, which slow down every search. Merging is slow and may fail.
       await client.indices
         .forcemerge({ index: indexOf(set), max_num_segments: SEGMENTS, wait_for_completion: false })
         .catch(() => {});
@@ -137,15 +137,16 @@ export function openOpenSearch({ url, alias, clock }: OpenSearchOptions): Search
     search: async (search) => {
       const query = queryOf(search);
       const page = {
-        ...{ query, sort: sortOf(search), size: search.limit, track_total_hits: MAX_COUNTED },
-        ...{
-          _source: ['availability'],
-          timeout: `${LIMITS_MS.search}ms`,
-          search_after: placeOf(search),
-        },
+        query,
+        sort: sortOf(search),
+        size: search.limit,
+        track_total_hits: MAX_COUNTED,
+        _source: ['availability'],
+        timeout: `${LIMITS_MS.search}ms`,
+        search_after: placeOf(search),
       };
-      // Words are ranked by looking at every match, which counts them too. Without words the page ends early, and what is
-      // counted, often the same, is answered from a cache.
+      // Ranking by words visits every match and so counts them. Without words the page ends early, and the
+      // counts, which are often the same, come from a cache.
       if (search.text) {
         const [found] = await ask([{ ...page, aggs: aggregations }]);
         return toFound(search, found!, found!);
@@ -181,13 +182,13 @@ export function openOpenSearch({ url, alias, clock }: OpenSearchOptions): Search
   };
 }
 
-/** What the next page begins behind, in the order of `sortOf`: every key that is sorted by, or none. */
+/** Returns the keys after which the next page starts, in the order of `sortOf`; undefined for the first. */
 function placeOf({ sort, near, after }: EventSearch): unknown[] | undefined {
   if (!after) return undefined;
   const key =
     after.key === undefined ? [] : [sort === 'relevance' ? -Number(after.key) : after.key];
-  const told = near && sort !== 'distance' ? [Number.MAX_SAFE_INTEGER] : [];
-  return [...key, after.startsAt, after.eventId, ...told];
+  const distance = near && sort !== 'distance' ? [Number.MAX_SAFE_INTEGER] : [];
+  return [...key, after.startsAt, after.eventId, ...distance];
 }
 
 function toFound(search: EventSearch, page: Answer, { aggregations = {} }: Answer): FoundEvents {
@@ -243,7 +244,7 @@ interface BulkAnswer {
   }[];
 }
 
-/** Sends again what it was too busy for; what it has in the same or a newer version is as good as written. */
+/** Stores documents; retries those that a busy server rejected. The same or a newer version is kept. */
 async function putPart(
   client: Client,
   clock: Clock,
@@ -254,19 +255,19 @@ async function putPart(
   for (let attempt = 0; ; attempt++) {
     const answer = await bulk(client, index, left);
     if (answer !== 'busy') {
-      const refused = answer.items.filter(
+      const rejected = answer.items.filter(
         ({ index: item }) => item.error && item.status !== OLDER_VERSION,
       );
-      const final = refused.find(({ index: item }) => item.status !== TOO_BUSY)?.index;
+      const final = rejected.find(({ index: item }) => item.status !== TOO_BUSY)?.index;
       if (final)
-        throw refusalOf(final.error!.type, final.status, `${final._id}: ${final.error!.reason}`);
-      if (refused.length === 0) return;
-      const again = new Set(refused.map(({ index: item }) => item._id));
+        throw rejectionOf(final.error!.type, final.status, `${final._id}: ${final.error!.reason}`);
+      if (rejected.length === 0) return;
+      const again = new Set(rejected.map(({ index: item }) => item._id));
       left = left.filter(({ document }) => again.has(document.eventId));
     }
     const pause = PAUSES_MS[attempt];
     if (pause === undefined)
-      throw new SearchUnavailable('OpenSearch is too busy to take documents.');
+      throw new SearchUnavailable('OpenSearch is too busy to store documents.');
     await clock.sleep(pause);
   }
 }
@@ -310,19 +311,19 @@ async function orUnavailable<T>(asked: PromiseLike<T>): Promise<T> {
   }
 }
 
-/** No answer, no time, no shard or no index yet: it may answer later. Anything else it refuses is an error of ours. */
+/** Timeouts and missing shards or indices are temporary. Any other rejection is a programming error. */
 function asUnavailable(error: unknown): Error {
   if (error instanceof errors.ResponseError) {
     const { type = '', reason } =
       (error.body as { error?: { type?: string; reason?: string } })?.error ?? {};
-    return refusalOf(type, error.statusCode, reason, error);
+    return rejectionOf(type, error.statusCode, reason, error);
   }
   if (error instanceof errors.OpenSearchClientError)
     return new SearchUnavailable(`OpenSearch does not answer: ${error.message}`, { cause: error });
   return error as Error;
 }
 
-function refusalOf(type: string, status: number, reason = '', cause?: unknown): Error {
+function rejectionOf(type: string, status: number, reason = '', cause?: unknown): Error {
   const text = `OpenSearch: ${status} ${type}: ${reason}`;
   const mayPass = status === TOO_BUSY || status >= 500 || type === 'index_not_found_exception';
   return mayPass ? new SearchUnavailable(text, { cause }) : new Error(text, { cause });

@@ -142,7 +142,7 @@ function bound(time: TimeBound, compares: '>=' | '<=', add: Parameters['add']): 
     : `local_start ${compares} ${add(time.local)}::bigint`;
 }
 
-/** What a page is ordered by before the start time; undefined for the start time itself. */
+/** Returns the sort key before the start time; undefined when sorting by start time. */
 export function keyOfSort(
   search: EventSearch,
   text: ExpandedText | undefined,

@@ -73,7 +73,7 @@ export function vectorOf({ words }: SearchDocument): string {
   return literal(places);
 }
 
-/** Of one word that a `tsvector` keeps. */
+/** Most positions that a `tsvector` keeps for a word. */
 const MAX_PLACES = 255;
 
 /** Words hold neither a quotation mark nor a backslash, so nothing in them needs an escape. */

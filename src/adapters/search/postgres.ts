@@ -26,26 +26,26 @@ import { IDLE_IN_TRANSACTION_MS } from '../../ports/system/idle-limit.js';
 
 export interface PostgresSearchOptions {
   readonly connectionString: string;
-  /** Connections at most: what searches may take of the database. */
+  /** Most connections: it limits the load of searches on the database. */
   readonly poolSize?: number;
   readonly log?: (message: string) => void;
 }
 
 const POOL_SIZE = 4;
-/** For one statement, milliseconds. */
+/** Timeout of a statement. Milliseconds. */
 const LIMIT_MS = 5_000;
-/** How alike the trigrams of a word have to be for it to be looked at as a misspelling; then its letters decide. */
+/** Least trigram similarity of a possible misspelling; the edit distance then decides. */
 const LEAST_SIMILARITY = 0.2;
-/** Words that one may be misspelt for. */
-const MAX_MISSPELT = 24;
-/** How long a node believes that the set which it asks is the one. Milliseconds. */
+/** Most corrections considered for a word. */
+const MAX_CORRECTIONS = 24;
+/** Time for which a node caches the serving set. Milliseconds. */
 const SERVING_FOR_MS = 500;
 const EXTENSIONS = ['pg_trgm', 'cube', 'earthdistance'];
-/** How a missing table says that the set was removed meanwhile. */
+/** SQLSTATE of a missing table: the set was removed meanwhile. */
 const NO_TABLE = '42P01';
 const SET = /^[a-z0-9_]{1,20}$/;
 
-/** Searches in Postgres: words by `tsvector`, misspellings by `pg_trgm`, distances by `earthdistance`. */
+/** Opens the search in Postgres: words by `tsvector`, misspellings by `pg_trgm`, distances by `earthdistance`. */
 export function openPostgresSearch(options: PostgresSearchOptions): SearchIndex {
   const pool = new pg.Pool({
     connectionString: options.connectionString,
@@ -77,12 +77,12 @@ export function openPostgresSearch(options: PostgresSearchOptions): SearchIndex 
     return row?.index_set;
   };
 
-  /** Asks the set that serves; once more when that has been removed meanwhile. */
+  /** Queries the serving set; retries once when it was removed meanwhile. */
   const asking = async <Answer>(ask: (set: string) => Promise<Answer>): Promise<Answer> => {
     for (let first = true; ; first = false) {
       if (!known || known.until < Date.now() || !first) {
         const set = await serving();
-        if (set === undefined) throw new SearchUnavailable('There is no index yet.');
+        if (set === undefined) throw new SearchUnavailable('The search index does not exist yet.');
         known = { set, until: Date.now() + SERVING_FOR_MS };
       }
       try {
@@ -101,13 +101,13 @@ export function openPostgresSearch(options: PostgresSearchOptions): SearchIndex 
     const words = await Promise.all(
       text.words.map(async (word): Promise<ExpandedWord> => ({
         ...word,
-        misspelt: closeness === 'exact' || word.typos === 0 ? [] : await misspeltFor(set, word),
+        misspelt: closeness === 'exact' || word.typos === 0 ? [] : await correctionsFor(set, word),
       })),
     );
     return { text, words, some: closeness === 'some' };
   };
 
-  const misspeltFor = async (set: string, { word, typos }: SoughtWord): Promise<string[]> => {
+  const correctionsFor = async (set: string, { word, typos }: SoughtWord): Promise<string[]> => {
     const rows = await query<{ word: string }>(
       `select word from ${wordsTableOf(set)}
        where word % $1 and length(word) between $2 and $3 order by similarity(word, $1) desc limit 200`,
@@ -116,7 +116,7 @@ export function openPostgresSearch(options: PostgresSearchOptions): SearchIndex 
     return rows
       .map((row) => row.word)
       .filter((other) => typosBetween(word, other, typos) <= typos)
-      .slice(0, MAX_MISSPELT);
+      .slice(0, MAX_CORRECTIONS);
   };
 
   return {
@@ -166,11 +166,11 @@ export function openPostgresSearch(options: PostgresSearchOptions): SearchIndex 
   };
 }
 
-/** Matches that suggestions are chosen from: they come with every letter typed. */
+/** Matches considered for suggestions: they are requested with every key stroke. */
 const MAX_SUGGESTED_FROM = 2_000;
 
 function checked(set: string): string {
-  if (!SET.test(set)) throw new Error(`${JSON.stringify(set)} names no index.`);
+  if (!SET.test(set)) throw new Error(`${JSON.stringify(set)} is not the name of an index.`);
   return set;
 }
 
@@ -212,7 +212,7 @@ async function put(
   }
   const rows = [...newest.values()].map(toRow);
   const documents = [...newest.values()].map(({ document }) => document);
-  // In order, so that two that write the same words do not wait for each other.
+  // A fixed order prevents deadlocks between writers of the same words.
   await client.query(
     `insert into ${wordsTableOf(set)} select word from unnest($1::text[]) word
      where not exists (select from ${wordsTableOf(set)} k where k.word = word.word) on conflict do nothing`,
@@ -342,7 +342,7 @@ async function findPage(
   const metres = search.near
     ? `earth_distance(ll_to_earth(${add(search.near.lat)}::float8, ${add(search.near.lon)}::float8), location)`
     : 'null::float8';
-  // What is ranked by its words has to be looked at one by one, so there is an end to it.
+  // Ranking by words visits every match, so their number is limited.
   const from =
     search.sort === 'relevance' || (text && search.sort !== 'date')
       ? `(select * from ${tableOf(set)} ${where} limit ${MAX_COUNTED}) matching`
@@ -427,7 +427,7 @@ async function inTransaction<T>(
   }
 }
 
-/** A database that is away, or takes too long, may answer later; what it refuses for its content is an error of ours. */
+/** Outages and timeouts are temporary. A rejection because of the statement is a programming error. */
 function asUnavailable(error: unknown): Error {
   const { code, message } = error as { code?: string; message: string };
   const away = !(error instanceof pg.DatabaseError) || /^(08|53|57|58)/.test(code ?? '');

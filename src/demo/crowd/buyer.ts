@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BuyerHeaders, Shop } from './shop.js';
 
-/** What the crowd has done so far. */
+/** Counts of the crowd's actions. */
 export interface Tally {
   bought: number;
   refused: number;
@@ -32,8 +32,8 @@ const MOST_WANTED_SEATS = 600;
 const TOO_LATE = new Set<string | undefined>(['reservation-expired', 'payment-refunded']);
 
 /**
- * One buyer: wants one to four seats, takes what can be had, pays or has second thoughts, and goes home when the house
- * is sold out.
+ * Simulates one buyer: wants one to four seats, holds available ones, pays or abandons the hold, and stops
+ * when the event is sold out.
  */
 export async function buy(
   shop: Shop,

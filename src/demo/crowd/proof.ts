@@ -4,7 +4,7 @@ import {
 } from '../../domain/seat-inventory/events.js';
 import type { EventStore } from '../../ports/event-store/event-store.js';
 
-/** What the log says of a sale, told by whoever reads it without trusting the code that wrote it. */
+/** Facts about a sale, read from the log without trusting the code that wrote it. */
 export interface Proof {
   readonly domainEvents: number;
   readonly seatsSold: number;

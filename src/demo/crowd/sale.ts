@@ -9,7 +9,7 @@ const POLL_MS = 200;
 export interface CrowdOptions extends Pick<CrowdRules, 'seatIds' | 'chance'> {
   readonly eventId: string;
   readonly buyers: number;
-  /** Of a hold of this event. */
+  /** Duration of a hold of this event. */
   readonly holdSeconds: number;
   /** Called with the state of the sale, several times a second. */
   readonly onProgress: (counts: SeatCounts, tally: Tally) => void;

@@ -21,9 +21,9 @@ interface Piece {
   readonly radius: number;
 }
 
-/** Between the touchline and the front row. */
+/** Distance between the touchline and the front row. */
 const RUN_OFF = 120;
-/** Of half the height: round enough to look like a bowl. */
+/** Corner radius as a fraction of half the height. */
 const ROUNDNESS = 0.75;
 
 export function bowlCurve(pitch: { width: number; height: number }): BowlCurve {

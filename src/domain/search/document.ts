@@ -6,13 +6,13 @@ import { fold, joined, otherWordsOf, telling, wordsOf, type Word } from './words
 export const AVAILABILITIES = ['AVAILABLE', 'FEW_LEFT', 'SOLD_OUT'] as const;
 export type Availability = (typeof AVAILABILITIES)[number];
 
-/** What a search document is made of: an event as scheduled and edited since. */
+/** Source of a search document: an event with its latest changes. */
 export interface SearchedEvent {
   readonly eventId: string;
   readonly name: string;
   /** ISO 8601. */
   readonly startsAt: string;
-  /** IANA name; that of the venue unless told. */
+  /** IANA name; default: the time zone of the venue. */
   readonly timeZone?: string | null;
   readonly category: string | null;
   readonly performers: readonly string[];

@@ -19,9 +19,9 @@ export interface SoughtWord {
   readonly typos: 0 | 1 | 2;
 }
 
-/** What a text asks for. */
+/** Parsed search text. */
 export interface SoughtText {
-  /** An event is looked for by these. */
+  /** Words that are searched. */
   readonly words: readonly SoughtWord[];
   /** Words such as `tickets`: an event that has them comes first, one that has not is found all the same. */
   readonly optional: readonly string[];

@@ -3,8 +3,8 @@ import { MIN_PREFIX_LENGTH } from './query.js';
 import { isUnspaced } from './words.js';
 
 /**
- * What a word is worth where it is found, the same in every engine: whole numbers, so that two engines, and two pages of
- * one search, rank alike. A word counts once, for the best place it is found in.
+ * Weights of a word by field, the same in every engine. Whole numbers give the same ranking in both
+ * engines and on all pages of a search. A word counts once, with its highest weight.
  */
 export const FIELDS = ['title', 'place', 'detail', 'about'] as const;
 export type Field = (typeof FIELDS)[number];
