@@ -88,9 +88,9 @@ describe('refused attempts', () => {
     await until(() => attempts.dropped() === 1);
     attempts.note(attempt(2));
     await attempts.close();
-    expect(said.filter((message) => message.startsWith('refused attempts not written'))).toHaveLength(
-      1,
-    );
+    expect(
+      said.filter((message) => message.startsWith('refused attempts not written')),
+    ).toHaveLength(1);
     expect(await rows()).toBe(1);
   });
 });

@@ -1,6 +1,7 @@
-import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Inject } from '../../commands/shared/inject.js';
 import type { History } from '../../audit/history.js';
 import type { RefusedAttempts } from '../../audit/refused-attempts.js';
 import type { TimeTravel } from '../../audit/time-travel.js';

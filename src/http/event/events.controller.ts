@@ -1,18 +1,8 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Inject,
-  Param,
-  Post,
-  Query,
-  Req,
-  Res,
-} from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Inject } from '../../commands/shared/inject.js';
 import { CLOCK, RANDOMNESS } from '../../commands/shared/tokens.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { Randomness } from '../../ports/system/randomness.js';

@@ -183,7 +183,7 @@ describe('the gateway to Stripe', () => {
       reason: 'declined',
     });
     expect(given.logged).toEqual([
-      expect.stringMatching(/does not take a charge: Amount must be at least/),
+      expect.stringMatching(/rejects a charge: Amount must be at least/),
     ]);
   });
 

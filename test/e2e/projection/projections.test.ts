@@ -146,7 +146,7 @@ describe('projections, as an operator sees them', () => {
     const differing = await cli('rebuild', 'venues');
     expect(differing).toMatchObject({
       ...{ code: 1, out: expect.stringMatching(/: differs/) },
-      error: expect.stringMatching(/venue_id .*: not the same/),
+      error: expect.stringMatching(/venue_id .*: differs/),
     });
     expect(await cli('rebuild', 'venues')).toMatchObject({
       ...{ code: 1, out: '', error: expect.stringMatching(/rebuild-under-way/) },
@@ -192,7 +192,7 @@ describe('projections, as an operator sees them', () => {
     });
     expect(await cli('list')).toMatchObject({
       code: 1,
-      out: expect.stringMatching(/^venues .* 1 \(0 wait\)/m),
+      out: expect.stringMatching(/^venues .* 1 \(0 waiting\)/m),
     });
     expect(await cli('parked', 'venues')).toMatchObject({
       code: 1,
