@@ -4,7 +4,7 @@
  * most suites run.
  */
 export default {
-  runner: 'jest-light-runner/child-process',
+  runner: '<rootDir>/scripts/suite-runner.js',
   roots: ['<rootDir>/.suites/test'],
   testMatch: ['**/*.test.js'],
   transform: {},

@@ -1,0 +1,20 @@
+/** The process of `suite-runner.js`: its first message is the configuration, each further one a suite. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const file = join(import.meta.dirname, '../node_modules/jest-light-runner/src/worker-runner.js');
+const { default: run, setWorkerData } = await import(pathToFileURL(file).href);
+
+let isConfigured = false;
+process.on('message', async (message) => {
+  if (!isConfigured) {
+    setWorkerData(message);
+    isConfigured = true;
+    return;
+  }
+  try {
+    process.send({ result: await run(message.path) });
+  } catch ({ message: text, stack }) {
+    process.send({ error: { message: text, stack } });
+  }
+});
