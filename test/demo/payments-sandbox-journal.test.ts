@@ -222,7 +222,7 @@ describe('the journal of the sandbox', () => {
     await gateway.charge(request);
     await gateway.charge(chargeOf('tok_success'));
     await expect(gateway.charge(chargeOf('tok_success'))).rejects.toThrow(
-      /hold 2 charges and refunds/,
+      /stores at most 2 charges and refunds/,
     );
     expect(await gateway.charge(request)).toMatchObject({ status: 'captured' });
     await gateway.close();

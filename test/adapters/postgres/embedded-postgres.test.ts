@@ -159,7 +159,7 @@ describe('a data directory', () => {
     await (await data.start()).stop();
     await rm(join(data.current, 'password'));
     await expect(data.start()).rejects.toThrow(
-      /password .* cannot be read .* remove the data directory to begin anew/,
+      /password .* cannot be read .* remove the data directory to start with an empty one/,
     );
     await writeFile(join(data.current, 'cluster', 'PG_VERSION'), '17\n');
     await expect(data.start()).rejects.toThrow(/made by Postgres 17; the one installed is 18/);
