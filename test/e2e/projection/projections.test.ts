@@ -208,7 +208,10 @@ describe('projections, as an operator sees them', () => {
     expect(await cli('skip', 'venues', id, '--reason', 'there is no such place')).toMatchObject({
       code: 0,
     });
-    expect(await cli('parked', 'venues')).toMatchObject({ code: 0, out: 'No domain events are parked.\n' });
+    expect(await cli('parked', 'venues')).toMatchObject({
+      code: 0,
+      out: 'No domain events are parked.\n',
+    });
     expect((await recorded('venues')).at(-1)).toMatchObject({
       type: 'ParkedEventSkipped',
       data: { stream: 'venue-nowhere', revision: 0, eventId: id, reason: 'there is no such place' },
