@@ -1,6 +1,6 @@
 /**
  * Suites are compiled to `.suites` (`scripts/build-suites.js`) and loaded by Node itself, in two
- * processes. jest's own registry loads every package anew for each suite, which takes longer than
+ * processes. jest's own registry loads every package again for each suite, which takes longer than
  * most suites run.
  */
 export default {

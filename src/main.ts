@@ -66,7 +66,7 @@ async function run(): Promise<void> {
   stopOnSignals(boxoffice, config, stopping);
   process.send?.({ url: boxoffice.url });
   if (config.samples) await loadSamplesInBackground(boxoffice, stopping.signal);
-  // The last line, where whoever has started it looks.
+  // The last line of the start, where an operator looks.
   if (!stopping.signal.aborted)
     boxoffice.logger.log(`Boxoffice serves at ${boxoffice.url} (API: ${boxoffice.url}/docs)`);
 }

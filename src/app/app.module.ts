@@ -20,7 +20,7 @@ import { SettingsModule, type Settings } from './settings.module.js';
 
 /** Other waits than in production, for tests that have to see what comes after them. Milliseconds. */
 export interface Waits extends ProcessWaits {
-  /** Of a payment sandbox in this process. */
+  /** Settings for a payment sandbox in this process. */
   readonly sandbox?: Partial<SandboxWaits>;
 }
 

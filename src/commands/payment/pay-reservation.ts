@@ -42,7 +42,7 @@ export type PayOutcome =
       readonly accepted: true;
       readonly settled: true;
       readonly reservation: ConfirmedReservation;
-      /** Of the inventory. */
+      /** Revision of the inventory. */
       readonly revision: bigint;
     }
   /** The outcome of the payment is not known yet. The settlement process completes the payment. */

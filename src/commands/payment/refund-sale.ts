@@ -16,7 +16,7 @@ export type RefundSaleOutcome =
   | {
       readonly accepted: true;
       readonly reservation: Reservation;
-      /** Of the inventory. */
+      /** Revision of the inventory. */
       readonly revision: bigint;
       readonly refund: RefundProgress;
     }

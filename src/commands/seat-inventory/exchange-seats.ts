@@ -40,7 +40,7 @@ export type ExchangeRejection =
   | NotChargeable
   | { readonly code: 'payment-declined' }
   | { readonly code: 'payment-token-unknown' }
-  /** Paid for, but the seats could not be had any more: the money goes back. */
+  /** Paid for, but the seats were no longer available: the money is refunded. */
   | { readonly code: 'exchange-refused' };
 
 export type ExchangeOutcome =
@@ -48,7 +48,7 @@ export type ExchangeOutcome =
       readonly accepted: true;
       readonly settled: true;
       readonly reservation: Reservation;
-      /** Of the inventory. */
+      /** Revision of the inventory. */
       readonly revision: bigint;
       /** Of what the new seats cost less. */
       readonly refund: RefundProgress | undefined;
@@ -75,8 +75,8 @@ export class ExchangeSeatsCommand extends Command<ExchangeOutcome> {
 }
 
 /**
- * The inventory is asked first: nobody pays for seats that cannot be had. A difference is taken
- * under the purpose of this exchange, so whoever hears of the money (this request, a webhook, the
+ * The inventory is asked first: nobody pays for unavailable seats. A difference is taken
+ * under the purpose of this exchange, so every receiver of the outcome (this request, a webhook, the
  * settlement process) brings it to the same decision.
  */
 @CommandHandler(ExchangeSeatsCommand)

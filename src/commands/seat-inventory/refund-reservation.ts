@@ -12,7 +12,7 @@ export class RefundReservationCommand extends Command<Outcome> {
   constructor(
     readonly eventId: string,
     readonly reservationId: string,
-    /** Null when the system asks, whoever the customer is. */
+    /** Null when the system asks, for any customer. */
     readonly customerId: string | null,
     readonly reason: UndoneReason,
     readonly context: CommandContext,

@@ -21,7 +21,7 @@ import { openNumberSupply, type NumberSupply } from './number-supply.js';
 import type { WaitingRoomLog } from './waiting-room-log.js';
 import { addSample, isShuffleDue, rulesOf, type Sample } from './room-rules.js';
 
-/** What the waiting rooms of a node work with. */
+/** Dependencies of the waiting rooms of a node. */
 export interface WaitingRoomParts {
   readonly log: WaitingRoomLog;
   readonly admissions: Admissions;

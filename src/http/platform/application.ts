@@ -114,7 +114,7 @@ function sendSafeHeaders(fastify: FastifyInstance): void {
 }
 
 /**
- * The booking page: browsers always ask for it anew, and are answered 304 when it has not changed.
+ * The booking page: browsers always revalidate it, and get 304 when it has not changed.
  */
 function serveWeb(fastify: FastifyInstance, root: string): void {
   void fastify.register(fastifyStatic, {

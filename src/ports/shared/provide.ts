@@ -35,7 +35,7 @@ const running = new Set<Promise<unknown>>();
 
 /**
  * Resolves when no factory is running, nor one that waited for it. If one factory fails, Nest does not wait for
- * the others: whoever closes what was opened waits here first.
+ * the others: closing what was opened waits here first.
  */
 export async function factoriesEnded(): Promise<void> {
   while (running.size > 0) {
