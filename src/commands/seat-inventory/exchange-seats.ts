@@ -50,7 +50,7 @@ export type ExchangeOutcome =
       readonly reservation: Reservation;
       /** Revision of the inventory. */
       readonly revision: bigint;
-      /** Of what the new seats cost less. */
+      /** Refund of the difference, when the new seats cost less. */
       readonly refund: RefundProgress | undefined;
     }
   /** It is not known yet what became of the payment; it will be settled without being asked for. */
@@ -202,7 +202,7 @@ export class ExchangeSeatsHandler implements ICommandHandler<ExchangeSeatsComman
   }
 }
 
-/** What the try of this number came to; undefined while nobody knows. */
+/** Returns the outcome of the attempt with this number; undefined while it is unknown. */
 function endOf(payment: Payment, number: number): ExchangeRejection | 'bought' | undefined {
   const attempt = payment?.attempts.find((one) => one.number === number);
   if (attempt?.status === 'failed') return rejectionOf(attempt);

@@ -20,7 +20,7 @@ const noBlocks = (): Blocks => ({
   leavingOne: { first: -1, sum: Infinity },
 });
 
-/** Of equally near blocks, keeps the first one in plan order. */
+/** Keeps the first of equally near blocks in plan order. */
 function keepNearer(best: Block, first: number, sum: number): void {
   if (sum < best.sum || (sum === best.sum && first < best.first)) {
     best.first = first;
