@@ -1,12 +1,7 @@
 import type { Outcome } from '../../src/commands/seat-inventory/writer/outcome.js';
 import { house } from '../../test/support/seat-inventory/house.js';
-import {
-  confirm,
-  expire,
-  HOLD_SECONDS,
-  reserve,
-  secondsAfterNoon,
-} from '../../test/support/phrases.js';
+import { confirm, expire, reserve } from '../../test/support/seat-inventory/commands.js';
+import { HOLD_SECONDS, secondsAfterNoon } from '../../test/support/seat-inventory/rules.js';
 import type { Sale, ShopNode, WriteSide } from '../../test/support/write-side.js';
 
 const HOUSE_SEATS = 2_000;

@@ -9,7 +9,7 @@ import {
 } from '../../src/ports/event-store/event-store.js';
 import { freshDatabase } from '../support/services/database.js';
 import { newEvent, numbered, readAll } from '../support/log/domain-events.js';
-import { release, reserve } from '../support/phrases.js';
+import { release, reserve } from '../support/seat-inventory/commands.js';
 import { LOGS, itWithFaults, openWriteSide } from '../support/write-side.js';
 
 /** What is wrong with a stream as it stands in the log, and where. */

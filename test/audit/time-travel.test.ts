@@ -12,7 +12,7 @@ import { toNewEvents } from '../../src/commands/shared/context.js';
 import { openSeatingPlans } from '../../src/commands/seating-plan/seating-plans.js';
 import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
 import { SEAT_INVENTORY_FOLD_VERSION } from '../../src/domain/seat-inventory/state.js';
-import { blocked, unblocked } from '../support/phrases.js';
+import { blocked, unblocked } from '../support/seat-inventory/events.js';
 import { newContext, openWriteSide, type Sale, type WriteSide } from '../support/write-side.js';
 
 describe('time travel', () => {

@@ -14,7 +14,7 @@ import { SEAT_INVENTORY_FOLD_VERSION } from '../../src/domain/seat-inventory/sta
 import { buildLayout } from '../../src/domain/seating-plan/build-layout.js';
 import { importSeatingPlan } from '../../src/domain/seating-plan/import.js';
 import { smallHouse } from '../support/seat-inventory/houses.js';
-import { confirmed, expired, reserved } from '../support/phrases.js';
+import { confirmed, expired, reserved } from '../support/seat-inventory/events.js';
 import {
   newContext,
   openWriteSide,

@@ -3,7 +3,7 @@ import type { Projection } from '../../src/projections/projection.js';
 import { reservationsProjection } from '../../src/projections/reservations.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
 import { seatStatusQueries } from '../../src/read-models/seat-inventory/seat-status-queries.js';
-import { confirmed, opened, reserved } from '../support/phrases.js';
+import { confirmed, opened, reserved } from '../support/seat-inventory/events.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
 
 const SEATS = 8_000;

@@ -9,7 +9,7 @@ import {
 } from '../../src/processes/seat-inventory/hold-expiry.js';
 import type { OverdueHolds } from '../../src/read-models/seat-inventory/reservations-queries.js';
 import { proveLog } from '../support/log/log-proof.js';
-import { reserve } from '../support/phrases.js';
+import { reserve } from '../support/seat-inventory/commands.js';
 import { hallPlan } from '../support/seat-inventory/plans.js';
 import {
   newContext,

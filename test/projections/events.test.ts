@@ -5,7 +5,14 @@ import { projections } from '../../src/projections/projections.js';
 import { cancellationQueries } from '../../src/read-models/event/cancellations-queries.js';
 import { eventQueries } from '../../src/read-models/event/events-queries.js';
 import { venueQueries } from '../../src/read-models/venue/venues.js';
-import { cancelled, confirmed, NOON, onSaleMoved, opened, reserved } from '../support/phrases.js';
+import {
+  cancelled,
+  confirmed,
+  onSaleMoved,
+  opened,
+  reserved,
+} from '../support/seat-inventory/events.js';
+import { NOON } from '../support/seat-inventory/rules.js';
 import { LOGS, openReadSide, type ReadSide } from '../support/read-side.js';
 
 const venue = (

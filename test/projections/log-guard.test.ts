@@ -17,7 +17,7 @@ import {
 } from '../../src/projections/runner/projection-runner.js';
 import { reservationsProjection } from '../../src/projections/reservations.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
-import { confirmed, opened, reserved } from '../support/phrases.js';
+import { confirmed, opened, reserved } from '../support/seat-inventory/events.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
 import { openRebuildSide } from '../support/rebuilds.js';
 

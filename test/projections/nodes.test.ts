@@ -7,7 +7,7 @@ import { CheckpointMoved } from '../../src/projections/runner/checkpoints.js';
 import { reservationsProjection } from '../../src/projections/reservations.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
 import { openSession } from '../../src/projections/runner/session.js';
-import { released, reserved } from '../support/phrases.js';
+import { released, reserved } from '../support/seat-inventory/events.js';
 import { openReadSide, until, type ReadSide } from '../support/read-side.js';
 import { countsOf, cutConnection, sale } from '../support/seat-inventory/seat-status-side.js';
 

@@ -6,7 +6,7 @@ import type { Log } from '../../src/projections/runner/shared-log.js';
 import { openProjectionOperations } from '../../src/projections/rebuild/operations.js';
 import { unfinishedRebuilds } from '../../src/read-models/projection/rebuilds.js';
 import { seatStatusQueries } from '../../src/read-models/seat-inventory/seat-status-queries.js';
-import { confirmed, opened, released, reserved } from '../support/phrases.js';
+import { confirmed, opened, released, reserved } from '../support/seat-inventory/events.js';
 import { openReadSide, until, type ReadSide } from '../support/read-side.js';
 
 const CRASHES = 50;

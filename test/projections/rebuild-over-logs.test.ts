@@ -1,7 +1,7 @@
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
 import { reservationsProjection } from '../../src/projections/reservations.js';
 import { ticketsProjection } from '../../src/projections/tickets.js';
-import { released } from '../support/phrases.js';
+import { released } from '../support/seat-inventory/events.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
 import { openRebuildSide, type RebuildSide } from '../support/rebuilds.js';
 import { countsOf, sale } from '../support/seat-inventory/seat-status-side.js';

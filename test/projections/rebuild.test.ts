@@ -4,7 +4,7 @@ import { seatStatusProjection } from '../../src/projections/seat-status.js';
 import { reservationsProjection } from '../../src/projections/reservations.js';
 import { ticketsProjection } from '../../src/projections/tickets.js';
 import { compareGenerations } from '../../src/read-models/tables/comparison.js';
-import { opened, released, reserved } from '../support/phrases.js';
+import { opened, released, reserved } from '../support/seat-inventory/events.js';
 import { openReadSide, until, type ReadSide } from '../support/read-side.js';
 import { openRebuildSide, type RebuildSide } from '../support/rebuilds.js';
 import { countsOf, sale } from '../support/seat-inventory/seat-status-side.js';

@@ -9,8 +9,6 @@ import {
   reservations,
 } from '../../src/read-models/seat-inventory/reservations.js';
 import {
-  HOLD_SECONDS,
-  NOON,
   confirmed,
   exchanged,
   expired,
@@ -20,8 +18,8 @@ import {
   reinstated,
   released,
   reserved,
-  secondsAfterNoon,
-} from '../support/phrases.js';
+} from '../support/seat-inventory/events.js';
+import { HOLD_SECONDS, NOON, secondsAfterNoon } from '../support/seat-inventory/rules.js';
 import { LOGS, openReadSide, type ReadSide } from '../support/read-side.js';
 
 const iso = (instant: number) => new Date(instant).toISOString();

@@ -5,7 +5,7 @@ import type { EventStore } from '../../src/ports/event-store/event-store.js';
 import { runProjection } from '../../src/projections/runner/projection-runner.js';
 import type { Log } from '../../src/projections/runner/shared-log.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
-import { opened, released } from '../support/phrases.js';
+import { opened, released } from '../support/seat-inventory/events.js';
 import { itOnInTestNode } from '../support/eventstoredb/eventstoredb-server.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
 import { countsOf, cutConnection, sale } from '../support/seat-inventory/seat-status-side.js';

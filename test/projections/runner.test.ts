@@ -2,7 +2,7 @@ import type { DomainEvent } from '../../src/domain/shared/domain-event.js';
 import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
 import { seatStatusQueries } from '../../src/read-models/seat-inventory/seat-status-queries.js';
-import { confirmed, opened, released, reserved } from '../support/phrases.js';
+import { confirmed, opened, released, reserved } from '../support/seat-inventory/events.js';
 import { openReadSide, until, type ReadSide } from '../support/read-side.js';
 import { countsOf, sale } from '../support/seat-inventory/seat-status-side.js';
 

@@ -3,7 +3,7 @@ import { venueStream } from '../../src/domain/venue/events.js';
 import { searchProjection } from '../../src/projections/search.js';
 import { FEED_START, searchChanges } from '../../src/read-models/search/search-changes.js';
 import { searchDocuments } from '../../src/read-models/search/search-documents.js';
-import { closed, expired, opened, reserved } from '../support/phrases.js';
+import { closed, expired, opened, reserved } from '../support/seat-inventory/events.js';
 import { openRebuildSide } from '../support/rebuilds.js';
 import { LOGS, openReadSide, type ReadSide } from '../support/read-side.js';
 

@@ -16,11 +16,10 @@ import {
   reinstated,
   released,
   reserved,
-  NOON,
-  rules,
   turnedDown,
   unblocked,
-} from '../support/phrases.js';
+} from '../support/seat-inventory/events.js';
+import { NOON, rules } from '../support/seat-inventory/rules.js';
 import { theatre } from '../support/seat-inventory/plans.js';
 import { LOGS, openReadSide, type ReadSide } from '../support/read-side.js';
 

@@ -5,7 +5,7 @@ import { projections } from '../../src/projections/projections.js';
 import { shareLog, type Log } from '../../src/projections/runner/shared-log.js';
 import { seatStatusQueries } from '../../src/read-models/seat-inventory/seat-status-queries.js';
 import { reservationQueries } from '../../src/read-models/seat-inventory/reservations-queries.js';
-import { confirmed, opened, reserved } from '../support/phrases.js';
+import { confirmed, opened, reserved } from '../support/seat-inventory/events.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
 
 /** A reader of the log that can be paused. */

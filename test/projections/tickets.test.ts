@@ -10,12 +10,11 @@ import {
   confirmed,
   exchanged,
   expired,
-  NOON,
   opened,
   refunded,
   reserved,
-  secondsAfterNoon,
-} from '../support/phrases.js';
+} from '../support/seat-inventory/events.js';
+import { NOON, secondsAfterNoon } from '../support/seat-inventory/rules.js';
 import { LOGS, openReadSide, type ReadSide } from '../support/read-side.js';
 
 const iso = (instant: number) => new Date(instant).toISOString();

@@ -5,7 +5,7 @@ import { ledgerProjection } from '../../src/projections/ledger.js';
 import { checkLedger, MAX_NAMED, SETTLING_MS } from '../../src/read-models/payment/ledger-check.js';
 import { paymentStream } from '../../src/domain/payment/events.js';
 import { tell, type Story } from '../support/payment/payment-stories.js';
-import { NOON } from '../support/phrases.js';
+import { NOON } from '../support/seat-inventory/rules.js';
 import { openReadSide, type ReadSide } from '../support/read-side.js';
 
 const DAY_MS = 86_400_000;

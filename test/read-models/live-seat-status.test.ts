@@ -10,7 +10,7 @@ import {
 import type { SeatStatusDelta } from '../../src/read-models/seat-inventory/seat-status-board.js';
 import { seatStatus } from '../../src/read-models/seat-inventory/seat-status.js';
 import { prepareReadModel, serve } from '../../src/read-models/tables/versions.js';
-import { confirmed, opened, released, reserved } from '../support/phrases.js';
+import { confirmed, opened, released, reserved } from '../support/seat-inventory/events.js';
 import { hallPlan, layoutOf, theatre } from '../support/seat-inventory/plans.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
 

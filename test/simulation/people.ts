@@ -10,7 +10,7 @@ import {
   reserveBest,
   startPayment,
   unblock,
-} from '../support/phrases.js';
+} from '../support/seat-inventory/commands.js';
 import type { SimulatedNode } from './nodes.js';
 import { CALM, type Weather } from './unreliable-store.js';
 import type { Chance, World } from './world.js';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { openSeatingPlans } from '../../src/commands/seating-plan/seating-plans.js';
 import { SEAT_INVENTORY, seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
-import { NOON, open, release, secondsAfterNoon } from '../support/phrases.js';
+import { open, release } from '../support/seat-inventory/commands.js';
+import { NOON, secondsAfterNoon } from '../support/seat-inventory/rules.js';
 import { theatre, theatrePlan } from '../support/seat-inventory/plans.js';
 import { newContext } from '../support/write-side.js';
 import { openAuditor, type Auditor } from './auditor.js';

@@ -26,7 +26,8 @@ import {
   type EventStoreDbServer,
 } from './eventstoredb/eventstoredb-server.js';
 import { openFlakyPostgres, type AppendFault } from './log/flaky-postgres.js';
-import { open, rules } from './phrases.js';
+import { open } from './seat-inventory/commands.js';
+import { rules } from './seat-inventory/rules.js';
 import { theatrePlan } from './seat-inventory/plans.js';
 
 /** Writers append to each of these. */

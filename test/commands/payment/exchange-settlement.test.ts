@@ -10,7 +10,8 @@ import { openSettlement, type Settlement } from '../../../src/commands/payment/s
 import { openTicketVoids } from '../../../src/commands/ticket/ticket-voids.js';
 import { isSettled, type Payment } from '../../../src/domain/payment/state.js';
 import { chargeKeyOf, type PaymentPurpose } from '../../../src/domain/payment/events.js';
-import { exchange, refund, reserve, rules } from '../../support/phrases.js';
+import { exchange, refund, reserve } from '../../support/seat-inventory/commands.js';
+import { rules } from '../../support/seat-inventory/rules.js';
 import {
   LOGS,
   newContext,

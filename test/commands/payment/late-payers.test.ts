@@ -16,7 +16,14 @@ import { openTicketVoids, type TicketVoids } from '../../../src/commands/ticket/
 import type { SeatInventoryCommand } from '../../../src/domain/seat-inventory/commands.js';
 import { isSettled } from '../../../src/domain/payment/state.js';
 import { house } from '../../support/seat-inventory/house.js';
-import { cancel, refund, release, reserve, settle, startPayment } from '../../support/phrases.js';
+import {
+  cancel,
+  refund,
+  release,
+  reserve,
+  settle,
+  startPayment,
+} from '../../support/seat-inventory/commands.js';
 import {
   LOGS,
   newContext,

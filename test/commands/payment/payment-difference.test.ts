@@ -6,7 +6,7 @@ import {
   type PaymentEvent,
 } from '../../../src/domain/payment/events.js';
 import { evolvePayment, type Payment } from '../../../src/domain/payment/state.js';
-import { NOON } from '../../support/phrases.js';
+import { NOON } from '../../support/seat-inventory/rules.js';
 
 const of = { reservationId: 'r1', eventId: 'opening-night' };
 const at = new Date(NOON).toISOString();

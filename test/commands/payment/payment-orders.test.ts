@@ -17,13 +17,8 @@ import { openTicketVoids } from '../../../src/commands/ticket/ticket-voids.js';
 import { isSettled } from '../../../src/domain/payment/state.js';
 import { NOTICE_TOLERANCE_SECONDS } from '../../../src/ports/payment/payment-gateway.js';
 import { house } from '../../support/seat-inventory/house.js';
-import {
-  expire,
-  HOLD_SECONDS,
-  reserve,
-  secondsAfterNoon,
-  startPayment,
-} from '../../support/phrases.js';
+import { expire, reserve, startPayment } from '../../support/seat-inventory/commands.js';
+import { HOLD_SECONDS, secondsAfterNoon } from '../../support/seat-inventory/rules.js';
 import {
   LOGS,
   newContext,

@@ -6,7 +6,7 @@ import type {
 import { decideEvent } from '../../../src/domain/event/decide.js';
 import type { EventEvent } from '../../../src/domain/event/events.js';
 import { evolveEvent, type ScheduledEvent } from '../../../src/domain/event/state.js';
-import { NOON, secondsAfterNoon } from '../../support/phrases.js';
+import { NOON, secondsAfterNoon } from '../../support/seat-inventory/rules.js';
 
 const iso = (instant: number) => new Date(instant).toISOString();
 const eventId = 'opening-night';

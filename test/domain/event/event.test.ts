@@ -3,7 +3,7 @@ import { decideEvent } from '../../../src/domain/event/decide.js';
 import type { EventEvent } from '../../../src/domain/event/events.js';
 import { evolveEvent, type ScheduledEvent } from '../../../src/domain/event/state.js';
 import type { Venue } from '../../../src/domain/venue/state.js';
-import { NOON } from '../../support/phrases.js';
+import { NOON } from '../../support/seat-inventory/rules.js';
 
 const venue: Venue = {
   venueId: 'little-theatre',

@@ -4,28 +4,30 @@ import { given, inventoryAfter } from '../../support/seat-inventory/given.js';
 import {
   block,
   cancel,
-  cancelled,
   close,
   confirm,
+  refund,
+  reinstate,
+  release,
+  reserve,
+  reserveBest,
+  settle,
+  startPayment,
+  unblock,
+  undo,
+} from '../../support/seat-inventory/commands.js';
+import {
+  cancelled,
   confirmed,
   expired,
   opened,
   paymentStarted,
-  refund,
   refunded,
-  reinstate,
-  release,
   released,
-  reserve,
-  reserveBest,
   reserved,
-  secondsAfterNoon,
-  settle,
-  startPayment,
   turnedDown,
-  unblock,
-  undo,
-} from '../../support/phrases.js';
+} from '../../support/seat-inventory/events.js';
+import { secondsAfterNoon } from '../../support/seat-inventory/rules.js';
 
 const seats = ['A1', 'A2'];
 const held = [opened(), reserved('r1', seats)];

@@ -1,19 +1,16 @@
 import { given } from '../../support/seat-inventory/given.js';
+import { asChange, exchange, refund, withdraw } from '../../support/seat-inventory/commands.js';
 import {
-  asChange,
   cancelled,
   confirmed,
-  exchange,
   exchanged,
   expired,
   opened,
-  refund,
   refunded,
   reserved,
   turnedDown,
-  withdraw,
   withdrawn,
-} from '../../support/phrases.js';
+} from '../../support/seat-inventory/events.js';
 
 const seats = ['C1', 'C2'];
 const held = [opened(), reserved('r1', seats)];

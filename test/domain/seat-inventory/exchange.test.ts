@@ -1,23 +1,19 @@
 import { given } from '../../support/seat-inventory/given.js';
+import { exchange, refund, reserve, settle } from '../../support/seat-inventory/commands.js';
 import {
   blocked,
   cancelled,
   closed,
   confirmed,
-  exchange,
   exchanged,
   expired,
-  HOLD_SECONDS,
   opened,
-  refund,
   refunded,
   released,
-  reserve,
   reserved,
-  secondsAfterNoon,
-  settle,
   turnedDown,
-} from '../../support/phrases.js';
+} from '../../support/seat-inventory/events.js';
+import { HOLD_SECONDS, secondsAfterNoon } from '../../support/seat-inventory/rules.js';
 
 /** Ann has two seats in the stalls, 50.00 each; a seat in row C costs 30.00. */
 const seats = ['A1', 'A2'];

@@ -1,17 +1,14 @@
 import { given } from '../../support/seat-inventory/given.js';
+import { confirm, moveOnSale, open, reserve } from '../../support/seat-inventory/commands.js';
 import {
   cancelled,
   closed,
-  confirm,
   confirmed,
-  moveOnSale,
   onSaleMoved,
-  open,
   opened,
-  reserve,
   reserved,
-  secondsAfterNoon,
-} from '../../support/phrases.js';
+} from '../../support/seat-inventory/events.js';
+import { secondsAfterNoon } from '../../support/seat-inventory/rules.js';
 
 describe('MoveOnSale', () => {
   const later = '2026-06-11T12:00:30.000Z';

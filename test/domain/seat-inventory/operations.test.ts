@@ -6,24 +6,19 @@ import {
 import { decide } from '../../../src/domain/seat-inventory/decide.js';
 import { MAX_EVENT_BYTES } from '../../../src/ports/event-store/event-store.js';
 import { given, inventoryAfter } from '../../support/seat-inventory/given.js';
+import { block, close, expire, unblock } from '../../support/seat-inventory/commands.js';
 import {
-  block,
   blocked,
-  close,
   closed,
   confirmed,
-  expire,
   expired,
-  HOLD_SECONDS,
-  NOON,
   opened,
   paymentStarted,
   released,
   reserved,
-  secondsAfterNoon,
-  unblock,
   unblocked,
-} from '../../support/phrases.js';
+} from '../../support/seat-inventory/events.js';
+import { HOLD_SECONDS, NOON, secondsAfterNoon } from '../../support/seat-inventory/rules.js';
 import { hallPlan, layoutOf } from '../../support/seat-inventory/plans.js';
 
 const late = secondsAfterNoon(HOLD_SECONDS);

@@ -1,27 +1,31 @@
 import { given } from '../../support/seat-inventory/given.js';
 import {
+  confirm,
+  refund,
+  reinstate,
+  release,
+  settle,
+  startPayment,
+} from '../../support/seat-inventory/commands.js';
+import {
   blocked,
   closed,
-  confirm,
   confirmed,
   expired,
+  opened,
+  paymentStarted,
+  refunded,
+  reinstated,
+  released,
+  reserved,
+  turnedDown,
+} from '../../support/seat-inventory/events.js';
+import {
   HOLD_CAP_SECONDS,
   HOLD_SECONDS,
   NOON,
-  opened,
-  paymentStarted,
-  refund,
-  refunded,
-  reinstate,
-  reinstated,
-  release,
-  released,
-  reserved,
   secondsAfterNoon,
-  settle,
-  startPayment,
-  turnedDown,
-} from '../../support/phrases.js';
+} from '../../support/seat-inventory/rules.js';
 
 const seats = ['A1', 'A2'];
 const held = [opened(), reserved('r1', seats)];

@@ -9,25 +9,27 @@ import type { SeatInventoryEvent } from '../../../src/domain/seat-inventory/even
 import { inventoryAfter } from '../../support/seat-inventory/given.js';
 import {
   block,
+  confirm,
+  exchange,
+  expire,
+  refund,
+  reinstate,
+  release,
+  reserve,
+  reserveBest,
+  startPayment,
+} from '../../support/seat-inventory/commands.js';
+import {
   blocked,
   cancelled,
   closed,
-  confirm,
   confirmed,
-  exchange,
-  expire,
   expired,
   opened,
-  refund,
   refunded,
-  reinstate,
-  release,
   released,
-  reserve,
-  reserveBest,
   reserved,
-  startPayment,
-} from '../../support/phrases.js';
+} from '../../support/seat-inventory/events.js';
 
 type Code = SeatInventoryRejection['code'];
 

@@ -20,8 +20,6 @@ import {
   exchange,
   expire,
   moveOnSale,
-  NOON,
-  opened,
   refund,
   reinstate,
   settle,
@@ -31,7 +29,9 @@ import {
   startPayment,
   unblock,
   undo,
-} from '../../support/phrases.js';
+} from '../../support/seat-inventory/commands.js';
+import { opened } from '../../support/seat-inventory/events.js';
+import { NOON } from '../../support/seat-inventory/rules.js';
 import { theatre, theatrePlan } from '../../support/seat-inventory/plans.js';
 
 /** A failing story is made shorter for so long at most. Milliseconds. */

@@ -4,33 +4,34 @@ import type { SeatInventoryEvent } from '../../../src/domain/seat-inventory/even
 import { given, inventoryAfter, pictureOf } from '../../support/seat-inventory/given.js';
 import {
   block,
-  blocked,
   cancel,
-  cancelled,
   close,
   confirm,
-  confirmed,
   exchange,
   expire,
-  expired,
-  HOLD_SECONDS,
   moveOnSale,
   moveSalesEnd,
   open,
-  opened,
   refund,
   reinstate,
   release,
   reserve,
   reserveBest,
-  reserved,
-  secondsAfterNoon,
   settle,
   startPayment,
   unblock,
   undo,
   withdraw,
-} from '../../support/phrases.js';
+} from '../../support/seat-inventory/commands.js';
+import {
+  blocked,
+  cancelled,
+  confirmed,
+  expired,
+  opened,
+  reserved,
+} from '../../support/seat-inventory/events.js';
+import { HOLD_SECONDS, secondsAfterNoon } from '../../support/seat-inventory/rules.js';
 
 const late = secondsAfterNoon(HOLD_SECONDS);
 const held = [opened(), reserved('r1', ['A1'])];

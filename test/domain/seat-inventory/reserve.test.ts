@@ -1,21 +1,16 @@
 import { given } from '../../support/seat-inventory/given.js';
+import { open, reserve, reserveBest } from '../../support/seat-inventory/commands.js';
 import {
   blocked,
   closed,
   confirmed,
   expired,
-  HOLD_SECONDS,
-  NOON,
-  open,
   opened,
   refunded,
   released,
-  reserve,
-  reserveBest,
   reserved,
-  rules,
-  secondsAfterNoon,
-} from '../../support/phrases.js';
+} from '../../support/seat-inventory/events.js';
+import { HOLD_SECONDS, NOON, rules, secondsAfterNoon } from '../../support/seat-inventory/rules.js';
 
 describe('OpenInventory', () => {
   it('opens the sale with its rules', () =>

@@ -1,24 +1,26 @@
 import { given } from '../../support/seat-inventory/given.js';
 import {
-  cancelled,
   confirm,
-  confirmed,
   exchange,
-  exchanged,
-  expired,
   moveSalesEnd,
   open,
+  reserve,
+  reserveBest,
+  settle,
+  startPayment,
+} from '../../support/seat-inventory/commands.js';
+import {
+  cancelled,
+  confirmed,
+  exchanged,
+  expired,
   opened,
   paymentStarted,
   reinstated,
-  reserve,
-  reserveBest,
   reserved,
   salesEndMoved,
-  secondsAfterNoon,
-  settle,
-  startPayment,
-} from '../../support/phrases.js';
+} from '../../support/seat-inventory/events.js';
+import { secondsAfterNoon } from '../../support/seat-inventory/rules.js';
 
 const salesEndAt = '2026-06-11T12:01:00.000Z';
 const end = secondsAfterNoon(60);

@@ -5,18 +5,19 @@ import type { Venue } from '../../../src/domain/venue/state.js';
 import { givenIn } from '../../support/seat-inventory/given.js';
 import {
   block,
-  blocked,
-  confirmed,
   exchange,
-  exchanged,
-  NOON,
-  opened,
   reserve,
   reserveBest,
-  reserved,
-  rules,
   unblock,
-} from '../../support/phrases.js';
+} from '../../support/seat-inventory/commands.js';
+import {
+  blocked,
+  confirmed,
+  exchanged,
+  opened,
+  reserved,
+} from '../../support/seat-inventory/events.js';
+import { NOON, rules } from '../../support/seat-inventory/rules.js';
 import { layoutOf, theatrePlan } from '../../support/seat-inventory/plans.js';
 
 /** A name as an old plan has it (Unicode NFD), and as requests name it (NFC). */

@@ -9,7 +9,7 @@ import {
 import { checkInStream, ticketIdOf, type CheckInEvent } from '../../../src/domain/ticket/events.js';
 import { evolveCheckIn, UNTOUCHED, type CheckIn } from '../../../src/domain/ticket/state.js';
 import { derivedId } from '../../../src/domain/shared/derived-id.js';
-import { NOON } from '../../support/phrases.js';
+import { NOON } from '../../support/seat-inventory/rules.js';
 
 const ticket = {
   ticketId: ticketIdOf('r1', 'A1'),

@@ -1,7 +1,7 @@
 import { decideVenue, type RegisterVenue } from '../../../src/domain/venue/decide.js';
 import type { VenueEvent } from '../../../src/domain/venue/events.js';
 import { evolveVenue, type Venue } from '../../../src/domain/venue/state.js';
-import { NOON } from '../../support/phrases.js';
+import { NOON } from '../../support/seat-inventory/rules.js';
 
 const command: RegisterVenue = {
   type: 'RegisterVenue',

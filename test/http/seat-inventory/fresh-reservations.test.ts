@@ -11,7 +11,7 @@ import {
 import { reservationQueries } from '../../../src/read-models/seat-inventory/reservations-queries.js';
 import type { Clock } from '../../../src/ports/system/clock.js';
 import { hurriedClock } from '../../support/manual-clock.js';
-import { opened, reserved } from '../../support/phrases.js';
+import { opened, reserved } from '../../support/seat-inventory/events.js';
 import { theatre } from '../../support/seat-inventory/plans.js';
 import { LOGS, openReadSide, type ReadSide } from '../../support/read-side.js';
 

@@ -9,7 +9,7 @@ import {
   unsettledCaptures,
   type Payment,
 } from '../../../src/domain/payment/state.js';
-import { NOON } from '../phrases.js';
+import { NOON } from '../seat-inventory/rules.js';
 
 /** Who pays for what, in which currency. */
 export interface Payer {

@@ -6,7 +6,7 @@ import {
   type SeatInventoryCommand,
   type SeatInventoryRejection,
 } from '../../../src/domain/seat-inventory/commands.js';
-import { rules } from '../phrases.js';
+import { rules } from './rules.js';
 
 export type NaiveAnswer = SeatInventoryRejection['code'] | 'done';
 

@@ -1,5 +1,5 @@
 import { seatStatusQueries } from '../../../src/read-models/seat-inventory/seat-status-queries.js';
-import { confirmed, opened, reserved } from '../phrases.js';
+import { confirmed, opened, reserved } from './events.js';
 import type { ReadSide } from '../read-side.js';
 
 /** A hall of `seats`, each held on its own, the even ones paid for. */

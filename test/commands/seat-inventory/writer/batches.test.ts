@@ -14,7 +14,7 @@ import {
   release,
   reserve,
   unblock,
-} from '../../../support/phrases.js';
+} from '../../../support/seat-inventory/commands.js';
 import { hallPlan } from '../../../support/seat-inventory/plans.js';
 import { LOGS, openWriteSide, type WriteSide } from '../../../support/write-side.js';
 

@@ -10,7 +10,7 @@ import type { Clock } from '../../../../src/ports/system/clock.js';
 import type { AppendFault } from '../../../support/log/flaky-postgres.js';
 import { proveLog } from '../../../support/log/log-proof.js';
 import { hurriedClock } from '../../../support/manual-clock.js';
-import { confirm, release, reserve } from '../../../support/phrases.js';
+import { confirm, release, reserve } from '../../../support/seat-inventory/commands.js';
 import { hallPlan } from '../../../support/seat-inventory/plans.js';
 import {
   LOGS,

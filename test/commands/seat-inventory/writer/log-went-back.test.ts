@@ -14,7 +14,7 @@ import type { Clock } from '../../../../src/ports/system/clock.js';
 import type { EventStore, RecordedEvent } from '../../../../src/ports/event-store/event-store.js';
 import { LOG_TRUST_MS } from '../../../../src/ports/event-store/log-identity.js';
 import { proveLog } from '../../../support/log/log-proof.js';
-import { confirm, reserve } from '../../../support/phrases.js';
+import { confirm, reserve } from '../../../support/seat-inventory/commands.js';
 import { hallPlan, theatrePlan } from '../../../support/seat-inventory/plans.js';
 import {
   collect,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NewerLog } from '../../../../src/commands/shared/fold-recorded.js';
 import { seatInventoryStream } from '../../../../src/domain/seat-inventory/events.js';
-import { confirm, release, reserve } from '../../../support/phrases.js';
+import { confirm, release, reserve } from '../../../support/seat-inventory/commands.js';
 import {
   LOGS,
   newContext,

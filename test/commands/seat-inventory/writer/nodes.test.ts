@@ -7,13 +7,11 @@ import { proveLog } from '../../../support/log/log-proof.js';
 import {
   block,
   confirm,
-  HOLD_SECONDS,
-  NOON,
   release,
   reserve,
-  secondsAfterNoon,
   unblock,
-} from '../../../support/phrases.js';
+} from '../../../support/seat-inventory/commands.js';
+import { HOLD_SECONDS, NOON, secondsAfterNoon } from '../../../support/seat-inventory/rules.js';
 import {
   LOGS,
   newContext,

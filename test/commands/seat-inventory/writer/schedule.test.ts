@@ -3,7 +3,7 @@ import { systemClock } from '../../../../src/adapters/system/clock.js';
 import { COMPARED_FOR_MS } from '../../../../src/commands/seat-inventory/writer/sales-end.js';
 import { LOG_TRUST_MS } from '../../../../src/ports/event-store/log-identity.js';
 import type { Clock } from '../../../../src/ports/system/clock.js';
-import { reserve } from '../../../support/phrases.js';
+import { reserve } from '../../../support/seat-inventory/commands.js';
 import {
   LOGS,
   newContext,

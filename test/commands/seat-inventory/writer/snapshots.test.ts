@@ -4,7 +4,14 @@ import { SEAT_INVENTORY_FOLD_VERSION } from '../../../../src/domain/seat-invento
 import { seatInventoryStream } from '../../../../src/domain/seat-inventory/events.js';
 import type { Clock } from '../../../../src/ports/system/clock.js';
 import { proveLog } from '../../../support/log/log-proof.js';
-import { block, confirm, expire, release, reserve, unblock } from '../../../support/phrases.js';
+import {
+  block,
+  confirm,
+  expire,
+  release,
+  reserve,
+  unblock,
+} from '../../../support/seat-inventory/commands.js';
 import { hallPlan } from '../../../support/seat-inventory/plans.js';
 import {
   LOGS,
