@@ -1,7 +1,7 @@
 import { startApp, type Ask, type TestApp } from '../../support/app.js';
 import { onSale, smallHouse } from '../../support/seat-inventory/houses.js';
 import { asHeader, solved } from '../../support/proof-of-work.js';
-import { expectRefusal } from '../../support/refusals.js';
+import { expectProblem } from '../../support/problems.js';
 
 /** Addresses for documentation (RFC 5737): public ones, and nobody's. */
 let addresses = 0;
@@ -87,8 +87,8 @@ describe('proof of work for reservations', () => {
     const { challenge } = first.body;
     const proof = await solved(challenge);
     const { solution } = JSON.parse(Buffer.from(proof, 'base64').toString());
-    const refusedAs = async (code: Parameters<typeof expectRefusal>[1], value: string) => {
-      const reply = await expectRefusal(app, code, () => send({ 'proof-of-work': value }));
+    const refusedAs = async (code: Parameters<typeof expectProblem>[1], value: string) => {
+      const reply = await expectProblem(app, code, () => send({ 'proof-of-work': value }));
       expect(reply.body.challenge.signature).toMatch(/^[0-9a-f]{64}$/);
     };
     await refusedAs('proof-of-work-required', '');
@@ -120,7 +120,7 @@ describe('proof of work for reservations', () => {
     for (const value of forged) await refusedAs('proof-of-work-invalid', value);
     const other = await reserve(`other-${address}`, address);
     expect(other.first.status).toBe(428);
-    await expectRefusal(app, 'proof-of-work-invalid', () => other.send({ 'proof-of-work': proof }));
+    await expectProblem(app, 'proof-of-work-invalid', () => other.send({ 'proof-of-work': proof }));
     expect((await send({ 'proof-of-work': proof })).status).toBe(201);
     await refusedAs('proof-of-work-used', proof);
   });
@@ -187,7 +187,7 @@ describe('limits', () => {
       headers: { 'idempotency-key': 'x' },
     });
     expect(elsewhere.status).toBe(201);
-    const { body } = await expectRefusal(app, 'too-many-holds-of-account', () =>
+    const { body } = await expectProblem(app, 'too-many-holds-of-account', () =>
       reserve('anna', 'A-2'),
     );
     expect(body.limit).toBe(2);
@@ -208,16 +208,16 @@ describe('limits', () => {
     expect((await reserve('rita', 'A-5', undefined, 'r-1')).status).toBe(201);
     expect((await reserve('rita', 'A-6', undefined, 'r-2')).status).toBe(201);
     for (const key of ['r-1', 'r-2'])
-      await expectRefusal(app, 'idempotency-key-reused', () =>
+      await expectProblem(app, 'idempotency-key-reused', () =>
         reserve('rita', 'A-7', undefined, key),
       );
     const room = { admitPerMinute: 1, maxShoppers: 1 };
     const token = await app.token('olga', 'organizer');
     expect((await app.ask('PUT', `${path}/waiting-room`, { token, body: room })).status).toBe(200);
-    await expectRefusal(app, 'pass-missing', () => reserve('rita', 'A-5', undefined, 'r-1'));
+    await expectProblem(app, 'pass-missing', () => reserve('rita', 'A-5', undefined, 'r-1'));
     const off = { state: 'off' };
     expect((await app.ask('PATCH', `${path}/waiting-room`, { token, body: off })).status).toBe(200);
-    await expectRefusal(app, 'too-many-holds-of-account', () => reserve('rita', 'A-7'));
+    await expectProblem(app, 'too-many-holds-of-account', () => reserve('rita', 'A-7'));
   });
 
   it('lower the count of the address that a hold was taken from', async () => {
@@ -240,7 +240,7 @@ describe('limits', () => {
     const address = newAddress();
     for (let at = 0; at < 3; at++)
       expect((await reserve(`family-${at}`, `C-${at + 1}`, address)).status).toBe(201);
-    await expectRefusal(app, 'too-many-holds-of-address', () =>
+    await expectProblem(app, 'too-many-holds-of-address', () =>
       reserve('family-4', 'C-4', address),
     );
     expect((await reserve('family-4', 'C-4', newAddress())).status).toBe(201);
@@ -258,7 +258,7 @@ describe('limits', () => {
       ]);
     }
     expect(left).toEqual(['5', '4', '3', '2', '1', '0']);
-    const { headers, body } = await expectRefusal(app, 'rate-limited', () =>
+    const { headers, body } = await expectProblem(app, 'rate-limited', () =>
       reserve('dora', 'B-5'),
     );
     expect(body.limit).toBe(6);
@@ -279,7 +279,7 @@ describe('limits', () => {
     const token = await app.token('frida', 'customer');
     const look = () => app.ask('GET', '/v1/me/reservations', { token });
     for (let at = 0; at < 4; at++) expect((await look()).status).toBe(200);
-    await expectRefusal(app, 'rate-limited', look);
+    await expectProblem(app, 'rate-limited', look);
     expect((await reserve('frida', 'B-7')).status).toBe(201);
   });
 
@@ -298,7 +298,7 @@ describe('limits', () => {
         // It may be told to others, so it says nothing of who asked.
         expect(headers.get('ratelimit-remaining')).toBeNull();
       }
-      await expectRefusal(app, 'rate-limited', () => look(neighbour));
+      await expectProblem(app, 'rate-limited', () => look(neighbour));
     }
     expect((await look('2001:db8:1:3::1')).status).toBe(200);
     for (let at = 0; at < 20; at++) expect((await look()).status).toBe(200);

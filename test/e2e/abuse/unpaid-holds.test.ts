@@ -1,6 +1,6 @@
 import { startApp, type Ask, type TestApp } from '../../support/app.js';
 import { onSale, smallHouse } from '../../support/seat-inventory/houses.js';
-import { expectRefusal } from '../../support/refusals.js';
+import { expectProblem } from '../../support/problems.js';
 
 describe('unpaid holds', () => {
   let app: TestApp;
@@ -77,12 +77,12 @@ describe('unpaid holds', () => {
       changed: false,
     });
     expect(await app.ask('GET', path)).toMatchObject({ body });
-    await expectRefusal(app, 'contact-required', () => reserve('nobody', '203.0.113.80'));
+    await expectProblem(app, 'contact-required', () => reserve('nobody', '203.0.113.80'));
     const unchecked = await app.tokenWithEmail('dora', 'dora@example.org', {
       email_verified: false,
     });
     const checked = await app.tokenWithEmail('dora', 'dora@example.org');
-    await expectRefusal(app, 'contact-required', () =>
+    await expectProblem(app, 'contact-required', () =>
       reserve('dora', '203.0.113.80', { token: unchecked }),
     );
     expect((await reserve('dora', '203.0.113.80', { token: checked })).status).toBe(201);
@@ -93,6 +93,6 @@ describe('unpaid holds', () => {
     for (let at = 0; at < 31; at++) await reserve(`rush-${at}`, `198.51.100.${at + 1}`);
     while ((await app.ask('GET', `${path}/waiting-room`)).body.state !== 'open')
       await new Promise((resolve) => setTimeout(resolve, 50));
-    await expectRefusal(app, 'pass-missing', () => reserve('late', '10.0.0.9'));
+    await expectProblem(app, 'pass-missing', () => reserve('late', '10.0.0.9'));
   });
 });

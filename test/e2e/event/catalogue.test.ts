@@ -9,7 +9,7 @@ import {
   smallHouse,
 } from '../../support/seat-inventory/houses.js';
 import { until } from '../../support/read-side.js';
-import { expectRefusal } from '../../support/refusals.js';
+import { expectProblem } from '../../support/problems.js';
 
 describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
   let app: TestApp;
@@ -89,7 +89,7 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
       ...{ status: 200, changed: true, revision: 'number' },
     });
     expect((await look(`${path}?atLeast=${body.revision}`)).onSaleAt).toBe(onSaleAt);
-    const early = await expectRefusal(app, 'sales-not-open', () =>
+    const early = await expectProblem(app, 'sales-not-open', () =>
       reserve(app, path, anna, { seatIds: ['A-2'] }),
     );
     expect(early.body.onSaleAt).toBe(onSaleAt);
@@ -132,7 +132,7 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
       ...{ name: 'New', startsAt, description: null, category: 'Music' },
     });
     const dearer = [{ category: 'Standard', amountMinor: 1, currency: 'EUR' }];
-    const refused = await expectRefusal(app, 'event-fixed', () =>
+    const refused = await expectProblem(app, 'event-fixed', () =>
       post({ prices: dearer, maxSeatsPerCustomer: 1 }),
     );
     expect(refused.body.fields).toEqual(['maxSeatsPerCustomer', 'prices']);
@@ -154,8 +154,8 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
 
   it('rejects invalid changes by field and changes nothing', async () => {
     const { path } = await onSale(app);
-    const refused = (code: Parameters<typeof expectRefusal>[1], body: unknown, token = organizer) =>
-      expectRefusal(app, code, () => change(path, body, token));
+    const refused = (code: Parameters<typeof expectProblem>[1], body: unknown, token = organizer) =>
+      expectProblem(app, code, () => change(path, body, token));
     await refused('start-in-the-past', { startsAt: '2020-01-01T00:00:00Z' });
     await refused('on-sale-after-start', { onSaleAt: EVENT.startsAt });
     await refused('on-sale-after-start', { name: 'N', onSaleAt: '2031-01-01T00:00:00Z' });
@@ -178,8 +178,8 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
     expect(await errors({ startsAt: 'tomorrow', timeZone: 'Mars/Olympus', name: '' })).toEqual([
       ...['/name', '/startsAt', '/timeZone'],
     ]);
-    await expectRefusal(app, 'event-not-found', () => change('/v1/events/none', { name: 'N' }));
-    await expectRefusal(app, 'event-not-found', () => change('/v1/events/%20', { name: 'N' }));
+    await expectProblem(app, 'event-not-found', () => change('/v1/events/none', { name: 'N' }));
+    await expectProblem(app, 'event-not-found', () => change('/v1/events/%20', { name: 'N' }));
 
     await app.ask('POST', `${path}/close-sales`, { token: organizer });
     await refused('sales-closed', { name: 'N', onSaleAt: '2030-01-01T00:00:00Z' });

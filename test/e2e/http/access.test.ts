@@ -7,7 +7,7 @@ import type { ProblemCode } from '../../../src/http/problems/problem-table.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import { AUDIENCE, ISSUER, SECRET, sign } from '../../support/http/signed-tokens.js';
 import { confirm, onSale, reserve, smallHouse } from '../../support/seat-inventory/houses.js';
-import { expectRefusal } from '../../support/refusals.js';
+import { expectProblem } from '../../support/problems.js';
 
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1_000) + seconds;
 
@@ -110,7 +110,7 @@ describe('a token', () => {
     ],
   ])('that %s is rejected as %s', async (_what, code, authorization) => {
     const header = await authorization();
-    const { headers } = await expectRefusal(app, code, () => ask(header));
+    const { headers } = await expectProblem(app, code, () => ask(header));
     if (code !== 'role-required') expect(headers.get('www-authenticate')).toMatch(/^Bearer/);
   });
 
@@ -131,7 +131,7 @@ describe('a token', () => {
   });
 
   it('is issued on request only if development tokens are on', async () => {
-    await expectRefusal(app, 'not-found', () =>
+    await expectProblem(app, 'not-found', () =>
       app.ask('POST', '/v1/dev/tokens', { body: { sub: 'carl', roles: ['operator'] } }),
     );
   });
@@ -219,12 +219,12 @@ describe.each(EVENT_STORES)('access by role, over %s', (eventStore) => {
     ['DELETE', '/v1/events/x/reservations/y', ['customer']],
     ['GET', '/v1/me/reservations', ['customer']],
   ])('%s %s requires a role', async (method, path, roles) => {
-    await expectRefusal(app, 'token-missing', () => app.ask(method, path));
+    await expectProblem(app, 'token-missing', () => app.ask(method, path));
     const others = ['customer', 'organizer', 'operator', 'auditor'].filter(
       (role) => !roles.includes(role),
     );
     const token = await app.token('someone', ...others);
-    const { body } = await expectRefusal(app, 'role-required', () =>
+    const { body } = await expectProblem(app, 'role-required', () =>
       app.ask(method, path, { token }),
     );
     expect(body.requiredRoles).toEqual(roles);
@@ -238,12 +238,12 @@ describe.each(EVENT_STORES)('access by role, over %s', (eventStore) => {
     const mine = `${sale.path}/reservations/${reservationId}`;
     for (const role of ['customer', 'organizer', 'operator', 'auditor']) {
       const token = await app.token('eve', role);
-      await expectRefusal(app, 'reservation-not-found', () => app.ask('GET', mine, { token }));
+      await expectProblem(app, 'reservation-not-found', () => app.ask('GET', mine, { token }));
     }
-    await expectRefusal(app, 'reservation-not-found', () =>
+    await expectProblem(app, 'reservation-not-found', () =>
       app.ask('DELETE', mine, { token: eve }),
     );
-    await expectRefusal(app, 'reservation-not-found', () =>
+    await expectProblem(app, 'reservation-not-found', () =>
       confirm(app, sale.path, eve, reservationId),
     );
     expect((await app.ask('GET', '/v1/me/reservations', { token: eve })).body).toEqual({
@@ -251,7 +251,7 @@ describe.each(EVENT_STORES)('access by role, over %s', (eventStore) => {
     });
 
     const elsewhere = (await onSale(app, smallHouse(1, 1))).path;
-    await expectRefusal(app, 'reservation-not-found', () =>
+    await expectProblem(app, 'reservation-not-found', () =>
       app.ask('GET', `${elsewhere}/reservations/${reservationId}`, { token: anna }),
     );
     expect((await app.ask('GET', mine, { token: anna })).body.status).toBe('held');

@@ -9,7 +9,7 @@ import {
   MISSING,
   price,
 } from '../../support/http/bad-input.js';
-import { countDomainEvents, expectRefusal } from '../../support/refusals.js';
+import { countDomainEvents, expectProblem } from '../../support/problems.js';
 
 /** Returns the seating plan of the small house with changes. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -69,7 +69,7 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
       ['that is a number', 7, 'plan-malformed', ''],
       ['that is null', null, 'plan-malformed', ''],
     ])('%s', async (_what, seatingPlan, problem, path) => {
-      const { body } = await expectRefusal(app, 'seating-plan-invalid', () =>
+      const { body } = await expectProblem(app, 'seating-plan-invalid', () =>
         app.ask('POST', '/v1/venues', { token: organizer, body: { ...VENUE, seatingPlan } }),
       );
       expect(body.problems[0]).toMatchObject({ code: problem, path });
@@ -79,7 +79,7 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
 
   describe('a venue', () => {
     it.each(BAD_VENUES)('%s', async (_what, wrong, path) => {
-      const { body } = await expectRefusal(app, 'validation-failed', () =>
+      const { body } = await expectProblem(app, 'validation-failed', () =>
         app.ask('POST', '/v1/venues', {
           token: organizer,
           body: { ...VENUE, seatingPlan: smallHouse(1, 1), ...wrong },
@@ -90,7 +90,7 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
     });
 
     it('without any field gets only the names of required fields', async () => {
-      const { body } = await expectRefusal(app, 'validation-failed', () =>
+      const { body } = await expectProblem(app, 'validation-failed', () =>
         app.ask('POST', '/v1/venues', {
           token: organizer,
           body: { seatingPlan: smallHouse(1, 1) },
@@ -118,13 +118,13 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
 
   describe('an event', () => {
     it.each(BAD_EVENTS)('%s', async (_what, wrong, path) => {
-      const { body } = await expectRefusal(app, 'validation-failed', () => schedule(wrong));
+      const { body } = await expectProblem(app, 'validation-failed', () => schedule(wrong));
       expect(body.errors.map((error: { path: string }) => error.path)).toContain(path);
     });
 
     it('names the type before a limit', async () => {
       const wrong = { maxSeatsPerCustomer: 'many' };
-      const { body } = await expectRefusal(app, 'validation-failed', () => schedule(wrong));
+      const { body } = await expectProblem(app, 'validation-failed', () => schedule(wrong));
       const message = 'maxSeatsPerCustomer must be an integer number';
       expect(body.errors).toEqual([{ path: '/maxSeatsPerCustomer', message }]);
     });
@@ -139,7 +139,7 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
       ],
       ['prices-missing', { prices: [] }, { categories: ['Standard'] }],
     ])('%s', async (code, wrong, members) => {
-      const { body } = await expectRefusal(app, code, () => schedule(wrong));
+      const { body } = await expectProblem(app, code, () => schedule(wrong));
       expect(body).toMatchObject(members);
     });
 
@@ -152,7 +152,7 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
         prices: [price(), price({ category: 'Royal' })],
       });
       const prices = [price(), price({ category: 'Royal', currency: 'MXN' })];
-      const { body } = await expectRefusal(app, 'currencies-mixed', () =>
+      const { body } = await expectProblem(app, 'currencies-mixed', () =>
         schedule({ venueId, prices }),
       );
       expect(body.currencies).toEqual(['EUR', 'MXN']);
@@ -167,7 +167,7 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
 
   describe('a reservation', () => {
     it.each(BAD_RESERVATIONS)('%s for %j', async (code, selection, members) => {
-      const { body } = await expectRefusal(app, code, () =>
+      const { body } = await expectProblem(app, code, () =>
         reserve(app, event.path, customer, selection as object),
       );
       expect(body).toMatchObject(members);
@@ -175,10 +175,10 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
 
     it('of an event that is closed, not yet open, or unknown', async () => {
       const selection = { seatIds: ['A-1'] };
-      await expectRefusal(app, 'sales-closed', () =>
+      await expectProblem(app, 'sales-closed', () =>
         reserve(app, closed.path, customer, selection),
       );
-      const early = await expectRefusal(app, 'sales-not-open', () =>
+      const early = await expectProblem(app, 'sales-not-open', () =>
         reserve(app, later.path, customer, selection),
       );
       expect(early.body.onSaleAt).toBe('2100-01-01T00:00:00.000Z');
@@ -186,12 +186,12 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
         (id) => `/v1/events/${id}`,
       );
       for (const path of paths) {
-        await expectRefusal(app, 'event-not-found', () => reserve(app, path, customer, selection));
+        await expectProblem(app, 'event-not-found', () => reserve(app, path, customer, selection));
       }
     });
 
     it('that would leave a single seat', async () => {
-      const { body } = await expectRefusal(app, 'single-seat-left', () =>
+      const { body } = await expectProblem(app, 'single-seat-left', () =>
         reserve(app, strict.path, customer, { seatIds: ['A-2'] }),
       );
       expect(body.strandedSeatIds).toEqual(['A-1']);
@@ -204,7 +204,7 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
       ['has a blank in it', 'one key', 'idempotency-key-invalid'],
       ['has an umlaut in it', 'schl\u00fcssel', 'idempotency-key-invalid'],
     ])('whose Idempotency-Key %s', async (_what, key, code) => {
-      await expectRefusal(app, code, () =>
+      await expectProblem(app, code, () =>
         app.ask('POST', `${event.path}/reservations`, {
           token: customer,
           body: { seatIds: ['A-1'] },
@@ -217,7 +217,7 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
       const key = 'k'.repeat(255);
       const first = await reserve(app, event.path, customer, { seatIds: ['C-1', 'C-2'] }, key);
       expect(first.status).toBe(201);
-      await expectRefusal(app, 'idempotency-key-reused', () =>
+      await expectProblem(app, 'idempotency-key-reused', () =>
         reserve(app, event.path, customer, { seatIds: ['C-1'] }, key),
       );
       const before = await countDomainEvents(app);
@@ -231,7 +231,7 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
     });
 
     it('of seats that are taken', async () => {
-      const { body } = await expectRefusal(app, 'seats-unavailable', () =>
+      const { body } = await expectProblem(app, 'seats-unavailable', () =>
         reserve(app, event.path, customer, { seatIds: ['C-2', 'C-3'] }),
       );
       expect(body.unavailableSeatIds).toEqual(['C-2']);
@@ -248,7 +248,7 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
       ['validation-failed', { payment: { token: 'x'.repeat(256) } }],
       ['reservation-not-found', { payment: { token: 'tok_success' } }],
     ])('%s for %j', async (code, body) => {
-      await expectRefusal(app, code, () =>
+      await expectProblem(app, code, () =>
         app.ask('POST', `${event.path}/reservations/${MISSING}/confirm`, { token: customer, body }),
       );
     });
@@ -270,7 +270,7 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
 
   describe('a query', () => {
     it.each(BAD_QUERIES)('%s at %s', async (code, path) => {
-      await expectRefusal(app, code, () => app.ask('GET', path));
+      await expectProblem(app, code, () => app.ask('GET', path));
     });
   });
 });

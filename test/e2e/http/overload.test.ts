@@ -6,7 +6,7 @@ import type { SeatStatusDelta } from '../../../src/read-models/seat-inventory/se
 import { startApp, type TestApp } from '../../support/app.js';
 import { itOnInTestNode } from '../../support/eventstoredb/eventstoredb-server.js';
 import { onSale, reserve, smallHouse } from '../../support/seat-inventory/houses.js';
-import { countDomainEvents } from '../../support/refusals.js';
+import { countDomainEvents } from '../../support/problems.js';
 
 describe('more buyers than an inventory lets wait', () => {
   let app: TestApp;

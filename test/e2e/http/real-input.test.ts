@@ -1,6 +1,6 @@
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import { onSale, reserve, smallHouse, VENUE } from '../../support/seat-inventory/houses.js';
-import { expectRefusal } from '../../support/refusals.js';
+import { expectProblem } from '../../support/problems.js';
 
 describe.each(EVENT_STORES)('input as people send it, over %s', (eventStore) => {
   let app: TestApp;
@@ -39,7 +39,7 @@ describe.each(EVENT_STORES)('input as people send it, over %s', (eventStore) => 
       ['in a union of countries', { country: 'EU' }, '/country'],
       ['in a country that is no more', { country: 'SU' }, '/country'],
     ])('%s, is rejected', async (_what, wrong, path) => {
-      const { body } = await expectRefusal(app, 'validation-failed', () => register(wrong));
+      const { body } = await expectProblem(app, 'validation-failed', () => register(wrong));
       expect(body.errors.map((error: { path: string }) => error.path)).toEqual([path]);
     });
 
@@ -81,7 +81,7 @@ describe.each(EVENT_STORES)('input as people send it, over %s', (eventStore) => 
     it('in bytes that are not UTF-8 is rejected', async () => {
       const body = { ...VENUE, name: 'Caf?', seatingPlan: smallHouse(1, 1) };
       const latin1 = Buffer.from(JSON.stringify(body).replace('?', 'é'), 'latin1');
-      await expectRefusal(app, 'body-malformed', () =>
+      await expectProblem(app, 'body-malformed', () =>
         app.ask('POST', '/v1/venues', { token: organizer, body: latin1 }),
       );
     });
@@ -102,7 +102,7 @@ describe.each(EVENT_STORES)('input as people send it, over %s', (eventStore) => 
   it.each(['/v1/events?q=caf%E9', '/v1/events/suggest?q=%ff'])(
     'a query in another encoding: %s',
     async (path) => {
-      await expectRefusal(app, 'url-malformed', () => app.ask('GET', path));
+      await expectProblem(app, 'url-malformed', () => app.ask('GET', path));
     },
   );
 });

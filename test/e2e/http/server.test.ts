@@ -4,7 +4,7 @@ import { problemKind, type ProblemCode } from '../../../src/http/problems/proble
 import { startApp, type TestApp } from '../../support/app.js';
 import { speak, upload } from '../../support/http/raw-requests.js';
 import { onSale, reserve, smallHouse, VENUE } from '../../support/seat-inventory/houses.js';
-import { expectRefusal } from '../../support/refusals.js';
+import { expectProblem } from '../../support/problems.js';
 
 const MIB = 1024 * 1024;
 
@@ -54,7 +54,7 @@ describe('the server', () => {
       {},
     ],
   ])('rejects %s', async (_what, code, body, headers) => {
-    await expectRefusal(app, code, () => postVenue(body, headers));
+    await expectProblem(app, code, () => postVenue(body, headers));
   });
 
   it('accepts a missing body with a content type', async () => {
@@ -69,12 +69,12 @@ describe('the server', () => {
   });
 
   it('rejects a body that is not UTF-8 JSON', async () => {
-    await expectRefusal(app, 'body-malformed', () => postVenue(new Uint8Array([0xff, 0xfe, 0x00])));
+    await expectProblem(app, 'body-malformed', () => postVenue(new Uint8Array([0xff, 0xfe, 0x00])));
   });
 
   it('accepts 64 KiB on an ordinary route and no more', async () => {
     const body = JSON.stringify({ sub: 'x'.repeat(64 * 1024), roles: [] });
-    const refused = await expectRefusal(app, 'body-too-large', () =>
+    const refused = await expectProblem(app, 'body-too-large', () =>
       app.ask('POST', '/v1/dev/tokens', { body }),
     );
     expect(refused.body.limitBytes).toBe(64 * 1024);
@@ -87,7 +87,7 @@ describe('the server', () => {
         seatingPlan: { ...smallHouse(1, 2), comment: 'x'.repeat(mib * MIB) },
       });
     expect((await postVenue(padded(31))).status).toBe(201);
-    const refused = await expectRefusal(app, 'body-too-large', () => postVenue(padded(33)));
+    const refused = await expectProblem(app, 'body-too-large', () => postVenue(padded(33)));
     expect(refused.body.limitBytes).toBe(32 * MIB);
   });
 
@@ -179,7 +179,7 @@ describe('the server', () => {
     expect(Date.parse(minted.body.expiresAt)).toBeGreaterThan(Date.now());
     const own = await app.ask('GET', '/v1/me/reservations', { token: minted.body.token });
     expect(own).toMatchObject({ status: 200, body: { reservations: [] } });
-    await expectRefusal(app, 'validation-failed', () =>
+    await expectProblem(app, 'validation-failed', () =>
       app.ask('POST', '/v1/dev/tokens', { body: { sub: 'a b', roles: ['king'] } }),
     );
   });

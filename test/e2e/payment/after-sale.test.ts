@@ -12,7 +12,7 @@ import {
 import { readAll } from '../../support/log/domain-events.js';
 import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
 import { itMeanwhile } from '../../support/crowd/meanwhile.js';
-import { expectRefusal } from '../../support/refusals.js';
+import { expectProblem } from '../../support/problems.js';
 import { houseOfTwoPrices, TWO_PRICES } from '../../support/payment/two-prices.js';
 import { until } from '../../support/read-side.js';
 
@@ -119,10 +119,10 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
     it('is rejected for an unsold or unknown reservation, and for other roles', async () => {
       const { path } = await hall();
       const { reservationId } = (await reserve(app, path, anna, { seatIds: ['A-1'] })).body;
-      await expectRefusal(app, 'reservation-not-confirmed', () => refund(path, reservationId));
-      await expectRefusal(app, 'reservation-not-found', () => refund(path, 'nobody'));
-      await expectRefusal(app, 'event-not-found', () => refund('/v1/events/none', reservationId));
-      await expectRefusal(app, 'role-required', () => refund(path, reservationId, anna));
+      await expectProblem(app, 'reservation-not-confirmed', () => refund(path, reservationId));
+      await expectProblem(app, 'reservation-not-found', () => refund(path, 'nobody'));
+      await expectProblem(app, 'event-not-found', () => refund('/v1/events/none', reservationId));
+      await expectProblem(app, 'role-required', () => refund(path, reservationId, anna));
     });
   });
 
@@ -174,7 +174,7 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
     it('for more expensive seats needs a payment of the difference', async () => {
       const { path } = await hall();
       const id = await sale(path, ['B-1', 'B-2']);
-      const refused = await expectRefusal(app, 'payment-required', () =>
+      const refused = await expectProblem(app, 'payment-required', () =>
         exchange(path, id, ['A-1', 'A-2']),
       );
       expect(refused.body.difference).toEqual(euros(3_000));
@@ -221,14 +221,14 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
       const { path } = await hall();
       const id = await sale(path, ['B-1']);
       await sale(path, ['C-1'], ben);
-      const refused = await expectRefusal(app, 'seats-unavailable', () =>
+      const refused = await expectProblem(app, 'seats-unavailable', () =>
         exchange(path, id, ['B-2', 'C-1']),
       );
       expect(refused.body.unavailableSeatIds).toEqual(['C-1']);
-      await expectRefusal(app, 'seats-unknown', () => exchange(path, id, ['Z-1']));
-      await expectRefusal(app, 'no-seats-requested', () => exchange(path, id, []));
-      await expectRefusal(app, 'role-required', () => exchange(path, id, ['B-2'], undefined, anna));
-      await expectRefusal(app, 'validation-failed', () =>
+      await expectProblem(app, 'seats-unknown', () => exchange(path, id, ['Z-1']));
+      await expectProblem(app, 'no-seats-requested', () => exchange(path, id, []));
+      await expectProblem(app, 'role-required', () => exchange(path, id, ['B-2'], undefined, anna));
+      await expectProblem(app, 'validation-failed', () =>
         app.ask('POST', `${path}/reservations/${id}/exchange`, {
           token: organiser,
           body: { seatIds: ['B-2'], payment: { card: '4242' } },
@@ -388,12 +388,12 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
         (of: string, token = organiser) =>
         () =>
           app.ask('GET', `${of}/cancellation`, { token });
-      await expectRefusal(app, 'event-not-cancelled', look(path));
-      await expectRefusal(app, 'event-not-found', look('/v1/events/none'));
-      await expectRefusal(app, 'event-not-found', () => cancel('/v1/events/none'));
-      await expectRefusal(app, 'role-required', look(path, anna));
-      await expectRefusal(app, 'role-required', () => cancel(path, anna));
-      await expectRefusal(app, 'validation-failed', () =>
+      await expectProblem(app, 'event-not-cancelled', look(path));
+      await expectProblem(app, 'event-not-found', look('/v1/events/none'));
+      await expectProblem(app, 'event-not-found', () => cancel('/v1/events/none'));
+      await expectProblem(app, 'role-required', look(path, anna));
+      await expectProblem(app, 'role-required', () => cancel(path, anna));
+      await expectProblem(app, 'validation-failed', () =>
         app.ask('POST', `${path}/cancel`, { token: organiser, body: {} }),
       );
     });

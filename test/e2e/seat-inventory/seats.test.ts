@@ -5,7 +5,7 @@ import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import { until } from '../../support/read-side.js';
 import { confirm, onSale, reserve, smallHouse } from '../../support/seat-inventory/houses.js';
 import { openFeed } from '../../support/log/feed.js';
-import { expectRefusal } from '../../support/refusals.js';
+import { expectProblem } from '../../support/problems.js';
 
 describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
   let app: TestApp;
@@ -153,7 +153,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
     it('that is not reached within two seconds is answered with 503', async () => {
       const { path } = await onSale(app, smallHouse(1, 1));
       const started = Date.now();
-      const { headers } = await expectRefusal(app, 'read-model-behind', () =>
+      const { headers } = await expectProblem(app, 'read-model-behind', () =>
         app.ask('GET', `${path}/seat-status?atLeast=999`),
       );
       expect(headers.get('retry-after')).toBe('1');
@@ -165,7 +165,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
       'cannot be %j',
       async (revision) => {
         const { path } = await onSale(app, smallHouse(1, 1));
-        const { body } = await expectRefusal(app, 'validation-failed', () =>
+        const { body } = await expectProblem(app, 'validation-failed', () =>
           app.ask('GET', `${path}/seat-status?atLeast=${revision}`),
         );
         expect(body.errors[0].path).toBe('atLeast');
@@ -237,7 +237,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
 
     it('cannot be resumed from an invalid revision', async () => {
       const { path } = await onSale(app, smallHouse(1, 1));
-      await expectRefusal(app, 'validation-failed', () =>
+      await expectProblem(app, 'validation-failed', () =>
         app.ask('GET', `${path}/seat-status/stream`, { headers: { 'last-event-id': 'then' } }),
       );
     });
@@ -246,7 +246,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
       const { path } = await onSale(app, smallHouse(1, 1));
       const url = `${app.url}${path}/seat-status/stream`;
       const feeds = await Promise.all([openFeed(url), openFeed(url), openFeed(url)]);
-      const { headers } = await expectRefusal(app, 'too-many-streams', () =>
+      const { headers } = await expectProblem(app, 'too-many-streams', () =>
         app.ask('GET', `${path}/seat-status/stream`),
       );
       expect(headers.get('retry-after')).toBe('15');
@@ -266,7 +266,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
     const prices = [{ category: 'Standard', amountMinor: 2_500, currency: 'EUR', byRequest: true }];
     const { path } = await onSale(app, smallHouse(1, 4), { prices });
     expect((await app.ask('GET', path)).body.prices).toEqual(prices);
-    await expectRefusal(app, 'seats-unavailable', () =>
+    await expectProblem(app, 'seats-unavailable', () =>
       reserve(app, path, anna, { bestAvailable: { quantity: 1 } }),
     );
     const best = await reserve(app, path, anna, {

@@ -12,7 +12,7 @@ export async function countDomainEvents(app: TestApp): Promise<number> {
 }
 
 /** Expects a complete problem with this code, and no new domain event. */
-export async function expectRefusal(
+export async function expectProblem(
   app: TestApp,
   code: ProblemCode,
   request: () => Promise<Reply>,
