@@ -7,7 +7,7 @@ import {
 } from '../src/domain/seat-inventory/events.js';
 import { evolve } from '../src/domain/seat-inventory/evolve.js';
 import { emptyInventory } from '../src/domain/seat-inventory/state.js';
-import { smallHouse } from '../test/support/seat-inventory/houses.js';
+import { smallPlan } from '../test/support/seat-inventory/event-on-sale.js';
 
 /** Bytes of memory that one of each takes, of one seat and a customer of its own. */
 export interface InventoryMemory {
@@ -22,7 +22,7 @@ const SEATS_PER_ROW = 200;
 
 /** Needs `--expose-gc`. Measured on `count` of each, as domain events that come from the log as JSON. */
 export function measureInventoryMemory(count: number): InventoryMemory {
-  const imported = importSeatingPlan(smallHouse(ROWS, SEATS_PER_ROW));
+  const imported = importSeatingPlan(smallPlan(ROWS, SEATS_PER_ROW));
   if (!imported.ok) throw new Error('no plan');
   const layout = buildLayout(imported.plan, 'hash');
 

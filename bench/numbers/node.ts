@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startProcess } from '../../test/support/services/boxoffice-process.js';
-import { EVENT, VENUE, smallHouse } from '../../test/support/seat-inventory/houses.js';
+import { EVENT, VENUE, smallPlan } from '../../test/support/seat-inventory/event-on-sale.js';
 import { customerTokens } from './taking.js';
 
 /** As in the script `start` of package.json. */
@@ -46,7 +46,7 @@ export async function startNode(
       const { token } = (await minted.json()) as { token: string };
       const { venueId } = await ask('POST', '/v1/venues', token, {
         ...VENUE,
-        seatingPlan: smallHouse(5, 10),
+        seatingPlan: smallPlan(5, 10),
       });
       const { eventId } = await ask('POST', '/v1/events', token, { ...EVENT, venueId });
       const room = `/v1/events/${eventId}/waiting-room`;

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { bowlPlan } from '../../src/demo/samples/bowl-plan.js';
 import { mint } from '../../test/support/app.js';
 import { startProcess } from '../../test/support/services/boxoffice-process.js';
-import { VENUE } from '../../test/support/seat-inventory/houses.js';
+import { VENUE } from '../../test/support/seat-inventory/event-on-sale.js';
 import { percentile } from '../report.js';
 
 /** Bytes of a body, as large as is let in. */

@@ -19,7 +19,7 @@ import {
   type BoxofficeProcess,
 } from '../../test/support/services/boxoffice-process.js';
 import { commandLine } from '../../test/support/services/command-line.js';
-import { EVENT, smallHouse, VENUE } from '../../test/support/seat-inventory/houses.js';
+import { EVENT, smallPlan, VENUE } from '../../test/support/seat-inventory/event-on-sale.js';
 import { collect } from '../../test/support/write-side.js';
 import { checkOut, inParallel, untilAnswered, type Buyer, type Sale } from './buyers.js';
 import { openLeapingClock } from './leaping-clock.js';
@@ -236,7 +236,7 @@ async function putOnSale(
   seats: number,
   holdSeconds: number,
 ): Promise<Sale> {
-  const seatingPlan = smallHouse(Math.ceil(seats / 50), 50);
+  const seatingPlan = smallPlan(Math.ceil(seats / 50), 50);
   const venue = await ask(`${url}/v1/venues`, 'POST', { token, body: { ...VENUE, seatingPlan } });
   const body = { ...EVENT, venueId: venue.body.venueId, holdSeconds };
   const event = await ask(`${url}/v1/events`, 'POST', { token, body });

@@ -11,7 +11,7 @@ import {
   startProcess,
   type Memory,
 } from '../../test/support/services/boxoffice-process.js';
-import { EVENT, smallHouse, VENUE } from '../../test/support/seat-inventory/houses.js';
+import { EVENT, smallPlan, VENUE } from '../../test/support/seat-inventory/event-on-sale.js';
 import { inParallel } from './buyers.js';
 
 /** For the service to notice the last closed connections. Milliseconds. */
@@ -155,7 +155,7 @@ async function sellOne(url: string, secret: string) {
       throw new Error(`${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
     return reply.body;
   };
-  const seatingPlan = smallHouse(LARGE_ROWS, 50);
+  const seatingPlan = smallPlan(LARGE_ROWS, 50);
   const { venueId } = await post('/v1/venues', organizer, { ...VENUE, seatingPlan });
   const { eventId } = await post('/v1/events', organizer, { ...EVENT, venueId });
   const path = `/v1/events/${eventId}`;

@@ -1,12 +1,12 @@
 import type { Outcome } from '../../src/commands/seat-inventory/writer/outcome.js';
-import { house } from '../../test/support/seat-inventory/house.js';
+import { drawPlan } from '../../test/support/seat-inventory/drawn-plan.js';
 import { confirm, expire, reserve } from '../../test/support/seat-inventory/commands.js';
 import { HOLD_SECONDS, secondsAfterNoon } from '../../test/support/seat-inventory/rules.js';
 import type { Sale, ShopNode, WriteSide } from '../../test/support/write-side.js';
 
 const HOUSE_SEATS = 2_000;
 const CLOCKS_OFF_MS = 30_000;
-const { plan, layout } = house([Array.from({ length: HOUSE_SEATS / 40 }, () => '.'.repeat(40))]);
+const { plan, layout } = drawPlan([Array.from({ length: HOUSE_SEATS / 40 }, () => '.'.repeat(40))]);
 const holdEnd = secondsAfterNoon(HOLD_SECONDS);
 
 export interface RacesWon {

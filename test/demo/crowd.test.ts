@@ -4,7 +4,7 @@ import { proveSale } from '../../src/demo/crowd/proof.js';
 import { sellToCrowd } from '../../src/demo/crowd/sale.js';
 import { openShop, type Shop } from '../../src/demo/crowd/shop.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { onSale } from '../support/seat-inventory/houses.js';
+import { onSale } from '../support/seat-inventory/event-on-sale.js';
 
 describe('the crowd of the demo', () => {
   let app: TestApp;

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { EVENT_STORES, ask } from '../support/app.js';
 import { startProcessOver, type StoreProcess } from '../support/services/boxoffice-process.js';
-import { EVENT, VENUE, smallHouse } from '../support/seat-inventory/houses.js';
+import { EVENT, VENUE, smallPlan } from '../support/seat-inventory/event-on-sale.js';
 
 const BUYERS = 2_000;
 const SEATS = 10;
@@ -58,7 +58,7 @@ describe.each(EVENT_STORES)(
 
 async function putOnSale({ url, token: tokenFor }: StoreProcess): Promise<string> {
   const token = await tokenFor('organiser', 'organizer');
-  const body = { ...VENUE, seatingPlan: smallHouse(1, SEATS) };
+  const body = { ...VENUE, seatingPlan: smallPlan(1, SEATS) };
   const venue = await ask(`${url}/v1/venues`, 'POST', { token, body });
   const event = await ask(`${url}/v1/events`, 'POST', {
     token,

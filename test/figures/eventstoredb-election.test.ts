@@ -7,7 +7,7 @@ import {
   type EventStoreDbCluster,
 } from '../support/eventstoredb/eventstoredb-cluster.js';
 import { describeOnInTestNode } from '../support/eventstoredb/eventstoredb-server.js';
-import { confirm, onSale, reserve, smallHouse } from '../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve, smallPlan } from '../support/seat-inventory/event-on-sale.js';
 
 const BUYERS = 12;
 const DEATHS = 2;
@@ -29,7 +29,7 @@ describeOnInTestNode('the leader of three EventStoreDB nodes dies in the middle 
   });
 
   it('buyers wait for the next leader, none is refused, and every sale is in the log', async () => {
-    const { path, eventId } = await onSale(app, smallHouse(BUYERS, 300));
+    const { path, eventId } = await onSale(app, smallPlan(BUYERS, 300));
     const selling = new AbortController();
     const refused: unknown[] = [];
     const sold = new Set<string>();

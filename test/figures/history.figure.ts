@@ -13,7 +13,7 @@ import {
 import { SEAT_INVENTORY_FOLD_VERSION } from '../../src/domain/seat-inventory/state.js';
 import { buildLayout } from '../../src/domain/seating-plan/build-layout.js';
 import { importSeatingPlan } from '../../src/domain/seating-plan/import.js';
-import { smallHouse } from '../support/seat-inventory/houses.js';
+import { smallPlan } from '../support/seat-inventory/event-on-sale.js';
 import { confirmed, expired, reserved } from '../support/seat-inventory/events.js';
 import {
   newContext,
@@ -39,7 +39,7 @@ describe(`The history of a sale of ${DOMAIN_EVENTS.long} domain events, in a ven
   beforeAll(async () => {
     side = await openWriteSide('postgres');
     node = side.openNode();
-    const imported = importSeatingPlan(smallHouse(ROWS, SEATS_PER_ROW));
+    const imported = importSeatingPlan(smallPlan(ROWS, SEATS_PER_ROW));
     if (!imported.ok) throw new Error(JSON.stringify(imported.problems));
     long = await side.openSale({}, imported.plan);
     short = await side.openSale({}, imported.plan);

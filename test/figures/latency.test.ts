@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { readSamples } from '../../src/demo/samples/read-samples.js';
 import { EVENT_STORES, ask } from '../support/app.js';
 import { startProcessOver, type StoreProcess } from '../support/services/boxoffice-process.js';
-import { EVENT, VENUE } from '../support/seat-inventory/houses.js';
+import { EVENT, VENUE } from '../support/seat-inventory/event-on-sale.js';
 import { seatChanges } from '../support/seat-inventory/seat-changes.js';
 
 /** Milliseconds, as promised. */

@@ -10,7 +10,7 @@ import {
 import type { OverdueHolds } from '../../src/read-models/seat-inventory/reservations-queries.js';
 import { proveLog } from '../support/log/log-proof.js';
 import { reserve } from '../support/seat-inventory/commands.js';
-import { hallPlan } from '../support/seat-inventory/plans.js';
+import { rectangularPlan } from '../support/seat-inventory/plans.js';
 import {
   newContext,
   openWriteSide,
@@ -24,7 +24,7 @@ const fastClock: Clock = {
   now: () => systemClock.now(),
   sleep: (ms, signal) => systemClock.sleep(ms / 100, signal),
 };
-const hall = hallPlan(250);
+const hall = rectangularPlan(250);
 const seatIds = hall.zones[0]!.rows.flatMap(({ seats }) => seats.map(({ id }) => id));
 
 describe('Holds that are past their time', () => {

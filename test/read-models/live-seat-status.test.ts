@@ -11,7 +11,7 @@ import type { SeatStatusDelta } from '../../src/read-models/seat-inventory/seat-
 import { seatStatus } from '../../src/read-models/seat-inventory/seat-status.js';
 import { prepareReadModel, serve } from '../../src/read-models/tables/versions.js';
 import { confirmed, opened, released, reserved } from '../support/seat-inventory/events.js';
-import { hallPlan, layoutOf, theatre } from '../support/seat-inventory/plans.js';
+import { rectangularPlan, layoutOf, theatre } from '../support/seat-inventory/plans.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
 
 const openLive = (side: ReadSide, ...layouts: SeatLayout[]) =>
@@ -172,7 +172,7 @@ describe('a reader of live seat status', () => {
     await live.close();
     await side.close();
   });
-  const hall = layoutOf(hallPlan(54_000));
+  const hall = layoutOf(rectangularPlan(54_000));
 
   it('misses nothing while the LISTEN connection is lost', async () => {
     await side.append('e1', opened());

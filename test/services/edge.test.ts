@@ -6,7 +6,7 @@ import { ask, startApp, type TestApp } from '../support/app.js';
 import { startDnsServer } from '../support/services/dns-server.js';
 import { startEdge, type Edge } from '../support/services/edge.js';
 import { openFeed } from '../support/log/feed.js';
-import { onSale, reserve, smallHouse } from '../support/seat-inventory/houses.js';
+import { onSale, reserve, smallPlan } from '../support/seat-inventory/event-on-sale.js';
 
 describe('the edge in front of the shop', () => {
   let app: TestApp;
@@ -16,7 +16,7 @@ describe('the edge in front of the shop', () => {
   beforeAll(async () => {
     app = await startApp('postgres', { DEV_TOKENS: 'on' });
     edge = await startEdge(process.env.TEST_NGINX!, [app.url]);
-    ({ path } = await onSale(app, smallHouse(20, 20)));
+    ({ path } = await onSale(app, smallPlan(20, 20)));
     anna = await app.token('anna', 'customer');
   });
   afterAll(async () => {

@@ -5,7 +5,7 @@ import { systemClock } from '../../src/adapters/system/clock.js';
 import { searchDocuments } from '../../src/read-models/search/search-documents.js';
 import { describeSearchRebuild } from '../e2e/search/search-rebuild.suite.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { confirm, onSale, reserve, smallHouse } from '../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve, smallPlan } from '../support/seat-inventory/event-on-sale.js';
 import { until } from '../support/read-side.js';
 import { openTcpGate, type TcpGate } from '../support/services/tcp-gate.js';
 
@@ -42,7 +42,7 @@ describe('OpenSearch, taken away in the middle of a sale', () => {
     'stops no sale; search says when to ask again, and catches up by itself with nothing lost',
     async () => {
       const anna = await app.token('anna', 'customer');
-      const before = await onSale(app, smallHouse(1, 20), { name: 'Recital before' });
+      const before = await onSale(app, smallPlan(1, 20), { name: 'Recital before' });
       await until(async () => (await total('q=recital')) === 1);
 
       await gate.shut();
@@ -59,7 +59,7 @@ describe('OpenSearch, taken away in the middle of a sale', () => {
       const ben = await app.token('ben', 'customer');
       const rest = Array.from({ length: 9 }, (_, at) => `A-${at + 11}`);
       expect((await reserve(app, before.path, ben, { seatIds: rest })).status).toBe(201);
-      await onSale(app, smallHouse(1, 4), { name: 'Recital meanwhile' });
+      await onSale(app, smallPlan(1, 4), { name: 'Recital meanwhile' });
       expect((await app.ask('GET', before.path)).status).toBe(200);
       const { sold, failed } = await sellWhileAway();
       console.info(`${sold} sales in ${AWAY_SECONDS} s without OpenSearch, ${failed} failed`);
@@ -74,7 +74,7 @@ describe('OpenSearch, taken away in the middle of a sale', () => {
 
   /** Each to another customer; searched for meanwhile, in vain. */
   async function sellWhileAway(): Promise<{ sold: number; failed: number }> {
-    const matinee = await onSale(app, smallHouse(26, 40), { name: 'Matinee' });
+    const matinee = await onSale(app, smallPlan(26, 40), { name: 'Matinee' });
     const ends = performance.now() + AWAY_SECONDS * 1_000;
     const counts = { sold: 0, failed: 0 };
     for (let at = 0; performance.now() < ends; at++) {

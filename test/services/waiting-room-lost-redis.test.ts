@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { REDIS } from '../../src/adapters/redis/tokens.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { confirm, onSale, smallHouse } from '../support/seat-inventory/houses.js';
+import { confirm, onSale, smallPlan } from '../support/seat-inventory/event-on-sale.js';
 import { startRedis, type RedisServer } from '../support/services/redis-server.js';
 
 const BUYERS = 200;
@@ -28,7 +28,7 @@ describe('Redis killed and emptied while a sale goes on behind a waiting room', 
   beforeAll(async () => {
     server = await startRedis();
     app = await startApp('postgres', { REDIS_URL: server.url, LOG_LEVEL: 'silent' });
-    ({ path } = await onSale(app, smallHouse(10, 25)));
+    ({ path } = await onSale(app, smallPlan(10, 25)));
     const token = await app.token('olga', 'organizer');
     const body = { admitPerMinute: PER_MINUTE, maxShoppers: SHOPPERS, claimSeconds: 30 };
     expect(await app.ask('PUT', `${path}/waiting-room`, { token, body })).toMatchObject({

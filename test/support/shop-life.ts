@@ -7,7 +7,7 @@ import { PROJECTION_RUNNERS } from '../../src/projections/tokens.js';
 import { SHORT_WAITS, startApp, type TestApp } from './app.js';
 import { commandLine } from './services/command-line.js';
 import type { FreshDatabase } from './services/database.js';
-import { onSale, reserve, smallHouse } from './seat-inventory/houses.js';
+import { onSale, reserve, smallPlan } from './seat-inventory/event-on-sale.js';
 import { until } from './read-side.js';
 
 const keys = (d: string, x: string) =>
@@ -114,7 +114,7 @@ export async function openShopLife(first: FreshDatabase): Promise<ShopLife> {
       return app;
     },
     begin: async () => {
-      ({ path } = await onSale(app, smallHouse(4, 20), { holdSeconds: 600 }));
+      ({ path } = await onSale(app, smallPlan(4, 20), { holdSeconds: 600 }));
       await buy('anna', 'A-1', 'A-2');
       held = await hold('ben', 'A-3');
       lost = await hold('cleo', 'A-4');

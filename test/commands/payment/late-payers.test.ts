@@ -15,7 +15,7 @@ import { openSettlement } from '../../../src/commands/payment/settlement.js';
 import { openTicketVoids, type TicketVoids } from '../../../src/commands/ticket/ticket-voids.js';
 import type { SeatInventoryCommand } from '../../../src/domain/seat-inventory/commands.js';
 import { isSettled } from '../../../src/domain/payment/state.js';
-import { house } from '../../support/seat-inventory/house.js';
+import { drawPlan } from '../../support/seat-inventory/drawn-plan.js';
 import {
   cancel,
   refund,
@@ -34,7 +34,7 @@ import {
 } from '../../support/write-side.js';
 
 const HOLD_SECONDS = 30;
-const { plan } = house([['.'.repeat(100)]]);
+const { plan } = drawPlan([['.'.repeat(100)]]);
 const price = (amountMinor: number) => ({
   prices: ['A', 'B'].map((category) => ({ category, amountMinor, currency: 'EUR' })),
 });

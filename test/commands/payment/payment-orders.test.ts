@@ -16,7 +16,7 @@ import { openSettlement, type Settlement } from '../../../src/commands/payment/s
 import { openTicketVoids } from '../../../src/commands/ticket/ticket-voids.js';
 import { isSettled } from '../../../src/domain/payment/state.js';
 import { NOTICE_TOLERANCE_SECONDS } from '../../../src/ports/payment/payment-gateway.js';
-import { house } from '../../support/seat-inventory/house.js';
+import { drawPlan } from '../../support/seat-inventory/drawn-plan.js';
 import { expire, reserve, startPayment } from '../../support/seat-inventory/commands.js';
 import { HOLD_SECONDS, secondsAfterNoon } from '../../support/seat-inventory/rules.js';
 import {
@@ -40,7 +40,7 @@ type Message = (typeof MESSAGES)[number];
 
 const orders = permutations(MESSAGES);
 /** A seat for each order. */
-const { plan, layout } = house([Array.from({ length: 18 }, () => '.'.repeat(40))]);
+const { plan, layout } = drawPlan([Array.from({ length: 18 }, () => '.'.repeat(40))]);
 const PRICE = { amountMinor: 5_000, currency: 'EUR' };
 const secret = randomBytes(32).toString('hex');
 const longAfter = secondsAfterNoon(HOLD_SECONDS * 10);

@@ -3,7 +3,7 @@ import { pickBestAvailable } from '../../../src/domain/seat-inventory/best-avail
 import type { SingleSeatRule } from '../../../src/domain/seat-inventory/events.js';
 import { strandedSeats } from '../../../src/domain/seat-inventory/single-seat-rule.js';
 import { bestByTrying, worthOf } from '../../support/seat-inventory/best-available-reference.js';
-import { house } from '../../support/seat-inventory/house.js';
+import { drawPlan } from '../../support/seat-inventory/drawn-plan.js';
 
 const RULES: readonly SingleSeatRule[] = ['off', 'lenient', 'strict'];
 
@@ -150,7 +150,7 @@ const examples: readonly [what: string, sections: string[][], wish: Wish, answer
 
 describe('best available', () => {
   it.each(examples)('picks %s', (_, sections, wish, answer) => {
-    const { layout, availability } = house(sections);
+    const { layout, availability } = drawPlan(sections);
     for (const rule of RULES) {
       const seats = pickBestAvailable(layout, availability, { ...wish, rule });
       const expected = typeof answer === 'object' ? answer[rule] : answer;
@@ -163,14 +163,14 @@ describe('best available', () => {
 
   it('takes the first in plan order of seats that are equally near', () => {
     // The focal point is in the middle of the row, so both halves are equally far.
-    const { layout, availability } = house([['..## ##..']], { x: 40, y: -30 });
+    const { layout, availability } = drawPlan([['..## ##..']], { x: 40, y: -30 });
     expect(pickBestAvailable(layout, availability, { quantity: 2, rule: 'strict' })).toEqual([
       0, 1,
     ]);
   });
 
   it('leaves the inventory as it is', () => {
-    const { layout, availability } = house([['.#.#', '.#.#.']]);
+    const { layout, availability } = drawPlan([['.#.#', '.#.#.']]);
     const before = [...availability.status];
     pickBestAvailable(layout, availability, { quantity: 4, rule: 'lenient' });
     expect([...availability.status]).toEqual(before);
@@ -200,12 +200,12 @@ describe('best available', () => {
     });
     fc.assert(
       fc.property(sections, focalPoint, wish, (drawn, focal, wished) => {
-        const drawnHouse = house(drawn, focal);
-        const { layout, availability } = drawnHouse;
+        const drawnPlan = drawPlan(drawn, focal);
+        const { layout, availability } = drawnPlan;
         const seats = pickBestAvailable(layout, availability, wished);
-        const best = bestByTrying(drawnHouse, wished);
+        const best = bestByTrying(drawnPlan, wished);
         if (!seats || !best) return expect(seats).toEqual(best?.seats);
-        const worth = worthOf(drawnHouse, seats);
+        const worth = worthOf(drawnPlan, seats);
         expect({ step: worth.step, sum: worth.sum }).toEqual({ step: best.step, sum: best.sum });
         // Scattered seats of the same sum are equally good; a block must be the first of its equals.
         if (worth.step < 5) expect(seats).toEqual(best.seats);

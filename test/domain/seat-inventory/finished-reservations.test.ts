@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { Reservations } from '../../../src/domain/seat-inventory/reservations.js';
 import type { Reservation } from '../../../src/domain/seat-inventory/reservation.js';
-import { house } from '../../support/seat-inventory/house.js';
+import { drawPlan } from '../../support/seat-inventory/drawn-plan.js';
 
-const { layout } = house([['..........']]);
+const { layout } = drawPlan([['..........']]);
 
 const hex = (length: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });

@@ -19,7 +19,7 @@ import {
   unblocked,
 } from '../../support/seat-inventory/events.js';
 import { HOLD_SECONDS, NOON, secondsAfterNoon } from '../../support/seat-inventory/rules.js';
-import { hallPlan, layoutOf } from '../../support/seat-inventory/plans.js';
+import { rectangularPlan, layoutOf } from '../../support/seat-inventory/plans.js';
 
 const late = secondsAfterNoon(HOLD_SECONDS);
 const held = reserved('r1', ['A1', 'A2']);
@@ -75,7 +75,7 @@ describe('ExpireReservations', () => {
 
   /** One expiry after the other until nothing is left; how many domain events and seats each wrote. */
   const written = (holds: number, seatsEach: number) => {
-    const layout = layoutOf(hallPlan(holds * seatsEach));
+    const layout = layoutOf(rectangularPlan(holds * seatsEach));
     const events = Array.from({ length: holds }, (_, at) =>
       reserved(`r${at}`, layout.seatIds.slice(at * seatsEach, (at + 1) * seatsEach)),
     );
@@ -155,7 +155,7 @@ describe.each([
   ['BlockSeats', block],
   ['UnblockSeats', unblock],
 ])('%s', (_, command) => {
-  const tooMany = layoutOf(hallPlan(MAX_SEATS_PER_BLOCK + 1)).seatIds;
+  const tooMany = layoutOf(rectangularPlan(MAX_SEATS_PER_BLOCK + 1)).seatIds;
   it.each([
     ['no seat', [], { code: 'no-seats-requested' }],
     ['a seat twice', ['A1', 'A1'], { code: 'seats-repeated', seatIds: ['A1'] }],
@@ -166,7 +166,7 @@ describe.each([
   it('refuses more seats than one domain event should name', () => {
     const decision = decide(
       command(tooMany),
-      inventoryAfter([opened()], layoutOf(hallPlan(tooMany.length))),
+      inventoryAfter([opened()], layoutOf(rectangularPlan(tooMany.length))),
     );
     expect(decision).toEqual({
       accepted: false,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { AVAILABLE, BLOCKED, RESERVED } from '../../../src/domain/seat-inventory/availability.js';
 import type { SingleSeatRule } from '../../../src/domain/seat-inventory/events.js';
 import { strandedSeats } from '../../../src/domain/seat-inventory/single-seat-rule.js';
-import { availabilityOf, house } from '../../support/seat-inventory/house.js';
+import { availabilityOf, drawPlan } from '../../support/seat-inventory/drawn-plan.js';
 
 /**
  * One row before the sale, with the picked seats written as `P`: `.` free, `#` taken, a space is an aisle.
@@ -100,7 +100,7 @@ describe('the single-seat rule', () => {
 });
 
 function rowOf(picture: string) {
-  const { layout } = house([[picture.replaceAll('P', '.')]]);
+  const { layout } = drawPlan([[picture.replaceAll('P', '.')]]);
   const letters = picture.replaceAll(' ', '');
   const { status } = availabilityOf(layout, (seat) => letters[seat] !== '#');
   const picked = [...letters].flatMap((letter, seat) => (letter === 'P' ? [seat] : []));

@@ -9,7 +9,7 @@ import { SOLD, type SeatAvailability } from '../../../src/domain/seat-inventory/
 import { buildLayout } from '../../../src/domain/seating-plan/build-layout.js';
 import { importSeatingPlan, type SeatingPlan } from '../../../src/domain/seating-plan/import.js';
 import type { SeatLayout } from '../../../src/domain/seating-plan/layout.js';
-import { availabilityOf } from '../../support/seat-inventory/house.js';
+import { availabilityOf } from '../../support/seat-inventory/drawn-plan.js';
 
 /**
  * Processor time, so that a busy machine does not count. In jest's sandbox every look at a global

@@ -1,5 +1,5 @@
 import { startApp, type Ask, type TestApp } from '../../support/app.js';
-import { onSale, smallHouse } from '../../support/seat-inventory/houses.js';
+import { onSale, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 import { asHeader, solved } from '../../support/proof-of-work.js';
 import { expectProblem } from '../../support/problems.js';
 
@@ -13,7 +13,7 @@ describe('proof of work for reservations', () => {
   let seats: string[];
   beforeAll(async () => {
     app = await startApp('postgres', { TRUSTED_PROXIES: 'private' });
-    ({ path } = await onSale(app, smallHouse(20, 30), { maxSeatsPerCustomer: 20 }));
+    ({ path } = await onSale(app, smallPlan(20, 30), { maxSeatsPerCustomer: 20 }));
     const { body } = await app.ask('GET', `${path}/seating-plan`);
     seats = body.seats.id;
   });
@@ -161,7 +161,7 @@ describe('limits', () => {
       RATE_REQUESTS_PER_ACCOUNT: '4',
       RATE_RESERVATIONS_PER_ACCOUNT: '6',
     });
-    ({ path } = await onSale(app, smallHouse(3, 20)));
+    ({ path } = await onSale(app, smallPlan(3, 20)));
   });
   afterAll(() => app.close());
 
@@ -177,7 +177,7 @@ describe('limits', () => {
     });
 
   it('limit the open holds of an account over all events', async () => {
-    const other = await onSale(app, smallHouse(1, 3));
+    const other = await onSale(app, smallPlan(1, 3));
     const first = await reserve('anna', 'A-1', undefined, 'mine');
     expect(first.status).toBe(201);
     const token = await app.token('anna', 'customer');

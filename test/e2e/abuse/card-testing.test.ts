@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { POOL } from '../../../src/adapters/postgres/tokens.js';
 import { startApp, type TestApp } from '../../support/app.js';
-import { onSale, smallHouse } from '../../support/seat-inventory/houses.js';
+import { onSale, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 import { solved } from '../../support/proof-of-work.js';
 
 let keys = 0;
@@ -9,7 +9,7 @@ let keys = 0;
 /** A house, and payments that each belong to their own hold. */
 async function openHouse(settings: Record<string, string> = {}) {
   const app: TestApp = await startApp('postgres', { TRUSTED_PROXIES: 'private', ...settings });
-  const { path } = await onSale(app, smallHouse(20, 30), { maxSeatsPerCustomer: 50 });
+  const { path } = await onSale(app, smallPlan(20, 30), { maxSeatsPerCustomer: 50 });
   const seats: string[] = (await app.ask('GET', `${path}/seating-plan`)).body.seats.id;
   const pay = async (account: string, card: string, address = '10.0.0.1') => {
     const token = await app.token(account, 'customer');

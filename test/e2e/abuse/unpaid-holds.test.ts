@@ -1,5 +1,5 @@
 import { startApp, type Ask, type TestApp } from '../../support/app.js';
-import { onSale, smallHouse } from '../../support/seat-inventory/houses.js';
+import { onSale, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 import { expectProblem } from '../../support/problems.js';
 
 describe('unpaid holds', () => {
@@ -10,7 +10,7 @@ describe('unpaid holds', () => {
   afterAll(() => app.close());
 
   const open = async (more: object = {}) => {
-    const { path, eventId } = await onSale(app, smallHouse(20, 30), {
+    const { path, eventId } = await onSale(app, smallPlan(20, 30), {
       maxSeatsPerCustomer: 6,
       ...more,
     });

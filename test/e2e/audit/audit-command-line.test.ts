@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startApp, type TestApp } from '../../support/app.js';
 import { commandLine } from '../../support/services/command-line.js';
-import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
 const KEYS = JSON.stringify({

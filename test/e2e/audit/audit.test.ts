@@ -8,7 +8,7 @@ import { subscribedStoredLog } from '../../../src/adapters/event-store/stored-lo
 import { readKeySet } from '../../../src/adapters/ticket/ticket-keys.js';
 import { verifyLog, type Verdict } from '../../../src/audit/verify.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
-import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 import { readPdf } from '../../support/printed.js';
 import { until } from '../../support/read-side.js';
 

@@ -3,7 +3,7 @@ import { PROJECTION_RUNNERS } from '../../../src/projections/tokens.js';
 import { readModels } from '../../../src/read-models/tables/migrate.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { freshDatabase, type FreshDatabase } from '../../support/services/database.js';
-import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
 /** Tables of read models in an earlier release. */

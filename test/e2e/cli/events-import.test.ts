@@ -7,7 +7,7 @@ import { systemClock } from '../../../src/adapters/system/clock.js';
 import { MAX_RECORD_BYTES } from '../../../src/cli/import/read-records.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { commandLine } from '../../support/services/command-line.js';
-import { EVENT, onSale, smallHouse } from '../../support/seat-inventory/houses.js';
+import { EVENT, onSale, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
 /** 5,000 with `BOXOFFICE_LINES=5000`. */
@@ -25,7 +25,7 @@ describe('boxoffice events import', () => {
   beforeAll(async () => {
     app = await startApp('postgres');
     directory = await mkdtemp(join(tmpdir(), 'boxoffice-import-'));
-    ({ venueId } = await onSale(app, smallHouse(1, 4)));
+    ({ venueId } = await onSale(app, smallPlan(1, 4)));
     settings = { BOXOFFICE_URL: app.url, BOXOFFICE_TOKEN: await app.token('olga', 'organizer') };
   });
   afterAll(async () => {
@@ -186,7 +186,7 @@ describe('boxoffice events import', () => {
           country: 'DE',
           location: { lat: 50, lon: 7 },
         },
-        seatingPlan: smallHouse(1, 4),
+        seatingPlan: smallPlan(1, 4),
       },
     });
     expect(venue.status).toBe(201);

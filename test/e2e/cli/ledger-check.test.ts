@@ -5,7 +5,7 @@ import { PAYMENT_PROVIDER } from '../../../src/ports/shared/tokens.js';
 import type { LedgerReport } from '../../../src/read-models/payment/ledger-check.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { commandLine } from '../../support/services/command-line.js';
-import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 import { chargeOf } from '../../support/payment/payment-gateways.js';
 import { until } from '../../support/read-side.js';
 

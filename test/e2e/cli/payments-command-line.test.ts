@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { startApp, type TestApp } from '../../support/app.js';
 import { commandLine } from '../../support/services/command-line.js';
-import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
 describe('boxoffice payments', () => {

@@ -6,8 +6,8 @@ import {
   EVENT,
   onSale,
   reserve,
-  smallHouse,
-} from '../../support/seat-inventory/houses.js';
+  smallPlan,
+} from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 import { expectProblem } from '../../support/problems.js';
 
@@ -81,7 +81,7 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
   });
 
   it('moves the opening of the sale for all reservations from then on', async () => {
-    const { path } = await onSale(app, smallHouse(1, 4));
+    const { path } = await onSale(app, smallPlan(1, 4));
     const held = (await reserve(app, path, anna, { seatIds: ['A-1'] })).body.reservationId;
     const onSaleAt = '2030-05-01T10:00:00.000Z';
     const { status, body } = await change(path, { onSaleAt });
@@ -101,7 +101,7 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
   });
 
   it('schedules an event in a time zone of its own', async () => {
-    const { path } = await onSale(app, smallHouse(1, 4), { timeZone: 'Asia/Tokyo' });
+    const { path } = await onSale(app, smallPlan(1, 4), { timeZone: 'Asia/Tokyo' });
     expect(await look(path)).toMatchObject({
       timeZone: 'Asia/Tokyo',
       venue: { timeZone: 'Europe/Berlin' },

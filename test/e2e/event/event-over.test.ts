@@ -11,8 +11,8 @@ import {
   EVENT,
   onSale,
   reserve,
-  smallHouse,
-} from '../../support/seat-inventory/houses.js';
+  smallPlan,
+} from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 import { newContext } from '../../support/write-side.js';
 
@@ -57,7 +57,7 @@ describe.each(EVENT_STORES)('an event that is over, over %s', (eventStore) => {
 
   it('rejects reservations, completes started payments, and is found only by date', async () => {
     const name = `Zugspitze ${eventStore}`;
-    const { path, eventId } = await onSale(app, smallHouse(2, 10), { name });
+    const { path, eventId } = await onSale(app, smallPlan(2, 10), { name });
     await until(async () => (await listed('q=zugspitze')).includes(eventId));
     await until(async () => (await suggested('zugsp')).includes(eventId));
     const held = await reserve(app, path, anna, { seatIds: ['A-1'] }, 'held');
@@ -107,7 +107,7 @@ describe.each(EVENT_STORES)('an event that is over, over %s', (eventStore) => {
 
   it('is over at the time that the organizer sets, which can change', async () => {
     const name = `Watzmann ${eventStore}`;
-    const { path, eventId } = await onSale(app, smallHouse(2, 10), {
+    const { path, eventId } = await onSale(app, smallPlan(2, 10), {
       name,
       salesEndMinutesAfterStart: 90,
     });

@@ -3,9 +3,9 @@ import {
   confirm,
   onSale,
   reserve,
-  smallHouse,
+  smallPlan,
   VENUE,
-} from '../../support/seat-inventory/houses.js';
+} from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
 const JSON_LD = 'application/ld+json';
@@ -87,7 +87,7 @@ describe('an event in other formats', () => {
     ['a calendar', 'text/calendar', 'text/calendar'],
     ['any text', 'text/*', 'text/calendar'],
   ])('is served in the media type of Accept: %s', async (_, accept, type) => {
-    const { path } = await onSale(app, smallHouse(1, 2));
+    const { path } = await onSale(app, smallPlan(1, 2));
     const reply = await app.ask('GET', path, { headers: accept === undefined ? {} : { accept } });
     expect(reply.status).toBe(200);
     expect(reply.headers.get('content-type')).toMatch(new RegExp(`^${type.replace('+', '\\+')}`));
@@ -95,7 +95,7 @@ describe('an event in other formats', () => {
   });
 
   it('is a schema.org Event with the terms that search engines require', async () => {
-    const { path, eventId } = await onSale(app, smallHouse(2, 10), {
+    const { path, eventId } = await onSale(app, smallPlan(2, 10), {
       ...{
         name: 'Tannhäuser',
         description: 'In three acts.',
@@ -133,7 +133,7 @@ describe('an event in other formats', () => {
   });
 
   it('shows limited availability, sold out, rescheduled and canceled', async () => {
-    const { path } = await onSale(app, smallHouse(2, 6), { maxSeatsPerCustomer: 12 });
+    const { path } = await onSale(app, smallPlan(2, 6), { maxSeatsPerCustomer: 12 });
     const told = async () => {
       const { eventStatus, previousStartDate, startDate, offers } = (await as(path, JSON_LD)).body;
       const word = (url: string) => url.replace('https://schema.org/', '');
@@ -162,7 +162,7 @@ describe('an event in other formats', () => {
   it('is an iCalendar file, folded and escaped, which a newer version replaces', async () => {
     const name = `Commas, semicolons; back\\slashes: ${'Žluťoučký kůň 🐎 '.repeat(6)}`.trim();
     const description = 'Line one\nLine two; with "quotes", and so on';
-    const { path, eventId } = await onSale(app, smallHouse(1, 2), {
+    const { path, eventId } = await onSale(app, smallPlan(1, 2), {
       name,
       description,
       category: 'A, B',
@@ -201,7 +201,7 @@ describe('an event in other formats', () => {
 
   it('is in the calendar of the buyer, with seats and without ticket codes', async () => {
     const bea = await app.token('bea', 'customer');
-    const { path } = await onSale(app, smallHouse(2, 10));
+    const { path } = await onSale(app, smallPlan(2, 10));
     const buy = async (token: string, seatIds: string[]) => {
       const { reservationId } = (await reserve(app, path, token, { seatIds })).body;
       expect((await confirm(app, path, token, reservationId)).status).toBe(200);
@@ -264,7 +264,7 @@ describe('an event in other formats', () => {
   });
 
   it('has the location in one line', async () => {
-    const { path } = await onSale(app, smallHouse(1, 2), {});
+    const { path } = await onSale(app, smallPlan(1, 2), {});
     const { body } = await app.ask('GET', `${path}/calendar.ics`);
     expect(valuesOf(contentLines(body), 'LOCATION')).toEqual([
       `${VENUE.name}, ${VENUE.city}, ${VENUE.country}`,

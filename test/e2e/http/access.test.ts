@@ -6,7 +6,7 @@ import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import type { ProblemCode } from '../../../src/http/problems/problem-table.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import { AUDIENCE, ISSUER, SECRET, sign } from '../../support/http/signed-tokens.js';
-import { confirm, onSale, reserve, smallHouse } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 import { expectProblem } from '../../support/problems.js';
 
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1_000) + seconds;
@@ -18,10 +18,7 @@ describe('a token', () => {
     const settings = { JWT_SECRET: SECRET, JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE };
     app = await startApp('postgres', settings);
     const organizer = await sign({ claims: { sub: 'olga', roles: ['organizer'] } });
-    ({ path } = await onSale(
-      { ...app, token: () => Promise.resolve(organizer) },
-      smallHouse(1, 4),
-    ));
+    ({ path } = await onSale({ ...app, token: () => Promise.resolve(organizer) }, smallPlan(1, 4)));
   });
   afterAll(() => app.close());
 
@@ -204,7 +201,7 @@ describe.each(EVENT_STORES)('access by role, over %s', (eventStore) => {
   let sale: { path: string; venueId: string };
   beforeAll(async () => {
     app = await startApp(eventStore);
-    sale = await onSale(app, smallHouse(2, 6));
+    sale = await onSale(app, smallPlan(2, 6));
   });
   afterAll(() => app.close());
 
@@ -250,7 +247,7 @@ describe.each(EVENT_STORES)('access by role, over %s', (eventStore) => {
       reservations: [],
     });
 
-    const elsewhere = (await onSale(app, smallHouse(1, 1))).path;
+    const elsewhere = (await onSale(app, smallPlan(1, 1))).path;
     await expectProblem(app, 'reservation-not-found', () =>
       app.ask('GET', `${elsewhere}/reservations/${reservationId}`, { token: anna }),
     );

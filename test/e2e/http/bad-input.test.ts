@@ -1,6 +1,12 @@
 import type { ProblemCode } from '../../../src/http/problems/problem-table.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
-import { EVENT, onSale, reserve, smallHouse, VENUE } from '../../support/seat-inventory/houses.js';
+import {
+  EVENT,
+  onSale,
+  reserve,
+  smallPlan,
+  VENUE,
+} from '../../support/seat-inventory/event-on-sale.js';
 import {
   BAD_EVENTS,
   BAD_QUERIES,
@@ -14,7 +20,7 @@ import { countDomainEvents, expectProblem } from '../../support/problems.js';
 /** Returns the seating plan of the small house with changes. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 function planWith(change: (plan: any) => void): object {
-  const plan = structuredClone(smallHouse(2, 4));
+  const plan = structuredClone(smallPlan(2, 4));
   change(plan);
   return plan;
 }
@@ -32,11 +38,11 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
     app = await startApp(eventStore);
     organizer = await app.token('olga', 'organizer');
     customer = await app.token('carl', 'customer');
-    event = await onSale(app, smallHouse(3, 8), { maxSeatsPerCustomer: 4 });
-    closed = await onSale(app, smallHouse(1, 4));
+    event = await onSale(app, smallPlan(3, 8), { maxSeatsPerCustomer: 4 });
+    closed = await onSale(app, smallPlan(1, 4));
     await app.ask('POST', `${closed.path}/close-sales`, { token: organizer });
-    later = await onSale(app, smallHouse(1, 4), { onSaleAt: '2100-01-01T00:00:00Z' });
-    strict = await onSale(app, smallHouse(1, 4), { singleSeatRule: 'strict' });
+    later = await onSale(app, smallPlan(1, 4), { onSaleAt: '2100-01-01T00:00:00Z' });
+    strict = await onSale(app, smallPlan(1, 4), { singleSeatRule: 'strict' });
   });
   afterAll(() => app.close());
 
@@ -82,7 +88,7 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
       const { body } = await expectProblem(app, 'validation-failed', () =>
         app.ask('POST', '/v1/venues', {
           token: organizer,
-          body: { ...VENUE, seatingPlan: smallHouse(1, 1), ...wrong },
+          body: { ...VENUE, seatingPlan: smallPlan(1, 1), ...wrong },
         }),
       );
       expect(body.errors.map((error: { path: string }) => error.path)).toContain(path);
@@ -93,7 +99,7 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
       const { body } = await expectProblem(app, 'validation-failed', () =>
         app.ask('POST', '/v1/venues', {
           token: organizer,
-          body: { seatingPlan: smallHouse(1, 1) },
+          body: { seatingPlan: smallPlan(1, 1) },
         }),
       );
       expect(body.errors).toEqual(
@@ -105,7 +111,7 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
     });
 
     it('accepts a country code in lower case and stores it in capitals', async () => {
-      const requested = { ...VENUE, country: 'de', seatingPlan: smallHouse(1, 1) };
+      const requested = { ...VENUE, country: 'de', seatingPlan: smallPlan(1, 1) };
       const { status, body } = await app.ask('POST', '/v1/venues', {
         token: organizer,
         body: requested,

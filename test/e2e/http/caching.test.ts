@@ -1,6 +1,6 @@
 import { CACHING } from '../../../src/http/platform/caching.js';
 import { startApp, type TestApp } from '../../support/app.js';
-import { onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 
 /** Routes of the table that do not exist yet. */
 const TO_COME = ['/v1/events/suggest'];

@@ -1,5 +1,5 @@
 import { startApp, type TestApp } from '../../support/app.js';
-import { onSale } from '../../support/seat-inventory/houses.js';
+import { onSale } from '../../support/seat-inventory/event-on-sale.js';
 
 // The shape of an OpenAPI document is not declared here.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { startApp, type TestApp } from '../../support/app.js';
-import { onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 
 interface Answer {
   readonly status: number;

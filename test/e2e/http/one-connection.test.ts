@@ -3,7 +3,7 @@ import { POOL } from '../../../src/adapters/postgres/tokens.js';
 import { openAdvisoryLocks } from '../../../src/read-models/tables/advisory-lock.js';
 import { startApp, SHORT_WAITS, type TestApp } from '../../support/app.js';
 import { freshDatabase, type FreshDatabase } from '../../support/services/database.js';
-import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
 describe('a shop with a single connection for its queries', () => {

@@ -5,7 +5,7 @@ import { SeatStatusStreams } from '../../../src/http/seat-inventory/seat-status-
 import type { SeatStatusDelta } from '../../../src/read-models/seat-inventory/seat-status-board.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { itOnInTestNode } from '../../support/eventstoredb/eventstoredb-server.js';
-import { onSale, reserve, smallHouse } from '../../support/seat-inventory/houses.js';
+import { onSale, reserve, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 import { countDomainEvents } from '../../support/problems.js';
 
 describe('more buyers than an inventory lets wait', () => {
@@ -16,7 +16,7 @@ describe('more buyers than an inventory lets wait', () => {
   afterAll(() => app.close());
 
   itOnInTestNode('are immediately asked to retry, and can with the same key', async () => {
-    const { path } = await onSale(app, smallHouse(5, 20));
+    const { path } = await onSale(app, smallPlan(5, 20));
     await reserve(app, path, await app.token('anna', 'customer'), { seatIds: ['E-20'] });
     const tokens = await Promise.all(
       Array.from({ length: 10 }, (_, at) => app.token(`buyer-${at}`, 'customer')),
@@ -40,7 +40,7 @@ describe('an unavailable event store', () => {
   afterAll(() => app.close());
 
   it('answers 503 and sells nothing until it is available again', async () => {
-    const { path } = await onSale(app, smallHouse(1, 4));
+    const { path } = await onSale(app, smallPlan(1, 4));
     const token = await app.token('anna', 'customer');
     await reserve(app, path, token, { seatIds: ['A-1'] });
     const before = await countDomainEvents(app);

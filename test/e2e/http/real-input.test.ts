@@ -1,5 +1,5 @@
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
-import { onSale, reserve, smallHouse, VENUE } from '../../support/seat-inventory/houses.js';
+import { onSale, reserve, smallPlan, VENUE } from '../../support/seat-inventory/event-on-sale.js';
 import { expectProblem } from '../../support/problems.js';
 
 describe.each(EVENT_STORES)('input as people send it, over %s', (eventStore) => {
@@ -13,7 +13,7 @@ describe.each(EVENT_STORES)('input as people send it, over %s', (eventStore) => 
 
   const register = (changes: object) =>
     app.ask('POST', '/v1/venues', {
-      ...{ token: organizer, body: { ...VENUE, seatingPlan: smallHouse(1, 2), ...changes } },
+      ...{ token: organizer, body: { ...VENUE, seatingPlan: smallPlan(1, 2), ...changes } },
     });
 
   describe('a venue', () => {
@@ -47,7 +47,7 @@ describe.each(EVENT_STORES)('input as people send it, over %s', (eventStore) => 
       const name = 'Große Halle für Café';
       const asked = { ...VENUE, name: name.normalize('NFD'), timeZone: 'europe/berlin' };
       const { status, body } = await app.ask('POST', '/v1/venues', {
-        ...{ token: organizer, body: { ...asked, seatingPlan: smallHouse(1, 1) } },
+        ...{ token: organizer, body: { ...asked, seatingPlan: smallPlan(1, 1) } },
       });
       expect(status).toBe(201);
       const { body: venue } = await app.ask('GET', `/v1/venues/${body.venueId}`);
@@ -56,7 +56,7 @@ describe.each(EVENT_STORES)('input as people send it, over %s', (eventStore) => 
 
     it('sells seats and categories in either form of their names', async () => {
       const [seat, category] = ['Loge-é', 'Soirée'];
-      const plan = JSON.stringify(smallHouse(1, 4)).replaceAll(
+      const plan = JSON.stringify(smallPlan(1, 4)).replaceAll(
         '"Standard"',
         JSON.stringify(category),
       );
@@ -79,7 +79,7 @@ describe.each(EVENT_STORES)('input as people send it, over %s', (eventStore) => 
     });
 
     it('in bytes that are not UTF-8 is rejected', async () => {
-      const body = { ...VENUE, name: 'Caf?', seatingPlan: smallHouse(1, 1) };
+      const body = { ...VENUE, name: 'Caf?', seatingPlan: smallPlan(1, 1) };
       const latin1 = Buffer.from(JSON.stringify(body).replace('?', 'é'), 'latin1');
       await expectProblem(app, 'body-malformed', () =>
         app.ask('POST', '/v1/venues', { token: organizer, body: latin1 }),
@@ -87,7 +87,7 @@ describe.each(EVENT_STORES)('input as people send it, over %s', (eventStore) => 
     });
 
     it('with seats that look the same is accepted with a warning', async () => {
-      const seatingPlan = structuredClone(smallHouse(1, 2)) as SomePlan;
+      const seatingPlan = structuredClone(smallPlan(1, 2)) as SomePlan;
       seatingPlan.zones[0]!.rows[0]!.seats[1]!.seat_number = '1';
       const { status, body } = await app.ask('POST', '/v1/venues', {
         ...{ token: organizer, body: { ...VENUE, seatingPlan } },

@@ -3,7 +3,7 @@ import { PROJECTION_RUNNERS } from '../../../src/projections/tokens.js';
 import { problemKind, type ProblemCode } from '../../../src/http/problems/problem-table.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { speak, upload } from '../../support/http/raw-requests.js';
-import { onSale, reserve, smallHouse, VENUE } from '../../support/seat-inventory/houses.js';
+import { onSale, reserve, smallPlan, VENUE } from '../../support/seat-inventory/event-on-sale.js';
 import { expectProblem } from '../../support/problems.js';
 
 const MIB = 1024 * 1024;
@@ -58,7 +58,7 @@ describe('the server', () => {
   });
 
   it('accepts a missing body with a content type', async () => {
-    const { path } = await onSale(app, smallHouse(1, 2));
+    const { path } = await onSale(app, smallPlan(1, 2));
     const headers = { 'content-type': 'application/json' };
     const customer = await app.token('anna', 'customer');
     const held = await reserve(app, path, customer, { seatIds: ['A-1'] });
@@ -84,7 +84,7 @@ describe('the server', () => {
     const padded = (mib: number) =>
       JSON.stringify({
         ...VENUE,
-        seatingPlan: { ...smallHouse(1, 2), comment: 'x'.repeat(mib * MIB) },
+        seatingPlan: { ...smallPlan(1, 2), comment: 'x'.repeat(mib * MIB) },
       });
     expect((await postVenue(padded(31))).status).toBe(201);
     const refused = await expectProblem(app, 'body-too-large', () => postVenue(padded(33)));
@@ -185,7 +185,7 @@ describe('the server', () => {
   });
 
   it('serves metrics of the writers, the projections, the feeds and every route', async () => {
-    await onSale(app, smallHouse(1, 2));
+    await onSale(app, smallPlan(1, 2));
     await app.ask('GET', '/v1/venues');
     const { body, headers } = await app.ask('GET', '/metrics');
     expect(headers.get('content-type')).toMatch(/^text\/plain/);

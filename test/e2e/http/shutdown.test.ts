@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { systemClock } from '../../../src/adapters/system/clock.js';
 import { startApp } from '../../support/app.js';
-import { onSale, smallHouse } from '../../support/seat-inventory/houses.js';
+import { onSale, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 
 describe('a server that shuts down', () => {
   it('closes open connections at once and finishes the requests in progress', async () => {
     const app = await startApp('postgres');
-    const { path } = await onSale(app, smallHouse(1, 2));
+    const { path } = await onSale(app, smallPlan(1, 2));
     const silent = connect(Number(new URL(app.url).port), '127.0.0.1');
     await once(silent, 'connect');
     const feed = await fetch(`${app.url}${path}/seat-status/stream`);
@@ -36,7 +36,7 @@ describe('a server that shuts down', () => {
 
   it('finishes requests of disconnected clients before it closes the stores', async () => {
     const app = await startApp('postgres', { LOG_LEVEL: 'warn', DATABASE_POOL_SIZE: '5' });
-    const { path } = await onSale(app, smallHouse(20, 20));
+    const { path } = await onSale(app, smallPlan(20, 20));
     const tokens = await Promise.all(
       Array.from({ length: 400 }, (_, at) => app.token(`buyer-${at}`, 'customer')),
     );

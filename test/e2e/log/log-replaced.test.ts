@@ -7,7 +7,7 @@ import { LOG_TRUST_MS } from '../../../src/ports/event-store/log-identity.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import { commandLine } from '../../support/services/command-line.js';
 import { freshDatabase, type FreshDatabase } from '../../support/services/database.js';
-import { confirm, onSale, reserve, smallHouse } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
 describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) => {
@@ -41,7 +41,7 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
     await shown(living, reservations.sold, 'confirmed');
     await shown(living, reservations.held, 'held');
     await until(async () => (await paymentsShown()) === 2);
-    ({ path: lostPath } = await onSale(living, smallHouse(1, 2), { name: 'Zarzuela gala' }));
+    ({ path: lostPath } = await onSale(living, smallPlan(1, 2), { name: 'Zarzuela gala' }));
     await until(async () => (await living.ask('GET', `${lostPath}/seat-status`)).status === 200);
     await until(async () => (await found('zarzuela')) === 1);
     await restore(backup);

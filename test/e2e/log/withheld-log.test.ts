@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { POOL } from '../../../src/adapters/postgres/tokens.js';
 import { startApp, type TestApp } from '../../support/app.js';
-import { onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
 describe('a log that an open transaction of the same cluster withholds', () => {

@@ -11,8 +11,8 @@ import {
   openEventStoreDbServer,
   type EventStoreDbServer,
 } from '../../support/eventstoredb/eventstoredb-server.js';
-import { EVENT, VENUE } from '../../support/seat-inventory/houses.js';
-import { houseOfTwoPrices, TWO_PRICES } from '../../support/payment/two-prices.js';
+import { EVENT, VENUE } from '../../support/seat-inventory/event-on-sale.js';
+import { twoPricePlan, TWO_PRICES } from '../../support/payment/two-prices.js';
 
 /** Sales of one cheap seat each; half of the house's dear row is left for exchanges. */
 const SALES = 60;
@@ -114,7 +114,7 @@ describe.each(EVENT_STORES)('the process is killed after the sale, over %s', (ev
   }, 240_000);
 
   async function putOnSale(token: string): Promise<string> {
-    const seatingPlan = houseOfTwoPrices(ROWS, PER_ROW);
+    const seatingPlan = twoPricePlan(ROWS, PER_ROW);
     const venue = await call('POST', '/v1/venues', token, { ...VENUE, seatingPlan });
     const { venueId } = venue.body;
     const details = { prices: TWO_PRICES, maxSeatsPerCustomer: 100 };

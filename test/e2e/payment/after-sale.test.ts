@@ -10,10 +10,10 @@ import {
   type TestApp,
 } from '../../support/app.js';
 import { readAll } from '../../support/log/domain-events.js';
-import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 import { itMeanwhile } from '../../support/crowd/meanwhile.js';
 import { expectProblem } from '../../support/problems.js';
-import { houseOfTwoPrices, TWO_PRICES } from '../../support/payment/two-prices.js';
+import { twoPricePlan, TWO_PRICES } from '../../support/payment/two-prices.js';
 import { until } from '../../support/read-side.js';
 
 const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
@@ -47,7 +47,7 @@ describe.each(EVENT_STORES)('after the sale, over %s', (eventStore) => {
   afterAll(() => app.close());
 
   /** Row A costs 40.00 a seat, rows B and C 25.00. */
-  const hall = () => onSale(app, houseOfTwoPrices(3, 10), { prices: TWO_PRICES });
+  const hall = () => onSale(app, twoPricePlan(3, 10), { prices: TWO_PRICES });
   /** Anna's, paid for. */
   const sale = async (path: string, seatIds: string[], token = anna): Promise<string> => {
     const held = await reserve(app, path, token, { seatIds });

@@ -1,6 +1,12 @@
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
-import { EVENT, onSale, reserve, smallHouse, VENUE } from '../../support/seat-inventory/houses.js';
-import { houseOfTwoPrices } from '../../support/payment/two-prices.js';
+import {
+  EVENT,
+  onSale,
+  reserve,
+  smallPlan,
+  VENUE,
+} from '../../support/seat-inventory/event-on-sale.js';
+import { twoPricePlan } from '../../support/payment/two-prices.js';
 
 const price = (amountMinor: number, currency: string, category = 'Standard') => ({
   ...{ category, amountMinor, currency },
@@ -16,7 +22,7 @@ describe.each(EVENT_STORES)('amounts that the provider cannot charge, over %s', 
     app = await startApp(eventStore);
     organizer = await app.token('olga', 'organizer');
     customer = await app.token('carl', 'customer');
-    const body = { ...VENUE, seatingPlan: smallHouse(1, 4) };
+    const body = { ...VENUE, seatingPlan: smallPlan(1, 4) };
     ({ venueId } = (await app.ask('POST', '/v1/venues', { token: organizer, body })).body);
   });
   afterAll(() => app.close());
@@ -60,7 +66,7 @@ describe.each(EVENT_STORES)('amounts that the provider cannot charge, over %s', 
 
   it('are not accepted as the difference of an exchange, with or without a card', async () => {
     const prices = [price(2_530, 'EUR', 'Dear'), price(2_500, 'EUR')];
-    const { path } = await onSale(app, houseOfTwoPrices(2, 4), { prices });
+    const { path } = await onSale(app, twoPricePlan(2, 4), { prices });
     const { reservationId } = (await reserve(app, path, customer, { seatIds: ['B-1'] })).body;
     const at = `${path}/reservations/${reservationId}`;
     const payment = { token: 'tok_success' };
@@ -81,7 +87,7 @@ describe.each(EVENT_STORES)('amounts that the provider cannot charge, over %s', 
   });
 
   it('are not accepted as the total of a hold, and no payment attempt is recorded', async () => {
-    const { path } = await onSale(app, smallHouse(1, 4), { prices: [price(60_000_000, 'EUR')] });
+    const { path } = await onSale(app, smallPlan(1, 4), { prices: [price(60_000_000, 'EUR')] });
     const { reservationId } = (await reserve(app, path, customer, { seatIds: ['A-1', 'A-2'] }))
       .body;
     const confirm = { token: customer, body: { payment: { token: 'tok_success' } } };

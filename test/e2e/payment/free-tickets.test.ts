@@ -3,7 +3,7 @@ import { seatInventoryStream } from '../../../src/domain/seat-inventory/events.j
 import { paymentStream } from '../../../src/domain/payment/events.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import { readAll } from '../../support/log/domain-events.js';
-import { onSale, reserve, smallHouse } from '../../support/seat-inventory/houses.js';
+import { onSale, reserve, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 
 describe.each(EVENT_STORES)('seats that cost nothing, over %s', (eventStore) => {
   let app: TestApp;
@@ -15,7 +15,7 @@ describe.each(EVENT_STORES)('seats that cost nothing, over %s', (eventStore) => 
   afterAll(() => app.close());
 
   const priced = (amountMinor: number) =>
-    onSale(app, smallHouse(2, 10), {
+    onSale(app, smallPlan(2, 10), {
       prices: [{ category: 'Standard', amountMinor, currency: 'EUR' }],
     });
   const held = async (path: string, seatId: string): Promise<string> =>

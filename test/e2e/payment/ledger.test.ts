@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
-import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
 describe.each(EVENT_STORES)('the books over HTTP, with %s', (eventStore) => {

@@ -10,7 +10,7 @@ import {
   type TestApp,
 } from '../../support/app.js';
 import { itOnInTestNode } from '../../support/eventstoredb/eventstoredb-server.js';
-import { onSale, smallHouse } from '../../support/seat-inventory/houses.js';
+import { onSale, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 import { itMeanwhile } from '../../support/crowd/meanwhile.js';
 
 const PRICE = { amountMinor: 2_500, currency: 'EUR' };
@@ -25,7 +25,7 @@ describe.each(EVENT_STORES)('paying over HTTP, over %s', (eventStore) => {
 
   beforeAll(async () => {
     app = await startApp(eventStore, { PAYMENTS_SANDBOX_SECRET: secret }, SHORT_WAITS);
-    ({ path, eventId } = await onSale(app, smallHouse(4, 20), { holdSeconds: 30 }));
+    ({ path, eventId } = await onSale(app, smallPlan(4, 20), { holdSeconds: 30 }));
   });
   afterAll(() => app.close());
 

@@ -6,7 +6,7 @@ import { paymentStream } from '../../../src/domain/payment/events.js';
 import { checkLedger } from '../../../src/read-models/payment/ledger-check.js';
 import { EVENT_STORES, SHORT_WAITS, startApp, type TestApp } from '../../support/app.js';
 import { readAll } from '../../support/log/domain-events.js';
-import { onSale, reserve, smallHouse } from '../../support/seat-inventory/houses.js';
+import { onSale, reserve, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
 const PRICE = 2_500;
@@ -23,7 +23,7 @@ describe.each(EVENT_STORES)('refunds that the bank does not take, over %s', (eve
     // Long enough to see the state before, on a busy machine.
     const waits = { ...SHORT_WAITS, sandbox: { slowMs: 4_000 } };
     app = await startApp(eventStore, { PAYMENTS_SANDBOX_SECRET: secret }, waits);
-    ({ path, eventId } = await onSale(app, smallHouse(4, 20)));
+    ({ path, eventId } = await onSale(app, smallPlan(4, 20)));
     organizer = await app.token('olga', 'organizer');
     operator = await app.token('otto', 'operator');
   });
@@ -117,7 +117,7 @@ describe.each(EVENT_STORES)('refunds that the bank does not take, over %s', (eve
   }, 30_000);
 
   it('of a canceled event that fails later means that not everybody has the money back', async () => {
-    const { path: other } = await onSale(app, smallHouse(1, 2));
+    const { path: other } = await onSale(app, smallPlan(1, 2));
     const token = await app.token('carl', 'customer');
     const { reservationId } = (await reserve(app, other, token, { seatIds: ['A-1'] })).body;
     const body = { payment: { token: 'tok_refund_fails_later' } };

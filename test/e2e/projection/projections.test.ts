@@ -4,7 +4,7 @@ import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import type { RecordedEvent } from '../../../src/ports/event-store/event-store.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { commandLine } from '../../support/services/command-line.js';
-import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
 describe('projections, as an operator sees them', () => {

@@ -1,7 +1,7 @@
 import { SEARCH_INDEX } from '../../../src/ports/shared/tokens.js';
 import { searchDocuments } from '../../../src/read-models/search/search-documents.js';
 import { startApp, type TestApp } from '../../support/app.js';
-import { onSale, smallHouse } from '../../support/seat-inventory/houses.js';
+import { onSale, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
 const SET = `v${searchDocuments.version}`;
@@ -20,7 +20,7 @@ export function describeSearchRebuild(
       app = await startApp('postgres', settings());
       await Promise.all(
         Array.from({ length: EVENTS }, (_, at) =>
-          onSale(app, smallHouse(1, 4), { name: `Recital ${at}` }),
+          onSale(app, smallPlan(1, 4), { name: `Recital ${at}` }),
         ),
       );
       await until(async () => (await app.ask('GET', '/v1/events?q=recital')).body.total === EVENTS);
@@ -49,7 +49,7 @@ export function describeSearchRebuild(
       try {
         await until(async () => (await index.serving()) === `${SET}_g2`, 40_000);
         // Events after the switch are found in the new index.
-        const late = await onSale(app, smallHouse(1, 4), { name: 'Encore' });
+        const late = await onSale(app, smallPlan(1, 4), { name: 'Encore' });
         await until(
           async () =>
             (await app.ask('GET', '/v1/events?q=encore')).body.hits?.[0]?.eventId === late.eventId,

@@ -1,5 +1,5 @@
 import { startApp, type TestApp } from '../../support/app.js';
-import { onSale, reserve, smallHouse } from '../../support/seat-inventory/houses.js';
+import { onSale, reserve, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
 type Asked = Readonly<Record<string, string | number | undefined>>;
@@ -36,7 +36,7 @@ export function describeSearchOverHttp(
     beforeAll(async () => {
       app = await startApp('postgres', settings());
       organizer = await app.token('olga', 'organizer');
-      opera = await onSale(app, smallHouse(1, 20), {
+      opera = await onSale(app, smallPlan(1, 20), {
         ...{
           name: 'Così fan tutte',
           category: 'Opera',
@@ -45,7 +45,7 @@ export function describeSearchOverHttp(
         },
         description: 'A comedy & a half.',
       });
-      match = await onSale(app, smallHouse(1, 20), {
+      match = await onSale(app, smallPlan(1, 20), {
         ...{
           name: 'Mexico v Spain — Final',
           category: 'Football',
@@ -167,7 +167,7 @@ export function describeSearchOverHttp(
     });
 
     it('shows the level of availability', async () => {
-      const { path } = await onSale(app, smallHouse(1, 20), {
+      const { path } = await onSale(app, smallPlan(1, 20), {
         name: 'Zirkus',
         maxSeatsPerCustomer: 20,
       });
@@ -191,7 +191,7 @@ export function describeSearchOverHttp(
     });
 
     it('shows a change of the event within a second', async () => {
-      const { eventId, path } = await onSale(app, smallHouse(1, 4), { name: 'Oldname' });
+      const { eventId, path } = await onSale(app, smallPlan(1, 4), { name: 'Oldname' });
       await untilFound({ q: 'oldname' }, [eventId]);
       const since = Date.now();
       expect(

@@ -10,7 +10,7 @@ import {
   openEventStoreDbServer,
   type EventStoreDbServer,
 } from '../../support/eventstoredb/eventstoredb-server.js';
-import { EVENT, VENUE, smallHouse } from '../../support/seat-inventory/houses.js';
+import { EVENT, VENUE, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
 const ROWS = 20;
@@ -89,7 +89,7 @@ describe.each(EVENT_STORES)(
 
 async function putOnSale(url: string): Promise<string> {
   const token = await devToken(url, 'organiser', 'organizer');
-  const seatingPlan = smallHouse(ROWS, PER_ROW);
+  const seatingPlan = smallPlan(ROWS, PER_ROW);
   const venue = await ask(`${url}/v1/venues`, 'POST', { token, body: { ...VENUE, seatingPlan } });
   const body = { ...EVENT, venueId: venue.body.venueId, maxSeatsPerCustomer: 100 };
   const event = await ask(`${url}/v1/events`, 'POST', { token, body });

@@ -1,5 +1,5 @@
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
-import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 
 /** Higher than any revision of a test's event. */
 const NEVER = 1_000_000;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import { proveSale } from '../../../src/demo/crowd/proof.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
-import { confirm, onSale, reserve, smallHouse } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 
 describe.each(EVENT_STORES)('a seat is sold, end to end, over %s', (eventStore) => {
   let app: TestApp;
@@ -108,7 +108,7 @@ describe.each(EVENT_STORES)('a seat is sold, end to end, over %s', (eventStore) 
   });
 
   it('lets a hold expire and sells its seats to the next buyer', async () => {
-    const { path } = await onSale(app, smallHouse(1, 4), { holdSeconds: 1 });
+    const { path } = await onSale(app, smallPlan(1, 4), { holdSeconds: 1 });
     const { body } = await reserve(app, path, anna, { seatIds: ['A-1', 'A-2'] });
     expect((await reserve(app, path, ben, { seatIds: ['A-1'] })).status).toBe(409);
     let status = '';

@@ -1,11 +1,11 @@
 import { gunzipSync } from 'node:zlib';
 import { openSeatingMaps, type SeatingMap } from '../../../src/http/seating-plan/seating-maps.js';
 import type { SeatStatusSnapshot } from '../../../src/read-models/seat-inventory/seat-status-board.js';
-import { house } from '../../support/seat-inventory/house.js';
+import { drawPlan } from '../../support/seat-inventory/drawn-plan.js';
 
 /** More than are written at once. */
 const ROWS = 900;
-const { layout } = house([Array<string>(ROWS).fill('..........')]);
+const { layout } = drawPlan([Array<string>(ROWS).fill('..........')]);
 const hall = { layout, prices: [{ category: 'A', amountMinor: 2_500, currency: 'EUR' }] };
 
 /** As many seats sold as the revision says. */

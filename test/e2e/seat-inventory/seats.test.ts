@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import { until } from '../../support/read-side.js';
-import { confirm, onSale, reserve, smallHouse } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 import { openFeed } from '../../support/log/feed.js';
 import { expectProblem } from '../../support/problems.js';
 
@@ -20,7 +20,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
 
   describe('the seating plan', () => {
     let path: string;
-    beforeAll(async () => ({ path } = await onSale(app, smallHouse(2, 3))));
+    beforeAll(async () => ({ path } = await onSale(app, smallPlan(2, 3))));
 
     it('is in columns, in plan order', async () => {
       const { body } = await app.ask('GET', `${path}/seating-plan`);
@@ -75,7 +75,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
 
   describe('the seat status', () => {
     it('has a letter for each seat, in plan order, and counts', async () => {
-      const { path } = await onSale(app, smallHouse(1, 6));
+      const { path } = await onSale(app, smallPlan(1, 6));
       const sold = await reserve(app, path, anna, { seatIds: ['A-2'] });
       await confirm(app, path, anna, sold.body.reservationId);
       await app.ask('POST', `${path}/blocks`, {
@@ -112,7 +112,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
     });
 
     it('has its revision as entity tag, and is not sent again while unchanged', async () => {
-      const { path } = await onSale(app, smallHouse(1, 2));
+      const { path } = await onSale(app, smallPlan(1, 2));
       const first = await app.ask('GET', `${path}/seat-status`);
       const etag = first.headers.get('etag')!;
       expect(etag).toBe(`"${first.body.revision}"`);
@@ -133,7 +133,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
 
   describe('a revision to wait for', () => {
     it('is waited for by every query about the event', async () => {
-      const { path } = await onSale(app, smallHouse(1, 8));
+      const { path } = await onSale(app, smallPlan(1, 8));
       for (let seat = 1; seat <= 8; seat++) {
         const { body } = await reserve(app, path, anna, { seatIds: [`A-${seat}`] });
         const at = `atLeast=${body.revision}`;
@@ -151,7 +151,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
     });
 
     it('that is not reached within two seconds is answered with 503', async () => {
-      const { path } = await onSale(app, smallHouse(1, 1));
+      const { path } = await onSale(app, smallPlan(1, 1));
       const started = Date.now();
       const { headers } = await expectProblem(app, 'read-model-behind', () =>
         app.ask('GET', `${path}/seat-status?atLeast=999`),
@@ -164,7 +164,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
     it.each(['-1', '1.5', 'x', '', '1e3', '9'.repeat(16), '1&atLeast=2'])(
       'cannot be %j',
       async (revision) => {
-        const { path } = await onSale(app, smallHouse(1, 1));
+        const { path } = await onSale(app, smallPlan(1, 1));
         const { body } = await expectProblem(app, 'validation-failed', () =>
           app.ask('GET', `${path}/seat-status?atLeast=${revision}`),
         );
@@ -175,7 +175,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
 
   describe('the live stream', () => {
     it('sends every change, with the revision as its id', async () => {
-      const { path } = await onSale(app, smallHouse(1, 4));
+      const { path } = await onSale(app, smallPlan(1, 4));
       const feed = await openFeed(`${app.url}${path}/seat-status/stream`);
       expect(feed.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
       expect(feed.headers.get('cache-control')).toBe('no-store');
@@ -196,7 +196,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
     });
 
     it('reports a change of the event by its organizer', async () => {
-      const { path } = await onSale(app, smallHouse(1, 4));
+      const { path } = await onSale(app, smallPlan(1, 4));
       const feed = await openFeed(`${app.url}${path}/seat-status/stream`);
       const said = feed.nextType();
       // The first look of the feed takes the event as it is.
@@ -208,7 +208,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
     });
 
     it('resumes where a client left off', async () => {
-      const { path } = await onSale(app, smallHouse(1, 6));
+      const { path } = await onSale(app, smallPlan(1, 6));
       const feed = await openFeed(`${app.url}${path}/seat-status/stream`);
       await reserve(app, path, anna, { seatIds: ['A-1'] });
       const { id } = await feed.next();
@@ -228,7 +228,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
     });
 
     it('starts at the current revision for a client with a revision of another log', async () => {
-      const { path } = await onSale(app, smallHouse(1, 2));
+      const { path } = await onSale(app, smallPlan(1, 2));
       const feed = await openFeed(`${app.url}${path}/seat-status/stream`, '999999999');
       const { body } = await reserve(app, path, anna, { seatIds: ['A-1'] });
       expect((await feed.next()).id).toBe(String(body.revision));
@@ -236,14 +236,14 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
     });
 
     it('cannot be resumed from an invalid revision', async () => {
-      const { path } = await onSale(app, smallHouse(1, 1));
+      const { path } = await onSale(app, smallPlan(1, 1));
       await expectProblem(app, 'validation-failed', () =>
         app.ask('GET', `${path}/seat-status/stream`, { headers: { 'last-event-id': 'then' } }),
       );
     });
 
     it('has a limit of clients, and admits another when one has left', async () => {
-      const { path } = await onSale(app, smallHouse(1, 1));
+      const { path } = await onSale(app, smallPlan(1, 1));
       const url = `${app.url}${path}/seat-status/stream`;
       const feeds = await Promise.all([openFeed(url), openFeed(url), openFeed(url)]);
       const { headers } = await expectProblem(app, 'too-many-streams', () =>
@@ -264,7 +264,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
 
   it('that are sold by request go only to buyers who request them', async () => {
     const prices = [{ category: 'Standard', amountMinor: 2_500, currency: 'EUR', byRequest: true }];
-    const { path } = await onSale(app, smallHouse(1, 4), { prices });
+    const { path } = await onSale(app, smallPlan(1, 4), { prices });
     expect((await app.ask('GET', path)).body.prices).toEqual(prices);
     await expectProblem(app, 'seats-unavailable', () =>
       reserve(app, path, anna, { bestAvailable: { quantity: 1 } }),
@@ -278,7 +278,7 @@ describe.each(EVENT_STORES)('the seats of an event, over %s', (eventStore) => {
 
   it('list and find events and venues', async () => {
     const name = `Nabucco ${createHash('sha256').update(eventStore).digest('hex').slice(0, 8)}`;
-    const { eventId, venueId, path } = await onSale(app, smallHouse(1, 3), {
+    const { eventId, venueId, path } = await onSale(app, smallPlan(1, 3), {
       ...{
         name,
         category: 'Opera',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { POOL } from '../../../src/adapters/postgres/tokens.js';
 import { CONTACTS } from '../../../src/read-models/shared/tokens.js';
 import { startApp, type TestApp } from '../../support/app.js';
-import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 import { readPdf } from '../../support/printed.js';
 import { until } from '../../support/read-side.js';
 import { startSmtpServer, type TestSmtpServer } from '../../support/services/smtp-server.js';

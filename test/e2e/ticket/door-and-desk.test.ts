@@ -22,9 +22,9 @@ import {
   type TestApp,
 } from '../../support/app.js';
 import { readAll } from '../../support/log/domain-events.js';
-import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
-import { houseOfTwoPrices, TWO_PRICES } from '../../support/payment/two-prices.js';
+import { twoPricePlan, TWO_PRICES } from '../../support/payment/two-prices.js';
 import { newContext } from '../../support/write-side.js';
 
 const keys = JSON.stringify({
@@ -59,7 +59,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
 
   /** Row A costs 40.00 a seat, rows B and C 25.00. */
   const hall = () =>
-    onSale(app, houseOfTwoPrices(3, 20), { prices: TWO_PRICES, maxSeatsPerCustomer: 60 });
+    onSale(app, twoPricePlan(3, 20), { prices: TWO_PRICES, maxSeatsPerCustomer: 60 });
   const buy = async (path: string, ...seatIds: string[]): Promise<Sale> => {
     const held = await reserve(app, path, anna, { seatIds });
     const { reservationId } = held.body;

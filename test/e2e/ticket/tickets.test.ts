@@ -5,7 +5,7 @@ import { TICKET_SIGNER } from '../../../src/ports/shared/tokens.js';
 import { PROJECTION_RUNNERS } from '../../../src/projections/tokens.js';
 import { CheckInTicketCommand } from '../../../src/commands/ticket/check-in-ticket.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
-import { confirm, onSale, reserve } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 import { readPdf, readQr } from '../../support/printed.js';
 
 const keys = JSON.stringify({

@@ -3,7 +3,7 @@ import { openPlaceSigner } from '../../../src/adapters/waiting-room/place-signer
 import { PLACE_SIGNER } from '../../../src/http/platform/tokens.js';
 import type { PlaceSigner } from '../../../src/ports/waiting-room/place-signer.js';
 import { startApp, type TestApp } from '../../support/app.js';
-import { confirm, onSale } from '../../support/seat-inventory/houses.js';
+import { confirm, onSale } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
 /** Number of tried passes and queue numbers of each kind. */

@@ -1,6 +1,6 @@
 import { ADMISSIONS } from '../../../src/ports/shared/tokens.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
-import { EVENT, onSale } from '../../support/seat-inventory/houses.js';
+import { EVENT, onSale } from '../../support/seat-inventory/event-on-sale.js';
 
 const ROOM = { admitPerMinute: 6_000, maxShoppers: 3 };
 

@@ -1,6 +1,6 @@
 import { POOL } from '../../../src/adapters/postgres/tokens.js';
 import type { Reply, TestApp } from '../app.js';
-import { confirm, reserve } from '../seat-inventory/houses.js';
+import { confirm, reserve } from '../seat-inventory/event-on-sale.js';
 import { until } from '../read-side.js';
 
 type Check = (

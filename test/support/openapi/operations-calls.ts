@@ -4,7 +4,7 @@ import { SIGNATURE_HEADER, signNotice } from '../../../src/adapters/payment/webh
 import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import { checkLog } from '../log/log-calls.js';
 import { until } from '../read-side.js';
-import { onSale, reserve } from '../seat-inventory/houses.js';
+import { onSale, reserve } from '../seat-inventory/event-on-sale.js';
 import type { DocumentedCalls, Json } from './documented-calls.js';
 import type { SaleOfExamples } from './sale-calls.js';
 

@@ -1,4 +1,4 @@
-import { confirm, onSale, reserve } from '../seat-inventory/houses.js';
+import { confirm, onSale, reserve } from '../seat-inventory/event-on-sale.js';
 import { until } from '../read-side.js';
 import type { DocumentedCalls } from './documented-calls.js';
 

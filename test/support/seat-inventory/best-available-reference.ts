@@ -1,6 +1,6 @@
 import type { SeatRequest } from '../../../src/domain/seat-inventory/best-available.js';
 import { strandedSeats } from '../../../src/domain/seat-inventory/single-seat-rule.js';
-import type { House } from './house.js';
+import type { DrawnPlan } from './drawn-plan.js';
 
 /**
  * What a choice is worth: its step in the order of preference (from 1), then its sum of focal
@@ -18,10 +18,10 @@ export interface Worth {
  * aisle; 5 one section; 6 anywhere.
  */
 export function bestByTrying(
-  house: House,
+  plan: DrawnPlan,
   { quantity, category, byRequest = [], rule }: SeatRequest,
 ): Worth | undefined {
-  const { layout, availability } = house;
+  const { layout, availability } = plan;
   const free = Array.from(layout.seatIds.keys()).filter((seat) => {
     const { name } = layout.categories[layout.categoryOf[seat]!]!;
     const wanted = category === undefined ? !byRequest.includes(name) : name === category;
@@ -30,14 +30,14 @@ export function bestByTrying(
   let best: Worth | undefined;
   for (const seats of choices(free, quantity)) {
     if (strandedSeats(layout, availability.status, seats, rule).length > 0) continue;
-    const worth = worthOf(house, seats);
+    const worth = worthOf(plan, seats);
     if (!best || worth.step < best.step || (worth.step === best.step && worth.sum < best.sum))
       best = worth;
   }
   return best;
 }
 
-export function worthOf({ layout, availability }: House, seats: readonly number[]): Worth {
+export function worthOf({ layout, availability }: DrawnPlan, seats: readonly number[]): Worth {
   const first = seats[0]!;
   const last = seats.at(-1)!;
   const all = (of: ArrayLike<number>) => seats.every((seat) => of[seat] === of[first]);

@@ -40,8 +40,8 @@ export const theatrePlan: SeatingPlan = {
   ],
 };
 
-/** A hall of one category, `Standard`, in rows of `perRow` seats named `<row>-<number>`, the first row nearest to the stage. */
-export function hallPlan(seats: number, perRow = 50): SeatingPlan {
+/** A plan of one category, `Standard`, in rows of `perRow` seats named `<row>-<number>`, the first row nearest to the stage. */
+export function rectangularPlan(seats: number, perRow = 50): SeatingPlan {
   const rows = Array.from({ length: Math.ceil(seats / perRow) }, (_, at) =>
     row(`${at + 1}-`, Math.min(perRow, seats - at * perRow), (at + 1) * SPACING, 0),
   );

@@ -4,8 +4,8 @@ import { venueStream, type VenueRegisteredData } from '../../../src/domain/venue
 import { seatInventoryStream } from '../../../src/domain/seat-inventory/events.js';
 import type { DomainEvent } from '../../../src/domain/shared/domain-event.js';
 import { ask, type TestApp } from '../app.js';
-import { EVENT, VENUE } from '../seat-inventory/houses.js';
-import { houseOfTwoPrices, TWO_PRICES } from '../payment/two-prices.js';
+import { EVENT, VENUE } from '../seat-inventory/event-on-sale.js';
+import { twoPricePlan, TWO_PRICES } from '../payment/two-prices.js';
 import { until } from '../read-side.js';
 
 /** One reservation of a fixture, and its expected final state. */
@@ -87,7 +87,7 @@ export async function openTeller(
     request('POST', path, status, token, body);
   const tokenOf = (customerId: string) => app.token(customerId, 'customer');
 
-  const plan = { ...VENUE, seatingPlan: houseOfTwoPrices(ROWS, SEATS_PER_ROW) };
+  const plan = { ...VENUE, seatingPlan: twoPricePlan(ROWS, SEATS_PER_ROW) };
   const venue = venueId ?? (await post('/v1/venues', 201, organizer, plan)).venueId!;
   const hold: Teller['hold'] = async (eventId, customerId, seatIds) => {
     const body = { seatIds };

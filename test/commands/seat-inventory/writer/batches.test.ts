@@ -15,7 +15,7 @@ import {
   reserve,
   unblock,
 } from '../../../support/seat-inventory/commands.js';
-import { hallPlan } from '../../../support/seat-inventory/plans.js';
+import { rectangularPlan } from '../../../support/seat-inventory/plans.js';
 import { LOGS, openWriteSide, type WriteSide } from '../../../support/write-side.js';
 
 const accepted = (outcomes: readonly Outcome[]) => outcomes.map((outcome) => outcome.accepted);
@@ -29,7 +29,7 @@ describe.each(LOGS)('The writer, over %s', (logName) => {
   });
   afterAll(() => side.close());
 
-  const hall = hallPlan(500);
+  const hall = rectangularPlan(500);
   const seatIds = hall.zones[0]!.rows.flatMap(({ seats }) => seats.map(({ id }) => id));
 
   it('writes what many ask for at once in few appends, and answers each with its own revision', async () => {
@@ -116,7 +116,7 @@ describe.each(LOGS)('The writer, over %s', (logName) => {
   });
 
   it('never appends more than the store takes, however large the reservations', async () => {
-    const plan = hallPlan(12_000, 100);
+    const plan = rectangularPlan(12_000, 100);
     const renamed = {
       ...plan,
       name: 'Hall with the longest names',

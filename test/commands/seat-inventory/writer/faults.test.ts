@@ -11,7 +11,7 @@ import type { AppendFault } from '../../../support/log/flaky-postgres.js';
 import { proveLog } from '../../../support/log/log-proof.js';
 import { hurriedClock } from '../../../support/manual-clock.js';
 import { confirm, release, reserve } from '../../../support/seat-inventory/commands.js';
-import { hallPlan } from '../../../support/seat-inventory/plans.js';
+import { rectangularPlan } from '../../../support/seat-inventory/plans.js';
 import {
   LOGS,
   itWithFaults,
@@ -175,7 +175,7 @@ describe.each(LOGS)('The writer when the log fails, over %s', (logName) => {
   itDisturbed(
     'a crowd and every fault at once: what was acknowledged is in the log, what was refused is not',
     async () => {
-      const hall = hallPlan(60);
+      const hall = rectangularPlan(60);
       sale = await side.openSale({ maxSeatsPerCustomer: 1 }, hall);
       const seatIds = hall.zones[0]!.rows.flatMap(({ seats }) => seats.map(({ id }) => id));
       await sale.ask(node, release('nobody'));

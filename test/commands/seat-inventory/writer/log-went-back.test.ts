@@ -15,7 +15,7 @@ import type { EventStore, RecordedEvent } from '../../../../src/ports/event-stor
 import { LOG_TRUST_MS } from '../../../../src/ports/event-store/log-identity.js';
 import { proveLog } from '../../../support/log/log-proof.js';
 import { confirm, reserve } from '../../../support/seat-inventory/commands.js';
-import { hallPlan, theatrePlan } from '../../../support/seat-inventory/plans.js';
+import { rectangularPlan, theatrePlan } from '../../../support/seat-inventory/plans.js';
 import {
   collect,
   LOGS,
@@ -133,7 +133,7 @@ describe.each(LOGS)('A log that went back under a living process, over %s', (log
   });
 
   it('a snapshot beyond the end is not loaded', async () => {
-    const hall = hallPlan(520);
+    const hall = rectangularPlan(520);
     const seats = hall.zones[0]!.rows.flatMap((row) => row.seats.map(({ id }) => id));
     const node = side.openNode({ clock });
     const sale = await side.openSale({}, hall);

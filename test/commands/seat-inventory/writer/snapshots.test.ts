@@ -12,7 +12,7 @@ import {
   reserve,
   unblock,
 } from '../../../support/seat-inventory/commands.js';
-import { hallPlan } from '../../../support/seat-inventory/plans.js';
+import { rectangularPlan } from '../../../support/seat-inventory/plans.js';
 import {
   LOGS,
   openWriteSide,
@@ -26,7 +26,7 @@ const fastClock: Clock = {
   now: () => systemClock.now(),
   sleep: (ms, signal) => systemClock.sleep(ms / 50, signal),
 };
-const hall = hallPlan(520);
+const hall = rectangularPlan(520);
 const seatIds = hall.zones[0]!.rows.flatMap(({ seats }) => seats.map(({ id }) => id));
 /**
  * The sale has this many domain events more than nothing; a snapshot is worth its while from 500

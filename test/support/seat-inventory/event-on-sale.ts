@@ -1,7 +1,7 @@
 import type { TestApp } from '../app.js';
 
 /** One category, rows of equal length, seat ids `A-1`, `A-2`, …, `B-1`, … in plan order. */
-export function smallHouse(rows: number, seatsPerRow: number): object {
+export function smallPlan(rows: number, seatsPerRow: number): object {
   return {
     name: 'Small house',
     categories: [{ name: 'Standard', color: '#3d5a80' }],
@@ -48,7 +48,7 @@ export const EVENT = {
 /** A venue with this plan and an event in it, on sale at once unless `details` say otherwise. */
 export async function onSale(
   app: TestApp,
-  seatingPlan: object = smallHouse(5, 10),
+  seatingPlan: object = smallPlan(5, 10),
   details: object = {},
 ): Promise<{ venueId: string; eventId: string; path: string }> {
   const token = await app.token('organiser', 'organizer');
@@ -70,12 +70,12 @@ export function reserve(
   app: TestApp,
   path: string,
   token: string,
-  wish: object,
+  selection: object,
   key = `key-${keys++}`,
 ) {
   return app.ask('POST', `${path}/reservations`, {
     token,
-    body: wish,
+    body: selection,
     headers: { 'idempotency-key': key },
   });
 }

@@ -4,8 +4,8 @@ import { buildLayout } from '../../../src/domain/seating-plan/build-layout.js';
 import { importSeatingPlan, type SeatingPlan } from '../../../src/domain/seating-plan/import.js';
 import type { SeatLayout } from '../../../src/domain/seating-plan/layout.js';
 
-/** A house drawn as text: one list of rows per section. */
-export interface House {
+/** A seating plan drawn as text: one list of rows per section. */
+export interface DrawnPlan {
   readonly plan: SeatingPlan;
   readonly layout: SeatLayout;
   readonly availability: SeatAvailability;
@@ -15,14 +15,15 @@ const SEAT_WIDTH = 10;
 const ROW_DEPTH = 30;
 
 /**
- * Draws sections of rows, one below the other. In a row `.` is a free seat of category A, `o` a free one of category B,
- * `#` a sold seat of category A and a space an aisle. The seats of the first row of section 1 are 1-1-1, 1-1-2 and so
- * on. The focal point lies in front of the first row's left end unless told.
+ * Draws sections of rows, one below the other. In a row `.` is a free seat of category A, `o` a
+ * free one of category B, `#` a sold seat of category A and a space an aisle. The seats of the
+ * first row of section 1 are 1-1-1, 1-1-2 and so on. Default of the focal point: in front of the
+ * first row's left end.
  */
-export function house(
+export function drawPlan(
   sections: readonly (readonly string[])[],
   focalPoint = { x: 0, y: -ROW_DEPTH },
-): House {
+): DrawnPlan {
   let depth = 0;
   const zones = sections.map((rows, section) => ({
     name: `Section ${section + 1}`,
