@@ -21,7 +21,7 @@ import { EVENT_STORES, type TestApp } from '../../support/app.js';
 import { commandLine } from '../../support/services/command-line.js';
 import { readAll } from '../../support/log/domain-events.js';
 import { proveLog } from '../../support/log/log-proof.js';
-import { isAsExpected, type Expected } from '../../support/shop/story.js';
+import { isAsExpected, type Expected } from '../../support/shop/scenarios.js';
 import { restoreShop, shopFixtures, type RestoredShop } from '../../support/shop/restore.js';
 
 /** Time limit for finishing all work in progress. Milliseconds. */

@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { LoggedEvent } from '../eventstoredb-node/log.js';
-import type { Expected, Named } from './story.js';
+import type { Expected, Named } from './scenarios.js';
 
-/** A fixture in `test/fixtures/shop-<version>/<event store>`: a shop with work in progress, as written by one version of the product. */
+/**
+ * A fixture in `test/fixtures/shop-<version>/<event store>`: a shop with work in progress, as
+ * written by one version of the product.
+ */
 export const FILES = {
   /** Plain SQL of the whole database, with the transaction ids of its log. */
   database: 'database.sql.gz',

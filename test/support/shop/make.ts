@@ -1,8 +1,11 @@
 /**
- * Creates the fixture of a shop with work in progress with this version of the product, for both event stores:
- *   TEST_DATABASE_URL=postgres://… npm run freeze -- NAME        writes test/fixtures/shop-NAME
- * `pg_dump` has to be at least as new as the server; on Debian `pg_virtualenv` starts one that fits and sets PGHOST and the rest.
- * A fixture is made once per version and never changed.
+ * Creates the fixture of a shop with work in progress with this version of the product, for both
+ * event stores, in test/fixtures/shop-NAME:
+ *
+ *   TEST_DATABASE_URL=postgres://… npm run freeze -- NAME
+ *
+ * `pg_dump` has to be at least as new as the server; on Debian `pg_virtualenv` starts one that fits
+ * and sets PGHOST and the rest. A fixture is made once per version and never changed.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -17,8 +20,8 @@ import { freshDatabase, makeTemplate } from '../services/database.js';
 import { openEventStoreDbNode } from '../eventstoredb-node.js';
 import { until } from '../read-side.js';
 import { FILES, readDataDirectory, recordsToText, writeZipped, type Shop } from './files.js';
-import { LOST_MS, tellInterrupted } from './interrupted.js';
-import { tellPast } from './story.js';
+import { LOST_MS, playInterrupted } from './interrupted.js';
+import { playFinished } from './finished.js';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 const SETTINGS = {
@@ -27,9 +30,15 @@ const SETTINGS = {
 };
 /** Long enough that the background processes scan only once, at the start. Milliseconds. */
 const NEVER_MS = 3_600_000;
-/** `tok_slow` is captured after the fixture is written and before anybody can start it. Milliseconds. */
+/**
+ * `tok_slow` is captured after the fixture is written and before anybody can start it.
+ * Milliseconds.
+ */
 const SLOW_MS = 90_000;
-/** Read models have nothing left to apply when their checkpoints stand still for this long. Milliseconds. */
+/**
+ * Read models have nothing left to apply when their checkpoints stand still for this long.
+ * Milliseconds.
+ */
 const STILL_MS = 2_000;
 const run = promisify(execFile);
 
@@ -67,14 +76,14 @@ async function make(eventStore: EventStoreName, folder: string): Promise<void> {
   await client.connect();
   try {
     const first = await startApp('postgres', settings, SHORT_WAITS, database);
-    const past = await tellPast(first);
+    const past = await playFinished(first);
     await standStill(client);
     await until(async () => (await unsigned(client)) === 0, 30_000);
     await first.close();
 
     const sandbox = { lostMs: LOST_MS, slowMs: SLOW_MS };
     const second = await startApp('postgres', settings, { scanMs: NEVER_MS, sandbox }, database);
-    const { expected, canceled } = await tellInterrupted(second, past.venueId);
+    const { expected, canceled } = await playInterrupted(second, past.venueId);
     await standStill(client);
     const shop: Shop = {
       version: (
@@ -105,7 +114,8 @@ async function make(eventStore: EventStoreName, folder: string): Promise<void> {
 async function standStill(client: pg.Client): Promise<void> {
   const look = async () => {
     const { rows } = await client.query(
-      'select name, version, generation, commit_position, prepare_position from projection_checkpoints order by 1, 2, 3',
+      `select name, version, generation, commit_position, prepare_position
+       from projection_checkpoints order by 1, 2, 3`,
     );
     return JSON.stringify(rows);
   };
@@ -116,11 +126,15 @@ async function standStill(client: pg.Client): Promise<void> {
   }
 }
 
-/** Seconds that the signed heads lie behind: 0 when a signature is younger than the last change of a read model. */
+/**
+ * Seconds that the signed heads lie behind: 0 when a signature is younger than the last change of a
+ * read model.
+ */
 async function unsigned(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ behind: number }>(
     `select coalesce(extract(epoch from (select max(last_event_at) from projection_checkpoints)
-       - (select max((document::json ->> 'madeAt')::timestamptz) from audit_checkpoints)), 1)::float8 as behind`,
+       - (select max((document::json ->> 'madeAt')::timestamptz) from audit_checkpoints)), 1)::float8
+       as behind`,
   );
   return Math.max(0, rows[0]!.behind);
 }

@@ -23,8 +23,9 @@ export interface RestoredShop {
 
 export interface RestoreOptions {
   /**
-   * `settled`: the cluster's next transaction id is above every id in the log, as after a copy of its files.
-   * `as-stored`: the ids may be above the cluster's, as after `pg_dump` and a restore into a new cluster.
+   * `settled`: the cluster's next transaction id is above every id in the log, as after a copy of
+   * its files. `as-stored`: the ids may be above the cluster's, as after `pg_dump` and a restore
+   * into a new cluster.
    */
   readonly transactionIds?: 'settled' | 'as-stored';
 }
