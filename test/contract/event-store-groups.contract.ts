@@ -16,7 +16,10 @@ const freshNames = (size: number): string[] => {
 const read = async (store: EventStore, stream: string): Promise<number[]> =>
   numbersOf(await readAll(store.readStream(stream)));
 
-/** Appends to many streams that are asked for at once: an adapter may write them together, but each stands by itself. */
+/**
+ * Appends to many streams that are asked for at once: an adapter may write them together, but each
+ * stands by itself.
+ */
 export function describeManyStreams(given: () => EventStoreUnderTest): void {
   describe('appends to many streams at once', () => {
     it('are all written, each where it belongs', async () => {

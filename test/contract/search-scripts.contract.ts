@@ -23,7 +23,10 @@ const NAMES: Readonly<Record<string, string>> = {
   ...{ oil: 'Öl', uni: 'University Choir', second: 'Match 2' },
 };
 
-/** Names in any script, and with symbols for letters, in every engine. `open` returns an empty index. */
+/**
+ * Names in any script, and with symbols for letters, in every engine. `open` returns an empty
+ * index.
+ */
 export function describeSearchScriptsContract(
   engine: string,
   open: () => Promise<{ index: SearchIndex; stop(): Promise<void> }>,

@@ -3,7 +3,10 @@ import { join, resolve } from 'node:path';
 
 const SOURCE = resolve('src');
 
-/** Every file that opens connections to Postgres. `server.ts` only creates the database, without transactions. */
+/**
+ * Every file that opens connections to Postgres. `server.ts` only creates the database, without
+ * transactions.
+ */
 const OPENING = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.endsWith(join('postgres', 'server.ts')))
   .filter((name) => /new pg\.(Pool|Client)\(/.test(readFileSync(join(SOURCE, name), 'utf8')));

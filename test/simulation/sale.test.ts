@@ -12,7 +12,10 @@ import { openUnreliableStore, type UnreliableStore } from './unreliable-store.js
 import { openWorld } from './world.js';
 
 const BUYERS = 24;
-/** Length of the sale, and of the time after it in which whoever still waits is served. Simulated seconds. */
+/**
+ * Length of the sale, and of the time after it in which whoever still waits is served. Simulated
+ * seconds.
+ */
 const SALE_SECONDS = 600;
 const AFTERWARDS_SECONDS = 200;
 
@@ -26,7 +29,10 @@ interface Ending {
   readonly logHash: string;
 }
 
-/** A sale of twenty seats to two dozen people over two machines, in a world where little can be relied upon. */
+/**
+ * A sale of twenty seats to two dozen people over two machines, in a world where little can be
+ * relied upon.
+ */
 async function simulate(seed: number): Promise<Ending> {
   const world = openWorld(seed, NOON);
   const store = openUnreliableStore(world);

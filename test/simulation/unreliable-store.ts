@@ -34,7 +34,10 @@ export const CALM: Weather = {
   brokenReads: 0,
 };
 
-/** The log of the simulated world: it keeps to the port's promises, and is as unpleasant as they allow. */
+/**
+ * The log of the simulated world: it keeps to the port's promises, and is as unpleasant as they
+ * allow.
+ */
 export interface UnreliableStore {
   /** Every domain event in the order of writing. */
   readonly log: readonly RecordedEvent[];
@@ -49,7 +52,10 @@ export interface UnreliableStore {
   setWeather(weather: Weather): void;
 }
 
-/** A process of the simulated world. When it dies, nothing ever comes back to it; what it has sent goes on its way. */
+/**
+ * A process of the simulated world. When it dies, nothing ever comes back to it; what it has sent
+ * goes on its way.
+ */
 export interface Process {
   readonly dead: boolean;
   /** No connection to the store. */
@@ -80,7 +86,8 @@ export function openUnreliableStore(world: World): UnreliableStore {
     const last = { revision: BigInt(from + events.length - 1) };
     if (from !== written.length) {
       const there = events.every(({ id }, at) => written[from + at]?.id === id);
-      // The port promises that a repetition is known; a caller that counts on it alone would be wrong.
+      // The port promises that a repetition is known; a caller that counts on it alone would be
+      // wrong.
       if (there && chance.happens(0.5)) return last;
       conflicts++;
       throw new WrongExpectedRevision(stream, expected);

@@ -6,9 +6,15 @@ export interface World {
   readonly seed: number;
   readonly chance: Chance;
   readonly clock: Clock;
-  /** A stream of chances of its own, so that what one part of the world draws does not move another's. */
+  /**
+   * A stream of chances of its own, so that what one part of the world draws does not move
+   * another's.
+   */
   chanceFor(name: string): Chance;
-  /** Lets time pass until then, each moment settled and looked at before the next. Resolves to how many there were. */
+  /**
+   * Lets time pass until then, each moment settled and looked at before the next. Resolves to how
+   * many there were.
+   */
   run(until: number, look: () => void): Promise<number>;
 }
 

@@ -1,7 +1,9 @@
 import type { AdmissionRules } from '../../src/domain/waiting-room/admission.js';
 import type { Admissions } from '../../src/ports/waiting-room/admissions.js';
 
-/** Admissions with nothing in them but what the suite puts there, on a clock that the suite moves. */
+/**
+ * Admissions with nothing in them but what the suite puts there, on a clock that the suite moves.
+ */
 export interface AdmissionsUnderTest {
   readonly admissions: Admissions;
   /** Milliseconds since the epoch. */

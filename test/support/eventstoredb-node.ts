@@ -41,8 +41,8 @@ export interface SeedEvent {
 }
 
 /**
- * An EventStoreDB node in memory: it speaks the server's own gRPC protocol over a real socket, keeps to the
- * server's rules, and fails when told to.
+ * An EventStoreDB node in memory: it speaks the server's own gRPC protocol over a real socket,
+ * keeps to the server's rules, and fails when told to.
  */
 export interface EventStoreDbNode {
   readonly connectionString: string;
@@ -59,20 +59,26 @@ export interface EventStoreDbNode {
 
   /** The next appends lose their connection, before or after they are written. */
   dropConnectionOnAppend(when: 'before-commit' | 'after-commit', appends?: number): void;
-  /** The next appends wait this long before they are written; they are written even if the caller has gone. */
+  /**
+   * The next appends wait this long before they are written; they are written even if the caller
+   * has gone.
+   */
   delayAppends(ms: number, appends?: number): void;
   /** The next appends are written and never answered. */
   swallowAppendAnswers(appends?: number): void;
   /** Nothing more befalls the appends to come. */
   spareAppends(): void;
-  /** Ends the append streams as a server does that is going away: nothing under way is answered, nothing fails. */
+  /**
+   * Ends the append streams as a server does that is going away: nothing under way is answered,
+   * nothing fails.
+   */
   endAppendStreams(): void;
   /** Ends every subscription; returns how many there were. */
   cutSubscriptions(how: 'unavailable' | 'gracefully' | 'connection'): number;
   openSubscriptions(): number;
   /**
-   * Follows another node: appends and reads that want the leader are sent there, other reads are served from its own log. It leads
-   * when it follows none.
+   * Follows another node: appends and reads that want the leader are sent there, other reads are
+   * served from its own log. It leads when it follows none.
    */
   follow(leader: EventStoreDbNode | undefined): void;
   /** While true every new call is answered with UNAVAILABLE. */
@@ -82,7 +88,10 @@ export interface EventStoreDbNode {
   setClockAhead(ms: number): void;
   /** Subscriptions fall silent for so long after every tenth domain event, as on a busy machine. */
   stallSubscriptions(ms: number): void;
-  /** Refuses the account of every caller: its reads of `$all`, or each of its calls. Undefined: none any more. */
+  /**
+   * Refuses the account of every caller: its reads of `$all`, or each of its calls. Undefined: none
+   * any more.
+   */
   deny(denial: Denial | undefined): void;
   /** Reports these nodes by gossip instead of only itself. */
   gossip(members: () => readonly GossipMember[]): void;
@@ -90,7 +99,10 @@ export interface EventStoreDbNode {
   size(): number;
   /** Position at which the next record will begin. */
   end(): bigint;
-  /** Stops, puts an older copy of its files in place that ends after the first `records`, and starts again. */
+  /**
+   * Stops, puts an older copy of its files in place that ends after the first `records`, and starts
+   * again.
+   */
   restore(records: number): Promise<void>;
   /** Deletes a stream: until it is written again, or (`tombstone`) for good. */
   deleteStream(stream: string, how?: 'tombstone'): void;
@@ -107,7 +119,10 @@ export interface NodeOptions {
   version?: string | undefined;
   /** Log of another node of the same cluster. */
   log?: EventLog;
-  /** The log of an earlier node, in log order and with its positions. Unset: the log of a new server. */
+  /**
+   * The log of an earlier node, in log order and with its positions. Unset: the log of a new
+   * server.
+   */
   records?: readonly LoggedEvent[];
   /** Port to listen at instead of any free one. */
   port?: number;

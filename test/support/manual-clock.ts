@@ -4,7 +4,9 @@ import type { Clock } from '../../src/ports/system/clock.js';
 
 /** A clock that stands still until it is told to go on. */
 export interface ManualClock extends Clock {
-  /** Goes on by so many milliseconds, sleeper by sleeper, each given time to do what it slept for. */
+  /**
+   * Goes on by so many milliseconds, sleeper by sleeper, each given time to do what it slept for.
+   */
   advance(ms: number): Promise<void>;
 }
 
@@ -48,7 +50,10 @@ export function openManualClock(start: number): ManualClock {
   };
 }
 
-/** A clock on which so many seconds go by in each: for waits that are long, and real in all but their length. */
+/**
+ * A clock on which so many seconds go by in each: for waits that are long, and real in all but
+ * their length.
+ */
 export function hurriedClock(timesFaster: number): Clock {
   const start = systemClock.now();
   return {

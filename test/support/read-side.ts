@@ -45,7 +45,10 @@ export interface ReadSide {
   // The change types of several projections differ.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   run(...projections: Projection<any>[]): ProjectionRunner;
-  /** Resolves when every projection that was ever run has stored a checkpoint at its newest domain event. */
+  /**
+   * Resolves when every projection that was ever run has stored a checkpoint at its newest domain
+   * event.
+   */
   caughtUp(): Promise<void>;
   close(): Promise<void>;
 }
@@ -172,7 +175,10 @@ const shown = (status: ProjectionStatus) => ({
   checkpoint: `${status.checkpoint.commit}/${status.checkpoint.prepare}`,
 });
 
-/** Asks every few milliseconds until the answer is yes. @throws after `timeoutMs`, with what `describe` tells */
+/**
+ * Asks every few milliseconds until the answer is yes. @throws after `timeoutMs`, with what
+ * `describe` tells
+ */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   timeoutMs = 15_000,

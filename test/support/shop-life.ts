@@ -34,7 +34,10 @@ export interface ShopLife {
   close(): Promise<void>;
   /** Restarts the shop on the new database. */
   reopen(database: FreshDatabase): Promise<void>;
-  /** Checks that all work in progress completes, and that sales, reads, refunds, search and audit still work. */
+  /**
+   * Checks that all work in progress completes, and that sales, reads, refunds, search and audit
+   * still work.
+   */
   goOn(): Promise<void>;
 }
 

@@ -64,7 +64,9 @@ export interface NodeSettings {
 
 /** What can befall the log. */
 export interface Faults {
-  /** Outcomes of the next appends, in order. A real EventStoreDB cannot do this: see `itWithFaults`. */
+  /**
+   * Outcomes of the next appends, in order. A real EventStoreDB cannot do this: see `itWithFaults`.
+   */
   disturb(fault: AppendFault, appends?: number): void;
   /** Nothing more befalls the appends to come. */
   calm(): void;

@@ -1,6 +1,6 @@
 /**
- * The log of the in-test EventStoreDB node: one list of all domain events and one list per stream, with the
- * server's own rules for expected revisions, idempotent appends, and deleted streams.
+ * The log of the in-test EventStoreDB node: one list of all domain events and one list per stream,
+ * with the server's own rules for expected revisions, idempotent appends, and deleted streams.
  */
 export interface ProposedEvent {
   id: string;
@@ -13,7 +13,10 @@ export interface ProposedEvent {
 export interface LoggedEvent extends ProposedEvent {
   readonly stream: string;
   readonly revision: bigint;
-  /** Offset in the log: commit and prepare position alike, as of a server that commits with the prepare. */
+  /**
+   * Offset in the log: commit and prepare position alike, as of a server that commits with the
+   * prepare.
+   */
   readonly position: bigint;
   /** Milliseconds since the epoch. */
   readonly recordedAt: number;
@@ -61,7 +64,10 @@ export interface EventLog {
   /** Position of the next record. */
   end(): bigint;
   onGrowth(listener: () => void): () => void;
-  /** Drops every record after the first `length`, as a server does that starts on an older copy of its files. */
+  /**
+   * Drops every record after the first `length`, as a server does that starts on an older copy of
+   * its files.
+   */
   truncate(length: number): void;
 }
 

@@ -13,7 +13,9 @@ export type Uuid = InstanceType<typeof shared.UUID>;
 export type BatchAppendOptions = InstanceType<typeof streams.BatchAppendReq.Options>;
 type Identifier = InstanceType<typeof shared.StreamIdentifier>;
 
-/** The server takes an id as text or as two signed 64-bit halves, and answers in the form asked for. */
+/**
+ * The server takes an id as text or as two signed 64-bit halves, and answers in the form asked for.
+ */
 export function parseUuid(uuid: Uuid): string {
   if (!uuid.hasStructured()) return uuid.getString().toLowerCase();
   const halves = uuid.getStructured()!;
@@ -154,7 +156,10 @@ function wrongExpectedVersion(expected: Expectation, current: bigint | undefined
   return details.setExpectedStreamPosition(expected.toString());
 }
 
-/** The answer to one plain append, which reports a conflict in its message and everything else as a status. */
+/**
+ * The answer to one plain append, which reports a conflict in its message and everything else as a
+ * status.
+ */
 export function appendAnswer(
   expected: Expectation,
   outcome: AppendOutcome,

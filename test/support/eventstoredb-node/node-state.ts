@@ -51,7 +51,10 @@ export interface NodeState {
   readonly appendStreams: Set<{ end(): void }>;
   /** One for each append to come, first come first served; none: all is well. */
   readonly appendFaults: AppendFault[];
-  /** Port of the node that leads; none when it is this one. A follower serves reads from its own log, which may lag. */
+  /**
+   * Port of the node that leads; none when it is this one. A follower serves reads from its own
+   * log, which may lag.
+   */
   leader: number | undefined;
   /** Answers every new call with UNAVAILABLE. */
   refusing: boolean;
@@ -59,7 +62,10 @@ export interface NodeState {
   clockAheadMs: number;
   /** Refuses the account of every caller: its reads of `$all`, or each of its calls. */
   denial: Denial | undefined;
-  /** Silence after every tenth domain event that a subscription gets, as on a busy machine. Milliseconds. */
+  /**
+   * Silence after every tenth domain event that a subscription gets, as on a busy machine.
+   * Milliseconds.
+   */
   stallMs: number;
   /** Nodes of the cluster as this node's gossip names them. */
   members: () => readonly GossipMember[];

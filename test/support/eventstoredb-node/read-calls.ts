@@ -22,9 +22,15 @@ export type ReadCall = ServerWritableStream<ReadRequest, Buffer>;
 type Matches = (event: LoggedEvent) => boolean;
 
 const BACKWARDS = 1;
-/** Live domain events that the server keeps for one subscription. It ends the subscription at the next one. */
+/**
+ * Live domain events that the server keeps for one subscription. It ends the subscription at the
+ * next one.
+ */
 const LIVE_BUFFER = 32;
-/** Bytes of one file of the log. A read from beyond the end fails inside the last file, and finds nothing after it. */
+/**
+ * Bytes of one file of the log. A read from beyond the end fails inside the last file, and finds
+ * nothing after it.
+ */
 const CHUNK_BYTES = 256n * 1024n * 1024n;
 
 /** One call serves reads of a stream or of `$all`, either way, and subscriptions to both. */
@@ -136,8 +142,9 @@ function subscription(state: NodeState, call: ReadCall, options: ReadOptions): v
 }
 
 /**
- * Index of the first record that a subscription gets. From beyond the end that is the next one written, wherever it lies;
- * undefined for a place where no record begins, or for a prepare position beyond the end.
+ * Index of the first record that a subscription gets. From beyond the end that is the next one
+ * written, wherever it lies; undefined for a place where no record begins, or for a prepare
+ * position beyond the end.
  */
 function startOf({ log }: NodeState, options: ReadOptions): number | undefined {
   const all = options.getAll();

@@ -6,7 +6,10 @@ import type { GossipMember } from '../eventstoredb-node/node-state.js';
 const NODES = 3;
 
 export interface ElectionTimes {
-  /** Until the others notice that the leader is gone: they follow it, and send callers to it. Milliseconds. */
+  /**
+   * Until the others notice that the leader is gone: they follow it, and send callers to it.
+   * Milliseconds.
+   */
   noticeMs: number;
   /** From there to a new leader: no node is ready. Milliseconds. */
   electMs: number;

@@ -7,8 +7,9 @@ import { openEventStoreDbNode, type EventStoreDbNode } from '../eventstoredb-nod
 import { openTcpGate } from '../services/tcp-gate.js';
 
 /**
- * Shell command that starts an empty EventStoreDB node without TLS, in the foreground, and ends with SIGTERM. It gets its ports in
- * `EVENTSTORE_PORT` (gRPC and HTTP) and `EVENTSTORE_REPLICATION_PORT`. With it, all suites run on real nodes.
+ * Shell command that starts an empty EventStoreDB node without TLS, in the foreground, and ends
+ * with SIGTERM. It gets its ports in `EVENTSTORE_PORT` (gRPC and HTTP) and
+ * `EVENTSTORE_REPLICATION_PORT`. With it, all suites run on real nodes.
  */
 const COMMAND = process.env.TEST_EVENTSTORE_COMMAND;
 /** A real node is ready after 4 s on a quiet machine. Milliseconds. */
@@ -16,7 +17,10 @@ const READY_MS = 90_000;
 /** For a node to end after SIGTERM. Milliseconds. */
 const END_MS = 10_000;
 
-/** For tests that ask the in-test node for what a server cannot do: they are skipped, by their names, on real ones. */
+/**
+ * For tests that ask the in-test node for what a server cannot do: they are skipped, by their
+ * names, on real ones.
+ */
 // Benchmarks load this file outside jest, where these globals do not exist.
 const jestGlobals = globalThis as { it?: jest.It; describe?: jest.Describe };
 export const itOnInTestNode = (COMMAND ? jestGlobals.it?.skip : jestGlobals.it) as jest.It;
@@ -24,7 +28,10 @@ export const describeOnInTestNode = (
   COMMAND ? jestGlobals.describe?.skip : jestGlobals.describe
 ) as jest.Describe;
 
-/** An empty EventStoreDB of a test's own: the in-test node, or a real one with TEST_EVENTSTORE_COMMAND. */
+/**
+ * An empty EventStoreDB of a test's own: the in-test node, or a real one with
+ * TEST_EVENTSTORE_COMMAND.
+ */
 export interface EventStoreDbServer {
   readonly connectionString: string;
   /** Undefined on a real node. */
@@ -56,7 +63,10 @@ async function inTestServer(): Promise<EventStoreDbServer> {
 
 const NODE_PROCESS = join(import.meta.dirname, 'eventstoredb-node-process.js');
 
-/** Command that starts a node in a process of its own: a real one if it is named, else the in-test node. */
+/**
+ * Command that starts a node in a process of its own: a real one if it is named, else the in-test
+ * node.
+ */
 export const nodeCommand = (): string => COMMAND ?? `exec node ${NODE_PROCESS}`;
 
 /** Runs the command on free ports, with a gate of the test before it. */

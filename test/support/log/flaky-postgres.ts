@@ -17,12 +17,17 @@ export interface FlakyPostgres {
   calm(): void;
   /** While true every connection is cut. */
   cut(cutting: boolean): void;
-  /** While true nothing comes back, on old connections and new ones: as of a host that has vanished without a word. */
+  /**
+   * While true nothing comes back, on old connections and new ones: as of a host that has vanished
+   * without a word.
+   */
   mute(muting: boolean): void;
   close(): Promise<void>;
 }
 
-/** In what the client sends to run its prepared statements for one append, and for a group of them. */
+/**
+ * In what the client sends to run its prepared statements for one append, and for a group of them.
+ */
 const APPEND = Buffer.from('\0append');
 
 export async function openFlakyPostgres(databaseUrl: string): Promise<FlakyPostgres> {

@@ -11,8 +11,8 @@ type Check = (
 ) => Promise<Reply['body']>;
 
 /**
- * Removes the newest sale from the log, in Postgres, and makes each call of the log API. Must run last: nothing is
- * sold afterwards.
+ * Removes the newest sale from the log, in Postgres, and makes each call of the log API. Must run
+ * last: nothing is sold afterwards.
  */
 export async function checkLog(
   app: TestApp,

@@ -26,7 +26,10 @@ export function proveLog(log: readonly Logged[]): LogProof {
 }
 
 export interface LogReader {
-  /** @throws when a revision is missing, a seat is given to two at once, or a reservation does what its state forbids */
+  /**
+   * @throws when a revision is missing, a seat is given to two at once, or a reservation does what
+   *   its state forbids
+   */
   read(event: Logged): void;
   /** What has been read so far. */
   proof(): LogProof;

@@ -5,11 +5,17 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 /** Transaction ids by which another cluster was ahead of the one that the tests run on. */
 export const AHEAD = 1_000_000_000n;
 
-/** From here on the log is numbered as in a cluster that is far ahead of the one that the tests run on. */
+/**
+ * From here on the log is numbered as in a cluster that is far ahead of the one that the tests run
+ * on.
+ */
 export const runAhead = (databaseUrl: string, ahead = AHEAD): Promise<void> =>
   withClient(databaseUrl, (client) => setBase(client, ahead));
 
-/** Simulates restoring the dump of a cluster that was ahead: COPY writes the log again, and the base is reset. */
+/**
+ * Simulates restoring the dump of a cluster that was ahead: COPY writes the log again, and the base
+ * is reset.
+ */
 export async function restoreByCopy(databaseUrl: string): Promise<void> {
   await withClient(databaseUrl, async (client) => {
     const copy: Buffer[] = [];

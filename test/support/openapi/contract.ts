@@ -14,8 +14,9 @@ const UNORDERED: ReadonlySet<string> = new Set(['required', 'enum']);
 const MAPS_OF_NAMES: ReadonlySet<string> = new Set(['properties', 'headers', 'responses', 'paths']);
 
 /**
- * Returns the part of an OpenAPI document that a client depends on: paths with references resolved and texts removed. Of the
- * examples of a response only the names stay, because they are the problem codes that the operation documents.
+ * Returns the part of an OpenAPI document that a client depends on: paths with references resolved
+ * and texts removed. Of the examples of a response only the names stay, because they are the
+ * problem codes that the operation documents.
  */
 export function contractOf(document: OpenAPIObject): JsonObject {
   const root = JSON.parse(JSON.stringify(document)) as JsonObject;
@@ -47,7 +48,9 @@ function withoutTexts(value: Json, schemas: JsonObject, isMapOfNames = false): J
   return withoutCombinations(Object.fromEntries(sorted));
 }
 
-/** Writes `allOf: [A]` as `A`, and `anyOf: [A, null]` as `A` with the type `null` beside its own. */
+/**
+ * Writes `allOf: [A]` as `A`, and `anyOf: [A, null]` as `A` with the type `null` beside its own.
+ */
 function withoutCombinations({ allOf, anyOf, ...rest }: JsonObject): JsonObject {
   if (Array.isArray(allOf) && allOf.length === 1) return { ...(allOf[0] as JsonObject), ...rest };
   if (Array.isArray(anyOf) && anyOf.length === 2 && (anyOf[1] as JsonObject).type === 'null') {

@@ -8,7 +8,9 @@ import { onSale, reserve } from '../seat-inventory/event-on-sale.js';
 import type { DocumentedCalls, Json } from './documented-calls.js';
 import type { SaleOfExamples } from './sale-calls.js';
 
-/** Calls every operation on payments and the ledger, and the webhook with the documented example. */
+/**
+ * Calls every operation on payments and the ledger, and the webhook with the documented example.
+ */
 export async function checkPayments(
   { app, check, body }: DocumentedCalls,
   { eventId, reservationId }: SaleOfExamples,
@@ -43,7 +45,10 @@ export async function checkPayments(
 
 const PROJECTIONS = '/v1/ops/projections';
 
-/** Calls every operation on the projection `venues`: rebuilds with a difference, and parked domain events. */
+/**
+ * Calls every operation on the projection `venues`: rebuilds with a difference, and parked domain
+ * events.
+ */
 export async function checkProjections(calls: DocumentedCalls): Promise<void> {
   const { app, check } = calls;
   const token = await app.token('otto', 'operator');
@@ -121,7 +126,10 @@ export async function checkAudit(
     await check('get', path, 200, app.ask('GET', path, { token }));
 }
 
-/** Calls every operation of the service itself. Ends with another log in place of the one of the read models. */
+/**
+ * Calls every operation of the service itself. Ends with another log in place of the one of the
+ * read models.
+ */
 export async function checkService({ app, check, example }: DocumentedCalls): Promise<void> {
   const anna = await app.token('anna', 'customer');
   const operator = await app.token('olaf', 'operator');

@@ -9,7 +9,10 @@ export interface SaleOfExamples {
   readonly reservationId: string;
 }
 
-/** Calls every operation on venues, events, seats, reservations and tickets with the documented examples. */
+/**
+ * Calls every operation on venues, events, seats, reservations and tickets with the documented
+ * examples.
+ */
 export async function checkSale(calls: DocumentedCalls): Promise<SaleOfExamples> {
   const { app, check, example } = calls;
   const organizer = await app.token('olga', 'organizer');
@@ -87,7 +90,10 @@ async function checkTickets(
   await check('get', '/.well-known/jwks.json', 200, app.ask('GET', '/.well-known/jwks.json'));
 }
 
-/** Calls every operation of an organizer on a sale: blocks, exchange, refund, cancellation, end of sales. */
+/**
+ * Calls every operation of an organizer on a sale: blocks, exchange, refund, cancellation, end of
+ * sales.
+ */
 export async function checkAfterSale({ app, check, example }: DocumentedCalls): Promise<void> {
   const organizer = await app.token('olga', 'organizer');
   const anna = await app.token('anna', 'customer');

@@ -69,7 +69,10 @@ export interface GatewayUnderTest {
   readonly tokens: Readonly<Record<'success' | 'declined' | 'unknown' | 'slow', string>>;
   /** A charge that moves the money and is not answered. */
   silent(): ChargeRequest;
-  /** From now on refunds of this capture fail, also those that have succeeded. Undefined: the provider can't be told. */
+  /**
+   * From now on refunds of this capture fail, also those that have succeeded. Undefined: the
+   * provider can't be told.
+   */
   readonly failRefunds?: (reference: string) => void;
   /** Until what is pending is settled. */
   settled(): Promise<void>;

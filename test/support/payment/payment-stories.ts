@@ -18,7 +18,10 @@ export interface Payer {
   readonly currency: string;
 }
 
-/** A step of a story: what it means depends on how far the story has come, and often it means nothing. */
+/**
+ * A step of a story: what it means depends on how far the story has come, and often it means
+ * nothing.
+ */
 type Act =
   | { readonly act: 'pay'; readonly amountMinor: number }
   | { readonly act: 'capture' | 'fail' | 'keep'; readonly which: number }
@@ -77,7 +80,9 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
 );
-/** What may come to pass between a buyer, us and the provider; now and then the same command twice. */
+/**
+ * What may come to pass between a buyer, us and the provider; now and then the same command twice.
+ */
 export const story: fc.Arbitrary<Story> = fc.array(fc.record({ step: act, twice: fc.boolean() }), {
   minLength: 1,
   maxLength: 30,

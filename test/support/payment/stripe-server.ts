@@ -8,8 +8,9 @@ import {
 } from './stripe-account.js';
 
 /**
- * The few endpoints of Stripe that the gateway calls, over a real socket: form-encoded requests, the statuses and bodies of
- * its errors, idempotency keys, lists by page, a search that lags behind. It fails when told to.
+ * The few endpoints of Stripe that the gateway calls, over a real socket: form-encoded requests,
+ * the statuses and bodies of its errors, idempotency keys, lists by page, a search that lags
+ * behind. It fails when told to.
  */
 export interface StripeServer {
   readonly url: string;
@@ -17,9 +18,15 @@ export interface StripeServer {
   readonly account: StripeAccount;
   /** Calls that have arrived, as `METHOD path`, oldest first. */
   readonly calls: readonly string[];
-  /** The next calls that change something, at paths with this end, fail so; `after`: it was done all the same. */
+  /**
+   * The next calls that change something, at paths with this end, fail so; `after`: it was done all
+   * the same.
+   */
   failNext(how: StripeFault, calls?: number, pathEnd?: string): void;
-  /** Just before the next call that changes something at a path with this end: another caller is first. */
+  /**
+   * Just before the next call that changes something at a path with this end: another caller is
+   * first.
+   */
   before(pathEnd: string, act: () => void): void;
   /** The body of a webhook about this intent, as Stripe would send it. */
   eventOf(type: string, intent: StripeIntent | object): string;

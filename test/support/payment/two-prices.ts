@@ -1,4 +1,7 @@
-/** A venue of two prices, as a pretix plan: seats `A-1`, `A-2`, … of the first row are dear, those of the other rows are not. */
+/**
+ * A venue of two prices, as a pretix plan: seats `A-1`, `A-2`, … of the first row are dear, those
+ * of the other rows are not.
+ */
 export function twoPricePlan(rows: number, seatsPerRow: number): object {
   return {
     name: 'House of two prices',

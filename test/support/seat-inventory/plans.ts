@@ -22,8 +22,9 @@ function row(label: string, seats: number, y: number, category: number): PlanRow
 }
 
 /**
- * Twenty seats: rows A and B of eight in the stalls, row C of four in the balcony. The stage is above the middle of
- * row A, so its seats 4 and 5 are the best. The plan knows a third category, `Boxes`, that has no seats.
+ * Twenty seats: rows A and B of eight in the stalls, row C of four in the balcony. The stage is
+ * above the middle of row A, so its seats 4 and 5 are the best. The plan knows a third category,
+ * `Boxes`, that has no seats.
  */
 export const theatrePlan: SeatingPlan = {
   name: 'Little theatre',
@@ -40,7 +41,10 @@ export const theatrePlan: SeatingPlan = {
   ],
 };
 
-/** A plan of one category, `Standard`, in rows of `perRow` seats named `<row>-<number>`, the first row nearest to the stage. */
+/**
+ * A plan of one category, `Standard`, in rows of `perRow` seats named `<row>-<number>`, the first
+ * row nearest to the stage.
+ */
 export function rectangularPlan(seats: number, perRow = 50): SeatingPlan {
   const rows = Array.from({ length: Math.ceil(seats / perRow) }, (_, at) =>
     row(`${at + 1}-`, Math.min(perRow, seats - at * perRow), (at + 1) * SPACING, 0),

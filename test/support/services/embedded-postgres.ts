@@ -52,7 +52,9 @@ export interface Elsewhere {
   said(): Promise<string>;
 }
 
-/** A data directory for each test of the file; whatever was started on it is ended after the test. */
+/**
+ * A data directory for each test of the file; whatever was started on it is ended after the test.
+ */
 export interface DataDirectories {
   readonly current: string;
   /** What starts in this process have logged. */
@@ -106,7 +108,10 @@ export function dataDirectories(): DataDirectories {
   };
 }
 
-/** Another process that starts the built database adapter, then does as the script `afterwards` says. */
+/**
+ * Another process that starts the built database adapter, then does as the script `afterwards`
+ * says.
+ */
 async function startElsewhere(directory: string, afterwards = ''): Promise<Elsewhere> {
   const script = `
     const { startEmbeddedPostgres } = await import(process.argv[1]);
