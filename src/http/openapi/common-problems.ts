@@ -1,7 +1,8 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { CACHING } from '../platform/caching.js';
 import { problemAnswers } from './problem-answers.js';
-import { problemKind, type ProblemCode } from '../problems/problem-table.js';
+import type { ProblemCode } from '../problems/problem-table.js';
+import { PROBLEM_JSON } from '../problems/problems.js';
 import { isRateLimited } from '../abuse/rate-limiting.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -61,18 +62,16 @@ function commonProblems(
   return codes;
 }
 
-/** Adds the code to the answer with its status. */
+/** Adds the code to the answer with its status. Copies: Nest reuses what decorators declare. */
 function add(operation: Operation, code: ProblemCode): void {
-  const { status } = problemKind(code);
-  const known = operation.responses[String(status)] as
-    ReturnType<typeof problemAnswers>[number] | undefined;
-  const before = Object.keys(
-    known?.content['application/problem+json']?.examples ?? {},
-  ) as ProblemCode[];
-  if (before.includes(code)) return;
-  const [answer] = problemAnswers([...before, code]);
+  const [added] = problemAnswers([code]);
+  const { status, description, content } = added!;
+  const known = operation.responses[String(status)] as typeof added;
+  const before = known?.content[PROBLEM_JSON];
+  if (before && code in before.examples) return;
+  const { schema, examples } = content[PROBLEM_JSON]!;
   operation.responses[String(status)] = {
-    description: answer!.description,
-    content: answer!.content,
+    description: before ? `${known!.description}, ${description}` : description,
+    content: { [PROBLEM_JSON]: { schema, examples: { ...before?.examples, ...examples } } },
   };
 }

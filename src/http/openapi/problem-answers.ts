@@ -98,33 +98,40 @@ const MEMBERS: Record<string, unknown> = {
   checks: { database: 'ok', 'event store': 'failed' },
 };
 
-function problemExample(code: ProblemCode): Record<string, unknown> {
+function problemExample(code: ProblemCode, isPaying: boolean): Record<string, unknown> {
   const members = (problemKind(code).carries ?? []).map((name) => [name, MEMBERS[name]]);
-  return problemBody(code, '/v1/events', Object.fromEntries(members));
+  return problemBody(code, '/v1/events', Object.fromEntries(members), isPaying);
 }
 
+/** A problem with the status and texts that it has when it rejects a payment. */
+interface PayingProblem {
+  readonly whenPaying: ProblemCode;
+}
+type Documented = ProblemCode | PayingProblem;
+
 /** Documents the problems that a route may answer. */
-export const AnswersProblems = (...codes: readonly ProblemCode[]): MethodDecorator =>
+export const AnswersProblems = (...codes: readonly Documented[]): MethodDecorator =>
   applyDecorators(...problemAnswers(codes).map((answer) => ApiResponse(answer)));
 
 /** Returns one answer per status, with an example per code. */
-export function problemAnswers(codes: readonly ProblemCode[]) {
-  const byStatus = new Map<number, ProblemCode[]>();
+export function problemAnswers(codes: readonly Documented[]) {
+  const byStatus = new Map<number, Map<ProblemCode, { value: Record<string, unknown> }>>();
   // No append is accepted while the log is not the one that the read models were built from.
   const all = codes.includes('outcome-unknown') ? [...codes, 'log-replaced' as const] : codes;
-  for (const code of new Set(all)) {
-    const { status } = problemKind(code);
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  for (const documented of all) {
+    const isPaying = typeof documented === 'object';
+    const code = isPaying ? documented.whenPaying : documented;
+    const value = problemExample(code, isPaying);
+    const status = value.status as number;
+    byStatus.set(status, (byStatus.get(status) ?? new Map()).set(code, { value }));
   }
-  return Array.from(byStatus, ([status, ofStatus]) => ({
+  return Array.from(byStatus, ([status, examples]) => ({
     status,
-    description: ofStatus.map((code) => `\`${code}\``).join(', '),
+    description: [...examples.keys()].map((code) => `\`${code}\``).join(', '),
     content: {
       [PROBLEM_JSON]: {
         schema: { $ref: '#/components/schemas/Problem' },
-        examples: Object.fromEntries(
-          ofStatus.map((code) => [code, { value: problemExample(code) }]),
-        ),
+        examples: Object.fromEntries(examples),
       },
     },
   }));

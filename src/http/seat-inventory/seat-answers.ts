@@ -46,7 +46,15 @@ export class SeatingPlanAnswer {
   readonly runStart!: readonly number[];
 }
 
-class MapSeat {
+/** Labels to show instead of "row 1" and "seat 1". */
+export class SeatLabels {
+  @Field('Table 1', { optional: true, description: 'Only where the plan labels the row' })
+  readonly rowLabel?: string;
+  @Field('Chair 1', { optional: true, description: 'Only where the plan labels its seats' })
+  readonly seatLabel?: string;
+}
+
+class MapSeat extends SeatLabels {
   @Field('A-1-1') readonly seatId!: string;
   @Field('Parquet') readonly section!: string;
   @Field('1') readonly row!: string;

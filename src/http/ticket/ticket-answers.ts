@@ -1,19 +1,11 @@
 import type { TicketStanding } from '../../domain/ticket/decide.js';
 import { EXAMPLE } from '../openapi/example-ids.js';
 import { Field, ListField } from '../openapi/fields.js';
+import { SeatLabels } from '../seat-inventory/seat-answers.js';
 
 /** Shortened: a real code has about 400 characters. */
 export const CODE_EXAMPLE =
   'eyJhbGciOiJFZERTQSIsImtpZCI6IjIwMjYifQ.eyJqdGkiOiI1YTFmIn0.c2lnbmF0dXJl';
-
-/**
- * Labels that replace "row" and "seat"; only where the plan has them. The documented contract
- * leaves them out.
- */
-class SeatLabels {
-  readonly rowLabel?: string;
-  readonly seatLabel?: string;
-}
 
 /** A ticket of a confirmed reservation. */
 export class TicketAnswer extends SeatLabels {

@@ -222,6 +222,8 @@ describe('the server', () => {
   it('has a page for the API and one for the problems', async () => {
     const docs = await app.ask('GET', '/docs');
     expect(docs.body).toContain('swagger-ui');
+    expect(docs.body).toContain("<meta name='viewport' content='width=device-width, initial-");
+    expect(docs.body).toContain("href='./docs/favicon-32x32.png' />");
     expect(docs.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     expect((await app.ask('GET', '/docs/swagger-ui-init.js')).status).toBe(200);
     expect((await app.ask('GET', '/docs/swagger-ui.css')).status).toBe(200);

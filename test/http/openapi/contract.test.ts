@@ -6,6 +6,7 @@ import { contractOf } from '../../support/openapi/contract.js';
 const STORED = join(import.meta.dirname, '../../fixtures/openapi-0.1.0.json');
 
 const AUDIT = '/v1/audit/events/{eventId}';
+const CONFIRM = '/v1/events/{eventId}/reservations/{reservationId}/confirm';
 const REFUSED = 'properties.refused.items.properties.reservationId.type';
 /** Types that version 0.1.0 documented as object or null: they were inferred from null. */
 const CORRECTIONS: readonly (readonly [path: string, member: string, type: string])[] = [
@@ -27,7 +28,33 @@ function corrected(document: Json): Json {
     expect(parent[last]).toEqual(['object', 'null']);
     parent[last] = [type, 'null'] as unknown as Json;
   }
+  correctConfirm(document.paths![CONFIRM]!.post!.responses!);
+  for (const schema of schemasOfSeats(document.paths!)) {
+    Object.assign(schema.properties!, {
+      rowLabel: { type: 'string' },
+      seatLabel: { type: 'string' },
+    });
+  }
   return document;
+}
+
+/** Version 0.1.0 documented 409 and 428 where a payment is answered with 429 and 403. */
+function correctConfirm(responses: Json): void {
+  const examplesOf = (status: string) =>
+    responses[status]!.content!['application/problem+json']!.examples as unknown as string[];
+  expect(examplesOf('428')).toEqual(['proof-of-work-required']);
+  delete responses['428'];
+  examplesOf('403').push('proof-of-work-required');
+  examplesOf('429').push('payment-attempts-exhausted');
+  for (const status of ['403', '429']) examplesOf(status).sort();
+}
+
+/** Version 0.1.0 left the labels of seats out, of which every answer has both or none. */
+function* schemasOfSeats(value: Json): Generator<Json> {
+  if (typeof value !== 'object' || value === null) return;
+  const { seatId, row, number } = value.properties ?? {};
+  if (seatId && row && number) yield value;
+  for (const member of Object.values(value)) yield* schemasOfSeats(member);
 }
 
 describe('the OpenAPI document', () => {
