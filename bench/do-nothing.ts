@@ -13,7 +13,9 @@ class SeatsWanted {
   seatIds!: string[];
 }
 
-/** The yardsticks: Nest routes on Fastify that check the body of a reservation, and do nothing else. */
+/**
+ * The yardsticks: Nest routes on Fastify that check the body of a reservation, and do nothing else.
+ */
 @Controller()
 class DoNothingController {
   /** As our own route does it: by the schema that Fastify compiles. */

@@ -91,11 +91,13 @@ async function report(run: Run, pages: readonly Page[]): Promise<void> {
   );
   const minutes = PAGE_VIEWS / pageViewsPerSecond / 60;
   say(
-    `\n${run.pageViews} page views in ${run.seconds} s, ${run.errors} errors; p50 ${run.p50}, p99 ${run.p99}. ` +
+    `\n${run.pageViews} page views in ${run.seconds} s, ${run.errors} errors; p50 ` +
+      `${run.p50}, p99 ${run.p99}. ` +
       `At this rate ten million take ${minutes.toFixed(1)} minutes (arithmetic, not measured).`,
   );
   say(
-    `Raw: ${await keepResults('edge', { settings: values, pages, run, minutesForTenMillion: minutes })}`,
+    'Raw: ' +
+      `${await keepResults('edge', { settings: values, pages, run, minutesForTenMillion: minutes })}`,
   );
 }
 

@@ -6,7 +6,8 @@ export type Lock = 'per-event' | 'per-seat';
 const SEATS = 100_000;
 
 /**
- * The booking that most shops run: two transactions per sale, each beginning with `SELECT … FOR UPDATE`.
+ * The booking that most shops run: two transactions per sale, each beginning with `SELECT … FOR
+ * UPDATE`.
  * `per-event` locks the event's one row first, as a shop does that counts what is left; `per-seat` only the seats.
  */
 export async function prepareForUpdate(connectionString: string): Promise<void> {
@@ -35,7 +36,9 @@ export async function resetForUpdate(connectionString: string): Promise<void> {
   await client.end();
 }
 
-/** Sales (reserve and confirm of two seats) per second over `seconds`, with `connections` at work. */
+/**
+ * Sales (reserve and confirm of two seats) per second over `seconds`, with `connections` at work.
+ */
 export async function runForUpdate(
   connectionString: string,
   lock: Lock,
@@ -83,18 +86,24 @@ async function reserve(
 ): Promise<void> {
   const { rows } = await client.query({
     name: 'lock-seats',
-    text: 'select seat_id, status from bench_seats where event_id = 1 and seat_id = any($1) order by seat_id for update',
+    text:
+      'select seat_id, status from bench_seats where event_id = 1 and seat_id = any($1) order ' +
+      'by seat_id for update',
     values: [seats],
   });
   if (rows.some(({ status }) => status !== 'a')) throw new Error('taken');
   await client.query({
     name: 'hold-seats',
-    text: `update bench_seats set status = 'r', reservation_id = $2 where event_id = 1 and seat_id = any($1)`,
+    text:
+      "update bench_seats set status = 'r', reservation_id = $2 where event_id = 1 and seat_id " +
+      '= any($1)',
     values: [seats, reservationId],
   });
   await client.query({
     name: 'add-reservation',
-    text: `insert into bench_reservations values ($1, 'customer', 'held', now() + interval '10 minutes', $2)`,
+    text:
+      "insert into bench_reservations values ($1, 'customer', 'held', now() + interval '10 " +
+      "minutes', $2)",
     values: [reservationId, seats],
   });
 }
@@ -108,7 +117,9 @@ async function confirm(client: pg.PoolClient, reservationId: string): Promise<vo
   if (rows[0].status !== 'held') throw new Error('gone');
   await client.query({
     name: 'sell-seats',
-    text: `update bench_seats set status = 's' where event_id = 1 and seat_id = any($1) and reservation_id = $2`,
+    text:
+      "update bench_seats set status = 's' where event_id = 1 and seat_id = any($1) and " +
+      'reservation_id = $2',
     values: [rows[0].seat_ids, reservationId],
   });
   await client.query({

@@ -72,7 +72,9 @@ export function reserveRequest(pairs: Pairs): autocannon.Request {
   };
 }
 
-/** The same requests to a route that sells nothing, so that the same seats may be asked for again. */
+/**
+ * The same requests to a route that sells nothing, so that the same seats may be asked for again.
+ */
 export function yardstickRequest(pairs: Pairs, path: string): autocannon.Request {
   const asked = { ...pairs };
   return {

@@ -20,7 +20,10 @@ const START = Date.UTC(2030, 0, 1);
 const ROWS = 500;
 const SEATS_PER_ROW = 200;
 
-/** Needs `--expose-gc`. Measured on `count` of each, as domain events that come from the log as JSON. */
+/**
+ * Needs `--expose-gc`. Measured on `count` of each, as domain events that come from the log as
+ * JSON.
+ */
 export function measureInventoryMemory(count: number): InventoryMemory {
   const imported = importSeatingPlan(smallPlan(ROWS, SEATS_PER_ROW));
   if (!imported.ok) throw new Error('no plan');

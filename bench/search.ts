@@ -179,7 +179,8 @@ async function ask<T>(
   const client = async () => {
     for (const wish of next) {
       const asked = performance.now();
-      // Given up by the engine after its limit: it counts with the time that it took, and as failed.
+      // Given up by the engine after its limit: it counts with the time that it took, and as
+      // failed.
       await one(wish).catch((error: unknown) => {
         if (!(error instanceof SearchUnavailable)) throw error;
         failed++;

@@ -1,4 +1,7 @@
-/** Builds `dist` unless it is newer than everything it is made of. `--stamp` only records that a build has ended. */
+/**
+ * Builds `dist` unless it is newer than everything it is made of. `--stamp` only records that a
+ * build has ended.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,6 +1,7 @@
 /**
- * One run of jest that comes to an end, whatever the tests leave open: what is kept open after the last test, or does not end in
- * its time, is ended with all that it started, and counts as a failure that says so.
+ * One run of jest that comes to an end, whatever the tests leave open: what is kept open after the
+ * last test, or does not end in its time, is ended with all that it started, and counts as a
+ * failure that says so.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -20,7 +21,8 @@ const LOOK_EVERY_MS = 250;
 /**
  * @param {readonly string[]} args of jest
  * @param {import('node:child_process').SpawnOptions} options
- * @returns {Promise<{ status: number, passed: number, failed: number, skipped: number, results: readonly object[] }>}
+ * @returns {Promise<{ status: number, passed: number, failed: number, skipped: number, results:
+ * readonly object[] }>}
  *   results as jest writes them, by file
  */
 export async function runJest(args, options = {}) {

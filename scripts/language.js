@@ -1,6 +1,7 @@
 /**
  * `npm run language`: finds words that the style guide rules out, in comments and texts of the code
- * and in the documentation. Identifiers and code spans are not read. Exits with 1 when it finds one.
+ * and in the documentation. Identifiers and code spans are not read. Exits with 1 when it finds
+ * one.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** The process of `suite-runner.js`: its first message is the configuration, each further one a suite. */
+/**
+ * The process of `suite-runner.js`: its first message is the configuration, each further one a
+ * suite.
+ */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 

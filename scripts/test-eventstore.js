@@ -1,6 +1,7 @@
 /**
  * `npm run test:eventstore`: all suites that use EventStoreDB, each on a node of its own in another process, behind a TCP gate of
- * the tests. TEST_EVENTSTORE_COMMAND starts a node; without it the in-test node is started as a process. Arguments go to jest.
+ * the tests. TEST_EVENTSTORE_COMMAND starts a node; without it the in-test node is started as a
+ * process. Arguments go to jest.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,7 @@
 /**
  * `npm run test:services`: the suites of `test/services/` on real services, each started here if this machine has it.
- * A suite says in its first lines which it needs, `@services redis nginx`; one that needs what cannot be had is skipped, by name.
+ * A suite says in its first lines which it needs, `@services redis nginx`; one that needs what
+ * cannot be had is skipped, by name.
  *   node scripts/test-services.js [--json=FILE] [pattern …]     patterns choose suites by their path
  * With --json the sum is written to FILE: { passed, failed, skipped }.
  */
@@ -50,7 +51,10 @@ function needsOf(file) {
   return names.trim().split(/ +/);
 }
 
-/** @returns {Promise<{ env?: Record<string, string>, stop?: () => Promise<void>, unavailable?: string }>} */
+/**
+ * @returns {Promise<{ env?: Record<string, string>, stop?: () => Promise<void>, unavailable?:
+ * string }>}
+ */
 async function start(name) {
   const { start } = await import(join(SERVICES, `${name}.js`));
   try {

@@ -1,7 +1,8 @@
 /**
  * `npm test`: all suites, two at a time; then, with the machine to themselves, those that hold the product to its figures.
- * A suite that fails is run once more alone, and said so by name: on a busy machine some wait in vain for what comes late. What
- * fails alone has failed. Arguments go to jest: with a path only what it names is run, once.
+ * A suite that fails is run once more alone, and said so by name: on a busy machine some wait in
+ * vain for what comes late. What fails alone has failed. Arguments go to jest: with a path only
+ * what it names is run, once.
  */
 import { writeFileSync } from 'node:fs';
 import { runJest } from './jest-run.js';

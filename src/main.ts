@@ -25,8 +25,8 @@ const USAGE = `Boxoffice sells seats.
 const PROGRESS_STEP = 25;
 
 /**
- * One Ctrl-C may arrive twice, from the terminal and passed on by npm; only a signal this much later is a second one.
- * Milliseconds.
+ * One Ctrl-C may arrive twice, from the terminal and passed on by npm; only a signal this much
+ * later is a second one. Milliseconds.
  */
 const SAME_SIGNAL_MS = 1_000;
 

@@ -27,7 +27,10 @@ export const newTally = (): Tally => ({
   limited: new Set(),
 });
 
-/** A thousand accounts from twenty addresses; one server works for all of them, one puzzle per core at a time. */
+/**
+ * A thousand accounts from twenty addresses; one server works for all of them, one puzzle per core
+ * at a time.
+ */
 export function letBotsIn(sale: SimulatedSale, tally: Tally): Buyer[] {
   const coreFreeAt = new Array<number>(SERVER.cores).fill(0);
   const workedAfter = (work: number): number => {
@@ -52,7 +55,10 @@ export function letBotsIn(sale: SimulatedSale, tally: Tally): Buyer[] {
   });
 }
 
-/** They come within a few minutes, look, choose, pay or think better of it; a campus and a mobile network share addresses. */
+/**
+ * They come within a few minutes, look, choose, pay or think better of it; a campus and a mobile
+ * network share addresses.
+ */
 export function letPeopleIn(sale: SimulatedSale, tally: Tally): Buyer[] {
   const between = (least: number, most: number) => least + sale.chance() * (most - least);
   return Array.from({ length: PEOPLE.count }, (_, at) => {
@@ -91,7 +97,10 @@ export function letPeopleIn(sale: SimulatedSale, tally: Tally): Buyer[] {
   });
 }
 
-/** 600 at home, one to three to an address; 200 on a campus; 200 on a mobile network with four addresses. */
+/**
+ * 600 at home, one to three to an address; 200 on a campus; 200 on a mobile network with four
+ * addresses.
+ */
 function addressOf(at: number): string {
   if (at < 600) return `203.${Math.floor(at / 500)}.${Math.floor(at / 2) % 250}.7`;
   return at < 800 ? '192.0.2.1' : `192.0.2.${10 + (at % 4)}`;

@@ -13,9 +13,10 @@ const CAMPUS = { accounts: 500, address: '192.0.2.1' };
 const SAMPLE_MS = 1_000;
 
 /**
- * Ways to keep a house off sale without paying. `hold`: all accounts at once, six seats each. `small`: one seat at a time,
- * where the price rises least. `drip`: one try in two seconds from the start. `again`: released and held anew after a minute,
- * so that no hold looks old. `networks`: as `hold`, from 20 networks of 48 bits.
+ * Ways to keep a house off sale without paying. `hold`: all accounts at once, six seats each.
+ * `small`: one seat at a time, where the price rises least. `drip`: one try in two seconds from the
+ * start. `again`: released and held anew after a minute, so that no hold looks old. `networks`: as
+ * `hold`, from 20 networks of 48 bits.
  */
 export const ATTACKS = ['none', 'hold', 'small', 'drip', 'again', 'networks'] as const;
 export type Attack = (typeof ATTACKS)[number];
@@ -29,7 +30,9 @@ export interface DenialOptions {
   readonly arrivalMinutes: number;
 }
 
-/** One attacker without money against 500 honest accounts behind one IPv4 address, for one house. */
+/**
+ * One attacker without money against 500 honest accounts behind one IPv4 address, for one house.
+ */
 export async function simulateDenial({
   seed,
   rules,
@@ -79,7 +82,10 @@ function heldBy({ inventory }: SimulatedSale, prefix: string): number {
   return held;
 }
 
-/** Tries every account first; from then on each core works for one account after another, and holds what it gets. */
+/**
+ * Tries every account first; from then on each core works for one account after another, and holds
+ * what it gets.
+ */
 function letAttackerIn(sale: SimulatedSale, attack: Attack) {
   const told = { workedMs: 0 };
   const wanted = attack === 'small' ? 1 : SEATS_PER_CUSTOMER;
@@ -139,7 +145,10 @@ function letAttackerIn(sale: SimulatedSale, attack: Attack) {
   return told;
 }
 
-/** They look, choose, and pay or think again; whoever is asked for work works on a telephone, and asks again now and then. */
+/**
+ * They look, choose, and pay or think again; whoever is asked for work works on a telephone, and
+ * asks again now and then.
+ */
 function letCampusIn(sale: SimulatedSale, arrivalMinutes: number) {
   const told = {
     refused: new Set<string>(),

@@ -53,7 +53,10 @@ export type Answer =
   | { readonly got: 'work'; readonly work: number }
   | { readonly got: 'wait'; readonly ms: number };
 
-/** A sale in a time of its own: the real score, the real caps, the real decision about seats; work costs time, not heat. */
+/**
+ * A sale in a time of its own: the real score, the real caps, the real decision about seats; work
+ * costs time, not heat.
+ */
 export interface SimulatedSale {
   now(): number;
   /** Runs `work` after so many milliseconds. */
@@ -196,7 +199,10 @@ export function openSale(options: SaleOptions): SimulatedSale {
 const later = (a: { at: number; order: number }, b: { at: number; order: number }) =>
   a.at > b.at || (a.at === b.at && a.order > b.order);
 
-/** By the rules of before an IPv6 network wider than a /64 was nothing: here each /64 is one of another /48. */
+/**
+ * By the rules of before an IPv6 network wider than a /64 was nothing: here each /64 is one of
+ * another /48.
+ */
 function apart(address: string): string {
   const [first, second, third, fourth] = address.split(':');
   return fourth === undefined

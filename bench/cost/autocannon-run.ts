@@ -4,7 +4,9 @@ import { seatIdsOf } from '../hall.js';
 import { load, reserveRequest, saleRequests, yardstickRequest, type Pairs } from '../http.js';
 import type { Load } from './generator.js';
 
-/** The load generator for machines without wrk: gets a load as a message, sends its result as one. */
+/**
+ * The load generator for machines without wrk: gets a load as a message, sends its result as one.
+ */
 process.once('message', async (message: Load) => {
   const { url, connections, seconds } = message;
   process.send!(await load(url, requestsOf(message), connections, seconds), () => process.exit(0));

@@ -1,6 +1,9 @@
 import fastify from 'fastify';
 
-/** A Fastify service without hooks, for comparison: the least that a request can cost with this framework. */
+/**
+ * A Fastify service without hooks, for comparison: the least that a request can cost with this
+ * framework.
+ */
 const app = fastify();
 app.get('/', () => ({ status: 'ok' }));
 app.post('/', (_request, reply) => reply.code(201).send({ status: 'held' }));

@@ -47,7 +47,9 @@ export function removeCheckout(path: string): void {
   if (existsSync(path)) execFileSync('git', ['worktree', 'remove', '--force', path]);
 }
 
-/** Hard links to the packages of this checkout where both commits lock the same ones, else `npm ci`. */
+/**
+ * Hard links to the packages of this checkout where both commits lock the same ones, else `npm ci`.
+ */
 async function installPackages(path: string, progress: (text: string) => void): Promise<void> {
   const [ours, theirs] = await Promise.all(
     ['.', path].map((root) => readFile(join(root, 'package-lock.json'), 'utf8')),
@@ -79,7 +81,8 @@ async function buildBenchmarks(path: string): Promise<void> {
     await run('npm', ['run', 'build:bench'], path);
     return;
   }
-  // 4a96280 and before: no such script, no driver for the engine, and no links to the files that a service reads.
+  // 4a96280 and before: no such script, no driver for the engine, and no links to the files that a
+  // service reads.
   await run('npx', ['swc', 'src', 'bench', 'test/support', '-d', '.bench', '-q', '-D'], path);
   for (const file of ['web', 'package.json'])
     await symlink(join('..', file), join(path, '.bench', file));

@@ -22,7 +22,9 @@ export interface Comparison {
   readonly exceeded: boolean;
 }
 
-/** The bare routes are the same code in both commits: their ratio shows how steady the machine was. */
+/**
+ * The bare routes are the same code in both commits: their ratio shows how steady the machine was.
+ */
 export const BARE = 'bare Fastify';
 export const MIN_RATE_RATIO = 0.95;
 export const MAX_CPU_RATIO = 1.05;
@@ -44,7 +46,10 @@ export const figuresOf = (measurements: readonly Measurement[]): string[] => [
   ...new Set(measurements.map(({ figure }) => figure)),
 ];
 
-/** Compares each figure's rate and CPU, and holds them to the limits unless the figure is a bare route. */
+/**
+ * Compares each figure's rate and CPU, and holds them to the limits unless the figure is a bare
+ * route.
+ */
 export function compare(before: readonly Measurement[], now: readonly Measurement[]): Comparison[] {
   const row = (figure: string, name: string, quantity: Quantity, limit?: Comparison['limit']) =>
     judge(

@@ -3,7 +3,10 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseStat, sumTree, type CpuTimes, type ProcessTimes } from './process-times.js';
 
-/** A tree of processes is idle when it uses less than this share of one core for `IDLE_SAMPLES` samples. */
+/**
+ * A tree of processes is idle when it uses less than this share of one core for `IDLE_SAMPLES`
+ * samples.
+ */
 const IDLE_SHARE = 0.15;
 const IDLE_SAMPLES = 2;
 const SAMPLE_MS = 250;
@@ -23,7 +26,10 @@ export const cpuOf = (pid: number): CpuTimes => sumTree(allProcesses(), pid, tic
 export const cpuOfEndedChildren = (): number =>
   parseStat(readFileSync('/proc/self/stat', 'utf8')).childTicks / ticksPerSecond();
 
-/** Waits until a tree of processes has done the work that its answers left over, such as projections. */
+/**
+ * Waits until a tree of processes has done the work that its answers left over, such as
+ * projections.
+ */
 export async function untilIdle(pid: number): Promise<void> {
   const until = performance.now() + MAX_IDLE_WAIT_MS;
   let before = cpuOf(pid);

@@ -1,6 +1,7 @@
 /**
- * engine-run.ts for commits that have none, 4a96280 and before: copied into their `.bench/bench/cost`.
- * Their `benchEngine` sells as soon as it has put its event on sale, so that command ends only after `go`.
+ * engine-run.ts for commits that have none, 4a96280 and before: copied into their
+ * `.bench/bench/cost`. Their `benchEngine` sells as soon as it has put its event on sale, so that
+ * command ends only after `go`.
  */
 import 'reflect-metadata';
 import { startBoxoffice } from '../../src/boxoffice.js';

@@ -4,8 +4,9 @@ import { configFromEnvironment } from '../../src/config/config.js';
 import { benchEngine } from '../engine.js';
 
 /**
- * Sells through the command bus, in a process of its own. Messages: gets `{ callers, seconds }`, sends `ready` when
- * the event is there, waits for `go`, sends its result when the read models show all sales.
+ * Sells through the command bus, in a process of its own. Messages: gets `{ callers, seconds }`,
+ * sends `ready` when the event is there, waits for `go`, sends its result when the read models show
+ * all sales.
  * `npm run bench:cost -- --against` starts this file of the other commit.
  */
 const next = () => new Promise<unknown>((resolve) => process.once('message', resolve));

@@ -35,7 +35,9 @@ export interface Side {
 
 type Figure = () => Promise<Round>;
 
-/** Fresh processes of one side, and its figures: the same ones in the same order for each commit. */
+/**
+ * Fresh processes of one side, and its figures: the same ones in the same order for each commit.
+ */
 interface Part {
   readonly figures: readonly Figure[];
   stop(): Promise<void>;
@@ -45,7 +47,10 @@ interface Part {
 const MAX_RESERVES_PER_SECOND = 6_000;
 const PARTS = [openBare, openService, openEngine];
 
-/** Measures each figure once for each side, one side right after the other: the machine changes little between them. */
+/**
+ * Measures each figure once for each side, one side right after the other: the machine changes
+ * little between them.
+ */
 export async function measureRound(
   sides: readonly Side[],
   settings: RoundSettings,

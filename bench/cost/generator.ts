@@ -41,7 +41,8 @@ export async function generate(generator: Generator, load: Load): Promise<Genera
   const failed = result.errors + result.not2xx;
   if (result.requests === 0 || failed > result.requests / 100)
     throw new Error(
-      `${load.kind} ${load.path}: ${failed} of ${result.requests} requests failed: ${JSON.stringify(result)}`,
+      `${load.kind} ${load.path}: ${failed} of ${result.requests} requests failed: ` +
+        `${JSON.stringify(result)}`,
     );
   return { ...result, cpu: cpuOfEndedChildren() - before };
 }

@@ -39,8 +39,8 @@ const POLL_MS = 100;
 const EXEC_ARGV = ['--max-semi-space-size=64'];
 
 /**
- * Starts a checkout's service by its own script `start`, as a user does, with the embedded Postgres in a directory of
- * its own: protection on, mail off.
+ * Starts a checkout's service by its own script `start`, as a user does, with the embedded Postgres
+ * in a directory of its own: protection on, mail off.
  */
 export async function startService(checkout: Checkout, home: Home): Promise<Service> {
   const port = await freePort();

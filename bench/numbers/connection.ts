@@ -15,8 +15,8 @@ export interface Connection {
 const HEAD_END = '\r\n\r\n';
 
 /**
- * No more of HTTP than the figure needs: a client that does all of it takes as much of the machine as the node that is measured.
- * Answers have to come with a `Content-Length`.
+ * No more of HTTP than the figure needs: a client that does all of it takes as much of the machine
+ * as the node that is measured. Answers have to come with a `Content-Length`.
  */
 export async function openConnection(url: string): Promise<Connection> {
   const { hostname, port } = new URL(url);

@@ -35,8 +35,9 @@ export function customerTokens(secret: string, count: number): string[] {
 }
 
 /**
- * Everybody asks for a number at once. The node takes them from so many connections as they come; which it takes first nobody outside
- * can tell, but whoever was answered before another one asked has to have the lower number.
+ * Everybody asks for a number at once. The node takes them from so many connections as they come;
+ * which it takes first nobody outside can tell, but whoever was answered before another one asked
+ * has to have the lower number.
  */
 export async function takeNumbers(
   url: string,
@@ -47,7 +48,8 @@ export async function takeNumbers(
   const taken: Taken[] = [];
   let failed = 0;
   const requestOf = (at: number) =>
-    `POST ${path} HTTP/1.1\r\nhost: boxoffice\r\nauthorization: Bearer ${tokens[at]}\r\ncontent-length: 0\r\n\r\n`;
+    `POST ${path} HTTP/1.1\r\nhost: boxoffice\r\nauthorization: Bearer ` +
+    `${tokens[at]}\r\ncontent-length: 0\r\n\r\n`;
   const seconds = await askAll(
     url,
     tokens.length,
@@ -64,7 +66,10 @@ export async function takeNumbers(
   };
 }
 
-/** Requests a second that this node answers on this machine, at this moment, when next to nothing is asked of it. */
+/**
+ * Requests a second that this node answers on this machine, at this moment, when next to nothing is
+ * asked of it.
+ */
 export async function idleRate(
   url: string,
   requests: number,

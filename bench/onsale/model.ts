@@ -53,7 +53,10 @@ export interface Outcome {
   readonly timedOut: number;
   /** Pairs of neighbours in the order of calls of whom the later number was called first. */
   readonly inversions: number;
-  /** Passes that somebody with a later number, who asked as promptly, had more than `PROMPT_MS` before. */
+  /**
+   * Passes that somebody with a later number, who asked as promptly, had more than `PROMPT_MS`
+   * before.
+   */
   readonly overtaken: number;
   readonly mostInside: number;
   /** Passes given in any ten seconds, over what the rate brings in them. */
@@ -61,14 +64,19 @@ export interface Outcome {
   readonly samples: readonly Sample[];
 }
 
-/** Arrivals take ten minutes: a rush that builds up for some seconds, then dies away. Milliseconds. */
+/**
+ * Arrivals take ten minutes: a rush that builds up for some seconds, then dies away. Milliseconds.
+ */
 const ARRIVING_MS = 600_000;
 const BUILD_UP_MS = 5_000;
 const DECAY_MS = 120_000;
 /** Everything happens at a multiple of this. Milliseconds. */
 const STEP_MS = 100;
 const SAMPLE_MS = 10_000;
-/** The page of whoever waits looks at the public status this often, and asks again at the door that often. Milliseconds. */
+/**
+ * The page of whoever waits looks at the public status this often, and asks again at the door that
+ * often. Milliseconds.
+ */
 const LOOK_MS = 2_000;
 const ASK_AGAIN_MS = 1_000;
 /** Whoever asks so promptly is not to be overtaken by more than that. Milliseconds. */
@@ -81,7 +89,8 @@ const WANDER_OFF = 0.25;
 const OPENING = Date.parse('2026-01-15T10:00:00Z');
 
 /**
- * Lets a crowd through the admission that the product runs, on a clock of its own. The same seed gives the same outcome.
+ * Lets a crowd through the admission that the product runs, on a clock of its own. The same seed
+ * gives the same outcome.
  * @param progress called now and then with how many were called
  */
 export function simulate(given: OnSale, progress: (called: number) => void = () => {}): Outcome {
@@ -232,7 +241,9 @@ function openAgenda() {
   };
 }
 
-/** How many come in each step: all of them, in the shape of the rush, with the unevenness of chance. */
+/**
+ * How many come in each step: all of them, in the shape of the rush, with the unevenness of chance.
+ */
 export function arrivalsPerStep(arrivals: number, chance: Chance): Uint32Array {
   const steps = ARRIVING_MS / STEP_MS;
   const shape = Array.from({ length: steps }, (_, step) => {

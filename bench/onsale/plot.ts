@@ -26,8 +26,10 @@ export function plot({ given, samples, simulatedSeconds }: Outcome): string {
       `<g transform="translate(0 ${MARGIN.top + at * (PANEL + MARGIN.gap)})">${body}</g>`,
   );
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12">`,
-    `<title>${count(given.arrivals)} arrivals at a waiting room that lets ${count(given.admitPerMinute)} in a minute</title>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" ` +
+      'font-family="sans-serif" font-size="12">',
+    `<title>${count(given.arrivals)} arrivals at a waiting room that lets ` +
+      `${count(given.admitPerMinute)} in a minute</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     ...placed,
     '</svg>\n',
@@ -54,12 +56,20 @@ function panel(
     const points = samples.map(
       (sample) => `${x(sample.at).toFixed(1)},${y(of(sample)).toFixed(1)}`,
     );
-    return `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${points.join(' ')}"/>`;
+    return (
+      `<polyline fill="none" stroke="${colour}" ` +
+      `stroke-width="2" points="${points.join(' ')}"/>`
+    );
   });
   const levels = [0, 0.25, 0.5, 0.75, 1].map((share) => {
     const level = y(share * top).toFixed(1);
-    const label = `<text x="${MARGIN.left - 8}" y="${Number(level) + 4}" text-anchor="end">${count(share * top)}</text>`;
-    return `<line x1="${MARGIN.left}" x2="${right}" y1="${level}" y2="${level}" stroke="#ddd"/>${label}`;
+    const label =
+      `<text x="${MARGIN.left - 8}" y="${Number(level) + 4}" ` +
+      `text-anchor="end">${count(share * top)}</text>`;
+    return (
+      `<line x1="${MARGIN.left}" x2="${right}" y1="${level}" y2="${level}" ` +
+      `stroke="#ddd"/>${label}`
+    );
   });
   const minutes = [0, 0.25, 0.5, 0.75, 1].map((share) => {
     const label = `${Math.round((share * seconds) / 60)} min`;

@@ -18,7 +18,8 @@ const say = (text: string) => void process.stdout.write(`${text}\n`);
 
 function tell(what: string, { quiet, busy, seconds, statuses }: BodiesProof): void {
   const inWords = ({ p50, p99, worst, looks }: Looks) =>
-    `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, longest ${worst.toFixed(0)} ms of ${looks}`;
+    `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, longest ${worst.toFixed(0)} ms of ` +
+    `${looks}`;
   say(`${what}: answered ${JSON.stringify(statuses)} in ${seconds.toFixed(1)} s`);
   say(`  /health/live before: ${inWords(quiet)}`);
   say(`  /health/live meanwhile: ${inWords(busy)}`);

@@ -27,7 +27,9 @@ export interface Looks {
 }
 
 export interface BodiesProof {
-  /** Before the bodies are sent, and while they are read: what the machine does besides is in both. */
+  /**
+   * Before the bodies are sent, and while they are read: what the machine does besides is in both.
+   */
   readonly quiet: Looks;
   readonly busy: Looks;
   readonly seconds: number;
@@ -65,7 +67,10 @@ export function largeVenue(seats: number): Buffer {
   return Buffer.from(JSON.stringify({ ...VENUE, seatingPlan: plan }));
 }
 
-/** Sends all bodies at once to a Boxoffice of its own, and looks meanwhile at how soon it answers others. */
+/**
+ * Sends all bodies at once to a Boxoffice of its own, and looks meanwhile at how soon it answers
+ * others.
+ */
 export async function proveBodies(bodies: readonly Buffer[]): Promise<BodiesProof> {
   const directory = await mkdtemp(join(tmpdir(), 'boxoffice-bodies-'));
   // Private by default; started by root, Postgres runs as another account that has to enter.

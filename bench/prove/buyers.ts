@@ -27,11 +27,17 @@ export interface Checkout {
   readonly sale: Sale;
   readonly seatId: string;
   readonly card: string;
-  /** A seat that somebody else has is asked for again until then. Milliseconds since the epoch; once unless told. */
+  /**
+   * A seat that somebody else has is asked for again until then. Milliseconds since the epoch; once
+   * unless told.
+   */
   readonly until?: number;
 }
 
-/** As a page does it: the same request again until somebody answers, and a new wish when the hold has ended meanwhile. */
+/**
+ * As a page does it: the same request again until somebody answers, and a new wish when the hold
+ * has ended meanwhile.
+ */
 export async function checkOut(checkout: Checkout): Promise<Buyer> {
   const { secret, customer, sale, seatId, card, until = 0 } = checkout;
   const token = await mint(secret, customer, ['customer']);

@@ -14,7 +14,10 @@ const HELP = `Sells seats through a payment provider in trouble and a shop that 
 Ends with 0 when all is as it has to be, 1 when it is not, 2 when called wrongly. Raw results: bench/results/.
 `;
 
-/** Of each checkout, mostly for printing its tickets on a busy machine; what ends sooner is not waited for. Milliseconds. */
+/**
+ * Of each checkout, mostly for printing its tickets on a busy machine; what ends sooner is not
+ * waited for. Milliseconds.
+ */
 const REST_MS = 500;
 
 /** Undefined when it is no whole number from `min` to `max`. */
@@ -90,12 +93,14 @@ async function run(settings: CheckoutsSettings): Promise<number> {
   say(`\n${table([head, ...rows].map((row) => row.map(String)))}\n`);
   const [total] = ledger.totals;
   say(
-    `${seconds.toFixed(0)} s of checkouts, ${restSeconds.toFixed(0)} s more until everything was at rest; ` +
+    `${seconds.toFixed(0)} s of checkouts, ${restSeconds.toFixed(0)} s more until everything ` +
+      'was at rest; ' +
       `${rivals} bought a seat that somebody had lost`,
   );
   say(`provider: ${captures} captures, ${refunds} refunds; ${mails} mails`);
   say(
-    `books, in cents: ${total?.capturedMinor} captured = ${total?.keptMinor} kept + ${total?.refundedMinor} refunded + ` +
+    `books, in cents: ${total?.capturedMinor} captured = ${total?.keptMinor} kept + ` +
+      `${total?.refundedMinor} refunded + ` +
       `${total?.obligationsMinor} owed + ${total?.unsettledMinor} unsettled; ` +
       `${ledger.differences.count} differences from the provider's list`,
   );

@@ -27,9 +27,15 @@ import { openLeapingClock } from './leaping-clock.js';
 /** Of each twenty checkouts one goes each of these ways, and fifteen go well. */
 const TROUBLE = ['tok_slow', 'tok_silent', 'tok_twice', 'tok_lost', 'tok_late'];
 const cardOf = (at: number) => TROUBLE[at % 20] ?? 'tok_success';
-/** Every second of those that are captured after the hold: somebody else waits for the seat and buys it. */
+/**
+ * Every second of those that are captured after the hold: somebody else waits for the seat and buys
+ * it.
+ */
 export const losesItsSeat = (at: number) => at % 40 === TROUBLE.indexOf('tok_late');
-/** Longer than a hold with its extension and the time that a killed shop takes to be back. Milliseconds. */
+/**
+ * Longer than a hold with its extension and the time that a killed shop takes to be back.
+ * Milliseconds.
+ */
 const RIVAL_MS = { 'at-random': 20_000, 'after-rivals': 60_000 };
 const PRICE = EVENT.prices[0]!.amountMinor;
 
@@ -41,12 +47,15 @@ export interface CheckoutsSettings {
   readonly buyersAtOnce: number;
   /** Holds of the seats whose money comes after the hold. All others last ten minutes. */
   readonly lateHoldSeconds: number;
-  /** From the charge to the capture of slow ones, and of those whose webhook is lost. Milliseconds. */
+  /**
+   * From the charge to the capture of slow ones, and of those whose webhook is lost. Milliseconds.
+   */
   readonly slowMs: number;
   readonly lostMs: number;
   /**
-   * When late captures come. `at-random`: half a second after the hold, whoever has the seat by then. `after-rivals`: when
-   * everybody who waits for such a seat has bought it, so that it is certain who has to get the money back.
+   * When late captures come. `at-random`: half a second after the hold, whoever has the seat by
+   * then. `after-rivals`: when everybody who waits for such a seat has bought it, so that it is
+   * certain who has to get the money back.
    */
   readonly lateCaptures: 'at-random' | 'after-rivals';
   /** For everything to come to rest after the last checkout. Milliseconds. */
@@ -79,10 +88,16 @@ export interface CheckoutsProof {
   readonly ledger: LedgerReport;
 }
 
-/** Late captures come only when the sandbox's clock has leapt so far: less than webhooks may be ahead. Milliseconds. */
+/**
+ * Late captures come only when the sandbox's clock has leapt so far: less than webhooks may be
+ * ahead. Milliseconds.
+ */
 const LEAP_MS = 200_000;
 
-/** Sells seats to a crowd through a payment provider in trouble and kills of the shop's process, and counts at the end. */
+/**
+ * Sells seats to a crowd through a payment provider in trouble and kills of the shop's process, and
+ * counts at the end.
+ */
 export async function proveCheckouts(settings: CheckoutsSettings): Promise<CheckoutsProof> {
   const {
     checkouts,
@@ -272,7 +287,10 @@ async function endingOf(
   };
 }
 
-/** Waits until no charge is under way, nothing is open in the books, and they know all that the provider has taken. */
+/**
+ * Waits until no charge is under way, nothing is open in the books, and they know all that the
+ * provider has taken.
+ */
 async function atRest(
   url: string,
   token: string,

@@ -38,13 +38,19 @@ export interface KindOfConnection {
   readonly after: Memory;
 }
 
-/** One connection: sends `request`, and hangs up when `isEnough` says so of what has come, or when the server does. */
+/**
+ * One connection: sends `request`, and hangs up when `isEnough` says so of what has come, or when
+ * the server does.
+ */
 interface Visit {
   readonly request: string;
   readonly isEnough?: (received: string, bytes: number) => boolean;
 }
 
-/** Opens and closes connections of every kind to a Boxoffice, and measures what each kind leaves in its memory. */
+/**
+ * Opens and closes connections of every kind to a Boxoffice, and measures what each kind leaves in
+ * its memory.
+ */
 export async function proveConnections(settings: ConnectionsSettings): Promise<KindOfConnection[]> {
   const { connections, feeds, atOnce, onProgress = () => {} } = settings;
   const directory = await mkdtemp(join(tmpdir(), 'boxoffice-connections-'));
@@ -123,7 +129,10 @@ async function visitsOf(url: string, secret: string): Promise<Record<string, Vis
 function requestOf(method: string, path: string, token?: string, headers = '', body = ''): string {
   const authorization = token === undefined ? '' : `authorization: Bearer ${token}\r\n`;
   const json = body === '' ? '' : 'content-type: application/json\r\n';
-  return `${method} ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${authorization}${json}${headers}\r\n${body}`;
+  return (
+    `${method} ${path} HTTP/1.1\r\nhost: x\r\nconnection: ` +
+    `close\r\n${authorization}${json}${headers}\r\n${body}`
+  );
 }
 
 async function visitOnce(port: number, { request, isEnough }: Visit): Promise<void> {

@@ -18,7 +18,10 @@ export interface RacesWon {
   readonly toldWrong: number;
 }
 
-/** A hold is expired at one node and confirmed at another, each at what its own clock takes for its end, half a minute off. */
+/**
+ * A hold is expired at one node and confirmed at another, each at what its own clock takes for its
+ * end, half a minute off.
+ */
 export async function race(
   side: WriteSide,
   races: number,

@@ -9,7 +9,10 @@ import { HttpModule } from '../../src/http/platform/http.module.js';
 
 type Module = Type | DynamicModule;
 
-/** Returns the OpenAPI document of all routes without starting the application: every dependency is a stub. */
+/**
+ * Returns the OpenAPI document of all routes without starting the application: every dependency is
+ * a stub.
+ */
 export async function apiDocument(): Promise<OpenAPIObject> {
   const module = await Test.createTestingModule({ controllers: controllersOf(HttpModule) })
     .useMocker(() => ({}))

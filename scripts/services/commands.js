@@ -3,7 +3,10 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 
-/** Where a command is, or undefined. Debian keeps servers where an account that is not root does not look. */
+/**
+ * Where a command is, or undefined. Debian keeps servers where an account that is not root does not
+ * look.
+ */
 export function commandPath(name) {
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
   return folders.map((folder) => `${folder}/${name}`).find((path) => existsSync(path));
@@ -37,7 +40,8 @@ export async function freePort() {
 }
 
 /**
- * Starts a server and waits until `ready` says yes; its last words are in the error when it ends before, or is not there in time.
+ * Starts a server and waits until `ready` says yes; its last words are in the error when it ends
+ * before, or is not there in time.
  * @returns {Promise<() => Promise<void>>} what ends it
  */
 export async function startServer(

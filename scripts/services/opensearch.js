@@ -1,6 +1,7 @@
 /**
- * A real OpenSearch of one node, put together from Maven Central: `npm run opensearch [-- --port 9200] [--heap 1g]`.
- * Its data goes with it. Only this machine reaches it, and it asks for no password.
+ * A real OpenSearch of one node, put together from Maven Central: `npm run opensearch [-- --port
+ * 9200] [--heap 1g]`. Its data goes with it. Only this machine reaches it, and it asks for no
+ * password.
  */
 import { execFile, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
@@ -24,7 +25,8 @@ const run = promisify(execFile);
 
 /**
  * @param {{ log?: (line: string) => void, port?: number, heap?: string }} options
- * @returns {Promise<{ env: Record<string, string>, stop(): Promise<void> } | { unavailable: string }>}
+ * @returns {Promise<{ env: Record<string, string>, stop(): Promise<void> } | { unavailable: string
+ * }>}
  */
 export async function start({ log = () => {}, port = 0, heap = '1g' } = {}) {
   const missing = await whatIsMissing();

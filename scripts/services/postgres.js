@@ -8,7 +8,10 @@ const ROOT = '/usr/lib/postgresql';
 /** Clusters that a test dumps from and restores into. */
 const CLUSTERS = ['SOURCE', 'TARGET'];
 
-/** Two Postgres clusters of Debian's packages, on ports that were free, and the client programs that belong to them. */
+/**
+ * Two Postgres clusters of Debian's packages, on ports that were free, and the client programs that
+ * belong to them.
+ */
 export async function start({ log }) {
   if (!newest()) commandOrInstall('pg_dump', ['postgresql', 'postgresql-client'], log);
   const bin = newest();

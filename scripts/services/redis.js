@@ -1,6 +1,9 @@
 import { answers, commandOrInstall, freePort, startServer } from './commands.js';
 
-/** A Redis of the tests' own, in memory only, on a port that was free; `TEST_REDIS_URL` names another. */
+/**
+ * A Redis of the tests' own, in memory only, on a port that was free; `TEST_REDIS_URL` names
+ * another.
+ */
 export async function start({ log }) {
   if (process.env.TEST_REDIS_URL) return { env: {} };
   const command = commandOrInstall('redis-server', ['redis-server'], log);

@@ -18,7 +18,9 @@ import { HttpSettingsModule } from './http-settings.module.js';
 import { paymentProvider } from './payment-provider.js';
 import { SettingsModule, type Settings } from './settings.module.js';
 
-/** Other waits than in production, for tests that have to see what comes after them. Milliseconds. */
+/**
+ * Other waits than in production, for tests that have to see what comes after them. Milliseconds.
+ */
 export interface Waits extends ProcessWaits {
   /** Settings for a payment sandbox in this process. */
   readonly sandbox?: Partial<SandboxWaits>;

@@ -69,7 +69,8 @@ export async function startBoxoffice(config: Config, waits: Waits = {}): Promise
 /** Says what is wrong with the configured address, and what to do. @throws Error */
 function refuseAddress({ host, port }: Config, error: NodeJS.ErrnoException): never {
   const why: Record<string, string> = {
-    EADDRINUSE: `port ${port} of ${host} is in use by another process: end that, or set PORT to another`,
+    EADDRINUSE:
+      `port ${port} of ${host} is in use by another ` + 'process: end that, or set PORT to another',
     EACCES: `this account may not use port ${port}: set PORT to one above 1023`,
     EADDRNOTAVAIL: `this machine has no address ${host}: set HOST to one that it has`,
   };

@@ -13,8 +13,8 @@ interface Closable {
 }
 
 /**
- * Remembers what Nest creates. Nest returns no application if a factory fails, so nobody could close what the other
- * factories have opened: connections, the embedded Postgres.
+ * Remembers what Nest creates. Nest returns no application if a factory fails, so nobody could
+ * close what the other factories have opened: connections, the embedded Postgres.
  */
 export function rememberInstances(error: (message: string) => void): CreatedInstances {
   const created = new Set<Closable>();

@@ -1,8 +1,8 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 
 /**
- * Characters that move a terminal's cursor, end a line, or turn the direction of what follows: C0 and C1 controls, separators of
- * lines and paragraphs, bidirectional controls.
+ * Characters that move a terminal's cursor, end a line, or turn the direction of what follows: C0
+ * and C1 controls, separators of lines and paragraphs, bidirectional controls.
  */
 const UNPRINTABLE = /\p{Cc}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 /** The same without line ends and tabs, which a stack trace contains. */
@@ -35,7 +35,10 @@ export class PrintableLogger extends ConsoleLogger {
   }
 }
 
-/** Strings, and the strings of plain objects; anything else is printed by `util.inspect`, which escapes. */
+/**
+ * Strings, and the strings of plain objects; anything else is printed by `util.inspect`, which
+ * escapes.
+ */
 function withoutControls(message: unknown): unknown {
   if (typeof message === 'string') return printable(message);
   if (

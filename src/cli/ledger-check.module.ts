@@ -16,7 +16,10 @@ export interface LedgerCheck {
 
 export const LEDGER_CHECK = token<LedgerCheck>('LedgerCheck');
 
-/** Compares the ledger with the payment provider's own list. It only reads, beside a running Boxoffice or without one. */
+/**
+ * Compares the ledger with the payment provider's own list. It only reads, beside a running
+ * Boxoffice or without one.
+ */
 @Module({})
 export class LedgerCheckModule {
   static with(config: Config): DynamicModule {

@@ -23,8 +23,8 @@ export interface ProgressOptions {
 }
 
 /**
- * Shows progress on stderr, so that stdout holds only the result: a bar on a terminal, otherwise a line
- * every few seconds.
+ * Shows progress on stderr, so that stdout holds only the result: a bar on a terminal, otherwise a
+ * line every few seconds.
  */
 export function openProgress({
   activity,
@@ -36,7 +36,8 @@ export function openProgress({
   const format =
     total === undefined
       ? `${activity} | {value} ${unit}{note}`
-      : `${activity} | {bar} {percentage} % | {value} of {total} ${unit} | {eta_formatted} left{note}`;
+      : `${activity} | {bar} {percentage} % | {value} of {total} ${unit} | {eta_formatted} ` +
+        'left{note}';
   const bar = new SingleBar({
     format,
     stream,

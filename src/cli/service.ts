@@ -51,7 +51,10 @@ export interface Service {
     body?: unknown,
     headers?: Readonly<Record<string, string>>,
   ): Promise<Reply>;
-  /** Returns the body of a successful response. @throws Refused for any other response; Unavailable */
+  /**
+   * Returns the body of a successful response.
+   * @throws Refused for any other response; Unavailable
+   */
   demand(method: Dispatcher.HttpMethod, path: string, body?: unknown): Promise<Reply['body']>;
   close(): Promise<void>;
 }

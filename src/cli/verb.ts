@@ -41,7 +41,9 @@ export function verb<Args extends Common>({
   };
 }
 
-/** Groups verbs about one thing, such as `boxoffice ledger …`. Each group is a file in `commands/`. */
+/**
+ * Groups verbs about one thing, such as `boxoffice ledger …`. Each group is a file in `commands/`.
+ */
 export function group(name: string, describe: string, verbs: readonly AnyCommand[]): AnyCommand {
   return {
     command: name,

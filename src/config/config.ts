@@ -194,28 +194,33 @@ function productionProblems(
   }
   if (env.JWT_JWKS_URL?.trim().startsWith('http:')) {
     problems.push(
-      'JWT_JWKS_URL is not encrypted, so an attacker on the network could replace the keys; expected https:// in production.',
+      'JWT_JWKS_URL is not encrypted, so an attacker on the network could replace the keys; ' +
+        'expected https:// in production.',
     );
   }
   if (isSet('JWT_JWKS_URL') && !isSet('JWT_AUDIENCE')) {
     problems.push(
-      'JWT_AUDIENCE is not set, so tokens for other applications would be accepted; expected with JWT_JWKS_URL in production.',
+      'JWT_AUDIENCE is not set, so tokens for other applications would be accepted; expected ' +
+        'with JWT_JWKS_URL in production.',
     );
   }
   if (!isSet('TICKET_SIGNING_KEYS')) {
     problems.push(
-      "TICKET_SIGNING_KEYS is not set; expected in production, the same for every node: otherwise nodes reject each other's tickets.",
+      'TICKET_SIGNING_KEYS is not set; expected in production, the same for every node: ' +
+        "otherwise nodes reject each other's tickets.",
     );
   }
   if (!isSet('AUDIT_SIGNING_KEYS')) {
     problems.push(
-      "AUDIT_SIGNING_KEYS is not set; expected in production, the same for every node: otherwise nodes cannot verify each other's signatures.",
+      'AUDIT_SIGNING_KEYS is not set; expected in production, the same for every node: ' +
+        "otherwise nodes cannot verify each other's signatures.",
     );
   }
   problems.push(...weakSecrets(env), ...sharedSecrets(env));
   if (!isSet('PAYMENTS')) {
     problems.push(
-      'PAYMENTS is not set; expected stripe in production, or sandbox to sell seats without taking money.',
+      'PAYMENTS is not set; expected stripe in production, or sandbox to sell seats without ' +
+        'taking money.',
     );
   }
   return problems;

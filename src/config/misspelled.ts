@@ -3,7 +3,9 @@ import { SETTINGS } from './settings.js';
 const PREFIX = 'BOXOFFICE_';
 /** npm takes `npm start --port 80` as a setting of its own and does not pass the option on. */
 const NPM_PREFIX = 'npm_config_';
-/** Edit distance up to which a name counts as misspelled; short names resemble each other too much. */
+/**
+ * Edit distance up to which a name counts as misspelled; short names resemble each other too much.
+ */
 const maxDistance = (name: string): number => (name.length >= 8 ? 2 : name.length >= 6 ? 1 : 0);
 
 /** Returns a warning for each variable name that resembles a setting. */

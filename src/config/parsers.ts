@@ -36,8 +36,8 @@ export function parseOrigin(text: string): Parsed {
 }
 
 /**
- * Accepts several hosts, which the URL standard does not. KurrentDB is the new name of EventStoreDB;
- * the client only knows the old scheme.
+ * Accepts several hosts, which the URL standard does not. KurrentDB is the new name of
+ * EventStoreDB; the client only knows the old scheme.
  */
 export function eventStoreUrl(text: string): Parsed {
   const parts = /^([a-z+]+):\/\/(?:[^@/?]*@)?[^@/?\s]+(?:[/?]\S*)?$/.exec(text);

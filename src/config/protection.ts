@@ -35,7 +35,8 @@ const UNSET = {
 
 export const PROTECTION_ROWS: Readonly<Record<string, Row>> = {
   TRUSTED_PROXIES: [
-    'addresses, networks such as 10.0.0.0/8, or `private` for all private networks, separated by commas',
+    'addresses, networks such as 10.0.0.0/8, or `private` for all private networks, ' +
+      'separated by commas',
     'none: `X-Forwarded-For` is not read',
     'Proxies in front of this process; their `X-Forwarded-For` gives the client address.',
     proxies,
@@ -49,7 +50,8 @@ export const PROTECTION_ROWS: Readonly<Record<string, Row>> = {
   PROOF_OF_WORK_SCORE: [
     'a whole number from 1 to 101',
     String(DEFAULT_THRESHOLD),
-    'Risk score from 0 to 100 at which a reservation requires proof of work; 101 never requires it.',
+    'Risk score from 0 to 100 at which a reservation requires proof of work; 101 never ' +
+      'requires it.',
     within(1, 101),
   ],
   HOLDS_PER_ACCOUNT: limit(
@@ -58,15 +60,18 @@ export const PROTECTION_ROWS: Readonly<Record<string, Row>> = {
   ),
   HOLDS_PER_ADDRESS: limit(
     UNSET.HOLDS_PER_ADDRESS,
-    'Most open holds of one public address; twice as many for an IPv6 /56, four times as many for a /48.',
+    'Most open holds of one public address; twice as many for an IPv6 /56, four times as ' +
+      'many for a /48.',
   ),
   RATE_READS_PER_ADDRESS: limit(
     UNSET.RATE_READS_PER_ADDRESS,
-    'Most reads per minute of one public address at one node; twice as many for an IPv6 /56, four times for a /48.',
+    'Most reads per minute of one public address at one node; twice as many for an IPv6 /56, ' +
+      'four times for a /48.',
   ),
   RATE_WRITES_PER_ADDRESS: limit(
     UNSET.RATE_WRITES_PER_ADDRESS,
-    'Most other requests per minute of one public address; twice as many for an IPv6 /56, four times for a /48.',
+    'Most other requests per minute of one public address; twice as many for an IPv6 /56, ' +
+      'four times for a /48.',
   ),
   RATE_REQUESTS_PER_ACCOUNT: limit(
     UNSET.RATE_REQUESTS_PER_ACCOUNT,

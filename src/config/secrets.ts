@@ -1,9 +1,15 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Settings that hold a secret as plain text. A guessed secret lets an attacker forge tokens or sandbox webhooks. */
+/**
+ * Settings that hold a secret as plain text. A guessed secret lets an attacker forge tokens or
+ * sandbox webhooks.
+ */
 const SECRETS = ['JWT_SECRET', 'PAYMENTS_SANDBOX_SECRET', 'PAYMENTS_SANDBOX_API_KEY'] as const;
 const KEY_SETS = ['TICKET_SIGNING_KEYS', 'AUDIT_SIGNING_KEYS'] as const;
-/** Minimum of different characters in a secret. 32 random hexadecimal digits have fewer once in ten million. */
+/**
+ * Minimum of different characters in a secret. 32 random hexadecimal digits have fewer once in ten
+ * million.
+ */
 const MIN_DISTINCT = 8;
 
 /** Returns a problem for each secret that can be guessed. */
@@ -20,7 +26,9 @@ function isWeak(secret: string): boolean {
   return isRepetition || new Set(secret).size < MIN_DISTINCT;
 }
 
-/** Returns a problem for each secret that two settings share: a leak of one compromises the other. */
+/**
+ * Returns a problem for each secret that two settings share: a leak of one compromises the other.
+ */
 export function sharedSecrets(env: Environment): string[] {
   const problems: string[] = [];
   for (const [at, name] of SECRETS.entries()) {
@@ -34,13 +42,16 @@ export function sharedSecrets(env: Environment): string[] {
   const isSamePath = tickets !== '' && !tickets!.startsWith('{') && tickets === audit;
   if (isSamePath || haveKeyInCommon(keysOf(tickets!), keysOf(audit!))) {
     problems.push(
-      'TICKET_SIGNING_KEYS and AUDIT_SIGNING_KEYS have a key in common, so a holder of the ticket key could alter the log unnoticed; expected separate keys in production.',
+      'TICKET_SIGNING_KEYS and AUDIT_SIGNING_KEYS have a key in common, so a holder of the ' +
+        'ticket key could alter the log unnoticed; expected separate keys in production.',
     );
   }
   return problems;
 }
 
-/** Public keys of an inline key set; none for a path, whose file is read when the service starts. */
+/**
+ * Public keys of an inline key set; none for a path, whose file is read when the service starts.
+ */
 function keysOf(setting: string): string[] {
   if (!setting.startsWith('{')) return [];
   try {

@@ -91,7 +91,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   DATABASE_POOL_SIZE: [
     'a whole number from 1 to 150',
     String(DEFAULTS.DATABASE_POOL_SIZE),
-    'Most Postgres connections of this process for queries; the event store, projections, search, live feeds and background locks have their own.',
+    'Most Postgres connections of this process for queries; the event store, projections, ' +
+      'search, live feeds and background locks have their own.',
     // No code holds a connection while it waits for another, so one connection is enough.
     within(1, 150),
   ],
@@ -105,7 +106,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   REDIS_URL: [
     'a URL beginning with rediss:// or redis://',
     'each process keeps this state in memory',
-    'Redis for state that the nodes of a shop share during a sale: rate limits, seat locks, the waiting room.',
+    'Redis for state that the nodes of a shop share during a sale: rate limits, seat locks, ' +
+      'the waiting room.',
     url(URL_SCHEMES.redis),
     'secret',
   ],
@@ -125,7 +127,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   JWT_SECRET: [
     `${SECRET_LENGTH.min} to ${SECRET_LENGTH.max} characters`,
     'a random key kept in `DATA_DIR`; required in production unless `JWT_JWKS_URL` is set',
-    'Key that signs and verifies tokens (HS256). The same for every node. Cannot be combined with `JWT_JWKS_URL`.',
+    'Key that signs and verifies tokens (HS256). The same for every node. Cannot be combined ' +
+      'with `JWT_JWKS_URL`.',
     secret,
     'secret',
   ],
@@ -144,7 +147,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   JWT_AUDIENCE: [
     'any text',
     'not checked; required in production with `JWT_JWKS_URL`',
-    'Value that the token claim `aud` must contain, so that tokens for other applications are rejected.',
+    'Value that the token claim `aud` must contain, so that tokens for other applications ' +
+      'are rejected.',
     matching(/./),
   ],
   DEV_TOKENS: [
@@ -155,7 +159,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   ],
   SAMPLES: [
     'on or off',
-    'on without `DATABASE_URL`, `EVENTSTORE_URL`, `JWT_SECRET` and `JWT_JWKS_URL`, and outside production; else off',
+    'on without `DATABASE_URL`, `EVENTSTORE_URL`, `JWT_SECRET` and `JWT_JWKS_URL`, and ' +
+      'outside production; else off',
     'Whether the first start loads the sample venues and events.',
     onOff,
   ],
@@ -213,7 +218,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   PAYMENTS_SANDBOX_URL: [
     'a URL beginning with http:// or https://',
     'the sandbox runs inside this process',
-    'URL of a sandbox in a process of its own (`npm run payments:sandbox`), shared by all nodes of a shop.',
+    'URL of a sandbox in a process of its own (`npm run payments:sandbox`), shared by all ' +
+      'nodes of a shop.',
     url(URL_SCHEMES.web),
   ],
   PAYMENTS_SANDBOX_API_KEY: [
@@ -233,7 +239,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   AUDIT_SIGNING_KEYS: [
     'a JWK set of Ed25519 keys, `{"keys":[…]}`, or the path of a file that holds one',
     'a key created at the first start and kept in `DATA_DIR`; required in production',
-    'Keys for the signed heads of the log: the first signs, all verify. The same for every node; no ticket key is allowed.',
+    'Keys for the signed heads of the log: the first signs, all verify. The same for every ' +
+      'node; no ticket key is allowed.',
     keySetOrPath,
     'secret',
   ],
@@ -247,7 +254,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   MAIL_PER_MINUTE: [
     'a whole number from 1 to 60000',
     String(DEFAULTS.MAIL_PER_MINUTE),
-    'Most mails per minute from all nodes together: a page of tickets costs as much CPU time as many sales.',
+    'Most mails per minute from all nodes together: a page of tickets costs as much CPU time ' +
+      'as many sales.',
     within(1, 60_000),
   ],
   MAIL_FROM: [
@@ -273,7 +281,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   BOXOFFICE_URL: [
     'a URL beginning with https:// or http://',
     DEFAULTS.BOXOFFICE_URL,
-    'Service that the command line calls; `--url` overrides it. The service itself does not read it.',
+    'Service that the command line calls; `--url` overrides it. The service itself does not ' +
+      'read it.',
     url(URL_SCHEMES.web),
   ],
   BOXOFFICE_TOKEN: [

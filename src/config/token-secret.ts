@@ -8,9 +8,9 @@ const SECRET_FILE = 'jwt-secret';
 const SECRET_BYTES = 48;
 
 /**
- * Returns the key for tokens: JWT_SECRET, else a key that is created at the first start and kept in the
- * data directory (mode 0600), so that tokens stay valid after a restart. Undefined when tokens are
- * verified by JWT_JWKS_URL alone.
+ * Returns the key for tokens: JWT_SECRET, else a key that is created at the first start and kept in
+ * the data directory (mode 0600), so that tokens stay valid after a restart. Undefined when tokens
+ * are verified by JWT_JWKS_URL alone.
  * @throws Error when the file cannot be read or written
  */
 export function tokenSecret(config: Config): string | undefined {

@@ -90,29 +90,32 @@ async function openRequest(port: number): Promise<Socket> {
 }
 
 describe('the end of a service', () => {
-  it('closes requests, processes, writers, projections, stores and the database in this order', async () => {
-    const imports = [AppModule.with({ config: configWith(), log: LOG }), DiscoveryModule];
-    const app = await createHttpApplication(
-      { module: ObservedModule, imports },
-      { logger: false, abortOnError: false },
-    );
-    await app.listen(0, '127.0.0.1');
-    const ended = recordShutdown(app.get(DiscoveryService).getProviders());
-    const request = await openRequest(Number(new URL(await app.getUrl()).port));
+  it(
+    'closes requests, processes, writers, ' + 'projections, stores and the database in this order',
+    async () => {
+      const imports = [AppModule.with({ config: configWith(), log: LOG }), DiscoveryModule];
+      const app = await createHttpApplication(
+        { module: ObservedModule, imports },
+        { logger: false, abortOnError: false },
+      );
+      await app.listen(0, '127.0.0.1');
+      const ended = recordShutdown(app.get(DiscoveryService).getProviders());
+      const request = await openRequest(Number(new URL(await app.getUrl()).port));
 
-    const closing = app.close();
-    await sleep(300);
-    expect(ended).toEqual([]);
-    request.write('}');
-    const [answer] = (await once(request, 'data')) as [Buffer];
-    expect(answer.toString()).toMatch(/^HTTP\/1\.1 [24]\d\d /);
-    await closing;
+      const closing = app.close();
+      await sleep(300);
+      expect(ended).toEqual([]);
+      request.write('}');
+      const [answer] = (await once(request, 'data')) as [Buffer];
+      expect(answer.toString()).toMatch(/^HTTP\/1\.1 [24]\d\d /);
+      await closing;
 
-    const lines = ended.map((name) => CLOSING_ORDER.findIndex((line) => line.includes(name)));
-    const known = lines.filter((line) => line >= 0);
-    expect(known).toEqual([...known].sort((a, b) => a - b));
-    expect(ended).toEqual(expect.arrayContaining(CLOSING_ORDER.flat()));
-  });
+      const lines = ended.map((name) => CLOSING_ORDER.findIndex((line) => line.includes(name)));
+      const known = lines.filter((line) => line >= 0);
+      expect(known).toEqual([...known].sort((a, b) => a - b));
+      expect(ended).toEqual(expect.arrayContaining(CLOSING_ORDER.flat()));
+    },
+  );
 
   it('closes every connection when the start fails', async () => {
     const config = configWith({ TICKET_SIGNING_KEYS: join(directory, 'missing.json') });

@@ -49,20 +49,23 @@ describe('A file to import', () => {
   const linesOf = (records: readonly FileRecord[]) =>
     records.map(({ line, content }) => [line, 'value' in content ? 'fine' : content.problem]);
 
-  it('of JSON lines is read line by line, however its chunks are cut, and told how far', async () => {
-    const long = 'é'.repeat(100_000);
-    const text = `\ufeff{"a":1}\r\n\n"${long}"\n{\n"last"`;
-    const records = await all(readJsonLines(await file(text)));
-    expect(linesOf(records)).toEqual([
-      [1, 'fine'],
-      [3, 'fine'],
-      [4, 'is not JSON'],
-      [5, 'fine'],
-    ]);
-    expect(valueOf(records[1]!)).toBe(long);
-    expect(records.at(-1)!.bytes).toBe(Buffer.byteLength(text));
-    expect(await all(readJsonLines(await file('')))).toEqual([]);
-  });
+  it(
+    'of JSON lines is read line by line, ' + 'however its chunks are cut, and told how far',
+    async () => {
+      const long = 'é'.repeat(100_000);
+      const text = `\ufeff{"a":1}\r\n\n"${long}"\n{\n"last"`;
+      const records = await all(readJsonLines(await file(text)));
+      expect(linesOf(records)).toEqual([
+        [1, 'fine'],
+        [3, 'fine'],
+        [4, 'is not JSON'],
+        [5, 'fine'],
+      ]);
+      expect(valueOf(records[1]!)).toBe(long);
+      expect(records.at(-1)!.bytes).toBe(Buffer.byteLength(text));
+      expect(await all(readJsonLines(await file('')))).toEqual([]);
+    },
+  );
 
   it('may have records of so many bytes and not one more', async () => {
     const exactly = `"${'x'.repeat(MAX_RECORD_BYTES - 2)}"`;
@@ -75,7 +78,8 @@ describe('A file to import', () => {
   });
 
   const outOfPlace = (cell: number) =>
-    `is not CSV: quotation mark out of place in cell ${cell}; write "" for one inside a quoted cell`;
+    `is not CSV: quotation mark out of place in cell ${cell}; write "" for one inside a ` +
+    'quoted cell';
 
   it('of CSV goes on behind a record that is none', async () => {
     const text = Buffer.concat([

@@ -52,17 +52,23 @@ describe('A Postgres that stops answering without closing its connections', () =
       expect(await soon(readAll(store.readStream('show-1')))).toBeInstanceOf(EventStoreUnavailable);
   });
 
-  it('an append fails in time: with an unknown outcome on an old connection, and not written on a new one', async () => {
-    const events = numbered(2);
-    expect(await soon(store.append('show-1', 'no-stream', events))).toBeInstanceOf(AmbiguousAppend);
-    await Promise.all([1, 2].map(() => soon(store.ping())));
-    expect(await soon(store.append('show-2', 'no-stream', numbered(1)))).toBeInstanceOf(
-      EventStoreUnavailable,
-    );
-    postgres.mute(false);
-    expect(await store.append('show-1', 'no-stream', events)).toEqual({ revision: 1n });
-    expect(await readAll(store.readStream('show-2'))).toEqual([]);
-  });
+  it(
+    'an append fails in time: with an unknown outcome on an old connection, and not written on ' +
+      'a new one',
+    async () => {
+      const events = numbered(2);
+      expect(await soon(store.append('show-1', 'no-stream', events))).toBeInstanceOf(
+        AmbiguousAppend,
+      );
+      await Promise.all([1, 2].map(() => soon(store.ping())));
+      expect(await soon(store.append('show-2', 'no-stream', numbered(1)))).toBeInstanceOf(
+        EventStoreUnavailable,
+      );
+      postgres.mute(false);
+      expect(await store.append('show-1', 'no-stream', events)).toEqual({ revision: 1n });
+      expect(await readAll(store.readStream('show-2'))).toEqual([]);
+    },
+  );
 
   it('a subscription continues where it stopped, as soon as the database is back', async () => {
     const ended = new AbortController();

@@ -161,31 +161,40 @@ describe.each(LOGS)('The log guard over %s', (logName) => {
     expect(guard.isReplaced()).toBe(true);
   });
 
-  it('appends nothing while the database is unavailable and the log lacks the newest domain event', async () => {
-    const backup = await sell();
-    databaseAway = true;
-    await restore(backup);
-    for (let time = 0; time < 2; time++) {
-      const refused = await guard.eventStore
-        .append('venue-v1', 'no-stream', [])
-        .catch((error: unknown) => error);
-      expect(refused).toBeInstanceOf(EventStoreUnavailable);
-      expect((refused as Error).message).toMatch(
-        /found nothing\. The read models cannot be compared .*database away/,
+  it(
+    'appends nothing while the database is unavailable and the log lacks the newest domain ' +
+      'event',
+    async () => {
+      const backup = await sell();
+      databaseAway = true;
+      await restore(backup);
+      for (let time = 0; time < 2; time++) {
+        const refused = await guard.eventStore
+          .append('venue-v1', 'no-stream', [])
+          .catch((error: unknown) => error);
+        expect(refused).toBeInstanceOf(EventStoreUnavailable);
+        expect((refused as Error).message).toMatch(
+          /found nothing\. The read models cannot be compared .*database away/,
+        );
+      }
+      databaseAway = false;
+      await expect(guard.eventStore.append('venue-v1', 'no-stream', [])).rejects.toThrow(
+        LogReplaced,
       );
-    }
-    databaseAway = false;
-    await expect(guard.eventStore.append('venue-v1', 'no-stream', [])).rejects.toThrow(LogReplaced);
-  });
+    },
+  );
 
-  it('appends while the database is unavailable and the log has the newest domain event', async () => {
-    await sell();
-    databaseAway = true;
-    await systemClock.sleep(LOG_TRUST_MS);
-    await expect(
-      guard.eventStore.append('venue-v1', 'no-stream', newEvents()),
-    ).resolves.toBeDefined();
-  });
+  it(
+    'appends while the database is unavailable ' + 'and the log has the newest domain event',
+    async () => {
+      await sell();
+      databaseAway = true;
+      await systemClock.sleep(LOG_TRUST_MS);
+      await expect(
+        guard.eventStore.append('venue-v1', 'no-stream', newEvents()),
+      ).resolves.toBeDefined();
+    },
+  );
 
   it('runners continue when only the checkpoint is beyond the end of the log', async () => {
     await sell();
@@ -265,7 +274,8 @@ describe.each(LOGS)('The log guard over %s', (logName) => {
     const before = await identities();
     await closeNode();
     await side.pool.query(
-      'update projection_checkpoints set event_stream = null, event_revision = null, event_id = null',
+      'update projection_checkpoints set event_stream = null, event_revision = null, ' +
+        'event_id = null',
     );
     await openNode(false);
     await until(async () => (await identities()).every((one) => one.event_id !== null));
@@ -277,7 +287,8 @@ describe.each(LOGS)('The log guard over %s', (logName) => {
     const backup = await sell();
     await closeNode();
     await side.pool.query(
-      'update projection_checkpoints set event_stream = null, event_revision = null, event_id = null',
+      'update projection_checkpoints set event_stream = null, event_revision = null, ' +
+        'event_id = null',
     );
     await restore(backup);
     await openNode();
@@ -301,7 +312,8 @@ describe.each(LOGS)('The log guard over %s', (logName) => {
       await side.append('e1', confirmed('r1', ['A1']));
       const { id } = await lastOf(stream);
       await side.pool.query(
-        `update projection_checkpoints set event_stream = $1, event_revision = 3, event_id = $2 where role = 'kept'`,
+        'update projection_checkpoints set event_stream = $1, event_revision = 3, event_id = ' +
+          "$2 where role = 'kept'",
         [stream, id],
       );
       await until(async () => (await identities()).some((one) => one.event_revision === 3));
@@ -337,7 +349,8 @@ describe.each(LOGS)('The log guard over %s', (logName) => {
       await restore(backup);
       await until(() => guard.isReplaced(), 10_000);
       await side.pool.query(
-        'insert into domain_events overriding system value select * from put_aside where position > $1',
+        'insert into domain_events overriding system value select * from put_aside where ' +
+          'position > $1',
         [backup],
       );
       await until(() => !guard.isReplaced(), 10_000);

@@ -28,75 +28,84 @@ describe('a rebuild that crashes', () => {
   });
   afterAll(() => side.close());
 
-  it(`${CRASHES} times at random points ends with the same tables as an undisturbed one, while seats are sold`, async () => {
-    const chance = seededChance(SEED);
-    await side.append('e1', ...sale());
-    side.run(seatStatusProjection);
-    await side.caughtUp();
-    const operations = openProjectionOperations({
-      ...{ projections: [seatStatusProjection], db: side.pool, states: () => [], nudge: () => {} },
-      eventStore: side.eventStore,
-    });
-    const options = {
-      ...{ connectionString: side.url, db: side.pool, clock: systemClock, warn: () => {} },
-      eventStore: inSmallPieces(side.eventStore),
-      anyLog: side.eventStore,
-    };
-    await operations.startRebuild('seat-status', 'olga', false);
-    const [job] = await unfinishedRebuilds(side.pool);
-    const phases = new Map<string, number>();
-    let crashes = 0;
-    let next = 1;
-    while (crashes < CRASHES) {
-      const view = (await operations.rebuildOf('seat-status'))!;
-      if (view.phase === 'switched') {
-        // The rebuild ended before all crashes: the rest crash another one.
-        expect(view.comparison!.equal).toBe(true);
-        await operations.startRebuild('seat-status', 'olga', false);
+  it(
+    `${CRASHES} times at random points ends with the same tables as an undisturbed one, while ` +
+      'seats are sold',
+    async () => {
+      const chance = seededChance(SEED);
+      await side.append('e1', ...sale());
+      side.run(seatStatusProjection);
+      await side.caughtUp();
+      const operations = openProjectionOperations({
+        ...{
+          projections: [seatStatusProjection],
+          db: side.pool,
+          states: () => [],
+          nudge: () => {},
+        },
+        eventStore: side.eventStore,
+      });
+      const options = {
+        ...{ connectionString: side.url, db: side.pool, clock: systemClock, warn: () => {} },
+        eventStore: inSmallPieces(side.eventStore),
+        anyLog: side.eventStore,
+      };
+      await operations.startRebuild('seat-status', 'olga', false);
+      const [job] = await unfinishedRebuilds(side.pool);
+      const phases = new Map<string, number>();
+      let crashes = 0;
+      let next = 1;
+      while (crashes < CRASHES) {
+        const view = (await operations.rebuildOf('seat-status'))!;
+        if (view.phase === 'switched') {
+          // The rebuild ended before all crashes: the rest crash another one.
+          expect(view.comparison!.equal).toBe(true);
+          await operations.startRebuild('seat-status', 'olga', false);
+        }
+        const [current] = await unfinishedRebuilds(side.pool);
+        const running = runRebuild(
+          seatStatusProjection,
+          current!.id,
+          options,
+          new AbortController().signal,
+        );
+        let over = false;
+        const ended = running.catch(() => {}).finally(() => (over = true));
+        for (let struck = false; !struck && !over;) {
+          await Promise.race([ended, systemClock.sleep(1 + Math.floor(chance() * PEACE_MS))]);
+          const { phase } = (await operations.rebuildOf('seat-status'))!;
+          struck = (await crash(side)) > 0;
+          if (!struck) continue;
+          crashes++;
+          phases.set(phase, (phases.get(phase) ?? 0) + 1);
+        }
+        await ended;
+        if (crashes % 10 === 0 && next < SEATS / 2) {
+          await side.append('e1', released(`r${next}`, [`S${next}`]));
+          next += 2;
+        }
       }
-      const [current] = await unfinishedRebuilds(side.pool);
-      const running = runRebuild(
-        seatStatusProjection,
-        current!.id,
-        options,
-        new AbortController().signal,
-      );
-      let over = false;
-      const ended = running.catch(() => {}).finally(() => (over = true));
-      for (let struck = false; !struck && !over;) {
-        await Promise.race([ended, systemClock.sleep(1 + Math.floor(chance() * PEACE_MS))]);
-        const { phase } = (await operations.rebuildOf('seat-status'))!;
-        struck = (await crash(side)) > 0;
-        if (!struck) continue;
-        crashes++;
-        phases.set(phase, (phases.get(phase) ?? 0) + 1);
-      }
-      await ended;
-      if (crashes % 10 === 0 && next < SEATS / 2) {
-        await side.append('e1', released(`r${next}`, [`S${next}`]));
-        next += 2;
-      }
-    }
-    expect(job!.kind).toBe('rebuild');
-    expect(phases.get('loading')).toBeGreaterThan(5);
+      expect(job!.kind).toBe('rebuild');
+      expect(phases.get('loading')).toBeGreaterThan(5);
 
-    await untilSwitched(operations, options, side);
-    expect(await operations.rebuildOf('seat-status')).toMatchObject({
-      comparison: { equal: true },
-      error: null,
-    });
-    // Compared with an undisturbed rebuild.
-    await operations.startRebuild('seat-status', 'olga', false);
-    await untilSwitched(operations, options, side);
-    expect(await operations.rebuildOf('seat-status')).toMatchObject({
-      comparison: { equal: true },
-    });
-    const freed = (next - 1) / 2;
-    await until(async () => {
-      const counts = (await seatStatusQueries(side.pool).inventory('e1'))!.counts;
-      return counts.available === freed && counts.sold === SEATS / 2;
-    });
-  });
+      await untilSwitched(operations, options, side);
+      expect(await operations.rebuildOf('seat-status')).toMatchObject({
+        comparison: { equal: true },
+        error: null,
+      });
+      // Compared with an undisturbed rebuild.
+      await operations.startRebuild('seat-status', 'olga', false);
+      await untilSwitched(operations, options, side);
+      expect(await operations.rebuildOf('seat-status')).toMatchObject({
+        comparison: { equal: true },
+      });
+      const freed = (next - 1) / 2;
+      await until(async () => {
+        const counts = (await seatStatusQueries(side.pool).inventory('e1'))!.counts;
+        return counts.available === freed && counts.sold === SEATS / 2;
+      });
+    },
+  );
 });
 
 /** Yields small batches, like a slow log, so that there are many points at which to crash. */

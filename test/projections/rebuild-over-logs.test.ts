@@ -23,44 +23,48 @@ describe.each(LOGS)('a rebuild over %s', (log) => {
     await side.close();
   });
 
-  it('builds new tables, compares them with the live ones, and switches; then the runner writes them', async () => {
-    await side.append('e1', ...sale(60));
-    side.run(seatStatusProjection);
-    await side.caughtUp();
-    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
-    const rebuild = await node.reached('seat-status', 'switched');
-    expect(rebuild).toMatchObject({
-      ...{
-        projection: 'seat-status',
-        version: 1,
-        generation: 2,
-        kind: 'rebuild',
-        startedBy: 'olga',
-      },
-      ...{ done: 91, total: 91, error: null, comparison: { equal: true } },
-    });
-    expect(
-      rebuild.comparison!.tables.map(({ table, oldRows, newRows }) => [table, oldRows, newRows]),
-    ).toEqual([
-      ['inventories', 1, 1],
-      ['seat_status', 60, 60],
-    ]);
+  it(
+    'builds new tables, compares them with the live ones, and switches; then the runner writes ' +
+      'them',
+    async () => {
+      await side.append('e1', ...sale(60));
+      side.run(seatStatusProjection);
+      await side.caughtUp();
+      accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+      const rebuild = await node.reached('seat-status', 'switched');
+      expect(rebuild).toMatchObject({
+        ...{
+          projection: 'seat-status',
+          version: 1,
+          generation: 2,
+          kind: 'rebuild',
+          startedBy: 'olga',
+        },
+        ...{ done: 91, total: 91, error: null, comparison: { equal: true } },
+      });
+      expect(
+        rebuild.comparison!.tables.map(({ table, oldRows, newRows }) => [table, oldRows, newRows]),
+      ).toEqual([
+        ['inventories', 1, 1],
+        ['seat_status', 60, 60],
+      ]);
 
-    await side.append('e1', released('r1', ['S1']));
-    await until(async () => (await countsOf(side, 'e1'))?.available === 1);
-    const [view] = await node.operations.list();
-    expect(view).toMatchObject({
-      serving: { version: 1, generation: 2 },
-      previous: { generation: 1 },
-    });
-    // The previous tables stay as they were at the switch.
-    expect((await side.pool.query('select available from inventories_v1')).rows).toEqual([
-      { available: 0 },
-    ]);
-    expect((await side.pool.query('select available from inventories_v1_g2')).rows).toEqual([
-      { available: 1 },
-    ]);
-  });
+      await side.append('e1', released('r1', ['S1']));
+      await until(async () => (await countsOf(side, 'e1'))?.available === 1);
+      const [view] = await node.operations.list();
+      expect(view).toMatchObject({
+        serving: { version: 1, generation: 2 },
+        previous: { generation: 1 },
+      });
+      // The previous tables stay as they were at the switch.
+      expect((await side.pool.query('select available from inventories_v1')).rows).toEqual([
+        { available: 0 },
+      ]);
+      expect((await side.pool.query('select available from inventories_v1_g2')).rows).toEqual([
+        { available: 1 },
+      ]);
+    },
+  );
 
   it('switches back to the previous tables after they have caught up', async () => {
     await side.append('e1', ...sale(10));

@@ -27,7 +27,8 @@ const accepted = <T extends { accepted: boolean }>(outcome: T): Extract<T, { acc
 
 const tablesLike = async (side: ReadSide, pattern: string) => {
   const { rows } = await side.pool.query<{ name: string }>(
-    `select relname as name from pg_class where relkind in ('r', 'p') and relname like $1 order by relname`,
+    "select relname as name from pg_class where relkind in ('r', 'p') and relname like $1 " +
+      'order by relname',
     [pattern],
   );
   return rows.map(({ name }) => name);
@@ -154,113 +155,122 @@ describe('a rebuild', () => {
     expect((await side.pool.query('select from confirmation_mails')).rowCount).toBe(0);
   });
 
-  it('parks in the new tables what is parked in the live ones, and skips what was skipped', async () => {
-    await side.append('sick', opened(), reserved('bad', ['S\0']), reserved('r2', ['A2']));
-    await side.append('well', ...sale(10));
-    side.run(seatStatusProjection);
-    await side.caughtUp();
-    const [parked] = (await node.operations.parked('seat-status'))!;
-    expect(parked).toMatchObject({
-      stream: 'seatInventory-sick',
-      revision: 1,
-      type: 'SeatsReserved',
-      waiting: 1,
-    });
-    expect(await node.operations.retryParked('seat-status', parked!.id)).toMatchObject({
-      accepted: false,
-      rejection: { code: 'parked-event-still-fails', error: expect.stringMatching(/Unicode/) },
-    });
-    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
-    expect(await node.reached('seat-status', 'switched')).toMatchObject({
-      comparison: { equal: true },
-    });
-    expect(await node.operations.parked('seat-status')).toMatchObject([
-      { id: parked!.id, waiting: 1 },
-    ]);
+  it(
+    'parks in the new tables what is parked in ' + 'the live ones, and skips what was skipped',
+    async () => {
+      await side.append('sick', opened(), reserved('bad', ['S\0']), reserved('r2', ['A2']));
+      await side.append('well', ...sale(10));
+      side.run(seatStatusProjection);
+      await side.caughtUp();
+      const [parked] = (await node.operations.parked('seat-status'))!;
+      expect(parked).toMatchObject({
+        stream: 'seatInventory-sick',
+        revision: 1,
+        type: 'SeatsReserved',
+        waiting: 1,
+      });
+      expect(await node.operations.retryParked('seat-status', parked!.id)).toMatchObject({
+        accepted: false,
+        rejection: { code: 'parked-event-still-fails', error: expect.stringMatching(/Unicode/) },
+      });
+      accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+      expect(await node.reached('seat-status', 'switched')).toMatchObject({
+        comparison: { equal: true },
+      });
+      expect(await node.operations.parked('seat-status')).toMatchObject([
+        { id: parked!.id, waiting: 1 },
+      ]);
 
-    const skipped = await node.operations.skipParked(
-      'seat-status',
-      parked!.id,
-      'olga',
-      'a seat nobody has',
-    );
-    expect(skipped).toEqual({ accepted: true, applied: 1 });
-    expect(await countsOf(side, 'sick')).toMatchObject({ reserved: 1 });
-    expect(await node.operations.parked('seat-status')).toEqual([]);
-    await side.append('sick', reserved('r3', ['A3']));
-    await until(async () => (await countsOf(side, 'sick'))?.reserved === 2);
-
-    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
-    expect(await node.reached('seat-status', 'switched')).toMatchObject({
-      generation: 3,
-      comparison: { equal: true },
-    });
-    expect(await node.operations.parked('seat-status')).toEqual([]);
-  });
-
-  it('reapplies parked events while it is loading, without keys, but not while keys are built', async () => {
-    await node.rebuilds.stop();
-    let mended = false;
-    const moody: typeof seatStatusProjection = {
-      ...seatStatusProjection,
-      project: (event) => {
-        if (!mended && event.stream === 'seatInventory-sick' && event.revision === 2n)
-          throw new Error('moody');
-        return seatStatusProjection.project(event);
-      },
-    };
-    const gate = new AbortController();
-    const halfway: Log = {
-      ping: () => side.eventStore.ping(),
-      condition: () => side.eventStore.condition(),
-      async *subscribe(options) {
-        for await (const batch of side.eventStore.subscribe({ ...options, maxBatch: 5 })) {
-          yield batch;
-          if (!gate.signal.aborted) await Promise.race([gate.signal, options.signal].map(aborted));
-        }
-      },
-    };
-    node = openRebuildSide(side, [moody], halfway);
-    await side.append(
-      'sick',
-      opened(),
-      reserved('r1', ['A1']),
-      released('r1', ['A1']),
-      reserved('r2', ['A1']),
-    );
-    await side.append('well', ...sale(10));
-    side.run(moody);
-    await side.caughtUp();
-    accepted(await node.operations.startRebuild('seat-status', 'olga', false));
-    const parkedIn = async (generation: number) => {
-      const { rowCount } = await side.pool.query(
-        'select from parked_events where generation = $1',
-        [generation],
+      const skipped = await node.operations.skipParked(
+        'seat-status',
+        parked!.id,
+        'olga',
+        'a seat nobody has',
       );
-      return rowCount;
-    };
-    await until(async () => (await parkedIn(2)) === 2);
-    expect(await node.rebuildOf('seat-status')).toMatchObject({ phase: 'loading' });
-    mended = true;
-    const [parked] = (await node.operations.parked('seat-status'))!;
-    const goTo = (phase: string) =>
-      side.pool.query('update projection_rebuilds set phase = $1 where ended_at is null', [phase]);
-    await goTo('indexing');
-    expect(await node.operations.retryParked('seat-status', parked!.id)).toEqual({
-      accepted: false,
-      rejection: { code: 'rebuild-under-way' },
-    });
-    await goTo('loading');
-    expect(await node.operations.retryParked('seat-status', parked!.id)).toEqual({
-      accepted: true,
-      applied: 2,
-    });
-    expect(await parkedIn(2)).toBe(0);
-    gate.abort();
-    expect(await node.reached('seat-status', 'switched')).toMatchObject({
-      comparison: { equal: true },
-    });
-  });
+      expect(skipped).toEqual({ accepted: true, applied: 1 });
+      expect(await countsOf(side, 'sick')).toMatchObject({ reserved: 1 });
+      expect(await node.operations.parked('seat-status')).toEqual([]);
+      await side.append('sick', reserved('r3', ['A3']));
+      await until(async () => (await countsOf(side, 'sick'))?.reserved === 2);
+
+      accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+      expect(await node.reached('seat-status', 'switched')).toMatchObject({
+        generation: 3,
+        comparison: { equal: true },
+      });
+      expect(await node.operations.parked('seat-status')).toEqual([]);
+    },
+  );
+
+  it(
+    'reapplies parked events while it is loading, ' + 'without keys, but not while keys are built',
+    async () => {
+      await node.rebuilds.stop();
+      let mended = false;
+      const moody: typeof seatStatusProjection = {
+        ...seatStatusProjection,
+        project: (event) => {
+          if (!mended && event.stream === 'seatInventory-sick' && event.revision === 2n)
+            throw new Error('moody');
+          return seatStatusProjection.project(event);
+        },
+      };
+      const gate = new AbortController();
+      const halfway: Log = {
+        ping: () => side.eventStore.ping(),
+        condition: () => side.eventStore.condition(),
+        async *subscribe(options) {
+          for await (const batch of side.eventStore.subscribe({ ...options, maxBatch: 5 })) {
+            yield batch;
+            if (!gate.signal.aborted)
+              await Promise.race([gate.signal, options.signal].map(aborted));
+          }
+        },
+      };
+      node = openRebuildSide(side, [moody], halfway);
+      await side.append(
+        'sick',
+        opened(),
+        reserved('r1', ['A1']),
+        released('r1', ['A1']),
+        reserved('r2', ['A1']),
+      );
+      await side.append('well', ...sale(10));
+      side.run(moody);
+      await side.caughtUp();
+      accepted(await node.operations.startRebuild('seat-status', 'olga', false));
+      const parkedIn = async (generation: number) => {
+        const { rowCount } = await side.pool.query(
+          'select from parked_events where generation = $1',
+          [generation],
+        );
+        return rowCount;
+      };
+      await until(async () => (await parkedIn(2)) === 2);
+      expect(await node.rebuildOf('seat-status')).toMatchObject({ phase: 'loading' });
+      mended = true;
+      const [parked] = (await node.operations.parked('seat-status'))!;
+      const goTo = (phase: string) =>
+        side.pool.query('update projection_rebuilds set phase = $1 where ended_at is null', [
+          phase,
+        ]);
+      await goTo('indexing');
+      expect(await node.operations.retryParked('seat-status', parked!.id)).toEqual({
+        accepted: false,
+        rejection: { code: 'rebuild-under-way' },
+      });
+      await goTo('loading');
+      expect(await node.operations.retryParked('seat-status', parked!.id)).toEqual({
+        accepted: true,
+        applied: 2,
+      });
+      expect(await parkedIn(2)).toBe(0);
+      gate.abort();
+      expect(await node.reached('seat-status', 'switched')).toMatchObject({
+        comparison: { equal: true },
+      });
+    },
+  );
 
   it('rejects an unknown projection', async () => {
     const unknown = { accepted: false, rejection: { code: 'projection-unknown' } };

@@ -17,7 +17,8 @@ const parkedEvents = async (side: ReadSide) => {
     error: string;
     attempts: number;
   }>(
-    `select name, stream, revision::int, type, error, attempts, event from parked_events order by stream, revision`,
+    'select name, stream, revision::int, type, error, attempts, event from parked_events ' +
+      'order by stream, revision',
   );
   return rows;
 };
@@ -127,22 +128,26 @@ describe.each(LOGS)('the projection runner over %s', (log) => {
     });
   });
 
-  it('moves its checkpoint while only other streams grow, without a write for each event', async () => {
-    const runner = side.run(seatStatusProjection);
-    await until(() => runner.status().state === 'live');
-    const stored = new Set<string>();
-    for (let at = 0; at < 40; at++) {
-      await side.appendTo(venueStream(`v${at}`), { type: 'VenueRegistered', data: {} });
-      await systemClock.sleep(40);
-      const { rows } = await side.pool.query<{ at: string }>(
-        `select commit_position || '/' || prepare_position as at from projection_checkpoints where name = 'seat-status'`,
-      );
-      stored.add(rows[0]!.at);
-    }
-    // The first checkpoint, and one for every second that passed.
-    expect(stored.size).toBeLessThanOrEqual(6);
-    if (log === 'postgres') expect(stored.size).toBeGreaterThanOrEqual(2);
-  });
+  it(
+    'moves its checkpoint while only other ' + 'streams grow, without a write for each event',
+    async () => {
+      const runner = side.run(seatStatusProjection);
+      await until(() => runner.status().state === 'live');
+      const stored = new Set<string>();
+      for (let at = 0; at < 40; at++) {
+        await side.appendTo(venueStream(`v${at}`), { type: 'VenueRegistered', data: {} });
+        await systemClock.sleep(40);
+        const { rows } = await side.pool.query<{ at: string }>(
+          "select commit_position || '/' || prepare_position as at from projection_checkpoints " +
+            "where name = 'seat-status'",
+        );
+        stored.add(rows[0]!.at);
+      }
+      // The first checkpoint, and one for every second that passed.
+      expect(stored.size).toBeLessThanOrEqual(6);
+      if (log === 'postgres') expect(stored.size).toBeGreaterThanOrEqual(2);
+    },
+  );
   it('parks an event whose error contains characters that a column rejects', async () => {
     const failing = {
       ...seatStatusProjection,

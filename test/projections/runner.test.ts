@@ -13,7 +13,8 @@ const parkedEvents = async (side: ReadSide) => {
     error: string;
     attempts: number;
   }>(
-    `select name, stream, revision::int, type, error, attempts, event from parked_events order by stream, revision`,
+    'select name, stream, revision::int, type, error, attempts, event from parked_events ' +
+      'order by stream, revision',
   );
   return rows;
 };
@@ -119,36 +120,47 @@ describe('the projection runner', () => {
     },
   );
 
-  it('keeps a stream frozen after a restart, until an operator retries the parked event', async () => {
-    await side.append('sick', opened(), reserved('bad', ['S\0']));
-    await side.append('well', opened());
-    const first = side.run(seatStatusProjection);
-    await side.caughtUp();
-    await first.stop();
-    const second = side.run(seatStatusProjection);
-    await side.append('sick', reserved('r2', ['A2']));
-    await side.caughtUp();
-    expect(second.status().parked).toBe(2);
-    expect(await countsOf(side, 'sick')).toMatchObject({ reserved: 0 });
+  it(
+    'keeps a stream frozen after a restart, ' + 'until an operator retries the parked event',
+    async () => {
+      await side.append('sick', opened(), reserved('bad', ['S\0']));
+      await side.append('well', opened());
+      const first = side.run(seatStatusProjection);
+      await side.caughtUp();
+      await first.stop();
+      const second = side.run(seatStatusProjection);
+      await side.append('sick', reserved('r2', ['A2']));
+      await side.caughtUp();
+      expect(second.status().parked).toBe(2);
+      expect(await countsOf(side, 'sick')).toMatchObject({ reserved: 0 });
 
-    await side.pool.query('delete from parked_events');
-    await side.append('sick', reserved('r3', ['A3']));
-    await side.caughtUp();
-    expect(await countsOf(side, 'sick')).toMatchObject({ reserved: 1 });
-  });
+      await side.pool.query('delete from parked_events');
+      await side.append('sick', reserved('r3', ['A3']));
+      await side.caughtUp();
+      expect(await countsOf(side, 'sick')).toMatchObject({ reserved: 1 });
+    },
+  );
 
-  it('parks nothing when a table is missing: the database failed, not the domain event', async () => {
-    await side.pool.query('alter table seat_changes_v1 rename to seat_changes_away');
-    await side.append('e1', ...sale(10));
-    const runner = side.run(seatStatusProjection);
-    await until(() => runner.status().lastError !== null);
-    expect(runner.status().lastError!.message).toMatch(/seat_changes_v1/);
-    await side.pool.query('alter table seat_changes_away rename to seat_changes_v1');
-    await side.caughtUp();
+  it(
+    'parks nothing when a table is missing: ' + 'the database failed, not the domain event',
+    async () => {
+      await side.pool.query('alter table seat_changes_v1 rename to seat_changes_away');
+      await side.append('e1', ...sale(10));
+      const runner = side.run(seatStatusProjection);
+      await until(() => runner.status().lastError !== null);
+      expect(runner.status().lastError!.message).toMatch(/seat_changes_v1/);
+      await side.pool.query('alter table seat_changes_away rename to seat_changes_v1');
+      await side.caughtUp();
 
-    expect(await parkedEvents(side)).toEqual([]);
-    expect(await countsOf(side, 'e1')).toEqual({ available: 0, reserved: 5, sold: 5, blocked: 0 });
-  });
+      expect(await parkedEvents(side)).toEqual([]);
+      expect(await countsOf(side, 'e1')).toEqual({
+        available: 0,
+        reserved: 5,
+        sold: 5,
+        blocked: 0,
+      });
+    },
+  );
 
   it('restarts from the stored checkpoint when another runner has moved it', async () => {
     await side.append('e1', ...sale(10));
@@ -165,23 +177,31 @@ describe('the projection runner', () => {
     expect(await countsOf(side, 'e1')).toEqual({ available: 1, reserved: 4, sold: 5, blocked: 0 });
   });
 
-  it('builds a new version while the old one serves, and switches when it has caught up', async () => {
-    await side.append('e1', ...sale(10));
-    side.run(seatStatusProjection);
-    await side.caughtUp();
-    const { readModel } = seatStatusProjection;
-    const newer = { ...seatStatusProjection, readModel: { ...readModel, version: 2 } };
-    await side.pool.query("update inventories_v1 set seating_plan_hash = 'old'");
-    side.run(newer);
-    await until(async () => side.messages.includes('seat-status: version 2 serves'));
+  it(
+    'builds a new version while the old one ' + 'serves, and switches when it has caught up',
+    async () => {
+      await side.append('e1', ...sale(10));
+      side.run(seatStatusProjection);
+      await side.caughtUp();
+      const { readModel } = seatStatusProjection;
+      const newer = { ...seatStatusProjection, readModel: { ...readModel, version: 2 } };
+      await side.pool.query("update inventories_v1 set seating_plan_hash = 'old'");
+      side.run(newer);
+      await until(async () => side.messages.includes('seat-status: version 2 serves'));
 
-    const { rows } = await side.pool.query(
-      'select serving_version from projections where name = $1',
-      ['seat-status'],
-    );
-    expect(rows).toEqual([{ serving_version: 2 }]);
-    expect((await seatStatusQueries(side.pool).inventory('e1'))!.seatingPlanHash).not.toBe('old');
-    expect(await countsOf(side, 'e1')).toEqual({ available: 0, reserved: 5, sold: 5, blocked: 0 });
-    expect((await side.pool.query('select from inventories_v1')).rowCount).toBe(1);
-  });
+      const { rows } = await side.pool.query(
+        'select serving_version from projections where name = $1',
+        ['seat-status'],
+      );
+      expect(rows).toEqual([{ serving_version: 2 }]);
+      expect((await seatStatusQueries(side.pool).inventory('e1'))!.seatingPlanHash).not.toBe('old');
+      expect(await countsOf(side, 'e1')).toEqual({
+        available: 0,
+        reserved: 5,
+        sold: 5,
+        blocked: 0,
+      });
+      expect((await side.pool.query('select from inventories_v1')).rowCount).toBe(1);
+    },
+  );
 });

@@ -107,21 +107,24 @@ describe.each(LOGS)('the log of %s, shared', (log) => {
     await Promise.all([first.leave(), late.leave()]);
   });
 
-  it('continues for the others when one reader leaves, and restarts after all have left', async () => {
-    const [first, second] = [reader(shared, 'one-'), reader(shared, 'one-')];
-    await append('one-a');
-    await until(() => second.state.seen.length === 10);
-    await first.leave();
-    await append('one-a');
-    await until(() => second.state.seen.length === 20);
-    await second.leave();
-    await append('one-a');
-    const third = reader(shared, 'one-', second.state.checkpoint);
-    await until(() => third.state.seen.length === 10);
+  it(
+    'continues for the others when one reader ' + 'leaves, and restarts after all have left',
+    async () => {
+      const [first, second] = [reader(shared, 'one-'), reader(shared, 'one-')];
+      await append('one-a');
+      await until(() => second.state.seen.length === 10);
+      await first.leave();
+      await append('one-a');
+      await until(() => second.state.seen.length === 20);
+      await second.leave();
+      await append('one-a');
+      const third = reader(shared, 'one-', second.state.checkpoint);
+      await until(() => third.state.seen.length === 10);
 
-    expect([...second.state.seen, ...third.state.seen]).toEqual(appended);
-    await third.leave();
-  });
+      expect([...second.state.seen, ...third.state.seen]).toEqual(appended);
+      await third.leave();
+    },
+  );
 
   it('does not let a slow reader delay the others or lose anything', async () => {
     await append('one-a');

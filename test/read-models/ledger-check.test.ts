@@ -64,27 +64,36 @@ describe('the check of the ledger against the provider’s list', () => {
   const check = (theirs: Iterable<ProviderEntry>, now = NEXT_DAY, provider = 'sandbox') =>
     checkLedger(client, theirs, { now, provider });
 
-  it('passes when both have the same entries, in any order, including several refunds of a capture', async () => {
-    await given({ r1: kept, r2: captured, r3: halfBack, r4: allBack });
-    const theirs = [
-      ...[refund('r4', 4_500), capture('r4'), refund('r3', 4_500), capture('r3')],
-      ...[capture('r2'), refund('r4', 4_500), capture('r1')],
-    ];
+  it(
+    'passes when both have the same entries, in any order, including several refunds of a ' +
+      'capture',
+    async () => {
+      await given({ r1: kept, r2: captured, r3: halfBack, r4: allBack });
+      const theirs = [
+        ...[refund('r4', 4_500), capture('r4'), refund('r3', 4_500), capture('r3')],
+        ...[capture('r2'), refund('r4', 4_500), capture('r1')],
+      ];
 
-    const report = await check(theirs);
+      const report = await check(theirs);
 
-    expect(report).toMatchObject({
-      balanced: true,
-      totals: [
-        { capturedMinor: 36_000, refundedMinor: 13_500, keptMinor: 13_500, unsettledMinor: 9_000 },
-      ],
-      setAside: 0,
-      entries: { ours: 7, theirs: 7, settling: 0, elsewhere: 0 },
-      faults: { count: 0, named: [] },
-      differences: { count: 0, named: [] },
-    });
-    expect(Date.parse(report.booksUpTo!)).toBeGreaterThan(NOON);
-  });
+      expect(report).toMatchObject({
+        balanced: true,
+        totals: [
+          {
+            capturedMinor: 36_000,
+            refundedMinor: 13_500,
+            keptMinor: 13_500,
+            unsettledMinor: 9_000,
+          },
+        ],
+        setAside: 0,
+        entries: { ours: 7, theirs: 7, settling: 0, elsewhere: 0 },
+        faults: { count: 0, named: [] },
+        differences: { count: 0, named: [] },
+      });
+      expect(Date.parse(report.booksUpTo!)).toBeGreaterThan(NOON);
+    },
+  );
 
   it('passes with an empty ledger and an empty list', async () => {
     expect(await check([])).toMatchObject({ balanced: true, totals: [], booksUpTo: null });

@@ -106,25 +106,36 @@ describe('the postings of the ledger', () => {
     ]);
   });
 
-  it('reverse the posting of a refund that fails later, and post nothing for one that was never posted', () => {
-    const failed = (before: string): PaymentEvent =>
-      ({
-        type: 'RefundFailed',
-        data: {
-          ...{ ...of, refundId: 'b1', reference: 'py_1', amount, try: 1, refundReference: 're_1' },
-          ...{ before, reason: 'closed', failedAt: NOON },
-        },
-      }) as PaymentEvent;
-    const of1 = {
-      debit: 'refunds-due',
-      credit: 'provider',
-      amount,
-      reference: 'py_1',
-      refundReference: 're_1',
-    };
-    expect(posted([failed('completed')])).toMatchObject([{ ...of1, reversal: true }]);
-    expect(posted([failed('pending'), failed('due')])).toEqual([]);
-  });
+  it(
+    'reverse the posting of a refund that fails later, and post nothing for one that was never ' +
+      'posted',
+    () => {
+      const failed = (before: string): PaymentEvent =>
+        ({
+          type: 'RefundFailed',
+          data: {
+            ...{
+              ...of,
+              refundId: 'b1',
+              reference: 'py_1',
+              amount,
+              try: 1,
+              refundReference: 're_1',
+            },
+            ...{ before, reason: 'closed', failedAt: NOON },
+          },
+        }) as PaymentEvent;
+      const of1 = {
+        debit: 'refunds-due',
+        credit: 'provider',
+        amount,
+        reference: 'py_1',
+        refundReference: 're_1',
+      };
+      expect(posted([failed('completed')])).toMatchObject([{ ...of1, reversal: true }]);
+      expect(posted([failed('pending'), failed('due')])).toEqual([]);
+    },
+  );
 
   it('contain nothing for attempts that move no money', () => {
     const [requested] = tell(payer, [

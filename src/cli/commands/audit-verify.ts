@@ -11,7 +11,8 @@ import { answer, answerJson, LOG, verb, type Common } from '../verb.js';
 export const verify = verb<Common & { against?: string }>({
   command: 'verify',
   describe:
-    'Recompute the hash chains of the whole log, compare them with the signed heads and list alterations',
+    'Recompute the hash chains of the whole log, compare them with the signed heads and list ' +
+    'alterations',
   options: (yargs) =>
     yargs
       .option('against', {
@@ -25,8 +26,10 @@ export const verify = verb<Common & { against?: string }>({
         'also detect missing signed heads',
       )
       .epilog(
-        'Only reads the database and the event store of the settings in the environment, with or without a running ' +
-          'Boxoffice. Exits with 0 when nothing was altered and with 1 otherwise. What the check proves: ' +
+        'Only reads the database and the event store of the settings in the environment, ' +
+          'with or without a running ' +
+          'Boxoffice. Exits with 0 when nothing was altered and with 1 otherwise. What the ' +
+          'check proves: ' +
           'docs/concepts/audit.md',
       ) as unknown as Argv<Common & { against?: string }>,
   run: verifyAll,
@@ -85,7 +88,9 @@ async function readKept(path: string): Promise<SignedHead[]> {
 
 function describeVerdict(verdict: Verdict): string {
   const { intact, domainEvents, streams, checkpoints: signed, unchained, findings } = verdict;
-  const read = `${domainEvents.toLocaleString('en-US')} domain events of ${streams.toLocaleString('en-US')} streams, ${signed} signed heads`;
+  const read =
+    `${domainEvents.toLocaleString('en-US')} domain events of ` +
+    `${streams.toLocaleString('en-US')} streams, ${signed} signed heads`;
   const legacy =
     unchained > 0
       ? ` ${unchained} domain events have no digest; only signed heads protect them.`

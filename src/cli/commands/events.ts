@@ -59,8 +59,10 @@ const importVerb = verb({
         'print counts and errors as one JSON document',
       )
       .epilog(
-        'Each line has an `externalId`, your own key of the event. Importing the same line again changes nothing; a changed ' +
-          'line updates the event. Exits with 1 when a line has an error. File format: docs/concepts/catalogue.md',
+        'Each line has an `externalId`, your own key of the event. Importing the same line ' +
+          'again changes nothing; a changed ' +
+          'line updates the event. Exits with 1 when a line has an error. File format: ' +
+          'docs/concepts/catalogue.md',
       ) as unknown as Argv<ImportArgs>,
   run: importFile,
 });
@@ -97,7 +99,9 @@ async function importFile(args: ImportArgs): Promise<ExitCode> {
   }
 }
 
-/** Loads the validation of the service here, because loading is slow and other verbs do not need it. */
+/**
+ * Loads the validation of the service here, because loading is slow and other verbs do not need it.
+ */
 async function run(
   service: ReturnType<typeof openService>,
   format: Format,
@@ -148,12 +152,16 @@ function describe(
     ...(more > 0 ? [`… and ${count(more)} more`] : []),
     ...past.map(
       ({ line, externalId, name, startsAt }) =>
-        `line ${line}: ${externalId}: skipped: ${JSON.stringify(name)} started at ${startsAt}, in the past`,
+        `line ${line}: ${externalId}: skipped: ${JSON.stringify(name)} started at ` +
+        `${startsAt}, in the past`,
     ),
     ...(morePast > 0 ? [`… and ${count(morePast)} more were skipped`] : []),
     ...(errors.count + skipped.count > 0 ? [''] : []),
     dryRun
-      ? `${count(lines)} ${lines === 1 ? 'line' : 'lines'}: ${count(valid)} valid, ${skippedInWords}${count(errors.count)} with errors. Nothing was written.`
-      : `${count(lines)} ${lines === 1 ? 'line' : 'lines'}: ${count(created)} created, ${count(updated)} updated, ${count(unchanged)} unchanged, ${skippedInWords}${count(errors.count)} with errors.`,
+      ? `${count(lines)} ${lines === 1 ? 'line' : 'lines'}: ${count(valid)} valid, ` +
+        `${skippedInWords}${count(errors.count)} with errors. Nothing was written.`
+      : `${count(lines)} ${lines === 1 ? 'line' : 'lines'}: ${count(created)} created, ` +
+        `${count(updated)} updated, ${count(unchanged)} unchanged, ` +
+        `${skippedInWords}${count(errors.count)} with errors.`,
   ].join('\n');
 }

@@ -12,8 +12,10 @@ const check = verb({
       .example('$0 ledger check', 'list every difference')
       .example('$0 ledger check --json', 'the whole report as one JSON document')
       .epilog(
-        'Only reads the database of the settings in the environment, with or without a running Boxoffice. Exits with 0 ' +
-          'when the ledger is balanced and with 1 otherwise. How to settle differences: docs/concepts/ledger.md',
+        'Only reads the database of the settings in the environment, with or without a ' +
+          'running Boxoffice. Exits with 0 ' +
+          'when the ledger is balanced and with 1 otherwise. How to settle differences: ' +
+          'docs/concepts/ledger.md',
       ),
   run: checkLedger,
 });

@@ -28,7 +28,8 @@ const status = verb<ServiceOptions>({
     serviceOptions(yargs)
       .example('$0 log status', 'compare now')
       .epilog(
-        'Exits with 1 unless the state is ok. What to do: "The log was replaced" in docs/operate/runbook.md.',
+        'Exits with 1 unless the state is ok. What to do: "The log was replaced" in ' +
+          'docs/operate/runbook.md.',
       ),
   run: (args) =>
     withService(args, async (service) => {
@@ -59,7 +60,8 @@ const accept = verb<AcceptOptions>({
       })
       .example('$0 log accept', 'after an older backup of the event store was restored permanently')
       .epilog(
-        'Sales stop until it is finished. Safe to repeat. Exits with 1 when reservations or payments were lost: ' +
+        'Sales stop until it is finished. Safe to repeat. Exits with 1 when reservations or ' +
+          'payments were lost: ' +
           '`log losses` lists them.',
       ) as unknown as Argv<AcceptOptions>,
   run: (args) =>
@@ -79,7 +81,8 @@ const accept = verb<AcceptOptions>({
 async function confirm({ cause }: LogResponse): Promise<void> {
   report(`${cause}.`);
   report(
-    'Sales and payments that this log lacks are lost permanently and will be listed. If you have a copy of the right log, restore that instead.',
+    'Sales and payments that this log lacks are lost permanently and will be listed. If you ' +
+      'have a copy of the right log, restore that instead.',
   );
   if (!process.stdin.isTTY)
     throw new Misuse('No terminal to ask for confirmation: add --yes to accept this log.');
@@ -157,7 +160,8 @@ function describe({ state, cause, acceptance, losses: lost }: LogResponse): stri
       finishedAt === null ? 'read models are being rebuilt' : `finished at ${finishedAt}`;
     lines.push(`Accepted by ${acceptedBy} at ${acceptedAt}: ${until}.`);
     lines.push(
-      `Lost: ${lost.reservations} reservations, ${lost.payments} payments. \`log losses\` lists them.`,
+      `Lost: ${lost.reservations} reservations, ${lost.payments} payments. \`log losses\` ` +
+        'lists them.',
     );
   }
   return lines.join('\n');
@@ -180,7 +184,13 @@ function inWords(kind: LogLoss['kind'], state: Readonly<Record<string, unknown>>
   const money = (field: string) =>
     moneyInWords({ amountMinor: Number(state[field]), currency: String(state.currency) });
   if (kind === 'reservation')
-    return `${String(state.status)} ${(state.seatIds as string[]).join(' ')} for ${money('amountMinor')}`;
+    return (
+      `${String(state.status)} ${(state.seatIds as string[]).join(' ')} for ` +
+      `${money('amountMinor')}`
+    );
   const pending = state.pending === true ? ', pending' : '';
-  return `${String(state.provider)}: kept ${money('keptMinor')}, due back ${money('dueMinor')}, unsettled ${money('unsettledMinor')}${pending}`;
+  return (
+    `${String(state.provider)}: kept ${money('keptMinor')}, due back ${money('dueMinor')}, ` +
+    `unsettled ${money('unsettledMinor')}${pending}`
+  );
 }

@@ -16,7 +16,8 @@ type Unresolved = Omit<PaymentView, 'requestedAt' | 'changedAt'> & {
 const unresolved = verb<ServiceOptions>({
   command: 'unresolved',
   describe:
-    'List payments that are unfinished and unchanged for fifteen minutes, and unmatched notifications',
+    'List payments that are unfinished and unchanged for fifteen minutes, and unmatched ' +
+    'notifications',
   options: (yargs) =>
     serviceOptions(yargs)
       .example('$0 payments unresolved', 'oldest change first')

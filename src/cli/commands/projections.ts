@@ -79,7 +79,8 @@ const rebuild = verb<RebuildOptions & { acceptDifference: boolean }>({
         'start it, and check later with `list`',
       )
       .epilog(
-        'Exits with 1 when the tables differ: the rebuild then waits until it is accepted or cancelled.',
+        'Exits with 1 when the tables differ: the rebuild then waits until it is accepted or ' +
+          'cancelled.',
       ) as unknown as Argv<RebuildOptions & { acceptDifference: boolean }>,
   run: (args) =>
     withService(args, async (service) => {
@@ -175,7 +176,8 @@ const skip = verb<ParkedEventOptions & { reason: string }>({
         },
       })
       .example(
-        '$0 projections skip seat-status 0f9b6a52-1c1d-4b8e-9a57-6c2d3e4f5a66 --reason "written by a test"',
+        '$0 projections skip seat-status 0f9b6a52-1c1d-4b8e-9a57-6c2d3e4f5a66 --reason ' +
+          '"written by a test"',
         'the log records the reason and your account',
       ) as unknown as Argv<ParkedEventOptions & { reason: string }>,
   run: (args) => settle(args, 'skip', { reason: args.reason }),

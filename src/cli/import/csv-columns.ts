@@ -39,7 +39,9 @@ export function openColumns(
       if (stray >= 0) {
         const cell = `${letterOf(stray)}${number}`;
         return {
-          problem: `cell ${cell} is in a column without a name: name the column in row 1, or clear the cell`,
+          problem:
+            `cell ${cell} is in a column without a name: name the column in row 1, or clear ` +
+            'the cell',
         };
       }
       return {

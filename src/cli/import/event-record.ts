@@ -90,8 +90,8 @@ function parsePrice(text: string): unknown {
 }
 
 /**
- * Returns the amount in minor units. An amount with a point or comma is in the major unit and must have
- * exactly the decimals of the currency; otherwise the result is undefined.
+ * Returns the amount in minor units. An amount with a point or comma is in the major unit and must
+ * have exactly the decimals of the currency; otherwise the result is undefined.
  */
 function minorAmount(amount: string, currency: string): number | undefined {
   const [whole = '', fraction] = amount.split(/[.,]/);
@@ -131,7 +131,8 @@ export function readEventRecord(
 }
 
 const NOT_A_PRICE =
-  'is not a price: write Category:4500:EUR in minor units, or Category:45.00:EUR with as many decimals as the currency has';
+  'is not a price: write Category:4500:EUR in minor units, or Category:45.00:EUR with as ' +
+  'many decimals as the currency has';
 
 /** Names the cell and its column (CSV) or the field (JSON), then the error and the next step. */
 function inWords({ path, message }: FieldError, cellOf: CellOf | undefined): string {

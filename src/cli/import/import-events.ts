@@ -109,7 +109,9 @@ function addLine<Line>(lines: { count: number; readonly named: Line[] }, line: L
 }
 
 function withProgress(error: Error, { lines }: ImportSummary): Error {
-  const message = `${error.message}\nStopped after ${lines} lines. Run the same command again: imported lines are not imported twice.`;
+  const message =
+    `${error.message}\nStopped after ${lines} lines. Run the same command again: imported ` +
+    'lines are not imported twice.';
   if (error instanceof Unavailable) return new Unavailable(message, { cause: error });
   return error instanceof Refused ? new Refused(message, { cause: error }) : error;
 }

@@ -3,7 +3,9 @@ import { parse, type CsvError } from 'csv-parse/sync';
 import { delimiterIn, delimiterOf, openColumns, type Columns } from './csv-columns.js';
 import type { FileRecord } from './file-record.js';
 
-/** Limit for the bytes of a line and the characters of a record; the HTTP API has the same limit. */
+/**
+ * Limit for the bytes of a line and the characters of a record; the HTTP API has the same limit.
+ */
 export const MAX_RECORD_BYTES = 256 * 1024;
 /** Lines of one CSV record within which a closing quotation mark is searched. */
 export const MAX_RECORD_LINES = 1_000;
@@ -20,8 +22,8 @@ interface Line {
 type LineOrProblem = Line | (Omit<Line, 'text'> & { readonly problem: string });
 
 /**
- * Yields the bytes of the file in UTF-8. Converts UTF-16 with a byte order mark, which spreadsheets call
- * "Unicode text".
+ * Yields the bytes of the file in UTF-8. Converts UTF-16 with a byte order mark, which spreadsheets
+ * call "Unicode text".
  */
 async function* readUtf8(path: string): AsyncGenerator<Buffer> {
   let decoder: ReturnType<typeof utf16In>;
@@ -101,10 +103,10 @@ function jsonOf(text: string): FileRecord['content'] {
 }
 
 /**
- * Yields the records of a CSV file (RFC 4180) with cells by column name. Accepts what spreadsheets save:
- * commas, semicolons or tabs, a line `sep=;` before the header, empty columns and rows. When no valid
- * record starts at a line, that line is reported and reading continues with the next one, so a stray
- * quotation mark affects only its own line.
+ * Yields the records of a CSV file (RFC 4180) with cells by column name. Accepts what spreadsheets
+ * save: commas, semicolons or tabs, a line `sep=;` before the header, empty columns and rows. When
+ * no valid record starts at a line, that line is reported and reading continues with the next one,
+ * so a stray quotation mark affects only its own line.
  *
  * @param checkColumns returns the canonical spelling of the names; throws when they are invalid
  * @throws Misuse for a file without a header
@@ -182,7 +184,9 @@ function cellsOf(record: string, delimiter: string): string[] | { problem: strin
     if (!/QUOTE/.test(code)) return { problem: 'is not CSV' };
     const cell = typeof column === 'number' ? ` in cell ${column + 1}` : '';
     return {
-      problem: `is not CSV: quotation mark out of place${cell}; write "" for one inside a quoted cell`,
+      problem:
+        `is not CSV: quotation mark out of place${cell}; ` +
+        'write "" for one inside a quoted cell',
     };
   }
 }

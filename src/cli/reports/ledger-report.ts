@@ -9,7 +9,8 @@ export function describeReport(report: LedgerReport, provider: string): string {
     `Ledger up to ${booksUpTo ?? 'the start: no payment was captured yet'}`,
     ...totals.flatMap(totalsLines),
     '',
-    `Compared with ${provider}: ${count(entries.ours)} entries here, ${count(entries.theirs)} there`,
+    `Compared with ${provider}: ${count(entries.ours)} entries here, ` +
+      `${count(entries.theirs)} there`,
   ];
   if (entries.settling > 0)
     lines.push(`  ${count(entries.settling)} here are less than a minute old and not there yet`);
@@ -60,7 +61,8 @@ const faultLine = ({
   amountMinor,
   currency,
 }: LedgerFault): string =>
-  `${fault.padEnd(18)} event ${eventId}${reservationId === null ? '' : ` reservation ${reservationId}`}` +
+  `${fault.padEnd(18)} event ` +
+  `${eventId}${reservationId === null ? '' : ` reservation ${reservationId}`}` +
   ` ${what}: ${amount(amountMinor, currency)}`;
 
 function differenceLine({
@@ -74,7 +76,10 @@ function differenceLine({
   const side = (money: LedgerDifference['ours']) =>
     money ? amount(money.amountMinor, money.currency) : 'none';
   const where = of.eventId === null ? '' : ` (event ${of.eventId} reservation ${of.reservationId})`;
-  return `${difference.padEnd(16)} ${kind.padEnd(7)} ${reference}: here ${side(ours)}, there ${side(theirs)}${where}`;
+  return (
+    `${difference.padEnd(16)} ${kind.padEnd(7)} ${reference}: here ${side(ours)}, there ` +
+    `${side(theirs)}${where}`
+  );
 }
 
 /** Formats an amount with the decimals of its currency; an unknown currency in minor units. */

@@ -67,7 +67,8 @@ export function describeParked(parked: readonly ParkedView[]): string {
   return parked
     .map(
       ({ id, stream, revision, type, error, attempts, parkedAt, waiting }) =>
-        `${id}  ${type} ${stream}@${revision}, ${parkedAt}, ${attempts} attempts, ${count(waiting)} events waiting for it\n  ${error}`,
+        `${id}  ${type} ${stream}@${revision}, ${parkedAt}, ${attempts} attempts, ` +
+        `${count(waiting)} events waiting for it\n  ${error}`,
     )
     .join('\n');
 }

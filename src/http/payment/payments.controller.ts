@@ -156,7 +156,8 @@ export class PaymentsController {
     summary: 'List payments that need an operator',
     description:
       '`payments`: unfinished payments without news for fifteen minutes, or with a ' +
-      'refund that has failed three times. `notices`: signed webhooks that could not be matched with a payment.',
+      'refund that has failed three times. `notices`: signed webhooks that could not be ' +
+      'matched with a payment.',
   })
   @Answers(
     200,

@@ -38,7 +38,8 @@ export class SeatStatusStreamController {
   @ApiOperation({
     summary: 'Stream changes of the seat status as server-sent events',
     description:
-      'The id of an event is the revision; a comment is sent every 15 s. An event of the type `event-changed` means that the ' +
+      'The id of an event is the revision; a comment is sent every 15 s. An event of the ' +
+      'type `event-changed` means that the ' +
       'organizer has changed or canceled the event: query it again.',
   })
   @ApiHeader({

@@ -74,7 +74,8 @@ export function openAutoWaitingRoom(parts: AutoWaitingRoomParts): AutoWaitingRoo
     );
     logger.warn(
       `Started a waiting room for event ${eventId}: ${Math.round(100 * unpaid)} % of the seats ` +
-        `are held unpaid by new accounts, with ${triesPerMinute} reservation attempts in the last ` +
+        `are held unpaid by new accounts, with ${triesPerMinute} reservation attempts in the ` +
+        'last ' +
         'minute.',
     );
   };

@@ -175,7 +175,8 @@ export class LogComparison implements LogGuard {
       this.endSubscriptions();
       this.parts.error(
         `log replaced: this is not the log that the read models were built from. ${next.cause}. ` +
-          'Sales and projections are stopped: see "The log was replaced" in docs/operate/runbook.md',
+          'Sales and projections are stopped: see "The log was replaced" in ' +
+          'docs/operate/runbook.md',
       );
     }
     if (next.state === 'ok' && previous.state === 'replaced')

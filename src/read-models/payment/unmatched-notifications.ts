@@ -27,7 +27,9 @@ export interface UnmatchedNotifications {
    * The notification is durable when the promise resolves. A repeated notification is stored once.
    */
   keep(notification: UnmatchedNotification): Promise<void>;
-  /** Returns unresolved notifications: those about our own payments first, each kind oldest first. */
+  /**
+   * Returns unresolved notifications: those about our own payments first, each kind oldest first.
+   */
   open(limit: number): Promise<UnmatchedNotificationView[]>;
   countOpen(): Promise<number>;
   /**

@@ -49,16 +49,19 @@ describe('the recorded behavior of an account', () => {
     expect(watch.behaviorOf(anna).holdsDropped).toBe(0);
   });
 
-  it('has the time since the account got its pass; the same pass again changes nothing', async () => {
-    const { clock, watch } = open();
-    expect(watch.behaviorOf(anna).secondsSincePass).toBeUndefined();
-    watch.recordPass('anna');
-    await clock.advance(500);
-    expect(watch.behaviorOf(anna).secondsSincePass).toBe(0.5);
-    watch.recordPass('anna');
-    await clock.advance(500);
-    expect(watch.behaviorOf(anna).secondsSincePass).toBe(1);
-  });
+  it(
+    'has the time since the account got its ' + 'pass; the same pass again changes nothing',
+    async () => {
+      const { clock, watch } = open();
+      expect(watch.behaviorOf(anna).secondsSincePass).toBeUndefined();
+      watch.recordPass('anna');
+      await clock.advance(500);
+      expect(watch.behaviorOf(anna).secondsSincePass).toBe(0.5);
+      watch.recordPass('anna');
+      await clock.advance(500);
+      expect(watch.behaviorOf(anna).secondsSincePass).toBe(1);
+    },
+  );
 
   it('counts the accounts that share an address, for ten minutes', async () => {
     const { clock, watch } = open();

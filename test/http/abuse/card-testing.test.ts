@@ -85,40 +85,47 @@ describe('payments of one account in progress', () => {
     return { answers, gateway, requestOf, start, finish };
   };
 
-  it('are at most twenty, even if each hold is paid for with a second card at the same time', async () => {
-    const { gateway, requestOf, start, finish } = openCounter();
-    const waiting: Promise<CardCheck>[] = [];
-    let charges = 0;
-    for (let at = 0; at < 50; at++) {
-      const first = await start(`r${at}`, `card-${at}`);
-      if (first.check) {
-        charges++;
-        void gateway.charge(requestOf(`r${at}`, `card-${at}`));
-      } else waiting.push(first.checking);
-      // The second card is rejected, because the first is being charged.
-      const second = await start(`r${at}`, `other-${at}`);
-      if (second.check?.state === 'admitted') second.check.end();
-      else waiting.push(second.checking);
-    }
-    expect(charges).toBe(DECLINES.most);
-    await finish(waiting);
-  });
+  it(
+    'are at most twenty, even if each hold is ' + 'paid for with a second card at the same time',
+    async () => {
+      const { gateway, requestOf, start, finish } = openCounter();
+      const waiting: Promise<CardCheck>[] = [];
+      let charges = 0;
+      for (let at = 0; at < 50; at++) {
+        const first = await start(`r${at}`, `card-${at}`);
+        if (first.check) {
+          charges++;
+          void gateway.charge(requestOf(`r${at}`, `card-${at}`));
+        } else waiting.push(first.checking);
+        // The second card is rejected, because the first is being charged.
+        const second = await start(`r${at}`, `other-${at}`);
+        if (second.check?.state === 'admitted') second.check.end();
+        else waiting.push(second.checking);
+      }
+      expect(charges).toBe(DECLINES.most);
+      await finish(waiting);
+    },
+  );
 
-  it('stay in progress after their request, until the provider answers or the charge is withdrawn', async () => {
-    const { answers, gateway, requestOf, start, finish } = openCounter();
-    const requests = [];
-    for (let at = 0; at < DECLINES.most; at++) {
-      const { check } = await start(`r${at}`, 'card');
-      requests.push(requestOf(`r${at}`, 'card'));
-      void gateway.charge(requests[at]!);
-      if (check?.state === 'admitted') check.end();
-    }
-    const waiting = [await start('r-20', 'card'), await start('r-21', 'card')];
-    expect(waiting.map(({ check }) => check)).toEqual([undefined, undefined]);
-    answers.pop()!();
-    expect((await waiting[0]!.checking).state).toBe('admitted');
-    await gateway.withdraw(requests[0]!);
-    expect((await waiting[1]!.checking).state).toBe('admitted');
-    await finish(waiting.map(({ checking }) => checking));
-  });
+  it(
+    'stay in progress after their request, until the provider answers or the charge is ' +
+      'withdrawn',
+    async () => {
+      const { answers, gateway, requestOf, start, finish } = openCounter();
+      const requests = [];
+      for (let at = 0; at < DECLINES.most; at++) {
+        const { check } = await start(`r${at}`, 'card');
+        requests.push(requestOf(`r${at}`, 'card'));
+        void gateway.charge(requests[at]!);
+        if (check?.state === 'admitted') check.end();
+      }
+      const waiting = [await start('r-20', 'card'), await start('r-21', 'card')];
+      expect(waiting.map(({ check }) => check)).toEqual([undefined, undefined]);
+      answers.pop()!();
+      expect((await waiting[0]!.checking).state).toBe('admitted');
+      await gateway.withdraw(requests[0]!);
+      expect((await waiting[1]!.checking).state).toBe('admitted');
+      await finish(waiting.map(({ checking }) => checking));
+    },
+  );
 });

@@ -64,27 +64,36 @@ describe.each(LOGS)(
       expect(await asked).toMatchObject({ reservationId: 'r1', status: 'held', revision: 1 });
     });
 
-    it('is missing when it does not exist, and old when nothing has happened to it since, without a wait', async () => {
-      side.run(reservationsProjection);
-      await side.append('e1', reserved('r2', ['A2'], { by: 'bob' }));
-      await side.caughtUp();
-      const began = Date.now();
-      expect(await ofAnn('r1', 2)).toMatchObject({ reservationId: 'r1', revision: 1 });
-      expect(await ofAnn('r3', 2)).toBeUndefined();
-      expect(await ofAnn('r2', 2)).toBeUndefined();
-      expect(Date.now() - began).toBeLessThan(500);
-    });
+    it(
+      'is missing when it does not exist, and old when nothing has happened to it since, ' +
+        'without a wait',
+      async () => {
+        side.run(reservationsProjection);
+        await side.append('e1', reserved('r2', ['A2'], { by: 'bob' }));
+        await side.caughtUp();
+        const began = Date.now();
+        expect(await ofAnn('r1', 2)).toMatchObject({ reservationId: 'r1', revision: 1 });
+        expect(await ofAnn('r3', 2)).toBeUndefined();
+        expect(await ofAnn('r2', 2)).toBeUndefined();
+        expect(Date.now() - began).toBeLessThan(500);
+      },
+    );
 
-    it('is not waited for because only one of the two has read past what other streams have had since', async () => {
-      side.run(reservationsProjection);
-      await side.caughtUp();
-      await Promise.all(side.runners.map((runner) => runner.stop()));
-      await side.pool.query(
-        "update projection_checkpoints set commit_position = commit_position + 1000 where name = 'seat-status'",
-      );
-      expect(await ofAnn('r1', 1)).toMatchObject({ reservationId: 'r1' });
-      expect(await ofAnn('r3', 1)).toBeUndefined();
-    });
+    it(
+      'is not waited for because only one of the two has read past what other streams have had ' +
+        'since',
+      async () => {
+        side.run(reservationsProjection);
+        await side.caughtUp();
+        await Promise.all(side.runners.map((runner) => runner.stop()));
+        await side.pool.query(
+          'update projection_checkpoints set commit_position = commit_position + 1000 where ' +
+            "name = 'seat-status'",
+        );
+        expect(await ofAnn('r1', 1)).toMatchObject({ reservationId: 'r1' });
+        expect(await ofAnn('r3', 1)).toBeUndefined();
+      },
+    );
 
     it('is waited for once in a list, however long it is not shown', async () => {
       hurried.recordWrite('e1', { id: 'r1', customerId: 'ann' }, 1n);

@@ -80,19 +80,22 @@ function open({ rules = {}, protection = {}, pass = {}, command = accepted }: Re
 const CHECKS = ['check hold: 2 seats, 203.0.113.1, the proof', 'check the pass'];
 
 describe('holding seats', () => {
-  it('checks protection, then the pass, then sends the command, and reports the hold to all', async () => {
-    const { calls, ids, hold } = open({ rules: { autoWaitingRoom: true } });
-    expect(await hold()).toEqual({ reservation: held, revision: 7n, isNew: true });
-    expect(calls).toEqual([
-      'attempt for show',
-      ...CHECKS,
-      'reserve',
-      `settle ${UNTIL}`,
-      `held until ${UNTIL}`,
-      'write',
-    ]);
-    expect(ids.size).toBe(1);
-  });
+  it(
+    'checks protection, then the pass, then sends ' + 'the command, and reports the hold to all',
+    async () => {
+      const { calls, ids, hold } = open({ rules: { autoWaitingRoom: true } });
+      expect(await hold()).toEqual({ reservation: held, revision: 7n, isNew: true });
+      expect(calls).toEqual([
+        'attempt for show',
+        ...CHECKS,
+        'reserve',
+        `settle ${UNTIL}`,
+        `held until ${UNTIL}`,
+        'write',
+      ]);
+      expect(ids.size).toBe(1);
+    },
+  );
 
   it('records no write for a repeated request, and no hold that is over', async () => {
     const { calls, hold } = open({
