@@ -23,7 +23,7 @@ let names = 0;
 const unique = (name: string) => `${name}-${process.pid}-${Date.now()}-${++names}`;
 const MOST = { account: 2, network: 3 };
 
-/** What every store of limits does. */
+/** Tests of every store of limits. */
 export function describeAbuseStores(storeName: string, open: () => AbuseStores): void {
   describe(`limits, over ${storeName}`, () => {
     const soon = () => Date.now() + 60_000;

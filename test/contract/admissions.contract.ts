@@ -9,7 +9,7 @@ import {
 
 let events = 0;
 
-/** What every adapter of the port does alike. */
+/** Tests of every adapter of the port. */
 export function describeAdmissionsContract(
   name: string,
   open: () => Promise<AdmissionsUnderTest>,

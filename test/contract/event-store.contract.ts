@@ -21,7 +21,7 @@ export interface EventStoreUnderTest {
   stop(): Promise<void>;
 }
 
-/** What every adapter of the port does alike. */
+/** Tests of every adapter of the port. */
 export function describeEventStoreContract(
   name: string,
   makeStore: () => Promise<EventStoreUnderTest>,

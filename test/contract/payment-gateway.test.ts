@@ -234,7 +234,7 @@ describe.each([
     expect(all.every(({ amount }) => amount.amountMinor > 0)).toBe(true);
   });
 
-  it('leaves everything open while the provider is out of reach', async () => {
+  it('leaves everything open while the provider is unavailable', async () => {
     const unknown = expect.objectContaining({ name: 'PaymentOutcomeUnknown' });
     const { unreachable } = given;
     await expect(unreachable.charge(chargeOf(given.tokens.success))).rejects.toThrow(unknown);

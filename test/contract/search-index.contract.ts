@@ -112,7 +112,7 @@ const wish = ({ q, ...rest }: Wish): EventSearch => ({
   text: q === undefined ? undefined : readText(q),
 });
 
-/** What every engine has to answer. `open` gives one that knows no set yet. */
+/** Tests of every search engine. `open` returns one without a set. */
 export function describeSearchIndexContract(
   engine: string,
   open: () => Promise<{ index: SearchIndex; stop(): Promise<void> }>,

@@ -29,7 +29,7 @@ const { app, postgres, eventstore } = compose.services as Record<
   Service
 >;
 
-/** What `docker compose` makes of `${NAME:-default}` and `${NAME:?message}`. */
+/** Replaces `${NAME:-default}` and `${NAME:?message}` as `docker compose` does. */
 function substituted(text: string, env: Record<string, string>): string {
   return text.replace(
     /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
@@ -99,7 +99,7 @@ describe('docker-compose.yml', () => {
     for (const name of Object.keys(app.environment)) expect(known).toContain(name);
   });
 
-  it('gives the application a configuration that it accepts, in production and to try it out', () => {
+  it('gives the application a valid configuration, in production and to try it out', () => {
     const config = readConfig(appEnvironment(SECRETS));
     expect(config).toMatchObject({
       environment: 'production',

@@ -39,7 +39,7 @@ it('every package that the product imports is installed in production too', () =
   expect([...needed].filter((name) => !(name in dependencies))).toEqual([]);
 });
 
-it('the lock file knows the optional packages of every platform, or `npm ci` would refuse it', () => {
+it('the lock file has the optional packages of every platform, as `npm ci` requires', () => {
   const wanted = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
     Object.keys(optionalDependencies),
   );

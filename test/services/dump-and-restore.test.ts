@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { migrate } from '../../src/read-models/tables/migrate.js';
 import { withClient } from '../support/log/restored-log.js';
-import { openShopLife, type ShopLife } from '../support/shop-life.js';
+import { ShopLife } from '../support/shop-life.js';
 
 const run = promisify(execFile);
 const {
@@ -50,7 +50,7 @@ describe.each(['custom', 'plain'])(
         ),
       );
       await migrate(source.url);
-      shop = await openShopLife(source);
+      shop = await ShopLife.open(source);
       await shop.begin();
     });
     afterAll(async () => {

@@ -2,7 +2,7 @@ import { simulateDenial } from '../../bench/bots/denial.js';
 import { simulate } from '../../bench/bots/simulate.js';
 
 describe('a bot with a thousand accounts against a thousand people', () => {
-  it('gets the house while nothing protects it, and a part of it otherwise; no person is turned away', async () => {
+  it('gets most seats without protection, and a part with it; nobody is rejected', async () => {
     const [off, on] = [await simulate(1, false, 10), await simulate(1, true, 10)];
     expect(off.botShare).toBeGreaterThan(95);
     expect(on.botShare).toBeLessThan(35);
@@ -16,11 +16,11 @@ describe('a bot with a thousand accounts against a thousand people', () => {
   });
 });
 
-describe('408 accounts of one /48 that hold and never pay, against 500 honest accounts of one address', () => {
+describe('408 accounts of one /48 that never pay, against 500 honest ones of one address', () => {
   const denial = (rules: 'before' | 'on', attack: 'hold' | 'small') =>
     simulateDenial({ seed: 1, rules, attack, minutes: 20, arrivalMinutes: 10 });
 
-  it('kept the house off sale under the previous rules', async () => {
+  it('kept the event off sale under the previous rules', async () => {
     const { mostHeld, campusRefused } = await denial('before', 'hold');
     expect(mostHeld).toBeGreaterThan(90);
     expect(campusRefused).toBeGreaterThan(100);

@@ -19,30 +19,30 @@ export interface Scene {
   readonly world: World;
   readonly nodes: readonly SimulatedNode[];
   readonly seatIds: readonly string[];
-  /** Nobody begins anything new after this. Milliseconds since the epoch. */
+  /** No request begins after this. Milliseconds since the epoch. */
   readonly until: number;
 }
 
-/** Requests of one wish until somebody gives up. */
+/** Requests of one command until the caller gives up. */
 const MAX_TRIES = 60;
-/** In every minute there is a time when nobody asks for anything. Milliseconds. */
-const MINUTE = 60_000;
-const LUNCH_MS = 5_000;
+const MINUTE_MS = 60_000;
+/** In every minute, nobody sends requests for so long. Milliseconds. */
+const QUIET_MS = 5_000;
 
 /** Buys again and again: wants seats, thinks, pays or does not, wants its money back. */
 export async function buyer(scene: Scene, number: number): Promise<void> {
   const chance = scene.world.chanceFor(`buyer ${number}`);
   // Some share an account.
   const by = `account-${number % 16}`;
-  for (let wish = 0; scene.world.clock.now() < scene.until; wish++) {
+  for (let request = 0; scene.world.clock.now() < scene.until; request++) {
     await pause(scene, chance.between(50, 1_500));
-    await waitOutLunch(scene);
-    const reserved = await askUntilTold(
+    await waitOutQuietTime(scene);
+    const reserved = await askUntilAnswered(
       scene,
       chance,
-      reservation(scene, chance, `${number}-${wish}`, by),
+      reservation(scene, chance, `${number}-${request}`, by),
     );
-    if (reserved?.accepted) await afterwards(scene, chance, `${number}-${wish}`, by);
+    if (reserved?.accepted) await afterwards(scene, chance, `${number}-${request}`, by);
   }
 }
 
@@ -52,9 +52,9 @@ export async function organizer(scene: Scene): Promise<void> {
   while (scene.world.clock.now() < scene.until) {
     await pause(scene, chance.between(5_000, 15_000));
     const seats = [chance.pick(scene.seatIds)];
-    const blocked = await askUntilTold(scene, chance, () => block(seats));
+    const blocked = await askUntilAnswered(scene, chance, () => block(seats));
     await pause(scene, chance.between(1_000, 8_000));
-    if (blocked?.accepted) await askUntilTold(scene, chance, () => unblock(seats));
+    if (blocked?.accepted) await askUntilAnswered(scene, chance, () => unblock(seats));
   }
 }
 
@@ -62,8 +62,8 @@ type Make = (node: SimulatedNode) => SeatInventoryCommand;
 
 function reservation(scene: Scene, chance: Chance, as: string, by: string): Make {
   if (chance.happens(0.3)) {
-    const wish = chance.happens(0.5) ? { quantity: 2 } : { quantity: 1, category: 'Balcony' };
-    return (node) => reserveBest(wish, { as, by, at: node.now() });
+    const selection = chance.happens(0.5) ? { quantity: 2 } : { quantity: 1, category: 'Balcony' };
+    return (node) => reserveBest(selection, { as, by, at: node.now() });
   }
   const seats = new Set(
     Array.from({ length: chance.between(1, 3) }, () => chance.pick(scene.seatIds)),
@@ -77,25 +77,27 @@ async function afterwards(scene: Scene, chance: Chance, id: string, by: string):
   const what = chance.between(1, 10);
   if (what <= 2) return;
   if (what <= 4) {
-    await askUntilTold(scene, chance, (node) => release(id, { by, at: node.now() }));
+    await askUntilAnswered(scene, chance, (node) => release(id, { by, at: node.now() }));
     return;
   }
-  await askUntilTold(scene, chance, (node) => startPayment(id, { by, at: node.now() }));
+  await askUntilAnswered(scene, chance, (node) => startPayment(id, { by, at: node.now() }));
   await pause(scene, chance.between(0, 10_000));
   const paid = `pay ${id}`;
-  const confirmed = await askUntilTold(scene, chance, (node) =>
+  const confirmed = await askUntilAnswered(scene, chance, (node) =>
     confirm(id, { by, paid, at: node.now() }),
   );
   const late =
     confirmed && !confirmed.accepted && confirmed.rejection.code === 'reservation-expired';
   if (late)
-    await askUntilTold(scene, chance, (node) => reinstate(id, { by: null, paid, at: node.now() }));
+    await askUntilAnswered(scene, chance, (node) =>
+      reinstate(id, { by: null, paid, at: node.now() }),
+    );
   await pause(scene, chance.between(100, 8_000));
-  await askUntilTold(scene, chance, (node) => refund(id, { by: null, at: node.now() }));
+  await askUntilAnswered(scene, chance, (node) => refund(id, { by: null, at: node.now() }));
 }
 
-/** The same wish at any node, now and then at two at once, until one says yes or no. */
-async function askUntilTold(
+/** Sends the command to any node, now and then to two at once, until one answers. */
+async function askUntilAnswered(
   scene: Scene,
   chance: Chance,
   make: Make,
@@ -111,20 +113,20 @@ async function askUntilTold(
 
 const pause = ({ world }: Scene, ms: number) => world.clock.sleep(ms);
 
-async function waitOutLunch(scene: Scene): Promise<void> {
-  const intoMinute = scene.world.clock.now() % MINUTE;
-  if (intoMinute < LUNCH_MS) await pause(scene, LUNCH_MS - intoMinute);
+async function waitOutQuietTime(scene: Scene): Promise<void> {
+  const intoMinute = scene.world.clock.now() % MINUTE_MS;
+  if (intoMinute < QUIET_MS) await pause(scene, QUIET_MS - intoMinute);
 }
 
-/**
- * Makes bad weather, kills processes and cuts cables; not more than two machines can bear at a
- * time.
- */
-export async function gremlin(scene: Scene, setWeather: (weather: Weather) => void): Promise<void> {
-  const chance = scene.world.chanceFor('gremlin');
+/** Disturbs the store, kills processes and cuts connections, one fault at a time. */
+export async function disturber(
+  scene: Scene,
+  setWeather: (weather: Weather) => void,
+): Promise<void> {
+  const chance = scene.world.chanceFor('disturber');
   const lasting = (upTo: number) => pause(scene, chance.between(200, upTo));
   const node = () => chance.pick(scene.nodes);
-  const mischief = [
+  const faults = [
     async () => {
       setWeather({
         lostRequests: 0.05,
@@ -164,7 +166,7 @@ export async function gremlin(scene: Scene, setWeather: (weather: Weather) => vo
   ];
   while (scene.world.clock.now() < scene.until) {
     await lasting(5_000);
-    await chance.pick(mischief)();
+    await chance.pick(faults)();
     setWeather(CALM);
   }
 }

@@ -38,7 +38,7 @@ const QUIET_ROUNDS = 2;
 export function openWorld(seed: number, start: number): World {
   const timers: Timer[] = [];
   let now = start;
-  /** Counts whatever is asked of this world: while it moves, the moment is not over. */
+  /** Counts the requests to this world: while it moves, the moment is not over. */
   let asked = 0;
 
   const clock: Clock = {
@@ -91,7 +91,7 @@ export function openWorld(seed: number, start: number): World {
   };
 }
 
-/** Of timers at the same moment the one that was set first rings first. */
+/** Timers of the same moment ring in the order in which they were set. */
 function insert(timers: Timer[], timer: Timer): void {
   let at = timers.length;
   while (at > 0 && timers[at - 1]!.at > timer.at) at--;

@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import featuresGrpc from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
-import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
-import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
-import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { appendCalls, refusalOf } from './eventstoredb-node/append-calls.js';
-import { gossipMessage } from './eventstoredb-node/gossip.js';
+import { NodeListener } from './eventstoredb-node/listener.js';
+import { serve } from './eventstoredb-node/services.js';
 import {
   createLog,
   type AppendOutcome,
@@ -20,7 +14,6 @@ import type {
   NodeCounts,
   NodeState,
 } from './eventstoredb-node/node-state.js';
-import { readCall } from './eventstoredb-node/read-calls.js';
 
 /** A domain event of the node's log, decoded. */
 export interface NodeEvent {
@@ -133,7 +126,6 @@ const VERSION = '23.10.6';
 
 export async function openEventStoreDbNode(options: NodeOptions = {}): Promise<EventStoreDbNode> {
   const version = 'version' in options ? options.version : VERSION;
-  const sockets = new Map<string, Socket>();
   const state: NodeState = {
     log: options.log ?? createLog(Date.now, options.records),
     counts: newCounts(),
@@ -146,7 +138,7 @@ export async function openEventStoreDbNode(options: NodeOptions = {}): Promise<E
     denial: undefined,
     stallMs: 0,
     members: () => [{ port, state: 'leader', isAlive: true }],
-    dropConnection: (peer) => sockets.get(peer)?.destroy(),
+    dropConnection: (peer) => listener.dropConnection(peer),
   };
   // A fresh server has written about itself before anybody else does.
   if (!options.log && !options.records) {
@@ -155,51 +147,56 @@ export async function openEventStoreDbNode(options: NodeOptions = {}): Promise<E
   }
 
   const grpc = serve(state, version);
-  // Connections come from a listener of our own, so that a test can cut each and refuse new ones.
-  const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
-  const listener = createServer({ noDelay: true }, (socket) => {
-    const peer = `${socket.remoteAddress}:${socket.remotePort}`;
-    sockets.set(peer, socket);
-    socket.on('close', () => sockets.delete(peer));
-    socket.on('error', () => {});
-    injector.injectConnection(socket);
-  });
-  const listen = (port: number) =>
-    new Promise<void>((resolve, reject) => {
-      listener.once('error', reject);
-      listener.listen(port, '127.0.0.1', resolve);
-    });
-  await listen(options.port ?? 0);
-  const { port } = listener.address() as AddressInfo;
-
-  const dropConnections = () => sockets.forEach((socket) => socket.destroy());
-  const stop = () =>
-    new Promise<void>((resolve) => {
-      listener.close(() => resolve());
-      dropConnections();
-    });
-  const faults = (fault: AppendFault, appends = 1) => {
-    for (let i = 0; i < appends; i++) state.appendFaults.push(fault);
-  };
-
+  const listener = new NodeListener(grpc);
+  await listener.listen(options.port ?? 0);
+  const { port } = listener;
   return {
     connectionString: `esdb://127.0.0.1:${port}?tls=false`,
     port,
     counts: state.counts,
-    records: () => state.log.all,
-    events: () => decoded(state).filter(({ stream }) => !stream.startsWith('$')),
-    stream: (name) => decoded(state).filter(({ stream }) => stream === name),
-    seed: (stream, events) => void seed(state, stream, events),
-    dropConnectionOnAppend: (when, appends) =>
-      faults(
-        { kind: when === 'before-commit' ? 'drop-before-commit' : 'drop-after-commit' },
-        appends,
-      ),
-    delayAppends: (ms, appends) => faults({ kind: 'delay', ms }, appends),
-    swallowAppendAnswers: (appends) => faults({ kind: 'swallow' }, appends),
+    ...logAccess(state),
+    ...faultControls(state),
+    ...stateControls(state),
+    dropConnections: () => listener.dropConnections(),
+    async restore(records) {
+      await listener.stop();
+      state.log.truncate(records);
+      await listener.listen(port);
+    },
+    stop: () => listener.stop(),
+    start: () => listener.listen(port),
+    async close() {
+      if (listener.isListening) await listener.stop();
+      grpc.forceShutdown();
+    },
+  };
+}
+
+/** Reads and changes the log without a client. */
+const logAccess = (state: NodeState) => ({
+  records: () => state.log.all,
+  events: () => decoded(state).filter(({ stream }) => !stream.startsWith('$')),
+  stream: (name: string) => decoded(state).filter(({ stream }) => stream === name),
+  seed: (stream: string, events: readonly SeedEvent[]) => void seed(state, stream, events),
+  size: () => state.log.all.length,
+  end: () => state.log.end(),
+  deleteStream: (stream: string, how?: 'tombstone') =>
+    void (how ? state.log.tombstone(stream, 'any') : state.log.deleteStream(stream, 'any')),
+});
+
+/** Disturbs appends and subscriptions. */
+function faultControls(state: NodeState) {
+  const add = (fault: AppendFault, appends = 1) => {
+    for (let i = 0; i < appends; i++) state.appendFaults.push(fault);
+  };
+  return {
+    dropConnectionOnAppend: (when: 'before-commit' | 'after-commit', appends?: number) =>
+      add({ kind: `drop-${when}` }, appends),
+    delayAppends: (ms: number, appends?: number) => add({ kind: 'delay', ms }, appends),
+    swallowAppendAnswers: (appends?: number) => add({ kind: 'swallow' }, appends),
     spareAppends: () => void state.appendFaults.splice(0),
     endAppendStreams: () => state.appendStreams.forEach((stream) => stream.end()),
-    cutSubscriptions(how) {
+    cutSubscriptions(how: 'unavailable' | 'gracefully' | 'connection') {
       const followers = [...state.followers];
       for (const follower of followers) {
         if (how === 'connection') state.dropConnection(follower.peer);
@@ -208,30 +205,18 @@ export async function openEventStoreDbNode(options: NodeOptions = {}): Promise<E
       return followers.length;
     },
     openSubscriptions: () => state.followers.size,
-    follow: (leader) => void (state.leader = leader?.port),
-    refuseCalls: (refusing) => void (state.refusing = refusing),
-    dropConnections,
-    setClockAhead: (ms) => void (state.clockAheadMs = ms),
-    stallSubscriptions: (ms) => void (state.stallMs = ms),
-    deny: (denial) => void (state.denial = denial),
-    gossip: (members) => void (state.members = members),
-    size: () => state.log.all.length,
-    end: () => state.log.end(),
-    async restore(records) {
-      await stop();
-      state.log.truncate(records);
-      await listen(port);
-    },
-    deleteStream: (stream, how) =>
-      void (how ? state.log.tombstone(stream, 'any') : state.log.deleteStream(stream, 'any')),
-    stop,
-    start: () => listen(port),
-    async close() {
-      if (listener.listening) await stop();
-      grpc.forceShutdown();
-    },
   };
 }
+
+/** Changes how the node answers every call. */
+const stateControls = (state: NodeState) => ({
+  follow: (leader: EventStoreDbNode | undefined) => void (state.leader = leader?.port),
+  refuseCalls: (refusing: boolean) => void (state.refusing = refusing),
+  setClockAhead: (ms: number) => void (state.clockAheadMs = ms),
+  stallSubscriptions: (ms: number) => void (state.stallMs = ms),
+  deny: (denial: Denial | undefined) => void (state.denial = denial),
+  gossip: (members: () => readonly GossipMember[]) => void (state.members = members),
+});
 
 const newCounts = (): NodeCounts => ({
   appends: 0,
@@ -243,51 +228,6 @@ const newCounts = (): NodeCounts => ({
   tooSlow: 0,
   refused: 0,
 });
-
-function serve(state: NodeState, version: string | undefined): Server {
-  const grpc = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
-  // Answers to reads arrive encoded.
-  const { read, ...writes } = streamsGrpc.StreamsService;
-  const definition = {
-    ...writes,
-    read: { ...read, responseSerialize: (encoded: Buffer) => encoded },
-  };
-  grpc.addService(definition, {
-    ...appendCalls(state),
-    read: readCall(state),
-  } as unknown as UntypedServiceImplementation);
-  type Answer = (error: object | null, answer?: object) => void;
-  if (version !== undefined) {
-    grpc.addService(featuresGrpc.ServerFeaturesService, {
-      getSupportedMethods: (_call: unknown, callback: Answer) => {
-        const refusal = refusalOf(state);
-        return refusal ? callback(refusal) : callback(null, supportedMethods(version));
-      },
-    });
-  }
-  // Gossip is answered also by a node that takes part in an election.
-  grpc.addService(gossipGrpc.GossipService, {
-    read: (_call: unknown, callback: Answer) => callback(null, gossipMessage(state.members())),
-  });
-  return grpc;
-}
-
-function supportedMethods(version: string): object {
-  const method = (name: string, ...names: string[]) =>
-    new features.SupportedMethod()
-      .setServiceName('event_store.client.streams.streams')
-      .setMethodName(name)
-      .setFeaturesList(names);
-  return new features.SupportedMethods()
-    .setEventStoreServerVersion(version)
-    .setMethodsList([
-      method('read', 'position', 'events'),
-      method('append'),
-      method('delete'),
-      method('tombstone'),
-      method('batchappend', 'deadline_duration'),
-    ]);
-}
 
 function seed({ log }: NodeState, stream: string, events: readonly SeedEvent[]): AppendOutcome {
   return log.append(

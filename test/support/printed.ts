@@ -5,7 +5,7 @@ import { PNG } from 'pngjs';
 // Its types tell of another kind of module than it is.
 const jsQR = jsqr as unknown as typeof jsqr.default;
 
-/** What a phone reads off a PNG. */
+/** Text of the QR code in a PNG, as a phone reads it. */
 export function readQr(png: Uint8Array): string | undefined {
   const { data, width, height } = PNG.sync.read(Buffer.from(png));
   return jsQR(new Uint8ClampedArray(data), width, height)?.data;
@@ -14,11 +14,11 @@ export function readQr(png: Uint8Array): string | undefined {
 export interface PrintedPage {
   /** Pieces of text, in the order in which they were drawn. */
   readonly texts: readonly string[];
-  /** What a phone reads off the page, if that was asked for. */
+  /** Text of the QR code on the page, if it was requested. */
   readonly qr: string | undefined;
 }
 
-/** What stands on the pages of a PDF, by another library than the one that wrote it. */
+/** Content of the pages of a PDF, read by another library than the one that wrote it. */
 export async function readPdf(pdf: Uint8Array, { qr = false } = {}): Promise<PrintedPage[]> {
   const document = await getDocument({ data: new Uint8Array(pdf), verbosity: 0 }).promise;
   const pages: PrintedPage[] = [];

@@ -37,7 +37,7 @@ export interface ReadSide {
   /** There when the log is an EventStoreDB. */
   readonly node: EventStoreDbServer | undefined;
   readonly runners: readonly ProjectionRunner[];
-  /** What runners have said. */
+  /** Log lines of the runners. */
   readonly messages: readonly string[];
   /** Appends to one event's inventory, in as many appends as the log wants. */
   append(eventId: string, ...events: SeatInventoryEvent[]): Promise<void>;

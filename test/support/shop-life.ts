@@ -27,141 +27,171 @@ const SETTINGS = {
 };
 
 /** A shop on a database that a test replaces while the shop has work in progress. */
-export interface ShopLife {
-  readonly app: TestApp;
+export class ShopLife {
+  private path = '';
+  private readonly sold: string[] = [];
+  private held = '';
+  private unknown = '';
+
+  private constructor(
+    private readonly open: (database: FreshDatabase) => Promise<TestApp>,
+    private readonly dataDir: string,
+    private opened: TestApp,
+  ) {}
+
+  static async open(first: FreshDatabase): Promise<ShopLife> {
+    const settings = { ...SETTINGS, PAYMENTS_SANDBOX_SECRET: randomBytes(32).toString('hex') };
+    const dataDir = await mkdtemp(join(tmpdir(), 'boxoffice-life-'));
+    const open = (database: FreshDatabase) =>
+      startApp('postgres', { ...settings, DATA_DIR: dataDir }, SHORT_WAITS, database);
+    return new ShopLife(open, dataDir, await open(first));
+  }
+
+  get app(): TestApp {
+    return this.opened;
+  }
+
   /** A sale, a hold and a payment whose outcome is unknown. */
-  begin(): Promise<void>;
-  close(): Promise<void>;
+  async begin(): Promise<void> {
+    ({ path: this.path } = await onSale(this.app, smallPlan(4, 20), { holdSeconds: 600 }));
+    await this.buy('anna', 'A-1', 'A-2');
+    this.held = await this.hold('ben', 'A-3');
+    this.unknown = await this.hold('cleo', 'A-4');
+    expect((await this.pay('cleo', this.unknown, 'tok_silent')).status).toBe(202);
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+
   /** Restarts the shop on the new database. */
-  reopen(database: FreshDatabase): Promise<void>;
+  async reopen(database: FreshDatabase): Promise<void> {
+    this.opened = await this.open(database);
+  }
+
   /**
    * Checks that all work in progress completes, and that sales, reads, refunds, search and audit
    * still work.
    */
-  goOn(): Promise<void>;
-}
+  async goOn(): Promise<void> {
+    await this.shows('cleo', this.unknown, 'confirmed');
+    expect((await this.pay('ben', this.held, 'tok_success')).status).toBe(200);
+    await this.shows('ben', this.held, 'confirmed');
+    const bought = await this.buy('dora', 'B-1', 'B-2');
+    await until(async () => (await this.ticketsOf('dora')).length === 2);
+    await until(
+      () => this.isMailed(bought),
+      20_000,
+      () => this.standing(),
+    );
+    await this.checkOrganizer();
 
-export async function openShopLife(first: FreshDatabase): Promise<ShopLife> {
-  const settings = { ...SETTINGS, PAYMENTS_SANDBOX_SECRET: randomBytes(32).toString('hex') };
-  const dataDir = await mkdtemp(join(tmpdir(), 'boxoffice-life-'));
-  const open = (database: FreshDatabase) =>
-    startApp('postgres', { ...settings, DATA_DIR: dataDir }, SHORT_WAITS, database);
-  let app = await open(first);
-  let path = '';
-  const sold: string[] = [];
-  let held = '';
-  let lost = '';
+    const ledger = await this.app.ask('GET', '/v1/ops/ledger', {
+      token: await this.as('otto', 'operator'),
+    });
+    expect(ledger.body.balanced).toBe(true);
+    for (const name of ['reservations', 'seat-status']) await this.rebuild(name);
+    await this.shows('dora', bought, 'confirmed');
+    await this.verify();
+    expect((await this.app.ask('GET', '/health/ready')).body).toMatchObject({
+      checks: { log: 'ok' },
+    });
+  }
 
-  const as = (sub: string, role = 'customer') => app.token(sub, role);
-  const pay = async (sub: string, reservationId: string, token: string) =>
-    app.ask('POST', `${path}/reservations/${reservationId}/confirm`, {
-      token: await as(sub),
+  /** Checks a ticket in, refunds a sale and renames the event. */
+  private async checkOrganizer(): Promise<void> {
+    const { app, path } = this;
+    const token = await this.as('organiser', 'organizer');
+    const [ticket] = await this.ticketsOf('dora');
+    const checkIn = await app.ask('POST', `${path}/check-ins`, {
+      token,
+      body: { code: ticket!.code },
+    });
+    expect(checkIn.status).toBe(200);
+    const refund = await app.ask('POST', `${path}/reservations/${this.sold[0]}/refund`, { token });
+    expect(refund.status).toBe(200);
+    await this.shows('anna', this.sold[0]!, 'refunded');
+    const renamed = await app.ask('PATCH', path, { token, body: { name: 'Zauberflöte' } });
+    expect(renamed.status).toBe(200);
+    await until(
+      async () => (await app.ask('GET', '/v1/events?q=Zauberfl%C3%B6te')).body.total === 1,
+      20_000,
+    );
+  }
+
+  private as(sub: string, role = 'customer'): Promise<string> {
+    return this.app.token(sub, role);
+  }
+
+  private async pay(sub: string, reservationId: string, token: string) {
+    return this.app.ask('POST', `${this.path}/reservations/${reservationId}/confirm`, {
+      token: await this.as(sub),
       body: { payment: { token }, email: `${sub}@example.org` },
     });
-  const hold = async (sub: string, ...seatIds: string[]): Promise<string> => {
-    const { status, body } = await reserve(app, path, await as(sub), { seatIds });
+  }
+
+  private async hold(sub: string, ...seatIds: string[]): Promise<string> {
+    const token = await this.as(sub);
+    const { status, body } = await reserve(this.app, this.path, token, { seatIds });
     expect({ status, body }).toMatchObject({ status: 201 });
     return body.reservationId;
-  };
-  const buy = async (sub: string, ...seatIds: string[]) => {
-    const reservationId = await hold(sub, ...seatIds);
-    expect((await pay(sub, reservationId, 'tok_success')).status).toBe(200);
-    sold.push(reservationId);
-    await shows(sub, reservationId, 'confirmed');
+  }
+
+  private async buy(sub: string, ...seatIds: string[]): Promise<string> {
+    const reservationId = await this.hold(sub, ...seatIds);
+    expect((await this.pay(sub, reservationId, 'tok_success')).status).toBe(200);
+    this.sold.push(reservationId);
+    await this.shows(sub, reservationId, 'confirmed');
     return reservationId;
-  };
-  const shows = async (sub: string, reservationId: string, status: string) => {
-    const token = await as(sub);
+  }
+
+  /** Waits until the reservation has this status. */
+  private async shows(sub: string, reservationId: string, status: string): Promise<void> {
+    const token = await this.as(sub);
     let last: unknown;
-    const isSo = async () => {
-      const reply = await app.ask('GET', `${path}/reservations/${reservationId}`, { token });
+    const hasStatus = async () => {
+      const reply = await this.app.ask('GET', `${this.path}/reservations/${reservationId}`, {
+        token,
+      });
       last = reply.body;
       return reply.body.status === status;
     };
-    await until(isSo, 20_000, () => ({ sub, wanted: status, last, ...standing() }));
-  };
-  const standing = () => ({
-    runners: app.get(PROJECTION_RUNNERS).map((runner) => runner.status().lastError),
-  });
-  const ticketsOf = async (sub: string) =>
-    (await app.ask('GET', '/v1/me/tickets', { token: await as(sub) })).body.tickets as {
-      code: string;
-    }[];
-  const isMailed = (reservationId: string) => async () => {
-    const { rows } = await app
+    await until(hasStatus, 20_000, () => ({ sub, wanted: status, last, ...this.standing() }));
+  }
+
+  private standing() {
+    const runners = this.app.get(PROJECTION_RUNNERS);
+    return { runners: runners.map((runner) => runner.status().lastError) };
+  }
+
+  private async ticketsOf(sub: string): Promise<{ code: string }[]> {
+    const token = await this.as(sub);
+    return (await this.app.ask('GET', '/v1/me/tickets', { token })).body.tickets;
+  }
+
+  private async isMailed(reservationId: string): Promise<boolean> {
+    const { rows } = await this.app
       .get(POOL)
       .query<{ status: string }>(
         'select status from confirmation_mails where reservation_id = $1',
         [reservationId],
       );
     return rows[0]?.status === 'sent';
-  };
+  }
 
-  const rebuild = async (name: string) => {
-    const token = await as('otto', 'operator');
+  private async rebuild(name: string): Promise<void> {
+    const token = await this.as('otto', 'operator');
     const at = `/v1/ops/projections/${name}/rebuild`;
-    expect((await app.ask('POST', at, { token })).status).toBe(202);
-    await until(
-      async () => (await app.ask('GET', at, { token })).body.rebuild.phase === 'switched',
-      20_000,
-    );
-  };
-  const verify = async () => {
-    const environment = { DATABASE_URL: app.databaseUrl, DATA_DIR: dataDir, ...SETTINGS };
+    expect((await this.app.ask('POST', at, { token })).status).toBe(202);
+    const isSwitched = async () =>
+      (await this.app.ask('GET', at, { token })).body.rebuild.phase === 'switched';
+    await until(isSwitched, 20_000);
+  }
+
+  private async verify(): Promise<void> {
+    const { databaseUrl } = this.app;
+    const environment = { DATABASE_URL: databaseUrl, DATA_DIR: this.dataDir, ...SETTINGS };
     const verdict = await commandLine(['audit', 'verify'], environment);
     expect(verdict).toMatchObject({ code: 0 });
-  };
-
-  return {
-    get app() {
-      return app;
-    },
-    begin: async () => {
-      ({ path } = await onSale(app, smallPlan(4, 20), { holdSeconds: 600 }));
-      await buy('anna', 'A-1', 'A-2');
-      held = await hold('ben', 'A-3');
-      lost = await hold('cleo', 'A-4');
-      expect((await pay('cleo', lost, 'tok_silent')).status).toBe(202);
-    },
-    close: () => app.close(),
-    reopen: async (database) => {
-      app = await open(database);
-    },
-    goOn: async () => {
-      await shows('cleo', lost, 'confirmed');
-      expect((await pay('ben', held, 'tok_success')).status).toBe(200);
-      await shows('ben', held, 'confirmed');
-      const bought = await buy('dora', 'B-1', 'B-2');
-      await until(async () => (await ticketsOf('dora')).length === 2);
-      await until(isMailed(bought), 20_000, standing);
-
-      const olga = await as('organiser', 'organizer');
-      const [ticket] = await ticketsOf('dora');
-      const checkIn = await app.ask('POST', `${path}/check-ins`, {
-        token: olga,
-        body: { code: ticket!.code },
-      });
-      expect(checkIn.status).toBe(200);
-      const refund = await app.ask('POST', `${path}/reservations/${sold[0]}/refund`, {
-        token: olga,
-      });
-      expect(refund.status).toBe(200);
-      await shows('anna', sold[0]!, 'refunded');
-      const renamed = await app.ask('PATCH', path, { token: olga, body: { name: 'Zauberflöte' } });
-      expect(renamed.status).toBe(200);
-      await until(
-        async () => (await app.ask('GET', '/v1/events?q=Zauberfl%C3%B6te')).body.total === 1,
-        20_000,
-      );
-
-      const ledger = await app.ask('GET', '/v1/ops/ledger', {
-        token: await as('otto', 'operator'),
-      });
-      expect(ledger.body.balanced).toBe(true);
-      for (const name of ['reservations', 'seat-status']) await rebuild(name);
-      await shows('dora', bought, 'confirmed');
-      await verify();
-      expect((await app.ask('GET', '/health/ready')).body).toMatchObject({ checks: { log: 'ok' } });
-    },
-  };
+  }
 }

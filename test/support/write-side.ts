@@ -34,7 +34,7 @@ import { theatrePlan } from './seat-inventory/plans.js';
 export const LOGS = ['postgres', 'eventstoredb'] as const;
 export type LogName = (typeof LOGS)[number];
 
-/** What a node's event store was asked for. */
+/** Calls of a node's event store. */
 export interface Traffic {
   /** Bytes of each append, tries included. */
   readonly appends: number[];
@@ -47,7 +47,7 @@ export interface ShopNode {
   readonly writers: InventoryWriters;
   readonly eventStore: EventStore;
   readonly traffic: Traffic;
-  /** What it has logged. */
+  /** Its log lines. */
   readonly log: string[];
   close(): Promise<void>;
 }
@@ -62,7 +62,7 @@ export interface NodeSettings {
   through?: (eventStore: EventStore) => EventStore;
 }
 
-/** What can befall the log. */
+/** Faults of the event store. */
 export interface Faults {
   /**
    * Outcomes of the next appends, in order. A real EventStoreDB cannot do this: see `itWithFaults`.
@@ -114,37 +114,21 @@ export async function openWriteSide(logName: LogName): Promise<WriteSide> {
   pool.on('error', () => {});
   const nodes: ShopNode[] = [];
 
-  const openNode = (settings: NodeSettings = {}): ShopNode => {
-    const { through = (store) => store, appendTimeoutMs = 5_000 } = settings;
-    const log: string[] = [];
-    const say = (message: string) => void log.push(message);
-    const store = eventStoreDb
+  const openStore = (appendTimeoutMs: number, log: (message: string) => void) =>
+    eventStoreDb
       ? openEventStoreDb({
           connectionString: eventStoreDb.connectionString,
           appendTimeoutMs,
-          log: say,
+          log,
         })
       : openPostgresEventStore({
           connectionString: postgres!.url,
           poolSize: 4,
           appendTimeoutMs,
-          log: say,
+          log,
         });
-    const traffic: Traffic = { appends: [], reads: [] };
-    const eventStore = through(watched(store, traffic));
-    const writers = openInventoryWriters({
-      eventStore,
-      snapshots: openPostgresSnapshots(pool),
-      plans: openSeatingPlans(eventStore),
-      clock: settings.clock ?? systemClock,
-      randomness: systemRandomness,
-      limits: settings.limits,
-      maxBytes: settings.maxBytes,
-      warn: say,
-    });
-    let closed: Promise<void> | undefined;
-    const close = () => (closed ??= writers.close().then(() => store.close()));
-    const node = { writers, eventStore, traffic, log, close };
+  const openNode = (settings: NodeSettings = {}): ShopNode => {
+    const node = nodeOn(openStore, pool, settings);
     nodes.push(node);
     return node;
   };
@@ -195,6 +179,30 @@ export async function openWriteSide(logName: LogName): Promise<WriteSide> {
   };
 }
 
+type OpenStore = (appendTimeoutMs: number, log: (message: string) => void) => EventStore;
+
+function nodeOn(openStore: OpenStore, pool: pg.Pool, settings: NodeSettings): ShopNode {
+  const { through = (store) => store, appendTimeoutMs = 5_000 } = settings;
+  const log: string[] = [];
+  const warn = (message: string) => void log.push(message);
+  const store = openStore(appendTimeoutMs, warn);
+  const traffic: Traffic = { appends: [], reads: [] };
+  const eventStore = through(watched(store, traffic));
+  const writers = openInventoryWriters({
+    eventStore,
+    snapshots: openPostgresSnapshots(pool),
+    plans: openSeatingPlans(eventStore),
+    clock: settings.clock ?? systemClock,
+    randomness: systemRandomness,
+    limits: settings.limits,
+    maxBytes: settings.maxBytes,
+    warn,
+  });
+  let closed: Promise<void> | undefined;
+  const close = () => (closed ??= writers.close().then(() => store.close()));
+  return { writers, eventStore, traffic, log, close };
+}
+
 /** For tests that disturb appends: skipped, by their names, on real nodes. */
 export const itWithFaults = (log: LogName) => (log === 'eventstoredb' ? itOnInTestNode : it);
 
@@ -217,7 +225,7 @@ function faultsOf(server: EventStoreDbServer): Faults {
   };
 }
 
-/** The real store, written down on the way. */
+/** The real store, with its calls recorded. */
 function watched(store: EventStore, traffic: Traffic): EventStore {
   return {
     ...store,

@@ -13,7 +13,7 @@ import {
   TIMEOUT_MS,
   type StripeUnderTest,
 } from '../../support/payment/payment-gateways.js';
-import { DECLINED_CARD } from '../../support/payment/stripe-account.js';
+import { DECLINED_CARD } from '../../support/payment/stripe/writes.js';
 import type { StripeServer } from '../../support/payment/stripe-server.js';
 
 const unknown = expect.objectContaining({ name: 'PaymentOutcomeUnknown' });

@@ -1,6 +1,6 @@
 import { freshDatabase, type FreshDatabase } from '../../support/services/database.js';
 import { restoreByCopy, runAhead } from '../../support/log/restored-log.js';
-import { openShopLife, type ShopLife } from '../../support/shop-life.js';
+import { ShopLife } from '../../support/shop-life.js';
 
 describe('a shop whose database is restored into a cluster with lower transaction ids', () => {
   let database: FreshDatabase;
@@ -8,7 +8,7 @@ describe('a shop whose database is restored into a cluster with lower transactio
   beforeAll(async () => {
     database = await freshDatabase();
     await runAhead(database.url);
-    shop = await openShopLife(database);
+    shop = await ShopLife.open(database);
     await shop.begin();
   });
   afterAll(async () => {

@@ -25,6 +25,8 @@ interface PendingAppend {
   size: number;
 }
 
+type BatchAppendCall = Parameters<IStreamsServer['batchAppend']>[0];
+
 /** The calls that write. Every one of them goes through `commit`, where the faults are. */
 export function appendCalls(
   state: NodeState,
@@ -33,68 +35,9 @@ export function appendCalls(
     batchAppend: (call) => {
       const refusal = refusalOf(state);
       if (refusal) return void call.emit('error', refusal);
-      const pending = new Map<string, PendingAppend>();
-      let open = true;
-      const answer = (correlationId: Uuid, append: PendingAppend, outcome: Refusal) => {
-        if (open)
-          call.write(batchAppendAnswer(correlationId, append.stream, append.expected, outcome));
-      };
-      const handle = { end: () => ((open = false), call.end()) };
-      const ended = () => ((open = false), state.appendStreams.delete(handle));
-      state.appendStreams.add(handle);
-      call.on('cancelled', ended);
-      call.on('error', ended);
-      call.on('end', () => (ended(), call.end()));
-      call.on('data', (request) => {
-        const correlationId = request.getCorrelationId()!;
-        const key = parseUuid(correlationId);
-        const options = request.getOptions();
-        // The server throws it, which ends the stream with all that is under way in it.
-        if (state.leader !== undefined) return void call.emit('error', notLeader(state.leader));
-        if (options) {
-          const started = begin(options);
-          if (deadlineHasPassed(state, options)) return answer(correlationId, started, 'timeout');
-          pending.set(key, started);
-        }
-        const append = pending.get(key);
-        if (!append) return;
-        for (const message of request.getProposedMessagesList()) add(append, message);
-        if (append.size > MAX_APPEND_SIZE_BYTES) {
-          pending.delete(key);
-          return answer(correlationId, append, 'too-large');
-        }
-        if (!request.getIsFinal()) return;
-        pending.delete(key);
-        void commit(state, call.getPeer(), append).then((outcome) => {
-          if (outcome) answer(correlationId, append, outcome);
-        });
-      });
+      new AppendStream(state, call).open();
     },
-
-    append: (call, callback) => {
-      const refusal = refusalOf(state);
-      if (refusal) return callback(refusal);
-      let append: PendingAppend | undefined;
-      let tooLarge = false;
-      call.on('data', (request) => {
-        const options = request.getOptions();
-        if (options) append = begin(options);
-        const message = request.getProposedMessage();
-        if (append && message) add(append, message);
-        tooLarge ||= append !== undefined && append.size > MAX_APPEND_SIZE_BYTES;
-      });
-      call.on('end', () => {
-        if (!append) return callback({ code: status.INVALID_ARGUMENT, details: 'no options' });
-        if (tooLarge) return callback(maximumAppendSizeExceeded());
-        const { stream, expected } = append;
-        state.counts.plainAppends++;
-        void commit(state, call.getPeer(), append).then((outcome) => {
-          if (outcome?.kind === 'deleted') callback(streamDeletedStatus(stream));
-          else if (outcome) callback(null, appendAnswer(expected, outcome));
-        });
-      });
-    },
-
+    append: append(state),
     delete: removal(state, 'deleteStream', (position) => {
       const answer = new streams.DeleteResp.Position();
       return new streams.DeleteResp().setPosition(
@@ -110,7 +53,86 @@ export function appendCalls(
   };
 }
 
-/** Nothing when the caller is to get no answer. A commit goes on even when its caller has gone. */
+/** The appends that a client sends down one call, several at a time. */
+class AppendStream {
+  private readonly pending = new Map<string, PendingAppend>();
+  private isOpen = true;
+  /** With it the test can end the stream. */
+  private readonly handle = { end: () => ((this.isOpen = false), this.call.end()) };
+
+  constructor(
+    private readonly state: NodeState,
+    private readonly call: BatchAppendCall,
+  ) {}
+
+  open(): void {
+    const { state, call } = this;
+    const ended = () => ((this.isOpen = false), state.appendStreams.delete(this.handle));
+    state.appendStreams.add(this.handle);
+    call.on('cancelled', ended);
+    call.on('error', ended);
+    call.on('end', () => (ended(), call.end()));
+    call.on('data', (request) => this.receive(request));
+  }
+
+  private receive(request: InstanceType<typeof streams.BatchAppendReq>): void {
+    const { state, pending } = this;
+    const correlationId = request.getCorrelationId()!;
+    const key = parseUuid(correlationId);
+    const options = request.getOptions();
+    // The server throws it, which ends the stream with all that is under way in it.
+    if (state.leader !== undefined) return void this.call.emit('error', notLeader(state.leader));
+    if (options) {
+      const started = begin(options);
+      if (deadlineHasPassed(state, options)) return this.answer(correlationId, started, 'timeout');
+      pending.set(key, started);
+    }
+    const append = pending.get(key);
+    if (!append) return;
+    for (const message of request.getProposedMessagesList()) add(append, message);
+    if (append.size > MAX_APPEND_SIZE_BYTES) {
+      pending.delete(key);
+      return this.answer(correlationId, append, 'too-large');
+    }
+    if (!request.getIsFinal()) return;
+    pending.delete(key);
+    void commit(state, this.call.getPeer(), append).then((outcome) => {
+      if (outcome) this.answer(correlationId, append, outcome);
+    });
+  }
+
+  private answer(correlationId: Uuid, { stream, expected }: PendingAppend, outcome: Refusal): void {
+    if (this.isOpen) this.call.write(batchAppendAnswer(correlationId, stream, expected, outcome));
+  }
+}
+
+const append =
+  (state: NodeState): IStreamsServer['append'] =>
+  (call, callback) => {
+    const refusal = refusalOf(state);
+    if (refusal) return callback(refusal);
+    let pending: PendingAppend | undefined;
+    let tooLarge = false;
+    call.on('data', (request) => {
+      const options = request.getOptions();
+      if (options) pending = begin(options);
+      const message = request.getProposedMessage();
+      if (pending && message) add(pending, message);
+      tooLarge ||= pending !== undefined && pending.size > MAX_APPEND_SIZE_BYTES;
+    });
+    call.on('end', () => {
+      if (!pending) return callback({ code: status.INVALID_ARGUMENT, details: 'no options' });
+      if (tooLarge) return callback(maximumAppendSizeExceeded());
+      const { stream, expected } = pending;
+      state.counts.plainAppends++;
+      void commit(state, call.getPeer(), pending).then((outcome) => {
+        if (outcome?.kind === 'deleted') callback(streamDeletedStatus(stream));
+        else if (outcome) callback(null, appendAnswer(expected, outcome));
+      });
+    });
+  };
+
+/** Resolves to undefined when the caller gets no answer. A commit goes on even when its caller has gone. */
 async function commit(
   { log, counts, appendFaults, dropConnection }: NodeState,
   peer: string,

@@ -75,124 +75,141 @@ export interface EventLog {
  * @param records of an earlier log, in log order: they keep their positions, revisions and times
  * @throws Error when a record's revision does not follow the one before it in its stream
  */
-export function createLog(
+export const createLog = (
   now: () => number = Date.now,
   records: readonly LoggedEvent[] = [],
-): EventLog {
-  const all: LoggedEvent[] = [];
-  const streams = new Map<string, StreamState>();
-  const byId = new Map<string, LoggedEvent>();
-  const listeners = new Set<() => void>();
-  let end = 0n;
+): EventLog => new MemoryLog(now, records);
 
-  const stateOf = (stream: string): StreamState => {
-    let state = streams.get(stream);
-    if (!state)
-      streams.set(stream, (state = { events: [], truncatedBefore: 0, tombstoned: false }));
-    return state;
-  };
+class MemoryLog implements EventLog {
+  readonly all: LoggedEvent[] = [];
+  private readonly streams = new Map<string, StreamState>();
+  private readonly byId = new Map<string, LoggedEvent>();
+  private readonly listeners = new Set<() => void>();
+  private nextPosition = 0n;
 
-  const write = (stream: string, revision: bigint, event: ProposedEvent): LoggedEvent => {
-    const logged: LoggedEvent = { ...event, stream, revision, position: end, recordedAt: now() };
-    end += BigInt(RECORD_OVERHEAD_BYTES + sizeOnDisk(event));
-    all.push(logged);
-    byId.set(event.id, logged);
-    return logged;
-  };
-  const grown = () => listeners.forEach((listener) => listener());
-
-  for (const record of records) {
-    const { events } = stateOf(record.stream);
-    if (record.revision !== BigInt(events.length)) {
-      throw new Error(
-        `${record.stream} has no revision ${events.length} before ${record.revision}.`,
-      );
+  constructor(
+    private readonly now: () => number,
+    records: readonly LoggedEvent[],
+  ) {
+    for (const record of records) {
+      const { events } = this.stateOf(record.stream);
+      if (record.revision !== BigInt(events.length)) {
+        throw new Error(
+          `${record.stream} has no revision ${events.length} before ${record.revision}.`,
+        );
+      }
+      events.push(record);
+      this.keep(record);
     }
-    events.push(record);
-    all.push(record);
-    byId.set(record.id, record);
-    end = record.position + BigInt(RECORD_OVERHEAD_BYTES + sizeOnDisk(record));
   }
 
-  const append = (
-    stream: string,
-    expected: Expectation,
-    events: readonly ProposedEvent[],
-  ): AppendOutcome => {
-    const state = streams.get(stream);
-    const verdict = check(state, byId, stream, expected, events);
+  append(stream: string, expected: Expectation, events: readonly ProposedEvent[]): AppendOutcome {
+    const verdict = this.check(stream, expected, events);
     if (verdict !== 'write') return verdict;
-    const target = stateOf(stream);
+    const target = this.stateOf(stream);
     if (target.truncatedBefore === Infinity) target.truncatedBefore = target.events.length;
     for (const event of events)
-      target.events.push(write(stream, BigInt(target.events.length), event));
-    grown();
+      target.events.push(this.write(stream, BigInt(target.events.length), event));
+    this.notify();
     const last = target.events.at(-1)!;
     return { kind: 'appended', revision: last.revision, position: last.position };
-  };
+  }
 
-  return {
-    all,
-    append,
-    deleteStream(stream, expected) {
-      const verdict = check(streams.get(stream), byId, stream, expected, []);
-      if (verdict !== 'write') return verdict;
-      stateOf(stream).truncatedBefore = Infinity;
-      return append(`$$${stream}`, 'any', [
-        systemEvent('$metadata', `{"$tb":${TOMBSTONE_REVISION}}`),
-      ]);
-    },
-    tombstone(stream, expected) {
-      const verdict = check(streams.get(stream), byId, stream, expected, []);
-      if (verdict !== 'write') return verdict;
-      stateOf(stream).tombstoned = true;
-      const { revision, position } = write(
-        stream,
-        TOMBSTONE_REVISION,
-        systemEvent('$streamDeleted', ''),
-      );
-      grown();
-      return { kind: 'appended', revision, position };
-    },
-    read(stream, from, backwards, maxCount) {
-      const state = streams.get(stream);
-      if (state?.tombstoned) return { kind: 'deleted' };
-      if (!state || state.events.length === 0 || state.truncatedBefore === Infinity)
-        return { kind: 'missing' };
-      const { events, truncatedBefore } = state;
-      if (!backwards) {
-        const first = Math.max(from === 'end' ? events.length : Number(from), truncatedBefore);
-        return { kind: 'found', events: events.slice(first, first + maxCount) };
-      }
-      const last = Math.min(from === 'end' ? events.length - 1 : Number(from), events.length - 1);
-      const stop = Math.max(last + 1 - maxCount, truncatedBefore);
-      return { kind: 'found', events: events.slice(stop, last + 1).reverse() };
-    },
-    indexAt(position) {
-      let low = 0;
-      let high = all.length;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (all[middle]!.position < position) low = middle + 1;
-        else high = middle;
-      }
-      return low;
-    },
-    end: () => end,
-    onGrowth(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    truncate(length) {
-      const dropped = all.splice(length);
-      end = dropped[0]?.position ?? end;
-      for (const { id } of dropped) byId.delete(id);
-      for (const [name, state] of streams) {
-        state.events = state.events.filter(({ position }) => position < end);
-        if (state.events.length === 0) streams.delete(name);
-      }
-    },
-  };
+  deleteStream(stream: string, expected: Expectation): AppendOutcome {
+    const verdict = this.check(stream, expected, []);
+    if (verdict !== 'write') return verdict;
+    this.stateOf(stream).truncatedBefore = Infinity;
+    return this.append(`$$${stream}`, 'any', [
+      systemEvent('$metadata', `{"$tb":${TOMBSTONE_REVISION}}`),
+    ]);
+  }
+
+  tombstone(stream: string, expected: Expectation): AppendOutcome {
+    const verdict = this.check(stream, expected, []);
+    if (verdict !== 'write') return verdict;
+    this.stateOf(stream).tombstoned = true;
+    const { revision, position } = this.write(
+      stream,
+      TOMBSTONE_REVISION,
+      systemEvent('$streamDeleted', ''),
+    );
+    this.notify();
+    return { kind: 'appended', revision, position };
+  }
+
+  read(stream: string, from: bigint | 'end', backwards: boolean, maxCount: number): StreamRead {
+    const state = this.streams.get(stream);
+    if (state?.tombstoned) return { kind: 'deleted' };
+    if (!state || state.events.length === 0 || state.truncatedBefore === Infinity)
+      return { kind: 'missing' };
+    const { events, truncatedBefore } = state;
+    if (!backwards) {
+      const first = Math.max(from === 'end' ? events.length : Number(from), truncatedBefore);
+      return { kind: 'found', events: events.slice(first, first + maxCount) };
+    }
+    const last = Math.min(from === 'end' ? events.length - 1 : Number(from), events.length - 1);
+    const stop = Math.max(last + 1 - maxCount, truncatedBefore);
+    return { kind: 'found', events: events.slice(stop, last + 1).reverse() };
+  }
+
+  indexAt(position: bigint): number {
+    let low = 0;
+    let high = this.all.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.all[middle]!.position < position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  end(): bigint {
+    return this.nextPosition;
+  }
+
+  onGrowth(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  truncate(length: number): void {
+    const dropped = this.all.splice(length);
+    const end = dropped[0]?.position ?? this.nextPosition;
+    this.nextPosition = end;
+    for (const { id } of dropped) this.byId.delete(id);
+    for (const [name, state] of this.streams) {
+      state.events = state.events.filter(({ position }) => position < end);
+      if (state.events.length === 0) this.streams.delete(name);
+    }
+  }
+
+  private check(stream: string, expected: Expectation, events: readonly ProposedEvent[]) {
+    return check(this.streams.get(stream), this.byId, stream, expected, events);
+  }
+
+  private stateOf(stream: string): StreamState {
+    let state = this.streams.get(stream);
+    if (!state)
+      this.streams.set(stream, (state = { events: [], truncatedBefore: 0, tombstoned: false }));
+    return state;
+  }
+
+  private write(stream: string, revision: bigint, event: ProposedEvent): LoggedEvent {
+    const position = this.nextPosition;
+    const logged: LoggedEvent = { ...event, stream, revision, position, recordedAt: this.now() };
+    this.keep(logged);
+    return logged;
+  }
+
+  private keep(record: LoggedEvent): void {
+    this.all.push(record);
+    this.byId.set(record.id, record);
+    this.nextPosition = record.position + BigInt(RECORD_OVERHEAD_BYTES + sizeOnDisk(record));
+  }
+
+  private notify(): void {
+    this.listeners.forEach((listener) => listener());
+  }
 }
 
 /** The server's `CheckCommit`, rule by rule in its order. */

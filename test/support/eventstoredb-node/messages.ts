@@ -6,7 +6,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { Message } from 'google-protobuf';
 import type { AppendOutcome, Expectation, LoggedEvent } from './log.js';
 
-/** What the server refuses by default: the size of one append, in bytes. */
+/** Largest append that the server accepts by default. Bytes. */
 export const MAX_APPEND_SIZE_BYTES = 1024 * 1024;
 
 export type Uuid = InstanceType<typeof shared.UUID>;

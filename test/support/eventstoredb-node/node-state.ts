@@ -1,6 +1,6 @@
 import type { EventLog } from './log.js';
 
-/** What befalls one append that is about to be committed. */
+/** The fault of one append that is about to be committed. */
 export type AppendFault =
   | { kind: 'drop-before-commit' }
   | { kind: 'drop-after-commit' }
@@ -42,7 +42,7 @@ export interface GossipMember {
   readonly isAlive: boolean;
 }
 
-/** What the calls of one node share. */
+/** State that the calls of one node share. */
 export interface NodeState {
   readonly log: EventLog;
   readonly counts: NodeCounts;

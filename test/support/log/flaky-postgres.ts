@@ -11,7 +11,7 @@ export type AppendFault =
 /** A way to a Postgres that can be disturbed where the event store appends. */
 export interface FlakyPostgres {
   readonly url: string;
-  /** What becomes of the next appends, in order; those after them go through. */
+  /** Outcomes of the next appends, in order; later appends succeed. */
   disturb(fault: AppendFault, appends?: number): void;
   /** Nothing more befalls the appends to come. */
   calm(): void;

@@ -28,7 +28,7 @@ export const SECRETS = [NEW_SECRET, OLD_SECRET];
 export const TIMEOUT_MS = 1_000;
 export const API_KEY = 'the-key-of-the-sandbox';
 
-/** What is sent in every test unless it says otherwise. */
+/** Request of a charge; `parts` replace its defaults. */
 let keys = 0;
 export function chargeOf(token: string, parts: Partial<ChargeRequest> = {}): ChargeRequest {
   const idempotencyKey = `key-${process.pid}-${++keys}`;
@@ -43,7 +43,7 @@ export function chargeOf(token: string, parts: Partial<ChargeRequest> = {}): Cha
   };
 }
 
-/** What a notice can be about. */
+/** Subjects of a charge notification. */
 export type NoticeKind =
   | 'captured'
   | 'failed'
@@ -144,41 +144,43 @@ function sandboxUnderTest(gateway: PaymentGateway, stop: () => Promise<void>): G
       webhookSecrets: SECRETS,
       timeoutMs: TIMEOUT_MS,
     }),
-    body(kind, { idempotencyKey, amount, about }) {
-      const types = {
-        captured: 'charge.captured',
-        failed: 'charge.failed',
-        processing: 'charge.processing',
-        'refund pending': 'refund.pending',
-        'refund succeeded': 'refund.completed',
-        'refund failed': 'refund.failed',
-        'something else': 'payout.paid',
-      };
-      const reason =
-        kind === 'failed'
-          ? { reason: 'declined' }
-          : kind === 'refund failed'
-            ? { reason: 'lost_or_stolen_card' }
-            : {};
-      const refund = kind.startsWith('refund') ? { refundId: 're_1' } : {};
-      const data = { idempotencyKey, reference: 'py_1', amount, about, ...reason, ...refund };
-      return JSON.stringify({
-        id: 'evt_1',
-        type: types[kind],
-        createdAt: '2026-07-01T18:00:00.000Z',
-        data,
-      });
-    },
-    // Written out, so that it is not checked by what made it.
+    body: sandboxBody,
+    // Computed here, not by the code under test.
     headers(body, { secret, at }) {
       const t = Math.floor(at / 1_000);
+      const signature = createHmac('sha256', secret).update(`${t}.${body}`).digest('hex');
       return {
-        'boxoffice-signature': `t=${t},v1=${createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')}`,
+        'boxoffice-signature': `t=${t},v1=${signature}`,
       };
     },
     signatureHeader: 'boxoffice-signature',
     stop,
   };
+}
+
+const SANDBOX_TYPES = {
+  captured: 'charge.captured',
+  failed: 'charge.failed',
+  processing: 'charge.processing',
+  'refund pending': 'refund.pending',
+  'refund succeeded': 'refund.completed',
+  'refund failed': 'refund.failed',
+  'something else': 'payout.paid',
+};
+const SANDBOX_REASONS: Partial<Record<NoticeKind, object>> = {
+  failed: { reason: 'declined' },
+  'refund failed': { reason: 'lost_or_stolen_card' },
+};
+
+function sandboxBody(kind: NoticeKind, { idempotencyKey, amount, about }: ChargeRequest): string {
+  const refund = kind.startsWith('refund') ? { refundId: 're_1' } : {};
+  const reason = SANDBOX_REASONS[kind];
+  return JSON.stringify({
+    id: 'evt_1',
+    type: SANDBOX_TYPES[kind],
+    createdAt: '2026-07-01T18:00:00.000Z',
+    data: { idempotencyKey, reference: 'py_1', amount, about, ...reason, ...refund },
+  });
 }
 
 export interface StripeUnderTest extends GatewayUnderTest {
@@ -215,34 +217,7 @@ export async function stripeOverHttp(): Promise<StripeUnderTest> {
     },
     settled: async () => server.account.settle('succeeded'),
     unreachable: open(NOWHERE),
-    body(kind, { idempotencyKey, amount, about }) {
-      const types = {
-        captured: 'payment_intent.succeeded',
-        failed: 'payment_intent.payment_failed',
-        processing: 'payment_intent.processing',
-        'refund pending': 'refund.created',
-        'refund succeeded': 'refund.updated',
-        'refund failed': 'refund.failed',
-        'something else': 'charge.refunded',
-      };
-      const { eventId, reservationId } = about;
-      if (kind.startsWith('refund'))
-        return server.eventOf(types[kind], {
-          ...{ id: 're_1', object: 'refund', payment_intent: 'py_1', status: kind.split(' ')[1] },
-          ...{ amount: amount.amountMinor, currency: amount.currency.toLowerCase() },
-          ...(kind === 'refund failed' && { failure_reason: 'lost_or_stolen_card' }),
-          metadata: { key: idempotencyKey, eventId, reservationId },
-        });
-      return server.eventOf(types[kind], {
-        id: 'pi_1',
-        object: 'payment_intent',
-        status: 'processing',
-        amount: amount.amountMinor,
-        amount_received: kind === 'captured' ? amount.amountMinor : 0,
-        currency: amount.currency.toLowerCase(),
-        metadata: { ...about, attempt: String(about.attempt), key: idempotencyKey },
-      });
-    },
+    body: (kind, request) => stripeBody(server, kind, request),
     headers: (payload, { secret, at }) => ({
       'stripe-signature': Stripe.webhooks.generateTestHeaderString({
         payload,
@@ -256,4 +231,38 @@ export async function stripeOverHttp(): Promise<StripeUnderTest> {
       await server.close();
     },
   };
+}
+
+const STRIPE_TYPES = {
+  captured: 'payment_intent.succeeded',
+  failed: 'payment_intent.payment_failed',
+  processing: 'payment_intent.processing',
+  'refund pending': 'refund.created',
+  'refund succeeded': 'refund.updated',
+  'refund failed': 'refund.failed',
+  'something else': 'charge.refunded',
+};
+
+function stripeBody(
+  server: StripeServer,
+  kind: NoticeKind,
+  { idempotencyKey, amount, about }: ChargeRequest,
+): string {
+  const { eventId, reservationId } = about;
+  if (kind.startsWith('refund'))
+    return server.eventOf(STRIPE_TYPES[kind], {
+      ...{ id: 're_1', object: 'refund', payment_intent: 'py_1', status: kind.split(' ')[1] },
+      ...{ amount: amount.amountMinor, currency: amount.currency.toLowerCase() },
+      ...(kind === 'refund failed' && { failure_reason: 'lost_or_stolen_card' }),
+      metadata: { key: idempotencyKey, eventId, reservationId },
+    });
+  return server.eventOf(STRIPE_TYPES[kind], {
+    id: 'pi_1',
+    object: 'payment_intent',
+    status: 'processing',
+    amount: amount.amountMinor,
+    amount_received: kind === 'captured' ? amount.amountMinor : 0,
+    currency: amount.currency.toLowerCase(),
+    metadata: { ...about, attempt: String(about.attempt), key: idempotencyKey },
+  });
 }

@@ -11,17 +11,14 @@ import {
 } from '../../../src/domain/payment/state.js';
 import { NOON } from '../seat-inventory/rules.js';
 
-/** Who pays for what, in which currency. */
+/** Event, reservation and currency of a payment. */
 export interface Payer {
   readonly eventId: string;
   readonly reservationId: string;
   readonly currency: string;
 }
 
-/**
- * A step of a story: what it means depends on how far the story has come, and often it means
- * nothing.
- */
+/** A step of a story. Its meaning depends on the state of the payment; often it does nothing. */
 type Act =
   | { readonly act: 'pay'; readonly amountMinor: number }
   | { readonly act: 'capture' | 'fail' | 'keep'; readonly which: number }
@@ -80,9 +77,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
 );
-/**
- * What may come to pass between a buyer, us and the provider; now and then the same command twice.
- */
+/** Random steps of a buyer, the service and the provider; some commands come twice. */
 export const story: fc.Arbitrary<Story> = fc.array(fc.record({ step: act, twice: fc.boolean() }), {
   minLength: 1,
   maxLength: 30,
@@ -106,81 +101,78 @@ export function tell(payer: Payer, acts: Story): { events: PaymentEvent[]; payme
   return { events, payment };
 }
 
-function commandOf(
-  payer: Payer,
-  payment: Payment,
-  step: Act,
-  now: number,
-): PaymentCommand | undefined {
-  const pick = <T>(from: readonly T[] = []): T | undefined =>
-    step.act === 'pay' ? undefined : from[step.which % Math.max(1, from.length)];
-  switch (step.act) {
-    case 'pay':
-      return pendingAttempt(payment) || (payment?.attempts.length ?? 0) >= 15
-        ? undefined
-        : tryToPay(payer, step.amountMinor, now);
-    case 'capture': {
-      const attempt = pick(payment?.attempts.filter(({ status }) => status !== 'captured'));
-      if (!attempt) return undefined;
-      const { number, amount } = attempt;
-      const reference = `py_${payer.reservationId}_${number}`;
-      return {
-        ...{ type: 'RecordCapture', attempt: number, reference, amount },
-        ...{ heardBy: 'notice', noticeId: `notice-${number}`, now },
-      };
-    }
-    case 'fail': {
-      const attempt = pendingAttempt(payment);
-      return (
-        attempt && { type: 'RecordFailure', attempt: attempt.number, reason: 'abandoned', now }
-      );
-    }
-    case 'keep': {
-      const capture = pick(unsettledCaptures(payment));
-      return capture && { type: 'KeepPayment', reference: capture.reference, now };
-    }
-    case 'turn-down': {
-      const capture = pick(unsettledCaptures(payment));
-      if (!capture) return undefined;
-      const { reference } = capture;
-      return {
-        type: 'OweRefund',
-        refundId: `back-${reference}`,
-        reference,
-        reason: step.reason,
-        now,
-      };
-    }
-    case 'undo': {
-      const capture = pick(payment?.captures.filter(({ kept }) => kept));
-      if (!capture) return undefined;
-      const { reference, amount, dueBack } = capture;
-      return {
-        ...{
-          type: 'OweRefund',
-          refundId: `undo-${reference}-${now}`,
-          reference,
-          reason: step.reason,
-          now,
-        },
-        amountMinor: Math.floor((amount.amountMinor - dueBack) * step.share),
-      };
-    }
-    case 'pay-back': {
-      const { status = 'succeeded' } = step;
-      // A refund that has succeeded may fail later.
-      const refund = pick(status === 'failed' ? payment?.refunds : openRefunds(payment));
-      if (!refund) return undefined;
-      const { refundId, try: number } = refund;
-      const refundReference = `re_${refundId}_${number}`;
-      const outcome =
-        status === 'failed'
-          ? { status, refundReference, reason: 'closed' }
-          : { status, refundReference };
-      return { type: 'RecordRefund', refundId, try: number, outcome, now };
-    }
-  }
-}
+type CommandOf = {
+  [A in Act['act']]: (
+    of: Extract<Act, { act: A }>,
+    payer: Payer,
+    payment: Payment,
+    now: number,
+  ) => PaymentCommand | undefined;
+};
+
+/** The command that a step gives at this state of the payment; undefined when it gives none. */
+const commandOf = (payer: Payer, payment: Payment, step: Act, now: number) =>
+  COMMANDS[step.act](step as never, payer, payment, now);
+
+const pick = <T>(from: readonly T[] = [], which: number): T | undefined =>
+  from[which % Math.max(1, from.length)];
+
+const COMMANDS: CommandOf = {
+  pay: ({ amountMinor }, payer, payment, now) =>
+    pendingAttempt(payment) || (payment?.attempts.length ?? 0) >= 15
+      ? undefined
+      : tryToPay(payer, amountMinor, now),
+  capture: ({ which }, payer, payment, now) => {
+    const attempt = pick(
+      payment?.attempts.filter(({ status }) => status !== 'captured'),
+      which,
+    );
+    if (!attempt) return undefined;
+    const { number, amount } = attempt;
+    const reference = `py_${payer.reservationId}_${number}`;
+    return {
+      ...{ type: 'RecordCapture', attempt: number, reference, amount },
+      ...{ heardBy: 'notice', noticeId: `notice-${number}`, now },
+    };
+  },
+  fail: (_, _payer, payment, now) => {
+    const attempt = pendingAttempt(payment);
+    return attempt && { type: 'RecordFailure', attempt: attempt.number, reason: 'abandoned', now };
+  },
+  keep: ({ which }, _, payment, now) => {
+    const capture = pick(unsettledCaptures(payment), which);
+    return capture && { type: 'KeepPayment', reference: capture.reference, now };
+  },
+  'turn-down': ({ which, reason }, _, payment, now) => {
+    const capture = pick(unsettledCaptures(payment), which);
+    if (!capture) return undefined;
+    const { reference } = capture;
+    return { type: 'OweRefund', refundId: `back-${reference}`, reference, reason, now };
+  },
+  undo: ({ which, reason, share }, _, payment, now) => {
+    const capture = pick(
+      payment?.captures.filter(({ kept }) => kept),
+      which,
+    );
+    if (!capture) return undefined;
+    const { reference, amount, dueBack } = capture;
+    const refundId = `undo-${reference}-${now}`;
+    const amountMinor = Math.floor((amount.amountMinor - dueBack) * share);
+    return { type: 'OweRefund', refundId, reference, reason, now, amountMinor };
+  },
+  'pay-back': ({ which, status = 'succeeded' }, _, payment, now) => {
+    // A refund that has succeeded may fail later.
+    const refund = pick(status === 'failed' ? payment?.refunds : openRefunds(payment), which);
+    if (!refund) return undefined;
+    const { refundId, try: number } = refund;
+    const refundReference = `re_${refundId}_${number}`;
+    const outcome =
+      status === 'failed'
+        ? { status, refundReference, reason: 'closed' }
+        : { status, refundReference };
+    return { type: 'RecordRefund', refundId, try: number, outcome, now };
+  },
+};
 
 const tryToPay = (
   { eventId, reservationId, currency }: Payer,

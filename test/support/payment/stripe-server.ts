@@ -1,11 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  createStripeAccount,
-  StripeRefusal,
-  type StripeAccount,
-  type StripeIntent,
-} from './stripe-account.js';
+import { createStripeAccount, type StripeAccount } from './stripe-account.js';
+import { StripeError } from './stripe/errors.js';
+import type { StripeIntent } from './stripe/objects.js';
 
 /**
  * The few endpoints of Stripe that the gateway calls, over a real socket: form-encoded requests,
@@ -45,69 +42,95 @@ export type StripeFault =
 
 const SECRET_KEY = 'sk_test_boxoffice';
 
-export async function openStripeServer(): Promise<StripeServer> {
-  const account = createStripeAccount();
-  const faults: { how: StripeFault; pathEnd: string }[] = [];
-  const calls: string[] = [];
-  let first: { pathEnd: string; act: () => void } | undefined;
-  let events = 0;
-  const server = createServer((request, response) => {
-    void handle(request, response).catch((error: Error) =>
-      reply(response, 500, { error: { type: 'api_error', message: error.message } }),
-    );
-  });
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+const OUTAGE = { error: { type: 'api_error', message: 'Sorry, something is wrong on our end.' } };
+
+/** Answers with which a request fails before anything is done. */
+const EARLY_FAILURES: Partial<Record<StripeFault, { status: number; body: object }>> = {
+  'error 500 before': { status: 500, body: OUTAGE },
+  'rate limit': {
+    status: 429,
+    body: {
+      error: { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests.' },
+    },
+  },
+  'key in use': {
+    status: 409,
+    body: {
+      error: {
+        type: 'idempotency_error',
+        code: 'idempotency_key_in_use',
+        message: 'There is currently another in-progress request using this Idempotent Key.',
+      },
+    },
+  },
+};
+
+/** The faults and interferences that a test has ordered, and the requests so far. */
+class StripeRequests {
+  readonly calls: string[] = [];
+  readonly faults: { how: StripeFault; pathEnd: string }[] = [];
+  interference: { pathEnd: string; act: () => void } | undefined;
+
+  constructor(private readonly account: StripeAccount) {}
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url!, 'http://stripe');
     const body = new URLSearchParams(await textOf(request));
-    calls.push(`${request.method} ${pathname}`);
+    this.calls.push(`${request.method} ${pathname}`);
     if (request.headers.authorization !== `Bearer ${SECRET_KEY}`)
       return reply(response, 401, {
         error: { type: 'invalid_request_error', message: 'Invalid API Key provided: sk_test_***' },
       });
-    if (request.method === 'POST' && first && pathname.endsWith(first.pathEnd)) {
-      first.act();
-      first = undefined;
+    if (request.method !== 'POST') {
+      const answer = answerTo(() => this.account.read(pathname, searchParams));
+      return reply(response, answer.status, answer.body);
     }
-    const at =
-      request.method === 'POST'
-        ? faults.findIndex(({ pathEnd }) => pathname.endsWith(pathEnd))
-        : -1;
-    const fault = at < 0 ? undefined : faults.splice(at, 1)[0]!.how;
+    this.interfere(pathname);
+    const fault = this.nextFault(pathname);
     if (fault === 'drop before') return void request.socket.destroy();
-    if (fault === 'error 500 before') return reply(response, 500, OUTAGE);
-    if (fault === 'rate limit')
-      return reply(response, 429, {
-        error: { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests.' },
-      });
-    if (fault === 'key in use')
-      return reply(response, 409, {
-        error: {
-          type: 'idempotency_error',
-          code: 'idempotency_key_in_use',
-          message: 'There is currently another in-progress request using this Idempotent Key.',
-        },
-      });
+    const failure = fault && EARLY_FAILURES[fault];
+    if (failure) return reply(response, failure.status, failure.body);
     const key = request.headers['idempotency-key'] as string | undefined;
-    const answer = answerTo(() =>
-      request.method === 'POST'
-        ? account.write(pathname, body, key)
-        : account.read(pathname, searchParams),
-    );
+    const answer = answerTo(() => this.account.write(pathname, body, key));
     if (fault === 'silent after') return;
     if (fault === 'drop after') return void request.socket.destroy();
     if (fault === 'error 500 after') return reply(response, 500, OUTAGE);
     if (fault === 'trickle after') return trickle(response);
     reply(response, answer.status, answer.body);
-  };
+  }
+
+  private interfere(pathname: string): void {
+    if (!this.interference || !pathname.endsWith(this.interference.pathEnd)) return;
+    this.interference.act();
+    this.interference = undefined;
+  }
+
+  private nextFault(pathname: string): StripeFault | undefined {
+    const at = this.faults.findIndex(({ pathEnd }) => pathname.endsWith(pathEnd));
+    return at < 0 ? undefined : this.faults.splice(at, 1)[0]!.how;
+  }
+}
+
+export async function openStripeServer(): Promise<StripeServer> {
+  const account = createStripeAccount();
+  const requests = new StripeRequests(account);
+  let events = 0;
+  const server = createServer((request, response) => {
+    void requests
+      .handle(request, response)
+      .catch((error: Error) =>
+        reply(response, 500, { error: { type: 'api_error', message: error.message } }),
+      );
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     secretKey: SECRET_KEY,
     account,
-    calls,
+    calls: requests.calls,
     failNext: (how, count = 1, pathEnd = '') =>
-      void faults.push(...Array.from({ length: count }, () => ({ how, pathEnd }))),
-    before: (pathEnd, act) => void (first = { pathEnd, act }),
+      void requests.faults.push(...Array.from({ length: count }, () => ({ how, pathEnd }))),
+    before: (pathEnd, act) => void (requests.interference = { pathEnd, act }),
     eventOf: (type, object) =>
       JSON.stringify(
         {
@@ -130,13 +153,11 @@ export async function openStripeServer(): Promise<StripeServer> {
   };
 }
 
-const OUTAGE = { error: { type: 'api_error', message: 'Sorry, something is wrong on our end.' } };
-
 function answerTo(call: () => object): { status: number; body: object } {
   try {
     return { status: 200, body: call() };
   } catch (error) {
-    if (!(error instanceof StripeRefusal)) throw error;
+    if (!(error instanceof StripeError)) throw error;
     return {
       status: error.status,
       body: { error: { doc_url: 'https://docs.stripe.com/error-codes', ...error.error } },

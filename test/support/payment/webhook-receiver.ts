@@ -14,7 +14,7 @@ export interface ReceivedWebhook {
 export interface WebhookReceiver {
   readonly url: string;
   readonly received: readonly ReceivedWebhook[];
-  /** What each webhook says it is, oldest first. */
+  /** Type of each webhook, oldest first. */
   types(): string[];
   /** The next ones are answered so. */
   answerNext(...how: (number | 'drop' | 'silence')[]): void;

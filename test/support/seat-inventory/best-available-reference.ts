@@ -2,10 +2,7 @@ import type { SeatRequest } from '../../../src/domain/seat-inventory/best-availa
 import { strandedSeats } from '../../../src/domain/seat-inventory/single-seat-rule.js';
 import type { DrawnPlan } from './drawn-plan.js';
 
-/**
- * What a choice is worth: its step in the order of preference (from 1), then its sum of focal
- * distances.
- */
+/** Rank of a choice: its step in the order of preference (from 1), then its focal distances. */
 export interface Worth {
   readonly step: number;
   readonly sum: number;
@@ -13,7 +10,7 @@ export interface Worth {
 }
 
 /**
- * Best available by trying every choice of seats: slow and plain, to hold the real one against.
+ * Best available by trying every choice of seats: slow and plain, to check the real one.
  * Steps: 1 one run, none left alone; 2 one run; 3 across an aisle, none left alone; 4 across an
  * aisle; 5 one section; 6 anywhere.
  */

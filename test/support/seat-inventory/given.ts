@@ -68,7 +68,8 @@ export function pictureOf({ layout, reservations, ...state }: SeatInventory): ob
 }
 
 /**
- * What is kept twice agrees: counts with seats, holders with reservations, runs with status bytes.
+ * Expects that duplicated state agrees: counts with seats, holders with reservations, runs with
+ * status bytes.
  */
 export function expectSound(inventory: SeatInventory): void {
   const { layout, status, holder, reservations, holds, deadlines, seatsOf } = inventory;

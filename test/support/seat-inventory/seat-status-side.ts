@@ -12,9 +12,7 @@ export const sale = (seats: number) => [
 export const countsOf = async (side: ReadSide, eventId: string) =>
   (await seatStatusQueries(side.pool).inventory(eventId))?.counts;
 
-/**
- * Ends the connection of whoever runs seat status, as a crash of its node or of the network would.
- */
+/** Ends the connection of the node that runs seat status, as a crash or an outage would. */
 export async function cutConnection(side: ReadSide): Promise<number> {
   const { rowCount } = await side.pool.query(
     `select pg_terminate_backend(pid) from pg_stat_activity

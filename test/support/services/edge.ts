@@ -6,7 +6,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve as absolute } from 'node:path';
 
-/** Of the folder that npm runs in. */
+/** Relative to the folder in which npm runs. */
 const DEPLOYED = absolute('deploy/nginx');
 const BROTLI_MODULE = '/usr/lib/nginx/modules/ngx_http_brotli_filter_module.so';
 

@@ -46,7 +46,7 @@ export const isGone = async (pid: number): Promise<boolean> =>
 export interface Elsewhere {
   child: ChildProcess;
   url: string;
-  /** Of the server. */
+  /** Process id of the server. */
   pid: number;
   /** The next line that the process prints. */
   said(): Promise<string>;
@@ -57,7 +57,7 @@ export interface Elsewhere {
  */
 export interface DataDirectories {
   readonly current: string;
-  /** What starts in this process have logged. */
+  /** Log lines of the starts in this process. */
   readonly logged: readonly string[];
   /** Given a database made by an earlier start: a copy, which is quicker than making one. */
   givenDatabase(): Promise<void>;
