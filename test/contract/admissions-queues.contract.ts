@@ -28,7 +28,7 @@ export function describeQueuesContract(
     };
     const take = (account: string, shown?: number) => admissions.takeNumber(queue, account, shown);
 
-    it('gives to all who ask at once what is theirs: who has a number, shows one, is new, or comes when none is left', async () => {
+    it('answers simultaneous requests for taken, shown, new and exhausted numbers', async () => {
       await setUp(4);
       const [ann, bob, cleo] = [1, 2, 4].map((number) => ({ number }));
       expect(await take('ann')).toEqual(ann);
@@ -39,7 +39,7 @@ export function describeQueuesContract(
       expect(taken).toEqual([bob, ann, cleo, 'ceiling-reached', bob, cleo]);
     });
 
-    it('tells with a number that was traded when its pass was given, as long as its holder is inside', async () => {
+    it('reports the time of the pass with a traded number while its holder is inside', async () => {
       await setUp(4);
       await admissions.advance(queue, RULES);
       given.now += 1_000;
