@@ -115,7 +115,7 @@ async function openPostgres(): Promise<Engine> {
   const options = { dataDirectory: join(directory, 'postgres'), log: () => {} };
   let postgres = await startEmbeddedPostgres(options);
   await migrate(postgres.url);
-  const open = () => openPostgresSearch({ connectionString: postgres.url, poolSize: 8, log: say });
+  const open = () => openPostgresSearch({ connectionString: postgres.url, poolSize: 8, warn: say });
   const engine: Engine = {
     index: open(),
     settle: async () => {

@@ -3,10 +3,11 @@ import { rankedWords } from '../../domain/search/weights.js';
 import type { VersionedDocument } from '../../ports/search/search-index.js';
 
 /**
- * The weight of a word is stored as its Lucene term frequency (`mexico|100`), so that one lookup finds a
- * word with its weight in any field: a search needs as many lookups as it has words. The analyzer
- * `weighted` reads the weights; `folded` is for queries. Words arrive folded and with their prefixes, so
- * that both engines know the same words; the analyzers fold again for other writers and readers.
+ * The weight of a word is stored as its Lucene term frequency (`mexico|100`), so that one lookup
+ * finds a word with its weight in any field: a search needs as many lookups as it has words. The
+ * analyzer `weighted` reads the weights; `folded` is for queries. Words arrive folded and with
+ * their prefixes, so that both engines know the same words; the analyzers fold again for other
+ * writers and readers.
  */
 const analysis = {
   analyzer: {
@@ -23,7 +24,9 @@ const similarity = {
   weight: { type: 'scripted', script: { source: 'return doc.freq * query.boost;' } },
 };
 
-/** How old an index may be when searched, unless a change has asked for it to be refreshed at once. */
+/**
+ * How old an index may be when searched, unless a change has asked for it to be refreshed at once.
+ */
 const REFRESH = '5s';
 
 const weighted = {
@@ -78,15 +81,15 @@ export const indexBody = {
 const MAX_VERSION = 2n ** 63n - 1n;
 
 /**
- * The lines of a bulk request, whole documents with the position in the log as version. The client's serializer knows no
- * 64-bit numbers, so the lines are made here.
+ * The lines of a bulk request, whole documents with the position in the log as version. The
+ * client's serializer knows no 64-bit numbers, so the lines are made here.
  */
 export function bulkLines(index: string, documents: readonly VersionedDocument[]): string {
   let lines = '';
   for (const { document, version } of documents) {
     if (version < 0n || version > MAX_VERSION) throw new Error(`${version} is no version.`);
-    const id = JSON.stringify(document.eventId);
-    lines += `{"index":{"_index":"${index}","_id":${id},"version":${version},"version_type":"external"}}\n`;
+    const target = `"_index":"${index}","_id":${JSON.stringify(document.eventId)}`;
+    lines += `{"index":{${target},"version":${version},"version_type":"external"}}\n`;
     lines += `${JSON.stringify(sourceOf(document))}\n`;
   }
   return lines;

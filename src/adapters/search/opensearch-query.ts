@@ -16,7 +16,10 @@ import {
 
 type Clause = Record<string, unknown>;
 
-/** Letters at the beginning that have to be right where two may be wrong: else too many words would be compared. */
+/**
+ * Letters at the beginning that have to be right where two may be wrong: else too many words would
+ * be compared.
+ */
 const SURE_LETTERS = 2;
 
 const constant = (boost: number, filter: Clause): Clause => ({ constant_score: { filter, boost } });
@@ -58,14 +61,17 @@ export function textClause(text: SoughtText, closeness: Closeness): Clause {
 }
 
 export function filterClauses(filter: SearchFilter): Clause[] {
-  const { city, category, country, near, from, to, currency, availability, minPrice, maxPrice } =
-    filter;
-  const clauses: Clause[] = [];
-  if (city !== undefined) clauses.push({ term: { cityKey: city } });
-  if (category !== undefined) clauses.push({ term: { categoryKey: category } });
-  if (country !== undefined) clauses.push({ term: { country } });
-  if (availability !== undefined) clauses.push({ term: { availability } });
-  if (currency !== undefined) clauses.push({ term: { currency } });
+  const { near, from, to, minPrice, maxPrice } = filter;
+  const terms = {
+    cityKey: filter.city,
+    categoryKey: filter.category,
+    country: filter.country,
+    availability: filter.availability,
+    currency: filter.currency,
+  };
+  const clauses = Object.entries(terms).flatMap(([field, value]): Clause[] =>
+    value === undefined ? [] : [{ term: { [field]: value } }],
+  );
   if (from) clauses.push(bound(from, 'gte'));
   if (to) clauses.push(bound(to, 'lte'));
   if (near) {
@@ -102,7 +108,7 @@ export function queryOf(search: EventSearch): Clause {
   return { bool: { must: textClause(search.text, search.closeness), filter } };
 }
 
-/** `distance` comes last too where it is only told: every hit then carries it. */
+/** `distance` comes last too where hits are not sorted by it: every hit then has it. */
 export function sortOf({ sort, near }: EventSearch): Clause[] {
   const distance = near && {
     _geo_distance: {

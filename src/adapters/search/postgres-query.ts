@@ -49,7 +49,9 @@ const anywhere = (word: ExpandedWord): string =>
     ...word.misspelt.map(quoted),
   ]);
 
-/** Which documents match: a `tsquery` of words that hold neither a quotation mark nor a backslash. */
+/**
+ * Which documents match: a `tsquery` of words that hold neither a quotation mark nor a backslash.
+ */
 export function matchOf({ words, some }: ExpandedText): string {
   return words.map(anywhere).join(some ? ' | ' : ' & ');
 }
@@ -93,7 +95,10 @@ export function scoreOf({ text, words }: ExpandedText, add: Parameters['add']): 
   return `(${sum.join(' + ')})`;
 }
 
-/** Metres from the middle of the earth's surface to a point of it, straight through: it orders as the way over it does. */
+/**
+ * Metres from the middle of the earth's surface to a point of it, straight through: it orders as
+ * the way over it does.
+ */
 export const straightTo = (
   { lat, lon }: { lat: number; lon: number },
   add: Parameters['add'],
@@ -110,30 +115,44 @@ export function notOverCondition(
 }
 
 export function conditionsOf(filter: SearchFilter, add: Parameters['add']): string[] {
-  const { city, category, country, near, from, to, currency, availability } = filter;
-  const conditions: string[] = [];
-  if (city !== undefined) conditions.push(`city_key = ${add(city)}`);
-  if (category !== undefined) conditions.push(`category_key = ${add(category)}`);
-  if (country !== undefined) conditions.push(`country = ${add(country)}`);
-  if (availability !== undefined) conditions.push(`availability = ${add(availability)}`);
-  if (currency !== undefined) conditions.push(`currency = ${add(currency)}`);
+  const { near, from, to, minPrice, maxPrice } = filter;
+  const equalities = {
+    city_key: filter.city,
+    category_key: filter.category,
+    country: filter.country,
+    availability: filter.availability,
+    currency: filter.currency,
+  };
+  const conditions = Object.entries(equalities).flatMap(([column, value]) =>
+    value === undefined ? [] : [`${column} = ${add(value)}`],
+  );
   if (from) conditions.push(bound(from, '>=', add));
   if (to) conditions.push(bound(to, '<=', add));
-  if (near) {
-    const place = `ll_to_earth(${add(near.lat)}::float8, ${add(near.lon)}::float8)`;
-    const metres = `${add(near.radiusKm * 1_000)}::float8`;
-    conditions.push(
-      `earth_box(${place}, ${metres}) @> location and earth_distance(${place}, location) <= ${metres}`,
-    );
-  }
-  if (filter.minPrice !== undefined || filter.maxPrice !== undefined) {
-    const least = `${add(filter.minPrice ?? 0)}::bigint`;
-    const most = `${add(filter.maxPrice ?? Number.MAX_SAFE_INTEGER)}::bigint`;
-    conditions.push(
-      `lowest_price <= ${most} and exists (select from unnest(prices) p where p between ${least} and ${most})`,
-    );
-  }
+  if (near) conditions.push(nearCondition(near, add));
+  if (minPrice !== undefined || maxPrice !== undefined)
+    conditions.push(priceCondition(minPrice, maxPrice, add));
   return conditions;
+}
+
+function nearCondition(
+  { lat, lon, radiusKm }: NonNullable<SearchFilter['near']>,
+  add: Parameters['add'],
+): string {
+  const place = `ll_to_earth(${add(lat)}::float8, ${add(lon)}::float8)`;
+  const meters = `${add(radiusKm * 1_000)}::float8`;
+  return (
+    `earth_box(${place}, ${meters}) @> location ` +
+    `and earth_distance(${place}, location) <= ${meters}`
+  );
+}
+
+function priceCondition(min = 0, max = Number.MAX_SAFE_INTEGER, add: Parameters['add']): string {
+  const least = `${add(min)}::bigint`;
+  const most = `${add(max)}::bigint`;
+  return (
+    `lowest_price <= ${most} ` +
+    `and exists (select from unnest(prices) p where p between ${least} and ${most})`
+  );
 }
 
 function bound(time: TimeBound, compares: '>=' | '<=', add: Parameters['add']): string {

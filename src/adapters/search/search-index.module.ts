@@ -14,7 +14,7 @@ import { openPostgresSearch } from './postgres.js';
       inject: [CONFIG, DATABASE, CLOCK, LOG],
       useFactory: ({ openSearchUrl, openSearchAlias }, { url }, clock, { warn }) =>
         openSearchUrl === undefined
-          ? openPostgresSearch({ connectionString: url, log: warn })
+          ? openPostgresSearch({ connectionString: url, warn })
           : openNode(openSearchUrl, openSearchAlias, clock),
       onApplicationShutdown: (index) => index.close(),
     }),
