@@ -63,7 +63,8 @@ function readable(amount: unknown, currency: unknown): Money | null {
 }
 
 /**
- * The state of the charge; undefined for an intent that was created and never confirmed, which takes no money.
+ * The state of the charge; undefined for an intent that was created and never confirmed, which
+ * takes no money.
  * @throws TypeError when the intent cannot be understood
  */
 export function chargeOf(intent: Stripe.PaymentIntent): Charge | undefined {
@@ -106,8 +107,8 @@ export function declined(method: Stripe.PaymentMethod | null | undefined): Charg
 }
 
 /**
- * A refund may wait for the bank, or for the buyer's account details, for days, and fail after it has succeeded
- * (https://docs.stripe.com/refunds#failed-refunds).
+ * A refund may wait for the bank, or for the buyer's account details, for days, and fail after it
+ * has succeeded (https://docs.stripe.com/refunds#failed-refunds).
  */
 export function refundStateOf({
   id: refundReference,

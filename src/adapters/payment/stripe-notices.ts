@@ -2,6 +2,7 @@ import type { Stripe } from 'stripe';
 import {
   NoticeRefused,
   type Charge,
+  type NoticeContent,
   type NoticeHeaders,
   type PaymentNotice,
   type RefundReport,
@@ -76,31 +77,34 @@ function noticeOf(event: Stripe.Event): PaymentNotice {
   if (typeof event?.id !== 'string' || typeof event.type !== 'string')
     throw new TypeError('the webhook is not a Stripe event');
   const { id: noticeId, type } = event;
-  const of = { noticeId, type };
-  if (isAboutRefund(event)) {
-    const { payment_intent: intent, metadata, amount, currency } = event.data.object;
-    const reference = typeof intent === 'string' ? intent : (intent?.id ?? null);
-    const stray = strayOf(metadata, { reference, amount, currency });
-    if (reference === null) return { ...of, kind: 'stray', stray };
-    if (isForeignAmount(amount, currency))
-      return { ...of, kind: 'stray', stray: { ...stray, ...MISMATCH } };
-    return { ...of, kind: 'refund', refund: reportOf(event.data.object, reference) };
-  }
-  if (!isAboutCharge(event)) return { ...of, kind: 'other' };
-  const { id: reference, metadata, amount, currency } = event.data.object;
+  if (isAboutRefund(event)) return { noticeId, type, ...refundContent(event) };
+  if (isAboutCharge(event)) return { noticeId, type, ...chargeContent(event) };
+  return { noticeId, type, kind: 'other' };
+}
+
+function refundContent({ data: { object: refund } }: AboutRefund): NoticeContent {
+  const { payment_intent: intent, metadata, amount, currency } = refund;
+  const reference = typeof intent === 'string' ? intent : (intent?.id ?? null);
+  const stray = strayOf(metadata, { reference, amount, currency });
+  if (reference === null) return { kind: 'stray', stray };
+  if (isForeignAmount(amount, currency)) return { kind: 'stray', stray: { ...stray, ...MISMATCH } };
+  return { kind: 'refund', refund: reportOf(refund, reference) };
+}
+
+function chargeContent(event: AboutCharge): NoticeContent {
+  const { id: reference, metadata, amount, currency, amount_received } = event.data.object;
   // Checked first: charges by others on the same account may have values that ours never have.
   const about = subjectOf(metadata);
   const stray = strayOf(metadata, { reference, amount, currency });
+  const isSuccess = event.type === 'payment_intent.succeeded';
   if (!about) {
     // Payments by others on the same account concern an operator only if they moved money.
-    const isOfOthers = stray.problem === 'names-no-payment';
-    if (isOfOthers && event.type !== 'payment_intent.succeeded') return { ...of, kind: 'other' };
-    return { ...of, kind: 'stray', stray };
+    if (stray.problem === 'names-no-payment' && !isSuccess) return { kind: 'other' };
+    return { kind: 'stray', stray };
   }
-  const { amount_received: received } = event.data.object;
-  if (event.type === 'payment_intent.succeeded' && isForeignAmount(received, currency))
-    return { ...of, kind: 'stray', stray: { ...stray, ...MISMATCH } };
-  return { ...of, kind: 'charge', about, charge: chargeIn(event) };
+  if (isSuccess && isForeignAmount(amount_received, currency))
+    return { kind: 'stray', stray: { ...stray, ...MISMATCH } };
+  return { kind: 'charge', about, charge: chargeIn(event) };
 }
 
 const MISMATCH = { problem: 'payment-amount-mismatch' } as const;
@@ -118,7 +122,10 @@ const ABOUT_CHARGE: ReadonlySet<string> = new Set<AboutCharge['type']>([
 ]);
 const isAboutCharge = (event: Stripe.Event): event is AboutCharge => ABOUT_CHARGE.has(event.type);
 
-/** Accounts with an older API version get `charge.refund.updated` where newer ones get `refund.updated`. */
+/**
+ * Accounts with an older API version get `charge.refund.updated` where newer ones get
+ * `refund.updated`.
+ */
 type AboutRefund =
   | Stripe.RefundCreatedEvent
   | Stripe.RefundUpdatedEvent

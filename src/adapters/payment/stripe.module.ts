@@ -3,7 +3,10 @@ import { CONFIG } from '../../config/token.js';
 import { provide } from '../../ports/shared/provide.js';
 import { PAYMENT_PROVIDER } from '../../ports/shared/tokens.js';
 
-/** Stripe, with `PAYMENTS=stripe`. Global, because `src/app` chooses the provider for the modules that pay. */
+/**
+ * Stripe, with `PAYMENTS=stripe`. Global, because `src/app` chooses the provider for the modules
+ * that pay.
+ */
 @Global()
 @Module({
   providers: [

@@ -11,7 +11,10 @@ export const SIGNATURE_HEADER = 'boxoffice-signature';
 /** Maximum of compared signatures in one header. A sender that rotates its secret sends two. */
 const MAX_SIGNATURES = 8;
 
-/** `t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`. @param now milliseconds since the epoch */
+/**
+ * `t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`.
+ * @param now milliseconds since the epoch
+ */
 export function signNotice(body: string, secret: string, now: number): string {
   const seconds = Math.floor(now / 1_000);
   return `t=${seconds},v1=${hmac(seconds, Buffer.from(body), secret).toString('hex')}`;
@@ -69,15 +72,16 @@ export function parseSignature(
 }
 
 /**
- * Also rejects times in the future: such a notice could be replayed until then. @throws
- * NoticeRefused
+ * Also rejects times in the future: such a notice could be replayed until then.
+ * @throws NoticeRefused
  */
 export function checkTime(seconds: number, now: number): void {
   const age = Math.floor(now / 1_000) - seconds;
   if (Math.abs(age) <= NOTICE_TOLERANCE_SECONDS) return;
   throw new NoticeRefused(
     'webhook-timestamp-out-of-tolerance',
-    `The webhook was signed ${Math.abs(age)} s ${age > 0 ? 'ago' : 'ahead of our clock'}; ${NOTICE_TOLERANCE_SECONDS} s are allowed.`,
+    `The webhook was signed ${Math.abs(age)} s ${age > 0 ? 'ago' : 'ahead of our clock'}; ` +
+      `${NOTICE_TOLERANCE_SECONDS} s are allowed.`,
   );
 }
 

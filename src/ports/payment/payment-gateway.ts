@@ -34,14 +34,18 @@ export type Charge =
       readonly status: 'failed';
       readonly reason: ChargeFailure;
       /**
-       * The provider's id of the card number, the same for each token of that card. Missing where the provider
-       * does not report one. It identifies a person: it is never stored in a domain event or written to a log.
+       * The provider's id of the card number, the same for each token of that card. Missing where
+       * the provider does not report one. It identifies a person: it is never stored in a domain
+       * event or written to a log.
        */
       readonly fingerprint?: string;
     }
   | { readonly status: 'pending' };
 
-/** `abandoned`: the charge was withdrawn or canceled before the card was asked. It says nothing about the card. */
+/**
+ * `abandoned`: the charge was withdrawn or canceled before the card was asked. It says nothing
+ * about the card.
+ */
 export type ChargeFailure = 'declined' | 'token-unknown' | 'abandoned';
 
 /** The reason why a provider cannot charge an amount to any payer. */
@@ -71,8 +75,8 @@ export interface RefundRequest {
 }
 
 /**
- * The state of one refund. Only `succeeded` means that the buyer has the money, and even that may turn into
- * `failed` days later; `failed` is final.
+ * The state of one refund. Only `succeeded` means that the buyer has the money, and even that may
+ * turn into `failed` days later; `failed` is final.
  */
 export type RefundState =
   | { readonly status: 'succeeded' | 'pending'; readonly refundReference: string }
@@ -89,14 +93,15 @@ export type PaymentNotice = {
   readonly noticeId: string;
   /** The provider's own text. */
   readonly type: string;
-} & (
+} & NoticeContent;
+
+export type NoticeContent =
   | { readonly kind: 'charge'; readonly about: ChargeSubject; readonly charge: Charge }
   | { readonly kind: 'refund'; readonly refund: RefundReport }
   /** A charge or refund whose metadata names none of our payments, or only a part of one. */
   | { readonly kind: 'stray'; readonly stray: StrayNotice }
   /** Not about a charge or a refund: acknowledged and ignored. */
-  | { readonly kind: 'other' }
-);
+  | { readonly kind: 'other' };
 
 /** Why a notice changes nothing and needs an operator. */
 export type NoticeProblem =
@@ -126,7 +131,9 @@ export interface StrayNotice {
 }
 
 export interface RefundReport {
-  /** Undefined: made by an older release or by another party; the capture shows whose refund it is. */
+  /**
+   * Undefined: made by an older release or by another party; the capture shows whose refund it is.
+   */
   readonly about: Pick<ChargeSubject, 'eventId' | 'reservationId'> | undefined;
   /** Undefined: the refund was not made by this service. */
   readonly idempotencyKey: string | undefined;
@@ -150,7 +157,10 @@ export type NoticeHeaders = Readonly<Record<string, string | readonly string[] |
 export interface PaymentGateway {
   /** Name of the provider in `POST /v1/payments/webhooks/:provider`. */
   readonly provider: string;
-  /** The reason why this amount cannot be charged; undefined when it can. Checked before a sale at this price. */
+  /**
+   * The reason why this amount cannot be charged; undefined when it can. Checked before a sale at
+   * this price.
+   */
   obstacleTo(amount: Money): ChargeObstacle | undefined;
   /** Charges the card. @throws PaymentOutcomeUnknown */
   charge(request: ChargeRequest): Promise<Charge>;
@@ -166,11 +176,14 @@ export interface PaymentGateway {
    * @throws PaymentOutcomeUnknown
    */
   withdraw(request: ChargeRequest): Promise<Charge | undefined>;
-  /** Refunds once per key, and returns the current state of that refund. @throws PaymentOutcomeUnknown, RefundRefused */
+  /**
+   * Refunds once per key, and returns the current state of that refund.
+   * @throws PaymentOutcomeUnknown, RefundRefused
+   */
   refund(request: RefundRequest): Promise<RefundState>;
   /**
-   * Returns the payment that a capture belongs to; undefined if it is not ours. @throws
-   * PaymentOutcomeUnknown
+   * Returns the payment that a capture belongs to; undefined if it is not ours.
+   * @throws PaymentOutcomeUnknown
    */
   subjectOf(reference: string): Promise<ChargeSubject | undefined>;
   /**
@@ -180,8 +193,8 @@ export interface PaymentGateway {
    */
   readNotice(body: Buffer, headers: NoticeHeaders, now: number): PaymentNotice;
   /**
-   * Returns the provider's own records, in any order: captures and succeeded refunds. @throws
-   * PaymentOutcomeUnknown
+   * Returns the provider's own records, in any order: captures and succeeded refunds.
+   * @throws PaymentOutcomeUnknown
    */
   entries(): AsyncIterable<ProviderEntry>;
   close(): Promise<void>;

@@ -191,14 +191,14 @@ export interface StripeUnderTest extends GatewayUnderTest {
 export async function stripeOverHttp(): Promise<StripeUnderTest> {
   const server = await openStripeServer();
   const logged: string[] = [];
-  const log = (message: string) => void logged.push(message);
+  const error = (message: string) => void logged.push(message);
   const open = (baseUrl: string) =>
     openStripeGateway({
       secretKey: server.secretKey,
       webhookSecrets: SECRETS,
       baseUrl,
       timeoutMs: TIMEOUT_MS,
-      log,
+      error,
     });
   const gateway = open(server.url);
   return {
