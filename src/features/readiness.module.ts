@@ -3,7 +3,7 @@ import { POOL } from '../adapters/postgres/tokens.js';
 import type { RedisConnection } from '../adapters/redis/connection.js';
 import { RedisModule } from '../adapters/redis/redis.module.js';
 import { REDIS } from '../adapters/redis/tokens.js';
-import { MEMORY } from '../adapters/waiting-room/redis.js';
+import { MEMORY } from '../adapters/waiting-room/redis-numbers.js';
 import type { ReadinessState } from '../http/health/node-state.js';
 import { READINESS_CHECKS } from '../http/platform/tokens.js';
 import type { LogCondition } from '../ports/event-store/event-store.js';

@@ -14,8 +14,9 @@ import { openSeeds } from './seeds.js';
 const SECRETS = token<readonly SecretKey[]>('WaitingRoomSecrets');
 
 /**
- * Queue numbers and passes: in Redis, or in the memory of this node. They are signed with keys derived from those of
- * tickets: the same on every node, and old ones still verify while they are in the set with their private halves.
+ * Queue numbers and passes: in Redis, or in the memory of this node. They are signed with keys
+ * derived from those of tickets: the same on every node, and old ones still verify while they are
+ * in the set with their private halves.
  */
 @Module({
   imports: [RedisModule, SigningKeysModule],

@@ -1,56 +1,8 @@
-import { hash } from 'node:crypto';
-import { ReplyError, type Redis } from 'ioredis';
-import {
-  AdmissionsFull,
-  AdmissionsLost,
-  AdmissionsUnreachable,
-  type Admissions,
-} from '../../ports/waiting-room/admissions.js';
-import { ADMISSIONS_SCRIPT, GENERATION_LENGTH, NUMBER_BUCKETS } from './admissions-script.js';
-
-const SHA = hash('sha1', ADMISSIONS_SCRIPT, 'hex');
-/** Keys of one queue. The braces put them into one slot of a cluster. */
-const PARTS = [
-  'state',
-  'called',
-  'inside',
-  'slots',
-  'late',
-  'places',
-  'spent',
-  'at-door',
-  'at-door-until',
-];
-const keysOf = (queue: string): string[] =>
-  PARTS.map((part) => `boxoffice:waiting-room:{${queue}}:${part}`);
-
-/** Numbers issued in one call: Redis must answer far within half a second. */
-const MOST_TOGETHER = 500;
-
-/**
- * Shares of the memory of Redis. Above the first, large queues issue no more numbers; above the second,
- * no queue does. The rest is for admission and for everything else in Redis.
- */
-export const MEMORY = { large: 0.85, full: 0.95 };
-const LARGE_ROW = 100_000;
-/** Buckets deleted per call. */
-const BUCKETS_TOGETHER = 1_024;
-
-/** 0: no number; -1: no memory for a number. */
-interface Taken {
-  readonly number: number;
-  readonly since: number;
-}
-
-interface Waiting {
-  readonly account: string;
-  /** 0: none. */
-  readonly shown: number;
-  resolve(taken: Taken): void;
-  reject(error: Error): void;
-}
-
-type Reply = readonly (string | number | null)[];
+import type { Redis } from 'ioredis';
+import type { AdmissionView } from '../../domain/waiting-room/admission.js';
+import type { Admissions } from '../../ports/waiting-room/admissions.js';
+import { openNumberBatches } from './redis-numbers.js';
+import { openAdmissionsCalls, type Reply } from './redis-script.js';
 
 /**
  * Admissions shared by all nodes through Redis. Its data may be lost at any time, which is reported
@@ -65,89 +17,16 @@ export function openAdmissionsInRedis(
   /** Share of the memory of Redis in use. */
   usedMemory: () => Promise<number> = () => Promise.resolve(0),
 ): Admissions {
-  /** The highest number that this node has seen issued, by queue. */
-  const seen = new Map<string, number>();
-
-  const evaluate = async (queue: string, op: string, args: object): Promise<Reply> => {
-    const keys = keysOf(queue);
-    const argv = [op, String(now() ?? ''), String(seen.get(queue) ?? 0), JSON.stringify(args)];
-    try {
-      return (await client.evalsha(SHA, keys.length, ...keys, ...argv)) as Reply;
-    } catch (error) {
-      if (!isMissingScript(error)) throw error;
-      return (await client.eval(ADMISSIONS_SCRIPT, keys.length, ...keys, ...argv)) as Reply;
-    }
-  };
-  const run = async (queue: string, op: string, args: object): Promise<Reply> => {
-    const reply = await evaluate(queue, op, args).catch((error: Error) => {
-      if (isOutOfMemory(error))
-        throw new AdmissionsFull('Redis has no memory left.', { cause: error });
-      throw new AdmissionsUnreachable(`Redis did not answer: ${error.message}`, { cause: error });
-    });
-    if (reply[0] === 'lost') throw new AdmissionsLost(queue);
-    return reply;
-  };
-  const saw = (queue: string, issued: number): void => {
-    if (issued > (seen.get(queue) ?? 0)) seen.set(queue, issued);
-  };
-
-  /** Requests within one turn of the event loop are sent in one call, in order of arrival. */
-  const coming = new Map<string, Waiting[]>();
-  const takeTogether = (queue: string, account: string, shown = 0): Promise<Taken> =>
-    new Promise((resolve, reject) => {
-      const waiting = { account, shown, resolve, reject };
-      const together = coming.get(queue);
-      if (together && together.push(waiting) < MOST_TOGETHER) return;
-      if (together) return send(queue);
-      coming.set(queue, [waiting]);
-      setImmediate(send, queue);
-    });
-  /** The highest number that may be issued, if limited. */
-  const mostOf = async (): Promise<number | undefined> => {
-    // A failed read is reported by the call itself.
-    const used = await usedMemory().catch(() => 0);
-    if (used >= MEMORY.full) return 0;
-    return used >= MEMORY.large ? LARGE_ROW : undefined;
-  };
-  const send = (queue: string): void => {
-    const together = coming.get(queue);
-    if (!together) return;
-    coming.delete(queue);
-    const args = {
-      accounts: together.map(({ account }) => account),
-      shown: together.map(({ shown }) => shown),
-    };
-    mostOf()
-      .then((most) => run(queue, 'takeNumbers', { ...args, ...(most !== undefined && { most }) }))
-      .then(
-        ([, ...taken]) =>
-          together.forEach(({ resolve }, at) =>
-            resolve({ number: taken[2 * at] as number, since: taken[2 * at + 1] as number }),
-          ),
-        (error: Error) => together.forEach(({ reject }) => reject(error)),
-      );
-  };
-
+  const calls = openAdmissionsCalls(client, now);
+  const batches = openNumberBatches(calls, usedMemory);
+  const { run } = calls;
   return {
     advance: async (queue, rules) => {
-      const reply = await run(queue, 'advance', { rules });
-      const [issued, nowServing, pace, called, late, inside, admitted, noShows, left, timedOut] =
-        reply.slice(1) as number[];
-      saw(queue, issued!);
-      return {
-        ...{ issued: issued!, nowServing: nowServing!, pace: pace! < 0 ? undefined : pace! },
-        ...{ called: called!, late: late!, inside: inside! },
-        counts: { admitted: admitted!, noShows: noShows!, left: left!, timedOut: timedOut! },
-      };
+      const view = viewOf(await run(queue, 'advance', { rules }));
+      calls.noteIssued(queue, view.issued);
+      return view;
     },
-    takeNumber: async (queue, account, shown) => {
-      const { number, since } = await takeTogether(queue, account, shown);
-      if (number === 0) return 'ceiling-reached';
-      if (number < 0)
-        throw new AdmissionsFull('Redis has too little memory left for more numbers.');
-      saw(queue, number);
-      return { number, ...(since > 0 && { since }) };
-    },
+    takeNumber: (queue, account, shown) => batches.take(queue, account, shown),
     trade: async (queue, rules, turn) => {
       const [status, generation, passId, expiresAt] = await run(queue, 'trade', { rules, ...turn });
       return (
@@ -176,32 +55,22 @@ export function openAdmissionsInRedis(
     },
     raiseCeiling: async (queue, ceiling) => void (await run(queue, 'raiseCeiling', { ceiling })),
     restore: async (queue, known) => void (await run(queue, 'restore', known)),
-    drop: async (queue) => {
-      seen.delete(queue);
-      await dropAll(client, queue).catch((error: Error) => {
-        throw new AdmissionsUnreachable(`Redis did not answer: ${error.message}`, { cause: error });
-      });
-    },
+    drop: (queue) => calls.drop(queue),
     // The opener closes the connection.
     close: () => Promise.resolve(),
   };
 }
 
-async function dropAll(client: Redis, queue: string): Promise<void> {
-  const keys = keysOf(queue);
-  const [state, places] = [keys[PARTS.indexOf('state')]!, keys[PARTS.indexOf('places')]!];
-  const generation = await client.hget(state, 'generation');
-  await client.unlink(...keys);
-  if (generation === null) return;
-  const prefix = `${places}:${generation.slice(0, GENERATION_LENGTH)}`;
-  for (let from = 0; from < NUMBER_BUCKETS; from += BUCKETS_TOGETHER) {
-    const buckets = Array.from({ length: BUCKETS_TOGETHER }, (_, at) => `${prefix}:${from + at}`);
-    await client.unlink(...buckets);
-  }
+function viewOf([, ...values]: Reply): AdmissionView {
+  const [issued, nowServing, pace, called, late, inside, admitted, noShows, left, timedOut] =
+    values as number[];
+  return {
+    issued: issued!,
+    nowServing: nowServing!,
+    pace: pace! < 0 ? undefined : pace!,
+    called: called!,
+    late: late!,
+    inside: inside!,
+    counts: { admitted: admitted!, noShows: noShows!, left: left!, timedOut: timedOut! },
+  };
 }
-
-const isOutOfMemory = (error: unknown): boolean =>
-  error instanceof ReplyError && /\bOOM\b/.test((error as Error).message);
-
-const isMissingScript = (error: unknown): boolean =>
-  error instanceof ReplyError && (error as Error).message.startsWith('NOSCRIPT');
