@@ -12,9 +12,9 @@ import {
 /** Streams whose head is cached. For other streams, an append first reads the last domain event. */
 const MAX_HEADS = 20_000;
 /**
- * Seating plans and samples have deterministic ids, so two nodes may write them at once with different
- * metadata. The store keeps the first append and treats the second as a retry, so the stored bytes may
- * differ from the sent ones.
+ * Seating plans and samples have deterministic ids, so two nodes may write them at once with
+ * different metadata. The store keeps the first append and treats the second as a retry, so the
+ * stored bytes may differ from the sent ones.
  */
 const CONTENT_ADDRESSED = 'seatingPlan-';
 const SAMPLES_ACTOR = 'samples';
@@ -28,8 +28,8 @@ interface Head {
 
 /**
  * Links the domain events of each stream: their metadata contains the digest of the previous domain
- * event, so that alterations, removals and insertions can be detected. A retried append gets the same
- * digests, because they depend only on the domain events before the expected revision.
+ * event, so that alterations, removals and insertions can be detected. A retried append gets the
+ * same digests, because they depend only on the domain events before the expected revision.
  */
 export function chained(
   store: EventStore,
@@ -40,7 +40,8 @@ export function chained(
 
   const remember = (stream: string, head: Omit<Head, 'at'>) => {
     const known = heads.get(stream);
-    // Of two concurrent answers, the higher revision wins; an older answer may come from a log that was replaced.
+    // Of two concurrent answers, the higher revision wins; an older answer may come from a log that
+    // was replaced.
     if (known && known.revision > head.revision && isTrusted(known.at, now())) return;
     heads.set(stream, { ...head, at: now() });
   };

@@ -1,9 +1,6 @@
-import { openEventStoreDb } from '../../../src/adapters/event-store/eventstoredb/eventstoredb.js';
 import {
   AmbiguousAppend,
-  AppendTooLarge,
   EventStoreUnavailable,
-  StreamDeleted,
   WrongExpectedRevision,
   type EventStore,
   type NewEvent,
@@ -11,38 +8,16 @@ import {
 import { newEvent, numbered, numbersOf, readAll, until } from '../../support/log/domain-events.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from '../../support/eventstoredb-node.js';
 import { describeOnInTestNode } from '../../support/eventstoredb/eventstoredb-server.js';
-
-/** Short, so that the tests need not wait; an append to the node takes a few milliseconds. */
-const APPEND_TIMEOUT_MS = 800;
-const LEADER_WAIT_MS = 300;
+import { APPEND_TIMEOUT_MS, openEachTime, outcome } from './eventstoredb.fixture.js';
 
 let node: EventStoreDbNode;
 let store: EventStore;
-const opened: EventStore[] = [];
+const open = openEachTime((opened) => ({ node, store } = opened));
 
-function open(connectionString = node.connectionString): EventStore {
-  const another = openEventStoreDb({
-    connectionString,
-    appendTimeoutMs: APPEND_TIMEOUT_MS,
-    leaderWaitMs: LEADER_WAIT_MS,
-  });
-  opened.push(another);
-  return another;
-}
-
-beforeEach(async () => {
-  node = await openEventStoreDbNode();
-  store = open();
-});
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((each) => each.close()));
-  await node.close();
-});
-
-const outcome = (append: Promise<unknown>): Promise<unknown> =>
-  append.catch((error: unknown) => error);
-
-/** As a writer does: the same domain events at the same revision, until it is known what became of them. */
+/**
+ * As a writer does: the same domain events at the same revision, until it is known what became of
+ * them.
+ */
 async function retry(stream: string, events: readonly NewEvent[]): Promise<unknown> {
   for (;;) {
     const result = await outcome(store.append(stream, 'no-stream', events));
@@ -79,7 +54,7 @@ describeOnInTestNode('an append that loses its connection', () => {
     );
   });
 
-  it('takes all appends under way along: each is ambiguous, and repeated each is written once', async () => {
+  it('makes all appends in flight ambiguous, and each is written once when repeated', async () => {
     const appends = Array.from({ length: 12 }, (_, at) => ({
       stream: `show-${at}`,
       events: numbered(3),
@@ -100,7 +75,7 @@ describeOnInTestNode('an append that loses its connection', () => {
     for (const { stream } of appends) expect(node.stream(stream)).toHaveLength(3);
   });
 
-  it('leaves nothing behind that ends the process when a hundred more were waiting to be sent', async () => {
+  it('does not end the process when a hundred more were waiting to be sent', async () => {
     const appends = Array.from({ length: 100 }, (_, at) => ({
       stream: `show-${at}`,
       events: [newEvent({ text: 'x'.repeat(50_000) })],
@@ -112,7 +87,7 @@ describeOnInTestNode('an append that loses its connection', () => {
     for (const { stream } of appends) expect(node.stream(stream)).toHaveLength(1);
   });
 
-  it('ends the appends of another store in the process, but neither that store nor the process', async () => {
+  it('ends the appends of another store, but neither that store nor the process', async () => {
     const otherNode = await openEventStoreDbNode();
     const other = open(otherNode.connectionString);
     await Promise.all(
@@ -138,7 +113,7 @@ describeOnInTestNode('an append that loses its connection', () => {
 });
 
 describeOnInTestNode('an append without an answer', () => {
-  it('is ambiguous after its time, the next one is answered, and repeating it is safe', async () => {
+  it('is ambiguous after its time; the next is answered, and a repetition is safe', async () => {
     const events = numbered(2);
     node.swallowAppendAnswers();
     const started = performance.now();
@@ -166,7 +141,7 @@ describeOnInTestNode('an append without an answer', () => {
     expect(numbersOf(await readAll(store.readStream('show-1')))).toEqual([0, 1, 2]);
   });
 
-  it('is ambiguous too when the server ends its stream politely, and the next one gets a new stream', async () => {
+  it('is ambiguous when the server ends its stream; the next gets a new stream', async () => {
     await store.append('other-1', 'no-stream', numbered(1));
     node.delayAppends(100);
     const append = outcome(store.append('show-1', 'no-stream', numbered(1)));
@@ -176,59 +151,6 @@ describeOnInTestNode('an append without an answer', () => {
     await expect(store.append('show-2', 'no-stream', numbered(1))).resolves.toEqual({
       revision: 0n,
     });
-  });
-});
-
-describeOnInTestNode('an event store that cannot be reached', () => {
-  it('is unavailable to appends, reads and pings, and takes them again when it is back', async () => {
-    await store.append('show-1', 'no-stream', numbered(1));
-    await node.stop();
-    // The first failure may have had something under way; after it the client asks before it sends.
-    await outcome(store.append('show-1', 0n, numbered(1, 1)));
-    await expect(store.append('show-1', 0n, numbered(1, 1))).rejects.toBeInstanceOf(
-      EventStoreUnavailable,
-    );
-    await expect(readAll(store.readStream('show-1'))).rejects.toBeInstanceOf(EventStoreUnavailable);
-    await expect(store.ping()).rejects.toBeInstanceOf(EventStoreUnavailable);
-
-    await node.start();
-    await until(() => node.counts.appends > 0);
-    await backWithin(3_000);
-    await expect(store.append('show-1', 0n, numbered(1, 1))).resolves.toEqual({ revision: 1n });
-    expect(numbersOf(await readAll(store.readStream('show-1')))).toEqual([0, 1]);
-  });
-
-  it('is unavailable while the server is not ready, and nothing is written', async () => {
-    node.refuseCalls(true);
-    await expect(store.append('show-1', 'no-stream', numbered(1))).rejects.toBeInstanceOf(
-      EventStoreUnavailable,
-    );
-    await expect(store.ping()).rejects.toBeInstanceOf(EventStoreUnavailable);
-    expect(node.events()).toEqual([]);
-    node.refuseCalls(false);
-    await backWithin(3_000);
-    await expect(store.append('show-1', 'no-stream', numbered(1))).resolves.toEqual({
-      revision: 0n,
-    });
-  });
-
-  it('is unavailable from the start when nobody listens', async () => {
-    await node.stop();
-    const early = open();
-    await expect(early.append('show-1', 'no-stream', numbered(1))).rejects.toBeInstanceOf(
-      EventStoreUnavailable,
-    );
-    await expect(early.ping()).rejects.toBeInstanceOf(EventStoreUnavailable);
-    await early.close();
-  });
-
-  it('is unavailable once it is closed', async () => {
-    await store.close();
-    await expect(store.append('show-1', 'no-stream', numbered(1))).rejects.toBeInstanceOf(
-      EventStoreUnavailable,
-    );
-    await expect(readAll(store.readStream('show-1'))).rejects.toBeInstanceOf(EventStoreUnavailable);
-    await expect(store.ping()).rejects.toBeInstanceOf(EventStoreUnavailable);
   });
 });
 
@@ -246,82 +168,3 @@ describeOnInTestNode('closing', () => {
     await expect(other.append('show-2', 0n, numbered(1, 1))).resolves.toEqual({ revision: 1n });
   });
 });
-
-describeOnInTestNode('what the client is spared or given', () => {
-  it('appends in batches also with credentials, which belong in the connection string', async () => {
-    const withAccount = open(node.connectionString.replace('esdb://', 'esdb://writer:secret@'));
-    await withAccount.append('show-1', 'no-stream', numbered(200));
-    expect(node.counts).toMatchObject({ appends: 1, plainAppends: 0 });
-  });
-
-  it('reports a conflict by the error of the client, whatever the connection string says', async () => {
-    const lenient = open(`${node.connectionString}&throwOnAppendFailure=false`);
-    await lenient.append('show-1', 'no-stream', numbered(3));
-    const refused = lenient.append('show-1', 0n, numbered(1));
-    await expect(refused).rejects.toEqual(new WrongExpectedRevision('show-1', 0n));
-  });
-
-  it('is not refused by a server whose clock is minutes ahead', async () => {
-    node.setClockAhead(5 * 60_000);
-    await expect(store.append('show-1', 'no-stream', numbered(1))).resolves.toEqual({
-      revision: 0n,
-    });
-  });
-
-  it.each([
-    ['an id that is no UUID', [{ ...newEvent(), id: 'seat-7' }]],
-    ['data that is no JSON', [{ ...newEvent(), data: undefined }]],
-    ['data with a bigint in it', [newEvent({ revision: 1n })]],
-  ])('is never given %s', async (_, events) => {
-    await expect(store.append('show-1', 'no-stream', events)).rejects.toMatchObject({
-      name: 'TypeError',
-    });
-    await expect(store.append('show-1', 'no-stream', numbered(1))).resolves.toEqual({
-      revision: 0n,
-    });
-  });
-
-  it('is told when only the names of the types make an append too large for the server', async () => {
-    const events = Array.from({ length: 1_000 }, () =>
-      newEvent('x'.repeat(650), 'Seats'.repeat(20)),
-    );
-    const refused = store.append('show-1', 'no-stream', events);
-    await expect(refused).rejects.toBeInstanceOf(AppendTooLarge);
-    await expect(refused).rejects.toMatchObject({ limit: 1024 * 1024 });
-    expect(node.events()).toEqual([]);
-  });
-});
-
-describeOnInTestNode('a deleted stream', () => {
-  it('is gone for good after a tombstone', async () => {
-    await store.append('show-1', 'no-stream', numbered(2));
-    node.deleteStream('show-1', 'tombstone');
-    await expect(store.append('show-1', 1n, numbered(1, 2))).rejects.toEqual(
-      new StreamDeleted('show-1'),
-    );
-    await expect(store.append('show-1', 'no-stream', numbered(1))).rejects.toBeInstanceOf(
-      StreamDeleted,
-    );
-    await expect(readAll(store.readStream('show-1'))).rejects.toEqual(new StreamDeleted('show-1'));
-  });
-
-  it('reads as missing after a plain delete, and goes on at its old revision when it is written again', async () => {
-    await store.append('show-1', 'no-stream', numbered(2));
-    node.deleteStream('show-1');
-    expect(await readAll(store.readStream('show-1'))).toEqual([]);
-    await expect(store.append('show-1', 'no-stream', numbered(1, 2))).resolves.toEqual({
-      revision: 2n,
-    });
-    const again = await readAll(store.readStream('show-1'));
-    expect(again.map(({ revision }) => revision)).toEqual([2n]);
-  });
-});
-
-async function backWithin(ms: number): Promise<void> {
-  const deadline = performance.now() + ms;
-  while ((await outcome(store.ping())) !== undefined) {
-    if (performance.now() > deadline)
-      throw new Error(`The event store is not back after ${ms} ms.`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -46,7 +46,10 @@ async function consume(signal: AbortSignal): Promise<void> {
 }
 
 describeOnInTestNode('a log that went back', () => {
-  /** The subscription of a consumer that has read everything, on a server that now has `left` of its records. */
+  /**
+   * The subscription of a consumer that has read everything, on a server that now has `left` of its
+   * records.
+   */
   const reopened = async (left: number) => {
     node.seed('show-1', numbered(10));
     const { batches } = await follow(store, { prefixes: ['show-'] }, count(10));
@@ -96,7 +99,7 @@ describeOnInTestNode('a log that went back', () => {
     await expect(following).rejects.toThrow(LogWentBack);
   });
 
-  it('is not seen in one that ends where the subscription was, at its last record or just after it', async () => {
+  it('is not seen in one that ends at the last record read or just after it', async () => {
     node.seed('show-1', numbered(10));
     const { batches } = await follow(store, { prefixes: ['show-'] }, caughtUp);
     const last = batches.at(-1)!.checkpoint;

@@ -12,9 +12,7 @@ import {
 } from '../../support/eventstoredb/eventstoredb-cluster.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from '../../support/eventstoredb-node.js';
 import { describeOnInTestNode } from '../../support/eventstoredb/eventstoredb-server.js';
-
-const outcome = (append: Promise<unknown>): Promise<unknown> =>
-  append.catch((error: unknown) => error);
+import { outcome } from './eventstoredb.fixture.js';
 
 describeOnInTestNode('A cluster of EventStoreDB whose leader changes', () => {
   let former: EventStoreDbNode;
@@ -36,7 +34,7 @@ describeOnInTestNode('A cluster of EventStoreDB whose leader changes', () => {
       'show-1',
       numbered(count).map(({ type, data, metadata }) => ({ type, data, metadata })),
     );
-  it('a stream is read as the leader has it, although the node asked first lags behind', async () => {
+  it('a stream is read as the leader has it, although the first node lags behind', async () => {
     seed(former, 1);
     seed(leader, 3);
     former.follow(leader);
@@ -69,7 +67,7 @@ describeOnInTestNode('A cluster of EventStoreDB whose leader changes', () => {
     expect(performance.now() - started - waited).toBeLessThan(2_000);
   });
 
-  it('an append that is sent away is known not to be written, and the next one goes to the leader', async () => {
+  it('an append sent away is known to be unwritten; the next goes to the leader', async () => {
     const impatient = openEventStoreDb({
       connectionString: former.connectionString,
       leaderWaitMs: 0,
@@ -96,7 +94,7 @@ describeOnInTestNode('A cluster of EventStoreDB whose leader changes', () => {
     expect(leader.stream('show-1')).toHaveLength(2);
   });
 
-  it('of many under way at once nobody knows, and each is written once by the leader when it is repeated', async () => {
+  it('many in flight are ambiguous, and each is written once when repeated', async () => {
     await store.append('other-1', 'no-stream', numbered(1));
     former.delayAppends(100, 4);
     const appends = Array.from({ length: 4 }, (_, at) => ({
@@ -129,7 +127,7 @@ describeOnInTestNode('A cluster of three nodes whose leader dies', () => {
     await cluster.close();
   });
 
-  it('takes appends and reads as soon as another one leads, without an error, and subscriptions go on', async () => {
+  it('takes appends and reads under a new leader; subscriptions continue', async () => {
     await store.append('show-1', 'no-stream', numbered(3));
     const ended = new AbortController();
     const seen: number[] = [];
@@ -161,9 +159,9 @@ describeOnInTestNode('A cluster of three nodes whose leader dies', () => {
     await until(() => seen.includes(4));
     done.push(performance.now());
     const latest = Math.max(...done) - electedAt;
-    console.info(
-      `found ${Math.round(latest)} ms after the election, subscription ${Math.round(performance.now() - startedAt)} ms later`,
-    );
+    const found = Math.round(latest);
+    const later = Math.round(performance.now() - startedAt);
+    console.info(`found ${found} ms after the election, subscription ${later} ms later`);
     expect(latest).toBeLessThan(5_000);
     expect(await store.ping()).toBeUndefined();
     ended.abort();

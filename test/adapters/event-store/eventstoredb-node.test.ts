@@ -4,52 +4,35 @@ import {
   BACKWARDS,
   DeadlineExceededError,
   END,
-  EventStoreDBClient,
   MaxAppendSizeExceededError,
   NO_STREAM,
   STREAM_EXISTS,
-  START,
   StreamDeletedError,
   StreamNotFoundError,
   UnavailableError,
   WrongExpectedVersionError,
-  jsonEvent,
-  streamNameFilter,
   type AppendExpectedRevision,
+  type EventStoreDBClient,
   type ResolvedEvent,
 } from '@eventstore/db-client';
 import { credentials, status } from '@grpc/grpc-js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import { nextId, until } from '../../support/log/domain-events.js';
 import { openEventStoreDbNode, type EventStoreDbNode } from '../../support/eventstoredb-node.js';
 import { describeOnInTestNode } from '../../support/eventstoredb/eventstoredb-server.js';
+import { appendTexts, event, openNodeEachTime, read, take } from './eventstoredb-node.fixture.js';
 
 /**
- * The in-test node keeps to the rules of the real server, as the real client sees them. Every rule here was read
- * in the server's own source.
+ * The in-test node keeps to the rules of the real server, as the real client sees them. Every rule
+ * here was read in the server's own source.
  */
 describeOnInTestNode('the in-test EventStoreDB node, like a server of 23.10.6', () => {
   let node: EventStoreDbNode;
   let client: EventStoreDBClient;
-  beforeEach(async () => {
-    node = await openEventStoreDbNode();
-    client = EventStoreDBClient.connectionString(node.connectionString);
-  });
-  afterEach(async () => {
-    await client.dispose();
-    await node.close();
-  });
-
-  const event = (text = 'x', id = nextId()) =>
-    jsonEvent({ id, type: 'SeatsBlocked', data: { text } });
-  const append = (texts: string[], expectedRevision: AppendExpectedRevision = ANY) =>
-    client.appendToStream(
-      'show-1',
-      texts.map((text) => event(text)),
-      { expectedRevision },
-    );
+  openNodeEachTime((opened) => ({ node, client } = opened));
+  const append = (texts: string[], expectedRevision?: AppendExpectedRevision) =>
+    appendTexts(client, texts, expectedRevision);
 
   it('refuses an append over 1 MiB, and takes one just under', async () => {
     const quarter = 'x'.repeat(256 * 1024 - 64);
@@ -91,7 +74,7 @@ describeOnInTestNode('the in-test EventStoreDB node, like a server of 23.10.6', 
     expect(nextExpectedRevision).toBe(BigInt(existing));
   });
 
-  it('answers the same ids at the same revision with what it wrote, also after later appends', async () => {
+  it('answers repeated ids with what it wrote, also after later appends', async () => {
     const events = [event('a'), event('b')];
     const options = { expectedRevision: NO_STREAM } as const;
     const first = await client.appendToStream('show-1', events, options);
@@ -159,121 +142,6 @@ describeOnInTestNode('the in-test EventStoreDB node, like a server of 23.10.6', 
     expect(fromStream!.event!.position).toEqual(fromAll.event!.position);
   });
 
-  it('follows one stream or all, strictly after a place, and confirms first', async () => {
-    await append(['a', 'b']);
-    const all = await read(client.readAll());
-    const ofStream = client.subscribeToStream('show-1', { fromRevision: 0n });
-    const ofAll = client.subscribeToAll({ fromPosition: all.at(-2)!.event!.position! });
-    const said: string[] = [];
-    ofAll.on('confirmation', () => said.push('confirmed'));
-    ofAll.on('data', () => said.push('domain event'));
-    await append(['c']);
-    const next = await take(ofStream, 2);
-    expect(next.map(({ event }) => event!.revision)).toEqual([1n, 2n]);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(said).toEqual(['confirmed', 'domain event', 'domain event']);
-    await Promise.all([ofStream.unsubscribe(), ofAll.unsubscribe()]);
-  });
-
-  it('tells a filtered subscription how far it has looked', async () => {
-    node.seed(
-      'other-1',
-      Array.from({ length: 100 }, () => ({ type: 'Foreign', data: {} })),
-    );
-    const checkpoints: bigint[] = [];
-    const subscription = client.subscribeToAll({
-      fromPosition: START,
-      filter: streamNameFilter({
-        prefixes: ['show-'],
-        maxSearchWindow: 10,
-        checkpointInterval: 2,
-        checkpointReached: (_subscription, { commit }) => void checkpoints.push(commit),
-      }),
-    });
-    subscription.on('error', () => {});
-    await append(['a']);
-    expect((await take(subscription, 1)).map(({ event }) => event!.streamId)).toEqual(['show-1']);
-    const positions = (await read(client.readAll())).map(({ event }) => event!.position!.commit);
-    expect(checkpoints).toEqual([20, 40, 60, 80, 100].map((looked) => positions[looked - 1]));
-    await subscription.unsubscribe();
-  });
-
-  it('fails a subscription after a place where no record begins', async () => {
-    await append(['a', 'b']);
-    const { position } = node.events()[1]!;
-    for (const fromPosition of [
-      { commit: 7n, prepare: 7n },
-      { commit: position, prepare: position + 10_000n },
-    ]) {
-      const refused = take(client.subscribeToAll({ fromPosition }), 1);
-      await expect(refused).rejects.toMatchObject({ code: status.UNKNOWN });
-      await expect(refused).rejects.toThrow('Exception was thrown by handler');
-    }
-  });
-
-  it('confirms a subscription from beyond its end, calls it caught up, and gives every record that comes', async () => {
-    await append(['a', 'b', 'c']);
-    const { position } = node.events()[2]!;
-    await node.restore(node.size() - 2);
-    const another = EventStoreDBClient.connectionString(
-      `${node.connectionString}&keepAliveTimeout=10001`,
-    );
-    const subscription = another.subscribeToAll({
-      fromPosition: { commit: position, prepare: position },
-    });
-    const said: string[] = [];
-    for (const name of ['confirmation', 'caughtUp']) subscription.on(name, () => said.push(name));
-    await until(() => said.length === 2);
-    node.seed('show-1', [{ type: 'SeatsBlocked', data: { text: 'd' } }]);
-    const [first] = await take(subscription, 1);
-    expect(said).toEqual(['confirmation', 'caughtUp']);
-    expect(first!.event!.revision).toBe(1n);
-    expect(node.events()[1]!.position).toBeLessThan(position);
-    await another.dispose();
-  });
-
-  it('fails a read from just beyond its end, and finds nothing further on', async () => {
-    await append(['a']);
-    const end = node.events()[0]!.position;
-    const from = (beyond: bigint) => ({
-      fromPosition: { commit: end + beyond, prepare: end + beyond },
-    });
-    await expect(read(client.readAll(from(10_000n)))).rejects.toThrow('Unexpected ReadAllResult');
-    expect(await read(client.readAll(from(2n ** 40n)))).toEqual([]);
-  });
-
-  it('says that a subscription has caught up after the last domain event, once', async () => {
-    await append(['a', 'b']);
-    const said: string[] = [];
-    const filter = streamNameFilter({ prefixes: ['show-'] });
-    const subscription = client.subscribeToAll({ filter }).on('error', () => {});
-    subscription.on('caughtUp', () => said.push('caught up'));
-    subscription.on('data', () => said.push('domain event'));
-    await until(() => said.length === 3);
-    await append(['c']);
-    await until(() => said.length === 4);
-    expect(said).toEqual(['domain event', 'domain event', 'caught up', 'domain event']);
-    await subscription.unsubscribe();
-  });
-
-  it('ends a live subscription for which more than 32 domain events wait', async () => {
-    const filter = streamNameFilter({ prefixes: ['show-'] });
-    const subscription = client.subscribeToAll({ filter });
-    let caughtUp = false;
-    const errors: unknown[] = [];
-    subscription.on('caughtUp', () => (caughtUp = true)).on('error', (error) => errors.push(error));
-    subscription.resume();
-    await until(() => caughtUp);
-    node.seed('other-1', Array(40).fill({ type: 'SeatsBlocked', data: {} }));
-    node.seed('show-1', Array(32).fill({ type: 'SeatsBlocked', data: {} }));
-    await until(() => node.counts.delivered === 32);
-    expect(errors).toEqual([]);
-    node.seed('show-1', Array(33).fill({ type: 'SeatsBlocked', data: {} }));
-    await until(() => errors.length > 0);
-    expect(errors).toMatchObject([{ code: status.ABORTED }]);
-    expect(node.counts.tooSlow).toBe(1);
-  });
-
   it('denies an account the log but not its streams, or everything', async () => {
     await append(['a']);
     node.deny('permission-denied');
@@ -289,7 +157,7 @@ describeOnInTestNode('the in-test EventStoreDB node, like a server of 23.10.6', 
     });
   });
 
-  it('is not there while it is stopped or refuses calls, and has kept everything when it is back', async () => {
+  it('is unavailable while stopped or refusing calls, and keeps everything', async () => {
     await append(['a']);
     node.refuseCalls(true);
     await expect(read(client.readStream('show-1'))).rejects.toBeInstanceOf(UnavailableError);
@@ -343,18 +211,3 @@ describeOnInTestNode('ids in two halves', () => {
     await node.close();
   });
 });
-
-async function read(events: AsyncIterable<ResolvedEvent>): Promise<ResolvedEvent[]> {
-  const read: ResolvedEvent[] = [];
-  for await (const event of events) read.push(event);
-  return read;
-}
-
-async function take(
-  events: AsyncIterable<ResolvedEvent>,
-  wanted: number,
-): Promise<ResolvedEvent[]> {
-  const taken: ResolvedEvent[] = [];
-  for await (const event of events) if (taken.push(event) === wanted) break;
-  return taken;
-}

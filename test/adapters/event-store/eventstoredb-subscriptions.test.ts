@@ -87,7 +87,7 @@ describeOnInTestNode('a subscription that is cut', () => {
     expect(logged.length).toBeGreaterThan(10);
   });
 
-  it('goes on after the batch that its consumer was holding, once that consumer asks for the next', async () => {
+  it('continues after the batch of its consumer once that consumer asks for the next', async () => {
     node.seed('show-1', numbered(30));
     const seen: number[][] = [];
     const { batches } = await follow(
@@ -174,7 +174,7 @@ async function consume(signal: AbortSignal): Promise<void> {
   }
 }
 
-/** What the node has sent once it sends no more. */
+/** Returns the number of domain events sent, once the node sends no more. */
 async function deliveredAtAStandstill(): Promise<number> {
   for (let before = -1; ; await sleep(300)) {
     if (node.counts.delivered === before) return before;

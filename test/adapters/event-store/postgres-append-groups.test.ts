@@ -35,7 +35,10 @@ describe('The Postgres event store writes appends to several streams together', 
     await database.drop();
   });
 
-  /** How many domain events each transaction has brought to the streams of this prefix, the shortest first. */
+  /**
+   * How many domain events each transaction has brought to the streams of this prefix, the shortest
+   * first.
+   */
   const transactions = async (prefix: string): Promise<number[]> => {
     const { rows } = await pool.query<{ count: number }>(
       `select count(*)::int as count from domain_events where starts_with(stream, $1)

@@ -37,7 +37,7 @@ describe('A log that was restored into a cluster with lower transaction ids', ()
     await database.drop();
   });
 
-  it('is read in its order, and what is appended afterwards comes after every checkpoint', async () => {
+  it('is read in its order, and later appends come after every checkpoint', async () => {
     await close();
     await restoreByCopy(database.url);
     const store = open();
@@ -65,7 +65,7 @@ describe('A log that was restored into a cluster with lower transaction ids', ()
     ).not.toEqual([]);
   });
 
-  it('the first append on a new connection already has a number above all that are stored', async () => {
+  it('the first append on a new connection has a number above all stored ones', async () => {
     await close();
     await restoreByCopy(database.url);
     await open().append('show-1', 2n, numbered(1, 3));
@@ -110,7 +110,7 @@ describe('A log that was restored into a cluster with lower transaction ids', ()
     expect(numbersOf(events)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('is numbered well after a restore of data alone, without the default of the column', async () => {
+  it('is numbered well after a restore of data without the column’s default', async () => {
     await close();
     await restoreByCopy(database.url);
     await open().append('show-1', 2n, numbered(1, 3));
@@ -183,7 +183,8 @@ describe('A log that was restored into a cluster with lower transaction ids', ()
   async function revisionsInOrder(): Promise<string[]> {
     return withClient(database.url, async (client) => {
       const { rows } = await client.query<{ revision: string }>(
-        `select revision::text from domain_events where stream = 'show-1' order by transaction_id, position`,
+        `select revision::text from domain_events where stream = 'show-1'
+         order by transaction_id, position`,
       );
       return rows.map(({ revision }) => revision);
     });

@@ -1,66 +1,40 @@
 import {
-  MaxAppendSizeExceededError,
   NotLeaderError,
-  StreamDeletedError,
-  UnknownError,
-  WrongExpectedVersionError,
-  isCommandError,
   jsonEvent,
   type EventStoreDBClient,
   type JSONEventData,
 } from '@eventstore/db-client';
 import {
   AmbiguousAppend,
-  AppendTooLarge,
   EventStoreUnavailable,
-  StreamDeleted,
-  WrongExpectedRevision,
   type AppendResult,
   type ExpectedRevision,
   type NewEvent,
 } from '../../../ports/event-store/event-store.js';
-import { encodeEvents, type EncodedEvent } from '../encode.js';
+import { encodeEvents } from '../encode.js';
+import { withTimeout } from '../timeout.js';
+import { neverSent, serverAnswer, streamHasFailed, type SentAppend } from './append-answers.js';
+import {
+  addStream,
+  appendsReleased,
+  areAppendsHeld,
+  beginAppend,
+  closeStream,
+  endAppend,
+  isOnlyStream,
+  resetAppendStreams,
+  type AppendInFlight,
+  type AppendStream,
+} from './append-streams.js';
 import { closeClient, openClient } from './connection.js';
 import { failedCall, isDenied, messageOf } from './errors.js';
 import { EventStoreBusy, type Patience } from './patience.js';
 import { createSlots } from './slots.js';
 
 /**
- * The client keeps all appends in flight of the process in one table and sends them over one gRPC stream
- * per client. When any of these streams fails
- *  - every append in the table is rejected, whichever stream carried it, and
- *  - a later answer over a healthy stream throws where nothing can catch it.
- * Therefore a failure of one append stream resets all of them at once, and a stream is closed only while
- * no append is in flight.
- */
-const lanes = new Set<Lane>();
-const barriers = new Set<Promise<void>>();
-const inFlight = new Set<InFlight>();
-const whenIdle: (() => void)[] = [];
-let resetting: Promise<void> | undefined;
-
-/** An append in flight. */
-interface InFlight {
-  /** No other append was in flight at the same time, so an error concerns this one. */
-  alone: boolean;
-}
-
-/** The append stream of one event store. */
-export interface Lane {
-  append(
-    stream: string,
-    expected: ExpectedRevision,
-    events: readonly NewEvent[],
-  ): Promise<AppendResult>;
-  /** Ends the stream and rejects the appends in flight. The next append opens another stream. */
-  reset(): Promise<void>;
-  /** Waits for the appends in flight and rejects new ones. */
-  close(): Promise<void>;
-}
-
-/**
- * Appends of one store in flight. One fewer than the 16 messages at which the client's stream makes its
- * writers wait: when a stream fails meanwhile, they get an unhandled rejection, which ends the process.
+ * Appends of one store in flight. One fewer than the 16 messages at which the client's stream makes
+ * its writers wait: when a stream fails meanwhile, they get an unhandled rejection, which ends the
+ * process.
  */
 const MAX_IN_FLIGHT = 15;
 /** A client is not replaced before this age. Milliseconds. */
@@ -73,143 +47,123 @@ const SERVER_DEADLINE_MS = 10 * 60_000;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-interface Outgoing {
-  stream: string;
-  expected: ExpectedRevision;
-  events: JSONEventData[];
-  encoded: readonly EncodedEvent[];
+interface Outgoing extends SentAppend {
+  readonly events: JSONEventData[];
 }
 
-export interface LaneOptions {
-  patience: Patience;
-  connectionString: string;
-  appendTimeoutMs: number;
-  log: (message: string) => void;
+export interface AppenderOptions {
+  readonly patience: Patience;
+  readonly connectionString: string;
+  readonly appendTimeoutMs: number;
+  readonly warn: (message: string) => void;
 }
 
-export function openLane({ connectionString, appendTimeoutMs, patience, log }: LaneOptions): Lane {
-  const slots = createSlots(MAX_IN_FLIGHT);
-  let client = openClient(connectionString);
-  let openedAt = performance.now();
-  let closed = false;
+/** Appends to one event store over a client, and so a gRPC stream, of its own. */
+export class Appender implements AppendStream {
+  private readonly slots = createSlots(MAX_IN_FLIGHT);
+  private client: EventStoreDBClient;
+  private openedAt = performance.now();
+  private closed = false;
 
-  const isOld = () => performance.now() - openedAt >= MIN_CLIENT_AGE_MS;
-  const replaceClient = () => {
-    const old = client;
-    client = openClient(connectionString);
-    openedAt = performance.now();
+  constructor(private readonly options: AppenderOptions) {
+    this.client = openClient(options.connectionString);
+    addStream(this);
+  }
+
+  async append(
+    stream: string,
+    expected: ExpectedRevision,
+    newEvents: readonly NewEvent[],
+  ): Promise<AppendResult> {
+    const encoded = encodeEvents(newEvents);
+    if (encoded.length === 0) return { revision: expected === 'no-stream' ? -1n : expected };
+    const events = newEvents.map((event, at) => toMessage(event, encoded[at]!.metadata));
+    const { patience } = this.options;
+    for (;;) {
+      try {
+        const result = await this.attempt({ stream, expected, events, encoded });
+        patience.succeeded();
+        return result;
+      } catch (error) {
+        await patience.failed(error);
+      }
+    }
+  }
+
+  reset(): Promise<void> {
+    const old = this.client;
+    this.client = openClient(this.options.connectionString);
+    this.openedAt = performance.now();
     return closeClient(old);
-  };
+  }
 
-  const send = async (outgoing: Outgoing, timeoutMs: number): Promise<bigint> => {
-    const flight = beginAppend();
-    try {
-      return await withTimeout(appendByClient(client, outgoing), timeoutMs);
-    } catch (error) {
-      throw failureOf(error, outgoing, flight);
-    } finally {
-      endAppend(flight);
-    }
-  };
-
-  /** Returns the error for the caller, and replaces broken connections. */
-  const failureOf = (error: unknown, outgoing: Outgoing, flight: InFlight): Error => {
-    const { stream } = outgoing;
-    const answer = serverAnswer(error, outgoing);
-    if (answer) return answer;
-    const action = `write to the stream ${stream}`;
-    if (neverSent(error)) {
-      // Nothing was sent on an append stream, so no other append is affected.
-      if (isOld()) void replaceClient();
-      return failedCall(error, connectionString, action);
-    }
-    // The answer to this append, or to the gRPC stream that the append opened.
-    if (isDenied(error) && (flight.alone || !streamHasFailed(error)))
-      return failedCall(error, connectionString, action);
-    if (error instanceof NotLeaderError && flight.alone) {
-      return new EventStoreUnavailable(`EventStoreDB has another leader: ${messageOf(error)}`, {
-        cause: error,
-      });
-    }
-    log(`append to ${stream} is ambiguous: ${messageOf(error)}`);
-    // The client sends its next append to the named leader; a new client would have to find it.
-    const followsLeader = error instanceof NotLeaderError && lanes.size === 1;
-    if (streamHasFailed(error) && !followsLeader) void resetAppendStreams();
-    return new AmbiguousAppend(stream, { cause: error });
-  };
+  /** Waits for the appends in flight and rejects new ones. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await closeStream(this, () => closeClient(this.client));
+  }
 
   /** One attempt: waits for a free slot, then up to the timeout for the answer. */
-  const attempt = async (outgoing: Outgoing): Promise<AppendResult> => {
+  private async attempt(outgoing: Outgoing): Promise<AppendResult> {
+    const { appendTimeoutMs } = this.options;
     const startedAt = performance.now();
-    if (!(await slots.take(appendTimeoutMs / 2))) {
+    if (!(await this.slots.take(appendTimeoutMs / 2))) {
       throw new EventStoreBusy(
         `Too many appends are waiting: none was answered in ${appendTimeoutMs / 2} ms.`,
       );
     }
     try {
-      while (barriers.size > 0) await Promise.all(barriers);
-      if (closed) throw new EventStoreBusy('The event store is closed.');
+      while (areAppendsHeld()) await appendsReleased();
+      if (this.closed) throw new EventStoreBusy('The event store is closed.');
       const leftMs = Math.round(appendTimeoutMs - (performance.now() - startedAt));
-      return { revision: await send(outgoing, leftMs) };
+      return { revision: await this.send(outgoing, leftMs) };
     } finally {
-      slots.free();
+      this.slots.free();
     }
-  };
+  }
 
-  const lane: Lane = {
-    async append(stream, expected, events) {
-      const encoded = encodeEvents(events);
-      if (encoded.length === 0) return { revision: expected === 'no-stream' ? -1n : expected };
-      const messages = events.map((event, at) => toMessage(event, encoded[at]!.metadata));
-      for (;;) {
-        try {
-          const result = await attempt({ stream, expected, events: messages, encoded });
-          patience.succeeded();
-          return result;
-        } catch (error) {
-          await patience.failed(error);
-        }
-      }
-    },
-    reset: replaceClient,
-    async close() {
-      closed = true;
-      await holdingAppends(async () => {
-        if (inFlight.size > 0) await new Promise<void>((resolve) => whenIdle.push(resolve));
-        lanes.delete(lane);
-        await closeClient(client);
+  private async send(outgoing: Outgoing, timeoutMs: number): Promise<bigint> {
+    const inFlight = beginAppend();
+    try {
+      // The client has no timeout for batch appends.
+      return await withTimeout(appendByClient(this.client, outgoing), timeoutMs);
+    } catch (error) {
+      throw this.failureOf(error, outgoing, inFlight);
+    } finally {
+      endAppend(inFlight);
+    }
+  }
+
+  /** Returns the error for the caller, and replaces broken connections. */
+  private failureOf(error: unknown, outgoing: Outgoing, { alone }: AppendInFlight): Error {
+    const { stream } = outgoing;
+    const answer = serverAnswer(error, outgoing);
+    if (answer) return answer;
+    const action = `write to the stream ${stream}`;
+    const { connectionString, warn } = this.options;
+    if (neverSent(error)) {
+      // Nothing was sent on an append stream, so no other append is affected.
+      if (this.isOld()) void this.reset();
+      return failedCall(error, connectionString, action);
+    }
+    // The answer to this append, or to the gRPC stream that the append opened.
+    if (isDenied(error) && (alone || !streamHasFailed(error)))
+      return failedCall(error, connectionString, action);
+    if (error instanceof NotLeaderError && alone) {
+      return new EventStoreUnavailable(`EventStoreDB has another leader: ${messageOf(error)}`, {
+        cause: error,
       });
-    },
-  };
-  lanes.add(lane);
-  return lane;
-}
+    }
+    warn(`append to ${stream} is ambiguous: ${messageOf(error)}`);
+    // The client sends its next append to the named leader; a new client would have to find it.
+    const followsLeader = error instanceof NotLeaderError && isOnlyStream();
+    if (streamHasFailed(error) && !followsLeader) void resetAppendStreams();
+    return new AmbiguousAppend(stream, { cause: error });
+  }
 
-function beginAppend(): InFlight {
-  const flight = { alone: inFlight.size === 0 };
-  for (const other of inFlight) other.alone = false;
-  inFlight.add(flight);
-  return flight;
-}
-
-function endAppend(flight: InFlight): void {
-  inFlight.delete(flight);
-  if (inFlight.size === 0) for (const resolve of whenIdle.splice(0)) resolve();
-}
-
-/** Ends all append streams of the process before another answer can arrive. */
-function resetAppendStreams(): Promise<void> {
-  return (resetting ??= holdingAppends(async () => {
-    await Promise.all([...lanes].map((lane) => lane.reset()));
-  }).finally(() => (resetting = undefined)));
-}
-
-/** Runs `work`; no append of the process starts meanwhile. */
-async function holdingAppends(work: () => Promise<void>): Promise<void> {
-  const barrier = work().catch(() => {});
-  barriers.add(barrier);
-  await barrier;
-  barriers.delete(barrier);
+  private isOld(): boolean {
+    return performance.now() - this.openedAt >= MIN_CLIENT_AGE_MS;
+  }
 }
 
 async function appendByClient(
@@ -232,57 +186,4 @@ function toMessage({ id, type, data }: NewEvent, metadata: string): JSONEventDat
     data: data as Record<string, unknown>,
     metadata: new Uint8Array(Buffer.from(metadata, 'utf8')),
   }) as JSONEventData;
-}
-
-/** Returns the server's answer to this append; undefined when its outcome is unknown. */
-function serverAnswer(error: unknown, { stream, expected, encoded }: Outgoing): Error | undefined {
-  const options = { cause: error };
-  if (error instanceof WrongExpectedVersionError)
-    return new WrongExpectedRevision(stream, expected);
-  if (error instanceof StreamDeletedError) return new StreamDeleted(stream);
-  if (error instanceof MaxAppendSizeExceededError)
-    return new AppendTooLarge(bytesOf(encoded), error.maxAppendSize);
-  if (
-    error instanceof UnknownError &&
-    /Server Is (Not Ready|Busy)|No leader|BadRequest/.test(error.message)
-  ) {
-    return new EventStoreUnavailable(
-      `EventStoreDB rejected the append: ${error.message}.`,
-      options,
-    );
-  }
-  return undefined;
-}
-
-/** Counts like the server: two bytes for each character of a type. */
-const bytesOf = (events: readonly EncodedEvent[]): number =>
-  events.reduce(
-    (sum, { type, data, metadata }) =>
-      sum + 2 * type.length + Buffer.byteLength(data) + Buffer.byteLength(metadata),
-    0,
-  );
-
-/** Before its first append a client queries the server's features. Only errors of that query are raw. */
-const neverSent = (error: unknown): boolean =>
-  !isCommandError(error as Error) && !(error instanceof NoAnswer);
-
-/** The answer to an append has no gRPC code, the end of a stream has one. No answer may mean a dead stream. */
-const streamHasFailed = (error: unknown): boolean =>
-  error instanceof NoAnswer || (error as { code?: number }).code !== undefined;
-
-class NoAnswer extends Error {
-  override name = 'NoAnswer';
-}
-
-/** The client has no timeout for batch appends. */
-async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoAnswer(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

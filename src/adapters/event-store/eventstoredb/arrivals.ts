@@ -7,9 +7,14 @@ import {
 } from '../../../ports/event-store/event-store.js';
 import { toRecordedEvent } from './read.js';
 
-/** Domain events and checkpoints that a subscription has received and its consumer has not processed. */
+/**
+ * Domain events and checkpoints that a subscription has received and its consumer has not
+ * processed.
+ */
 export interface Arrivals {
-  /** @throws LogWentBack for a domain event at or before one that was received, or before the start */
+  /**
+   * @throws LogWentBack for a domain event at or before one that was received, or before the start
+   */
   add(event: AllStreamRecordedEvent): void;
   addCheckpoint(position: Position): void;
   /** Domain events that wait. */

@@ -35,7 +35,8 @@ async function expectSupported(connection: Connection): Promise<void> {
   const oldest = OLDEST_VERSION;
   if (major > oldest.major || (major === oldest.major && minor >= oldest.minor)) return;
   throw new EventStoreUnsupported(
-    `EventStoreDB ${oldest.major}.${oldest.minor} or later is required. The server reports version ${version}.`,
+    `EventStoreDB ${oldest.major}.${oldest.minor} or later is required. ` +
+      `The server reports version ${version}.`,
   );
 }
 

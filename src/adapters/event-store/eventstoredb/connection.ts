@@ -2,7 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { EventStoreUnavailable } from '../../../ports/event-store/event-store.js';
 
-/** A client in use. It stays open until it is released, even when newer calls already get another one. */
+/**
+ * A client in use. It stays open until it is released, even when newer calls already get another
+ * one.
+ */
 export interface Lease {
   readonly client: EventStoreDBClient;
   /** The client could not reach the event store: calls from now on get a fresh one. */
@@ -18,7 +21,10 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** A client is not replaced before this age, so that an outage does not become a storm of connections. Milliseconds. */
+/**
+ * A client is not replaced before this age, so that an outage does not become a storm of
+ * connections. Milliseconds.
+ */
 const MIN_CLIENT_AGE_MS = 1_000;
 /** A cancelled call reports back well within this. Milliseconds. */
 const MAX_DISPOSE_MS = 250;
@@ -35,13 +41,15 @@ interface Entry {
 let clientsOpened = 0;
 
 /**
- * A client with a network connection of its own. The gRPC library shares connections between all clients of a
- * process that have the same settings; with one that differs by a millisecond a long read does not stand in the
- * way of appends, and a new client does not inherit a connection that no longer answers.
+ * A client with a network connection of its own. The gRPC library shares connections between all
+ * clients of a process that have the same settings; with one that differs by a millisecond a long
+ * read does not stand in the way of appends, and a new client does not inherit a connection that no
+ * longer answers.
  */
 export function openClient(connectionString: string): EventStoreDBClient {
   const base = connectionString.trim().replace(/\/+$/, '');
-  // Without the thrown error there is no telling at which revision a refused append found its stream.
+  // Without the thrown error there is no telling at which revision a refused append found its
+  // stream.
   const settings = ['throwOnAppendFailure=true'];
   const given = /[?&]keep[_-]?alive[_-]?timeout=(-?\d+)/i.exec(base);
   const timeout = given ? Number(given[1]) : DEFAULT_KEEP_ALIVE_TIMEOUT_MS;
@@ -53,8 +61,9 @@ export function openClient(connectionString: string): EventStoreDBClient {
 }
 
 /**
- * Ends a client's calls and its network connection, which its own `dispose` leaves open for half an hour. That
- * `dispose` also never comes back when the server has ended a call politely, so it is not waited for without end.
+ * Ends a client's calls and its network connection, which its own `dispose` leaves open for half an
+ * hour. That `dispose` also never comes back when the server has ended a call politely, so it is
+ * not waited for without end.
  */
 export async function closeClient(client: EventStoreDBClient): Promise<void> {
   const givenUp = new AbortController();

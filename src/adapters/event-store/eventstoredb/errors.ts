@@ -21,8 +21,8 @@ export const isDenied = (error: unknown): boolean =>
   codeOf(error) === CODE.unauthenticated;
 
 /**
- * Servers up to 23.10 keep 32 live domain events for one subscription, and end it when more wait. Nothing is lost: the
- * subscription is opened again and continues.
+ * Servers up to 23.10 keep 32 live domain events for one subscription, and end it when more wait.
+ * Nothing is lost: the subscription is opened again and continues.
  */
 export const isConsumerTooSlow = (error: unknown): boolean =>
   codeOf(error) === CODE.aborted && messageOf(error).includes('Consumer too slow');

@@ -1,5 +1,5 @@
 import type { EventStore, SubscriptionStats } from '../../../ports/event-store/event-store.js';
-import { openLane } from './append.js';
+import { Appender } from './append.js';
 import { conditionOf } from './condition.js';
 import { openConnection } from './connection.js';
 import { openPatience } from './patience.js';
@@ -20,12 +20,16 @@ export interface EventStoreDbOptions {
 /** A stream that nobody writes: whatever the answer, it is one. */
 const PING_STREAM = 'boxofficePing';
 const PING_TIMEOUT_MS = 3_000;
-/** An election takes about 2.5 s. Together with one append, a caller gets an answer within ten seconds. Milliseconds. */
+/**
+ * An election takes about 2.5 s. Together with one append, a caller gets an answer within ten
+ * seconds. Milliseconds.
+ */
 const LEADER_WAIT_MS = 5_000;
 
 /**
- * The event store for production: EventStoreDB 23.10 and later. The account must be able to read `$all`.
- * Appends go over one client and reads over another, so that a long read never delays an append.
+ * The event store for production: EventStoreDB 23.10 and later. The account must be able to read
+ * `$all`. Appends go over one client and reads over another, so that a long read never delays an
+ * append.
  */
 export function openEventStoreDb({
   connectionString,
@@ -37,10 +41,10 @@ export function openEventStoreDb({
   const closing = new AbortController();
   const connection = openConnection(connectionString);
   const patience = openPatience(leaderWaitMs, closing.signal);
-  const lane = openLane({ connectionString, appendTimeoutMs, patience, log });
+  const appender = new Appender({ connectionString, appendTimeoutMs, patience, warn: log });
   const source = { connection, connectionString, log, stats, closing: closing.signal };
   return {
-    append: lane.append,
+    append: (stream, expected, events) => appender.append(stream, expected, events),
     readStream: (stream, options) => readStreamPatiently(connection, patience, stream, options),
     subscribe: (options) => subscribe(source, options),
     end: () => readEnd(connection),
@@ -56,7 +60,7 @@ export function openEventStoreDb({
     },
     async close() {
       closing.abort();
-      await lane.close();
+      await appender.close();
       await connection.close();
     },
   };

@@ -8,18 +8,24 @@ import {
 /** Pause between two attempts. Milliseconds. */
 const RETRY_MS = 100;
 
-/** Too many calls are waiting already. This alone is not an outage, but the queue may be long during one. */
+/**
+ * Too many calls are waiting already. This alone is not an outage, but the queue may be long during
+ * one.
+ */
 export class EventStoreBusy extends EventStoreUnavailable {
   override name = 'EventStoreBusy';
 }
 
 /**
- * Waits out the election of a leader, so that callers see a pause instead of an error. The wait counts from the first failure,
- * not from each call: in a longer outage every call fails at once.
+ * Waits out the election of a leader, so that callers see a pause instead of an error. The wait
+ * counts from the first failure, not from each call: in a longer outage every call fails at once.
  */
 export interface Patience {
   succeeded(): void;
-  /** Resolves when the call should be retried. @throws the error itself when the call should not be retried */
+  /**
+   * Resolves when the call should be retried.
+   * @throws the error itself when the call should not be retried
+   */
   failed(error: unknown): Promise<void>;
 }
 

@@ -21,7 +21,9 @@ import type { Connection } from './connection.js';
 import { failedCall, isHandlerFault, leavesConnectionUsable } from './errors.js';
 import type { Patience } from './patience.js';
 
-/** The client has no timeout for reads: after this time without data, the read fails. Milliseconds. */
+/**
+ * The client has no timeout for reads: after this time without data, the read fails. Milliseconds.
+ */
 const DEFAULT_READ_IDLE_MS = 10_000;
 
 /** Redirects of a read to the leader that a node names; that node may no longer be the leader. */
@@ -90,8 +92,9 @@ function leftAfter({ revision }: RecordedEvent, options: ReadStreamOptions): Rea
 }
 
 /**
- * Returns the position of the last domain event. System streams do not count: subscriptions leave them
- * out, and the server writes them all the time. @throws EventStoreUnavailable
+ * Returns the position of the last domain event. System streams do not count: subscriptions leave
+ * them out, and the server writes them all the time.
+ * @throws EventStoreUnavailable
  */
 export async function readEnd(
   connection: Connection,
@@ -109,7 +112,10 @@ export async function readEnd(
   return START;
 }
 
-/** Position of the last record of the log, system records included. @throws EventStoreUnavailable */
+/**
+ * Position of the last record of the log, system records included.
+ * @throws EventStoreUnavailable
+ */
 export async function lastPosition(
   connection: Connection,
   idleMs = DEFAULT_READ_IDLE_MS,
@@ -126,12 +132,16 @@ export async function lastPosition(
   return START;
 }
 
-/** Bytes that may lie between the last record and the end of the log: a record, and the unused rest of a file. */
+/**
+ * Bytes that may lie between the last record and the end of the log: a record, and the unused rest
+ * of a file.
+ */
 const MAX_GAP_BYTES = 64n * 1024n * 1024n;
 
 /**
- * Whether a position after the last record, at `last`, is also after the end of the log. The server may send its end, where the
- * next record will begin, as a checkpoint. A read from after the end is an error within the last file, and empty further on.
+ * Whether a position after the last record, at `last`, is also after the end of the log. The server
+ * may send its end, where the next record will begin, as a checkpoint. A read from after the end is
+ * an error within the last file, and empty further on.
  * @throws EventStoreUnavailable
  */
 export async function isBeyondEnd(
@@ -159,8 +169,8 @@ interface LeaderRead {
 }
 
 /**
- * Only the leader's answer counts: a follower may lag, and a refusal would then rest on what was. The client goes to the leader
- * that a follower names, with its next call.
+ * Only the leader's answer counts: a follower may lag, and a refusal would then rest on what was.
+ * The client goes to the leader that a follower names, with its next call.
  * @throws EventStoreUnavailable, and what the server says of a stream
  */
 async function* fromLeader(
@@ -185,7 +195,8 @@ async function* readOnce(
 ): AsyncGenerator<AllStreamRecordedEvent> {
   const lease = connection.lease();
   const read = open(lease.client);
-  // An error may come at any time, also when nobody iterates any more: unheard, it would end the process.
+  // An error may come at any time, also when nobody iterates any more: unheard, it would end the
+  // process.
   read.on('error', () => {});
   let awaited = true;
   const idle = setTimeout(() => {
@@ -200,7 +211,8 @@ async function* readOnce(
     }
   } catch (error) {
     if (error instanceof StreamNotFoundError || error instanceof StreamDeletedError) throw error;
-    // A client that has found the leader keeps it; a new client would have to find the leader again.
+    // A client that has found the leader keeps it; a new client would have to find the leader
+    // again.
     if (!leavesConnectionUsable(error)) lease.failed();
     throw failedCall(error, connection.connectionString, action);
   } finally {
@@ -211,8 +223,9 @@ async function* readOnce(
 }
 
 /**
- * Leaving the loop does not end the call behind the client's stream, and a call that has ended without being read
- * to its end makes the client's `dispose` wait for ever: it is cancelled, and what has arrived is read and dropped.
+ * Leaving the loop does not end the call behind the client's stream, and a call that has ended
+ * without being read to its end makes the client's `dispose` wait for ever: it is cancelled, and
+ * what has arrived is read and dropped.
  */
 export function endRead(read: Pick<StreamingRead<unknown>, 'cancel' | 'resume'>): void {
   read.cancel().catch(() => {});

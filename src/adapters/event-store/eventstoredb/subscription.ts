@@ -14,15 +14,21 @@ import { openFeed } from './feed.js';
 import { READ_LOG, isBeyondEnd, lastPosition } from './read.js';
 
 const DEFAULT_MAX_BATCH = 1_000;
-/** Pause before a subscription is opened again, doubling up to the last, give or take a quarter. Milliseconds. */
+/**
+ * Pause before a subscription is opened again, doubling up to the last, give or take a quarter.
+ * Milliseconds.
+ */
 const RETRY_MS = { first: 50, last: 1_000 };
 const RETRY_JITTER = 0.25;
 /**
- * How often the end of the log is read before the log counts as shorter, and the pause between reads (milliseconds): a new
- * leader may still be indexing the last records.
+ * How often the end of the log is read before the log counts as shorter, and the pause between
+ * reads (milliseconds): a new leader may still be indexing the last records.
  */
 const END_LOOKS = { count: 3, pauseMs: 500 };
-/** Failures in a row at one position, on a healthy server, after which the position counts as having no record. */
+/**
+ * Failures in a row at one position, on a healthy server, after which the position counts as having
+ * no record.
+ */
 const HANDLER_FAULTS = 3;
 
 export interface SubscriptionSource {
@@ -35,7 +41,8 @@ export interface SubscriptionSource {
 }
 
 /**
- * The client never resubscribes: whenever its subscription ends, a new one is opened after the last event received.
+ * The client never resubscribes: whenever its subscription ends, a new one is opened after the last
+ * event received.
  * @throws LogWentBack
  */
 export async function* subscribe(
@@ -47,9 +54,8 @@ export async function* subscribe(
   const { connection } = source;
   const ended = anySignal([signal, source.closing]);
   const journal = journalOf(source);
+  const pauseBeforeRetry = openRetries(journal, ended);
   let seen = after;
-  let retryMs = RETRY_MS.first;
-  let handlerFaults = 0;
   while (!ended.aborted) {
     let failure: unknown;
     let confirmed = false;
@@ -73,6 +79,28 @@ export async function* subscribe(
     }
     if (ended.aborted) return;
     const progressed = comparePositions(seen, openedAt) > 0;
+    await pauseBeforeRetry({ failure, confirmed, progressed, seen });
+  }
+}
+
+/** The end of one feed. */
+interface FeedEnd {
+  readonly failure: unknown;
+  /** The server had accepted the subscription. */
+  readonly confirmed: boolean;
+  /** The consumer has processed at least one batch. */
+  readonly progressed: boolean;
+  readonly seen: Position;
+}
+
+/**
+ * Returns a function that waits after the end of a feed until the next one may be opened. It
+ * throws LogWentBack when the server has no record at the position.
+ */
+function openRetries(journal: Journal, ended: AbortSignal): (end: FeedEnd) => Promise<void> {
+  let retryMs = RETRY_MS.first;
+  let handlerFaults = 0;
+  return async ({ failure, confirmed, progressed, seen }) => {
     handlerFaults = isHandlerFault(failure) && !confirmed ? handlerFaults + 1 : 0;
     if (handlerFaults === HANDLER_FAULTS && !isStart(seen))
       throw new LogWentBack(
@@ -81,15 +109,18 @@ export async function* subscribe(
       );
     journal.interrupted(failure);
     if (progressed) retryMs = RETRY_MS.first;
-    if (progressed && isConsumerTooSlow(failure)) continue;
+    if (progressed && isConsumerTooSlow(failure)) return;
     await pause(retryMs * (1 + RETRY_JITTER * (2 * Math.random() - 1)), ended);
     retryMs = Math.min(retryMs * 2, RETRY_MS.last);
-  }
+  };
 }
 
 const isStart = (position: Position): boolean => comparePositions(position, START) <= 0;
 
-/** @throws LogWentBack when the log ends before `seen`; the server would accept the subscription without an error */
+/**
+ * @throws LogWentBack when the log ends before `seen`; the server would accept the subscription
+ * without an error
+ */
 async function expectToReach(
   connection: Connection,
   seen: Position,

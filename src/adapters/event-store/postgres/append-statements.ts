@@ -2,8 +2,8 @@ import pg from 'pg';
 import type { EncodedEvent } from '../encode.js';
 
 /**
- * Separate domain events of an append, and appends of a group. JSON text never contains them unescaped;
- * names and UUIDs never contain them.
+ * Separate domain events of an append, and appends of a group. JSON text never contains them
+ * unescaped; names and UUIDs never contain them.
  */
 const SEPARATOR = '\x1e';
 const GROUP_SEPARATOR = '\x1d';
@@ -17,26 +17,32 @@ const APPEND = `
   where coalesce((select max(revision) from domain_events where stream = $1), -1) = $2::bigint
   order by n`;
 
-/** Appends to many streams. Each stream is written or skipped on its own; returns the written streams. */
+/**
+ * Appends to many streams. Each stream is written or skipped on its own; returns the written
+ * streams.
+ */
 const APPEND_GROUP = `
   with written as (
     insert into domain_events (stream, revision, id, type, data, metadata)
     select a.stream, a.before::bigint + e.n, e.id::uuid, e.type, e.data, e.metadata
-    from unnest(string_to_array($1, E'\\x1d'), string_to_array($2, E'\\x1d'), string_to_array($3, E'\\x1d'),
-                string_to_array($4, E'\\x1d'), string_to_array($5, E'\\x1d'), string_to_array($6, E'\\x1d'))
+    from unnest(string_to_array($1, E'\\x1d'), string_to_array($2, E'\\x1d'),
+                string_to_array($3, E'\\x1d'), string_to_array($4, E'\\x1d'),
+                string_to_array($5, E'\\x1d'), string_to_array($6, E'\\x1d'))
          with ordinality as a (stream, before, ids, types, datas, metadatas, n)
     cross join lateral
          unnest(string_to_array(a.ids, E'\\x1e'), string_to_array(a.types, E'\\x1e'),
                 string_to_array(a.datas, E'\\x1e'), string_to_array(a.metadatas, E'\\x1e'))
          with ordinality as e (id, type, data, metadata, n)
-    where coalesce((select max(d.revision) from domain_events d where d.stream = a.stream), -1) = a.before::bigint
+    where coalesce((select max(d.revision) from domain_events d where d.stream = a.stream), -1)
+          = a.before::bigint
     order by a.n, e.n
     returning stream
   )
   select distinct stream from written`;
 
 const IDS_AFTER = `
-  select id::text from domain_events where stream = $1 and revision > $2 order by revision limit $3`;
+  select id::text from domain_events where stream = $1 and revision > $2
+  order by revision limit $3`;
 
 /** One append of a statement. */
 export interface PendingInsert {
@@ -49,8 +55,8 @@ export interface PendingInsert {
 const NONE: ReadonlySet<string> = new Set();
 
 /**
- * Inserts the appends of a group. Returns the written streams; streams that are not at their expected
- * revision are left out.
+ * Inserts the appends of a group. Returns the written streams; streams that are not at their
+ * expected revision are left out.
  */
 export async function insertAppends(
   client: pg.PoolClient,

@@ -9,12 +9,13 @@ import {
   type ExpectedRevision,
 } from '../../../ports/event-store/event-store.js';
 import { encodeAppend } from '../encode.js';
+import { withTimeout } from '../timeout.js';
 import { insertAppends, isAlreadyStored, type PendingInsert } from './append-statements.js';
 
 /**
  * Statements in flight. Meanwhile appends to other streams gather for the next statement, so more
- * statements would only commit smaller groups. Two have the total throughput of one, and three times its
- * throughput for the busiest stream.
+ * statements would only commit smaller groups. Two have the total throughput of one, and three
+ * times its throughput for the busiest stream.
  */
 const MAX_IN_FLIGHT = 2;
 /** Appends of one statement. Its bytes are limited to those of one append. */
@@ -42,76 +43,19 @@ export interface AppenderParts {
 }
 
 /**
- * Opens a group commit over streams: waiting appends share a statement, which is one round trip and one
- * commit. Each succeeds or fails on its own. Appends to one stream keep their order, and only one of them
- * is in flight.
+ * Opens a group commit over streams: waiting appends share a statement, which is one round trip and
+ * one commit. Each succeeds or fails on its own. Appends to one stream keep their order, and only
+ * one of them is in flight.
  */
 export function openAppender(parts: AppenderParts): EventStore['append'] {
-  const { pool, timeoutMs, onAppended, maxInFlight = MAX_IN_FLIGHT } = parts;
-  let waiting: Append[] = [];
-  const writing = new Set<string>();
-  let inFlight = 0;
-  let gathering = false;
-
-  /** Sends at once when nothing is in flight, else with all appends of this event loop iteration. */
-  const enqueue = (append: Append) => {
-    waiting.push(append);
-    if (inFlight === 0) return launch();
-    // The same limit as for a connection.
-    append.waitLimit = setTimeout(() => {
-      waiting = waiting.filter((other) => other !== append);
-      append.failed(
-        new EventStoreUnavailable(
-          `The append to ${append.stream} waited too long for the database.`,
-        ),
-      );
-    }, timeoutMs / 2);
-    if (inFlight < maxInFlight && !gathering) {
-      gathering = true;
-      setImmediate(launch);
-    }
-  };
-
-  const launch = () => {
-    gathering = false;
-    while (inFlight < maxInFlight) {
-      const { group, rest } = nextGroup(waiting, writing);
-      waiting = rest;
-      if (group.length === 0) return;
-      inFlight++;
-      for (const { stream, waitLimit } of group) {
-        writing.add(stream);
-        clearTimeout(waitLimit);
-      }
-      void send(group).then(() => {
-        inFlight--;
-        for (const { stream } of group) writing.delete(stream);
-        launch();
-      });
-    }
-  };
-
-  /** Settles the group. When one append made the statement fail, sends each append again, alone. */
-  const send = async (group: readonly Append[]): Promise<void> => {
-    try {
-      await onConnection(pool, group, timeoutMs, onAppended);
-    } catch (error) {
-      if (group.length > 1 && isCausedByOneAppend(error)) {
-        for (const append of group) append.alone = true;
-        waiting = [...group, ...waiting];
-        return;
-      }
-      for (const { stream, failed } of group) failed(outcomeOf(error as Error, stream));
-    }
-  };
-
+  const groups = new GroupCommit(parts);
   return async (stream, expected, events) => {
     const { encoded, bytes } = encodeAppend(events);
     const before = expected === 'no-stream' ? -1n : expected;
     const result: AppendResult = { revision: before + BigInt(encoded.length) };
     if (encoded.length === 0) return result;
     return new Promise((resolve, failed) =>
-      enqueue({
+      groups.enqueue({
         stream,
         expected,
         before,
@@ -125,6 +69,73 @@ export function openAppender(parts: AppenderParts): EventStore['append'] {
       }),
     );
   };
+}
+
+class GroupCommit {
+  private waiting: Append[] = [];
+  private readonly writing = new Set<string>();
+  private inFlight = 0;
+  private gathering = false;
+  private readonly maxInFlight: number;
+
+  constructor(private readonly parts: AppenderParts) {
+    this.maxInFlight = parts.maxInFlight ?? MAX_IN_FLIGHT;
+  }
+
+  /**
+   * Sends at once when nothing is in flight, else with all appends of this event loop iteration.
+   */
+  enqueue(append: Append): void {
+    this.waiting.push(append);
+    if (this.inFlight === 0) return this.launch();
+    // The same limit as for a connection.
+    append.waitLimit = setTimeout(() => {
+      this.waiting = this.waiting.filter((other) => other !== append);
+      append.failed(
+        new EventStoreUnavailable(
+          `The append to ${append.stream} waited too long for the database.`,
+        ),
+      );
+    }, this.parts.timeoutMs / 2);
+    if (this.inFlight < this.maxInFlight && !this.gathering) {
+      this.gathering = true;
+      setImmediate(this.launch);
+    }
+  }
+
+  private readonly launch = (): void => {
+    this.gathering = false;
+    while (this.inFlight < this.maxInFlight) {
+      const { group, rest } = nextGroup(this.waiting, this.writing);
+      this.waiting = rest;
+      if (group.length === 0) return;
+      this.inFlight++;
+      for (const { stream, waitLimit } of group) {
+        this.writing.add(stream);
+        clearTimeout(waitLimit);
+      }
+      void this.send(group).then(() => {
+        this.inFlight--;
+        for (const { stream } of group) this.writing.delete(stream);
+        this.launch();
+      });
+    }
+  };
+
+  /** Settles the group. When one append made the statement fail, sends each append again, alone. */
+  private async send(group: readonly Append[]): Promise<void> {
+    const { pool, timeoutMs, onAppended } = this.parts;
+    try {
+      await onConnection(pool, group, timeoutMs, onAppended);
+    } catch (error) {
+      if (group.length > 1 && isCausedByOneAppend(error)) {
+        for (const append of group) append.alone = true;
+        this.waiting = [...group, ...this.waiting];
+        return;
+      }
+      for (const { stream, failed } of group) failed(outcomeOf(error as Error, stream));
+    }
+  }
 }
 
 /** Selects the longest waiting appends that one statement may take, at most one per stream. */
@@ -165,12 +176,14 @@ async function onConnection(
     throw new EventStoreUnavailable(`Postgres does not answer: ${error.message}`, { cause: error });
   });
   const leftMs = Math.round(timeoutMs - (performance.now() - group[0]!.startedAt));
-  // An append sent now would time out at once and leave the whole group ambiguous, so nothing is sent.
+  // An append sent now would time out at once and leave the whole group ambiguous, so nothing is
+  // sent.
   if (leftMs < timeoutMs / 5) {
     client.release();
     throw new EventStoreUnavailable('No database connection was available in time.');
   }
-  // A lost connection fails the query and emits this event, which ends the process without a listener.
+  // A lost connection fails the query and emits this event, which ends the process without a
+  // listener.
   client.on('error', ignore);
   let broken: Error | undefined;
   try {
@@ -219,15 +232,3 @@ function outcomeOf(error: Error, stream: string): Error {
 }
 
 function ignore(): void {}
-
-async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

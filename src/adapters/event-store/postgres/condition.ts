@@ -5,7 +5,10 @@ import {
 } from '../../../ports/event-store/event-store.js';
 import { IS_FOREIGN, UNSETTLED, isNumberingWrong, raiseBase } from './numbering.js';
 
-/** The log is withheld when subscriptions wait longer than this for a domain event; a short wait is a normal commit. Milliseconds. */
+/**
+ * The log is withheld when subscriptions wait longer than this for a domain event; a short wait is
+ * a normal commit. Milliseconds.
+ */
 const WITHHELD_AFTER_MS = 1_000;
 
 /** Pause after a failed attempt to raise the numbers. Milliseconds. */
@@ -16,14 +19,17 @@ const CONDITION = `
     extract(epoch from w.recorded_at)::float8 * 1000 as since,
     w.recorded_at < clock_timestamp() - interval '${WITHHELD_AFTER_MS} ms' as "isWithheld"
   from (select) one left join lateral (
-    select recorded_at from domain_events where ${UNSETTLED} order by transaction_id, position limit 1) w on true`;
+    select recorded_at from domain_events where ${UNSETTLED}
+    order by transaction_id, position limit 1) w on true`;
 
 /**
- * The transaction that withholds the log, by its id: one of any session of the cluster, in any database, or one that was
- * prepared. Replication slots and the feedback of standbys hold back the removal of old rows only, never the log.
+ * The transaction that withholds the log, by its id: one of any session of the cluster, in any
+ * database, or one that was prepared. Replication slots and the feedback of standbys hold back the
+ * removal of old rows only, never the log.
  */
 const HOLDER = `
-  select 'session' as kind, pid::text as name, application_name as application, datname as database, state,
+  select 'session' as kind, pid::text as name, application_name as application,
+    datname as database, state,
     extract(epoch from clock_timestamp() - xact_start)::int as seconds
   from pg_stat_activity where backend_xid::text::bigint = $1::bigint % 4294967296
   union all
@@ -50,7 +56,10 @@ export interface LogWatch {
    * @throws Error when its transaction ids are too low and the base of the numbers cannot be raised
    */
   check(client: Database): Promise<void>;
-  /** Raises the base of the log's numbers above `atLeast` and every stored number. @throws Error when this is not possible now */
+  /**
+   * Raises the base of the log's numbers above `atLeast` and every stored number.
+   * @throws Error when this is not possible now
+   */
   raise(atLeast: bigint): Promise<void>;
 }
 
@@ -70,8 +79,9 @@ export function openLogWatch(pool: pg.Pool, log: (message: string) => void): Log
       failure = undefined;
       if (base !== lastBase)
         log(
-          'the transaction ids of this Postgres cluster are below those of the log, which comes from another cluster ' +
-            `or has lost its end: new domain events are numbered above ${base}`,
+          'the transaction ids of this Postgres cluster are below those of the log, ' +
+            'which comes from another cluster or has lost its end: ' +
+            `new domain events are numbered above ${base}`,
         );
       lastBase = base;
     } catch (error) {
@@ -125,12 +135,17 @@ async function causeOf(pool: pg.Pool, xmin: string): Promise<string> {
   const { rows } = await pool.query<Holder>({ name: 'log-holder', text: HOLDER, values: [xmin] });
   const [holder] = rows;
   if (!holder)
-    return `transaction ${xmin}, which has just ended or is not visible to this account (grant the role pg_monitor)`;
+    return (
+      `transaction ${xmin}, which has just ended ` +
+      'or is not visible to this account (grant the role pg_monitor)'
+    );
   const { kind, name, application, database, state, seconds } = holder;
+  const place = `in database ${database}`;
   const open = seconds === null ? '' : `, open for ${seconds} s`;
   if (kind === 'prepared transaction')
-    return `prepared transaction ${JSON.stringify(name)} of ${application} in database ${database}${open}`;
-  return `transaction of ${application || 'an unnamed application'} (pid ${name}) in database ${database}, ${state}${open}`;
+    return `prepared transaction ${JSON.stringify(name)} of ${application} ${place}${open}`;
+  const owner = application || 'an unnamed application';
+  return `transaction of ${owner} (pid ${name}) ${place}, ${state}${open}`;
 }
 
 const cannotRaise = ({ message }: Error): string =>

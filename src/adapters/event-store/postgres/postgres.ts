@@ -20,7 +20,10 @@ export interface PostgresEventStoreOptions {
   connectionString: string;
   /** Connections of its own, so that a slow query elsewhere never delays an append. */
   poolSize?: number;
-  /** An append without an answer after this long is reported as ambiguous, a read as unavailable. Milliseconds. */
+  /**
+   * An append without an answer after this long is reported as ambiguous, a read as unavailable.
+   * Milliseconds.
+   */
   appendTimeoutMs?: number;
   log?: (message: string) => void;
 }
@@ -28,22 +31,26 @@ export interface PostgresEventStoreOptions {
 const READ_PAGE = 1_000;
 const DEFAULT_SUBSCRIPTION_BATCH = 1_000;
 /**
- * Shortest time between two queries of a subscription at the end of the log, so that under load one query
- * reads several appends. A subscription that has waited longer queries at once. Milliseconds.
+ * Shortest time between two queries of a subscription at the end of the log, so that under load one
+ * query reads several appends. A subscription that has waited longer queries at once. Milliseconds.
  */
 const LOOK_INTERVAL_MS = { quiet: 10, busy: 50 };
 /** Domain events in one result that count as load. */
 const BUSY_LOOK = 10;
-/** Pauses of a subscription after database errors: doubled each time up to the last. Milliseconds. */
+/**
+ * Pauses of a subscription after database errors: doubled each time up to the last. Milliseconds.
+ */
 const RETRY_MS = { first: 50, last: 2_000 };
 
-/** Numbers as text. `order by` must name the table's columns, otherwise Postgres sorts the texts. */
+/**
+ * Numbers as text. `order by` must name the table's columns, otherwise Postgres sorts the texts.
+ */
 const COLUMNS = `id::text, stream, revision::text, type, data, metadata,
   (extract(epoch from recorded_at) * 1000)::float8, transaction_id::text, position::text`;
 
 /**
- * The end of a batch of at most $3 domain events after ($1, $2), their number, and whether further stored domain events
- * are withheld.
+ * The end of a batch of at most $3 domain events after ($1, $2), their number, and whether further
+ * stored domain events are withheld.
  */
 const WINDOW = `
   select transaction_id::text, position::text, count(*) over (),
@@ -61,10 +68,13 @@ const IN_WINDOW = `
   order by domain_events.transaction_id, domain_events.position`;
 
 const END = `
-  select transaction_id::text as commit, position::text as prepare from domain_events where ${SETTLED}
+  select transaction_id::text as commit, position::text as prepare from domain_events
+  where ${SETTLED}
   order by domain_events.transaction_id desc, domain_events.position desc limit 1`;
 
-/** The embedded event store: one table of domain events in Postgres. Its migration must have run. */
+/**
+ * The embedded event store: one table of domain events in Postgres. Its migration must have run.
+ */
 export function openPostgresEventStore(options: PostgresEventStoreOptions): EventStore {
   const { connectionString, poolSize = 10, appendTimeoutMs = 5_000, log = () => {} } = options;
   const pool = new pg.Pool({
@@ -107,6 +117,15 @@ export function openPostgresEventStore(options: PostgresEventStoreOptions): Even
   };
 }
 
+const READ_STREAM: Readonly<Record<'forwards' | 'backwards', string>> = {
+  forwards: `
+    select ${COLUMNS} from domain_events where stream = $1 and revision >= $2::bigint
+    order by domain_events.revision asc limit $3`,
+  backwards: `
+    select ${COLUMNS} from domain_events where stream = $1 and revision <= $2::bigint
+    order by domain_events.revision desc limit $3`,
+};
+
 async function* readStream(
   pool: pg.Pool,
   stream: string,
@@ -120,9 +139,7 @@ async function* readStream(
     const { rows } = await pool
       .query<Row>({
         name: `read-${direction}`,
-        text: `select ${COLUMNS} from domain_events where stream = $1
-               and revision ${backwards ? '<=' : '>='} $2::bigint
-               order by domain_events.revision ${backwards ? 'desc' : 'asc'} limit $3`,
+        text: READ_STREAM[direction],
         values: [stream, next, limit],
         rowMode: 'array',
       })

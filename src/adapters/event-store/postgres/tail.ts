@@ -5,8 +5,9 @@ import { HIGHEST, IS_FOREIGN, SETTLED } from './numbering.js';
 const POLL_MS = 20;
 
 /**
- * Wakes waiting subscriptions when the log has grown: at once for appends of this process, by one poll
- * per process for those of other nodes. (NOTIFY in every append would serialize all commits of the server.)
+ * Wakes waiting subscriptions when the log has grown: at once for appends of this process, by one
+ * poll per process for those of other nodes. (NOTIFY in every append would serialize all commits of
+ * the server.)
  */
 export interface Tail {
   /** Changes whenever the log may have grown. */
@@ -27,7 +28,10 @@ const HEAD = `
 /** The settled end, the highest number, and whether that number comes from another cluster. */
 type Head = [head: string | null, highest: string | null, isForeign: boolean];
 
-/** @param raise raises the base of the log's numbers above every stored number and above the highest ever read */
+/**
+ * @param raise raises the base of the log's numbers above every stored number and above the highest
+ * ever read
+ */
 export function openTail(
   pool: pg.Pool,
   raise: (highestRead: bigint) => Promise<void>,
@@ -58,7 +62,8 @@ export function openTail(
     const { rows } = await pool.query<Head>({ name: 'head', text: HEAD, rowMode: 'array' });
     const [newHead, newest, isForeign] = rows[0]!;
     const highest = newest === null ? -1n : BigInt(newest);
-    // Restored from another cluster, or failed over to a replica that lagged: new ids are below numbers already read.
+    // Restored from another cluster, or failed over to a replica that lagged: new ids are below
+    // numbers already read.
     if (isForeign || highest < highestRead) await raise(highestRead);
     highestRead = highest;
     if (newHead !== lastHead) wake();

@@ -12,7 +12,8 @@ import type { Growth, StoredEvent, StoredLog } from '../../../ports/event-store/
 const PAGE = 2_000;
 
 const WINDOW = `
-  select transaction_id::text as commit, position::text as prepare, count(*) over ()::int as count from (
+  select transaction_id::text as commit, position::text as prepare, count(*) over ()::int as count
+  from (
     select transaction_id, position from domain_events
     where (transaction_id, position) > ($1::xid8, $2::bigint) and ${SETTLED}
     order by transaction_id, position limit $3) w
@@ -22,10 +23,12 @@ const WINDOW = `
 const GROWTH = `
   with grown as (
     select stream, max(revision) as revision, encode(sha256(convert_to(
-             string_agg(revision || ' ' || (extract(epoch from recorded_at) * 1000000)::bigint, E'\\n' order by revision),
+             string_agg(revision || ' ' || (extract(epoch from recorded_at) * 1000000)::bigint,
+                        E'\\n' order by revision),
              'UTF8')), 'base64') as recorded
     from domain_events
-    where (transaction_id, position) > ($1::xid8, $2::bigint) and (transaction_id, position) <= ($3::xid8, $4::bigint)
+    where (transaction_id, position) > ($1::xid8, $2::bigint)
+      and (transaction_id, position) <= ($3::xid8, $4::bigint)
     group by stream)
   select e.stream, e.revision::text, e.id::text, e.type, e.data, e.metadata, g.recorded
   from grown g join domain_events e using (stream, revision)`;

@@ -26,9 +26,9 @@ export class LogCutShort extends EventStoreUnavailable {
 const told = ({ commit, prepare }: Position): string => `${commit}/${prepare}`;
 
 /**
- * Reads the log of any event store with a subscription to all streams, up to the end at the start of the
- * read, because a subscription may report `caughtUp` too early. It yields parsed JSON, which is serialized
- * again, so the check covers the meaning of the JSON text, not its bytes.
+ * Reads the log of any event store with a subscription to all streams, up to the end at the start
+ * of the read, because a subscription may report `caughtUp` too early. It yields parsed JSON, which
+ * is serialized again, so the check covers the meaning of the JSON text, not its bytes.
  */
 export function subscribedStoredLog(store: EventStore, silenceMs = SILENCE_MS): StoredLog {
   async function* batches(after = START) {
