@@ -111,7 +111,7 @@ describe.each([
     ]);
   });
 
-  it('tok_silent is never answered nor told, however often it is sent; who asks hears of the capture', async () => {
+  it('tok_silent is never answered or reported; an inquiry returns the capture', async () => {
     const request = chargeOf('tok_silent');
     const unknown = expect.objectContaining({ name: 'PaymentOutcomeUnknown' });
     await expect(
@@ -124,7 +124,7 @@ describe.each([
     expect(await told(0)).toEqual([]);
   });
 
-  it('tok_lost is pending in the answer and captured after it, and no webhook tells it', async () => {
+  it('tok_lost is pending in the answer, captured after it, and sends no webhook', async () => {
     const request = chargeOf('tok_lost');
     expect(await gateway.charge(request)).toEqual({ status: 'pending' });
     expect(await told(0)).toEqual([]);
@@ -167,7 +167,7 @@ describe.each([
     expect(receiver.received[0]!.at).toBeGreaterThan(Date.parse(holdExpiresAt));
   });
 
-  it('tok_unordered is captured, and only then a webhook says that it is being processed', async () => {
+  it('tok_unordered is captured, and only then a webhook reports it as processing', async () => {
     const request = chargeOf('tok_unordered');
     const charge = await gateway.charge(request);
     const [first, second, ...more] = await told(2);

@@ -48,7 +48,7 @@ describe('the sandbox on a clock of its own', () => {
     expect(tried).toMatchObject([{ at: 5_000, type: 'charge.captured' }]);
   });
 
-  it('captures tok_late one second after the hold has ended, however far away that is', async () => {
+  it('captures tok_late one second after the end of the hold, even in forty days', async () => {
     const days = 40;
     const holdExpiresAt = new Date(NOON + days * 24 * HOUR_MS).toISOString();
     const request = chargeOf('tok_late', { holdExpiresAt });
@@ -80,7 +80,7 @@ describe('the sandbox on a clock of its own', () => {
     expect(await charge).toBe('PaymentOutcomeUnknown');
   });
 
-  it('repeats a webhook that nobody takes, with longer and longer pauses, signed anew each time', async () => {
+  it('repeats an unacknowledged webhook with growing pauses and new signatures', async () => {
     answer = (attempt) => (attempt === 1 ? new Error('refused') : attempt < 5 ? 500 : 204);
     await gateway.charge(chargeOf('tok_success'));
     await clock.advance(HOUR_MS);
@@ -126,10 +126,10 @@ describe('deliveries of webhooks', () => {
       about: chargeOf('').about,
     },
   };
-  const telling = { dueAt: 0, notices: [notice], onTold: () => {} };
+  const batch = { dueAt: 0, notices: [notice], onNoticeDone: () => {} };
 
   it('are made sixteen at a time', async () => {
-    let [now, most, told] = [0, 0, 0];
+    let [now, most, done] = [0, 0, 0];
     const deliver: DeliverNotice = async () => {
       most = Math.max(most, ++now);
       await systemClock.sleep(2);
@@ -140,13 +140,13 @@ describe('deliveries of webhooks', () => {
       clock: systemClock,
       secret: NEW_SECRET,
       deliver,
-      log: () => {},
+      warn: () => {},
     });
     await Promise.all(
-      Array.from({ length: 200 }, () => deliveries.tell({ ...telling, onTold: () => told++ })),
+      Array.from({ length: 200 }, () => deliveries.send({ ...batch, onNoticeDone: () => done++ })),
     );
     await systemClock.sleep(20);
-    expect([most, told, deliveries.pending()]).toEqual([16, 200, 0]);
+    expect([most, done, deliveries.pending()]).toEqual([16, 200, 0]);
     await deliveries.close();
   });
 
@@ -160,17 +160,17 @@ describe('deliveries of webhooks', () => {
       clock: systemClock,
       secret: NEW_SECRET,
       deliver,
-      log: (message) => said.push(message),
+      warn: (message) => said.push(message),
       maxPending: 3,
     });
-    const taken = Array.from({ length: 5 }, () => deliveries.tell(telling));
+    const taken = Array.from({ length: 5 }, () => deliveries.send(batch));
     expect(taken.map((one) => one !== undefined)).toEqual([true, true, true, false, false]);
     expect(said).toEqual([expect.stringMatching(/^3 webhooks are waiting/)]);
     await deliveries.close();
     expect(deliveries.pending()).toBe(0);
   });
 
-  it('over HTTP are repeated after a refusal, a lost connection and a receiver that is not there yet', async () => {
+  it('over HTTP are repeated after a refusal and a lost connection', async () => {
     const receiver = await openWebhookReceiver();
     receiver.answerNext(503, 'drop');
     const gateway = await openSandboxGateway(sandboxOptions({ webhookUrl: receiver.url }));

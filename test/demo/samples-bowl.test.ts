@@ -83,7 +83,10 @@ function least({ focalDistance }: SeatLayout, isMeant: (seat: number) => boolean
   );
 }
 
-/** Distance of the two seats that are nearest to each other, found by sorting the seats into squares. */
+/**
+ * Distance of the two seats that are nearest to each other, found by sorting the seats into
+ * squares.
+ */
 function nearestPair({ x, y, seatCount }: SeatLayout): number {
   const squares = new Map<string, number[]>();
   const squareOf = (seat: number, dx = 0, dy = 0) =>

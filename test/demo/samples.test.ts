@@ -89,7 +89,8 @@ describe('the samples', () => {
         category: 'Football',
         performers: ['Mexico', 'South Africa'],
         description:
-          'Matchday 1 of Group A at the World Cup: Mexico play South Africa at Estadio Azteca, Mexico City.',
+          'Matchday 1 of Group A at the World Cup: ' +
+          'Mexico play South Africa at Estadio Azteca, Mexico City.',
         prices: [
           { category: 'Lower', amountMinor: 480_000, currency: 'MXN' },
           { category: 'Middle', amountMinor: 295_000, currency: 'MXN' },

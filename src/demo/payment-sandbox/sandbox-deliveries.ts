@@ -12,13 +12,13 @@ export type DeliverNotice = (
 ) => Promise<number>;
 
 /** The notices about one charge or refund. */
-export interface Telling {
+export interface NoticeBatch {
   /** Milliseconds since the epoch. */
   readonly dueAt: number;
   /** Sent one after the other. */
   readonly notices: readonly NoticeBody[];
   /** Called when a notice was delivered or given up. */
-  readonly onTold: () => void;
+  readonly onNoticeDone: () => void;
 }
 
 export interface Deliveries {
@@ -26,8 +26,8 @@ export interface Deliveries {
    * Resolves after the first attempt of the first notice. Undefined: the queue is full, and nothing
    * is sent.
    */
-  tell(telling: Telling): Promise<void> | undefined;
-  /** Number of unfinished entries. */
+  send(batch: NoticeBatch): Promise<void> | undefined;
+  /** Number of unfinished batches. */
   pending(): number;
   close(): Promise<void>;
 }
@@ -44,77 +44,38 @@ const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 const LONGEST_SLEEP_MS = 24 * 3_600_000;
 const DELIVERY_TIMEOUT_MS = 5_000;
 
-/** Sends each notice until the receiver acknowledges it. Every attempt has a new signature. */
-export function openDeliveries(parts: {
-  clock: Clock;
+export interface DeliveryParts {
+  readonly clock: Clock;
   /** Secret that signs every notice. */
-  secret: string;
-  deliver: DeliverNotice;
-  log: (message: string) => void;
-  maxPending?: number;
-}): Deliveries {
-  const { clock, secret, deliver, log, maxPending = MAX_PENDING } = parts;
+  readonly secret: string;
+  readonly deliver: DeliverNotice;
+  readonly warn: (message: string) => void;
+  readonly maxPending?: number;
+}
+
+/** Sends each notice until the receiver acknowledges it. Every attempt has a new signature. */
+export function openDeliveries(parts: DeliveryParts): Deliveries {
+  const { warn, maxPending = MAX_PENDING } = parts;
   const closing = new AbortController();
   const { signal } = closing;
-  // Every entry listens to this signal.
+  // Every batch listens to this signal.
   setMaxListeners(0, signal);
-  const places = openPlaces(CONCURRENCY);
+  const sender: Sender = { ...parts, signal, semaphore: openSemaphore(CONCURRENCY) };
   const running = new Set<Promise<void>>();
   let full = false;
-
-  const attempt = async (notice: NoticeBody): Promise<boolean> => {
-    await places.take();
-    try {
-      if (signal.aborted) return false;
-      const body = JSON.stringify(notice);
-      const headers = {
-        'content-type': 'application/json',
-        [SIGNATURE_HEADER]: signNotice(body, secret, clock.now()),
-      };
-      const status = await deliver(Buffer.from(body), headers, signal);
-      return status >= 200 && status < 300;
-    } catch {
-      return false;
-    } finally {
-      places.giveBack();
-    }
-  };
-
-  const untilHeard = async (notice: NoticeBody, onTried: () => void): Promise<void> => {
-    const giveUpAt = clock.now() + GIVE_UP_AFTER_MS;
-    for (let wait = FIRST_RETRY_MS; !signal.aborted; wait = Math.min(2 * wait, LONGEST_RETRY_MS)) {
-      const heard = await attempt(notice);
-      onTried();
-      if (heard) return;
-      if (clock.now() >= giveUpAt)
-        return log(`webhook ${notice.id} given up: the receiver did not acknowledge it`);
-      await clock.sleep(wait, signal);
-    }
-  };
-
-  const run = async ({ dueAt, notices, onTold }: Telling, onTried: () => void): Promise<void> => {
-    for (let left = dueAt - clock.now(); left > 0 && !signal.aborted; left = dueAt - clock.now())
-      await clock.sleep(Math.min(left, LONGEST_SLEEP_MS), signal);
-    for (const notice of notices) {
-      await untilHeard(notice, onTried);
-      if (signal.aborted) break;
-      onTold();
-    }
-    onTried();
-  };
-
   return {
-    tell(telling) {
+    send(batch) {
       if (signal.aborted) return undefined;
       if (running.size >= maxPending) {
-        if (!full) log(`${maxPending} webhooks are waiting: no more are sent until the next start`);
+        if (!full)
+          warn(`${maxPending} webhooks are waiting: no more are sent until the next start`);
         full = true;
         return undefined;
       }
       full = false;
       return new Promise((onTried) => {
-        const done = run(telling, onTried)
-          .catch((error: Error) => log(`a webhook cannot be sent: ${error.message}`))
+        const done = sendBatch(sender, batch, onTried)
+          .catch((error: Error) => warn(`a webhook cannot be sent: ${error.message}`))
           .finally(() => running.delete(done));
         running.add(done);
       });
@@ -127,16 +88,80 @@ export function openDeliveries(parts: {
   };
 }
 
+interface Sender extends DeliveryParts {
+  /** Aborts when the deliveries close. */
+  readonly signal: AbortSignal;
+  readonly semaphore: Semaphore;
+}
+
+async function sendBatch(
+  sender: Sender,
+  { dueAt, notices, onNoticeDone }: NoticeBatch,
+  onTried: () => void,
+): Promise<void> {
+  const { clock, signal } = sender;
+  for (let left = dueAt - clock.now(); left > 0 && !signal.aborted; left = dueAt - clock.now())
+    await clock.sleep(Math.min(left, LONGEST_SLEEP_MS), signal);
+  for (const notice of notices) {
+    await sendUntilAcknowledged(sender, notice, onTried);
+    if (signal.aborted) break;
+    onNoticeDone();
+  }
+  onTried();
+}
+
+async function sendUntilAcknowledged(
+  sender: Sender,
+  notice: NoticeBody,
+  onTried: () => void,
+): Promise<void> {
+  const { clock, signal, warn } = sender;
+  const giveUpAt = clock.now() + GIVE_UP_AFTER_MS;
+  for (let wait = FIRST_RETRY_MS; !signal.aborted; wait = Math.min(2 * wait, LONGEST_RETRY_MS)) {
+    const isAcknowledged = await attempt(sender, notice);
+    onTried();
+    if (isAcknowledged) return;
+    if (clock.now() >= giveUpAt)
+      return warn(`webhook ${notice.id} given up: the receiver did not acknowledge it`);
+    await clock.sleep(wait, signal);
+  }
+}
+
+/** Returns whether the receiver acknowledged the notice. */
+async function attempt(sender: Sender, notice: NoticeBody): Promise<boolean> {
+  const { clock, secret, deliver, signal, semaphore } = sender;
+  await semaphore.take();
+  try {
+    if (signal.aborted) return false;
+    const body = JSON.stringify(notice);
+    const headers = {
+      'content-type': 'application/json',
+      [SIGNATURE_HEADER]: signNotice(body, secret, clock.now()),
+    };
+    const status = await deliver(Buffer.from(body), headers, signal);
+    return status >= 200 && status < 300;
+  } catch {
+    return false;
+  } finally {
+    semaphore.release();
+  }
+}
+
+interface Semaphore {
+  take(): Promise<void> | undefined;
+  release(): void;
+}
+
 /** A first-come-first-served semaphore. */
-function openPlaces(free: number) {
+function openSemaphore(free: number): Semaphore {
   const waiting: (() => void)[] = [];
   return {
-    take: (): Promise<void> | undefined => {
-      if (free === 0) return new Promise((turn) => waiting.push(turn));
+    take: () => {
+      if (free === 0) return new Promise((resolve) => waiting.push(resolve));
       free--;
       return undefined;
     },
-    giveBack: (): void => {
+    release: () => {
       const next = waiting.shift();
       if (next) next();
       else free++;

@@ -81,7 +81,10 @@ export async function openSandboxGateway(options: SandboxGatewayOptions): Promis
       await provider.close();
     },
   };
-  return { ...gatewayOver(calls, webhookSecrets), sendNoticesTo: provider.sendNoticesTo };
+  return {
+    ...gatewayOver(calls, webhookSecrets),
+    sendNoticesTo: (receiver) => provider.sendNoticesTo(receiver),
+  };
 }
 
 export interface RemoteSandboxOptions {

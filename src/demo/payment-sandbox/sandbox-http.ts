@@ -43,7 +43,7 @@ const MAX_CONNECTIONS = 1_024;
 const KEEP_ALIVE_MS = 30_000;
 const MAX_ENTRIES = 5_000;
 
-type FaceCode =
+type HttpRefusalCode =
   | 'api-key-missing'
   | 'api-key-invalid'
   | 'not-found'
@@ -52,7 +52,7 @@ type FaceCode =
   | 'query-invalid'
   | 'internal-error';
 
-const STATUS: Readonly<Record<SandboxRefusalCode | FaceCode, number>> = {
+const STATUS: Readonly<Record<SandboxRefusalCode | HttpRefusalCode, number>> = {
   'api-key-missing': 401,
   'api-key-invalid': 401,
   'not-found': 404,
@@ -71,9 +71,9 @@ const STATUS: Readonly<Record<SandboxRefusalCode | FaceCode, number>> = {
 };
 
 /** Invalid input of the HTTP interface. */
-class FaceRefusal extends Error {
+class HttpRefusal extends Error {
   constructor(
-    readonly code: FaceCode,
+    readonly code: HttpRefusalCode,
     message: string,
   ) {
     super(message);
@@ -140,10 +140,10 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
  * @throws Error when the port is taken or the journal cannot be read
  */
 export async function serveSandbox(options: SandboxServerOptions): Promise<SandboxServer> {
-  const { host = '127.0.0.1', port, apiKey, log = () => {} } = options;
+  const { host = '127.0.0.1', port, apiKey, warn = () => {} } = options;
   const provider = await openSandboxProvider({ clock: systemClock, ...options });
   const server = createServer((request, response) => {
-    void replyTo(request, { provider, apiKey, log }).then((reply) => {
+    void replyTo(request, { provider, apiKey, warn }).then((reply) => {
       if (reply) send(request, response, reply);
     });
   });
@@ -170,27 +170,27 @@ export async function serveSandbox(options: SandboxServerOptions): Promise<Sandb
 
 async function replyTo(
   request: IncomingMessage,
-  parts: { provider: SandboxProvider; apiKey: string; log: (message: string) => void },
+  parts: { provider: SandboxProvider; apiKey: string; warn: (message: string) => void },
 ): Promise<Reply> {
-  const { provider, apiKey, log } = parts;
+  const { provider, apiKey, warn } = parts;
   try {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sandbox');
     if (pathname === '/health' && request.method === 'GET')
       return { status: 200, body: { status: 'ok', pendingNotices: provider.pendingNotices() } };
-    refuseStrangers(request, apiKey);
+    requireApiKey(request, apiKey);
     const routes = Object.hasOwn(ROUTES, pathname) ? ROUTES[pathname]! : undefined;
-    if (!routes) throw new FaceRefusal('not-found', 'There is nothing at this address.');
+    if (!routes) throw new HttpRefusal('not-found', 'There is nothing at this address.');
     const { method = '' } = request;
     if (!Object.hasOwn(routes, method))
-      throw new FaceRefusal(
+      throw new HttpRefusal(
         'method-not-allowed',
         `Here is only ${Object.keys(routes).join(' and ')}.`,
       );
     return await routes[method]!({ provider, request, query: searchParams });
   } catch (error) {
-    if (error instanceof SandboxRefusal || error instanceof FaceRefusal)
+    if (error instanceof SandboxRefusal || error instanceof HttpRefusal)
       return { status: STATUS[error.code], body: { code: error.code, detail: error.message } };
-    log(`${request.method} ${request.url?.split('?')[0]}: ${(error as Error).message}`);
+    warn(`${request.method} ${request.url?.split('?')[0]}: ${(error as Error).message}`);
     return {
       status: 500,
       body: { code: 'internal-error', detail: 'The sandbox failed; its log says why.' },
@@ -198,12 +198,12 @@ async function replyTo(
   }
 }
 
-function refuseStrangers(request: IncomingMessage, apiKey: string): void {
+function requireApiKey(request: IncomingMessage, apiKey: string): void {
   const [, given] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? [];
   if (given === undefined)
-    throw new FaceRefusal('api-key-missing', 'Send the API key as `Authorization: Bearer …`.');
+    throw new HttpRefusal('api-key-missing', 'Send the API key as `Authorization: Bearer …`.');
   if (!timingSafeEqual(digest(given), digest(apiKey)))
-    throw new FaceRefusal('api-key-invalid', 'This is not the API key of the sandbox.');
+    throw new HttpRefusal('api-key-invalid', 'This is not the API key of the sandbox.');
 }
 
 /** Compares digests of equal length, so that not even the length of the key leaks. */
@@ -215,7 +215,7 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > MAX_BODY_BYTES)
-      throw new FaceRefusal('body-too-large', `A body has at most ${MAX_BODY_BYTES} bytes.`);
+      throw new HttpRefusal('body-too-large', `A body has at most ${MAX_BODY_BYTES} bytes.`);
     chunks.push(chunk);
   }
   return json(Buffer.concat(chunks));
@@ -231,7 +231,7 @@ function wholeNumber(
   const text = query.get(name);
   const value = text === null ? unset : /^\d+$/.test(text) ? Number(text) : NaN;
   if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
-  throw new FaceRefusal('query-invalid', `${name} has to be a whole number from ${min} to ${max}.`);
+  throw new HttpRefusal('query-invalid', `${name} has to be a whole number from ${min} to ${max}.`);
 }
 
 function send(

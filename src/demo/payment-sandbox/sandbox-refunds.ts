@@ -22,7 +22,10 @@ const REFUND_NOTICE: Readonly<Record<RefundState['status'], NoticeType>> = {
   failed: 'refund.failed',
 };
 
-/** All notices of a refund are sent when it is settled: a refund that fails later is first reported as a success. */
+/**
+ * All notices of a refund are sent when it is settled: a refund that fails later is first reported
+ * as a success.
+ */
 export function refundNotices({
   course,
   acceptedAt,

@@ -25,7 +25,10 @@ export interface Course {
   readonly answer: 'at-once' | 'never' | 'after-notice';
   /** Sent one after the other, each after the one before was delivered. */
   readonly notices: readonly NoticeType[];
-  /** Outcome of a refund of this charge. `later`: the refund is accepted, and its outcome follows after `slowMs`. */
+  /**
+   * Outcome of a refund of this charge. `later`: the refund is accepted, and its outcome follows
+   * after `slowMs`.
+   */
   readonly refunds: 'succeed' | 'succeed-later' | 'fail-once' | 'fail-later-once' | 'fail';
   /** When the outcome is settled. All in milliseconds since the epoch. */
   readonly settlesAt: (acceptedAt: number, holdExpiresAt: number, waits: SandboxWaits) => number;

@@ -15,7 +15,7 @@ import type { ServiceAddress } from '../../ports/system/service-address.js';
 import { openRemoteSandboxGateway, openSandboxGateway } from './sandbox-gateway.js';
 import type { SandboxWaits } from './sandbox-tokens.js';
 
-/** In the data directory: the books of the sandbox that lives in this process. */
+/** Journal in the data directory, of the sandbox in this process. */
 const JOURNAL = 'payments-sandbox.jsonl';
 
 interface JournalPlace {
@@ -26,8 +26,9 @@ interface JournalPlace {
 const JOURNAL_PLACE = token<JournalPlace>('SandboxJournal');
 
 /**
- * The payment sandbox, with `PAYMENTS=sandbox`: in this process, or the one that `PAYMENTS_SANDBOX_URL` names. Global,
- * because `src/app` chooses the provider for the modules that pay.
+ * The payment sandbox, with `PAYMENTS=sandbox`: in this process, or the one that
+ * `PAYMENTS_SANDBOX_URL` names. Global, because `src/app` chooses the provider for the modules that
+ * pay.
  */
 @Global()
 @Module({})
@@ -43,8 +44,8 @@ export class SandboxModule {
   }
 
   /**
-   * For a process that only reads. A sandbox inside a running Boxoffice locks its journal, so this one reads a copy
-   * of what is written so far.
+   * For a process that only reads. A sandbox inside a running Boxoffice locks its journal, so this
+   * one reads a copy of what is written so far.
    */
   static reading(): DynamicModule {
     return sandbox(undefined, { useFactory: copyJournal });
@@ -95,7 +96,7 @@ async function openInProcess(
     webhookSecrets: [secret ?? randomBytes(32).toString('hex')],
     journal,
     waits,
-    log: log.warn,
+    warn: log.warn,
   });
   address.onServing((url) => gateway.sendNoticesTo(`${url}/v1/payments/webhooks/sandbox`));
   return gateway;
