@@ -1,9 +1,10 @@
 /**
  * The length of functions: their lines from the first to the last, without the callbacks of
- * `describe` inside. `max-lines-per-function` of ESLint cannot leave those out.
+ * `describe` and `describeOnInTestNode` inside. `max-lines-per-function` of ESLint cannot leave
+ * those out.
  */
 const isSuite = ({ type, callee }) =>
-  type === 'CallExpression' && /^describe\b/.test(nameOf(callee));
+  type === 'CallExpression' && /^describe(OnInTestNode)?$/.test(nameOf(callee));
 
 function nameOf(callee) {
   if (callee.type === 'Identifier') return callee.name;
