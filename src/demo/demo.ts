@@ -19,13 +19,14 @@ import { ARENA } from './samples/houses.js';
 import { readSamples } from './samples/read-samples.js';
 import { seededChance } from './crowd/seeded-chance.js';
 
-const HELP = `Loads the samples into a new Boxoffice of its own and sells its arena out to a crowd, over HTTP.
+const HELP = `Loads the samples into a new Boxoffice of its own and sells its arena out to a crowd,
+over HTTP.
 
   npm run demo -- [--buyers 2000] [--seed 2026] [--keep]
 
   --buyers N   how many want seats at once (1 to 20,000)
-  --seed N     whom they are and what they want; the same seed, the same crowd
-  --keep       keep the data directory and say where it is
+  --seed N     chooses the buyers and what they want; the same seed, the same crowd
+  --keep       keep the data directory and print its path
 `;
 
 /** Abandoned holds are sold again in the same run. */
@@ -46,7 +47,7 @@ async function demo(options: Options): Promise<boolean> {
     SAMPLES: 'off',
     DEV_TOKENS: 'on',
   });
-  say(`Starting a Boxoffice of its own in ${directory}`);
+  print(`Starting a Boxoffice of its own in ${directory}`);
   const boxoffice = await startBoxoffice(config);
   try {
     await loadAll(boxoffice);
@@ -57,7 +58,7 @@ async function demo(options: Options): Promise<boolean> {
     return report(proof, tally, shop, seconds);
   } finally {
     await boxoffice.close();
-    if (options.keep) say(`\nThe data stays in ${directory}`);
+    if (options.keep) print(`\nThe data stays in ${directory}`);
     else await rm(directory, { recursive: true, force: true });
   }
 }
@@ -124,11 +125,12 @@ async function sellOut(
   const shop = openShop(boxoffice.url);
   const bar = new SingleBar({
     format:
-      'Selling  {bar} {value}/{total} seats sold · {held} held · {bought} buyers served · {refused} refusals',
+      'Selling  {bar} {value}/{total} seats sold · {held} held · {bought} buyers served · ' +
+      '{refused} refusals',
     hideCursor: true,
   });
-  say(
-    `\n${buyers.toLocaleString('en-US')} buyers want the ${seatIds.length.toLocaleString('en-US')} seats of the ${ARENA}`,
+  print(
+    `\n${withCommas(buyers)} buyers want the ${withCommas(seatIds.length)} seats of the ${ARENA}`,
   );
   bar.start(seatIds.length, 0, { held: 0, bought: 0, refused: 0 });
   const { tally, seconds } = await sellToCrowd(shop, {
@@ -144,27 +146,44 @@ async function sellOut(
   return { tally, shop, seconds };
 }
 
-/** True when the log proves that every seat was sold once and nobody got an answer that nobody should get. */
+/**
+ * Prints the result. Returns whether the log proves that every seat was sold once, and every answer
+ * was an expected one.
+ */
 function report(proof: Proof, tally: Tally, shop: Shop, seconds: number): boolean {
   const all = [...shop.latencies.values()].flat();
   const rows = [...shop.latencies].map(([kind, times]) => latencyRow(kind, times));
-  say(`
-Read back from the event store (${proof.domainEvents.toLocaleString('en-US')} domain events):
-  seats sold         ${proof.seatsSold.toLocaleString('en-US')}
+  const crowd = [
+    `${tally.bought} bought`,
+    `${tally.abandoned} walked away from a hold`,
+    `${tally.released} gave one back`,
+    `${tally.declined} cards declined at first`,
+    `${tally.late} paid too late`,
+    `${tally.refused} refusals`,
+  ];
+  const rate = withCommas(Math.round(all.length / seconds));
+  const takings = (proof.takings / 100).toLocaleString('en-US', {
+    style: 'currency',
+    currency: 'EUR',
+  });
+  print(`
+Read back from the event store (${withCommas(proof.domainEvents)} domain events):
+  seats sold         ${withCommas(proof.seatsSold)}
   seats sold twice   ${proof.soldTwice.length}
   seats held twice   ${proof.heldTwice.length}
   holds left         ${proof.holdsLeft}
-  takings            ${(proof.takings / 100).toLocaleString('en-US', { style: 'currency', currency: 'EUR' })}
+  takings            ${takings}
 
-The crowd: ${tally.bought} bought, ${tally.abandoned} walked away from a hold, ${tally.released} gave one back, ${tally.declined} cards declined at first, ${tally.late} paid too late, ${tally.refused} refusals
-Over HTTP: ${all.length.toLocaleString('en-US')} requests in ${seconds.toFixed(1)} s, ${Math.round(all.length / seconds).toLocaleString('en-US')} requests/s (crowd and shop on one machine)
+The crowd: ${crowd.join(', ')}
+Over HTTP: ${withCommas(all.length)} requests in ${seconds.toFixed(1)} s, \
+${rate} requests/s (crowd and shop on one machine)
 
   ${'request'.padEnd(12)} ${'count'.padStart(8)} ${'p50 ms'.padStart(9)} ${'p99 ms'.padStart(9)}
 ${[...rows, latencyRow('all', all)].join('\n')}`);
-  for (const [what, count] of tally.errors) say(`  unexpected: ${what} × ${count}`);
+  for (const [what, count] of tally.errors) print(`  unexpected: ${what} × ${count}`);
   const proven =
     proof.soldTwice.length + proof.heldTwice.length + proof.holdsLeft + tally.errors.size === 0;
-  say(proven ? '\nProven: every seat was sold once.' : '\nNOT proven: see above.');
+  print(proven ? '\nProven: every seat was sold once.' : '\nNOT proven: see above.');
   return proven;
 }
 
@@ -172,11 +191,13 @@ function latencyRow(kind: string, times: readonly number[]): string {
   const sorted = Float64Array.from(times).sort();
   const at = (share: number) =>
     (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0).toFixed(1);
-  return `  ${kind.padEnd(12)} ${String(times.length).padStart(8)} ${at(0.5).padStart(9)} ${at(0.99).padStart(9)}`;
+  const columns = [String(times.length).padStart(8), at(0.5).padStart(9), at(0.99).padStart(9)];
+  return `  ${kind.padEnd(12)} ${columns.join(' ')}`;
 }
 
 const samplesDirectory = () => join(import.meta.dirname, '..', '..', 'samples');
-const say = (text: string) => void process.stdout.write(`${text}\n`);
+const withCommas = (count: number) => count.toLocaleString('en-US');
+const print = (text: string) => void process.stdout.write(`${text}\n`);
 
 function readOptions(args: string[]): Options {
   const { values } = parseArgs({
@@ -194,7 +215,7 @@ function readOptions(args: string[]): Options {
   return { buyers, seed, keep: values.keep };
 }
 
-if (process.argv.includes('--help')) say(HELP);
+if (process.argv.includes('--help')) print(HELP);
 else {
   let options: Options | undefined;
   try {

@@ -8,7 +8,9 @@ import { readSamples, sampleEvents } from './samples/read-samples.js';
 
 /** Holds the one domain event that says that the samples are there. */
 const SAMPLES_STREAM = 'samples-1';
-/** So that the process that loads them goes on answering requests between two plans. Milliseconds. */
+/**
+ * So that the process that loads them goes on answering requests between two plans. Milliseconds.
+ */
 const BREATH_MS = 20;
 
 export interface SampleProgress {
@@ -18,7 +20,10 @@ export interface SampleProgress {
   readonly what: string;
 }
 
-/** Undoes nothing and repeats nothing: ids follow from the samples' names, so a load cut short is simply done again. */
+/**
+ * Undoes nothing and repeats nothing: ids follow from the samples' names, so a load cut short is
+ * simply done again.
+ */
 export async function loadSamples(parts: {
   directory: string;
   bus: CommandBus;
@@ -80,7 +85,8 @@ async function register(
 }
 
 async function schedule(bus: CommandBus, event: ScheduleEventCommand['event']): Promise<void> {
-  // By name only: the start depends on the day of the load, and an interrupted load may continue on another day.
+  // By name only: the start depends on the day of the load, and an interrupted load may continue on
+  // another day.
   const eventId = derivedId('sample event', event.name);
   const outcome = await bus.execute(
     new ScheduleEventCommand(event, contextOf(`event ${eventId}`), eventId),

@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { serveSandbox } from './payment-sandbox/sandbox-http.js';
 
-const HELP = `A payment provider without money, as a process of its own: a token decides what happens.
+const HELP = `A payment provider without money, in its own process: a token decides the outcome.
 
   npm run payments:sandbox -- [options]
 
   --port N            port to listen on; 0 takes any free one (default 3001)
   --host ADDRESS      address to listen on (default 127.0.0.1)
-  --journal PATH      file that keeps its books over a restart; one process at a time (default none)
-  --webhook-url URL   where webhooks are posted, e.g. http://127.0.0.1:3000/v1/payments/webhooks/sandbox (default none are sent)
+  --journal PATH      file that keeps its records over a restart, for one process at a time
+                      (default none)
+  --webhook-url URL   receiver of webhooks, such as
+                      http://127.0.0.1:3000/v1/payments/webhooks/sandbox (default none are sent)
   --secret TEXT       signs webhooks (default a random one, printed)
   --api-key TEXT      what callers send as Authorization: Bearer … (default a random one, printed)
   --slow-ms N         from the charge to the capture of tok_slow (default 5000)
@@ -76,20 +78,20 @@ function wholeNumber(option: string, text: string, max: number): number {
 async function run(options: ReturnType<typeof readOptions>): Promise<void> {
   const made = () => randomBytes(SECRET_BYTES).toString('base64url');
   const { secret: webhookSecret = made(), apiKey = made(), ...rest } = options;
-  const log = (message: string) => void process.stderr.write(`${message}\n`);
-  const server = await serveSandbox({ ...rest, webhookSecret, apiKey, log });
-  say(`The payments sandbox listens on ${server.url}`);
-  if (!options.apiKey) say(`API key: ${apiKey}`);
-  if (!options.secret) say(`Secret of its webhooks: ${webhookSecret}`);
-  if (!options.webhookUrl) say('No --webhook-url: no webhooks are sent.');
-  if (!options.journal) say('No --journal: its books end with the process.');
+  const warn = (message: string) => void process.stderr.write(`${message}\n`);
+  const server = await serveSandbox({ ...rest, webhookSecret, apiKey, warn });
+  print(`The payments sandbox listens on ${server.url}`);
+  if (!options.apiKey) print(`API key: ${apiKey}`);
+  if (!options.secret) print(`Secret of its webhooks: ${webhookSecret}`);
+  if (!options.webhookUrl) print('No --webhook-url: no webhooks are sent.');
+  if (!options.journal) print('No --journal: its records end with the process.');
   const end = () => void server.close();
   process.once('SIGTERM', end).once('SIGINT', end);
 }
 
-const say = (text: string) => void process.stdout.write(`${text}\n`);
+const print = (text: string) => void process.stdout.write(`${text}\n`);
 
-if (process.argv.includes('--help')) say(HELP);
+if (process.argv.includes('--help')) print(HELP);
 else {
   let options: ReturnType<typeof readOptions> | undefined;
   try {

@@ -32,8 +32,8 @@ const MOST_WANTED_SEATS = 600;
 const TOO_LATE = new Set<string | undefined>(['reservation-expired', 'payment-refunded']);
 
 /**
- * Simulates one buyer: wants one to four seats, holds available ones, pays or abandons the hold, and stops
- * when the event is sold out.
+ * Simulates one buyer: wants one to four seats, holds available ones, pays or abandons the hold,
+ * and stops when the event is sold out.
  */
 export async function buy(
   shop: Shop,

@@ -19,51 +19,103 @@ export interface Proof {
 
 /** Follows every seat through the stream with nothing but a map from seat to reservation. */
 export async function proveSale(eventStore: EventStore, eventId: string): Promise<Proof> {
-  const holderOf = new Map<string, string>();
-  const ownerOf = new Map<string, string>();
-  const totals = new Map<string, number>();
-  const soldTwice: string[] = [];
-  const heldTwice: string[] = [];
-  let domainEvents = 0;
-  let takings = 0;
-  const free = (seatIds: readonly string[]) =>
-    seatIds.forEach((seatId) => (holderOf.delete(seatId), ownerOf.delete(seatId)));
+  const seats = new SeatHistory();
+  for await (const recorded of eventStore.readStream(seatInventoryStream(eventId)))
+    seats.apply(recorded as unknown as SeatInventoryEvent);
+  return seats.proof();
+}
 
-  for await (const recorded of eventStore.readStream(seatInventoryStream(eventId))) {
-    const event = recorded as unknown as SeatInventoryEvent;
-    domainEvents++;
-    if (event.type === 'SeatsReserved')
-      totals.set(event.data.reservationId, event.data.total.amountMinor);
-    if (event.type === 'SeatsReserved' || event.type === 'ReservationReinstated') {
-      const { reservationId, seatIds } = event.data;
-      for (const seatId of seatIds) {
-        if (holderOf.has(seatId) || ownerOf.has(seatId)) heldTwice.push(seatId);
-        holderOf.set(seatId, reservationId);
-      }
-    } else if (event.type === 'ReservationConfirmed') {
-      const { reservationId, seatIds } = event.data;
-      takings += totals.get(reservationId) ?? 0;
-      for (const seatId of seatIds) {
-        if (ownerOf.has(seatId) || holderOf.get(seatId) !== reservationId) soldTwice.push(seatId);
-        holderOf.delete(seatId);
-        ownerOf.set(seatId, reservationId);
-      }
-    } else if (event.type === 'SeatsExchanged') {
-      const { reservationId, fromSeatIds, seatIds, total } = event.data;
-      takings += total.amountMinor - (totals.get(reservationId) ?? 0);
-      totals.set(reservationId, total.amountMinor);
-      free(fromSeatIds);
-      for (const seatId of seatIds) {
-        if (ownerOf.has(seatId) || holderOf.has(seatId)) soldTwice.push(seatId);
-        ownerOf.set(seatId, reservationId);
-      }
-    } else if (event.type === 'ReservationExpired' || event.type === 'ReservationReleased') {
-      free(event.data.seatIds);
-    } else if (event.type === 'ReservationRefunded') {
-      takings -= totals.get(event.data.reservationId) ?? 0;
-      free(event.data.seatIds);
+class SeatHistory {
+  private readonly holderOf = new Map<string, string>();
+  private readonly ownerOf = new Map<string, string>();
+  private readonly totals = new Map<string, number>();
+  private readonly soldTwice: string[] = [];
+  private readonly heldTwice: string[] = [];
+  private domainEvents = 0;
+  private takings = 0;
+
+  apply(event: SeatInventoryEvent): void {
+    this.domainEvents++;
+    switch (event.type) {
+      case 'SeatsReserved':
+        this.totals.set(event.data.reservationId, event.data.total.amountMinor);
+        return this.hold(event.data);
+      case 'ReservationReinstated':
+        return this.hold(event.data);
+      case 'ReservationConfirmed':
+        return this.sell(event.data);
+      case 'SeatsExchanged':
+        return this.exchange(event.data);
+      case 'ReservationExpired':
+      case 'ReservationReleased':
+        return this.free(event.data.seatIds);
+      case 'ReservationRefunded':
+        this.takings -= this.totalOf(event.data.reservationId);
+        return this.free(event.data.seatIds);
+      default:
+        return;
     }
   }
-  const holdsLeft = new Set(holderOf.values()).size;
-  return { domainEvents, seatsSold: ownerOf.size, soldTwice, heldTwice, holdsLeft, takings };
+
+  proof(): Proof {
+    const { domainEvents, soldTwice, heldTwice, takings } = this;
+    const holdsLeft = new Set(this.holderOf.values()).size;
+    return {
+      domainEvents,
+      seatsSold: this.ownerOf.size,
+      soldTwice,
+      heldTwice,
+      holdsLeft,
+      takings,
+    };
+  }
+
+  private hold({ reservationId, seatIds }: Seats): void {
+    for (const seatId of seatIds) {
+      if (this.isTaken(seatId)) this.heldTwice.push(seatId);
+      this.holderOf.set(seatId, reservationId);
+    }
+  }
+
+  private sell({ reservationId, seatIds }: Seats): void {
+    this.takings += this.totalOf(reservationId);
+    for (const seatId of seatIds) {
+      if (this.ownerOf.has(seatId) || this.holderOf.get(seatId) !== reservationId)
+        this.soldTwice.push(seatId);
+      this.holderOf.delete(seatId);
+      this.ownerOf.set(seatId, reservationId);
+    }
+  }
+
+  private exchange({ reservationId, fromSeatIds, seatIds, total }: Exchange): void {
+    this.takings += total.amountMinor - this.totalOf(reservationId);
+    this.totals.set(reservationId, total.amountMinor);
+    this.free(fromSeatIds);
+    for (const seatId of seatIds) {
+      if (this.isTaken(seatId)) this.soldTwice.push(seatId);
+      this.ownerOf.set(seatId, reservationId);
+    }
+  }
+
+  private free(seatIds: readonly string[]): void {
+    for (const seatId of seatIds) {
+      this.holderOf.delete(seatId);
+      this.ownerOf.delete(seatId);
+    }
+  }
+
+  private isTaken(seatId: string): boolean {
+    return this.ownerOf.has(seatId) || this.holderOf.has(seatId);
+  }
+
+  private totalOf(reservationId: string): number {
+    return this.totals.get(reservationId) ?? 0;
+  }
 }
+
+interface Seats {
+  readonly reservationId: string;
+  readonly seatIds: readonly string[];
+}
+
+type Exchange = Extract<SeatInventoryEvent, { type: 'SeatsExchanged' }>['data'];

@@ -1,10 +1,11 @@
 import type { PretixPosition } from './pretix-plan.js';
 
 /**
- * The front row of a bowl: a rectangle with round corners around the centre (0, 0). Every other row is the same curve
- * at a distance, so rows stay parallel and the aisles between them run straight up. The curve has nine pieces,
- * clockwise from the middle of the right side (y points down): half a side, a corner, a side … half a side. A place on
- * it is the number of a piece plus how far into it. Lengths are in plan units.
+ * The front row of a bowl: a rectangle with round corners around the centre (0, 0). Every other row
+ * is the same curve at a distance, so rows stay parallel and the aisles between them run straight
+ * up. The curve has nine pieces, clockwise from the middle of the right side (y points down): half
+ * a side, a corner, a side … half a side. A place on it is the number of a piece plus how far into
+ * it. Lengths are in plan units.
  */
 export interface BowlCurve {
   readonly halfWidth: number;
@@ -35,10 +36,15 @@ export function bowlCurve(pitch: { width: number; height: number }): BowlCurve {
 /** Where the curve ends, which is where it began. */
 const END = 9;
 
-/** Places that cut the curve, `offset` behind the front row, into `count` parts of equal length; one more than parts. */
+/**
+ * Places that cut the curve, `offset` behind the front row, into `count` parts of equal length; one
+ * more than parts.
+ */
 export function equalParts(curve: BowlCurve, count: number, offset: number): number[] {
   const total = lengthOf(curve, 0, END, offset);
-  const cuts = Array.from({ length: count }, (_, at) => placeAt(curve, (at / count) * total, offset));
+  const cuts = Array.from({ length: count }, (_, at) =>
+    placeAt(curve, (at / count) * total, offset),
+  );
   return [...cuts, END];
 }
 
@@ -52,8 +58,16 @@ export function lengthOf(curve: BowlCurve, from: number, to: number, offset: num
   return lengthUpTo(curve, to, offset) - lengthUpTo(curve, from, offset);
 }
 
-/** The point `along` plan units after the place `from`, `offset` behind the front row; to a tenth of a unit. */
-export function pointOf(curve: BowlCurve, from: number, along: number, offset: number): PretixPosition {
+/**
+ * The point `along` plan units after the place `from`, `offset` behind the front row; to a tenth of
+ * a unit.
+ */
+export function pointOf(
+  curve: BowlCurve,
+  from: number,
+  along: number,
+  offset: number,
+): PretixPosition {
   const place = placeAt(curve, lengthUpTo(curve, from, offset) + along, offset);
   const number = Math.min(Math.floor(place), END - 1);
   return tenths(pointOn(curve.pieces[number]!, place - number, offset));
@@ -109,7 +123,11 @@ function placeAt(curve: BowlCurve, length: number, offset: number): number {
   return END;
 }
 
-function pointOn({ start, angle, length, radius }: Piece, part: number, offset: number): PretixPosition {
+function pointOn(
+  { start, angle, length, radius }: Piece,
+  part: number,
+  offset: number,
+): PretixPosition {
   // Outwards is a quarter to the left of the direction of travel.
   const outwards = (direction: number) => ({ x: Math.sin(direction), y: -Math.cos(direction) });
   if (radius === 0) {

@@ -1,4 +1,11 @@
-import { bowlCurve, equalParts, lengthOf, pointOf, wholeLength, type BowlCurve } from './bowl-curve.js';
+import {
+  bowlCurve,
+  equalParts,
+  lengthOf,
+  pointOf,
+  wholeLength,
+  type BowlCurve,
+} from './bowl-curve.js';
 import type { PretixArea, PretixPlan, PretixRow, PretixSeat, PretixZone } from './pretix-plan.js';
 
 /** All lengths are in plan units: a tenth of a metre. */
@@ -24,7 +31,10 @@ const TIERS = [
 /** A bowl larger than any that stands. */
 const MAX_CAPACITY = 200_000;
 
-/** One section of one tier: the stretch of the bowl between two aisles, with the number of seats of each row. */
+/**
+ * One section of one tier: the stretch of the bowl between two aisles, with the number of seats of
+ * each row.
+ */
 interface Section {
   readonly tier: (typeof TIERS)[number];
   readonly number: number;
@@ -37,8 +47,9 @@ interface Section {
 }
 
 /**
- * A stadium with exactly `capacity` seats around a pitch: three tiers, each cut into sections by aisles that run
- * straight up. Rows are added until all seats fit; what is too many is taken from the ends of the last row.
+ * A stadium with exactly `capacity` seats around a pitch: three tiers, each cut into sections by
+ * aisles that run straight up. Rows are added until all seats fit; what is too many is taken from
+ * the ends of the last row.
  * @throws RangeError when the capacity is no whole number from 1 to MAX_CAPACITY
  */
 export function bowlPlan({ name, capacity }: { name: string; capacity: number }): PretixPlan {
@@ -99,7 +110,11 @@ function sectionsOf(curve: BowlCurve, rowCount: number): Section[] {
 }
 
 /** As many sections as fit, a multiple of four so that the bowl is symmetric. */
-function sectionsOfTier(curve: BowlCurve, tier: Section['tier'], rowOffsets: readonly number[]): Section[] {
+function sectionsOfTier(
+  curve: BowlCurve,
+  tier: Section['tier'],
+  rowOffsets: readonly number[],
+): Section[] {
   const middle = rowOffsets[rowOffsets.length >> 1]!;
   const count = 4 * Math.round(wholeLength(curve, middle) / SECTION_WIDTH / 4);
   const places = equalParts(curve, count, middle);
@@ -113,7 +128,10 @@ function sectionsOfTier(curve: BowlCurve, tier: Section['tier'], rowOffsets: rea
   });
 }
 
-/** Evenly from all sections of the last row, so that it is shorter but still goes all around; then from the one before. */
+/**
+ * Evenly from all sections of the last row, so that it is shorter but still goes all around; then
+ * from the one before.
+ */
 function removeFromTheBack(sections: readonly Section[], excess: number): void {
   let left = excess;
   for (const tier of TIERS.toReversed()) {
@@ -138,7 +156,11 @@ function zoneOf(section: Section, curve: BowlCurve, centre: { x: number; y: numb
 }
 
 /** Seats stand in the middle of their section's part of the curve, numbered clockwise. */
-function rowOf({ tier, number, from, to, rowOffsets, seatsOfRow }: Section, row: number, curve: BowlCurve): PretixRow {
+function rowOf(
+  { tier, number, from, to, rowOffsets, seatsOfRow }: Section,
+  row: number,
+  curve: BowlCurve,
+): PretixRow {
   const offset = rowOffsets[row]!;
   const count = seatsOfRow[row]!;
   const width = lengthOf(curve, from, to, offset);
@@ -158,7 +180,13 @@ function rowOf({ tier, number, from, to, rowOffsets, seatsOfRow }: Section, row:
 function pitchAreas(): PretixArea[] {
   const line = '#ffffff';
   const { width, height } = PITCH;
-  const rectangle = (w: number, h: number, color: string, border: string, text = ''): PretixArea => ({
+  const rectangle = (
+    w: number,
+    h: number,
+    color: string,
+    border: string,
+    text = '',
+  ): PretixArea => ({
     shape: 'rectangle',
     position: { x: -w / 2, y: -h / 2 },
     rectangle: { width: w, height: h },
@@ -168,7 +196,13 @@ function pitchAreas(): PretixArea[] {
   });
   return [
     rectangle(width, height, '#5f9f56', line, 'Pitch'),
-    { shape: 'circle', position: { x: 0, y: 0 }, circle: { radius: CENTRE_CIRCLE }, color: '#5f9f56', border_color: line },
+    {
+      shape: 'circle',
+      position: { x: 0, y: 0 },
+      circle: { radius: CENTRE_CIRCLE },
+      color: '#5f9f56',
+      border_color: line,
+    },
     rectangle(3, height, line, line),
   ];
 }

@@ -5,7 +5,9 @@ export interface Coordinates {
 }
 
 /** Degrees, then minutes and seconds if any, then the direction: `49°16'36"N`, `37.403°N`. */
-const ANGLE = String.raw`(\d{1,3}(?:\.\d+)?)°\s*(?:(\d{1,2}(?:\.\d+)?)['′]\s*)?(?:(\d{1,2}(?:\.\d+)?)["″]\s*)?`;
+const DEGREES = String.raw`(\d{1,3}(?:\.\d+)?)°`;
+const SIXTIETHS = String.raw`(\d{1,2}(?:\.\d+)?)`;
+const ANGLE = String.raw`${DEGREES}\s*(?:${SIXTIETHS}['′]\s*)?(?:${SIXTIETHS}["″]\s*)?`;
 const NOTATION = new RegExp(String.raw`^${ANGLE}([NS])[\s,]+${ANGLE}([EW])$`, 'i');
 
 /** Decimals kept of an angle: a few centimetres on the ground. */
@@ -26,7 +28,10 @@ export function parseCoordinates(text: string): Coordinates {
   return { lat, lon };
 }
 
-function angleOf([degrees, minutes = '0', seconds = '0', direction]: string[], negative: string): number | undefined {
+function angleOf(
+  [degrees, minutes = '0', seconds = '0', direction]: string[],
+  negative: string,
+): number | undefined {
   if (Number(minutes) >= 60 || Number(seconds) >= 60) return undefined;
   const angle = Number(degrees) + Number(minutes) / 60 + Number(seconds) / 3600;
   const rounded = Math.round(angle * DECIMALS) / DECIMALS;
@@ -35,6 +40,7 @@ function angleOf([degrees, minutes = '0', seconds = '0', direction]: string[], n
 
 function notCoordinates(text: string): Error {
   return new Error(
-    `Cannot read the coordinates ${JSON.stringify(text)}: write them as 49°16'36"N 123°6'43"W or as 37.403°N 121.970°W.`,
+    `Cannot read the coordinates ${JSON.stringify(text)}: ` +
+      'write them as 49°16\'36"N 123°6\'43"W or as 37.403°N 121.970°W.',
   );
 }

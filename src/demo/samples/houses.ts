@@ -9,14 +9,20 @@ const CONCERT_IN_DAYS = 42;
 export const THEATRE = 'Old Town Theatre';
 export const ARENA = 'Riverside Arena';
 
-/** A theatre with a play and an arena with a concert, both made up; `now` in milliseconds since the epoch. */
+/**
+ * A theatre with a play and an arena with a concert, both made up; `now` in milliseconds since the
+ * epoch.
+ */
 export function houseEvents(
   plans: { readonly theatre: PretixPlan; readonly arena: PretixPlan },
   { now }: { now: number },
 ): { venues: SampleVenue[]; events: SampleEvent[] } {
   return {
     venues: [theatre(plans.theatre), arena(plans.arena)],
-    events: [play(saturdayAt(now + PLAY_IN_DAYS * DAY_MS, '19:30')), concert(saturdayAt(now + CONCERT_IN_DAYS * DAY_MS, '18:00'))],
+    events: [
+      play(saturdayAt(now + PLAY_IN_DAYS * DAY_MS, '19:30')),
+      concert(saturdayAt(now + CONCERT_IN_DAYS * DAY_MS, '18:00')),
+    ],
   };
 }
 
@@ -58,7 +64,9 @@ function play(startsAt: string): SampleEvent {
       startsAt,
       category: 'Theatre',
       performers: ['Old Town Players', 'William Shakespeare'],
-      description: 'A shipwreck, an island and a duke who has not forgotten: Shakespeare’s last great play, in two acts.',
+      description:
+        'A shipwreck, an island and a duke who has not forgotten: ' +
+        'Shakespeare’s last great play, in two acts.',
       prices: prices('GBP', { 'Stalls front': 68, 'Stalls rear': 45, 'Dress circle': 52, Box: 85 }),
       maxSeatsPerCustomer: 8,
       singleSeatRule: 'strict',
@@ -75,7 +83,8 @@ function concert(startsAt: string): SampleEvent {
       startsAt,
       category: 'Concert',
       performers: ['Nightjar Parade', 'The Lamplighters'],
-      description: 'The band’s only concert at home this year, in the round, with The Lamplighters opening.',
+      description:
+        'The band’s only concert at home this year, in the round, with The Lamplighters opening.',
       prices: [
         ...prices('EUR', { 'Category I': 95, 'Category II': 65 }),
         ...prices('EUR', { Accessible: 65 }).map((price) => ({ ...price, byRequest: true })),
@@ -86,8 +95,15 @@ function concert(startsAt: string): SampleEvent {
   };
 }
 
-function prices(currency: string, major: Readonly<Record<string, number>>): SampleEvent['body']['prices'] {
-  return Object.entries(major).map(([category, amount]) => ({ category, amountMinor: amount * 100, currency }));
+function prices(
+  currency: string,
+  major: Readonly<Record<string, number>>,
+): SampleEvent['body']['prices'] {
+  return Object.entries(major).map(([category, amount]) => ({
+    category,
+    amountMinor: amount * 100,
+    currency,
+  }));
 }
 
 /** The first Saturday on or after `instant`, at a time of day in UTC. */

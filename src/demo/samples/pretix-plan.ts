@@ -31,7 +31,10 @@ export interface PretixPosition {
   readonly y: number;
 }
 
-/** Either the first form (`width`, `height`, a plain `text`) or today's, with a shape and nested measures. */
+/**
+ * Either the first form (`width`, `height`, a plain `text`) or today's, with a shape and nested
+ * measures.
+ */
 export interface PretixArea {
   readonly position: PretixPosition;
   readonly color?: string;
@@ -41,5 +44,6 @@ export interface PretixArea {
   readonly shape?: 'rectangle' | 'circle' | 'ellipse' | 'polygon' | 'text';
   readonly rectangle?: { readonly width: number; readonly height: number };
   readonly circle?: { readonly radius: number };
-  readonly text?: string | { readonly text: string; readonly position: PretixPosition; readonly size?: number };
+  readonly text?:
+    string | { readonly text: string; readonly position: PretixPosition; readonly size?: number };
 }

@@ -34,8 +34,14 @@ export async function readSamples(directory: string): Promise<Samples> {
   return { theatre, arena, stadium, matches, stadiums };
 }
 
-/** Everything that the demo loads: the theatre, the arena and the World Cup; `now` in milliseconds since the epoch. */
-export function sampleEvents(samples: Samples, at: { now: number }): { venues: SampleVenue[]; events: SampleEvent[] } {
+/**
+ * Everything that the demo loads: the theatre, the arena and the World Cup; `now` in milliseconds
+ * since the epoch.
+ */
+export function sampleEvents(
+  samples: Samples,
+  at: { now: number },
+): { venues: SampleVenue[]; events: SampleEvent[] } {
   const houses = houseEvents(samples, at);
   const plans = { [samples.stadium.name]: samples.stadium };
   const worldCup = worldCupEvents(samples.matches, samples.stadiums, { ...at, plans });

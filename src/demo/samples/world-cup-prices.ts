@@ -1,15 +1,16 @@
 import type { PriceOfCategory } from '../../domain/seat-inventory/events.js';
 
 /** US dollars by round, for the lower, middle and upper tier: the later, the dearer. */
-const DOLLARS: ReadonlyMap<string, readonly [lower: number, middle: number, upper: number]> = new Map([
-  ['Group', [260, 160, 75]],
-  ['Round of 32', [320, 200, 105]],
-  ['Round of 16', [420, 260, 140]],
-  ['Match for third place', [600, 380, 200]],
-  ['Quarter-final', [900, 580, 320]],
-  ['Semi-final', [1_700, 1_100, 620]],
-  ['Final', [3_600, 2_400, 1_400]],
-]);
+const DOLLARS: ReadonlyMap<string, readonly [lower: number, middle: number, upper: number]> =
+  new Map([
+    ['Group', [260, 160, 75]],
+    ['Round of 32', [320, 200, 105]],
+    ['Round of 16', [420, 260, 140]],
+    ['Match for third place', [600, 380, 200]],
+    ['Quarter-final', [900, 580, 320]],
+    ['Semi-final', [1_700, 1_100, 620]],
+    ['Final', [3_600, 2_400, 1_400]],
+  ]);
 
 /** Units of the currency to a dollar, and the step to which prices are rounded. */
 const CURRENCY_OF: ReadonlyMap<string, { currency: string; rate: number; step: number }> = new Map([

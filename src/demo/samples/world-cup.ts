@@ -32,7 +32,10 @@ export interface WorldCupStadium {
 
 const HOUR_MS = 3_600_000;
 const WEEK_MS = 7 * 24 * HOUR_MS;
-/** Dates move by whole years of 52 weeks, which keeps the weekday, the season and with it the clocks. */
+/**
+ * Dates move by whole years of 52 weeks, which keeps the weekday, the season and with it the
+ * clocks.
+ */
 const YEAR_MS = 52 * WEEK_MS;
 /** The first match lies at least this far ahead, so that there is time to sell it. */
 const LEAD_MS = WEEK_MS;
@@ -65,9 +68,11 @@ const TIME_ZONE_OF: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The stadiums as venues and the matches as events, ready to be posted. `now` is in milliseconds since the epoch; all
- * matches lie after it. A stadium named in `plans` gets that plan, any other a bowl of its capacity.
- * @throws Error when a match names a ground that is no stadium's city, or a date or coordinates cannot be read
+ * The stadiums as venues and the matches as events, ready to be posted. `now` is in milliseconds
+ * since the epoch; all matches lie after it. A stadium named in `plans` gets that plan, any other a
+ * bowl of its capacity.
+ * @throws Error when a match names a ground that is no stadium's city, or a date or coordinates
+ * cannot be read
  */
 export function worldCupEvents(
   matches: readonly WorldCupMatch[],
@@ -81,7 +86,10 @@ export function worldCupEvents(
     venues: stadiums.map((stadium) => venueOf(stadium, plans[stadium.name])),
     events: matches.map((match, at) => {
       const stadium = stadiumOf.get(match.ground);
-      if (!stadium) throw new Error(`No stadium lies in ${JSON.stringify(match.ground)}, where a match is played.`);
+      if (!stadium)
+        throw new Error(
+          `No stadium lies in ${JSON.stringify(match.ground)}, where a match is played.`,
+        );
       return eventOf(match, stadium, kickOffs[at]! + shift);
     }),
   };
@@ -115,7 +123,9 @@ function eventOf(match: WorldCupMatch, stadium: WorldCupStadium, kickOff: number
       startsAt: new Date(kickOff).toISOString(),
       category: 'Football',
       performers: [team1, team2],
-      description: `${occasion} at the World Cup: ${team1} play ${team2} at ${stadium.name}, ${stadium.city}.`,
+      description:
+        `${occasion} at the World Cup: ` +
+        `${team1} play ${team2} at ${stadium.name}, ${stadium.city}.`,
       prices: pricesOf(group ? 'Group' : round, stadium.cc.toUpperCase()),
       maxSeatsPerCustomer: MAX_SEATS_PER_CUSTOMER,
       singleSeatRule: 'lenient',
