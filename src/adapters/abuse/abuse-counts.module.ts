@@ -24,7 +24,9 @@ import { openUsedOnce } from './used-once.js';
 
 const SECRET = token<string>('AbuseSecret');
 
-/** Counts of the abuse protection: in the Redis that the nodes share, or in the memory of this one. */
+/**
+ * Counts of the abuse protection: in the Redis that the nodes share, or in the memory of this one.
+ */
 @Module({
   imports: [RedisModule],
   providers: [

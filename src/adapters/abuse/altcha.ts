@@ -24,7 +24,8 @@ export function openProofOfWork(secret: string, used: UsedOnce, clock: Clock): P
       (await createChallenge({
         algorithm: ALGORITHM,
         cost: rounds,
-        // Hexadecimal zeros that the derived key must begin with. With two, one guess in 256 is right.
+        // Hexadecimal zeros that the derived key must begin with. With two, one guess in 256 is
+        // right.
         keyPrefix: '0'.repeat(zeros),
         deriveKey,
         data: { account },
@@ -37,11 +38,8 @@ export function openProofOfWork(secret: string, used: UsedOnce, clock: Clock): P
       const { challenge, solution } = payload;
       const { parameters } = challenge;
       // Cheap checks come first. The signature is checked below.
-      if (parameters.data?.account !== account) return 'invalid';
-      const solved = { rounds: parameters.cost, zeros: String(parameters.keyPrefix).length };
-      if (!(workOf(solved) >= workOf({ rounds, zeros }))) return 'invalid';
-      if (parameters.algorithm !== ALGORITHM || typeof parameters.expiresAt !== 'number')
-        return 'invalid';
+      if (!isSufficient(parameters, account, { rounds, zeros })) return 'invalid';
+      if (typeof parameters.expiresAt !== 'number') return 'invalid';
       const result = await verifySolution({
         challenge,
         solution,
@@ -55,6 +53,16 @@ export function openProofOfWork(secret: string, used: UsedOnce, clock: Clock): P
         : 'used';
     },
   };
+}
+
+/** Returns whether the challenge was for this account and for at least this work. */
+function isSufficient(
+  { algorithm, cost, keyPrefix, data }: AltchaChallenge['parameters'],
+  account: string,
+  work: { rounds: number; zeros: number },
+): boolean {
+  const solved = { rounds: cost, zeros: String(keyPrefix).length };
+  return data?.account === account && workOf(solved) >= workOf(work) && algorithm === ALGORITHM;
 }
 
 function payloadOf(

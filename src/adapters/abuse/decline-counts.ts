@@ -34,15 +34,22 @@ export function openDeclineCountsInMemory(clock: Clock, windowMs: number): Decli
 
 const key = (name: string) => `boxoffice:declines:${name}`;
 
-/** KEYS: one sorted set of times. ARGV: end of the expired times, limit. Returns the count and when it falls below the limit. */
+/**
+ * KEYS: one sorted set of times. ARGV: end of the expired times, limit. Returns the count and when
+ * it falls below the limit.
+ */
 const COUNT = `
 redis.call('zremrangebyscore', KEYS[1], '-inf', ARGV[1])
 local count = redis.call('zcard', KEYS[1])
 if count < tonumber(ARGV[2]) then return { count, '0' } end
-return { count, redis.call('zrange', KEYS[1], -tonumber(ARGV[2]), -tonumber(ARGV[2]), 'withscores')[2] }
+local at = -tonumber(ARGV[2])
+return { count, redis.call('zrange', KEYS[1], at, at, 'withscores')[2] }
 `;
 
-/** Counts for all nodes in Redis, and in each node's memory, which is used while Redis is unavailable. */
+/**
+ * Counts for all nodes in Redis, and in each node's memory, which is used while Redis is
+ * unavailable.
+ */
 export function openDeclineCountsInRedis(
   clock: Clock,
   windowMs: number,

@@ -4,15 +4,19 @@ import type { Clock } from '../../ports/system/clock.js';
 import type { RedisConnection } from '../redis/connection.js';
 import { openHoldsInMemory } from './holds-in-memory.js';
 
-/** Keys of one account's record (a hash, one field per hold) and of one network's holds (a sorted set by their ends). */
+/**
+ * Keys of one account's record (a hash, one field per hold) and of one network's holds (a sorted
+ * set by their ends).
+ */
 const ACCOUNT = 'boxoffice:open-holds:account:';
 const NETWORK = 'boxoffice:open-holds:network:';
 /** Lifetime of a record: longer than the longest hold with its extension. Milliseconds. */
 const KEPT_MS = 86_400_000;
 
 /**
- * Shared by the scripts. A record is `until|exists|claims|networks`, the lists separated by spaces. The names of the
- * networks' keys come from the record, so these scripts need a single Redis, not Redis Cluster.
+ * Shared by the scripts. A record is `until|exists|claims|networks`, the lists separated by spaces.
+ * The names of the networks' keys come from the record, so these scripts need a single Redis, not
+ * Redis Cluster.
  */
 const RECORD = `
 local function read(field)
@@ -26,7 +30,8 @@ local function each(networks, action)
 end
 local function write(field, record)
   local till = string.format('%.0f', record.till)
-  redis.call('hset', KEYS[1], field, till .. '|' .. record.exists .. '|' .. record.claims .. '|' .. record.networks)
+  local text = till .. '|' .. record.exists .. '|' .. record.claims .. '|' .. record.networks
+  redis.call('hset', KEYS[1], field, text)
   redis.call('pexpire', KEYS[1], ${KEPT_MS})
   each(record.networks, function(key)
     redis.call('zadd', key, till, field)
@@ -93,7 +98,11 @@ if not record then return end
 local claims = without(record.claims, ARGV[4])
 if claims == record.claims then return end
 record.claims = claims
-if claims == '' and record.exists == '0' then remove(ARGV[3], record) else write(ARGV[3], record) end
+if claims == '' and record.exists == '0' then
+  remove(ARGV[3], record)
+else
+  write(ARGV[3], record)
+end
 `;
 /** ARGV: prefix, now, hold, until. */
 const EXTEND = `${RECORD}

@@ -6,8 +6,9 @@ import { takeOwnerLock } from './owner-lock.js';
 import { stopOrphan } from './server.js';
 
 /**
- * Removes databases kept beside `home` whose data directory was a temporary one and is gone: nobody can come back to
- * them. One elsewhere is left alone; its directory may only be out of sight, as an unmounted disk is.
+ * Removes databases kept beside `home` whose data directory was a temporary one and is gone: nobody
+ * can come back to them. One elsewhere is left alone; its directory may only be out of sight, as an
+ * unmounted disk is.
  */
 export async function removeAbandoned(home: string, log: (message: string) => void): Promise<void> {
   const temporary = (await realpath(tmpdir())) + sep;

@@ -20,8 +20,8 @@ export const CLEAN_ENVIRONMENT = {
 export const runsAsRoot = (): boolean => process.getuid?.() === 0;
 
 /**
- * Postgres refuses to run as root. Root therefore runs it as the owner of the existing cluster, else as
- * `postgres` (created when missing), else as `nobody` when accounts cannot be created.
+ * Postgres refuses to run as root. Root therefore runs it as the owner of the existing cluster,
+ * else as `postgres` (created when missing), else as `nobody` when accounts cannot be created.
  */
 export async function accountFor(cluster: string): Promise<Account> {
   if (!runsAsRoot()) return { name: 'the current user' };
@@ -62,7 +62,10 @@ async function create(name: string): Promise<Account | undefined> {
   return lookUp(name);
 }
 
-/** True when the account can enter the directory; asked of the system, so that mounts and access lists count too. */
+/**
+ * True when the account can enter the directory; asked of the system, so that mounts and access
+ * lists count too.
+ */
 export async function canEnter(account: Account, directory: string): Promise<boolean> {
   if (account.uid === undefined) return true;
   return succeeds(account, '/bin/sh', ['-c', 'cd -- "$0"', directory]);

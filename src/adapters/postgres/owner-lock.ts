@@ -4,7 +4,9 @@ import { processIdentity } from './processes.js';
 
 interface Owner {
   pid: number;
-  /** Tells a process from a later one that got the same pid; empty where the system does not say. */
+  /**
+   * Tells a process from a later one that got the same pid; empty where the system does not say.
+   */
   identity: string;
 }
 
@@ -57,7 +59,9 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Moves the dead lock aside first: a lock that somebody else took meanwhile is put back untouched. */
+/**
+ * Moves the dead lock aside first: a lock that somebody else took meanwhile is put back untouched.
+ */
 async function discard(path: string, expected: string): Promise<void> {
   const aside = `${path}.stale.${randomUUID()}`;
   try {

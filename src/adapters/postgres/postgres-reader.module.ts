@@ -22,8 +22,8 @@ interface Server {
 const SERVER = token<Server>('PostgresServer');
 
 /**
- * The database of a Boxoffice that may be running, for a process that only reads: one connection, no migrations. The
- * embedded Postgres is started if it does not run.
+ * The database of a Boxoffice that may be running, for a process that only reads: one connection,
+ * no migrations. The embedded Postgres is started if it does not run.
  */
 @Global()
 @Module({})

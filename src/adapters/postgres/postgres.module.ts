@@ -20,8 +20,8 @@ interface Server {
 const SERVER = token<Server>('PostgresServer');
 
 /**
- * The Postgres that `DATABASE_URL` names, or one of this process in the data directory. Global, so that Nest closes it
- * after every module that uses it.
+ * The Postgres that `DATABASE_URL` names, or one of this process in the data directory. Global, so
+ * that Nest closes it after every module that uses it.
  */
 @Global()
 @Module({
@@ -66,7 +66,8 @@ const startEmbedded = (dataDir: string, { log, error }: Log): Promise<Server> =>
     dataDirectory: join(dataDir, 'postgres'),
     log,
     onLost: (reason) => {
-      // This process cannot work without its database: it exits, so that its supervisor starts another.
+      // This process cannot work without its database: it exits, so that its supervisor starts
+      // another.
       error(`ending: ${reason}`);
       process.exit(1);
     },

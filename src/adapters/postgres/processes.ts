@@ -5,8 +5,9 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * Returns a value that distinguishes a process from a later one with the same pid: its start time since
- * boot on Linux, an empty string on other systems. Undefined when the process is gone or a zombie.
+ * Returns a value that distinguishes a process from a later one with the same pid: its start time
+ * since boot on Linux, an empty string on other systems. Undefined when the process is gone or a
+ * zombie.
  */
 export async function processIdentity(pid: number): Promise<string | undefined> {
   if (!isSignallable(pid)) return undefined;
@@ -51,7 +52,10 @@ export async function commandLineHolds(pid: number, text: string): Promise<boole
   }
 }
 
-/** Waits until `done` holds, asking every `everyMs`. @returns false when it did not within `timeoutMs` */
+/**
+ * Waits until `done` holds, asking every `everyMs`.
+ * @returns false when it did not within `timeoutMs`
+ */
 export async function waitUntil(
   done: () => Promise<boolean> | boolean,
   timeoutMs: number,

@@ -6,8 +6,8 @@ import { POINTER } from './home.js';
 import { urlOf, withClient } from './server.js';
 
 /**
- * Returns the URL of the embedded Postgres that another process runs on this data directory, without
- * starting, locking or stopping anything. Undefined when none answers.
+ * Returns the URL of the embedded Postgres that another process runs on this data directory,
+ * without starting, locking or stopping anything. Undefined when none answers.
  * @throws Error when this user may not read its password
  */
 export async function findRunningPostgres(dataDirectory: string): Promise<string | undefined> {
@@ -16,7 +16,8 @@ export async function findRunningPostgres(dataDirectory: string): Promise<string
   const port = Number(await text(join(home, PORT)));
   if (!port) return undefined;
   const url = urlOf(port, await readPassword(home), DATABASE);
-  // The port is remembered after the server has gone, and may be somebody else's by now: the password tells.
+  // The port is remembered after the server has gone, and may be somebody else's by now: the
+  // password tells.
   return withClient(url, (client) => client.query('select 1')).then(
     () => url,
     () => undefined,

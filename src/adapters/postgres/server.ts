@@ -12,7 +12,10 @@ import { commandLineHolds, processIdentity, signal, waitUntil } from './processe
 import { POSTGRES_SETTINGS } from './settings.js';
 
 export const HOST = '127.0.0.1';
-/** Milliseconds. Replaying the log after a crash may take long; a server that died is noticed at once. */
+/**
+ * Milliseconds. Replaying the log after a crash may take long; a server that died is noticed at
+ * once.
+ */
 const START_TIMEOUT_MS = 180_000;
 /** Milliseconds that an orphan may take to become usable or to end before it is ended by force. */
 const ORPHAN_TIMEOUT_MS = 60_000;
@@ -55,8 +58,8 @@ export async function withClient<T>(
 }
 
 /**
- * The server that an earlier process left running on this cluster (it was killed before it could stop it), or
- * `undefined` after clearing away what a dead one left.
+ * The server that an earlier process left running on this cluster (it was killed before it could
+ * stop it), or `undefined` after clearing away what a dead one left.
  */
 export async function adopt(home: string, password: string): Promise<Server | undefined> {
   const cluster = join(home, CLUSTER);
@@ -98,7 +101,10 @@ async function answers(port: number, password: string, cluster: string): Promise
   }
 }
 
-/** `postmaster.pid`: pid, data directory, start time, port, socket directory, address, shared memory, status. */
+/**
+ * `postmaster.pid`: pid, data directory, start time, port, socket directory, address, shared
+ * memory, status.
+ */
 async function readPidFile(cluster: string): Promise<PidFile | undefined> {
   const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
   const lines = text.split('\n');
@@ -117,7 +123,8 @@ export async function start(
 ): Promise<Server> {
   const cluster = join(home, CLUSTER);
   const log = await openLog(home);
-  // A group of its own: Ctrl-C in the terminal reaches us, and we end our work before we stop the database.
+  // A group of its own: Ctrl-C in the terminal reaches us, and we end our work before we stop the
+  // database.
   const child = spawn(binaries.postgres, ['-D', cluster, '-p', String(port), ...flags(settings)], {
     uid: account.uid,
     gid: account.gid,
@@ -140,9 +147,8 @@ export async function start(
   if (inTime && ended === undefined) return { pid: child.pid!, port };
   if (child.pid !== undefined && ended === undefined) await stop(child.pid);
   const tail = (await readFile(log.path, 'utf8').catch(() => '')).slice(-LOG_TAIL).trim();
-  throw new Error(
-    `The embedded Postgres did not start (${ended ?? 'no answer in time'}). End of ${log.path}:\n${tail}`,
-  );
+  const reason = ended ?? 'no answer in time';
+  throw new Error(`The embedded Postgres did not start (${reason}). End of ${log.path}:\n${tail}`);
 }
 
 function flags(settings: Readonly<Record<string, string>>): string[] {

@@ -1,6 +1,6 @@
 /**
- * Server settings that the embedded Postgres runs with. `docker-compose.yml` gives the same ones to its
- * Postgres (a test compares them), so that both behave and perform alike.
+ * Server settings that the embedded Postgres runs with. `docker-compose.yml` gives the same ones to
+ * its Postgres (a test compares them), so that both behave and perform alike.
  */
 export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
   // A sale that was acknowledged survives a power cut: these three stay on.
@@ -27,7 +27,9 @@ export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
   log_checkpoints: 'off',
 };
 
-/** How a cluster is made: UTF-8, code-point order on every machine, letters of all alphabets known. */
+/**
+ * How a cluster is made: UTF-8, code-point order on every machine, letters of all alphabets known.
+ */
 export const INITDB_ARGUMENTS: readonly string[] = [
   '--encoding=UTF8',
   '--locale-provider=builtin',
@@ -36,5 +38,8 @@ export const INITDB_ARGUMENTS: readonly string[] = [
   '--auth=scram-sha-256',
 ];
 
-/** `lc_ctype` tells `pg_trgm` and full-text search what a letter is; plain C, the fallback, knows ASCII only. */
+/**
+ * `lc_ctype` tells `pg_trgm` and full-text search what a letter is; plain C, the fallback, knows
+ * ASCII only.
+ */
 export const LC_CTYPES: readonly string[] = ['C.UTF-8', 'C'];

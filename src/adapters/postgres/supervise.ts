@@ -3,7 +3,10 @@ import type { Server } from './server.js';
 
 /** How often the server's process is checked. Milliseconds. */
 const LOOK_MS = 200;
-/** Restarts within the window; after one more death supervision gives up. Each death fails every sale in progress. */
+/**
+ * Restarts within the window; after one more death supervision gives up. Each death fails every
+ * sale in progress.
+ */
 export const MAX_RESTARTS = 5;
 const WINDOW_MS = 10 * 60_000;
 
@@ -16,7 +19,10 @@ export interface Supervision {
 
 export interface SupervisionOptions {
   readonly server: Server;
-  /** Restarts the server on the same port, so that clients can reconnect. @throws Error when it does not start */
+  /**
+   * Restarts the server on the same port, so that clients can reconnect.
+   * @throws Error when it does not start
+   */
   readonly restart: () => Promise<Server>;
   readonly log: (message: string) => void;
   /** Called once, with the reason, when supervision has given up. */
@@ -46,7 +52,8 @@ export function supervise({ server, restart, log, onLost }: SupervisionOptions):
     }
     restarts.push(now);
     log(
-      `The embedded Postgres (process ${current.pid}) died: starting it again on port ${current.port}.`,
+      `The embedded Postgres (process ${current.pid}) died: ` +
+        `starting it again on port ${current.port}.`,
     );
     try {
       current = await restart();

@@ -6,7 +6,10 @@ import { provide } from '../../ports/shared/provide.js';
 import { FOR_CHECKPOINTS, signingKeys, ticketKeys } from './ticket-keys.js';
 import { AUDIT_KEYS, TICKET_KEYS } from './tokens.js';
 
-/** The keys that sign tickets and the log: of the configuration, or made and kept in the data directory. */
+/**
+ * The keys that sign tickets and the log: of the configuration, or made and kept in the data
+ * directory.
+ */
 @Module({
   providers: [
     provide(TICKET_KEYS, {
@@ -30,6 +33,7 @@ export function refuseSharedKeys({ ticketSigningKeys, auditSigningKeys, dataDir 
   const [ofTickets, ofAudit] = [tickets, audit].map((keys) => keys.map(({ x }) => x));
   if (!haveKeyInCommon(ofTickets!, ofAudit!)) return;
   throw new Error(
-    'TICKET_SIGNING_KEYS and AUDIT_SIGNING_KEYS name files with a key in common: give each keys of its own.',
+    'TICKET_SIGNING_KEYS and AUDIT_SIGNING_KEYS name files with a key in common: ' +
+      'give each keys of its own.',
   );
 }

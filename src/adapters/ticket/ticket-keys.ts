@@ -121,15 +121,21 @@ function readKey(jwk: Jwk | null): TicketKey | undefined {
   if (typeof kid !== 'string' || !KID.test(kid)) return undefined;
   if (d !== undefined && typeof d !== 'string') return undefined;
   try {
-    const publicKey = createPublicKey({ key: { kty, crv, x }, format: 'jwk' });
-    if (d === undefined) return { kid, x, publicKey, privateKey: undefined };
-    const privateKey = createPrivateKey({ key: { kty, crv, x, d }, format: 'jwk' });
-    // A set written by hand may pair the parts of two keys: all its tickets would be invalid.
-    const { x: own } = createPublicKey(privateKey).export({ format: 'jwk' });
-    return own === x ? { kid, x, publicKey, privateKey } : undefined;
+    return importKey(kid, x, d);
   } catch {
     return undefined;
   }
+}
+
+/** Undefined when the two parts are not one pair. @throws Error for a part that is no key */
+function importKey(kid: string, x: string, d: string | undefined): TicketKey | undefined {
+  const publicPart = { kty: 'OKP', crv: 'Ed25519', x };
+  const publicKey = createPublicKey({ key: publicPart, format: 'jwk' });
+  if (d === undefined) return { kid, x, publicKey, privateKey: undefined };
+  const privateKey = createPrivateKey({ key: { ...publicPart, d }, format: 'jwk' });
+  // A set written by hand may pair the parts of two keys: all its tickets would be invalid.
+  const { x: derived } = createPublicKey(privateKey).export({ format: 'jwk' });
+  return derived === x ? { kid, x, publicKey, privateKey } : undefined;
 }
 
 const derivedKid = (x: unknown): string =>

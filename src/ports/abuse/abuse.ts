@@ -23,7 +23,10 @@ export interface RateLimit {
  */
 export const NETWORK_FACTORS: readonly number[] = [1, 2, 4];
 
-/** Limits requests per minute from one address, with higher limits for its wider networks. Never rejects. */
+/**
+ * Limits requests per minute from one address, with higher limits for its wider networks. Never
+ * rejects.
+ */
 export interface NetworkRateLimit {
   /**
    * @param networks of the client, the narrowest first; at least one
@@ -41,8 +44,8 @@ export interface UsedOnce {
 export interface HoldOwner {
   readonly account: string;
   /**
-   * Names of the networks that the request came from, the narrowest first: an IPv4 address, or the /64, the /56 and the
-   * /48 of an IPv6 address. Empty for an address of a private network.
+   * Names of the networks that the request came from, the narrowest first: an IPv4 address, or the
+   * /64, the /56 and the /48 of an IPv6 address. Empty for an address of a private network.
    */
   readonly networks: readonly string[];
 }
@@ -59,20 +62,26 @@ export interface HoldLimits {
  */
 export interface HoldClaim {
   readonly exceeded?: undefined;
-  /** The hold exists. It is counted until `until`, even above a limit. @param until milliseconds since the epoch */
+  /**
+   * The hold exists. It is counted until `until`, even above a limit.
+   * @param until milliseconds since the epoch
+   */
   held(until: number): Promise<void>;
-  /** This request got no hold. A hold that exists, or that another request is still asking for, stays counted. */
+  /**
+   * This request got no hold. A hold that exists, or that another request is still asking for,
+   * stays counted.
+   */
   notHeld(): Promise<void>;
 }
 
 /**
- * Counts open holds over all events, in one record per account: hold, networks that it was taken from, time of its end.
- * Never rejects.
+ * Counts open holds over all events, in one record per account: hold, networks that it was taken
+ * from, time of its end. Never rejects.
  */
 export interface OpenHolds {
   /**
-   * Counts a hold until it is known whether it exists, at most until `until` (milliseconds since the epoch). A hold that
-   * is counted already keeps its networks, and its end never moves forward.
+   * Counts a hold until it is known whether it exists, at most until `until` (milliseconds since
+   * the epoch). A hold that is counted already keeps its networks, and its end never moves forward.
    * @returns the limit that the hold would exceed; nothing is counted then
    */
   take(
@@ -93,7 +102,9 @@ export interface DeclineCount {
   readonly belowInMs: number;
 }
 
-/** Declined payments of the last minutes, by opaque keys. They expire automatically. Never rejects. */
+/**
+ * Declined payments of the last minutes, by opaque keys. They expire automatically. Never rejects.
+ */
 export interface DeclineCounts {
   add(keys: readonly string[]): Promise<void>;
   of(key: string, limit: number): Promise<DeclineCount>;
@@ -106,7 +117,8 @@ export type ProofProblem = 'invalid' | 'expired' | 'used';
 export interface ProofOfWork {
   /**
    * Valid for this account only, once, for two minutes.
-   * @param zeros hexadecimal zeros that a right guess begins with, 2 if left out: each makes guesses 16 times as many
+   * @param zeros hexadecimal zeros that a right guess begins with, 2 if left out: each makes
+   * guesses 16 times as many
    */
   challenge(account: string, rounds: number, zeros?: number): Promise<Challenge>;
   /**

@@ -29,7 +29,9 @@ export interface NewEvent {
   type: string;
   data: unknown;
   metadata: DomainEventMetadata;
-  /** Data and metadata as JSON, if already serialized: the hashed bytes are then the written ones. */
+  /**
+   * Data and metadata as JSON, if already serialized: the hashed bytes are then the written ones.
+   */
   text?: { readonly data: string; readonly metadata: string };
 }
 
@@ -47,7 +49,9 @@ export interface RecordedEvent {
   position: Position;
 }
 
-/** Revision of the last domain event known to the writer, or `no-stream` when there must be none. */
+/**
+ * Revision of the last domain event known to the writer, or `no-stream` when there must be none.
+ */
 export type ExpectedRevision = bigint | 'no-stream';
 
 export interface AppendResult {
@@ -84,9 +88,11 @@ export interface SubscriptionBatch {
 /**
  * State of the log as a node sees it, apart from the store answering at all.
  * - `ok`: everything stored can be read in order.
- * - `withheld`: some stored domain events may not be delivered yet. A warning: sales continue, read models wait.
+ * - `withheld`: some stored domain events may not be delivered yet. A warning: sales continue, read
+ *   models wait.
  * - `forbidden`: the account of this node may not read the log. Not ready.
- * - `replaced`: not the log that the read models were built from, or shorter than before. Not ready.
+ * - `replaced`: not the log that the read models were built from, or shorter than before. Not
+ *   ready.
  */
 export type LogCondition =
   | { readonly state: 'ok' }
@@ -100,7 +106,10 @@ export type LogCondition =
 
 /** Counters of one event store since it was opened. */
 export interface SubscriptionStats {
-  /** Subscriptions that the server ended because too many live domain events waited. They were opened again at once. */
+  /**
+   * Subscriptions that the server ended because too many live domain events waited. They were
+   * opened again at once.
+   */
   consumerTooSlow: number;
 }
 
@@ -119,20 +128,24 @@ export interface EventStore {
     events: readonly NewEvent[],
   ): Promise<AppendResult>;
 
-  /** Yields nothing for a stream that does not exist. @throws StreamDeleted, EventStoreUnavailable */
+  /**
+   * Yields nothing for a stream that does not exist.
+   * @throws StreamDeleted, EventStoreUnavailable
+   */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
 
   /**
-   * Catch-up subscription: yields every domain event of the matching streams after a position, in order,
-   * without end. Ends when `signal` aborts; a connection that drops is reopened after the last
-   * batch that the consumer has asked past, so nothing is lost or doubled.
+   * Catch-up subscription: yields every domain event of the matching streams after a position, in
+   * order, without end. Ends when `signal` aborts; a connection that drops is reopened after the
+   * last batch that the consumer has asked past, so nothing is lost or doubled.
    * @throws LogWentBack the log no longer fits the position that it was read up to
    */
   subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch>;
 
   /**
-   * Returns the position of the last domain event that a subscription to all streams currently yields;
-   * START for an empty log. @throws EventStoreUnavailable
+   * Returns the position of the last domain event that a subscription to all streams currently
+   * yields; START for an empty log.
+   * @throws EventStoreUnavailable
    */
   end(): Promise<Position>;
 
@@ -200,9 +213,10 @@ export class EventStoreUnsupported extends EventStoreUnavailable {
 }
 
 /**
- * The log does not fit the position up to which it was read before. It ends earlier, has no record at that position, or has
- * written a domain event before it since. Causes: an older backup, a failover that lost the tail, or another log.
- * Opening the subscription again at the same position does not help.
+ * The log does not fit the position up to which it was read before. It ends earlier, has no record
+ * at that position, or has written a domain event before it since. Causes: an older backup, a
+ * failover that lost the tail, or another log. Opening the subscription again at the same position
+ * does not help.
  */
 export class LogWentBack extends Error {
   override name = 'LogWentBack';

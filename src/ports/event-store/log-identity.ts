@@ -9,9 +9,9 @@ export interface EventIdentity {
 }
 
 /**
- * How long a process may trust its cached state of a stream after an answer of the event store. After a longer silence the
- * last known domain event is read back before any decision. A failover, a restart or a restore of an
- * event store takes longer than this. Milliseconds.
+ * How long a process may trust its cached state of a stream after an answer of the event store.
+ * After a longer silence the last known domain event is read back before any decision. A failover,
+ * a restart or a restore of an event store takes longer than this. Milliseconds.
  */
 export const LOG_TRUST_MS = 1_000;
 
@@ -20,14 +20,17 @@ export const isTrusted = (then: number, now: number): boolean =>
   now >= then && now - then < LOG_TRUST_MS;
 
 /**
- * The log is not the one that the read models were built from. Nothing was written, and nothing will be until an operator
- * restores the right log or accepts this one.
+ * The log is not the one that the read models were built from. Nothing was written, and nothing
+ * will be until an operator restores the right log or accepts this one.
  */
 export class LogReplaced extends EventStoreUnavailable {
   override name = 'LogReplaced';
 }
 
-/** The stream ends before a revision that this process remembers, or holds another domain event there. */
+/**
+ * The stream ends before a revision that this process remembers, or holds another domain event
+ * there.
+ */
 export class StreamWentBack extends Error {
   override name = 'StreamWentBack';
   constructor(
@@ -35,7 +38,8 @@ export class StreamWentBack extends Error {
     readonly revision: bigint,
   ) {
     super(
-      `Stream ${stream} no longer has the domain event that was read or written at revision ${revision}.`,
+      `Stream ${stream} no longer has the domain event ` +
+        `that was read or written at revision ${revision}.`,
     );
   }
 }
@@ -43,7 +47,10 @@ export class StreamWentBack extends Error {
 export const isSameId = (one: string, other: string): boolean =>
   one.toLowerCase() === other.toLowerCase();
 
-/** Returns the domain event at a place; undefined when there is none. @throws EventStoreUnavailable */
+/**
+ * Returns the domain event at a place; undefined when there is none.
+ * @throws EventStoreUnavailable
+ */
 export async function readBack(
   eventStore: Pick<EventStore, 'readStream'>,
   { stream, revision }: Pick<EventIdentity, 'stream' | 'revision'>,

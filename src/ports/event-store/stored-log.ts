@@ -10,7 +10,9 @@ export interface StoredEvent extends StoredText {
 /** The last domain event of a stream that has grown. */
 export interface GrownStream {
   readonly last: StoredText;
-  /** SHA-256, base64url, over lines of revision and recorded time (microseconds) of the new events. */
+  /**
+   * SHA-256, base64url, over lines of revision and recorded time (microseconds) of the new events.
+   */
   readonly recordedDigest: string;
 }
 

@@ -2,7 +2,9 @@ import type { Availability, SearchDocument } from '../../domain/search/document.
 import type { Closeness, SoughtText } from '../../domain/search/query.js';
 
 export const SEARCH_SORTS = ['relevance', 'date', 'distance', 'price', 'name'] as const;
-/** Ties are sorted by start time, then by event id. `price` sorts by the lowest price of an event. */
+/**
+ * Ties are sorted by start time, then by event id. `price` sorts by the lowest price of an event.
+ */
 export type SearchSort = (typeof SEARCH_SORTS)[number];
 
 /** An instant, or a local time at the venue. Milliseconds; the local time is encoded as UTC. */
@@ -112,8 +114,8 @@ export class SearchUnavailable extends Error {
 export interface SearchIndex {
   readonly engine: 'opensearch' | 'postgres';
   /**
-   * Creates the index of a set unless it exists. Returns its identity: another identity for the same set
-   * means that the index was lost and is empty.
+   * Creates the index of a set unless it exists. Returns its identity: another identity for the
+   * same set means that the index was lost and is empty.
    */
   prepare(set: IndexSet): Promise<string>;
   /**

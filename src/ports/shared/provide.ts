@@ -34,8 +34,8 @@ interface Parts<T, Keys extends readonly Key[]> {
 const running = new Set<Promise<unknown>>();
 
 /**
- * Resolves when no factory is running, nor one that waited for it. If one factory fails, Nest does not wait for
- * the others: closing what was opened waits here first.
+ * Resolves when no factory is running, nor one that waited for it. If one factory fails, Nest does
+ * not wait for the others: closing what was opened waits here first.
  */
 export async function factoriesEnded(): Promise<void> {
   while (running.size > 0) {
@@ -45,8 +45,8 @@ export async function factoriesEnded(): Promise<void> {
 }
 
 /**
- * Returns a factory provider. It compiles only if the factory takes what the listed tokens stand for and
- * returns what `provided` stands for.
+ * Returns a factory provider. It compiles only if the factory takes what the listed tokens stand
+ * for and returns what `provided` stands for.
  */
 export function provide<T, const Keys extends readonly Key[]>(
   provided: Token<T>,
@@ -74,7 +74,10 @@ export const alias = <T>(provided: Token<T>, existing: Token<NoInfer<T>>) => ({
   useExisting: existing as symbol,
 });
 
-/** Nest looks for hooks on the object itself. The hook is hidden, so that copies of the object do not carry it. */
+/**
+ * Nest looks for hooks on the object itself. The hook is hidden, so that copies of the object do
+ * not carry it.
+ */
 function closeAtShutdown<T extends object>(
   instance: T,
   { description }: symbol,

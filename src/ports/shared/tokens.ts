@@ -31,7 +31,9 @@ import { token } from './token.js';
 /** Injection tokens of the ports. */
 export const CLOCK = token<Clock>('Clock');
 export const RANDOMNESS = token<Randomness>('Randomness');
-/** As commands and projections use it: upcasted, and closed to appends while the log is replaced. */
+/**
+ * As commands and projections use it: upcasted, and closed to appends while the log is replaced.
+ */
 export const EVENT_STORE = token<EventStore>('EventStore');
 /** As it is stored, whether or not the read models were built from it. */
 export const STORED_EVENTS = token<EventStore>('StoredEvents');

@@ -44,7 +44,10 @@ export interface ReportToPrint {
   }[];
 }
 
-/** A download of an account, or the attachment of a mail. Accounts are served round-robin, and so are downloads and mails. */
+/**
+ * A download of an account, or the attachment of a mail. Accounts are served round-robin, and so
+ * are downloads and mails.
+ */
 export type PrintedFor = { readonly account: string } | 'mail';
 
 /** Draws tickets outside the thread that sells seats. @throws PrinterBusy, PrintFailed */

@@ -9,8 +9,9 @@ export interface TicketClaims {
 }
 
 /**
- * A ticket that admits now. Only `codedTickets` and `codeOf` in `commands/coded-tickets.ts` build this type: the first
- * from a confirmed reservation, the second from a stored ticket with the status `valid`.
+ * A ticket that admits now. Only `codedTickets` and `codeOf` in `commands/coded-tickets.ts` build
+ * this type: the first from a confirmed reservation, the second from a stored ticket with the
+ * status `valid`.
  */
 export interface ValidTicket extends TicketClaims {
   readonly status: 'valid';

@@ -13,7 +13,10 @@ export interface Pass {
   readonly account: string;
   readonly passId: string;
   readonly generation: string;
-  /** Whole seconds as milliseconds since the epoch: rounded down, so that a pass never outlives its slot. */
+  /**
+   * Whole seconds as milliseconds since the epoch: rounded down, so that a pass never outlives its
+   * slot.
+   */
   readonly expiresAt: number;
 }
 

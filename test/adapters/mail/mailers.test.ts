@@ -57,7 +57,7 @@ describe('the outbox', () => {
     expect((await readFile(join(directory, 'confirmation-r1.eml'))).equals(first)).toBe(true);
   });
 
-  it('takes a mail to nobody: whoever reads it there sees it', async () => {
+  it('takes a mail without a recipient, which an operator can read there', async () => {
     expect(await openOutbox({ directory, from }).send({ ...mail, to: undefined })).toBe('sent');
     expect(await readFile(join(directory, 'confirmation-r1.eml'), 'utf8')).not.toMatch(/^To:/m);
   });
@@ -85,7 +85,7 @@ describe('SMTP', () => {
     await mailer.close();
   });
 
-  it('tells a mailbox that does not exist from one that is full, and repeats no address', async () => {
+  it('distinguishes a missing mailbox from a full one, and repeats no address', async () => {
     const mailer = openSmtpMailer({ url: server.url, from });
     const errorOf = () =>
       mailer.send(mail).then(

@@ -15,7 +15,7 @@ const data = dataDirectories();
 describe('a process that goes without stopping it', () => {
   beforeEach(() => data.givenDatabase());
 
-  it('killed: the next start takes the running server over, with what was committed, and stops it', async () => {
+  it('killed: the next start takes over the running server and stops it', async () => {
     const { child, url, pid } = await data.startElsewhere();
     await ask(url, `create table sold (seat text); insert into sold values ('A-1')`);
     child.kill('SIGKILL');

@@ -39,12 +39,14 @@ describe('the embedded Postgres', () => {
     expect(locale).toEqual({ datlocprovider: 'b', datlocale: 'C.UTF-8' });
     await ask(
       url,
-      'create extension pg_trgm; create extension unaccent; create extension cube; create extension earthdistance',
+      `create extension pg_trgm; create extension unaccent; create extension cube;
+       create extension earthdistance`,
     );
     expect(
       await ask(
         url,
-        `select lower('ÉCOLE Ω') as lower, unaccent('São') as plain, show_trgm('é') <> '{}' as letter`,
+        `select lower('ÉCOLE Ω') as lower, unaccent('São') as plain,
+           show_trgm('é') <> '{}' as letter`,
       ),
     ).toEqual([{ lower: 'école ω', plain: 'Sao', letter: true }]);
     expect((await stat(join(data.current, 'password'))).mode & 0o777).toBe(0o600);
@@ -112,7 +114,7 @@ describe('a data directory', () => {
     ]);
   });
 
-  it('is made anew when making it was cut short', async () => {
+  it('is created again when its creation was interrupted', async () => {
     await mkdir(join(data.current, 'cluster.unfinished.0a', 'base'), { recursive: true });
     await writeFile(join(data.current, 'cluster.unfinished.0a', 'PG_VERSION'), '18\n');
     await writeFile(join(data.current, 'password'), 'of the one cut short\n');
@@ -123,7 +125,7 @@ describe('a data directory', () => {
     ]);
   });
 
-  it('starts although a dead server left its pid file, naming a process that is another program now', async () => {
+  it('starts although a pid file of a dead server names a process of another program', async () => {
     await data.givenDatabase();
     const first = await data.start();
     await first.stop();
@@ -154,7 +156,7 @@ describe('a data directory', () => {
     expect(await ask(next.url, 'select seat from sold')).toEqual([{ seat: 'A-1' }]);
   });
 
-  it('is refused with advice when its password is lost or its database is of another version', async () => {
+  it('is refused with advice for a lost password or a database of another version', async () => {
     await data.givenDatabase();
     await (await data.start()).stop();
     await rm(join(data.current, 'password'));
@@ -180,9 +182,10 @@ describe('a data directory', () => {
       () => undefined,
     );
     const home = pointer?.trim() ?? secluded;
-    // Only root runs Postgres as somebody else, who cannot enter; anyone else keeps the database where it was asked for.
+    // Only root runs Postgres as somebody else, who cannot enter; anyone else keeps the database
+    // where it was asked for.
     expect(home !== secluded).toBe(isRoot);
-    // What killed runs have left is swept by whoever starts next, and told; that is not this test's.
+    // The next start removes and logs what killed runs have left; this is not part of this test.
     expect(data.logged.filter((line) => !line.startsWith('Removed '))).toEqual(
       isRoot
         ? [expect.stringContaining(`cannot enter ${secluded}: the database is kept in ${home}`)]
@@ -227,7 +230,7 @@ describe('a port', () => {
   });
 });
 
-it('a server that does not come up is reported with the end of its log, and leaves the directory free', async () => {
+it('reports a server that does not start by its log, and frees the directory', async () => {
   await data.givenDatabase();
   await expect(data.start({ settings: { shared_buffers: 'plenty' } })).rejects.toThrow(
     /did not start \(exit code 1\)[\s\S]*invalid value for parameter "shared_buffers"/,

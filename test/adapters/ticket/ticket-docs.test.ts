@@ -40,7 +40,7 @@ describe('the scanner in docs/concepts/tickets.md', () => {
     expect(await readTicket(code, jwks, 'e1')).toMatchObject({ jti: 't1', seat: 'A1', rsv: 'r1' });
   });
 
-  it('refuses one for another event, of another shop, or altered in any one character', async () => {
+  it('rejects one for another event, of another shop, or with an altered character', async () => {
     await expect(readTicket(code, jwks, 'e2')).rejects.toThrow('another event');
     await expect(readTicket(code, { keys: [] }, 'e1')).rejects.toThrow();
     for (let at = 0; at < code.length; at++) {
@@ -54,7 +54,7 @@ describe('the scanner in docs/concepts/tickets.md', () => {
   });
 });
 
-it('docs/concepts/tickets.md names the refusals at the door as the table of refusals has them', () => {
+it('docs/concepts/tickets.md names the check-in refusals as the table has them', () => {
   const rows = [...page.matchAll(/^\| `(ticket-[\w-]+)` \| (\d+) \|/gm)].map(([, code, status]) => [
     code,
     Number(status),

@@ -101,7 +101,7 @@ describe('the ticket printer', () => {
     for (const part of parts) expect(text).toContain(part);
   });
 
-  it('breaks a name of two hundred characters without a space, and ends it where the room ends', async () => {
+  it('breaks a name of two hundred characters without a space, and cuts it to fit', async () => {
     const [page] = await readPdf(
       await printer.pdf(order('W'.repeat(200), 1, '漢'.repeat(200)), ANNA),
       {
