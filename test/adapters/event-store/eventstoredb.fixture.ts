@@ -14,13 +14,13 @@ export interface OpenedStore {
 /** Opens a node and a store before each test. Returns a function that opens another store. */
 export function openEachTime(
   use: (opened: OpenedStore) => void,
-): (connectionString?: string) => EventStore {
+): (connectionString?: string, appendTimeoutMs?: number) => EventStore {
   let node: EventStoreDbNode;
   const stores: EventStore[] = [];
-  const open = (connectionString = node.connectionString) => {
+  const open = (connectionString = node.connectionString, appendTimeoutMs = APPEND_TIMEOUT_MS) => {
     const store = openEventStoreDb({
       connectionString,
-      appendTimeoutMs: APPEND_TIMEOUT_MS,
+      appendTimeoutMs,
       leaderWaitMs: LEADER_WAIT_MS,
     });
     stores.push(store);
