@@ -11,7 +11,7 @@ export default {
   testEnvironment: 'node',
   // Those on real services are run by `npm run test:services`, which starts them.
   testPathIgnorePatterns: ['<rootDir>/.suites/test/services/'],
-  maxWorkers: 2,
+  maxWorkers: 3,
   globalSetup: '<rootDir>/.suites/test/support/global-setup.js',
   globalTeardown: '<rootDir>/.suites/test/support/global-teardown.js',
   setupFilesAfterEnv: ['<rootDir>/.suites/test/support/time-limits.js'],

@@ -1,7 +1,6 @@
 /**
- * One run of jest that comes to an end, whatever the tests leave open: what is kept open after the
- * last test, or does not end in its time, is ended with all that it started, and counts as a
- * failure that says so.
+ * Runs jest and always comes to an end: a process that stays open after its last test, or that
+ * takes too long, is killed with all its children and counts as a failed test.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,91 +9,91 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { buildSuites } from './build-suites.js';
+import { makeMemoryDirectory } from './memory-directory.js';
 
 const ROOT = join(import.meta.dirname, '..');
-/** A run of everything takes a tenth of it on a quiet machine. Milliseconds. */
-const LONGEST_MS = 40 * 60_000;
+/** A run of all suites takes an eighth of this on a quiet machine. Milliseconds. */
+const MAX_RUN_MS = 40 * 60_000;
 /** From the written report to the end of the process. Milliseconds. */
-const CLOSING_MS = 15_000;
-const LOOK_EVERY_MS = 250;
+const MAX_CLOSING_MS = 15_000;
+const POLL_MS = 250;
 
 /**
- * @param {readonly string[]} args of jest
- * @param {import('node:child_process').SpawnOptions} options
- * @returns {Promise<{ status: number, passed: number, failed: number, skipped: number, results:
- * readonly object[] }>}
- *   results as jest writes them, by file
+ * Builds and runs suites.
+ * @param {readonly string[]} args of jest; a suite is named by its source
+ * @param {{ env?: NodeJS.ProcessEnv, stdio?: import('node:child_process').StdioOptions, onDisk?: boolean }} options
+ *   `onDisk`: databases are written to the disk, as a measurement needs; otherwise to memory,
+ *   where the machine has room
+ * @returns {Promise<{ status: number, passed: number, failed: number, skipped: number }>}
  */
-export async function runJest(args, options = {}) {
+export async function runJest(args, { env = process.env, stdio = 'inherit', onDisk = false } = {}) {
   buildSuites();
-  const directory = mkdtempSync(join(tmpdir(), 'boxoffice-tests-'));
-  const file = join(directory, 'report.json');
+  const reports = mkdtempSync(join(tmpdir(), 'boxoffice-report-'));
+  const memory = onDisk ? undefined : makeMemoryDirectory('boxoffice-tests-');
   try {
-    const { status, trouble } = await ended(
-      start([...args, '--json', `--outputFile=${file}`], options),
-      file,
-    );
-    if (trouble) console.error(`\nThe run of the tests ${trouble}`);
-    const counts = countsOf(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
-    const unsaid = counts.failed === 0 && status !== 0 ? 1 : 0;
-    return { status, ...counts, failed: counts.failed + unsaid };
+    const report = join(reports, 'report.json');
+    const child = start([...args, '--json', `--outputFile=${report}`], {
+      stdio,
+      env: memory ? { ...env, TMPDIR: memory } : env,
+    });
+    const { status, problem } = await waitForEnd(child, report);
+    if (problem) console.error(`\nThe test run ${problem}`);
+    const counts = countsOf(report);
+    const uncounted = counts.failed === 0 && status !== 0 ? 1 : 0;
+    return { status, ...counts, failed: counts.failed + uncounted };
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    for (const directory of [reports, memory])
+      if (directory) rmSync(directory, { recursive: true, force: true });
   }
 }
 
 function start(args, options) {
-  // Memory as `npm start` gives it.
-  const memory = ['--max-semi-space-size=64'];
-  const flags = [...memory, '--enable-source-maps'];
+  // The same memory settings as `npm start`.
+  const flags = ['--max-semi-space-size=64', '--enable-source-maps'];
   const jest = ['node_modules/jest/bin/jest.js', '--config', 'jest.config.js'];
-  // A group of its own, to be ended with all that it has started.
-  return spawn(process.execPath, [...flags, ...jest, ...args.map(compiled)], {
+  return spawn(process.execPath, [...flags, ...jest, ...args.map(compiledPath)], {
     cwd: ROOT,
-    stdio: 'inherit',
+    // A process group of its own, to be killed as a whole.
     detached: true,
     ...options,
   });
 }
 
-/** A suite is named by its source and run as it is compiled. */
-function compiled(arg) {
-  return arg.startsWith('test/') ? `.suites/${arg.replace(/\.ts$/, '.js')}` : arg;
-}
+const compiledPath = (arg) =>
+  arg.startsWith('test/') ? `.suites/${arg.replace(/\.ts$/, '.js')}` : arg;
 
-async function ended(child, report) {
+async function waitForEnd(child, report) {
   let status;
   child.once('exit', (code) => (status = code ?? 1));
-  const passOn = (signal) => process.kill(-child.pid, signal);
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, passOn);
+  const signalGroup = (signal) => process.kill(-child.pid, signal);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, signalGroup);
   try {
-    const began = performance.now();
-    let writtenAt;
+    const startedAt = performance.now();
+    let reportedAt;
     while (status === undefined) {
       const now = performance.now();
-      if (writtenAt === undefined && existsSync(report)) writtenAt = now;
-      const isOpen = now - (writtenAt ?? now) > CLOSING_MS;
-      if (isOpen || now - began > LONGEST_MS) {
-        passOn('SIGKILL');
-        return { status: 1, trouble: isOpen ? 'left something open, and was ended.' : outOfTime() };
+      if (reportedAt === undefined && existsSync(report)) reportedAt = now;
+      const isOpen = now - (reportedAt ?? now) > MAX_CLOSING_MS;
+      if (isOpen || now - startedAt > MAX_RUN_MS) {
+        signalGroup('SIGKILL');
+        const late = `did not end within ${MAX_RUN_MS / 60_000} minutes and was killed.`;
+        return { status: 1, problem: isOpen ? 'left something open and was killed.' : late };
       }
-      await setTimeout(LOOK_EVERY_MS);
+      await setTimeout(POLL_MS);
     }
     return { status };
   } finally {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, passOn);
+    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, signalGroup);
   }
 }
 
-const outOfTime = () => `was not done after ${LONGEST_MS / 60_000} minutes, and was ended.`;
-
 /** A suite that could not be run counts as a failure, and so does a run without a report. */
-function countsOf(report) {
-  if (!report) return { passed: 0, failed: 1, skipped: 0, results: [] };
+function countsOf(file) {
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
+  const report = JSON.parse(readFileSync(file, 'utf8'));
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
     skipped: report.numPendingTests + report.numTodoTests,
-    results: report.testResults,
   };
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../ports/shared/at-most.js';
 import { AbuseCountsModule } from '../adapters/abuse/abuse-counts.module.js';
 import { INVENTORY_WRITERS } from '../commands/shared/tokens.js';
 import type { ProtectionConfig } from '../config/protection.js';
@@ -101,7 +102,7 @@ const ratesOf = (config: ProtectionConfig, limits: RateLimits) => ({
 });
 
 /** Maximum of accounts whose payment history is cached, and how long "no" is cached (milliseconds). */
-const ANSWERS = { max: 50_000, ttl: 10_000 };
+const ANSWERS = { ...atMost(50_000), ttl: 10_000 };
 
 /** Queries at most once in ten seconds per account. "No" when the database does not answer: only a price depends on it. */
 function rememberedAnswers(

@@ -85,7 +85,7 @@ export async function startApp(
     await cleanUp();
     throw error;
   });
-  documentAnswersOf(boxoffice);
+  const forgetAnswers = documentAnswersOf(boxoffice);
   // On a database of its own no other node runs the projections.
   if (!given) await projectionsLive(boxoffice);
   return {
@@ -97,6 +97,7 @@ export async function startApp(
     ask: (method, path, options) => ask(boxoffice.url + path, method, options),
     close: async () => {
       await boxoffice.close();
+      forgetAnswers();
       await cleanUp();
     },
   };

@@ -4,13 +4,10 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Boxoffice } from '../../src/app/boxoffice.js';
 import { openApiDocument } from '../../src/http/openapi/openapi.js';
 
-/** Applications of this process, whose answers are compared with their OpenAPI documents. */
-const shops = new Map<string, Lazy>();
-
-interface Lazy {
-  readonly boxoffice: Boxoffice;
-  document?: Document;
-}
+/** Services of this process, whose answers are compared with the OpenAPI document. */
+const services = new Map<string, Boxoffice>();
+/** The settings of a service do not change its document. */
+let document: Document | undefined;
 
 interface Media {
   readonly schema: object;
@@ -41,8 +38,10 @@ interface Answered {
   readonly body: unknown;
 }
 
-export function documentAnswersOf(boxoffice: Boxoffice): void {
-  shops.set(boxoffice.url, { boxoffice });
+/** Lets `expectDocumented` compare a service's answers. @returns a function that ends this */
+export function documentAnswersOf(boxoffice: Boxoffice): () => void {
+  services.set(boxoffice.url, boxoffice);
+  return () => services.delete(boxoffice.url);
 }
 
 /**
@@ -56,9 +55,9 @@ export function expectDocumented(
   { status, headers, body }: Answered,
 ): void {
   const { origin, pathname } = new URL(url);
-  const shop = shops.get(origin);
-  if (!shop) return;
-  const { routes, validate } = (shop.document ??= read(openApiDocument(shop.boxoffice.app)));
+  const service = services.get(origin);
+  if (!service) return;
+  const { routes, validate } = (document ??= read(openApiDocument(service.app)));
   const route = routes.find(({ pattern }) => pattern.test(pathname));
   const name = method.toLowerCase();
   const operation = route?.operations[name];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../ports/shared/at-most.js';
 import type { DeclineCounts } from '../../ports/abuse/abuse.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { RedisConnection } from '../redis/connection.js';
@@ -10,7 +11,7 @@ const MAX_KEYS = 100_000;
 const MAX_COUNTED = 1_000;
 
 export function openDeclineCountsInMemory(clock: Clock, windowMs: number): DeclineCounts {
-  const known = new LRUCache<string, readonly number[]>({ max: MAX_KEYS });
+  const known = new LRUCache<string, readonly number[]>(atMost(MAX_KEYS));
   const recent = (key: string): readonly number[] => {
     const since = clock.now() - windowMs;
     const times = known.get(key)?.filter((at) => at > since) ?? [];

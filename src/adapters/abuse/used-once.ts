@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../ports/shared/at-most.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { UsedOnce } from '../../ports/abuse/abuse.js';
 import type { RedisConnection } from '../redis/connection.js';
@@ -11,7 +12,7 @@ const MAX_REMEMBERED = 200_000;
  * is never accepted twice.
  */
 export function openUsedOnce(clock: Clock, redis?: RedisConnection): UsedOnce {
-  const seen = new LRUCache<string, true>({ max: MAX_REMEMBERED });
+  const seen = new LRUCache<string, true>(atMost(MAX_REMEMBERED));
   return {
     use: async (id, until) => {
       if (seen.has(id)) return false;

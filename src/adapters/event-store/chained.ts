@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../ports/shared/at-most.js';
 import { digestOf, genesisOf } from '../../domain/audit/chain.js';
 import { isTrusted } from '../../ports/event-store/log-identity.js';
 import {
@@ -36,7 +37,7 @@ export function chained(
   maxHeads = MAX_HEADS,
   now: () => number = Date.now,
 ): EventStore {
-  const heads = new LRUCache<string, Head>({ max: maxHeads });
+  const heads = new LRUCache<string, Head>(atMost(maxHeads));
 
   const remember = (stream: string, head: Omit<Head, 'at'>) => {
     const known = heads.get(stream);

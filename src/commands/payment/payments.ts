@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../ports/shared/at-most.js';
 import type { PaymentCommand, PaymentRejection } from '../../domain/payment/commands.js';
 import { paymentDecider } from '../../domain/payment/decide.js';
 import { paymentStream, type PaymentEvent } from '../../domain/payment/events.js';
@@ -68,7 +69,7 @@ export const openPayments = (
 ): Payments => new CachedPayments(eventStore, clock, randomness);
 
 class CachedPayments implements Payments {
-  private readonly cache = new LRUCache<string, CachedPayment>({ max: MAX_REMEMBERED });
+  private readonly cache = new LRUCache<string, CachedPayment>(atMost(MAX_REMEMBERED));
 
   constructor(
     private readonly eventStore: EventStore,

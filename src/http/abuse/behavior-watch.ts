@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../ports/shared/at-most.js';
 import type { Behaviour } from '../../domain/abuse/score.js';
 import { NETWORK_FACTORS, type HoldOwner } from '../../ports/abuse/abuse.js';
 import type { Clock } from '../../ports/system/clock.js';
@@ -66,8 +67,8 @@ interface NetworkRecord {
  * event reach one node; nodes that serve other events have records of their own.
  */
 export class BehaviorWatch {
-  private readonly accounts = new LRUCache<string, AccountRecord>({ max: MAX_ACCOUNTS });
-  private readonly networks = new LRUCache<string, NetworkRecord>({ max: MAX_NETWORKS });
+  private readonly accounts = new LRUCache<string, AccountRecord>(atMost(MAX_ACCOUNTS));
+  private readonly networks = new LRUCache<string, NetworkRecord>(atMost(MAX_NETWORKS));
 
   constructor(private readonly clock: Clock) {}
 

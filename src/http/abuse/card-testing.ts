@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../ports/shared/at-most.js';
 import type { Price } from '../../domain/abuse/price.js';
 import type { Reservation } from '../../domain/seat-inventory/reservation.js';
 import { NETWORK_FACTORS, type DeclineCounts } from '../../ports/abuse/abuse.js';
@@ -65,12 +66,12 @@ export interface CardTestingParts {
 /** Counts declined payments across holds, as protection against card testing. */
 export class CardTesting {
   /** By attempt. */
-  private readonly payers = new LRUCache<string, Payer>({ max: MAX_REMEMBERED });
+  private readonly payers = new LRUCache<string, Payer>(atMost(MAX_REMEMBERED));
   /** Outcomes that are counted already. */
-  private readonly counted = new LRUCache<string, true>({ max: MAX_REMEMBERED });
+  private readonly counted = new LRUCache<string, true>(atMost(MAX_REMEMBERED));
   /** The card key from the provider's fingerprint, by the hash of a token. */
   private readonly fingerprints = new LRUCache<string, string>({
-    max: MAX_REMEMBERED,
+    ...atMost(MAX_REMEMBERED),
     ttl: DECLINES.windowMs,
   });
   private readonly inProgress = new PaymentsInProgress(DECLINES.most, MAX_UNKNOWN_MS);

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../ports/shared/at-most.js';
 import type { Pressure } from '../../domain/abuse/price.js';
 import { HoldDeadlines } from '../../domain/seat-inventory/hold-deadlines.js';
 import type { Reservation } from '../../domain/seat-inventory/reservation.js';
@@ -96,8 +97,8 @@ export class InventoryPressure {
     (number, time) => this.byNumber.get(number)?.until === time,
   );
   private readonly events = new Map<string, EventRecord>();
-  private readonly networks = new LRUCache<string, NetworkRecord>({ max: MAX_NETWORKS });
-  private readonly paying = new LRUCache<string, true>({ max: MAX_PAYING_ACCOUNTS });
+  private readonly networks = new LRUCache<string, NetworkRecord>(atMost(MAX_NETWORKS));
+  private readonly paying = new LRUCache<string, true>(atMost(MAX_PAYING_ACCOUNTS));
   private numbers = 0;
 
   constructor(

@@ -8,6 +8,7 @@ import {
   type JWTVerifyOptions,
 } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../ports/shared/at-most.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { isEmailAddress } from '../validation/rules.js';
 import { ACCOUNT_ID, isRole, type Account, type Role } from './accounts.js';
@@ -76,7 +77,7 @@ export function openTokenVerifier(settings: AuthSettings, clock: Clock): TokenVe
         })
       : undefined;
   const secret = 'secret' in settings.keys ? importSecret(settings.keys.secret) : undefined;
-  const accounts = new LRUCache<string, Account>({ max: MAX_REMEMBERED });
+  const accounts = new LRUCache<string, Account>(atMost(MAX_REMEMBERED));
 
   const remember = (token: string, payload: JWTPayload): Account => {
     const account = accountOf(payload);

@@ -1,5 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../ports/shared/at-most.js';
 
 const MAPPED = /^::ffff:(?=\d+\.)/i;
 /**
@@ -41,7 +42,7 @@ export const clientOf = (address: string): string | undefined => networksOf(addr
  * Cache: the same few thousand addresses repeat, and one computation takes as long as issuing a
  * queue number.
  */
-const clients = new LRUCache<string, readonly string[]>({ max: 20_000 });
+const clients = new LRUCache<string, readonly string[]>(atMost(20_000));
 
 function parsed(address: string): readonly string[] {
   const plain = address.replace(MAPPED, '').replace(/%.*$/, '');

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../ports/shared/at-most.js';
 import type { Reservation } from '../../domain/seat-inventory/reservation.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { ReservationView } from '../../read-models/seat-inventory/reservations.js';
@@ -20,7 +21,7 @@ interface OwnWrite {
 /** Queries reservations. The owner's own changes through this process are always visible. */
 export class FreshReservations {
   /** By customer. */
-  private readonly lastWrites = new LRUCache<string, OwnWrite>({ max: MAX_REMEMBERED });
+  private readonly lastWrites = new LRUCache<string, OwnWrite>(atMost(MAX_REMEMBERED));
   /**
    * Writes that a list does not wait for again: they were shown, or did not appear in time once.
    */

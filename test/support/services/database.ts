@@ -21,7 +21,8 @@ async function make(from: string): Promise<FreshDatabase> {
   if (!server)
     throw new Error('No test server: jest runs test/support/global-setup.ts, see jest.config.js.');
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await execute(server, `create database ${name} ${from}`);
+  // Copied as files: the default, block by block through the log, takes ten times as long.
+  await execute(server, `create database ${name} ${from} strategy file_copy`);
   return {
     url: databaseUrl(server, name),
     drop: () => execute(server, `drop database if exists ${name} with (force)`),
