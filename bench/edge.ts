@@ -8,13 +8,14 @@ import { startEdge } from '../test/support/services/edge.js';
 import { putOnSale } from './put-on-sale.js';
 import { keepResults, table } from './report.js';
 
-const HELP = `Page views of an event on sale through the edge: nginx, the shop and wrk on this machine, real HTTP.
+const HELP = `Measures page views through the edge: nginx, the shop and wrk on this machine.
 
-  npm run bench:edge -- [--seconds 10] [--connections 128] [--workers 1] [--threads 1] [--seats 2000]
+  npm run bench:edge -- [--seconds 10] [--connections 128] [--workers 1] [--threads 1]
+                        [--seats 2000]
 
 Needs nginx and wrk (Debian: apt-get install nginx libnginx-mod-http-brotli-filter wrk).
 `;
-/** What is asked of it. */
+/** Targets. */
 const TARGETS = { pageViewsPerSecond: 30_000, shopRequestsPerSecond: 20 };
 const PAGE_VIEWS = 10_000_000;
 
@@ -95,10 +96,8 @@ async function report(run: Run, pages: readonly Page[]): Promise<void> {
       `${run.p50}, p99 ${run.p99}. ` +
       `At this rate ten million take ${minutes.toFixed(1)} minutes (arithmetic, not measured).`,
   );
-  say(
-    'Raw: ' +
-      `${await keepResults('edge', { settings: values, pages, run, minutesForTenMillion: minutes })}`,
-  );
+  const results = { settings: values, pages, run, minutesForTenMillion: minutes };
+  say(`Raw: ${await keepResults('edge', results)}`);
 }
 
 /** The product, in a process of its own, with a database of its own. */

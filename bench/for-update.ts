@@ -8,7 +8,8 @@ const SEATS = 100_000;
 /**
  * The booking that most shops run: two transactions per sale, each beginning with `SELECT … FOR
  * UPDATE`.
- * `per-event` locks the event's one row first, as a shop does that counts what is left; `per-seat` only the seats.
+ * `per-event` locks the row of the event first, as a shop does that counts free seats; `per-seat`
+ * locks only the seats.
  */
 export async function prepareForUpdate(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString });
@@ -16,8 +17,10 @@ export async function prepareForUpdate(connectionString: string): Promise<void> 
   await client.query(`
     drop table if exists bench_events, bench_seats, bench_reservations;
     create table bench_events (event_id int primary key, sold int not null);
-    create table bench_seats (event_id int, seat_id int, status char(1) not null, reservation_id uuid, primary key (event_id, seat_id));
-    create table bench_reservations (reservation_id uuid primary key, customer_id text, status text, expires_at timestamptz, seat_ids int[]);
+    create table bench_seats (event_id int, seat_id int, status char(1) not null,
+      reservation_id uuid, primary key (event_id, seat_id));
+    create table bench_reservations (reservation_id uuid primary key, customer_id text, status text,
+      expires_at timestamptz, seat_ids int[]);
     insert into bench_events values (1, 0);
     insert into bench_seats select 1, n, 'a' from generate_series(0, ${SEATS - 1}) n;
     analyze bench_seats;`);

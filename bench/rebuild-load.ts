@@ -118,7 +118,8 @@ export async function bareCopy(pool: pg.Pool, views: readonly string[]): Promise
         `select refobjid::regclass::text as table,
            current_setting('data_directory') || '/bench-${view}.copy' as file
          from pg_depend d join pg_rewrite r on r.oid = d.objid
-         where r.ev_class = $1::regclass and d.refobjid <> r.ev_class and d.refclassid = 'pg_class'::regclass limit 1`,
+         where r.ev_class = $1::regclass and d.refobjid <> r.ev_class
+           and d.refclassid = 'pg_class'::regclass limit 1`,
         [view],
       );
       const { table, file } = rows[0]!;

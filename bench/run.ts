@@ -21,7 +21,7 @@ import {
 } from './http.js';
 import { keepResults, median, table } from './report.js';
 
-const HELP = `Sells two seats of one hot event again and again, and the same with SELECT … FOR UPDATE, on one Postgres.
+const HELP = `Measures sales of two seats of one event, and compares with SELECT … FOR UPDATE.
 
   npm run bench -- [--seconds 5] [--rounds 3] [--only engine,for-update,http]
 `;
@@ -29,7 +29,7 @@ const HELP = `Sells two seats of one hot event again and again, and the same wit
 const CALLERS = [16, 64, 256, 1_000];
 const FOR_UPDATE_CONNECTIONS = [8, 16];
 const HTTP_CONNECTIONS = [16, 64, 256, 1_000];
-/** What the issue of this benchmark asks for. */
+/** Targets. */
 const TARGETS = {
   salesPerSecond: 10_000,
   overPerSeat: 3,

@@ -15,27 +15,27 @@ interface City {
   readonly loc: { readonly coordinates: readonly [lon: number, lat: number] };
 }
 
-const CATEGORIES =
-  'Concert Theatre Opera Comedy Football Basketball Ballet Musical Festival Exhibition Talk Circus'.split(
-    ' ',
-  );
+const CATEGORIES = (
+  'Concert Theatre Opera Comedy Football Basketball Ballet Musical Festival ' +
+  'Exhibition Talk Circus'
+).split(' ');
 const HALLS = 'Arena Theatre Hall Stadium Palace Auditorium Club Garden Centre Forum'.split(' ');
-const SYLLABLES =
-  'ba be bo da de di do fa fe ga go ha hi ja jo ka ke ki la le li lo ma me mi mo na ne ni no pa pe ra re ri ro sa se si so ta te ti to va ve vi wa we ya yo za zo'.split(
-    ' ',
-  );
-const ADJECTIVES =
-  'Silent Golden Electric Crimson Midnight Wandering Broken Velvet Hollow Burning Northern Distant Paper Wild Lonely Frozen Secret Royal Young Ancient'.split(
-    ' ',
-  );
-const NOUNS =
-  'Foxes Rivers Lanterns Horses Mountains Pilots Gardens Engines Ghosts Sailors Mirrors Wolves Orchids Thieves Comets Shadows Bells Harbours Kings Oceans'.split(
-    ' ',
-  );
-const TOURS =
-  'World Tour|Live|Farewell Tour|Unplugged|The Anniversary|Summer Nights|Winter Session|Greatest Hits|In Concert|Premiere'.split(
-    '|',
-  );
+const SYLLABLES = (
+  'ba be bo da de di do fa fe ga go ha hi ja jo ka ke ki la le li lo ma me mi mo ' +
+  'na ne ni no pa pe ra re ri ro sa se si so ta te ti to va ve vi wa we ya yo za zo'
+).split(' ');
+const ADJECTIVES = (
+  'Silent Golden Electric Crimson Midnight Wandering Broken Velvet Hollow Burning ' +
+  'Northern Distant Paper Wild Lonely Frozen Secret Royal Young Ancient'
+).split(' ');
+const NOUNS = (
+  'Foxes Rivers Lanterns Horses Mountains Pilots Gardens Engines Ghosts Sailors ' +
+  'Mirrors Wolves Orchids Thieves Comets Shadows Bells Harbours Kings Oceans'
+).split(' ');
+const TOURS = (
+  'World Tour|Live|Farewell Tour|Unplugged|The Anniversary|Summer Nights|' +
+  'Winter Session|Greatest Hits|In Concert|Premiere'
+).split('|');
 const CURRENCY_OF: Readonly<Record<string, string>> = {
   US: 'USD',
   CA: 'CAD',
@@ -140,8 +140,10 @@ function venueBy(chance: Chance, { name, country, loc }: City): SearchedVenue {
 
 function performerBy(chance: Chance): string {
   const kind = chance();
-  if (kind < 0.4)
-    return `The ${pick(chance, ADJECTIVES)} ${pick(chance, NOUNS)} ${Math.floor(chance() * 60) || ''}`.trim();
+  if (kind < 0.4) {
+    const [adjective, noun] = [pick(chance, ADJECTIVES), pick(chance, NOUNS)];
+    return `The ${adjective} ${noun} ${Math.floor(chance() * 60) || ''}`.trim();
+  }
   const word = () => {
     const letters = Array.from({ length: 2 + Math.floor(chance() * 3) }, () =>
       pick(chance, SYLLABLES),

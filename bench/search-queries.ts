@@ -8,7 +8,7 @@ const MONTHS =
   );
 const PAGE = 20;
 
-/** What people ask for, in shares of ten: names most, then places, dates and what they misspell. */
+/** Returns queries in shares of ten: mostly names, then places, dates and misspellings. */
 export function searchesOf(
   { performers, cities }: GeneratedEvents,
   chance: Chance,

@@ -16,13 +16,13 @@ import { keepResults, percentile, table } from './report.js';
 import { generateEvents, type GeneratedEvents } from './search-events.js';
 import { beginningsOf, searchesOf } from './search-queries.js';
 
-const HELP = `Fills the search with generated events in real cities, and asks.
+const HELP = `Fills the search with generated events in real cities, and measures queries.
 
-  npm run bench:search -- [--events 1000000] [--engine opensearch,postgres] [--queries 2000] [--clients 1,8,32]
-                          [--heap 2g] [--url http://…]
+  npm run bench:search -- [--events 1000000] [--engine opensearch,postgres] [--queries 2000]
+                          [--clients 1,8,32] [--heap 2g] [--url http://…]
 
-An OpenSearch is started with that heap unless --url names one. Times are those of the search without HTTP and without reading
-the hits from the tables.
+Starts an OpenSearch with that heap unless --url names one. Times are without HTTP and without
+reading the hits from the tables.
 `;
 
 const SEED = 20_270_110;

@@ -1,22 +1,22 @@
 import { AVAILABLE, SOLD } from '../../src/domain/seat-inventory/availability.js';
 import { ASK_AGAIN_MS, frontmost, PHONE, workMs } from './buyers.js';
-import { openSale, type Buyer, type Rules, type SimulatedSale } from './sale.js';
+import { SimulatedSale, type Buyer, type Rules } from './sale.js';
 
-export const HOUSE = 2_592;
+export const SEAT_COUNT = 2_592;
 const SEATS_PER_CUSTOMER = 6;
 /** An attacker's server: rounds of PBKDF2 in a millisecond and core, and its cores. */
 const SERVER = { perMs: 5_000, cores: 4 };
 const ATTACK = { accounts: 408, networks: 80, startMs: 13_000, pollMs: 250 };
-/** A challenge is good for two minutes; whoever has not solved it by then begins with the next. */
+/** Validity of a challenge: a longer computation starts again with the next. */
 const CHALLENGE_MS = 120_000;
 const CAMPUS = { accounts: 500, address: '192.0.2.1' };
 const SAMPLE_MS = 1_000;
 
 /**
- * Ways to keep a house off sale without paying. `hold`: all accounts at once, six seats each.
- * `small`: one seat at a time, where the price rises least. `drip`: one try in two seconds from the
- * start. `again`: released and held anew after a minute, so that no hold looks old. `networks`: as
- * `hold`, from 20 networks of 48 bits.
+ * Attacks that keep seats off sale without paying. `hold`: all accounts at once, six seats each.
+ * `small`: one seat at a time, where the price rises least. `drip`: one attempt in two seconds from
+ * the start. `again`: released and held again after a minute, so that no hold looks old.
+ * `networks`: as `hold`, from 20 networks of 48 bits.
  */
 export const ATTACKS = ['none', 'hold', 'small', 'drip', 'again', 'networks'] as const;
 export type Attack = (typeof ATTACKS)[number];
@@ -26,13 +26,11 @@ export interface DenialOptions {
   readonly rules: Rules;
   readonly attack: Attack;
   readonly minutes: number;
-  /** In which the campus arrives. */
+  /** Minutes within which the campus arrives. */
   readonly arrivalMinutes: number;
 }
 
-/**
- * One attacker without money against 500 honest accounts behind one IPv4 address, for one house.
- */
+/** Simulates an attacker who never pays against 500 honest accounts behind one IPv4 address. */
 export async function simulateDenial({
   seed,
   rules,
@@ -40,7 +38,12 @@ export async function simulateDenial({
   minutes,
   arrivalMinutes,
 }: DenialOptions) {
-  const sale = openSale({ seed, rules, seats: HOUSE, maxSeatsPerCustomer: SEATS_PER_CUSTOMER });
+  const sale = new SimulatedSale({
+    seed,
+    rules,
+    seats: SEAT_COUNT,
+    maxSeatsPerCustomer: SEATS_PER_CUSTOMER,
+  });
   const attacker = attack === 'none' ? undefined : letAttackerIn(sale, attack);
   const campus = letCampusIn(sale, arrivalMinutes);
   const shares: number[] = [];
@@ -48,7 +51,7 @@ export async function simulateDenial({
   const sample = () => {
     sale.expire();
     const { status } = sale.inventory;
-    if (sale.now() >= 60_000) shares.push((100 * heldBy(sale, 'bot-')) / HOUSE);
+    if (sale.now() >= 60_000) shares.push((100 * heldBy(sale, 'bot-')) / SEAT_COUNT);
     if (soldOutAt === undefined && status.every((one) => one === SOLD)) soldOutAt = sale.now();
     sale.after(SAMPLE_MS, sample);
   };
@@ -59,7 +62,8 @@ export async function simulateDenial({
     mostHeld: Math.max(...shares),
     meanHeld: shares.reduce((sum, share) => sum + share, 0) / shares.length,
     sold:
-      (100 * sale.inventory.status.reduce((sum, one) => sum + (one === SOLD ? 1 : 0), 0)) / HOUSE,
+      (100 * sale.inventory.status.reduce((sum, one) => sum + (one === SOLD ? 1 : 0), 0)) /
+      SEAT_COUNT,
     soldOutMinutes: soldOutAt === undefined ? null : soldOutAt / 60_000,
     campusRefused: campus.refused.size,
     campusAsked: (100 * campus.asked.size) / CAMPUS.accounts,
@@ -82,20 +86,17 @@ function heldBy({ inventory }: SimulatedSale, prefix: string): number {
   return held;
 }
 
-/**
- * Tries every account first; from then on each core works for one account after another, and holds
- * what it gets.
- */
+/** Tries every account once; then each core computes for one account after another. */
 function letAttackerIn(sale: SimulatedSale, attack: Attack) {
   const told = { workedMs: 0 };
   const wanted = attack === 'small' ? 1 : SEATS_PER_CUSTOMER;
   const idle: { readonly who: Buyer; tries: number }[] = [];
   const hold = async (account: (typeof idle)[number], work?: number) => {
-    const wish = frontmost(sale, wanted);
-    if (wish.length === 0) return undefined;
-    return sale.reserve(account.who, wish, account.tries, work);
+    const selection = frontmost(sale, wanted);
+    if (selection.length === 0) return undefined;
+    return sale.reserve(account.who, selection, account.tries, work);
   };
-  /** Its seats are kept as long as they can be had, and then it tries again. */
+  /** Keeps the seats as long as possible, then tries again. */
   const keep = (account: (typeof idle)[number]) => {
     const keptMs = attack === 'again' ? 60_000 : 600_000;
     const { tries } = account;
@@ -146,8 +147,8 @@ function letAttackerIn(sale: SimulatedSale, attack: Attack) {
 }
 
 /**
- * They look, choose, and pay or think again; whoever is asked for work works on a telephone, and
- * asks again now and then.
+ * Students look, choose, and pay or change their minds. They compute proof of work on phones, and
+ * ask for the current price from time to time.
  */
 function letCampusIn(sale: SimulatedSale, arrivalMinutes: number) {
   const told = {
@@ -168,8 +169,12 @@ function letCampusIn(sale: SimulatedSale, arrivalMinutes: number) {
         const first = Math.floor(sale.chance() ** 2 * (free.length - seats));
         await ask(attempt, free.slice(first, first + seats));
       });
-    const ask = async (attempt: number, wish: readonly number[], work?: number): Promise<void> => {
-      const answer = await sale.reserve(who, wish, attempt, work);
+    const ask = async (
+      attempt: number,
+      selection: readonly number[],
+      work?: number,
+    ): Promise<void> => {
+      const answer = await sale.reserve(who, selection, attempt, work);
       if (answer.got === 'wait' || answer.got === 'too-many') told.refused.add(who.name);
       if (answer.got === 'work') {
         told.asked.add(who.name);
@@ -177,7 +182,7 @@ function letCampusIn(sale: SimulatedSale, arrivalMinutes: number) {
         const waits = Math.min(needed, ASK_AGAIN_MS);
         told.waited.set(who.name, (told.waited.get(who.name) ?? 0) + waits);
         return sale.after(waits, () =>
-          ask(attempt, wish, needed <= ASK_AGAIN_MS ? answer.work : undefined),
+          ask(attempt, selection, needed <= ASK_AGAIN_MS ? answer.work : undefined),
         );
       }
       if (answer.got !== 'seats') return look(attempt + 1);

@@ -3,11 +3,11 @@ import { keepResults, median, table } from '../report.js';
 import { ATTACKS, simulateDenial, type Attack } from './denial.js';
 import { simulate } from './simulate.js';
 
-const HELP = `Two simulated attacks on a sale, of the real score, prices, caps and inventory on a clock of its own; seeded.
+const HELP = `Simulates two attacks on a sale with the service's own score, prices and inventory; seeded.
 
   bots    a bot with 1,000 accounts and 20 addresses against 1,000 people, for 2,000 seats; it pays
-  denial  408 accounts of one IPv6 /48 that never pay, with four cores for proof of work, against 500 honest accounts
-          of one IPv4 address, for 2,592 seats: by the rules of before and of now
+  denial  408 accounts of one IPv6 /48 that never pay, with four cores for proof of work, against
+          500 honest accounts of one IPv4 address, for 2,592 seats: by the rules before and now
 
   npm run simulate:bots -- [--only bots|denial] [--seeds 5] [--minutes 15] [--denial-minutes 30]
 `;

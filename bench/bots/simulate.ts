@@ -1,11 +1,11 @@
 import { AVAILABLE } from '../../src/domain/seat-inventory/availability.js';
 import { median } from '../report.js';
 import { letBotsIn, letPeopleIn, newTally } from './buyers.js';
-import { FRONT_ROWS, SEATS, openSale } from './sale.js';
+import { FRONT_ROWS, SEATS, SimulatedSale } from './sale.js';
 
 /** One sale, of so many minutes, and who had the seats at its end. */
 export async function simulate(seed: number, isProtected: boolean, minutes: number) {
-  const sale = openSale({ seed, rules: isProtected ? 'on' : 'off' });
+  const sale = new SimulatedSale({ seed, rules: isProtected ? 'on' : 'off' });
   const [ofBots, ofPeople] = [newTally(), newTally()];
   letBotsIn(sale, ofBots);
   const people = letPeopleIn(sale, ofPeople);

@@ -6,7 +6,7 @@ export interface Measurement {
   readonly perSecond: number;
   readonly service: number;
   readonly postgres: number;
-  /** Of the load generator; none for the engine. */
+  /** CPU time of the load generator; none for the engine. */
   readonly generator?: number;
 }
 

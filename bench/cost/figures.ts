@@ -18,7 +18,7 @@ export interface RoundSettings extends Home {
   readonly generator: Generator;
   readonly connections: number;
   readonly callers: number;
-  /** Of each figure, after the warm-up. */
+  /** Duration of each figure, after the warm-up. */
   readonly seconds: number;
   readonly warmUpSeconds: number;
   readonly tokenFile: string;

@@ -12,7 +12,7 @@ export interface Load {
   readonly path: string;
   /** File with a customer's token on each line. */
   readonly tokenFile: string;
-  /** Of the hall, for requests that take seats. */
+  /** Number of seats of the venue, for requests that take seats. */
   readonly seats: number;
   readonly connections: number;
   readonly seconds: number;

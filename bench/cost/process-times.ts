@@ -2,7 +2,7 @@
 export interface ProcessTimes {
   readonly pid: number;
   readonly parent: number;
-  /** Of the executable, at most 15 characters. */
+  /** Name of the executable, at most 15 characters. */
   readonly name: string;
   /** Clock ticks of all threads, in user and kernel mode. */
   readonly ticks: number;

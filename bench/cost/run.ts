@@ -23,7 +23,7 @@ import { hasProc } from './cpu.js';
 import { measureRound, type RoundSettings, type Side } from './figures.js';
 import { findGenerator } from './generator.js';
 
-const HELP = `Measures the CPU time per request of the service and of Postgres, from the counters of the operating system.
+const HELP = `Measures the CPU time per request of the service and of Postgres.
 
   npm run bench:cost -- [--quick] [--rounds 3] [--seconds 8] [--connections 128] [--callers 256]
   npm run bench:cost -- --against COMMIT
@@ -35,11 +35,11 @@ const HELP = `Measures the CPU time per request of the service and of Postgres, 
   --callers N        callers of the engine's command bus
   --quick            3 seconds of each figure and of each warm-up
 
-The load generator is wrk where it is installed, else autocannon. The other commit is built in a temporary git worktree.
-Needs Linux. Raw results go to bench/results/cost-*.json.
+The load generator is wrk where it is installed, else autocannon. The other commit is built in a
+temporary git worktree. Needs Linux. Raw results go to bench/results/cost-*.json.
 
-Ends with 1 when a figure exceeds its limit (rate at least ${MIN_RATE_RATIO} of that before, CPU at most ${MAX_CPU_RATIO}), with 2 when
-it can't measure, else with 0.
+Ends with 1 when a figure exceeds its limit (rate at least ${MIN_RATE_RATIO} of that before,
+CPU at most ${MAX_CPU_RATIO}), with 2 when it can't measure, else with 0.
 `;
 
 /** Each may hold 50 seats' reservations at once and try 300 in a minute. */

@@ -3,13 +3,14 @@ import { keepResults, table } from '../report.js';
 import { startNode } from './node.js';
 import { idleRate, takeNumbers } from './taking.js';
 
-const HELP = `Takes number tickets from one node over HTTP, each for an account of its own, all asked for at once.
+const HELP = `Takes number tickets from one node over HTTP, all at once, one for each account.
 
-  npm run bench:numbers -- [--requests 100000] [--connections 256] [--rounds 3] [--redis redis://localhost:6379] [--keep]
+  npm run bench:numbers -- [--requests 100000] [--connections 256] [--rounds 3]
+                           [--redis redis://localhost:6379] [--keep]
 `;
-/** What is asked of it. */
+/** Target. */
 const PER_SECOND = 5_000;
-/** To know what this machine has to give at the moment. */
+/** Requests that measure how fast this machine is at the moment. */
 const IDLE_REQUESTS = 20_000;
 
 const { values } = parseArgs({

@@ -35,9 +35,8 @@ export function customerTokens(secret: string, count: number): string[] {
 }
 
 /**
- * Everybody asks for a number at once. The node takes them from so many connections as they come;
- * which it takes first nobody outside can tell, but whoever was answered before another one asked
- * has to have the lower number.
+ * Asks for all numbers at once. Between connections the order of arrival is unknown, but an account
+ * that was answered before another one asked must have the lower number.
  */
 export async function takeNumbers(
   url: string,

@@ -6,9 +6,11 @@ import { keepResults } from '../report.js';
 import { DEFAULT_ON_SALE, simulate, type OnSale, type Outcome } from './model.js';
 import { plot } from './plot.js';
 
-const HELP = `Lets a crowd through the waiting room's own admission code, on a clock of its own: a rush, then decay, over ten minutes.
+const HELP = `Simulates an on-sale with the waiting room's own admission code: ten minutes of arrivals, a
+rush and its decay.
 
-  npm run simulate:onsale -- [--arrivals 10000000] [--seed 2026] [--admit-per-minute 60000] [--max-shoppers 100000] [--keep]
+  npm run simulate:onsale -- [--arrivals 10000000] [--seed 2026] [--admit-per-minute 60000]
+                             [--max-shoppers 100000] [--keep]
 
   --arrivals N           how many take a number (1 to 20,000,000)
   --seed N               who comes when and what they do; the same seed, the same outcome
@@ -73,7 +75,10 @@ async function run(): Promise<boolean> {
 
 const count = (value: number): string => Math.round(value).toLocaleString('en');
 const time = (seconds: number): string =>
-  `${Math.floor(seconds / 3_600)}:${String(Math.floor(seconds / 60) % 60).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+  [Math.floor(seconds / 60) % 60, seconds % 60].reduce(
+    (text, part) => `${text}:${String(part).padStart(2, '0')}`,
+    String(Math.floor(seconds / 3_600)),
+  );
 
 function report({ given, wait, ...of }: Outcome, seconds: number): string {
   const rows: [string, string][] = [

@@ -1,12 +1,13 @@
 import { keepResults } from '../report.js';
 import { HOSTILE_BODIES, largeVenue, proveBodies, type BodiesProof, type Looks } from './bodies.js';
 
-const HELP = `Sends large bodies to POST /v1/venues, all at once, and looks at how soon others are answered meanwhile.
+const HELP = `Sends large bodies to POST /v1/venues at once, and measures the latency of other requests.
 
   npm run prove:bodies
 
-100 hostile bodies of 32 MiB, then ten stadiums of 94,000 seats with twenty unknown keys each. Ends with 0 when
-/health/live answers 99 of 100 times within 100 ms beside the hostile ones and all stadiums are registered, else with 1.
+100 hostile bodies of 32 MiB, then ten stadiums of 94,000 seats with twenty unknown keys each. Ends
+with 0 when /health/live answers 99 of 100 requests within 100 ms during the hostile ones and all
+stadiums are registered, else with 1.
 `;
 
 const HOSTILE = 100;

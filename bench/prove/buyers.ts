@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ask, mint, type Reply } from '../../test/support/app.js';
 
-/** Between two tries of whoever was not answered, or waits for a seat. Milliseconds. */
+/** Pause before a request without an answer or a taken seat is tried again. Milliseconds. */
 const PAUSE_MS = 100;
 
 /** Where seats are sold. */
@@ -11,13 +11,13 @@ export interface Sale {
   readonly seatIds: readonly string[];
 }
 
-/** Whoever may have paid for something. */
+/** A buyer who may have paid. */
 export interface Buyer {
   readonly customer: string;
   readonly card: string;
   readonly token: string;
   readonly sale: Sale;
-  /** Of the reservation that was to be paid for; undefined when the seat could not be had. */
+  /** Reservation to pay for; undefined when the seat was taken. */
   readonly reservationId: string | undefined;
 }
 
@@ -28,15 +28,15 @@ export interface Checkout {
   readonly seatId: string;
   readonly card: string;
   /**
-   * A seat that somebody else has is asked for again until then. Milliseconds since the epoch; once
-   * unless told.
+   * A taken seat is requested again until then, and only once by default. Milliseconds since the
+   * epoch.
    */
   readonly until?: number;
 }
 
 /**
- * As a page does it: the same request again until somebody answers, and a new wish when the hold
- * has ended meanwhile.
+ * Buys a seat as the booking page does: repeats a request until it is answered, and reserves again
+ * when the hold has ended meanwhile.
  */
 export async function checkOut(checkout: Checkout): Promise<Buyer> {
   const { secret, customer, sale, seatId, card, until = 0 } = checkout;
@@ -50,8 +50,8 @@ export async function checkOut(checkout: Checkout): Promise<Buyer> {
     sale,
     reservationId,
   });
-  for (let wish = 1; ; wish++) {
-    const held = await post('', { seatIds: [seatId] }, { 'idempotency-key': `wish-${wish}` });
+  for (let hold = 1; ; hold++) {
+    const held = await post('', { seatIds: [seatId] }, { 'idempotency-key': `hold-${hold}` });
     if (held.body.code === 'seats-unavailable') {
       if (Date.now() > until) return buyer(undefined);
       await pause(PAUSE_MS);

@@ -1,22 +1,26 @@
 import { parseArgs } from 'node:util';
 import { openProgress } from '../../src/cli/progress.js';
 import { keepResults, table } from '../report.js';
-import { faultsOf, proveCheckouts, type CheckoutsSettings, type Ending } from './checkouts.js';
+import { faultsOf, type Ending } from './checkout-faults.js';
+import { proveCheckouts, type CheckoutsSettings } from './checkouts.js';
 
-const HELP = `Sells seats through a payment provider in trouble and a shop that is killed, and counts every cent, ticket and mail.
+const HELP = `Sells seats while the payment provider misbehaves and the shop is killed, and counts every
+cent, ticket and mail.
 
   npm run prove:checkouts -- [--checkouts 10000] [--kills 5] [--buyers 96]
 
-  --checkouts N   5 in 100 of each: slow, silent, told twice, webhook lost, captured after the hold (20 to 100,000)
+  --checkouts N   5 in 100 of each: slow, silent, webhook twice, webhook lost, captured after the
+                  hold (20 to 100,000)
   --kills N       kill -9 of the shop's process, evenly spread (0 to 100)
   --buyers N      how many check out at once (1 to 1,000)
 
-Ends with 0 when all is as it has to be, 1 when it is not, 2 when called wrongly. Raw results: bench/results/.
+Ends with 0 when every count is right, 1 when one is wrong, 2 for wrong options. Raw results:
+bench/results/.
 `;
 
 /**
- * Of each checkout, mostly for printing its tickets on a busy machine; what ends sooner is not
- * waited for. Milliseconds.
+ * Longest wait per checkout for outcomes, mostly for printing tickets on a busy machine.
+ * Milliseconds.
  */
 const REST_MS = 500;
 
@@ -49,7 +53,7 @@ function readUsage(): CheckoutsSettings | undefined {
   }
 }
 
-const ROWS: [name: string, isSo: (ending: Ending) => boolean][] = [
+const ROWS: [name: string, matches: (ending: Ending) => boolean][] = [
   ['captured', ({ captured }) => captured],
   ['tickets', ({ tickets }) => tickets > 0],
   ['refunded', ({ refunded }) => refunded],
@@ -71,12 +75,12 @@ async function run(settings: CheckoutsSettings): Promise<number> {
   }).finally(() => progress.end());
   const { endings, seconds, restSeconds, rivals, captures, refunds, mails, ledger } = proof;
   const cards = [...new Set(endings.map(({ card }) => card))].sort();
-  const count = (of: readonly Ending[], isSo: (ending: Ending) => boolean) =>
-    of.filter(isSo).length;
+  const count = (of: readonly Ending[], matches: (ending: Ending) => boolean) =>
+    of.filter(matches).length;
   const rowOf = (name: string, of: readonly Ending[]) => [
     name,
     of.length,
-    ...ROWS.map(([, isSo]) => count(of, isSo)),
+    ...ROWS.map(([, matches]) => count(of, matches)),
   ];
   const asked = endings.slice(0, checkouts);
   const rows = [

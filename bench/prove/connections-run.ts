@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { keepResults, table } from '../report.js';
 import { proveConnections, type ConnectionsSettings } from './connections.js';
 
-const HELP = `Opens and closes connections of every kind to a Boxoffice, and measures what they leave in its memory.
+const HELP = `Opens and closes connections of every kind, and measures the memory that stays used.
 
   npm run prove:connections -- [--feeds 50000] [--connections 2000] [--at-once 200]
 
@@ -10,7 +10,8 @@ const HELP = `Opens and closes connections of every kind to a Boxoffice, and mea
   --connections N   connections of each other kind, 10 to 1,000,000
   --at-once N       connections that are open at once, 1 to 5,000
 
-Ends with 0 when no kind leaves anything, 1 when one does, 2 when called wrongly. Raw results: bench/results/.
+Ends with 0 when no kind leaves memory used, 1 when one does, 2 for wrong options. Raw results:
+bench/results/.
 `;
 
 /** A process that serves grows and shrinks by so much for reasons of its own. Bytes. */

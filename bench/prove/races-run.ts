@@ -10,13 +10,14 @@ import { LOGS, openWriteSide, type LogName } from '../../test/support/write-side
 import { keepResults, table } from '../report.js';
 import { race, type RacesWon } from './races.js';
 
-const HELP = `A hold is expired at one node and confirmed at another, whose clocks are up to 30 s off, again and again.
+const HELP = `Expires holds at one node and confirms them at another, with clocks up to 30 s off.
 
   npm run prove:races -- [--races 100000]
 
   --races N   on each event store: Postgres, and EventStoreDB's protocol (1 to 10,000,000)
 
-Ends with 0 when each race has exactly one winner, 1 when one has not, 2 when called wrongly. Raw results: bench/results/.
+Ends with 0 when each race has exactly one winner, 1 when one has not, 2 for wrong options. Raw
+results: bench/results/.
 `;
 const MAX_RACES = 10_000_000;
 const say = (text: string) => void process.stdout.write(`${text}\n`);

@@ -15,9 +15,9 @@ import { parseArgs, promisify } from 'node:util';
 export const name = 'opensearch';
 
 const FOLDER = fileURLToPath(new URL('opensearch/', import.meta.url));
-/** What the node's Lucene is compiled for. */
+/** Version that the node's Lucene is compiled for. */
 const LEAST_JAVA = 11;
-/** For Maven to fetch what it has not, and for the node to answer. Milliseconds. */
+/** Limits for Maven's downloads and for the node's first answer. Milliseconds. */
 const FETCH_MS = 600_000;
 const START_MS = 300_000;
 const STOP_MS = 20_000;
@@ -106,7 +106,7 @@ async function startNode({ classpath, port, heap, directory, log }) {
     String(port),
     directory,
   ];
-  // In a group of its own: Ctrl-C is meant for whoever started it, who then lets it end.
+  // In a process group of its own: Ctrl-C reaches only the parent, which then ends it.
   const child = spawn('java', args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const last = [];
   const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));

@@ -5,7 +5,7 @@ import { describeProblem, openService } from '../../src/cli/service.js';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** What the command line does with a service that answers so. */
+/** Runs `use` against a service with this answer. */
 async function serving<T>(answer: Answer, use: (url: string) => Promise<T>): Promise<T> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

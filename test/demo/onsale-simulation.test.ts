@@ -1,4 +1,5 @@
-import { arrivalsPerStep, DEFAULT_ON_SALE, simulate } from '../../bench/onsale/model.js';
+import { arrivalsPerStep } from '../../bench/onsale/arrivals.js';
+import { DEFAULT_ON_SALE, simulate } from '../../bench/onsale/model.js';
 import { plot } from '../../bench/onsale/plot.js';
 import { seededChance } from '../../src/demo/crowd/seeded-chance.js';
 

@@ -1,4 +1,5 @@
-import { faultsOf, losesItsSeat, proveCheckouts } from '../../bench/prove/checkouts.js';
+import { faultsOf } from '../../bench/prove/checkout-faults.js';
+import { losesItsSeat, proveCheckouts } from '../../bench/prove/checkouts.js';
 
 /** `npm run prove:checkouts` does the same with 10,000 and five kills. */
 const CHECKOUTS = 80;

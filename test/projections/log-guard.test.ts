@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { systemClock } from '../../src/adapters/system/clock.js';
 import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
@@ -6,7 +5,6 @@ import {
   EventStoreUnavailable,
   LogWentBack,
   START,
-  type NewEvent,
 } from '../../src/ports/event-store/event-store.js';
 import { LOG_TRUST_MS, LogReplaced } from '../../src/ports/event-store/log-identity.js';
 import type { LogGuard } from '../../src/projections/log-guard/log-guard.js';
@@ -20,6 +18,7 @@ import { seatStatusProjection } from '../../src/projections/seat-status.js';
 import { confirmed, opened, reserved } from '../support/seat-inventory/events.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
 import { openRebuildSide } from '../support/rebuilds.js';
+import { logFixture } from './log-guard.fixture.js';
 
 const projections = [seatStatusProjection, reservationsProjection];
 
@@ -31,6 +30,8 @@ describe.each(LOGS)('The log guard over %s', (logName) => {
   let told: string[] = [];
 
   let databaseAway = false;
+  const { size, restore, shown, identities, clearIdentities, newEvents, append, lastOf } =
+    logFixture(() => side);
 
   beforeEach(async () => {
     databaseAway = false;
@@ -71,53 +72,6 @@ describe.each(LOGS)('The log guard over %s', (logName) => {
     await Promise.all(runners.map((runner) => runner.stop()));
     await guard.close();
   };
-  const size = async (): Promise<number> => {
-    if (side.node) return side.node.inTest!.size();
-    const { rows } = await side.pool.query('select max(position)::int as size from domain_events');
-    return (rows[0] as { size: number }).size;
-  };
-  /** Replacing an event store takes longer than an answer of the store is trusted. */
-  const restore = async (to: number) => {
-    if (side.node) await side.node.inTest!.restore(to);
-    else await side.pool.query('delete from domain_events where position > $1', [to]);
-    await systemClock.sleep(LOG_TRUST_MS);
-    await until(() =>
-      side.eventStore.ping().then(
-        () => true,
-        () => false,
-      ),
-    );
-  };
-  const shown = async () => {
-    const { rows } = await side.pool.query<{ id: string }>(
-      'select reservation_id as id from reservations',
-    );
-    return rows.map(({ id }) => id).sort();
-  };
-  const identities = async () => {
-    const { rows } = await side.pool.query(
-      `select name, event_stream, event_revision::int, event_id from projection_checkpoints
-       where name in ('seat-status', 'reservations') order by name`,
-    );
-    return rows as {
-      name: string;
-      event_stream: string;
-      event_revision: number;
-      event_id: string;
-    }[];
-  };
-  const newEvents = (): NewEvent[] => [
-    {
-      ...{ id: randomUUID(), type: 'ReservationReleased' },
-      data: { reservationId: 'r1', seatIds: ['A1'], releasedAt: '2026-06-11T12:00:00.000Z' },
-      metadata: {
-        ...{ $correlationId: 'c', $causationId: 'c', commandId: 'c', schemaVersion: 1 },
-        actor: { id: 'ann', role: 'customer' },
-      },
-    },
-  ];
-  const append = (stream: string, expected: bigint | 'no-stream') =>
-    side.eventStore.append(stream, expected, newEvents());
   const sell = async () => {
     await side.append('e1', opened(), reserved('r1', ['A1']));
     const backup = await size();
@@ -184,17 +138,14 @@ describe.each(LOGS)('The log guard over %s', (logName) => {
     },
   );
 
-  it(
-    'appends while the database is unavailable ' + 'and the log has the newest domain event',
-    async () => {
-      await sell();
-      databaseAway = true;
-      await systemClock.sleep(LOG_TRUST_MS);
-      await expect(
-        guard.eventStore.append('venue-v1', 'no-stream', newEvents()),
-      ).resolves.toBeDefined();
-    },
-  );
+  it('appends while the database is unavailable and the log has the newest domain event', async () => {
+    await sell();
+    databaseAway = true;
+    await systemClock.sleep(LOG_TRUST_MS);
+    await expect(
+      guard.eventStore.append('venue-v1', 'no-stream', newEvents()),
+    ).resolves.toBeDefined();
+  });
 
   it('runners continue when only the checkpoint is beyond the end of the log', async () => {
     await sell();
@@ -273,10 +224,7 @@ describe.each(LOGS)('The log guard over %s', (logName) => {
     await sell();
     const before = await identities();
     await closeNode();
-    await side.pool.query(
-      'update projection_checkpoints set event_stream = null, event_revision = null, ' +
-        'event_id = null',
-    );
+    await clearIdentities();
     await openNode(false);
     await until(async () => (await identities()).every((one) => one.event_id !== null));
     expect(await identities()).toEqual(before);
@@ -286,10 +234,7 @@ describe.each(LOGS)('The log guard over %s', (logName) => {
   it('detects that the log ends before an unidentified checkpoint', async () => {
     const backup = await sell();
     await closeNode();
-    await side.pool.query(
-      'update projection_checkpoints set event_stream = null, event_revision = null, ' +
-        'event_id = null',
-    );
+    await clearIdentities();
     await restore(backup);
     await openNode();
     expect(await guard.check()).toMatchObject({
@@ -332,15 +277,6 @@ describe.each(LOGS)('The log guard over %s', (logName) => {
       await node.rebuilds.stop();
     }
   });
-
-  const lastOf = async (name: string) => {
-    for await (const event of side.eventStore.readStream(name, {
-      direction: 'backwards',
-      maxCount: 1,
-    }))
-      return event;
-    throw new Error('empty');
-  };
 
   if (logName === 'postgres')
     it('resumes automatically when the right log is back', async () => {

@@ -126,7 +126,8 @@ function inSmallPieces(log: Log): Log {
 async function crash(side: ReadSide): Promise<number> {
   const { rowCount } = await side.pool.query(
     `select pg_terminate_backend(pid) from pg_stat_activity
-     where datname = current_database() and application_name ~ '^boxoffice-seat-status-(rebuild|compare|switch)$'`,
+     where datname = current_database()
+       and application_name ~ '^boxoffice-seat-status-(rebuild|compare|switch)$'`,
   );
   return rowCount!;
 }

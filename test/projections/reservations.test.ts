@@ -178,8 +178,10 @@ describe('the queries of reservations', () => {
     const { overdueHolds } = reservationQueries(side.pool);
     const late = secondsAfterNoon(HOLD_SECONDS) + 2_000_000;
     await side.pool.query(
-      `insert into parked_events (name, version, stream, revision, event_id, type, commit_position, prepare_position, event, error, attempts)
-       values ('reservations', ${reservations.version}, 'seatInventory-e1', 500, gen_random_uuid(), 'SeatsPainted', 1, 1, '{}', 'unknown', 3)`,
+      `insert into parked_events (name, version, stream, revision, event_id, type, commit_position,
+         prepare_position, event, error, attempts)
+       values ('reservations', ${reservations.version}, 'seatInventory-e1', 500, gen_random_uuid(),
+         'SeatsPainted', 1, 1, '{}', 'unknown', 3)`,
     );
     try {
       expect(await overdueHolds(late, 1)).toEqual([{ eventId: 'e2', reservationIds: ['late'] }]);

@@ -169,7 +169,8 @@ describe('the projection runner', () => {
     await until(() => runner.status().state === 'live');
     await side.pool.query(`
       truncate inventories_v1, seat_status_v1, seat_changes_v1;
-      update projection_checkpoints set commit_position = -1, prepare_position = -1 where name = 'seat-status'`);
+      update projection_checkpoints set commit_position = -1, prepare_position = -1
+      where name = 'seat-status'`);
     await side.append('e1', released('r1', ['S1']));
     await side.caughtUp();
 

@@ -112,7 +112,8 @@ describe.each(LOGS)('live seat status over %s', (log) => {
     ]);
     expect(ann.deltas[0]!.frame.toString()).toBe(
       'id: 2\ndata: ' +
-        '{"revision":2,"changes":[{"seatId":"A1","status":"sold"},{"seatId":"A2","status":"sold"}]}\n\n',
+        '{"revision":2,"changes":[{"seatId":"A1","status":"sold"},' +
+        '{"seatId":"A2","status":"sold"}]}\n\n',
     );
     expect(bob.deltas[0]).toBe(ann.deltas[0]);
     expect(bob.deltas[1]).toBe(ann.deltas[1]);

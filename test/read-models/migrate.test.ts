@@ -23,7 +23,8 @@ describe('migrate', () => {
   const namesOf = async (kinds: string) => {
     const { rows } = await client.query<{ name: string }>(
       `select relname as name from pg_class
-       where relnamespace = 'public'::regnamespace and relkind = any(string_to_array($1, null)) and not relispartition
+       where relnamespace = 'public'::regnamespace
+         and relkind = any(string_to_array($1, null)) and not relispartition
        order by relname`,
       [kinds],
     );

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { openUnmatchedNotifications } from '../../src/read-models/payment/unmatched-notifications.js';
+import * as unmatched from '../../src/read-models/payment/unmatched-notifications.js';
 import type { NoticeProblem } from '../../src/ports/payment/payment-gateway.js';
 import { freshDatabase, type FreshDatabase } from '../support/services/database.js';
 
@@ -16,20 +16,20 @@ describe('Unmatched payment notices', () => {
   });
 
   const keep = (noticeId: string, problem: NoticeProblem) =>
-    openUnmatchedNotifications(pool).keep({
+    unmatched.openUnmatchedNotifications(pool).keep({
       ...{ provider: 'stripe', noticeId, problem, type: 'payment_intent.succeeded' },
       ...{ reference: null, eventId: null, reservationId: null, amount: null },
     });
 
   it('are listed with payments of others last, however many there are', async () => {
-    const notices = openUnmatchedNotifications(pool);
+    const notices = unmatched.openUnmatchedNotifications(pool);
     for (const id of ['others-1', 'others-2']) await keep(id, 'names-no-payment');
     await keep('ours', 'payment-amount-mismatch');
     expect((await notices.open(2)).map(({ noticeId }) => noticeId)).toEqual(['ours', 'others-1']);
   });
 
   it('are deleted half a year after they were resolved', async () => {
-    const notices = openUnmatchedNotifications(pool);
+    const notices = unmatched.openUnmatchedNotifications(pool);
     for (const id of ['old', 'recent', 'new']) await keep(id, 'incomplete');
     for (const id of ['old', 'recent']) await notices.resolve('stripe', id, 'olga');
     for (const [id, days] of [

@@ -47,7 +47,7 @@ const story = (name: string, path: string, describe: string, example: string) =>
     run: (args) => {
       if (args.csv && args.json) throw new Misuse('Use either --csv or --json.');
       return withService(args, async (service) => {
-        const base = `/v1/audit/events/${encodeURIComponent(args.event)}/${path}/${encodeURIComponent(args.id)}`;
+        const base = `/v1/audit/events/${[args.event, path, args.id].map(encodeURIComponent).join('/')}`;
         const history = await service.demand('GET', args.csv ? `${base}?format=csv` : base);
         if (args.csv) answer(history as string);
         else if (args.json) answerJson(history);

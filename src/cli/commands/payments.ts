@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { moneyInWords } from '../../domain/shared/in-words.js';
 import type { PaymentView } from '../../read-models/payment/payments-queries.js';
-import type { UnmatchedNotificationView } from '../../read-models/payment/unmatched-notifications.js';
+import type * as unmatched from '../../read-models/payment/unmatched-notifications.js';
 import { columns } from '../columns.js';
 import { EXIT } from '../exit-codes.js';
 import { serviceOptions, withService, type ServiceOptions } from '../service.js';
@@ -29,7 +29,7 @@ const unresolved = verb<ServiceOptions>({
         '/v1/ops/payments/unresolved',
       )) as {
         payments: readonly Unresolved[];
-        notices: readonly UnmatchedNotificationView[];
+        notices: readonly unmatched.UnmatchedNotificationView[];
       };
       const isEmpty = payments.length === 0 && notices.length === 0;
       if (args.json) answerJson({ payments, ...(notices.length > 0 && { notices }) });
@@ -71,7 +71,7 @@ function describe(payments: readonly Unresolved[]): string {
   return columns([head, ...rows]);
 }
 
-function describeNotifications(notices: readonly UnmatchedNotificationView[]): string {
+function describeNotifications(notices: readonly unmatched.UnmatchedNotificationView[]): string {
   const head = [
     'notification',
     'provider',

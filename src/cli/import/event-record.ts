@@ -68,8 +68,15 @@ function valueOf(name: string, cell: string): unknown {
 
 const splitCell = (cell: string): string[] => cell.split(SEPARATOR).map((part) => part.trim());
 
-const PRICE =
-  /^(?<category>.+?)\s*:\s*(?<amount>\d+(?:[.,]\d+)?)\s*:\s*(?<currency>[A-Za-z]{3})(?<byRequest>\s*:\s*by-request)?$/;
+const PRICE = new RegExp(
+  [
+    /^(?<category>.+?)/,
+    /(?<amount>\d+(?:[.,]\d+)?)/,
+    /(?<currency>[A-Za-z]{3})(?<byRequest>\s*:\s*by-request)?$/,
+  ]
+    .map(({ source }) => source)
+    .join('\\s*:\\s*'),
+);
 
 /**
  * Parses `Stalls:4500:EUR` (minor units) or `Stalls:45.00:EUR`. The category may contain a colon.

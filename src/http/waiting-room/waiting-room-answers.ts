@@ -39,7 +39,8 @@ export class NumberAnswer {
 
 export class PassAnswer {
   @Field(
-    'eyJhbGciOiJIUzI1NiIsInR5cCI6ImJveG9mZmljZS1wYXNzK2p3dCIsImtpZCI6Imh4TjMifQ.eyJldnQiOiIwYzdhMTFhYSJ9.c2lnbmVk',
+    'eyJhbGciOiJIUzI1NiIsInR5cCI6ImJveG9mZmljZS1wYXNzK2p3dCIsImtpZCI6Imh4TjMifQ.' +
+      'eyJldnQiOiIwYzdhMTFhYSJ9.c2lnbmVk',
   )
   readonly pass!: string;
   @Field('2026-01-15T10:19:00.000Z') readonly expiresAt!: string;

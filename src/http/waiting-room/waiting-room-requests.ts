@@ -14,7 +14,8 @@ import { IsInstant, IsLine, MayBeLeftOut } from '../validation/rules.js';
 const MAX_TICKET_LENGTH = 1_024;
 /** Example of a signed number. */
 export const SIGNED_NUMBER =
-  'eyJhbGciOiJIUzI1NiIsInR5cCI6ImJveG9mZmljZS1udW1iZXIrand0Iiwia2lkIjoiaHhOMyJ9.eyJldnQiOiIwYzdhMTFhYSJ9.c2lnbmVk';
+  'eyJhbGciOiJIUzI1NiIsInR5cCI6ImJveG9mZmljZS1udW1iZXIrand0Iiwia2lkIjoiaHhOMyJ9.' +
+  'eyJldnQiOiIwYzdhMTFhYSJ9.c2lnbmVk';
 const STATES = ['open', 'paused', 'ended', 'off'] as const;
 
 const { admitPerMinute, maxShoppers, passSeconds, claimSeconds } = ROOM_LIMITS;

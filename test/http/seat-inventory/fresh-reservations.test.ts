@@ -1,5 +1,5 @@
 import { systemClock } from '../../../src/adapters/system/clock.js';
-import type { InventoryWriters } from '../../../src/commands/seat-inventory/writer/inventory-writers.js';
+import type * as writers from '../../../src/commands/seat-inventory/writer/inventory-writers.js';
 import { FreshReservations } from '../../../src/http/seat-inventory/fresh-reservations.js';
 import { openFreshness } from '../../../src/http/platform/freshness.js';
 import { reservationsProjection } from '../../../src/projections/reservations.js';
@@ -8,7 +8,7 @@ import {
   openLiveSeatStatus,
   type LiveSeatStatus,
 } from '../../../src/read-models/seat-inventory/live-seat-status.js';
-import { reservationQueries } from '../../../src/read-models/seat-inventory/reservations-queries.js';
+import * as read from '../../../src/read-models/seat-inventory/reservations-queries.js';
 import type { Clock } from '../../../src/ports/system/clock.js';
 import { hurriedClock } from '../../support/manual-clock.js';
 import { opened, reserved } from '../../support/seat-inventory/events.js';
@@ -20,7 +20,7 @@ const FASTER = 2;
 /** The writers of a node that has written nothing. */
 const NO_WRITERS = {
   knownRevision: () => undefined,
-} as Partial<InventoryWriters> as InventoryWriters;
+} as Partial<writers.InventoryWriters> as writers.InventoryWriters;
 
 describe.each(LOGS)(
   "a customer's reservation, asked of another node than the one that held it, over %s",
@@ -38,7 +38,7 @@ describe.each(LOGS)(
       });
       const freshOn = (clock: Clock) =>
         new FreshReservations(
-          reservationQueries(side.pool),
+          read.reservationQueries(side.pool),
           openFreshness(live, NO_WRITERS),
           clock,
         );
