@@ -11,7 +11,7 @@ const SAMPLES_STREAM = 'samples-1';
 /**
  * So that the process that loads them goes on answering requests between two plans. Milliseconds.
  */
-const BREATH_MS = 20;
+const PAUSE_MS = 20;
 
 export interface SampleProgress {
   /** Venues and events loaded, and how many there are. */
@@ -43,7 +43,7 @@ export async function loadSamples(parts: {
     onProgress({ done, total, what });
     await work();
     done++;
-    await pause(BREATH_MS);
+    await pause(PAUSE_MS);
   };
   for (const { key, body, seatingPlan } of venues) {
     await step(body.name, () =>

@@ -89,7 +89,9 @@ describe.each([
     expect(await gateway.charge(request)).toEqual({ status: 'failed', reason: 'declined' });
     expect(await told(1)).toEqual([
       {
-        ...{ noticeId: expect.any(String), type: expect.any(String), kind: 'charge' },
+        noticeId: expect.any(String),
+        type: expect.any(String),
+        kind: 'charge',
         about: request.about,
         charge: { status: 'failed', reason: 'declined' },
       },

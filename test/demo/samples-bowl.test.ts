@@ -4,7 +4,7 @@ import { focalPointOf } from '../../src/domain/seating-plan/focal-point.js';
 import { importSeatingPlan } from '../../src/domain/seating-plan/import.js';
 import type { SeatLayout } from '../../src/domain/seating-plan/layout.js';
 
-/** Plan units: a tenth of a metre. */
+/** Plan units: a tenth of a meter. */
 const SEAT_WIDTH = 5;
 
 describe('a bowl', () => {

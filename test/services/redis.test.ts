@@ -6,7 +6,7 @@ describe('the connection to Redis', () => {
   let server: RedisServer;
   const opened: RedisConnection[] = [];
   const open = async (url: string, log?: (line: string) => void): Promise<RedisConnection> => {
-    const redis = await openRedis({ url, log });
+    const redis = await openRedis({ url, warn: log });
     opened.push(redis);
     return redis;
   };

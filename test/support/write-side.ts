@@ -114,18 +114,18 @@ export async function openWriteSide(logName: LogName): Promise<WriteSide> {
   pool.on('error', () => {});
   const nodes: ShopNode[] = [];
 
-  const openStore = (appendTimeoutMs: number, log: (message: string) => void) =>
+  const openStore = (appendTimeoutMs: number, warn: (message: string) => void) =>
     eventStoreDb
       ? openEventStoreDb({
           connectionString: eventStoreDb.connectionString,
           appendTimeoutMs,
-          log,
+          warn,
         })
       : openPostgresEventStore({
           connectionString: postgres!.url,
           poolSize: 4,
           appendTimeoutMs,
-          log,
+          warn,
         });
   const openNode = (settings: NodeSettings = {}): ShopNode => {
     const node = nodeOn(openStore, pool, settings);

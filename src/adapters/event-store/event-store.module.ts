@@ -18,8 +18,8 @@ import { subscribedStoredLog } from './stored-log/subscribed.js';
       useFactory: ({ eventStoreUrl }, { url }, stats, { warn }) =>
         chained(
           eventStoreUrl === undefined
-            ? openPostgresEventStore({ connectionString: url, log: warn })
-            : openEventStoreDb({ connectionString: eventStoreUrl, stats, log: warn }),
+            ? openPostgresEventStore({ connectionString: url, warn })
+            : openEventStoreDb({ connectionString: eventStoreUrl, stats, warn }),
         ),
       onApplicationShutdown: (store) => store.close(),
     }),

@@ -38,12 +38,10 @@ export function strayOf(
   const named = [eventId, reservationId, attempt, key].filter((part) => typeof part === 'string');
   return {
     problem: named.length === 0 ? 'names-no-payment' : 'incomplete',
-    ...{
-      reference: of.reference,
-      eventId,
-      reservationId,
-      amount: readable(of.amount, of.currency),
-    },
+    reference: of.reference,
+    eventId,
+    reservationId,
+    amount: readable(of.amount, of.currency),
   };
 }
 

@@ -164,6 +164,8 @@ function reportOf(refund: Stripe.Refund, reference: string): RefundReport {
   return {
     about: eventId && reservationId ? { eventId, reservationId } : undefined,
     idempotencyKey: key,
-    ...{ reference, amount: fromStripe(amount, currency), state: refundStateOf(refund) },
+    reference,
+    amount: fromStripe(amount, currency),
+    state: refundStateOf(refund),
   };
 }

@@ -38,12 +38,12 @@ export async function prepareBinaries(
   log: (message: string) => void,
 ): Promise<Binaries> {
   const native = locate();
-  const inPlace = at(native);
+  const installed = at(native);
   const completed = await complete(native).then(
     () => true,
     () => false,
   );
-  if (completed && (await succeeds(account, inPlace.postgres, ['--version']))) return inPlace;
+  if (completed && (await succeeds(account, installed.postgres, ['--version']))) return installed;
 
   const { version } = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8')) as {
     version: string;

@@ -49,7 +49,7 @@ export async function ensureCluster(
   try {
     await writeSecret(join(home, PASSWORD), password);
     await writeSecret(handover, password, account);
-    await initialise(unfinished, handover, account, binaries);
+    await initialize(unfinished, handover, account, binaries);
     await rename(unfinished, cluster);
   } finally {
     await rm(handover, { force: true });
@@ -88,7 +88,7 @@ async function writeSecret(path: string, secret: string, owner?: Account): Promi
   if (owner?.uid !== undefined) await chown(path, owner.uid, owner.gid!);
 }
 
-async function initialise(
+async function initialize(
   directory: string,
   pwfile: string,
   account: Account,

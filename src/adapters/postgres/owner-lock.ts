@@ -45,8 +45,8 @@ export async function takeOwnerLock(
 }
 
 function refusal(owner: Owner, what: string, path: string, remedy: string): string {
-  const who = owner.pid === process.pid ? 'this very process' : `the running process ${owner.pid}`;
-  return `${what} is in use by ${who} (lock file ${path}). Stop it first, or ${remedy}.`;
+  const user = owner.pid === process.pid ? 'this very process' : `the running process ${owner.pid}`;
+  return `${what} is in use by ${user} (lock file ${path}). Stop it first, or ${remedy}.`;
 }
 
 async function linked(from: string, to: string): Promise<boolean> {
@@ -60,17 +60,17 @@ async function linked(from: string, to: string): Promise<boolean> {
 }
 
 /**
- * Moves the dead lock aside first: a lock that somebody else took meanwhile is put back untouched.
+ * Moves the dead lock aside first: a lock taken meanwhile by another process is put back.
  */
 async function discard(path: string, expected: string): Promise<void> {
-  const aside = `${path}.stale.${randomUUID()}`;
+  const stalePath = `${path}.stale.${randomUUID()}`;
   try {
-    await rename(path, aside);
+    await rename(path, stalePath);
   } catch {
     return;
   }
-  if ((await readFile(aside, 'utf8')) !== expected) await linked(aside, path);
-  await rm(aside, { force: true });
+  if ((await readFile(stalePath, 'utf8')) !== expected) await linked(stalePath, path);
+  await rm(stalePath, { force: true });
 }
 
 function parseOwner(text: string): Owner | undefined {

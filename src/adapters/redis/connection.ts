@@ -34,11 +34,11 @@ export interface RedisConnection {
 export interface RedisOptions {
   /** `redis://` or `rediss://`, with a password if needed. */
   readonly url: string;
-  readonly log?: (message: string) => void;
+  readonly warn?: (message: string) => void;
 }
 
 /** Resolves when connected, or after five seconds; reconnecting continues in the background. */
-export async function openRedis({ url, log = () => {} }: RedisOptions): Promise<RedisConnection> {
+export async function openRedis({ url, warn = () => {} }: RedisOptions): Promise<RedisConnection> {
   const client = new Redis(url, {
     connectTimeout: CONNECT_MS,
     commandTimeout: COMMAND_MS,
@@ -48,7 +48,7 @@ export async function openRedis({ url, log = () => {} }: RedisOptions): Promise<
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(RETRY.first * 2 ** Math.min(attempt, 10), RETRY.longest),
   });
-  tellOfOutages(client, log);
+  logOutages(client, warn);
   await firstReady(client);
   return {
     client,
@@ -83,17 +83,17 @@ function measureMemory(client: Redis): () => Promise<number> {
  * Logs one line when the connection is lost and one when it is back, however many attempts are in
  * between.
  */
-function tellOfOutages(client: Redis, log: (message: string) => void): void {
+function logOutages(client: Redis, warn: (message: string) => void): void {
   let lost = false;
   const isLost = (why: string) => {
-    if (!lost) log(`Redis unavailable, continuing without it: ${why}`);
+    if (!lost) warn(`Redis unavailable, continuing without it: ${why}`);
     lost = true;
   };
   client.on('error', (error: Error) => isLost(error.message || error.name));
   // Some connections end without an error, and a reconnection at the first attempt reports none.
   client.on('reconnecting', () => isLost('the connection has ended'));
   client.on('ready', () => {
-    if (lost) log('Redis available again.');
+    if (lost) warn('Redis available again.');
     lost = false;
   });
 }

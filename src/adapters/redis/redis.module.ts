@@ -11,7 +11,7 @@ import { REDIS } from './tokens.js';
     provide(REDIS, {
       inject: [CONFIG, LOG],
       useFactory: ({ redisUrl }, { warn }) =>
-        redisUrl === undefined ? null : openRedis({ url: redisUrl, log: warn }),
+        redisUrl === undefined ? null : openRedis({ url: redisUrl, warn }),
       onApplicationShutdown: (redis) => redis.close(),
     }),
   ],

@@ -12,7 +12,8 @@ import type { VersionedDocument } from '../../ports/search/search-index.js';
 const analysis = {
   analyzer: {
     weighted: {
-      ...{ type: 'custom', tokenizer: 'whitespace' },
+      type: 'custom',
+      tokenizer: 'whitespace',
       filter: ['lowercase', 'asciifolding', 'delimited_term_freq'],
     },
     folded: { type: 'custom', tokenizer: 'whitespace', filter: ['lowercase', 'asciifolding'] },
@@ -30,8 +31,12 @@ const similarity = {
 const REFRESH = '5s';
 
 const weighted = {
-  ...{ type: 'text', analyzer: 'weighted', search_analyzer: 'folded', similarity: 'weight' },
-  ...{ norms: false, index_options: 'freqs' },
+  type: 'text',
+  analyzer: 'weighted',
+  search_analyzer: 'folded',
+  similarity: 'weight',
+  norms: false,
+  index_options: 'freqs',
 } as const;
 
 const keyword = { type: 'keyword' } as const;
@@ -41,7 +46,9 @@ const shown = { type: 'keyword', index: false, doc_values: false } as const;
 export const indexBody = {
   settings: {
     index: {
-      ...{ number_of_shards: 1, number_of_replicas: 0, refresh_interval: REFRESH },
+      number_of_shards: 1,
+      number_of_replicas: 0,
+      refresh_interval: REFRESH,
       // The order of the usual list, so that a page of it ends early.
       sort: { field: ['startsAt', 'eventId'], order: ['asc', 'asc'] },
     },
@@ -53,25 +60,29 @@ export const indexBody = {
     // What hits show; all else is only looked up.
     _source: { includes: ['eventId', 'name', 'performers', 'venue', 'city', 'availability'] },
     properties: {
-      ...{ eventId: keyword, name: shown, performers: shown, venue: shown },
-      ...{
-        city: keyword,
-        cityKey: keyword,
-        country: keyword,
-        category: keyword,
-        categoryKey: keyword,
-      },
-      ...{ words: weighted, beginnings: weighted, pairs: weighted },
+      eventId: keyword,
+      name: shown,
+      performers: shown,
+      venue: shown,
+      city: keyword,
+      cityKey: keyword,
+      country: keyword,
+      category: keyword,
+      categoryKey: keyword,
+      words: weighted,
+      beginnings: weighted,
+      pairs: weighted,
       // For misspellings, which are worth more there; which of them it is does not matter.
       title: { type: 'text', analyzer: 'folded', norms: false, index_options: 'docs' },
-      ...{ nameKey: keyword, location: { type: 'geo_point' } },
-      ...{ startsAt: { type: 'long' }, localStart: { type: 'long' }, month: keyword },
-      ...{
-        currency: keyword,
-        prices: { type: 'long' },
-        lowestPrice: { type: 'long' },
-        priceBands: keyword,
-      },
+      nameKey: keyword,
+      location: { type: 'geo_point' },
+      startsAt: { type: 'long' },
+      localStart: { type: 'long' },
+      month: keyword,
+      currency: keyword,
+      prices: { type: 'long' },
+      lowestPrice: { type: 'long' },
+      priceBands: keyword,
       availability: keyword,
     },
   },
@@ -100,7 +111,9 @@ function sourceOf(document: SearchDocument): object {
   return {
     ...document,
     title: document.words.title.join(' '),
-    ...{ words: asText(words), beginnings: asText(beginnings), pairs: asText(pairs) },
+    words: asText(words),
+    beginnings: asText(beginnings),
+    pairs: asText(pairs),
     lowestPrice: document.prices[0] ?? 0,
   };
 }

@@ -30,12 +30,10 @@ function wordClause(word: SoughtWord, closeness: Closeness): Clause {
   if (word.isPrefix) queries.push({ term: { beginnings: word.word.slice(0, MAX_BEGINNING) } });
   if (closeness !== 'exact' && word.typos > 0) {
     const fuzzy = {
-      ...{
-        value: word.word,
-        fuzziness: word.typos,
-        transpositions: true,
-        rewrite: 'constant_score',
-      },
+      value: word.word,
+      fuzziness: word.typos,
+      transpositions: true,
+      rewrite: 'constant_score',
       prefix_length: word.typos > 1 ? SURE_LETTERS : 0,
     };
     queries.push(constant(TYPO_WEIGHTS.title, { fuzzy: { title: fuzzy } }));
@@ -119,18 +117,18 @@ export function sortOf({ sort, near }: EventSearch): Clause[] {
     },
   };
   const equals: Clause[] = [{ startsAt: 'asc' }, { eventId: 'asc' }];
-  const told: Clause[] = distance && sort !== 'distance' ? [distance] : [];
+  const lastKey: Clause[] = distance && sort !== 'distance' ? [distance] : [];
   switch (sort) {
     case 'relevance':
-      return [{ _score: 'desc' }, ...equals, ...told];
+      return [{ _score: 'desc' }, ...equals, ...lastKey];
     case 'distance':
       return [distance!, ...equals];
     case 'price':
-      return [{ lowestPrice: 'asc' }, ...equals, ...told];
+      return [{ lowestPrice: 'asc' }, ...equals, ...lastKey];
     case 'name':
-      return [{ nameKey: 'asc' }, ...equals, ...told];
+      return [{ nameKey: 'asc' }, ...equals, ...lastKey];
     case 'date':
-      return [...equals, ...told];
+      return [...equals, ...lastKey];
   }
 }
 

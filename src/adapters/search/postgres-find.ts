@@ -37,7 +37,7 @@ export async function expandText(
   const words = await Promise.all(
     text.words.map(async (word): Promise<ExpandedWord> => ({
       ...word,
-      misspelt:
+      corrections:
         closeness === 'exact' || word.typos === 0 ? [] : await correctionsFor(query, set, word),
     })),
   );
@@ -84,7 +84,7 @@ interface HitRow {
   availability: FoundEvents['hits'][number]['availability'];
   starts_at: string;
   key: number | string | null;
-  metres: number | null;
+  meters: number | null;
 }
 
 /** Returns a page of matches, their number and the facets. */
@@ -121,7 +121,7 @@ async function findPage(
   const { values, add } = parameters();
   const where = matching(search, text, add);
   const key = keyOfSort(search, text, add);
-  const metres = search.near
+  const meters = search.near
     ? `earth_distance(
          ll_to_earth(${add(search.near.lat)}::float8, ${add(search.near.lon)}::float8), location)`
     : 'null::float8';
@@ -134,7 +134,7 @@ async function findPage(
   const after = search.after ? `where ${afterCondition(search.after, key !== undefined, add)}` : '';
   const rows = await query<HitRow>(
     `select * from (
-       select event_id, availability, starts_at, ${key ?? 'null::int'} as key, ${metres} as metres
+       select event_id, availability, starts_at, ${key ?? 'null::int'} as key, ${meters} as meters
        from ${from}) found
      ${after} order by ${order} limit ${add(search.limit)}`,
     values,
@@ -142,7 +142,7 @@ async function findPage(
   return rows.map((row) => ({
     eventId: row.event_id,
     availability: row.availability,
-    ...(row.metres !== null && { distanceKm: row.metres / 1_000 }),
+    ...(row.meters !== null && { distanceKm: row.meters / 1_000 }),
     place: {
       ...(row.key !== null && { key: search.sort === 'name' ? row.key : Number(row.key) }),
       startsAt: Number(row.starts_at),

@@ -26,9 +26,9 @@ export function parameters(): Parameters {
   return { values, add: (value) => `$${values.push(value)}` };
 }
 
-/** A word and what it may be misspelt for. */
+/** A word, and the words of the index that it may be a misspelling of. */
 export interface ExpandedWord extends SoughtWord {
-  readonly misspelt: readonly string[];
+  readonly corrections: readonly string[];
 }
 
 export interface ExpandedText {
@@ -46,7 +46,7 @@ const anywhere = (word: ExpandedWord): string =>
   anyOf([
     ...wholes(word),
     ...(word.isPrefix ? [`'${word.word}':*`] : []),
-    ...word.misspelt.map(quoted),
+    ...word.corrections.map(quoted),
   ]);
 
 /**
@@ -56,15 +56,15 @@ export function matchOf({ words, some }: ExpandedText): string {
   return words.map(anywhere).join(some ? ' | ' : ' & ');
 }
 
-/** SQL of what a matching document is worth, by `WEIGHTS`. */
+/** SQL of the score of a matching document, by `WEIGHTS`. */
 export function scoreOf({ text, words }: ExpandedText, add: Parameters['add']): string {
   const found = (query: string) => `words @@ ${add(query)}::tsquery`;
-  /** The best of what is found. */
+  /** The weight of the best match. */
   const caseOf = (cases: readonly (readonly [weight: number, query: string])[]): string => {
-    const whens = [...cases]
+    const branches = [...cases]
       .sort(([one], [other]) => other - one)
       .map(([weight, query]) => `when ${found(query)} then ${weight}`);
-    return `case ${whens.join(' ')} else 0 end`;
+    return `case ${branches.join(' ')} else 0 end`;
   };
   const sum = words.map((word) => {
     const cases: [weight: number, query: string][] = FIELDS.flatMap((field) => {
@@ -75,10 +75,10 @@ export function scoreOf({ text, words }: ExpandedText, add: Parameters['add']): 
       if (word.isPrefix) rows.push([WEIGHTS[field].prefix, `${quoted(word.word)}:*${label}`]);
       return rows;
     });
-    if (word.misspelt.length > 0) {
-      const inTitle = word.misspelt.map((one) => `${quoted(one)}:${LABELS.title}`);
+    if (word.corrections.length > 0) {
+      const inTitle = word.corrections.map((one) => `${quoted(one)}:${LABELS.title}`);
       cases.push([TYPO_WEIGHTS.title, anyOf(inTitle)]);
-      cases.push([TYPO_WEIGHTS.elsewhere, anyOf(word.misspelt.map(quoted))]);
+      cases.push([TYPO_WEIGHTS.elsewhere, anyOf(word.corrections.map(quoted))]);
     }
     return caseOf(cases);
   });
@@ -96,10 +96,10 @@ export function scoreOf({ text, words }: ExpandedText, add: Parameters['add']): 
 }
 
 /**
- * Metres from the middle of the earth's surface to a point of it, straight through: it orders as
+ * Meters from the middle of the earth's surface to a point of it, straight through: it orders as
  * the way over it does.
  */
-export const straightTo = (
+export const chordTo = (
   { lat, lon }: { lat: number; lon: number },
   add: Parameters['add'],
 ): string => `(location <-> ll_to_earth(${add(lat)}::float8, ${add(lon)}::float8)::cube)`;
@@ -171,7 +171,7 @@ export function keyOfSort(
     case 'relevance':
       return `(-${text ? scoreOf(text, add) : '0'})`;
     case 'distance':
-      return straightTo(search.near!, add);
+      return chordTo(search.near!, add);
     case 'price':
       return 'lowest_price';
     case 'name':

@@ -1,7 +1,7 @@
 import type { SearchDocument } from '../../domain/search/document.js';
 import { FIELDS, type Field } from '../../domain/search/weights.js';
 
-/** The label by which a `tsvector` tells the fields apart. */
+/** Label of each field in a `tsvector`. */
 export const LABELS: Readonly<Record<Field, string>> = {
   title: 'A',
   place: 'B',

@@ -54,21 +54,21 @@ export function openSeatLocks({
   /**
    * Number of attempts of this node per seat that are in progress. The last one releases the lock.
    */
-  const underWay = new Map<string, number>();
+  const inProgress = new Map<string, number>();
 
   /** The hash tag keeps all keys of an event in one slot of a Redis Cluster. */
   const keyOf = (eventId: string, seatId: string) => `boxoffice:seat:{${eventId}}:${seatId}`;
   const revisionKey = (eventId: string) => `boxoffice:revision:{${eventId}}`;
 
   const enter = (keys: readonly string[]) => {
-    for (const key of keys) underWay.set(key, (underWay.get(key) ?? 0) + 1);
+    for (const key of keys) inProgress.set(key, (inProgress.get(key) ?? 0) + 1);
   };
   /** Returns the seats without another attempt of this node. */
   const leave = (keys: readonly string[]): string[] =>
     keys.filter((key) => {
-      const left = underWay.get(key)! - 1;
-      if (left > 0) underWay.set(key, left);
-      else underWay.delete(key);
+      const left = inProgress.get(key)! - 1;
+      if (left > 0) inProgress.set(key, left);
+      else inProgress.delete(key);
       return left === 0;
     });
 
@@ -99,12 +99,12 @@ export function openSeatLocks({
       }
       return lockOf(taken !== undefined, taken?.revision, (revision) => {
         const done = leave(keys);
-        const told = !taken || revision === undefined ? '' : String(revision);
+        const revisionText = !taken || revision === undefined ? '' : String(revision);
         // Includes locks that another attempt of this node took and left to this one.
-        if (done.length === 0 && told === '') return;
+        if (done.length === 0 && revisionText === '') return;
         const names = [revisionKey(eventId), ...done];
         void client
-          .eval(FREE, names.length, ...names, node, told, String(REVISION_MS))
+          .eval(FREE, names.length, ...names, node, revisionText, String(REVISION_MS))
           .catch(() => {});
       });
     },
@@ -118,7 +118,8 @@ function lockOf(
 ): SeatLock {
   let freed = false;
   return {
-    ...{ taken, seenRevision },
+    taken,
+    seenRevision,
     free: (revision) => {
       if (freed) return;
       freed = true;

@@ -32,10 +32,10 @@ export interface ThreadOptions<Job, Result> {
 type Answer<Result> = { readonly result: Result } | { readonly error: string };
 
 export function openThread<Job, Result>(options: ThreadOptions<Job, Result>): Thread<Job, Result> {
-  return existsSync(options.file) ? inThread(options) : inPlace(options);
+  return existsSync(options.file) ? inThread(options) : runHere(options);
 }
 
-const inPlace = <Job, Result>({
+const runHere = <Job, Result>({
   here,
   failure,
 }: ThreadOptions<Job, Result>): Thread<Job, Result> => ({

@@ -15,7 +15,7 @@ export const drawReport = ({ title, about, madeAt, entries }: ReportToPrint): Pr
       return (
         pen(`${title} · page ${page}`, left, PAGE.margin / 2, {
           size: 8,
-          colour: FAINT,
+          color: FAINT,
           maxLines: 1,
         }) + 14
       );
@@ -27,7 +27,7 @@ export const drawReport = ({ title, about, madeAt, entries }: ReportToPrint): Pr
       if (y > PAGE.height - PAGE.margin - LEAST) y = newPage();
       y = pen(at, left, y, { font: 'bold', size: 9, maxLines: 1 });
       y = pen(sentence, left, y + 1, { size: 10, maxLines: 4 });
-      y = pen(details, left, y + 1, { size: 7, colour: FAINT, width: WIDTH, maxLines: 6 }) + 9;
+      y = pen(details, left, y + 1, { size: 7, color: FAINT, width: WIDTH, maxLines: 6 }) + 9;
     }
     if (entries.length === 0) pen('Nothing.', left, y, { size: 10 });
   });

@@ -59,7 +59,7 @@ function drawPage(
   const { event, reservationId } = order;
   const { venue } = event;
   const left = PAGE.margin;
-  let y = pen(counter, left, PAGE.margin, { size: 9, colour: FAINT });
+  let y = pen(counter, left, PAGE.margin, { size: 9, color: FAINT });
   y = pen(event.name, left, y + 10, { font: 'bold', size: 24, maxLines: 3 });
   y = pen(timeInWords(event.startsAt, venue.timeZone), left, y + 8, { size: 13 });
   y = pen(`${venue.name}, ${venue.city} (${venue.country})`, left, y + 4, {
@@ -84,13 +84,13 @@ function drawPage(
   ];
   let factY = y;
   for (const [label, value] of facts.filter(([, value]) => value !== '')) {
-    factY = pen(label, left, factY, { size: 9, colour: FAINT });
+    factY = pen(label, left, factY, { size: 9, color: FAINT });
     factY = pen(value, left, factY, { font: 'bold', size: 16, width: COLUMN_WIDTH }) + 8;
   }
   y = Math.max(factY, y + QR_WIDTH) + 24;
-  y = pen(`Ticket ${ticket.ticketId}`, left, y, { size: 8, colour: FAINT });
-  y = pen(`Reservation ${reservationId}`, left, y, { size: 8, colour: FAINT });
-  pen(ticket.code, left, y + 8, { size: 7, colour: FAINT, maxLines: 10 });
+  y = pen(`Ticket ${ticket.ticketId}`, left, y, { size: 8, color: FAINT });
+  y = pen(`Reservation ${reservationId}`, left, y, { size: 8, color: FAINT });
+  pen(ticket.code, left, y + 8, { size: 7, color: FAINT, maxLines: 10 });
 }
 
 /** Draws the QR code as vector squares, sharp at any size: one stroke per run of dark squares. */

@@ -13,7 +13,7 @@ export type Pdf = InstanceType<typeof PDFDocument>;
 interface Style {
   readonly font?: 'sans' | 'bold';
   readonly size: number;
-  readonly colour?: string;
+  readonly color?: string;
   readonly width?: number;
   readonly maxLines?: number;
 }
@@ -41,13 +41,13 @@ export async function pdfOf(
   const chunks: Buffer[] = [];
   document.on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise((resolve, reject) => document.on('end', resolve).on('error', reject));
-  drawPages(document, penOn(document));
+  drawPages(document, openPen(document));
   document.end();
   await ended;
   return Buffer.concat(chunks);
 }
 
-function penOn(document: Pdf): Pen {
+function openPen(document: Pdf): Pen {
   const known = new Set<FontName>();
   const widths = new Map<string, number>();
   const take = (name: FontName) => {
@@ -56,8 +56,8 @@ function penOn(document: Pdf): Pen {
     known.add(name);
     return document.font(name);
   };
-  return (text, x, y, { font = 'sans', size, colour = INK, width = WIDTH, maxLines = 2 }) => {
-    document.fontSize(size).fillColor(colour);
+  return (text, x, y, { font = 'sans', size, color = INK, width = WIDTH, maxLines = 2 }) => {
+    document.fontSize(size).fillColor(color);
     const measure = (part: string, name: FontName) => {
       const key = `${name} ${size} ${part}`;
       const width = widths.get(key) ?? take(name).fontSize(size).widthOfString(part);

@@ -44,26 +44,28 @@ export function openTicketPrinter(limits: PrinterLimits = {}): TicketPrinter {
     maxWaitingPerAsker: limits.maxWaitingPerAccount ?? MAX_WAITING_PER_ACCOUNT,
     maxAskersWaiting: limits.maxAccountsWaiting ?? MAX_ACCOUNTS_WAITING,
   };
-  const lanes = { download: openFairShare(queue), mail: openFairShare(queue) };
-  /** Each lane has at most one job that is being drawn or is next. */
-  const turns = openFairShare({ ...queue, maxWaitingPerAsker: 1 });
+  const queues = { download: openFairShare(queue), mail: openFairShare(queue) };
+  /** Each queue has at most one job that is being drawn or is next. */
+  const nextJobs = openFairShare({ ...queue, maxWaitingPerAsker: 1 });
   let closed = false;
 
   const print = async <T extends Drawn>(job: PrintJob, printedFor: PrintedFor): Promise<T> => {
     const isMail = printedFor === 'mail';
-    const lane = isMail ? 'mail' : 'download';
+    const purpose = isMail ? 'mail' : 'download';
     if (closed) throw new PrintFailed('The printer is closed.');
-    const leaveLane = await lanes[lane].enter(isMail ? lane : printedFor.account).catch(busy);
+    const leaveQueue = await queues[purpose]
+      .enter(isMail ? purpose : printedFor.account)
+      .catch(busy);
     try {
-      const endTurn = await turns.enter(lane);
+      const leaveNext = await nextJobs.enter(purpose);
       try {
         if (closed) throw new PrintFailed('The printer is closed.');
         return (await thread.run(job)) as T;
       } finally {
-        endTurn();
+        leaveNext();
       }
     } finally {
-      leaveLane();
+      leaveQueue();
     }
   };
 

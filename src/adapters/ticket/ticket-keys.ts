@@ -64,7 +64,7 @@ export function signingKeys(
   dataDir: string,
 ): TicketKey[] {
   if (setting === undefined) {
-    const path = keptKeys(dataDir, file);
+    const path = storedKeys(dataDir, file);
     return readKeySet(readFileSync(path, 'utf8'), path);
   }
   if (setting.trimStart().startsWith('{')) return readKeySet(setting, name);
@@ -145,7 +145,7 @@ const derivedKid = (x: unknown): string =>
   );
 
 /** Returns the path of the stored key, which is generated if it is missing. */
-function keptKeys(dataDir: string, file: string): string {
+function storedKeys(dataDir: string, file: string): string {
   mkdirSync(dataDir, { recursive: true });
   const path = join(dataDir, file);
   const { privateKey } = generateKeyPairSync('ed25519');

@@ -41,7 +41,10 @@ export function openPlaceSigner(keys: readonly SecretKey[]): PlaceSigner {
     },
     signPass: ({ eventId, account, passId, generation, expiresAt }) =>
       passes.sign({
-        ...{ evt: eventId, sub: account, jti: passId, gen: generation },
+        evt: eventId,
+        sub: account,
+        jti: passId,
+        gen: generation,
         exp: Math.floor(expiresAt / 1_000),
       }),
     readPass: (text) => {
@@ -91,12 +94,10 @@ function numberOf({ evt, sub, num, iat }: Claims): NumberTicket {
 
 function passOf({ evt, sub, jti, gen, exp }: Claims): Pass {
   return {
-    ...{
-      eventId: evt as string,
-      account: sub as string,
-      passId: jti as string,
-      generation: gen as string,
-    },
+    eventId: evt as string,
+    account: sub as string,
+    passId: jti as string,
+    generation: gen as string,
     expiresAt: (exp as number) * 1_000,
   };
 }

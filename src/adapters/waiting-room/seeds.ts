@@ -7,13 +7,13 @@ import { commitmentTo, type SeedOf } from '../../domain/waiting-room/shuffle.js'
  * @param secrets the first is used without a commitment; at least one
  */
 export function openSeeds(secrets: readonly Uint8Array[]): SeedOf {
-  return (eventId, run, told) => {
+  return (eventId, run, commitment) => {
     const [newest, ...older] = secrets.map((secret) =>
       createHmac('sha256', secret)
         .update(`waiting room ${eventId} ${run}`)
         .digest('hex')
         .slice(0, 32),
     ) as [string, ...string[]];
-    return older.find((seed) => commitmentTo(seed) === told) ?? newest;
+    return older.find((seed) => commitmentTo(seed) === commitment) ?? newest;
   };
 }

@@ -10,7 +10,7 @@ export interface Tally {
   abandoned: number;
   /** Paid after the hold had ended: the money went back, or was never taken. */
   late: number;
-  /** Answers that nobody should get. */
+  /** Unexpected answers. */
   errors: Map<string, number>;
 }
 
@@ -18,7 +18,7 @@ export interface CrowdRules {
   readonly eventPath: string;
   /** Seats of the house, in plan order: the front rows come first, and everybody wants them. */
   readonly seatIds: readonly string[];
-  /** From 0 up to 1; seeded, so that a run can be told again. */
+  /** From 0 up to 1; seeded, so that a run can be repeated. */
   readonly chance: () => number;
   readonly deadline: number;
 }
@@ -54,7 +54,7 @@ export async function buy(
       'POST',
       `${rules.eventPath}/reservations`,
       buyer,
-      wish(rules, wanted),
+      selection(rules, wanted),
     );
     if (answer.status === 201)
       return settle(
@@ -65,14 +65,15 @@ export async function buy(
         tally,
       );
     if (answer.status === 409) tally.refused++;
-    else if (answer.status !== 503) miss(tally, `reserve ${answer.status} ${answer.body.code}`);
+    else if (answer.status !== 503)
+      noteError(tally, `reserve ${answer.status} ${answer.body.code}`);
     if (await soldOut(shop, rules)) return;
     wanted = Math.max(1, wanted - 1);
     await pause(RETRY_MS * (0.5 + chance()));
   }
 }
 
-function wish({ chance, seatIds }: CrowdRules, quantity: number): object {
+function selection({ chance, seatIds }: CrowdRules, quantity: number): object {
   if (chance() >= SHARES.picksByName) return { bestAvailable: { quantity } };
   const first = Math.floor(chance() * Math.min(MOST_WANTED_SEATS, seatIds.length - quantity));
   return { seatIds: seatIds.slice(first, first + quantity) };
@@ -87,15 +88,15 @@ async function settle(
 ): Promise<void> {
   const { chance } = rules;
   await pause(THINK_MS.least + chance() * (THINK_MS.most - THINK_MS.least));
-  const mood = chance();
-  if (mood < SHARES.abandons) {
+  const decision = chance();
+  if (decision < SHARES.abandons) {
     tally.abandoned++;
     return;
   }
-  if (mood < SHARES.abandons + SHARES.releases) {
+  if (decision < SHARES.abandons + SHARES.releases) {
     const { status, body } = await shop.call('DELETE', path, buyer);
     if (status === 204) tally.released++;
-    else miss(tally, `release ${status} ${body.code}`);
+    else noteError(tally, `release ${status} ${body.code}`);
     return;
   }
   if (chance() < SHARES.declinedFirst) {
@@ -106,14 +107,14 @@ async function settle(
     else if (TOO_LATE.has(body.code)) {
       tally.late++;
       return;
-    } else miss(tally, `declined confirm ${status} ${body.code}`);
+    } else noteError(tally, `declined confirm ${status} ${body.code}`);
   }
   const { status, body } = await shop.call('POST', `${path}/confirm`, buyer, {
     payment: { token: 'tok_success' },
   });
   if (status === 200) tally.bought++;
   else if (TOO_LATE.has(body.code)) tally.late++;
-  else miss(tally, `confirm ${status} ${body.code}`);
+  else noteError(tally, `confirm ${status} ${body.code}`);
 }
 
 async function soldOut(shop: Shop, rules: CrowdRules): Promise<boolean> {
@@ -121,6 +122,6 @@ async function soldOut(shop: Shop, rules: CrowdRules): Promise<boolean> {
   return body.counts?.available === 0 && body.counts.reserved === 0;
 }
 
-function miss(tally: Tally, what: string): void {
+function noteError(tally: Tally, what: string): void {
   tally.errors.set(what, (tally.errors.get(what) ?? 0) + 1);
 }

@@ -8,7 +8,7 @@ import type { EventStore } from '../../ports/event-store/event-store.js';
 export interface Proof {
   readonly domainEvents: number;
   readonly seatsSold: number;
-  /** Seats that were sold while somebody else owned them. Must be empty. */
+  /** Seats that were sold while another buyer owned them. Must be empty. */
   readonly soldTwice: readonly string[];
   /** Seats that were held for one customer while another held or owned them. Must be empty. */
   readonly heldTwice: readonly string[];

@@ -46,7 +46,9 @@ export function refundCourse(
   waits: SandboxWaits,
 ): RefundCourse {
   const at = (first: RefundState['status'], then = first, after = 0): RefundCourse => ({
-    ...{ first, then, settlesAt: acceptedAt + after },
+    first,
+    then,
+    settlesAt: acceptedAt + after,
   });
   const isFirst = before === 0;
   switch (courseOf(token)?.refunds) {

@@ -198,7 +198,9 @@ function strayOf({ about, reference, amount }: Fields): StrayNotice {
   const isNamed = [eventId, reservationId, attempt].some((part) => part !== undefined);
   return {
     problem: isNamed ? 'incomplete' : 'names-no-payment',
-    ...{ reference: text(reference), eventId: text(eventId), reservationId: text(reservationId) },
+    reference: text(reference),
+    eventId: text(eventId),
+    reservationId: text(reservationId),
     amount: amount === undefined ? null : money(amount, 'amount', 0),
   };
 }

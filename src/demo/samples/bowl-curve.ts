@@ -1,7 +1,7 @@
 import type { PretixPosition } from './pretix-plan.js';
 
 /**
- * The front row of a bowl: a rectangle with round corners around the centre (0, 0). Every other row
+ * The front row of a bowl: a rectangle with round corners around the center (0, 0). Every other row
  * is the same curve at a distance, so rows stay parallel and the aisles between them run straight
  * up. The curve has nine pieces, clockwise from the middle of the right side (y points down): half
  * a side, a corner, a side … half a side. A place on it is the number of a piece plus how far into
@@ -138,9 +138,9 @@ function pointOn(
     };
   }
   const from = outwards(angle);
-  const centre = { x: start.x - from.x * radius, y: start.y - from.y * radius };
+  const center = { x: start.x - from.x * radius, y: start.y - from.y * radius };
   const out = outwards(angle + part * QUARTER);
-  return { x: centre.x + out.x * (radius + offset), y: centre.y + out.y * (radius + offset) };
+  return { x: center.x + out.x * (radius + offset), y: center.y + out.y * (radius + offset) };
 }
 
 function tenths({ x, y }: PretixPosition): PretixPosition {

@@ -8,7 +8,7 @@ import {
 } from './bowl-curve.js';
 import type { PretixArea, PretixPlan, PretixRow, PretixSeat, PretixZone } from './pretix-plan.js';
 
-/** All lengths are in plan units: a tenth of a metre. */
+/** All lengths are in plan units: a tenth of a meter. */
 const SEAT_WIDTH = 5;
 const ROW_DEPTH = 8;
 /** Between the sections of a tier. */
@@ -16,7 +16,7 @@ const AISLE_WIDTH = 12;
 /** Between the last row of a tier and the first of the next. */
 const CONCOURSE = 30;
 const PITCH = { width: 1_050, height: 680 };
-const CENTRE_CIRCLE = 91.5;
+const CENTER_CIRCLE = 91.5;
 /** Width of a section half-way up its tier. */
 const SECTION_WIDTH = 130;
 const MARGIN = 60;
@@ -59,17 +59,17 @@ export function bowlPlan({ name, capacity }: { name: string; capacity: number })
   const curve = bowlCurve(PITCH);
   const sections = sectionsFor(curve, capacity);
   const reach = Math.max(...sections.flatMap(({ rowOffsets }) => rowOffsets)) + MARGIN;
-  const centre = { x: Math.ceil(curve.halfWidth + reach), y: Math.ceil(curve.halfHeight + reach) };
+  const center = { x: Math.ceil(curve.halfWidth + reach), y: Math.ceil(curve.halfHeight + reach) };
   return {
     name,
     categories: TIERS.filter((tier) => sections.some((section) => section.tier === tier)).map(
       ({ name: category, color }) => ({ name: category, color }),
     ),
     zones: sections
-      .map((section) => zoneOf(section, curve, centre))
+      .map((section) => zoneOf(section, curve, center))
       .filter(({ rows }) => rows.length > 0)
       .map((zone, at) => (at === 0 ? { ...zone, areas: pitchAreas() } : zone)),
-    size: { width: 2 * centre.x, height: 2 * centre.y },
+    size: { width: 2 * center.x, height: 2 * center.y },
   };
 }
 
@@ -148,11 +148,11 @@ function removeFromTheBack(sections: readonly Section[], excess: number): void {
   }
 }
 
-function zoneOf(section: Section, curve: BowlCurve, centre: { x: number; y: number }): PretixZone {
+function zoneOf(section: Section, curve: BowlCurve, center: { x: number; y: number }): PretixZone {
   const rows = section.rowOffsets
     .map((_, row) => rowOf(section, row, curve))
     .filter(({ seats }) => seats.length > 0);
-  return { name: `${section.tier.name} ${section.number}`, position: centre, rows };
+  return { name: `${section.tier.name} ${section.number}`, position: center, rows };
 }
 
 /** Seats stand in the middle of their section's part of the curve, numbered clockwise. */
@@ -176,7 +176,7 @@ function rowOf(
   return { row_number: String(row + 1), position: { x: 0, y: 0 }, seats };
 }
 
-/** Around the centre of the pitch: grass, touchlines, centre circle and halfway line. */
+/** Around the center of the pitch: grass, touchlines, center circle and halfway line. */
 function pitchAreas(): PretixArea[] {
   const line = '#ffffff';
   const { width, height } = PITCH;
@@ -199,7 +199,7 @@ function pitchAreas(): PretixArea[] {
     {
       shape: 'circle',
       position: { x: 0, y: 0 },
-      circle: { radius: CENTRE_CIRCLE },
+      circle: { radius: CENTER_CIRCLE },
       color: '#5f9f56',
       border_color: line,
     },

@@ -10,7 +10,7 @@ const SIXTIETHS = String.raw`(\d{1,2}(?:\.\d+)?)`;
 const ANGLE = String.raw`${DEGREES}\s*(?:${SIXTIETHS}['′]\s*)?(?:${SIXTIETHS}["″]\s*)?`;
 const NOTATION = new RegExp(String.raw`^${ANGLE}([NS])[\s,]+${ANGLE}([EW])$`, 'i');
 
-/** Decimals kept of an angle: a few centimetres on the ground. */
+/** Decimals kept of an angle: a few centimeters on the ground. */
 const DECIMALS = 1e6;
 
 /**

@@ -208,7 +208,7 @@ export class PaymentOutcomeUnknown extends Error {
   override name = 'PaymentOutcomeUnknown';
 }
 
-/** The provider rejects the refund for good. An operator has to act. */
+/** The provider rejects the refund, and a repetition does not help. An operator has to act. */
 export class RefundRefused extends Error {
   override name = 'RefundRefused';
 }

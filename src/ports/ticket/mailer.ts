@@ -21,7 +21,7 @@ export interface Mailer {
   close(): Promise<void>;
 }
 
-/** The server rejects the address or the mail for good. */
+/** The server rejects the address or the mail permanently. */
 export class MailRefused extends Error {
   override name = 'MailRefused';
 }

@@ -29,7 +29,7 @@ beforeEach(async () => {
   logged = [];
   store = openEventStoreDb({
     connectionString: node.connectionString.replace('esdb://', 'esdb://shop:secret@'),
-    log: (message) => logged.push(message),
+    warn: (message) => logged.push(message),
   });
 });
 afterEach(async () => {

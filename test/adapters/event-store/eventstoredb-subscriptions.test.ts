@@ -31,7 +31,7 @@ beforeEach(async () => {
     connectionString: node.connectionString.replace('esdb://', 'esdb://shop:secret@'),
     leaderWaitMs: 300,
     stats,
-    log: (message) => logged.push(message),
+    warn: (message) => logged.push(message),
   });
 });
 afterEach(async () => {

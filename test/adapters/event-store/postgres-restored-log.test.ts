@@ -19,8 +19,8 @@ describe('A log that was restored into a cluster with lower transaction ids', ()
   let stores: EventStore[];
   let messages: string[];
   const open = () => {
-    const log = (message: string) => void messages.push(message);
-    stores.push(openPostgresEventStore({ connectionString: database.url, poolSize: 3, log }));
+    const warn = (message: string) => void messages.push(message);
+    stores.push(openPostgresEventStore({ connectionString: database.url, poolSize: 3, warn }));
     return stores.at(-1)!;
   };
   const close = async () =>

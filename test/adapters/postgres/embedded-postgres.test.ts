@@ -198,11 +198,11 @@ describe('a data directory', () => {
     await afterReset.stop();
 
     await rm(secluded, { recursive: true });
-    const neighbour = join(data.current, 'secluded', 'neighbour');
-    await (await data.start({ dataDirectory: neighbour })).stop();
+    const neighbor = join(data.current, 'secluded', 'neighbor');
+    await (await data.start({ dataDirectory: neighbor })).stop();
     await expect(stat(home)).rejects.toThrow(/ENOENT/);
     if (isRoot)
-      await rm((await readFile(join(neighbour, 'cluster-location'), 'utf8')).trim(), {
+      await rm((await readFile(join(neighbor, 'cluster-location'), 'utf8')).trim(), {
         recursive: true,
       });
   });

@@ -18,7 +18,11 @@ const order: TicketsToPrint = {
   issuedAt: '2030-01-01T00:00:00.000Z',
   tickets: Array.from({ length: 20 }, (_, at) => ({
     ticketId: `t${at}`,
-    ...{ section: 'Hall', row: 'A', number: String(at), category: 'Standard', price: undefined },
+    section: 'Hall',
+    row: 'A',
+    number: String(at),
+    category: 'Standard',
+    price: undefined,
     code: 'x'.repeat(400),
   })),
 };

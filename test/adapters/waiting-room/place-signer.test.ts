@@ -7,7 +7,10 @@ const NEW = { kid: 'new', secret: Buffer.alloc(48, 2) };
 const STRANGE = { kid: 'new', secret: Buffer.alloc(48, 3) };
 const TICKET = { eventId: 'event-1', account: 'ann', number: 4_711, issuedAt: 1_768_471_203_120 };
 const PASS = {
-  ...{ eventId: 'event-1', account: 'ann', passId: 'pass-1', generation: 'generation-1' },
+  eventId: 'event-1',
+  account: 'ann',
+  passId: 'pass-1',
+  generation: 'generation-1',
   expiresAt: 1_768_471_800_000,
 };
 
@@ -30,7 +33,10 @@ describe('signed places', () => {
     const { payload, protectedHeader } = await compactVerify(text, key);
     expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'boxoffice-number+jwt', kid: 'new' });
     expect(JSON.parse(new TextDecoder().decode(payload))).toEqual({
-      ...{ evt: 'event-1', sub: 'ann', num: 4_711, iat: 1_768_471_203.12 },
+      evt: 'event-1',
+      sub: 'ann',
+      num: 4_711,
+      iat: 1_768_471_203.12,
     });
     expect(decodeProtectedHeader(signer.signPass(PASS)).typ).toBe('boxoffice-pass+jwt');
   });

@@ -17,7 +17,7 @@ export interface Connection {
   readonly connectionString: string;
   /** @throws EventStoreUnavailable once it is closed */
   lease(): Lease;
-  /** Ends the calls under way, as their callers see it with an error. */
+  /** Ends the calls in progress, which fail. */
   close(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export interface Connection {
  * connections. Milliseconds.
  */
 const MIN_CLIENT_AGE_MS = 1_000;
-/** A cancelled call reports back well within this. Milliseconds. */
+/** A canceled call ends well within this time. Milliseconds. */
 const MAX_DISPOSE_MS = 250;
 const DEFAULT_KEEP_ALIVE_TIMEOUT_MS = 10_000;
 /** Different clients differ by up to this much in their keep-alive timeout. Milliseconds. */
@@ -41,15 +41,14 @@ interface Entry {
 let clientsOpened = 0;
 
 /**
- * A client with a network connection of its own. The gRPC library shares connections between all
- * clients of a process that have the same settings; with one that differs by a millisecond a long
- * read does not stand in the way of appends, and a new client does not inherit a connection that no
- * longer answers.
+ * Opens a client with a network connection of its own. The gRPC library shares connections between
+ * all clients of a process with the same settings, so one setting differs by a millisecond. Then a
+ * long read does not delay appends, and a new client does not get a connection that no longer
+ * answers.
  */
 export function openClient(connectionString: string): EventStoreDBClient {
   const base = connectionString.trim().replace(/\/+$/, '');
-  // Without the thrown error there is no telling at which revision a refused append found its
-  // stream.
+  // Only the thrown error contains the revision at which a rejected append found its stream.
   const settings = ['throwOnAppendFailure=true'];
   const given = /[?&]keep[_-]?alive[_-]?timeout=(-?\d+)/i.exec(base);
   const timeout = given ? Number(given[1]) : DEFAULT_KEEP_ALIVE_TIMEOUT_MS;
@@ -62,8 +61,8 @@ export function openClient(connectionString: string): EventStoreDBClient {
 
 /**
  * Ends a client's calls and its network connection, which its own `dispose` leaves open for half an
- * hour. That `dispose` also never comes back when the server has ended a call politely, so it is
- * not waited for without end.
+ * hour. That `dispose` also never resolves when the server has ended a call without an error, so
+ * the wait for it is limited.
  */
 export async function closeClient(client: EventStoreDBClient): Promise<void> {
   const givenUp = new AbortController();

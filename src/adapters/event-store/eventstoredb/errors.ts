@@ -50,10 +50,10 @@ export function failedCall(
 /** Names the account and the missing permission. */
 function forbiddenCause(error: unknown, connectionString: string, action: string): string {
   const account = accountOf(connectionString);
-  const who = account === undefined ? 'Callers without an account' : `The account "${account}"`;
+  const subject = account === undefined ? 'Callers without an account' : `The account "${account}"`;
   return codeOf(error) === CODE.unauthenticated
-    ? `${who} cannot log in to EventStoreDB, which is needed to ${action}: ${messageOf(error)}`
-    : `${who} may not ${action}: EventStoreDB denies the permission.`;
+    ? `${subject} cannot log in to EventStoreDB, which is needed to ${action}: ${messageOf(error)}`
+    : `${subject} may not ${action}: EventStoreDB denies the permission.`;
 }
 
 /** Name of the account in a connection string; the client sends none without TLS. */

@@ -14,10 +14,10 @@ export interface EventStoreDbOptions {
   /** Maximum time that appends and reads wait for a leader. Milliseconds. */
   leaderWaitMs?: number;
   stats?: SubscriptionStats;
-  log?: (message: string) => void;
+  warn?: (message: string) => void;
 }
 
-/** A stream that nobody writes: whatever the answer, it is one. */
+/** Never written. Any answer to a read of it shows that the server responds. */
 const PING_STREAM = 'boxofficePing';
 const PING_TIMEOUT_MS = 3_000;
 /**
@@ -36,13 +36,13 @@ export function openEventStoreDb({
   appendTimeoutMs = 5_000,
   leaderWaitMs = LEADER_WAIT_MS,
   stats = { consumerTooSlow: 0 },
-  log = () => {},
+  warn = () => {},
 }: EventStoreDbOptions): EventStore {
   const closing = new AbortController();
   const connection = openConnection(connectionString);
   const patience = openPatience(leaderWaitMs, closing.signal);
-  const appender = new Appender({ connectionString, appendTimeoutMs, patience, warn: log });
-  const source = { connection, connectionString, log, stats, closing: closing.signal };
+  const appender = new Appender({ connectionString, appendTimeoutMs, patience, warn });
+  const source = { connection, connectionString, warn, stats, closing: closing.signal };
   return {
     append: (stream, expected, events) => appender.append(stream, expected, events),
     readStream: (stream, options) => readStreamPatiently(connection, patience, stream, options),

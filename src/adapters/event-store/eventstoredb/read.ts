@@ -169,9 +169,9 @@ interface LeaderRead {
 }
 
 /**
- * Only the leader's answer counts: a follower may lag, and a refusal would then rest on what was.
- * The client goes to the leader that a follower names, with its next call.
- * @throws EventStoreUnavailable, and what the server says of a stream
+ * Reads from the leader only: a follower may lag, and its answer may be outdated. The client sends
+ * its next call to the leader that a follower names.
+ * @throws EventStoreUnavailable, and the errors of a missing or deleted stream
  */
 async function* fromLeader(
   connection: Connection,
@@ -181,7 +181,7 @@ async function* fromLeader(
     try {
       return yield* readOnce(connection, read);
     } catch (error) {
-      // Before its first answer a node says that it does not lead, so nothing has been passed on.
+      // A node reports before its first answer that it does not lead, so nothing was yielded yet.
       const notLeader = (error as Error).cause instanceof NotLeaderError;
       if (!notLeader || sentOn === MAX_REDIRECTS) throw error;
       await setImmediate();
@@ -195,7 +195,7 @@ async function* readOnce(
 ): AsyncGenerator<AllStreamRecordedEvent> {
   const lease = connection.lease();
   const read = open(lease.client);
-  // An error may come at any time, also when nobody iterates any more: unheard, it would end the
+  // An error may occur at any time, also after the iteration. Without a listener it ends the
   // process.
   read.on('error', () => {});
   let awaited = true;
@@ -223,9 +223,9 @@ async function* readOnce(
 }
 
 /**
- * Leaving the loop does not end the call behind the client's stream, and a call that has ended
- * without being read to its end makes the client's `dispose` wait for ever: it is cancelled, and
- * what has arrived is read and dropped.
+ * Ends the call of a stream that is no longer iterated: leaving the loop does not. The call is
+ * canceled, and arrived data is read and dropped, because the client's `dispose` waits without end
+ * for a call that was not read to its end.
  */
 export function endRead(read: Pick<StreamingRead<unknown>, 'cancel' | 'resume'>): void {
   read.cancel().catch(() => {});

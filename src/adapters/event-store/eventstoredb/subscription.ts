@@ -34,7 +34,7 @@ const HANDLER_FAULTS = 3;
 export interface SubscriptionSource {
   connection: Connection;
   connectionString: string;
-  log: (message: string) => void;
+  warn: (message: string) => void;
   stats: SubscriptionStats;
   /** Aborts when the store is closed. */
   closing: AbortSignal;
@@ -143,10 +143,10 @@ interface Journal {
 }
 
 /** Logs each change of a subscription's state once, however often the subscription is retried. */
-function journalOf({ connectionString, log, stats }: SubscriptionSource): Journal {
+function journalOf({ connectionString, warn, stats }: SubscriptionSource): Journal {
   let state: 'open' | 'interrupted' | 'forbidden' = 'open';
   const change = (next: typeof state, message: string) => {
-    if (state !== next) log(message);
+    if (state !== next) warn(message);
     state = next;
   };
   return {

@@ -65,7 +65,7 @@ export interface LogWatch {
 
 type Database = Pick<pg.ClientBase, 'query'>;
 
-export function openLogWatch(pool: pg.Pool, log: (message: string) => void): LogWatch {
+export function openLogWatch(pool: pg.Pool, warn: (message: string) => void): LogWatch {
   let last: LogCondition['state'] = 'ok';
   let asking: Promise<LogCondition> | undefined;
   let failure: { readonly error: Error; readonly at: number } | undefined;
@@ -78,7 +78,7 @@ export function openLogWatch(pool: pg.Pool, log: (message: string) => void): Log
       const base = await raiseBase(db, atLeast);
       failure = undefined;
       if (base !== lastBase)
-        log(
+        warn(
           'the transaction ids of this Postgres cluster are below those of the log, ' +
             'which comes from another cluster or has lost its end: ' +
             `new domain events are numbered above ${base}`,
@@ -115,7 +115,7 @@ export function openLogWatch(pool: pg.Pool, log: (message: string) => void): Log
     condition: () =>
       (asking ??= ask()
         .then((condition) => {
-          if (condition.state !== last) log(inWords(condition));
+          if (condition.state !== last) warn(inWords(condition));
           last = condition.state;
           return condition;
         })

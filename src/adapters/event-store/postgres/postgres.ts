@@ -25,7 +25,7 @@ export interface PostgresEventStoreOptions {
    * Milliseconds.
    */
   appendTimeoutMs?: number;
-  log?: (message: string) => void;
+  warn?: (message: string) => void;
 }
 
 const READ_PAGE = 1_000;
@@ -76,7 +76,7 @@ const END = `
  * The embedded event store: one table of domain events in Postgres. Its migration must have run.
  */
 export function openPostgresEventStore(options: PostgresEventStoreOptions): EventStore {
-  const { connectionString, poolSize = 10, appendTimeoutMs = 5_000, log = () => {} } = options;
+  const { connectionString, poolSize = 10, appendTimeoutMs = 5_000, warn = () => {} } = options;
   const pool = new pg.Pool({
     connectionString,
     max: poolSize,
@@ -90,15 +90,15 @@ export function openPostgresEventStore(options: PostgresEventStoreOptions): Even
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     onConnect: (client) => watch.check(client),
   });
-  pool.on('error', (error) => log(`event store connection lost: ${error.message}`));
+  pool.on('error', (error) => warn(`event store connection lost: ${error.message}`));
   const closing = new AbortController();
-  const watch = openLogWatch(pool, log);
+  const watch = openLogWatch(pool, warn);
   const tail = openTail(pool, watch.raise, closing.signal);
 
   return {
     append: openAppender({ pool, timeoutMs: appendTimeoutMs, onAppended: tail.wake }),
     readStream: (stream, readOptions) => readStream(pool, stream, readOptions),
-    subscribe: (subscribeOptions) => subscribe(pool, tail, closing.signal, log, subscribeOptions),
+    subscribe: (subscribeOptions) => subscribe(pool, tail, closing.signal, warn, subscribeOptions),
     end: async () => {
       const { rows } = await pool
         .query<{ commit: string; prepare: string }>(END)
@@ -157,7 +157,7 @@ async function* subscribe(
   pool: pg.Pool,
   tail: Tail,
   closing: AbortSignal,
-  log: (message: string) => void,
+  warn: (message: string) => void,
   { prefixes, after, maxBatch = DEFAULT_SUBSCRIPTION_BATCH, signal }: SubscribeOptions,
 ): AsyncGenerator<SubscriptionBatch> {
   const ended = anySignal([signal, closing]);
@@ -180,7 +180,7 @@ async function* subscribe(
       if (early > 0) await pause(early, ended);
     } catch (error) {
       if (ended.aborted) return;
-      log(`subscription interrupted, retrying in ${retryMs} ms: ${(error as Error).message}`);
+      warn(`subscription interrupted, retrying in ${retryMs} ms: ${(error as Error).message}`);
       await pause(retryMs, ended);
       retryMs = Math.min(retryMs * 2, RETRY_MS.last);
     }

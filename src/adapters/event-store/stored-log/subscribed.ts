@@ -13,24 +13,24 @@ import type { Growth, StoredEvent, StoredLog } from '../../../ports/event-store/
 const ALL = [''];
 const BATCH = 500;
 /** A subscription without progress for this time before the end counts as stuck. Milliseconds. */
-const SILENCE_MS = 30_000;
+const MAX_IDLE_MS = 30_000;
 
 /** The log could not be read up to its end: missing domain events may still exist. */
 export class LogCutShort extends EventStoreUnavailable {
   override name = 'LogCutShort';
   constructor(reached: Position, end: Position) {
-    super(`The log was read up to ${told(reached)} only, and ends at ${told(end)} or later.`);
+    super(`The log was read up to ${textOf(reached)} only, and ends at ${textOf(end)} or later.`);
   }
 }
 
-const told = ({ commit, prepare }: Position): string => `${commit}/${prepare}`;
+const textOf = ({ commit, prepare }: Position): string => `${commit}/${prepare}`;
 
 /**
  * Reads the log of any event store with a subscription to all streams, up to the end at the start
  * of the read, because a subscription may report `caughtUp` too early. It yields parsed JSON, which
  * is serialized again, so the check covers the meaning of the JSON text, not its bytes.
  */
-export function subscribedStoredLog(store: EventStore, silenceMs = SILENCE_MS): StoredLog {
+export function subscribedStoredLog(store: EventStore, silenceMs = MAX_IDLE_MS): StoredLog {
   async function* batches(after = START) {
     const end = await store.end();
     let reached = after;
@@ -94,7 +94,10 @@ const microseconds = ({ recordedAt }: RecordedEvent): number => Math.round(recor
 function storedOf(event: RecordedEvent): StoredEvent {
   const { stream, revision, id, type, data, metadata } = event;
   return {
-    ...{ stream, revision, id, type },
+    stream,
+    revision,
+    id,
+    type,
     data: JSON.stringify(data),
     metadata: JSON.stringify(metadata),
     recordedAt: microseconds(event),
