@@ -21,6 +21,12 @@ import type { EventStoreUnderTest } from './event-store.contract.js';
 const freshPrefix = (): string => `${nextId().slice(-12)}x`;
 
 export function describeSubscriptions(given: () => EventStoreUnderTest): void {
+  describePrefixes(given);
+  describeCheckpoints(given);
+  describeLiveSubscriptions(given);
+}
+
+function describePrefixes(given: () => EventStoreUnderTest): void {
   it('follows the streams of its prefixes and no others', async () => {
     const { store } = given();
     const prefix = freshPrefix();
@@ -58,7 +64,7 @@ export function describeSubscriptions(given: () => EventStoreUnderTest): void {
     expect(all.events.some(({ position }) => comparePositions(position, end) === 0)).toBe(true);
   });
 
-  it('keeps the order of the log over several streams, and hands over what a read gives', async () => {
+  it('keeps the order of the log over several streams, with the events of a read', async () => {
     const { store } = given();
     const prefix = freshPrefix();
     for (let at = 0; at < 10; at++) {
@@ -76,7 +82,9 @@ export function describeSubscriptions(given: () => EventStoreUnderTest): void {
     for await (const event of store.readStream(`${prefix}-1`)) read.push(event);
     expect(events.filter(({ stream }) => stream === `${prefix}-1`)).toEqual(read);
   });
+}
 
+function describeCheckpoints(given: () => EventStoreUnderTest): void {
   it('resumes strictly after a position', async () => {
     const { store } = given();
     const prefix = freshPrefix();
@@ -89,26 +97,7 @@ export function describeSubscriptions(given: () => EventStoreUnderTest): void {
     }
   });
 
-  it('hands over live what is appended once it has caught up', async () => {
-    const { store, openAnother } = given();
-    const other = openAnother();
-    const prefix = freshPrefix();
-    await store.append(`${prefix}-1`, 'no-stream', numbered(1));
-    let told = false;
-    const following = follow(store, { prefixes: [prefix] }, (followed) => {
-      told ||= caughtUp(followed);
-      return followed.events.length >= 31;
-    });
-    await until(() => told);
-    for (let at = 1; at <= 30; at++) {
-      await (at % 2 ? store : other).append(`${prefix}-1`, BigInt(at - 1), numbered(1, at));
-    }
-    const { events, batches } = await following;
-    expect(numbersOf(events)).toEqual([...Array(31).keys()]);
-    expect(batches.at(-1)!.caughtUp).toBe(true);
-  });
-
-  it('never hands over more than the batch it was told, and has caught up only at the end', async () => {
+  it('delivers no more than its maximum batch, and has caught up only at the end', async () => {
     const { store } = given();
     const prefix = freshPrefix();
     await store.append(`${prefix}-1`, 'no-stream', numbered(50));
@@ -154,6 +143,27 @@ export function describeSubscriptions(given: () => EventStoreUnderTest): void {
     const after = batches.at(-1)!.checkpoint;
     expect(numbersOf((await follow(store, { ...options, after }, count(1))).events)).toEqual([1]);
   });
+}
+
+function describeLiveSubscriptions(given: () => EventStoreUnderTest): void {
+  it('hands over live what is appended once it has caught up', async () => {
+    const { store, openAnother } = given();
+    const other = openAnother();
+    const prefix = freshPrefix();
+    await store.append(`${prefix}-1`, 'no-stream', numbered(1));
+    let told = false;
+    const following = follow(store, { prefixes: [prefix] }, (followed) => {
+      told ||= caughtUp(followed);
+      return followed.events.length >= 31;
+    });
+    await until(() => told);
+    for (let at = 1; at <= 30; at++) {
+      await (at % 2 ? store : other).append(`${prefix}-1`, BigInt(at - 1), numbered(1, at));
+    }
+    const { events, batches } = await following;
+    expect(numbersOf(events)).toEqual([...Array(31).keys()]);
+    expect(batches.at(-1)!.caughtUp).toBe(true);
+  });
 
   it('serves several subscriptions at once, each in its own time', async () => {
     const { store } = given();
@@ -167,7 +177,7 @@ export function describeSubscriptions(given: () => EventStoreUnderTest): void {
     for (const { events } of followed) expect(numbersOf(events)).toEqual([...Array(200).keys()]);
   });
 
-  it('loses, doubles and turns round nothing while twenty writers append from two nodes', async () => {
+  it('loses, repeats and reorders nothing while twenty writers append from two nodes', async () => {
     const { store, openAnother } = given();
     const nodes = [store, openAnother()];
     const prefix = freshPrefix();

@@ -34,6 +34,8 @@ export function describeEventStoreContract(
     afterAll(() => underTest?.stop());
 
     describeAppends(() => underTest);
+    describeConflicts(() => underTest);
+    describeRepetitions(() => underTest);
     describeManyStreams(() => underTest);
     describeReads(() => underTest);
     describeSubscriptions(() => underTest);
@@ -90,91 +92,12 @@ function describeAppends(given: () => EventStoreUnderTest): void {
     expect(numbersOf(await readAll(store.readStream(stream)))).toEqual([...Array(504).keys()]);
   });
 
-  it.each<[string, number, ExpectedRevision]>([
-    ['no stream, but there is one', 2, 'no-stream'],
-    ['a revision that has passed', 2, 0n],
-    ['a revision that is still to come', 2, 2n],
-    ['a revision of a stream that does not exist', 0, 0n],
-  ])('refuses to append when the writer expects %s', async (_, existing, expected) => {
-    const { store } = given();
-    const stream = freshStream();
-    if (existing > 0) await store.append(stream, 'no-stream', numbered(existing));
-
-    const refused = store.append(stream, expected, numbered(2));
-
-    await expect(refused).rejects.toBeInstanceOf(WrongExpectedRevision);
-    await expect(refused).rejects.toMatchObject({ stream, expected });
-    expect(await readAll(store.readStream(stream))).toHaveLength(existing);
-  });
-
-  it.each([1, 30])('appends the same %i domain events at the same revision once', async (size) => {
-    const { store } = given();
-    const stream = freshStream();
-    await store.append(stream, 'no-stream', numbered(1));
-    const events = numbered(size, 1);
-    const first = await store.append(stream, 0n, events);
-    const again = await store.append(stream, 0n, events);
-    expect(again).toEqual(first);
-    expect(await readAll(store.readStream(stream))).toHaveLength(size + 1);
-  });
-
-  it('tells a writer that its append has landed even when others wrote after it', async () => {
-    const { store } = given();
-    const stream = freshStream();
-    const events = numbered(2);
-    await store.append(stream, 'no-stream', events);
-    await store.append(stream, 1n, numbered(3, 2));
-    await expect(store.append(stream, 'no-stream', events)).resolves.toEqual({ revision: 1n });
-    expect(numbersOf(await readAll(store.readStream(stream)))).toEqual([0, 1, 2, 3, 4]);
-  });
-
-  it('refuses the repetition of an append that did not land and whose place is taken', async () => {
-    const { store } = given();
-    const stream = freshStream();
-    await store.append(stream, 'no-stream', numbered(1));
-    await store.append(stream, 0n, numbered(1, 1));
-    const mine = numbered(1, 100);
-    await expect(store.append(stream, 0n, mine)).rejects.toBeInstanceOf(WrongExpectedRevision);
-    await expect(store.append(stream, 0n, mine)).rejects.toBeInstanceOf(WrongExpectedRevision);
-    expect(numbersOf(await readAll(store.readStream(stream)))).toEqual([0, 1]);
-  });
-
-  it('appends all or nothing: a repetition with another domain event in it is refused', async () => {
-    const { store } = given();
-    const stream = freshStream();
-    const events = numbered(2);
-    await store.append(stream, 'no-stream', events);
-    const changed = [events[0]!, newEvent({ number: 7 }), newEvent({ number: 8 })];
-    await expect(store.append(stream, 'no-stream', changed)).rejects.toBeInstanceOf(
-      WrongExpectedRevision,
-    );
-    expect(numbersOf(await readAll(store.readStream(stream)))).toEqual([0, 1]);
-  });
-
   it('changes nothing by an append of nothing', async () => {
     const { store } = given();
     const stream = freshStream();
     await store.append(stream, 'no-stream', numbered(1));
     await expect(store.append(stream, 0n, [])).resolves.toEqual({ revision: 0n });
     expect(await readAll(store.readStream(stream))).toHaveLength(1);
-  });
-
-  it('lets exactly one of many writers have a revision', async () => {
-    const { store, openAnother } = given();
-    const other = openAnother();
-    const stream = freshStream();
-    await store.append(stream, 'no-stream', numbered(1));
-    const attempts = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, at) =>
-        (at % 2 ? store : other).append(stream, 0n, numbered(2)),
-      ),
-    );
-    const refused = attempts.flatMap((attempt) =>
-      attempt.status === 'rejected' ? [attempt.reason] : [],
-    );
-    expect(refused).toHaveLength(19);
-    for (const reason of refused) expect(reason).toBeInstanceOf(WrongExpectedRevision);
-    expect(await readAll(store.readStream(stream))).toHaveLength(3);
   });
 
   describe('the size of what is appended', () => {
@@ -218,6 +141,89 @@ function describeAppends(given: () => EventStoreUnderTest): void {
       await expect(refused).rejects.toMatchObject({ bytes: limit + 1, limit });
       expect(await readAll(store.readStream(stream))).toEqual([]);
     });
+  });
+}
+
+function describeConflicts(given: () => EventStoreUnderTest): void {
+  it.each<[string, number, ExpectedRevision]>([
+    ['no stream, but there is one', 2, 'no-stream'],
+    ['a revision that has passed', 2, 0n],
+    ['a revision that is still to come', 2, 2n],
+    ['a revision of a stream that does not exist', 0, 0n],
+  ])('refuses to append when the writer expects %s', async (_, existing, expected) => {
+    const { store } = given();
+    const stream = freshStream();
+    if (existing > 0) await store.append(stream, 'no-stream', numbered(existing));
+
+    const refused = store.append(stream, expected, numbered(2));
+
+    await expect(refused).rejects.toBeInstanceOf(WrongExpectedRevision);
+    await expect(refused).rejects.toMatchObject({ stream, expected });
+    expect(await readAll(store.readStream(stream))).toHaveLength(existing);
+  });
+
+  it('lets exactly one of many writers have a revision', async () => {
+    const { store, openAnother } = given();
+    const other = openAnother();
+    const stream = freshStream();
+    await store.append(stream, 'no-stream', numbered(1));
+    const attempts = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, at) =>
+        (at % 2 ? store : other).append(stream, 0n, numbered(2)),
+      ),
+    );
+    const refused = attempts.flatMap((attempt) =>
+      attempt.status === 'rejected' ? [attempt.reason] : [],
+    );
+    expect(refused).toHaveLength(19);
+    for (const reason of refused) expect(reason).toBeInstanceOf(WrongExpectedRevision);
+    expect(await readAll(store.readStream(stream))).toHaveLength(3);
+  });
+}
+
+function describeRepetitions(given: () => EventStoreUnderTest): void {
+  it.each([1, 30])('appends the same %i domain events at the same revision once', async (size) => {
+    const { store } = given();
+    const stream = freshStream();
+    await store.append(stream, 'no-stream', numbered(1));
+    const events = numbered(size, 1);
+    const first = await store.append(stream, 0n, events);
+    const again = await store.append(stream, 0n, events);
+    expect(again).toEqual(first);
+    expect(await readAll(store.readStream(stream))).toHaveLength(size + 1);
+  });
+
+  it('tells a writer that its append has landed even when others wrote after it', async () => {
+    const { store } = given();
+    const stream = freshStream();
+    const events = numbered(2);
+    await store.append(stream, 'no-stream', events);
+    await store.append(stream, 1n, numbered(3, 2));
+    await expect(store.append(stream, 'no-stream', events)).resolves.toEqual({ revision: 1n });
+    expect(numbersOf(await readAll(store.readStream(stream)))).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('refuses the repetition of an append that did not land and whose place is taken', async () => {
+    const { store } = given();
+    const stream = freshStream();
+    await store.append(stream, 'no-stream', numbered(1));
+    await store.append(stream, 0n, numbered(1, 1));
+    const mine = numbered(1, 100);
+    await expect(store.append(stream, 0n, mine)).rejects.toBeInstanceOf(WrongExpectedRevision);
+    await expect(store.append(stream, 0n, mine)).rejects.toBeInstanceOf(WrongExpectedRevision);
+    expect(numbersOf(await readAll(store.readStream(stream)))).toEqual([0, 1]);
+  });
+
+  it('appends all or nothing: a repetition with another domain event is rejected', async () => {
+    const { store } = given();
+    const stream = freshStream();
+    const events = numbered(2);
+    await store.append(stream, 'no-stream', events);
+    const changed = [events[0]!, newEvent({ number: 7 }), newEvent({ number: 8 })];
+    await expect(store.append(stream, 'no-stream', changed)).rejects.toBeInstanceOf(
+      WrongExpectedRevision,
+    );
+    expect(numbersOf(await readAll(store.readStream(stream)))).toEqual([0, 1]);
   });
 }
 

@@ -1,112 +1,11 @@
-import {
-  documentOf,
-  keyOf,
-  type Availability,
-  type SearchedEvent,
-  type SearchedVenue,
-} from '../../src/domain/search/document.js';
+import { keyOf } from '../../src/domain/search/document.js';
 import { readText } from '../../src/domain/search/query.js';
 import type { EventSearch, SearchIndex } from '../../src/ports/search/search-index.js';
+import { documentsOf, SAMPLES, type Sample } from './search-samples.js';
 
-const AZTECA: SearchedVenue = {
-  ...{ name: 'Estadio Azteca', city: 'Mexico City', country: 'MX' },
-  ...{ location: { lat: 19.303, lon: -99.1506 }, timeZone: 'America/Mexico_City' },
-};
-const ARROWHEAD: SearchedVenue = {
-  ...{ name: 'Arrowhead Stadium', city: 'Kansas City', country: 'US' },
-  ...{ location: { lat: 39.049, lon: -94.484 }, timeZone: 'America/Chicago' },
-};
-const BBC: SearchedVenue = {
-  ...{ name: 'Mercedes-Benz Hall', city: 'Zürich', country: 'CH' },
-  ...{ location: { lat: 47.3769, lon: 8.5417 }, timeZone: 'Europe/Zurich' },
-};
+type Query = Omit<Partial<EventSearch>, 'text'> & { readonly q?: string };
 
-const usd = (...amounts: number[]) =>
-  amounts.map((amountMinor, at) => ({ category: `Tier ${at}`, amountMinor, currency: 'USD' }));
-
-type Sample = [
-  eventId: string,
-  venue: SearchedVenue,
-  details: Partial<SearchedEvent>,
-  availability?: Availability,
-];
-const SAMPLES: readonly Sample[] = [
-  [
-    'e1',
-    AZTECA,
-    {
-      name: 'Mexico v South Africa — Group A',
-      performers: ['Mexico', 'South Africa'],
-      startsAt: '2027-06-10T19:00:00Z',
-      prices: usd(10_000, 30_000),
-    },
-  ],
-  [
-    'e2',
-    ARROWHEAD,
-    {
-      name: 'Mexico v Curaçao — Quarter-final',
-      performers: ['Mexico', 'Curaçao'],
-      startsAt: '2027-07-11T01:00:00Z',
-      prices: usd(20_000),
-    },
-    'FEW_LEFT',
-  ],
-  [
-    'e3',
-    AZTECA,
-    {
-      name: 'Spain v Argentina — Final',
-      performers: ['Spain', 'Argentina'],
-      startsAt: '2027-07-18T19:00:00Z',
-      prices: usd(90_000, 200_000),
-    },
-    'SOLD_OUT',
-  ],
-  [
-    'e4',
-    BBC,
-    {
-      name: 'Così fan tutte',
-      performers: ['Opernhaus Zürich'],
-      category: 'Opera',
-      startsAt: '2027-07-11T17:00:00Z',
-      prices: [{ category: 'A', amountMinor: 12_000, currency: 'CHF' }],
-      description: 'A comedy of lovers & <b>disguises</b>, sung in Italian.',
-    },
-  ],
-  [
-    'e5',
-    BBC,
-    {
-      name: 'Comedy Night',
-      performers: ['Anna Jones'],
-      category: 'Comedy',
-      startsAt: '2027-08-01T18:00:00Z',
-      prices: [{ category: 'A', amountMinor: 3_000, currency: 'CHF' }],
-    },
-  ],
-  [
-    'e6',
-    ARROWHEAD,
-    {
-      name: 'Spain v Iraq — Semi-final',
-      performers: ['Spain', 'Iraq'],
-      startsAt: '2027-07-15T00:30:00Z',
-      prices: usd(50_000),
-    },
-  ],
-];
-
-const documentsOf = (version = 10n, samples: readonly Sample[] = SAMPLES) =>
-  samples.map(([eventId, venue, details, availability = 'AVAILABLE']) => {
-    const event = { eventId, category: 'Football', description: null, ...details } as SearchedEvent;
-    return { document: documentOf(event, venue, availability), version };
-  });
-
-type Wish = Omit<Partial<EventSearch>, 'text'> & { readonly q?: string };
-
-const wish = ({ q, ...rest }: Wish): EventSearch => ({
+const searchOf = ({ q, ...rest }: Query): EventSearch => ({
   ...{ closeness: 'exact', limit: 10, sort: q === undefined ? 'date' : 'relevance' },
   ...rest,
   text: q === undefined ? undefined : readText(q),
@@ -120,8 +19,8 @@ export function describeSearchIndexContract(
   describe(`the search index in ${engine}`, () => {
     let index: SearchIndex;
     let stop: () => Promise<void>;
-    const ids = async (asked: Wish) =>
-      (await index.search(wish(asked))).hits.map(({ eventId }) => eventId);
+    const ids = async (asked: Query) =>
+      (await index.search(searchOf(asked))).hits.map(({ eventId }) => eventId);
 
     beforeAll(async () => {
       ({ index, stop } = await open());
@@ -177,7 +76,7 @@ export function describeSearchIndexContract(
       expect(await ids({ q: 'xyzzy plugh', closeness: 'some' })).toEqual([]);
     });
 
-    it.each<[string, Wish, string[]]>([
+    it.each<[string, Query, string[]]>([
       ['city', { city: keyOf('zurich') }, ['e4', 'e5']],
       ['country', { country: 'US' }, ['e2', 'e6']],
       ['category', { category: keyOf('OPERA') }, ['e4']],
@@ -213,10 +112,10 @@ export function describeSearchIndexContract(
       ['words and a filter', { q: 'final', country: 'US' }, ['e2', 'e6']],
     ])('filters by %s', async (_, asked, expected) => {
       expect(await ids(asked)).toEqual(expected);
-      expect((await index.search(wish(asked))).total).toBe(expected.length);
+      expect((await index.search(searchOf(asked))).total).toBe(expected.length);
     });
 
-    const sorts: [string, Wish, string[]][] = [
+    const sorts: [string, Query, string[]][] = [
       ['date', { sort: 'date' }, ['e1', 'e2', 'e4', 'e6', 'e3', 'e5']],
       ['price', { sort: 'price', currency: 'USD' }, ['e1', 'e2', 'e6', 'e3']],
       ['name', { sort: 'name' }, ['e5', 'e4', 'e2', 'e1', 'e3', 'e6']],
@@ -243,7 +142,7 @@ export function describeSearchIndexContract(
       expect(await ids(asked)).toEqual(expected);
       const paged: string[] = [];
       for (let after: EventSearch['after']; ;) {
-        const { hits, total } = await index.search(wish({ ...asked, limit: 2, after }));
+        const { hits, total } = await index.search(searchOf({ ...asked, limit: 2, after }));
         expect(total).toBe(expected.length);
         paged.push(...hits.map(({ eventId }) => eventId));
         if (hits.length < 2) break;
@@ -255,7 +154,7 @@ export function describeSearchIndexContract(
     it('tells the distance, also where it does not sort by it', async () => {
       const near = { lat: 47.3769, lon: 8.5417, radiusKm: 20_000 };
       for (const sort of ['date', 'distance'] as const) {
-        const { hits } = await index.search(wish({ near, sort }));
+        const { hits } = await index.search(searchOf({ near, sort }));
         const km = Object.fromEntries(
           hits.map(({ eventId, distanceKm }) => [eventId, distanceKm!]),
         );
@@ -265,7 +164,7 @@ export function describeSearchIndexContract(
     });
 
     it('counts what there is', async () => {
-      expect((await index.search(wish({ limit: 1 }))).facets).toEqual({
+      expect((await index.search(searchOf({ limit: 1 }))).facets).toEqual({
         cities: [
           { value: 'Kansas City', count: 2 },
           { value: 'Mexico City', count: 2 },
@@ -293,7 +192,7 @@ export function describeSearchIndexContract(
           { value: 'SOLD_OUT', count: 1 },
         ],
       });
-      const { facets } = await index.search(wish({ q: 'spain' }));
+      const { facets } = await index.search(searchOf({ q: 'spain' }));
       expect(facets.cities).toEqual([
         { value: 'Kansas City', count: 1 },
         { value: 'Mexico City', count: 1 },
@@ -321,7 +220,7 @@ export function describeSearchIndexContract(
     ])('takes %p for words, or for none', async (q) => {
       if (readText(q) === undefined) return;
       for (const closeness of ['exact', 'typos', 'some'] as const)
-        await expect(index.search(wish({ q, closeness }))).resolves.toMatchObject({
+        await expect(index.search(searchOf({ q, closeness }))).resolves.toMatchObject({
           hits: expect.anything(),
         });
     });
@@ -363,7 +262,7 @@ export function describeSearchIndexContract(
       let asking = true;
       const counts = new Set<number>();
       const searches = [1, 2].map(async () => {
-        while (asking) counts.add((await index.search(wish({}))).total);
+        while (asking) counts.add((await index.search(searchOf({}))).total);
       });
       await index.serve('v1_g2');
       await index.remove('v1');

@@ -105,7 +105,10 @@ export class Auditor {
       this.find(asked, `acknowledged as done before, but right was ${right}`);
     }
     if (!written && revisions) this.find(asked, 'acknowledged as done before, but it was written');
-    if (!reservation) return;
+    if (reservation) this.checkSeats(asked, reservation);
+  }
+
+  private checkSeats(asked: Asked, reservation: { id: string; seatIds: readonly string[] }): void {
     const logged = this.reader.proof().seatsOf.get(reservation.id)?.join();
     const seats = reservation.seatIds.join();
     if (logged !== seats)

@@ -114,19 +114,10 @@ export async function openWriteSide(logName: LogName): Promise<WriteSide> {
   pool.on('error', () => {});
   const nodes: ShopNode[] = [];
 
-  const openStore = (appendTimeoutMs: number, warn: (message: string) => void) =>
+  const openStore: OpenStore = (options) =>
     eventStoreDb
-      ? openEventStoreDb({
-          connectionString: eventStoreDb.connectionString,
-          appendTimeoutMs,
-          warn,
-        })
-      : openPostgresEventStore({
-          connectionString: postgres!.url,
-          poolSize: 4,
-          appendTimeoutMs,
-          warn,
-        });
+      ? openEventStoreDb({ ...options, connectionString: eventStoreDb.connectionString })
+      : openPostgresEventStore({ ...options, connectionString: postgres!.url, poolSize: 4 });
   const openNode = (settings: NodeSettings = {}): ShopNode => {
     const node = nodeOn(openStore, pool, settings);
     nodes.push(node);
@@ -179,13 +170,16 @@ export async function openWriteSide(logName: LogName): Promise<WriteSide> {
   };
 }
 
-type OpenStore = (appendTimeoutMs: number, log: (message: string) => void) => EventStore;
+type OpenStore = (options: {
+  appendTimeoutMs: number;
+  warn: (message: string) => void;
+}) => EventStore;
 
 function nodeOn(openStore: OpenStore, pool: pg.Pool, settings: NodeSettings): ShopNode {
   const { through = (store) => store, appendTimeoutMs = 5_000 } = settings;
   const log: string[] = [];
   const warn = (message: string) => void log.push(message);
-  const store = openStore(appendTimeoutMs, warn);
+  const store = openStore({ appendTimeoutMs, warn });
   const traffic: Traffic = { appends: [], reads: [] };
   const eventStore = through(watched(store, traffic));
   const writers = openInventoryWriters({

@@ -132,7 +132,10 @@ const append =
     });
   };
 
-/** Resolves to undefined when the caller gets no answer. A commit goes on even when its caller has gone. */
+/**
+ * Resolves to undefined when the caller gets no answer. A commit goes on even when its caller has
+ * gone.
+ */
 async function commit(
   { log, counts, appendFaults, dropConnection }: NodeState,
   peer: string,

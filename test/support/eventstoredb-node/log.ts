@@ -221,32 +221,52 @@ function check(
   events: readonly ProposedEvent[],
 ): AppendOutcome | 'write' {
   if (state?.tombstoned) return { kind: 'deleted' };
-  const softDeleted = state?.truncatedBefore === Infinity;
-  const current = BigInt(state?.events.length ?? 0) - 1n;
-  const wrong: AppendOutcome = {
-    kind: 'wrong-revision',
-    current: current < 0n ? undefined : current,
-  };
-
+  if (expected === 'any') return checkKnown(state, byId, stream, events);
   if (expected === 'stream-exists') {
-    if (softDeleted) return { kind: 'deleted' };
-    if (current < 0n) return wrong;
+    if (state?.truncatedBefore === Infinity) return { kind: 'deleted' };
+    if (lastRevision(state) < 0n) return wrongRevision(state);
+    return checkKnown(state, byId, stream, events);
   }
-  if (expected === 'any' || expected === 'stream-exists') {
-    const known = events.map(({ id }) => byId.get(id)).filter((event) => event?.stream === stream);
-    if (known.length === 0 || byId.get(events[0]!.id)?.stream !== stream) return 'write';
-    return known.length === events.length ? repeated(known.at(-1)!) : wrong;
-  }
+  return checkRevision(state, expected === 'no-stream' ? -1n : expected, events);
+}
 
-  const before = expected === 'no-stream' ? -1n : expected;
-  if (before > current) return wrong;
+/** Without an expected revision, the ids alone show a repetition. */
+function checkKnown(
+  state: StreamState | undefined,
+  byId: ReadonlyMap<string, LoggedEvent>,
+  stream: string,
+  events: readonly ProposedEvent[],
+): AppendOutcome | 'write' {
+  const known = events.map(({ id }) => byId.get(id)).filter((event) => event?.stream === stream);
+  if (known.length === 0 || byId.get(events[0]!.id)?.stream !== stream) return 'write';
+  return known.length === events.length ? repeated(known.at(-1)!) : wrongRevision(state);
+}
+
+function checkRevision(
+  state: StreamState | undefined,
+  before: bigint,
+  events: readonly ProposedEvent[],
+): AppendOutcome | 'write' {
+  const current = lastRevision(state);
+  if (before > current) return wrongRevision(state);
   if (before === current) return 'write';
+  const isSoftDeleted = state!.truncatedBefore === Infinity;
   for (const [at, { id }] of events.entries()) {
     const standing = state!.events[Number(before) + 1 + at];
     if (standing?.id === id) continue;
-    return at === 0 && before < 0n && softDeleted ? 'write' : wrong;
+    return at === 0 && before < 0n && isSoftDeleted ? 'write' : wrongRevision(state);
   }
-  return events.length === 0 ? wrong : repeated(state!.events[Number(before) + events.length]!);
+  return events.length === 0
+    ? wrongRevision(state)
+    : repeated(state!.events[Number(before) + events.length]!);
+}
+
+const lastRevision = (state: StreamState | undefined): bigint =>
+  BigInt(state?.events.length ?? 0) - 1n;
+
+function wrongRevision(state: StreamState | undefined): AppendOutcome {
+  const current = lastRevision(state);
+  return { kind: 'wrong-revision', current: current < 0n ? undefined : current };
 }
 
 const repeated = ({ revision, position }: LoggedEvent): AppendOutcome => ({

@@ -133,8 +133,8 @@ async function standStill(client: pg.Client): Promise<void> {
 async function unsigned(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ behind: number }>(
     `select coalesce(extract(epoch from (select max(last_event_at) from projection_checkpoints)
-       - (select max((document::json ->> 'madeAt')::timestamptz) from audit_checkpoints)), 1)::float8
-       as behind`,
+       - (select max((document::json ->> 'madeAt')::timestamptz) from audit_checkpoints)),
+       1)::float8 as behind`,
   );
   return Math.max(0, rows[0]!.behind);
 }

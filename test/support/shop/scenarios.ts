@@ -61,24 +61,15 @@ export async function openScenarios(
   const customers = new Map<string, string>();
   let requests = 0;
 
-  const request = async (
-    method: string,
-    path: string,
-    status: number,
-    token: string,
-    body?: object,
-  ) => {
+  const post: Scenarios['post'] = async (path, status, token, body) => {
     const headers = { 'idempotency-key': `shop-${randomUUID()}-${++requests}` };
-    const reply = await ask(app.url + path, method, { token, body, headers });
+    const reply = await ask(app.url + path, 'POST', { token, body, headers });
     if (reply.status !== status) {
-      throw new Error(
-        `${method} ${path}: ${reply.status} instead of ${status}: ${JSON.stringify(reply.body)}`,
-      );
+      const answer = JSON.stringify(reply.body);
+      throw new Error(`POST ${path}: ${reply.status} instead of ${status}: ${answer}`);
     }
     return reply.body as Record<string, never>;
   };
-  const post: Scenarios['post'] = (path, status, token, body) =>
-    request('POST', path, status, token, body);
   const tokenOf = (customerId: string) => app.token(customerId, 'customer');
 
   const plan = { ...VENUE, seatingPlan: twoPricePlan(ROWS, SEATS_PER_ROW) };
