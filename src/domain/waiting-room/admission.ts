@@ -224,12 +224,12 @@ function dropLapsed(admission: Admission, now: number): void {
   for (const [place, until] of admission.atDoor) if (until <= now) admission.atDoor.delete(place);
   for (const number of insideUntil.passed(now)) {
     counts.timedOut++;
-    goOut(admission, insideByNumber.get(number)!);
+    removeShopper(admission, insideByNumber.get(number)!);
   }
 }
 
 /** Frees the slot. The account may then take another number. */
-export function goOut(admission: Admission, account: string): boolean {
+export function removeShopper(admission: Admission, account: string): boolean {
   const slot = admission.inside.get(account);
   if (!slot) return false;
   admission.inside.delete(account);

@@ -7,7 +7,7 @@ import {
   UNITS_PER_PASS,
   UNITS_PER_TOKEN,
   USE_MS,
-  goOut,
+  removeShopper,
   waitingIn,
   type Admission,
   type AdmissionRules,
@@ -105,7 +105,7 @@ export function trade(
   }
   admission.called.delete(place);
   admission.atDoor.delete(place);
-  const { expiresAt } = letIn(admission, rules, { account, number, place, passId }, now);
+  const { expiresAt } = admit(admission, rules, { account, number, place, passId }, now);
   return { status: 'admitted', passId, expiresAt };
 }
 
@@ -116,7 +116,7 @@ function before({ atDoor }: Admission, place: number): number {
   return count;
 }
 
-function letIn(
+function admit(
   admission: Admission,
   rules: AdmissionRules,
   { account, number, passId }: Turn,
@@ -173,7 +173,7 @@ export function walkIn(
   admission.units -= UNITS_PER_TOKEN;
   admission.pace.called++;
   admission.places.set(account, number);
-  return letIn(admission, rules, { account, number, place: number, passId }, now);
+  return admit(admission, rules, { account, number, place: number, passId }, now);
 }
 
 /** `spent`: used or expired. `in-use`: used for another reservation. */
@@ -228,5 +228,5 @@ export function settleUse(
 
 /** Releases shoppers who have bought, given their seats back, or let their hold end. */
 export function leave(admission: Admission, accounts: readonly string[]): void {
-  for (const account of accounts) if (goOut(admission, account)) admission.counts.left++;
+  for (const account of accounts) if (removeShopper(admission, account)) admission.counts.left++;
 }
