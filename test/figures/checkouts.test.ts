@@ -4,7 +4,7 @@ import { losesItsSeat, proveCheckouts } from '../../bench/prove/checkouts.js';
 /** `npm run prove:checkouts` does the same with 10,000 and five kills. */
 const CHECKOUTS = 80;
 
-it(`${CHECKOUTS} checkouts, a quarter of them in trouble, and the process killed in the middle: the books balance`, async () => {
+it(`the ledger balances after ${CHECKOUTS} checkouts, failures and a kill`, async () => {
   const proof = await proveCheckouts({
     checkouts: CHECKOUTS,
     kills: 1,
@@ -16,7 +16,8 @@ it(`${CHECKOUTS} checkouts, a quarter of them in trouble, and the process killed
   const { endings, captures, mails, rivals, seconds, restSeconds } = proof;
   const refunded = endings.filter((ending) => ending.refunded).length;
   console.info(
-    `${CHECKOUTS} checkouts in ${seconds.toFixed(1)} s, at rest after ${restSeconds.toFixed(1)} s more: ` +
+    `${CHECKOUTS} checkouts in ${seconds.toFixed(1)} s, ` +
+      `at rest after ${restSeconds.toFixed(1)} s more: ` +
       `${captures} captured, ${refunded} refunded, ${mails} mails`,
   );
   expect(faultsOf(proof)).toEqual([]);

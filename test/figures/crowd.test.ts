@@ -49,7 +49,9 @@ describe.each(EVENT_STORES)(
         expect(wasted).toBeLessThanOrEqual(0.05);
       }
       console.info(
-        `${eventStore}: slowest of ${BUYERS} answers, ${ROUNDS} rounds: ${slowest.join(', ')} ms; wasted appends per success: ${wastedPerSuccess.join(', ')}`,
+        `${eventStore}: slowest of ${BUYERS} answers, ${ROUNDS} rounds: ` +
+          `${slowest.join(', ')} ms; ` +
+          `wasted appends per success: ${wastedPerSuccess.join(', ')}`,
       );
       expect(slowest.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]).toBeLessThan(2_000);
     });

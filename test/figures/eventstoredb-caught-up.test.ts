@@ -53,7 +53,8 @@ describe(`${SUBSCRIPTIONS} subscriptions, with ${BUSY_PER_CORE} busy processes p
     const early = got.filter((events) => events < WANTED);
     const seconds = Math.round((performance.now() - startedAt) / 1_000);
     console.info(
-      `EventStoreDB adapter: ${early.length} of ${got.length} subscriptions caught up early, ${seconds} s`,
+      `EventStoreDB adapter: ${early.length} of ${got.length} subscriptions caught up early, ` +
+        `${seconds} s`,
     );
     expect(got).toHaveLength(SUBSCRIPTIONS);
     expect(early).toEqual([]);

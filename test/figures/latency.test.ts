@@ -56,12 +56,13 @@ describe.each(EVENT_STORES)('a stadium of 54,000 seats answers quickly, over %s'
       expect(body.status).toHaveLength(54_000);
     }
     console.info(
-      `${eventStore}: seat status of 54,000 seats, p50 ${at(times, 0.5)} ms, p99 ${at(times, 0.99)} ms`,
+      `${eventStore}: seat status of 54,000 seats, ` +
+        `p50 ${at(times, 0.5)} ms, p99 ${at(times, 0.99)} ms`,
     );
     expect(at(times, 0.5)).toBeLessThan(AT_MOST.seatStatusP50);
   });
 
-  it(`shows a change to a live client in less than ${AT_MOST.liveChangeP99} ms (p99, idle)`, async () => {
+  it(`shows a change to a live client in less than ${AT_MOST.liveChangeP99} ms (p99)`, async () => {
     const feed = await seatChanges(`${path}/seat-status/stream`);
     const times: number[] = [];
     for (let change = 0; change < LIVE_CHANGES; change++) {
@@ -69,10 +70,10 @@ describe.each(EVENT_STORES)('a stadium of 54,000 seats answers quickly, over %s'
       const customer = await boxoffice.token(`customer-${change}`, 'customer');
       const started = performance.now();
       const key = { 'idempotency-key': `live-${change}` };
-      const wish = { bestAvailable: { quantity: 1 } };
+      const selection = { bestAvailable: { quantity: 1 } };
       const held = await ask(`${path}/reservations`, 'POST', {
         token: customer,
-        body: wish,
+        body: selection,
         headers: key,
       });
       expect(held).toMatchObject({ status: 201 });
@@ -86,7 +87,8 @@ describe.each(EVENT_STORES)('a stadium of 54,000 seats answers quickly, over %s'
     }
     feed.close();
     console.info(
-      `${eventStore}: from the request to the live client, p50 ${at(times, 0.5)} ms, p99 ${at(times, 0.99)} ms`,
+      `${eventStore}: from the request to the live client, ` +
+        `p50 ${at(times, 0.5)} ms, p99 ${at(times, 0.99)} ms`,
     );
     expect(at(times, 0.99)).toBeLessThan(AT_MOST.liveChangeP99);
   });

@@ -6,8 +6,8 @@ const CONNECTIONS = 256;
 /** On a machine that has nothing else to do. */
 const PER_SECOND = 5_000;
 /**
- * Of what the node answers at the same moment when next to nothing is asked of it: true on a busy
- * machine too.
+ * Least share of the rate at which the node answers an almost empty request at the same moment. It
+ * holds on a busy machine too.
  */
 const SHARE = 0.4;
 /**
@@ -23,7 +23,7 @@ describe(`number tickets of one node, ${REQUESTS} asked for at once`, () => {
   });
   afterAll(() => node?.stop());
 
-  it(`are given at ${PER_SECOND} a second, or on a busy machine at ${SHARE} of what it has to give, in the order of arrival, each once`, async () => {
+  it(`are given at ${PER_SECOND} a second, in the order of arrival, each once`, async () => {
     const tokens = node.tokens(REQUESTS);
     const rounds: { rate: number; share: number }[] = [];
     for (let round = 0; round < ROUNDS; round++) {

@@ -10,8 +10,8 @@ const SEATS = 8_000;
 /** Concurrent reservations, as in a crowd. */
 const CROWD = 128;
 /**
- * Far below what an idle machine does (docs/concepts/projections.md), so that it fails only when something
- * is wrong.
+ * Far below the rate of an idle machine (docs/concepts/projections.md), so that it fails only when
+ * something is wrong.
  */
 const LEAST_PER_SECOND = 1_000;
 
@@ -61,7 +61,8 @@ describe.each(LOGS)('catching up with %s', (log) => {
       counts: { available: 0, reserved: 0, sold: SEATS, blocked: 0 },
     });
     const { rows } = await side.pool.query(`
-      select count(*)::int as seats, count(distinct seat_id)::int as different from seat_status where status = 's'`);
+      select count(*)::int as seats, count(distinct seat_id)::int as different
+      from seat_status where status = 's'`);
     expect(rows).toEqual([{ seats: SEATS, different: SEATS }]);
     const owners = await side.pool.query(`
       select count(*)::int as seats, count(distinct seat)::int as different

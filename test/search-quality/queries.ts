@@ -15,7 +15,7 @@ export interface Match {
 export interface QualityQuery {
   readonly q?: string;
   readonly filter?: Omit<Partial<SearchRequest>, 'q'>;
-  /** What somebody who asks this means. */
+  /** Whether the query means this match. */
   readonly means: (match: Match) => boolean;
 }
 
@@ -51,9 +51,7 @@ const local = (
   means,
 });
 
-/** @param year in which the samples lie */
-export const qualityQueries = (year: number): readonly QualityQuery[] => [
-  // Teams.
+const TEAMS: readonly QualityQuery[] = [
   q('argentina', teams('Argentina')),
   q('brazil', teams('Brazil')),
   q('usa', teams('USA')),
@@ -74,7 +72,10 @@ export const qualityQueries = (year: number): readonly QualityQuery[] => [
   q('holland', teams('Netherlands')),
   q('deutschland', teams('Germany')),
   q('españa', teams('Spain')),
-  // Pairs, as people write them.
+];
+
+/** Pairs, as people write them. */
+const PAIRS: readonly QualityQuery[] = [
   q('mexico south africa', teams('Mexico', 'South Africa')),
   q('france vs morocco', teams('France', 'Morocco')),
   q('spain v belgium', teams('Spain', 'Belgium')),
@@ -82,12 +83,17 @@ export const qualityQueries = (year: number): readonly QualityQuery[] => [
   q('england versus argentina', teams('England', 'Argentina')),
   q('canada qatar tickets', teams('Canada', 'Qatar')),
   q('portugal-spain', teams('Portugal', 'Spain')),
-  // Accents and case.
+];
+
+/** Accents and case. */
+const ACCENTS: readonly QualityQuery[] = [
   q('curacao', teams('Curaçao')),
   q('CURAÇAO', teams('Curaçao')),
   q('méxico', teams('Mexico')),
   q('túrkiye', teams('Turkey')),
-  // Misspelt.
+];
+
+const MISSPELLED: readonly QualityQuery[] = [
   q('argentna', teams('Argentina')),
   q('brasil', teams('Brazil')),
   q('brzail', teams('Brazil')),
@@ -102,11 +108,17 @@ export const qualityQueries = (year: number): readonly QualityQuery[] => [
   q('estadio azteka', venue('Estadio Azteca')),
   q('arrowhed stadium', venue('Arrowhead Stadium')),
   q('englnd argentna', teams('England', 'Argentina')),
-  // Beginnings of words.
+];
+
+/** Beginnings of words. */
+const BEGINNINGS: readonly QualityQuery[] = [
   q('arg', teams('Argentina')),
   q('uzb', teams('Uzbekistan')),
   q('spain arg', teams('Spain', 'Argentina')),
-  // Cities and municipalities.
+];
+
+/** Cities and municipalities. */
+const CITIES: readonly QualityQuery[] = [
   q('toronto', at('Toronto')),
   q('mexico city', at('Mexico City')),
   q('kansas city', at('Kansas City')),
@@ -120,7 +132,9 @@ export const qualityQueries = (year: number): readonly QualityQuery[] => [
   q('foxborough', at('Boston')),
   q('miami gardens', at('Miami')),
   q('los angeles usa', all(at('Los Angeles'), teams('USA'))),
-  // Stadiums.
+];
+
+const STADIUMS: readonly QualityQuery[] = [
   q('azteca', venue('Estadio Azteca')),
   q('metlife', venue('MetLife Stadium')),
   q('bc place', venue('BC Place')),
@@ -129,11 +143,12 @@ export const qualityQueries = (year: number): readonly QualityQuery[] => [
   q("levi's", venue("Levi's Stadium")),
   q('mercedes benz stadium', venue('Mercedes-Benz Stadium')),
   q('bbva', venue('Estadio BBVA')),
-  // Stages.
+];
+
+const STAGES: readonly QualityQuery[] = [
   q('final', stage('Final')),
   q('the final', stage('Final')),
   q('final july', stage('Final')),
-  q(`world cup final ${year}`, stage('Final')),
   q('semi final', stage('Semi-final')),
   q('semifinal', stage('Semi-final')),
   q('semi-finals', stage('Semi-final')),
@@ -147,13 +162,19 @@ export const qualityQueries = (year: number): readonly QualityQuery[] => [
   q('group a', stage('Group A')),
   q('group l england', all(stage('Group L'), teams('England'))),
   q('matchday 11', on('06-20')),
-  // Cities and occasions together.
+];
+
+/** Cities and occasions together. */
+const COMBINED: readonly QualityQuery[] = [
   q('mexico city opening', teams('Mexico', 'South Africa')),
   q('brazil miami', all(teams('Brazil'), at('Miami'))),
   q('england dallas', all(teams('England'), at('Dallas'))),
   q('mexico azteca', all(teams('Mexico'), venue('Estadio Azteca'))),
   q('football vancouver', at('Vancouver')),
-  // Near a point.
+];
+
+/** Near a point. */
+const NEAR: readonly QualityQuery[] = [
   near(40.71, -74.0, 'New York'),
   near(47.61, -122.33, 'Seattle', 50),
   near(19.43, -99.13, 'Mexico City', 50),
@@ -164,6 +185,21 @@ export const qualityQueries = (year: number): readonly QualityQuery[] => [
     filter: { near: { lat: 32.78, lon: -96.8, radiusKm: 60 } },
     means: stage('Semi-final'),
   },
+];
+
+/** @param year of the samples */
+export const qualityQueries = (year: number): readonly QualityQuery[] => [
+  ...TEAMS,
+  ...PAIRS,
+  ...ACCENTS,
+  ...MISSPELLED,
+  ...BEGINNINGS,
+  ...CITIES,
+  ...STADIUMS,
+  ...STAGES,
+  ...COMBINED,
+  ...NEAR,
+  q(`world cup final ${year}`, stage('Final')),
 ];
 
 /** Those that name a day, which the samples move from year to year. */

@@ -61,7 +61,7 @@ export function describeSearchQuality(
     });
     afterAll(() => stop?.());
 
-    it(`finds what is meant at a mean reciprocal rank of ${LEAST_RECIPROCAL_RANK} at least`, async () => {
+    it(`has a mean reciprocal rank of at least ${LEAST_RECIPROCAL_RANK}`, async () => {
       const events = openEventSearch(
         index,
         {
@@ -94,7 +94,7 @@ export function describeSearchQuality(
   });
 }
 
-/** What the search shows of an event; the rest is not looked at here. */
+/** The fields of an event that the search shows; this suite reads no others. */
 function viewOf(eventId: string, { name, teams, venue, city, country }: Match): EventView {
   const place = { name: venue, city, country };
   return {

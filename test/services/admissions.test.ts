@@ -63,7 +63,8 @@ describe('admissions in Redis', () => {
         accounts.map((account) => admissions.takeNumber(event, account, undefined)),
       );
     }
-    // Most of it is the 65,536 buckets of one or two numbers, a cost that does not grow with more numbers.
+    // Most of it is the 65,536 buckets of one or two numbers. That cost does not grow with more
+    // numbers.
     const bytes = (await used()) - before;
     console.info(`${count} queue numbers take ${bytes} bytes in Redis`);
     expect(bytes).toBeLessThan(20_000_000);
@@ -77,7 +78,7 @@ describe('admissions in Redis', () => {
     expect(await admissions.takeNumber('older', 'ann', undefined)).toEqual({ number: 7 });
   });
 
-  it('stops issuing numbers in large queues, then in all, while Redis fills up, and keeps issued numbers', async () => {
+  it('stops issuing numbers in large queues, then in all, while Redis fills up', async () => {
     let used = 0;
     const admissions = openAdmissionsInRedis(redis.client, undefined, () => Promise.resolve(used));
     const issued = { large: 100_000, small: 0 };
@@ -102,7 +103,7 @@ describe('admissions in Redis', () => {
     expect(await admissions.advance('small', RULES)).toMatchObject({ issued: 2 });
   });
 
-  it('reports its memory use, and refuses numbers with a named error when memory is full', async () => {
+  it('reports its memory use, and rejects numbers when memory is full', async () => {
     expect(await redis.usedMemory()).toBe(0);
     const admissions = await setUp('no-room');
     await redis.client.config('SET', 'maxmemory', '1mb');
@@ -144,7 +145,7 @@ describe('admissions in Redis', () => {
     expect(await admissions.takeNumber('old', 'dan', undefined)).toEqual({ number: 501 });
   });
 
-  it('gives each number once, to whoever asks of a node in the order of asking, to many nodes at once', async () => {
+  it('gives each number once to many nodes, in the order of requests to each', async () => {
     const nodes = [
       await setUp('busy'),
       openAdmissionsInRedis(redis.client),
@@ -168,7 +169,7 @@ describe('admissions in Redis', () => {
     expect(all).toEqual(Array.from(all, (_, at) => at + 1));
   });
 
-  it('says that it is out of reach', async () => {
+  it('reports that it is unavailable', async () => {
     const admissions = await setUp('away');
     await server.kill();
     const unreachable = expect.objectContaining({ name: 'AdmissionsUnreachable' });

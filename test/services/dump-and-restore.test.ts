@@ -29,7 +29,10 @@ const nextId = (url: string) =>
     return BigInt(rows[0]!.id);
   });
 
-/** Follows the runbook with a running shop: `pg_dump` of one cluster, `pg_restore` into another with lower transaction ids. */
+/**
+ * Follows the runbook with a running shop: `pg_dump` of one cluster, `pg_restore` into another with
+ * lower transaction ids.
+ */
 describe.each(['custom', 'plain'])(
   'a shop that is dumped as %s and restored into another cluster',
   (format) => {
@@ -46,7 +49,9 @@ describe.each(['custom', 'plain'])(
         });
       await withClient(source.url, (client) =>
         client.query(
-          `do $$ begin for i in 1..${AHEAD} loop perform pg_current_xact_id(); commit; end loop; end $$`,
+          `do $$ begin
+             for i in 1..${AHEAD} loop perform pg_current_xact_id(); commit; end loop;
+           end $$`,
         ),
       );
       await migrate(source.url);

@@ -114,7 +114,8 @@ describe('the edge in front of the shop', () => {
     };
     const held = await ask(`${edge.url}${path}/reservations`, 'POST', options);
     expect(held.status).toBe(201);
-    const own = `${edge.url}${path}/reservations/${held.body.reservationId}?atLeast=${held.body.revision}`;
+    const { reservationId, revision } = held.body;
+    const own = `${edge.url}${path}/reservations/${reservationId}?atLeast=${revision}`;
     const mine = await ask(own, 'GET', { token: anna });
     expect([mine.status, mine.body.status]).toEqual([200, 'held']);
     const berta = await app.token('berta', 'customer');
@@ -166,7 +167,7 @@ describe('the edge in front of the shop', () => {
 });
 
 describe('several nodes behind the edge', () => {
-  it('sends all that is about one event to one node, and to another when that is gone', async () => {
+  it('sends all requests for one event to one node, and to another when that is gone', async () => {
     const { createServer } = await import('node:http');
     const nodes = await Promise.all(
       ['a', 'b', 'c'].map(async (name) => {

@@ -24,7 +24,7 @@ describe('the connection to Redis', () => {
     await redis.client.del('seat-lock-of-nobody');
   });
 
-  it('fails at once while Redis is gone, says so once, and works again when it is back', async () => {
+  it('fails at once while Redis is unavailable, logs it once, and recovers', async () => {
     const lines: string[] = [];
     const redis = await open(server.url, (line) => lines.push(line));
     await server.kill();

@@ -89,7 +89,7 @@ describe('OpenSearch, taken away in the middle of a sale', () => {
     return counts;
   }
 
-  it('is filled anew when its index was lost', async () => {
+  it('is filled again when its index was lost', async () => {
     const engine = openOpenSearch({ url: url(), alias, clock: systemClock });
     await engine.remove(`v${searchDocuments.version}`);
     await until(async () => (await total('q=recital')) === 2, 30_000);

@@ -30,7 +30,7 @@ afterAll(() => server.stop());
 const connections: RedisConnection[] = [];
 afterAll(() => Promise.all(connections.map((redis) => redis.close())));
 
-/** Of another process each. */
+/** Each of another process. */
 async function openLocks(): Promise<SeatLocks> {
   const redis = await openRedis({ url: server.url });
   connections.push(redis);
@@ -170,13 +170,15 @@ describe.each(['postgres', 'eventstoredb'] as const)(
         }
       }
       const told = (way: 'off' | 'on') =>
-        `${(sum[way].conflicts / ROUNDS).toFixed(1)} wasted appends, slowest answer ${(sum[way].ms / ROUNDS).toFixed(0)} ms`;
+        `${(sum[way].conflicts / ROUNDS).toFixed(1)} wasted appends, ` +
+        `slowest answer ${(sum[way].ms / ROUNDS).toFixed(0)} ms`;
       console.info(
-        `${logName}: ${BUYERS} buyers of ${seats.length} seats at ${NODES} nodes, mean of ${ROUNDS} rounds: without locks ${told('off')}; with locks ${told('on')}`,
+        `${logName}: ${BUYERS} buyers of ${seats.length} seats at ${NODES} nodes, ` +
+          `mean of ${ROUNDS} rounds: without locks ${told('off')}; with locks ${told('on')}`,
       );
     });
 
-    it('nothing is oversold when Redis is emptied again and again, killed and started anew', async () => {
+    it('nothing is oversold when Redis is emptied or restarted again and again', async () => {
       const locks = await Promise.all(Array.from({ length: NODES }, openLocks));
       for (const trouble of ['FLUSHALL', 'restart'] as const) {
         const sale = await side.openSale();

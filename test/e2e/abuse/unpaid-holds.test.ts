@@ -28,7 +28,7 @@ describe('unpaid holds', () => {
     return { path, eventId, reserve };
   };
 
-  it('keep little of the house off sale, from any number of networks of one /48, and cost more and more work', async () => {
+  it('keep few seats off sale from the networks of one /48, at rising cost', async () => {
     const { reserve } = await open();
     let [held, dearest] = [0, 0];
     for (let at = 0; at < 40; at++) {

@@ -44,7 +44,8 @@ describe('boxoffice audit', () => {
       const { rows } = await pool.query<{ signed: boolean }>(
         `select count(*) = (select count(distinct stream) from domain_events) as signed
          from (select stream, max(revision) as revision from audit_heads group by stream) h
-         join (select stream, max(revision) as revision from domain_events group by stream) e using (stream, revision)`,
+         join (select stream, max(revision) as revision from domain_events group by stream) e
+           using (stream, revision)`,
       );
       return rows[0]!.signed;
     });
@@ -95,14 +96,14 @@ describe('boxoffice audit', () => {
     expect(await run(...args)).toMatchObject({ code, out: '', error: expect.stringMatching(says) });
   });
 
-  it('verifies the log, names the first altered domain event, and detects a cut with a copy', async () => {
+  it('verifies the log, names an altered domain event, and detects a cut with a copy', async () => {
     expect(await run('audit', 'verify')).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^Nothing was altered: /),
     });
-    const kept = join(directory, 'checkpoints.ndjson');
-    await writeFile(kept, (await run('audit', 'checkpoints')).out);
-    expect((await run('audit', 'verify', '--against', kept)).code).toBe(0);
+    const copy = join(directory, 'checkpoints.ndjson');
+    await writeFile(copy, (await run('audit', 'checkpoints')).out);
+    expect((await run('audit', 'verify', '--against', copy)).code).toBe(0);
     const change = (from: string, to: string) =>
       pool.query(
         `update domain_events set data = replace(data, $1, $2) where stream = $3 and revision = 1`,

@@ -40,8 +40,10 @@ describe.each(EVENT_STORES)('the audit routes, over %s', (eventStore) => {
     auditor = await app.token('aude', 'auditor');
     show = await onSale(app);
     // A dispute: Ben held the seat first, released it, and tried again too late.
-    const his = await reserve(app, show.path, ben, { seatIds: ['A-1'] });
-    await app.ask('DELETE', `${show.path}/reservations/${his.body.reservationId}`, { token: ben });
+    const released = await reserve(app, show.path, ben, { seatIds: ['A-1'] });
+    await app.ask('DELETE', `${show.path}/reservations/${released.body.reservationId}`, {
+      token: ben,
+    });
     ({ reservationId } = (await reserve(app, show.path, anna, { seatIds: ['A-1', 'A-2'] })).body);
     expect((await reserve(app, show.path, ben, { seatIds: ['A-1'] })).status).toBe(409);
     expect((await confirm(app, show.path, anna, reservationId)).status).toBe(200);
@@ -52,9 +54,9 @@ describe.each(EVENT_STORES)('the audit routes, over %s', (eventStore) => {
   });
 
   it('show the history of a seat with actor, client and a sentence for each change', async () => {
-    const told = await audit('seats/A-1');
-    expect(told.status).toBe(200);
-    expect(types(told)).toEqual([
+    const history = await audit('seats/A-1');
+    expect(history.status).toBe(200);
+    expect(types(history)).toEqual([
       'InventoryOpened',
       'SeatsReserved',
       'ReservationReleased',
@@ -62,8 +64,8 @@ describe.each(EVENT_STORES)('the audit routes, over %s', (eventStore) => {
       'PaymentStarted',
       ...['PaymentRequested', 'ReservationConfirmed', 'PaymentCaptured', 'PaymentKept'],
     ]);
-    const bought = told.body.entries[3];
-    expect(bought).toMatchObject({
+    const reserved = history.body.entries[3];
+    expect(reserved).toMatchObject({
       sentence: expect.stringMatching(
         /^Customer anna reserved seats A-1, A-2 for EUR 50\.00 until /,
       ),
@@ -74,8 +76,8 @@ describe.each(EVENT_STORES)('the audit routes, over %s', (eventStore) => {
       data: { reservationId, seatIds: ['A-1', 'A-2'] },
     });
     for (const id of ['commandId', 'correlationId', 'causationId'])
-      expect(bought[id]).toMatch(/^[\w-]{36}$/);
-    expect(JSON.stringify(told.body)).not.toContain('127.0.0.1');
+      expect(reserved[id]).toMatch(/^[\w-]{36}$/);
+    expect(JSON.stringify(history.body)).not.toContain('127.0.0.1');
     // The history of another seat of the same purchase does not mention Ben.
     expect(types(await audit('seats/A-2'))).not.toContain('ReservationReleased');
   });
@@ -117,8 +119,8 @@ describe.each(EVENT_STORES)('the audit routes, over %s', (eventStore) => {
   });
 
   it('show the history of a reservation with its payments, and that of a customer', async () => {
-    const told = await audit(`reservations/${reservationId}`);
-    expect(types(told)).toEqual(
+    const history = await audit(`reservations/${reservationId}`);
+    expect(types(history)).toEqual(
       expect.arrayContaining([
         'SeatsReserved',
         'ReservationConfirmed',

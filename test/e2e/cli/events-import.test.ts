@@ -17,6 +17,8 @@ const BROKEN_EVERY = 50;
 /** For all of them, twice, on a busy machine. Milliseconds. */
 const LINES_MS = 60_000 + LINES * 300;
 
+const COLUMNS = /missing: startsAt, .* unknown: colour; repeated: name/;
+
 describe('boxoffice events import', () => {
   let app: TestApp;
   let directory: string;
@@ -60,7 +62,7 @@ describe('boxoffice events import', () => {
     return rows.map(({ name }) => name).filter((name) => name.startsWith(`Event ${prefix}`));
   };
 
-  it('schedules what is new, leaves what is as it was, and brings up to date what is other', async () => {
+  it('schedules new events, leaves unchanged ones, and updates changed ones', async () => {
     const first = await file('first.jsonl', `${line('a-1')}\n\n${line('a-2')}\n${line('a-3')}`);
     expect(await imported(first)).toMatchObject({
       ...{ code: 0, summary: { ...numbers(3, { created: 3 }), errors: { count: 0 } } },
@@ -115,7 +117,10 @@ describe('boxoffice events import', () => {
       ),
       Buffer.from(`${JSON.stringify({ ...EVENT, venueId })}\n`),
       Buffer.from(
-        `${line('b-4', { venueId: undefined, venue: 'Nowhere' })}\n${line('b-5', { venueId: 'none' })}`,
+        [
+          line('b-4', { venueId: undefined, venue: 'Nowhere' }),
+          line('b-5', { venueId: 'none' }),
+        ].join('\n'),
       ),
     ]);
     const path = await file('broken.jsonl', content);
@@ -170,7 +175,8 @@ describe('boxoffice events import', () => {
     const header =
       '\ufeffexternalId,name,venue,startsAt,performers,description,prices,maxSeatsPerCustomer';
     const rows = [
-      'd-1,"Event d-1, ""quoted""",Small house,2030-06-01T18:00:00Z,One | Two,"Two\nlines",Standard:2500:EUR,4',
+      'd-1,"Event d-1, ""quoted""",Small house,2030-06-01T18:00:00Z,One | Two,' +
+        '"Two\nlines",Standard:2500:EUR,4',
       'd-2,Event d-2,Small house,2030-06-01T18:00:00Z,,,Standard:25.0:EUR,many',
       'd-3,too few',
       'd-4,Event d-4,Small house,2030-06-01T18:00:00Z,,,Standard:2500:EUR:by-request,',
@@ -201,7 +207,7 @@ describe('boxoffice events import', () => {
       {
         line: 4,
         message: expect.stringMatching(
-          /^cell G3 \(prices entry 1\) .*; cell H3 \(maxSeatsPerCustomer\) must be an integer number/,
+          /^cell G3 \(prices entry 1\) .*; cell H3 \(maxSeatsPerCustomer\) must be an integer/,
         ),
       },
       {
@@ -220,12 +226,7 @@ describe('boxoffice events import', () => {
     const attempts: [name: string, content: string, options: string[], says: RegExp][] = [
       ['events.xlsx', '', [], /--format/],
       ['empty.csv', '', [], /The file is empty. Name the columns/],
-      [
-        'a.csv',
-        'externalId,name,colour,name',
-        [],
-        /missing: startsAt, .* unknown: colour; repeated: name/,
-      ],
+      ['a.csv', 'externalId,name,colour,name', [], COLUMNS],
       ['b.jsonl', '', ['--concurrency', '65'], /1 to 64/],
     ];
     const ended = attempts.map(async ([name, content, options]) =>

@@ -137,9 +137,9 @@ describe.each(EVENT_STORES)('the catalogue, over %s', (eventStore) => {
     );
     expect(refused.body.fields).toEqual(['maxSeatsPerCustomer', 'prices']);
 
-    const hers = await post({}, await app.token('hera', 'organizer'));
-    expect(hers.status).toBe(201);
-    expect(hers.body.eventId).not.toBe(eventId);
+    const foreign = await post({}, await app.token('hera', 'organizer'));
+    expect(foreign.status).toBe(201);
+    expect(foreign.body.eventId).not.toBe(eventId);
     await app.ask('POST', `/v1/events/${eventId}/cancel`, {
       token: organizer,
       body: { reason: 'rain' },

@@ -19,8 +19,8 @@ import { newContext } from '../../support/write-side.js';
 const without = (data: object, ...names: string[]): object =>
   Object.fromEntries(Object.entries(data).filter(([name]) => !names.includes(name)));
 
-/** Time for a change of the start to be applied on a busy machine. Milliseconds. */
-const LEAD_MS = 3_000;
+/** First time for a change of the start to be decided; a busy machine gets more. Milliseconds. */
+const LEAD_MS = 250;
 
 describe.each(EVENT_STORES)('an event that is over, over %s', (eventStore) => {
   let app: TestApp;
@@ -33,13 +33,15 @@ describe.each(EVENT_STORES)('an event that is over, over %s', (eventStore) => {
   afterAll(() => app.close());
 
   const patch = (path: string, body: object) => app.ask('PATCH', path, { token: olga, body });
-  /** Moves the start and waits until the change is visible. */
+  /** Moves the start to the next moment in which it can be decided, and waits for that moment. */
   const begins = async (path: string) => {
-    const startsAt = Date.now() + LEAD_MS;
-    expect(await patch(path, { startsAt: new Date(startsAt).toISOString() })).toMatchObject({
-      status: 200,
-    });
-    await pause(startsAt - Date.now() + 50);
+    for (let leadMs = LEAD_MS; ; leadMs *= 2) {
+      const startsAt = Date.now() + leadMs;
+      const { status, body } = await patch(path, { startsAt: new Date(startsAt).toISOString() });
+      if (body.code === 'start-in-the-past') continue;
+      expect(status).toBe(200);
+      return pause(startsAt - Date.now() + 50);
+    }
   };
   const listed = async (query: string): Promise<string[]> =>
     ((await app.ask('GET', `/v1/events?${query}`)).body.hits ?? []).map(

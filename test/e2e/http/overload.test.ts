@@ -52,8 +52,8 @@ describe('an unavailable event store', () => {
     await app.node!.cut(false);
     expect(await countDomainEvents(app)).toBe(before);
     let again = refused;
-    for (let tries = 0; tries < 50 && again.status === 503; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let tries = 0; tries < 250 && again.status === 503; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
       again = await reserve(app, path, token, { seatIds: ['A-2'] }, 'while-away');
     }
     expect(again).toMatchObject({ status: 201, body: { seatIds: ['A-2'] } });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { ConsoleLogger } from '@nestjs/common';
 import { POOL } from '../../../src/adapters/postgres/tokens.js';
 import { SIGNED_HEADS } from '../../../src/audit/tokens.js';
@@ -29,7 +30,7 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
     const logged = jest.spyOn(ConsoleLogger.prototype, 'error');
     logged.mockImplementation((message: unknown) => void errors.push(String(message)));
     database = await freshDatabase();
-    living = await startApp(eventStore, { LOG_LEVEL: 'error' }, { scanMs: 100 }, database);
+    living = await startApp(eventStore, { LOG_LEVEL: 'error' }, { scanMs: 50 }, database);
     ({ path } = await onSale(living));
     ann = await living.token('ann', 'customer');
     operator = await living.token('otto', 'operator');
@@ -83,13 +84,13 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
   const restore = async (size: number) => {
     if (living.node) await living.node.inTest!.restore(size);
     else await living.get(POOL).query('delete from domain_events where position > $1', [size]);
-    await new Promise((resolve) => setTimeout(resolve, LOG_TRUST_MS));
+    await pause(LOG_TRUST_MS);
   };
   const startAnother = () =>
     startApp(
       'postgres',
       living.node ? { EVENTSTORE_URL: living.node.connectionString } : {},
-      { scanMs: 100 },
+      { scanMs: 50 },
       database,
     );
   const cli = (...args: string[]) =>
@@ -112,7 +113,8 @@ describe.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) 
       body: { checks: { log: 'replaced' } },
     });
     expect(await metric(living)).toBe('1');
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    // Checked again meanwhile, at least twice.
+    await pause(2.2 * LOG_TRUST_MS);
     expect(errors).toEqual([
       expect.stringMatching(/log replaced: .*Expected domain event .* found nothing/),
     ]);

@@ -5,9 +5,7 @@ import { openEventStoreDb } from '../../../src/adapters/event-store/eventstoredb
 import { openPostgresEventStore } from '../../../src/adapters/event-store/postgres/postgres.js';
 import { upcasting } from '../../../src/adapters/event-store/upcasting.js';
 import { migrate } from '../../../src/read-models/tables/migrate.js';
-import { paymentStream, type PaymentEvent } from '../../../src/domain/payment/events.js';
 import {
-  evolvePayment,
   isSettled,
   openRefunds,
   pendingAttempt,
@@ -20,14 +18,16 @@ import type { ProviderEntry } from '../../../src/ports/payment/payment-gateway.j
 import { EVENT_STORES, type TestApp } from '../../support/app.js';
 import { commandLine } from '../../support/services/command-line.js';
 import { readAll } from '../../support/log/domain-events.js';
+import { until } from '../../support/read-side.js';
 import { proveLog } from '../../support/log/log-proof.js';
+import { paymentsInLog } from '../../support/payment/payments-in-log.js';
 import { isAsExpected, type Expected } from '../../support/shop/scenarios.js';
 import { restoreShop, shopFixtures, type RestoredShop } from '../../support/shop/restore.js';
 
 /** Time limit for finishing all work in progress. Milliseconds. */
 const FINISH_MS = 60_000;
 /** Below the rate limit of one customer with several reservations. Milliseconds. */
-const LOOK_MS = 1_000;
+const LOOK_MS = 300;
 const fixtures = (await shopFixtures()).flatMap((name) =>
   EVENT_STORES.map((eventStore) => ({ name, eventStore })),
 );
@@ -39,17 +39,11 @@ describe.each(fixtures)('$name over $eventStore, with work in progress', (fixtur
   let found: Payment[];
   let operator: string;
 
-  const paymentsIn = async (eventStore: EventStore): Promise<Payment[]> => {
-    const payments: Payment[] = [];
-    for (const { reservationId } of restored.shop.expected) {
-      let payment: Payment;
-      for await (const event of eventStore.readStream(paymentStream(reservationId))) {
-        payment = evolvePayment(payment, event as unknown as PaymentEvent);
-      }
-      payments.push(payment);
-    }
-    return payments;
-  };
+  const paymentsIn = (eventStore: EventStore): Promise<Payment[]> =>
+    paymentsInLog(
+      eventStore,
+      restored.shop.expected.map(({ reservationId }) => reservationId),
+    );
   const reservation = async ({ customerId, eventId, reservationId }: Expected) => {
     const token = await app.token(customerId, 'customer');
     return (await app.ask('GET', `/v1/events/${eventId}/reservations/${reservationId}`, { token }))
@@ -70,6 +64,21 @@ describe.each(fixtures)('$name over $eventStore, with work in progress', (fixtur
       if (body.status !== 'done') left.push(`canceled event ${eventId}: ${body.status}`);
     }
     return left;
+  };
+  /** Captured less refunded amount of each reservation by the provider's journal. */
+  const keptByProvider = async (): Promise<Map<string, number>> => {
+    const kept = new Map<string, number>();
+    const ofCapture = new Map<string, string>();
+    for (const payment of await paymentsIn(app.get(EVENT_STORE))) {
+      for (const { reference } of payment?.captures ?? [])
+        ofCapture.set(reference, payment!.reservationId);
+    }
+    const entries = app.get(PAYMENT_PROVIDER).entries() as AsyncIterable<ProviderEntry>;
+    for await (const { kind, reference, amount } of entries) {
+      const id = ofCapture.get(reference)!;
+      kept.set(id, (kept.get(id) ?? 0) + (kind === 'capture' ? 1 : -1) * amount.amountMinor);
+    }
+    return kept;
   };
   const expectedOf = (eventId: string) =>
     restored.shop.expected.filter((of) => of.eventId === eventId);
@@ -107,6 +116,8 @@ describe.each(fixtures)('$name over $eventStore, with work in progress', (fixtur
 
   it('finishes every payment, every hold and every cancellation', async () => {
     const deadline = Date.now() + FINISH_MS;
+    const isSettledLog = async () => (await paymentsIn(app.get(EVENT_STORE))).every(isSettled);
+    await until(isSettledLog, FINISH_MS);
     for (let left = await unfinished(); left.length > 0; left = await unfinished()) {
       if (Date.now() > deadline)
         throw new Error(`Not finished within ${FINISH_MS} ms: ${left.join('; ')}`);
@@ -123,21 +134,7 @@ describe.each(fixtures)('$name over $eventStore, with work in progress', (fixtur
   }, 90_000);
 
   it('has amounts that match the sales, in our ledger and at the provider', async () => {
-    const kept = new Map<string, number>();
-    const gateway = app.get(PAYMENT_PROVIDER);
-    const ofCapture = new Map<string, string>();
-    for (const payment of await paymentsIn(app.get(EVENT_STORE))) {
-      for (const { reference } of payment?.captures ?? [])
-        ofCapture.set(reference, payment!.reservationId);
-    }
-    for await (const {
-      kind,
-      reference,
-      amount,
-    } of gateway.entries() as AsyncIterable<ProviderEntry>) {
-      const id = ofCapture.get(reference)!;
-      kept.set(id, (kept.get(id) ?? 0) + (kind === 'capture' ? 1 : -1) * amount.amountMinor);
-    }
+    const kept = await keptByProvider();
     for (const { scenario, reservationId, keptMinor } of restored.shop.expected) {
       expect([scenario, kept.get(reservationId) ?? 0]).toEqual([scenario, keptMinor]);
     }

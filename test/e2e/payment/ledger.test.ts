@@ -3,7 +3,7 @@ import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
-describe.each(EVENT_STORES)('the books over HTTP, with %s', (eventStore) => {
+describe.each(EVENT_STORES)('the ledger over HTTP, with %s', (eventStore) => {
   let app: TestApp;
   let operator: string;
   let auditor: string;
@@ -14,12 +14,13 @@ describe.each(EVENT_STORES)('the books over HTTP, with %s', (eventStore) => {
   });
   afterAll(() => app.close());
 
-  const books = (path = '', token = operator) => app.ask('GET', `/v1/ops/ledger${path}`, { token });
+  const ledger = (path = '', token = operator) =>
+    app.ask('GET', `/v1/ops/ledger${path}`, { token });
 
   it('are empty, and in balance, before anybody has paid', async () => {
-    expect(await books()).toMatchObject({ status: 200, body: { balanced: true, totals: [] } });
+    expect(await ledger()).toMatchObject({ status: 200, body: { balanced: true, totals: [] } });
     const { eventId } = await onSale(app);
-    expect(await books(`/events/${eventId}`)).toMatchObject({
+    expect(await ledger(`/events/${eventId}`)).toMatchObject({
       status: 200,
       body: { eventId, balanced: true, totals: [] },
     });
@@ -35,20 +36,20 @@ describe.each(EVENT_STORES)('the books over HTTP, with %s', (eventStore) => {
     const kept = { capturedMinor: amountMinor, keptMinor: amountMinor };
     const nothing = { refundedMinor: 0, obligationsMinor: 0, unsettledMinor: 0 };
     const totals = [{ currency, ...kept, ...nothing, balanced: true }];
-    await until(async () => (await books(`/events/${eventId}`)).body.totals[0]?.keptMinor > 0);
+    await until(async () => (await ledger(`/events/${eventId}`)).body.totals[0]?.keptMinor > 0);
     for (const token of [operator, auditor]) {
-      expect(await books(`/events/${eventId}`, token)).toMatchObject({
+      expect(await ledger(`/events/${eventId}`, token)).toMatchObject({
         status: 200,
         body: { eventId, balanced: true, totals },
       });
-      expect((await books('', token)).body).toEqual({ balanced: true, totals });
+      expect((await ledger('', token)).body).toEqual({ balanced: true, totals });
     }
   });
 
   it.each(['customer', 'organizer'])('are nothing for the eyes of a %s', async (role) => {
     const token = await app.token('anna', role);
     for (const path of ['', `/events/${randomUUID()}`]) {
-      expect(await books(path, token)).toMatchObject({
+      expect(await ledger(path, token)).toMatchObject({
         status: 403,
         body: { code: 'role-required' },
       });
@@ -57,7 +58,7 @@ describe.each(EVENT_STORES)('the books over HTTP, with %s', (eventStore) => {
   });
 
   it.each([randomUUID(), '%20', 'x'.repeat(65)])('have no event %s', async (eventId) => {
-    expect(await books(`/events/${eventId}`)).toMatchObject({
+    expect(await ledger(`/events/${eventId}`)).toMatchObject({
       status: 404,
       body: { code: 'event-not-found' },
     });

@@ -58,7 +58,7 @@ describe.each(EVENT_STORES)(
       await rm(directory, { recursive: true, force: true });
     });
 
-    it(`keeps every reservation and sale it has answered for, ${CRASHES} times (CRASH_SEED=${SEED})`, async () => {
+    it(`keeps every confirmed reservation and sale (CRASH_SEED=${SEED})`, async () => {
       const chance = seededChance(SEED);
       const path = await putOnSale(boxoffice.url);
       const tokens = await Promise.all(
@@ -81,7 +81,8 @@ describe.each(EVENT_STORES)(
         await expectAllTrue(boxoffice.url, path, told);
       }
       console.info(
-        `${eventStore}: ${told.held.size} reservations and ${told.sold.size} sales outlived ${CRASHES} crashes`,
+        `${eventStore}: ${told.held.size} reservations and ${told.sold.size} sales ` +
+          `survived ${CRASHES} crashes`,
       );
     }, 120_000);
   },

@@ -1,4 +1,5 @@
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
+import { itMeanwhile } from '../../support/crowd/meanwhile.js';
 import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 
 /** Higher than any revision of a test's event. */
@@ -65,7 +66,7 @@ describe.each(EVENT_STORES)('what was just bought, over %s', (eventStore) => {
     expect((await buyer.ask('GET', svg!, { token: anna })).status).toBe(200);
   });
 
-  it('is waited for, and then answered 503, where the read model does not come so far', async () => {
+  itMeanwhile('is waited for, and answered 503 when the read model does not reach it', async () => {
     const sold = await buy('E-1');
     const answers = await Promise.all(
       reads(sold).map((read) => buyer.ask('GET', `${read}atLeast=${NEVER}`, { token: anna })),

@@ -112,8 +112,8 @@ describe.each(EVENT_STORES)('a seat is sold, end to end, over %s', (eventStore) 
     const { body } = await reserve(app, path, anna, { seatIds: ['A-1', 'A-2'] });
     expect((await reserve(app, path, ben, { seatIds: ['A-1'] })).status).toBe(409);
     let status = '';
-    for (let waited = 0; status !== 'aaaa' && waited < 50; waited++) {
-      await pause(100);
+    for (let waited = 0; status !== 'aaaa' && waited < 250; waited++) {
+      await pause(20);
       status = (await app.ask('GET', `${path}/seat-status`)).body.status;
     }
     expect(status).toBe('aaaa');

@@ -1,15 +1,14 @@
 import { gunzipSync } from 'node:zlib';
 import { openSeatingMaps, type SeatingMap } from '../../../src/http/seating-plan/seating-maps.js';
-import type { SeatStatusSnapshot } from '../../../src/read-models/seat-inventory/seat-status-board.js';
 import { drawPlan } from '../../support/seat-inventory/drawn-plan.js';
 
 /** More than are written at once. */
 const ROWS = 900;
 const { layout } = drawPlan([Array<string>(ROWS).fill('..........')]);
-const hall = { layout, prices: [{ category: 'A', amountMinor: 2_500, currency: 'EUR' }] };
+const venue = { layout, prices: [{ category: 'A', amountMinor: 2_500, currency: 'EUR' }] };
 
-/** As many seats sold as the revision says. */
-function boardAt(revision: number): SeatStatusSnapshot {
+/** Returns a status with as many sold seats as the revision. */
+function boardAt(revision: number) {
   const status = 's'.repeat(revision).padEnd(layout.seatCount, 'a');
   const counts = {
     available: layout.seatCount - revision,
@@ -40,7 +39,7 @@ describe('the seating map of a large venue', () => {
     ['plain', false],
     ['zipped', true],
   ])('has every seat in plan order, %s', async (_, zipped) => {
-    const map = await openSeatingMaps().of(hall, boardAt(3), zipped);
+    const map = await openSeatingMaps().of(venue, boardAt(3), zipped);
     const { revision, seats } = read(map, zipped);
     expect(revision).toBe(3);
     expect(seats.map(({ seatId }) => seatId)).toEqual(layout.seatIds);
@@ -54,18 +53,18 @@ describe('the seating map of a large venue', () => {
   it('is built once for all requests of a revision', async () => {
     const maps = openSeatingMaps();
     const [first, ...others] = await Promise.all(
-      [1, 2, 3].map(() => maps.of(hall, boardAt(5), true)),
+      [1, 2, 3].map(() => maps.of(venue, boardAt(5), true)),
     );
-    others.push(await maps.of(hall, boardAt(5), true));
+    others.push(await maps.of(venue, boardAt(5), true));
     for (const other of others) expect(other.body).toBe(first!.body);
   });
 
   it('is built twice for a hundred changes during a build: before and after them', async () => {
     const maps = openSeatingMaps();
-    const first = maps.of(hall, boardAt(0), false);
+    const first = maps.of(venue, boardAt(0), false);
     await Promise.resolve();
     await Promise.resolve();
-    const asked = Array.from({ length: 100 }, (_, at) => maps.of(hall, boardAt(at + 1), false));
+    const asked = Array.from({ length: 100 }, (_, at) => maps.of(venue, boardAt(at + 1), false));
     expect((await first).revision).toBe(0);
     const answers = new Set(await Promise.all(asked));
     expect([...answers].map(({ revision }) => revision)).toEqual([100]);
@@ -74,7 +73,7 @@ describe('the seating map of a large venue', () => {
   it('is never older than the requested revision', async () => {
     const maps = openSeatingMaps();
     for (const revision of [4, 6, 5]) {
-      expect((await maps.of(hall, boardAt(revision), false)).revision).toBeGreaterThanOrEqual(
+      expect((await maps.of(venue, boardAt(revision), false)).revision).toBeGreaterThanOrEqual(
         revision,
       );
     }
@@ -86,7 +85,7 @@ describe('the seating map of a large venue', () => {
     let done = false;
     const count = () => void (done || (turns++, setImmediate(count)));
     setImmediate(count);
-    await maps.of(hall, boardAt(1), false);
+    await maps.of(venue, boardAt(1), false);
     done = true;
     expect(turns).toBeGreaterThan(1);
   });

@@ -13,14 +13,15 @@ const ROOT = process.cwd();
 
 interface Started {
   child: ChildProcess;
-  said(): string;
+  output(): string;
   ended: Promise<number | null>;
 }
 
 let directory: string;
 const children: ChildProcess[] = [];
 
-beforeEach(async () => {
+// One database for all: making one takes seconds.
+beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'boxoffice-start-'));
   await chmod(directory, 0o755);
 });
@@ -29,8 +30,8 @@ afterEach(async () => {
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL');
   }
   await stopOrphan(join(directory, 'postgres'));
-  await rm(directory, { recursive: true, force: true });
 });
+afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** The built product with these arguments. */
 async function run(
@@ -63,22 +64,22 @@ function npmStart(settings: Record<string, string> = {}): Started {
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
   return {
     child,
-    said: () => text,
+    output: () => text,
     ended: once(child, 'exit').then(([code]) => code as number | null),
   };
 }
 
 const servedBy = async (started: Started) => (await until(started, /serves at (http:\S+)/))[1]!;
 
-async function until({ said, ended }: Started, words: RegExp): Promise<RegExpExecArray> {
+async function until({ output, ended }: Started, words: RegExp): Promise<RegExpExecArray> {
   let over = false;
   void ended.then(() => (over = true));
   while (!over) {
-    const found = words.exec(said());
+    const found = words.exec(output());
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`Boxoffice ended before it said ${words}:\n${said()}`);
+  throw new Error(`Boxoffice ended before it printed ${words}:\n${output()}`);
 }
 
 /** Serves until `stop`; then neither it nor its database is there any more. */
@@ -91,16 +92,16 @@ async function expectOrderlyEnd(
   const postgres = await serverPid(join(directory, 'postgres'));
   stop(started.child.pid!);
   expect(await started.ended).toBe(0);
-  expect(started.said().trimEnd()).toMatch(/stopped$/);
+  expect(started.output().trimEnd()).toMatch(/stopped$/);
   expect(await isGone(postgres)).toBe(true);
   await expect(fetch(`${url}/health/live`)).rejects.toThrow();
 }
 
 describe('npm start', () => {
-  it('serves without any setting, tells so last in few plain lines, and ends in order by SIGTERM to npm', async () => {
+  it('serves without any setting, logs few plain lines, and stops on SIGTERM to npm', async () => {
     const started = npmStart({ SAMPLES: 'on' });
     const [, url] = await until(started, /serves at (http:\S+) \(API/);
-    const lines = started.said().trimEnd().split('\n');
+    const lines = started.output().trimEnd().split('\n');
     expect(lines.at(-1)).toMatch(/ Boxoffice serves at http:\/\/\S+ \(API: \S+\/docs\)$/);
     expect(lines.at(-2)).toMatch(/samples: (\d+) of \1 \(all samples\)$/);
     expect(lines.filter((line) => /serves at .* and loads the samples/.test(line))).toHaveLength(1);
@@ -108,30 +109,31 @@ describe('npm start', () => {
       expect.stringMatching(/ \d+ migrations applied$/),
     ]);
     // eslint-disable-next-line no-control-regex
-    expect(started.said()).not.toMatch(/\x1b/);
+    expect(started.output()).not.toMatch(/\x1b/);
     await expectOrderlyEnd(started, url!, (pid) => process.kill(pid, 'SIGTERM'));
   });
 
-  it('refuses data that a running process uses, leaves that one alone, and lets Ctrl-C in its terminal end it', async () => {
+  it('refuses a data directory in use; the process that uses it stops on Ctrl-C', async () => {
     const first = npmStart();
     const url = await servedBy(first);
     const second = npmStart();
     expect(await second.ended).toBe(1);
-    expect(second.said()).toMatch(/did not start: .* is in use by the running process \d+/);
+    expect(second.output()).toMatch(/did not start: .* is in use by the running process \d+/);
     await expectOrderlyEnd(first, url, (pid) => process.kill(-pid, 'SIGINT'));
   });
 
-  it('says which port is in use and what to do, without a stack, and leaves nothing behind', async () => {
+  it('names the port in use and the remedy, and leaves nothing behind', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
     const started = npmStart({ HOST: '127.0.0.1', PORT: String(port) });
     expect(await started.ended).toBe(1);
     taken.close();
-    expect(started.said()).toContain(
-      `Boxoffice did not start: port ${port} of 127.0.0.1 is in use by another process: end that, or set PORT to another\n`,
+    expect(started.output()).toContain(
+      `Boxoffice did not start: port ${port} of 127.0.0.1 is in use by another process: ` +
+        'end that, or set PORT to another\n',
     );
-    expect(started.said()).not.toMatch(/^ +at /m);
+    expect(started.output()).not.toMatch(/^ +at /m);
     await expect(serverPid(join(directory, 'postgres'))).rejects.toThrow('ENOENT');
   });
 
@@ -139,7 +141,7 @@ describe('npm start', () => {
     const started = npmStart({ PORT: 'http', LOG_LEVEL: 'loud', JWT_SECRET: 'short' });
     expect(await started.ended).toBe(2);
     for (const name of ['PORT', 'LOG_LEVEL', 'JWT_SECRET'])
-      expect(started.said()).toContain(`- ${name} `);
+      expect(started.output()).toContain(`- ${name} `);
   });
 });
 

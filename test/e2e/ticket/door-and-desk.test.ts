@@ -25,6 +25,7 @@ import { readAll } from '../../support/log/domain-events.js';
 import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 import { twoPricePlan, TWO_PRICES } from '../../support/payment/two-prices.js';
+import { startAnotherNode } from '../another-node.js';
 import { newContext } from '../../support/write-side.js';
 
 const keys = JSON.stringify({
@@ -58,7 +59,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
   afterAll(() => app.close());
 
   /** Row A costs 40.00 a seat, rows B and C 25.00. */
-  const hall = () =>
+  const schedule = () =>
     onSale(app, twoPricePlan(3, 20), { prices: TWO_PRICES, maxSeatsPerCustomer: 60 });
   const buy = async (path: string, ...seatIds: string[]): Promise<Sale> => {
     const held = await reserve(app, path, anna, { seatIds });
@@ -90,7 +91,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
   };
 
   it('a checked-in ticket is neither refunded nor exchanged without `force`', async () => {
-    const { path } = await hall();
+    const { path } = await schedule();
     const sale = await buy(path, 'B-1', 'B-2');
     const { redeemedAt } = (await checkIn(path, sale.tickets[1]!)).body;
     const card = { payment: { token: 'tok_success' } };
@@ -111,8 +112,8 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
     });
   });
 
-  it('a seat without a check-in may be exchanged although another of the sale is checked in', async () => {
-    const { path } = await hall();
+  it('a seat may be exchanged although another seat of the sale is checked in', async () => {
+    const { path } = await schedule();
     const sale = await buy(path, 'B-1', 'B-2');
     await checkIn(path, sale.tickets[0]);
     expect(await exchange(path, sale, { seatIds: ['B-1', 'B-3'] })).toMatchObject({ status: 200 });
@@ -120,7 +121,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
   });
 
   it('with `force` both succeed, and the old ticket is refused', async () => {
-    const { path } = await hall();
+    const { path } = await schedule();
     const [first, second, third] = [
       await buy(path, 'B-1'),
       await buy(path, 'B-3'),
@@ -143,7 +144,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
   });
 
   it('a seat that is exchanged away and back has a valid ticket again', async () => {
-    const { path } = await hall();
+    const { path } = await schedule();
     const sale = await buy(path, 'B-1');
     expect(await exchange(path, sale, { seatIds: ['B-3'] })).toMatchObject({ status: 200 });
     expect(await exchange(path, sale, { seatIds: ['B-1'] })).toMatchObject({ status: 200 });
@@ -151,7 +152,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
   });
 
   it('a canceled event is refunded even for checked-in tickets', async () => {
-    const { path } = await hall();
+    const { path } = await schedule();
     const sale = await buy(path, 'B-1');
     await checkIn(path, sale.tickets[0]);
     await app.ask('POST', `${path}/cancel`, { token: olga, body: { reason: 'a power cut' } });
@@ -159,13 +160,9 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
   });
 
   it('of a door and a desk at once, on two nodes, one is refused', async () => {
-    const other = await startApp(eventStore, {
-      TICKET_SIGNING_KEYS: keys,
-      DATABASE_URL: app.databaseUrl,
-      ...(app.node && { EVENTSTORE_URL: app.node.connectionString }),
-    });
+    const other = await startAnotherNode(app, { TICKET_SIGNING_KEYS: keys });
     try {
-      const { path, eventId } = await hall();
+      const { path, eventId } = await schedule();
       const sales = await Promise.all(
         Array.from({ length: 20 }, (_, at) => buy(path, `B-${at + 1}`)),
       );
@@ -229,8 +226,8 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
       await until(async () => (await rows()) === 0);
     };
 
-    it('the ticket admits nobody until it is valid again, and the refund can be asked for again', async () => {
-      const { path, eventId } = await hall();
+    it('the ticket is refused until it is valid again; the refund can be repeated', async () => {
+      const { path, eventId } = await schedule();
       const sale = await buy(path, 'B-1', 'B-2');
       const ask = refundReservation(eventId, sale);
       const crash = voids.change(
@@ -251,7 +248,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
     });
 
     it('what the inventory has decided stays decided', async () => {
-      const { path, eventId } = await hall();
+      const { path, eventId } = await schedule();
       const sale = await buy(path, 'B-1');
       const ask = refundReservation(eventId, sale);
       const crash = voids.change(
@@ -269,7 +266,7 @@ describe.each(EVENT_STORES)('the door and the desk, over %s', (eventStore) => {
     });
 
     it('a slow refund is withdrawn: the ticket admits, and nothing is refunded', async () => {
-      const { path, eventId } = await hall();
+      const { path, eventId } = await schedule();
       const sale = await buy(path, 'B-1');
       const ask = refundReservation(eventId, sale);
       const slow = voids.change(

@@ -1,70 +1,29 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { CommandBus } from '@nestjs/cqrs';
 import { compactVerify, importJWK } from 'jose';
 import { TICKET_SIGNER } from '../../../src/ports/shared/tokens.js';
-import { PROJECTION_RUNNERS } from '../../../src/projections/tokens.js';
-import { CheckInTicketCommand } from '../../../src/commands/ticket/check-in-ticket.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import { confirm, onSale, reserve } from '../../support/seat-inventory/event-on-sale.js';
 import { readPdf, readQr } from '../../support/printed.js';
-
-const keys = JSON.stringify({
-  keys: [{ ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), kid: 'test' }],
-});
-
-interface Ticket {
-  ticketId: string;
-  seatId: string;
-  code: string;
-}
+import { openTicketSale, refusal, type Ticket, type TicketSale } from './ticket-sale.fixture.js';
 
 describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore) => {
   let app: TestApp;
-  let anna: string;
-  let ben: string;
-  let door: string;
-  let show: { eventId: string; path: string };
+  let sale: TicketSale;
   beforeAll(async () => {
-    app = await startApp(eventStore, { TICKET_SIGNING_KEYS: keys });
-    [anna, ben] = [await app.token('anna', 'customer'), await app.token('ben', 'customer')];
-    door = await app.token('dora', 'operator');
-    show = await onSale(app, undefined, { maxSeatsPerCustomer: 50 });
+    app = await startApp(eventStore);
+    sale = await openTicketSale(app);
   });
   afterAll(() => app.close());
 
-  let row = 0;
-  const bought = async (
-    seats = 2,
-    path = show.path,
-  ): Promise<{ reservationId: string; tickets: Ticket[] }> => {
-    const letter = String.fromCharCode(65 + Math.floor((row * 2) / 10));
-    const seatIds = Array.from(
-      { length: seats },
-      (_, at) => `${letter}-${((row * 2) % 10) + at + 1}`,
-    );
-    row++;
-    const { body } = await reserve(app, path, anna, { seatIds });
-    const sold = await confirm(app, path, anna, body.reservationId);
-    expect(sold).toMatchObject({ status: 200 });
-    return sold.body;
-  };
-  const checkIn = (code: string, path = show.path) =>
-    app.ask('POST', `${path}/check-ins`, { token: door, body: { code } });
-  const refusal = (code: string, status: number, more: object = {}) => ({
-    status,
-    body: { code, ...more },
-  });
-
   describe('for their owner', () => {
     it('are part of the confirmation, and always the same', async () => {
-      const { reservationId, tickets } = await bought();
-      const again = await confirm(app, show.path, anna, reservationId);
+      const { reservationId, tickets } = await sale.buy();
+      const again = await confirm(app, sale.path, sale.anna, reservationId);
       expect(again.body.tickets).toEqual(tickets);
-      const mine = await app.ask('GET', `${show.path}/reservations/${reservationId}`, {
-        token: anna,
+      const mine = await app.ask('GET', `${sale.path}/reservations/${reservationId}`, {
+        token: sale.anna,
       });
       expect(mine.body.tickets).toEqual(tickets);
-      const all = await app.ask('GET', '/v1/me/tickets?limit=2', { token: anna });
+      const all = await app.ask('GET', '/v1/me/tickets?limit=2', { token: sale.anna });
       expect(all.body.tickets.map(({ code }: Ticket) => code).sort()).toEqual(
         tickets.map(({ code }) => code).sort(),
       );
@@ -77,27 +36,31 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
     });
 
     it('are listed page by page', async () => {
-      await bought(1);
-      const first = await app.ask('GET', '/v1/me/tickets?limit=1', { token: anna });
+      await sale.buy(1);
+      const first = await app.ask('GET', '/v1/me/tickets?limit=1', { token: sale.anna });
       expect(first.body).toMatchObject({ tickets: [{}], next: expect.any(String) });
       const next = await app.ask('GET', `/v1/me/tickets?limit=1&cursor=${first.body.next}`, {
-        token: anna,
+        token: sale.anna,
       });
       expect(next.body.tickets[0].ticketId).not.toBe(first.body.tickets[0].ticketId);
-      const none = await app.ask('GET', '/v1/me/tickets?eventId=another', { token: anna });
+      const none = await app.ask('GET', '/v1/me/tickets?eventId=another', { token: sale.anna });
       expect(none.body).toEqual({ tickets: [], next: null });
-      expect((await app.ask('GET', '/v1/me/tickets', { token: ben })).body.tickets).toEqual([]);
-      expect(await app.ask('GET', '/v1/me/tickets?cursor=bm9uZQ', { token: anna })).toMatchObject(
-        refusal('cursor-invalid', 400),
+      expect((await app.ask('GET', '/v1/me/tickets', { token: sale.ben })).body.tickets).toEqual(
+        [],
       );
+      expect(
+        await app.ask('GET', '/v1/me/tickets?cursor=bm9uZQ', { token: sale.anna }),
+      ).toMatchObject(refusal('cursor-invalid', 400));
     });
 
     it('can be shown and printed', async () => {
-      const { reservationId, tickets } = await bought(1);
+      const { reservationId, tickets } = await sale.buy(1);
       const get = (path: string) =>
-        fetch(`${app.url}${show.path}/${path}`, { headers: { authorization: `Bearer ${anna}` } });
+        fetch(`${app.url}${sale.path}/${path}`, {
+          headers: { authorization: `Bearer ${sale.anna}` },
+        });
       const of = `tickets/${tickets[0]!.ticketId}`;
-      await app.ask('GET', '/v1/me/tickets', { token: anna });
+      await app.ask('GET', '/v1/me/tickets', { token: sale.anna });
       const png = await get(`${of}/qr.png`);
       expect(png.headers.get('content-type')).toBe('image/png');
       expect(png.headers.get('cache-control')).toBe('no-store');
@@ -124,33 +87,33 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
     });
 
     it('do not exist for other accounts', async () => {
-      const { reservationId, tickets } = await bought(1);
-      await app.ask('GET', '/v1/me/tickets', { token: anna });
+      const { reservationId, tickets } = await sale.buy(1);
+      await app.ask('GET', '/v1/me/tickets', { token: sale.anna });
       for (const [path, code] of [
         [`tickets/${tickets[0]!.ticketId}/qr.svg`, 'ticket-not-found'],
         [`tickets/${tickets[0]!.ticketId}/qr.png`, 'ticket-not-found'],
         [`reservations/${reservationId}/tickets.pdf`, 'reservation-not-found'],
       ]) {
-        const answer = await app.ask('GET', `${show.path}/${path}`, { token: ben });
+        const answer = await app.ask('GET', `${sale.path}/${path}`, { token: sale.ben });
         expect(answer).toMatchObject(refusal(code!, 404));
       }
     });
 
     it('are not printed before the payment', async () => {
-      const { body } = await reserve(app, show.path, ben, { bestAvailable: { quantity: 1 } });
-      const path = `${show.path}/reservations/${body.reservationId}`;
-      expect(await app.ask('GET', `${path}/tickets.pdf`, { token: ben })).toMatchObject(
+      const { body } = await reserve(app, sale.path, sale.ben, { bestAvailable: { quantity: 1 } });
+      const path = `${sale.path}/reservations/${body.reservationId}`;
+      expect(await app.ask('GET', `${path}/tickets.pdf`, { token: sale.ben })).toMatchObject(
         refusal('reservation-not-confirmed', 409),
       );
-      await app.ask('DELETE', path, { token: ben });
+      await app.ask('DELETE', path, { token: sale.ben });
     });
   });
 
   describe('at check-in', () => {
     it('are checked in once', async () => {
-      const { tickets } = await bought(1);
+      const { tickets } = await sale.buy(1);
       const { ticketId, seatId, code } = tickets[0]!;
-      const first = await checkIn(code);
+      const first = await sale.checkIn(code);
       expect(first).toMatchObject({
         status: 200,
         body: {
@@ -162,15 +125,15 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
         },
       });
       const { redeemedAt } = first.body;
-      expect(await checkIn(code)).toMatchObject(
+      expect(await sale.checkIn(code)).toMatchObject(
         refusal('ticket-already-redeemed', 409, { redeemedAt }),
       );
     });
 
     it('are checked in once by many simultaneous scanners', async () => {
-      const { tickets } = await bought(1);
+      const { tickets } = await sale.buy(1);
       const answers = await Promise.all(
-        Array.from({ length: 12 }, () => checkIn(tickets[0]!.code)),
+        Array.from({ length: 12 }, () => sale.checkIn(tickets[0]!.code)),
       );
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
       const { redeemedAt } = answers.find(({ status }) => status === 200)!.body;
@@ -180,74 +143,76 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
     });
 
     it('show when they were checked in', async () => {
-      const { tickets } = await bought(1);
-      const { redeemedAt } = (await checkIn(tickets[0]!.code)).body;
+      const { tickets } = await sale.buy(1);
+      const { redeemedAt } = (await sale.checkIn(tickets[0]!.code)).body;
       let shown: { redeemedAt: string | null };
       do {
-        const { body } = await app.ask('GET', '/v1/me/tickets?limit=1', { token: anna });
+        const { body } = await app.ask('GET', '/v1/me/tickets?limit=1', { token: sale.anna });
         shown = body.tickets[0];
       } while (shown.redeemedAt === null);
       expect(shown.redeemedAt).toBe(redeemedAt);
     });
 
     it('are rejected if altered, unknown or of another event', async () => {
-      const { tickets } = await bought(1);
+      const { tickets } = await sale.buy(1);
       const { code } = tickets[0]!;
       const last = code.at(-1) === 'A' ? 'B' : 'A';
-      expect(await checkIn(code.slice(0, -1) + last)).toMatchObject(
+      expect(await sale.checkIn(code.slice(0, -1) + last)).toMatchObject(
         refusal('ticket-code-invalid', 422),
       );
-      expect(await checkIn('')).toMatchObject(refusal('ticket-code-invalid', 422));
+      expect(await sale.checkIn('')).toMatchObject(refusal('ticket-code-invalid', 422));
       const header = Buffer.from('{"alg":"EdDSA","kid":"other"}').toString('base64url');
       const unknown = [header, ...code.split('.').slice(1)].join('.');
-      expect(await checkIn(unknown)).toMatchObject(refusal('ticket-key-unknown', 422));
+      expect(await sale.checkIn(unknown)).toMatchObject(refusal('ticket-key-unknown', 422));
       const other = await onSale(app);
-      expect(await checkIn(code, other.path)).toMatchObject(refusal('ticket-wrong-event', 409));
+      expect(await sale.checkIn(code, other.path)).toMatchObject(
+        refusal('ticket-wrong-event', 409),
+      );
       const issuedAt = Date.now();
       const invented = {
         ticketId: 'none',
-        eventId: show.eventId,
+        eventId: sale.eventId,
         seatId: 'A-1',
         reservationId: 'none',
         issuedAt,
         status: 'valid',
       } as const;
       const genuine = app.get(TICKET_SIGNER).sign(invented);
-      expect(await checkIn(genuine)).toMatchObject(refusal('ticket-not-found', 404));
-      expect((await checkIn(code)).status).toBe(200);
+      expect(await sale.checkIn(genuine)).toMatchObject(refusal('ticket-not-found', 404));
+      expect((await sale.checkIn(code)).status).toBe(200);
     });
 
     it('are accepted with whitespace around the code, but not inside', async () => {
-      const { tickets } = await bought(1);
+      const { tickets } = await sale.buy(1);
       const { code } = tickets[0]!;
       const middle = Math.floor(code.length / 2);
       const cut = (added: string) => code.slice(0, middle) + added + code.slice(middle);
       for (const added of ['\r\n', '\n', '\t', ' ', '\uFEFF', '\u200B', '\u00AD', '\u2060', '\0'])
-        expect(await checkIn(cut(added))).toMatchObject(refusal('ticket-code-invalid', 422));
+        expect(await sale.checkIn(cut(added))).toMatchObject(refusal('ticket-code-invalid', 422));
       for (const added of ['\u200B', '\u00AD', '\0', 'A'])
-        expect(await checkIn(code + added)).toMatchObject(refusal('ticket-code-invalid', 422));
-      const { status, body } = await checkIn(`\uFEFF\t ${code} \t\r\n`);
+        expect(await sale.checkIn(code + added)).toMatchObject(refusal('ticket-code-invalid', 422));
+      const { status, body } = await sale.checkIn(`\uFEFF\t ${code} \t\r\n`);
       expect({ status, ticketId: body.ticketId }).toEqual({
         status: 200,
         ticketId: tickets[0]!.ticketId,
       });
       for (const scanned of [`${code}\r\n`, `${code}\n`, `${code}\t`, ` ${code} `, `\uFEFF${code}`])
-        expect(await checkIn(scanned)).toMatchObject(refusal('ticket-already-redeemed', 409));
+        expect(await sale.checkIn(scanned)).toMatchObject(refusal('ticket-already-redeemed', 409));
       const blanks = `${code}${' '.repeat(3_000)}.`;
-      expect(await checkIn(blanks)).toMatchObject(refusal('ticket-code-invalid', 422));
+      expect(await sale.checkIn(blanks)).toMatchObject(refusal('ticket-code-invalid', 422));
     });
 
     it('are checked in by organizers and operators only', async () => {
-      const { tickets } = await bought(1);
+      const { tickets } = await sale.buy(1);
       const body = { code: tickets[0]!.code };
-      for (const token of [anna, await app.token('audra', 'auditor')]) {
-        const answer = await app.ask('POST', `${show.path}/check-ins`, { token, body });
+      for (const token of [sale.anna, await app.token('audra', 'auditor')]) {
+        const answer = await app.ask('POST', `${sale.path}/check-ins`, { token, body });
         expect(answer).toMatchObject(refusal('role-required', 403));
       }
-      expect((await app.ask('POST', `${show.path}/check-ins`, { body })).status).toBe(401);
+      expect((await app.ask('POST', `${sale.path}/check-ins`, { body })).status).toBe(401);
       for (const wrong of [{}, { code: 7 }, { code: 'x', more: 1 }, { code: 'x'.repeat(5_000) }]) {
-        const answer = await app.ask('POST', `${show.path}/check-ins`, {
-          token: door,
+        const answer = await app.ask('POST', `${sale.path}/check-ins`, {
+          token: sale.door,
           body: wrong,
         });
         expect(answer).toMatchObject(refusal('validation-failed', 400));
@@ -255,7 +220,7 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
     });
 
     it('can be verified with the public keys, which may be cached for an hour', async () => {
-      const { tickets } = await bought(1);
+      const { tickets } = await sale.buy(1);
       const { body, headers } = await app.ask('GET', '/.well-known/jwks.json');
       expect(headers.get('cache-control')).toBe('public, max-age=3600');
       expect(Object.keys(body.keys[0]).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x']);
@@ -265,59 +230,5 @@ describe.each(EVENT_STORES)('tickets, with the domain events in %s', (eventStore
         jti: tickets[0]!.ticketId,
       });
     });
-  });
-
-  it('are checked in once by two nodes that share only the log', async () => {
-    const { tickets } = await bought(1);
-    const { code } = tickets[0]!;
-    const context = (commandId: string) => ({
-      commandId,
-      correlationId: commandId,
-      causationId: commandId,
-      actor: { id: 'dora', role: 'operator' } as const,
-    });
-    const other = await startApp(eventStore, {
-      TICKET_SIGNING_KEYS: keys,
-      DATABASE_URL: app.databaseUrl,
-      ...(app.node && { EVENTSTORE_URL: app.node.connectionString }),
-    });
-    try {
-      const nodes = [app, other].map((node) => node.get(CommandBus));
-      const outcomes = await Promise.all(
-        nodes.flatMap((bus, node) =>
-          [1, 2, 3].map((n) =>
-            bus.execute(new CheckInTicketCommand(show.eventId, code, context(`n${node}-${n}`))),
-          ),
-        ),
-      );
-      expect(outcomes.filter(({ accepted }) => accepted)).toHaveLength(1);
-    } finally {
-      await other.close();
-    }
-  });
-
-  it('are rejected once refunded or exchanged, even before a projection shows it', async () => {
-    const paidBack = await bought(1);
-    const other = await bought(1);
-    const { body: mine } = await app.ask('GET', '/v1/me/tickets?limit=2', { token: anna });
-    expect(mine.tickets.map(({ status }: { status: string }) => status)).toEqual([
-      'valid',
-      'valid',
-    ]);
-    await app
-      .get(PROJECTION_RUNNERS)
-      .find((runner) => runner.status().name === 'tickets')!
-      .stop();
-    const organizer = await app.token('olga', 'organizer');
-    const after = (id: string, what: string, body?: object) =>
-      app.ask('POST', `${show.path}/reservations/${id}/${what}`, { token: organizer, body });
-    expect(await after(paidBack.reservationId, 'refund')).toMatchObject({ status: 200 });
-    const seatIds = paidBack.tickets.map(({ seatId }) => seatId);
-    expect(await after(other.reservationId, 'exchange', { seatIds })).toMatchObject({
-      status: 200,
-    });
-
-    expect(await checkIn(paidBack.tickets[0]!.code)).toMatchObject(refusal('ticket-refunded', 409));
-    expect(await checkIn(other.tickets[0]!.code)).toMatchObject(refusal('ticket-exchanged', 409));
   });
 });

@@ -1,4 +1,4 @@
-import { HOSTILE_BODIES, largeVenue, proveBodies } from '../../../bench/prove/bodies.js';
+import { HOSTILE_BODIES, largeVenue, proveBodies } from '../../bench/prove/bodies.js';
 
 /**
  * Without limits, one such body blocks the process for 18 s. An answer takes about 10 ms on a busy
@@ -15,7 +15,7 @@ describe('bodies of 32 MiB', () => {
     expect(busy.worst).toBeLessThan(3 * MAX_WAIT_MS);
   }, 300_000);
 
-  it('are accepted ten at a time: stadiums of 94,000 seats with twenty more keys each', async () => {
+  it('are accepted ten at a time: 94,000 seats with twenty more keys each', async () => {
     const stadium = largeVenue(94_000);
     const { statuses } = await proveBodies(Array.from({ length: 10 }, () => stadium));
     expect(statuses).toEqual({ 201: 10 });
