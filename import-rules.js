@@ -129,7 +129,7 @@ export const importRules = {
     builtins: true,
   },
   demo: {
-    folders: ['commands', 'ports', 'domain', 'adapters', 'app', 'config', 'cli', 'http'],
+    folders: ['audit', 'commands', 'ports', 'domain', 'adapters', 'app', 'config', 'cli', 'http'],
     packages: [
       '@nestjs/common',
       '@nestjs/cqrs',

@@ -1,7 +1,7 @@
 /**
- * A crowd in a process of its own, so that the test's own machinery does not slow it down. Every buyer has a connection
- * of its own and looks at the seats first, as people do who wait for a sale to begin; then all send their one request at
- * once. Asked and answered over IPC.
+ * A crowd in a process of its own, so that the test's own machinery does not slow it down. Every
+ * buyer has a connection of its own and looks at the seats first, as people do who wait for a sale
+ * to begin; then all send their one request at once. Asked and answered over IPC.
  */
 import { performance } from 'node:perf_hooks';
 import { Pool } from 'undici';

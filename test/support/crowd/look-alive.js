@@ -1,6 +1,7 @@
 /**
- * Polls an address from a separate process, so that the work of the test does not slow it down.
- * The message `{ url, everyMs }` starts it; after `end` it sends the duration of each request in milliseconds.
+ * Polls an address from a separate process, so that the work of the test does not slow it down. The
+ * message `{ url, everyMs }` starts it; after `end` it sends the duration of each request in
+ * milliseconds.
  */
 import { Agent, get } from 'node:http';
 import { performance } from 'node:perf_hooks';

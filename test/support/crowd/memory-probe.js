@@ -1,6 +1,7 @@
 /**
- * Loaded into a Boxoffice before it starts (`--expose-gc --import`): answers each message `memory` of the parent with the
- * heap that is used after a garbage collection, and with how many requests, responses and sockets have not been collected.
+ * Loaded into a Boxoffice before it starts (`--expose-gc --import`): answers each message `memory`
+ * of the parent with the heap that is used after a garbage collection, and with how many requests,
+ * responses and sockets have not been collected.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import { setImmediate } from 'node:timers/promises';

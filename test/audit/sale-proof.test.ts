@@ -1,0 +1,34 @@
+import { SaleProver } from '../../src/audit/sale-proof.js';
+import type { SeatInventoryEvent } from '../../src/domain/seat-inventory/events.js';
+import { confirmed, expired, opened, reserved } from '../support/seat-inventory/events.js';
+
+function prove(...events: SeatInventoryEvent[]) {
+  const prover = new SaleProver();
+  const faults = events.map((event, at) => prover.read({ ...event, revision: BigInt(at) }));
+  return { faults: faults.filter((fault) => fault !== undefined), proof: prover.proof() };
+}
+
+describe('the proof of a sale', () => {
+  it('counts sold seats, takings and open holds', () => {
+    const { faults, proof } = prove(
+      ...[opened(), reserved('r1', ['A1', 'A2']), confirmed('r1', ['A1', 'A2'])],
+      ...[reserved('r2', ['A3']), reserved('r3', ['A4']), expired('r3', ['A4'])],
+    );
+    expect(faults).toEqual([]);
+    expect(proof).toMatchObject({ domainEvents: 6, sold: ['A1', 'A2'], holdsLeft: 1 });
+    expect(proof).toMatchObject({ takings: 10_000, soldTwice: [], heldTwice: [] });
+  });
+
+  it('reports a seat that was held and sold twice', () => {
+    const { faults, proof } = prove(
+      ...[opened(), reserved('r1', ['A1']), confirmed('r1', ['A1'])],
+      ...[reserved('r2', ['A1']), confirmed('r2', ['A1']), confirmed('r1', ['A1'])],
+    );
+    expect(faults).toEqual(['A1 taken already', 'r1 is confirmed, not held']);
+    expect(proof).toMatchObject({ heldTwice: ['A1'], soldTwice: ['A1'] });
+  });
+
+  it('reports a missing revision', () => {
+    expect(new SaleProver().read({ ...opened(), revision: 1n })).toBe('revision 0 is missing');
+  });
+});
