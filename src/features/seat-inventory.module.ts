@@ -3,11 +3,9 @@ import { CommandBus } from '@nestjs/cqrs';
 import { SeatLocksModule } from '../adapters/seat-inventory/seat-locks.module.js';
 import { BlockSeatsHandler } from '../commands/seat-inventory/block-seats.js';
 import { CloseSalesHandler } from '../commands/seat-inventory/close-sales.js';
-import { ConfirmReservationHandler } from '../commands/seat-inventory/confirm-reservation.js';
 import { ExchangeSeatsHandler } from '../commands/seat-inventory/exchange-seats.js';
 import { ExpireReservationsHandler } from '../commands/seat-inventory/expire-reservations.js';
 import { openHoldRules } from '../commands/seat-inventory/hold-rules.js';
-import { RefundReservationHandler } from '../commands/seat-inventory/refund-reservation.js';
 import { ReleaseReservationHandler } from '../commands/seat-inventory/release-reservation.js';
 import { ReserveSeatsHandler } from '../commands/seat-inventory/reserve-seats.js';
 import { UnblockSeatsHandler } from '../commands/seat-inventory/unblock-seats.js';
@@ -52,10 +50,8 @@ const holdExpiry = background('HoldExpiry', {
     provide(HOLD_RULES, { inject: [EVENT_STORE, CLOCK], useFactory: openHoldRules }),
     BlockSeatsHandler,
     CloseSalesHandler,
-    ConfirmReservationHandler,
     ExchangeSeatsHandler,
     ExpireReservationsHandler,
-    RefundReservationHandler,
     ReleaseReservationHandler,
     ReserveSeatsHandler,
     UnblockSeatsHandler,
