@@ -98,7 +98,10 @@ function link(stream: string, before: bigint, previous: string, events: readonly
   const linked = events.map((event) => {
     const { id, type, data } = event;
     const metadata = { ...event.metadata, previousDigest: digest };
-    const text = asText({ data, metadata });
+    const text = {
+      data: event.text?.data ?? JSON.stringify(data),
+      metadata: JSON.stringify(metadata),
+    };
     revision++;
     digest = digestOf({ stream, revision, id, type, data: text.data, metadata: text.metadata });
     return { id, type, data, metadata, text };

@@ -41,10 +41,14 @@ export function metadataOf(context: CommandContext, type: string): DomainEventMe
  * the same command has other ids, so that the store cannot take the one for the other.
  */
 export function toNewEvents(events: readonly DomainEvent[], context: CommandContext): NewEvent[] {
-  return events.map(({ type, data }, index) => ({
-    id: derivedId(context.commandId, index, type, JSON.stringify(data)),
-    type,
-    data,
-    metadata: metadataOf(context, type),
-  }));
+  return events.map(({ type, data }, index) => {
+    const text = JSON.stringify(data);
+    return {
+      id: derivedId(context.commandId, index, type, text),
+      type,
+      data,
+      metadata: metadataOf(context, type),
+      text: { data: text },
+    };
+  });
 }

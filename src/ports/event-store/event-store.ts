@@ -29,10 +29,8 @@ export interface NewEvent {
   type: string;
   data: unknown;
   metadata: DomainEventMetadata;
-  /**
-   * Data and metadata as JSON, if already serialized: the hashed bytes are then the written ones.
-   */
-  text?: { readonly data: string; readonly metadata: string };
+  /** Data and metadata as JSON, if already serialized: the hashed bytes are then the written ones. */
+  text?: { readonly data: string; readonly metadata?: string };
 }
 
 /** A domain event as read from the log. */
