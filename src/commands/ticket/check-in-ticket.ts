@@ -1,13 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import {
-  decideCheckIn,
-  type CheckInRejection,
-  type RedeemTicket,
-  type TicketStanding,
-} from '../../domain/ticket/decide.js';
+import type { CheckInRejection, RedeemTicket, TicketStanding } from '../../domain/ticket/decide.js';
 import type { TicketRedeemedData } from '../../domain/ticket/events.js';
 import { readCode } from '../../domain/ticket/read-code.js';
-import type { CheckIn } from '../../domain/ticket/state.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { EventStore } from '../../ports/event-store/event-store.js';
 import type { TicketLedger } from '../../ports/ticket/ticket-ledger.js';
@@ -68,9 +62,10 @@ export class CheckInTicketHandler implements ICommandHandler<CheckInTicketComman
     } as const;
 
     const { eventStore, clock } = this;
-    const decide = (checkIn: CheckIn) => decideCheckIn(command, checkIn);
-    const decision = await writeCheckIn({ eventStore, clock }, ticketId, 'redeem', decide, context);
-    return decision.accepted ? { accepted: true, redeemed: decision.events[0]!.data } : decision;
+    const log = { eventStore, clock };
+    const written = await writeCheckIn(log, ticketId, 'redeem', () => command, context);
+    if (!written.accepted) return written;
+    return { accepted: true, redeemed: written.checkIn.redeemed! };
   }
 
   /**
@@ -82,7 +77,8 @@ export class CheckInTicketHandler implements ICommandHandler<CheckInTicketComman
     context: CommandContext,
   ): Promise<TicketStanding | undefined> {
     const shown = await this.ledger.standing(eventId, ticketId);
-    // A refund is final. An exchanged seat may have come back, which the projection does not show yet.
+    // A refund is final. An exchanged seat may have come back, which the projection does not show
+    // yet.
     if (shown === undefined || shown === 'refunded') return shown;
     const sale = await this.writers.execute(
       eventId,

@@ -20,7 +20,9 @@ export interface SoldSeat {
   readonly issuedAt: number;
 }
 
-/** A confirmed reservation, from the inventory or from a read model. Only this status gets tickets. */
+/**
+ * A confirmed reservation, from the inventory or from a read model. Only this status gets tickets.
+ */
 export interface ConfirmedSale {
   readonly eventId: string;
   readonly reservationId: string;

@@ -1,12 +1,6 @@
-import { accept, reject, type Decision } from '../shared/decider.js';
-import type {
-  TicketRedeemed,
-  TicketRedeemedData,
-  TicketReinstated,
-  TicketVoided,
-  VoidReason,
-} from './events.js';
-import type { CheckIn } from './state.js';
+import { accept, reject, type Decider, type Decision } from '../shared/decider.js';
+import type { CheckInEvent, TicketRedeemedData, VoidReason } from './events.js';
+import { evolveCheckIn, UNTOUCHED, type CheckIn } from './state.js';
 
 /** State of an issued ticket, apart from its check-in. */
 export type TicketStanding = 'valid' | VoidReason;
@@ -47,6 +41,8 @@ export interface ReinstateTicket {
   readonly now: number;
 }
 
+export type CheckInCommand = RedeemTicket | VoidTicket | ReinstateTicket;
+
 export type AlreadyRedeemed = {
   readonly code: 'ticket-already-redeemed';
   readonly redeemedAt: string;
@@ -62,14 +58,32 @@ export type CheckInRejection =
   | { readonly code: 'ticket-exchanged' }
   | AlreadyRedeemed;
 
+type CheckInDecision = Decision<CheckInEvent, CheckInRejection>;
+
+export const checkInDecider: Decider<CheckIn, CheckInCommand, CheckInEvent, CheckInRejection> = {
+  initial: () => UNTOUCHED,
+  evolve: evolveCheckIn,
+  decide: decideCheckIn,
+};
+
+export function decideCheckIn(command: CheckInCommand, checkIn: CheckIn): CheckInDecision {
+  switch (command.type) {
+    case 'RedeemTicket':
+      return redeemTicket(command, checkIn);
+    case 'VoidTicket':
+      return voidTicket(command, checkIn);
+    case 'ReinstateTicket':
+      return reinstateTicket(command, checkIn);
+  }
+}
+
 const iso = (instant: number): string => new Date(instant).toISOString();
 
 /** Rejects a code that was already checked in. */
-export function decideCheckIn(
-  command: RedeemTicket,
+function redeemTicket(
+  { atEventId, ticket, standing, now }: RedeemTicket,
   checkIn: CheckIn,
-): Decision<TicketRedeemed, CheckInRejection> {
-  const { atEventId, ticket, standing, now } = command;
+): CheckInDecision {
   if (ticket.eventId !== atEventId) return reject({ code: 'ticket-wrong-event' });
   if (standing === undefined) return reject({ code: 'ticket-not-found' });
   if (standing !== 'valid') return reject({ code: `ticket-${standing}` });
@@ -80,12 +94,12 @@ export function decideCheckIn(
 
 /**
  * Every change writes its own void. The ticket is reinstated only after the inventory has decided
- * all of them.
+ * all of them. The only rejection is `ticket-already-redeemed`.
  */
-export function decideVoid(
+function voidTicket(
   { ticket, changeId, reason, force, now }: VoidTicket,
   { redeemed, void: standing }: CheckIn,
-): Decision<TicketVoided, AlreadyRedeemed> {
+): CheckInDecision {
   if (standing?.changeIds.includes(changeId)) return accept();
   if (redeemed && !force) return reject(alreadyRedeemed(redeemed));
   const wasRedeemed = redeemed !== undefined;
@@ -95,15 +109,12 @@ export function decideVoid(
   });
 }
 
-export function decideReinstatement(
-  { ticket, now }: ReinstateTicket,
-  checkIn: CheckIn,
-): Decision<TicketReinstated, never> {
+function reinstateTicket({ ticket, now }: ReinstateTicket, checkIn: CheckIn): CheckInDecision {
   if (!checkIn.void) return accept();
   return accept({ type: 'TicketReinstated', data: { ...ticket, reinstatedAt: iso(now) } });
 }
 
-const alreadyRedeemed = ({ redeemedAt }: TicketRedeemedData): AlreadyRedeemed => ({
+export const alreadyRedeemed = ({ redeemedAt }: TicketRedeemedData): AlreadyRedeemed => ({
   code: 'ticket-already-redeemed',
   redeemedAt,
 });

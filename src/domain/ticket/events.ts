@@ -25,7 +25,10 @@ export interface TicketRedeemedData extends OfTicket {
 export type VoidReason = 'refunded' | 'exchanged';
 
 export interface TicketVoidedData extends OfTicket {
-  /** Id of the refund or exchange that takes the seat back. The inventory decides about the change afterwards. */
+  /**
+   * Id of the refund or exchange that takes the seat back. The inventory decides about the change
+   * afterwards.
+   */
   readonly changeId: string;
   readonly reason: VoidReason;
   /** Whether the ticket was checked in and the organizer forced the change. */
@@ -45,6 +48,9 @@ export type TicketRedeemed = DomainEvent<'TicketRedeemed', TicketRedeemedData>;
  * Written before the inventory frees the seat, so that a check-in and a refund cannot both succeed.
  */
 export type TicketVoided = DomainEvent<'TicketVoided', TicketVoidedData>;
-/** The refund or exchange did not happen, or the seat was exchanged back: the ticket admits as before. */
+/**
+ * The refund or exchange did not happen, or the seat was exchanged back: the ticket admits as
+ * before.
+ */
 export type TicketReinstated = DomainEvent<'TicketReinstated', TicketReinstatedData>;
 export type CheckInEvent = TicketRedeemed | TicketVoided | TicketReinstated;

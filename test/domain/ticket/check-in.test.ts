@@ -1,13 +1,10 @@
 import {
-  decideCheckIn,
-  decideReinstatement,
-  decideVoid,
+  checkInDecider,
   type CheckInRejection,
   type RedeemTicket,
   type VoidTicket,
 } from '../../../src/domain/ticket/decide.js';
 import { checkInStream, ticketIdOf, type CheckInEvent } from '../../../src/domain/ticket/events.js';
-import { evolveCheckIn, UNTOUCHED, type CheckIn } from '../../../src/domain/ticket/state.js';
 import { derivedId } from '../../../src/domain/shared/derived-id.js';
 import { NOON } from '../../support/seat-inventory/rules.js';
 
@@ -29,15 +26,17 @@ const redeemed: CheckInEvent = {
   type: 'TicketRedeemed',
   data: { ...ticket, redeemedAt: '2026-06-11T12:00:00.000Z' },
 };
-const after = (...events: CheckInEvent[]) => events.reduce<CheckIn>(evolveCheckIn, UNTOUCHED);
+const { initial, evolve, decide } = checkInDecider;
+const after = (...events: CheckInEvent[]) =>
+  events.reduce((checkIn, event) => evolve(checkIn, event), initial());
 const rejection = (rejection: CheckInRejection) => ({ accepted: false, rejection });
 
 describe('RedeemTicket', () => {
   it('lets its bearer in', () =>
-    expect(decideCheckIn(show(), after())).toEqual({ accepted: true, events: [redeemed] }));
+    expect(decide(show(), after())).toEqual({ accepted: true, events: [redeemed] }));
 
   it('lets nobody in twice, and says since when somebody is in', () =>
-    expect(decideCheckIn(show({ now: NOON + 60_000 }), after(redeemed))).toEqual(
+    expect(decide(show({ now: NOON + 60_000 }), after(redeemed))).toEqual(
       rejection({ code: 'ticket-already-redeemed', redeemedAt: '2026-06-11T12:00:00.000Z' }),
     ));
 
@@ -49,7 +48,7 @@ describe('RedeemTicket', () => {
     ['ticket-exchanged', { standing: 'exchanged' }],
     ['ticket-already-redeemed', {}],
   ])('is refused as %s before anything that comes later in the list', (code, wrong) =>
-    expect(decideCheckIn(show(wrong), after(redeemed))).toMatchObject(
+    expect(decide(show(wrong), after(redeemed))).toMatchObject(
       rejection({ code } as CheckInRejection),
     ),
   );
@@ -81,30 +80,30 @@ const reinstated: CheckInEvent = {
 
 describe('VoidTicket', () => {
   it('is refused at the door, with the reason why it was voided', () => {
-    expect(decideVoid(takeBack(), after())).toEqual({ accepted: true, events: [voided()] });
-    expect(decideCheckIn(show(), after(voided()))).toEqual(rejection({ code: 'ticket-refunded' }));
-    const exchanged = decideVoid(takeBack({ reason: 'exchanged' }), after());
+    expect(decide(takeBack(), after())).toEqual({ accepted: true, events: [voided()] });
+    expect(decide(show(), after(voided()))).toEqual(rejection({ code: 'ticket-refunded' }));
+    const exchanged = decide(takeBack({ reason: 'exchanged' }), after());
     if (!exchanged.accepted) throw new Error(exchanged.rejection.code);
-    expect(decideCheckIn(show(), after(...exchanged.events))).toEqual(
+    expect(decide(show(), after(...exchanged.events))).toEqual(
       rejection({ code: 'ticket-exchanged' }),
     );
   });
 
   it('is refused once the ticket is checked in, unless forced, which is recorded', () => {
-    expect(decideVoid(takeBack(), after(redeemed))).toEqual(
+    expect(decide(takeBack(), after(redeemed))).toEqual(
       rejection({ code: 'ticket-already-redeemed', redeemedAt: '2026-06-11T12:00:00.000Z' }),
     );
-    expect(decideVoid(takeBack({ force: true }), after(redeemed))).toEqual({
+    expect(decide(takeBack({ force: true }), after(redeemed))).toEqual({
       accepted: true,
       events: [voided('refund-1', true)],
     });
   });
 
   it('is written once for each change, and by each change', () => {
-    expect(decideVoid(takeBack(), after(voided()))).toEqual({ accepted: true, events: [] });
+    expect(decide(takeBack(), after(voided()))).toEqual({ accepted: true, events: [] });
     const both = after(voided(), voided('refund-2'));
     expect(both.void?.changeIds).toEqual(['refund-1', 'refund-2']);
-    expect(decideVoid(takeBack({ changeId: 'refund-2' }), after(voided()))).toEqual({
+    expect(decide(takeBack({ changeId: 'refund-2' }), after(voided()))).toEqual({
       accepted: true,
       events: [voided('refund-2')],
     });
@@ -112,18 +111,16 @@ describe('VoidTicket', () => {
 
   it('can be reinstated: the ticket admits, or stays checked in', () => {
     const reinstate = { type: 'ReinstateTicket', ticket, now: NOON } as const;
-    expect(decideReinstatement(reinstate, after())).toEqual({ accepted: true, events: [] });
-    expect(decideReinstatement(reinstate, after(voided()))).toEqual({
+    expect(decide(reinstate, after())).toEqual({ accepted: true, events: [] });
+    expect(decide(reinstate, after(voided()))).toEqual({
       accepted: true,
       events: [reinstated],
     });
-    expect(decideCheckIn(show(), after(voided(), reinstated))).toEqual({
+    expect(decide(show(), after(voided(), reinstated))).toEqual({
       accepted: true,
       events: [redeemed],
     });
-    expect(
-      decideCheckIn(show(), after(redeemed, voided('refund-1', true), reinstated)),
-    ).toMatchObject(
+    expect(decide(show(), after(redeemed, voided('refund-1', true), reinstated))).toMatchObject(
       rejection({ code: 'ticket-already-redeemed', redeemedAt: '2026-06-11T12:00:00.000Z' }),
     );
     expect(after(voided(), reinstated, voided('refund-2')).void?.changeIds).toEqual(['refund-2']);
