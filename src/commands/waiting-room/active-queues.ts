@@ -56,11 +56,17 @@ export interface ActiveQueue {
   readonly samples: Sample[];
 }
 
-/** The queues that this node serves: advances each one at every tick, and deletes those that are over. */
+/**
+ * The queues that this node serves: advances each one at every tick, and deletes those that are
+ * over.
+ */
 export class ActiveQueues {
   readonly supply: NumberSupply;
   private readonly active = new Map<string, ActiveQueue>();
-  /** Queues that may have stored state, by id, with the time when each was last on; milliseconds since the epoch. */
+  /**
+   * Queues that may have stored state, by id, with the time when each was last on; milliseconds
+   * since the epoch.
+   */
   private readonly stored = new Map<string, { readonly queue: Queue; onAt: number }>();
   private sweptAt: number;
   private readonly stopping = new AbortController();

@@ -13,6 +13,8 @@ const AHEAD = { least: 500, most: 20_000 };
 /** The served number is stored again after this many, or after a minute's worth if that is more. */
 const SERVED_WRITTEN = 100;
 
+type ConfiguredRoom = NonNullable<WaitingRoom>;
+
 export interface NumberSupplyParts {
   readonly log: WaitingRoomLog;
   readonly admissions: Admissions;
@@ -35,7 +37,7 @@ export interface NumberSupply {
   /** Reports the view of the last tick. */
   saw(queue: Queue, view: AdmissionView): void;
   /** Stores how far numbers were served if that is due, and raises the ceiling in advance. */
-  keepUp(queue: Queue, room: NonNullable<WaitingRoom>, view: AdmissionView): Promise<void>;
+  keepUp(queue: Queue, room: ConfiguredRoom, view: AdmissionView): Promise<void>;
   /**
    * Restores the numbers of the queue. @throws AdmissionsUnreachable when the queue was replaced by
    * another run
@@ -45,11 +47,13 @@ export interface NumberSupply {
   forget(queue: Queue): void;
 }
 
-interface Seen {
+/** The numbers of a queue as this node knows them. */
+interface KnownNumbers {
   issued: number;
   nowServing: number;
   /** Time of the last increase; milliseconds since the epoch. */
   addedAt: number;
+  /** Highest number issued at the last increase. */
   issuedThen: number;
   ceiling: number;
   /** Size of the last increase. The next one begins when half of it is left. */
@@ -58,124 +62,136 @@ interface Seen {
   restoring: Promise<void> | undefined;
 }
 
-export function openNumberSupply({
-  log,
-  admissions,
-  clock,
-  randomness,
-  ...parts
-}: NumberSupplyParts): NumberSupply {
-  const queues = new Map<string, Seen>();
-  const seenOf = ({ id }: Queue): Seen => {
-    let seen = queues.get(id);
-    if (!seen) {
-      seen = {
-        ...{ issued: 0, nowServing: 0, addedAt: 0, issuedThen: 0, ceiling: 0, ahead: AHEAD.least },
-        ...{ adding: undefined, restoring: undefined },
-      };
-      queues.set(id, seen);
+export const openNumberSupply = (parts: NumberSupplyParts): NumberSupply => new LogSupply(parts);
+
+class LogSupply implements NumberSupply {
+  private readonly queues = new Map<string, KnownNumbers>();
+
+  constructor(private readonly parts: NumberSupplyParts) {}
+
+  async take(queue: Queue, ask: () => Promise<TakenNumber>): Promise<Exclude<TakenNumber, string>> {
+    for (;;) {
+      const taken = await ask();
+      const known = this.known(queue);
+      if (taken === 'ceiling-reached') {
+        await this.more(queue);
+        continue;
+      }
+      known.issued = Math.max(known.issued, taken.number);
+      if (known.ceiling - known.issued < known.ahead / 2 && !known.adding) {
+        this.more(queue).catch((error: Error) =>
+          this.parts.warn(`ceiling not raised in advance: ${error.message}`),
+        );
+      }
+      return taken;
     }
-    return seen;
-  };
+  }
+
+  more(queue: Queue): Promise<void> {
+    const known = this.known(queue);
+    known.adding ??= this.add(queue, known).finally(() => (known.adding = undefined));
+    return known.adding;
+  }
+
+  saw(queue: Queue, { issued, nowServing }: AdmissionView): void {
+    const known = this.known(queue);
+    known.issued = Math.max(known.issued, issued);
+    known.nowServing = Math.max(known.nowServing, nowServing);
+  }
+
+  async keepUp(queue: Queue, room: ConfiguredRoom, { nowServing }: AdmissionView): Promise<void> {
+    // A log restored from a backup lacks the numbers that may have been issued since.
+    if (room.setAside < this.known(queue).ceiling) await this.more(queue);
+    const step = Math.max(SERVED_WRITTEN, room.settings.admitPerMinute);
+    if (nowServing - room.nowServing < step) return;
+    await this.setAside(queue, room.setAside, this.known(queue));
+  }
+
+  restore(queue: Queue): Promise<void> {
+    const known = this.known(queue);
+    known.restoring ??= this.restoreFromLog(queue, known).finally(
+      () => (known.restoring = undefined),
+    );
+    return known.restoring;
+  }
+
+  forget({ id }: Queue): void {
+    this.queues.delete(id);
+  }
+
+  private known({ id }: Queue): KnownNumbers {
+    let known = this.queues.get(id);
+    if (!known) {
+      known = {
+        issued: 0,
+        nowServing: 0,
+        addedAt: 0,
+        issuedThen: 0,
+        ceiling: 0,
+        ahead: AHEAD.least,
+        adding: undefined,
+        restoring: undefined,
+      };
+      this.queues.set(id, known);
+    }
+    return known;
+  }
 
   /**
-   * A queue that another node has set up since belongs to another run: none of its numbers are
-   * issued here.
+   * Another node may have started another run since: then this queue issues no numbers here.
+   * @throws AdmissionsUnreachable
    */
-  const latestOf = async ({ eventId, run }: Queue): Promise<NonNullable<WaitingRoom>> => {
-    const room = await log.latest(eventId);
+  private async latestRoom({ eventId, run }: Queue): Promise<ConfiguredRoom> {
+    const room = await this.parts.log.latest(eventId);
     if (room?.run !== run)
       throw new AdmissionsUnreachable(`A run of the room of event ${eventId} is over.`);
     return room;
-  };
+  }
 
-  const add = async (queue: Queue, seen: Seen): Promise<void> => {
-    const { setAside: known, startsAfter } = await latestOf(queue);
+  private async add(queue: Queue, known: KnownNumbers): Promise<void> {
+    const { admissions, clock } = this.parts;
+    const { setAside, startsAfter } = await this.latestRoom(queue);
     // Numbers of earlier runs were not issued in the last seconds.
-    seen.issued = Math.max(seen.issued, startsAfter);
-    seen.issuedThen = Math.max(seen.issuedThen, startsAfter);
+    known.issued = Math.max(known.issued, startsAfter);
+    known.issuedThen = Math.max(known.issuedThen, startsAfter);
     const now = clock.now();
-    const seconds = Math.max(0.001, (now - seen.addedAt) / 1_000);
-    const perSecond = Math.max(0, seen.issued - seen.issuedThen) / seconds;
+    const seconds = Math.max(0.001, (now - known.addedAt) / 1_000);
+    const perSecond = Math.max(0, known.issued - known.issuedThen) / seconds;
     const ahead = Math.min(AHEAD.most, Math.max(AHEAD.least, Math.ceil(perSecond * AHEAD_SECONDS)));
-    Object.assign(seen, { addedAt: now, issuedThen: seen.issued, ahead });
-    let ceiling = known;
+    Object.assign(known, { addedAt: now, issuedThen: known.issued, ahead });
+    let ceiling = setAside;
     // Another node may have raised it.
-    if (ceiling - seen.issued < ahead / 2 || ceiling <= seen.ceiling) {
-      await setAside(queue, Math.max(ceiling, seen.issued, seen.ceiling) + ahead, seen);
-      ({ setAside: ceiling } = await latestOf(queue));
+    if (ceiling - known.issued < ahead / 2 || ceiling <= known.ceiling) {
+      await this.setAside(queue, Math.max(ceiling, known.issued, known.ceiling) + ahead, known);
+      ({ setAside: ceiling } = await this.latestRoom(queue));
     }
     await admissions.raiseCeiling(queue.id, ceiling);
-    seen.ceiling = ceiling;
-  };
-  const setAside = ({ eventId, run }: Queue, upTo: number, { issued, nowServing }: Seen) => {
+    known.ceiling = ceiling;
+  }
+
+  private async setAside(
+    { eventId, run }: Queue,
+    upTo: number,
+    { issued, nowServing }: KnownNumbers,
+  ): Promise<void> {
+    const { log, clock, contextOf } = this.parts;
     const now = clock.now();
-    const command = {
-      type: 'SetNumbersAside',
-      eventId,
-      run,
-      upTo,
-      issued,
-      nowServing,
-      now,
-    } as const;
-    return log.write(command, parts.contextOf());
-  };
-  const more = (queue: Queue): Promise<void> => {
-    const seen = seenOf(queue);
-    seen.adding ??= add(queue, seen).finally(() => (seen.adding = undefined));
-    return seen.adding;
-  };
+    await log.write(
+      { type: 'SetNumbersAside', eventId, run, upTo, issued, nowServing, now },
+      contextOf(),
+    );
+  }
 
-  return {
-    more,
-    take: async (queue, ask) => {
-      for (;;) {
-        const taken = await ask();
-        const seen = seenOf(queue);
-        if (taken === 'ceiling-reached') {
-          await more(queue);
-          continue;
-        }
-        seen.issued = Math.max(seen.issued, taken.number);
-        if (seen.ceiling - seen.issued < seen.ahead / 2 && !seen.adding) {
-          more(queue).catch((error: Error) =>
-            parts.warn(`ceiling not raised in advance: ${error.message}`),
-          );
-        }
-        return taken;
-      }
-    },
-    saw: (queue, { issued, nowServing }) => {
-      const seen = seenOf(queue);
-      seen.issued = Math.max(seen.issued, issued);
-      seen.nowServing = Math.max(seen.nowServing, nowServing);
-    },
-    keepUp: async (queue, room, { nowServing }) => {
-      // A log restored from a backup lacks the numbers that may have been issued since.
-      if (room.setAside < seenOf(queue).ceiling) await more(queue);
-      const step = Math.max(SERVED_WRITTEN, room.settings.admitPerMinute);
-      if (nowServing - room.nowServing < step) return;
-      await setAside(queue, room.setAside, seenOf(queue));
-    },
-    restore: (queue) => {
-      const seen = seenOf(queue);
-      seen.restoring ??= restore(queue, seen).finally(() => (seen.restoring = undefined));
-      return seen.restoring;
-    },
-    forget: ({ id }) => void queues.delete(id),
-  };
-
-  async function restore(queue: Queue, seen: Seen): Promise<void> {
-    const { startsAfter, setAside, nowServing, issued } = await latestOf(queue);
-    const given = Math.max(issued ?? 0, seen.issued);
+  private async restoreFromLog(queue: Queue, known: KnownNumbers): Promise<void> {
+    const { admissions, randomness, warn } = this.parts;
+    const { startsAfter, setAside, nowServing, issued } = await this.latestRoom(queue);
+    const given = Math.max(issued ?? 0, known.issued);
     await admissions.restore(queue.id, {
-      issued: Math.max(setAside, seen.issued),
-      nowServing: Math.max(nowServing, seen.nowServing),
-      lastGiven: issued === undefined && seen.issued === 0 ? undefined : given,
+      issued: Math.max(setAside, known.issued),
+      nowServing: Math.max(nowServing, known.nowServing),
+      lastGiven: issued === undefined && known.issued === 0 ? undefined : given,
       generation: randomness.uuid(),
     });
-    if (setAside > startsAfter)
-      parts.warn(`numbers of event ${queue.eventId} restored from the log`);
+    if (setAside > startsAfter) warn(`numbers of event ${queue.eventId} restored from the log`);
   }
 }

@@ -1,7 +1,8 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { MoveWaitingRoom } from '../../domain/waiting-room/decide.js';
+import { runToConfigure, type MoveWaitingRoom } from '../../domain/waiting-room/decide.js';
 import type { RoomSettings } from '../../domain/waiting-room/events.js';
 import type { SeedOf } from '../../domain/waiting-room/shuffle.js';
+import type { WaitingRoom } from '../../domain/waiting-room/state.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { CommandContext } from '../shared/context.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
@@ -24,8 +25,8 @@ export class ConfigureWaitingRoomCommand extends Command<Outcome> {
     readonly eventId: string,
     /** Missing settings keep their value or get the default. */
     readonly settings: Partial<RoomSettings>,
-    /** Opens a room that is over again. A change of settings alone never does. */
-    readonly anew: boolean,
+    /** Whether a room that is over starts another run. A change of settings alone never does. */
+    readonly startsNewRun: boolean,
     readonly context: CommandContext,
   ) {
     super();
@@ -37,30 +38,29 @@ export class ConfigureWaitingRoomHandler implements ICommandHandler<ConfigureWai
   constructor(
     @Inject(INVENTORY_WRITERS) private readonly writers: InventoryWriters,
     @Inject(WAITING_ROOM_LOG) private readonly log: WaitingRoomLog,
-    @Inject(WAITING_ROOM_SEEDS) private readonly seeds: SeedOf,
+    @Inject(WAITING_ROOM_SEEDS) private readonly seedOf: SeedOf,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async execute({
-    eventId,
-    settings,
-    anew,
-    context,
-  }: ConfigureWaitingRoomCommand): Promise<Outcome> {
+  async execute(command: ConfigureWaitingRoomCommand): Promise<Outcome> {
+    const { eventId, settings, startsNewRun, context } = command;
     const onSaleAt = await this.writers.onSaleAt(eventId);
     if (onSaleAt === undefined) return { accepted: false, rejection: { code: 'event-not-found' } };
     const now = this.clock.now();
-    const seedOf = (run: number, told: string | null) => this.seeds(eventId, run, told);
-    const command = {
-      type: 'ConfigureWaitingRoom',
-      eventId,
-      settings,
-      anew,
-      onSaleAt,
-      seedOf,
-      now,
-    } as const;
-    return this.log.write(command, context);
+    const commandOf = (room: WaitingRoom) => {
+      const { run, seedCommitment } = runToConfigure(room);
+      const seed = this.seedOf(eventId, run, seedCommitment);
+      return {
+        type: 'ConfigureWaitingRoom',
+        eventId,
+        settings,
+        startsNewRun,
+        onSaleAt,
+        seed,
+        now,
+      } as const;
+    };
+    return this.log.writeFor(eventId, commandOf, context);
   }
 }
 

@@ -124,7 +124,8 @@ class NodeWaitingRooms implements WaitingRooms {
       admissions.trade(queue.id, rules, { account, number, place, passId }),
     );
     if (traded.status !== 'admitted') return { status: traded.status, place };
-    // The stored state knows used numbers. After a loss, the account's later reservations show them.
+    // The stored state knows used numbers. After a loss, the account's later reservations show
+    // them.
     if (traded.passId === passId && (await record.hasShopped(eventId, account, issuedAt))) {
       await admissions.leave(queue.id, [account]);
       return { status: 'spent', place };

@@ -1,4 +1,4 @@
-import { HoldDeadlines } from '../seat-inventory/hold-deadlines.js';
+import { HoldDeadlines } from '../seat-inventory/state/hold-deadlines.js';
 
 /**
  * Cost of one admission, in units. Each millisecond adds `perMinute` units. All values are
@@ -140,25 +140,21 @@ export function openAdmission(now: number): Admission {
   const inside = new Map<string, Slot>();
   const insideByNumber = new Map<number, string>();
   return {
-    ...{
-      issued: 0,
-      ceiling: 0,
-      serving: 0,
-      units: 0,
-      doorUnits: 0,
-      at: now,
-      gap: undefined,
-      heldUntil: 0,
-    },
-    ...{
-      called,
-      inside,
-      insideByNumber,
-      late: [],
-      atDoor: new Map(),
-      places: new Map(),
-      spent: new Uint8Array(128),
-    },
+    issued: 0,
+    ceiling: 0,
+    serving: 0,
+    units: 0,
+    doorUnits: 0,
+    at: now,
+    gap: undefined,
+    heldUntil: 0,
+    called,
+    inside,
+    insideByNumber,
+    late: [],
+    atDoor: new Map(),
+    places: new Map(),
+    spent: new Uint8Array(128),
     calledUntil: new HoldDeadlines((place, until) => called.get(place) === until),
     insideUntil: new HoldDeadlines(
       (number, until) => inside.get(insideByNumber.get(number) ?? '')?.expiresAt === until,
@@ -173,8 +169,13 @@ export const waitingIn = ({ issued, serving }: Admission): number => Math.max(0,
 export function viewOf(admission: Admission): AdmissionView {
   const { issued, serving, pace, called, late, inside, counts } = admission;
   return {
-    ...{ issued, nowServing: serving, pace: pace.perMinute, counts: { ...counts } },
-    ...{ called: called.size, late: late.length, inside: inside.size },
+    issued,
+    nowServing: serving,
+    pace: pace.perMinute,
+    counts: { ...counts },
+    called: called.size,
+    late: late.length,
+    inside: inside.size,
   };
 }
 

@@ -1,7 +1,7 @@
-import { accept, reject, type Decision } from '../shared/decider.js';
+import { accept, reject, type Decider, type Decision } from '../shared/decider.js';
 import type { RoomPhase, RoomSettings, WaitingRoomEvent } from './events.js';
 import { commitmentTo } from './shuffle.js';
-import { isOver, stateOf, type WaitingRoom } from './state.js';
+import { evolveWaitingRoom, isOver, stateOf, type WaitingRoom } from './state.js';
 
 /** Limits of the organizer's settings. */
 export const ROOM_LIMITS = {
@@ -18,12 +18,12 @@ export interface ConfigureWaitingRoom {
   readonly eventId: string;
   /** Missing settings keep their value or get the default. */
   readonly settings: Partial<RoomSettings>;
-  /** Opens a room that is over again. A change of settings alone never does. */
-  readonly anew: boolean;
+  /** Whether a room that is over starts another run. A change of settings alone never does. */
+  readonly startsNewRun: boolean;
   /** Opening of the sale, if set; ISO 8601. */
   readonly onSaleAt: string | null;
-  /** By which early arrivals of a run will be shuffled: that of which `told` was told, if it was. 32 hex characters. */
-  readonly seedOf: (run: number, told: string | null) => string;
+  /** Shuffles the early arrivals of `runToConfigure`. 32 hex characters. */
+  readonly seed: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -73,10 +73,19 @@ export type WaitingRoomRejection =
   | { readonly code: 'waiting-room-over' }
   | { readonly code: 'waiting-room-open'; readonly fields: readonly string[] };
 
+type WaitingRoomDecision = Decision<WaitingRoomEvent, WaitingRoomRejection>;
+
+export const waitingRoomDecider: Decider<
+  WaitingRoom,
+  WaitingRoomCommand,
+  WaitingRoomEvent,
+  WaitingRoomRejection
+> = { initial: () => undefined, evolve: evolveWaitingRoom, decide: decideWaitingRoom };
+
 export function decideWaitingRoom(
   command: WaitingRoomCommand,
   room: WaitingRoom,
-): Decision<WaitingRoomEvent, WaitingRoomRejection> {
+): WaitingRoomDecision {
   const { eventId, now } = command;
   const at = new Date(now).toISOString();
   if (command.type === 'ConfigureWaitingRoom') return configure(command, room, at);
@@ -116,11 +125,24 @@ export function decideWaitingRoom(
   }
 }
 
+/**
+ * Returns the run that a `ConfigureWaitingRoom` would set up, and the commitment that was published
+ * for the seed of this run, if any. The command's seed must fit both.
+ */
+export function runToConfigure(room: WaitingRoom): {
+  readonly run: number;
+  readonly seedCommitment: string | null;
+} {
+  if (!room) return { run: 0, seedCommitment: null };
+  if (isOver(room)) return { run: room.run + 1, seedCommitment: null };
+  return { run: room.run, seedCommitment: room.seedCommitment };
+}
+
 function configure(
-  { eventId, settings: given, anew, onSaleAt, seedOf, now }: ConfigureWaitingRoom,
+  { eventId, settings: given, startsNewRun, onSaleAt, seed, now }: ConfigureWaitingRoom,
   room: WaitingRoom,
   at: string,
-): Decision<WaitingRoomEvent, WaitingRoomRejection> {
+): WaitingRoomDecision {
   if (!room && (given.admitPerMinute === undefined || given.maxShoppers === undefined)) {
     return reject({ code: 'waiting-room-not-configured' });
   }
@@ -137,15 +159,13 @@ function configure(
     ...((over || !room) && { opensAt: onSaleAt ?? at }),
     ...known,
   } as RoomSettings;
-  if (over && !anew) return reject({ code: 'waiting-room-over' });
+  if (over && !startsNewRun) return reject({ code: 'waiting-room-over' });
   if (room && !over && isSame(settings, room.settings)) return accept();
   const fields = room && !over ? alteredThough(decidedBy(room, now), settings, room) : [];
   if (fields.length > 0) return reject({ code: 'waiting-room-open', fields });
-  const run = room ? room.run + (over ? 1 : 0) : 0;
   const opensWithSale =
     given.opensAt === undefined && (room === undefined || over || room.opensWithSale);
-  const told = (!over && room?.seedCommitment) || null;
-  const seedCommitment = settings.shuffleAtOpening ? commitmentTo(seedOf(run, told)) : null;
+  const seedCommitment = settings.shuffleAtOpening ? commitmentTo(seed) : null;
   return accept({
     type: 'WaitingRoomConfigured',
     data: {
@@ -179,7 +199,7 @@ function follow(
   { eventId, onSaleAt, now }: FollowOnSale,
   room: WaitingRoom,
   at: string,
-): Decision<WaitingRoomEvent, WaitingRoomRejection> {
+): WaitingRoomDecision {
   if (!room?.opensWithSale || room.phase !== 'scheduled') return accept();
   const { settings, seedCommitment } = room;
   const isDone =

@@ -123,8 +123,12 @@ function admit(
   now: number,
 ): Slot {
   const slot = {
-    ...{ passId, number, since: now, expiresAt: now + rules.passMs },
-    ...{ reservationId: undefined, useUntil: 0 },
+    passId,
+    number,
+    since: now,
+    expiresAt: now + rules.passMs,
+    reservationId: undefined,
+    useUntil: 0,
   };
   admission.doorUnits -= UNITS_PER_PASS;
   markSpent(admission, number);

@@ -11,9 +11,9 @@ export const commitmentTo = (seed: string): string => hash('sha256', seed, 'hex'
 
 /**
  * Returns the seed that shuffles the early arrivals of one run of a room: 32 hex characters.
- * @param told the published commitment of the seed, from `commitmentTo`; null if none was published
+ * @param published the commitment of the seed, from `commitmentTo`; null if none was published
  */
-export type SeedOf = (eventId: string, run: number, told: string | null) => string;
+export type SeedOf = (eventId: string, run: number, published: string | null) => string;
 
 /**
  * Returns the place of an early arrival: a permutation of 1 to `size` that follows from the seed

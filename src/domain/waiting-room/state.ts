@@ -1,4 +1,4 @@
-import type { RoomPhase, RoomSettings, WaitingRoomEvent } from './events.js';
+import type { RoomPhase, RoomSettings, WaitingRoomConfigured, WaitingRoomEvent } from './events.js';
 import { shuffledPlace } from './shuffle.js';
 
 /** Undefined until it is configured. */
@@ -53,7 +53,9 @@ export interface Queue {
   readonly run: number;
 }
 export const queueOf = (eventId: string, { run }: NonNullable<WaitingRoom>): Queue => ({
-  ...{ id: `${eventId}/${run}`, eventId, run },
+  id: `${eventId}/${run}`,
+  eventId,
+  run,
 });
 
 /** Returns the place of a number in the queue; undefined before the shuffle. */
@@ -65,33 +67,19 @@ export function placeOf(room: NonNullable<WaitingRoom>, number: number): number 
   );
 }
 
-export function evolveWaitingRoom(room: WaitingRoom, domainEvent: WaitingRoomEvent): WaitingRoom {
-  if (domainEvent.type === 'WaitingRoomConfigured') {
-    const { settings, seedCommitment, opensWithSale = false } = domainEvent.data;
-    if (room && !isOver(room)) return { ...room, settings, seedCommitment, opensWithSale };
-    const { run, setAside } = room ?? { run: -1, setAside: 0 };
-    return {
-      ...{
-        settings,
-        seedCommitment,
-        opensWithSale,
-        phase: 'scheduled',
-        run: run + 1,
-        shuffled: undefined,
-      },
-      ...{ startsAfter: setAside, setAside, issued: setAside, nowServing: setAside },
-    };
-  }
-  if (!room) throw new Error(`${domainEvent.type} without a WaitingRoomConfigured before it.`);
-  switch (domainEvent.type) {
+/** @throws Error for a domain event of a later version */
+export function evolveWaitingRoom(room: WaitingRoom, event: WaitingRoomEvent): WaitingRoom {
+  if (event.type === 'WaitingRoomConfigured') return configured(room, event.data);
+  if (!room) throw new Error(`${event.type} without a WaitingRoomConfigured before it.`);
+  switch (event.type) {
     case 'WaitingRoomMoved':
-      return { ...room, phase: domainEvent.data.to };
+      return { ...room, phase: event.data.to };
     case 'EarlyArrivalsShuffled': {
-      const { early, seed } = domainEvent.data;
+      const { early, seed } = event.data;
       return { ...room, shuffled: { early, seed } };
     }
     case 'NumbersSetAside': {
-      const { upTo, issued, nowServing } = domainEvent.data;
+      const { upTo, issued, nowServing } = event.data;
       return {
         ...room,
         setAside: Math.max(room.setAside, upTo),
@@ -101,7 +89,28 @@ export function evolveWaitingRoom(room: WaitingRoom, domainEvent: WaitingRoomEve
     }
     default:
       throw new Error(
-        `Unknown domain event type ${(domainEvent as { type: string }).type}: run the newer version.`,
+        `Unknown domain event type ${(event as { type: string }).type}: run the newer version.`,
       );
   }
+}
+
+/** A room that is over starts another run: numbers of the runs before are void. */
+function configured(
+  room: WaitingRoom,
+  { settings, seedCommitment, opensWithSale = false }: WaitingRoomConfigured['data'],
+): WaitingRoom {
+  if (room && !isOver(room)) return { ...room, settings, seedCommitment, opensWithSale };
+  const { run, setAside } = room ?? { run: -1, setAside: 0 };
+  return {
+    settings,
+    seedCommitment,
+    opensWithSale,
+    phase: 'scheduled',
+    run: run + 1,
+    shuffled: undefined,
+    startsAfter: setAside,
+    setAside,
+    issued: setAside,
+    nowServing: setAside,
+  };
 }

@@ -26,8 +26,11 @@ describe('numbers ahead', () => {
         newContext(),
       );
     const configure = {
-      ...{ type: 'ConfigureWaitingRoom', settings: { admitPerMinute: 10, maxShoppers: 1 } },
-      ...{ anew: true, onSaleAt: null, seedOf: () => '' },
+      type: 'ConfigureWaitingRoom',
+      settings: { admitPerMinute: 10, maxShoppers: 1 },
+      startsNewRun: true,
+      onSaleAt: null,
+      seed: '',
     };
     await write(configure);
     await write({ type: 'SetNumbersAside', run: 0, upTo: BEFORE, issued: BEFORE, nowServing: 0 });
@@ -41,7 +44,12 @@ describe('numbers ahead', () => {
     const warnings: string[] = [];
     const warn = (message: string) => void warnings.push(message);
     const supply = openNumberSupply({
-      ...{ log, admissions, clock, randomness: systemRandomness, warn, contextOf: newContext },
+      log,
+      admissions,
+      clock,
+      randomness: systemRandomness,
+      warn,
+      contextOf: newContext,
     });
     await supply.restore(queue);
     for (let taken = 1; taken <= 600; taken++) {
@@ -56,47 +64,51 @@ describe('numbers ahead', () => {
     await admissions.close();
   });
 
-  it('that may have been issued are written again after the log was restored from a backup', async () => {
-    const eventId = 'restored';
-    let now = Date.parse('2026-07-01T12:00:00Z');
-    const clock = { now: () => now, sleep: () => Promise.resolve() };
-    const log = openWaitingRoomLog(side.openNode().eventStore, clock);
-    await log.write(
-      {
-        ...{
+  it(
+    'that may have been issued are written again after the log was restored from a ' + 'backup',
+    async () => {
+      const eventId = 'restored';
+      let now = Date.parse('2026-07-01T12:00:00Z');
+      const clock = { now: () => now, sleep: () => Promise.resolve() };
+      const log = openWaitingRoomLog(side.openNode().eventStore, clock);
+      await log.write(
+        {
           type: 'ConfigureWaitingRoom',
           eventId,
           settings: { admitPerMinute: 10, maxShoppers: 1 },
+          startsNewRun: true,
+          onSaleAt: null,
+          seed: '',
+          now,
         },
-        ...{ anew: true, onSaleAt: null, seedOf: () => '', now },
-      },
-      newContext(),
-    );
-    const { rows } = await side.pool.query('select max(position)::int as size from domain_events');
-    const backup = (rows[0] as { size: number }).size;
-    const queue = queueOf(eventId, (await log.latest(eventId))!);
-    const admissions = openAdmissionsInMemory(clock);
-    const supply = openNumberSupply({
-      ...{
+        newContext(),
+      );
+      const { rows } = await side.pool.query(
+        'select max(position)::int as size from domain_events',
+      );
+      const backup = (rows[0] as { size: number }).size;
+      const queue = queueOf(eventId, (await log.latest(eventId))!);
+      const admissions = openAdmissionsInMemory(clock);
+      const supply = openNumberSupply({
         log,
         admissions,
         clock,
         randomness: systemRandomness,
         warn: () => {},
         contextOf: newContext,
-      },
-    });
-    await supply.restore(queue);
-    await supply.take(queue, () => admissions.takeNumber(queue.id, 'account-1', undefined));
-    const { setAside } = (await log.latest(eventId))!;
+      });
+      await supply.restore(queue);
+      await supply.take(queue, () => admissions.takeNumber(queue.id, 'account-1', undefined));
+      const { setAside } = (await log.latest(eventId))!;
 
-    await side.pool.query('delete from domain_events where position > $1', [backup]);
-    now += 10_000;
-    const room = (await log.latest(eventId))!;
-    expect(room.setAside).toBe(0);
-    const view = await admissions.advance(queue.id, rulesOf(room, now));
-    await supply.keepUp(queue, room, view);
-    expect((await log.latest(eventId))!.setAside).toBeGreaterThanOrEqual(setAside);
-    await admissions.close();
-  });
+      await side.pool.query('delete from domain_events where position > $1', [backup]);
+      now += 10_000;
+      const room = (await log.latest(eventId))!;
+      expect(room.setAside).toBe(0);
+      const view = await admissions.advance(queue.id, rulesOf(room, now));
+      await supply.keepUp(queue, room, view);
+      expect((await log.latest(eventId))!.setAside).toBeGreaterThanOrEqual(setAside);
+      await admissions.close();
+    },
+  );
 });

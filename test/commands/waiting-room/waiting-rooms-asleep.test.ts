@@ -29,7 +29,12 @@ describe('a waiting room that nobody asks for', () => {
     const log = openWaitingRoomLog(eventStore, clock);
     const admissions = openAdmissionsInMemory(clock);
     rooms = openWaitingRooms({
-      ...{ log, admissions, clock, randomness: systemRandomness, seedOf: () => '', warn: () => {} },
+      log,
+      admissions,
+      clock,
+      randomness: systemRandomness,
+      seedOf: () => '',
+      warn: () => {},
       // Nobody shops here.
       record: { ended: async () => [], hasShopped: async () => false },
       signer: openPlaceSigner([{ kid: 'key', secret: Buffer.alloc(48, 1) }]),
@@ -39,9 +44,9 @@ describe('a waiting room that nobody asks for', () => {
       type: 'ConfigureWaitingRoom',
       eventId: EVENT,
       settings,
-      anew: true,
+      startsNewRun: true,
     } as const;
-    const unset = { onSaleAt: null, seedOf: () => '' };
+    const unset = { onSaleAt: null, seed: '' };
     await log.write({ ...configure, ...unset, now: clock.now() }, newContext());
     expect(await rooms.takeNumber(EVENT, 'ann', undefined)).toMatchObject({
       ticket: { number: 1 },

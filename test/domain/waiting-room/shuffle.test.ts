@@ -25,22 +25,27 @@ describe('shuffling early arrivals', () => {
     expect(places(SEED)).not.toEqual(places('f'.repeat(32)));
   });
 
-  it('favours nobody: over many seeds each tenth of the arrivals gets each tenth of the places alike', () => {
-    const size = 1_000;
-    const seeds = 200;
-    const tenths = Array.from({ length: 10 }, () => new Array<number>(10).fill(0));
-    for (let seed = 0; seed < seeds; seed++) {
-      const text = commitmentTo(`seed ${seed}`).slice(0, 32);
-      for (let number = 1; number <= size; number++) {
-        const place = shuffledPlace(number, size, text);
-        tenths[Math.floor((number - 1) / 100)]![Math.floor((place - 1) / 100)]!++;
+  it(
+    'favours nobody: over many seeds each tenth of the arrivals gets each tenth of ' +
+      'the places alike',
+    () => {
+      const size = 1_000;
+      const seeds = 200;
+      const tenths = Array.from({ length: 10 }, () => new Array<number>(10).fill(0));
+      for (let seed = 0; seed < seeds; seed++) {
+        const text = commitmentTo(`seed ${seed}`).slice(0, 32);
+        for (let number = 1; number <= size; number++) {
+          const place = shuffledPlace(number, size, text);
+          tenths[Math.floor((number - 1) / 100)]![Math.floor((place - 1) / 100)]!++;
+        }
       }
-    }
-    const expected = (size * seeds) / 100;
-    const chiSquare = tenths
-      .flat()
-      .reduce((sum, seen) => sum + (seen - expected) ** 2 / expected, 0);
-    // 81 degrees of freedom: beyond 140 once in ten thousand. Without replacement it comes out lower.
-    expect(chiSquare).toBeLessThan(140);
-  });
+      const expected = (size * seeds) / 100;
+      const chiSquare = tenths
+        .flat()
+        .reduce((sum, seen) => sum + (seen - expected) ** 2 / expected, 0);
+      // 81 degrees of freedom: beyond 140 once in ten thousand. Without replacement it comes out
+      // lower.
+      expect(chiSquare).toBeLessThan(140);
+    },
+  );
 });

@@ -71,23 +71,26 @@ describe.each(LOGS)('A log that went back under a living process, over %s', (log
     proveLog(await sale.log());
   });
 
-  it('a writer that is in the middle of a rush finds it out by its first refused append', async () => {
-    const node = side.openNode({ clock });
-    const sale = await side.openSale();
-    const backup = await size();
-    await sale.ask(node, reserve(['A1'], { as: 'r1', by: 'ann' }));
-    await restore(backup);
-    await connected(node.eventStore);
-    // As if an answer had just arrived.
-    later = 0;
-    const asked = ['A1', 'A2', 'A3'].map((seat, at) =>
-      sale.ask(node, reserve([seat], { as: `s${at}`, by: `buyer-${at}` })),
-    );
-    for (const outcome of await Promise.all(asked))
-      expect(outcome).toMatchObject({ accepted: true });
-    expect(node.writers.stats.conflicts).toBeLessThanOrEqual(1);
-    proveLog(await sale.log());
-  });
+  it(
+    'a writer that is in the middle of a rush finds it out by its first refused ' + 'append',
+    async () => {
+      const node = side.openNode({ clock });
+      const sale = await side.openSale();
+      const backup = await size();
+      await sale.ask(node, reserve(['A1'], { as: 'r1', by: 'ann' }));
+      await restore(backup);
+      await connected(node.eventStore);
+      // As if an answer had just arrived.
+      later = 0;
+      const asked = ['A1', 'A2', 'A3'].map((seat, at) =>
+        sale.ask(node, reserve([seat], { as: `s${at}`, by: `buyer-${at}` })),
+      );
+      for (const outcome of await Promise.all(asked))
+        expect(outcome).toMatchObject({ accepted: true });
+      expect(node.writers.stats.conflicts).toBeLessThanOrEqual(1);
+      proveLog(await sale.log());
+    },
+  );
 
   it('a writer sees that another node has made the stream as long as before', async () => {
     const node = side.openNode({ clock });
@@ -228,8 +231,13 @@ describe.each(LOGS)('A log that went back under a living process, over %s', (log
 });
 
 const configure = (eventId: string): ConfigureWaitingRoom => ({
-  ...{ type: 'ConfigureWaitingRoom', eventId, settings: { admitPerMinute: 10, maxShoppers: 1 } },
-  ...{ anew: true, onSaleAt: null, seedOf: () => '', now: systemClock.now() },
+  type: 'ConfigureWaitingRoom',
+  eventId,
+  settings: { admitPerMinute: 10, maxShoppers: 1 },
+  startsNewRun: true,
+  onSaleAt: null,
+  seed: '',
+  now: systemClock.now(),
 });
 
 const previousOf = ({ metadata }: RecordedEvent) =>
