@@ -22,10 +22,17 @@ export interface VenueToRegister {
   readonly city: string;
   readonly country: string;
   readonly location: Location;
-  readonly timeZone: string;
-  /** A seating plan in pretix's public format: unchecked, or read and packed. */
-  readonly seatingPlan: { readonly source: unknown } | { readonly packed: PackedPlan };
+  /** Missing: `DEFAULT_TIME_ZONE`. */
+  readonly timeZone?: string | undefined;
+  /** A seating plan in pretix's public format: unchecked, or already read. */
+  readonly seatingPlan: { readonly source: unknown } | { readonly read: PackedPlan | InvalidPlan };
 }
+
+interface InvalidPlan {
+  readonly problems: readonly PlanProblem[];
+}
+
+const DEFAULT_TIME_ZONE = 'UTC';
 
 export type RegisterVenueOutcome =
   | {
@@ -38,10 +45,7 @@ export type RegisterVenueOutcome =
     }
   | {
       readonly accepted: false;
-      readonly rejection: {
-        readonly code: 'seating-plan-invalid';
-        readonly problems: readonly PlanProblem[];
-      };
+      readonly rejection: InvalidPlan & { readonly code: 'seating-plan-invalid' };
     };
 
 /** Registers a venue with its seating plan. */
@@ -92,7 +96,7 @@ export class RegisterVenueHandler implements ICommandHandler<RegisterVenueComman
         rejection: { code: 'seating-plan-invalid', problems: stored.problems },
       };
     const { seatCount, hash: seatingPlanHash, categories, warnings } = stored;
-    const { name, city, country, location, timeZone } = venue;
+    const { name, city, country, location, timeZone = DEFAULT_TIME_ZONE } = venue;
     const registered = {
       venueId,
       name,
@@ -127,10 +131,10 @@ export class RegisterVenueHandler implements ICommandHandler<RegisterVenueComman
   private async storePlan(
     plan: VenueToRegister['seatingPlan'],
     context: CommandContext,
-  ): Promise<Omit<PreparedPlan, 'canonical'> | { readonly problems: readonly PlanProblem[] }> {
-    if ('packed' in plan) {
-      await this.plans.storePacked(plan.packed, context);
-      return plan.packed;
+  ): Promise<Omit<PreparedPlan, 'canonical'> | InvalidPlan> {
+    if ('read' in plan) {
+      if (!('problems' in plan.read)) await this.plans.storePacked(plan.read, context);
+      return plan.read;
     }
     const imported = importSeatingPlan(plan.source);
     if (!imported.ok) return { problems: imported.problems };

@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Inject } from '../../commands/shared/inject.js';
-import { RegisterVenueCommand } from '../../commands/venue/register-venue.js';
+import { RegisterVenueCommand, type VenueToRegister } from '../../commands/venue/register-venue.js';
 import { CLOCK, RANDOMNESS } from '../../commands/shared/tokens.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { Randomness } from '../../ports/system/randomness.js';
@@ -29,7 +29,12 @@ import { VenueRequest, VenueWithPlan } from './venue-requests.js';
 
 /** Limit for a venue with its seating plan. Bytes. */
 const VENUE_BODY_LIMIT = 32 * 1024 * 1024;
-const DEFAULT_TIME_ZONE = 'UTC';
+type ReadPlan = Extract<ReadVenue, { read: 'whole' }>['plan'];
+
+const MISSING_PLAN = {
+  path: '/seatingPlan',
+  message: "is required: a seating plan in pretix's public format",
+};
 
 @ApiTags('venues')
 @Controller('v1/venues')
@@ -66,22 +71,11 @@ export class VenuesController {
     @Body() body: Buffer | null | undefined,
   ): Promise<RegisteredVenue> {
     const { plan, venue } = await this.read(body);
-    const { name, city, country, location, timeZone } = validated(VenueRequest, venue);
-    if (plan === undefined) {
-      throw invalid([
-        { path: '/seatingPlan', message: "is required: a seating plan in pretix's public format" },
-      ]);
-    }
-    const { lat, lon } = location;
-    if ('problems' in plan) throw new Problem('seating-plan-invalid', plan);
-    const registration = {
-      ...{ name, city, country, location: { lat, lon }, seatingPlan: { packed: plan } },
-      timeZone: timeZone ?? DEFAULT_TIME_ZONE,
-    };
+    const place = validated(VenueRequest, venue);
+    if (plan === undefined) throw invalid([MISSING_PLAN]);
     const context = contextOf(request, ORGANIZING, this.randomness);
-    const outcome = accepted(
-      await this.commands.execute(new RegisterVenueCommand(registration, context)),
-    );
+    const command = new RegisterVenueCommand(venueToRegister(place, plan), context);
+    const outcome = accepted(await this.commands.execute(command));
     const { venueId, seatCount, seatingPlanHash, warnings } = outcome;
     await untilVisible(() => this.venues.venue(venueId), ASKED_WAIT_MS, this.clock);
     reply.header('location', `/v1/venues/${venueId}`);
@@ -120,6 +114,20 @@ export class VenuesController {
     if (venue.read === 'too-large') throw tooLarge(venue.part, venue.limit);
     return venue;
   }
+}
+
+function venueToRegister(
+  { name, city, country, location: { lat, lon }, timeZone }: VenueRequest,
+  plan: NonNullable<ReadPlan>,
+): VenueToRegister {
+  return {
+    name,
+    city,
+    country,
+    location: { lat, lon },
+    timeZone: timeZone ?? undefined,
+    seatingPlan: { read: plan },
+  };
 }
 
 function tooLarge(part: 'venue' | 'plan', limit: string): Problem {
