@@ -33,106 +33,132 @@ type Sentences = {
   [Type in keyof OtherEvents]: (data: OtherEvents[Type]) => string;
 };
 
-/** One sentence per domain event for readers who do not know them. A type without one does not compile. */
+/**
+ * One sentence per domain event, for readers who do not know the event types. A type without a
+ * sentence does not compile.
+ */
 export const SENTENCES: Sentences = {
   InventoryOpened: ({ seatCount, onSaleAt }) =>
-    `The sale of ${seats(seatCount)} was set up${onSaleAt === null ? '' : `, to begin at ${onSaleAt}`}.`,
+    `The sale of ${seats(seatCount)} was set up` +
+    `${onSaleAt === null ? '' : `, to begin at ${onSaleAt}`}.`,
   SeatsReserved: ({ customerId, seatIds, total, expiresAt, reservationId }) =>
-    `Customer ${customerId} reserved ${named(seatIds)} for ${money(total)} until ${expiresAt}, as reservation ${reservationId}.`,
+    `Customer ${customerId} reserved ${named(seatIds)} for ${money(total)} until ${expiresAt}, ` +
+    `as reservation ${reservationId}.`,
   PaymentStarted: ({ reservationId, expiresAt }) =>
     `Payment for reservation ${reservationId} began; its seats stay held until ${expiresAt}.`,
   ReservationConfirmed: ({ reservationId, seatIds, paymentReference }) =>
-    `${named(seatIds)} of reservation ${reservationId} were sold: payment ${paymentReference} had come.`,
+    `${named(seatIds)} of reservation ${reservationId} ${were(seatIds)} sold ` +
+    `for payment ${paymentReference}.`,
   ReservationExpired: ({ reservationId, seatIds }) =>
-    `Reservation ${reservationId} ended without payment, and ${named(seatIds)} could be bought by anybody again.`,
+    `Reservation ${reservationId} expired without payment; ` +
+    `${named(seatIds)} became available again.`,
   ReservationReleased: ({ reservationId, seatIds }) =>
-    `Reservation ${reservationId} was given back by the customer, and ${named(seatIds)} could be bought by anybody again.`,
+    `The customer released reservation ${reservationId}; ${named(seatIds)} became available again.`,
   ReservationReinstated: ({ reservationId, seatIds }) =>
-    `The payment of reservation ${reservationId} came late, but ${named(seatIds)} were still free and were held again.`,
+    `The payment of reservation ${reservationId} came late, ` +
+    `but ${named(seatIds)} ${were(seatIds)} still available and ${were(seatIds)} held again.`,
   ReservationRefunded: ({ reservationId, seatIds, reason }) =>
     `The sale of ${named(seatIds)} in reservation ${reservationId} was undone, ${UNDONE[reason]}.`,
   SeatsExchanged: ({ reservationId, fromSeatIds, seatIds, fromTotal, total }) =>
-    `In reservation ${reservationId}, ${named(fromSeatIds)} (${money(fromTotal)}) were exchanged for ${named(seatIds)} (${money(total)}).`,
+    `In reservation ${reservationId}, ${named(fromSeatIds)} (${money(fromTotal)}) ` +
+    `${were(fromSeatIds)} exchanged for ${named(seatIds)} (${money(total)}).`,
   PaymentTurnedDown: ({ reservationId, paymentReference, reason }) =>
-    `Payment ${paymentReference} for reservation ${reservationId} could not buy the seats, ${TURNED_DOWN[reason]}, and has to go back.`,
-  SeatsBlocked: ({ seatIds, reason }) => `${named(seatIds)} were taken off sale${because(reason)}.`,
-  SeatsUnblocked: ({ seatIds }) => `${named(seatIds)} were put on sale again.`,
+    `Payment ${paymentReference} for reservation ${reservationId} could not buy the seats, ` +
+    `${TURNED_DOWN[reason]}, and has to be refunded.`,
+  SeatsBlocked: ({ seatIds, reason }) =>
+    `${named(seatIds)} ${were(seatIds)} taken off sale${because(reason)}.`,
+  SeatsUnblocked: ({ seatIds }) => `${named(seatIds)} ${were(seatIds)} put on sale again.`,
   OnSaleMoved: ({ onSaleAt }) =>
     onSaleAt === null
       ? 'The sale was opened at once.'
-      : `The sale was moved to begin at ${onSaleAt}.`,
-  SalesEndMoved: ({ salesEndAt }) => `Sales end at ${salesEndAt}.`,
+      : `The opening of the sale was moved to ${onSaleAt}.`,
+  SalesEndMoved: ({ salesEndAt }) => `The end of sales was moved to ${salesEndAt}.`,
   EventSalesEndChanged: ({ salesEndMinutesAfterStart }) =>
-    `Sales of the event end ${salesEndMinutesAfterStart} minutes after its start.`,
+    `The end of sales was set to ${salesEndMinutesAfterStart} minutes ` +
+    `after the start of the event.`,
   SalesClosed: ({ reason }) => `The sale was closed${because(reason)}.`,
   SaleCancelled: ({ reason, sales }) =>
-    `The event was cancelled${because(reason)}; ${sales} ${sales === 1 ? 'sale was' : 'sales were'} to be refunded.`,
+    `The event was canceled${because(reason)}; ` +
+    `${sales} ${sales === 1 ? 'sale was' : 'sales were'} to be refunded.`,
   PaymentRequested: ({ reservationId, amount, attempt, provider, purpose }) =>
-    `${money(amount)} were asked of ${provider} for ${purpose.type === 'exchange' ? 'an exchange in ' : ''}reservation ${reservationId} (try ${attempt}).`,
+    `A payment of ${money(amount)} for ${purpose.type === 'exchange' ? 'an exchange in ' : ''}` +
+    `reservation ${reservationId} was requested from ${provider} (attempt ${attempt}).`,
   PaymentCaptured: ({ reservationId, amount, reference, heardBy }) =>
-    `${money(amount)} came in for reservation ${reservationId} as payment ${reference}, ${HEARD[heardBy]}.`,
+    `${money(amount)} for reservation ${reservationId} was captured as payment ${reference}, ` +
+    `${HEARD[heardBy]}.`,
   PaymentFailed: ({ reservationId, attempt, reason }) =>
-    `Try ${attempt} to pay for reservation ${reservationId} came to nothing: ${FAILED[reason]}.`,
+    `Payment attempt ${attempt} for reservation ${reservationId} failed: ${FAILED[reason]}.`,
   PaymentKept: ({ reservationId, amount, reference }) =>
-    `Payment ${reference} of ${money(amount)} for reservation ${reservationId} was kept: it bought the seats.`,
+    `Payment ${reference} of ${money(amount)} for reservation ${reservationId} bought the seats.`,
   RefundDue: ({ reservationId, amount, reference, reason }) =>
-    `${money(amount)} of payment ${reference} for reservation ${reservationId} were owed back, ${REFUND[reason]}.`,
+    `A refund of ${money(amount)} of payment ${reference} for reservation ${reservationId} ` +
+    `became due, ${REFUND[reason]}.`,
   RefundCompleted: ({ reservationId, amount, refundReference }) =>
-    `${money(amount)} for reservation ${reservationId} were paid back as refund ${refundReference}.`,
+    `${money(amount)} for reservation ${reservationId} was refunded as refund ${refundReference}.`,
   SaleChangeWithdrawn: ({ reservationId, changeId }) =>
     `Refund or exchange ${changeId} of reservation ${reservationId} can no longer take effect.`,
   TicketVoided: ({ ticketId, seatId, reason, wasRedeemed }) =>
-    `Ticket ${ticketId} for seat ${seatId} was voided to be ${reason}${wasRedeemed ? ', although it had been checked in' : ''}.`,
+    `Ticket ${ticketId} for seat ${seatId} was voided to be ${reason}` +
+    `${wasRedeemed ? ', although it had been checked in' : ''}.`,
   TicketReinstated: ({ ticketId, seatId }) =>
     `Ticket ${ticketId} for seat ${seatId} is valid again.`,
   RefundPending: ({ reservationId, amount, refundReference }) =>
-    `The provider accepted refund ${refundReference} of ${money(amount)} for reservation ${reservationId}; the bank has not confirmed it.`,
+    `The provider accepted refund ${refundReference} of ${money(amount)} ` +
+    `for reservation ${reservationId}; the bank has not confirmed it.`,
   RefundFailed: ({ reservationId, amount, try: number, refundReference, reason }) =>
-    `Try ${number} to pay back ${money(amount)} for reservation ${reservationId} failed as refund ${refundReference}: ${reason}. It is due again.`,
-  TicketRedeemed: ({ ticketId, seatId }) =>
-    `Somebody went in with ticket ${ticketId} for seat ${seatId}.`,
+    `Attempt ${number} to refund ${money(amount)} for reservation ${reservationId} failed ` +
+    `as refund ${refundReference}: ${reason}. It is due again.`,
+  TicketRedeemed: ({ ticketId, seatId }) => `Ticket ${ticketId} for seat ${seatId} was checked in.`,
   EventScheduled: ({ name, startsAt, seatCount }) =>
-    `The event "${name}" at ${startsAt} with ${seats(seatCount)} was announced.`,
+    `The event "${name}" at ${startsAt} with ${seats(seatCount)} was scheduled.`,
   EventRenamed: ({ name }) => `The event was renamed "${name}".`,
   EventDescribed: ({ category, performers }) =>
-    `The description of the event changed${category === null ? '' : `, as ${category}`}${performers.length === 0 ? '' : `, with ${performers.join(', ')}`}.`,
+    `The description of the event changed${category === null ? '' : `, as ${category}`}` +
+    `${performers.length === 0 ? '' : `, with ${performers.join(', ')}`}.`,
   EventRescheduled: ({ fromStartsAt, startsAt }) =>
     `The event was moved from ${fromStartsAt} to ${startsAt}.`,
   EventTimeZoneChanged: ({ timeZone }) =>
-    `From then on the times of the event were told in ${timeZone ?? 'the zone of its venue'}.`,
+    `The time zone of the event was set to ${timeZone ?? 'the one of its venue'}.`,
   EventHoldRulesChanged: ({ requireContactToHold, autoWaitingRoom }) =>
-    `From then on a hold needed ${requireContactToHold ? 'an account with a mail address' : 'no mail address'}, and a waiting room ${autoWaitingRoom ? 'could start' : 'did not start'} by itself.`,
-  EventCancelled: ({ reason }) => `The event was called off${because(reason)}.`,
+    `From then on a hold needed ` +
+    `${requireContactToHold ? 'an account with a mail address' : 'no mail address'}, ` +
+    `and a waiting room ${autoWaitingRoom ? 'could' : 'did not'} start automatically.`,
+  EventCancelled: ({ reason }) => `The event was canceled${because(reason)}.`,
   CancellationFinished: ({ sales }) =>
-    `Everybody had the money back: ${sales} ${sales === 1 ? 'sale' : 'sales'} of the cancelled event.`,
+    `All refunds of the canceled event were completed: ${sales} ${sales === 1 ? 'sale' : 'sales'}.`,
   WaitingRoomConfigured: ({ settings: { admitPerMinute, maxShoppers, opensAt } }) =>
-    `A waiting room was set up, to open at ${opensAt} and let ${admitPerMinute} in a minute, ${maxShoppers} at once.`,
+    `A waiting room was set up that opens at ${opensAt} and admits ${admitPerMinute} per minute, ` +
+    `at most ${maxShoppers} at once.`,
   WaitingRoomMoved: ({ to }) => `The waiting room was ${ROOM[to]}.`,
   EarlyArrivalsShuffled: ({ early, seed }) =>
-    `The ${early} who had come before the opening were put in an order drawn by lot, from seed ${seed}.`,
+    `The ${early} early arrivals were shuffled with seed ${seed}.`,
   NumbersSetAside: ({ upTo, nowServing }) =>
-    `Numbers up to ${upTo} were set aside for those who come; number ${nowServing} had been called.`,
+    `Queue numbers up to ${upTo} were set aside; number ${nowServing} had been called.`,
   VenueRegistered: ({ name, city, seatCount }) =>
-    `The venue "${name}" in ${city} with ${seats(seatCount)} was entered.`,
-  LogAccepted: ({ cause }) =>
-    `Every read model was to be built from another log than before. ${cause}.`,
+    `The venue "${name}" in ${city} with ${seats(seatCount)} was registered.`,
+  LogAccepted: ({ cause }) => `Another log than before was accepted for all read models. ${cause}.`,
   RebuildStarted: ({ projection, generation }) =>
-    `What queries are answered from (${projection}) began to be built again from the log, for the ${ordinal(generation)} time.`,
-  RebuildCancelled: ({ projection }) => `Building ${projection} again was called off.`,
+    `Rebuild number ${generation} of projection ${projection} started.`,
+  RebuildCancelled: ({ projection }) => `The rebuild of projection ${projection} was canceled.`,
   DifferenceAccepted: ({ projection }) =>
-    `The tables of ${projection} that were built again differed from those in use, and were to replace them all the same.`,
+    `The rebuilt tables of projection ${projection} were accepted although they differ ` +
+    `from those in use.`,
   SwitchBackStarted: ({ projection }) =>
-    `Queries were to be answered again from the earlier tables of ${projection}.`,
+    `Queries were switched back to the earlier tables of projection ${projection}.`,
   ParkedEventSkipped: ({ projection, stream, revision, type, reason }) =>
-    `${type}, number ${revision} of ${stream}, was left out of ${projection}${because(reason)}; the log keeps it.`,
+    `Parked event ${type}, revision ${revision} of ${stream}, was skipped ` +
+    `in projection ${projection}${because(reason)}; the log keeps it.`,
   ParkedEventRetried: ({ projection, stream, revision, type }) =>
-    `${type}, number ${revision} of ${stream}, which ${projection} could not show before, was shown after another try.`,
+    `Parked event ${type}, revision ${revision} of ${stream}, was applied ` +
+    `to projection ${projection} by a retry.`,
   SeatingPlanChunkStored: ({ hash, index, of }) =>
     `Part ${index + 1} of ${of} of seating plan ${hash} was stored.`,
   SamplesLoaded: ({ total }) => `${total} sample venues and events were loaded.`,
 };
 
-/** Returns the sentence of an upcasted domain event; for an unknown type, a sentence with its name. */
+/**
+ * Returns the sentence of an upcasted domain event; for an unknown type, a sentence with its name.
+ */
 export function sentenceOf(type: string, data: unknown): string {
   const sentence = Object.hasOwn(SENTENCES, type) ? SENTENCES[type as keyof Sentences] : undefined;
   if (!sentence) return `${type} was recorded, which this version of Boxoffice does not know.`;
@@ -141,21 +167,21 @@ export function sentenceOf(type: string, data: unknown): string {
 }
 
 const ROOM: Readonly<Record<Exclude<RoomPhase, 'scheduled'>, string>> = {
-  open: 'opened by hand',
+  open: 'opened manually',
   paused: 'paused',
   ended: 'ended',
   off: 'switched off',
 };
 const UNDONE: Readonly<Record<UndoneReason, string>> = {
   'refunded-by-organizer': 'because the organizer refunded it',
-  'event-cancelled': 'because the event was cancelled',
+  'event-cancelled': 'because the event was canceled',
 };
 const TURNED_DOWN: Readonly<Record<TurnedDownReason, string>> = {
-  'seats-lost': 'because the hold had ended and somebody else had the seats',
-  released: 'because the customer had given the seats back',
-  'paid-twice': 'because they were paid for, or paid back, already',
-  'exchange-refused': 'because the exchange was not possible any more',
-  'sale-cancelled': 'because the event had been cancelled',
+  'seats-lost': 'because the hold had ended and the seats were no longer available',
+  released: 'because the customer had released the seats',
+  'paid-twice': 'because the seats were already paid for or refunded',
+  'exchange-refused': 'because the exchange was no longer possible',
+  'sale-cancelled': 'because the event had been canceled',
 };
 const REFUND: Readonly<Record<RefundReason, string>> = {
   ...TURNED_DOWN,
@@ -168,15 +194,14 @@ const HEARD = {
   inquiry: 'as an inquiry to the provider showed',
 };
 const FAILED = {
-  declined: 'the provider declined',
+  declined: 'the provider declined the charge',
   'token-unknown': 'the provider did not know the card',
-  abandoned: 'the provider did not know it when the hold ended',
+  abandoned: 'the provider had no record of the charge after the hold ended',
 };
 
 const money = ({ amountMinor, currency }: Money): string => moneyInWords({ amountMinor, currency });
 const because = (reason: string): string => (reason === '' ? '' : ` (${reason})`);
-const ordinal = (number: number): string =>
-  `${number}${{ 1: 'st', 2: 'nd', 3: 'rd' }[number] ?? 'th'}`;
+const were = (seatIds: readonly string[]): string => (seatIds.length === 1 ? 'was' : 'were');
 const seats = (count: number): string => `${count} ${count === 1 ? 'seat' : 'seats'}`;
 
 /** Most seats named in one sentence: a whole section would fill pages. */
@@ -185,5 +210,6 @@ const MAX_NAMED = 20;
 function named(seatIds: readonly string[]): string {
   const shown = seatIds.slice(0, MAX_NAMED).join(', ');
   const more = seatIds.length - MAX_NAMED;
-  return `${seatIds.length === 1 ? 'seat' : 'seats'} ${shown}${more > 0 ? ` and ${more} more` : ''}`;
+  const noun = seatIds.length === 1 ? 'seat' : 'seats';
+  return `${noun} ${shown}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -15,12 +15,15 @@ export interface Behaviour {
   /** Holds that the account has released or let expire in the last ten minutes. */
   readonly holdsDropped: number;
   /**
-   * Accounts without a purchase that tried to reserve from the address in the last ten minutes, less five for each that
-   * paid there. For an IPv6 address, the maximum over its networks: all of the /64, half of the /56, a quarter
-   * of the /48. 0 for an address of a private network.
+   * Accounts without a purchase that tried to reserve from the address in the last ten minutes,
+   * less five for each that paid there. For an IPv6 address, the maximum over its networks: all of
+   * the /64, half of the /56, a quarter of the /48. 0 for an address of a private network.
    */
   readonly accountsOfAddress: number;
-  /** Seats requested from the address in the last minute, less five for each that was paid for. IPv6 as above. */
+  /**
+   * Seats requested from the address in the last minute, less five for each that was paid for. IPv6
+   * as above.
+   */
   readonly seatsPerMinuteOfAddress: number;
   /**
    * Seconds since the account got its pass from the waiting room; undefined without a waiting room.
@@ -41,19 +44,19 @@ interface Rule {
   readonly because: string;
 }
 
-/** Score from which a reservation costs work. No single rule reaches it. */
+/** Score from which a reservation requires proof of work. No single rule reaches it. */
 export const DEFAULT_THRESHOLD = 65;
 export const MAX_SCORE = 100;
 
-/** Plain, and all there are: docs/concepts/abuse.md shows this table. */
+/** All rules of the risk score. docs/concepts/abuse.md shows them. */
 export const RULES: readonly Rule[] = [
   {
     name: 'steady-cadence',
     steps: [
       [25, ({ triesPerMinute, unevenness }) => triesPerMinute >= 20 && (unevenness ?? 1) < 0.2],
     ],
-    says: '25 for 20 tries or more in a minute whose pauses differ by less than a fifth',
-    because: 'People do not click to a beat.',
+    says: '25 for 20 or more attempts in a minute whose pauses vary by less than a fifth',
+    because: 'People do not click at even intervals.',
   },
   {
     name: 'seats-tried',
@@ -61,8 +64,8 @@ export const RULES: readonly Rule[] = [
       [40, ({ seatsPerMinute }) => seatsPerMinute > 300],
       [20, ({ seatsPerMinute }) => seatsPerMinute > 120],
     ],
-    says: '20 for more than 120 seats asked for in a minute by an account, 40 for more than 300',
-    because: 'Who looks at seats does not ask for two each second.',
+    says: '20 for more than 120 seats that an account requests in a minute, 40 for more than 300',
+    because: 'A person who looks at seats does not request two per second.',
   },
   {
     name: 'holds-dropped',
@@ -70,7 +73,7 @@ export const RULES: readonly Rule[] = [
       [35, ({ holdsDropped }) => holdsDropped >= 25],
       [15, ({ holdsDropped }) => holdsDropped >= 10],
     ],
-    says: '15 for 10 holds given back or let run out in ten minutes, 35 for 25',
+    says: '15 for 10 holds released or expired in ten minutes, 35 for 25',
     because: 'Holding without buying keeps seats from others.',
   },
   {
@@ -79,9 +82,12 @@ export const RULES: readonly Rule[] = [
       [50, ({ accountsOfAddress }) => accountsOfAddress > 20],
       [35, ({ accountsOfAddress }) => accountsOfAddress > 5],
     ],
-    says: '35 for more than 5 accounts without a purchase that reserve from one public address in ten minutes, 50 for more than 20',
+    says:
+      '35 for more than 5 accounts without a purchase that reserve from one public address ' +
+      'in ten minutes, 50 for more than 20',
     because:
-      'A household has a few; a company or a campus has many, so that this alone costs nothing.',
+      'A household has a few accounts, but a company or a campus has many, so this rule alone ' +
+      'causes no proof of work.',
   },
   {
     name: 'seats-tried-from-address',
@@ -89,18 +95,20 @@ export const RULES: readonly Rule[] = [
       [45, ({ seatsPerMinuteOfAddress }) => seatsPerMinuteOfAddress > 100],
       [30, ({ seatsPerMinuteOfAddress }) => seatsPerMinuteOfAddress > 20],
     ],
-    says: '30 for more than 20 seats asked for in a minute from one public address, 45 for more than 100',
-    because: 'Many accounts that share an address and a haste are one buyer.',
+    says:
+      '30 for more than 20 seats requested in a minute from one public address, ' +
+      '45 for more than 100',
+    because: 'Many accounts that reserve quickly from one address are probably one buyer.',
   },
   {
     name: 'instant-choice',
     steps: [[15, ({ secondsSincePass }) => secondsSincePass !== undefined && secondsSincePass < 1]],
-    says: '15 for reserving within a second of getting the pass that a number had waited for',
-    because: 'Nobody has seen the plan by then.',
+    says: '15 for a reservation within a second after the waiting room has given the pass',
+    because: 'Nobody can have looked at the seats by then.',
   },
 ];
 
-/** Returns the score, 0 to 100, and its evidence. It only ever raises the price of a request. */
+/** Returns the score, 0 to 100, and its evidence. A higher score only raises the proof of work. */
 export function scoreOf(seen: Behaviour): {
   readonly score: number;
   readonly evidence: readonly Evidence[];
@@ -114,9 +122,9 @@ export function scoreOf(seen: Behaviour): {
 }
 
 /**
- * Returns the work for a reservation with this score: rounds of PBKDF2 for each of 256 guesses on
- * average. One phone core computes about two million rounds per second, so the three prices take
- * 0.1, 0.5 and 2 seconds.
+ * Returns the proof of work for a reservation with this score: rounds of PBKDF2 for each of 256
+ * guesses on average. One phone core computes about two million rounds per second, so the three
+ * prices take 0.1, 0.5 and 2 seconds.
  */
 export function priceOf(score: number, threshold: number): number | undefined {
   if (score < threshold) return undefined;
