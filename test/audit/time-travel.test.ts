@@ -11,7 +11,7 @@ import {
 import { toNewEvents } from '../../src/commands/shared/context.js';
 import { openSeatingPlans } from '../../src/commands/seating-plan/seating-plans.js';
 import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
-import { SEAT_INVENTORY_FOLD_VERSION } from '../../src/domain/seat-inventory/state.js';
+import { SEAT_INVENTORY_FOLD_VERSION } from '../../src/domain/seat-inventory/state/state.js';
 import { blocked, unblocked } from '../support/seat-inventory/events.js';
 import { newContext, openWriteSide, type Sale, type WriteSide } from '../support/write-side.js';
 
@@ -49,7 +49,8 @@ describe('time travel', () => {
   const extend = () => extendHistorySnapshots(parts, sale.eventId, never, () => Promise.resolve());
   const snapshots = async () => {
     const { rows } = await side.pool.query<{ revision: string }>(
-      'select revision::text from history_snapshots where stream = $1 order by history_snapshots.revision',
+      'select revision::text from history_snapshots where stream = $1 order by ' +
+        'history_snapshots.revision',
       [stream],
     );
     return rows.map(({ revision }) => BigInt(revision));
@@ -90,7 +91,8 @@ describe('time travel', () => {
   it('replays from the start when a snapshot is damaged or of another fold or log', async () => {
     await extend();
     await side.pool.query(
-      `update history_snapshots set body = overlay(body placing '\\x00' from 50) where revision = $1`,
+      `update history_snapshots set body = overlay(body placing '\\x00' from 50)
+       where revision = $1`,
       [SNAPSHOT_SPACING],
     );
     expect(await isBlocked(SNAPSHOT_SPACING + 1n)).toBe(true);

@@ -1,118 +1,28 @@
-import { once } from 'node:events';
-import pg from 'pg';
-import { chained } from '../../src/adapters/event-store/chained.js';
-import { openPostgresEventStore } from '../../src/adapters/event-store/postgres/postgres.js';
-import { postgresStoredLog } from '../../src/adapters/event-store/stored-log/postgres.js';
-import {
-  LogCutShort,
-  subscribedStoredLog,
-} from '../../src/adapters/event-store/stored-log/subscribed.js';
-import { readKeySet } from '../../src/adapters/ticket/ticket-keys.js';
-import {
-  openSignedHeads,
-  rootOf,
-  type SignedHead,
-  type SignedHeads,
-} from '../../src/audit/signed-heads.js';
-import type { Head } from '../../src/audit/head.js';
-import { verifyLog, type Verdict } from '../../src/audit/verify.js';
-import { digestOf } from '../../src/domain/audit/chain.js';
-import type { EventStore, RecordedEvent } from '../../src/ports/event-store/event-store.js';
-import { freshDatabase } from '../support/services/database.js';
-import { newEvent } from '../support/log/domain-events.js';
-import { until } from '../support/read-side.js';
-
-const KEYS = readKeySet(
-  JSON.stringify({
-    keys: [
-      {
-        ...{ kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
-        d: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A',
-      },
-    ],
-  }),
-  'KEYS',
-);
-const FOREIGN_KEYS = readKeySet(
-  JSON.stringify({
-    keys: [
-      {
-        ...{ kty: 'OKP', crv: 'Ed25519', x: 'PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw' },
-        d: 'TM0Imyj_ltqdtsNG7BFOD1uKMZ81q6Yk2oz27U-4pvs',
-      },
-    ],
-  }),
-  'KEYS',
-);
-
-const event = (number: number) =>
-  newEvent({ number, text: `é"\u001f ${number}`, seatIds: ['A-1', 'A-2'] });
+import { FOREIGN_KEYS, found, openAuditedLog, type AuditedLog } from './verify.fixture.js';
 
 describe('verification of the log', () => {
-  let database: Awaited<ReturnType<typeof freshDatabase>>;
-  let store: EventStore;
-  let pool: pg.Pool;
-  let client: pg.PoolClient;
-  let signedHeads: SignedHeads;
+  let audited: AuditedLog;
   beforeAll(async () => {
-    database = await freshDatabase();
-    store = chained(openPostgresEventStore({ connectionString: database.url, poolSize: 2 }));
-    pool = new pg.Pool({ connectionString: database.url, max: 2 });
-    client = await pool.connect();
-    signedHeads = openSignedHeads({ pool, log: postgresStoredLog(pool), keys: KEYS });
-    await store.append('payment-1', 'no-stream', [event(0), event(1), event(2)]);
-    await store.append('payment-2', 'no-stream', [event(0)]);
-    // What other suites have under way on this server holds the end of the log back for a moment.
-    await until(async () => (await signedHeads.sign(1_000)).signed);
-    await store.append('payment-1', 2n, [event(3), event(4)]);
-    await store.append('payment-3', 'no-stream', [event(0), event(1)]);
-    await until(async () => (await signedHeads.sign(2_000)).signed);
-    expect(await signedHeads.sign(3_000)).toEqual({ signed: false, more: false });
-    // Not signed yet.
-    await store.append('payment-3', 1n, [event(2), event(3), event(4)]);
+    audited = await openAuditedLog();
   });
-  afterAll(async () => {
-    client.release();
-    await pool.end();
-    await store.close();
-    await database.drop();
-  });
-
-  const verify = (kept: SignedHead[] = [], keys = KEYS): Promise<Verdict> =>
-    verifyLog({ db: client as never, log: postgresStoredLog(client as never), keys, kept });
-
-  /** What is found after these statements, which are then taken back. */
-  async function after(...statements: [text: string, ...values: unknown[]][]): Promise<Verdict> {
-    await client.query('begin');
-    try {
-      for (const [text, ...values] of statements) await client.query(text, values);
-      return await verify();
-    } finally {
-      await client.query('rollback');
-    }
-  }
-
-  const found = ({ findings }: Verdict) =>
-    findings.map(({ problem, stream, revision }) =>
-      `${problem} ${stream} ${revision}`.replace('  ', ' '),
-    );
+  afterAll(() => audited?.close());
 
   it('reports an unaltered log as intact', async () => {
-    expect(await verify(await signedHeads.list(0, 10))).toEqual({
+    expect(await audited.verify(await audited.signedHeads.list(0, 10))).toEqual({
       ...{ intact: true, findings: [], unchained: 0 },
       ...{ domainEvents: 11, streams: 3, checkpoints: 2 },
     });
   });
 
   it('names the domain event of any altered byte', async () => {
-    const { rows } = await client.query<{ data: string; metadata: string }>(
+    const { rows } = await audited.client.query<{ data: string; metadata: string }>(
       `select data, metadata from domain_events where stream = 'payment-1' and revision = 1`,
     );
     for (const column of ['data', 'metadata'] as const) {
       const text = rows[0]![column];
       for (let at = 0; at < text.length; at++) {
         const other = text[at] === ' ' ? '_' : ' ';
-        const verdict = await after([
+        const verdict = await audited.after([
           `update domain_events set ${column} = overlay(${column} placing $1 from $2 for 1)
            where stream = 'payment-1' and revision = 1`,
           other,
@@ -132,8 +42,9 @@ describe('verification of the log', () => {
   });
 
   it('finds altered bytes that do not change the meaning', async () => {
-    const verdict = await after([
-      `update domain_events set data = replace(data, '\\u001f', '\\u001F') where stream = 'payment-1' and revision = 3`,
+    const verdict = await audited.after([
+      `update domain_events set data = replace(data, '\\u001f', '\\u001F')
+       where stream = 'payment-1' and revision = 3`,
     ]);
     expect(found(verdict)).toEqual(['altered payment-1 3']);
   });
@@ -146,8 +57,9 @@ describe('verification of the log', () => {
     'an altered %s, at the end of a stream, behind it and where nothing is signed yet',
     async (_, change) => {
       const alter = (stream: string, revision: number) =>
-        after([
-          `update domain_events set ${change} where stream = '${stream}' and revision = ${revision}`,
+        audited.after([
+          `update domain_events set ${change}
+           where stream = '${stream}' and revision = ${revision}`,
         ]);
       expect(found(await alter('payment-1', 4))).toEqual(['altered payment-1 4']);
       expect(found(await alter('payment-2', 0))).toEqual(['altered payment-2 0']);
@@ -159,7 +71,7 @@ describe('verification of the log', () => {
   );
 
   it('finds an altered recorded time', async () => {
-    const verdict = await after([
+    const verdict = await audited.after([
       `update domain_events set recorded_at = recorded_at - interval '1 microsecond'
        where stream = 'payment-1' and revision = 1`,
     ]);
@@ -167,7 +79,7 @@ describe('verification of the log', () => {
   });
 
   it('finds a removed domain event and a removed stream', async () => {
-    const remove = (where: string) => after([`delete from domain_events where ${where}`]);
+    const remove = (where: string) => audited.after([`delete from domain_events where ${where}`]);
     expect(found(await remove(`stream = 'payment-1' and revision = 1`))[0]).toBe(
       'missing payment-1 1',
     );
@@ -184,16 +96,19 @@ describe('verification of the log', () => {
   });
 
   it('finds a removed domain event whose successors were renumbered', async () => {
-    const verdict = await after(
+    const verdict = await audited.after(
       [`delete from domain_events where stream = 'payment-1' and revision = 1`],
       [
-        `update domain_events set revision = revision - 1 where stream = 'payment-1' and revision = 2`,
+        `update domain_events set revision = revision - 1
+         where stream = 'payment-1' and revision = 2`,
       ],
       [
-        `update domain_events set revision = revision - 1 where stream = 'payment-1' and revision = 3`,
+        `update domain_events set revision = revision - 1
+         where stream = 'payment-1' and revision = 3`,
       ],
       [
-        `update domain_events set revision = revision - 1 where stream = 'payment-1' and revision = 4`,
+        `update domain_events set revision = revision - 1
+         where stream = 'payment-1' and revision = 4`,
       ],
     );
     expect(verdict.findings[0]).toMatchObject({ stream: 'payment-1', revision: 1 });
@@ -201,14 +116,15 @@ describe('verification of the log', () => {
 
   it('finds an inserted domain event', async () => {
     const put = (stream: string, revision: number) =>
-      after([
+      audited.after([
         `insert into domain_events (stream, revision, id, type, data, metadata)
-         select stream, ${revision}, gen_random_uuid(), type, data, '{"schemaVersion":1}' from domain_events
+         select stream, ${revision}, gen_random_uuid(), type, data, '{"schemaVersion":1}'
+         from domain_events
          where stream = '${stream}' and revision = 0`,
       ]);
     expect(found(await put('payment-1', 5))).toEqual(['unchained payment-1 5']);
     expect(found(await put('payment-2', 1))).toEqual(['unchained payment-2 1']);
-    const copied = await after([
+    const copied = await audited.after([
       `insert into domain_events (stream, revision, id, type, data, metadata)
        select stream, 5, gen_random_uuid(), type, data, metadata from domain_events
        where stream = 'payment-1' and revision = 4`,
@@ -217,7 +133,7 @@ describe('verification of the log', () => {
   });
 
   it('finds two swapped domain events', async () => {
-    const verdict = await after(
+    const verdict = await audited.after(
       [`update domain_events set revision = 99 where stream = 'payment-1' and revision = 1`],
       [`update domain_events set revision = 1 where stream = 'payment-1' and revision = 2`],
       [`update domain_events set revision = 2 where stream = 'payment-1' and revision = 99`],
@@ -232,143 +148,42 @@ describe('verification of the log', () => {
   it('finds altered, forged and removed signed heads', async () => {
     expect(
       found(
-        await after([
+        await audited.after([
           `update audit_heads set revision = 1 where stream = 'payment-1' and checkpoint = 1`,
         ]),
       ),
     ).toContain('checkpoint-heads-altered 1');
     expect(
       found(
-        await after([
-          `update audit_checkpoints set document = replace(document, '1970', '1971') where number = 1`,
+        await audited.after([
+          `update audit_checkpoints set document = replace(document, '1970', '1971')
+           where number = 1`,
         ]),
       ),
     ).toEqual(['checkpoint-unsigned 1', 'checkpoint-missing 2']);
     expect(
       found(
-        await after(
+        await audited.after(
           [`delete from audit_heads where checkpoint = 1`],
           [`delete from audit_checkpoints where number = 1`],
         ),
       ),
     ).toContain('checkpoint-missing 1');
-    expect(found(await verify([], FOREIGN_KEYS))).toEqual([
+    expect(found(await audited.verify([], FOREIGN_KEYS))).toEqual([
       'checkpoint-unsigned 1',
       'checkpoint-unsigned 2',
     ]);
   });
 
   it('needs a copy to find a removed newest signed head with its domain events', async () => {
-    const kept = await signedHeads.list(0, 10);
-    await client.query('begin');
-    await client.query(`delete from audit_heads where checkpoint = 2`);
-    await client.query(`delete from audit_checkpoints where number = 2`);
-    await client.query(`delete from domain_events where stream = 'payment-1' and revision > 2`);
-    expect((await verify()).intact).toBe(true);
-    expect(found(await verify(kept))).toEqual(['checkpoint-missing 2']);
-    await client.query('rollback');
-  });
-
-  it('finds alterations in every event store', async () => {
-    const through = (
-      change: (event: RecordedEvent) => RecordedEvent | undefined,
-    ): Promise<Verdict> => {
-      const altered: EventStore = {
-        ...store,
-        async *subscribe(options) {
-          for await (const batch of store.subscribe(options))
-            yield { ...batch, events: batch.events.flatMap((read) => change(read) ?? []) };
-        },
-      };
-      return verifyLog({ db: client as never, log: subscribedStoredLog(altered), keys: KEYS });
-    };
-    const at = ({ stream, revision }: RecordedEvent, wanted: bigint) =>
-      stream === 'payment-1' && revision === wanted;
-    expect(await through((read) => read)).toMatchObject({ intact: true, domainEvents: 11 });
-    expect(
-      found(await through((read) => (at(read, 1n) ? { ...read, data: { number: 7 } } : read))),
-    ).toEqual(['altered payment-1 1']);
-    expect(found(await through((read) => (at(read, 4n) ? undefined : read)))).toEqual([
-      'removed payment-1 4',
-    ]);
-    expect(
-      found(await through((read) => (at(read, 2n) ? { ...read, recordedAt: 1 } : read))),
-    ).toEqual(['time-altered payment-1 2']);
-  });
-
-  it('reads to the end although the subscription reports it early', async () => {
-    const tooEarly: EventStore = {
-      ...store,
-      async *subscribe(options) {
-        for await (const batch of store.subscribe({ ...options, maxBatch: 2 }))
-          yield { ...batch, caughtUp: true };
-      },
-    };
-    const log = subscribedStoredLog(tooEarly);
-    expect(await verifyLog({ db: client as never, log, keys: KEYS })).toMatchObject({
-      ...{ intact: true, domainEvents: 11 },
-    });
-  });
-
-  it('fails when the log cannot be read to its end, without reporting removals', async () => {
-    const falling = (silent: boolean): EventStore => ({
-      ...store,
-      async *subscribe(options) {
-        for await (const batch of store.subscribe({ ...options, maxBatch: 4 })) {
-          yield batch;
-          break;
-        }
-        if (silent && !options.signal.aborted) await once(options.signal, 'abort');
-      },
-    });
-    for (const silent of [false, true]) {
-      const log = subscribedStoredLog(falling(silent), 20);
-      await expect(verifyLog({ db: client as never, log, keys: KEYS })).rejects.toThrow(
-        LogCutShort,
-      );
-    }
-  });
-
-  it('signs the same head for every event store', async () => {
-    const [one, other] = await Promise.all(
-      [postgresStoredLog(pool), subscribedStoredLog(store)].map((log) =>
-        log.growth({ commit: -1n, prepare: -1n }, 100),
-      ),
-    );
-    const ends = (growth: typeof one) =>
-      growth!.streams
-        .map(({ last, recordedDigest }) => [last.stream, digestOf(last), recordedDigest])
-        .sort(([a], [b]) => (a! < b! ? -1 : 1));
-    expect(ends(one)).toHaveLength(3);
-    expect(ends(one)).toEqual(ends(other));
-  });
-
-  it('signs many domain events in portions', async () => {
-    const few = openSignedHeads({ pool, log: postgresStoredLog(pool), keys: KEYS, maxEvents: 2 });
-    expect(await few.sign(4_000)).toEqual({ signed: true, more: true });
-    expect(await few.sign(5_000)).toEqual({ signed: true, more: false });
-    expect(await verify()).toMatchObject({ intact: true, checkpoints: 4 });
-  });
-});
-
-describe('rootOf', () => {
-  const head = (n: number): Head => ({
-    stream: `payment-${n}`,
-    revision: '0',
-    digest: `d${n}`,
-    recordedDigest: 'r',
-  });
-  it('returns the Merkle root in any order, and another one after any change', () => {
-    const heads = Array.from({ length: 7 }, (_, n) => head(n));
-    const root = rootOf(heads);
-    expect(rootOf([...heads].reverse())).toBe(root);
-    const others = [
-      heads.slice(1),
-      heads.map((each, n) => (n === 3 ? { ...each, revision: '1' } : each)),
-      heads.map((each, n) => (n === 3 ? { ...each, digest: 'x' } : each)),
-      heads.map((each, n) => (n === 3 ? { ...each, recordedDigest: 'x' } : each)),
-      [...heads, head(7)],
-    ];
-    expect(new Set([root, ...others.map(rootOf)]).size).toBe(6);
+    const kept = await audited.signedHeads.list(0, 10);
+    await audited.client.query('begin');
+    await audited.client.query(`delete from audit_heads where checkpoint = 2`);
+    await audited.client.query(`delete from audit_checkpoints where number = 2`);
+    await audited.client.query(`
+      delete from domain_events where stream = 'payment-1' and revision > 2`);
+    expect((await audited.verify()).intact).toBe(true);
+    expect(found(await audited.verify(kept))).toEqual(['checkpoint-missing 2']);
+    await audited.client.query('rollback');
   });
 });

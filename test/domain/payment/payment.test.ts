@@ -1,150 +1,26 @@
-import {
-  MAX_ATTEMPTS,
-  type PaymentCommand,
-  type PaymentRejection,
-} from '../../../src/domain/payment/commands.js';
+import { MAX_ATTEMPTS, type PaymentCommand } from '../../../src/domain/payment/commands.js';
 import { decidePayment } from '../../../src/domain/payment/decide.js';
+import type { PaymentEvent } from '../../../src/domain/payment/events.js';
+import { isSettled } from '../../../src/domain/payment/state.js';
 import {
-  chargeKeyOf,
-  MAX_REFUND_TRIES,
-  refundKeyOf,
-  type PaymentEvent,
-  type PaymentFailure,
-  type RefundReason,
-} from '../../../src/domain/payment/events.js';
-import {
-  evolvePayment,
-  isGivenUp,
-  isSettled,
-  openRefunds,
-  type Payment,
-} from '../../../src/domain/payment/state.js';
-
-const NOON = Date.parse('2026-06-11T12:00:00Z');
-const at = new Date(NOON).toISOString();
-const PRICE = { amountMinor: 9_000, currency: 'EUR' };
-const of = { reservationId: 'r1', eventId: 'show' };
-const HOLD_END = '2026-06-11T12:10:00.000Z';
-
-const asked = (token = 'card-1') => ({
-  ...of,
-  customerId: 'ann',
-  provider: 'sandbox',
-  token,
-  amount: PRICE,
-  purpose: { type: 'reservation' } as const,
-  holdExpiresAt: HOLD_END,
-});
-
-// What has happened.
-const requested = (attempt = 1, token?: string): PaymentEvent => ({
-  type: 'PaymentRequested',
-  data: { ...asked(token), attempt, idempotencyKey: chargeKeyOf('r1', attempt), requestedAt: at },
-});
-const captured = (reference = 'py-1', attempt = 1): PaymentEvent => ({
-  type: 'PaymentCaptured',
-  data: {
-    ...of,
-    attempt,
-    reference,
-    amount: PRICE,
-    heardBy: 'notice',
-    noticeId: 'n-1',
-    capturedAt: at,
-  },
-});
-const failed = (reason: PaymentFailure = 'declined', attempt = 1): PaymentEvent => ({
-  type: 'PaymentFailed',
-  data: { ...of, attempt, reason, failedAt: at },
-});
-const kept = (reference = 'py-1'): PaymentEvent => ({
-  type: 'PaymentKept',
-  data: { ...of, reference, amount: PRICE, keptAt: at },
-});
-const due = (
-  reason: RefundReason = 'seats-lost',
-  reference = 'py-1',
-  amountMinor = 9_000,
-): PaymentEvent => ({
-  type: 'RefundDue',
-  data: {
-    ...of,
-    refundId: 'rf-1',
-    reference,
-    amount: { ...PRICE, amountMinor },
-    reason,
-    dueAt: at,
-  },
-});
-const completed = (reference = 'py-1'): PaymentEvent => ({
-  type: 'RefundCompleted',
-  data: {
-    ...of,
-    refundId: 'rf-1',
-    reference,
-    amount: PRICE,
-    refundReference: 're-1',
-    refundedAt: at,
-  },
-});
-
-// What is asked for.
-const request = (token?: string): PaymentCommand => ({
-  type: 'RequestPayment',
-  ...asked(token),
-  now: NOON,
-});
-const capture = (reference = 'py-1', changes: object = {}): PaymentCommand => ({
-  type: 'RecordCapture',
-  ...{
-    attempt: 1,
-    reference,
-    amount: PRICE,
-    heardBy: 'notice',
-    noticeId: 'n-1',
-    now: NOON,
-    ...changes,
-  },
-});
-const fail = (reason: PaymentFailure = 'declined', attempt = 1): PaymentCommand => ({
-  type: 'RecordFailure',
-  ...{ attempt, reason, now: NOON },
-});
-const keep = (reference = 'py-1'): PaymentCommand => ({
-  type: 'KeepPayment',
-  reference,
-  now: NOON,
-});
-const owe = (reason: RefundReason = 'seats-lost', changes: object = {}): PaymentCommand => ({
-  type: 'OweRefund',
-  ...{ refundId: 'rf-1', reference: 'py-1', reason, now: NOON, ...changes },
-});
-const refund = (): PaymentCommand => ({
-  type: 'RecordRefund',
-  ...{
-    refundId: 'rf-1',
-    try: 1,
-    outcome: { status: 'succeeded', refundReference: 're-1' },
-    now: NOON,
-  },
-});
-
-const paymentAfter = (events: readonly PaymentEvent[]) =>
-  events.reduce<Payment>((payment, event) => evolvePayment(payment, event), undefined);
-
-function given(...events: PaymentEvent[]) {
-  const payment = paymentAfter(events);
-  return {
-    when: (command: PaymentCommand) => ({
-      then: (...expected: PaymentEvent[]) =>
-        expect(decidePayment(command, payment)).toEqual({ accepted: true, events: expected }),
-      thenNothing: () =>
-        expect(decidePayment(command, payment)).toEqual({ accepted: true, events: [] }),
-      thenRejected: (rejection: PaymentRejection) =>
-        expect(decidePayment(command, payment)).toEqual({ accepted: false, rejection }),
-    }),
-  };
-}
+  at,
+  capture,
+  captured,
+  completed,
+  due,
+  fail,
+  failed,
+  given,
+  keep,
+  kept,
+  NOON,
+  owe,
+  paymentAfter,
+  PRICE,
+  refund,
+  request,
+  requested,
+} from './payment.fixture.js';
 
 describe('A try to pay', () => {
   it('is written down before the provider is called', () =>
@@ -275,89 +151,3 @@ it.each<[boolean, string, PaymentEvent[]]>([
 ])('is settled: %s, when %s', (settled, _, events) =>
   expect(isSettled(paymentAfter(events))).toBe(settled),
 );
-
-describe('A refund', () => {
-  type News = 'succeeded' | 'pending' | 'failed';
-  const said = (status: News, number = 1): PaymentCommand => {
-    const refundReference = `re-${number}`;
-    const outcome =
-      status === 'failed'
-        ? { status, refundReference, reason: 'closed' }
-        : { status, refundReference };
-    return { type: 'RecordRefund', refundId: 'rf-1', try: number, outcome, now: NOON };
-  };
-  const ofRefund = { ...of, refundId: 'rf-1', reference: 'py-1', amount: PRICE };
-  const pending = (number = 1): PaymentEvent => ({
-    type: 'RefundPending',
-    data: { ...ofRefund, try: number, refundReference: `re-${number}`, pendingAt: at },
-  });
-  const back = (more: object = {}, number = 1): PaymentEvent => ({
-    type: 'RefundCompleted',
-    data: { ...ofRefund, refundReference: `re-${number}`, refundedAt: at, ...more },
-  });
-  const bounced = (before: 'due' | 'pending' | 'completed', number = 1): PaymentEvent => ({
-    type: 'RefundFailed',
-    data: {
-      ...{ ...ofRefund, try: number, refundReference: `re-${number}` },
-      ...{ before, reason: 'closed', failedAt: at },
-    },
-  });
-  const owed = [requested(), captured(), due()];
-
-  it('that the provider has accepted is not done', () => {
-    given(...owed)
-      .when(said('pending'))
-      .then(pending());
-    given(...owed, pending())
-      .when(said('pending'))
-      .thenNothing();
-    expect(isSettled(paymentAfter([...owed, pending()]))).toBe(false);
-  });
-  it('is done when the provider says that it has succeeded', () => {
-    given(...owed, pending())
-      .when(said('succeeded'))
-      .then(back({ before: 'pending' }));
-    given(...owed, back())
-      .when(said('pending'))
-      .thenNothing();
-  });
-  it.each<['due' | 'pending' | 'completed', PaymentEvent[]]>([
-    ['due', []],
-    ['pending', [pending()]],
-    ['completed', [back()]],
-  ])('may fail when it was %s, and is due again', (before, events) => {
-    given(...owed, ...events)
-      .when(said('failed'))
-      .then(bounced(before));
-    const payment = paymentAfter([...owed, ...events, bounced(before)]);
-    expect(openRefunds(payment)).toMatchObject([{ refundId: 'rf-1', status: 'due', try: 2 }]);
-    expect(payment!.captures[0]!.dueBack).toBe(PRICE.amountMinor);
-  });
-  it.each(['succeeded', 'pending', 'failed'] as const)(
-    'of an earlier try is an old message: %s',
-    (status) =>
-      given(...owed, bounced('due'))
-        .when(said(status))
-        .thenNothing(),
-  );
-  it('is tried again as a refund of its own', () =>
-    given(...owed, bounced('completed'))
-      .when(said('succeeded', 2))
-      .then(back({ try: 2 }, 2)));
-  it('of a try that was not made is unknown', () =>
-    given(...owed)
-      .when(said('succeeded', 2))
-      .thenRejected({ code: 'payment-unknown' }));
-  it(`is given up after ${MAX_REFUND_TRIES} tries, each with a key of its own`, () => {
-    const keys = [1, 2, 3].map((number) => refundKeyOf('rf-1', number));
-    expect(keys).toEqual(['rf-1', 'rf-1/2', 'rf-1/3']);
-    const [two, three] = [
-      [1, 2],
-      [1, 2, 3],
-    ].map((tries) => paymentAfter([...owed, ...tries.map((number) => bounced('due', number))]));
-    expect(openRefunds(two).map(isGivenUp)).toEqual([false]);
-    expect(openRefunds(three).map(isGivenUp)).toEqual([true]);
-  });
-  it('that an older release recorded as done is done', () =>
-    expect(isSettled(paymentAfter([...owed, completed()]))).toBe(true));
-});

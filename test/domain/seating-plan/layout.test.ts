@@ -1,90 +1,11 @@
-import { createHash } from 'node:crypto';
 import { buildLayout } from '../../../src/domain/seating-plan/build-layout.js';
-import {
-  canonicalPlanJson,
-  parseCanonicalPlan,
-} from '../../../src/domain/seating-plan/canonical.js';
-import { focalPointOf, isLookedAt } from '../../../src/domain/seating-plan/focal-point.js';
-import { importSeatingPlan, type SeatingPlan } from '../../../src/domain/seating-plan/import.js';
+import { focalPointOf } from '../../../src/domain/seating-plan/focal-point.js';
 import { layoutDocument } from '../../../src/domain/seating-plan/layout-document.js';
-import { placeOf, placeText } from '../../../src/domain/seating-plan/place.js';
-import { repeatedLabels } from '../../../src/domain/seating-plan/repeated-labels.js';
-import { many, plan, row, seat, zone, type Json } from '../../support/seat-inventory/pretix.js';
-
-/** Two zones, three rows, an aisle in the first row and a stage. */
-const HALL = plan(
-  [
-    zone(
-      [
-        row(
-          [0, 10, 20, 45, 55].map((x, at) => seatAt(`S-1-${at + 1}`, x, 0)),
-          { row_number: 'A' },
-        ),
-      ],
-      {
-        name: 'Stalls',
-        areas: [{ width: 40, height: 20, position: { x: 10, y: -50 }, text: 'Main stage' }],
-      },
-    ),
-    zone(
-      [
-        row([seatAt('B-1-1', 0, 0), seatAt('B-1-2', 10, 0, { category: 'B' })], {
-          row_number: 'A',
-        }),
-        row([seatAt('B-2-1', 0, 10)], { row_number: 'B' }),
-      ],
-      { name: 'Balcony', position: { x: 0, y: 100 } },
-    ),
-  ],
-  { categories: [{ name: 'A' }, { name: 'B', color: '#00ff00' }] },
-);
-
-describe('the canonical text of a plan', () => {
-  it('is read back as the same plan', () => {
-    const read = imported(HALL);
-    expect(parseCanonicalPlan(canonicalPlanJson(read))).toEqual(read);
-    const withFocus = imported({ ...HALL, focalPoint: { x: 1.5, y: -2 } });
-    expect(parseCanonicalPlan(canonicalPlanJson(withFocus))).toEqual(withFocus);
-  });
-
-  it('is the same whatever the order of keys and the unknown fields', () => {
-    const shuffled = reversedKeys({ ...HALL, uuid: 'x', version: '0.0.2' });
-    expect(Object.keys(shuffled as Json)[0]).toBe('version');
-    expect(canonicalPlanJson(imported(shuffled))).toBe(canonicalPlanJson(imported(HALL)));
-  });
-
-  it('is the same after it was stored and read', () => {
-    const text = canonicalPlanJson(imported(HALL));
-    expect(canonicalPlanJson(parseCanonicalPlan(text))).toBe(text);
-  });
-
-  it('never changes: plans are stored under its hash', () => {
-    const hash = createHash('sha256')
-      .update(canonicalPlanJson(imported(HALL)))
-      .digest('hex');
-    expect(hash).toBe('78bad887efe939ef96c82a7ea399254226e87f5d092f34df647ffcb17e209f93');
-  });
-
-  it.each([
-    ['a seat moves', { y: 1 }],
-    ['a seat changes its category', { category: 'B' }],
-    ['a seat changes its number', { seat_number: '9' }],
-    ['a seat changes its name', { seat_guid: 'other' }],
-  ])('is another when %s', (_, change) => {
-    const { y = 0, ...fields } = change as Json;
-    const changed = structuredClone(HALL) as { zones: { rows: { seats: Json[] }[] }[] };
-    const first = changed.zones[0]!.rows[0]!.seats[0]!;
-    Object.assign(first, fields, { position: { x: 0, y } });
-    expect(canonicalPlanJson(imported(changed))).not.toBe(canonicalPlanJson(imported(HALL)));
-  });
-
-  it('is refused when it is of a version not known', () => {
-    expect(() => parseCanonicalPlan('{"version":99,"zones":[]}')).toThrow('unknown version 99');
-  });
-});
+import { many, plan, row, zone, type Json } from '../../support/seat-inventory/pretix.js';
+import { imported, seatAt, VENUE_PLAN } from './layout.fixture.js';
 
 describe('the layout of a plan', () => {
-  const read = imported(HALL);
+  const read = imported(VENUE_PLAN);
   const layout = buildLayout(read, 'the-hash');
 
   it('numbers the seats in plan order', () => {
@@ -183,7 +104,7 @@ describe('the layout of a plan', () => {
       { x: 27.5, y: 30 },
     ],
   ])('looks at %s', (_, more, area, point) => {
-    const given = structuredClone(HALL) as { zones: { areas: Json[] }[] };
+    const given = structuredClone(VENUE_PLAN) as { zones: { areas: Json[] }[] };
     Object.assign(given.zones[0]!.areas[0]!, area);
     const { x, y } = focalPointOf(imported({ ...given, ...more }));
     expect([Math.round(x * 1e6) / 1e6, Math.round(y * 1e6) / 1e6]).toEqual([point.x, point.y]);
@@ -223,134 +144,3 @@ describe('the layout of a plan', () => {
     });
   });
 });
-
-describe('labels of a plan', () => {
-  const labeled = plan([
-    zone([
-      row([seatAt('a', 0, 0, { seat_number: '7' }), seatAt('b', 10, 0, { seat_number: '8' })], {
-        ...{ row_number: '3', row_label: 'Table %s', seat_label: 'Chair %s' },
-      }),
-      row([seatAt('c', 0, 20)], { row_number: 'B' }),
-    ]),
-  ]);
-  const read = imported(labeled);
-  const layout = buildLayout(read, 'h');
-
-  it('stand in its canonical text', () => {
-    expect(parseCanonicalPlan(canonicalPlanJson(read))).toEqual(read);
-  });
-
-  it('are shown in place of row and seat, where a row has them', () => {
-    expect(placeOf(layout, 1)).toMatchObject({
-      ...{ row: '3', number: '8', rowLabel: 'Table 3', seatLabel: 'Chair 8' },
-    });
-    expect([0, 1, 2].map((at) => placeText(placeOf(layout, at)))).toEqual([
-      'Z, Table 3, Chair 7',
-      'Z, Table 3, Chair 8',
-      'Z, row B, seat 1',
-    ]);
-    expect(layoutDocument(layout, read)).toMatchObject({
-      rowLabels: ['Table %s', null],
-      seatLabels: ['Chair %s', null],
-    });
-    const without = imported(HALL);
-    expect(layoutDocument(buildLayout(without, 'h'), without)).not.toHaveProperty('rowLabels');
-  });
-
-  it('cause a warning if several seats have the same', () => {
-    expect(repeatedLabels(read)).toEqual([]);
-    const twice = plan([
-      zone([row([seatAt('a', 0, 0), seatAt('b', 9, 0)]), row([seatAt('c', 0, 9)])]),
-    ]);
-    expect(repeatedLabels(imported(twice))).toEqual([
-      {
-        ...{ code: 'labels-repeated', label: 'Z, row 1, seat 1', seatIds: ['a', 'b', 'c'] },
-        detail:
-          '3 seats are shown as "Z, row 1, seat 1". Give them different rows, numbers or labels.',
-      },
-    ]);
-  });
-});
-
-describe('the focal area', () => {
-  it.each([
-    ...[
-      'STAGE',
-      'S T A G E',
-      's-t-a-g-e',
-      'Main stage',
-      'Bühne',
-      'B Ü H N E',
-      'Hauptbühne',
-      'Bu\u0308hne',
-    ],
-    ...[
-      'Scène',
-      'SCÈNE',
-      'Escenario',
-      'Palco',
-      'Palcoscenico',
-      'Podium',
-      'Toneel',
-      'Scen',
-      'Näyttämö',
-    ],
-    ...[
-      'Scena',
-      'Jeviště',
-      'Javisko',
-      'Színpad',
-      'Scenă',
-      'Сцена',
-      'С Ц Е Н А',
-      'Σκηνή',
-      'Sahne',
-      'Skatuve',
-    ],
-    ...['Pista', 'Leinwand', 'Écran', 'Spielfeld', 'Boisko', 'Campo', 'Court 1', 'Screen', 'Lava'],
-    ...[
-      '舞台',
-      '主舞台',
-      '舞 台',
-      'ステージ',
-      'メインステージ',
-      '무대',
-      '무 대',
-      'スクリーン',
-      '銀幕',
-      'Ｓｔａｇｅ',
-    ],
-  ])('%s', (text) => expect(isLookedAt(text)).toBe(true));
-
-  it.each([
-    'Backstage',
-    'Bar',
-    'Entrance',
-    'Scenic view',
-    'Courtyard',
-    'WC',
-    'Stagecoach',
-    'F O H',
-    '',
-  ])('is not %s', (text) => expect(isLookedAt(text)).toBe(false));
-});
-
-function seatAt(id: string, x: number, y: number, more: Json = {}): Json {
-  return seat(id, { position: { x, y }, ...more });
-}
-
-function imported(input: unknown): SeatingPlan {
-  const answer = importSeatingPlan(input);
-  if (!answer.ok) throw new Error(JSON.stringify(answer.problems));
-  return answer.plan;
-}
-
-function reversedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(reversedKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toReversed()
-      .map(([key, field]) => [key, reversedKeys(field)]),
-  );
-}

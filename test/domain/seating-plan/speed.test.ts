@@ -4,8 +4,11 @@ import { readSamples } from '../../../src/demo/samples/read-samples.js';
 import {
   pickBestAvailable,
   type SeatRequest,
-} from '../../../src/domain/seat-inventory/best-available.js';
-import { SOLD, type SeatAvailability } from '../../../src/domain/seat-inventory/availability.js';
+} from '../../../src/domain/seat-inventory/picking/best-available.js';
+import {
+  SOLD,
+  type SeatAvailability,
+} from '../../../src/domain/seat-inventory/state/availability.js';
 import { buildLayout } from '../../../src/domain/seating-plan/build-layout.js';
 import { importSeatingPlan, type SeatingPlan } from '../../../src/domain/seating-plan/import.js';
 import type { SeatLayout } from '../../../src/domain/seating-plan/layout.js';
