@@ -5,8 +5,8 @@ import {
   seatInventoryStream,
   type SeatInventoryEvent,
 } from '../src/domain/seat-inventory/events.js';
-import { evolve } from '../src/domain/seat-inventory/evolve.js';
-import { emptyInventory } from '../src/domain/seat-inventory/state.js';
+import { evolve } from '../src/domain/seat-inventory/state/evolve.js';
+import { emptyInventory } from '../src/domain/seat-inventory/state/state.js';
 import { smallPlan } from '../test/support/seat-inventory/event-on-sale.js';
 
 /** Bytes of memory that one of each takes, of one seat and a customer of its own. */

@@ -1,4 +1,4 @@
-import { AVAILABLE } from '../../src/domain/seat-inventory/availability.js';
+import { AVAILABLE } from '../../src/domain/seat-inventory/state/availability.js';
 import { FRONT_ROWS, type Buyer, type SimulatedSale } from './sale.js';
 
 /** Rounds of PBKDF2 in a millisecond: a telephone, and a rented server with all its cores. */

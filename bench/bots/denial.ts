@@ -1,4 +1,4 @@
-import { AVAILABLE, SOLD } from '../../src/domain/seat-inventory/availability.js';
+import { AVAILABLE, SOLD } from '../../src/domain/seat-inventory/state/availability.js';
 import { ASK_AGAIN_MS, frontmost, PHONE, workMs } from './buyers.js';
 import { SimulatedSale, type Buyer, type Rules } from './sale.js';
 

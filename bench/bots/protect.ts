@@ -2,8 +2,8 @@ import { openDeclineCountsInMemory } from '../../src/adapters/abuse/decline-coun
 import { openHoldsInMemory } from '../../src/adapters/abuse/holds-in-memory.js';
 import { DEFAULT_ZEROS, workOf } from '../../src/domain/abuse/price.js';
 import { DEFAULT_THRESHOLD } from '../../src/domain/abuse/score.js';
-import type { Reservation } from '../../src/domain/seat-inventory/reservation.js';
-import { reservationOf, type SeatInventory } from '../../src/domain/seat-inventory/state.js';
+import type { Reservation } from '../../src/domain/seat-inventory/state/reservation.js';
+import { reservationOf, type SeatInventory } from '../../src/domain/seat-inventory/state/state.js';
 import { BehaviorWatch } from '../../src/http/abuse/behavior-watch.js';
 import { CardTesting, DECLINES } from '../../src/http/abuse/card-testing.js';
 import { InventoryPressure } from '../../src/http/abuse/inventory-pressure.js';

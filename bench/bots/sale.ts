@@ -1,16 +1,16 @@
 import { seededChance } from '../../src/demo/crowd/seeded-chance.js';
-import { AVAILABLE } from '../../src/domain/seat-inventory/availability.js';
+import { AVAILABLE } from '../../src/domain/seat-inventory/state/availability.js';
 import {
   MAX_EXPIRED_PER_COMMAND,
   type SeatInventoryCommand,
 } from '../../src/domain/seat-inventory/commands.js';
-import { decide } from '../../src/domain/seat-inventory/decide.js';
-import { evolve } from '../../src/domain/seat-inventory/evolve.js';
+import { decide } from '../../src/domain/seat-inventory/decide/decide.js';
+import { evolve } from '../../src/domain/seat-inventory/state/evolve.js';
 import {
   emptyInventory,
   overdueHolds,
   type SeatInventory,
-} from '../../src/domain/seat-inventory/state.js';
+} from '../../src/domain/seat-inventory/state/state.js';
 import { buildLayout } from '../../src/domain/seating-plan/build-layout.js';
 import { importSeatingPlan } from '../../src/domain/seating-plan/import.js';
 import { networksOf } from '../../src/http/platform/addresses.js';

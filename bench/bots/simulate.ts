@@ -1,4 +1,4 @@
-import { AVAILABLE } from '../../src/domain/seat-inventory/availability.js';
+import { AVAILABLE } from '../../src/domain/seat-inventory/state/availability.js';
 import { median } from '../report.js';
 import { letBotsIn, letPeopleIn, newTally } from './buyers.js';
 import { FRONT_ROWS, SEATS, SimulatedSale } from './sale.js';

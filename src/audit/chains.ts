@@ -10,7 +10,9 @@ type Place = Pick<Finding, 'stream' | 'revision' | 'id'>;
 /** State of one stream while its chain is verified. */
 interface Following {
   end: ChainEnd;
-  /** A digest did not match between these two; the next domain event shows which one was altered. */
+  /**
+   * A digest did not match between these two; the next domain event shows which one was altered.
+   */
   suspects: readonly [Place | undefined, Place] | undefined;
   previous: Place;
   recorded: RecordedLines;
@@ -102,7 +104,10 @@ interface RecordedLines {
   digest(): string;
 }
 
-/** Characters buffered before hashing: most streams have few lines, and a hash object needs more memory. */
+/**
+ * Characters buffered before hashing: most streams have few lines, and a hash object needs more
+ * memory.
+ */
 const MAX_BUFFERED = 512;
 
 function openRecordedLines(): RecordedLines {

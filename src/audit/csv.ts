@@ -3,12 +3,14 @@
  * characters count in East Asian locales. Source: OWASP, CSV Injection.
  */
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
-/** Characters that some programs treat as separators, and outer blanks, which some programs trim. */
+/**
+ * Characters that some programs treat as separators, and outer blanks, which some programs trim.
+ */
 const TO_QUOTE = /[",;|\t\r\n]|^\s|\s$/;
 
 /**
- * Formats CSV as in RFC 4180, with a line end after every row. Texts that a spreadsheet would take for a
- * formula get a leading apostrophe; numbers stay unchanged.
+ * Formats CSV as in RFC 4180, with a line end after every row. Texts that a spreadsheet would take
+ * for a formula get a leading apostrophe; numbers stay unchanged.
  */
 export function csvOf(
   header: readonly string[],

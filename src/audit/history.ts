@@ -123,8 +123,8 @@ async function* inventoryEvents(
 }
 
 /**
- * Reads the domain events of a sale that `concerns` selects, and the payments and check-ins of their
- * reservations.
+ * Reads the domain events of a sale that `concerns` selects, and the payments and check-ins of
+ * their reservations.
  */
 async function readHistory(
   eventStore: EventStore,

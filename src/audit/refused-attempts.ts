@@ -29,8 +29,8 @@ export interface RefusedLimits {
 }
 
 /**
- * A rush can cause 25,000 rejected requests per second. Two thousand of them show what happened, and
- * writing them does not slow down the sale.
+ * A rush can cause 25,000 rejected requests per second. Two thousand of them show what happened,
+ * and writing them does not slow down the sale.
  */
 export const REFUSED_LIMITS: RefusedLimits = {
   maxWaiting: 4_000,
@@ -67,23 +67,23 @@ export interface RefusedParts {
 }
 
 const INSERT = `
-  insert into refused_attempts (event_id, attempted_at, code, asked, account_id, seat_ids, reservation_id,
-                                address_hash, user_agent, correlation_id)
+  insert into refused_attempts (event_id, attempted_at, code, asked, account_id, seat_ids,
+                                reservation_id, address_hash, user_agent, correlation_id)
   select "eventId", to_timestamp(at / 1000.0), code, asked, "accountId", "seatIds", "reservationId",
          "addressHash", "userAgent", "correlationId"
   from jsonb_to_recordset($1::jsonb) as attempt
-    ("eventId" text, at float8, code text, asked text, "accountId" text, "seatIds" text[], "reservationId" text,
-     "addressHash" text, "userAgent" text, "correlationId" text)`;
+    ("eventId" text, at float8, code text, asked text, "accountId" text, "seatIds" text[],
+     "reservationId" text, "addressHash" text, "userAgent" text, "correlationId" text)`;
 
 const SELECT = `
-  select event_id as "eventId", (extract(epoch from attempted_at) * 1000)::float8 as at, code, asked,
-         account_id as "accountId", seat_ids as "seatIds", reservation_id as "reservationId",
+  select event_id as "eventId", (extract(epoch from attempted_at) * 1000)::float8 as at, code,
+         asked, account_id as "accountId", seat_ids as "seatIds", reservation_id as "reservationId",
          address_hash as "addressHash", user_agent as "userAgent", correlation_id as "correlationId"
   from refused_attempts where event_id = $1`;
 
 /**
- * Rejected requests change nothing and are numerous, so they are stored in a table outside the log, in
- * the background and up to a limit.
+ * Rejected requests change nothing and are numerous, so they are stored in a table outside the log,
+ * in the background and up to a limit.
  */
 export function openRefusedAttempts({
   pool,

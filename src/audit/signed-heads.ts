@@ -49,8 +49,8 @@ export interface SignedHeads {
   /** Public keys as JWKs. */
   readonly publicKeys: readonly object[];
   /**
-   * Signs the domain events since the newest signed head. `signed` is false when there are none; `more`
-   * is true when one signed head could not cover all.
+   * Signs the domain events since the newest signed head. `signed` is false when there are none;
+   * `more` is true when one signed head could not cover all.
    */
   sign(now: number): Promise<{ signed: boolean; more: boolean }>;
 }
@@ -91,7 +91,8 @@ export function openSignedHeads({
     sign: async (now) => {
       const before = await newest();
       const { number, upTo: signed, madeAt } = before ? attestedBy(before) : NOTHING_SIGNED;
-      // Positions of the previous log are meaningless in the accepted one, so all streams are signed.
+      // Positions of the previous log are meaningless in the accepted one, so all streams are
+      // signed.
       const upTo = (await logAcceptedAfter(pool, madeAt)) ? undefined : signed;
       const grown = await log.growth(upTo ? positionOf(upTo) : START, maxEvents);
       if (grown.streams.length === 0) return { signed: false, more: false };
@@ -176,7 +177,8 @@ export async function headsAmong(
     name: 'audit-heads-among',
     text: `select h.stream, h.revision::text, digest, recorded_digest as "recordedDigest"
            from unnest($1::text[], $2::bigint[], $3::bigint[]) as span (stream, low, high)
-           join audit_heads h on h.stream = span.stream collate "C" and h.revision between low and high
+           join audit_heads h
+             on h.stream = span.stream collate "C" and h.revision between low and high
            where checkpoint <= $4`,
     values: [[...spans.keys()], all.map(({ from }) => from), all.map(({ to }) => to), upTo],
   });
@@ -192,7 +194,8 @@ export async function* lastHeads(
     const { rows } = await db.query<Pick<Head, 'stream' | 'revision'>>({
       name: 'audit-last-heads',
       text: `select stream, max(revision)::text as revision from audit_heads
-             where stream > $1 and checkpoint <= $2 group by stream order by stream limit ${STREAMS_PAGE}`,
+             where stream > $1 and checkpoint <= $2
+             group by stream order by stream limit ${STREAMS_PAGE}`,
       values: [last, upTo],
     });
     yield* rows;
@@ -209,7 +212,8 @@ async function insert(
 ): Promise<void> {
   await pool.query(
     `with checkpoint as (
-       insert into audit_checkpoints (number, document, signature, kid) values ($1, $2, $3, $4) returning number)
+       insert into audit_checkpoints (number, document, signature, kid) values ($1, $2, $3, $4)
+       returning number)
      insert into audit_heads (checkpoint, stream, revision, digest, recorded_digest)
      select number, stream, revision, digest, "recordedDigest"
      from checkpoint, jsonb_to_recordset($5::jsonb)
@@ -240,9 +244,9 @@ const positionOf = ({ commit, prepare }: Attested['upTo']): Position => ({
 });
 
 /**
- * Returns the root of a Merkle tree as in RFC 6962, base64url. A leaf is SHA-256 of a zero byte and the
- * lines of the head; a node is SHA-256 of a one byte and its two children. The left subtree has the
- * largest power of two below the number of leaves.
+ * Returns the root of a Merkle tree as in RFC 6962, base64url. A leaf is SHA-256 of a zero byte and
+ * the lines of the head; a node is SHA-256 of a one byte and its two children. The left subtree has
+ * the largest power of two below the number of leaves.
  */
 export function rootOf(heads: readonly Head[]): string {
   const sorted = [...heads].sort((a, b) => (a.stream < b.stream ? -1 : 1));

@@ -10,7 +10,7 @@ import {
   emptyInventory,
   SEAT_INVENTORY_FOLD_VERSION,
   type SeatInventory,
-} from '../domain/seat-inventory/state.js';
+} from '../domain/seat-inventory/state/state.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store/event-store.js';
 import type { HistorySnapshots } from '../ports/seat-inventory/snapshots.js';
 
@@ -36,7 +36,9 @@ export interface Moment {
 export interface TimeTravel {
   /** Returns undefined when the sale has not reached the revision. */
   at(eventId: string, revision: bigint): Promise<Moment | undefined>;
-  /** Returns the revision of the last domain event recorded by a time; undefined when there is none. */
+  /**
+   * Returns the revision of the last domain event recorded by a time; undefined when there is none.
+   */
   revisionAt(eventId: string, time: number): Promise<bigint | undefined>;
   /** Returns the revision of the last domain event; undefined when there is none. */
   newest(eventId: string): Promise<bigint | undefined>;
@@ -147,8 +149,8 @@ export async function replayFrom(
 const hashOf = ({ data }: RecordedEvent): string => (data as InventoryOpenedData).seatingPlanHash;
 
 /**
- * Saves the missing history snapshots of a sale, the oldest first, and removes surplus ones. Pauses three
- * times as long as it works, because the process may be selling.
+ * Saves the missing history snapshots of a sale, the oldest first, and removes surplus ones. Pauses
+ * three times as long as it works, because the process may be selling.
  */
 export async function extendHistorySnapshots(
   parts: TimeTravelParts,
@@ -180,7 +182,9 @@ const WORK_MS = 20;
 /** Duration of a pause as a multiple of the work before it. */
 const PAUSE_FACTOR = 3;
 
-/** Returns the spacing of snapshots: it doubles whenever a sale would have more than the maximum. */
+/**
+ * Returns the spacing of snapshots: it doubles whenever a sale would have more than the maximum.
+ */
 export function spacingOf(revision: bigint): bigint {
   let spacing = SNAPSHOT_SPACING;
   while (revision / spacing > MAX_SNAPSHOTS) spacing *= 2n;

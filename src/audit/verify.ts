@@ -80,8 +80,8 @@ export async function verifyLog(parts: VerifyParts): Promise<Verdict> {
 type Report = (finding: Finding) => void;
 
 /**
- * Verifies signatures, the chain of documents, and that the stored heads are the signed ones. Returns the
- * number of signed heads.
+ * Verifies signatures, the chain of documents, and that the stored heads are the signed ones.
+ * Returns the number of signed heads.
  */
 async function verifySignedHeads(
   { db, keys, kept = [] }: VerifyParts,

@@ -104,7 +104,10 @@ const ratesOf = (config: ProtectionConfig, limits: RateLimits) => ({
 /** Maximum of accounts whose payment history is cached, and how long "no" is cached (milliseconds). */
 const ANSWERS = { ...atMost(50_000), ttl: 10_000 };
 
-/** Queries at most once in ten seconds per account. "No" when the database does not answer: only a price depends on it. */
+/**
+ * Queries at most once in ten seconds per account. "No" when the database does not answer: only a
+ * price depends on it.
+ */
 function rememberedAnswers(
   ask: (account: string) => Promise<boolean>,
 ): (account: string) => Promise<boolean> {

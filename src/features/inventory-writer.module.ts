@@ -12,7 +12,9 @@ import { openLiveSeatStatus } from '../read-models/seat-inventory/live-seat-stat
 import { LIVE_SEAT_STATUS } from '../read-models/shared/tokens.js';
 import { ReadModelsModule } from './read-models.module.js';
 
-/** The one writer of each inventory, the seating plans, and the seat status that follows the writer. */
+/**
+ * The one writer of each inventory, the seating plans, and the seat status that follows the writer.
+ */
 @Module({
   imports: [ReadModelsModule, SnapshotsModule],
   providers: [

@@ -13,7 +13,10 @@ import { openLogGuard } from '../projections/log-guard/open-log-guard.js';
 import { projections } from '../projections/projections.js';
 import { LOG_GUARD } from '../projections/tokens.js';
 
-/** The log as commands and projections use it, behind the guard that compares it with the read models. */
+/**
+ * The log as commands and projections use it, behind the guard that compares it with the read
+ * models.
+ */
 @Module({
   imports: [EventStoreModule],
   providers: [

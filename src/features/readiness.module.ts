@@ -35,7 +35,10 @@ async function redisReadiness(redis: RedisConnection): Promise<ReadinessState | 
   if ((await redis.usedMemory()) >= MEMORY.large) return { state: 'full', isReady: true };
 }
 
-/** A withheld log is only a warning: one open transaction of another client must not make every node unready. */
+/**
+ * A withheld log is only a warning: one open transaction of another client must not make every node
+ * unready.
+ */
 function logReadiness(condition: LogCondition): ReadinessState {
   const { state } = condition;
   if (state === 'ok') return { state, isReady: true };

@@ -18,7 +18,9 @@ import {
 import { openQueryPool } from '../read-models/tables/query-pool.js';
 import { ReadModelsModule } from './read-models.module.js';
 
-/** Connections for indexing, which runs its queries one after another, apart from those of sales. */
+/**
+ * Connections for indexing, which runs its queries one after another, apart from those of sales.
+ */
 const INDEXING_CONNECTIONS = 1;
 
 const INDEXING_POOL = token<pg.Pool>('IndexingPool');

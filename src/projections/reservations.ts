@@ -1,5 +1,5 @@
 import { SEAT_INVENTORY, type SeatInventoryEvent } from '../domain/seat-inventory/events.js';
-import type { ReservationStatus } from '../domain/seat-inventory/reservation.js';
+import type { ReservationStatus } from '../domain/seat-inventory/state/reservation.js';
 import type { RecordedEvent } from '../ports/event-store/event-store.js';
 import {
   reservations,

@@ -2,7 +2,8 @@ import { compare, medianOf, totalCpu, type Measurement } from '../../bench/cost/
 import { parseStat, sumTree } from '../../bench/cost/process-times.js';
 
 const stat = (pid: number, name: string, parent: number, times: readonly number[]) =>
-  `${pid} (${name}) S ${parent} 7 7 0 -1 4194560 100 200 0 0 ${times.join(' ')} 20 0 11 0 5000 1000000 500 1 0\n`;
+  `${pid} (${name}) S ${parent} 7 7 0 -1 4194560 100 200 0 0 ${times.join(' ')} ` +
+  '20 0 11 0 5000 1000000 500 1 0\n';
 
 describe('CPU times of processes', () => {
   it('reads own ticks and those of ended children', () => {

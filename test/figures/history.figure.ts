@@ -10,7 +10,7 @@ import {
   seatInventoryStream,
   type SeatInventoryEvent,
 } from '../../src/domain/seat-inventory/events.js';
-import { SEAT_INVENTORY_FOLD_VERSION } from '../../src/domain/seat-inventory/state.js';
+import { SEAT_INVENTORY_FOLD_VERSION } from '../../src/domain/seat-inventory/state/state.js';
 import { buildLayout } from '../../src/domain/seating-plan/build-layout.js';
 import { importSeatingPlan } from '../../src/domain/seating-plan/import.js';
 import { smallPlan } from '../support/seat-inventory/event-on-sale.js';

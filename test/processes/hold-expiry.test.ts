@@ -110,19 +110,23 @@ describe('Holds that are past their time', () => {
     expect(expiry.log).toEqual([]);
   });
 
-  it('do not wait behind a dozen events whose inventories cannot be had: each of these is told of, and rests', async () => {
-    const sick = await Promise.all(Array.from({ length: 12 }, sickSale));
-    const sound = await forgottenSale();
-    const expiry = expireHoldsOf([...sick, sound]);
-    await until(async () => expiry.scans.length > 4 && (await heldIn(sound)) === 0);
-    await expiry.stop();
-    expect(expiry.scans[0]).toHaveLength(13);
-    expect(expiry.scans[1]).toEqual([sound.eventId]);
-    expect(expiry.log).toHaveLength(12);
-    expect(expiry.log[0]).toMatch(
-      /^holds of event .* not expired, trying again: Domain event .* not known/,
-    );
-  });
+  it(
+    'do not wait behind a dozen events whose inventories cannot be had: each of ' +
+      'these is told of, and rests',
+    async () => {
+      const sick = await Promise.all(Array.from({ length: 12 }, sickSale));
+      const sound = await forgottenSale();
+      const expiry = expireHoldsOf([...sick, sound]);
+      await until(async () => expiry.scans.length > 4 && (await heldIn(sound)) === 0);
+      await expiry.stop();
+      expect(expiry.scans[0]).toHaveLength(13);
+      expect(expiry.scans[1]).toEqual([sound.eventId]);
+      expect(expiry.log).toHaveLength(12);
+      expect(expiry.log[0]).toMatch(
+        /^holds of event .* not expired, trying again: Domain event .* not known/,
+      );
+    },
+  );
 
   it('of which the log has long known the end are not asked for again and again', async () => {
     const sale = await forgottenSale();
@@ -134,13 +138,17 @@ describe('Holds that are past their time', () => {
     expect(expiry.asked()).toBe(asked.length * seatIds.length);
   });
 
-  it('are worked on by nobody once the expiry has stopped, even when one of the first could not be had', async () => {
-    const [sick, ...sound] = await Promise.all([sickSale(), forgottenSale(), forgottenSale()]);
-    const expiry = expireHoldsOf([sick, ...sound]);
-    await until(() => expiry.log.length > 0);
-    await expiry.stop();
-    const asked = expiry.asked();
-    await systemClock.sleep(100);
-    expect(expiry.asked()).toBe(asked);
-  });
+  it(
+    'are worked on by nobody once the expiry has stopped, even when one of the first ' +
+      'could not be had',
+    async () => {
+      const [sick, ...sound] = await Promise.all([sickSale(), forgottenSale(), forgottenSale()]);
+      const expiry = expireHoldsOf([sick, ...sound]);
+      await until(() => expiry.log.length > 0);
+      await expiry.stop();
+      const asked = expiry.asked();
+      await systemClock.sleep(100);
+      expect(expiry.asked()).toBe(asked);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { AVAILABLE } from '../../src/domain/seat-inventory/availability.js';
+import { AVAILABLE } from '../../src/domain/seat-inventory/state/availability.js';
 import type { SeatInventoryEvent } from '../../src/domain/seat-inventory/events.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
 import { seatStatusQueries } from '../../src/read-models/seat-inventory/seat-status-queries.js';

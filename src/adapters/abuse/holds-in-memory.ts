@@ -1,4 +1,4 @@
-import { HoldDeadlines } from '../../domain/seat-inventory/hold-deadlines.js';
+import { HoldDeadlines } from '../../domain/seat-inventory/state/hold-deadlines.js';
 import type { HoldLimits, HoldOwner, OpenHolds } from '../../ports/abuse/abuse.js';
 import type { Clock } from '../../ports/system/clock.js';
 

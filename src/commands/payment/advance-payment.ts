@@ -9,7 +9,10 @@ import { SETTLEMENT } from '../shared/tokens.js';
 export class AdvancePaymentCommand extends Command<Payment> {
   constructor(
     readonly reservationId: string,
-    /** Charges requested later than this are left to the process that made them. Milliseconds since the epoch. */
+    /**
+     * Charges requested later than this are left to the process that made them. Milliseconds since
+     * the epoch.
+     */
     readonly silentSince: number,
     readonly context: CommandContext,
     /** Requested by an operator: refunds that have failed too often are tried once more. */

@@ -12,7 +12,10 @@ import type { CommandContext } from '../shared/context.js';
 import type { PaymentOutcome, Payments } from './payments.js';
 import { chargeRequest, type Settled, type Settlement } from './settlement.js';
 
-/** A request waits this long for the provider; later outcomes are settled in the background. Milliseconds. */
+/**
+ * A request waits this long for the provider; later outcomes are settled in the background.
+ * Milliseconds.
+ */
 export const PATIENCE_MS = 2_000;
 /** Interval between reads of a payment that another request or process works on. Milliseconds. */
 const POLL_MS = 100;
@@ -57,8 +60,8 @@ export const requestPayment = (
   );
 
 /**
- * Charges the attempt that was just recorded and waits for the outcome until the deadline. Undefined if it is not known
- * by then; it is settled all the same when it arrives.
+ * Charges the attempt that was just recorded and waits for the outcome until the deadline.
+ * Undefined if it is not known by then; it is settled all the same when it arrives.
  * @param deadline milliseconds since the epoch
  */
 export async function chargeInTime(
@@ -89,7 +92,8 @@ export async function chargeInTime(
 }
 
 /**
- * Reads a payment, which another process may be working on, until `resultOf` returns a result. Undefined at the deadline.
+ * Reads a payment, which another process may be working on, until `resultOf` returns a result.
+ * Undefined at the deadline.
  * @param deadline milliseconds since the epoch
  */
 export async function pollUntil<T>(

@@ -10,7 +10,7 @@ import {
   isConfirmed,
   type ConfirmedReservation,
   type Reservation,
-} from '../../domain/seat-inventory/reservation.js';
+} from '../../domain/seat-inventory/state/reservation.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { PaymentGateway } from '../../ports/payment/payment-gateway.js';
 import { notChargeable, type NotChargeable } from './chargeable.js';
@@ -62,7 +62,10 @@ export class PayReservationCommand extends Command<PayOutcome> {
     /** From the payment provider's form. Ignored when the reservation costs nothing. */
     readonly token: string | undefined,
     readonly context: CommandContext,
-    /** Waits for the attempt in progress and writes nothing: the request may not start a new attempt. */
+    /**
+     * Waits for the attempt in progress and writes nothing: the request may not start a new
+     * attempt.
+     */
     readonly onlyIfUnderWay = false,
   ) {
     super();
@@ -70,8 +73,9 @@ export class PayReservationCommand extends Command<PayOutcome> {
 }
 
 /**
- * Extends the hold, records the attempt, and only then calls the provider. The request waits `PATIENCE_MS` for the outcome.
- * A later outcome is settled in the background, by this process or, after a crash, by another one.
+ * Extends the hold, records the attempt, and only then calls the provider. The request waits
+ * `PATIENCE_MS` for the outcome. A later outcome is settled in the background, by this process or,
+ * after a crash, by another one.
  */
 @CommandHandler(PayReservationCommand)
 export class PayReservationHandler implements ICommandHandler<PayReservationCommand> {
@@ -133,7 +137,10 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     return this.awaitOutcome(command, deadline);
   }
 
-  /** No charge begins after the hold's end: a provider may refuse it, and the buyer would get no outcome. */
+  /**
+   * No charge begins after the hold's end: a provider may refuse it, and the buyer would get no
+   * outcome.
+   */
   private async hasOpenAttempt(reservationId: string): Promise<boolean> {
     const payment = await this.payments.load(reservationId);
     return payment?.attempts.some(({ status }) => status !== 'failed') ?? false;
@@ -174,7 +181,10 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     return saleOf(await this.inInventory(command, 'StartPayment'));
   }
 
-  /** The hold has ended, but a payment may be in progress or refunded: then the answer is its outcome. */
+  /**
+   * The hold has ended, but a payment may be in progress or refunded: then the answer is its
+   * outcome.
+   */
   private async outcomeOfEarlierPayment(
     command: PayReservationCommand,
     rejection: SeatInventoryRejection,
@@ -190,7 +200,10 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
     return this.awaitOutcome(command, deadline);
   }
 
-  /** Sells without calling the provider. The inventory may still reject it, for example if the seats were lost. */
+  /**
+   * Sells without calling the provider. The inventory may still reject it, for example if the seats
+   * were lost.
+   */
   private async sellFreeSeats(command: PayReservationCommand): Promise<PayOutcome> {
     return saleOf(await this.inInventory(command, 'SettlePayment'));
   }
@@ -211,7 +224,10 @@ export class PayReservationHandler implements ICommandHandler<PayReservationComm
   }
 }
 
-/** Returns the sale or the rejection. An accepted command only means that a decision is in the log, not that the seats are sold. */
+/**
+ * Returns the sale or the rejection. An accepted command only means that a decision is in the log,
+ * not that the seats are sold.
+ */
 function saleOf(outcome: Outcome): PayOutcome {
   if (!outcome.accepted) return outcome;
   const { reservation, revision } = outcome;

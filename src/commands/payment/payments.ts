@@ -13,7 +13,10 @@ import { derivedId, toNewEvents, type CommandContext } from '../shared/context.j
 
 /** Folded payments in memory. Others are read from the log again. */
 const MAX_REMEMBERED = 20_000;
-/** Times that a decision is repeated because another writer (a webhook, another node) appended first. */
+/**
+ * Times that a decision is repeated because another writer (a webhook, another node) appended
+ * first.
+ */
 const MAX_CONFLICTS = 20;
 /** Longest random pause before a repetition. Milliseconds. */
 const CONFLICT_PAUSE_MS = 20;
@@ -32,8 +35,9 @@ export interface Payments {
   /** Returns the payment as it stands in the log now. */
   load(reservationId: string): Promise<Payment>;
   /**
-   * Decides the commands one after the other, each on the state after the ones before it, and appends all domain events
-   * or none. @throws EventStoreUnavailable, OutcomeUnknown, PaymentContended
+   * Decides the commands one after the other, each on the state after the ones before it, and
+   * appends all domain events or none. @throws EventStoreUnavailable, OutcomeUnknown,
+   * PaymentContended
    */
   write(
     reservationId: string,
@@ -127,7 +131,8 @@ class CachedPayments implements Payments {
   ): Promise<CachedPayment> {
     const known = this.cache.get(reservationId);
     if (known && isTrusted(known.readAt, this.clock.now())) return known;
-    // The first command is usually the request; the append checks that the stream does not exist yet.
+    // The first command is usually the request; the append checks that the stream does not exist
+    // yet.
     if (!known && commands[0]?.type === 'RequestPayment') return EMPTY;
     return this.catchUp(reservationId);
   }
@@ -156,7 +161,10 @@ class CachedPayments implements Payments {
     return state;
   }
 
-  /** Adds later domain events to the cached state. Reads the whole stream again if it was replaced by a shorter one. */
+  /**
+   * Adds later domain events to the cached state. Reads the whole stream again if it was replaced
+   * by a shorter one.
+   */
   private async catchUp(reservationId: string): Promise<CachedPayment> {
     const newer = await this.readFrom(reservationId, this.cache.get(reservationId) ?? EMPTY);
     if (newer) return newer === EMPTY ? EMPTY : this.remember(reservationId, newer);

@@ -29,8 +29,9 @@ export class RecordPaymentNoticeCommand extends Command<NoticeOutcome> {
 }
 
 /**
- * A notice may be repeated, late, out of order, or earlier than the answer to the call. Its domain events are appended to
- * the payment's stream in one append, at the revision that they were decided at, so it takes effect once or not at all.
+ * A notice may be repeated, late, out of order, or earlier than the answer to the call. Its domain
+ * events are appended to the payment's stream in one append, at the revision that they were decided
+ * at, so it takes effect once or not at all.
  */
 @CommandHandler(RecordPaymentNoticeCommand)
 export class RecordPaymentNoticeHandler implements ICommandHandler<RecordPaymentNoticeCommand> {
@@ -70,7 +71,10 @@ export class RecordPaymentNoticeHandler implements ICommandHandler<RecordPayment
     return outcomeOf(settled);
   }
 
-  /** Older releases stored no subject with a refund. The payment is then found through the refunded capture. */
+  /**
+   * Older releases stored no subject with a refund. The payment is then found through the refunded
+   * capture.
+   */
   private async refund(report: RefundReport, context: CommandContext): Promise<NoticeOutcome> {
     const about = report.about ?? (await this.gateway.subjectOf(report.reference));
     const payment = about && (await this.paymentOf(about));

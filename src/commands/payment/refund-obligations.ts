@@ -5,11 +5,11 @@ import {
   turnedDownReason,
   wasBoughtWith,
   type Reservation,
-} from '../../domain/seat-inventory/reservation.js';
+} from '../../domain/seat-inventory/state/reservation.js';
 
 /**
- * Returns the payment commands that follow from the inventory's decision about one capture. Without a decision nothing
- * follows, and the payment is listed for an operator.
+ * Returns the payment commands that follow from the inventory's decision about one capture. Without
+ * a decision nothing follows, and the payment is listed for an operator.
  */
 export function commandsAfterDecision(
   reservation: Reservation | undefined,
@@ -31,8 +31,8 @@ export function commandsAfterDecision(
 }
 
 /**
- * Returns the refunds that a sale owes from its kept captures: everything after it was undone, otherwise the price
- * difference of each exchange for cheaper seats.
+ * Returns the refunds that a sale owes from its kept captures: everything after it was undone,
+ * otherwise the price difference of each exchange for cheaper seats.
  */
 export function refundsOwedBy(
   reservation: Reservation,

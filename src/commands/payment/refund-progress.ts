@@ -1,14 +1,17 @@
 import type { Money } from '../../domain/shared/money.js';
 import { exchangeRefundIdOf, refundIdOf } from '../../domain/payment/events.js';
 import { openRefunds, pendingAttempt, type Payment } from '../../domain/payment/state.js';
-import type { Reservation } from '../../domain/seat-inventory/reservation.js';
+import type { Reservation } from '../../domain/seat-inventory/state/reservation.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { PATIENCE_MS } from './charging.js';
 import type { CommandContext } from '../shared/context.js';
 import type { Payments } from './payments.js';
 import type { Settlement } from './settlement.js';
 
-/** Progress of a refund. `due`: the buyer does not have all of the money yet; the provider may have accepted the refund. */
+/**
+ * Progress of a refund. `due`: the buyer does not have all of the money yet; the provider may have
+ * accepted the refund.
+ */
 export interface RefundProgress extends Money {
   readonly status: 'done' | 'due';
 }
@@ -19,7 +22,10 @@ export interface RefundParts {
   readonly clock: Clock;
 }
 
-/** Refunds what a sale owes and waits at most `PATIENCE_MS` for the provider. Returns the payment at that time. */
+/**
+ * Refunds what a sale owes and waits at most `PATIENCE_MS` for the provider. Returns the payment at
+ * that time.
+ */
 export async function payBackInTime(
   { payments, settlement, clock }: RefundParts,
   reservationId: string,
@@ -34,7 +40,10 @@ export async function payBackInTime(
   return payments.load(reservationId);
 }
 
-/** Returns the refund of a sale that was undone: everything paid for it that was not refunded before. */
+/**
+ * Returns the refund of a sale that was undone: everything paid for it that was not refunded
+ * before.
+ */
 export function refundOfSale(
   { id, total, paymentReference }: Reservation,
   payment: Payment,
@@ -55,7 +64,9 @@ export function refundOfSale(
   return { status: isDone ? 'done' : 'due', amountMinor, currency };
 }
 
-/** Returns the refund of the last exchange of a sale; undefined if the new seats did not cost less. */
+/**
+ * Returns the refund of the last exchange of a sale; undefined if the new seats did not cost less.
+ */
 export function refundOfExchange(
   { id, total, exchanges = [] }: Reservation,
   payment: Payment,

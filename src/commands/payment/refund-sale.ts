@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AlreadyRedeemed } from '../../domain/ticket/decide.js';
 import type { SeatInventoryRejection } from '../../domain/seat-inventory/commands.js';
-import type { Reservation } from '../../domain/seat-inventory/reservation.js';
+import type { Reservation } from '../../domain/seat-inventory/state/reservation.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { derivedId, type CommandContext } from '../shared/context.js';
 import type { InventoryWriters } from '../seat-inventory/writer/inventory-writers.js';
@@ -35,7 +35,10 @@ export class RefundSaleCommand extends Command<RefundSaleOutcome> {
   }
 }
 
-/** Voids the tickets, then the inventory decides in one append. From then on the refund is owed, even if this process dies. */
+/**
+ * Voids the tickets, then the inventory decides in one append. From then on the refund is owed,
+ * even if this process dies.
+ */
 @CommandHandler(RefundSaleCommand)
 export class RefundSaleHandler implements ICommandHandler<RefundSaleCommand> {
   constructor(

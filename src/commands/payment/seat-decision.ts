@@ -1,11 +1,11 @@
 import type { SaleChange } from '../../domain/seat-inventory/commands.js';
-import { returnedSeats } from '../../domain/seat-inventory/exchange.js';
+import { returnedSeats } from '../../domain/seat-inventory/decide/exchange.js';
 import {
   isConfirmed,
   turnedDownReason,
   wasBoughtWith,
   type Reservation,
-} from '../../domain/seat-inventory/reservation.js';
+} from '../../domain/seat-inventory/state/reservation.js';
 import type { PaymentPurpose } from '../../domain/payment/events.js';
 import type { Capture, StartedPayment } from '../../domain/payment/state.js';
 import type { Clock } from '../../ports/system/clock.js';
@@ -26,8 +26,8 @@ export type CapturedMoney = Pick<Capture, 'attempt' | 'reference' | 'amount'>;
 type Exchange = Extract<PaymentPurpose, { type: 'exchange' }>;
 
 /**
- * Lets the inventory decide whether a capture buys seats: those of the reservation, or others in an exchange. The
- * decision is final; asking again returns the same one.
+ * Lets the inventory decide whether a capture buys seats: those of the reservation, or others in an
+ * exchange. The decision is final; asking again returns the same one.
  */
 export function decideSeats(
   parts: SeatDecisionParts,
@@ -52,7 +52,10 @@ export function decideSeats(
   );
 }
 
-/** Voids the tickets of the returned seats first. If one of them was checked in, the exchange is withdrawn. */
+/**
+ * Voids the tickets of the returned seats first. If one of them was checked in, the exchange is
+ * withdrawn.
+ */
 async function decideExchange(
   { writers, voids, clock }: SeatDecisionParts,
   { eventId, reservationId }: StartedPayment,

@@ -24,8 +24,8 @@ import { commandsAfterDecision, refundsOwedBy } from './refund-obligations.js';
 import { decideSeats, type CapturedMoney, type SeatDecisionParts } from './seat-decision.js';
 
 /**
- * A charge that has taken no money this long after the hold's end is withdrawn, and its attempt is abandoned. Longer
- * than a call to the provider may take. Milliseconds.
+ * A charge that has taken no money this long after the hold's end is withdrawn, and its attempt is
+ * abandoned. Longer than a call to the provider may take. Milliseconds.
  */
 const ABANDON_AFTER_MS = 60_000;
 
@@ -42,9 +42,15 @@ export type Settled =
   | { readonly accepted: true; readonly payment: StartedPayment; readonly inventory?: Outcome }
   | { readonly accepted: false; readonly rejection: PaymentRejection };
 
-/** Turns the provider's reports into sold seats or refunds. Each step may be repeated by any process at any time. */
+/**
+ * Turns the provider's reports into sold seats or refunds. Each step may be repeated by any process
+ * at any time.
+ */
 export interface Settlement {
-  /** Records the state of a charge. For a capture, the seats are sold or a refund is owed in the same append. */
+  /**
+   * Records the state of a charge. For a capture, the seats are sold or a refund is owed in the
+   * same append.
+   */
   recordCharge(
     payment: StartedPayment,
     attempt: number,
@@ -59,11 +65,14 @@ export interface Settlement {
     context: CommandContext,
   ): Promise<Settled>;
   /**
-   * Does everything that is left to do for a payment: asks the provider about a charge without an outcome, settles
-   * captures, owes the refunds of an undone or exchanged sale, and refunds what is owed.
+   * Does everything that is left to do for a payment: asks the provider about a charge without an
+   * outcome, settles captures, owes the refunds of an undone or exchanged sale, and refunds what is
+   * owed.
    * @param silentSince charges requested later than this are skipped; milliseconds since the epoch
-   * @param retryGivenUp requested by an operator: refunds that have failed too often are tried once more
-   * @throws PaymentOutcomeUnknown, RefundRefused after all other steps are done; OutcomeUnknown at once, because a
+   * @param retryGivenUp requested by an operator: refunds that have failed too often are tried once
+   * more
+   * @throws PaymentOutcomeUnknown, RefundRefused after all other steps are done; OutcomeUnknown at
+   * once, because a
    *   late append may still change the payment
    */
   advance(

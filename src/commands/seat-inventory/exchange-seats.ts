@@ -7,8 +7,8 @@ import {
   PAYMENT_EXTENSION_SECONDS,
   type SeatInventoryRejection,
 } from '../../domain/seat-inventory/commands.js';
-import { returnedSeats } from '../../domain/seat-inventory/exchange.js';
-import { isConfirmed, type Reservation } from '../../domain/seat-inventory/reservation.js';
+import { returnedSeats } from '../../domain/seat-inventory/decide/exchange.js';
+import { isConfirmed, type Reservation } from '../../domain/seat-inventory/state/reservation.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { PaymentGateway } from '../../ports/payment/payment-gateway.js';
 import { notChargeable, type NotChargeable } from '../payment/chargeable.js';
@@ -75,8 +75,8 @@ export class ExchangeSeatsCommand extends Command<ExchangeOutcome> {
 }
 
 /**
- * The inventory is asked first: nobody pays for unavailable seats. A difference is taken
- * under the purpose of this exchange, so every receiver of the outcome (this request, a webhook, the
+ * The inventory is asked first: nobody pays for unavailable seats. A difference is taken under the
+ * purpose of this exchange, so every receiver of the outcome (this request, a webhook, the
  * settlement process) brings it to the same decision.
  */
 @CommandHandler(ExchangeSeatsCommand)
@@ -108,7 +108,10 @@ export class ExchangeSeatsHandler implements ICommandHandler<ExchangeSeatsComman
     return this.voids.change(
       {
         id: context.commandId,
-        ...{ eventId, reservationId, reason: 'exchanged', force },
+        eventId,
+        reservationId,
+        reason: 'exchanged',
+        force,
         takesBack: (reservation) =>
           isConfirmed(reservation) ? returnedSeats(reservation, seatIds) : [],
         ask: (change) => {
@@ -155,7 +158,11 @@ export class ExchangeSeatsHandler implements ICommandHandler<ExchangeSeatsComman
     const requested = await requestPayment(
       this.charging,
       {
-        ...{ reservationId, eventId, customerId, token, amount: difference },
+        reservationId,
+        eventId,
+        customerId,
+        token,
+        amount: difference,
         purpose: { type: 'exchange', seatIds, ...(force && { force }) },
         holdExpiresAt: new Date(this.clock.now() + PAYMENT_EXTENSION_SECONDS * 1_000).toISOString(),
       },

@@ -1,6 +1,6 @@
 import type { SeatInventoryEvent } from '../../domain/seat-inventory/events.js';
-import { evolve, UnknownDomainEvent } from '../../domain/seat-inventory/evolve.js';
-import type { SeatInventory } from '../../domain/seat-inventory/state.js';
+import { evolve, UnknownDomainEvent } from '../../domain/seat-inventory/state/evolve.js';
+import type { SeatInventory } from '../../domain/seat-inventory/state/state.js';
 import { currentVersionOf, upcast } from '../../domain/shared/upcasters.js';
 import { EventStoreUnavailable, type RecordedEvent } from '../../ports/event-store/event-store.js';
 

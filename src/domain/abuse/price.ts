@@ -5,7 +5,10 @@ export interface Pressure {
   readonly maxSeatsPerCustomer: number;
   /** Seats held and unpaid by accounts that have never paid. */
   readonly unpaidSeats: number;
-  /** Those from the client's widest network, plus its recent debt, minus the credit for its payments. */
+  /**
+   * Those from the client's widest network, plus its recent debt, minus the credit for its
+   * payments.
+   */
   readonly networkSeats: number;
   /**
    * The network pays for its holds, so the pressure of the whole venue does not raise its price.
@@ -48,9 +51,15 @@ export const HOUSE_SHARE = 0.25;
 export const HOUSE_STEP = 0.15;
 /** First price: 0.1 s on one core of a phone. */
 const FIRST_ROUNDS = 1_000;
-/** Maximum number of doublings for a network (two hours on one phone core) and for the whole house (2 s). */
+/**
+ * Maximum number of doublings for a network (two hours on one phone core) and for the whole house
+ * (2 s).
+ */
 export const MAX_DOUBLINGS = { network: 16, house: 4 };
-/** Each hexadecimal zero is four doublings. The rounds in between also determine the cost of checking a solution. */
+/**
+ * Each hexadecimal zero is four doublings. The rounds in between also determine the cost of
+ * checking a solution.
+ */
 const DOUBLINGS_PER_ZERO = 4;
 
 /** Returns the price for this pressure; undefined while the seats are within the free share. */

@@ -19,8 +19,8 @@ export interface StoredText {
  * contains the digest of the domain event before.
  */
 export function digestOf({ stream, revision, id, type, data, metadata }: StoredText): string {
-  const lines = `${CHAIN}\n${stream}\n${revision}\n${id.toLowerCase()}\n${type}\n${data}\n${metadata}`;
-  return hash('sha256', lines, 'base64url');
+  const origin = `${CHAIN}\n${stream}\n${revision}\n${id.toLowerCase()}\n${type}`;
+  return hash('sha256', `${origin}\n${data}\n${metadata}`, 'base64url');
 }
 
 /** Returns the value that the first domain event of a stream has as its previous digest. */

@@ -47,7 +47,9 @@ export interface OweRefund {
   readonly reason: RefundReason;
   readonly now: Instant;
 }
-/** The new seats of an exchange cost less. The difference is refunded from any payment for the sale. */
+/**
+ * The new seats of an exchange cost less. The difference is refunded from any payment for the sale.
+ */
 export interface OweDifference {
   readonly type: 'OweDifference';
   /** Number of the exchange within its sale, from 1. The refund ids follow from it. */

@@ -27,7 +27,10 @@ export const paymentDecider: Decider<Payment, PaymentCommand, PaymentEvent, Paym
   decide: decidePayment,
 };
 
-/** Commands may be repeated, late or out of order: a fact that is already recorded leads to no domain event. */
+/**
+ * Commands may be repeated, late or out of order: a fact that is already recorded leads to no
+ * domain event.
+ */
 export function decidePayment(command: PaymentCommand, payment: Payment): PaymentDecision {
   if (command.type === 'RequestPayment') return requestPayment(command, payment);
   if (!payment) return reject({ code: 'payment-unknown' });
@@ -50,7 +53,10 @@ export function decidePayment(command: PaymentCommand, payment: Payment): Paymen
 const iso = (instant: number): string => new Date(instant).toISOString();
 const of = ({ reservationId, eventId }: StartedPayment) => ({ reservationId, eventId });
 
-/** One attempt at a time: while the outcome of the last one is unknown, another could charge the buyer twice. */
+/**
+ * One attempt at a time: while the outcome of the last one is unknown, another could charge the
+ * buyer twice.
+ */
 function requestPayment(command: RequestPayment, payment: Payment): PaymentDecision {
   const { salesEndAt, now } = command;
   const { reservationId, eventId, customerId, provider, token, amount, purpose, holdExpiresAt } =
@@ -96,7 +102,9 @@ function samePurpose(one: PaymentPurpose, other: PaymentPurpose): boolean {
   );
 }
 
-/** Accepts a capture even if its attempt had failed or was abandoned: the provider has the money. */
+/**
+ * Accepts a capture even if its attempt had failed or was abandoned: the provider has the money.
+ */
 function recordCapture(command: RecordCapture, payment: StartedPayment): PaymentDecision {
   const { attempt, reference, amount, heardBy, noticeId, now } = command;
   const asked = payment.attempts.find(({ number }) => number === attempt);
@@ -155,7 +163,10 @@ function oweRefund(command: OweRefund, payment: StartedPayment): PaymentDecision
   });
 }
 
-/** Uses up the newest payment first. Owes the whole difference or nothing, so that a repeated command finds it done. */
+/**
+ * Uses up the newest payment first. Owes the whole difference or nothing, so that a repeated
+ * command finds it done.
+ */
 function oweDifference(
   { exchange, amountMinor, now }: OweDifference,
   payment: StartedPayment,
@@ -188,8 +199,9 @@ function oweDifference(
 }
 
 /**
- * A failure ends its attempt for good, and a report about an earlier attempt is outdated. A success may still fail later.
- * A provider sends its notices in any order, so a pending state never reverts a success.
+ * A failure ends its attempt for good, and a report about an earlier attempt is outdated. A success
+ * may still fail later. A provider sends its notices in any order, so a pending state never reverts
+ * a success.
  */
 function recordRefund(command: RecordRefund, payment: StartedPayment): PaymentDecision {
   const { refundId, outcome, try: number } = command;

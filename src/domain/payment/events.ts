@@ -6,10 +6,16 @@ import type { Money } from '../shared/money.js';
 export const PAYMENT = 'payment-';
 export const paymentStream = (reservationId: string): string => PAYMENT + reservationId;
 
-/** Why a charge failed. `abandoned`: it was withdrawn after the hold had ended, before any money was taken. */
+/**
+ * Why a charge failed. `abandoned`: it was withdrawn after the hold had ended, before any money was
+ * taken.
+ */
 export type PaymentFailure = 'declined' | 'token-unknown' | 'abandoned';
 
-/** Source of a capture: the answer to the charge, the provider's webhook, or its answer to an inquiry. */
+/**
+ * Source of a capture: the answer to the charge, the provider's webhook, or its answer to an
+ * inquiry.
+ */
 export type HeardBy = 'answer' | 'notice' | 'inquiry';
 
 /** Why money is refunded. */
@@ -40,7 +46,9 @@ export type PaymentPurpose =
       readonly force?: boolean;
     };
 
-/** Written before the provider is called, so that every charge at the provider has a record here. */
+/**
+ * Written before the provider is called, so that every charge at the provider has a record here.
+ */
 export interface PaymentRequestedData {
   readonly reservationId: string;
   readonly eventId: string;
@@ -108,7 +116,10 @@ interface OfRefund extends OfPayment {
   readonly amount: Money;
 }
 
-/** The provider has accepted the refund; the bank has not confirmed it yet. Nothing is posted in the ledger. */
+/**
+ * The provider has accepted the refund; the bank has not confirmed it yet. Nothing is posted in the
+ * ledger.
+ */
 export type RefundPending = DomainEvent<
   'RefundPending',
   OfRefund & {
@@ -132,7 +143,10 @@ export type RefundCompleted = DomainEvent<
     before?: 'pending';
   }
 >;
-/** The refund failed, possibly days after the provider accepted it or reported success. It is due again. */
+/**
+ * The refund failed, possibly days after the provider accepted it or reported success. It is due
+ * again.
+ */
 export type RefundFailed = DomainEvent<
   'RefundFailed',
   OfRefund & {
@@ -161,8 +175,8 @@ export type PaymentEvent =
 export const MAX_REFUND_TRIES = 3;
 
 /**
- * Idempotency key of one refund attempt. A provider answers a used key with the refund that failed, so
- * each attempt has its own key; the first is the id of the obligation.
+ * Idempotency key of one refund attempt. A provider answers a used key with the refund that failed,
+ * so each attempt has its own key; the first is the id of the obligation.
  */
 export const refundKeyOf = (refundId: string, number: number): string =>
   number === 1 ? refundId : `${refundId}/${number}`;
@@ -172,8 +186,8 @@ export const chargeKeyOf = (reservationId: string, attempt: number): string =>
   derivedId('charge', reservationId, attempt);
 
 /**
- * Id of the refund of one capture for one reason: the same for every process that finds out that it is due.
- * `undone`: the sale was refunded, whatever the reason.
+ * Id of the refund of one capture for one reason: the same for every process that finds out that it
+ * is due. `undone`: the sale was refunded, whatever the reason.
  */
 export const refundIdOf = (
   reservationId: string,
@@ -181,7 +195,10 @@ export const refundIdOf = (
   reason: RefundReason | 'undone',
 ): string => derivedId('refund', reservationId, reference, reason);
 
-/** Id of the refund from one capture for the price difference of an exchange, numbered from 1 within its sale. */
+/**
+ * Id of the refund from one capture for the price difference of an exchange, numbered from 1 within
+ * its sale.
+ */
 export const exchangeRefundIdOf = (
   reservationId: string,
   reference: string,

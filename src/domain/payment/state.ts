@@ -29,7 +29,10 @@ export interface Capture {
   readonly reference: string;
   readonly attempt: number;
   readonly amount: Money;
-  /** Whether seats were sold for the capture. Neither sold nor due back means that it is not settled yet. */
+  /**
+   * Whether seats were sold for the capture. Neither sold nor due back means that it is not settled
+   * yet.
+   */
   readonly kept: boolean;
   /** Part of `amount` that was refunded or is due. Minor units. */
   readonly dueBack: number;
@@ -40,7 +43,10 @@ export interface Refund {
   readonly reference: string;
   readonly amount: Money;
   readonly reason: RefundReason;
-  /** `pending`: the provider has accepted the refund. Only `completed` means that the buyer has the money. */
+  /**
+   * `pending`: the provider has accepted the refund. Only `completed` means that the buyer has the
+   * money.
+   */
   readonly status: 'due' | 'pending' | 'completed';
   /** Number of the current attempt, from 1. */
   readonly try: number;

@@ -31,8 +31,9 @@ export interface SearchedVenue {
 }
 
 /**
- * An event as it is searched. Words are folded, and stand by how much they tell: `title` more than `place`, `place` more
- * than `detail`, that more than `about`. A list's entries do not follow one another.
+ * An event as it is searched. Words are folded, and stand by how much they tell: `title` more than
+ * `place`, `place` more than `detail`, that more than `about`. A list's entries do not follow one
+ * another.
  */
 export interface SearchDocument {
   readonly eventId: string;
@@ -104,8 +105,13 @@ export function documentOf(
   const performing = titles.slice(1).flatMap(wordsOfCountryNamed);
   return {
     eventId: event.eventId,
-    ...{ name: event.name, performers: event.performers, category: event.category },
-    ...{ venue: venue.name, city: venue.city, country: venue.country, location: venue.location },
+    name: event.name,
+    performers: event.performers,
+    category: event.category,
+    venue: venue.name,
+    city: venue.city,
+    country: venue.country,
+    location: venue.location,
     words: {
       title: [
         ...titles.map((words) => line(joined(telling(words)))),
@@ -129,8 +135,11 @@ export function documentOf(
     nameKey: keyOfWords(titles[0]!),
     cityKey: keyOfWords(places[1]!),
     categoryKey: event.category === null ? null : keyOf(event.category),
-    ...{ startsAt, localStart: when.localStart, month: when.month },
-    ...{ currency, prices: amounts },
+    startsAt,
+    localStart: when.localStart,
+    month: when.month,
+    currency,
+    prices: amounts,
     priceBands:
       currency === null ? [] : [...new Set(amounts.map((amount) => priceBand(currency, amount)))],
     availability: event.cancelled ? 'SOLD_OUT' : availability,
@@ -147,7 +156,10 @@ function aboutOf(text: string): string[] {
   ].filter((part) => part !== '');
 }
 
-/** Words of a description that are searched; the database that has the least room takes a few thousand. */
+/**
+ * Words of a description that are searched; the database that has the least room takes a few
+ * thousand.
+ */
 const MAX_ABOUT_WORDS = 1_000;
 
 const line = (words: readonly string[]): string => words.join(' ');

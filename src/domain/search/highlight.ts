@@ -1,10 +1,15 @@
 import type { Closeness, SoughtText } from './query.js';
 import { fold, foldWord, isUnspaced, otherWordsOf, typosBetween } from './words.js';
 
-/** Letters, digits and their marks; also a symbol used as a letter between two of them, as in `P!nk`. */
+/**
+ * Letters, digits and their marks; also a symbol used as a letter between two of them, as in
+ * `P!nk`.
+ */
 const LETTERS = String.raw`(?:\$(?=\p{L}))?[\p{L}\p{N}\p{M}'’ʼ]+(?:[!$]+[\p{L}\p{M}]+)*`;
 const WORD = new RegExp(LETTERS, 'gu');
-/** One word, or several that are written as one: these are indexed also as if nothing stood between. */
+/**
+ * One word, or several that are written as one: these are indexed also as if nothing stood between.
+ */
 const RUN = new RegExp(`${LETTERS}(?:[-‐‑–&.+/]${LETTERS})*`, 'gu');
 const CHARACTER = /\P{M}\p{M}*/gu;
 const SYMBOLS = /[^\s\p{L}\p{N}]+/gu;
@@ -18,8 +23,8 @@ export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (letter) => ESCAPES[letter]!);
 
 /**
- * The text as HTML, all of its own characters escaped, with `<mark>` around the words that were looked for; undefined
- * when there are none. A long text is cut to what surrounds the first.
+ * The text as HTML, all of its own characters escaped, with `<mark>` around the words that were
+ * looked for; undefined when there are none. A long text is cut to what surrounds the first.
  */
 export function highlight(
   text: string,
@@ -48,7 +53,8 @@ export function highlight(
   let at = from;
   for (const [start, end] of marks) {
     if (end > to) break;
-    html += `${escapeHtml(text.slice(at, start))}<mark>${escapeHtml(text.slice(start, end))}</mark>`;
+    html += escapeHtml(text.slice(at, start));
+    html += `<mark>${escapeHtml(text.slice(start, end))}</mark>`;
     at = end;
   }
   return html + escapeHtml(text.slice(at, to)) + (to < text.length ? '…' : '');

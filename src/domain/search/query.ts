@@ -23,15 +23,19 @@ export interface SoughtWord {
 export interface SoughtText {
   /** Words that are searched. */
   readonly words: readonly SoughtWord[];
-  /** Words such as `tickets`: an event that has them comes first, one that has not is found all the same. */
+  /**
+   * Words such as `tickets`: an event that has them comes first, one that has not is found all the
+   * same.
+   */
   readonly optional: readonly string[];
   /** All words must match exactly: a single one would match too much. */
   readonly isStrict?: boolean;
 }
 
 /**
- * How closely an event has to match: all words as they are (the last as the beginning of one), all words with a few
- * letters wrong, or some of the words. A looser match is asked for when a closer one finds nothing.
+ * How closely an event has to match: all words as they are (the last as the beginning of one), all
+ * words with a few letters wrong, or some of the words. A looser match is asked for when a closer
+ * one finds nothing.
  */
 export type Closeness = 'exact' | 'typos' | 'some';
 export const CLOSENESSES: readonly Closeness[] = ['exact', 'typos', 'some'];
@@ -53,9 +57,10 @@ const NUMBERS: Readonly<Record<string, string>> = {
 
 /** After a number, these words mean a quantity of tickets, not a part of a name. */
 const COUNTED = new Set(
-  'ticket tickets seat seats place places karte karten platz platze billet billets entrada entradas boleto boletos'.split(
-    ' ',
-  ),
+  (
+    'ticket tickets seat seats place places karte karten platz platze ' +
+    'billet billets entrada entradas boleto boletos'
+  ).split(' '),
 );
 const QUANTITY = /^\d{1,2}$/;
 
@@ -106,7 +111,10 @@ export const mayBeUnfinished = (word: string): boolean =>
 const LATIN_LETTERS = /\p{Script=Latin}/gu;
 const ACCENTED_LETTERS = /\p{Script=Latin}\p{M}+/gu;
 
-/** An unfinished word rarely has accents on most letters: folded, `üñí` would match everything that begins with `uni`. */
+/**
+ * An unfinished word rarely has accents on most letters: folded, `üñí` would match everything that
+ * begins with `uni`.
+ */
 function isMostlyAccents(text: string): boolean {
   const last = text.trim().split(/\s+/).at(-1)!.normalize('NFD');
   const letters = last.match(LATIN_LETTERS)?.length ?? 0;

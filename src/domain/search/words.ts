@@ -1,7 +1,10 @@
 /** One word of a text as it is searched: folded, and where it stood. */
 export interface Word {
   readonly word: string;
-  /** Part of something written as one, such as `Quarter-final`: the number of the compound in its text. */
+  /**
+   * Part of something written as one, such as `Quarter-final`: the number of the compound in its
+   * text.
+   */
   readonly compound?: number;
 }
 
@@ -63,8 +66,17 @@ const PART = /[\p{L}\p{N}]+/gu;
 /** Short names written with a stroke, such as `AC/DC`: they are looked for as one word too. */
 const STROKED = /(?<![\p{L}\p{N}/])[\p{L}\p{N}]{1,4}(?:\/[\p{L}\p{N}]{1,4})+(?![\p{L}\p{N}/])/gu;
 /** A name of symbols only, such as `!!!`, between blanks or brackets. Separators are not names. */
-const SYMBOL_NAME =
-  /(?<=^|[\s([{"])(?![-–—&+|/·•,:;.]+(?:$|[\s)\]}"]))(?:(?!["'\\|()[\]{}])[\p{S}\p{P}])+(?=$|[\s)\]}"])/gu;
+const SYMBOL_NAME = new RegExp(
+  [
+    /(?<=^|[\s([{"])/,
+    /(?![-–—&+|/·•,:;.]+(?:$|[\s)\]}"]))/,
+    /(?:(?!["'\\|()[\]{}])[\p{S}\p{P}])+/u,
+    /(?=$|[\s)\]}"])/,
+  ]
+    .map(({ source }) => source)
+    .join(''),
+  'gu',
+);
 /** The Arabic article, also behind `and`, `with`, `as` and `so`, before three letters or more. */
 const ARABIC_ARTICLE = /^[وبكف]?ال(?=\p{Script=Arabic}{3})/u;
 /** Longer words are cut: no one types them, and an index has its limits. Characters. */
@@ -88,12 +100,15 @@ function readable(text: string): string {
 export const foldWord = (word: string): string => withoutArticle(fold(readable(word)));
 
 /**
- * The words of a text in their order. A run of text without blanks is split into all its pairs of characters and its last
- * character, so that any word inside it is found by its pairs.
+ * The words of a text in their order. A run of text without blanks is split into all its pairs of
+ * characters and its last character, so that any word inside it is found by its pairs.
  */
 export const wordsOf = (text: string): Word[] => cutIntoWords(text, pairsAndLast);
 
-/** The words that a query searches for: only the pairs of a run without blanks, or its single character. */
+/**
+ * The words that a query searches for: only the pairs of a run without blanks, or its single
+ * character.
+ */
 export const wordsLookedFor = (text: string): Word[] => cutIntoWords(text, pairs);
 
 function cutIntoWords(text: string, cutUnspaced: (stretch: string) => string[]): Word[] {
@@ -132,8 +147,8 @@ const pairsAndLast = (stretch: string): string[] => [
 export const symbolNames = (text: string): string[] => (text.match(SYMBOL_NAME) ?? []).map(cut);
 
 /**
- * Other words by which a text is found: umlauts spelled out (`Oel` for `Öl`), short names without their strokes (`acdc`),
- * Arabic words with their article, and names of symbols.
+ * Other words by which a text is found: umlauts spelled out (`Oel` for `Öl`), short names without
+ * their strokes (`acdc`), Arabic words with their article, and names of symbols.
  */
 export function otherWordsOf(text: string): string[] {
   const known = new Set(joined(wordsOf(text)));
@@ -180,7 +195,10 @@ export function typosAllowed(word: string): 0 | 1 | 2 {
   return word.length < 8 ? 1 : 2;
 }
 
-/** Letters to insert, remove, exchange or swap with their neighbour to make `b` of `a`; more than `most` is `most + 1`. */
+/**
+ * Letters to insert, remove, exchange or swap with their neighbour to make `b` of `a`; more than
+ * `most` is `most + 1`.
+ */
 export function typosBetween(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1;
   let before: number[] = [];

@@ -14,8 +14,11 @@ export function timeInWords(startsAt: string, timeZone: string): string {
 export function moneyInWords({ amountMinor, currency }: Money): string {
   const digits = minorDigits(currency);
   const format = new Intl.NumberFormat('en', {
-    ...{ style: 'currency', currency, currencyDisplay: 'code' },
-    ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
+    style: 'currency',
+    currency,
+    currencyDisplay: 'code',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
   });
   // Intl separates the code by a no-break space. Table columns need a plain one.
   return format.format(amountMinor / 10 ** digits).replaceAll('\u00a0', ' ');

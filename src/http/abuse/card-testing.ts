@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../../ports/shared/at-most.js';
 import type { Price } from '../../domain/abuse/price.js';
-import type { Reservation } from '../../domain/seat-inventory/reservation.js';
+import type { Reservation } from '../../domain/seat-inventory/state/reservation.js';
 import { NETWORK_FACTORS, type DeclineCounts } from '../../ports/abuse/abuse.js';
 import type { Charge, ChargeSubject, PaymentGateway } from '../../ports/payment/payment-gateway.js';
 import { networksOf } from '../platform/addresses.js';

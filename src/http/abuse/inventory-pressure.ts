@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../../ports/shared/at-most.js';
 import type { Pressure } from '../../domain/abuse/price.js';
-import { HoldDeadlines } from '../../domain/seat-inventory/hold-deadlines.js';
-import type { Reservation } from '../../domain/seat-inventory/reservation.js';
+import { HoldDeadlines } from '../../domain/seat-inventory/state/hold-deadlines.js';
+import type { Reservation } from '../../domain/seat-inventory/state/reservation.js';
 import type { HoldOwner } from '../../ports/abuse/abuse.js';
 import type { Clock } from '../../ports/system/clock.js';
 import { slidingCount, type SlidingCount } from './sliding-count.js';

@@ -1,6 +1,6 @@
 import { dearer, DEFAULT_ZEROS, priceOfPressure, type Price } from '../../domain/abuse/price.js';
 import { MAX_SCORE, priceOf, scoreOf, type Evidence } from '../../domain/abuse/score.js';
-import type { Reservation } from '../../domain/seat-inventory/reservation.js';
+import type { Reservation } from '../../domain/seat-inventory/state/reservation.js';
 import {
   NETWORK_FACTORS,
   type HoldClaim,

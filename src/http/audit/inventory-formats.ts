@@ -1,6 +1,6 @@
 import type { Moment } from '../../audit/time-travel.js';
-import { AVAILABLE, RESERVED, SOLD } from '../../domain/seat-inventory/availability.js';
-import type { SeatInventory } from '../../domain/seat-inventory/state.js';
+import { AVAILABLE, RESERVED, SOLD } from '../../domain/seat-inventory/state/availability.js';
+import type { SeatInventory } from '../../domain/seat-inventory/state/state.js';
 import type { SeatCountsAnswer } from '../event/event-answers.js';
 import type { DifferenceAnswer, InventoryAnswer, SeatStateAnswer } from './inventory-answers.js';
 

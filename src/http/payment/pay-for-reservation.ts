@@ -4,7 +4,7 @@ import { PayReservationCommand } from '../../commands/payment/pay-reservation.js
 import type { CommandContext } from '../../commands/shared/context.js';
 import { Inject } from '../../commands/shared/inject.js';
 import type { CodedTicket } from '../../commands/ticket/coded-tickets.js';
-import type { ConfirmedReservation } from '../../domain/seat-inventory/reservation.js';
+import type { ConfirmedReservation } from '../../domain/seat-inventory/state/reservation.js';
 import type { PaymentQueries } from '../../read-models/payment/payments-queries.js';
 import type { Contacts } from '../../read-models/ticket/contacts.js';
 import type { HeaderValue, Rejected } from '../abuse/attempts.js';

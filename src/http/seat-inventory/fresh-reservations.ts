@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../../ports/shared/at-most.js';
-import type { Reservation } from '../../domain/seat-inventory/reservation.js';
+import type { Reservation } from '../../domain/seat-inventory/state/reservation.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { ReservationView } from '../../read-models/seat-inventory/reservations.js';
 import type { ReservationQueries } from '../../read-models/seat-inventory/reservations-queries.js';

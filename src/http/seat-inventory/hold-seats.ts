@@ -8,7 +8,7 @@ import {
 } from '../../commands/seat-inventory/reserve-seats.js';
 import type { CommandContext } from '../../commands/shared/context.js';
 import { Inject } from '../../commands/shared/inject.js';
-import type { Reservation } from '../../domain/seat-inventory/reservation.js';
+import type { Reservation } from '../../domain/seat-inventory/state/reservation.js';
 import type { AdmittedHold, HeaderValue, Rejected } from '../abuse/attempts.js';
 import type { Protection } from '../abuse/protection.js';
 import type { Account } from '../account/accounts.js';

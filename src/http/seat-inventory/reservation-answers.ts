@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { Reservation } from '../../domain/seat-inventory/reservation.js';
+import type { Reservation } from '../../domain/seat-inventory/state/reservation.js';
 import type { PaymentStatus, PaymentView } from '../../read-models/payment/payments-queries.js';
 import type { ReservationView } from '../../read-models/seat-inventory/reservations.js';
 import { EXAMPLE } from '../openapi/example-ids.js';

@@ -7,7 +7,7 @@ import {
   type ConfirmedSale,
   type SoldSeat,
 } from '../../commands/ticket/coded-tickets.js';
-import type { ConfirmedReservation } from '../../domain/seat-inventory/reservation.js';
+import type { ConfirmedReservation } from '../../domain/seat-inventory/state/reservation.js';
 import type { Clock } from '../../ports/system/clock.js';
 import {
   PrinterBusy,

@@ -4,7 +4,7 @@ import {
   SNAPSHOT_SPACING,
   type TimeTravelParts,
 } from '../../audit/time-travel.js';
-import { SEAT_INVENTORY_FOLD_VERSION } from '../../domain/seat-inventory/state.js';
+import { SEAT_INVENTORY_FOLD_VERSION } from '../../domain/seat-inventory/state/state.js';
 import { startScanning, type Scanning, type ScanningParts } from '../shared/scanning.js';
 
 export interface SigningParts extends ScanningParts {
@@ -35,7 +35,9 @@ export interface HistorySnapshotParts extends ScanningParts {
 
 /** Sales processed per scan. */
 const SALES_PER_SCAN = 5;
-/** Limit for all history snapshots. Beyond it none are added, and past moments take longer to read. */
+/**
+ * Limit for all history snapshots. Beyond it none are added, and past moments take longer to read.
+ */
 const MAX_BYTES = 4 * 1024 ** 3;
 /** Milliseconds between two scans. */
 const SCAN_MS = 10_000;

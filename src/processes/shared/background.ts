@@ -2,8 +2,8 @@ import type { FactoryProvider, Injected, Key } from '../../ports/shared/provide.
 import type { Scanning } from './scanning.js';
 
 /**
- * Returns a provider of a background process. It starts when every module is ready, and stops when the application
- * shuts down: after the last request, and before the modules that this one imports.
+ * Returns a provider of a background process. It starts when every module is ready, and stops when
+ * the application shuts down: after the last request, and before the modules that this one imports.
  */
 export function background<const Keys extends readonly Key[]>(
   name: string,

@@ -69,7 +69,8 @@ function mailOf(
 ): ComposedMail['mail'] {
   const { name, startsAt, venue } = event;
   const text = [
-    'Thank you for your order. Your tickets are attached, one page per seat. Print them or show them on your phone.',
+    'Thank you for your order. Your tickets are attached, one page per seat. Print ' +
+      'them or show them on your phone.',
     '',
     name,
     timeInWords(startsAt, venue.timeZone),
@@ -80,7 +81,8 @@ function mailOf(
     `Paid: ${moneyInWords(total)}`,
     `Reservation: ${reservationId}`,
     '',
-    'Each ticket admits one person once. Do not share it: only the first person to show it is admitted.',
+    'Each ticket admits one person once. Do not share it: only the first person to ' +
+      'show it is admitted.',
     '',
   ].join('\n');
   return { to, id: `confirmation-${reservationId}`, subject: `Your tickets: ${name}`, text };

@@ -25,8 +25,8 @@ export interface TicketVoidsParts extends Omit<ScanningParts, 'inTurn'> {
 
 /**
  * Finishes a refund or exchange whose process died between the tickets and the inventory: tickets
- * whose seats the inventory has taken back stay void, all others are made valid again. Several nodes may run: each
- * claims the rows that it checks.
+ * whose seats the inventory has taken back stay void, all others are made valid again. Several
+ * nodes may run: each claims the rows that it checks.
  */
 export function startTicketVoids({
   uncertain,
@@ -39,7 +39,7 @@ export function startTicketVoids({
     await work();
     return true;
   };
-  return startScanning({ ...parts, inTurn }, 'void tickets not looked at', async (stopping) => {
+  return startScanning({ ...parts, inTurn }, 'void tickets not checked', async (stopping) => {
     await workThrough(await uncertain.claim(MAX_PER_SCAN), AT_ONCE, stopping, async (ticket) => {
       const { eventId, reservationId, seatId } = ticket;
       const context = contextOfProcess('ticket-voids', parts.randomness);
@@ -50,7 +50,8 @@ export function startTicketVoids({
       } catch (error) {
         const { message } = error as Error;
         parts.log(
-          `void ticket of seat ${seatId} in reservation ${reservationId} not looked at, trying again: ${message}`,
+          `void ticket of seat ${seatId} in reservation ${reservationId} not checked, ` +
+            `trying again: ${message}`,
         );
       }
     });

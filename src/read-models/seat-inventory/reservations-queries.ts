@@ -1,5 +1,5 @@
 import { seatInventoryStream } from '../../domain/seat-inventory/events.js';
-import type { ReservationStatus } from '../../domain/seat-inventory/reservation.js';
+import type { ReservationStatus } from '../../domain/seat-inventory/state/reservation.js';
 import type { Queryable } from '../tables/read-model.js';
 import { MAX_RESERVATIONS_LISTED, reservations, type ReservationView } from './reservations.js';
 import { seatStatus } from './seat-status.js';

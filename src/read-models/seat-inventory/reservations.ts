@@ -1,6 +1,6 @@
 import type { Money } from '../../domain/shared/money.js';
 import type { UndoneReason } from '../../domain/seat-inventory/events.js';
-import type { ReservationStatus } from '../../domain/seat-inventory/reservation.js';
+import type { ReservationStatus } from '../../domain/seat-inventory/state/reservation.js';
 import {
   bulk,
   partitionedByEvent,

@@ -114,69 +114,82 @@ describe.each(LOGS)('Two nodes settle exchanges at once, over %s', (logName) => 
         event.type === type && (event.data as { reservationId: string }).reservationId === id,
     ).length;
 
-  it('nothing is paid back, nor sold, before the inventory has decided; the money is in the books as open', async () => {
-    const sale = await side.openSale();
-    const { settlement, payments } = nodes[0]!;
-    const { payment, attempt, taken } = await charge(sale, 'not-in-this-sale', 5_000, {
-      type: 'reservation',
-    });
-    const heard = { by: 'answer', noticeId: null } as const;
-    await settlement.recordCharge(payment, attempt, taken, heard, newContext());
-    await settlement.advance('not-in-this-sale', Date.now(), newContext());
-    const after = (await payments.load('not-in-this-sale'))!;
-    expect(after.captures).toMatchObject([{ kept: false, dueBack: 0 }]);
-    expect(after.refunds).toEqual([]);
-  });
-
-  it('one payment for dearer seats buys them or is paid back, however many hear of it', async () => {
-    const outcomes = { exchanged: 0, refused: 0 };
-    for (let round = 0; round < SALES; round++) {
-      const sale = await side.openSale({ prices: rules.prices });
-      const [id, rival] = [`r${made++}`, `rival${made}`];
-      await sell(sale, id, 'A1');
-      const purpose = { type: 'exchange', seatIds: ['A2', 'C1'] } as const;
-      const { payment, attempt, taken } = await charge(sale, id, 3_000, purpose);
-      const tell = ({ settlement }: Settler, by: 'answer' | 'notice') =>
-        settlement.recordCharge(payment, attempt, taken, { by, noticeId: null }, newContext());
-      await Promise.all([
-        ...(round % 2 === 0
-          ? []
-          : [sale.ask(nodes[1]!.node, reserve(['C1'], { as: rival, by: rival, at: Date.now() }))]),
-        tell(nodes[0]!, 'answer'),
-        tell(nodes[1]!, 'notice'),
-        ...nodes.map((node) => advance(node, id)),
-      ]);
-      const settled = await advance(nodes[1]!, id);
-      const exchanges = await times(sale, 'SeatsExchanged', id);
-      expect(exchanges + (await times(sale, 'PaymentTurnedDown', id))).toBe(1);
-      expect({ settled: isSettled(settled), kept: keptOf(settled) }).toEqual({
-        settled: true,
-        kept: exchanges === 1 ? 8_000 : 5_000,
+  it(
+    'nothing is paid back, nor sold, before the inventory has decided; the money is ' +
+      'in the books as open',
+    async () => {
+      const sale = await side.openSale();
+      const { settlement, payments } = nodes[0]!;
+      const { payment, attempt, taken } = await charge(sale, 'not-in-this-sale', 5_000, {
+        type: 'reservation',
       });
-      outcomes[exchanges === 1 ? 'exchanged' : 'refused']++;
-    }
-    expect(outcomes.exchanged).toBeGreaterThanOrEqual(SALES / 2);
-  });
+      const heard = { by: 'answer', noticeId: null } as const;
+      await settlement.recordCharge(payment, attempt, taken, heard, newContext());
+      await settlement.advance('not-in-this-sale', Date.now(), newContext());
+      const after = (await payments.load('not-in-this-sale'))!;
+      expect(after.captures).toMatchObject([{ kept: false, dueBack: 0 }]);
+      expect(after.refunds).toEqual([]);
+    },
+  );
 
-  it('what cheaper seats leave over is paid back once, when the process that exchanged them has died', async () => {
-    for (let round = 0; round < SALES; round++) {
-      const sale = await side.openSale({ prices: rules.prices });
-      const id = `r${made++}`;
-      await sell(sale, id, 'A1');
-      const exchanged = await sale.ask(
-        nodes[0]!.node,
-        exchange(id, ['C1'], { by: null, at: Date.now() }),
-      );
-      expect(exchanged.accepted).toBe(true);
-      await Promise.all([0, 1, 0, 1].map((at) => advance(nodes[at]!, id)));
-      const settled = await advance(nodes[0]!, id);
-      expect(settled!.refunds).toMatchObject([{ amount: euros(2_000), reason: 'exchange' }]);
-      expect({ settled: isSettled(settled), kept: keptOf(settled) }).toEqual({
-        settled: true,
-        kept: 3_000,
-      });
-    }
-  });
+  it(
+    'one payment for dearer seats buys them or is paid back, however many hear of ' + 'it',
+    async () => {
+      const outcomes = { exchanged: 0, refused: 0 };
+      for (let round = 0; round < SALES; round++) {
+        const sale = await side.openSale({ prices: rules.prices });
+        const [id, rival] = [`r${made++}`, `rival${made}`];
+        await sell(sale, id, 'A1');
+        const purpose = { type: 'exchange', seatIds: ['A2', 'C1'] } as const;
+        const { payment, attempt, taken } = await charge(sale, id, 3_000, purpose);
+        const tell = ({ settlement }: Settler, by: 'answer' | 'notice') =>
+          settlement.recordCharge(payment, attempt, taken, { by, noticeId: null }, newContext());
+        await Promise.all([
+          ...(round % 2 === 0
+            ? []
+            : [
+                sale.ask(nodes[1]!.node, reserve(['C1'], { as: rival, by: rival, at: Date.now() })),
+              ]),
+          tell(nodes[0]!, 'answer'),
+          tell(nodes[1]!, 'notice'),
+          ...nodes.map((node) => advance(node, id)),
+        ]);
+        const settled = await advance(nodes[1]!, id);
+        const exchanges = await times(sale, 'SeatsExchanged', id);
+        expect(exchanges + (await times(sale, 'PaymentTurnedDown', id))).toBe(1);
+        expect({ settled: isSettled(settled), kept: keptOf(settled) }).toEqual({
+          settled: true,
+          kept: exchanges === 1 ? 8_000 : 5_000,
+        });
+        outcomes[exchanges === 1 ? 'exchanged' : 'refused']++;
+      }
+      expect(outcomes.exchanged).toBeGreaterThanOrEqual(SALES / 2);
+    },
+  );
+
+  it(
+    'what cheaper seats leave over is paid back once, when the process that ' +
+      'exchanged them has died',
+    async () => {
+      for (let round = 0; round < SALES; round++) {
+        const sale = await side.openSale({ prices: rules.prices });
+        const id = `r${made++}`;
+        await sell(sale, id, 'A1');
+        const exchanged = await sale.ask(
+          nodes[0]!.node,
+          exchange(id, ['C1'], { by: null, at: Date.now() }),
+        );
+        expect(exchanged.accepted).toBe(true);
+        await Promise.all([0, 1, 0, 1].map((at) => advance(nodes[at]!, id)));
+        const settled = await advance(nodes[0]!, id);
+        expect(settled!.refunds).toMatchObject([{ amount: euros(2_000), reason: 'exchange' }]);
+        expect({ settled: isSettled(settled), kept: keptOf(settled) }).toEqual({
+          settled: true,
+          kept: 3_000,
+        });
+      }
+    },
+  );
 
   it('exchanges to and fro owe each difference once, and a refund all the rest', async () => {
     const sale = await side.openSale({ prices: rules.prices });

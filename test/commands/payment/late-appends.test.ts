@@ -33,7 +33,10 @@ function openPatientClock(): Clock {
   };
 }
 
-/** An event store whose append of one refund stays unanswered, and is carried out just before the next append. */
+/**
+ * An event store whose append of one refund stays unanswered, and is carried out just before the
+ * next append.
+ */
 function openLateStore() {
   let late: (() => Promise<unknown>) | undefined;
   const isLate = { refundId: '' };
@@ -54,7 +57,10 @@ function openLateStore() {
   return { through, delay: (refundId: string) => void (isLate.refundId = refundId) };
 }
 
-/** A sale paid for twice, by purchase and by exchange, of which both payments are owed back as refunds A and B. */
+/**
+ * A sale paid for twice, by purchase and by exchange, of which both payments are owed back as
+ * refunds A and B.
+ */
 const paidTwice = (reservationId: string): PaymentCommand[] => [
   ...[1, 2].flatMap((attempt): PaymentCommand[] => [
     {
@@ -119,23 +125,26 @@ describe.each(LOGS)('An append that lands after its caller has given up, over %s
     expect(openRefunds(await payments.load('r1'))).toEqual([]);
   });
 
-  it('ends the settlement of its payment, so that the next one sees what it has written', async () => {
-    await payments.write('r2', paidTwice('r2'), newContext());
-    const asked: string[] = [];
-    const gateway = {
-      refund: async ({ idempotencyKey }: { idempotencyKey: string }) => {
-        asked.push(idempotencyKey);
-        return { status: 'succeeded', refundReference: `re_${idempotencyKey}` } as const;
-      },
-    } as unknown as PaymentGateway;
-    const { writers, eventStore } = node;
-    const voids = openTicketVoids({ eventStore, writers, clock });
-    const settlement = openSettlement({ payments, writers, voids, gateway, clock });
-    store.delay('A');
-    await expect(settlement.advance('r2', 0, newContext())).rejects.toThrow(OutcomeUnknown);
-    expect(asked).toEqual(['A']);
-    store.delay('');
-    await settlement.advance('r2', 0, newContext());
-    expect(await completedIn('r2')).toEqual(['A', 'B']);
-  });
+  it(
+    'ends the settlement of its payment, so that the next one sees what it has ' + 'written',
+    async () => {
+      await payments.write('r2', paidTwice('r2'), newContext());
+      const asked: string[] = [];
+      const gateway = {
+        refund: async ({ idempotencyKey }: { idempotencyKey: string }) => {
+          asked.push(idempotencyKey);
+          return { status: 'succeeded', refundReference: `re_${idempotencyKey}` } as const;
+        },
+      } as unknown as PaymentGateway;
+      const { writers, eventStore } = node;
+      const voids = openTicketVoids({ eventStore, writers, clock });
+      const settlement = openSettlement({ payments, writers, voids, gateway, clock });
+      store.delay('A');
+      await expect(settlement.advance('r2', 0, newContext())).rejects.toThrow(OutcomeUnknown);
+      expect(asked).toEqual(['A']);
+      store.delay('');
+      await settlement.advance('r2', 0, newContext());
+      expect(await completedIn('r2')).toEqual(['A', 'B']);
+    },
+  );
 });

@@ -39,7 +39,9 @@ const price = (amountMinor: number) => ({
   prices: ['A', 'B'].map((category) => ({ category, amountMinor, currency: 'EUR' })),
 });
 
-/** Runs after the inventory has accepted the start of a payment, and before the payment is decided. */
+/**
+ * Runs after the inventory has accepted the start of a payment, and before the payment is decided.
+ */
 type Meanwhile = (sale: Sale, id: string, seatId: string) => SeatInventoryCommand;
 
 describe.each(LOGS)('A payment that comes too late gives nobody a ticket, over %s', (logName) => {

@@ -87,12 +87,15 @@ describe.each(LOGS)('Asking about a charge without an answer, over %s', (logName
     expect(asked).toEqual(['find']);
   });
 
-  it('withdraws it before it is given up: a request that arrives even later takes no money', async () => {
-    const late = await request('given-up', 61_000);
-    expect(await advance('given-up')).toMatchObject({ status: 'failed', failure: 'abandoned' });
-    expect(asked).toEqual(['find', 'withdraw']);
-    expect(await gateway.charge(late)).toMatchObject({ status: 'failed' });
-  });
+  it(
+    'withdraws it before it is given up: a request that arrives even later takes no ' + 'money',
+    async () => {
+      const late = await request('given-up', 61_000);
+      expect(await advance('given-up')).toMatchObject({ status: 'failed', failure: 'abandoned' });
+      expect(asked).toEqual(['find', 'withdraw']);
+      expect(await gateway.charge(late)).toMatchObject({ status: 'failed' });
+    },
+  );
 
   it('settles a capture that arrived before the withdrawal', async () => {
     const late = await request('just-in-time', 61_000);

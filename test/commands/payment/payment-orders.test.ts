@@ -72,7 +72,10 @@ describe.each(LOGS)('All 720 orders of six messages about one payment, over %s',
     await side.close();
   });
 
-  /** A hold whose charge the provider has taken, and nobody has told us. Gives the provider's name for it. */
+  /**
+   * A hold whose charge the provider has taken, and nobody has told us. Gives the provider's name
+   * for it.
+   */
   const holdAndCharge = async (sale: Sale, id: string, seatId: string): Promise<string> => {
     const by = `buyer of ${id}`;
     await sale.ask(node, reserve([seatId], { as: id, by }));
@@ -198,7 +201,8 @@ describe.each(LOGS)('All 720 orders of six messages about one payment, over %s',
       sums.refunded += refunds.reduce((sum, { amount }) => sum + amount.amountMinor, 0);
     }
     expect(sums.captured).toBe(sums.confirmed + sums.refunded);
-    // Of all orders, half have the first success before the hold's end when three of the messages bring one: three in four.
+    // Of all orders, half have the first success before the hold's end when three of the messages
+    // bring one: three in four.
     expect(sums.refunded).toBe(isTaken ? (orders.length / 4) * PRICE.amountMinor : 0);
   });
 });

@@ -52,13 +52,20 @@ describe('payments with a refund', () => {
     expect(await after(0)).toEqual({ open: true, unresolved: true });
   });
 
-  it('that the provider has accepted are asked about once an hour, and unresolved after two weeks', async () => {
-    const after = await listed('pending', 'pending');
-    expect(await after(ASK_ABOUT_REFUND_AFTER_MS - 1)).toEqual({ open: false, unresolved: false });
-    expect(await after(ASK_ABOUT_REFUND_AFTER_MS)).toEqual({ open: true, unresolved: false });
-    expect(await after(REFUND_PENDING_MS - 1)).toMatchObject({ unresolved: false });
-    expect(await after(REFUND_PENDING_MS)).toMatchObject({ unresolved: true });
-  });
+  it(
+    'that the provider has accepted are asked about once an hour, and unresolved ' +
+      'after two weeks',
+    async () => {
+      const after = await listed('pending', 'pending');
+      expect(await after(ASK_ABOUT_REFUND_AFTER_MS - 1)).toEqual({
+        open: false,
+        unresolved: false,
+      });
+      expect(await after(ASK_ABOUT_REFUND_AFTER_MS)).toEqual({ open: true, unresolved: false });
+      expect(await after(REFUND_PENDING_MS - 1)).toMatchObject({ unresolved: false });
+      expect(await after(REFUND_PENDING_MS)).toMatchObject({ unresolved: true });
+    },
+  );
 
   it.each<[string, Status[]]>([
     ['at once', ['failed', 'failed', 'failed']],
@@ -82,23 +89,26 @@ describe('payments with a refund', () => {
     expect(await after(REFUND_PENDING_MS)).toEqual({ open: false, unresolved: false });
   });
 
-  it('that the provider has accepted come last, and can be left out until there is work again', async () => {
-    await listed('first-awaited', 'pending');
-    await listed('then-due');
-    const queries = paymentQueries(side.pool);
-    const later = Date.now() + ASK_ABOUT_REFUND_AFTER_MS + 60_000;
-    const ids = ['first-awaited-1', 'then-due-0'];
-    const open = async (due: string[], awaiting: string[]) =>
-      (await queries.open(later, 1_000, { due, awaiting }))
-        .filter(({ reservationId }) => ids.includes(reservationId))
-        .map(({ reservationId, awaiting: awaits }) => [reservationId, awaits]);
-    expect(await open([], [])).toEqual([
-      ['then-due-0', false],
-      ['first-awaited-1', true],
-    ]);
-    expect(await open(ids, [])).toEqual([['first-awaited-1', true]]);
-    expect(await open([], ids)).toEqual([['then-due-0', false]]);
-  });
+  it(
+    'that the provider has accepted come last, and can be left out until there is ' + 'work again',
+    async () => {
+      await listed('first-awaited', 'pending');
+      await listed('then-due');
+      const queries = paymentQueries(side.pool);
+      const later = Date.now() + ASK_ABOUT_REFUND_AFTER_MS + 60_000;
+      const ids = ['first-awaited-1', 'then-due-0'];
+      const open = async (due: string[], awaiting: string[]) =>
+        (await queries.open(later, 1_000, { due, awaiting }))
+          .filter(({ reservationId }) => ids.includes(reservationId))
+          .map(({ reservationId, awaiting: awaits }) => [reservationId, awaits]);
+      expect(await open([], [])).toEqual([
+        ['then-due-0', false],
+        ['first-awaited-1', true],
+      ]);
+      expect(await open(ids, [])).toEqual([['first-awaited-1', true]]);
+      expect(await open([], ids)).toEqual([['then-due-0', false]]);
+    },
+  );
 
   it('that failed after a success are worked on again', async () => {
     const after = await listed('again', 'succeeded', 'failed');

@@ -65,8 +65,11 @@ const decided = (command: ScheduleEvent, at: Venue = venue, event = eventAfter()
   decideEvent(command, event, at);
 
 describe('ScheduleEvent', () => {
-  it('takes plan and seats from the venue; a hold lasts ten minutes and a customer may have ten seats', () =>
-    expect(decided(schedule())).toEqual({ accepted: true, events: [plain] }));
+  it(
+    'takes plan and seats from the venue; a hold lasts ten minutes and a customer ' +
+      'may have ten seats',
+    () => expect(decided(schedule())).toEqual({ accepted: true, events: [plain] }),
+  );
 
   it('is refused for an event that has begun, even if sales would end later', () => {
     for (const startsAt of ['2026-06-11T12:00:00.000Z', '2020-01-01T20:00:00.000Z'])
@@ -102,33 +105,37 @@ describe('ScheduleEvent', () => {
     });
   });
 
-  it('sells by request what is named after those who need it, unless the organiser says otherwise', () => {
-    const named = ['Wheelchair', 'Accessible seats', 'Rollstuhlplätze', 'Places PMR'];
-    const others = ['Stalls', 'Inaccessible tower', 'Compromise'];
-    const at = {
-      ...venue,
-      categories: [...named, ...others].map((name) => ({ name, seatCount: 1 })),
-    };
-    const prices = [...named, ...others].map((category) => price(category));
-    const byRequestOf = (command: ScheduleEvent, event = eventAfter()) => {
-      const decision = decided(command, at, event);
-      if (!decision.accepted) return decision.rejection;
-      if (decision.events.length === 0) return undefined;
-      return eventAfter(...decision.events)!
-        .prices.filter(({ byRequest }) => byRequest)
-        .map(({ category }) => category);
-    };
-    expect(byRequestOf(schedule({ prices }))).toEqual(named);
-    const all = prices.map((one) => ({ ...one, byRequest: false }));
-    expect(byRequestOf(schedule({ prices: all }))).toEqual([]);
-    const scheduled = decided(schedule({ prices }), at);
-    const stored = eventAfter(...(scheduled.accepted ? scheduled.events : []));
-    expect(byRequestOf(schedule({ prices }), stored)).toBeUndefined();
-    expect(byRequestOf(schedule({ prices: all }), stored)).toEqual({
-      code: 'event-fixed',
-      fields: ['prices'],
-    });
-  });
+  it(
+    'sells by request what is named after those who need it, unless the organiser ' +
+      'says otherwise',
+    () => {
+      const named = ['Wheelchair', 'Accessible seats', 'Rollstuhlplätze', 'Places PMR'];
+      const others = ['Stalls', 'Inaccessible tower', 'Compromise'];
+      const at = {
+        ...venue,
+        categories: [...named, ...others].map((name) => ({ name, seatCount: 1 })),
+      };
+      const prices = [...named, ...others].map((category) => price(category));
+      const byRequestOf = (command: ScheduleEvent, event = eventAfter()) => {
+        const decision = decided(command, at, event);
+        if (!decision.accepted) return decision.rejection;
+        if (decision.events.length === 0) return undefined;
+        return eventAfter(...decision.events)!
+          .prices.filter(({ byRequest }) => byRequest)
+          .map(({ category }) => category);
+      };
+      expect(byRequestOf(schedule({ prices }))).toEqual(named);
+      const all = prices.map((one) => ({ ...one, byRequest: false }));
+      expect(byRequestOf(schedule({ prices: all }))).toEqual([]);
+      const scheduled = decided(schedule({ prices }), at);
+      const stored = eventAfter(...(scheduled.accepted ? scheduled.events : []));
+      expect(byRequestOf(schedule({ prices }), stored)).toBeUndefined();
+      expect(byRequestOf(schedule({ prices: all }), stored)).toEqual({
+        code: 'event-fixed',
+        fields: ['prices'],
+      });
+    },
+  );
 
   it('the same command twice appends nothing new', () =>
     expect(decided(schedule({ now: NOON + 1 }), venue, eventAfter(plain))).toEqual({
@@ -136,34 +143,38 @@ describe('ScheduleEvent', () => {
       events: [],
     }));
 
-  it('the same event again must have what is fixed as it was; of what is left out nothing is said', () => {
-    const again = (changes: Partial<ScheduleEvent>) =>
-      decided(schedule(changes), undefined, eventAfter(plain));
-    expect(
-      again({ name: 'Another', startsAt: '2027-01-01T00:00:00.000Z', holdSeconds: 600 }),
-    ).toEqual({
-      accepted: true,
-      events: [],
-    });
-    expect(again({ prices: [balcony, stalls] })).toEqual({ accepted: true, events: [] });
-    expect(
-      again({
-        ...{
-          venueId: 'elsewhere',
-          holdSeconds: 60,
-          maxSeatsPerCustomer: 1,
-          singleSeatRule: 'strict',
+  it(
+    'the same event again must have what is fixed as it was; of what is left out ' +
+      'nothing is said',
+    () => {
+      const again = (changes: Partial<ScheduleEvent>) =>
+        decided(schedule(changes), undefined, eventAfter(plain));
+      expect(
+        again({ name: 'Another', startsAt: '2027-01-01T00:00:00.000Z', holdSeconds: 600 }),
+      ).toEqual({
+        accepted: true,
+        events: [],
+      });
+      expect(again({ prices: [balcony, stalls] })).toEqual({ accepted: true, events: [] });
+      expect(
+        again({
+          ...{
+            venueId: 'elsewhere',
+            holdSeconds: 60,
+            maxSeatsPerCustomer: 1,
+            singleSeatRule: 'strict',
+          },
+          prices: [stalls, price('Balcony', 1)],
+        }),
+      ).toEqual({
+        accepted: false,
+        rejection: {
+          code: 'event-fixed',
+          fields: ['venueId', 'holdSeconds', 'maxSeatsPerCustomer', 'singleSeatRule', 'prices'],
         },
-        prices: [stalls, price('Balcony', 1)],
-      }),
-    ).toEqual({
-      accepted: false,
-      rejection: {
-        code: 'event-fixed',
-        fields: ['venueId', 'holdSeconds', 'maxSeatsPerCustomer', 'singleSeatRule', 'prices'],
-      },
-    });
-  });
+      });
+    },
+  );
 
   it('a category without seats may have a price, but needs none', () => {
     const prices = [stalls, balcony, price('Boxes')];

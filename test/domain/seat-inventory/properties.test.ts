@@ -6,9 +6,9 @@ import {
 } from '../../../src/commands/seat-inventory/writer/inventory-snapshot.js';
 import { UndoLog } from '../../../src/commands/seat-inventory/writer/undo-log.js';
 import type { SeatInventoryCommand } from '../../../src/domain/seat-inventory/commands.js';
-import { decide } from '../../../src/domain/seat-inventory/decide.js';
+import { decide } from '../../../src/domain/seat-inventory/decide/decide.js';
 import type { SeatInventoryEvent } from '../../../src/domain/seat-inventory/events.js';
-import { evolve } from '../../../src/domain/seat-inventory/evolve.js';
+import { evolve } from '../../../src/domain/seat-inventory/state/evolve.js';
 import { expectSound, inventoryAfter, pictureOf } from '../../support/seat-inventory/given.js';
 import { openNaiveSale } from '../../support/seat-inventory/naive-sale.js';
 import { salePicture } from '../../support/seat-inventory/sale-picture.js';
@@ -212,36 +212,39 @@ describe('For any sequence of commands', () => {
     );
   });
 
-  it('the log folds to the state that the decisions were made on, by way of a snapshot too', async () => {
-    await fc.assert(
-      fc.asyncProperty(story, fc.nat(), async (commands, cut) => {
-        const log: SeatInventoryEvent[] = [opened()];
-        const live = inventoryAfter(log);
-        for (const asked of commands) {
-          for (const event of eventsOf(asked, live)) {
-            evolve(live, event);
-            log.push(event);
+  it(
+    'the log folds to the state that the decisions were made on, by way of a ' + 'snapshot too',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(story, fc.nat(), async (commands, cut) => {
+          const log: SeatInventoryEvent[] = [opened()];
+          const live = inventoryAfter(log);
+          for (const asked of commands) {
+            for (const event of eventsOf(asked, live)) {
+              evolve(live, event);
+              log.push(event);
+            }
           }
-        }
-        same(pictureOf(inventoryAfter(log)), pictureOf(live));
+          same(pictureOf(inventoryAfter(log)), pictureOf(live));
 
-        const at = 1 + (cut % log.length);
-        const stored = Promise.resolve({ plan: theatrePlan, layout: theatre });
-        const plans = {
-          load: () => stored,
-          store: () => stored,
-          storePacked: () => Promise.resolve(),
-        };
-        const body = packInventory(inventoryAfter(log.slice(0, at)), 'last');
-        const { inventory: recalled, lastEventId } = await unpackInventory(body, plans);
-        same(lastEventId, 'last');
-        for (const event of log.slice(at)) evolve(recalled, event);
-        same(pictureOf(recalled), pictureOf(live));
-        expectSound(recalled);
-      }),
-      { numRuns: 100, interruptAfterTimeLimit: LIMIT_MS },
-    );
-  });
+          const at = 1 + (cut % log.length);
+          const stored = Promise.resolve({ plan: theatrePlan, layout: theatre });
+          const plans = {
+            load: () => stored,
+            store: () => stored,
+            storePacked: () => Promise.resolve(),
+          };
+          const body = packInventory(inventoryAfter(log.slice(0, at)), 'last');
+          const { inventory: recalled, lastEventId } = await unpackInventory(body, plans);
+          same(lastEventId, 'last');
+          for (const event of log.slice(at)) evolve(recalled, event);
+          same(pictureOf(recalled), pictureOf(live));
+          expectSound(recalled);
+        }),
+        { numRuns: 100, interruptAfterTimeLimit: LIMIT_MS },
+      );
+    },
+  );
 
   it('a rollback restores the exact state, and leaves the rest as it is', () => {
     fc.assert(

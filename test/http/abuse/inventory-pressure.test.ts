@@ -1,4 +1,4 @@
-import type { Reservation } from '../../../src/domain/seat-inventory/reservation.js';
+import type { Reservation } from '../../../src/domain/seat-inventory/state/reservation.js';
 import { InventoryPressure, MAX_EARNED_SHARE } from '../../../src/http/abuse/inventory-pressure.js';
 import { openManualClock } from '../../support/manual-clock.js';
 

@@ -1,6 +1,6 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import type { ReserveSeatsCommand } from '../../../src/commands/seat-inventory/reserve-seats.js';
-import type { Reservation } from '../../../src/domain/seat-inventory/reservation.js';
+import type { Reservation } from '../../../src/domain/seat-inventory/state/reservation.js';
 import type { HoldAttempt } from '../../../src/http/abuse/attempts.js';
 import type { Protection } from '../../../src/http/abuse/protection.js';
 import type { FreshReservations } from '../../../src/http/seat-inventory/fresh-reservations.js';

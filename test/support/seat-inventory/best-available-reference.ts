@@ -1,5 +1,5 @@
-import type { SeatRequest } from '../../../src/domain/seat-inventory/best-available.js';
-import { strandedSeats } from '../../../src/domain/seat-inventory/single-seat-rule.js';
+import type { SeatRequest } from '../../../src/domain/seat-inventory/picking/best-available.js';
+import { strandedSeats } from '../../../src/domain/seat-inventory/picking/single-seat-rule.js';
 import type { DrawnPlan } from './drawn-plan.js';
 
 /** Rank of a choice: its step in the order of preference (from 1), then its focal distances. */

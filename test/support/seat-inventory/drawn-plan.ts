@@ -1,5 +1,5 @@
-import type { SeatAvailability } from '../../../src/domain/seat-inventory/availability.js';
-import { AVAILABLE, SOLD } from '../../../src/domain/seat-inventory/availability.js';
+import type { SeatAvailability } from '../../../src/domain/seat-inventory/state/availability.js';
+import { AVAILABLE, SOLD } from '../../../src/domain/seat-inventory/state/availability.js';
 import { buildLayout } from '../../../src/domain/seating-plan/build-layout.js';
 import { importSeatingPlan, type SeatingPlan } from '../../../src/domain/seating-plan/import.js';
 import type { SeatLayout } from '../../../src/domain/seating-plan/layout.js';

@@ -2,11 +2,18 @@ import type {
   SeatInventoryCommand,
   SeatInventoryRejection,
 } from '../../../src/domain/seat-inventory/commands.js';
-import { AVAILABLE, RESERVED, SOLD } from '../../../src/domain/seat-inventory/availability.js';
-import { decide } from '../../../src/domain/seat-inventory/decide.js';
+import {
+  AVAILABLE,
+  RESERVED,
+  SOLD,
+} from '../../../src/domain/seat-inventory/state/availability.js';
+import { decide } from '../../../src/domain/seat-inventory/decide/decide.js';
 import type { SeatInventoryEvent } from '../../../src/domain/seat-inventory/events.js';
-import { evolve } from '../../../src/domain/seat-inventory/evolve.js';
-import { emptyInventory, type SeatInventory } from '../../../src/domain/seat-inventory/state.js';
+import { evolve } from '../../../src/domain/seat-inventory/state/evolve.js';
+import {
+  emptyInventory,
+  type SeatInventory,
+} from '../../../src/domain/seat-inventory/state/state.js';
 import type { SeatLayout } from '../../../src/domain/seating-plan/layout.js';
 import { theatre } from './plans.js';
 

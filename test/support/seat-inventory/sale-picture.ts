@@ -1,4 +1,4 @@
-import type { SeatInventory } from '../../../src/domain/seat-inventory/state.js';
+import type { SeatInventory } from '../../../src/domain/seat-inventory/state/state.js';
 import type { SalePicture } from './naive-sale.js';
 
 /** The inventory in the form of the naive sale, to be compared with it. */

@@ -1,7 +1,7 @@
 import type { SeatInventoryCommand } from '../../../domain/seat-inventory/commands.js';
-import { decide } from '../../../domain/seat-inventory/decide.js';
-import { evolve } from '../../../domain/seat-inventory/evolve.js';
-import { reservationOf, type SeatInventory } from '../../../domain/seat-inventory/state.js';
+import { decide } from '../../../domain/seat-inventory/decide/decide.js';
+import { evolve } from '../../../domain/seat-inventory/state/evolve.js';
+import { reservationOf, type SeatInventory } from '../../../domain/seat-inventory/state/state.js';
 import type { NewEvent } from '../../../ports/event-store/event-store.js';
 import { toNewEvents, type CommandContext } from '../../shared/context.js';
 import { bytesOf } from './event-bytes.js';

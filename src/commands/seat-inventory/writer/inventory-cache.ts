@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { seatInventoryStream } from '../../../domain/seat-inventory/events.js';
-import { emptyInventory } from '../../../domain/seat-inventory/state.js';
+import { emptyInventory } from '../../../domain/seat-inventory/state/state.js';
 import type { StreamWentBack } from '../../../ports/event-store/log-identity.js';
 import { NO_STREAM } from '../../shared/append-once.js';
 import { InventoryWriter, type WriterParts } from './inventory-writer.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
-import type { Reservation } from '../../../domain/seat-inventory/reservation.js';
-import { emptyInventory, type SeatInventory } from '../../../domain/seat-inventory/state.js';
-import { AVAILABLE } from '../../../domain/seat-inventory/availability.js';
+import type { Reservation } from '../../../domain/seat-inventory/state/reservation.js';
+import { emptyInventory, type SeatInventory } from '../../../domain/seat-inventory/state/state.js';
+import { AVAILABLE } from '../../../domain/seat-inventory/state/availability.js';
 import {
   packReservations,
   unpackReservations,

@@ -1,5 +1,5 @@
 import type { SeatInventoryCommand } from '../../../domain/seat-inventory/commands.js';
-import type { SeatInventory } from '../../../domain/seat-inventory/state.js';
+import type { SeatInventory } from '../../../domain/seat-inventory/state/state.js';
 import { WrongExpectedRevision } from '../../../ports/event-store/event-store.js';
 import { StreamWentBack } from '../../../ports/event-store/log-identity.js';
 import type { Clock } from '../../../ports/system/clock.js';

@@ -4,8 +4,8 @@ import {
   type InventoryOpenedData,
   type SeatInventoryEvent,
 } from '../../../domain/seat-inventory/events.js';
-import type { Reservation } from '../../../domain/seat-inventory/reservation.js';
-import { reservationOf } from '../../../domain/seat-inventory/state.js';
+import type { Reservation } from '../../../domain/seat-inventory/state/reservation.js';
+import { reservationOf } from '../../../domain/seat-inventory/state/state.js';
 import type { EventStore } from '../../../ports/event-store/event-store.js';
 import { StreamWentBack } from '../../../ports/event-store/log-identity.js';
 import type { Snapshots } from '../../../ports/seat-inventory/snapshots.js';

@@ -3,7 +3,7 @@ import {
   emptyInventory,
   SEAT_INVENTORY_FOLD_VERSION,
   type SeatInventory,
-} from '../../../domain/seat-inventory/state.js';
+} from '../../../domain/seat-inventory/state/state.js';
 import type { Clock } from '../../../ports/system/clock.js';
 import type { EventStore, RecordedEvent } from '../../../ports/event-store/event-store.js';
 import type { Snapshot, Snapshots } from '../../../ports/seat-inventory/snapshots.js';

@@ -1,4 +1,4 @@
-import type { SeatInventory } from '../../../domain/seat-inventory/state.js';
+import type { SeatInventory } from '../../../domain/seat-inventory/state/state.js';
 import type { InventoryWriter } from './inventory-writer.js';
 
 /**

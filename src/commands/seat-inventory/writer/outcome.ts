@@ -1,5 +1,5 @@
 import type { SeatInventoryRejection } from '../../../domain/seat-inventory/commands.js';
-import type { Reservation } from '../../../domain/seat-inventory/reservation.js';
+import type { Reservation } from '../../../domain/seat-inventory/state/reservation.js';
 
 export type Outcome =
   | {

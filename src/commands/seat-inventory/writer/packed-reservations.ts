@@ -1,6 +1,9 @@
 import type { Money } from '../../../domain/shared/money.js';
-import type { Reservation, ReservationStatus } from '../../../domain/seat-inventory/reservation.js';
-import type { SeatInventory } from '../../../domain/seat-inventory/state.js';
+import type {
+  Reservation,
+  ReservationStatus,
+} from '../../../domain/seat-inventory/state/reservation.js';
+import type { SeatInventory } from '../../../domain/seat-inventory/state/state.js';
 import type { SeatLayout } from '../../../domain/seating-plan/layout.js';
 
 /** Texts of one field of all reservations: joined, unless one of them contains the separator. */

@@ -1,4 +1,4 @@
-import { SEAT_INVENTORY_FOLD_VERSION } from '../../../domain/seat-inventory/state.js';
+import { SEAT_INVENTORY_FOLD_VERSION } from '../../../domain/seat-inventory/state/state.js';
 import type { Snapshots } from '../../../ports/seat-inventory/snapshots.js';
 import type { Clock } from '../../../ports/system/clock.js';
 import { packInventory } from './inventory-snapshot.js';

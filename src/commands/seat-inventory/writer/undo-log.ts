@@ -1,5 +1,5 @@
-import { restore, type Overwritten } from '../../../domain/seat-inventory/overwrite.js';
-import type { SeatInventory } from '../../../domain/seat-inventory/state.js';
+import { restore, type Overwritten } from '../../../domain/seat-inventory/state/overwrite.js';
+import type { SeatInventory } from '../../../domain/seat-inventory/state/state.js';
 
 /**
  * Values that domain events have overwritten in an inventory before they are committed. Of two logs

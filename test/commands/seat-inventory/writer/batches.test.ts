@@ -32,20 +32,23 @@ describe.each(LOGS)('The writer, over %s', (logName) => {
   const hall = rectangularPlan(500);
   const seatIds = hall.zones[0]!.rows.flatMap(({ seats }) => seats.map(({ id }) => id));
 
-  it('writes what many ask for at once in few appends, and answers each with its own revision', async () => {
-    const sale = await side.openSale({}, hall);
-    const node = side.openNode();
-    const outcomes = await Promise.all(
-      seatIds.map((seatId, at) =>
-        sale.ask(node, reserve([seatId], { as: `r${at}`, by: `buyer-${at}` })),
-      ),
-    );
-    expect(new Set(accepted(outcomes))).toEqual(new Set([true]));
-    expect(revisions(outcomes)).toEqual(seatIds.map((_, at) => BigInt(at + 1)));
-    expect(node.writers.stats).toMatchObject({ commands: 500, events: 500, conflicts: 0 });
-    expect(node.writers.stats.appends).toBeLessThanOrEqual(8);
-    expect(proveLog(await sale.log()).statusOf.size).toBe(500);
-  });
+  it(
+    'writes what many ask for at once in few appends, and answers each with its own ' + 'revision',
+    async () => {
+      const sale = await side.openSale({}, hall);
+      const node = side.openNode();
+      const outcomes = await Promise.all(
+        seatIds.map((seatId, at) =>
+          sale.ask(node, reserve([seatId], { as: `r${at}`, by: `buyer-${at}` })),
+        ),
+      );
+      expect(new Set(accepted(outcomes))).toEqual(new Set([true]));
+      expect(revisions(outcomes)).toEqual(seatIds.map((_, at) => BigInt(at + 1)));
+      expect(node.writers.stats).toMatchObject({ commands: 500, events: 500, conflicts: 0 });
+      expect(node.writers.stats.appends).toBeLessThanOrEqual(8);
+      expect(proveLog(await sale.log()).statusOf.size).toBe(500);
+    },
+  );
 
   it.each([
     ['warm', true],
@@ -100,20 +103,23 @@ describe.each(LOGS)('The writer, over %s', (logName) => {
     ]);
   });
 
-  it('refuses one command more than its mailbox holds, and takes them again when it is empty', async () => {
-    const sale = await side.openSale();
-    const node = side.openNode({ limits: { maxMailbox: 100, maxBatch: 10 } });
-    await sale.ask(node, release('nobody'));
-    const ask = (at: number) =>
-      sale.ask(node, reserve(['A1'], { as: `r${at}`, by: `buyer-${at}` }));
-    const settled = await Promise.allSettled(Array.from({ length: 101 }, (_, at) => ask(at)));
-    expect(settled.map(({ status }) => status)).toEqual([
-      ...Array.from({ length: 100 }, () => 'fulfilled'),
-      'rejected',
-    ]);
-    expect(settled[100]).toMatchObject({ reason: expect.any(MailboxFull) });
-    expect(await ask(100)).toMatchObject({ rejection: { code: 'seats-unavailable' } });
-  });
+  it(
+    'refuses one command more than its mailbox holds, and takes them again when it ' + 'is empty',
+    async () => {
+      const sale = await side.openSale();
+      const node = side.openNode({ limits: { maxMailbox: 100, maxBatch: 10 } });
+      await sale.ask(node, release('nobody'));
+      const ask = (at: number) =>
+        sale.ask(node, reserve(['A1'], { as: `r${at}`, by: `buyer-${at}` }));
+      const settled = await Promise.allSettled(Array.from({ length: 101 }, (_, at) => ask(at)));
+      expect(settled.map(({ status }) => status)).toEqual([
+        ...Array.from({ length: 100 }, () => 'fulfilled'),
+        'rejected',
+      ]);
+      expect(settled[100]).toMatchObject({ reason: expect.any(MailboxFull) });
+      expect(await ask(100)).toMatchObject({ rejection: { code: 'seats-unavailable' } });
+    },
+  );
 
   it('never appends more than the store takes, however large the reservations', async () => {
     const plan = rectangularPlan(12_000, 100);

@@ -115,62 +115,68 @@ describe.each(LOGS)('The writer when the log fails, over %s', (logName) => {
     },
   );
 
-  it('an append whose fate cannot even be looked up is unknown, never said to be unwritten', async () => {
-    let tries = 0;
-    let blind = false;
-    const oneEyed = (store: EventStore): EventStore => ({
-      ...store,
-      append: async (stream, expected, events) => {
-        if (!blind) return store.append(stream, expected, events);
-        if (++tries > 1) throw new WrongExpectedRevision(stream, expected);
-        await store.append(stream, expected, events);
-        throw new AmbiguousAppend(stream);
-      },
-      readStream: (stream, options) => {
-        if (blind) throw new EventStoreUnavailable('nobody can read');
-        return store.readStream(stream, options);
-      },
-    });
-    const other = side.openNode({ clock, through: oneEyed });
-    await sale.ask(other, reserve(['B2'], { as: 'r9', by: 'eve' }));
-    blind = true;
-    await expect(sale.ask(other, reserve(['A1']))).rejects.toThrow(OutcomeUnknown);
-    expect(tries).toBeGreaterThan(4);
-    blind = false;
-    expect(await sale.ask(other, reserve(['A1']))).toMatchObject({
-      accepted: true,
-      written: false,
-    });
-  });
+  it(
+    'an append whose fate cannot even be looked up is unknown, never said to be ' + 'unwritten',
+    async () => {
+      let tries = 0;
+      let blind = false;
+      const oneEyed = (store: EventStore): EventStore => ({
+        ...store,
+        append: async (stream, expected, events) => {
+          if (!blind) return store.append(stream, expected, events);
+          if (++tries > 1) throw new WrongExpectedRevision(stream, expected);
+          await store.append(stream, expected, events);
+          throw new AmbiguousAppend(stream);
+        },
+        readStream: (stream, options) => {
+          if (blind) throw new EventStoreUnavailable('nobody can read');
+          return store.readStream(stream, options);
+        },
+      });
+      const other = side.openNode({ clock, through: oneEyed });
+      await sale.ask(other, reserve(['B2'], { as: 'r9', by: 'eve' }));
+      blind = true;
+      await expect(sale.ask(other, reserve(['A1']))).rejects.toThrow(OutcomeUnknown);
+      expect(tries).toBeGreaterThan(4);
+      blind = false;
+      expect(await sale.ask(other, reserve(['A1']))).toMatchObject({
+        accepted: true,
+        written: false,
+      });
+    },
+  );
 
-  it('an outage is told, a refusal too rests on a log that answers, and afterwards all goes on', async () => {
-    await sale.ask(node, reserve(['B1'], { as: 'r0', by: 'bob' }));
-    await side.faults.cut(true);
-    const during = await Promise.allSettled([
-      sale.ask(node, reserve(['A1'])),
-      sale.ask(node, reserve(['B1'], { as: 'r2', by: 'cleo' })),
-      sale.ask(node, reserve(['A2'], { as: 'r3', by: 'cleo' })),
-    ]);
-    expect(during.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
-    for (const outcome of during) {
-      const error = (outcome as PromiseRejectedResult).reason as Error;
-      expect([EventStoreUnavailable.name, OutcomeUnknown.name]).toContain(error.name);
-    }
-    const atOnceAgain = sale
-      .ask(node, reserve(['A3']))
-      .catch(() => sale.ask(node, reserve(['A4'])));
-    await expect(atOnceAgain).rejects.toThrow(EventStoreUnavailable);
-    await side.faults.cut(false);
-    expect(await askUntilAnswered(reserve(['A1']))).toMatchObject({
-      accepted: true,
-      written: true,
-    });
-    expect(await sale.ask(node, reserve(['B1'], { as: 'r2', by: 'cleo' }))).toMatchObject({
-      accepted: false,
-    });
-    const { statusOf } = proveLog(await sale.log());
-    expect([...statusOf.keys()].sort()).toEqual(['r0', 'r1']);
-  });
+  it(
+    'an outage is told, a refusal too rests on a log that answers, and afterwards ' + 'all goes on',
+    async () => {
+      await sale.ask(node, reserve(['B1'], { as: 'r0', by: 'bob' }));
+      await side.faults.cut(true);
+      const during = await Promise.allSettled([
+        sale.ask(node, reserve(['A1'])),
+        sale.ask(node, reserve(['B1'], { as: 'r2', by: 'cleo' })),
+        sale.ask(node, reserve(['A2'], { as: 'r3', by: 'cleo' })),
+      ]);
+      expect(during.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+      for (const outcome of during) {
+        const error = (outcome as PromiseRejectedResult).reason as Error;
+        expect([EventStoreUnavailable.name, OutcomeUnknown.name]).toContain(error.name);
+      }
+      const atOnceAgain = sale
+        .ask(node, reserve(['A3']))
+        .catch(() => sale.ask(node, reserve(['A4'])));
+      await expect(atOnceAgain).rejects.toThrow(EventStoreUnavailable);
+      await side.faults.cut(false);
+      expect(await askUntilAnswered(reserve(['A1']))).toMatchObject({
+        accepted: true,
+        written: true,
+      });
+      expect(await sale.ask(node, reserve(['B1'], { as: 'r2', by: 'cleo' }))).toMatchObject({
+        accepted: false,
+      });
+      const { statusOf } = proveLog(await sale.log());
+      expect([...statusOf.keys()].sort()).toEqual(['r0', 'r1']);
+    },
+  );
 
   itDisturbed(
     'a crowd and every fault at once: what was acknowledged is in the log, what was refused is not',

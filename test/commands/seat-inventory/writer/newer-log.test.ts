@@ -17,7 +17,9 @@ describe.each(LOGS)('A log that a newer version has written to, over %s', (logNa
   });
   afterAll(() => side.close());
 
-  /** What a newer version might write while this one still runs: at revision 1, behind the opening. */
+  /**
+   * What a newer version might write while this one still runs: at revision 1, behind the opening.
+   */
   async function writtenByNewer(sale: Sale, type: string, schemaVersion: number): Promise<void> {
     const { commandId, correlationId, causationId, actor } = newContext();
     const seatsMoved = {

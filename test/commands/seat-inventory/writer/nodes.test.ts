@@ -53,33 +53,41 @@ describe.each(LOGS)('Writers of several nodes, over %s', (logName) => {
   });
   afterAll(() => side.close());
 
-  it('2,000 buyers after the same ten seats, one node: ten are sold, the others are told so', async () => {
-    const sale = await side.openSale();
-    const { outcomes, conflicts, appends, ms } = await crowd(sale, [side.openNode()], 2_000);
-    console.info(
-      `${logName}, 1 node: 10 seats of 2,000 buyers, all answered in ${ms.toFixed(0)} ms by ${appends} appends, ${conflicts} wasted`,
-    );
-    expect(won(outcomes)).toBe(10);
-    expect(codes(outcomes)).toEqual(['seats-unavailable']);
-    expect([...proveLog(await sale.log()).sold].sort()).toEqual(seats);
-    expect(conflicts / 10).toBeLessThanOrEqual(0.05);
-    expect(ms).toBeLessThan(2_000);
-  });
+  it(
+    '2,000 buyers after the same ten seats, one node: ten are sold, the others are ' + 'told so',
+    async () => {
+      const sale = await side.openSale();
+      const { outcomes, conflicts, appends, ms } = await crowd(sale, [side.openNode()], 2_000);
+      console.info(
+        `${logName}, 1 node: 10 seats of 2,000 buyers, ` +
+          `all answered in ${ms.toFixed(0)} ms by ${appends} appends, ${conflicts} wasted`,
+      );
+      expect(won(outcomes)).toBe(10);
+      expect(codes(outcomes)).toEqual(['seats-unavailable']);
+      expect([...proveLog(await sale.log()).sold].sort()).toEqual(seats);
+      expect(conflicts / 10).toBeLessThanOrEqual(0.05);
+      expect(ms).toBeLessThan(2_000);
+    },
+  );
 
-  it('500 buyers at each of two nodes that write against each other: ten are sold, none twice', async () => {
-    const sale = await side.openSale();
-    const { outcomes, conflicts, appends, ms } = await crowd(
-      sale,
-      [side.openNode(), side.openNode()],
-      1_000,
-    );
-    console.info(
-      `${logName}, 2 nodes: 10 seats of 1,000 buyers, all answered in ${ms.toFixed(0)} ms by ${appends} appends, ${conflicts} wasted`,
-    );
-    expect(won(outcomes)).toBe(10);
-    expect(codes(outcomes)).toEqual(['seats-unavailable']);
-    expect([...proveLog(await sale.log()).sold].sort()).toEqual(seats);
-  });
+  it(
+    '500 buyers at each of two nodes that write against each other: ten are sold, ' + 'none twice',
+    async () => {
+      const sale = await side.openSale();
+      const { outcomes, conflicts, appends, ms } = await crowd(
+        sale,
+        [side.openNode(), side.openNode()],
+        1_000,
+      );
+      console.info(
+        `${logName}, 2 nodes: 10 seats of 1,000 buyers, ` +
+          `all answered in ${ms.toFixed(0)} ms by ${appends} appends, ${conflicts} wasted`,
+      );
+      expect(won(outcomes)).toBe(10);
+      expect(codes(outcomes)).toEqual(['seats-unavailable']);
+      expect([...proveLog(await sale.log()).sold].sort()).toEqual(seats);
+    },
+  );
 
   it('the same request at two nodes at once is one reservation', async () => {
     const sale = await side.openSale();

@@ -52,17 +52,26 @@ describe.each(LOGS)('A sale whose event is moved, over %s', (logName) => {
       type === 'SalesEndMoved' ? [(data as { salesEndAt: string }).salesEndAt] : [],
     );
 
-  it('follows within a minute when the node that moved it died before it told the inventory', async () => {
-    const sale = await scheduled();
-    const seller = node();
-    expect(await sale.ask(seller, reserve(['A1'], { as: 'r1' }))).toMatchObject({ accepted: true });
-    await move(sale);
-    expect(await sale.ask(seller, reserve(['A2'], { as: 'r2' }))).toMatchObject({ accepted: true });
-    expect(await ends(sale)).toEqual([]);
-    later += COMPARED_FOR_MS;
-    expect(await sale.ask(seller, reserve(['A3'], { as: 'r3' }))).toMatchObject({ accepted: true });
-    expect(await ends(sale)).toEqual([MOVED]);
-  });
+  it(
+    'follows within a minute when the node that moved it died before it told the ' + 'inventory',
+    async () => {
+      const sale = await scheduled();
+      const seller = node();
+      expect(await sale.ask(seller, reserve(['A1'], { as: 'r1' }))).toMatchObject({
+        accepted: true,
+      });
+      await move(sale);
+      expect(await sale.ask(seller, reserve(['A2'], { as: 'r2' }))).toMatchObject({
+        accepted: true,
+      });
+      expect(await ends(sale)).toEqual([]);
+      later += COMPARED_FOR_MS;
+      expect(await sale.ask(seller, reserve(['A3'], { as: 'r3' }))).toMatchObject({
+        accepted: true,
+      });
+      expect(await ends(sale)).toEqual([MOVED]);
+    },
+  );
 
   it('follows with the next sale when this node could not tell the inventory', async () => {
     const sale = await scheduled();

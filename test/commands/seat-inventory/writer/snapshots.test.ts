@@ -1,6 +1,6 @@
 import { systemClock } from '../../../../src/adapters/system/clock.js';
 import type { Outcome } from '../../../../src/commands/seat-inventory/writer/outcome.js';
-import { SEAT_INVENTORY_FOLD_VERSION } from '../../../../src/domain/seat-inventory/state.js';
+import { SEAT_INVENTORY_FOLD_VERSION } from '../../../../src/domain/seat-inventory/state/state.js';
 import { seatInventoryStream } from '../../../../src/domain/seat-inventory/events.js';
 import type { Clock } from '../../../../src/ports/system/clock.js';
 import { proveLog } from '../../../support/log/log-proof.js';
@@ -92,32 +92,38 @@ describe.each(LOGS)('Snapshots and cold starts, over %s', (logName) => {
     }
   }
 
-  it('a node that has seen nothing but the log knows what the one knows that wrote it', async () => {
-    const warm = side.openNode();
-    const sale = await busySale(warm);
-    const cold = side.openNode();
-    expect(await knowledgeOf(sale, cold)).toEqual(await knowledgeOf(sale, warm));
-    expect(readsOf(sale, cold)[0]).toBe(0n);
-    expect(cold.traffic.appends).toEqual([]);
-  });
+  it(
+    'a node that has seen nothing but the log knows what the one knows that wrote ' + 'it',
+    async () => {
+      const warm = side.openNode();
+      const sale = await busySale(warm);
+      const cold = side.openNode();
+      expect(await knowledgeOf(sale, cold)).toEqual(await knowledgeOf(sale, warm));
+      expect(readsOf(sale, cold)[0]).toBe(0n);
+      expect(cold.traffic.appends).toEqual([]);
+    },
+  );
 
-  it('a snapshot is taken when the sale is quiet, and a later start reads only what came after', async () => {
-    const warm = side.openNode({ clock: fastClock });
-    const sale = await busySale(warm);
-    const at = await until(() => storedRevision(sale));
-    expect(at).toBe(warm.writers.knownRevision(sale.eventId));
-    await sale.ask(warm, reserveSeat(SEATS - 10));
+  it(
+    'a snapshot is taken when the sale is quiet, and a later start reads only what ' + 'came after',
+    async () => {
+      const warm = side.openNode({ clock: fastClock });
+      const sale = await busySale(warm);
+      const at = await until(() => storedRevision(sale));
+      expect(at).toBe(warm.writers.knownRevision(sale.eventId));
+      await sale.ask(warm, reserveSeat(SEATS - 10));
 
-    const cold = side.openNode();
-    expect(await knowledgeOf(sale, cold)).toEqual(await knowledgeOf(sale, warm));
-    expect(readsOf(sale, cold)[0]).toBe(at);
-    expect(cold.log).toEqual([]);
-    expect(await sale.ask(cold, reserveSeat(SEATS - 9))).toMatchObject({
-      accepted: true,
-      revision: at + 2n,
-    });
-    proveLog(await sale.log());
-  });
+      const cold = side.openNode();
+      expect(await knowledgeOf(sale, cold)).toEqual(await knowledgeOf(sale, warm));
+      expect(readsOf(sale, cold)[0]).toBe(at);
+      expect(cold.log).toEqual([]);
+      expect(await sale.ask(cold, reserveSeat(SEATS - 9))).toMatchObject({
+        accepted: true,
+        revision: at + 2n,
+      });
+      proveLog(await sale.log());
+    },
+  );
 
   it('a node that ends takes one, so that the next starts where it left off', async () => {
     const ending = side.openNode();
@@ -179,48 +185,58 @@ describe.each(LOGS)('Snapshots and cold starts, over %s', (logName) => {
       await change(sale, 'fold_version = $1', SEAT_INVENTORY_FOLD_VERSION);
     });
 
-    it('when it claims to know more than the log has, which was restored from a backup', async () => {
-      const at = (await storedRevision(sale))!;
-      await change(sale, 'revision = $1', at + 1_000n);
-      const cold = side.openNode();
-      expect(await knowledgeOf(sale, cold)).toEqual(await knowledgeOf(sale, warm));
-      expect(readsOf(sale, cold).slice(0, 2)).toEqual([at + 1_000n, 0n]);
-      expect(await sale.ask(cold, reserveSeat(SEATS - 8))).toMatchObject({
-        accepted: true,
-        written: true,
-      });
-      await cold.close();
-      expect(await storedRevision(sale)).toBe(at + 1n);
-      await change(sale, 'revision = $1, body = $3', at, body);
-    });
+    it(
+      'when it claims to know more than the log has, which was restored from a ' + 'backup',
+      async () => {
+        const at = (await storedRevision(sale))!;
+        await change(sale, 'revision = $1', at + 1_000n);
+        const cold = side.openNode();
+        expect(await knowledgeOf(sale, cold)).toEqual(await knowledgeOf(sale, warm));
+        expect(readsOf(sale, cold).slice(0, 2)).toEqual([at + 1_000n, 0n]);
+        expect(await sale.ask(cold, reserveSeat(SEATS - 8))).toMatchObject({
+          accepted: true,
+          written: true,
+        });
+        await cold.close();
+        expect(await storedRevision(sale)).toBe(at + 1n);
+        await change(sale, 'revision = $1, body = $3', at, body);
+      },
+    );
 
-    it('when the log was restored from a backup and has sold other seats since, as many as it knows of', async () => {
-      const at = (await storedRevision(sale))!;
-      const since = await side.openSale({}, hall);
-      const seller = side.openNode();
-      await since.ask(seller, reserve([seatIds[1]!], { as: 'sold since', by: 'bob' }));
-      for (let ended = 0n; ended < at; ended += 2n) {
-        await since.ask(seller, block(seatIds.slice(-1)));
-        await since.ask(seller, unblock(seatIds.slice(-1)));
-      }
-      await side.pool.query(
-        `insert into snapshots select $1, revision, fold_version, body, now() from snapshots where stream = $2`,
-        [seatInventoryStream(since.eventId), seatInventoryStream(sale.eventId)],
-      );
-      const cold = side.openNode();
-      expect(await since.ask(cold, reserveSeat(1))).toMatchObject({
-        rejection: { code: 'seats-unavailable' },
-      });
-      expect(await since.ask(cold, reserveSeat(4))).toMatchObject({
-        accepted: true,
-        written: true,
-      });
-      expect(cold.log).toEqual([
-        expect.stringMatching(/^Snapshot of .* discarded: the stream has another domain event at/),
-      ]);
-      await cold.close();
-      expect(await storedRevision(since)).toBe(cold.writers.knownRevision(since.eventId));
-    });
+    it(
+      'when the log was restored from a backup and has sold other seats since, as many ' +
+        'as it knows of',
+      async () => {
+        const at = (await storedRevision(sale))!;
+        const since = await side.openSale({}, hall);
+        const seller = side.openNode();
+        await since.ask(seller, reserve([seatIds[1]!], { as: 'sold since', by: 'bob' }));
+        for (let ended = 0n; ended < at; ended += 2n) {
+          await since.ask(seller, block(seatIds.slice(-1)));
+          await since.ask(seller, unblock(seatIds.slice(-1)));
+        }
+        await side.pool.query(
+          `insert into snapshots
+       select $1, revision, fold_version, body, now() from snapshots where stream = $2`,
+          [seatInventoryStream(since.eventId), seatInventoryStream(sale.eventId)],
+        );
+        const cold = side.openNode();
+        expect(await since.ask(cold, reserveSeat(1))).toMatchObject({
+          rejection: { code: 'seats-unavailable' },
+        });
+        expect(await since.ask(cold, reserveSeat(4))).toMatchObject({
+          accepted: true,
+          written: true,
+        });
+        expect(cold.log).toEqual([
+          expect.stringMatching(
+            /^Snapshot of .* discarded: the stream has another domain event at/,
+          ),
+        ]);
+        await cold.close();
+        expect(await storedRevision(since)).toBe(cold.writers.knownRevision(since.eventId));
+      },
+    );
 
     it('when the database takes longer to find it than anybody should wait', async () => {
       const busy = await side.pool.connect();
@@ -262,43 +278,49 @@ describe.each(LOGS)('Snapshots and cold starts, over %s', (logName) => {
     });
   });
 
-  it('a node with memory for two inventories serves four, in the middle of their work too', async () => {
-    const node = side.openNode({ maxBytes: 30_000 });
-    const sales = await Promise.all(Array.from({ length: 4 }, () => side.openSale()));
-    const seats = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8'];
-    const outcomes: Outcome[] = [];
-    for (const [at, seatId] of seats.entries()) {
-      const wave = sales.flatMap((sale) =>
-        ['first', 'second'].map((buyer) =>
-          sale.ask(node, reserve([seatId], { as: `${buyer} ${at}`, by: `${buyer} ${at}` })),
-        ),
-      );
-      outcomes.push(...(await Promise.all(wave)));
-    }
-    expect(outcomes.filter(({ accepted }) => accepted)).toHaveLength(seats.length * sales.length);
-    for (const sale of sales) {
-      expect([...proveLog(await sale.log()).holderOf]).toEqual(
-        seats.map((seatId, at) => [seatId, `first ${at}`]),
-      );
-      expect(readsOf(sale, node).filter((from) => from === 0n).length).toBeGreaterThan(1);
-    }
-  });
+  it(
+    'a node with memory for two inventories serves four, in the middle of their work ' + 'too',
+    async () => {
+      const node = side.openNode({ maxBytes: 30_000 });
+      const sales = await Promise.all(Array.from({ length: 4 }, () => side.openSale()));
+      const seats = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8'];
+      const outcomes: Outcome[] = [];
+      for (const [at, seatId] of seats.entries()) {
+        const wave = sales.flatMap((sale) =>
+          ['first', 'second'].map((buyer) =>
+            sale.ask(node, reserve([seatId], { as: `${buyer} ${at}`, by: `${buyer} ${at}` })),
+          ),
+        );
+        outcomes.push(...(await Promise.all(wave)));
+      }
+      expect(outcomes.filter(({ accepted }) => accepted)).toHaveLength(seats.length * sales.length);
+      for (const sale of sales) {
+        expect([...proveLog(await sale.log()).holderOf]).toEqual(
+          seats.map((seatId, at) => [seatId, `first ${at}`]),
+        );
+        expect(readsOf(sale, node).filter((from) => from === 0n).length).toBeGreaterThan(1);
+      }
+    },
+  );
 
-  it('an inventory that grows makes the others leave memory, and is itself kept however large', async () => {
-    const node = side.openNode({ maxBytes: 60_000 });
-    const [quiet, busy] = [await side.openSale(), await side.openSale({}, hall)];
-    // Not the first domain event: that one is read back by itself too.
-    const first = side.openNode();
-    await quiet.ask(first, reserve(['A1'], { as: 'first', by: 'ann' }));
-    await busy.ask(first, reserveSeat(400));
-    const timesRead = (sale: Sale) => readsOf(sale, node).filter((from) => from === 0n).length;
-    for (const sale of [quiet, busy, quiet, busy]) await sale.ask(node, release('nobody'));
-    expect([timesRead(quiet), timesRead(busy)]).toEqual([1, 1]);
-    await Promise.all(Array.from({ length: 300 }, (_, at) => busy.ask(node, reserveSeat(at))));
-    await quiet.ask(node, release('nobody'));
-    expect(timesRead(quiet)).toBe(2);
-    await busy.ask(node, reserveSeat(301));
-    await busy.ask(node, reserveSeat(302));
-    expect(timesRead(busy)).toBe(2);
-  });
+  it(
+    'an inventory that grows makes the others leave memory, and is itself kept ' + 'however large',
+    async () => {
+      const node = side.openNode({ maxBytes: 60_000 });
+      const [quiet, busy] = [await side.openSale(), await side.openSale({}, hall)];
+      // Not the first domain event: that one is read back by itself too.
+      const first = side.openNode();
+      await quiet.ask(first, reserve(['A1'], { as: 'first', by: 'ann' }));
+      await busy.ask(first, reserveSeat(400));
+      const timesRead = (sale: Sale) => readsOf(sale, node).filter((from) => from === 0n).length;
+      for (const sale of [quiet, busy, quiet, busy]) await sale.ask(node, release('nobody'));
+      expect([timesRead(quiet), timesRead(busy)]).toEqual([1, 1]);
+      await Promise.all(Array.from({ length: 300 }, (_, at) => busy.ask(node, reserveSeat(at))));
+      await quiet.ask(node, release('nobody'));
+      expect(timesRead(quiet)).toBe(2);
+      await busy.ask(node, reserveSeat(301));
+      await busy.ask(node, reserveSeat(302));
+      expect(timesRead(busy)).toBe(2);
+    },
+  );
 });
