@@ -17,7 +17,7 @@ describe('verification of the log', () => {
   });
   afterAll(() => audited?.close());
 
-  it('finds alterations in every event audited.store', async () => {
+  it('finds alterations in every event store', async () => {
     const through = (
       change: (event: RecordedEvent) => RecordedEvent | undefined,
     ): Promise<Verdict> => {
@@ -81,7 +81,7 @@ describe('verification of the log', () => {
     }
   });
 
-  it('signs the same head for every event audited.store', async () => {
+  it('signs the same head for every event store', async () => {
     const [one, other] = await Promise.all(
       [postgresStoredLog(audited.pool), subscribedStoredLog(audited.store)].map((log) =>
         log.growth({ commit: -1n, prepare: -1n }, 100),
