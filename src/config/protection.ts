@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { InvalidValue, onOff, within, type Parsed, type Row } from './values.js';
+import { InvalidValue, onOff, wholeNumber, type Parsed, type Row } from './values.js';
 import { DEFAULT_THRESHOLD } from '../domain/abuse/score.js';
 
 /** Settings of the protection against automated purchases; see docs/concepts/abuse.md. */
@@ -17,12 +17,7 @@ export interface ProtectionConfig {
 }
 
 /** Returns the row of a setting that limits a number. */
-const limit = (unset: number, purpose: string): Row => [
-  'a whole number from 1 to 1000000',
-  String(unset),
-  purpose,
-  within(1, 1_000_000),
-];
+const limit = (unset: number, purpose: string): Row => wholeNumber(1, 1_000_000, unset, purpose);
 
 const UNSET = {
   HOLDS_PER_ACCOUNT: 50,
@@ -47,13 +42,13 @@ export const PROTECTION_ROWS: Readonly<Record<string, Row>> = {
     'Rate limits, proof of work for suspicious clients, and limits on open holds.',
     onOff,
   ],
-  PROOF_OF_WORK_SCORE: [
-    'a whole number from 1 to 101',
-    String(DEFAULT_THRESHOLD),
+  PROOF_OF_WORK_SCORE: wholeNumber(
+    1,
+    101,
+    DEFAULT_THRESHOLD,
     'Risk score from 0 to 100 at which a reservation requires proof of work; 101 never ' +
       'requires it.',
-    within(1, 101),
-  ],
+  ),
   HOLDS_PER_ACCOUNT: limit(
     UNSET.HOLDS_PER_ACCOUNT,
     'Most open holds of one account, over all events.',

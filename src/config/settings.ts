@@ -12,20 +12,7 @@ import {
   stripeWebhookSecrets,
   url,
 } from './parsers.js';
-import { onOff, within, type Row } from './values.js';
-
-export interface Setting {
-  readonly name: string;
-  /** Accepted values, as text. */
-  readonly expects: string;
-  /** Effect when unset, as text. */
-  readonly unset: string;
-  readonly purpose: string;
-  /** Secret values are never shown. */
-  readonly secret: boolean;
-  /** Returns the parsed value, or why the text is invalid. */
-  readonly parse: (text: string) => unknown;
-}
+import { onOff, wholeNumber, type Row, type Setting } from './values.js';
 
 export const DEFAULTS = {
   NODE_ENV: 'development',
@@ -63,12 +50,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     'Address to listen on; `0.0.0.0` accepts connections from other machines.',
     matching(/^[\w.:%-]+$/),
   ],
-  PORT: [
-    'a whole number from 0 to 65535',
-    String(DEFAULTS.PORT),
-    'Port to listen on; 0 selects any free port.',
-    within(0, 65_535),
-  ],
+  PORT: wholeNumber(0, 65_535, DEFAULTS.PORT, 'Port to listen on; 0 selects any free port.'),
   PUBLIC_URL: [
     'a URL beginning with https:// or http://, without a path',
     'the origin of each request',
@@ -88,14 +70,14 @@ const ROWS: Readonly<Record<string, Row>> = {
     url(URL_SCHEMES.postgres),
     'secret',
   ],
-  DATABASE_POOL_SIZE: [
-    'a whole number from 1 to 150',
-    String(DEFAULTS.DATABASE_POOL_SIZE),
+  // No code holds a connection while it waits for another, so one connection is enough.
+  DATABASE_POOL_SIZE: wholeNumber(
+    1,
+    150,
+    DEFAULTS.DATABASE_POOL_SIZE,
     'Most Postgres connections of this process for queries; the event store, projections, ' +
       'search, live feeds and background locks have their own.',
-    // No code holds a connection while it waits for another, so one connection is enough.
-    within(1, 150),
-  ],
+  ),
   EVENTSTORE_URL: [
     'a URL beginning with esdb://, esdb+discover://, kurrentdb:// or kurrentdb+discover://',
     'the Postgres event store',
@@ -170,24 +152,24 @@ const ROWS: Readonly<Record<string, Row>> = {
     'Lowest severity that is logged.',
     oneOf(LOG_LEVELS),
   ],
-  WRITER_MAX_MAILBOX: [
-    'a whole number from 1 to 1000000',
-    String(DEFAULTS.WRITER_MAX_MAILBOX),
+  WRITER_MAX_MAILBOX: wholeNumber(
+    1,
+    1_000_000,
+    DEFAULTS.WRITER_MAX_MAILBOX,
     'Most commands that wait for one inventory; further commands get 503 with `Retry-After`.',
-    within(1, 1_000_000),
-  ],
-  WRITER_MAX_BATCH: [
-    'a whole number from 1 to 10000',
-    String(DEFAULTS.WRITER_MAX_BATCH),
+  ),
+  WRITER_MAX_BATCH: wholeNumber(
+    1,
+    10_000,
+    DEFAULTS.WRITER_MAX_BATCH,
     'Most commands that are decided for one append.',
-    within(1, 10_000),
-  ],
-  SSE_MAX_CLIENTS: [
-    'a whole number from 1 to 1000000',
-    String(DEFAULTS.SSE_MAX_CLIENTS),
+  ),
+  SSE_MAX_CLIENTS: wholeNumber(
+    1,
+    1_000_000,
+    DEFAULTS.SSE_MAX_CLIENTS,
     'Most live feeds that this process keeps open; further requests get 503 with `Retry-After`.',
-    within(1, 1_000_000),
-  ],
+  ),
   PAYMENTS: [
     `one of ${GATEWAYS.join(', ')}`,
     `\`${DEFAULTS.PAYMENTS}\`; required in production`,
@@ -244,20 +226,20 @@ const ROWS: Readonly<Record<string, Row>> = {
     keySetOrPath,
     'secret',
   ],
-  AUDIT_CHECKPOINT_SECONDS: [
-    'a whole number from 1 to 86400',
-    String(DEFAULTS.AUDIT_CHECKPOINT_SECONDS),
+  AUDIT_CHECKPOINT_SECONDS: wholeNumber(
+    1,
+    86_400,
+    DEFAULTS.AUDIT_CHECKPOINT_SECONDS,
     'Seconds between two signed heads of the log; none is signed while the log does not grow.',
-    within(1, 86_400),
-  ],
+  ),
   MAIL: ['on or off', 'on', 'Whether buyers are sent their tickets by mail.', onOff],
-  MAIL_PER_MINUTE: [
-    'a whole number from 1 to 60000',
-    String(DEFAULTS.MAIL_PER_MINUTE),
+  MAIL_PER_MINUTE: wholeNumber(
+    1,
+    60_000,
+    DEFAULTS.MAIL_PER_MINUTE,
     'Most mails per minute from all nodes together: a page of tickets costs as much CPU time ' +
       'as many sales.',
-    within(1, 60_000),
-  ],
+  ),
   MAIL_FROM: [
     'an address, with or without a name',
     `\`${DEFAULTS.MAIL_FROM}\`; required with \`SMTP_URL\``,
@@ -272,12 +254,12 @@ const ROWS: Readonly<Record<string, Row>> = {
     'secret',
   ],
   ...PROTECTION_ROWS,
-  SHUTDOWN_SECONDS: [
-    'a whole number from 1 to 300',
-    String(DEFAULTS.SHUTDOWN_SECONDS),
+  SHUTDOWN_SECONDS: wholeNumber(
+    1,
+    300,
+    DEFAULTS.SHUTDOWN_SECONDS,
     'Seconds that running requests have to finish when the process stops.',
-    within(1, 300),
-  ],
+  ),
   BOXOFFICE_URL: [
     'a URL beginning with https:// or http://',
     DEFAULTS.BOXOFFICE_URL,
