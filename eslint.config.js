@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { maxFunctionLines } from './scripts/lint/function-lines.js';
 
 export default tseslint.config(
   {
@@ -49,7 +50,22 @@ export default tseslint.config(
           message: 'It takes any type: use the typed Inject of src/commands/shared/inject.ts.',
         },
       ],
-      'max-lines': ['error', { max: 450, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    // Limits of size. A folder joins the list once it keeps them.
+    files: [
+      'src/{http,cli,read-models,projections,config,app}/**/*.ts',
+      'web/**/*.{ts,js}',
+      'bench/**/*.ts',
+      'scripts/{docs,lint,services}/**/*.{ts,js}',
+      'test/{http,cli,read-models,config,app,web,docs}/**/*.ts',
+    ],
+    plugins: { boxoffice: { rules: { 'max-function-lines': maxFunctionLines } } },
+    rules: {
+      'boxoffice/max-function-lines': ['error', 70],
+      'max-lines': ['error', 300],
+      'max-len': ['error', 100],
     },
   },
   {
