@@ -15,7 +15,7 @@ const foldersOf = ([folder, { folders }]) => ({
 
 const foldersOfModules = ([folder, { folders, modules = [] }]) => ({
   name: `${folder}-modules`,
-  comment: `The modules of src/${folder} may import from src only ${[folder, ...folders, ...modules].join(', ')}.`,
+  comment: `src/${folder} may import of src only ${[folder, ...folders, ...modules].join(', ')}.`,
   severity: 'error',
   from: { path: `^src/${folder}/.*${MODULE}` },
   to: { path: '^src/', pathNot: `^src/${anyOf([folder, ...folders, ...modules])}/` },

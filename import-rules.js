@@ -1,7 +1,8 @@
 /**
- * The imports that each folder of `src` may use: folders of `src`, npm packages and `node:` modules (`true`: all).
- * `modules` are folders that only the files `*.module.ts` may use besides: a Nest module names the modules that it needs.
- * `npm run lint` checks it (`.dependency-cruiser.js`); the table in docs/concepts is generated from it.
+ * The imports that each folder of `src` may use: folders of `src`, npm packages and `node:` modules
+ * (`true`: all). Only files `*.module.ts` may also use the folders in `modules`: a Nest module
+ * names the modules that it needs. `npm run lint` checks it (`.dependency-cruiser.js`); the table
+ * in docs/concepts is generated from it.
  */
 export const importRules = {
   // A digest is as pure as an addition: the linter lets `hash` of it through and nothing else.

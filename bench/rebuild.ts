@@ -15,8 +15,8 @@ import { appendSales } from './rebuild-log.js';
 import { bareCopy, sellOn, type LiveRun } from './rebuild-load.js';
 import { keepResults, median, table } from './report.js';
 
-const HELP = `Rebuilds the seat status from the log, alone and during reservations, and compares with a
-bare COPY of the same rows.
+const HELP = `Rebuilds the seat status from the log, alone and during reservations, and compares
+with a bare COPY of the same rows.
 
   npm run bench:rebuild -- [--events 1000000] [--per-second 500] [--rounds 3]
 

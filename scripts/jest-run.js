@@ -21,7 +21,7 @@ const POLL_MS = 250;
 /**
  * Builds and runs suites.
  * @param {readonly string[]} args of jest; a suite is named by its source
- * @param {{ env?: NodeJS.ProcessEnv, stdio?: import('node:child_process').StdioOptions, onDisk?: boolean }} options
+ * @param {import('node:child_process').SpawnOptions & { onDisk?: boolean }} options of the child;
  *   `onDisk`: databases are written to the disk, as a measurement needs; otherwise to memory,
  *   where the machine has room
  * @returns {Promise<{ status: number, passed: number, failed: number, skipped: number }>}

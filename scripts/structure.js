@@ -116,7 +116,12 @@ function wordsInDocs() {
   const written = pages
     .filter((text) => !GENERATED_PAGE.test(text))
     .map((text) => text.replace(GENERATED, '').replace(CODE_BLOCK, ''));
-  return { value: written.join(' ').split(/\s+/).filter((word) => LETTER.test(word)).length };
+  return {
+    value: written
+      .join(' ')
+      .split(/\s+/)
+      .filter((word) => LETTER.test(word)).length,
+  };
 }
 
 const total = (folder) =>

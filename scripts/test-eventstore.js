@@ -1,14 +1,14 @@
 /**
- * `npm run test:eventstore`: all suites that use EventStoreDB, each on a node of its own in another process, behind a TCP gate of
- * the tests. TEST_EVENTSTORE_COMMAND starts a node; without it the in-test node is started as a
- * process. Arguments go to jest.
+ * `npm run test:eventstore`: runs all suites that use EventStoreDB, each on a node of its own in
+ * another process, behind a TCP gate of the tests. TEST_EVENTSTORE_COMMAND starts a node; without
+ * it the in-test node is started as a process. Arguments go to jest.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runJest } from './jest-run.js';
 
 const ROOT = join(import.meta.dirname, '..');
-/** What a suite that uses EventStoreDB names. */
+/** Matches a suite that uses EventStoreDB. */
 const USES = /eventstoredb|EVENT_STORES|LOGS\b|startProcessOver/;
 const FOLDERS = [
   'test/contract',

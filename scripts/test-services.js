@@ -1,8 +1,8 @@
 /**
- * `npm run test:services`: the suites of `test/services/` on real services, each started here if this machine has it.
- * A suite says in its first lines which it needs, `@services redis nginx`; one that needs what
- * cannot be had is skipped, by name.
- *   node scripts/test-services.js [--json=FILE] [pattern …]     patterns choose suites by their path
+ * `npm run test:services`: runs the suites of `test/services/` on real services, which it starts.
+ * The first lines of a suite name what it needs, as in `@services redis nginx`. A suite is skipped,
+ * and named, when this machine lacks a service.
+ *   node scripts/test-services.js [--json=FILE] [pattern …]    patterns choose suites by their path
  * With --json the sum is written to FILE: { passed, failed, skipped }.
  */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -59,9 +59,7 @@ async function start(name) {
   const { start } = await import(join(SERVICES, `${name}.js`));
   try {
     const service = await start({ log });
-    log(
-      service.unavailable ? `${name} cannot be had here: ${service.unavailable}` : `${name} runs`,
-    );
+    log(service.unavailable ? `${name} is unavailable: ${service.unavailable}` : `${name} runs`);
     return service;
   } catch (error) {
     // Something is there and does not work: that is no reason to pass.

@@ -3,7 +3,8 @@ import { keepResults, median, table } from '../report.js';
 import { ATTACKS, simulateDenial, type Attack } from './denial.js';
 import { simulate } from './simulate.js';
 
-const HELP = `Simulates two attacks on a sale with the service's own score, prices and inventory; seeded.
+const HELP = `Simulates two attacks on a sale with the service's own score, prices and inventory;
+seeded.
 
   bots    a bot with 1,000 accounts and 20 addresses against 1,000 people, for 2,000 seats; it pays
   denial  408 accounts of one IPv6 /48 that never pay, with four cores for proof of work, against

@@ -7,7 +7,7 @@ import { leave, settleUse, trade, usePass } from '../../src/domain/waiting-room/
 import { gaussian, STEP_MS, type Chance } from './arrivals.js';
 import type { OnSale, Outcome, Sample } from './model.js';
 
-/** Pause between two looks at the public status, and between two requests for a pass. Milliseconds. */
+/** Pause between two reads of the public status, and two requests for a pass. Milliseconds. */
 const LOOK_MS = 2_000;
 const ASK_AGAIN_MS = 1_000;
 /** A shopper who asks this promptly must not be overtaken by more than that. Milliseconds. */

@@ -6,8 +6,8 @@ import { keepResults } from '../report.js';
 import { DEFAULT_ON_SALE, simulate, type OnSale, type Outcome } from './model.js';
 import { plot } from './plot.js';
 
-const HELP = `Simulates an on-sale with the waiting room's own admission code: ten minutes of arrivals, a
-rush and its decay.
+const HELP = `Simulates an on-sale with the waiting room's own admission code: ten minutes of
+arrivals, a rush and its decay.
 
   npm run simulate:onsale -- [--arrivals 10000000] [--seed 2026] [--admit-per-minute 60000]
                              [--max-shoppers 100000] [--keep]

@@ -1,7 +1,8 @@
 import { keepResults } from '../report.js';
 import { HOSTILE_BODIES, largeVenue, proveBodies, type BodiesProof, type Looks } from './bodies.js';
 
-const HELP = `Sends large bodies to POST /v1/venues at once, and measures the latency of other requests.
+const HELP = `Sends large bodies to POST /v1/venues at once, and measures the latency of other
+requests.
 
   npm run prove:bodies
 

@@ -4,8 +4,8 @@ import { keepResults, table } from '../report.js';
 import { faultsOf, type Ending } from './checkout-faults.js';
 import { proveCheckouts, type CheckoutsSettings } from './checkouts.js';
 
-const HELP = `Sells seats while the payment provider misbehaves and the shop is killed, and counts every
-cent, ticket and mail.
+const HELP = `Sells seats while the payment provider misbehaves and the shop is killed, and counts
+every cent, ticket and mail.
 
   npm run prove:checkouts -- [--checkouts 10000] [--kills 5] [--buyers 96]
 

@@ -101,7 +101,7 @@ const ratesOf = (config: ProtectionConfig, limits: RateLimits) => ({
   reservationsPerAccount: limits.ofAccount('reserve-account', config.reservationsPerAccount),
 });
 
-/** Maximum of accounts whose payment history is cached, and how long "no" is cached (milliseconds). */
+/** How many accounts' payment histories are cached, and how long "no" is cached (milliseconds). */
 const ANSWERS = { ...atMost(50_000), ttl: 10_000 };
 
 /**

@@ -12,7 +12,7 @@ import { newEvent, numbered, readAll } from '../support/log/domain-events.js';
 import { release, reserve } from '../support/seat-inventory/commands.js';
 import { LOGS, itWithFaults, openWriteSide } from '../support/write-side.js';
 
-/** What is wrong with a stream as it stands in the log, and where. */
+/** Returns the findings in a stream as it stands in the log, with their revisions. */
 function problemsOf(events: readonly RecordedEvent[]): string[] {
   let end: ChainEnd | undefined;
   const problems: string[] = [];

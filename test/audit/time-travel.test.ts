@@ -1,4 +1,4 @@
-import { openPostgresHistorySnapshots } from '../../src/adapters/seat-inventory/postgres-history-snapshots.js';
+import * as history from '../../src/adapters/seat-inventory/postgres-history-snapshots.js';
 import { systemClock } from '../../src/adapters/system/clock.js';
 import {
   replayFrom,
@@ -40,7 +40,7 @@ describe('time travel', () => {
     parts = {
       eventStore,
       plans: openSeatingPlans(eventStore),
-      snapshots: openPostgresHistorySnapshots(side.pool),
+      snapshots: history.openPostgresHistorySnapshots(side.pool),
       log: (message) => void said.push(message),
     };
   });

@@ -111,8 +111,8 @@ describe('Holds that are past their time', () => {
   });
 
   it(
-    'do not wait behind a dozen events whose inventories cannot be had: each of ' +
-      'these is told of, and rests',
+    'do not wait behind a dozen events whose inventories are unavailable: each of ' +
+      'these is logged once, and waits',
     async () => {
       const sick = await Promise.all(Array.from({ length: 12 }, sickSale));
       const sound = await forgottenSale();
@@ -140,7 +140,7 @@ describe('Holds that are past their time', () => {
 
   it(
     'are worked on by nobody once the expiry has stopped, even when one of the first ' +
-      'could not be had',
+      'is unavailable',
     async () => {
       const [sick, ...sound] = await Promise.all([sickSale(), forgottenSale(), forgottenSale()]);
       const expiry = expireHoldsOf([sick, ...sound]);

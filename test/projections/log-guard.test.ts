@@ -138,7 +138,7 @@ describe.each(LOGS)('The log guard over %s', (logName) => {
     },
   );
 
-  it('appends while the database is unavailable and the log has the newest domain event', async () => {
+  it('appends while the database is down and the log has the newest domain event', async () => {
     await sell();
     databaseAway = true;
     await systemClock.sleep(LOG_TRUST_MS);

@@ -39,12 +39,12 @@ export interface TestApp extends Boxoffice {
   /** Set when EventStoreDB stores the domain events. */
   readonly node: EventStoreDbServer | undefined;
   token(sub: string, ...roles: string[]): Promise<string>;
-  /** Of a customer. */
+  /** Mints a customer's token. */
   tokenWithEmail(sub: string, email: string, claims?: object): Promise<string>;
   ask(method: string, path: string, options?: Ask): Promise<Reply>;
 }
 
-/** For suites that have to see what comes of slow and silent payments: everything in its order, only sooner. */
+/** Settles slow and silent payments in the same order as in production, but sooner. */
 export const SHORT_WAITS: Waits = {
   scanMs: 50,
   settlement: { graceMs: 200, inquiryAfterMs: 2_500, firstRetryMs: 300 },
@@ -103,10 +103,13 @@ export async function startApp(
   };
 }
 
-/** For the projections of a new service to become live; they cannot while a test holds the event store back. Milliseconds. */
+/**
+ * Time for the projections of a new service to become live. They cannot while a test withholds the
+ * event store. Milliseconds.
+ */
 const LIVE_MS = 3_000;
 
-/** The service answers before its projections have caught up: what a test writes would be shown late. */
+/** A service answers before its projections have caught up; a test would read its writes late. */
 async function projectionsLive({ get }: Boxoffice): Promise<void> {
   const runners = get(PROJECTION_RUNNERS);
   const deadline = performance.now() + LIVE_MS;

@@ -7,13 +7,16 @@ declare global {
   var boxofficeTestServer: { directory: string; postgres: EmbeddedPostgres } | undefined;
 }
 
-/** Temporary data directories are named by the process they belong to, so that a killed run's can be found. */
+/** Data directories are named by their process, so that those of a killed run can be found. */
 const PREFIX = 'boxoffice-test-';
 
-/** Writes reach the disk as in production; only checkpoints are put off beyond the end of a test run. */
+/** As in production, but without checkpoints during a test run. */
 const TEST_SETTINGS = { checkpoint_timeout: '1h', max_wal_size: '8GB', shared_buffers: '128MB' };
 
-/** One Postgres for the whole run, or the one that TEST_DATABASE_URL names; workers find it in the environment. */
+/**
+ * Starts one Postgres for the whole run, unless TEST_DATABASE_URL names one. Workers find its URL
+ * in the environment.
+ */
 export default async function setUp(): Promise<void> {
   process.env.TEST_SERVER_URL = process.env.TEST_DATABASE_URL ?? (await startServer());
   const { migrate } = await import('../../src/read-models/tables/migrate.js');

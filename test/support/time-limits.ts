@@ -6,7 +6,7 @@
 type Body = (...args: unknown[]) => unknown;
 type Define = ((name: string, body?: Body, limitMs?: number) => void) & Record<string, unknown>;
 
-/** Of a test or hook that names no other. Milliseconds. */
+/** Limit of a test or hook that names no other. Milliseconds. */
 const DEFAULT_LIMIT_MS = 60_000;
 
 function limited(body: Body, limitMs = DEFAULT_LIMIT_MS): Body {

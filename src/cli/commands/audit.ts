@@ -47,7 +47,8 @@ const story = (name: string, path: string, describe: string, example: string) =>
     run: (args) => {
       if (args.csv && args.json) throw new Misuse('Use either --csv or --json.');
       return withService(args, async (service) => {
-        const base = `/v1/audit/events/${[args.event, path, args.id].map(encodeURIComponent).join('/')}`;
+        const parts = [args.event, path, args.id].map(encodeURIComponent);
+        const base = `/v1/audit/events/${parts.join('/')}`;
         const history = await service.demand('GET', args.csv ? `${base}?format=csv` : base);
         if (args.csv) answer(history as string);
         else if (args.json) answerJson(history);

@@ -47,8 +47,8 @@ export function takeNumber(
 }
 
 /**
- * Of two numbers of an account, the lower one counts. Returns false for the higher one and for a
- * used number.
+ * Returns whether a number is its account's current one. The lower one of two numbers counts. A
+ * used number does not count.
  */
 function restorePlace(admission: Admission, account: string, number: number): boolean {
   if (isSpent(admission, number)) return admission.inside.get(account)?.number === number;

@@ -29,7 +29,7 @@ export interface NewEvent {
   type: string;
   data: unknown;
   metadata: DomainEventMetadata;
-  /** Data and metadata as JSON, if already serialized: the hashed bytes are then the written ones. */
+  /** Data and metadata as JSON, if already serialized: the hashed bytes are the written ones. */
   text?: { readonly data: string; readonly metadata?: string };
 }
 

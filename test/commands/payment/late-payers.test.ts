@@ -4,7 +4,6 @@ import {
 } from '../../../src/demo/payment-sandbox/sandbox-gateway.js';
 import { systemClock } from '../../../src/adapters/system/clock.js';
 import { systemRandomness } from '../../../src/adapters/system/randomness.js';
-import type { InventoryWriters } from '../../../src/commands/seat-inventory/writer/inventory-writers.js';
 import {
   PayReservationCommand,
   PayReservationHandler,
@@ -50,7 +49,7 @@ describe.each(LOGS)('A payment that comes too late gives nobody a ticket, over %
   let payments: Payments;
   let voids: TicketVoids;
   let gateway: SandboxGateway;
-  /** Of the buyer's node, before the clock of the provider. Milliseconds. */
+  /** Lead of the buyer's node's clock over the provider's. Milliseconds. */
   let aheadMs: number;
   beforeEach(() => void (aheadMs = 0));
 
@@ -89,7 +88,7 @@ describe.each(LOGS)('A payment that comes too late gives nobody a ticket, over %
     id: string,
     ...meanwhile: SeatInventoryCommand[]
   ): Promise<PayOutcome> => {
-    const execute: InventoryWriters['execute'] = async (eventId, command, ...others) => {
+    const execute: (typeof node.writers)['execute'] = async (eventId, command, ...others) => {
       const outcome = await node.writers.execute(eventId, command, ...others);
       const happening = command.type === 'StartPayment' ? meanwhile : [];
       for (const next of happening) await sale.ask(node, next);

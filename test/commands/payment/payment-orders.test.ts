@@ -116,7 +116,7 @@ describe.each(LOGS)('All 720 orders of six messages about one payment, over %s',
     if (!outcome.accepted) throw new Error(outcome.problem);
   };
 
-  /** What each message does; `onExpiry` happens right after the hold's end. */
+  /** The effect of each message; `onExpiry` happens right after the hold's end. */
   const messagesOf = (
     sale: Sale,
     id: string,

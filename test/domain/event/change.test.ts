@@ -278,7 +278,8 @@ it('no domain event of an event is renamed, nor any of its fields', () => {
   ];
   expect(all.map(({ type, data }) => `${type}: ${Object.keys(data).sort().join(' ')}`)).toEqual([
     'EventScheduled: category description eventId holdSeconds maxSeatsPerCustomer ' +
-      'name onSaleAt performers prices scheduledAt seatCount seatingPlanHash singleSeatRule startsAt venueId',
+      'name onSaleAt performers prices scheduledAt seatCount seatingPlanHash singleSeatRule ' +
+      'startsAt venueId',
     'EventRenamed: eventId name renamedAt',
     'EventDescribed: category describedAt description eventId performers',
     'EventRescheduled: eventId fromStartsAt rescheduledAt startsAt',

@@ -72,7 +72,7 @@ describe('A try to pay', () => {
 
 describe('What the provider says', () => {
   it('is a capture', () => given(requested()).when(capture()).then(captured()));
-  it('is nothing new when it is said twice, by whomever', () =>
+  it('changes nothing when reported twice, whatever reports it', () =>
     given(requested(), captured())
       .when(capture('py-1', { heardBy: 'answer', noticeId: null }))
       .thenNothing());

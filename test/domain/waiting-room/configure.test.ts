@@ -21,7 +21,7 @@ import {
 } from './waiting-room.fixture.js';
 
 describe('configuring', () => {
-  it('opens when sales do, and asks a pass of everybody, unless told otherwise', () => {
+  it('opens with sales and demands a pass from everybody by default', () => {
     const decision = decide([], configure({ admitPerMinute: 10, maxShoppers: 20 }, at(30)));
     expect(decision).toMatchObject({
       accepted: true,

@@ -84,7 +84,7 @@ describe('a room that is set up again after it was over', () => {
     expect(places.slice(50)).toEqual([951, 952, 953, 954, 955, 956, 957, 958, 959, 960]);
   });
 
-  it('lets in whoever comes when nobody was early enough for the shuffle', () => {
+  it('admits all arrivals when nobody was early enough for the shuffle', () => {
     const again = [
       ...first,
       moved('ended'),

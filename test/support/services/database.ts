@@ -3,14 +3,14 @@ import pg from 'pg';
 
 export interface FreshDatabase {
   url: string;
-  /** Ends whatever is still connected and removes the database. */
+  /** Ends all connections to the database and removes it. */
   drop(): Promise<void>;
 }
 
-/** A database of its own, with every migration applied, on the server that the whole test run shares. */
+/** Makes a database with every migration applied, on the server that the test run shares. */
 export const freshDatabase = (): Promise<FreshDatabase> => make(`template ${TEMPLATE}`);
 
-/** The same as before any migration. */
+/** Makes a database without any migration. */
 export const emptyDatabase = (): Promise<FreshDatabase> => make('');
 
 /** Made once in a run, because a copy takes a fraction of what the migrations take. */
@@ -29,7 +29,7 @@ async function make(from: string): Promise<FreshDatabase> {
   };
 }
 
-/** Makes the template on a server, in place of one that an earlier run with other migrations has left. */
+/** Makes the template on a server, replacing that of an earlier run with other migrations. */
 export async function makeTemplate(
   server: string,
   migrate: (url: string) => Promise<void>,

@@ -53,7 +53,7 @@ describe.each(LOGS)('The writer, over %s', (logName) => {
   it.each([
     ['warm', true],
     ['still being read', false],
-  ])('serves whoever came first, the inventory being %s', async (_, warm) => {
+  ])('serves the first caller first, with an inventory that is %s', async (_, warm) => {
     const sale = await side.openSale();
     const node = side.openNode();
     if (warm) await sale.ask(node, release('nobody'));

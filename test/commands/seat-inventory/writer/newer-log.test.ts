@@ -17,9 +17,7 @@ describe.each(LOGS)('A log that a newer version has written to, over %s', (logNa
   });
   afterAll(() => side.close());
 
-  /**
-   * What a newer version might write while this one still runs: at revision 1, behind the opening.
-   */
+  /** Appends what a newer version might write while this one still runs, at revision 1. */
   async function writtenByNewer(sale: Sale, type: string, schemaVersion: number): Promise<void> {
     const { commandId, correlationId, causationId, actor } = newContext();
     const seatsMoved = {

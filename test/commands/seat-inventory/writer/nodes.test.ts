@@ -120,7 +120,7 @@ describe.each(LOGS)('Writers of several nodes, over %s', (logName) => {
       expect(await sale.ask(here, confirm('r1'))).toMatchObject({ accepted: true, written: true });
     });
 
-    it('a seat released at another node can be had', async () => {
+    it('a seat released at another node can be reserved', async () => {
       await sale.ask(here, reserve(['A1']));
       await sale.ask(there, release('r1'));
       expect(await sale.ask(here, reserve(['A1'], { as: 'r2', by: 'bob' }))).toMatchObject({

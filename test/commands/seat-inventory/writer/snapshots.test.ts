@@ -55,7 +55,7 @@ describe.each(LOGS)('Snapshots and cold starts, over %s', (logName) => {
   }
 
   /**
-   * What a node knows of the seats and of reservations of every status, asked by commands that
+   * Asks a node for its state of the seats and of reservations of every status, by commands that
    * change nothing.
    */
   const knowledgeOf = (sale: Sale, node: ShopNode): Promise<Outcome[]> =>

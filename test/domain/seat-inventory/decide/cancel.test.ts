@@ -57,7 +57,7 @@ describe('CancelSale', () => {
     given().when(cancel()).thenRejected({ code: 'event-not-found' }));
 });
 
-describe('Once the sale is cancelled no sale comes about', () => {
+describe('After the cancellation nothing is sold', () => {
   const refusal = { code: 'event-cancelled' } as const;
   it.each([
     ['reserving', reserve(['B1'], { as: 'r2' })],
@@ -91,7 +91,7 @@ describe('Once the sale is cancelled no sale comes about', () => {
     given(...sold, cancelled(1))
       .when(settle('r1'))
       .thenNothing());
-  it('the same wish again is answered as before', () =>
+  it('the same request again is answered as before', () =>
     given(...held, cancelled(0))
       .when(reserve(seats))
       .thenNothing());

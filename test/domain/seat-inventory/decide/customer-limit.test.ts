@@ -48,11 +48,11 @@ describe('The limit per customer', () => {
   describe('and holds of one’s own that are past their time', () => {
     const late = secondsAfterNoon(HOLD_SECONDS);
     const lapsed = ['A1', 'A2', 'A3'];
-    it('the same seats can be had again', () =>
+    it('the same seats can be reserved again', () =>
       given(limited, reserved('r0', lapsed))
         .when(reserve(lapsed, { at: late }))
         .then(expired('r0', lapsed, late), reserved('r1', lapsed, { at: late })));
-    it('other seats can be had: the old hold is expired in the same append', () =>
+    it('other seats can be reserved: the old hold expires in the same append', () =>
       given(limited, reserved('r0', lapsed))
         .when(reserve(['B1', 'B2'], { at: late }))
         .then(expired('r0', lapsed, late), reserved('r1', ['B1', 'B2'], { at: late })));

@@ -243,7 +243,7 @@ const never: [Code, Code, string][] = [
     'one is of refunding, one of reinstating',
   ],
   ['no-seats-requested', 'seats-repeated', 'of no seats none is repeated'],
-  ['seats-unknown', 'category-unknown', 'a wish names seats or a category'],
+  ['seats-unknown', 'category-unknown', 'a selection names seats or a category'],
 ];
 
 /** As the union lists them: the list is the documentation, so it is read from the source itself. */

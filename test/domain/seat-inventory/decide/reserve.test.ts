@@ -137,7 +137,7 @@ describe('ReserveSeats, by name', () => {
   });
 
   describe('with the same reservation id', () => {
-    it('another wish is refused: the key was used', () =>
+    it('another selection is rejected: the key was used', () =>
       given(opened(), reserved('r1', ['A1']))
         .when(reserve(['A2']))
         .thenRejected({ code: 'idempotency-key-reused' }));
@@ -153,7 +153,7 @@ describe('ReserveSeats, by name', () => {
         'released and sold to somebody else',
         [released('r1', ['A1']), reserved('r2', ['A1'], { by: 'bob' })],
       ],
-    ])('the same wish writes nothing while the reservation is %s', (_, since) =>
+    ])('the same selection writes nothing while the reservation is %s', (_, since) =>
       given(opened(), reserved('r1', ['A1']), ...since)
         .when(reserve(['A1']))
         .thenNothing(),
@@ -187,7 +187,7 @@ describe('A hold that is past its time', () => {
         reserved('r1', ['A1', 'A2', 'A3', 'A4'], { at: late }),
       ));
 
-  it('is not expired when another seat of the wish is truly taken', () =>
+  it('is not expired when another selected seat is truly taken', () =>
     given(
       opened(),
       reserved('r0', ['A1'], { by: 'bob' }),

@@ -89,7 +89,7 @@ const examples: readonly [what: string, sections: string[][], wish: Wish, answer
   ['nothing when too few are free', [['.#.#']], { quantity: 3 }, undefined],
   ['nothing when all are sold', [['####']], { quantity: 1 }, undefined],
   [
-    'seats of the category wished for',
+    'seats of the requested category',
     [['....', 'oooo']],
     { quantity: 2, category: 'B' },
     '1-2-1 1-2-2',
@@ -125,7 +125,7 @@ const examples: readonly [what: string, sections: string[][], wish: Wish, answer
     '1-1-3 1-1-4',
   ],
   [
-    'seats by request when their category is wished for',
+    'seats by request when their category is requested',
     [['....', 'oooo']],
     { quantity: 2, category: 'B', byRequest: ['B'] },
     '1-2-1 1-2-2',
