@@ -52,7 +52,7 @@ describe.each(EVENT_STORES)('what was just bought, over %s', (eventStore) => {
         const { status, body } = await buyer.ask('GET', `${read}atLeast=${sold.revision}`, {
           token: anna,
         });
-        expect([read, status]).toEqual([read, 200]);
+        expect({ read, status, problem: body.code }).toEqual({ read, status: 200 });
         if (read.startsWith('/v1/me/')) expect(body.length ?? JSON.stringify(body)).toBeTruthy();
         if (/me\/(tickets|reservations)\?/.test(read))
           expect(JSON.stringify(body)).toContain(sold.reservationId);

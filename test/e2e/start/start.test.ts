@@ -65,7 +65,8 @@ function npmStart(settings: Record<string, string> = {}): Started {
   return {
     child,
     output: () => text,
-    ended: once(child, 'exit').then(([code]) => code as number | null),
+    // Not `exit`, which may come before the last output.
+    ended: once(child, 'close').then(([code]) => code as number | null),
   };
 }
 
