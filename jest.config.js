@@ -1,6 +1,6 @@
 /**
- * Suites are compiled to `.suites` (`scripts/build-suites.js`) and loaded by Node itself, in two
- * processes. jest's own registry loads every package again for each suite, which takes longer than
+ * Suites are compiled to `.suites` (`scripts/build-suites.js`) and loaded by Node itself, in three
+ * processes: one more than cores, because many suites wait. jest's own registry loads every package again for each suite, which takes longer than
  * most suites run.
  */
 export default {
