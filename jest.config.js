@@ -1,7 +1,7 @@
 /**
  * Suites are compiled to `.suites` (`scripts/build-suites.js`) and loaded by Node itself, in three
- * processes: one more than cores, because many suites wait. jest's own registry loads every package again for each suite, which takes longer than
- * most suites run.
+ * processes: one more than cores, because many suites wait. jest's own registry loads every package
+ * again for each suite, which takes longer than most suites run.
  */
 export default {
   runner: '<rootDir>/scripts/suite-runner.js',
