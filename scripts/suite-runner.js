@@ -4,8 +4,11 @@
  * then waits for ever.
  */
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 
+/** Milliseconds. */
+const MAX_CLOSING_MS = 10_000;
 const WORKER = join(import.meta.dirname, 'suite-worker.js');
 
 export default class SuiteRunner {
@@ -28,7 +31,7 @@ export default class SuiteRunner {
           await onFailure(test, { message: error.message, stack: error.stack });
         }
       }
-      worker?.end();
+      await worker?.end();
     };
     await Promise.all(Array.from({ length: this.globalConfig.maxWorkers }, runQueue));
   }
@@ -55,7 +58,13 @@ class SuiteProcess {
     });
   }
 
-  end() {
-    this.child.kill();
+  /** Lets the process close what its suites share. */
+  async end() {
+    if (this.child.exitCode !== null) return;
+    const ended = once(this.child, 'exit');
+    this.child.send({ end: true });
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), MAX_CLOSING_MS);
+    await ended;
+    clearTimeout(timer);
   }
 }

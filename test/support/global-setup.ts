@@ -1,51 +1,40 @@
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EmbeddedPostgres } from '../../src/adapters/postgres/embedded-postgres.js';
 
 declare global {
-  var boxofficeTestServer: { directory: string; postgres: EmbeddedPostgres } | undefined;
+  var boxofficeTestDirectory: string | undefined;
 }
 
 /** Data directories are named by their process, so that those of a killed run can be found. */
 const PREFIX = 'boxoffice-test-';
 
-/** As in production, but without checkpoints during a test run. */
-const TEST_SETTINGS = { checkpoint_timeout: '1h', max_wal_size: '8GB', shared_buffers: '128MB' };
-
 /**
- * Starts one Postgres for the whole run, unless TEST_DATABASE_URL names one. Workers find its URL
- * in the environment.
+ * Prepares a Postgres that each test process starts a copy of, unless TEST_DATABASE_URL names one
+ * for all. They share none, because a transaction of one suite withholds the log from all
+ * databases of a server.
  */
 export default async function setUp(): Promise<void> {
-  process.env.TEST_SERVER_URL = process.env.TEST_DATABASE_URL ?? (await startServer());
-  const { migrate } = await import('../../src/read-models/tables/migrate.js');
   const { makeTemplate } = await import('./services/database.js');
-  await makeTemplate(process.env.TEST_SERVER_URL, migrate);
-}
-
-async function startServer(): Promise<string> {
-  const { startEmbeddedPostgres } =
-    await import('../../src/adapters/postgres/embedded-postgres.js');
+  const { migrate } = await import('../../src/read-models/tables/migrate.js');
+  const { TEST_DATABASE_URL } = process.env;
+  if (TEST_DATABASE_URL) {
+    process.env.TEST_SERVER_URL = TEST_DATABASE_URL;
+    return makeTemplate(TEST_DATABASE_URL, migrate);
+  }
   await sweep();
   const directory = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
   // Private by default; started by root, Postgres runs as another account that has to enter.
   await chmod(directory, 0o755);
-  const log: string[] = [];
-  const postgres = await startEmbeddedPostgres({
-    dataDirectory: directory,
-    settings: TEST_SETTINGS,
-    log: (message) => log.push(message),
-  }).catch((error: unknown) => {
-    throw new Error(['The test database did not start.', ...log, String(error)].join('\n'), {
-      cause: error,
-    });
-  });
-  globalThis.boxofficeTestServer = { directory, postgres };
-  return postgres.url;
+  globalThis.boxofficeTestDirectory = directory;
+  process.env.TEST_POSTGRES_DIRECTORY = directory;
+  const { startTestServer } = await import('./services/test-server.js');
+  const postgres = await startTestServer(directory);
+  await makeTemplate(postgres.url, migrate);
+  await postgres.stop();
 }
 
-/** Ends and removes what runs that were killed have left behind. */
+/** Ends and removes what killed runs have left. */
 async function sweep(): Promise<void> {
   const { stopOrphan } = await import('../../src/adapters/postgres/server.js');
   const { processIdentity } = await import('../../src/adapters/postgres/processes.js');

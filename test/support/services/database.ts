@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { testServer } from './test-server.js';
 
 export interface FreshDatabase {
   url: string;
@@ -7,7 +8,7 @@ export interface FreshDatabase {
   drop(): Promise<void>;
 }
 
-/** Makes a database with every migration applied, on the server that the test run shares. */
+/** Makes a database with every migration applied, on the server of the test process. */
 export const freshDatabase = (): Promise<FreshDatabase> => make(`template ${TEMPLATE}`);
 
 /** Makes a database without any migration. */
@@ -17,9 +18,7 @@ export const emptyDatabase = (): Promise<FreshDatabase> => make('');
 export const TEMPLATE = 'boxoffice_test_template';
 
 async function make(from: string): Promise<FreshDatabase> {
-  const server = process.env.TEST_SERVER_URL;
-  if (!server)
-    throw new Error('No test server: jest runs test/support/global-setup.ts, see jest.config.js.');
+  const server = await testServer();
   const name = `test_${randomBytes(8).toString('hex')}`;
   // Copied as files: the default, block by block through the log, takes ten times as long.
   await execute(server, `create database ${name} ${from} strategy file_copy`);
