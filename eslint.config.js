@@ -61,6 +61,7 @@ export default tseslint.config(
       'boxoffice/max-function-lines': ['error', 70],
       'max-lines': ['error', 300],
       'max-len': ['error', 100],
+      complexity: ['error', 12],
     },
   },
   {

@@ -46,37 +46,69 @@ export class Problem extends Error {
  */
 export async function call(method, path, options = {}) {
   const repeatable = options.repeatable ?? method === 'GET';
-  let headers = options.headers;
-  for (let tries = 1, solved = 0, pauses = 0; ; tries++) {
+  const work = openWork(options);
+  for (let tries = 1; ; tries++) {
     try {
-      return await once(method, path, { ...options, headers });
+      return await once(method, path, { ...options, headers: work.headers() });
     } catch (error) {
-      const challenge = error instanceof Problem && error.body.challenge;
-      if (challenge && solved < MAX_CHALLENGES && pauses < MAX_PAUSES) {
+      if (!(error instanceof Problem)) throw error;
+      if (work.accepts(error)) {
         options.onWait?.(tries);
-        const proof = await solve(challenge, options.signal, WORK_MS);
-        headers =
-          proof === undefined ? options.headers : { ...options.headers, 'proof-of-work': proof };
-        if (proof === undefined) pauses++;
-        else solved++;
+        await work.on(error);
         continue;
       }
-      if (!(error instanceof Problem) || !repeatable || tries >= MAX_TRIES) throw error;
-      if (error.status !== 0 && !RETRIED_STATUSES.has(error.status)) throw error;
-      // The wait takes minutes: show the problem instead of waiting here.
-      if (error.code === 'payment-attempts-exhausted') throw error;
+      if (!repeatable || tries >= MAX_TRIES || !isTemporary(error)) throw error;
       options.onWait?.(tries, error);
-      await pause(error.retryAfterMs ?? FIRST_WAIT_MS * 2 ** (tries - 1), options.signal);
+      await pause(waitAfter(error, tries), options.signal);
     }
   }
 }
 
+/** The proofs of work for one request. @param {Options} options */
+function openWork({ headers, signal }) {
+  let solved = 0;
+  let pauses = 0;
+  /** @type {string | undefined} */
+  let proof;
+  return {
+    headers: () => (proof === undefined ? headers : { ...headers, 'proof-of-work': proof }),
+    /** @param {Problem} problem */
+    accepts: ({ body }) => body.challenge && solved < MAX_CHALLENGES && pauses < MAX_PAUSES,
+    /** @param {Problem} problem */
+    async on({ body }) {
+      proof = await solve(body.challenge, signal, WORK_MS);
+      if (proof === undefined) pauses++;
+      else solved++;
+    },
+  };
+}
+
+/**
+ * Returns whether the same request may succeed within seconds. After `payment-attempts-exhausted`
+ * the wait takes minutes.
+ * @param {Problem} problem
+ */
+const isTemporary = ({ status, code }) =>
+  (status === 0 || RETRIED_STATUSES.has(status)) && code !== 'payment-attempts-exhausted';
+
+/** @param {Problem} problem @param {number} tries so far @returns {number} milliseconds */
+const waitAfter = ({ retryAfterMs }, tries) => retryAfterMs ?? FIRST_WAIT_MS * 2 ** (tries - 1);
+
 /** @param {string} method @param {string} path @param {Options} options */
 async function once(method, path, options) {
-  const { body, token, headers, signal, cache, as = 'json' } = options;
-  let response;
+  const response = await send(method, path, options);
+  if (response.ok && options.as === 'text') return { text: await response.text() };
+  if (response.ok && options.as === 'blob') return { blob: await response.blob() };
+  const answer = await parsed(response);
+  if (response.ok) return answer;
+  const retryAfter = Number(response.headers.get('retry-after'));
+  throw new Problem(response.status, answer, retryAfter > 0 ? retryAfter * 1000 : undefined);
+}
+
+/** @param {string} method @param {string} path @param {Options} options */
+async function send(method, path, { body, token, headers, signal, cache, as = 'json' }) {
   try {
-    response = await fetch(path, {
+    return await fetch(path, {
       method,
       signal,
       cache,
@@ -92,12 +124,6 @@ async function once(method, path, options) {
     if (signal?.aborted) throw error;
     throw new Problem(0, { detail: 'There is no connection to the box office right now.' });
   }
-  if (response.ok && as === 'text') return { text: await response.text() };
-  if (response.ok && as === 'blob') return { blob: await response.blob() };
-  const answer = await parsed(response);
-  if (response.ok) return answer;
-  const retryAfter = Number(response.headers.get('retry-after'));
-  throw new Problem(response.status, answer, retryAfter > 0 ? retryAfter * 1000 : undefined);
 }
 
 /** @param {any} response */

@@ -58,6 +58,11 @@ interface Action {
   readonly work: () => Promise<void> | void;
 }
 
+const answerTo = (members: object = {}): Answer => {
+  const { challenge } = members as { challenge?: { work: number } };
+  return challenge ? { got: 'work', work: challenge.work } : { got: 'too-many' };
+};
+
 /**
  * A sale on a simulated clock, with the service's own score, limits and seat decisions. Proof of
  * work takes simulated time instead of CPU time.
@@ -126,23 +131,23 @@ export class SimulatedSale {
     const rate = await this.protection?.rates.writesPerAddress.take(networksOf(address));
     if (rate && !rate.allowed) return { got: 'wait', ms: rate.resetMs };
     const reservationId = idOf(buyer, attempt);
-    const admitted = await this.protection?.checkHold({
+    const seatIds = selection.map((seat) => this.seatIds[seat]!);
+    const reserve = () =>
+      this.execute({
+        ...{ type: 'ReserveSeats', reservationId, customerId: buyer.name, now: this.time },
+        ...{ selection: { seatIds }, requestDigest: '' },
+      });
+    if (!this.protection) return { got: reserve() ? 'seats' : 'taken' };
+    const admitted = await this.protection.checkHold({
       ...{ eventId: EVENT, account: buyer.name, reservationId, address },
       requestDigest: selection.join(),
       seats: selection.length,
       proof: work === undefined ? undefined : String(work),
     });
-    if (admitted?.problem) {
-      const { challenge } = (admitted.members ?? {}) as { challenge?: { work: number } };
-      return challenge ? { got: 'work', work: challenge.work } : { got: 'too-many' };
-    }
-    const seatIds = selection.map((seat) => this.seatIds[seat]!);
-    const isHeld = this.execute({
-      ...{ type: 'ReserveSeats', reservationId, customerId: buyer.name, now: this.time },
-      ...{ selection: { seatIds }, requestDigest: '' },
-    });
-    if (isHeld) admitted?.held(this.time + HOLD_MS);
-    else admitted?.notHeld();
+    if (admitted.problem) return answerTo(admitted.members);
+    const isHeld = reserve();
+    if (isHeld) admitted.held(this.time + HOLD_MS);
+    else admitted.notHeld();
     return { got: isHeld ? 'seats' : 'taken' };
   }
 

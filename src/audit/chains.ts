@@ -67,19 +67,23 @@ function step(
 ): Following {
   const place = placeOf(event);
   const followed = follow(before?.end, event, previousDigest);
+  const isAltered = followed.problem === 'altered';
   let suspects: Following['suspects'];
-  if (before?.suspects) {
-    // When this digest matches, the previous event is intact and the one before it was altered.
-    const [first, second] = before.suspects;
-    report(altered(followed.problem === 'altered' ? second : (first ?? second), DIGEST_MISMATCH));
-  } else if (followed.problem === 'altered') suspects = [before?.previous, place];
-  if (followed.problem && followed.problem !== 'altered') report(findingAt(followed, place));
+  if (before?.suspects) report(altered(oneOf(before.suspects, isAltered), DIGEST_MISMATCH));
+  else if (isAltered) suspects = [before?.previous, place];
+  if (followed.problem && !isAltered) report(findingAt(followed, place));
   const recorded = before?.recorded ?? openRecordedLines();
   recorded.add(`${event.revision} ${event.recordedAt}`);
   const now: Following = { end: followed.end, suspects, previous: place, recorded };
   if (head) compareWithHead(head, now, report);
   return now;
 }
+
+/** Returns the altered one: when the next digest matches, the last event is intact. */
+const oneOf = (
+  [first, second]: NonNullable<Following['suspects']>,
+  isNextAltered: boolean,
+): NonNullable<Following['suspects']>[1] => (isNextAltered ? second : (first ?? second));
 
 function compareWithHead(head: Head, state: Following, report: (finding: Finding) => void): void {
   const { end, suspects, previous } = state;

@@ -143,10 +143,7 @@ async function readHistory(
       break;
     }
     found.push(event);
-    if (names.reservationId === undefined) continue;
-    const seats = reservations.get(names.reservationId) ?? new Set();
-    for (const seatId of names.seatIds ?? []) if (isSeat(seatId)) seats.add(seatId);
-    reservations.set(names.reservationId, seats);
+    addSeats(reservations, names, isSeat);
   }
   const streams = relatedStreams(reservations, found);
   for (const stream of streams.slice(0, MAX_STREAMS)) {
@@ -155,6 +152,17 @@ async function readHistory(
   found.sort(byTime);
   if (found.length > MAX_ENTRIES || streams.length > MAX_STREAMS) complete = false;
   return { entries: found.slice(0, MAX_ENTRIES).map(entryOf), complete };
+}
+
+function addSeats(
+  reservations: Map<string, Set<string>>,
+  { reservationId, seatIds = [] }: Names,
+  isSeat: (seatId: string) => boolean,
+): void {
+  if (reservationId === undefined) return;
+  const seats = reservations.get(reservationId) ?? new Set();
+  for (const seatId of seatIds) if (isSeat(seatId)) seats.add(seatId);
+  reservations.set(reservationId, seats);
 }
 
 /** Domain events that name a reservation, but none of its seats. */

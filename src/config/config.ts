@@ -98,36 +98,36 @@ export function readConfig(env: Environment): Config {
     );
     return undefined;
   };
-  const environment = value<Config['environment']>('NODE_ENV') ?? DEFAULTS.NODE_ENV;
+  const valueOr = <T>(name: keyof typeof DEFAULTS): T => value<T>(name) ?? (DEFAULTS[name] as T);
+  const environment = valueOr<Config['environment']>('NODE_ENV');
   const isProduction = env.NODE_ENV?.trim() === 'production';
   const isSet = (name: string): boolean => Boolean(env[name]?.trim());
   const unlessAnySet = (names: readonly string[]) => !isProduction && !names.some(isSet);
   const open = {
     environment,
-    host: value<string>('HOST') ?? DEFAULTS.HOST,
-    port: value<number>('PORT') ?? DEFAULTS.PORT,
+    host: valueOr<string>('HOST'),
+    port: valueOr<number>('PORT'),
     publicUrl: value<string>('PUBLIC_URL'),
-    dataDir: resolve(value<string>('DATA_DIR') ?? DEFAULTS.DATA_DIR),
-    databasePoolSize: value<number>('DATABASE_POOL_SIZE') ?? DEFAULTS.DATABASE_POOL_SIZE,
-    openSearchAlias: value<string>('OPENSEARCH_ALIAS') ?? DEFAULTS.OPENSEARCH_ALIAS,
+    dataDir: resolve(valueOr<string>('DATA_DIR')),
+    databasePoolSize: valueOr<number>('DATABASE_POOL_SIZE'),
+    openSearchAlias: valueOr<string>('OPENSEARCH_ALIAS'),
     jwtJwksUrl: value<string>('JWT_JWKS_URL'),
     jwtIssuer: value<string>('JWT_ISSUER'),
     jwtAudience: value<string>('JWT_AUDIENCE'),
     devTokens: value<boolean>('DEV_TOKENS') ?? unlessAnySet(REAL_ACCOUNTS),
     samples: value<boolean>('SAMPLES') ?? unlessAnySet(REAL_SALES),
-    logLevel: value<LogLevel>('LOG_LEVEL') ?? DEFAULTS.LOG_LEVEL,
-    writerMaxMailbox: value<number>('WRITER_MAX_MAILBOX') ?? DEFAULTS.WRITER_MAX_MAILBOX,
-    writerMaxBatch: value<number>('WRITER_MAX_BATCH') ?? DEFAULTS.WRITER_MAX_BATCH,
-    sseMaxClients: value<number>('SSE_MAX_CLIENTS') ?? DEFAULTS.SSE_MAX_CLIENTS,
-    payments: value<Config['payments']>('PAYMENTS') ?? DEFAULTS.PAYMENTS,
+    logLevel: valueOr<LogLevel>('LOG_LEVEL'),
+    writerMaxMailbox: valueOr<number>('WRITER_MAX_MAILBOX'),
+    writerMaxBatch: valueOr<number>('WRITER_MAX_BATCH'),
+    sseMaxClients: valueOr<number>('SSE_MAX_CLIENTS'),
+    payments: valueOr<Config['payments']>('PAYMENTS'),
     paymentsSandboxUrl: value<string>('PAYMENTS_SANDBOX_URL'),
-    auditCheckpointSeconds:
-      value<number>('AUDIT_CHECKPOINT_SECONDS') ?? DEFAULTS.AUDIT_CHECKPOINT_SECONDS,
+    auditCheckpointSeconds: valueOr<number>('AUDIT_CHECKPOINT_SECONDS'),
     mail: value<boolean>('MAIL') ?? true,
-    mailPerMinute: value<number>('MAIL_PER_MINUTE') ?? DEFAULTS.MAIL_PER_MINUTE,
-    mailFrom: value<string>('MAIL_FROM') ?? DEFAULTS.MAIL_FROM,
+    mailPerMinute: valueOr<number>('MAIL_PER_MINUTE'),
+    mailFrom: valueOr<string>('MAIL_FROM'),
     protection: protectionConfig(value),
-    shutdownSeconds: value<number>('SHUTDOWN_SECONDS') ?? DEFAULTS.SHUTDOWN_SECONDS,
+    shutdownSeconds: valueOr<number>('SHUTDOWN_SECONDS'),
     warnings: Object.freeze(misspelledNames(Object.keys(env))),
   };
   const secrets = {

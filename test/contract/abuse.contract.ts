@@ -23,6 +23,17 @@ let names = 0;
 const unique = (name: string) => `${name}-${process.pid}-${Date.now()}-${++names}`;
 const MOST = { account: 2, network: 3 };
 
+/** Settles one of the claims: as held until a time, or as not held. */
+async function settle(
+  claims: [HoldClaim, HoldClaim][],
+  at: number,
+  heldUntil: number | undefined,
+): Promise<void> {
+  const [pair] = claims.splice(at % Math.max(1, claims.length), 1);
+  for (const claim of pair ?? [])
+    await (heldUntil === undefined ? claim.notHeld() : claim.held(heldUntil));
+}
+
 /** Tests of every store of limits. */
 export function describeAbuseStores(storeName: string, open: () => AbuseStores): void {
   describe(`limits, over ${storeName}`, () => {
@@ -184,11 +195,8 @@ export function describeAbuseStores(storeName: string, open: () => AbuseStores):
                 await each.extend(`${run}-${one.who}`, `h${one.who}-${one.hold}`, now + one.forMs);
             } else if (one.type === 'wait') {
               now += one.ms;
-            } else {
-              const [pair] = claims.splice(one.claim % Math.max(1, claims.length), 1);
-              for (const claim of pair ?? [])
-                await (one.type === 'held' ? claim.held(now + one.forMs) : claim.notHeld());
-            }
+            } else
+              await settle(claims, one.claim, one.type === 'held' ? now + one.forMs : undefined);
           }
         }),
         { numRuns: 300 },

@@ -69,17 +69,11 @@ describe('a rebuild that crashes', () => {
           options,
           new AbortController().signal,
         );
-        let over = false;
-        const ended = running.catch(() => {}).finally(() => (over = true));
-        for (let struck = false; !struck && !over;) {
-          await Promise.race([ended, systemClock.sleep(1 + Math.floor(chance() * PEACE_MS))]);
-          const { phase } = (await operations.rebuildOf('seat-status'))!;
-          struck = (await crash(side)) > 0;
-          if (!struck) continue;
+        const phase = await crashOnce(running, chance, operations, side);
+        if (phase !== undefined) {
           crashes++;
           phases.set(phase, (phases.get(phase) ?? 0) + 1);
         }
-        await ended;
         if (crashes % 10 === 0 && next < SEATS / 2) {
           await side.append('e1', released(`r${next}`, [`S${next}`]));
           next += 2;
@@ -107,6 +101,25 @@ describe('a rebuild that crashes', () => {
     },
   );
 });
+
+/** Crashes a running rebuild. Returns its phase; undefined when it ended before. */
+async function crashOnce(
+  running: Promise<unknown>,
+  chance: () => number,
+  operations: ReturnType<typeof openProjectionOperations>,
+  side: ReadSide,
+): Promise<string | undefined> {
+  let over = false;
+  let crashedIn: string | undefined;
+  const ended = running.catch(() => {}).finally(() => (over = true));
+  while (crashedIn === undefined && !over) {
+    await Promise.race([ended, systemClock.sleep(1 + Math.floor(chance() * PEACE_MS))]);
+    const { phase } = (await operations.rebuildOf('seat-status'))!;
+    if ((await crash(side)) > 0) crashedIn = phase;
+  }
+  await ended;
+  return crashedIn;
+}
 
 /** Yields small batches, like a slow log, so that there are many points at which to crash. */
 function inSmallPieces(log: Log): Log {

@@ -20,19 +20,30 @@ const SMALLEST_TEXT_PX = 10;
 
 /** @param {any} area as in the layout document @returns {Area} */
 export function readArea(area) {
-  const { x = 0, y = 0, width = 0, height = 0, points = [], rotation = 0 } = area;
-  const shape = area.shape ?? 'rectangle';
+  const known = { ...AREA, ...area };
+  const { shape, x, y, width, height, points, rotation, color } = known;
   const middle = shape === 'rectangle' ? { x: width / 2, y: height / 2 } : { x: 0, y: 0 };
   return {
-    ...{ shape, x, y, width, height, points, rotation },
-    color: area.color ?? '',
-    borderColor: area.borderColor ?? area.color ?? '',
-    text: area.text ?? '',
+    ...known,
+    borderColor: area.borderColor ?? color,
     textAt: area.textAt ?? middle,
-    textSize: area.textSize ?? 0,
     box: boxOf(shape, x, y, width, height, points, rotation),
   };
 }
+
+/** An area of which the layout document says nothing. */
+const AREA = {
+  shape: 'rectangle',
+  x: 0,
+  y: 0,
+  width: 0,
+  height: 0,
+  points: [],
+  rotation: 0,
+  color: '',
+  text: '',
+  textSize: 0,
+};
 
 /** Creates an area that is only a name. @param {string} text @param {number} x @param {number} y */
 export const nameAt = (text, x, y) => readArea({ shape: 'text', text, x, y });

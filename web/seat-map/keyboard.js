@@ -7,8 +7,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 /**
  * Controls the map by keys. Arrows go from seat to seat where seats are visible; otherwise, and
- * with
- * Shift, they move the map. Enter picks a seat, + and - zoom, 0 shows everything.
+ * with Shift, they move the map. Enter picks a seat, + and - zoom, 0 shows everything.
  * @param {HTMLCanvasElement} canvas
  * @param {import('./plan.js').Plan} plan
  * @param {import('./camera.js').Camera} camera
@@ -25,23 +24,36 @@ export function listenForKeys(canvas, plan, camera, map) {
     return plan.grid.nearest(camera.view.x, camera.view.y, reach);
   };
 
+  const followArrow = (/** @type {[number, number]} */ arrow, /** @type {boolean} */ isShifted) => {
+    if (isShifted || !areSeatsVisible()) map.pan(-arrow[0] * PAN_STEP_PX, -arrow[1] * PAN_STEP_PX);
+    else if (map.cursor() === -1) map.moveCursor(seatInMiddle());
+    else map.moveCursor(neighbor(plan, map.cursor(), arrow));
+  };
+  const enter = () => {
+    if (!areSeatsVisible()) map.enterSection(seatInMiddle());
+    else if (map.cursor() === -1) map.moveCursor(seatInMiddle());
+    else map.pick(map.cursor());
+  };
+  const zoomIn = () => map.zoomBy(ZOOM_STEP);
+  const zoomOut = () => map.zoomBy(1 / ZOOM_STEP);
+  const actions = new Map([
+    ['+', zoomIn],
+    ['=', zoomIn],
+    ['-', zoomOut],
+    ['_', zoomOut],
+    ['0', () => map.fit()],
+    ['Home', () => map.fit()],
+    ['Escape', () => map.moveCursor(-1)],
+    ['Enter', enter],
+    [' ', enter],
+  ]);
+
   canvas.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const arrow = ARROWS[event.key];
-    if (arrow) {
-      if (event.shiftKey || !areSeatsVisible())
-        map.pan(-arrow[0] * PAN_STEP_PX, -arrow[1] * PAN_STEP_PX);
-      else if (map.cursor() === -1) map.moveCursor(seatInMiddle());
-      else map.moveCursor(neighbor(plan, map.cursor(), arrow));
-    } else if (event.key === '+' || event.key === '=') map.zoomBy(ZOOM_STEP);
-    else if (event.key === '-' || event.key === '_') map.zoomBy(1 / ZOOM_STEP);
-    else if (event.key === '0' || event.key === 'Home') map.fit();
-    else if (event.key === 'Escape') map.moveCursor(-1);
-    else if (event.key === 'Enter' || event.key === ' ') {
-      if (!areSeatsVisible()) map.enterSection(seatInMiddle());
-      else if (map.cursor() === -1) map.moveCursor(seatInMiddle());
-      else map.pick(map.cursor());
-    } else return;
+    const action = arrow ? () => followArrow(arrow, event.shiftKey) : actions.get(event.key);
+    if (!action) return;
+    action();
     event.preventDefault();
   });
 }

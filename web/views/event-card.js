@@ -81,14 +81,20 @@ function cheapest(event) {
   return first ?? null;
 }
 
+/** Why nothing is sold any more. @param {any} event @returns {string | undefined} */
+function endOfSale(event) {
+  if (isCanceled(event)) return 'Canceled';
+  if (event.salesEndAt && isOver(event)) return 'Over';
+  if (event.salesClosed) return 'Sales closed';
+  return event.availability?.available === 0 ? 'Sold out' : undefined;
+}
+
 /** @param {any} event */
 function availability(event) {
   const left = event.availability?.available;
   const all = event.seatCount ?? total(event.availability);
-  if (isCanceled(event)) return { text: 'Canceled', kind: 'none', share: 0 };
-  if (event.salesEndAt && isOver(event)) return { text: 'Over', kind: 'none', share: 0 };
-  if (event.salesClosed) return { text: 'Sales closed', kind: 'none', share: 0 };
-  if (left === 0) return { text: 'Sold out', kind: 'none', share: 0 };
+  const ended = endOfSale(event);
+  if (ended) return { text: ended, kind: 'none', share: 0 };
   if (event.onSaleAt && Date.parse(event.onSaleAt) > serverNow()) {
     const when = venueTime(event.onSaleAt, zone(event), {
       day: 'numeric',

@@ -32,9 +32,12 @@ function stateOf({ reservation, event }) {
   if (status === 'confirmed' || status === 'refunded') return status;
   if (status === 'held' && isRunning) return 'paying';
   if (isRunning || payment?.status === 'refund-due') return 'refunding';
-  if (payment?.status === 'refunded' && status !== 'held') return 'refunded';
-  return status === 'held' && event && !isPayable(event) ? 'expired' : status;
+  if (status === 'held') return heldState(event);
+  return payment?.status === 'refunded' ? 'refunded' : status;
 }
+
+/** @param {OwnReservation['event']} event @returns {State} */
+const heldState = (event) => (event && !isPayable(event) ? 'expired' : 'held');
 
 /** One reservation in the list. @param {OwnReservation} own */
 export function reservationEntry(own) {

@@ -36,6 +36,13 @@ export function waitingRoomView(room) {
   );
   let announced = '';
 
+  function showProgress() {
+    const place = room.place();
+    const status = room.status();
+    progress.hidden = place === undefined || room.hasPass() || status?.state !== 'open';
+    if (place !== undefined && status) progress.value = progressOf(status, place);
+  }
+
   return {
     element,
     update() {
@@ -47,12 +54,9 @@ export function waitingRoomView(room) {
       trouble.hidden = room.trouble() === '';
       fill(trouble, room.trouble());
       join.hidden = room.mine() !== null;
-      const place = room.place();
-      const status = room.status();
-      progress.hidden = place === undefined || room.hasPass() || status?.state !== 'open';
-      if (place !== undefined && status) progress.value = progressOf(status, place);
+      showProgress();
       // The countdown itself is not announced.
-      const kind = `${status?.state} ${room.mine()?.number} ${room.hasPass()}`;
+      const kind = `${room.status()?.state} ${room.mine()?.number} ${room.hasPass()}`;
       if (kind !== announced) announce(`${headline}. ${detail}`, room.hasPass());
       const isCalled = announced !== '' && kind !== announced && room.hasPass();
       announced = kind;
@@ -127,28 +131,28 @@ function words(room) {
   const place = room.place();
   const headline =
     place === undefined ? `Your number is ${count(mine.number)}` : `Your place is ${count(place)}`;
-  if (status?.state === 'paused') {
-    return { headline, detail: 'The queue is paused. You keep your place.' };
-  }
+  return { headline, detail: queueWords(room, status, place) };
+}
+
+/**
+ * @param {import('../sale/waiting-room.js').WaitingRoom} room
+ * @param {ReturnType<import('../sale/waiting-room.js').WaitingRoom['status']>} status
+ * @param {number | undefined} place
+ */
+function queueWords(room, status, place) {
+  if (status?.state === 'paused') return 'The queue is paused. You keep your place.';
   if (status?.state === 'countdown') {
     const lot = status.shuffle ? ' Places are then drawn by lot among all early numbers.' : '';
-    return {
-      headline,
-      detail: `The queue opens in ${untilOpening(status)}.${lot} A reload keeps your number.`,
-    };
+    return `The queue opens in ${untilOpening(status)}.${lot} A reload keeps your number.`;
   }
-  if (place === undefined) return { headline, detail: 'Places are being drawn by lot.' };
-  if (room.isServed())
-    return { headline, detail: 'It is your turn. You can choose seats in a moment.' };
+  if (place === undefined) return 'Places are being drawn by lot.';
+  if (room.isServed()) return 'It is your turn. You can choose seats in a moment.';
   const ahead = place - (status?.nowServing ?? 0) - 1;
   const eta = room.etaSeconds();
   const position =
     ahead === 0 ? 'You are next.' : `${plural(ahead, 'person is', 'people are')} before you.`;
   const time = eta === null ? '' : ` About ${timeLeft(eta * SECOND_MS)} to go.`;
-  return {
-    headline,
-    detail: `${position}${time} You keep your place if you reload.`,
-  };
+  return `${position}${time} You keep your place if you reload.`;
 }
 
 /**

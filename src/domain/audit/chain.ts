@@ -61,17 +61,19 @@ export function follow(
   event: StoredText,
   previousDigest: string | undefined,
 ): Followed {
-  const expected = before ? before.revision + 1n : 0n;
+  const { revision } = event;
+  const { next, digest, chained } = before
+    ? { next: before.revision + 1n, ...before }
+    : { next: 0n, digest: genesisOf(event.stream), chained: false };
   const end = {
-    revision: event.revision,
+    revision,
     digest: digestOf(event),
-    chained: before?.chained === true || previousDigest !== undefined,
+    chained: chained || previousDigest !== undefined,
   };
-  if (event.revision > expected) return { problem: 'missing', revision: expected, end };
-  if (event.revision < expected) return { problem: 'repeated', revision: event.revision, end };
+  if (revision > next) return { problem: 'missing', revision: next, end };
+  if (revision < next) return { problem: 'repeated', revision, end };
   if (previousDigest === undefined)
-    return before?.chained ? { problem: 'unchained', revision: event.revision, end } : { end };
-  const named = before?.digest ?? genesisOf(event.stream);
-  if (previousDigest === named) return { end };
-  return { problem: 'altered', revision: before?.revision ?? event.revision, end };
+    return chained ? { problem: 'unchained', revision, end } : { end };
+  if (previousDigest === digest) return { end };
+  return { problem: 'altered', revision: before?.revision ?? revision, end };
 }

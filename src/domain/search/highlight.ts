@@ -33,18 +33,8 @@ export function highlight(
 ): string | undefined {
   const marks: Mark[] = [];
   for (const { 0: run, index } of text.matchAll(RUN)) {
-    if (isUnspaced(run)) {
-      for (const [from, to] of marksWithin(run, sought)) marks.push([index + from, index + to]);
-      continue;
-    }
-    const words = [...run.matchAll(WORD)];
-    const found = words.filter(({ 0: word }) =>
-      [plain(word), ...otherWordsOf(word)].some((form) => isSought(form, sought, closeness)),
-    );
-    for (const { 0: word, index: at } of found) marks.push([index + at, index + at + word.length]);
-    const whole = words.map(({ 0: word }) => plain(word)).join('');
-    if (found.length === 0 && words.length > 1 && isSought(whole, sought, closeness))
-      marks.push([index, index + run.length]);
+    const found = isUnspaced(run) ? marksWithin(run, sought) : wordMarks(run, sought, closeness);
+    for (const [from, to] of found) marks.push([index + from, index + to]);
   }
   if (marks.length === 0) marks.push(...symbolMarks(text, sought));
   if (marks.length === 0) return undefined;
@@ -63,6 +53,19 @@ export function highlight(
 type Mark = [from: number, to: number];
 
 const plain = foldWord;
+
+/** The words of a run that were looked for; the whole run, if its joined words were. */
+function wordMarks(run: string, sought: SoughtText, closeness: Closeness): Mark[] {
+  const words = [...run.matchAll(WORD)];
+  const found = words.filter(({ 0: word }) =>
+    [plain(word), ...otherWordsOf(word)].some((form) => isSought(form, sought, closeness)),
+  );
+  if (found.length > 0) {
+    return found.map(({ 0: word, index }): Mark => [index, index + word.length]);
+  }
+  const whole = words.map(({ 0: word }) => plain(word)).join('');
+  return words.length > 1 && isSought(whole, sought, closeness) ? [[0, run.length]] : [];
+}
 
 /** Every match inside a run of text without blanks; adjacent matches are merged. */
 function marksWithin(run: string, { words }: SoughtText): Mark[] {

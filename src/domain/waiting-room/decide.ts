@@ -86,43 +86,63 @@ export function decideWaitingRoom(
   command: WaitingRoomCommand,
   room: WaitingRoom,
 ): WaitingRoomDecision {
-  const { eventId, now } = command;
-  const at = new Date(now).toISOString();
+  const at = new Date(command.now).toISOString();
   if (command.type === 'ConfigureWaitingRoom') return configure(command, room, at);
   if (command.type === 'FollowOnSale') return follow(command, room, at);
   if (!room) return reject({ code: 'waiting-room-not-configured' });
   switch (command.type) {
-    case 'MoveWaitingRoom': {
-      const state = stateOf(room, now);
-      if (room.phase === command.to || state === command.to) return accept();
-      // Its numbers are void, so a room is only opened again by an explicit configuration.
-      if (isOver(room)) return reject({ code: 'waiting-room-over' });
-      return accept({ type: 'WaitingRoomMoved', data: { eventId, to: command.to, movedAt: at } });
-    }
-    case 'ShuffleEarlyArrivals': {
-      if (command.run !== room.run) return accept();
-      if (room.shuffled || !room.settings.shuffleAtOpening) return accept();
-      const { early, seed } = command;
-      return accept({
-        type: 'EarlyArrivalsShuffled',
-        data: { eventId, early, seed, shuffledAt: at },
-      });
-    }
-    case 'SetNumbersAside': {
-      const { run, upTo, nowServing } = command;
-      if (run !== room.run || (upTo <= room.setAside && nowServing <= room.nowServing))
-        return accept();
-      const issued = Math.max(command.issued, room.issued ?? 0);
-      const data = {
-        eventId,
-        upTo: Math.max(upTo, room.setAside),
-        issued,
-        nowServing,
-        setAsideAt: at,
-      };
-      return accept({ type: 'NumbersSetAside', data });
-    }
+    case 'MoveWaitingRoom':
+      return move(command, room, at);
+    case 'ShuffleEarlyArrivals':
+      return shuffle(command, room, at);
+    case 'SetNumbersAside':
+      return setAside(command, room, at);
   }
+}
+
+type CommandOf<Type> = Extract<WaitingRoomCommand, { readonly type: Type }>;
+type ExistingRoom = NonNullable<WaitingRoom>;
+
+function move(
+  { eventId, to, now }: CommandOf<'MoveWaitingRoom'>,
+  room: ExistingRoom,
+  at: string,
+): WaitingRoomDecision {
+  if (room.phase === to || stateOf(room, now) === to) return accept();
+  // Its numbers are void, so a room is only opened again by an explicit configuration.
+  if (isOver(room)) return reject({ code: 'waiting-room-over' });
+  return accept({ type: 'WaitingRoomMoved', data: { eventId, to, movedAt: at } });
+}
+
+function shuffle(
+  { eventId, run, early, seed }: CommandOf<'ShuffleEarlyArrivals'>,
+  room: ExistingRoom,
+  at: string,
+): WaitingRoomDecision {
+  if (run !== room.run || room.shuffled || !room.settings.shuffleAtOpening) return accept();
+  return accept({
+    type: 'EarlyArrivalsShuffled',
+    data: { eventId, early, seed, shuffledAt: at },
+  });
+}
+
+function setAside(
+  { eventId, run, upTo, nowServing, issued }: CommandOf<'SetNumbersAside'>,
+  room: ExistingRoom,
+  at: string,
+): WaitingRoomDecision {
+  const isKnown = upTo <= room.setAside && nowServing <= room.nowServing;
+  if (run !== room.run || isKnown) return accept();
+  return accept({
+    type: 'NumbersSetAside',
+    data: {
+      eventId,
+      upTo: Math.max(upTo, room.setAside),
+      issued: Math.max(issued, room.issued ?? 0),
+      nowServing,
+      setAsideAt: at,
+    },
+  });
 }
 
 /**
@@ -139,43 +159,63 @@ export function runToConfigure(room: WaitingRoom): {
 }
 
 function configure(
-  { eventId, settings: given, startsNewRun, onSaleAt, seed, now }: ConfigureWaitingRoom,
+  command: ConfigureWaitingRoom,
   room: WaitingRoom,
   at: string,
 ): WaitingRoomDecision {
+  const { settings: given, startsNewRun, now } = command;
   if (!room && (given.admitPerMinute === undefined || given.maxShoppers === undefined)) {
     return reject({ code: 'waiting-room-not-configured' });
   }
-  const over = room !== undefined && isOver(room);
-  const known = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined),
-  );
-  const settings = {
-    passSeconds: DEFAULT_PASS_SECONDS,
-    claimSeconds: DEFAULT_CLAIM_SECONDS,
-    shuffleAtOpening: false,
-    queueAll: true,
-    ...room?.settings,
-    ...((over || !room) && { opensAt: onSaleAt ?? at }),
-    ...known,
-  } as RoomSettings;
-  if (over && !startsNewRun) return reject({ code: 'waiting-room-over' });
-  if (room && !over && isSame(settings, room.settings)) return accept();
-  const fields = room && !over ? alteredThough(decidedBy(room, now), settings, room) : [];
+  if (!room) return setUp(command, room, at);
+  if (isOver(room)) {
+    return startsNewRun ? setUp(command, room, at) : reject({ code: 'waiting-room-over' });
+  }
+  const settings = settingsOf(command, room, at);
+  if (isSame(settings, room.settings)) return accept();
+  const fields = alteredThough(decidedBy(room, now), settings, room);
   if (fields.length > 0) return reject({ code: 'waiting-room-open', fields });
+  return setUp(command, room, at);
+}
+
+function setUp(command: ConfigureWaitingRoom, room: WaitingRoom, at: string): WaitingRoomDecision {
+  const { eventId, settings: given, seed } = command;
+  const settings = settingsOf(command, room, at);
   const opensWithSale =
-    given.opensAt === undefined && (room === undefined || over || room.opensWithSale);
-  const seedCommitment = settings.shuffleAtOpening ? commitmentTo(seed) : null;
+    given.opensAt === undefined && (isNewRun(room) || room?.opensWithSale === true);
   return accept({
     type: 'WaitingRoomConfigured',
     data: {
       eventId,
       settings,
-      seedCommitment,
+      seedCommitment: settings.shuffleAtOpening ? commitmentTo(seed) : null,
       ...(opensWithSale && { opensWithSale }),
       configuredAt: at,
     },
   });
+}
+
+/** Returns whether a configuration of this room starts a run. */
+const isNewRun = (room: WaitingRoom): boolean => room === undefined || isOver(room);
+
+/** Returns the given settings, then those of the room, then the defaults. */
+function settingsOf(
+  { settings: given, onSaleAt }: ConfigureWaitingRoom,
+  room: WaitingRoom,
+  at: string,
+): RoomSettings {
+  const known = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  );
+  return {
+    passSeconds: DEFAULT_PASS_SECONDS,
+    claimSeconds: DEFAULT_CLAIM_SECONDS,
+    shuffleAtOpening: false,
+    queueAll: true,
+    ...room?.settings,
+    ...(isNewRun(room) && { opensAt: onSaleAt ?? at }),
+    ...known,
+  } as RoomSettings;
 }
 
 /**

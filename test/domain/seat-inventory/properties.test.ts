@@ -151,11 +151,38 @@ const eventsOf = (asked: SeatInventoryCommand, inventory: ReturnType<typeof inve
   return decision.accepted ? decision.events : [];
 };
 
+const categoryOf = (at: number) => theatrePlan.categories[theatre.categoryOf[at]!]!.name;
+
+/**
+ * Returns the command with the seats that best available picked, after a look at them; undefined
+ * when the rules, which pick nothing, have no answer to compare.
+ */
+function named(
+  asked: SeatInventoryCommand,
+  decision: ReturnType<typeof decide>,
+  naive: ReturnType<typeof openNaiveSale>,
+): SeatInventoryCommand | undefined {
+  if (asked.type !== 'ReserveSeats' || !('bestAvailable' in asked.selection)) return asked;
+  if (!decision.accepted) {
+    const { code } = decision.rejection;
+    if (code === 'seats-unavailable')
+      expect(naive.hasRoomFor(asked.selection.bestAvailable, asked.now)).toBe(false);
+    const isOfPicking = /seats-unavailable|unknown|too-many|no-seats/.test(code);
+    return isOfPicking ? undefined : { ...asked, selection: { seatIds: [] } };
+  }
+  const { quantity, category } = asked.selection.bestAvailable;
+  const made = decision.events.find(({ type }) => type === 'SeatsReserved');
+  const picked = made?.type === 'SeatsReserved' ? made.data.seatIds : [];
+  if (made) expect(picked).toHaveLength(quantity);
+  for (const seatId of category === undefined ? [] : picked)
+    expect(categoryOf(theatre.indexOf.get(seatId)!)).toBe(category);
+  return { ...asked, selection: { seatIds: picked } };
+}
+
 describe('For any sequence of commands', () => {
   it('the inventory decides as the rules read, and no seat has two holders', () => {
     let accepted = 0;
     const refusals = new Map<string, number>();
-    const categoryOf = (at: number) => theatrePlan.categories[theatre.categoryOf[at]!]!.name;
     fc.assert(
       fc.property(story, (commands) => {
         const naive = openNaiveSale(
@@ -164,28 +191,8 @@ describe('For any sequence of commands', () => {
         const inventory = inventoryAfter([opened()]);
         for (const asked of commands) {
           const decision = decide(asked, inventory);
-          let byName: SeatInventoryCommand = asked;
-          if (asked.type === 'ReserveSeats' && 'bestAvailable' in asked.selection) {
-            const { quantity, category } = asked.selection.bestAvailable;
-            const made = decision.accepted
-              ? decision.events.find(({ type }) => type === 'SeatsReserved')
-              : undefined;
-            const picked = made?.type === 'SeatsReserved' ? made.data.seatIds : [];
-            if (made) {
-              expect(picked).toHaveLength(quantity);
-              for (const seatId of category === undefined ? [] : picked) {
-                expect(categoryOf(theatre.indexOf.get(seatId)!)).toBe(category);
-              }
-            } else if (!decision.accepted && decision.rejection.code === 'seats-unavailable') {
-              expect(naive.hasRoomFor(asked.selection.bestAvailable, asked.now)).toBe(false);
-              continue;
-            } else if (
-              !decision.accepted &&
-              /unknown|too-many|no-seats/.test(decision.rejection.code)
-            )
-              continue;
-            byName = { ...asked, selection: { seatIds: picked } };
-          }
+          const byName = named(asked, decision, naive);
+          if (!byName) continue;
           const code = decision.accepted ? 'done' : decision.rejection.code;
           same(code, naive.answer(byName));
           for (const event of decision.accepted ? decision.events : []) evolve(inventory, event);

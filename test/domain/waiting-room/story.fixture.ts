@@ -102,56 +102,63 @@ function runStory(steps: readonly Step[], check: (story: Story, step: Step) => v
 const calledSoFar = ({ called, counts }: Admission): number =>
   called.size + counts.admitted + counts.noShows;
 
+/** The effect of each step; `at` is its place in the story. */
+const EFFECTS: {
+  readonly [Type in Step['type']]: (
+    story: Story,
+    step: Extract<Step, { readonly type: Type }>,
+    at: number,
+  ) => void;
+} = {
+  arrive: ({ admission, numbers }, { who }) => {
+    const taken = takeNumber(admission, accountOf(who), undefined);
+    if (taken !== 'ceiling-reached') numbers.set(accountOf(who), taken.number);
+  },
+  trade: (story, { who }, at) => {
+    const account = accountOf(who);
+    const number = story.numbers.get(account);
+    if (number === undefined) return;
+    const ticket = { account, number, place: number, passId: passOf(at) };
+    const traded = trade(story.admission, story.rules, ticket, story.now);
+    if (traded.status !== 'admitted') return;
+    if (traded.passId === passOf(at)) story.admitted.push(number);
+    story.passes.set(account, traded.passId);
+  },
+  'walk-in': ({ admission, rules, passes, now }, { who }, at) => {
+    const account = accountOf(who);
+    const slot = walkIn(admission, rules, { account, passId: passOf(at) }, now);
+    if (typeof slot === 'object') passes.set(account, slot.passId);
+  },
+  use: ({ admission, rules, passes, now }, { who, holdMs }, at) => {
+    const account = accountOf(who);
+    const reservationId = `reservation-${at}`;
+    const use = { account, passId: passes.get(account) ?? 'none', reservationId };
+    if (usePass(admission, rules, use, now) !== 'granted') return;
+    settleUse(admission, { account, reservationId, heldUntil: now + holdMs }, now);
+  },
+  leave: ({ admission }, { who }) => leave(admission, [accountOf(who)]),
+  wait: (story, { ms }) => {
+    const { admission, rules } = story;
+    story.now += ms;
+    if (rules.admitting) story.brought += (ms * rules.perMinute) / 60_000;
+    advance(admission, rules, story.now);
+  },
+  'set-back': (story, { ms }) => {
+    story.now -= ms;
+    advance(story.admission, story.rules, story.now);
+  },
+  decide: (story, { perMinute, maxShoppers, admitting }) => {
+    story.rules = { ...story.rules, perMinute, maxShoppers, admitting };
+    advance(story.admission, story.rules, story.now);
+  },
+};
+
+const accountOf = (who: number): string => `account-${who}`;
+const passOf = (at: number): string => `pass-${at}`;
+
 function take(story: Story, step: Step, at: number): void {
-  const { admission, rules, numbers, passes } = story;
-  const account = 'who' in step ? `account-${step.who}` : '';
-  const passId = `pass-${at}`;
-  switch (step.type) {
-    case 'arrive': {
-      const taken = takeNumber(admission, account, undefined);
-      if (taken !== 'ceiling-reached') numbers.set(account, taken.number);
-      return;
-    }
-    case 'trade': {
-      const number = numbers.get(account);
-      if (number === undefined) return;
-      const traded = trade(admission, rules, { account, number, place: number, passId }, story.now);
-      if (traded.status !== 'admitted') return;
-      if (traded.passId === passId) story.admitted.push(number);
-      passes.set(account, traded.passId);
-      return;
-    }
-    case 'walk-in': {
-      const slot = walkIn(admission, rules, { account, passId }, story.now);
-      if (typeof slot === 'object') passes.set(account, slot.passId);
-      return;
-    }
-    case 'use': {
-      const reservationId = `reservation-${at}`;
-      const use = { account, passId: passes.get(account) ?? 'none', reservationId };
-      if (usePass(admission, rules, use, story.now) !== 'granted') return;
-      settleUse(
-        admission,
-        { account, reservationId, heldUntil: story.now + step.holdMs },
-        story.now,
-      );
-      return;
-    }
-    case 'leave':
-      return leave(admission, [account]);
-    case 'wait':
-      story.now += step.ms;
-      if (rules.admitting) story.brought += (step.ms * rules.perMinute) / 60_000;
-      return advance(admission, rules, story.now);
-    case 'set-back':
-      story.now -= step.ms;
-      return advance(admission, rules, story.now);
-    case 'decide': {
-      const { perMinute, maxShoppers, admitting } = step;
-      story.rules = { ...rules, perMinute, maxShoppers, admitting };
-      return advance(admission, story.rules, story.now);
-    }
-  }
+  const effect = EFFECTS[step.type] as (story: Story, step: Step, at: number) => void;
+  effect(story, step, at);
 }
 
 const RUNS = { numRuns: 150, interruptAfterTimeLimit: LIMIT_MS };
