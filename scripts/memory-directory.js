@@ -1,10 +1,12 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where Linux keeps files in memory. */
 const MEMORY = '/dev/shm';
 /** The databases of a test run take less than a quarter of this. Bytes. */
 const MIN_FREE_BYTES = 4 * 2 ** 30;
+/** No test run takes longer. */
+const MAX_RUN_MS = 60 * 60_000;
 
 /**
  * Makes a temporary directory in memory and removes those of killed processes. A new database is
@@ -28,9 +30,12 @@ export function makeMemoryDirectory(prefix) {
 
 /** A Postgres whose data directory is gone stops by itself within a minute. */
 function removeAbandoned(prefix) {
-  for (const name of readdirSync(MEMORY)) {
-    const pid = name.startsWith(prefix) && Number.parseInt(name.slice(prefix.length), 10);
-    if (pid && !isRunning(pid)) rmSync(join(MEMORY, name), { recursive: true, force: true });
+  for (const name of readdirSync(MEMORY).filter((each) => each.startsWith(prefix))) {
+    const path = join(MEMORY, name);
+    const pid = Number.parseInt(name.slice(prefix.length), 10);
+    // A container that shares the memory has processes that are not visible here.
+    const isOld = Date.now() - statSync(path).mtimeMs > MAX_RUN_MS;
+    if (isOld && !isRunning(pid)) rmSync(path, { recursive: true, force: true });
   }
 }
 

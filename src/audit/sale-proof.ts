@@ -9,16 +9,18 @@ export interface SaleProof {
   readonly holderOf: ReadonlyMap<string, string>;
   readonly statusOf: ReadonlyMap<string, Status>;
   readonly seatsOf: ReadonlyMap<string, readonly string[]>;
-  /** Seats of confirmed reservations. */
+  /** Seats that were confirmed and not given back. */
   readonly sold: readonly string[];
   /** Seats that were sold while another reservation had them. Must be empty. */
   readonly soldTwice: readonly string[];
   /** Seats that were held for a reservation while another had them. Must be empty. */
   readonly heldTwice: readonly string[];
-  /** Reservations still held. */
+  /** Reservations with seats that are neither sold nor given back. */
   readonly holdsLeft: number;
   /** Minor units. */
   readonly takings: number;
+  /** All faults of the log. Must be empty. */
+  readonly faults: readonly string[];
 }
 
 export interface LoggedEvent {
@@ -37,12 +39,15 @@ type Handlers = {
 /** Reads the log of one inventory, event by event from revision 0. */
 export class SaleProver {
   private readonly holderOf = new Map<string, string>();
+  /** Reservation that bought the seat. */
+  private readonly ownerOf = new Map<string, string>();
   private readonly statusOf = new Map<string, Status>();
   private readonly seatsOf = new Map<string, readonly string[]>();
   private readonly totalOf = new Map<string, number>();
   private readonly blocked = new Set<string>();
   private readonly soldTwice: string[] = [];
   private readonly heldTwice: string[] = [];
+  private readonly faults: string[] = [];
   private next = 0n;
   private takings = 0;
 
@@ -54,18 +59,19 @@ export class SaleProver {
     const missing = event.revision === this.next ? undefined : `revision ${this.next} is missing`;
     this.next = event.revision + 1n;
     const { type, data } = event as unknown as SeatInventoryEvent;
-    return missing ?? this.handlers[type]?.(data as never, event.revision);
+    const fault = this.handlers[type]?.(data as never, event.revision);
+    for (const found of [missing, fault]) if (found !== undefined) this.faults.push(found);
+    return missing ?? fault;
   }
 
   proof(): SaleProof {
-    const { holderOf, statusOf, seatsOf, soldTwice, heldTwice, takings } = this;
-    const withStatus = (status: Status) =>
-      [...holderOf].filter(([, holder]) => statusOf.get(holder) === status);
+    const { holderOf, statusOf, seatsOf, soldTwice, heldTwice, takings, faults } = this;
+    const held = [...holderOf].filter(([seatId]) => !this.ownerOf.has(seatId));
     return {
-      ...{ holderOf, statusOf, seatsOf, soldTwice, heldTwice, takings },
+      ...{ holderOf, statusOf, seatsOf, soldTwice, heldTwice, takings, faults },
       domainEvents: Number(this.next),
-      sold: withStatus('confirmed').map(([seatId]) => seatId),
-      holdsLeft: new Set(withStatus('held').map(([, holder]) => holder)).size,
+      sold: [...this.ownerOf.keys()],
+      holdsLeft: new Set(held.map(([, holder]) => holder)).size,
     };
   }
 
@@ -81,11 +87,16 @@ export class SaleProver {
       this.statusOf.get(reservationId) === 'held' ? undefined : `${reservationId} is not held`,
     ReservationConfirmed: ({ reservationId, seatIds }) => {
       const fault = this.faultOfMove(reservationId, seatIds, 'held');
-      const isHeld = this.statusOf.get(reservationId) === 'held';
-      const others = seatIds.filter((seatId) => this.holderOf.get(seatId) !== reservationId);
-      this.soldTwice.push(...(isHeld ? others : seatIds));
+      this.soldTwice.push(
+        ...seatIds.filter(
+          (seatId) => this.ownerOf.has(seatId) || this.holderOf.get(seatId) !== reservationId,
+        ),
+      );
       this.takings += this.totalOf.get(reservationId) ?? 0;
-      for (const seatId of seatIds) this.holderOf.set(seatId, reservationId);
+      for (const seatId of seatIds) {
+        this.holderOf.set(seatId, reservationId);
+        this.ownerOf.set(seatId, reservationId);
+      }
       this.statusOf.set(reservationId, 'confirmed');
       return fault;
     },
@@ -115,7 +126,9 @@ export class SaleProver {
       this.takings += total.amountMinor - (this.totalOf.get(reservationId) ?? 0);
       this.totalOf.set(reservationId, total.amountMinor);
       const fault = this.end(reservationId, fromSeatIds, 'confirmed', 'refunded');
-      return this.give(reservationId, seatIds, 'confirmed', this.soldTwice) ?? fault;
+      const taken = this.give(reservationId, seatIds, 'confirmed', this.soldTwice);
+      for (const seatId of seatIds) this.ownerOf.set(seatId, reservationId);
+      return taken ?? fault;
     },
   };
 
@@ -134,14 +147,17 @@ export class SaleProver {
   private end(id: string, seatIds: readonly string[], from: Status, to: Status) {
     const fault = this.faultOfMove(id, seatIds, from);
     this.statusOf.set(id, to);
-    for (const seatId of seatIds) this.holderOf.delete(seatId);
+    for (const seatId of seatIds) {
+      this.holderOf.delete(seatId);
+      this.ownerOf.delete(seatId);
+    }
     return fault;
   }
 
   private faultOfMove(id: string, seatIds: readonly string[], from: Status): string | undefined {
     const status = this.statusOf.get(id);
     if (status !== from) return `${id} is ${status}, not ${from}`;
-    if (seatIds.join() !== this.seatsOf.get(id)!.join()) return `${id} has other seats`;
+    if (seatIds.join() !== this.seatsOf.get(id)?.join()) return `${id} has other seats`;
     const isHolder = seatIds.every((seatId) => this.holderOf.get(seatId) === id);
     return isHolder ? undefined : `${id} does not hold its seats`;
   }

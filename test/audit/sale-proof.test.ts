@@ -25,7 +25,29 @@ describe('the proof of a sale', () => {
       ...[reserved('r2', ['A1']), confirmed('r2', ['A1']), confirmed('r1', ['A1'])],
     );
     expect(faults).toEqual(['A1 taken already', 'r1 is confirmed, not held']);
-    expect(proof).toMatchObject({ heldTwice: ['A1'], soldTwice: ['A1'] });
+    expect(proof).toMatchObject({ heldTwice: ['A1'], soldTwice: ['A1', 'A1'] });
+  });
+
+  it('reports a seat that another reservation bought before, held again or not', () => {
+    const { proof } = prove(
+      ...[opened(), reserved('r1', ['A1']), confirmed('r1', ['A1'])],
+      ...[reserved('r2', ['A1']), confirmed('r2', ['A1'])],
+    );
+    expect(proof).toMatchObject({ heldTwice: ['A1'], soldTwice: ['A1'], sold: ['A1'] });
+  });
+
+  it.each([
+    ['confirmed', confirmed('r1', ['A1']), ['A1']],
+    ['expired', expired('r1', ['A1']), []],
+  ])('counts a seat that its reservation leaves behind when it is %s', (_, end, sold) => {
+    const { faults, proof } = prove(opened(), reserved('r1', ['A1', 'A2']), end);
+    expect(faults).toEqual(['r1 has other seats']);
+    expect(proof).toMatchObject({ sold, holdsLeft: 1, faults });
+  });
+
+  it('reports changes of a reservation that was never made', () => {
+    const { faults } = prove(opened(), confirmed('r1', ['A1']), expired('r1', ['A1']));
+    expect(faults).toHaveLength(2);
   });
 
   it('reports a missing revision', () => {

@@ -47,6 +47,7 @@ describe.each(EVENT_STORES)('a seat is sold, end to end, over %s', (eventStore) 
     expect(await proveSale(app.get(EVENT_STORE), eventId)).toMatchObject({
       seatsSold: 2,
       soldTwice: [],
+      faults: [],
       takings: 5_000,
     });
   });
