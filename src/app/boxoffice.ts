@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { refuseSharedKeys } from '../adapters/ticket/signing-keys.module.js';
@@ -61,7 +62,11 @@ export async function startBoxoffice(config: Config, waits: Waits = {}): Promise
     get(SERVICE_ADDRESS).announce(url);
     return { app, logger, url, get, close };
   } catch (error) {
-    await close();
+    // A timer, because a process with nothing else to wait for would end without a word.
+    const closed = new AbortController();
+    const timer = sleep(config.shutdownSeconds * 1_000, undefined, closed).catch(() => {});
+    await Promise.race([close(), timer]);
+    closed.abort();
     throw error;
   }
 }

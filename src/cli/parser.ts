@@ -47,5 +47,5 @@ export const commandLineParser = (args: readonly string[]): Argv =>
     .epilog(`Exit codes:\n${exitCodes.join('\n')}\n\nMore: docs/reference/cli.md`)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new Misuse(message);
+      throw error ?? new Misuse(message.replace(/^Did you mean/, 'Unknown command. $&'));
     });

@@ -133,7 +133,9 @@ export function openService(
       }
       if (attempt < attempts) await sleep(pause);
     }
-    throw new Unavailable(`${url} is unavailable: ${problem}`);
+    throw new Unavailable(
+      `${url} is unavailable: ${problem}. Start the service, or name another with --url.`,
+    );
   };
 
   return {
@@ -167,11 +169,19 @@ export function describeProblem({ status, body }: Pick<Reply, 'status' | 'body'>
   if (typeof body?.code !== 'string') return `response with status ${status}`;
   const fields: { path: string; message: string }[] = Array.isArray(body.errors) ? body.errors : [];
   const named = fields.map(({ path, message }) => `${path} ${message}`.trim()).join('; ');
-  const carried = Object.entries(body)
-    .filter(([name]) => !COMMON_MEMBERS.includes(name))
-    .map(([name, value]) => `${name}: ${inWords(value)}`);
-  const values = carried.length > 0 ? ` (${carried.join(', ')})` : '';
-  return `${body.title} (${body.code})${named ? `: ${named}` : `. ${body.detail}`}${values}`;
+  const carried = new Map(
+    Object.entries(body)
+      .filter(([name]) => !COMMON_MEMBERS.includes(name))
+      .map(([name, value]) => [name, inWords(value)]),
+  );
+  const detail = String(body.detail).replace(/`(\w+)`/g, (reference, name: string) => {
+    const value = carried.get(name) ?? reference;
+    carried.delete(name);
+    return value;
+  });
+  const rest = [...carried].map(([name, value]) => `${name}: ${value}`).join(', ');
+  const values = rest === '' ? '' : ` (${rest})`;
+  return `${body.title} (${body.code})${named ? `: ${named}` : `. ${detail}`}${values}`;
 }
 
 function inWords(value: unknown): string {

@@ -232,7 +232,7 @@ describe('A file to import', () => {
       'refuses an empty file (%j) in words',
       async (content) => {
         await expect(bodiesOf(content)).rejects.toThrow(
-          /^The file is empty. Name the columns in its first line/,
+          /^The file is empty or no CSV. Name the columns in its first line/,
         );
       },
     );

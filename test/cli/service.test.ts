@@ -93,7 +93,7 @@ describe('describeProblem', () => {
     [
       'with the values that it speaks of',
       { limit: 10, alreadyYours: 3 },
-      '. Mind `limit`. (limit: 10, alreadyYours: 3)',
+      '. Mind 10. (alreadyYours: 3)',
     ],
     ['with a list of them', { seatIds: ['A-1', 'A-2'] }, '. Mind `limit`. (seatIds: A-1 A-2)'],
     [

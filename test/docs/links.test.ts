@@ -3,9 +3,11 @@ import { dirname, join } from 'node:path';
 
 const PAGES = [
   'README.md',
-  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join('docs', name)),
+  ...['docs', 'samples', 'deploy', 'bench', 'test'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
+  ),
 ];
 const LINK = /\]\(([^)\s#]*)(?:#([^)\s]+))?\)/g;
 

@@ -4,7 +4,6 @@ import { provide } from '../../ports/shared/provide.js';
 import { LOG, STORED_EVENTS, STORED_LOG, SUBSCRIPTION_STATS } from '../../ports/shared/tokens.js';
 import { DATABASE, SQL } from '../postgres/tokens.js';
 import { chained } from './chained.js';
-import { openEventStoreDb } from './eventstoredb/eventstoredb.js';
 import { openPostgresEventStore } from './postgres/postgres.js';
 import { postgresStoredLog } from './stored-log/postgres.js';
 import { subscribedStoredLog } from './stored-log/subscribed.js';
@@ -15,12 +14,13 @@ import { subscribedStoredLog } from './stored-log/subscribed.js';
     provide(SUBSCRIPTION_STATS, { inject: [], useFactory: () => ({ consumerTooSlow: 0 }) }),
     provide(STORED_EVENTS, {
       inject: [CONFIG, DATABASE, SUBSCRIPTION_STATS, LOG],
-      useFactory: ({ eventStoreUrl }, { url }, stats, { warn }) =>
-        chained(
-          eventStoreUrl === undefined
-            ? openPostgresEventStore({ connectionString: url, warn })
-            : openEventStoreDb({ connectionString: eventStoreUrl, stats, warn }),
-        ),
+      useFactory: async ({ eventStoreUrl }, { url }, stats, { warn }) => {
+        if (eventStoreUrl === undefined)
+          return chained(openPostgresEventStore({ connectionString: url, warn }));
+        // Its client is large: only a service that uses it loads it.
+        const { openEventStoreDb } = await import('./eventstoredb/eventstoredb.js');
+        return chained(openEventStoreDb({ connectionString: eventStoreUrl, stats, warn }));
+      },
       onApplicationShutdown: (store) => store.close(),
     }),
     provide(STORED_LOG, {

@@ -35,9 +35,13 @@ const SERVER = token<Server>('PostgresServer');
       onApplicationShutdown: (server) => server.stop(),
     }),
     provide(DATABASE, {
-      inject: [SERVER, LOG],
-      useFactory: async ({ url }, { log }) => {
-        await migrate(url, log);
+      inject: [SERVER, CONFIG, LOG],
+      useFactory: async ({ url }, { databaseUrl }, { log }) => {
+        await migrate(url, log).catch((error: Error) => {
+          if (databaseUrl === undefined) throw error;
+          const message = `the database that DATABASE_URL names: ${error.message}`;
+          throw new Error(message, { cause: error });
+        });
         return { url };
       },
     }),

@@ -8,7 +8,6 @@ import { SigningKeysModule } from '../ticket/signing-keys.module.js';
 import { TICKET_KEYS } from '../ticket/tokens.js';
 import { openAdmissionsInMemory } from './memory.js';
 import { openPlaceSigner, type SecretKey } from './place-signer.js';
-import { openAdmissionsInRedis } from './redis.js';
 import { openSeeds } from './seeds.js';
 
 const SECRETS = token<readonly SecretKey[]>('WaitingRoomSecrets');
@@ -35,10 +34,12 @@ const SECRETS = token<readonly SecretKey[]>('WaitingRoomSecrets');
     }),
     provide(ADMISSIONS, {
       inject: [REDIS, CLOCK],
-      useFactory: (redis, clock) =>
-        redis
-          ? openAdmissionsInRedis(redis.client, undefined, redis.usedMemory)
-          : openAdmissionsInMemory(clock),
+      useFactory: async (redis, clock) => {
+        if (!redis) return openAdmissionsInMemory(clock);
+        // Loads the client of Redis.
+        const { openAdmissionsInRedis } = await import('./redis.js');
+        return openAdmissionsInRedis(redis.client, undefined, redis.usedMemory);
+      },
     }),
   ],
   exports: [ADMISSIONS, PLACE_SIGNER, WAITING_ROOM_SEEDS],

@@ -145,15 +145,18 @@ function describeState({
   cancelled,
   holders = [],
 }: StateResponse): string {
-  const sale = cancelled ? 'cancelled' : salesClosed ? 'closed' : 'open';
+  const sale = cancelled ? 'canceled' : salesClosed ? 'closed' : 'open';
   const lines = holders.map(
     ({ seatId, status, customerId, reservationId }) =>
-      `  ${seatId}  ${status} by ${customerId}, reservation ${reservationId}`,
+      `  ${seatId}  ${withCustomer(status, customerId)}, reservation ${reservationId}`,
   );
   return [`Revision ${revision} of ${at}: ${describeCounts(counts)}; sale ${sale}.`, ...lines].join(
     '\n',
   );
 }
+
+const withCustomer = (status: string, customerId: string): string =>
+  `${status} ${status === 'sold' ? 'to' : 'for'} ${customerId}`;
 
 const difference = verb<EventOptions & { from: string; to: string }>({
   command: 'diff <event>',
@@ -177,7 +180,7 @@ const difference = verb<EventOptions & { from: string; to: string }>({
       if (args.json) answerJson({ ...rest, from, to, changes });
       else {
         const side = ({ status, customerId }: Side) =>
-          customerId ? `${status} by ${customerId}` : status;
+          customerId ? withCustomer(status, customerId) : status;
         answer(
           [
             `Revision ${from.revision} to ${to.revision}: ${changes.length} seats differ.`,

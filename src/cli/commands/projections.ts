@@ -80,7 +80,7 @@ const rebuild = verb<RebuildOptions & { acceptDifference: boolean }>({
       )
       .epilog(
         'Exits with 1 when the tables differ: the rebuild then waits until it is accepted or ' +
-          'cancelled.',
+          'canceled.',
       ) as unknown as Argv<RebuildOptions & { acceptDifference: boolean }>,
   run: (args) =>
     withService(args, async (service) => {

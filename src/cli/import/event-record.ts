@@ -35,7 +35,8 @@ const CANONICAL_NAMES = new Map(
 export function checkColumns(given: readonly string[]): readonly string[] {
   if (given.length === 0)
     throw new Misuse(
-      `The file is empty. Name the columns in its first line: ${REQUIRED.join(', ')}, venue.`,
+      'The file is empty or no CSV. Name the columns in its first line: ' +
+        `${REQUIRED.join(', ')}, venue.`,
     );
   const names = given.map((name) => CANONICAL_NAMES.get(name.toLowerCase()) ?? name);
   const unknown = names.filter((name) => !REQUIRED.includes(name) && !OPTIONAL.includes(name));

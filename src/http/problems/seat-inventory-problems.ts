@@ -16,8 +16,8 @@ export const SEAT_INVENTORY_PROBLEMS = {
   'reservation-not-found': kind(
     404,
     'Reservation not found',
-    'This account has no reservation with this id. Check the id and the account; ' +
-      '`GET /v1/me/reservations` lists your reservations.',
+    'This account may see no reservation with this id. Check the id, the event and the account; ' +
+      '`GET /v1/me/reservations` lists the reservations of a customer.',
   ),
   'inventory-already-open': kind(
     409,

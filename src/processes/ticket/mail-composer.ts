@@ -76,7 +76,7 @@ function mailOf(
     timeInWords(startsAt, venue.timeZone),
     `${venue.name}, ${venue.city} (${venue.country})`,
     '',
-    ...tickets.map((ticket) => `Section ${placeText(ticket)}, ${ticket.category}`),
+    ...tickets.map((ticket) => `${placeText(ticket)}, ${ticket.category}`),
     '',
     `Paid: ${moneyInWords(total)}`,
     `Reservation: ${reservationId}`,

@@ -71,10 +71,10 @@ describe('boxoffice audit', () => {
 
   it('prints the inventory at a moment, a difference, and the current state', async () => {
     expect((await run('audit', 'state', eventId, '--at', '1', '--holders')).out).toMatch(
-      /1 reserved.*\n +A-1 +reserved by anna/,
+      /1 reserved.*\n +A-1 +reserved for anna/,
     );
     expect((await run('audit', 'diff', eventId, '--from', '0', '--to', '1')).out).toMatch(
-      /A-1 +available → reserved by anna/,
+      /A-1 +available → reserved for anna/,
     );
     expect((await run('inventory', 'show', eventId)).out).toMatch(
       /49 available, 0 reserved, 1 sold/,

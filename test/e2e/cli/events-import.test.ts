@@ -225,7 +225,7 @@ describe('boxoffice events import', () => {
   it('refuses to begin with what it cannot read', async () => {
     const attempts: [name: string, content: string, options: string[], says: RegExp][] = [
       ['events.xlsx', '', [], /--format/],
-      ['empty.csv', '', [], /The file is empty. Name the columns/],
+      ['empty.csv', '', [], /The file is empty or no CSV. Name the columns/],
       ['a.csv', 'externalId,name,colour,name', [], COLUMNS],
       ['b.jsonl', '', ['--concurrency', '65'], /1 to 64/],
     ];

@@ -72,8 +72,8 @@ describe('the confirmation mail, as a file', () => {
     for (const line of [
       'A night out',
       'Saturday, 1 June 2030 at 20:00 (Europe/Berlin)',
-      'Section Hall, row A, seat 1, Standard',
-      'Section Hall, row A, seat 2, Standard',
+      'Hall, row A, seat 1, Standard',
+      'Hall, row A, seat 2, Standard',
       'Paid: EUR 50.00',
       `Reservation: ${reservationId}`,
     ]) {
