@@ -1,5 +1,5 @@
 import { POOL } from '../../src/adapters/postgres/tokens.js';
-import { problemKind, type ProblemCode } from '../../src/http/problems/problem-table.js';
+import { problemKind, type ProblemCode } from '../../src/http/problems/table/problem-table.js';
 import type { Reply, TestApp } from './app.js';
 
 /** Returns the number of domain events of all streams. */

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../problems/problem-table.js';
+import type { ProblemCode } from '../problems/table/problem-table.js';
 import type { CardPayment } from './card-testing.js';
 
 /** A rejected request: the problem to answer, and its further members. */

@@ -13,7 +13,7 @@ import {
 import type { Clock } from '../../ports/system/clock.js';
 import type { PaymentGateway } from '../../ports/payment/payment-gateway.js';
 import { networksOf } from '../platform/addresses.js';
-import type { ProblemCode } from '../problems/problem-table.js';
+import type { ProblemCode } from '../problems/table/problem-table.js';
 import type { BehaviorWatch, HoldEnd } from './behavior-watch.js';
 import type {
   AdmittedHold,

@@ -2,7 +2,7 @@ import { csvOf } from '../../audit/csv.js';
 import type { Entry } from '../../audit/history.js';
 import type { RefusedAttempt } from '../../audit/refused-attempts.js';
 import type { ReportToPrint } from '../../ports/ticket/ticket-printer.js';
-import { problemKind, PROBLEMS, type ProblemCode } from '../problems/problem-table.js';
+import { problemKind, PROBLEMS, type ProblemCode } from '../problems/table/problem-table.js';
 import type { FoundHistory } from './audit-lookups.js';
 import type { HistoryAnswer } from './history-answers.js';
 

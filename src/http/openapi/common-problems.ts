@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { CACHING } from '../platform/caching.js';
 import { problemAnswers } from './problem-answers.js';
-import type { ProblemCode } from '../problems/problem-table.js';
+import type { ProblemCode } from '../problems/table/problem-table.js';
 import { PROBLEM_JSON } from '../problems/problems.js';
 import { isRateLimited } from '../abuse/rate-limiting.js';
 

@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { asOpenApi31 } from './openapi-31.js';
 import { addCommonProblems } from './common-problems.js';
-import { PROBLEMS } from '../problems/problem-table.js';
+import { PROBLEMS } from '../problems/table/problem-table.js';
 
 const DESCRIPTION = `Sells seats, once each, first come, first served.
 

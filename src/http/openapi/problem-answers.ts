@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import { problemKind, type ProblemCode } from '../problems/problem-table.js';
+import { problemKind, type ProblemCode } from '../problems/table/problem-table.js';
 import { PROBLEM_JSON, problemBody } from '../problems/problems.js';
 
 /** Codes of a route that needs a token. */

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { answerError } from '../problems/problem-replies.js';
-import { problemKind, type ProblemCode } from '../problems/problem-table.js';
+import { problemKind, type ProblemCode } from '../problems/table/problem-table.js';
 import { problemBody, problemHeaders } from '../problems/problems.js';
 import { isEmailAddress } from '../validation/rules.js';
 

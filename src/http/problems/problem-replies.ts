@@ -15,7 +15,7 @@ import { AdmissionsFull, AdmissionsUnreachable } from '../../ports/waiting-room/
 import { PaymentOutcomeUnknown } from '../../ports/payment/payment-gateway.js';
 import { InvalidCursor } from '../../read-models/event/events-queries.js';
 import './rejected-requests.js';
-import { problemKind, type ProblemCode } from './problem-table.js';
+import { problemKind, type ProblemCode } from './table/problem-table.js';
 import { Problem, problemBody, problemHeaders } from './problems.js';
 import { schemaErrors, type SchemaError } from './schema-errors.js';
 

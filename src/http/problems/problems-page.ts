@@ -1,4 +1,4 @@
-import { problemKind, PROBLEMS, type ProblemCode } from './problem-table.js';
+import { problemKind, PROBLEMS, type ProblemCode } from './table/problem-table.js';
 
 const codes = Object.keys(PROBLEMS) as ProblemCode[];
 

@@ -1,4 +1,4 @@
-import { problemKind, type ProblemCode, type Rejection } from './problem-table.js';
+import { problemKind, type ProblemCode, type Rejection } from './table/problem-table.js';
 
 export const PROBLEM_JSON = 'application/problem+json';
 

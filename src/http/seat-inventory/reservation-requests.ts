@@ -6,7 +6,7 @@ import { accountOf } from '../account/access.js';
 import { CUSTOMER } from '../account/accounts.js';
 import type { PaymentRequest } from '../payment/pay-for-reservation.js';
 import { contextOf } from '../platform/command-context.js';
-import type { ProblemCode } from '../problems/problem-table.js';
+import type { ProblemCode } from '../problems/table/problem-table.js';
 import { isId } from '../validation/rules.js';
 import { PASS_HEADER } from '../waiting-room/pass-check.js';
 import type { HoldRequest } from './hold-seats.js';

@@ -15,7 +15,7 @@ import { AnswersProblems, PROBLEM_CODES } from '../openapi/problem-answers.js';
 import { contextOf } from '../platform/command-context.js';
 import { BlockRequest, CloseSalesRequest, UnblockRequest } from '../event/event-requests.js';
 import { ChangedSeats, ClosedSales } from './seat-answers.js';
-import type { ProblemCode } from '../problems/problem-table.js';
+import type { ProblemCode } from '../problems/table/problem-table.js';
 import { accepted, Problem } from '../problems/problems.js';
 import { isId } from '../validation/rules.js';
 import { bodyAs } from '../validation/validate.js';

@@ -2,7 +2,7 @@ import type { WaitingRooms } from '../../commands/waiting-room/waiting-rooms.js'
 import type { Clock } from '../../ports/system/clock.js';
 import type { NumberTicket, Pass, PlaceSigner } from '../../ports/waiting-room/place-signer.js';
 import type { HeaderValue, Rejected } from '../abuse/attempts.js';
-import type { ProblemCode } from '../problems/problem-table.js';
+import type { ProblemCode } from '../problems/table/problem-table.js';
 import { Problem } from '../problems/problems.js';
 
 /** Header with the pass of a reservation. */

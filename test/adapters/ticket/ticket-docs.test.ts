@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openTicketSigner } from '../../../src/adapters/ticket/ed25519-signer.js';
 import { readKeySet } from '../../../src/adapters/ticket/ticket-keys.js';
-import { TICKET_PROBLEMS } from '../../../src/http/problems/ticket-problems.js';
+import { TICKET_PROBLEMS } from '../../../src/http/problems/table/ticket.js';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/concepts/tickets.md'), 'utf8');
 const keys = [generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })];

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { exportJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
-import type { ProblemCode } from '../../../src/http/problems/problem-table.js';
+import type { ProblemCode } from '../../../src/http/problems/table/problem-table.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import { AUDIENCE, ISSUER, SECRET, sign } from '../../support/http/signed-tokens.js';
 import { confirm, onSale, reserve, smallPlan } from '../../support/seat-inventory/event-on-sale.js';

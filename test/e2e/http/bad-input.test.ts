@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../../../src/http/problems/problem-table.js';
+import type { ProblemCode } from '../../../src/http/problems/table/problem-table.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
 import {
   EVENT,

@@ -1,6 +1,6 @@
 import { POOL } from '../../../src/adapters/postgres/tokens.js';
 import { PROJECTION_RUNNERS } from '../../../src/projections/tokens.js';
-import { problemKind, type ProblemCode } from '../../../src/http/problems/problem-table.js';
+import { problemKind, type ProblemCode } from '../../../src/http/problems/table/problem-table.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { speak, upload } from '../../support/http/raw-requests.js';
 import { onSale, reserve, smallPlan, VENUE } from '../../support/seat-inventory/event-on-sale.js';

@@ -2,7 +2,7 @@ import {
   problemKind,
   PROBLEMS,
   type ProblemCode,
-} from '../../../src/http/problems/problem-table.js';
+} from '../../../src/http/problems/table/problem-table.js';
 import { problemBody, problemHeaders } from '../../../src/http/problems/problems.js';
 
 const codes = Object.keys(PROBLEMS) as ProblemCode[];

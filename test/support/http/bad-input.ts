@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../../../src/http/problems/problem-table.js';
+import type { ProblemCode } from '../../../src/http/problems/table/problem-table.js';
 
 /** An id that does not exist. */
 export const MISSING = '00000000-0000-4000-8000-000000000000';

@@ -7,7 +7,7 @@ import {
 } from '../../../src/adapters/postgres/embedded-postgres.js';
 
 declare global {
-  /** What the runner of the suites calls at the end of a test process. */
+  /** Called by the runner of the suites at the end of a test process. */
   var closeAfterSuites: (() => Promise<void>)[] | undefined;
 }
 

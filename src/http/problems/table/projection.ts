@@ -1,5 +1,5 @@
 import { kind, type ProblemKind } from './problem-kind.js';
-import type { ProjectionRejection } from '../../ports/projection/projection-operations.js';
+import type { ProjectionRejection } from '../../../ports/projection/projection-operations.js';
 
 /** Problems of an operator's calls on projections and the log. */
 export const PROJECTION_PROBLEMS = {
