@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { CONFIG } from '../../config/token.js';
 import { provide } from '../../ports/shared/provide.js';
-import { PAYMENT_PROVIDER } from '../../ports/shared/tokens.js';
+import { LOG, PAYMENT_PROVIDER } from '../../ports/shared/tokens.js';
 
 /**
  * Stripe, with `PAYMENTS=stripe`. Global, because `src/app` chooses the provider for the modules
@@ -11,13 +11,14 @@ import { PAYMENT_PROVIDER } from '../../ports/shared/tokens.js';
 @Module({
   providers: [
     provide(PAYMENT_PROVIDER, {
-      inject: [CONFIG],
-      useFactory: async ({ paymentsStripeSecretKey, paymentsStripeWebhookSecrets }) => {
+      inject: [CONFIG, LOG],
+      useFactory: async ({ paymentsStripeSecretKey, paymentsStripeWebhookSecrets }, { error }) => {
         // Its library is large: only a shop that uses it loads it.
         const { openStripeGateway } = await import('./stripe.js');
         return openStripeGateway({
           secretKey: paymentsStripeSecretKey!,
           webhookSecrets: paymentsStripeWebhookSecrets!,
+          error,
         });
       },
       onApplicationShutdown: (gateway) => gateway.close(),

@@ -26,7 +26,7 @@ export interface StripeGatewayOptions {
   /**
    * Called when an operator has to act: Stripe rejects the key, or does not understand a request.
    */
-  readonly error?: (message: string) => void;
+  readonly error: (message: string) => void;
   /** Milliseconds since the epoch. Shows which idempotency keys Stripe may have removed. */
   readonly now?: () => number;
 }
@@ -51,7 +51,7 @@ export function openStripeGateway(options: StripeGatewayOptions): PaymentGateway
   const calls: StripeCalls = {
     stripe,
     now,
-    reportError: options.error ?? (() => {}),
+    reportError: options.error,
     within: (call) => within(timeoutMs, call),
   };
   return {

@@ -12,7 +12,7 @@ import { newEvent, numbered, numbersOf, readAll } from '../../support/log/domain
 import { openFlakyPostgres, type FlakyPostgres } from '../../support/log/flaky-postgres.js';
 
 /** Milliseconds. */
-const PATIENCE = 1_000;
+const PATIENCE = 2_500;
 
 describe('The Postgres event store writes appends to several streams together', () => {
   let database: FreshDatabase;
