@@ -53,7 +53,7 @@ interface KnownNumbers {
   nowServing: number;
   /** Time of the last increase; milliseconds since the epoch. */
   addedAt: number;
-  /** Highest number issued at the last increase. */
+  /** Highest queue number issued when the ceiling was last raised. */
   issuedThen: number;
   ceiling: number;
   /** Size of the last increase. The next one begins when half of it is left. */

@@ -49,7 +49,7 @@ export interface LogStatus {
  */
 export type AcceptResult = 'started' | 'under-way' | 'not-replaced';
 
-/** Operations on a log that is not the one that the read models were built from. */
+/** Operations for a log that differs from the one that the read models were built from. */
 export interface LogOperations {
   /** @throws EventStoreUnavailable */
   status(): Promise<LogStatus>;

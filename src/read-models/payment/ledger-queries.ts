@@ -10,7 +10,7 @@ export interface LedgerTotals {
   readonly refundedMinor: number;
   /** Due refunds. */
   readonly obligationsMinor: number;
-  /** Captured, and neither kept nor due. */
+  /** Captured money that belongs to no sale and to no due refund. */
   readonly unsettledMinor: number;
   /** Whether `capturedMinor` is the sum of the other four. */
   readonly balanced: boolean;

@@ -41,7 +41,7 @@ export interface SeatOrder {
   /** Whether the run has seats of several categories, so that each seat must be checked. */
   isMixed(run: number): boolean;
   runsNearestFirst(category: number, quantity: number): Ranking;
-  /** Rows with an aisle, ranked by seats on both sides of it. */
+  /** Rows with an aisle; both sides of it count. Nearest to the focal point first. */
   rowsNearestFirst(category: number, quantity: number): Ranking;
   sectionsNearestFirst(category: number): readonly SectionRuns[];
 }
