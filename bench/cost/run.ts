@@ -133,13 +133,19 @@ async function measure(
   const path = await keepResults('cost', {
     settings: { generator, connections, callers, seconds, warmUpSeconds },
     loadAverages: load,
-    before,
-    now,
+    before: before && withoutPath(before),
+    now: withoutPath(now),
     comparison,
   });
   say(`\nRaw results: ${path}`);
   return comparison?.some(({ exceeded }) => exceeded) ? 1 : 0;
 }
+
+/** Where a checkout lies on this machine is no result. */
+const withoutPath = ({ checkout: { commit, modified }, rounds }: Side) => ({
+  checkout: { commit, modified },
+  rounds,
+});
 
 function showSide({ checkout, rounds }: Side): void {
   const barePost = medianOf(rounds, `${BARE} POST`, totalCpu);
