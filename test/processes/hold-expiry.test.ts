@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../src/adapters/system/clock.js';
 import { systemRandomness } from '../../src/adapters/system/randomness.js';
 import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
-import type { Clock } from '../../src/ports/system/clock.js';
 import {
   startHoldExpiry,
   type HoldExpiry,
@@ -11,6 +10,7 @@ import type { OverdueHolds } from '../../src/read-models/seat-inventory/reservat
 import { proveLog } from '../support/log/log-proof.js';
 import { reserve } from '../support/seat-inventory/commands.js';
 import { rectangularPlan } from '../support/seat-inventory/plans.js';
+import { impatientClock } from '../support/manual-clock.js';
 import {
   newContext,
   openWriteSide,
@@ -20,10 +20,7 @@ import {
 } from '../support/write-side.js';
 
 /** A second of waiting takes ten milliseconds. */
-const fastClock: Clock = {
-  now: () => systemClock.now(),
-  sleep: (ms, signal) => systemClock.sleep(ms / 100, signal),
-};
+const fastClock = impatientClock(100);
 const hall = rectangularPlan(250);
 const seatIds = hall.zones[0]!.rows.flatMap(({ seats }) => seats.map(({ id }) => id));
 

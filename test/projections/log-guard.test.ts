@@ -16,10 +16,13 @@ import {
 import { reservationsProjection } from '../../src/projections/reservations.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
 import { confirmed, opened, reserved } from '../support/seat-inventory/events.js';
+import { impatientClock } from '../support/manual-clock.js';
 import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
 import { openRebuildSide } from '../support/rebuilds.js';
 import { logFixture } from './log-guard.fixture.js';
 
+/** The guard compares every 0.5 s, and every 0.1 s once the log was replaced. */
+const CHECKS_FASTER = 10;
 const projections = [seatStatusProjection, reservationsProjection];
 
 describe.each(LOGS)('The log guard over %s', (logName) => {
@@ -49,12 +52,10 @@ describe.each(LOGS)('The log guard over %s', (logName) => {
     const query = (...asked: Parameters<pg.Pool['query']>) =>
       databaseAway ? Promise.reject(new Error('database away')) : side.pool.query(...asked);
     guard = openLogGuard({
-      ...{
-        eventStore: side.eventStore,
-        db: { query } as unknown as pg.Pool,
-        projections,
-        clock: systemClock,
-      },
+      eventStore: side.eventStore,
+      db: { query } as unknown as pg.Pool,
+      projections,
+      clock: impatientClock(CHECKS_FASTER),
       error: (message) => void errors.push(message),
       warn: (message) => void told.push(message),
       log: (message) => void told.push(message),
@@ -63,9 +64,10 @@ describe.each(LOGS)('The log guard over %s', (logName) => {
       connectionString: side.url,
       eventStore: guard.eventStore,
       clock: systemClock,
+      compareLog: guard.compareWhenAvailable,
+      anyLog: side.eventStore,
     };
-    const compared = { compareLog: guard.compareWhenAvailable, anyLog: side.eventStore };
-    runners = running ? runProjections(projections, { ...options, ...compared }) : [];
+    runners = running ? runProjections(projections, options) : [];
     await guard.check();
   };
   const closeNode = async () => {
@@ -100,7 +102,7 @@ describe.each(LOGS)('The log guard over %s', (logName) => {
     });
     expect(await guard.eventStore.condition()).toMatchObject({ state: 'replaced' });
     await expect(guard.eventStore.append(stream, 1n, [])).rejects.toThrow(LogReplaced);
-    await systemClock.sleep(2_500);
+    await systemClock.sleep(2_500 / CHECKS_FASTER);
     expect(errors).toHaveLength(1);
     expect(runners.map((runner) => runner.status().state)).not.toContain('live');
     // Operator actions are still recorded.
@@ -215,7 +217,7 @@ describe.each(LOGS)('The log guard over %s', (logName) => {
     await append(seatInventoryStream('e2'), 'no-stream');
     await openNode();
     expect(guard.isReplaced()).toBe(true);
-    await systemClock.sleep(1_000);
+    await systemClock.sleep(2_500 / CHECKS_FASTER);
     expect((await identities()).map((one) => one.event_revision)).toEqual([2, 2]);
     expect(errors).toHaveLength(1);
   });

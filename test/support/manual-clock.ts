@@ -61,3 +61,9 @@ export function hurriedClock(timesFaster: number): Clock {
     sleep: (ms, signal) => systemClock.sleep(ms / timesFaster, signal),
   };
 }
+
+/** The time of the system, but every pause is shorter by this factor. */
+export const impatientClock = (timesShorter: number): Clock => ({
+  now: systemClock.now,
+  sleep: (ms, signal) => systemClock.sleep(ms / timesShorter, signal),
+});

@@ -16,8 +16,8 @@ import { compareWithLive, switchOver } from './rebuild-switch.js';
 import { rewindCheckpoint } from '../log-guard/rewind.js';
 import { openSession, type ProjectionSession } from '../runner/session.js';
 
-/** Pause between two steps that build indices. Milliseconds. */
-const INDEX_PAUSE_MS = 100;
+/** Most pause after a step that builds indices, else as long as the step took. Milliseconds. */
+const MAX_INDEX_PAUSE_MS = 100;
 
 /**
  * Runs one rebuild until it ends or needs an operator, unless another node works on it. It
@@ -119,13 +119,14 @@ async function index<Change>(
 ): Promise<void> {
   for (const step of completionSteps(readModel, job.tables)) {
     if (signal.aborted) return;
+    const began = clock.now();
     await session.transaction(async (transaction) => {
       await transaction.query(INDEX_SETTINGS);
       await transaction.query(step);
     });
     // The open transaction of the step made the event store in Postgres withhold domain events: let
     // them pass.
-    await clock.sleep(INDEX_PAUSE_MS, signal);
+    await clock.sleep(Math.min(clock.now() - began, MAX_INDEX_PAUSE_MS), signal);
   }
   await session.transaction(async (transaction) => {
     await transaction.query(INDEX_SETTINGS);

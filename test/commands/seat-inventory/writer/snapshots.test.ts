@@ -2,7 +2,7 @@ import { systemClock } from '../../../../src/adapters/system/clock.js';
 import type { Outcome } from '../../../../src/commands/seat-inventory/writer/outcome.js';
 import { SEAT_INVENTORY_FOLD_VERSION } from '../../../../src/domain/seat-inventory/state/state.js';
 import { seatInventoryStream } from '../../../../src/domain/seat-inventory/events.js';
-import type { Clock } from '../../../../src/ports/system/clock.js';
+import { impatientClock } from '../../../support/manual-clock.js';
 import { proveLog } from '../../../support/log/log-proof.js';
 import {
   block,
@@ -12,7 +12,6 @@ import {
   reserve,
   unblock,
 } from '../../../support/seat-inventory/commands.js';
-import { rectangularPlan } from '../../../support/seat-inventory/plans.js';
 import {
   LOGS,
   openWriteSide,
@@ -20,20 +19,15 @@ import {
   type ShopNode,
   type WriteSide,
 } from '../../../support/write-side.js';
+import { hall, readsOf, reserveSeat, seatIds } from './large-hall.fixture.js';
 
 /** A second of waiting takes twenty milliseconds. */
-const fastClock: Clock = {
-  now: () => systemClock.now(),
-  sleep: (ms, signal) => systemClock.sleep(ms / 50, signal),
-};
-const hall = rectangularPlan(520);
-const seatIds = hall.zones[0]!.rows.flatMap(({ seats }) => seats.map(({ id }) => id));
+const fastClock = impatientClock(50);
 /**
  * The sale has this many domain events more than nothing; a snapshot is worth its while from 500
  * on.
  */
 const SEATS = seatIds.length;
-const reserveSeat = (at: number) => reserve([seatIds[at]!], { as: `r${at}`, by: `buyer-${at}` });
 
 describe.each(LOGS)('Snapshots and cold starts, over %s', (logName) => {
   let side: WriteSide;
@@ -67,10 +61,6 @@ describe.each(LOGS)('Snapshots and cold starts, over %s', (logName) => {
         .map((seatId) => sale.ask(node, reserve([seatId, seatIds[0]!], { as: 'p', by: 'prober' }))),
       sale.ask(node, reserve(seatIds.slice(4, 10), { as: 'p', by: 'buyer-2' })),
     ]);
-  const readsOf = (sale: Sale, { traffic }: ShopNode) =>
-    traffic.reads
-      .filter(({ stream }) => stream === seatInventoryStream(sale.eventId))
-      .map(({ from }) => from);
   const storedRevision = async (sale: Sale) => {
     const { rows } = await side.pool.query<{ revision: string }>(
       'select revision::text from snapshots where stream = $1',
