@@ -13,7 +13,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { canEnter, runsAsRoot, type Account } from './account.js';
 
 /** Names inside a home. */
@@ -95,10 +95,34 @@ export async function claimHome(dataDirectory: string, home: string): Promise<vo
   await writeFile(join(dataDirectory, POINTER), `${home}\n`);
 }
 
-/** Makes the data directory and gives its path without symbolic links. */
+/**
+ * Makes the data directory and gives its path without symbolic links.
+ * @throws Error when it is not a directory or cannot be made
+ */
 export async function makeDataDirectory(dataDirectory: string): Promise<string> {
-  await mkdir(dataDirectory, { recursive: true });
-  return realpath(dataDirectory);
+  try {
+    await makeDirectories(resolve(dataDirectory));
+    return await realpath(dataDirectory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const isFile = code === 'EEXIST' || code === 'ENOTDIR';
+    const reason = isFile ? 'A file is in its place' : (error as Error).message;
+    throw new Error(
+      `The data directory ${dataDirectory} cannot be made: ${reason}. ` +
+        'Set DATA_DIR to a directory that this account can write to.',
+      { cause: error },
+    );
+  }
+}
+
+/** `mkdir` with `recursive` does not come to an end below `/proc`: level by level it does. */
+async function makeDirectories(path: string): Promise<void> {
+  if ((await stat(path).catch(() => undefined))?.isDirectory()) return;
+  if (dirname(path) !== path) await makeDirectories(dirname(path));
+  await mkdir(path).catch(async (error: Error) => {
+    // Another process may have made it meanwhile.
+    if (!(await stat(path).catch(() => undefined))?.isDirectory()) throw error;
+  });
 }
 
 /**
