@@ -131,7 +131,7 @@ describe('the projection runner', () => {
       const second = side.run(seatStatusProjection);
       await side.append('sick', reserved('r2', ['A2']));
       await side.caughtUp();
-      expect(second.status().parked).toBe(2);
+      await until(() => second.status().parked === 2);
       expect(await countsOf(side, 'sick')).toMatchObject({ reserved: 0 });
 
       await side.pool.query('delete from parked_events');
