@@ -142,10 +142,9 @@ async function measure(
 }
 
 /** Where a checkout lies on this machine is no result. */
-const withoutPath = ({ checkout: { commit, modified }, rounds }: Side) => ({
-  checkout: { commit, modified },
-  rounds,
-});
+function withoutPath({ checkout: { commit, modified }, rounds }: Side) {
+  return { checkout: { commit, modified }, rounds };
+}
 
 function showSide({ checkout, rounds }: Side): void {
   const barePost = medianOf(rounds, `${BARE} POST`, totalCpu);
