@@ -9,7 +9,7 @@ import { keepResults, table } from '../report.js';
 import { checkOut, removeCheckout, thisCheckout } from './checkout.js';
 import { endChildren } from './children.js';
 import {
-  BARE,
+  BARE_POST,
   MAX_CPU_RATIO,
   MIN_RATE_RATIO,
   compare,
@@ -20,20 +20,24 @@ import {
   type Measurement,
 } from './compare.js';
 import { hasProc } from './cpu.js';
-import { measureRound, type RoundSettings, type Side } from './figures.js';
+import { ALL_FIGURES, list, select } from './figures.js';
 import { findGenerator } from './generator.js';
+import { measureRound, type Part, type RoundSettings, type Side } from './measure.js';
 
 const HELP = `Measures the CPU time per request of the service and of Postgres.
 
   npm run bench:cost -- [--quick] [--rounds 3] [--seconds 8] [--connections 128] [--callers 256]
-  npm run bench:cost -- --against COMMIT
+  npm run bench:cost -- --figures reserve,sale --against COMMIT
 
+  --figures A,B      measure these only
+  --list             print the figures
   --against COMMIT   measure that commit too, by turns with this one, and compare the medians
   --rounds N         measure each figure N times
   --seconds N        of each figure, after a warm-up
   --connections N    HTTP connections of the load generator
   --callers N        callers of the engine's command bus
-  --quick            3 seconds of each figure and of each warm-up
+  --quick            3 seconds of each figure and of each warm-up, of the main figures unless
+                     --figures names others
 
 The load generator is wrk where it is installed, else autocannon. The other commit is built in a
 temporary git worktree. Needs Linux. Raw results go to bench/results/cost-*.json.
@@ -48,8 +52,13 @@ const CUSTOMERS = 5_000;
 const FULL = { seconds: 8, warmUpSeconds: 5 };
 const QUICK = { seconds: 3, warmUpSeconds: 3 };
 
+/** Measured by `--quick`: the others follow from these, or take long. */
+const QUICK_FIGURES = ['bare-get', 'bare-post', 'health', 'reserve', 'sale', 'engine'];
+
 const { values } = parseArgs({
   options: {
+    figures: { type: 'string' },
+    list: { type: 'boolean', default: false },
     against: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string' },
@@ -64,6 +73,7 @@ const say = (text: string) => void process.stdout.write(`${text}\n`);
 const progress = (text: string) => void process.stderr.write(`${text}\n`);
 
 if (values.help) process.stdout.write(HELP);
+else if (values.list) process.stdout.write(list());
 else if (!hasProc()) {
   progress('bench:cost is skipped: it reads /proc, which only Linux has.');
   process.exitCode = 2;
@@ -75,6 +85,7 @@ else if (!hasProc()) {
 }
 
 async function run(): Promise<number> {
+  const parts = select(selection());
   const directory = await mkdtemp(join(tmpdir(), 'boxoffice-cost-'));
   await chmod(directory, 0o755);
   const other = join(directory, 'checkout');
@@ -92,7 +103,12 @@ async function run(): Promise<number> {
   const before: Side | undefined = values.against
     ? { checkout: await checkOut(values.against, other, progress), rounds: [] }
     : undefined;
-  return measure(before, now, settings);
+  return measure(parts, before, now, settings);
+}
+
+function selection(): readonly string[] {
+  if (values.figures !== undefined) return values.figures.split(',').map((name) => name.trim());
+  return values.quick ? QUICK_FIGURES : ALL_FIGURES;
 }
 
 async function settingsIn(directory: string): Promise<RoundSettings> {
@@ -113,6 +129,7 @@ async function settingsIn(directory: string): Promise<RoundSettings> {
 }
 
 async function measure(
+  parts: readonly Part[],
   before: Side | undefined,
   now: Side,
   settings: RoundSettings,
@@ -123,7 +140,7 @@ async function measure(
     progress(`The machine is busy (load average ${load[0]![0]!.toFixed(1)}): compare with care.`);
   for (let round = 1; round <= Number(values.rounds); round++) {
     progress(`round ${round} of ${values.rounds}`);
-    await measureRound(sides, settings, progress);
+    await measureRound(parts, sides, settings, progress);
     load.push(loadavg());
   }
   const { generator, connections, callers, seconds, warmUpSeconds } = settings;
@@ -147,7 +164,7 @@ function withoutPath({ checkout: { commit, modified }, rounds }: Side) {
 }
 
 function showSide({ checkout, rounds }: Side): void {
-  const barePost = medianOf(rounds, `${BARE} POST`, totalCpu);
+  const barePost = medianOf(rounds, BARE_POST, totalCpu);
   const row = (figure: string) => {
     const of = (quantity: (one: Measurement) => number) => medianOf(rounds, figure, quantity);
     return [
@@ -155,7 +172,7 @@ function showSide({ checkout, rounds }: Side): void {
       of(({ perSecond }) => perSecond),
       of(({ service }) => service),
       of(({ postgres }) => postgres),
-      of(totalCpu) / barePost,
+      barePost > 0 ? of(totalCpu) / barePost : '–',
       figure.startsWith('engine') ? '' : of(({ generator }) => generator ?? 0),
     ];
   };

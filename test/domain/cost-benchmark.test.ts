@@ -1,4 +1,5 @@
 import { compare, medianOf, totalCpu, type Measurement } from '../../bench/cost/compare.js';
+import { ALL_FIGURES, list, select } from '../../bench/cost/figures.js';
 import { parseStat, sumTree } from '../../bench/cost/process-times.js';
 
 const stat = (pid: number, name: string, parent: number, times: readonly number[]) =>
@@ -84,9 +85,7 @@ describe('comparison of two commits', () => {
   });
 
   it('only shows the bare routes', () => {
-    expect(
-      exceeded(rounds('bare Fastify GET', [100], 20), rounds('bare Fastify GET', [50], 40)),
-    ).toEqual([]);
+    expect(exceeded(rounds('bare-get', [100], 20), rounds('bare-get', [50], 40))).toEqual([]);
   });
 
   it('reports a figure that the other commit lacks', () => {
@@ -94,5 +93,28 @@ describe('comparison of two commits', () => {
       'search, per second',
       'search, CPU µs',
     ]);
+  });
+});
+
+describe('selection of figures', () => {
+  const selected = (names: string[]) => select(names).map(({ figures }) => Object.keys(figures));
+
+  it('takes figures by name, in the order of the list, and starts no other processes', () => {
+    expect(selected(['sale', 'bare-get', 'reserve'])).toEqual([['bare-get'], ['reserve', 'sale']]);
+  });
+
+  it('takes all', () => {
+    expect(selected([...ALL_FIGURES]).flat()).toEqual(ALL_FIGURES);
+  });
+
+  it('names an unknown figure and the known ones', () => {
+    expect(() => select(['sale', 'sail', 'salt'])).toThrow(
+      `There is no figure "sail", "salt". The figures are ${ALL_FIGURES.join(', ')}.`,
+    );
+  });
+
+  it('gives no name to two figures, and lists all', () => {
+    expect(new Set(ALL_FIGURES).size).toBe(ALL_FIGURES.length);
+    for (const name of ALL_FIGURES) expect(list()).toContain(`${name} `);
   });
 });

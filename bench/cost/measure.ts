@@ -1,0 +1,165 @@
+import type { Checkout } from './checkout.js';
+import type { Measurement } from './compare.js';
+import { cpuOf, untilIdle } from './cpu.js';
+import { generate, type GeneratedLoad, type Generator, type Load } from './generator.js';
+import type { CpuTimes } from './process-times.js';
+import type { Engine, EngineResult, Home, Measured } from './service.js';
+
+export interface RoundSettings extends Home {
+  readonly generator: Generator;
+  readonly connections: number;
+  readonly callers: number;
+  /** Duration of each figure, after the warm-up. */
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+  readonly tokenFile: string;
+}
+
+/** A measurement with the result that it was made from. */
+export type Round = Measurement & { readonly result: GeneratedLoad | EngineResult };
+
+/** A commit and its measurements of all rounds. */
+export interface Side {
+  readonly checkout: Checkout;
+  readonly rounds: Round[];
+}
+
+/** A service under load over HTTP. */
+export type Served = Measured & { readonly url: string };
+
+/** One figure of an opened `Service`. */
+export interface Figure<Service> {
+  readonly shows: string;
+  measure(service: Service, figure: string, settings: RoundSettings): Promise<Round>;
+}
+
+/** Figures that are measured on the same processes, by name, in this order. */
+export interface Part {
+  readonly figures: Readonly<Record<string, { readonly shows: string }>>;
+  /** Starts new processes of a checkout. */
+  open(checkout: Checkout, settings: RoundSettings): Promise<OpenPart>;
+}
+
+interface OpenPart {
+  measure(figure: string): Promise<Round>;
+  stop(): Promise<void>;
+}
+
+export const part = <Service extends Measured>(
+  open: (checkout: Checkout, settings: RoundSettings) => Promise<Service>,
+  figures: Readonly<Record<string, Figure<Service>>>,
+): Part => ({
+  figures,
+  open: async (checkout, settings) => {
+    const service = await open(checkout, settings);
+    return {
+      measure: (figure) => figures[figure]!.measure(service, figure, settings),
+      stop: () => service.stop(),
+    };
+  },
+});
+
+/**
+ * Measures each figure once for each side, one side right after the other: the machine changes
+ * little between them. Every side runs the same figures in the same order.
+ */
+export async function measureRound(
+  parts: readonly Part[],
+  sides: readonly Side[],
+  settings: RoundSettings,
+  progress: (text: string) => void,
+): Promise<void> {
+  for (const { figures, open } of parts) {
+    const opened: OpenPart[] = [];
+    try {
+      for (const { checkout } of sides) opened.push(await open(checkout, settings));
+      for (const figure of Object.keys(figures)) {
+        for (const [index, { checkout, rounds }] of sides.entries()) {
+          const round = await opened[index]!.measure(figure);
+          progress(`  ${checkout.commit} ${inWords(round)}`);
+          rounds.push(round);
+        }
+      }
+    } finally {
+      await Promise.all(opened.map((one) => one.stop()));
+    }
+  }
+}
+
+/** More than any machine of today reserves in a second: a hall must not sell out during a run. */
+const MAX_RESERVES_PER_SECOND = 6_000;
+
+/** Path of a load that takes at most so many seats. */
+type PathFor<Service> = (service: Service, seats: number) => Promise<string>;
+
+/** A figure that the load generator measures. */
+export const overHttp = <Service extends Served>(
+  shows: string,
+  kind: Load['kind'],
+  pathFor: PathFor<Service>,
+): Figure<Service> => ({
+  shows,
+  measure: (service, figure, settings) =>
+    measureHttp(service, figure, kind, settings, (seats) => pathFor(service, seats)),
+});
+
+/** Counts background work that is left after the last answer too. */
+async function measureHttp(
+  service: Served,
+  figure: string,
+  kind: Load['kind'],
+  { generator, tokenFile, connections, seconds, warmUpSeconds }: RoundSettings,
+  pathFor: (seats: number) => Promise<string>,
+): Promise<Round> {
+  const load = async (seconds: number): Promise<Load> => {
+    const seats = 2 * MAX_RESERVES_PER_SECOND * seconds;
+    const path = await pathFor(seats);
+    return { kind, url: service.url, path, tokenFile, seats, connections, seconds };
+  };
+  await generate(generator, await load(warmUpSeconds));
+  const measured = await load(seconds);
+  await untilIdle(service.pid);
+  const before = cpuOf(service.pid);
+  const result = await generate(generator, measured);
+  await untilIdle(service.pid);
+  const { requests } = result;
+  return {
+    figure,
+    perSecond: requests / result.seconds,
+    ...cpuPer(requests, before, cpuOf(service.pid)),
+    generator: (result.cpu * 1e6) / requests,
+    result,
+  };
+}
+
+/** Commands through the command bus of a process, without HTTP. */
+export const ofEngine = (shows: string): Figure<Engine> => ({
+  shows,
+  measure: async (engine, figure, { callers, seconds, warmUpSeconds }) => {
+    await engine.run(callers, warmUpSeconds, async () => {});
+    let before = cpuOf(engine.pid);
+    const result = await engine.run(callers, seconds, async () => {
+      await untilIdle(engine.pid);
+      before = cpuOf(engine.pid);
+    });
+    await untilIdle(engine.pid);
+    return {
+      figure,
+      perSecond: result.commandsPerSecond,
+      // A sale is two commands.
+      ...cpuPer(2 * result.sales, before, cpuOf(engine.pid)),
+      result,
+    };
+  },
+});
+
+/** Microseconds for each of so many requests. */
+const cpuPer = (requests: number, before: CpuTimes, after: CpuTimes): CpuTimes => ({
+  service: ((after.service - before.service) * 1e6) / requests,
+  postgres: ((after.postgres - before.postgres) * 1e6) / requests,
+});
+
+function inWords({ figure, perSecond, service, postgres }: Measurement): string {
+  const cpu = `${service.toFixed(0)} + ${postgres.toFixed(0)} µs of CPU`;
+  return `${figure}: ${Math.round(perSecond)} per second, ${cpu}`;
+}
