@@ -183,7 +183,7 @@ describe('Dockerfile', () => {
   });
 
   it('runs as an ordinary user, on one version of Node, and checks its health', () => {
-    expect(new Set(dockerfile.match(/^FROM \S+/gm))).toEqual(new Set(['FROM node:20.20.2-slim']));
+    expect(new Set(dockerfile.match(/^FROM \S+/gm))).toEqual(new Set(['FROM node:24.21.0-slim']));
     expect(dockerfile.trimEnd().split('\n')).toContain('USER node');
     expect(dockerfile).toMatch(/^HEALTHCHECK [\s\S]*\/health\/ready/m);
   });
