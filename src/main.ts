@@ -1,10 +1,6 @@
-import 'reflect-metadata';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CommandBus } from '@nestjs/cqrs';
-import { startBoxoffice, type Boxoffice } from './app/boxoffice.js';
-import { openLogger } from './app/logging.js';
-import { loadSamples } from './demo/load-samples.js';
+import type { Boxoffice } from './app/boxoffice.js';
 import {
   ConfigError,
   configFromEnvironment,
@@ -12,7 +8,6 @@ import {
   type Config,
 } from './config/config.js';
 import { version } from './app/version.js';
-import { EVENT_STORE } from './ports/shared/tokens.js';
 
 const USAGE = `Boxoffice sells seats.
 
@@ -55,8 +50,12 @@ function readArguments(): { help?: boolean; version?: boolean } {
   }
 }
 
+/** The service is loaded once the settings are known to be usable: loading it takes seconds. */
 async function run(): Promise<void> {
   const config = readConfigOrExit();
+  await import('reflect-metadata');
+  const { startBoxoffice } = await import('./app/boxoffice.js');
+  const { openLogger } = await import('./app/logging.js');
   for (const warning of config.warnings) openLogger(config).warn(warning);
   const boxoffice = await startBoxoffice(config).catch((error: Error) => {
     process.stderr.write(`Boxoffice did not start: ${error.message}\n`);
@@ -87,6 +86,11 @@ async function loadSamplesInBackground(
   signal: AbortSignal,
 ): Promise<void> {
   try {
+    const [{ CommandBus }, { EVENT_STORE }, { loadSamples }] = await Promise.all([
+      import('@nestjs/cqrs'),
+      import('./ports/shared/tokens.js'),
+      import('./demo/load-samples.js'),
+    ]);
     await loadSamples({
       directory: join(import.meta.dirname, '..', 'samples'),
       bus: get(CommandBus),
