@@ -77,19 +77,35 @@ async function buildBenchmarks(path: string): Promise<void> {
   const { scripts } = JSON.parse(await readFile(join(path, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
-  if (scripts['build:bench']) {
-    await run('npm', ['run', 'build:bench'], path);
-    return;
-  }
-  // 4a96280 and before: no such script, no driver for the engine, and no links to the files that a
-  // service reads.
+  if (scripts['build:bench']) await run('npm', ['run', 'build:bench'], path);
+  else await buildAs4a96280(path);
+  await addDrivers(path);
+}
+
+/** 4a96280 and before have no such script, and no links to the files that a service reads. */
+async function buildAs4a96280(path: string): Promise<void> {
   await run('npx', ['swc', 'src', 'bench', 'test/support', '-d', '.bench', '-q', '-D'], path);
   for (const file of ['web', 'package.json'])
     await symlink(join('..', file), join(path, '.bench', file));
-  const driver = engineDriver(path);
-  await mkdir(dirname(driver), { recursive: true });
-  await copyFile('bench/cost/engine-run-4a96280.js', driver);
 }
 
-/** Path of the built driver of a checkout's engine. */
-export const engineDriver = (path: string): string => join(path, '.bench/bench/cost/engine-run.js');
+/** Programs that run a commit's code, and those for the commits before they existed. */
+const DRIVERS = {
+  engine: { file: 'engine-run.js', substitute: 'engine-run-4a96280.js' },
+  doNothing: { file: 'do-nothing-run.js', substitute: 'do-nothing-run-60e5a25.js' },
+} as const;
+
+export type Driver = keyof typeof DRIVERS;
+
+/** Path of a built driver of a checkout. */
+export const driverOf = (path: string, driver: Driver): string =>
+  join(path, '.bench/bench/cost', DRIVERS[driver].file);
+
+async function addDrivers(path: string): Promise<void> {
+  for (const [driver, { substitute }] of Object.entries(DRIVERS)) {
+    const target = driverOf(path, driver as Driver);
+    if (existsSync(target)) continue;
+    await mkdir(dirname(target), { recursive: true });
+    await copyFile(join('bench/cost', substitute), target);
+  }
+}

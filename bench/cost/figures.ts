@@ -2,7 +2,7 @@ import { serve } from '../http.js';
 import { putOnSale } from '../put-on-sale.js';
 import { BARE_GET, BARE_POST } from './compare.js';
 import { ofEngine, overHttp, part, type Part, type Served } from './measure.js';
-import { startEngine, startService } from './service.js';
+import { startDoNothing, startEngine, startService } from './service.js';
 
 /** @returns the path of the reservations of a new event */
 const newEvent = async ({ url }: Served, seats: number): Promise<string> =>
@@ -13,6 +13,13 @@ export const PARTS: readonly Part[] = [
   part(() => serve('./cost/bare.js'), {
     [BARE_GET]: overHttp('GET of a Fastify service without hooks', 'get', async () => '/'),
     [BARE_POST]: overHttp('POST to it', 'repeat', async () => '/'),
+  }),
+  part(startDoNothing, {
+    'do-nothing': overHttp(
+      'POST to a route that does nothing, behind all that a hold passes',
+      'repeat',
+      async () => '/v1/events/any/nothing',
+    ),
   }),
   part(startService, {
     health: overHttp('GET /health/live', 'get', async () => '/health/live'),

@@ -53,7 +53,15 @@ const FULL = { seconds: 8, warmUpSeconds: 5 };
 const QUICK = { seconds: 3, warmUpSeconds: 3 };
 
 /** Measured by `--quick`: the others follow from these, or take long. */
-const QUICK_FIGURES = ['bare-get', 'bare-post', 'health', 'reserve', 'sale', 'engine'];
+const QUICK_FIGURES = [
+  'bare-get',
+  'bare-post',
+  'do-nothing',
+  'health',
+  'reserve',
+  'sale',
+  'engine',
+];
 
 const { values } = parseArgs({
   options: {

@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { engineDriver, type Checkout } from './checkout.js';
+import { driverOf, type Checkout, type Driver } from './checkout.js';
 import { track } from './children.js';
 
 /** A process whose CPU is measured, with all its descendants. */
@@ -67,21 +67,7 @@ export async function startService(checkout: Checkout, home: Home): Promise<Serv
 
 /** Starts a checkout's command bus, writer and projections in a process without load over HTTP. */
 export async function startEngine(checkout: Checkout, home: Home): Promise<Engine> {
-  const { settings, remove } = await settingsIn(home, 0);
-  const child = fork(engineDriver(checkout.path), {
-    cwd: checkout.path,
-    env: settings,
-    execArgv: EXEC_ARGV,
-    silent: true,
-  });
-  track(child);
-  const printed = printedBy(child);
-  const failed = once(child, 'exit').then(([code]) => {
-    throw new Error(`The engine of ${checkout.commit} ended with ${code}:\n${printed()}`);
-  });
-  failed.catch(() => undefined);
-  const message = async () =>
-    ((await Promise.race([once(child, 'message'), failed])) as unknown[])[0];
+  const { child, message, remove } = await startDriver('engine', checkout, home);
   return {
     pid: child.pid!,
     run: async (callers, seconds, measure) => {
@@ -100,6 +86,37 @@ export async function startEngine(checkout: Checkout, home: Home): Promise<Engin
       await remove();
     },
   };
+}
+
+/** Starts a checkout's service with a route that does nothing, `POST /v1/events/any/nothing`. */
+export async function startDoNothing(checkout: Checkout, home: Home): Promise<Service> {
+  const { child, message, remove } = await startDriver('doNothing', checkout, home);
+  const { url } = (await message()) as { url: string };
+  const stop = async () => {
+    await end(child);
+    await remove();
+  };
+  return { url, pid: child.pid!, stop };
+}
+
+/** Starts a driver of a checkout; `message` gives its next one. */
+async function startDriver(driver: Driver, checkout: Checkout, home: Home) {
+  const { settings, remove } = await settingsIn(home, 0);
+  const child = fork(driverOf(checkout.path, driver), {
+    cwd: checkout.path,
+    env: settings,
+    execArgv: EXEC_ARGV,
+    silent: true,
+  });
+  track(child);
+  const printed = printedBy(child);
+  const failed = once(child, 'exit').then(([code]) => {
+    throw new Error(`${driver} of ${checkout.commit} ended with ${code}:\n${printed()}`);
+  });
+  failed.catch(() => undefined);
+  const message = async () =>
+    ((await Promise.race([once(child, 'message'), failed])) as unknown[])[0];
+  return { child, message, remove };
 }
 
 async function settingsIn({ directory, secret }: Home, port: number) {
