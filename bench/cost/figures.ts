@@ -1,30 +1,68 @@
 import { serve } from '../http.js';
-import { putOnSale } from '../put-on-sale.js';
 import { BARE_GET, BARE_POST } from './compare.js';
-import { ofEngine, overHttp, part, type Part, type Served } from './measure.js';
+import { events, once, putOn } from './events.js';
+import {
+  generated,
+  ofEngine,
+  ofRequests,
+  part,
+  type Figure,
+  type Part,
+  type Served,
+} from './measure.js';
 import { startDoNothing, startEngine, startService } from './service.js';
 
+const get = (shows: string, pathFor: (service: Served) => Promise<string>): Figure<Served> =>
+  ofRequests(shows, generated('get', pathFor));
+
+const post = (shows: string, path: string): Figure<Served> =>
+  ofRequests(
+    shows,
+    generated('repeat', async () => path),
+  );
+
 /** @returns the path of the reservations of a new event */
-const newEvent = async ({ url }: Served, seats: number): Promise<string> =>
-  `${await putOnSale(url, seats, { maxSeatsPerCustomer: 100 })}/reservations`;
+const reservations = async (service: Served, seats: number): Promise<string> =>
+  `${await putOn(service, seats)}/reservations`;
+
+/** Seats of the plan that buyers see most, and of the largest. */
+const SMALL_HALL = 952;
+const STADIUM = 54_000;
+const small = once((service) => putOn(service, SMALL_HALL));
+const large = once((service) => putOn(service, STADIUM));
 
 /** All figures, by the processes that they are measured on. */
 export const PARTS: readonly Part[] = [
   part(() => serve('./cost/bare.js'), {
-    [BARE_GET]: overHttp('GET of a Fastify service without hooks', 'get', async () => '/'),
-    [BARE_POST]: overHttp('POST to it', 'repeat', async () => '/'),
+    [BARE_GET]: get('GET of a Fastify service without hooks', async () => '/'),
+    [BARE_POST]: post('POST to it', '/'),
   }),
   part(startDoNothing, {
-    'do-nothing': overHttp(
+    'do-nothing': post(
       'POST to a route that does nothing, behind all that a hold passes',
-      'repeat',
-      async () => '/v1/events/any/nothing',
+      '/v1/events/any/nothing',
     ),
   }),
   part(startService, {
-    health: overHttp('GET /health/live', 'get', async () => '/health/live'),
-    reserve: overHttp('hold two seats', 'reserve', newEvent),
-    sale: overHttp('hold two seats, then pay: two requests', 'sale', newEvent),
+    health: get('GET /health/live', async () => '/health/live'),
+    event: get('GET /v1/events/:eventId', small),
+    'seats-952': get(
+      'seat status of 952 seats',
+      async (service) => `${await small(service)}/seat-status`,
+    ),
+    'seats-54000': get(
+      'seat status of 54,000 seats',
+      async (service) => `${await large(service)}/seat-status`,
+    ),
+    search: get('GET /v1/events?q=jazz, 25 of 200 events', events),
+    reserve: ofRequests('hold two seats', generated('reserve', reservations)),
+    sale: ofRequests('hold two seats, then pay: two requests', generated('sale', reservations)),
+  }),
+  part((checkout, home) => startService(checkout, home, { ABUSE_PROTECTION: 'off' }), {
+    'reserve-unprotected': ofRequests(
+      'hold two seats, with ABUSE_PROTECTION=off',
+      generated('reserve', reservations),
+    ),
   }),
   part(startEngine, {
     engine: ofEngine('commands through the command bus, without HTTP'),

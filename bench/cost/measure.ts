@@ -86,51 +86,59 @@ export async function measureRound(
   }
 }
 
+/**
+ * Makes all that a load of so many seconds needs.
+ * @returns what sends the load
+ */
+export type Prepare<Service> = (
+  service: Service,
+  settings: RoundSettings,
+  seconds: number,
+) => Promise<() => Promise<GeneratedLoad>>;
+
+/** A load over HTTP. Counts background work that is left after the last answer too. */
+export const ofRequests = <Service extends Served>(
+  shows: string,
+  prepare: Prepare<Service>,
+): Figure<Service> => ({
+  shows,
+  measure: async (service, figure, settings) => {
+    const warmUp = await prepare(service, settings, settings.warmUpSeconds);
+    await warmUp();
+    const load = await prepare(service, settings, settings.seconds);
+    await untilIdle(service.pid);
+    const before = cpuOf(service.pid);
+    const result = await load();
+    await untilIdle(service.pid);
+    const { requests } = result;
+    return {
+      figure,
+      perSecond: requests / result.seconds,
+      ...cpuPer(requests, before, cpuOf(service.pid)),
+      generator: (result.cpu * 1e6) / requests,
+      result,
+    };
+  },
+});
+
 /** More than any machine of today reserves in a second: a hall must not sell out during a run. */
 const MAX_RESERVES_PER_SECOND = 6_000;
 
-/** Path of a load that takes at most so many seats. */
-type PathFor<Service> = (service: Service, seats: number) => Promise<string>;
-
-/** A figure that the load generator measures. */
-export const overHttp = <Service extends Served>(
-  shows: string,
-  kind: Load['kind'],
-  pathFor: PathFor<Service>,
-): Figure<Service> => ({
-  shows,
-  measure: (service, figure, settings) =>
-    measureHttp(service, figure, kind, settings, (seats) => pathFor(service, seats)),
-});
-
-/** Counts background work that is left after the last answer too. */
-async function measureHttp(
-  service: Served,
-  figure: string,
-  kind: Load['kind'],
-  { generator, tokenFile, connections, seconds, warmUpSeconds }: RoundSettings,
-  pathFor: (seats: number) => Promise<string>,
-): Promise<Round> {
-  const load = async (seconds: number): Promise<Load> => {
+/**
+ * A load of the load generator.
+ * @param pathFor gives the path, of a new event with so many seats where seats are taken
+ */
+export const generated =
+  <Service extends Served>(
+    kind: Load['kind'],
+    pathFor: (service: Service, seats: number) => Promise<string>,
+  ): Prepare<Service> =>
+  async (service, { generator, tokenFile, connections }, seconds) => {
     const seats = 2 * MAX_RESERVES_PER_SECOND * seconds;
-    const path = await pathFor(seats);
-    return { kind, url: service.url, path, tokenFile, seats, connections, seconds };
+    const path = await pathFor(service, seats);
+    const { url } = service;
+    return () => generate(generator, { kind, url, path, tokenFile, seats, connections, seconds });
   };
-  await generate(generator, await load(warmUpSeconds));
-  const measured = await load(seconds);
-  await untilIdle(service.pid);
-  const before = cpuOf(service.pid);
-  const result = await generate(generator, measured);
-  await untilIdle(service.pid);
-  const { requests } = result;
-  return {
-    figure,
-    perSecond: requests / result.seconds,
-    ...cpuPer(requests, before, cpuOf(service.pid)),
-    generator: (result.cpu * 1e6) / requests,
-    result,
-  };
-}
 
 /** Commands through the command bus of a process, without HTTP. */
 export const ofEngine = (shows: string): Figure<Engine> => ({

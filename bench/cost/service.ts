@@ -40,11 +40,15 @@ const EXEC_ARGV = ['--max-semi-space-size=64'];
 
 /**
  * Starts a checkout's service by its own script `start`, as a user does, with the embedded Postgres
- * in a directory of its own: protection on, mail off.
+ * in a directory of its own: protection on, mail off, unless `changes` has other settings.
  */
-export async function startService(checkout: Checkout, home: Home): Promise<Service> {
+export async function startService(
+  checkout: Checkout,
+  home: Home,
+  changes: Readonly<Record<string, string>> = {},
+): Promise<Service> {
   const port = await freePort();
-  const { settings, remove } = await settingsIn(home, port);
+  const { settings, remove } = await settingsIn(home, port, changes);
   const { scripts } = JSON.parse(await readFile(join(checkout.path, 'package.json'), 'utf8')) as {
     scripts: { start: string };
   };
@@ -119,7 +123,11 @@ async function startDriver(driver: Driver, checkout: Checkout, home: Home) {
   return { child, message, remove };
 }
 
-async function settingsIn({ directory, secret }: Home, port: number) {
+async function settingsIn(
+  { directory, secret }: Home,
+  port: number,
+  changes: Readonly<Record<string, string>> = {},
+) {
   const dataDirectory = await mkdtemp(join(directory, 'data-'));
   // Private by default; started by root, Postgres runs as another account that has to enter.
   await chmod(dataDirectory, 0o755);
@@ -134,6 +142,7 @@ async function settingsIn({ directory, secret }: Home, port: number) {
     SAMPLES: 'off',
     MAIL: 'off',
     LOG_LEVEL: 'warn',
+    ...changes,
   };
   return { settings, remove: () => rm(dataDirectory, { recursive: true, force: true }) };
 }
