@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { buildLayout } from '../src/domain/seating-plan/build-layout.js';
-import { importSeatingPlan } from '../src/domain/seating-plan/import.js';
+import { importSeatingPlan } from '../src/domain/seating-plan/import/import.js';
 import {
   seatInventoryStream,
   type SeatInventoryEvent,

@@ -12,7 +12,7 @@ import {
   type SeatInventory,
 } from '../../src/domain/seat-inventory/state/state.js';
 import { buildLayout } from '../../src/domain/seating-plan/build-layout.js';
-import { importSeatingPlan } from '../../src/domain/seating-plan/import.js';
+import { importSeatingPlan } from '../../src/domain/seating-plan/import/import.js';
 import { networksOf } from '../../src/http/platform/addresses.js';
 import type { Protection } from '../../src/http/abuse/protection.js';
 import type { Clock } from '../../src/ports/system/clock.js';

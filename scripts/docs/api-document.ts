@@ -4,7 +4,7 @@ import { MODULE_METADATA } from '@nestjs/common/constants.js';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Test } from '@nestjs/testing';
 import { openApiDocument } from '../../src/http/openapi/openapi.js';
-import { httpAdapter } from '../../src/http/platform/fastify-options.js';
+import { httpAdapter } from '../../src/http/platform/server/fastify-options.js';
 import { HttpModule } from '../../src/http/platform/http.module.js';
 
 type Module = Type | DynamicModule;

@@ -3,7 +3,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { refuseSharedKeys } from '../adapters/ticket/signing-keys.module.js';
 import type { Config } from '../config/config.js';
-import { createHttpApplication } from '../http/platform/application.js';
+import { createHttpApplication } from '../http/platform/server/application.js';
 import type { Token } from '../ports/shared/token.js';
 import { SERVICE_ADDRESS } from '../ports/shared/tokens.js';
 import type { Log } from '../ports/system/log.js';

@@ -10,7 +10,7 @@ import pg from 'pg';
 import { AppModule } from '../../src/app/app.module.js';
 import { startBoxoffice } from '../../src/app/boxoffice.js';
 import { readConfig } from '../../src/config/config.js';
-import { createHttpApplication } from '../../src/http/platform/application.js';
+import { createHttpApplication } from '../../src/http/platform/server/application.js';
 import { freshDatabase, type FreshDatabase } from '../support/services/database.js';
 
 const LOG = { log: () => {}, warn: () => {}, error: () => {} };

@@ -1,7 +1,7 @@
 import { bowlPlan } from '../../src/demo/samples/bowl-plan.js';
 import { buildLayout } from '../../src/domain/seating-plan/build-layout.js';
 import { focalPointOf } from '../../src/domain/seating-plan/focal-point.js';
-import { importSeatingPlan } from '../../src/domain/seating-plan/import.js';
+import { importSeatingPlan } from '../../src/domain/seating-plan/import/import.js';
 import type { SeatLayout } from '../../src/domain/seating-plan/layout.js';
 
 /** Plan units: a tenth of a meter. */

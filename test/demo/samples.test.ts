@@ -4,7 +4,7 @@ import { ARENA, THEATRE } from '../../src/demo/samples/houses.js';
 import { readSamples, sampleEvents, type Samples } from '../../src/demo/samples/read-samples.js';
 import type { SampleEvent } from '../../src/demo/samples/sample-bodies.js';
 import { worldCupEvents } from '../../src/demo/samples/world-cup.js';
-import { importSeatingPlan } from '../../src/domain/seating-plan/import.js';
+import { importSeatingPlan } from '../../src/domain/seating-plan/import/import.js';
 
 const SAMPLES = join(import.meta.dirname, '../../samples');
 const NOW = Date.parse('2026-11-23T12:00:00Z');

@@ -12,7 +12,7 @@ import {
 } from '../../src/domain/seat-inventory/events.js';
 import { SEAT_INVENTORY_FOLD_VERSION } from '../../src/domain/seat-inventory/state/state.js';
 import { buildLayout } from '../../src/domain/seating-plan/build-layout.js';
-import { importSeatingPlan } from '../../src/domain/seating-plan/import.js';
+import { importSeatingPlan } from '../../src/domain/seating-plan/import/import.js';
 import { smallPlan } from '../support/seat-inventory/event-on-sale.js';
 import { confirmed, expired, reserved } from '../support/seat-inventory/events.js';
 import {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { parse } from 'secure-json-parse';
 import { isSmall, passedLimit, SMALL, type JsonLimits } from '../../domain/shared/json-size.js';
-import { importSeatingPlan } from '../../domain/seating-plan/import.js';
+import { importSeatingPlan } from '../../domain/seating-plan/import/import.js';
 import { preparePlan } from '../../domain/seating-plan/prepared-plan.js';
 import type { PlanOfBody, ReadVenue } from '../../ports/venue/venue-reader.js';
 

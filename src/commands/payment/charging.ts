@@ -87,7 +87,8 @@ export async function chargeInTime(
   const waited = new AbortController();
   const late = clock.sleep(deadline - clock.now(), waited.signal).then(() => undefined);
   const settled = await Promise.race([settling, late]);
-  waited.abort();
+  // Without a reason an error with a stack trace is made for each payment.
+  waited.abort('over');
   return settled;
 }
 

@@ -36,7 +36,7 @@ export async function payBackInTime(
   // The obligation is in the log, so the settlement process retries after an error.
   const paidBack = settlement.advance(reservationId, 0, context).catch(() => {});
   await Promise.race([paidBack, late]);
-  waited.abort();
+  waited.abort('over');
   return payments.load(reservationId);
 }
 

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { buildLayout } from '../../domain/seating-plan/build-layout.js';
 import { parseCanonicalPlan } from '../../domain/seating-plan/canonical.js';
 import type { SeatLayout } from '../../domain/seating-plan/layout.js';
-import type { SeatingPlan } from '../../domain/seating-plan/import.js';
+import type { SeatingPlan } from '../../domain/seating-plan/import/import.js';
 import { preparePlan } from '../../domain/seating-plan/prepared-plan.js';
 import { WrongExpectedRevision, type EventStore } from '../../ports/event-store/event-store.js';
 import type { PackedPlan } from '../../ports/venue/venue-reader.js';

@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { PlanProblem } from '../../domain/seating-plan/problems.js';
-import { importSeatingPlan } from '../../domain/seating-plan/import.js';
-import type { PlanWarning } from '../../domain/seating-plan/repeated-labels.js';
+import type { PlanProblem } from '../../domain/seating-plan/import/problems.js';
+import { importSeatingPlan } from '../../domain/seating-plan/import/import.js';
+import type { PlanWarning } from '../../domain/seating-plan/import/repeated-labels.js';
 import { preparePlan, type PreparedPlan } from '../../domain/seating-plan/prepared-plan.js';
 import { venueDecider } from '../../domain/venue/decide.js';
 import { venueStream, type Location } from '../../domain/venue/events.js';

@@ -1,6 +1,6 @@
 import { fold } from '../search/words.js';
 import type { PlanArea, PlanPoint, SeatingPlan } from './plan.js';
-import { boundsOf } from './plan-size.js';
+import { boundsOf } from './import/plan-size.js';
 
 /**
  * Words for the focal area of a venue, in the languages of Europe, as whole words of an area's

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { canonicalPlanJson } from './canonical.js';
 import type { SeatingPlan } from './plan.js';
-import { repeatedLabels, type PlanWarning } from './repeated-labels.js';
+import { repeatedLabels, type PlanWarning } from './import/repeated-labels.js';
 
 /** A seating plan as it is stored, with the facts that the venue records. */
 export interface PreparedPlan {

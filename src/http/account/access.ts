@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest, preParsingHookHandler, RouteOptions 
 import type { Account, Role } from './accounts.js';
 import { Problem } from '../problems/problems.js';
 import type { TokenVerifier } from './token-verifier.js';
-import { limitUploads } from '../platform/uploads.js';
+import { limitUploads } from '../platform/server/uploads.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

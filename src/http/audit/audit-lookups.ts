@@ -3,7 +3,7 @@ import type { RefusedAttempt, RefusedAttempts } from '../../audit/refused-attemp
 import type { Moment, TimeTravel } from '../../audit/time-travel.js';
 import type { SeatingPlans } from '../../commands/seating-plan/seating-plans.js';
 import type { InventoryOpenedData } from '../../domain/seat-inventory/events.js';
-import { openGate } from '../platform/gate.js';
+import { openGate } from '../platform/server/gate.js';
 import { Problem } from '../problems/problems.js';
 import { isId } from '../validation/rules.js';
 import type { RequestedMoment } from './audit-requests.js';

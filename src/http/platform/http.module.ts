@@ -19,8 +19,8 @@ import { SeatInventoryHttpModule } from '../seat-inventory/seat-inventory.module
 import { TicketHttpModule } from '../ticket/ticket.module.js';
 import { VenueHttpModule } from '../venue/venue.module.js';
 import { WaitingRoomHttpModule } from '../waiting-room/waiting-room.module.js';
-import { prepareServer } from './application.js';
-import { watchHandlers, type RunningHandlers } from './handlers-under-way.js';
+import { prepareServer } from './server/application.js';
+import { watchHandlers, type RunningHandlers } from './server/handlers-under-way.js';
 import { HTTP_SETTINGS, METRICS, PROTECTION, TOKEN_VERIFIER } from './tokens.js';
 
 /**

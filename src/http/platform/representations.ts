@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
-import { requestOrigin } from './request-headers.js';
+import { requestOrigin } from './server/request-headers.js';
 
 export const JSON_LD = 'application/ld+json';
 export const CALENDAR = 'text/calendar';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { PAGE_POLICY } from '../platform/safe-headers.js';
+import { PAGE_POLICY } from '../platform/server/safe-headers.js';
 
 /** Paths of the API, which are never answered with a page. */
 const API = /^\/(?:v1|health|metrics|openapi\.json|docs|problems|\.well-known)(?:[/?]|$)/;

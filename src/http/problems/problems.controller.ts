@@ -2,7 +2,7 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Answers } from '../openapi/answers.js';
 import { problemsPage } from './problems-page.js';
-import { PAGE_POLICY } from '../platform/safe-headers.js';
+import { PAGE_POLICY } from '../platform/server/safe-headers.js';
 
 @ApiTags('operation')
 @Controller('problems')

@@ -7,7 +7,7 @@ import { Answers } from '../openapi/answers.js';
 import { AnswersProblems } from '../openapi/problem-answers.js';
 import { Problem } from '../problems/problems.js';
 import { isId } from '../validation/rules.js';
-import { SAFE_HEADERS } from '../platform/safe-headers.js';
+import { SAFE_HEADERS } from '../platform/server/safe-headers.js';
 import type { SeatStatusStreams } from './seat-status-streams.js';
 import { LIVE_SEAT_STATUS, SEAT_STATUS_STREAMS } from '../platform/tokens.js';
 import { invalid } from '../validation/validate.js';

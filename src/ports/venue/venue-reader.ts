@@ -1,5 +1,5 @@
 import type { PreparedPlan } from '../../domain/seating-plan/prepared-plan.js';
-import type { PlanProblem } from '../../domain/seating-plan/problems.js';
+import type { PlanProblem } from '../../domain/seating-plan/import/problems.js';
 
 /** A seating plan that is ready to be stored. */
 export interface PackedPlan extends Omit<PreparedPlan, 'canonical'> {

@@ -1,4 +1,7 @@
-import { importSeatingPlan, type SeatingPlan } from '../../../src/domain/seating-plan/import.js';
+import {
+  importSeatingPlan,
+  type SeatingPlan,
+} from '../../../src/domain/seating-plan/import/import.js';
 import { plan, row, seat, zone, type Json } from '../../support/seat-inventory/pretix.js';
 
 /** Two zones, three rows, an aisle in the first row and a stage. */

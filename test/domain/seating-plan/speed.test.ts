@@ -10,7 +10,10 @@ import {
   type SeatAvailability,
 } from '../../../src/domain/seat-inventory/state/availability.js';
 import { buildLayout } from '../../../src/domain/seating-plan/build-layout.js';
-import { importSeatingPlan, type SeatingPlan } from '../../../src/domain/seating-plan/import.js';
+import {
+  importSeatingPlan,
+  type SeatingPlan,
+} from '../../../src/domain/seating-plan/import/import.js';
 import type { SeatLayout } from '../../../src/domain/seating-plan/layout.js';
 import { availabilityOf } from '../../support/seat-inventory/drawn-plan.js';
 

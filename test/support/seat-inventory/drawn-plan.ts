@@ -1,7 +1,10 @@
 import type { SeatAvailability } from '../../../src/domain/seat-inventory/state/availability.js';
 import { AVAILABLE, SOLD } from '../../../src/domain/seat-inventory/state/availability.js';
 import { buildLayout } from '../../../src/domain/seating-plan/build-layout.js';
-import { importSeatingPlan, type SeatingPlan } from '../../../src/domain/seating-plan/import.js';
+import {
+  importSeatingPlan,
+  type SeatingPlan,
+} from '../../../src/domain/seating-plan/import/import.js';
 import type { SeatLayout } from '../../../src/domain/seating-plan/layout.js';
 
 /** A seating plan drawn as text: one list of rows per section. */

@@ -1,4 +1,4 @@
-import type { PlanProblemCode } from '../../../src/domain/seating-plan/import.js';
+import type { PlanProblemCode } from '../../../../src/domain/seating-plan/import/import.js';
 import {
   many,
   plan,
@@ -8,7 +8,7 @@ import {
   withSeat,
   withSeats,
   zone,
-} from '../../support/seat-inventory/pretix.js';
+} from '../../../support/seat-inventory/pretix.js';
 
 /** Inputs that cannot be imported, with the code and the path of one of their problems. */
 export const refusals: readonly [

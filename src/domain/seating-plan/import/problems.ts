@@ -1,4 +1,4 @@
-import { MAX_PROBLEMS } from './limits.js';
+import { MAX_PROBLEMS } from '../limits.js';
 
 /** Kinds of problems of a seating plan. The codes are stable: clients and docs use them. */
 export type PlanProblemCode =

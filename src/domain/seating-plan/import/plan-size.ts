@@ -1,5 +1,5 @@
 import { isObject, kindOf, readExtent } from './fields.js';
-import type { PlanPoint, PlanZone, SeatingPlan } from './plan.js';
+import type { PlanPoint, PlanZone, SeatingPlan } from '../plan.js';
 import { report, type PlanProblems } from './problems.js';
 
 /** Margin right of and below the outermost seat of a plan without a size, in plan units. */

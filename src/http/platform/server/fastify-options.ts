@@ -3,10 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { answerError } from '../problems/problem-replies.js';
-import { problemKind, type ProblemCode } from '../problems/table/problem-table.js';
-import { problemBody, problemHeaders } from '../problems/problems.js';
-import { isEmailAddress } from '../validation/rules.js';
+import { answerError } from '../../problems/problem-replies.js';
+import { problemKind, type ProblemCode } from '../../problems/table/problem-table.js';
+import { problemBody, problemHeaders } from '../../problems/problems.js';
+import { isEmailAddress } from '../../validation/rules.js';
 
 /** Default limit of a body. Bytes. */
 export const BODY_LIMIT = 64 * 1024;

@@ -1,5 +1,5 @@
-import type { SeatingPlan } from './plan.js';
-import { labelText } from './place.js';
+import type { SeatingPlan } from '../plan.js';
+import { labelText } from '../place.js';
 
 /** Maximum number of warnings for one plan. */
 export const MAX_WARNINGS = 20;

@@ -8,14 +8,14 @@ import {
   readText,
   rounded,
 } from './fields.js';
-import { readAreas } from './import-areas.js';
-import { MAX_CATEGORIES, MAX_NAME_LENGTH, MAX_ROWS, MAX_SEATS, MAX_ZONES } from './limits.js';
-import type { PlanCategory, PlanPoint, PlanZone, SeatingPlan } from './plan.js';
+import { readAreas } from './areas.js';
+import { MAX_CATEGORIES, MAX_NAME_LENGTH, MAX_ROWS, MAX_SEATS, MAX_ZONES } from '../limits.js';
+import type { PlanCategory, PlanPoint, PlanZone, SeatingPlan } from '../plan.js';
 import { isFull, report, type PlanProblem, type PlanProblems } from './problems.js';
 import { readSize } from './plan-size.js';
-import { readRows, type Reading } from './import-rows.js';
+import { readRows, type Reading } from './rows.js';
 
-export type { SeatingPlan } from './plan.js';
+export type { SeatingPlan } from '../plan.js';
 export type { PlanProblem, PlanProblemCode } from './problems.js';
 
 export type ImportedPlan =

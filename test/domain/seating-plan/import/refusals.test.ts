@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { importSeatingPlan } from '../../../src/domain/seating-plan/import.js';
-import { MAX_PROBLEMS } from '../../../src/domain/seating-plan/limits.js';
-import { many, plan, row, seat, zone, type Json } from '../../support/seat-inventory/pretix.js';
+import { importSeatingPlan } from '../../../../src/domain/seating-plan/import/import.js';
+import { MAX_PROBLEMS } from '../../../../src/domain/seating-plan/limits.js';
+import { many, plan, row, seat, zone, type Json } from '../../../support/seat-inventory/pretix.js';
 import { refusals } from './refusals.fixture.js';
 
 describe('a seating plan that cannot be imported', () => {

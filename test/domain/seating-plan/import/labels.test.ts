@@ -1,13 +1,13 @@
-import { buildLayout } from '../../../src/domain/seating-plan/build-layout.js';
+import { buildLayout } from '../../../../src/domain/seating-plan/build-layout.js';
 import {
   canonicalPlanJson,
   parseCanonicalPlan,
-} from '../../../src/domain/seating-plan/canonical.js';
-import { layoutDocument } from '../../../src/domain/seating-plan/layout-document.js';
-import { placeOf, placeText } from '../../../src/domain/seating-plan/place.js';
-import { repeatedLabels } from '../../../src/domain/seating-plan/repeated-labels.js';
-import { plan, row, zone } from '../../support/seat-inventory/pretix.js';
-import { imported, seatAt, VENUE_PLAN } from './layout.fixture.js';
+} from '../../../../src/domain/seating-plan/canonical.js';
+import { layoutDocument } from '../../../../src/domain/seating-plan/layout-document.js';
+import { placeOf, placeText } from '../../../../src/domain/seating-plan/place.js';
+import { repeatedLabels } from '../../../../src/domain/seating-plan/import/repeated-labels.js';
+import { plan, row, zone } from '../../../support/seat-inventory/pretix.js';
+import { imported, seatAt, VENUE_PLAN } from '../layout.fixture.js';
 
 describe('labels of a plan', () => {
   const labeled = plan([

@@ -1,4 +1,4 @@
-import { Problem } from '../problems/problems.js';
+import { Problem } from '../../problems/problems.js';
 
 /**
  * Limits how many requests of a kind run at once and how many wait, because they take CPU time from

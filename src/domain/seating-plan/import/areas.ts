@@ -8,8 +8,8 @@ import {
   readText,
   rounded,
 } from './fields.js';
-import { MAX_AREAS, MAX_NAME_LENGTH, MAX_POLYGON_POINTS } from './limits.js';
-import type { PlanArea, PlanPoint } from './plan.js';
+import { MAX_AREAS, MAX_NAME_LENGTH, MAX_POLYGON_POINTS } from '../limits.js';
+import type { PlanArea, PlanPoint } from '../plan.js';
 import { isFull, report, type PlanProblems } from './problems.js';
 
 const AREA_COLOR = '#e4e1da';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { sendProblem } from '../problems/problem-replies.js';
+import { sendProblem } from '../../problems/problem-replies.js';
 
 /** A run of percent-encoded bytes outside ASCII. */
 const ENCODED_BYTES = /(?:%[89a-f][\da-f])+/gi;

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { sendProblem } from '../problems/problem-replies.js';
+import { sendProblem } from '../../problems/problem-replies.js';
 
 /**
  * Headers that a request may have only once. Node keeps the first of several and a proxy may keep

@@ -5,11 +5,11 @@ import {
   MAX_SEAT_GUID_LENGTH,
   MAX_SEATS,
   MAX_SEATS_IN_ROW,
-} from './limits.js';
-import type { PlanPoint, PlanRow, PlanSeat } from './plan.js';
+} from '../limits.js';
+import type { PlanPoint, PlanRow, PlanSeat } from '../plan.js';
 import { isFull, report, type PlanProblems } from './problems.js';
-import { inStandingOrder } from './row-order.js';
-import { isName, nfc } from '../shared/text.js';
+import { inStandingOrder } from '../row-order.js';
+import { isName, nfc } from '../../shared/text.js';
 
 /** State while a plan is read. */
 export interface Reading {

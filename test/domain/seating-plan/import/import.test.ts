@@ -1,5 +1,5 @@
-import { importSeatingPlan } from '../../../src/domain/seating-plan/import.js';
-import { many, plan, row, seat, zone, type Json } from '../../support/seat-inventory/pretix.js';
+import { importSeatingPlan } from '../../../../src/domain/seating-plan/import/import.js';
+import { many, plan, row, seat, zone, type Json } from '../../../support/seat-inventory/pretix.js';
 
 describe('importing a seating plan', () => {
   it('adds up the positions of zone, row and seat', () => {

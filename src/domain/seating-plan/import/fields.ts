@@ -1,7 +1,7 @@
-import { MAX_COORDINATE, MAX_NAME_LENGTH, POSITION_DECIMALS } from './limits.js';
-import type { PlanPoint } from './plan.js';
+import { MAX_COORDINATE, MAX_NAME_LENGTH, POSITION_DECIMALS } from '../limits.js';
+import type { PlanPoint } from '../plan.js';
 import { report, type PlanProblems } from './problems.js';
-import { hasBidiControl, isOneLine, isVisible, nfc } from '../shared/text.js';
+import { hasBidiControl, isOneLine, isVisible, nfc } from '../../shared/text.js';
 
 /**
  * Reads single fields of unchecked JSON. Each function returns undefined after it has reported a

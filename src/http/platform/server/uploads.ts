@@ -6,9 +6,9 @@ import {
   type preParsingAsyncHookHandler,
   type RequestPayload,
 } from 'fastify';
-import { NoRoom, openFairShare } from '../../ports/system/fair-share.js';
+import { NoRoom, openFairShare } from '../../../ports/system/fair-share.js';
 import { BODY_LIMIT } from './fastify-options.js';
-import { Problem } from '../problems/problems.js';
+import { Problem } from '../../problems/problems.js';
 
 /** Large bodies in memory at once: three times 32 MiB. */
 const MAX_UPLOADS = 3;
