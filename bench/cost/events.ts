@@ -37,3 +37,26 @@ export const events = once(async (service) => {
     if (performance.now() > until) throw new Error(`The search shows ${total} events.`);
   }
 });
+
+/**
+ * Opens the waiting room of a new event, which calls numbers as fast as a room may.
+ * @returns its path
+ * @throws Error with the answer when the room is refused
+ */
+export async function newRoom(service: Served): Promise<string> {
+  const path = `${await putOn(service, 2)}/waiting-room`;
+  const send = async (method: string, path: string, body: object, token = '') => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+    const answer = await fetch(service.url + path, { method, headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as { token: string };
+  };
+  const { token } = await send('POST', '/v1/dev/tokens', {
+    sub: 'organizer',
+    roles: ['organizer'],
+  });
+  await send('PUT', path, ROOM, token);
+  return path;
+}
+
+const ROOM = { admitPerMinute: 600_000, maxShoppers: 100_000, claimSeconds: 3_600 };

@@ -1,8 +1,10 @@
 import { serve } from '../http.js';
 import { BARE_GET, BARE_POST } from './compare.js';
-import { events, once, putOn } from './events.js';
+import { events, newRoom, once, putOn } from './events.js';
 import {
+  confirms,
   generated,
+  inWaitingRoom,
   ofEngine,
   ofRequests,
   part,
@@ -55,7 +57,10 @@ export const PARTS: readonly Part[] = [
       async (service) => `${await large(service)}/seat-status`,
     ),
     search: get('GET /v1/events?q=jazz, 25 of 200 events', events),
+    number: ofRequests('take a queue number', inWaitingRoom('number', newRoom)),
+    pass: ofRequests('trade a called number for a pass', inWaitingRoom('pass', newRoom)),
     reserve: ofRequests('hold two seats', generated('reserve', reservations)),
+    confirm: ofRequests('pay for two held seats', confirms(reservations)),
     sale: ofRequests('hold two seats, then pay: two requests', generated('sale', reservations)),
   }),
   part((checkout, home) => startService(checkout, home, { ABUSE_PROTECTION: 'off' }), {

@@ -1,7 +1,8 @@
 import type { Checkout } from './checkout.js';
 import type { Measurement } from './compare.js';
 import { cpuOf, untilIdle } from './cpu.js';
-import { generate, type GeneratedLoad, type Generator, type Load } from './generator.js';
+import { CUSTOMERS, generate, type GeneratedLoad, type Generator, type Load } from './generator.js';
+import { prepareRequests } from './prepared.js';
 import type { CpuTimes } from './process-times.js';
 import type { Engine, EngineResult, Home, Measured } from './service.js';
 
@@ -138,6 +139,32 @@ export const generated =
     const path = await pathFor(service, seats);
     const { url } = service;
     return () => generate(generator, { kind, url, path, tokenFile, seats, connections, seconds });
+  };
+
+/** More than any machine of today confirms, or takes numbers, in a second. */
+const MAX_CONFIRMS_PER_SECOND = 3_000;
+const MAX_NUMBERS_PER_SECOND = 6_000;
+
+/** A load of payments for holds that are made before it. */
+export const confirms =
+  (newEvent: (service: Served, seats: number) => Promise<string>): Prepare<Served> =>
+  async (service, { connections, secret }, seconds) => {
+    const count = MAX_CONFIRMS_PER_SECOND * seconds;
+    const path = await newEvent(service, 2 * count);
+    const { url } = service;
+    const load = { kind: 'confirm', url, path, secret, count, connections, seconds } as const;
+    return prepareRequests({ ...load, accounts: CUSTOMERS });
+  };
+
+/** A load of many customers in a new waiting room. */
+export const inWaitingRoom =
+  (kind: 'number' | 'pass', newRoom: (service: Served) => Promise<string>): Prepare<Served> =>
+  async (service, { connections, secret }, seconds) => {
+    const count = MAX_NUMBERS_PER_SECOND * seconds;
+    const path = await newRoom(service);
+    const { url } = service;
+    const load = { kind, url, path, secret, count, connections, seconds };
+    return prepareRequests({ ...load, accounts: count });
   };
 
 /** Commands through the command bus of a process, without HTTP. */

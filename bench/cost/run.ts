@@ -21,7 +21,7 @@ import {
 } from './compare.js';
 import { hasProc } from './cpu.js';
 import { ALL_FIGURES, list, select } from './figures.js';
-import { findGenerator } from './generator.js';
+import { CUSTOMERS, findGenerator } from './generator.js';
 import { measureRound, type Part, type RoundSettings, type Side } from './measure.js';
 
 const HELP = `Measures the CPU time per request of the service and of Postgres.
@@ -46,8 +46,6 @@ Ends with 1 when a figure exceeds its limit (rate at least ${MIN_RATE_RATIO} of 
 CPU at most ${MAX_CPU_RATIO}), with 2 when it can't measure, else with 0.
 `;
 
-/** Each may hold 50 seats' reservations at once and try 300 in a minute. */
-const CUSTOMERS = 5_000;
 /** Seconds of each figure, and of the warm-up before it: by then the hot functions are compiled. */
 const FULL = { seconds: 8, warmUpSeconds: 5 };
 const QUICK = { seconds: 3, warmUpSeconds: 3 };
@@ -90,6 +88,7 @@ else if (!hasProc()) {
     progress(`bench:cost failed: ${error.message}`);
     return 2;
   });
+  await endChildren();
 }
 
 async function run(): Promise<number> {

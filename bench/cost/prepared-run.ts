@@ -1,0 +1,135 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { seatIdsOf } from '../hall.js';
+import { openConnection, type Answer } from '../numbers/connection.js';
+import { customerTokens } from '../numbers/taking.js';
+import { percentile } from '../report.js';
+import type { PreparedKind, PreparedLoad } from './prepared.js';
+
+/**
+ * Sends each of its requests once, in a process of its own. Messages: gets a `PreparedLoad`, sends
+ * `ready` when its requests are made, waits for `go`, sends its result.
+ */
+interface Sent {
+  /** Unset for a request that was not sent in time. */
+  readonly answers: (Answer | undefined)[];
+  /** Milliseconds of each answered request. */
+  readonly latencies: number[];
+  readonly seconds: number;
+}
+
+/** Between two looks at a waiting room. Milliseconds. */
+const POLL_MS = 200;
+
+const next = () => new Promise<unknown>((resolve) => process.once('message', resolve));
+
+process.once('disconnect', () => process.exit());
+const load = (await next()) as PreparedLoad;
+const requests = await requestsOf(load);
+const asked = next();
+process.send!('ready');
+await asked;
+const before = process.cpuUsage();
+const { answers, latencies, seconds } = await sendEach(load, requests, load.seconds);
+const { user, system } = process.cpuUsage(before);
+const failed = answers.filter((answer) => answer && answer.status !== statusOf(load.kind)).length;
+process.send!({
+  requests: latencies.length,
+  seconds,
+  p50: percentile(latencies, 0.5),
+  p99: percentile(latencies, 0.99),
+  errors: 0,
+  not2xx: failed,
+  cpu: (user + system) / 1e6,
+});
+
+function statusOf(kind: PreparedKind): number {
+  return kind === 'number' ? 201 : 200;
+}
+
+function requestsOf(load: PreparedLoad): Promise<string[]> | string[] {
+  switch (load.kind) {
+    case 'confirm':
+      return confirmRequests(load);
+    case 'number':
+      return numberRequests(load);
+    case 'pass':
+      return passRequests(load);
+  }
+}
+
+async function confirmRequests(load: PreparedLoad): Promise<string[]> {
+  const { path, secret, count, accounts } = load;
+  const tokens = customerTokens(secret, accounts);
+  const tokenOf = (at: number) => tokens[at % accounts]!;
+  const seatIds = seatIdsOf(2 * count);
+  const holds = Array.from({ length: count }, (_, at) =>
+    post(path, tokenOf(at), { seatIds: seatIds.slice(2 * at, 2 * at + 2) }, at),
+  );
+  const { answers } = await sendEach(load, holds);
+  return answers.map((answer, at) => {
+    const { reservationId } = bodyOf(answer!, 201) as { reservationId: string };
+    const payment = { payment: { token: 'tok_success' } };
+    return post(`${path}/${reservationId}/confirm`, tokenOf(at), payment);
+  });
+}
+
+function numberRequests({ path, secret, accounts }: PreparedLoad): string[] {
+  return customerTokens(secret, accounts).map((token) => post(`${path}/tickets`, token, {}));
+}
+
+async function passRequests(load: PreparedLoad): Promise<string[]> {
+  const { url, path, secret, count, accounts } = load;
+  const tokens = customerTokens(secret, accounts);
+  const { answers } = await sendEach(load, numberRequests(load));
+  for (let serving = 0; serving < count; await pause(POLL_MS)) {
+    const room = (await (await fetch(url + path)).json()) as { nowServing: number };
+    serving = room.nowServing;
+  }
+  return answers.map((answer, at) => {
+    const { ticket } = bodyOf(answer!, 201) as { ticket: string };
+    return post(`${path}/pass`, tokens[at]!, { ticket });
+  });
+}
+
+function bodyOf({ status, body }: Answer, expected: number): unknown {
+  if (status !== expected) throw new Error(`Answered ${status}: ${body}`);
+  return JSON.parse(body);
+}
+
+function post(path: string, token: string, body: object, key?: number): string {
+  const text = JSON.stringify(body);
+  const headers = [
+    'host: boxoffice',
+    'content-type: application/json',
+    `authorization: Bearer ${token}`,
+    `content-length: ${text.length}`,
+    ...(key === undefined ? [] : [`idempotency-key: cost-${key}`]),
+  ];
+  return `POST ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n${text}`;
+}
+
+/** Sends request after request over each connection, until none is left or the time is over. */
+async function sendEach(
+  { url, connections }: PreparedLoad,
+  requests: readonly string[],
+  seconds = Infinity,
+): Promise<Sent> {
+  const opened = await Promise.all(Array.from({ length: connections }, () => openConnection(url)));
+  const answers = new Array<Answer | undefined>(requests.length);
+  const latencies: number[] = [];
+  let next = 0;
+  const began = performance.now();
+  const until = began + seconds * 1_000;
+  await Promise.all(
+    opened.map(async (connection) => {
+      while (next < requests.length && performance.now() < until) {
+        const at = next++;
+        const sentAt = performance.now();
+        answers[at] = await connection.ask(requests[at]!);
+        latencies.push(performance.now() - sentAt);
+      }
+      connection.close();
+    }),
+  );
+  return { answers, latencies, seconds: (performance.now() - began) / 1_000 };
+}
