@@ -73,7 +73,7 @@ export class Crowd {
   act(step: number, now: number): void {
     for (const code of this.agenda.due(step)) {
       if (code > 0) this.fetchPass(code, step, now);
-      else this.goOut(code, now);
+      else this.endVisit(code, now);
     }
     const { inside, called } = this.admission;
     this.mostInside = Math.max(this.mostInside, inside.size + called.size);
@@ -104,7 +104,7 @@ export class Crowd {
     highest[step] = Math.max(highest[step] ?? 0, number);
   }
 
-  private goOut(code: number, now: number): void {
+  private endVisit(code: number, now: number): void {
     const { arrivals } = this.given;
     const buys = -code <= arrivals;
     const account = String(buys ? -code : -code - arrivals);

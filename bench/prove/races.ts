@@ -4,9 +4,9 @@ import { confirm, expire, reserve } from '../../test/support/seat-inventory/comm
 import { HOLD_SECONDS, secondsAfterNoon } from '../../test/support/seat-inventory/rules.js';
 import type { Sale, ShopNode, WriteSide } from '../../test/support/write-side.js';
 
-const HOUSE_SEATS = 2_000;
+const SEATS = 2_000;
 const CLOCKS_OFF_MS = 30_000;
-const { plan, layout } = drawPlan([Array.from({ length: HOUSE_SEATS / 40 }, () => '.'.repeat(40))]);
+const { plan, layout } = drawPlan([Array.from({ length: SEATS / 40 }, () => '.'.repeat(40))]);
 const holdEnd = secondsAfterNoon(HOLD_SECONDS);
 
 export interface RacesWon {
@@ -29,14 +29,14 @@ export async function race(
 ): Promise<RacesWon> {
   const nodes: [ShopNode, ShopNode] = [side.openNode(), side.openNode()];
   const wins = { confirmed: 0, expired: 0, neither: 0, both: 0, toldWrong: 0 };
-  for (let done = 0; done < races; done += HOUSE_SEATS) {
+  for (let done = 0; done < races; done += SEATS) {
     const sale = await side.openSale({ maxSeatsPerCustomer: 1 }, plan);
-    const inThisHouse = Math.min(HOUSE_SEATS, races - done);
+    const inThisVenue = Math.min(SEATS, races - done);
     const told = await Promise.all(
-      Array.from({ length: inThisHouse }, (_, at) => raceOnce(sale, at, nodes)),
+      Array.from({ length: inThisVenue }, (_, at) => raceOnce(sale, at, nodes)),
     );
     const ends = await endsOf(sale);
-    for (let at = 0; at < inThisHouse; at++) {
+    for (let at = 0; at < inThisVenue; at++) {
       const had = ends.get(`r${at}`) ?? [];
       if (told[at]!.accepted !== had.includes('ReservationConfirmed')) wins.toldWrong++;
       if (had.length > 1) wins.both++;
@@ -44,7 +44,7 @@ export async function race(
       else if (had[0] === 'ReservationConfirmed') wins.confirmed++;
       else wins.expired++;
     }
-    onProgress(done + inThisHouse);
+    onProgress(done + inThisVenue);
   }
   return wins;
 }

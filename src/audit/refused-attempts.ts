@@ -63,7 +63,7 @@ export interface RefusedParts {
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly limits?: Partial<RefusedLimits>;
-  readonly log?: (message: string) => void;
+  readonly warn?: (message: string) => void;
 }
 
 const INSERT = `
@@ -89,7 +89,7 @@ export function openRefusedAttempts({
   pool,
   clock,
   limits,
-  log = () => {},
+  warn = () => {},
 }: RefusedParts): RefusedAttempts {
   const { maxWaiting, maxPerBatch, everyMs, maxAgeMs, maxRows } = { ...REFUSED_LIMITS, ...limits };
   let waiting: RefusedAttempt[] = [];
@@ -106,7 +106,7 @@ export function openRefusedAttempts({
       failing = false;
     } catch (error) {
       dropped += batch.length;
-      if (!failing) log(`refused attempts not written: ${(error as Error).message}`);
+      if (!failing) warn(`refused attempts not written: ${(error as Error).message}`);
       failing = true;
     }
   };
@@ -120,7 +120,7 @@ export function openRefusedAttempts({
       if (now - sweptAt >= Math.min(SWEEP_MS, everyMs * 60) || now < sweptAt) {
         sweptAt = now;
         await removeOld(pool, clock.now() - maxAgeMs, maxRows).catch((error: Error) =>
-          log(`old refused attempts not removed: ${error.message}`),
+          warn(`old refused attempts not removed: ${error.message}`),
         );
       }
       await clock.sleep(everyMs, closing.signal);

@@ -48,7 +48,7 @@ export interface TimeTravelParts {
   readonly eventStore: EventStore;
   readonly plans: SeatingPlans;
   readonly snapshots: HistorySnapshots;
-  readonly log: (message: string) => void;
+  readonly warn: (message: string) => void;
 }
 
 export function openTimeTravel(parts: TimeTravelParts): TimeTravel {
@@ -96,14 +96,14 @@ export function openTimeTravel(parts: TimeTravelParts): TimeTravel {
  * inventory object, which the next step changes.
  */
 export async function replayFrom(
-  { eventStore, plans, snapshots, log }: TimeTravelParts,
+  { eventStore, plans, snapshots, warn }: TimeTravelParts,
   stream: string,
   revision = END,
 ): Promise<AsyncGenerator<Moment & { readonly lastEventId: string }>> {
   const snapshot = await snapshots
     .nearest(stream, SEAT_INVENTORY_FOLD_VERSION, revision)
     .catch((error: Error) => {
-      log(`history snapshot of ${stream} not read, replaying from the start: ${error.message}`);
+      warn(`history snapshot of ${stream} not read, replaying from the start: ${error.message}`);
       return undefined;
     });
   const unpacked = snapshot && (await unpackInventory(snapshot.body, plans).catch(() => undefined));

@@ -41,12 +41,12 @@ const checkpointing = background('Checkpointing', {
   start: (signedHeads, locks, { scanMs }, config, clock, randomness, { warn }) =>
     startSigning({
       signedHeads,
-      inTurn: (work) => locks.withAdvisoryLock('audit-checkpoints', work),
+      withLock: (work) => locks.withAdvisoryLock('audit-checkpoints', work),
       everyMs: config.auditCheckpointSeconds * 1_000,
       scanMs,
       clock,
       randomness,
-      log: warn,
+      warn,
     }),
 });
 
@@ -55,10 +55,10 @@ const historySnapshots = background('HistorySnapshots', {
   start: (travel, locks, clock, randomness, { warn }) =>
     startHistorySnapshots({
       travel,
-      inTurn: (work) => locks.withAdvisoryLock('history-snapshots', work),
+      withLock: (work) => locks.withAdvisoryLock('history-snapshots', work),
       clock,
       randomness,
-      log: warn,
+      warn,
     }),
 });
 
@@ -72,7 +72,7 @@ const historySnapshots = background('HistorySnapshots', {
     }),
     provide(REFUSED_ATTEMPTS, {
       inject: [POOL, CLOCK, LOG],
-      useFactory: (pool, clock, { warn }) => openRefusedAttempts({ pool, clock, log: warn }),
+      useFactory: (pool, clock, { warn }) => openRefusedAttempts({ pool, clock, warn }),
       onApplicationShutdown: (refused) => refused.close(),
     }),
     provide(TIME_TRAVEL_PARTS, {
@@ -81,7 +81,7 @@ const historySnapshots = background('HistorySnapshots', {
         eventStore,
         plans,
         snapshots,
-        log: warn,
+        warn,
       }),
     }),
     provide(TIME_TRAVEL, { inject: [TIME_TRAVEL_PARTS], useFactory: openTimeTravel }),

@@ -29,13 +29,13 @@ const cancellation = background('EventCancellation', {
   start: (bus, { unfinished }, locks, guard, { scanMs }, clock, randomness, { warn }) =>
     startEventCancellation({
       unfinished,
-      inTurn: unlessReplaced(guard, locks, 'event-cancellation'),
+      withLock: unlessReplaced(guard, locks, 'event-cancellation'),
       undoSales: (command) => bus.execute(command),
       finish: (command) => bus.execute(command),
       scanMs,
       clock,
       randomness,
-      log: warn,
+      warn,
     }),
 });
 

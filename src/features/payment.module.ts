@@ -45,13 +45,13 @@ const settlement = background('PaymentSettlement', {
   start: (bus, payments, locks, guard, waits, clock, randomness, { warn }) =>
     startPaymentSettlement({
       openPayments: payments.open,
-      inTurn: unlessReplaced(guard, locks, 'payment-settlement'),
+      withLock: unlessReplaced(guard, locks, 'payment-settlement'),
       execute: (command) => bus.execute(command),
       scanMs: waits.scanMs,
       waits: waits.settlement,
       clock,
       randomness,
-      log: warn,
+      warn,
     }),
 });
 

@@ -34,12 +34,12 @@ const holdExpiry = background('HoldExpiry', {
   start: (bus, { overdueHolds }, locks, guard, { scanMs }, clock, randomness, { warn }) =>
     startHoldExpiry({
       overdueHolds,
-      inTurn: unlessReplaced(guard, locks, 'hold-expiry'),
+      withLock: unlessReplaced(guard, locks, 'hold-expiry'),
       execute: (command) => bus.execute(command),
       scanMs,
       clock,
       randomness,
-      log: warn,
+      warn,
     }),
 });
 

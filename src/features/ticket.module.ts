@@ -77,14 +77,14 @@ const confirmationMail = background('ConfirmationMail', {
     return startConfirmationMail({
       mails: confirmationMails(pool),
       compose: openMailComposer({ tickets, contacts, plans, signer, reservations, events }),
-      inTurn: (work) => locks.withAdvisoryLock('confirmation-mail', work),
+      withLock: (work) => locks.withAdvisoryLock('confirmation-mail', work),
       perMinute,
       printer,
       mailer,
       scanMs,
       clock,
       randomness,
-      log: warn,
+      warn,
     });
   },
 });
@@ -99,7 +99,7 @@ const ticketVoids = background('TicketVoids', {
       scanMs,
       clock,
       randomness,
-      log: warn,
+      warn,
     }),
 });
 

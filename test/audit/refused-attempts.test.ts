@@ -33,8 +33,8 @@ describe('refused attempts', () => {
     await database.drop();
   });
 
-  const open = (limits: Partial<RefusedLimits> = {}, log: (message: string) => void = () => {}) =>
-    openRefusedAttempts({ pool, clock: systemClock, limits: { everyMs: 5, ...limits }, log });
+  const open = (limits: Partial<RefusedLimits> = {}, warn: (message: string) => void = () => {}) =>
+    openRefusedAttempts({ pool, clock: systemClock, limits: { everyMs: 5, ...limits }, warn });
   const rows = async () =>
     Number(
       (await pool.query<{ n: string }>('select count(*)::text as n from refused_attempts')).rows[0]!

@@ -41,7 +41,7 @@ describe('time travel', () => {
       eventStore,
       plans: openSeatingPlans(eventStore),
       snapshots: history.openPostgresHistorySnapshots(side.pool),
-      log: (message) => void said.push(message),
+      warn: (message) => void said.push(message),
     };
   });
   afterAll(() => side.close());

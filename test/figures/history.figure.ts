@@ -82,7 +82,7 @@ describe(`The history of a sale of ${DOMAIN_EVENTS.long} domain events`, () => {
     eventStore: node.eventStore,
     plans: openSeatingPlans(node.eventStore),
     snapshots: postgresHistory.openPostgresHistorySnapshots(side.pool),
-    log: () => {},
+    warn: () => {},
   });
 
   it(`returns its state at any revision in less than ${AT_MOST.stateMs} ms`, async () => {

@@ -77,7 +77,7 @@ describe('Holds that are past their time', () => {
         scans.push(found.map(({ eventId }) => eventId));
         return found;
       },
-      inTurn: async (work) => {
+      withLock: async (work) => {
         await work();
         return true;
       },
@@ -89,7 +89,7 @@ describe('Holds that are past their time', () => {
         ),
       clock: fastClock,
       randomness: systemRandomness,
-      log: (message) => void log.push(message),
+      warn: (message) => void log.push(message),
     });
     return { ...expiry, scans, log };
   }

@@ -20,8 +20,8 @@ describe('The settlement of payments', () => {
       const settlement = startPaymentSettlement({
         clock,
         randomness: { uuid: () => 'id', fraction: () => 0 } as never,
-        log: () => {},
-        inTurn: (work) => work().then(() => true),
+        warn: () => {},
+        withLock: (work) => work().then(() => true),
         // As a read model that lags: it lists them also when they are left out.
         openPayments: async (_since, _limit, leaveOut) => {
           leftOut.push(leaveOut);

@@ -124,7 +124,7 @@ function boot(
         .filter(({ expiresAt }) => expiresAt <= at);
       return overdue.length === 0 ? [] : [{ eventId, reservationIds: overdue.map(({ id }) => id) }];
     },
-    inTurn: async (work) => {
+    withLock: async (work) => {
       await work();
       return true;
     },
@@ -132,7 +132,7 @@ function boot(
       ask(running, { type: 'ExpireReservations', reservationIds, now: now() }),
     clock,
     randomness,
-    log: () => {},
+    warn: () => {},
   });
   let lose: (error: Error) => void;
   const death = new Promise<never>((_, reject) => (lose = reject));

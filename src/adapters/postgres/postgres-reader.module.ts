@@ -82,7 +82,7 @@ async function findServer(dataDir: string, log: (message: string) => void): Prom
   );
   if (!exists)
     throw new Error(
-      `There are no books in ${dataDir}: set DATA_DIR or DATABASE_URL as for the Boxoffice.`,
+      `There is no database in ${dataDir}: set DATA_DIR or DATABASE_URL as for the Boxoffice.`,
     );
   const url = await findRunningPostgres(dataDirectory);
   if (url !== undefined) return { url, stop: () => Promise.resolve() };

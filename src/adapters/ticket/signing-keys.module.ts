@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.js';
 import { haveKeyInCommon } from '../../config/secrets.js';
 import { CONFIG } from '../../config/token.js';
 import { provide } from '../../ports/shared/provide.js';
-import { FOR_CHECKPOINTS, signingKeys, ticketKeys } from './ticket-keys.js';
+import { FOR_SIGNED_HEADS, signingKeys, ticketKeys } from './ticket-keys.js';
 import { AUDIT_KEYS, TICKET_KEYS } from './tokens.js';
 
 /**
@@ -19,7 +19,7 @@ import { AUDIT_KEYS, TICKET_KEYS } from './tokens.js';
     provide(AUDIT_KEYS, {
       inject: [CONFIG],
       useFactory: ({ auditSigningKeys, dataDir }) =>
-        signingKeys(FOR_CHECKPOINTS, auditSigningKeys, dataDir),
+        signingKeys(FOR_SIGNED_HEADS, auditSigningKeys, dataDir),
     }),
   ],
   exports: [TICKET_KEYS, AUDIT_KEYS],
@@ -29,7 +29,7 @@ export class SigningKeysModule {}
 /** @throws Error when a key signs both tickets and the log, or a set cannot be read */
 export function refuseSharedKeys({ ticketSigningKeys, auditSigningKeys, dataDir }: Config): void {
   const tickets = ticketKeys(ticketSigningKeys, dataDir);
-  const audit = signingKeys(FOR_CHECKPOINTS, auditSigningKeys, dataDir);
+  const audit = signingKeys(FOR_SIGNED_HEADS, auditSigningKeys, dataDir);
   const [ofTickets, ofAudit] = [tickets, audit].map((keys) => keys.map(({ x }) => x));
   if (!haveKeyInCommon(ofTickets!, ofAudit!)) return;
   throw new Error(

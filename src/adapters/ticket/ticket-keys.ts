@@ -38,7 +38,7 @@ const FOR_TICKETS: KeysFor = { setting: 'TICKET_SIGNING_KEYS', file: 'ticket-key
  * Keys of signed heads of the log. Separate from ticket keys: a signer of tickets cannot sign
  * heads.
  */
-export const FOR_CHECKPOINTS: KeysFor = { setting: 'AUDIT_SIGNING_KEYS', file: 'audit-keys.json' };
+export const FOR_SIGNED_HEADS: KeysFor = { setting: 'AUDIT_SIGNING_KEYS', file: 'audit-keys.json' };
 
 interface Jwk {
   readonly kty?: unknown;

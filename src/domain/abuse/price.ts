@@ -1,7 +1,7 @@
 /** Unpaid seats that are off sale, as one request for a hold sees them, including its own. */
 export interface Pressure {
   /** All seats of the venue. */
-  readonly houseSeats: number;
+  readonly eventSeats: number;
   readonly maxSeatsPerCustomer: number;
   /** Seats held and unpaid by accounts that have never paid. */
   readonly unpaidSeats: number;
@@ -47,8 +47,8 @@ export const DOUBLING_BUYERS = 0.5;
  * Share of the venue held unpaid by new accounts from which a new account has to work. The work
  * grows with each further step.
  */
-export const HOUSE_SHARE = 0.25;
-export const HOUSE_STEP = 0.15;
+export const EVENT_SHARE = 0.25;
+export const EVENT_STEP = 0.15;
 /** First price: 0.1 s on one core of a phone. */
 const FIRST_ROUNDS = 1_000;
 /**
@@ -64,7 +64,7 @@ const DOUBLINGS_PER_ZERO = 4;
 
 /** Returns the price for this pressure; undefined while the seats are within the free share. */
 export function priceOfPressure(pressure: Pressure): Price | undefined {
-  const doublings = Math.max(ofNetwork(pressure), ofHouse(pressure));
+  const doublings = Math.max(ofNetwork(pressure), ofEvent(pressure));
   if (doublings < 0) return undefined;
   return {
     rounds: FIRST_ROUNDS * 2 ** (doublings % DOUBLINGS_PER_ZERO),
@@ -74,23 +74,23 @@ export function priceOfPressure(pressure: Pressure): Price | undefined {
 
 /** Doublings of the first price; negative: no work. */
 function ofNetwork({
-  houseSeats,
+  eventSeats,
   unpaidSeats,
   maxSeatsPerCustomer,
   networkSeats,
 }: Pressure): number {
-  const left = Math.max(0, 1 - unpaidSeats / houseSeats / FREE_SHARE_GONE_AT);
-  const free = Math.max(FREE_SHARE * left * houseSeats, FREE_BUYERS * maxSeatsPerCustomer);
-  const step = Math.max(DOUBLING_SHARE * houseSeats, DOUBLING_BUYERS * maxSeatsPerCustomer);
+  const left = Math.max(0, 1 - unpaidSeats / eventSeats / FREE_SHARE_GONE_AT);
+  const free = Math.max(FREE_SHARE * left * eventSeats, FREE_BUYERS * maxSeatsPerCustomer);
+  const step = Math.max(DOUBLING_SHARE * eventSeats, DOUBLING_BUYERS * maxSeatsPerCustomer);
   if (networkSeats <= free) return -1;
   return Math.min(MAX_DOUBLINGS.network, Math.floor((networkSeats - free) / step));
 }
 
-function ofHouse({ houseSeats, unpaidSeats, isNetworkProven }: Pressure): number {
+function ofEvent({ eventSeats, unpaidSeats, isNetworkProven }: Pressure): number {
   if (isNetworkProven) return -1;
   return Math.min(
     MAX_DOUBLINGS.house,
-    Math.floor((unpaidSeats / houseSeats - HOUSE_SHARE) / HOUSE_STEP),
+    Math.floor((unpaidSeats / eventSeats - EVENT_SHARE) / EVENT_STEP),
   );
 }
 

@@ -65,7 +65,8 @@ export function raise(admission: Admission, number: number): void {
   admission.ceiling = Math.max(admission.ceiling, number);
 }
 
-export interface Turn {
+/** A shopper asks for a pass in exchange for a queue number. */
+export interface PassRequest {
   readonly account: string;
   readonly number: number;
   /** Equals the number, unless early arrivals were shuffled. */
@@ -86,7 +87,7 @@ export type Trade =
 export function trade(
   admission: Admission,
   rules: AdmissionRules,
-  { account, number, place, passId }: Turn,
+  { account, number, place, passId }: PassRequest,
   now: number,
 ): Trade {
   advance(admission, rules, now);
@@ -119,7 +120,7 @@ function before({ atDoor }: Admission, place: number): number {
 function admit(
   admission: Admission,
   rules: AdmissionRules,
-  { account, number, passId }: Turn,
+  { account, number, passId }: PassRequest,
   now: number,
 ): Slot {
   const slot = {
@@ -158,7 +159,7 @@ function comeLate(late: number[], place: number): void {
 export function walkIn(
   admission: Admission,
   rules: AdmissionRules,
-  { account, passId }: Pick<Turn, 'account' | 'passId'>,
+  { account, passId }: Pick<PassRequest, 'account' | 'passId'>,
   now: number,
 ): Slot | 'ceiling-reached' | undefined {
   advance(admission, rules, now);

@@ -241,7 +241,7 @@ export class InventoryPressure {
     const unpaid = (network !== undefined && event?.byNetwork.get(network)) || 0;
     const earned = Math.min(paid, MAX_EARNED_SHARE * size.seats);
     return {
-      houseSeats: size.seats,
+      eventSeats: size.seats,
       maxSeatsPerCustomer: size.maxSeatsPerCustomer,
       unpaidSeats: event?.unpaid ?? 0,
       networkSeats: Math.max(0, unpaid - earned) + Math.max(0, debt - paid),

@@ -14,7 +14,7 @@ const AUDITING = ['auditor'] as const;
 /** Signed heads of the log's streams. Copies kept elsewhere prove later what the log contained. */
 @ApiTags('audit')
 @Controller('v1/audit')
-export class CheckpointsController {
+export class SignedHeadsController {
   constructor(@Inject(SIGNED_HEADS) private readonly checkpoints: SignedHeads) {}
 
   @Get('checkpoints')

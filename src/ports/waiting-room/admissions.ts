@@ -1,5 +1,10 @@
 import type { AdmissionRules, AdmissionView } from '../../domain/waiting-room/admission.js';
-import type { PassUse, TakenNumber, Trade, Turn } from '../../domain/waiting-room/numbers.js';
+import type {
+  PassUse,
+  TakenNumber,
+  Trade,
+  PassRequest,
+} from '../../domain/waiting-room/numbers.js';
 
 /** A shopper inside who has used the pass. */
 export interface Shopper {
@@ -32,11 +37,11 @@ export type WithGeneration<T> = T & { readonly generation: string };
 export interface Admissions {
   advance(queue: string, rules: AdmissionRules): Promise<AdmissionView>;
   takeNumber(queue: string, account: string, shown: number | undefined): Promise<TakenNumber>;
-  trade(queue: string, rules: AdmissionRules, turn: Turn): Promise<WithGeneration<Trade>>;
+  trade(queue: string, rules: AdmissionRules, request: PassRequest): Promise<WithGeneration<Trade>>;
   walkIn(
     queue: string,
     rules: AdmissionRules,
-    who: Pick<Turn, 'account' | 'passId'>,
+    holder: Pick<PassRequest, 'account' | 'passId'>,
   ): Promise<
     { readonly passId: string; readonly generation: string } | 'ceiling-reached' | undefined
   >;

@@ -62,7 +62,7 @@ export function startHistorySnapshots({ travel, ...parts }: HistorySnapshotParts
       await extendHistorySnapshots(travel, eventId, stopping, (ms) =>
         clock.sleep(ms, stopping),
       ).catch((error: Error) =>
-        parts.log(`history snapshots of event ${eventId} not saved: ${error.message}`),
+        parts.warn(`history snapshots of event ${eventId} not saved: ${error.message}`),
       );
     }
   });

@@ -60,7 +60,7 @@ export function startEventCancellation(parts: EventCancellationParts): Scanning 
     const unfinished = await parts.unfinished(MAX_PER_SCAN);
     await workThrough(unfinished, EVENTS_AT_ONCE, stopping, (cancellation) =>
       goOn(cancellation, stopping).catch((error: Error) =>
-        parts.log(
+        parts.warn(
           `cancelled event ${cancellation.eventId} not undone, trying again: ${error.message}`,
         ),
       ),

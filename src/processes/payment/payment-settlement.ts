@@ -56,7 +56,7 @@ export interface PaymentSettlementParts extends ScanningParts {
  * scan asks the read model, and a repeated step changes nothing.
  */
 export function startPaymentSettlement(parts: PaymentSettlementParts): Scanning {
-  const { clock, randomness, log } = parts;
+  const { clock, randomness, warn } = parts;
   const { graceMs, inquiryAfterMs, firstRetryMs, lastRetryMs } = {
     ...SETTLEMENT_WAITS,
     ...parts.waits,
@@ -83,7 +83,7 @@ export function startPaymentSettlement(parts: PaymentSettlementParts): Scanning 
       contextOfProcess('payment-settlement', randomness),
     );
     await parts.execute(command).catch((error: Error) => {
-      log(`payment of ${reservationId} not settled, attempt ${tries}: ${error.message}`);
+      warn(`payment of ${reservationId} not settled, attempt ${tries}: ${error.message}`);
     });
   };
 

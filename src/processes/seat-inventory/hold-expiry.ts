@@ -40,7 +40,7 @@ export interface HoldExpiry extends Scanning {
  * otherwise come first in every scan and delay all others.
  */
 export function startHoldExpiry(parts: HoldExpiryParts): HoldExpiry {
-  const { clock, log } = parts;
+  const { clock, warn } = parts;
   /** Time from which an event is skipped, in milliseconds since the epoch. */
   const resting = new Map<string, number>();
   let asked = 0;
@@ -73,7 +73,7 @@ export function startHoldExpiry(parts: HoldExpiryParts): HoldExpiry {
     const overdue = await parts.overdueHolds(now, MAX_PER_SCAN, [...resting.keys()]);
     await workThrough(overdue, EVENTS_AT_ONCE, stopping, async (holds) => {
       const served = await expireAll(holds, stopping).catch((error: Error) => {
-        log(`holds of event ${holds.eventId} not expired, trying again: ${error.message}`);
+        warn(`holds of event ${holds.eventId} not expired, trying again: ${error.message}`);
         return false;
       });
       if (!served) resting.set(holds.eventId, clock.now());

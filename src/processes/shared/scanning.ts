@@ -8,12 +8,12 @@ const SCAN_MS = 1_000;
 /** Parts of every process that scans for work. */
 export interface ScanningParts {
   /** Runs the work unless another node is running it. */
-  inTurn(work: () => Promise<void>): Promise<boolean>;
+  withLock(work: () => Promise<void>): Promise<boolean>;
   clock: Clock;
   randomness: Randomness;
   /** Pause between two scans, in milliseconds. Missing: one second. */
   scanMs?: number;
-  log(message: string): void;
+  warn(message: string): void;
 }
 
 export interface Scanning {
@@ -27,7 +27,7 @@ export interface Scanning {
  * @param failed start of the log line about a failed scan
  */
 export function startScanning(
-  { inTurn, clock, log, scanMs = SCAN_MS }: ScanningParts,
+  { withLock, clock, warn, scanMs = SCAN_MS }: ScanningParts,
   failed: string,
   scan: (stopping: AbortSignal) => Promise<void>,
 ): Scanning {
@@ -35,8 +35,8 @@ export function startScanning(
   const { signal } = stopping;
   const run = async () => {
     while (!signal.aborted) {
-      await inTurn(() => scan(signal)).catch((error: Error) =>
-        log(`${failed}, trying again: ${error.message}`),
+      await withLock(() => scan(signal)).catch((error: Error) =>
+        warn(`${failed}, trying again: ${error.message}`),
       );
       await clock.sleep(scanMs, signal);
     }

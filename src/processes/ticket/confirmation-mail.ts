@@ -38,7 +38,7 @@ export interface ConfirmationMail {
  * never lost. A repeated mail has the same id, by which the outbox and mail programs recognize it.
  */
 export function startConfirmationMail(parts: ConfirmationMailParts): ConfirmationMail {
-  const { mails, clock, log, perMinute } = parts;
+  const { mails, clock, warn, perMinute } = parts;
   const pauseMs = 60_000 / perMinute;
   let sent = 0;
   let nextAt = 0;
@@ -65,14 +65,14 @@ export function startConfirmationMail(parts: ConfirmationMailParts): Confirmatio
   const failed = async (due: MailToSend, error: Error): Promise<void> => {
     const reason = error.message.slice(0, MAX_ERROR_LENGTH).replace(/[\0\p{Cs}]/gu, '');
     if (error instanceof MailRefused) {
-      log(`mail of reservation ${due.reservationId} refused: ${reason}`);
+      warn(`mail of reservation ${due.reservationId} refused: ${reason}`);
       return mails.end(due, 'given-up', reason);
     }
     const busy = error instanceof PrinterBusy;
     const pause = busy
       ? BACK_OFF_MS.first
       : Math.min(BACK_OFF_MS.first * 2 ** due.attempts, BACK_OFF_MS.last);
-    if (!busy) log(`mail of reservation ${due.reservationId} not sent, trying again: ${reason}`);
+    if (!busy) warn(`mail of reservation ${due.reservationId} not sent, trying again: ${reason}`);
     await mails.postpone(due, clock.now() + pause, reason);
   };
 

@@ -13,7 +13,7 @@ const MAX_PER_SCAN = 200;
 /** Tickets checked concurrently. */
 const AT_ONCE = 4;
 
-export interface TicketVoidsParts extends Omit<ScanningParts, 'inTurn'> {
+export interface TicketVoidsParts extends Omit<ScanningParts, 'withLock'> {
   readonly uncertain: TicketVoidQueries;
   /**
    * Whether the log is not the one that the read models were built from: its content settles
@@ -34,12 +34,12 @@ export function startTicketVoids({
   lift,
   ...parts
 }: TicketVoidsParts): Scanning {
-  const inTurn = async (work: () => Promise<void>) => {
+  const withLock = async (work: () => Promise<void>) => {
     if (isLogReplaced()) return false;
     await work();
     return true;
   };
-  return startScanning({ ...parts, inTurn }, 'void tickets not checked', async (stopping) => {
+  return startScanning({ ...parts, withLock }, 'void tickets not checked', async (stopping) => {
     await workThrough(await uncertain.claim(MAX_PER_SCAN), AT_ONCE, stopping, async (ticket) => {
       const { eventId, reservationId, seatId } = ticket;
       const context = contextOfProcess('ticket-voids', parts.randomness);
@@ -49,7 +49,7 @@ export function startTicketVoids({
         if (!isLogReplaced()) await uncertain.settled(ticket);
       } catch (error) {
         const { message } = error as Error;
-        parts.log(
+        parts.warn(
           `void ticket of seat ${seatId} in reservation ${reservationId} not checked, ` +
             `trying again: ${message}`,
         );

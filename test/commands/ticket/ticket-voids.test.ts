@@ -17,7 +17,7 @@ async function scan(isLogReplaced: () => boolean, onLift: () => void = () => {})
       clock: systemClock,
       randomness: systemRandomness,
       scanMs: 1,
-      log: () => {},
+      warn: () => {},
       isLogReplaced,
     },
     uncertain: {

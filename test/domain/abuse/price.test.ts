@@ -9,7 +9,7 @@ import {
 } from '../../../src/domain/abuse/price.js';
 
 const CALM: Pressure = {
-  ...{ houseSeats: 2_000, maxSeatsPerCustomer: 6, unpaidSeats: 0, networkSeats: 0 },
+  ...{ eventSeats: 2_000, maxSeatsPerCustomer: 6, unpaidSeats: 0, networkSeats: 0 },
   isNetworkProven: false,
 };
 const price = (pressure: Partial<Pressure>) => priceOfPressure({ ...CALM, ...pressure });
@@ -18,7 +18,7 @@ const work = (pressure: Partial<Pressure>) => workOf(price(pressure)!);
 describe('the price that seats kept off sale set', () => {
   it('is zero within the free share', () => {
     expect(price({ networkSeats: FREE_SHARE * 2_000 })).toBeUndefined();
-    expect(price({ houseSeats: 50, networkSeats: FREE_BUYERS * 6 })).toBeUndefined();
+    expect(price({ eventSeats: 50, networkSeats: FREE_BUYERS * 6 })).toBeUndefined();
     expect(price({ unpaidSeats: 499 })).toBeUndefined();
   });
 

@@ -92,7 +92,7 @@ describe('boxoffice ledger check', () => {
     });
     expect(await ledgerCheck([], { DATA_DIR: join(directory, 'nothing') })).toMatchObject({
       code: 3,
-      error: expect.stringContaining('There are no books in'),
+      error: expect.stringContaining('There is no database in'),
     });
   });
 });
