@@ -92,6 +92,12 @@ const rebuild = verb<RebuildOptions & { acceptDifference: boolean }>({
     }),
 });
 
+/** Sends the request, which starts work on a projection, and reports the work's progress. */
+const startAndFollow = (method: 'POST' | 'DELETE', path: string) => (args: RebuildOptions) =>
+  withService(args, async (service) =>
+    follow(service, args, (await service.demand(method, pathOf(args.name) + path)).rebuild),
+  );
+
 const cancel = verb<RebuildOptions>({
   command: 'cancel <name>',
   describe: 'Cancel the running rebuild and drop its tables; the serving tables stay',
@@ -102,14 +108,7 @@ const cancel = verb<RebuildOptions>({
         '$0 projections cancel seat-status',
         'wait until its tables are dropped',
       ) as unknown as Argv<RebuildOptions>,
-  run: (args) =>
-    withService(args, async (service) =>
-      follow(
-        service,
-        args,
-        (await service.demand('DELETE', `${pathOf(args.name)}/rebuild`)).rebuild,
-      ),
-    ),
+  run: startAndFollow('DELETE', '/rebuild'),
 });
 
 const switchBack = verb<RebuildOptions>({
@@ -122,14 +121,7 @@ const switchBack = verb<RebuildOptions>({
         '$0 projections switch-back seat-status',
         'undo the last switch',
       ) as unknown as Argv<RebuildOptions>,
-  run: (args) =>
-    withService(args, async (service) =>
-      follow(
-        service,
-        args,
-        (await service.demand('POST', `${pathOf(args.name)}/switch-back`)).rebuild,
-      ),
-    ),
+  run: startAndFollow('POST', '/switch-back'),
 });
 
 const parked = verb<ProjectionOptions>({

@@ -53,11 +53,11 @@ export type ExchangeOutcome =
       /** Refund of the difference, when the new seats cost less. */
       readonly refund: RefundProgress | undefined;
     }
-  /** It is not known yet what became of the payment; it will be settled without being asked for. */
+  /** The outcome of the payment is not known yet. The settlement process completes the payment. */
   | { readonly accepted: true; readonly settled: false }
   | { readonly accepted: false; readonly rejection: ExchangeRejection };
 
-/** The organiser gives a buyer other seats. */
+/** The organizer gives a buyer other seats. */
 export class ExchangeSeatsCommand extends Command<ExchangeOutcome> {
   constructor(
     readonly eventId: string,
