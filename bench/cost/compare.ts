@@ -6,9 +6,18 @@ export interface Measurement {
   readonly perSecond: number;
   readonly service: number;
   readonly postgres: number;
+  /** CPU time of the payment provider. */
+  readonly provider?: number;
   /** CPU time of the load generator; none for the engine. */
   readonly generator?: number;
+  /** Half of all answers came within this time. Milliseconds. */
+  readonly p50?: number;
+  /** Counts of a sale, which is two requests. */
+  readonly perSale?: Counts;
 }
+
+/** Numbers of domain events, statements and so on, by name. */
+export type Counts = Readonly<Record<string, number>>;
 
 export interface Comparison {
   readonly name: string;
@@ -65,8 +74,24 @@ export function compare(before: readonly Measurement[], now: readonly Measuremen
     row(figure, 'CPU µs', totalCpu, { atMost: MAX_CPU_RATIO }),
     row(figure, 'of the service', ({ service }) => service),
     row(figure, 'of Postgres', ({ postgres }) => postgres),
+    ...(now.some((one) => one.figure === figure && one.p50 !== undefined)
+      ? [row(figure, 'p50 ms', ({ p50 }) => p50 ?? 0)]
+      : []),
+    ...countsOf(now, figure).map((name) =>
+      row(figure, `${name} per sale`, ({ perSale }) => perSale?.[name] ?? 0),
+    ),
   ]);
 }
+
+/** Names of the counts of a figure. */
+export const countsOf = (measurements: readonly Measurement[], figure: string): string[] =>
+  Object.keys(measurements.find((one) => one.figure === figure)?.perSale ?? {});
+
+/** Each count of some sales. */
+export const perSale = (before: Counts, after: Counts, sales: number): Counts =>
+  Object.fromEntries(
+    Object.entries(after).map(([name, count]) => [name, (count - before[name]!) / sales]),
+  );
 
 function judge(name: string, before: number, now: number, limit: Comparison['limit']): Comparison {
   const ratio = before === 0 ? undefined : now / before;

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseStat, sumTree, type CpuTimes, type ProcessTimes } from './process-times.js';
 
 /**
- * A tree of processes is idle when it uses less than this share of one core for `IDLE_SAMPLES`
+ * Processes are idle when together they use less than this share of one core for `IDLE_SAMPLES`
  * samples.
  */
 const IDLE_SHARE = 0.15;
@@ -19,29 +19,53 @@ let ticks: number | undefined;
 const ticksPerSecond = (): number =>
   (ticks ??= Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' })));
 
-/** CPU so far of a process and all its descendants. */
-export const cpuOf = (pid: number): CpuTimes => sumTree(allProcesses(), pid, ticksPerSecond());
+/** A service, and what it uses outside its own tree of processes. */
+export interface Pids {
+  readonly pid: number;
+  /** Parent of a Postgres. */
+  readonly database?: number;
+  /** The payment provider. */
+  readonly provider?: number;
+}
+
+export interface Cpu extends CpuTimes {
+  readonly provider: number;
+}
+
+/** CPU so far of these processes and all their descendants, in seconds. */
+export function cpuOf({ pid, database, provider }: Pids): Cpu {
+  const processes = allProcesses();
+  const sum = (root: number) => sumTree(processes, root, ticksPerSecond());
+  const { service, postgres } = sum(pid);
+  return {
+    service,
+    postgres: postgres + (database === undefined ? 0 : sum(database).postgres),
+    provider: provider === undefined ? 0 : sum(provider).service,
+  };
+}
 
 /** CPU so far of all ended children of this process, in seconds: the load generators. */
 export const cpuOfEndedChildren = (): number =>
   parseStat(readFileSync('/proc/self/stat', 'utf8')).childTicks / ticksPerSecond();
 
 /**
- * Waits until a tree of processes has done the work that its answers left over, such as
+ * Waits until processes have done the work that its answers left over, such as
  * projections.
  */
-export async function untilIdle(pid: number): Promise<void> {
+export async function untilIdle(pids: Pids): Promise<void> {
   const until = performance.now() + MAX_IDLE_WAIT_MS;
-  let before = cpuOf(pid);
+  let before = cpuOf(pids);
   for (let idle = 0; idle < IDLE_SAMPLES && performance.now() < until;) {
     const startedAt = performance.now();
     await pause(SAMPLE_MS);
-    const now = cpuOf(pid);
-    const used = now.service + now.postgres - before.service - before.postgres;
+    const now = cpuOf(pids);
+    const used = sumOf(now) - sumOf(before);
     idle = (used * 1_000) / (performance.now() - startedAt) < IDLE_SHARE ? idle + 1 : 0;
     before = now;
   }
 }
+
+const sumOf = ({ service, postgres, provider }: Cpu): number => service + postgres + provider;
 
 function allProcesses(): ProcessTimes[] {
   return readdirSync('/proc')

@@ -12,7 +12,7 @@ import {
   type Part,
   type Served,
 } from './measure.js';
-import { startDoNothing, startEngine, startService } from './service.js';
+import { startCounted, startDoNothing, startEngine, startService } from './service.js';
 
 const get = (shows: string, pathFor: (service: Served) => Promise<string>): Figure<Served> =>
   ofRequests(shows, generated('get', pathFor));
@@ -26,6 +26,15 @@ const post = (shows: string, path: string): Figure<Served> =>
 /** @returns the path of the reservations of a new event */
 const reservations = async (service: Served, seats: number): Promise<string> =>
   `${await putOn(service, seats)}/reservations`;
+
+/** Sales over so many connections. */
+const sales = (connections: number): Figure<Served> => {
+  const prepare = generated('sale', reservations);
+  return ofRequests(
+    `the same over ${connections} connections, with counts of writes and statements`,
+    (service, settings, seconds) => prepare(service, { ...settings, connections }, seconds),
+  );
+};
 
 /** Seats of the plan that buyers see most, and of the largest. */
 const SMALL_HALL = 952;
@@ -68,6 +77,11 @@ export const PARTS: readonly Part[] = [
       'hold two seats, with ABUSE_PROTECTION=off',
       generated('reserve', reservations),
     ),
+  }),
+  part(startCounted, {
+    'sale-2': sales(2),
+    'sale-32': sales(32),
+    'sale-128': sales(128),
   }),
   part(startEngine, {
     engine: ofEngine('commands through the command bus, without HTTP'),

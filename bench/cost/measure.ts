@@ -1,9 +1,8 @@
 import type { Checkout } from './checkout.js';
-import type { Measurement } from './compare.js';
-import { cpuOf, untilIdle } from './cpu.js';
+import { perSale, type Measurement } from './compare.js';
+import { cpuOf, untilIdle, type Cpu } from './cpu.js';
 import { CUSTOMERS, generate, type GeneratedLoad, type Generator, type Load } from './generator.js';
 import { prepareRequests } from './prepared.js';
-import type { CpuTimes } from './process-times.js';
 import type { Engine, EngineResult, Home, Measured } from './service.js';
 
 export interface RoundSettings extends Home {
@@ -107,16 +106,21 @@ export const ofRequests = <Service extends Served>(
     const warmUp = await prepare(service, settings, settings.warmUpSeconds);
     await warmUp();
     const load = await prepare(service, settings, settings.seconds);
-    await untilIdle(service.pid);
-    const before = cpuOf(service.pid);
+    await untilIdle(service);
+    const countsBefore = await service.counts?.();
+    const before = cpuOf(service);
     const result = await load();
-    await untilIdle(service.pid);
-    const { requests } = result;
+    await untilIdle(service);
+    const after = cpuOf(service);
+    const counts = await service.counts?.();
+    const { requests, seconds, p50, cpu } = result;
     return {
       figure,
-      perSecond: requests / result.seconds,
-      ...cpuPer(requests, before, cpuOf(service.pid)),
-      generator: (result.cpu * 1e6) / requests,
+      perSecond: requests / seconds,
+      ...cpuPer(requests, before, after),
+      generator: (cpu * 1e6) / requests,
+      p50,
+      perSale: counts && perSale(countsBefore!, counts, requests / 2),
       result,
     };
   },
@@ -172,26 +176,27 @@ export const ofEngine = (shows: string): Figure<Engine> => ({
   shows,
   measure: async (engine, figure, { callers, seconds, warmUpSeconds }) => {
     await engine.run(callers, warmUpSeconds, async () => {});
-    let before = cpuOf(engine.pid);
+    let before = cpuOf(engine);
     const result = await engine.run(callers, seconds, async () => {
-      await untilIdle(engine.pid);
-      before = cpuOf(engine.pid);
+      await untilIdle(engine);
+      before = cpuOf(engine);
     });
-    await untilIdle(engine.pid);
+    await untilIdle(engine);
     return {
       figure,
       perSecond: result.commandsPerSecond,
       // A sale is two commands.
-      ...cpuPer(2 * result.sales, before, cpuOf(engine.pid)),
+      ...cpuPer(2 * result.sales, before, cpuOf(engine)),
       result,
     };
   },
 });
 
 /** Microseconds for each of so many requests. */
-const cpuPer = (requests: number, before: CpuTimes, after: CpuTimes): CpuTimes => ({
+const cpuPer = (requests: number, before: Cpu, after: Cpu): Cpu => ({
   service: ((after.service - before.service) * 1e6) / requests,
   postgres: ((after.postgres - before.postgres) * 1e6) / requests,
+  provider: ((after.provider - before.provider) * 1e6) / requests,
 });
 
 function inWords({ figure, perSecond, service, postgres }: Measurement): string {

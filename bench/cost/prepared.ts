@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { track } from './children.js';
 import { requireSuccess, type GeneratedLoad } from './generator.js';
+import { messagesOf } from './processes.js';
 
 /**
  * Requests that each need an earlier answer or an account of its own:
@@ -33,12 +33,7 @@ export interface PreparedLoad {
 export async function prepareRequests(load: PreparedLoad): Promise<() => Promise<GeneratedLoad>> {
   const child = fork(fileURLToPath(new URL('./prepared-run.js', import.meta.url)));
   track(child);
-  const failed = once(child, 'exit').then(([code]) => {
-    throw new Error(`The requests for ${load.path} could not be sent: exit code ${code}.`);
-  });
-  failed.catch(() => undefined);
-  const message = async () =>
-    ((await Promise.race([once(child, 'message'), failed])) as unknown[])[0];
+  const message = messagesOf(child, `The client for ${load.path}`);
   child.send(load);
   await message();
   return async () => {

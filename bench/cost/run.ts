@@ -5,24 +5,15 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { customerTokens } from '../numbers/taking.js';
-import { keepResults, table } from '../report.js';
+import { keepResults } from '../report.js';
 import { checkOut, removeCheckout, thisCheckout } from './checkout.js';
 import { endChildren } from './children.js';
-import {
-  BARE_POST,
-  MAX_CPU_RATIO,
-  MIN_RATE_RATIO,
-  compare,
-  figuresOf,
-  medianOf,
-  totalCpu,
-  type Comparison,
-  type Measurement,
-} from './compare.js';
+import { MAX_CPU_RATIO, MIN_RATE_RATIO, compare } from './compare.js';
 import { hasProc } from './cpu.js';
 import { ALL_FIGURES, list, select } from './figures.js';
 import { CUSTOMERS, findGenerator } from './generator.js';
 import { measureRound, type Part, type RoundSettings, type Side } from './measure.js';
+import { comparisonInWords, sideInWords } from './show.js';
 
 const HELP = `Measures the CPU time per request of the service and of Postgres.
 
@@ -152,8 +143,8 @@ async function measure(
   }
   const { generator, connections, callers, seconds, warmUpSeconds } = settings;
   const comparison = before && compare(before.rounds, now.rounds);
-  for (const side of sides) showSide(side);
-  if (comparison) showComparison(comparison);
+  for (const side of sides) say(`\n${sideInWords(side)}`);
+  if (comparison) say(`\n${comparisonInWords(comparison)}`);
   const path = await keepResults('cost', {
     settings: { generator, connections, callers, seconds, warmUpSeconds },
     loadAverages: load,
@@ -168,38 +159,4 @@ async function measure(
 /** Where a checkout lies on this machine is no result. */
 function withoutPath({ checkout: { commit, modified }, rounds }: Side) {
   return { checkout: { commit, modified }, rounds };
-}
-
-function showSide({ checkout, rounds }: Side): void {
-  const barePost = medianOf(rounds, BARE_POST, totalCpu);
-  const row = (figure: string) => {
-    const of = (quantity: (one: Measurement) => number) => medianOf(rounds, figure, quantity);
-    return [
-      figure,
-      of(({ perSecond }) => perSecond),
-      of(({ service }) => service),
-      of(({ postgres }) => postgres),
-      barePost > 0 ? of(totalCpu) / barePost : '–',
-      figure.startsWith('engine') ? '' : of(({ generator }) => generator ?? 0),
-    ];
-  };
-  const head = ['figure', 'per second', 'service µs', 'Postgres µs', '× bare POST', 'generator µs'];
-  say(`\n${checkout.commit}${checkout.modified ? ', modified' : ''} (medians)\n`);
-  say(table([head, ...figuresOf(rounds).map(row)]));
-}
-
-function showComparison(comparison: readonly Comparison[]): void {
-  const limitOf = ({ limit, exceeded }: Comparison) => {
-    if (!limit) return '';
-    const text = 'atLeast' in limit ? `at least ${limit.atLeast}` : `at most ${limit.atMost}`;
-    return exceeded ? `${text}: EXCEEDED` : text;
-  };
-  const rows = comparison.map((row) => [
-    row.name,
-    row.before,
-    row.now,
-    row.ratio ?? '–',
-    limitOf(row),
-  ]);
-  say(`\n${table([['figure', 'before', 'now', 'ratio', 'limit'], ...rows])}`);
 }

@@ -1,15 +1,19 @@
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { driverOf, type Checkout, type Driver } from './checkout.js';
 import { track } from './children.js';
+import type { Counts } from './compare.js';
+import type { Pids } from './cpu.js';
+import { startDatabase } from './database.js';
+import { end, freePort, messagesOf, printedBy, untilReady } from './processes.js';
+import { startProvider } from './provider.js';
 
-/** A process whose CPU is measured, with all its descendants. */
-export interface Measured {
-  readonly pid: number;
+/** Processes whose CPU is measured, with all their descendants. */
+export interface Measured extends Pids {
+  /** Writes of the service so far, where its database counts them. */
+  counts?(): Promise<Counts>;
   stop(): Promise<void>;
 }
 
@@ -33,14 +37,13 @@ export interface Engine extends Measured {
   run(callers: number, seconds: number, measure: () => Promise<void>): Promise<EngineResult>;
 }
 
-const START_MS = 120_000;
-const POLL_MS = 100;
 /** As in the script `start` of package.json. */
 const EXEC_ARGV = ['--max-semi-space-size=64'];
 
 /**
  * Starts a checkout's service by its own script `start`, as a user does, with the embedded Postgres
- * in a directory of its own: protection on, mail off, unless `changes` has other settings.
+ * in a directory of its own and the payment sandbox in a process of its own: protection on, mail
+ * off, unless `changes` has other settings.
  */
 export async function startService(
   checkout: Checkout,
@@ -48,7 +51,10 @@ export async function startService(
   changes: Readonly<Record<string, string>> = {},
 ): Promise<Service> {
   const port = await freePort();
-  const { settings, remove } = await settingsIn(home, port, changes);
+  const url = `http://127.0.0.1:${port}`;
+  const provider = await startProvider(checkout, home, url);
+  const all = { ...provider.settings, ...changes };
+  const { settings, remove } = await settingsIn(home, port, all);
   const { scripts } = JSON.parse(await readFile(join(checkout.path, 'package.json'), 'utf8')) as {
     scripts: { start: string };
   };
@@ -56,17 +62,25 @@ export async function startService(
   const child = spawn('sh', ['-c', scripts.start], { cwd: checkout.path, env: settings });
   track(child);
   const printed = printedBy(child);
-  const url = `http://127.0.0.1:${port}`;
-  for (const until = performance.now() + START_MS; !(await isReady(url)); await pause(POLL_MS)) {
-    if (child.exitCode === null && performance.now() < until) continue;
-    await end(child);
-    throw new Error(`The service of ${checkout.commit} did not start:\n${printed()}`);
-  }
+  await untilReady(child, () => isReady(url), `The service of ${checkout.commit}`, printed);
   const stop = async () => {
     await end(child);
+    await provider.stop();
     await remove();
   };
-  return { url, pid: child.pid!, stop };
+  return { url, pid: child.pid!, provider: provider.pid, stop };
+}
+
+/** The same service, with a Postgres that counts what it does. */
+export async function startCounted(checkout: Checkout, home: Home): Promise<Service> {
+  const database = await startDatabase(checkout, home);
+  const { url, pid, counts } = database;
+  const service = await startService(checkout, home, { DATABASE_URL: url });
+  const stop = async () => {
+    await service.stop();
+    await database.stop();
+  };
+  return { ...service, database: pid, counts, stop };
 }
 
 /** Starts a checkout's command bus, writer and projections in a process without load over HTTP. */
@@ -114,12 +128,7 @@ async function startDriver(driver: Driver, checkout: Checkout, home: Home) {
   });
   track(child);
   const printed = printedBy(child);
-  const failed = once(child, 'exit').then(([code]) => {
-    throw new Error(`${driver} of ${checkout.commit} ended with ${code}:\n${printed()}`);
-  });
-  failed.catch(() => undefined);
-  const message = async () =>
-    ((await Promise.race([once(child, 'message'), failed])) as unknown[])[0];
+  const message = messagesOf(child, `${driver} of ${checkout.commit}`, printed);
   return { child, message, remove };
 }
 
@@ -147,29 +156,6 @@ async function settingsIn(
   return { settings, remove: () => rm(dataDirectory, { recursive: true, force: true }) };
 }
 
-function printedBy(child: ChildProcess): () => string {
-  let text = '';
-  child.stdout!.on('data', (part) => (text += part));
-  child.stderr!.on('data', (part) => (text += part));
-  return () => text;
-}
-
 async function isReady(url: string): Promise<boolean> {
   return (await fetch(`${url}/health/ready`).catch(() => undefined))?.ok === true;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  await ended;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

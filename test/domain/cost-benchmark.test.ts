@@ -1,6 +1,13 @@
-import { compare, medianOf, totalCpu, type Measurement } from '../../bench/cost/compare.js';
+import {
+  compare,
+  medianOf,
+  perSale,
+  totalCpu,
+  type Measurement,
+} from '../../bench/cost/compare.js';
 import { ALL_FIGURES, list, select } from '../../bench/cost/figures.js';
 import { parseStat, sumTree } from '../../bench/cost/process-times.js';
+import { sideInWords } from '../../bench/cost/show.js';
 
 const stat = (pid: number, name: string, parent: number, times: readonly number[]) =>
   `${pid} (${name}) S ${parent} 7 7 0 -1 4194560 100 200 0 0 ${times.join(' ')} ` +
@@ -93,6 +100,39 @@ describe('comparison of two commits', () => {
       'search, per second',
       'search, CPU µs',
     ]);
+  });
+});
+
+describe('counts of a sale', () => {
+  const sale = (statements: number): Measurement => ({
+    ...{ figure: 'sale-2', perSecond: 100, service: 4_000, postgres: 1_000, p50: 8 },
+    perSale: { statements },
+  });
+
+  it('divides what was counted by the sales', () => {
+    const before = { appends: 100, statements: 1_000 };
+    expect(perSale(before, { appends: 500, statements: 3_600 }, 200)).toEqual({
+      appends: 2,
+      statements: 13,
+    });
+  });
+
+  it('shows the medians of counts and latency in the comparison, without a limit', () => {
+    const rows = compare([sale(20)], [sale(9), sale(30), sale(10)]);
+    expect(rows.find(({ name }) => name === 'sale-2, statements per sale')).toMatchObject({
+      ...{ before: 20, now: 10, ratio: 0.5, limit: undefined, exceeded: false },
+    });
+    expect(rows.find(({ name }) => name === 'sale-2, p50 ms')).toMatchObject({ ratio: 1 });
+  });
+
+  it('prints them in a table of their own, and what was not measured as a dash', () => {
+    const checkout = { commit: 'abc1234', modified: true };
+    const bare: Measurement = { figure: 'bare-get', perSecond: 9_000, service: 20, postgres: 0 };
+    const text = sideInWords({ checkout, rounds: [bare, sale(10)] });
+    expect(text).toContain('abc1234, modified (medians)');
+    expect(text).toMatch(/per sale +statements\n[- ]+\nsale-2 +10\.0$/);
+    expect(text).toMatch(/bare-get +9,000 +20\.0 +0\.00 +– +– +– +–/);
+    expect(sideInWords({ checkout, rounds: [bare] })).not.toContain('per sale');
   });
 });
 
