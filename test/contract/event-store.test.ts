@@ -5,6 +5,9 @@ import { freshDatabase } from '../support/services/database.js';
 import { openEventStoreDbServer } from '../support/eventstoredb/eventstoredb-server.js';
 import { describeEventStoreContract, type EventStoreUnderTest } from './event-store.contract.js';
 
+/** One test sends 36 MB at once, which takes long on a busy machine. */
+const APPEND_TIMEOUT_MS = 20_000;
+
 /** Every test may open stores, and close them; all of them are closed at the end. */
 function underTest(open: () => EventStore, release: () => Promise<void>): EventStoreUnderTest {
   const opened: EventStore[] = [];
@@ -35,7 +38,11 @@ describeEventStoreContract('Postgres', async () => {
 describeEventStoreContract('EventStoreDB', async () => {
   const node = await openEventStoreDbServer();
   return underTest(
-    () => openEventStoreDb({ connectionString: node.connectionString }),
+    () =>
+      openEventStoreDb({
+        connectionString: node.connectionString,
+        appendTimeoutMs: APPEND_TIMEOUT_MS,
+      }),
     () => node.close(),
   );
 });
