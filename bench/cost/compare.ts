@@ -1,4 +1,5 @@
 import { median } from '../report.js';
+import type { Counts } from './counts.js';
 
 /** CPU is in microseconds per request, or per command of the engine. */
 export interface Measurement {
@@ -15,9 +16,6 @@ export interface Measurement {
   /** Counts of a sale, which is two requests. */
   readonly perSale?: Counts;
 }
-
-/** Numbers of domain events, statements and so on, by name. */
-export type Counts = Readonly<Record<string, number>>;
 
 export interface Comparison {
   readonly name: string;
@@ -86,12 +84,6 @@ export function compare(before: readonly Measurement[], now: readonly Measuremen
 /** Names of the counts of a figure. */
 export const countsOf = (measurements: readonly Measurement[], figure: string): string[] =>
   Object.keys(measurements.find((one) => one.figure === figure)?.perSale ?? {});
-
-/** Each count of some sales. */
-export const perSale = (before: Counts, after: Counts, sales: number): Counts =>
-  Object.fromEntries(
-    Object.entries(after).map(([name, count]) => [name, (count - before[name]!) / sales]),
-  );
 
 function judge(name: string, before: number, now: number, limit: Comparison['limit']): Comparison {
   const ratio = before === 0 ? undefined : now / before;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { Checkout } from './checkout.js';
 import { track } from './children.js';
-import type { Counts } from './compare.js';
+import type { Counts } from './counts.js';
 import { end, messagesOf } from './processes.js';
 
 /** A Postgres that counts its statements. */

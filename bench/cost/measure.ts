@@ -1,5 +1,6 @@
 import type { Checkout } from './checkout.js';
-import { perSale, type Measurement } from './compare.js';
+import type { Measurement } from './compare.js';
+import { counted, perSale } from './counts.js';
 import { cpuOf, untilIdle, type Cpu } from './cpu.js';
 import { CUSTOMERS, generate, type GeneratedLoad, type Generator, type Load } from './generator.js';
 import { prepareRequests } from './prepared.js';
@@ -107,12 +108,8 @@ export const ofRequests = <Service extends Served>(
     await warmUp();
     const load = await prepare(service, settings, settings.seconds);
     await untilIdle(service);
-    const countsBefore = await service.counts?.();
-    const before = cpuOf(service);
-    const result = await load();
-    await untilIdle(service);
-    const after = cpuOf(service);
-    const counts = await service.counts?.();
+    const { result: used, counts } = await counted(service.counts, () => usedBy(service, load));
+    const { result, before, after } = used;
     const { requests, seconds, p50, cpu } = result;
     return {
       figure,
@@ -120,11 +117,18 @@ export const ofRequests = <Service extends Served>(
       ...cpuPer(requests, before, after),
       generator: (cpu * 1e6) / requests,
       p50,
-      perSale: counts && perSale(countsBefore!, counts, requests / 2),
+      perSale: counts && perSale(counts, requests / 2),
       result,
     };
   },
 });
+
+async function usedBy(service: Served, load: () => Promise<GeneratedLoad>) {
+  const before = cpuOf(service);
+  const result = await load();
+  await untilIdle(service);
+  return { result, before, after: cpuOf(service) };
+}
 
 /** More than any machine of today reserves in a second: a hall must not sell out during a run. */
 const MAX_RESERVES_PER_SECOND = 6_000;

@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { driverOf, type Checkout, type Driver } from './checkout.js';
 import { track } from './children.js';
-import type { Counts } from './compare.js';
+import type { Counts } from './counts.js';
 import type { Pids } from './cpu.js';
 import { startDatabase } from './database.js';
 import { end, freePort, messagesOf, printedBy, untilReady } from './processes.js';

@@ -1,10 +1,5 @@
-import {
-  compare,
-  medianOf,
-  perSale,
-  totalCpu,
-  type Measurement,
-} from '../../bench/cost/compare.js';
+import { compare, medianOf, totalCpu, type Measurement } from '../../bench/cost/compare.js';
+import { beyondIdle, perSale } from '../../bench/cost/counts.js';
 import { ALL_FIGURES, list, select } from '../../bench/cost/figures.js';
 import { parseStat, sumTree } from '../../bench/cost/process-times.js';
 import { sideInWords } from '../../bench/cost/show.js';
@@ -109,12 +104,13 @@ describe('counts of a sale', () => {
     perSale: { statements },
   });
 
-  it('divides what was counted by the sales', () => {
-    const before = { appends: 100, statements: 1_000 };
-    expect(perSale(before, { appends: 500, statements: 3_600 }, 200)).toEqual({
-      appends: 2,
-      statements: 13,
-    });
+  it('leaves out what an idle service counts in the same time', () => {
+    const idle = { at: 0, counts: { appends: 100, statements: 1_000 } };
+    const before = { at: 3_000, counts: { appends: 100, statements: 1_060 } };
+    const after = { at: 9_000, counts: { appends: 500, statements: 3_780 } };
+    const counts = beyondIdle(idle, before, after);
+    expect(counts).toEqual({ appends: 400, statements: 2_600 });
+    expect(perSale(counts, 200)).toEqual({ appends: 2, statements: 13 });
   });
 
   it('shows the medians of counts and latency in the comparison, without a limit', () => {
