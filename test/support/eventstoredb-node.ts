@@ -219,6 +219,7 @@ const stateControls = (state: NodeState) => ({
 });
 
 const newCounts = (): NodeCounts => ({
+  received: 0,
   appends: 0,
   repeats: 0,
   conflicts: 0,

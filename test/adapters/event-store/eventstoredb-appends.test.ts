@@ -87,25 +87,24 @@ describeOnInTestNode('an append that loses its connection', () => {
     for (const { stream } of appends) expect(node.stream(stream)).toHaveLength(1);
   });
 
-  it('ends the appends of another store, but neither that store nor the process', async () => {
+  it('leaves the appends of another store alone', async () => {
     const otherNode = await openEventStoreDbNode();
     const other = open(otherNode.connectionString);
     await Promise.all(
       [store, other].map((each) => each.append('other-1', 'no-stream', numbered(1))),
     );
     const events = numbered(1);
-    // The answer comes when the client has long forgotten the question.
+    // Answered after the stream of the first store has failed.
     otherNode.delayAppends(150);
     node.dropConnectionOnAppend('before-commit');
 
-    const results = await Promise.all([
+    const [others, own] = await Promise.all([
       outcome(other.append('show-1', 'no-stream', events)),
       outcome(store.append('show-1', 'no-stream', events)),
     ]);
 
-    for (const result of results) expect(result).toBeInstanceOf(AmbiguousAppend);
-    await until(() => otherNode.stream('show-1').length === 1);
-    await expect(other.append('show-1', 'no-stream', events)).resolves.toEqual({ revision: 0n });
+    expect(others).toEqual({ revision: 0n });
+    expect(own).toBeInstanceOf(AmbiguousAppend);
     await expect(store.append('show-1', 'no-stream', events)).resolves.toEqual({ revision: 0n });
     await other.close();
     await otherNode.close();

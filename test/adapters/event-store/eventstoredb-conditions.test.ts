@@ -1,4 +1,3 @@
-import type { AllStreamRecordedEvent } from '@eventstore/db-client';
 import { collectArrivals } from '../../../src/adapters/event-store/eventstoredb/arrivals.js';
 import { openEventStoreDb } from '../../../src/adapters/event-store/eventstoredb/eventstoredb.js';
 import {
@@ -7,6 +6,7 @@ import {
   LogWentBack,
   START,
   type EventStore,
+  type RecordedEvent,
 } from '../../../src/ports/event-store/event-store.js';
 import {
   caughtUp,
@@ -76,13 +76,13 @@ describeOnInTestNode('a log that went back', () => {
     // Reading the end of the log does not detect this: the log has grown to the same length before.
     const arrivals = collectArrivals({ commit: 500n, prepare: 500n }, 10);
     const event = (position: bigint) => ({
-      streamId: 'show-1',
+      stream: 'show-1',
       revision: 3n,
       type: 'SeatsBlocked',
       position: { commit: position, prepare: position },
     });
     const add = (position: bigint) =>
-      arrivals.add({ ...event(position), created: new Date() } as AllStreamRecordedEvent);
+      arrivals.add({ ...event(position), recordedAt: 0 } as RecordedEvent);
     expect(() => add(400n)).toThrow(LogWentBack);
     expect(() => add(500n)).toThrow('domain event 3 of show-1 arrived at 500/500');
     add(501n);

@@ -141,6 +141,7 @@ async function commit(
   peer: string,
   { stream, expected, events }: PendingAppend,
 ): Promise<AppendOutcome | undefined> {
+  counts.received++;
   const fault = appendFaults.shift();
   if (fault?.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms));
   if (fault?.kind === 'drop-before-commit') {

@@ -15,6 +15,8 @@ export interface Follower {
 }
 
 export interface NodeCounts {
+  /** Appends that have arrived, whatever became of them. */
+  received: number;
   /** Appends that wrote something. */
   appends: number;
   /** Appends answered from what an earlier try had written. */

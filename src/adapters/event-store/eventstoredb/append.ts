@@ -1,9 +1,4 @@
-import {
-  NotLeaderError,
-  jsonEvent,
-  type EventStoreDBClient,
-  type JSONEventData,
-} from '@eventstore/db-client';
+import { NotLeaderError, type EventStoreDBClient } from '@eventstore/db-client';
 import {
   AmbiguousAppend,
   EventStoreUnavailable,
@@ -12,44 +7,20 @@ import {
   type NewEvent,
 } from '../../../ports/event-store/event-store.js';
 import { encodeEvents } from '../encode.js';
-import { withTimeout } from '../timeout.js';
-import { neverSent, serverAnswer, streamHasFailed, type SentAppend } from './append-answers.js';
-import {
-  addStream,
-  appendsReleased,
-  areAppendsHeld,
-  beginAppend,
-  closeStream,
-  endAppend,
-  isOnlyStream,
-  resetAppendStreams,
-  type AppendInFlight,
-  type AppendStream,
-} from './append-streams.js';
+import { NoAnswer, withTimeout } from '../timeout.js';
+import { AppendLane, LaneFailed } from './append-lane.js';
+import { isNotReady, rejectionOf, type SentAppend } from './append-messages.js';
 import { closeClient, openClient } from './connection.js';
 import { failedCall, isDenied, messageOf } from './errors.js';
 import { EventStoreBusy, type Patience } from './patience.js';
 import { createSlots } from './slots.js';
 
-/**
- * Appends of one store in flight. One fewer than the 16 messages at which the client's stream makes
- * its writers wait: when a stream fails meanwhile, they get an unhandled rejection, which ends the
- * process.
- */
-const MAX_IN_FLIGHT = 15;
+/** Appends of one store in flight. A server on two cores writes most per second at this number. */
+export const MAX_IN_FLIGHT = 256;
 /** A client is not replaced before this age. Milliseconds. */
 const MIN_CLIENT_AGE_MS = 1_000;
-/**
- * Deadline sent to the server, which compares it with its own clock and also applies its own write
- * timeout. It only has to exceed the difference between the clocks. Milliseconds.
- */
-const SERVER_DEADLINE_MS = 10 * 60_000;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-interface Outgoing extends SentAppend {
-  readonly events: JSONEventData[];
-}
 
 export interface AppenderOptions {
   readonly patience: Patience;
@@ -58,16 +29,17 @@ export interface AppenderOptions {
   readonly warn: (message: string) => void;
 }
 
-/** Appends to one event store over a client, and so a gRPC stream, of its own. */
-export class Appender implements AppendStream {
+/** Appends to one event store over a client, and so a network connection, of its own. */
+export class Appender {
   private readonly slots = createSlots(MAX_IN_FLIGHT);
+  private readonly inFlight = new Set<Promise<unknown>>();
   private client: EventStoreDBClient;
   private openedAt = performance.now();
+  private lane: Promise<AppendLane> | undefined;
   private closed = false;
 
   constructor(private readonly options: AppenderOptions) {
     this.client = openClient(options.connectionString);
-    addStream(this);
   }
 
   async append(
@@ -77,113 +49,107 @@ export class Appender implements AppendStream {
   ): Promise<AppendResult> {
     const encoded = encodeEvents(newEvents);
     if (encoded.length === 0) return { revision: expected === 'no-stream' ? -1n : expected };
-    const events = newEvents.map((event, at) => toMessage(event, encoded[at]!.metadata));
+    for (const { id } of encoded)
+      if (!UUID.test(id)) throw new TypeError(`The id of a domain event is a UUID, not "${id}".`);
     const { patience } = this.options;
     for (;;) {
       try {
-        const result = await this.attempt({ stream, expected, events, encoded });
+        const revision = await this.attempt({ stream, expected, encoded });
         patience.succeeded();
-        return result;
+        return { revision };
       } catch (error) {
         await patience.failed(error);
       }
     }
   }
 
-  reset(): Promise<void> {
-    const old = this.client;
-    this.client = openClient(this.options.connectionString);
-    this.openedAt = performance.now();
-    return closeClient(old);
-  }
-
   /** Waits for the appends in flight and rejects new ones. */
   async close(): Promise<void> {
     this.closed = true;
-    await closeStream(this, () => closeClient(this.client));
+    await Promise.allSettled(this.inFlight);
+    await closeClient(this.client);
   }
 
   /** One attempt: waits for a free slot, then up to the timeout for the answer. */
-  private async attempt(outgoing: Outgoing): Promise<AppendResult> {
+  private async attempt(append: SentAppend): Promise<bigint> {
     const { appendTimeoutMs } = this.options;
-    const startedAt = performance.now();
+    const deadline = performance.now() + appendTimeoutMs;
     if (!(await this.slots.take(appendTimeoutMs / 2))) {
       throw new EventStoreBusy(
         `Too many appends are waiting: none was answered in ${appendTimeoutMs / 2} ms.`,
       );
     }
     try {
-      while (areAppendsHeld()) await appendsReleased();
       if (this.closed) throw new EventStoreBusy('The event store is closed.');
-      const leftMs = Math.round(appendTimeoutMs - (performance.now() - startedAt));
-      return { revision: await this.send(outgoing, leftMs) };
+      const sent = this.send(append, deadline);
+      this.inFlight.add(sent);
+      return await sent.finally(() => this.inFlight.delete(sent));
     } finally {
       this.slots.free();
     }
   }
 
-  private async send(outgoing: Outgoing, timeoutMs: number): Promise<bigint> {
-    const inFlight = beginAppend();
+  private async send(append: SentAppend, deadline: number): Promise<bigint> {
+    const leftMs = () => Math.max(0, Math.round(deadline - performance.now()));
+    const lane = await this.openLane(append, leftMs());
+    const { revision, error } = await lane.send(append, leftMs()).catch((failure: unknown) => {
+      // No answer may mean a dead call.
+      if (failure instanceof NoAnswer) this.replaceClient(lane.client);
+      throw this.failureOf(failure, append);
+    });
+    if (!error) return revision;
+    const rejection = rejectionOf(error, append);
+    if (!rejection) throw this.ambiguous(new Error(error.message || error.type), append);
+    throw isDenied(rejection) ? this.failed(rejection, append) : rejection;
+  }
+
+  /** @throws EventStoreUnavailable; nothing was sent */
+  private async openLane(append: SentAppend, timeoutMs: number): Promise<AppendLane> {
+    const { client } = this;
+    const lane = (this.lane ??= AppendLane.open(client, (error) => this.laneFailed(client, error)));
     try {
-      // The client has no timeout for batch appends.
-      return await withTimeout(appendByClient(this.client, outgoing), timeoutMs);
+      return await withTimeout(lane, timeoutMs);
     } catch (error) {
-      throw this.failureOf(error, outgoing, inFlight);
-    } finally {
-      endAppend(inFlight);
+      if (this.lane === lane) this.lane = undefined;
+      if (performance.now() - this.openedAt >= MIN_CLIENT_AGE_MS) this.replaceClient(client);
+      throw this.failed(error, append);
     }
   }
 
-  /** Returns the error for the caller, and replaces broken connections. */
-  private failureOf(error: unknown, outgoing: Outgoing, { alone }: AppendInFlight): Error {
-    const { stream } = outgoing;
-    const answer = serverAnswer(error, outgoing);
-    if (answer) return answer;
-    const action = `write to the stream ${stream}`;
-    const { connectionString, warn } = this.options;
-    if (neverSent(error)) {
-      // Nothing was sent on an append stream, so no other append is affected.
-      if (this.isOld()) void this.reset();
-      return failedCall(error, connectionString, action);
-    }
-    // The answer to this append, or to the gRPC stream that the append opened.
-    if (isDenied(error) && (alone || !streamHasFailed(error)))
-      return failedCall(error, connectionString, action);
-    if (error instanceof NotLeaderError && alone) {
-      return new EventStoreUnavailable(`EventStoreDB has another leader: ${messageOf(error)}`, {
-        cause: error,
-      });
-    }
-    warn(`append to ${stream} is ambiguous: ${messageOf(error)}`);
-    // The client sends its next append to the named leader; a new client would have to find it.
-    const followsLeader = error instanceof NotLeaderError && isOnlyStream();
-    if (streamHasFailed(error) && !followsLeader) void resetAppendStreams();
-    return new AmbiguousAppend(stream, { cause: error });
+  /** A client that was told the leader sends its next call there; others have to find it. */
+  private laneFailed(client: EventStoreDBClient, error: Error): void {
+    if (error instanceof NotLeaderError && client === this.client) this.lane = undefined;
+    else this.replaceClient(client);
   }
 
-  private isOld(): boolean {
-    return performance.now() - this.openedAt >= MIN_CLIENT_AGE_MS;
+  /** Closes a client, which ends its calls, unless another one is in use already. */
+  private replaceClient(client: EventStoreDBClient): void {
+    if (client !== this.client || this.closed) return;
+    this.client = openClient(this.options.connectionString);
+    this.openedAt = performance.now();
+    this.lane = undefined;
+    void closeClient(client);
   }
-}
 
-async function appendByClient(
-  client: EventStoreDBClient,
-  { stream, expected, events }: Outgoing,
-): Promise<bigint> {
-  const { nextExpectedRevision } = await client.appendToStream(stream, events, {
-    expectedRevision: expected === 'no-stream' ? 'no_stream' : expected,
-    deadline: SERVER_DEADLINE_MS,
-  });
-  return nextExpectedRevision;
-}
+  /** Returns the error for the caller after no answer came. */
+  private failureOf(error: unknown, append: SentAppend): Error {
+    if (error instanceof LaneFailed && error.alone) {
+      const { cause } = error;
+      if (isDenied(cause)) return this.failed(cause, append);
+      if (cause instanceof NotLeaderError || isNotReady(cause.message)) {
+        const message = `EventStoreDB rejected the append: ${cause.message}`;
+        return new EventStoreUnavailable(message, { cause });
+      }
+    }
+    return this.ambiguous(error instanceof LaneFailed ? error.cause : error, append);
+  }
 
-/** Sends metadata as the counted bytes, which the client does not encode again. */
-function toMessage({ id, type, data }: NewEvent, metadata: string): JSONEventData {
-  if (!UUID.test(id)) throw new TypeError(`The id of a domain event is a UUID, not "${id}".`);
-  return jsonEvent({
-    id,
-    type,
-    data: data as Record<string, unknown>,
-    metadata: new Uint8Array(Buffer.from(metadata, 'utf8')),
-  }) as JSONEventData;
+  private ambiguous(cause: unknown, { stream }: SentAppend): AmbiguousAppend {
+    this.options.warn(`append to ${stream} is ambiguous: ${messageOf(cause)}`);
+    return new AmbiguousAppend(stream, { cause });
+  }
+
+  private failed(error: unknown, { stream }: SentAppend): EventStoreUnavailable {
+    return failedCall(error, this.options.connectionString, `write to the stream ${stream}`);
+  }
 }

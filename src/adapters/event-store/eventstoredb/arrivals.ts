@@ -1,11 +1,9 @@
-import type { AllStreamRecordedEvent } from '@eventstore/db-client';
 import {
   LogWentBack,
   comparePositions,
   type Position,
   type RecordedEvent,
 } from '../../../ports/event-store/event-store.js';
-import { toRecordedEvent } from './read.js';
 
 /**
  * Domain events and checkpoints that a subscription has received and its consumer has not
@@ -15,7 +13,7 @@ export interface Arrivals {
   /**
    * @throws LogWentBack for a domain event at or before one that was received, or before the start
    */
-  add(event: AllStreamRecordedEvent): void;
+  add(event: RecordedEvent): void;
   addCheckpoint(position: Position): void;
   /** Domain events that wait. */
   count(): number;
@@ -33,19 +31,19 @@ export function collectArrivals(after: Position, maxBatch: number): Arrivals {
 
   return {
     add(event) {
-      const { position, streamId, revision } = event;
+      const { position, stream, revision } = event;
       // A subscription from a position beyond the end gets every new record, whatever its position.
       if (comparePositions(position, lastEvent) <= 0) {
         const where = `${position.commit}/${position.prepare}`;
         throw new LogWentBack(
           lastEvent,
-          `domain event ${revision} of ${streamId} arrived at ${where}`,
+          `domain event ${revision} of ${stream} arrived at ${where}`,
         );
       }
-      lastEvent = { commit: position.commit, prepare: position.prepare };
+      lastEvent = position;
       checkpoint = later(checkpoint, lastEvent);
       // The record that ends a deleted stream carries the stream's name, but is no domain event.
-      if (!event.type.startsWith('$')) waiting.push(toRecordedEvent(event));
+      if (!event.type.startsWith('$')) waiting.push(event);
     },
     addCheckpoint(position) {
       checkpoint = later(checkpoint, position);

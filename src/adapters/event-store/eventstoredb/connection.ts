@@ -48,15 +48,11 @@ let clientsOpened = 0;
  */
 export function openClient(connectionString: string): EventStoreDBClient {
   const base = connectionString.trim().replace(/\/+$/, '');
-  // Only the thrown error contains the revision at which a rejected append found its stream.
-  const settings = ['throwOnAppendFailure=true'];
   const given = /[?&]keep[_-]?alive[_-]?timeout=(-?\d+)/i.exec(base);
   const timeout = given ? Number(given[1]) : DEFAULT_KEEP_ALIVE_TIMEOUT_MS;
-  if (timeout >= 0)
-    settings.push(`keepAliveTimeout=${timeout + (clientsOpened++ % CLIENT_VARIANTS)}`);
-  return EventStoreDBClient.connectionString(
-    `${base}${base.includes('?') ? '&' : '?'}${settings.join('&')}`,
-  );
+  if (timeout < 0) return EventStoreDBClient.connectionString(base);
+  const setting = `keepAliveTimeout=${timeout + (clientsOpened++ % CLIENT_VARIANTS)}`;
+  return EventStoreDBClient.connectionString(`${base}${base.includes('?') ? '&' : '?'}${setting}`);
 }
 
 /**

@@ -1,11 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import {
-  START as LOG_START,
-  streamNameFilter,
-  type AllStreamResolvedEvent,
-  type AllStreamSubscription,
-  type EventStoreDBClient,
-} from '@eventstore/db-client';
+import { convertToCommandError, type EventStoreDBClient } from '@eventstore/db-client';
 import {
   START,
   comparePositions,
@@ -13,12 +7,13 @@ import {
   type SubscriptionBatch,
 } from '../../../ports/event-store/event-store.js';
 import { collectArrivals, type Arrivals } from './arrivals.js';
+import { endRead, openRead, type ReadCall } from './calls.js';
 import type { Connection, Lease } from './connection.js';
 import { leavesConnectionUsable } from './errors.js';
+import type { Fields } from './protobuf.js';
+import { encodeSubscriptionQuery, type ReadMessage } from './read-messages.js';
 import { createWakeSignal } from './wake-signal.js';
 
-/** Domain events that the client buffers in addition to those in the feed. */
-const READ_AHEAD = 256;
 /** Log records that the server scans at once. */
 const MAX_SEARCH_WINDOW = 256;
 /** The server reports its position after this many windows, which is every 1,024 records. */
@@ -50,12 +45,6 @@ export interface Feed {
   close(): void;
 }
 
-/**
- * A server message queued behind the domain events that the client still buffers. The client itself
- * emits the message immediately, ahead of them.
- */
-type Mark = { readonly checkpointAt: Position } | { readonly caughtUp: true };
-
 export const openFeed = (options: FeedOptions): Feed => new ClientFeed(options);
 
 class ClientFeed implements Feed {
@@ -63,7 +52,8 @@ class ClientFeed implements Feed {
   private readonly arrivals: Arrivals;
   private readonly signal = createWakeSignal();
   private readonly ended: AbortSignal;
-  private readonly subscription: AllStreamSubscription;
+  private readonly opening: Promise<ReadCall>;
+  private call: ReadCall | undefined;
   private failure: Error | undefined;
   private closed = false;
   private confirmed = false;
@@ -76,16 +66,12 @@ class ClientFeed implements Feed {
     this.lease = connection.lease();
     this.arrivals = collectArrivals(after, maxBatch);
     this.ended = ended;
-    const subscription = openSubscription(this.lease.client, prefixes, after);
-    this.subscription = subscription;
-    const fail = (error: Error) => this.fail(error);
-    subscription.on('confirmation', () => (this.confirmed = true));
-    subscription.on('caughtUp', () => subscription.push({ caughtUp: true } satisfies Mark));
-    // Errors can occur at any time, also after the iteration. Without a listener they end the
-    // process.
-    subscription.on('error', fail);
     ended.addEventListener('abort', this.signal.wake, { once: true });
-    this.pump().catch(fail);
+    this.opening = openSubscription(this.lease.client, prefixes, after);
+    this.opening.then(
+      (call) => this.listen(call),
+      (error: Error) => this.fail(error),
+    );
   }
 
   isConfirmed(): boolean {
@@ -102,8 +88,8 @@ class ClientFeed implements Feed {
       if (this.ended.aborted) return undefined;
       if (arrivals.haveNews() || (this.hasCaughtUp() && !this.notified)) {
         const { events, checkpoint } = arrivals.take();
+        if (!arrivals.isFull()) this.call?.resume();
         this.notified = this.hasCaughtUp();
-        signal.wake();
         return { events, checkpoint, caughtUp: this.notified };
       }
       if (this.failure) throw this.failure;
@@ -115,31 +101,30 @@ class ClientFeed implements Feed {
     this.closed = true;
     this.ended.removeEventListener('abort', this.signal.wake);
     this.signal.wake();
-    this.subscription.unsubscribe().catch(() => {});
+    this.opening.then(endRead, () => {});
     this.lease.release();
   }
 
-  /** Moves what the client receives to `arrivals`. */
-  private async pump(): Promise<void> {
-    for await (const item of this.subscription as AsyncIterable<AllStreamResolvedEvent | Mark>) {
-      // Must be read to the end, see endRead.
-      if (this.closed || this.failure) continue;
-      this.receive(item);
-      this.signal.wake();
-      // Not reading on applies back pressure to the client's stream and so to the server.
-      while (this.arrivals.isFull() && !this.closed) await this.signal.next();
-    }
-    throw new Error('the server ended the subscription');
+  private listen(call: ReadCall): void {
+    this.call = call;
+    call.on('data', (message: ReadMessage) => this.receive(message));
+    call.on('error', (error: Error) => this.fail(convertToCommandError(error)));
+    call.on('end', () => this.fail(new Error('the server ended the subscription')));
   }
 
-  private receive(item: AllStreamResolvedEvent | Mark): void {
+  private receive(message: ReadMessage): void {
+    if (this.closed || this.failure) return;
     try {
-      if ('checkpointAt' in item) this.arrivals.addCheckpoint(item.checkpointAt);
-      else if ('caughtUp' in item) this.live = true;
-      else if (item.event) this.arrivals.add(item.event);
+      if (message.kind === 'event') this.arrivals.add(message.event);
+      else if (message.kind === 'checkpoint') this.arrivals.addCheckpoint(message.position);
+      else if (message.kind === 'caught-up') this.live = true;
+      else if (message.kind === 'confirmation') this.confirmed = true;
     } catch (error) {
       this.fail(error as Error);
     }
+    // Not reading on applies back pressure to the server.
+    if (this.arrivals.isFull()) this.call?.pause();
+    this.signal.wake();
   }
 
   private fail(error: Error): void {
@@ -150,7 +135,7 @@ class ClientFeed implements Feed {
   }
 
   private hasCaughtUp(): boolean {
-    return this.live && this.arrivals.count() === 0 && this.subscription.readableLength === 0;
+    return this.live && this.arrivals.count() === 0 && this.call?.readableLength === 0;
   }
 }
 
@@ -158,16 +143,18 @@ function openSubscription(
   client: EventStoreDBClient,
   prefixes: readonly string[],
   after: Position,
-): AllStreamSubscription {
-  const options = {
-    maxSearchWindow: MAX_SEARCH_WINDOW,
-    checkpointInterval: CHECKPOINT_WINDOWS,
-    checkpointReached: (subscription: AllStreamSubscription, position: Position) =>
-      void subscription.push({ checkpointAt: position } satisfies Mark),
-  };
-  const filter = prefixes.includes('')
-    ? streamNameFilter({ regex: '^[^$]', ...options })
-    : streamNameFilter({ prefixes: [...prefixes], ...options });
-  const fromPosition = comparePositions(after, START) <= 0 ? LOG_START : { ...after };
-  return client.subscribeToAll({ fromPosition, filter }, { highWaterMark: READ_AHEAD });
+): Promise<ReadCall> {
+  // System streams are left out; they begin with a dollar sign.
+  const names: Fields = prefixes.includes('')
+    ? [[1, '^[^$]']]
+    : prefixes.map((prefix) => [2, prefix] as const);
+  const query = encodeSubscriptionQuery({
+    after: comparePositions(after, START) <= 0 ? 'start' : after,
+    filter: [
+      [1, names],
+      [3, MAX_SEARCH_WINDOW],
+      [5, CHECKPOINT_WINDOWS],
+    ],
+  });
+  return openRead(client, query, { requiresLeader: false });
 }

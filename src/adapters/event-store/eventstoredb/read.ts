@@ -1,15 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import {
-  END,
-  NotLeaderError,
-  StreamDeletedError,
-  StreamNotFoundError,
-  type AllStreamRecordedEvent,
-  type AllStreamResolvedEvent,
-  type EventStoreDBClient,
-  type ResolvedEvent,
-  type StreamingRead,
-} from '@eventstore/db-client';
+import { NotLeaderError, StreamDeletedError, convertToCommandError } from '@eventstore/db-client';
 import {
   START,
   StreamDeleted,
@@ -17,9 +7,12 @@ import {
   type ReadStreamOptions,
   type RecordedEvent,
 } from '../../../ports/event-store/event-store.js';
+import { withTimeout } from '../timeout.js';
+import { endRead, openRead } from './calls.js';
 import type { Connection } from './connection.js';
 import { failedCall, isHandlerFault, leavesConnectionUsable } from './errors.js';
 import type { Patience } from './patience.js';
+import { encodeLogQuery, encodeStreamQuery, type ReadMessage } from './read-messages.js';
 
 /**
  * The client has no timeout for reads: after this time without data, the read fails. Milliseconds.
@@ -35,8 +28,6 @@ const SYSTEM_PREFIX = '$';
 export const READ_LOG =
   'read $all, which EventStoreDB allows only to members of $admins by default';
 
-type Read = StreamingRead<ResolvedEvent> | StreamingRead<AllStreamResolvedEvent>;
-
 /** @throws StreamDeleted, EventStoreUnavailable */
 export async function* readStream(
   connection: Connection,
@@ -45,14 +36,16 @@ export async function* readStream(
   idleMs = DEFAULT_READ_IDLE_MS,
 ): AsyncGenerator<RecordedEvent> {
   if (maxCount !== undefined && maxCount <= 0) return;
-  const fromRevision = from ?? (direction === 'backwards' ? END : 0n);
-  const open = (client: EventStoreDBClient) =>
-    client.readStream(stream, { direction, fromRevision, maxCount, requiresLeader: true });
+  const backwards = direction === 'backwards';
+  const query = encodeStreamQuery({
+    stream,
+    from: from ?? (backwards ? 'end' : 0n),
+    backwards,
+    maxCount,
+  });
   try {
-    const read = { open, idleMs, action: `read the stream ${stream}` };
-    for await (const event of fromLeader(connection, read)) yield toRecordedEvent(event);
+    yield* fromLeader(connection, { query, idleMs, action: `read the stream ${stream}` });
   } catch (error) {
-    if (error instanceof StreamNotFoundError) return;
     if (error instanceof StreamDeletedError) throw new StreamDeleted(stream);
     throw error;
   }
@@ -100,15 +93,13 @@ export async function readEnd(
   connection: Connection,
   idleMs = DEFAULT_READ_IDLE_MS,
 ): Promise<Position> {
-  const open = (client: EventStoreDBClient) =>
-    client.readAll({ direction: 'backwards', fromPosition: END, requiresLeader: true });
-  for await (const { streamId, position } of fromLeader(connection, {
-    open,
+  const query = encodeLogQuery({ from: 'end', backwards: true });
+  for await (const { stream, position } of fromLeader(connection, {
+    query,
     idleMs,
     action: READ_LOG,
   }))
-    if (!streamId.startsWith(SYSTEM_PREFIX))
-      return { commit: position.commit, prepare: position.prepare };
+    if (!stream.startsWith(SYSTEM_PREFIX)) return position;
   return START;
 }
 
@@ -120,15 +111,9 @@ export async function lastPosition(
   connection: Connection,
   idleMs = DEFAULT_READ_IDLE_MS,
 ): Promise<Position> {
-  const open = (client: EventStoreDBClient) =>
-    client.readAll({
-      direction: 'backwards',
-      fromPosition: END,
-      maxCount: 1,
-      requiresLeader: true,
-    });
-  for await (const { position } of fromLeader(connection, { open, idleMs, action: READ_LOG }))
-    return { commit: position.commit, prepare: position.prepare };
+  const query = encodeLogQuery({ from: 'end', backwards: true, maxCount: 1 });
+  for await (const { position } of fromLeader(connection, { query, idleMs, action: READ_LOG }))
+    return position;
   return START;
 }
 
@@ -149,10 +134,9 @@ export async function isBeyondEnd(
   position: Position,
   last: Position,
 ): Promise<boolean> {
-  const open = (client: EventStoreDBClient) =>
-    client.readAll({ fromPosition: { ...position }, maxCount: 1, requiresLeader: true });
+  const query = encodeLogQuery({ from: position, maxCount: 1 });
   try {
-    const read = { open, idleMs: DEFAULT_READ_IDLE_MS, action: READ_LOG };
+    const read = { query, idleMs: DEFAULT_READ_IDLE_MS, action: READ_LOG };
     for await (const _event of fromLeader(connection, read)) return false;
     return position.commit - last.commit > MAX_GAP_BYTES;
   } catch (error) {
@@ -162,7 +146,7 @@ export async function isBeyondEnd(
 }
 
 interface LeaderRead {
-  open: (client: EventStoreDBClient) => Read;
+  query: Buffer;
   idleMs: number;
   /** Permission that the account needs. */
   action: string;
@@ -176,7 +160,7 @@ interface LeaderRead {
 async function* fromLeader(
   connection: Connection,
   read: LeaderRead,
-): AsyncGenerator<AllStreamRecordedEvent> {
+): AsyncGenerator<RecordedEvent> {
   for (let sentOn = 0; ; sentOn++) {
     try {
       return yield* readOnce(connection, read);
@@ -191,56 +175,34 @@ async function* fromLeader(
 
 async function* readOnce(
   connection: Connection,
-  { open, idleMs, action }: LeaderRead,
-): AsyncGenerator<AllStreamRecordedEvent> {
+  { query, idleMs, action }: LeaderRead,
+): AsyncGenerator<RecordedEvent> {
   const lease = connection.lease();
-  const read = open(lease.client);
-  // An error may occur at any time, also after the iteration. Without a listener it ends the
-  // process.
-  read.on('error', () => {});
-  let awaited = true;
-  const idle = setTimeout(() => {
-    if (awaited) read.destroy(new Error(`no answer within ${idleMs} ms`));
-  }, idleMs);
+  const opening = openRead(lease.client, query, { requiresLeader: true });
+  let idle: NodeJS.Timeout | undefined;
   try {
-    for await (const { event } of read.iterator({ destroyOnReturn: false })) {
+    const call = await withTimeout(opening, idleMs);
+    let awaited = true;
+    idle = setTimeout(() => {
+      if (awaited) call.destroy(new Error(`no answer within ${idleMs} ms`));
+    }, idleMs);
+    const messages: AsyncIterable<ReadMessage> = call.iterator({ destroyOnReturn: false });
+    for await (const message of messages) {
       awaited = false;
-      if (event) yield event as AllStreamRecordedEvent;
+      if (message.kind === 'event') yield message.event;
       awaited = true;
       idle.refresh();
     }
-  } catch (error) {
-    if (error instanceof StreamNotFoundError || error instanceof StreamDeletedError) throw error;
+  } catch (raw) {
+    const error = convertToCommandError(raw as Error);
+    if (error instanceof StreamDeletedError) throw error;
     // A client that has found the leader keeps it; a new client would have to find the leader
     // again.
     if (!leavesConnectionUsable(error)) lease.failed();
     throw failedCall(error, connection.connectionString, action);
   } finally {
     clearTimeout(idle);
-    endRead(read);
+    opening.then(endRead, () => {});
     lease.release();
   }
-}
-
-/**
- * Ends the call of a stream that is no longer iterated: leaving the loop does not. The call is
- * canceled, and arrived data is read and dropped, because the client's `dispose` waits without end
- * for a call that was not read to its end.
- */
-export function endRead(read: Pick<StreamingRead<unknown>, 'cancel' | 'resume'>): void {
-  read.cancel().catch(() => {});
-  read.resume();
-}
-
-export function toRecordedEvent(event: AllStreamRecordedEvent): RecordedEvent {
-  return {
-    id: event.id,
-    stream: event.streamId,
-    revision: event.revision,
-    type: event.type,
-    data: event.data,
-    metadata: (event.metadata ?? {}) as unknown as RecordedEvent['metadata'],
-    recordedAt: event.created.getTime(),
-    position: event.position,
-  };
 }
