@@ -9,6 +9,8 @@ export interface Measurement {
   readonly postgres: number;
   /** CPU time of the payment provider. */
   readonly provider?: number;
+  /** CPU time of the node of EventStoreDB. */
+  readonly eventStore?: number;
   /** CPU time of the load generator; none for the engine. */
   readonly generator?: number;
   /** Half of all answers came within this time. Milliseconds. */

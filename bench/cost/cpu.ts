@@ -26,21 +26,26 @@ export interface Pids {
   readonly database?: number;
   /** The payment provider. */
   readonly provider?: number;
+  /** The node of EventStoreDB. */
+  readonly eventStore?: number;
 }
 
 export interface Cpu extends CpuTimes {
   readonly provider: number;
+  readonly eventStore: number;
 }
 
 /** CPU so far of these processes and all their descendants, in seconds. */
-export function cpuOf({ pid, database, provider }: Pids): Cpu {
+export function cpuOf({ pid, database, provider, eventStore }: Pids): Cpu {
   const processes = allProcesses();
-  const sum = (root: number) => sumTree(processes, root, ticksPerSecond());
+  const sum = (root: number | undefined): CpuTimes =>
+    root === undefined ? { service: 0, postgres: 0 } : sumTree(processes, root, ticksPerSecond());
   const { service, postgres } = sum(pid);
   return {
     service,
-    postgres: postgres + (database === undefined ? 0 : sum(database).postgres),
-    provider: provider === undefined ? 0 : sum(provider).service,
+    postgres: postgres + sum(database).postgres,
+    provider: sum(provider).service,
+    eventStore: sum(eventStore).service,
   };
 }
 
@@ -65,7 +70,7 @@ export async function untilIdle(pids: Pids): Promise<void> {
   }
 }
 
-const sumOf = ({ service, postgres, provider }: Cpu): number => service + postgres + provider;
+const sumOf = (cpu: Cpu): number => cpu.service + cpu.postgres + cpu.provider + cpu.eventStore;
 
 function allProcesses(): ProcessTimes[] {
   return readdirSync('/proc')

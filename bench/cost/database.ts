@@ -6,6 +6,7 @@ import pg from 'pg';
 import type { Checkout } from './checkout.js';
 import { track } from './children.js';
 import type { Counts } from './counts.js';
+import type { EventStoreName } from './event-store.js';
 import { end, messagesOf } from './processes.js';
 
 /** A Postgres that counts its statements. */
@@ -18,23 +19,27 @@ export interface Database {
   stop(): Promise<void>;
 }
 
+/** Of the log in Postgres. Appends to one stream in one transaction are one. */
+const LOG_COUNTS = `
+  (select count(*) from domain_events)::int as "domain events",
+  (select count(*) from (select distinct stream, xmin::text from domain_events) a)::int
+    as appends,`;
+
 /**
  * `pg_stat_database` has each commit up to ten seconds late; the next transaction id counts those
- * that write at once. Appends to one stream in one transaction are one.
+ * that write at once.
  */
 const COUNTS = `
-  select (select count(*) from domain_events)::int as "domain events",
-         (select count(*) from (select distinct stream, xmin::text from domain_events) a)::int
-           as appends,
-         pg_snapshot_xmax(pg_current_snapshot())::text::int as "writing transactions",
-         (select sum(calls) from pg_stat_statements
-          where dbid = (select oid from pg_database where datname = current_database()))::int
-           as statements`;
+  pg_snapshot_xmax(pg_current_snapshot())::text::int as "writing transactions",
+  (select sum(calls) from pg_stat_statements
+   where dbid = (select oid from pg_database where datname = current_database()))::int
+    as statements`;
 
 /** Starts the embedded Postgres of a checkout, in a directory of its own. */
 export async function startDatabase(
   checkout: Checkout,
   { directory }: { readonly directory: string },
+  eventStore: EventStoreName,
 ): Promise<Database> {
   const dataDirectory = await mkdtemp(join(directory, 'postgres-'));
   // Private by default; started by root, Postgres runs as another account that has to enter.
@@ -56,7 +61,7 @@ export async function startDatabase(
   return {
     url,
     pid: child.pid!,
-    counts: () => query<Counts>(COUNTS),
+    counts: () => query(`select ${eventStore === 'postgres' ? LOG_COUNTS : ''}${COUNTS}`),
     stop: async () => {
       await end(child);
       await rm(dataDirectory, { recursive: true, force: true });

@@ -201,6 +201,7 @@ const cpuPer = (requests: number, before: Cpu, after: Cpu): Cpu => ({
   service: ((after.service - before.service) * 1e6) / requests,
   postgres: ((after.postgres - before.postgres) * 1e6) / requests,
   provider: ((after.provider - before.provider) * 1e6) / requests,
+  eventStore: ((after.eventStore - before.eventStore) * 1e6) / requests,
 });
 
 function inWords({ figure, perSecond, service, postgres }: Measurement): string {

@@ -10,6 +10,7 @@ import { checkOut, removeCheckout, thisCheckout } from './checkout.js';
 import { endChildren } from './children.js';
 import { MAX_CPU_RATIO, MIN_RATE_RATIO, compare } from './compare.js';
 import { hasProc } from './cpu.js';
+import { EVENT_STORES, type EventStoreName } from './event-store.js';
 import { ALL_FIGURES, list, select } from './figures.js';
 import { CUSTOMERS, findGenerator } from './generator.js';
 import { measureRound, type Part, type RoundSettings, type Side } from './measure.js';
@@ -23,6 +24,8 @@ const HELP = `Measures the CPU time per request of the service and of Postgres.
   --figures A,B      measure these only
   --list             print the figures
   --against COMMIT   measure that commit too, by turns with this one, and compare the medians
+  --event-store NAME postgres (default), or eventstoredb: the in-test node as a process of its own,
+                     or the one that TEST_EVENTSTORE_COMMAND starts
   --rounds N         measure each figure N times
   --seconds N        of each figure, after a warm-up
   --connections N    HTTP connections of the load generator
@@ -57,6 +60,7 @@ const { values } = parseArgs({
     figures: { type: 'string' },
     list: { type: 'boolean', default: false },
     against: { type: 'string' },
+    'event-store': { type: 'string', default: 'postgres' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string' },
     connections: { type: 'string', default: '128' },
@@ -123,7 +127,14 @@ async function settingsIn(directory: string): Promise<RoundSettings> {
     directory,
     secret,
     tokenFile,
+    eventStore: eventStore(),
   };
+}
+
+function eventStore(): EventStoreName {
+  const name = EVENT_STORES.find((name) => name === values['event-store']);
+  if (name) return name;
+  throw new Error(`--event-store takes ${EVENT_STORES.join(' or ')}.`);
 }
 
 async function measure(
@@ -141,12 +152,12 @@ async function measure(
     await measureRound(parts, sides, settings, progress);
     load.push(loadavg());
   }
-  const { generator, connections, callers, seconds, warmUpSeconds } = settings;
+  const { generator, connections, callers, seconds, warmUpSeconds, eventStore } = settings;
   const comparison = before && compare(before.rounds, now.rounds);
   for (const side of sides) say(`\n${sideInWords(side)}`);
   if (comparison) say(`\n${comparisonInWords(comparison)}`);
   const path = await keepResults('cost', {
-    settings: { generator, connections, callers, seconds, warmUpSeconds },
+    settings: { generator, connections, callers, seconds, warmUpSeconds, eventStore },
     loadAverages: load,
     before: before && withoutPath(before),
     now: withoutPath(now),

@@ -7,6 +7,7 @@ import { track } from './children.js';
 import type { Counts } from './counts.js';
 import type { Pids } from './cpu.js';
 import { startDatabase } from './database.js';
+import { startEventStore, type EventStoreName } from './event-store.js';
 import { end, freePort, messagesOf, printedBy, untilReady } from './processes.js';
 import { startProvider } from './provider.js';
 
@@ -25,6 +26,7 @@ export interface Service extends Measured {
 export interface Home {
   readonly directory: string;
   readonly secret: string;
+  readonly eventStore: EventStoreName;
 }
 
 export interface EngineResult {
@@ -54,7 +56,7 @@ export async function startService(
   const url = `http://127.0.0.1:${port}`;
   const provider = await startProvider(checkout, home, url);
   const all = { ...provider.settings, ...changes };
-  const { settings, remove } = await settingsIn(home, port, all);
+  const { settings, eventStore, remove } = await settingsIn(home, port, all);
   const { scripts } = JSON.parse(await readFile(join(checkout.path, 'package.json'), 'utf8')) as {
     scripts: { start: string };
   };
@@ -68,12 +70,12 @@ export async function startService(
     await provider.stop();
     await remove();
   };
-  return { url, pid: child.pid!, provider: provider.pid, stop };
+  return { url, pid: child.pid!, provider: provider.pid, eventStore, stop };
 }
 
 /** The same service, with a Postgres that counts what it does. */
 export async function startCounted(checkout: Checkout, home: Home): Promise<Service> {
-  const database = await startDatabase(checkout, home);
+  const database = await startDatabase(checkout, home, home.eventStore);
   const { url, pid, counts } = database;
   const service = await startService(checkout, home, { DATABASE_URL: url });
   const stop = async () => {
@@ -85,9 +87,10 @@ export async function startCounted(checkout: Checkout, home: Home): Promise<Serv
 
 /** Starts a checkout's command bus, writer and projections in a process without load over HTTP. */
 export async function startEngine(checkout: Checkout, home: Home): Promise<Engine> {
-  const { child, message, remove } = await startDriver('engine', checkout, home);
+  const { child, message, eventStore, remove } = await startDriver('engine', checkout, home);
   return {
     pid: child.pid!,
+    eventStore,
     run: async (callers, seconds, measure) => {
       child.send({ callers, seconds });
       await message();
@@ -108,18 +111,18 @@ export async function startEngine(checkout: Checkout, home: Home): Promise<Engin
 
 /** Starts a checkout's service with a route that does nothing, `POST /v1/events/any/nothing`. */
 export async function startDoNothing(checkout: Checkout, home: Home): Promise<Service> {
-  const { child, message, remove } = await startDriver('doNothing', checkout, home);
+  const { child, message, eventStore, remove } = await startDriver('doNothing', checkout, home);
   const { url } = (await message()) as { url: string };
   const stop = async () => {
     await end(child);
     await remove();
   };
-  return { url, pid: child.pid!, stop };
+  return { url, pid: child.pid!, eventStore, stop };
 }
 
 /** Starts a driver of a checkout; `message` gives its next one. */
 async function startDriver(driver: Driver, checkout: Checkout, home: Home) {
-  const { settings, remove } = await settingsIn(home, 0);
+  const { settings, eventStore, remove } = await settingsIn(home, 0);
   const child = fork(driverOf(checkout.path, driver), {
     cwd: checkout.path,
     env: settings,
@@ -129,17 +132,19 @@ async function startDriver(driver: Driver, checkout: Checkout, home: Home) {
   track(child);
   const printed = printedBy(child);
   const message = messagesOf(child, `${driver} of ${checkout.commit}`, printed);
-  return { child, message, remove };
+  return { child, message, eventStore, remove };
 }
 
+/** Starts an event store too, whose process is given back; `remove` ends it. */
 async function settingsIn(
-  { directory, secret }: Home,
+  { directory, secret, eventStore }: Home,
   port: number,
   changes: Readonly<Record<string, string>> = {},
 ) {
   const dataDirectory = await mkdtemp(join(directory, 'data-'));
   // Private by default; started by root, Postgres runs as another account that has to enter.
   await chmod(dataDirectory, 0o755);
+  const node = await startEventStore(eventStore);
   const { PATH = '', HOME = '' } = process.env;
   const settings = {
     PATH,
@@ -151,9 +156,14 @@ async function settingsIn(
     SAMPLES: 'off',
     MAIL: 'off',
     LOG_LEVEL: 'warn',
+    ...node.settings,
     ...changes,
   };
-  return { settings, remove: () => rm(dataDirectory, { recursive: true, force: true }) };
+  const remove = async () => {
+    await node.stop();
+    await rm(dataDirectory, { recursive: true, force: true });
+  };
+  return { settings, eventStore: node.pid, remove };
 }
 
 async function isReady(url: string): Promise<boolean> {

@@ -22,6 +22,7 @@ const HEAD = [
   'Postgres µs',
   '× bare POST',
   'provider µs',
+  'event store µs',
   'generator µs',
   'p50 ms',
 ];
@@ -32,7 +33,7 @@ export function sideInWords({ checkout, rounds }: Shown): string {
   const barePost = medianOf(rounds, BARE_POST, totalCpu);
   const row = (figure: string) => {
     const of = (quantity: (one: Measurement) => number) => medianOf(rounds, figure, quantity);
-    const some = (quantity: 'provider' | 'generator' | 'p50') =>
+    const some = (quantity: 'provider' | 'eventStore' | 'generator' | 'p50') =>
       rounds.some((one) => one.figure === figure && one[quantity])
         ? of((one) => one[quantity] ?? 0)
         : NONE;
@@ -43,6 +44,7 @@ export function sideInWords({ checkout, rounds }: Shown): string {
       of(({ postgres }) => postgres),
       barePost > 0 ? of(totalCpu) / barePost : NONE,
       some('provider'),
+      some('eventStore'),
       some('generator'),
       some('p50'),
     ];

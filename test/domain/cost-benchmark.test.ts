@@ -127,7 +127,7 @@ describe('counts of a sale', () => {
     const text = sideInWords({ checkout, rounds: [bare, sale(10)] });
     expect(text).toContain('abc1234, modified (medians)');
     expect(text).toMatch(/per sale +statements\n[- ]+\nsale-2 +10\.0$/);
-    expect(text).toMatch(/bare-get +9,000 +20\.0 +0\.00 +– +– +– +–/);
+    expect(text).toMatch(/bare-get +9,000 +20\.0 +0\.00 +– +– +– +– +–/);
     expect(sideInWords({ checkout, rounds: [bare] })).not.toContain('per sale');
   });
 });
