@@ -13,15 +13,17 @@ import { readConfig } from '../src/config/config.js';
 import type { RebuildView } from '../src/ports/projection/projection-operations.js';
 import { appendSales } from './rebuild-log.js';
 import { bareCopy, sellOn, type LiveRun } from './rebuild-load.js';
+import { startNodeProcess } from '../test/support/eventstoredb/eventstoredb-server.js';
 import { keepResults, median, table } from './report.js';
 
 const HELP = `Rebuilds the seat status from the log, alone and during reservations, and compares
 with a bare COPY of the same rows.
 
-  npm run bench:rebuild -- [--events 1000000] [--per-second 500] [--rounds 3]
+  npm run bench:rebuild -- [--events 1000000] [--per-second 500] [--rounds 3] [--eventstoredb]
 
   --events N       domain events of the log
   --per-second N   reservations of two seats that go on meanwhile
+  --eventstoredb   the log is in EventStoreDB's in-test node, a process of its own
 `;
 
 /** Required figures. */
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     events: { type: 'string', default: '1000000' },
     'per-second': { type: 'string', default: '500' },
     rounds: { type: 'string', default: '3' },
+    eventstoredb: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -64,6 +67,7 @@ interface Round {
   readonly live: LiveRun;
 }
 
+const node = values.eventstoredb ? await startNodeProcess() : undefined;
 const directory = await mkdtemp(join(tmpdir(), 'boxoffice-bench-'));
 const postgres = await startEmbeddedPostgres({ dataDirectory: directory, log: () => {} });
 try {
@@ -74,19 +78,27 @@ try {
       JWT_SECRET: randomBytes(32).toString('hex'),
     },
     ...{ PORT: '0', LOG_LEVEL: 'warn', SAMPLES: 'off', MAIL: 'off' },
+    ...(node && { EVENTSTORE_URL: node.connectionString }),
   });
   const boxoffice = await startBoxoffice(config);
   try {
     const measured = await run(boxoffice);
     const verdict = judge(measured);
     say(`\n${table([['target', 'wanted', 'measured', ''], ...verdict])}`);
-    const results = { events: wanted, perSecond, rounds: measured, verdict };
+    const results = {
+      eventStoreDb: node !== undefined,
+      events: wanted,
+      perSecond,
+      rounds: measured,
+      verdict,
+    };
     say(`\nRaw results: ${await keepResults('rebuild', results)}`);
   } finally {
     await boxoffice.close();
   }
 } finally {
   await postgres.stop();
+  await node?.close();
   await rm(directory, { recursive: true, force: true });
 }
 

@@ -69,8 +69,15 @@ const NODE_PROCESS = join(import.meta.dirname, 'eventstoredb-node-process.js');
  */
 export const nodeCommand = (): string => COMMAND ?? `exec node ${NODE_PROCESS}`;
 
-/** Runs the command on free ports, with a gate of the test before it. */
-export async function startRealNode(command: string): Promise<EventStoreDbServer> {
+/** A node in a process of its own. */
+export interface EventStoreDbProcess {
+  readonly port: number;
+  readonly connectionString: string;
+  close(): Promise<void>;
+}
+
+/** Runs the command on free ports and waits until the node answers. */
+export async function startNodeProcess(command = nodeCommand()): Promise<EventStoreDbProcess> {
   const [port, replicationPort] = [await freePort(), await freePort()];
   const child = spawn(command, {
     shell: true,
@@ -95,12 +102,18 @@ export async function startRealNode(command: string): Promise<EventStoreDbServer
     await end(child);
     throw new Error(`${(error as Error).message}\n${output.join('')}`, { cause: error });
   }
-  const gate = await openTcpGate('127.0.0.1', port);
+  return { port, connectionString: connectionString(port), close: () => end(child) };
+}
+
+/** A node in a process of its own behind a gate of the test. */
+export async function startRealNode(command: string): Promise<EventStoreDbServer> {
+  const node = await startNodeProcess(command);
+  const gate = await openTcpGate('127.0.0.1', node.port);
   let isOpen = true;
   return {
     connectionString: connectionString(gate.port),
     inTest: undefined,
-    events: () => readEvents(port),
+    events: () => readEvents(node.port),
     cut: async (cutting) => {
       if (isOpen === !cutting) return;
       isOpen = !cutting;
@@ -108,7 +121,7 @@ export async function startRealNode(command: string): Promise<EventStoreDbServer
     },
     close: async () => {
       if (isOpen) await gate.shut();
-      await end(child);
+      await node.close();
     },
   };
 }
