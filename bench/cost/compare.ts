@@ -15,7 +15,7 @@ export interface Measurement {
   readonly generator?: number;
   /** Half of all answers came within this time. Milliseconds. */
   readonly p50?: number;
-  /** Counts of a sale, which is two requests. */
+  /** Counts and times of a sale. */
   readonly perSale?: Counts;
 }
 

@@ -1,6 +1,7 @@
 import { serve } from '../http.js';
 import { BARE_GET, BARE_POST } from './compare.js';
 import { events, newRoom, once, putOn } from './events.js';
+import { loneSales } from './lone.js';
 import {
   confirms,
   generated,
@@ -69,6 +70,10 @@ export const PARTS: readonly Part[] = [
     number: ofRequests('take a queue number', inWaitingRoom('number', newRoom)),
     pass: ofRequests('trade a called number for a pass', inWaitingRoom('pass', newRoom)),
     reserve: ofRequests('hold two seats', generated('reserve', reservations)),
+    'lone-sale': ofRequests(
+      'one buyer after the other: hold, pay, seat status: three requests',
+      loneSales,
+    ),
     confirm: ofRequests('pay for two held seats', confirms(reservations)),
     sale: ofRequests('hold two seats, then pay: two requests', generated('sale', reservations)),
   }),

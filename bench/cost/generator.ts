@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { HttpRun } from '../http.js';
 import { run } from './children.js';
+import type { Counts } from './counts.js';
 import { cpuOfEndedChildren } from './cpu.js';
 
 /** Customers of a load. Each may have 50 open holds and try 300 reservations in a minute. */
@@ -26,6 +27,8 @@ type Run = Omit<HttpRun, 'connections' | 'requestsPerSecond'>;
 export interface GeneratedLoad extends Run {
   /** CPU of the load generator, in seconds. */
   readonly cpu: number;
+  /** More figures of a sale. */
+  readonly perSale?: Counts;
 }
 
 export type Generator = 'wrk' | 'autocannon';

@@ -117,7 +117,7 @@ export const ofRequests = <Service extends Served>(
       ...cpuPer(requests, before, after),
       generator: (cpu * 1e6) / requests,
       p50,
-      perSale: counts && perSale(counts, requests / 2),
+      perSale: counts ? perSale(counts, requests / 2) : result.perSale,
       result,
     };
   },

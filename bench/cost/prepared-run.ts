@@ -4,6 +4,7 @@ import { openConnection, type Answer } from '../numbers/connection.js';
 import { customerTokens } from '../numbers/taking.js';
 import { percentile } from '../report.js';
 import type { PreparedKind, PreparedLoad } from './prepared.js';
+import { bodyOf, confirm, post } from './requests.js';
 
 /**
  * Sends each of its requests once, in a process of its own. Messages: gets a `PreparedLoad`, sends
@@ -63,13 +64,12 @@ async function confirmRequests(load: PreparedLoad): Promise<string[]> {
   const tokenOf = (at: number) => tokens[at % accounts]!;
   const seatIds = seatIdsOf(2 * count);
   const holds = Array.from({ length: count }, (_, at) =>
-    post(path, tokenOf(at), { seatIds: seatIds.slice(2 * at, 2 * at + 2) }, at),
+    post(path, tokenOf(at), { seatIds: seatIds.slice(2 * at, 2 * at + 2) }, `cost-${at}`),
   );
   const { answers } = await sendEach(load, holds);
   return answers.map((answer, at) => {
-    const { reservationId } = bodyOf(answer!, 201) as { reservationId: string };
-    const payment = { payment: { token: 'tok_success' } };
-    return post(`${path}/${reservationId}/confirm`, tokenOf(at), payment);
+    const { reservationId } = bodyOf<{ reservationId: string }>(answer!, 201);
+    return confirm(path, reservationId, tokenOf(at));
   });
 }
 
@@ -86,26 +86,9 @@ async function passRequests(load: PreparedLoad): Promise<string[]> {
     serving = room.nowServing;
   }
   return answers.map((answer, at) => {
-    const { ticket } = bodyOf(answer!, 201) as { ticket: string };
+    const { ticket } = bodyOf<{ ticket: string }>(answer!, 201);
     return post(`${path}/pass`, tokens[at]!, { ticket });
   });
-}
-
-function bodyOf({ status, body }: Answer, expected: number): unknown {
-  if (status !== expected) throw new Error(`Answered ${status}: ${body}`);
-  return JSON.parse(body);
-}
-
-function post(path: string, token: string, body: object, key?: number): string {
-  const text = JSON.stringify(body);
-  const headers = [
-    'host: boxoffice',
-    'content-type: application/json',
-    `authorization: Bearer ${token}`,
-    `content-length: ${text.length}`,
-    ...(key === undefined ? [] : [`idempotency-key: cost-${key}`]),
-  ];
-  return `POST ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n${text}`;
 }
 
 /** Sends request after request over each connection, until none is left or the time is over. */

@@ -58,11 +58,13 @@ export function sideInWords({ checkout, rounds }: Shown): string {
 function countsInWords(rounds: readonly Measurement[], figures: readonly string[]): string[] {
   const counted = figures.filter((figure) => countsOf(rounds, figure).length > 0);
   if (counted.length === 0) return [];
-  const names = countsOf(rounds, counted[0]!);
-  const rows = counted.map((figure) => [
-    figure,
-    ...names.map((name) => medianOf(rounds, figure, ({ perSale }) => perSale?.[name] ?? 0)),
-  ]);
+  const names = [...new Set(counted.flatMap((figure) => countsOf(rounds, figure)))];
+  const rows = counted.map((figure) => {
+    const own = countsOf(rounds, figure);
+    const of = (name: string) =>
+      own.includes(name) ? medianOf(rounds, figure, ({ perSale }) => perSale![name]!) : NONE;
+    return [figure, ...names.map(of)];
+  });
   return [table([['per sale', ...names], ...rows])];
 }
 
