@@ -1,9 +1,4 @@
-import type {
-  FastifyReply,
-  FastifyRequest,
-  onRequestAsyncHookHandler,
-  RouteOptions,
-} from 'fastify';
+import type { FastifyReply, onRequestHookHandler, RouteOptions } from 'fastify';
 import type { Taken } from '../../ports/abuse/abuse.js';
 import { networksOf } from '../platform/addresses.js';
 import { CACHING, NEVER } from '../platform/caching.js';
@@ -44,16 +39,24 @@ export function applyRateLimits(route: RouteOptions, protection: Protection | un
     reply.header('retry-after', String(seconds));
     throw new Problem('rate-limited', { limit: taken.limit, retryAfterSeconds: seconds });
   };
-  const limitAddress: onRequestAsyncHookHandler = async ({ ip }: FastifyRequest, reply) => {
+  /** Continues in the same turn when there is nothing to count. */
+  const limitAddress: onRequestHookHandler = ({ ip }, reply, done) => {
     const networks = networksOf(ip);
+    if (networks.length === 0) return done();
     const rate = isRead ? rates.readsPerAddress : rates.writesPerAddress;
-    if (networks.length > 0) check(reply, await rate.take(networks));
+    rate
+      .take(networks)
+      .then((taken) => check(reply, taken))
+      .then(() => done(), done);
   };
-  const limitAccount: onRequestAsyncHookHandler = async ({ account }: FastifyRequest, reply) => {
-    if (!account || isForStaff) return;
-    const isReservation = route.method === 'POST' && route.url === RESERVE;
-    const rate = isReservation ? rates.reservationsPerAccount : rates.requestsPerAccount;
-    check(reply, await rate.take(account.id));
+  const isReservation = route.method === 'POST' && route.url === RESERVE;
+  const ofAccount = isReservation ? rates.reservationsPerAccount : rates.requestsPerAccount;
+  const limitAccount: onRequestHookHandler = ({ account }, reply, done) => {
+    if (!account || isForStaff) return done();
+    ofAccount
+      .take(account.id)
+      .then((taken) => check(reply, taken))
+      .then(() => done(), done);
   };
   route.onRequest = [limitAddress, route.onRequest ?? [], limitAccount].flat();
 }

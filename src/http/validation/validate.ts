@@ -85,8 +85,12 @@ export const pointerPart = (name: string): string =>
 /** Constraints on the type of a value: limits mean nothing for a value of another type. */
 const ON_TYPE = ['isInt', 'isNumber', 'isString', 'isBoolean', 'isArray', 'isObject'];
 
+/** Name of class-validator's constraint that unknown fields violate. */
+const UNKNOWN = 'whitelistValidation';
+
 /** The message of the constraint on the type if that fails, else of the first that fails. */
 function mainProblem(constraints: Readonly<Record<string, string>>): string[] {
+  if (UNKNOWN in constraints) return ['is not a field of this request'];
   const name = ON_TYPE.find((type) => type in constraints) ?? Object.keys(constraints)[0];
   return name === undefined ? [] : [constraints[name]!];
 }

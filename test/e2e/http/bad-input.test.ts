@@ -135,6 +135,12 @@ describe.each(EVENT_STORES)('bad input is rejected and changes nothing, over %s'
       expect(body.errors).toEqual([{ path: '/maxSeatsPerCustomer', message }]);
     });
 
+    it('says which field it does not know', async () => {
+      const { body } = await expectProblem(app, 'validation-failed', () => schedule({ colour: 1 }));
+      const message = 'is not a field of this request';
+      expect(body.errors).toEqual([{ path: '/colour', message }]);
+    });
+
     it.each<[ProblemCode, object, object]>([
       ['venue-not-found', { venueId: MISSING }, {}],
       ['prices-repeated', { prices: [price(), price()] }, { categories: ['Standard'] }],
