@@ -3,7 +3,7 @@ import { seatIdsOf } from '../hall.js';
 import { openConnection, type Answer } from '../numbers/connection.js';
 import { customerTokens } from '../numbers/taking.js';
 import { percentile } from '../report.js';
-import type { PreparedKind, PreparedLoad } from './prepared.js';
+import type { PreparedLoad } from './prepared.js';
 import { bodyOf, confirm, post } from './requests.js';
 
 /**
@@ -32,7 +32,7 @@ await asked;
 const before = process.cpuUsage();
 const { answers, latencies, seconds } = await sendEach(load, requests, load.seconds);
 const { user, system } = process.cpuUsage(before);
-const failed = answers.filter((answer) => answer && answer.status !== statusOf(load.kind)).length;
+const failed = answers.filter((answer) => answer && !isSuccess(answer)).length;
 process.send!({
   requests: latencies.length,
   seconds,
@@ -43,8 +43,12 @@ process.send!({
   cpu: (user + system) / 1e6,
 });
 
-function statusOf(kind: PreparedKind): number {
-  return kind === 'number' ? 201 : 200;
+/**
+ * A payment may be answered with 202 on a busy machine and is finished afterwards; a pass that is
+ * answered so was not given.
+ */
+function isSuccess({ status }: Answer): boolean {
+  return status === 200 || status === 201 || (load.kind === 'confirm' && status === 202);
 }
 
 function requestsOf(load: PreparedLoad): Promise<string[]> | string[] {
