@@ -33,13 +33,13 @@ type MoneyEvent = Exclude<
 /** @param refundReference the provider's id of the refund, once it is completed */
 function posting(
   { eventId, reservationId, reference, amount }: MoneyEvent['data'],
-  { revision }: RecordedEvent,
+  { id: domainEventId, revision }: RecordedEvent,
   [debit, credit]: readonly [Account, Account],
   at: string,
   refundReference: string | null = null,
 ): Posting {
-  const payment = { eventId, reservationId, revision: Number(revision) };
-  return { ...payment, debit, credit, amount, reference, refundReference, at };
+  const identity = { eventId, reservationId, domainEventId, revision: Number(revision) };
+  return { ...identity, debit, credit, amount, reference, refundReference, at };
 }
 
 const HANDLERS: Handlers<PaymentEvent, Posting> = {

@@ -14,8 +14,7 @@ const posted = (events: readonly PaymentEvent[]): Posting[] =>
   events.flatMap((event, at) => {
     const recorded = {
       ...event,
-      stream: 'payment-r1',
-      revision: BigInt(at),
+      ...{ stream: 'payment-r1', revision: BigInt(at), id: `id-${at}` },
     } as unknown as RecordedEvent;
     return [...(ledgerProjection.project(recorded) ?? [])];
   });
@@ -80,6 +79,7 @@ describe('the postings of the ledger', () => {
     expect(posted([event])).toEqual([
       {
         ...of,
+        domainEventId: 'id-0',
         revision: 0,
         debit,
         credit,

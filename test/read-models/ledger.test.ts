@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
 import { paymentStream } from '../../src/domain/payment/events.js';
 import type { RecordedEvent } from '../../src/ports/event-store/event-store.js';
 import { ledgerProjection } from '../../src/projections/ledger.js';
@@ -126,6 +127,9 @@ describe.each(LOGS)('the ledger, projected from %s', (log) => {
 /** Tables of the newest version. */
 const SET = `v${ledger.version}` as const;
 
+/** Id of the domain event at a place in its story. */
+const idOf = (at: number): string => `00000000-0000-4000-8000-00000000000${at}`;
+
 describe('the ledger', () => {
   let side: ReadSide;
   beforeEach(async () => {
@@ -135,7 +139,7 @@ describe('the ledger', () => {
 
   const postingsOf = (payer: Payer, acts: Story) =>
     tell(payer, acts).events.flatMap((event, at) => {
-      const recorded = { ...event, revision: BigInt(at) } as unknown as RecordedEvent;
+      const recorded = { ...event, id: idOf(at), revision: BigInt(at) } as unknown as RecordedEvent;
       return [...(ledgerProjection.project(recorded) ?? [])];
     });
 
@@ -158,6 +162,21 @@ describe('the ledger', () => {
     expect(await faults(10)).toEqual({ count: 0, faults: [] });
   });
 
+  it('posts domain events of one revision in two streams, which differ by their id', async () => {
+    const event = tell(euros('e1', 'r1'), [pay(900), then('capture')]).events.at(-1)!;
+    const streams = [paymentStream('r1'), seatInventoryStream('e1')];
+    const postings = streams.flatMap((stream, at) => [
+      ...ledgerProjection.project({
+        ...event,
+        ...{ stream, revision: 1n, id: idOf(at) },
+      } as unknown as RecordedEvent)!,
+    ]);
+    await ledger.write(side.pool, SET, postings);
+    expect(await ledgerQueries(side.pool).totalsOf('e1')).toMatchObject([
+      { capturedMinor: 1_800, balanced: true },
+    ]);
+  });
+
   it('reports a capture that was settled twice', async () => {
     const [captured, kept] = postingsOf(euros('e1', 'r1'), [
       pay(900),
@@ -167,7 +186,7 @@ describe('the ledger', () => {
     await ledger.write(side.pool, SET, [
       captured!,
       kept!,
-      { ...kept!, revision: 7, credit: 'refunds-due' },
+      { ...kept!, domainEventId: idOf(7), credit: 'refunds-due' },
     ]);
 
     expect(await ledgerQueries(side.pool).faults(10)).toEqual({
@@ -201,7 +220,7 @@ describe('the ledger', () => {
         fault: 'posting-unbalanced',
         eventId: 'e1',
         reservationId: 'r1',
-        what: '2',
+        what: idOf(2),
         amountMinor: -1,
       },
     ]);

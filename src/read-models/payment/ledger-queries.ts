@@ -36,7 +36,7 @@ export interface LedgerFault {
   readonly eventId: string;
   /** Null if the fault concerns the whole event. */
   readonly reservationId: string | null;
-  /** Revision of a posting, the provider's id of a capture, or an account. */
+  /** Id of a posting's domain event, the provider's id of a capture, or an account. */
   readonly what: string;
   readonly amountMinor: number;
   readonly currency: string;
@@ -69,9 +69,9 @@ const totalsFrom = (where: string): string => `
 /** Reads every line: for a check, not for a page. */
 const FAULTS = `
   with faults as (
-    select 'posting-unbalanced' as fault, event_id, reservation_id, revision::text as what,
+    select 'posting-unbalanced' as fault, event_id, reservation_id, domain_event_id::text as what,
            sum(debit_minor) - sum(credit_minor) as amount, currency
-    from ledger_lines group by event_id, reservation_id, revision, currency
+    from ledger_lines group by event_id, reservation_id, domain_event_id, currency
     having sum(debit_minor) <> sum(credit_minor)
     union all
     select 'account-overdrawn', event_id, reservation_id, account || ' ' || reference, balance,

@@ -22,7 +22,12 @@ export type Account =
 export interface Posting {
   readonly eventId: string;
   readonly reservationId: string;
-  /** Revision of the payment's stream. Together with the reservation it identifies the posting. */
+  /**
+   * Id of the domain event. Together with the reservation it identifies the posting, in whichever
+   * stream the event is.
+   */
+  readonly domainEventId: string;
+  /** Revision of the domain event in its stream: the order of a reservation's postings. */
   readonly revision: number;
   readonly debit: Account;
   readonly credit: Account;
@@ -42,7 +47,7 @@ export interface Posting {
 /** Lines are only inserted. Balances are stored too, so that no query sums up all lines. */
 export const ledger: ReadModel<Posting> = {
   name: 'ledger',
-  version: 2,
+  version: 3,
   tables: ['ledger_lines', 'ledger_balances'],
   createTables,
   write,
@@ -53,6 +58,7 @@ function createTables(set: TableSet): string {
      check (account in ('provider', 'unsettled', 'sales', 'refunds-due'))`;
   const lines = `event_id text collate "C" not null,
      reservation_id text collate "C" not null,
+     domain_event_id uuid not null,
      revision bigint not null,
      line smallint not null,
      ${account},
@@ -66,7 +72,7 @@ function createTables(set: TableSet): string {
      check (debit_minor = 0 or credit_minor = 0),
      check (case when reversal then debit_minor <= 0 and credit_minor <= 0
                  else debit_minor >= 0 and credit_minor >= 0 end),
-     primary key (event_id, reservation_id, revision, line)`;
+     primary key (event_id, reservation_id, domain_event_id, line)`;
   const balances = `event_id text collate "C" not null,
      ${account},
      currency text not null,
@@ -82,6 +88,7 @@ function createTables(set: TableSet): string {
 interface Line {
   event_id: string;
   reservation_id: string;
+  domain_event_id: string;
   revision: number;
   line: number;
   account: Account;
@@ -97,6 +104,7 @@ interface Line {
 const newLines = bulk<Line>({
   event_id: 'text',
   reservation_id: 'text',
+  domain_event_id: 'uuid',
   revision: 'bigint',
   line: 'smallint',
   account: 'text',
@@ -139,6 +147,7 @@ function linesOf({ debit, credit, amount, reversal: reverses, ...posting }: Post
   const line = {
     event_id: posting.eventId,
     reservation_id: posting.reservationId,
+    domain_event_id: posting.domainEventId,
     revision: posting.revision,
     currency,
     reference: posting.reference,
