@@ -19,7 +19,7 @@ export interface Database {
   stop(): Promise<void>;
 }
 
-/** Of the log in Postgres. Appends to one stream in one transaction are one. */
+/** Counts in the log in Postgres. Appends to one stream in one transaction are one. */
 const LOG_COUNTS = `
   (select count(*) from domain_events)::int as "domain events",
   (select count(*) from (select distinct stream, xmin::text from domain_events) a)::int

@@ -6,15 +6,15 @@ import {
   decodeAppendAnswer,
   encodeAppend,
   rejectionOf,
-} from '../../../src/adapters/event-store/eventstoredb/append-messages.js';
+} from '../../../src/adapters/event-store/eventstoredb/wire/append-messages.js';
 import {
   MessageReader,
   encodeMessage,
-} from '../../../src/adapters/event-store/eventstoredb/protobuf.js';
+} from '../../../src/adapters/event-store/eventstoredb/wire/protobuf.js';
 import {
   decodeReadMessage,
   encodeStreamQuery,
-} from '../../../src/adapters/event-store/eventstoredb/read-messages.js';
+} from '../../../src/adapters/event-store/eventstoredb/wire/read-messages.js';
 import { EventStoreUnavailable } from '../../../src/ports/event-store/event-store.js';
 import { encode, streamIdentifier, toUuid } from '../../support/eventstoredb-node/messages.js';
 

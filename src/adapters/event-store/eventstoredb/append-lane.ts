@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { convertToCommandError, type EventStoreDBClient } from '@eventstore/db-client';
 import { NoAnswer } from '../timeout.js';
-import { encodeAppend, type AppendAnswer, type SentAppend } from './append-messages.js';
-import { openAppends, type AppendCall } from './calls.js';
+import { encodeAppend, type AppendAnswer, type SentAppend } from './wire/append-messages.js';
+import { openAppends, type AppendCall } from './wire/calls.js';
 
 /**
  * Deadline sent to the server, which compares it with its own clock and also applies its own write

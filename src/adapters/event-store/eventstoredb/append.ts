@@ -9,7 +9,7 @@ import {
 import { encodeEvents } from '../encode.js';
 import { NoAnswer, withTimeout } from '../timeout.js';
 import { AppendLane, LaneFailed } from './append-lane.js';
-import { isNotReady, rejectionOf, type SentAppend } from './append-messages.js';
+import { isNotReady, rejectionOf, type SentAppend } from './wire/append-messages.js';
 import { closeClient, openClient } from './connection.js';
 import { failedCall, isDenied, messageOf } from './errors.js';
 import { EventStoreBusy, type Patience } from './patience.js';

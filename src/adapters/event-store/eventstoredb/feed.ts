@@ -7,11 +7,11 @@ import {
   type SubscriptionBatch,
 } from '../../../ports/event-store/event-store.js';
 import { collectArrivals, type Arrivals } from './arrivals.js';
-import { endRead, openRead, type ReadCall } from './calls.js';
+import { endRead, openRead, type ReadCall } from './wire/calls.js';
 import type { Connection, Lease } from './connection.js';
 import { leavesConnectionUsable } from './errors.js';
-import type { Fields } from './protobuf.js';
-import { encodeSubscriptionQuery, type ReadMessage } from './read-messages.js';
+import type { Fields } from './wire/protobuf.js';
+import { encodeSubscriptionQuery, type ReadMessage } from './wire/read-messages.js';
 import { createWakeSignal } from './wake-signal.js';
 
 /** Log records that the server scans at once. */

@@ -8,11 +8,11 @@ import {
   type RecordedEvent,
 } from '../../../ports/event-store/event-store.js';
 import { withTimeout } from '../timeout.js';
-import { endRead, openRead } from './calls.js';
+import { endRead, openRead } from './wire/calls.js';
 import type { Connection } from './connection.js';
 import { failedCall, isHandlerFault, leavesConnectionUsable } from './errors.js';
 import type { Patience } from './patience.js';
-import { encodeLogQuery, encodeStreamQuery, type ReadMessage } from './read-messages.js';
+import { encodeLogQuery, encodeStreamQuery, type ReadMessage } from './wire/read-messages.js';
 
 /**
  * The client has no timeout for reads: after this time without data, the read fails. Milliseconds.

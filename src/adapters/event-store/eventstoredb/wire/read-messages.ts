@@ -1,4 +1,4 @@
-import type { Position, RecordedEvent } from '../../../ports/event-store/event-store.js';
+import type { Position, RecordedEvent } from '../../../../ports/event-store/event-store.js';
 import { MessageReader, encodeMessage, type FieldValue, type Fields } from './protobuf.js';
 import { readUuid } from './uuid.js';
 

@@ -33,7 +33,7 @@ class StreamsClient extends Client {
   }
 }
 
-/** What the vendor's client uses for its own calls and does not expose. */
+/** Members that the vendor's client uses for its own calls and does not expose. */
 interface ClientInternals {
   readonly capabilities: Promise<unknown>;
   callArguments(

@@ -5,8 +5,8 @@ import {
   StreamDeleted,
   WrongExpectedRevision,
   type ExpectedRevision,
-} from '../../../ports/event-store/event-store.js';
-import type { EncodedEvent } from '../encode.js';
+} from '../../../../ports/event-store/event-store.js';
+import type { EncodedEvent } from '../../encode.js';
 import { MessageReader, encodeMessage, type Fields } from './protobuf.js';
 import { readUuid } from './uuid.js';
 
