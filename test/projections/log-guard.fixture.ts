@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../src/adapters/system/clock.js';
 import type { NewEvent } from '../../src/ports/event-store/event-store.js';
 import { LOG_TRUST_MS } from '../../src/ports/event-store/log-identity.js';
-import { until, type ReadSide } from '../support/read-side.js';
+import { restorable } from '../support/eventstoredb/eventstoredb-server.js';
+import { LOGS, until, type ReadSide } from '../support/read-side.js';
+
+export const RESTORABLE_LOGS = restorable(LOGS);
 
 /** Reads and changes the log of a read side, and reads what its projections have received. */
 export function logFixture(sideOf: () => ReadSide) {

@@ -17,15 +17,15 @@ import { reservationsProjection } from '../../src/projections/reservations.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
 import { confirmed, opened, reserved } from '../support/seat-inventory/events.js';
 import { impatientClock } from '../support/manual-clock.js';
-import { LOGS, openReadSide, until, type ReadSide } from '../support/read-side.js';
+import { openReadSide, until, type ReadSide } from '../support/read-side.js';
 import { openRebuildSide } from '../support/rebuilds.js';
-import { logFixture } from './log-guard.fixture.js';
+import { RESTORABLE_LOGS, logFixture } from './log-guard.fixture.js';
 
 /** The guard compares every 0.5 s, and every 0.1 s once the log was replaced. */
 const CHECKS_FASTER = 10;
 const projections = [seatStatusProjection, reservationsProjection];
 
-describe.each(LOGS)('The log guard over %s', (logName) => {
+describe.each(RESTORABLE_LOGS)('The log guard over %s', (logName) => {
   let side: ReadSide;
   let guard: LogGuard;
   let runners: ProjectionRunner[] = [];

@@ -6,13 +6,14 @@ import { EVENT_STORE } from '../../../src/ports/shared/tokens.js';
 import { attestedBy } from '../../../src/audit/signed-heads.js';
 import { LOG_TRUST_MS } from '../../../src/ports/event-store/log-identity.js';
 import { EVENT_STORES, startApp, type TestApp } from '../../support/app.js';
-import { describeOnInTestNode } from '../../support/eventstoredb/eventstoredb-server.js';
+import { restorable } from '../../support/eventstoredb/eventstoredb-server.js';
 import { commandLine } from '../../support/services/command-line.js';
 import { freshDatabase, type FreshDatabase } from '../../support/services/database.js';
 import { confirm, onSale, reserve, smallPlan } from '../../support/seat-inventory/event-on-sale.js';
 import { until } from '../../support/read-side.js';
 
-describeOnInTestNode.each(EVENT_STORES)('an older backup of the log, over %s', (eventStore) => {
+const stores = restorable(EVENT_STORES);
+describe.each(stores)('an older backup of the log, over %s', (eventStore) => {
   let database: FreshDatabase;
   /** Runs during the restore. */
   let living: TestApp;

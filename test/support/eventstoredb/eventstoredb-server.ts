@@ -28,6 +28,10 @@ export const describeOnInTestNode = (
   COMMAND ? jestGlobals.describe?.skip : jestGlobals.describe
 ) as jest.Describe;
 
+/** Those of the logs that a test can put back to an earlier state, which a real node cannot. */
+export const restorable = <Log extends string>(logs: readonly Log[]): readonly Log[] =>
+  COMMAND ? logs.filter((log) => log !== 'eventstoredb') : logs;
+
 /**
  * An empty EventStoreDB of a test's own: the in-test node, or a real one with
  * TEST_EVENTSTORE_COMMAND.

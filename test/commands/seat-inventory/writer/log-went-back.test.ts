@@ -23,8 +23,10 @@ import {
   openWriteSide,
   type WriteSide,
 } from '../../../support/write-side.js';
+import { restorable } from '../../../support/eventstoredb/eventstoredb-server.js';
 
-describe.each(LOGS)('A log that went back under a living process, over %s', (logName) => {
+const logs = restorable(LOGS);
+describe.each(logs)('A log that went back under a living process, over %s', (logName) => {
   let side: WriteSide;
   /** Added to the time of the nodes: the silence of a restore. Milliseconds. */
   let later = 0;

@@ -11,6 +11,7 @@ import {
   type Sale,
   type WriteSide,
 } from '../../../support/write-side.js';
+import { itOnInTestNode } from '../../../support/eventstoredb/eventstoredb-server.js';
 
 const FIRST = '2030-06-01T18:00:00.000Z';
 const MOVED = '2030-06-02T18:00:00.000Z';
@@ -95,7 +96,7 @@ describe.each(LOGS)('A sale whose event is moved, over %s', (logName) => {
     expect(await ends(sale)).toEqual([MOVED]);
   });
 
-  it('follows although the stream of the inventory went back', async () => {
+  itOnInTestNode('follows although the stream of the inventory went back', async () => {
     const sale = await scheduled();
     const seller = node();
     await move(sale);
