@@ -43,7 +43,8 @@ describeOnInTestNode('256 appends in flight', () => {
     ['cut with the connection', () => node.dropConnections()],
     ['ended by the server', () => node.endAppendStreams()],
   ])('are ambiguous when their stream is %s; nothing is left unhandled', async (_, cut) => {
-    const patient = open(node.connectionString, PATIENT_MS);
+    const logged: string[] = [];
+    const patient = open(node.connectionString, PATIENT_MS, (line) => void logged.push(line));
     await patient.append('other-1', 'no-stream', numbered(1));
     const appends = streams(MAX_IN_FLIGHT, 20_000);
     node.delayAppends(DELAY_MS, MAX_IN_FLIGHT);
@@ -51,6 +52,7 @@ describeOnInTestNode('256 appends in flight', () => {
     await until(() => node.counts.received === MAX_IN_FLIGHT + 1);
     cut();
     for (const result of await results) expect(result).toBeInstanceOf(AmbiguousAppend);
+    expect(logged).toEqual([expect.stringMatching('^256 appends are ambiguous: ')]);
     // For what would be rejected later.
     await pause(50);
 

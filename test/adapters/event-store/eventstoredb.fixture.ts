@@ -14,14 +14,23 @@ export interface OpenedStore {
 /** Opens a node and a store before each test. Returns a function that opens another store. */
 export function openEachTime(
   use: (opened: OpenedStore) => void,
-): (connectionString?: string, appendTimeoutMs?: number) => EventStore {
+): (
+  connectionString?: string,
+  appendTimeoutMs?: number,
+  warn?: (message: string) => void,
+) => EventStore {
   let node: EventStoreDbNode;
   const stores: EventStore[] = [];
-  const open = (connectionString = node.connectionString, appendTimeoutMs = APPEND_TIMEOUT_MS) => {
+  const open = (
+    connectionString = node.connectionString,
+    appendTimeoutMs = APPEND_TIMEOUT_MS,
+    warn: (message: string) => void = () => {},
+  ) => {
     const store = openEventStoreDb({
       connectionString,
       appendTimeoutMs,
       leaderWaitMs: LEADER_WAIT_MS,
+      warn,
     });
     stores.push(store);
     return store;

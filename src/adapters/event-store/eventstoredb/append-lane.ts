@@ -36,7 +36,7 @@ export class AppendLane {
   private constructor(
     readonly client: EventStoreDBClient,
     private readonly call: AppendCall,
-    private readonly onFailure: (error: Error) => void,
+    private readonly onFailure: (error: Error, inFlight: number) => void,
   ) {
     call.on('data', (answer: AppendAnswer) =>
       this.inFlight.get(answer.correlationId)?.resolve(answer),
@@ -47,7 +47,7 @@ export class AppendLane {
 
   static async open(
     client: EventStoreDBClient,
-    onFailure: (error: Error) => void,
+    onFailure: (error: Error, inFlight: number) => void,
   ): Promise<AppendLane> {
     return new AppendLane(client, await openAppends(client), onFailure);
   }
@@ -59,9 +59,9 @@ export class AppendLane {
     let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise<AppendAnswer>((resolve, reject) => {
-        const alone = this.inFlight.size === 0;
-        if (!alone) for (const other of this.inFlight.values()) other.alone = false;
-        this.inFlight.set(id, { alone, resolve, reject });
+        const others = this.inFlight.size;
+        if (others === 1) for (const other of this.inFlight.values()) other.alone = false;
+        this.inFlight.set(id, { alone: others === 0, resolve, reject });
         timer = setTimeout(
           () => reject(new NoAnswer(`no answer within ${timeoutMs} ms`)),
           timeoutMs,
@@ -79,6 +79,6 @@ export class AppendLane {
     if (this.failure) return;
     this.failure = error;
     for (const { alone, reject } of this.inFlight.values()) reject(new LaneFailed(error, alone));
-    this.onFailure(error);
+    this.onFailure(error, this.inFlight.size);
   }
 }

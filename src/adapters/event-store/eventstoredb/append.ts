@@ -106,7 +106,9 @@ export class Appender {
   /** @throws EventStoreUnavailable; nothing was sent */
   private async openLane(append: SentAppend, timeoutMs: number): Promise<AppendLane> {
     const { client } = this;
-    const lane = (this.lane ??= AppendLane.open(client, (error) => this.laneFailed(client, error)));
+    const lane = (this.lane ??= AppendLane.open(client, (error, inFlight) =>
+      this.laneFailed(client, error, inFlight),
+    ));
     try {
       return await withTimeout(lane, timeoutMs);
     } catch (error) {
@@ -116,9 +118,15 @@ export class Appender {
     }
   }
 
-  /** A client that was told the leader sends its next call there; others have to find it. */
-  private laneFailed(client: EventStoreDBClient, error: Error): void {
-    if (error instanceof NotLeaderError && client === this.client) this.lane = undefined;
+  /**
+   * After a refusal the next call goes out over the same client: it knows the leader then, and
+   * another one would be refused too.
+   */
+  private laneFailed(client: EventStoreDBClient, error: Error, inFlight: number): void {
+    const refused = isRefusal(error);
+    if (inFlight > (refused ? 1 : 0))
+      this.options.warn(`${inFlight} appends are ambiguous: ${messageOf(error)}`);
+    if (refused && client === this.client) this.lane = undefined;
     else this.replaceClient(client);
   }
 
@@ -133,15 +141,12 @@ export class Appender {
 
   /** Returns the error for the caller after no answer came. */
   private failureOf(error: unknown, append: SentAppend): Error {
-    if (error instanceof LaneFailed && error.alone) {
-      const { cause } = error;
-      if (isDenied(cause)) return this.failed(cause, append);
-      if (cause instanceof NotLeaderError || isNotReady(cause.message)) {
-        const message = `EventStoreDB rejected the append: ${cause.message}`;
-        return new EventStoreUnavailable(message, { cause });
-      }
-    }
-    return this.ambiguous(error instanceof LaneFailed ? error.cause : error, append);
+    if (!(error instanceof LaneFailed)) return this.ambiguous(error, append);
+    const { cause, alone } = error;
+    if (!alone || !isRefusal(cause)) return new AmbiguousAppend(append.stream, { cause });
+    if (isDenied(cause)) return this.failed(cause, append);
+    const message = `EventStoreDB rejected the append: ${cause.message}`;
+    return new EventStoreUnavailable(message, { cause });
   }
 
   private ambiguous(cause: unknown, { stream }: SentAppend): AmbiguousAppend {
@@ -153,3 +158,7 @@ export class Appender {
     return failedCall(error, this.options.connectionString, `write to the stream ${stream}`);
   }
 }
+
+/** The server ended the call because it does not write, or not for this account. */
+const isRefusal = (error: Error): boolean =>
+  error instanceof NotLeaderError || isDenied(error) || isNotReady(error.message);
