@@ -182,9 +182,11 @@ describe('Dockerfile', () => {
     expect(copied).toEqual(expect.arrayContaining(['package-lock.json', 'src', 'samples', 'web']));
   });
 
-  it('runs as an ordinary user, on one version of Node, and checks its health', () => {
+  it('runs as an ordinary user, on one Node with npm start’s flags, and checks its health', () => {
     expect(new Set(dockerfile.match(/^FROM \S+/gm))).toEqual(new Set(['FROM node:24.21.0-slim']));
     expect(dockerfile.trimEnd().split('\n')).toContain('USER node');
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: { start: string } };
+    for (const flag of scripts.start.match(/--\S+/g)!) expect(dockerfile).toContain(`"${flag}"`);
     expect(dockerfile).toMatch(/^HEALTHCHECK [\s\S]*\/health\/ready/m);
   });
 });
