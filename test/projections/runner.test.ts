@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DomainEvent } from '../../src/domain/shared/domain-event.js';
 import { seatInventoryStream } from '../../src/domain/seat-inventory/events.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
@@ -55,6 +56,23 @@ describe('the projection runner', () => {
       parked: 0,
       lastError: null,
     });
+  });
+
+  it('writes domain events that follow one another in few batches', async () => {
+    const runner = side.run(seatStatusProjection);
+    await until(() => runner.status().state === 'live');
+    await side.append('e1', opened());
+    await side.caughtUp();
+    const began = performance.now();
+    for (let n = 1; n <= 8; n++) {
+      await side.append('e1', reserved(`r${n}`, [`S${n}`]));
+      await pause(15);
+    }
+    const tookMs = performance.now() - began;
+    await side.caughtUp();
+    // One row for each batch: the first at once, then at most one in 50 ms.
+    const { rows } = await side.pool.query('select from seat_changes where revision > 0');
+    expect(rows.length).toBeLessThanOrEqual(2 + tookMs / 50);
   });
 
   it('lags while it cannot write', async () => {

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import pg from 'pg';
 import { systemClock } from '../../src/adapters/system/clock.js';
 import type { SeatLayout } from '../../src/domain/seating-plan/layout.js';
+import { waitingQueries } from '../../src/ports/event-store/waiting-queries.js';
 import { seatStatusProjection } from '../../src/projections/seat-status.js';
 import {
   openLiveSeatStatus,
@@ -48,6 +49,26 @@ describe.each(LOGS)('live seat status over %s', (log) => {
   afterAll(async () => {
     await live.close();
     await side.close();
+  });
+
+  it('announces a waiting query to other processes, and hears of theirs', async () => {
+    const client = new pg.Client({ connectionString: side.url });
+    await client.connect();
+    try {
+      const senders = new Set<string | undefined>();
+      client.on('notification', ({ payload }) => senders.add(payload));
+      await client.query('listen waiting_queries');
+      expect(await live.reached('never', 1, 60)).toBe(false);
+      await until(() => senders.size === 1);
+
+      let hurries = 0;
+      const forget = waitingQueries.onBegin(() => void hurries++);
+      await client.query(`select pg_notify('waiting_queries', 'another process')`);
+      await until(() => hurries === 1);
+      forget();
+    } finally {
+      await client.end();
+    }
   });
 
   it('shows every seat in plan order', async () => {

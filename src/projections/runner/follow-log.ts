@@ -5,6 +5,7 @@ import {
   type RecordedEvent,
   type SubscriptionBatch,
 } from '../../ports/event-store/event-store.js';
+import { waitingQueries } from '../../ports/event-store/waiting-queries.js';
 import type { Generation } from '../../read-models/tables/read-model.js';
 import { serve, servingGeneration } from '../../read-models/tables/versions.js';
 import { dropOutdated } from '../rebuild/outdated.js';
@@ -19,10 +20,10 @@ import type { Log } from './shared-log.js';
 /** Maximum of domain events per batch, and thus per transaction. */
 export const MAX_BATCH = 5_000;
 /**
- * Minimum time between the starts of two batches that are not full. A longer one during a busy sale
- * makes fewer and larger batches. Milliseconds.
+ * Minimum time between the starts of two batches that are not full. A longer one makes fewer and
+ * larger batches. `awaited`: while a query waits for a projection. Milliseconds.
  */
-const BATCH_INTERVAL_MS = { quiet: 10, busy: 100 };
+const BATCH_INTERVAL_MS = { awaited: 5, quiet: 50, busy: 100 };
 /**
  * Domain events that make a batch busy. Fewer and larger batches cost the database a fraction: a
  * seat that is held and sold within one batch is written once, and the sale gets the CPU.
@@ -89,9 +90,9 @@ export async function followLog<Change>(
         }
       }
       if (readAhead.isFull()) continue;
-      const interval =
-        batch.events.length >= BUSY_BATCH ? BATCH_INTERVAL_MS.busy : BATCH_INTERVAL_MS.quiet;
-      await clock.sleep(Math.max(0, began + interval - clock.now()), ended);
+      const { awaited, quiet, busy } = BATCH_INTERVAL_MS;
+      const most = batch.events.length >= BUSY_BATCH ? busy : quiet;
+      await waitingQueries.gather(clock, began, { least: awaited, most }, ended);
     }
   } finally {
     closing.abort();

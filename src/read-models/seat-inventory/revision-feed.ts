@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
+import { HURRY_MS, waitingQueries } from '../../ports/event-store/waiting-queries.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { TableSet } from '../tables/read-model.js';
-import { listen } from './revision-listener.js';
+import { announceWaiting, listen } from './revision-listener.js';
 import { parseNotification } from './seat-status-notifications.js';
 
 /** Maximum of inventories whose revision is cached. */
@@ -14,6 +16,11 @@ const MAX_KNOWN = 10_000;
 const SWEEP_MS = 25;
 /** Interval at which revisions are queried while there is no LISTEN connection. Milliseconds. */
 const POLL_MS = 100;
+/**
+ * Interval at which other processes are told that queries wait here. Shorter than the time for
+ * which that counts there. Milliseconds.
+ */
+const ANNOUNCE_MS = HURRY_MS / 2;
 
 /**
  * Revisions that the read model of each inventory has reached. One LISTEN connection per process
@@ -63,6 +70,9 @@ class NotifiedRevisions implements RevisionFeed {
    */
   private unknown = new Set<string>();
   private sweeping: Promise<void> | undefined;
+  private announcing: Promise<void> | undefined;
+  private readonly id = randomUUID();
+  private readonly endAnnouncing: () => void;
 
   constructor(private readonly options: RevisionFeedOptions) {
     const { connectionString, clock, warn } = options;
@@ -72,12 +82,18 @@ class NotifiedRevisions implements RevisionFeed {
       warn,
       signal: this.closing.signal,
       onNotification: (payload) => this.receive(payload),
+      onWaiting: (sender) => {
+        if (sender !== this.id) void waitingQueries.hurry(clock, this.closing.signal);
+      },
       onListening: (set) => {
         // A notification that arrived meanwhile is newer than the queried set.
         this.serving = set && (this.serving ?? set);
         this.isListening = set !== undefined;
         if (this.isListening) this.invalidate();
       },
+    });
+    this.endAnnouncing = waitingQueries.onBegin(() => {
+      if (waitingQueries.anyHere()) this.announcing ??= this.announce();
     });
   }
 
@@ -100,7 +116,7 @@ class NotifiedRevisions implements RevisionFeed {
   reached(eventId: string, revision: number, timeoutMs: number): Promise<boolean> {
     const last = this.revisions.get(eventId);
     if (last !== undefined && last >= revision) return Promise.resolve(true);
-    return new Promise((resolve) => {
+    const waiting = new Promise<boolean>((resolve) => {
       const waiter = { revision, deadline: this.options.clock.now() + timeoutMs, resolve };
       const list = this.waiters.get(eventId);
       if (list) list.push(waiter);
@@ -108,12 +124,15 @@ class NotifiedRevisions implements RevisionFeed {
       if (last === undefined || !this.isListening) this.queryLater(eventId);
       this.sweeping ??= this.sweep();
     });
+    return waitingQueries.during(waiting);
   }
 
   async close(): Promise<void> {
     this.closing.abort();
+    this.endAnnouncing();
     await this.ended;
     await this.sweeping;
+    await this.announcing;
     for (const eventId of [...this.waiters.keys()]) this.resolveWaiters(eventId, () => true, false);
   }
 
@@ -174,6 +193,18 @@ class NotifiedRevisions implements RevisionFeed {
       await this.query(this.waiters.keys()).catch(() => {});
     }
     this.sweeping = undefined;
+  }
+
+  /** Another process may run the projections that queries of this process wait for. */
+  private async announce(): Promise<void> {
+    const { db, clock } = this.options;
+    const { signal } = this.closing;
+    while (waitingQueries.anyHere() && !signal.aborted) {
+      // Without an announcement the wait is only longer.
+      await announceWaiting(db, this.id).catch(() => {});
+      await clock.sleep(ANNOUNCE_MS, signal);
+    }
+    this.announcing = undefined;
   }
 
   private receive(payload: string): void {

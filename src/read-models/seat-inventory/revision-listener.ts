@@ -1,11 +1,13 @@
 import pg from 'pg';
 import type { Clock } from '../../ports/system/clock.js';
 import { IDLE_IN_TRANSACTION_MS } from '../../ports/system/idle-limit.js';
-import { tableSet, type TableSet } from '../tables/read-model.js';
+import { tableSet, type Queryable, type TableSet } from '../tables/read-model.js';
 import { servingGeneration } from '../tables/versions.js';
 import { SEAT_STATUS_CHANNEL } from './seat-status-notifications.js';
 import { seatStatus } from './seat-status.js';
 
+/** Postgres channel for queries that wait for a projection, which another process may run. */
+const WAITING_CHANNEL = 'waiting_queries';
 /** Pause before the next connection attempt; doubles up to `last`. Milliseconds. */
 const RECONNECT_MS = { first: 100, last: 2_000 };
 /**
@@ -20,6 +22,8 @@ export interface ListenerOptions {
   readonly warn: (message: string) => void;
   readonly signal: AbortSignal;
   readonly onNotification: (payload: string) => void;
+  /** Called when queries of a process wait, with the sender of `announceWaiting`. */
+  readonly onWaiting: (sender: string) => void;
   /**
    * Called with the serving tables after LISTEN, and with undefined when the connection is lost.
    */
@@ -38,7 +42,7 @@ export async function listen(options: ListenerOptions): Promise<void> {
     signal.addEventListener('abort', lose, { once: true });
     try {
       await client.connect();
-      await client.query(`listen ${SEAT_STATUS_CHANNEL}`);
+      await client.query(`listen ${SEAT_STATUS_CHANNEL}; listen ${WAITING_CHANNEL}`);
       // Queried after LISTEN, so that every later switch is notified.
       const serving = await servingGeneration(client, seatStatus.name);
       onListening(tableSet(serving ?? { ...seatStatus, generation: 1 }));
@@ -59,7 +63,16 @@ export async function listen(options: ListenerOptions): Promise<void> {
   }
 }
 
-function createClient({ connectionString, onNotification }: ListenerOptions): pg.Client {
+/** Tells all listening processes, this one included, that queries of `sender` wait. */
+export async function announceWaiting(db: Queryable, sender: string): Promise<void> {
+  await db.query({
+    name: 'announce-waiting',
+    text: `select pg_notify('${WAITING_CHANNEL}', $1)`,
+    values: [sender],
+  });
+}
+
+function createClient({ connectionString, onNotification, onWaiting }: ListenerOptions): pg.Client {
   const client = new pg.Client({
     connectionString,
     application_name: 'boxoffice-live',
@@ -68,6 +81,8 @@ function createClient({ connectionString, onNotification }: ListenerOptions): pg
     query_timeout: HEARTBEAT_MS,
     keepAlive: true,
   });
-  client.on('notification', ({ payload = '' }) => onNotification(payload));
+  client.on('notification', ({ channel, payload = '' }) =>
+    channel === WAITING_CHANNEL ? onWaiting(payload) : onNotification(payload),
+  );
   return client;
 }

@@ -10,6 +10,7 @@ import {
   type SubscribeOptions,
   type SubscriptionBatch,
 } from '../../../ports/event-store/event-store.js';
+import { waitingQueries } from '../../../ports/event-store/waiting-queries.js';
 import { openAppender } from './append.js';
 import { openLogWatch, unavailable } from './condition.js';
 import { SETTLED, UNSETTLED } from './numbering.js';
@@ -31,12 +32,11 @@ export interface PostgresEventStoreOptions {
 const READ_PAGE = 1_000;
 const DEFAULT_SUBSCRIPTION_BATCH = 1_000;
 /**
- * Shortest time between two queries of a subscription at the end of the log, so that under load one
- * query reads several appends. A subscription that has waited longer queries at once. Milliseconds.
+ * Shortest time between two queries of a subscription at the end of the log, so that one query
+ * reads several appends. A subscription that has waited longer queries at once. `least`: while a
+ * query waits for a projection. Milliseconds.
  */
-const LOOK_INTERVAL_MS = { quiet: 10, busy: 50 };
-/** Domain events in one result that count as load. */
-const BUSY_LOOK = 10;
+const LOOK_INTERVAL_MS = { least: 2, most: 50 };
 /**
  * Pauses of a subscription after database errors: doubled each time up to the last. Milliseconds.
  */
@@ -175,9 +175,7 @@ async function* subscribe(
         if (isFull) continue;
       }
       await tail.changed(seen, ended);
-      const isBusy = batch !== undefined && batch.events.length >= BUSY_LOOK;
-      const early = LOOK_INTERVAL_MS[isBusy ? 'busy' : 'quiet'] - (performance.now() - lookedAt);
-      if (early > 0) await pause(early, ended);
+      await waitingQueries.gather(MONOTONIC, lookedAt, LOOK_INTERVAL_MS, ended);
     } catch (error) {
       if (ended.aborted) return;
       warn(`subscription interrupted, retrying in ${retryMs} ms: ${(error as Error).message}`);
@@ -251,6 +249,8 @@ function toRecordedEvent([
     position,
   };
 }
+
+const MONOTONIC = { now: () => performance.now(), sleep: pause };
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
