@@ -2,10 +2,10 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../../features/audit.module.js';
 import { TicketModule } from '../../features/ticket.module.js';
 import { AuditController } from './audit.controller.js';
-import { SignedHeadsController } from './signed-heads.controller.js';
+import { CheckpointsController } from './signed-heads.controller.js';
 
 @Module({
   imports: [AuditModule, TicketModule],
-  controllers: [AuditController, SignedHeadsController],
+  controllers: [AuditController, CheckpointsController],
 })
 export class AuditHttpModule {}

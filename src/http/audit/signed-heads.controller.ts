@@ -11,10 +11,13 @@ import { SIGNED_HEADS } from '../platform/tokens.js';
 
 const AUDITING = ['auditor'] as const;
 
-/** Signed heads of the log's streams. Copies kept elsewhere prove later what the log contained. */
+/**
+ * Signed heads of the log's streams. Copies kept elsewhere prove later what the log contained. The
+ * operation ids of the API are made from the name of this class.
+ */
 @ApiTags('audit')
 @Controller('v1/audit')
-export class SignedHeadsController {
+export class CheckpointsController {
   constructor(@Inject(SIGNED_HEADS) private readonly checkpoints: SignedHeads) {}
 
   @Get('checkpoints')
