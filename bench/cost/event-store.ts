@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { nodeCommand } from '../../test/support/eventstoredb/eventstoredb-server.js';
 import { track } from './children.js';
-import { end, freePort, printedBy, untilReady } from './processes.js';
+import { end, printedBy, untilReady } from './processes.js';
+import { freePort } from '../../test/support/services/free-port.js';
 
 export const EVENT_STORES = ['postgres', 'eventstoredb'] as const;
 export type EventStoreName = (typeof EVENT_STORES)[number];

@@ -4,7 +4,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkout } from './checkout.js';
 import { track } from './children.js';
-import { end, freePort, printedBy, untilReady } from './processes.js';
+import { end, printedBy, untilReady } from './processes.js';
+import { freePort } from '../../test/support/services/free-port.js';
 
 /** A payment provider in a process of its own, and the settings of a service that uses it. */
 export interface Provider {

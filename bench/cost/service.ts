@@ -8,7 +8,8 @@ import type { Counts } from './counts.js';
 import type { Pids } from './cpu.js';
 import { startDatabase } from './database.js';
 import { startEventStore, type EventStoreName } from './event-store.js';
-import { end, freePort, messagesOf, printedBy, untilReady } from './processes.js';
+import { end, messagesOf, printedBy, untilReady } from './processes.js';
+import { freePort } from '../../test/support/services/free-port.js';
 import { startProvider } from './provider.js';
 
 /** Processes whose CPU is measured, with all their descendants. */

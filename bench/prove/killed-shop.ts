@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openRemoteSandboxGateway } from '../../src/demo/payment-sandbox/sandbox-gateway.js';
@@ -8,6 +7,7 @@ import { serveSandbox } from '../../src/demo/payment-sandbox/sandbox-http.js';
 import type { LedgerReport } from '../../src/read-models/payment/ledger-check.js';
 import { startProcess } from '../../test/support/services/boxoffice-process.js';
 import { commandLine } from '../../test/support/services/command-line.js';
+import { freePort } from '../../test/support/services/free-port.js';
 import { openLeapingClock } from './leaping-clock.js';
 
 /**
@@ -65,11 +65,3 @@ export async function openKilledShop({ slowMs, lostMs, isGated }: SandboxTimes) 
 }
 
 const hex = () => randomBytes(32).toString('hex');
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,4 +1,4 @@
-import { HURRY_MS, WaitingQueries } from '../../src/ports/event-store/waiting-queries.js';
+import { ANNOUNCED_MS, WaitingQueries } from '../../src/ports/event-store/waiting-queries.js';
 import { openManualClock } from '../support/manual-clock.js';
 
 const BOUNDS = { least: 10, most: 50 };
@@ -48,11 +48,11 @@ describe('gathering domain events', () => {
     expect(took()).toBe(5);
   });
 
-  it(`counts a query of another process for ${HURRY_MS} ms`, async () => {
+  it(`counts a query of another process for ${ANNOUNCED_MS} ms`, async () => {
     const { clock, queries } = gathering();
-    void queries.hurry(clock);
+    void queries.countAnnounced(clock);
     expect(queries.anyHere()).toBe(false);
-    await clock.advance(HURRY_MS - 1);
+    await clock.advance(ANNOUNCED_MS - 1);
     const gather = async () => {
       const began = clock.now();
       await queries.gather(clock, began, BOUNDS, new AbortController().signal);

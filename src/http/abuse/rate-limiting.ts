@@ -39,24 +39,23 @@ export function applyRateLimits(route: RouteOptions, protection: Protection | un
     reply.header('retry-after', String(seconds));
     throw new Problem('rate-limited', { limit: taken.limit, retryAfterSeconds: seconds });
   };
+  const proceed = (
+    taking: Promise<Taken>,
+    reply: FastifyReply,
+    done: (error?: Error) => void,
+  ): void => void taking.then((taken) => check(reply, taken)).then(() => done(), done);
   /** Continues in the same turn when there is nothing to count. */
   const limitAddress: onRequestHookHandler = ({ ip }, reply, done) => {
     const networks = networksOf(ip);
     if (networks.length === 0) return done();
     const rate = isRead ? rates.readsPerAddress : rates.writesPerAddress;
-    rate
-      .take(networks)
-      .then((taken) => check(reply, taken))
-      .then(() => done(), done);
+    proceed(rate.take(networks), reply, done);
   };
   const isReservation = route.method === 'POST' && route.url === RESERVE;
   const ofAccount = isReservation ? rates.reservationsPerAccount : rates.requestsPerAccount;
   const limitAccount: onRequestHookHandler = ({ account }, reply, done) => {
     if (!account || isForStaff) return done();
-    ofAccount
-      .take(account.id)
-      .then((taken) => check(reply, taken))
-      .then(() => done(), done);
+    proceed(ofAccount.take(account.id), reply, done);
   };
   route.onRequest = [limitAddress, route.onRequest ?? [], limitAccount].flat();
 }

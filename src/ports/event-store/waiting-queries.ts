@@ -1,7 +1,7 @@
 import type { Clock } from '../system/clock.js';
 
-/** Time for which `hurry` counts. Milliseconds. */
-export const HURRY_MS = 100;
+/** An announced query counts as waiting for this time. Milliseconds. */
+export const ANNOUNCED_MS = 100;
 
 /** Bounds of the time between two batches of domain events. Milliseconds. */
 export interface Gathering {
@@ -35,10 +35,10 @@ export class WaitingQueries {
     }
   }
 
-  /** Counts a waiting query of another process for `HURRY_MS`. */
-  async hurry(clock: Pick<Clock, 'sleep'>, signal?: AbortSignal): Promise<void> {
+  /** Counts a waiting query of another process for `ANNOUNCED_MS`. */
+  async countAnnounced(clock: Pick<Clock, 'sleep'>, signal?: AbortSignal): Promise<void> {
     if (++this.elsewhere === 1) this.begin();
-    await clock.sleep(HURRY_MS, signal);
+    await clock.sleep(ANNOUNCED_MS, signal);
     this.elsewhere--;
   }
 

@@ -16,7 +16,7 @@ import { compareWithLive, switchOver } from './rebuild-switch.js';
 import { rewindCheckpoint } from '../log-guard/rewind.js';
 import { openSession, type ProjectionSession } from '../runner/session.js';
 
-/** Most pause after a step that builds indices, else as long as the step took. Milliseconds. */
+/** Maximum pause after a step that builds indices. Milliseconds. */
 const MAX_INDEX_PAUSE_MS = 100;
 
 /**
@@ -125,7 +125,7 @@ async function index<Change>(
       await transaction.query(step);
     });
     // The open transaction of the step made the event store in Postgres withhold domain events: let
-    // them pass.
+    // them pass. The pause is as long as the step was.
     await clock.sleep(Math.min(clock.now() - began, MAX_INDEX_PAUSE_MS), signal);
   }
   await session.transaction(async (transaction) => {

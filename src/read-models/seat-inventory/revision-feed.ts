@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
-import { HURRY_MS, waitingQueries } from '../../ports/event-store/waiting-queries.js';
+import { ANNOUNCED_MS, waitingQueries } from '../../ports/event-store/waiting-queries.js';
 import type { Clock } from '../../ports/system/clock.js';
 import type { TableSet } from '../tables/read-model.js';
 import { announceWaiting, listen } from './revision-listener.js';
@@ -20,7 +20,7 @@ const POLL_MS = 100;
  * Interval at which other processes are told that queries wait here. Shorter than the time for
  * which that counts there. Milliseconds.
  */
-const ANNOUNCE_MS = HURRY_MS / 2;
+const ANNOUNCE_MS = ANNOUNCED_MS / 2;
 
 /**
  * Revisions that the read model of each inventory has reached. One LISTEN connection per process
@@ -83,7 +83,7 @@ class NotifiedRevisions implements RevisionFeed {
       signal: this.closing.signal,
       onNotification: (payload) => this.receive(payload),
       onWaiting: (sender) => {
-        if (sender !== this.id) void waitingQueries.hurry(clock, this.closing.signal);
+        if (sender !== this.id) void waitingQueries.countAnnounced(clock, this.closing.signal);
       },
       onListening: (set) => {
         // A notification that arrived meanwhile is newer than the queried set.

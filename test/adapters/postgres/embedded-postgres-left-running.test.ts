@@ -3,11 +3,11 @@ import { waitUntil } from '../../../src/adapters/postgres/processes.js';
 import {
   ask,
   dataDirectories,
-  freePort,
   isGone,
   portOf,
   serverPid,
 } from '../../support/services/embedded-postgres.js';
+import { freePort } from '../../support/services/free-port.js';
 
 const GONE_WITHIN_MS = 20_000;
 const data = dataDirectories();

@@ -5,11 +5,11 @@ import { emptyDatabase } from '../../support/services/database.js';
 import {
   ask,
   dataDirectories,
-  freePort,
   occupy,
   portOf,
   serverPid,
 } from '../../support/services/embedded-postgres.js';
+import { freePort } from '../../support/services/free-port.js';
 
 const isRoot = process.getuid?.() === 0;
 const data = dataDirectories();

@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { openEventStoreDbNode, type EventStoreDbNode } from '../eventstoredb-node.js';
+import { freePort } from '../services/free-port.js';
 import { openTcpGate } from '../services/tcp-gate.js';
 
 /**
@@ -131,14 +131,6 @@ export async function startRealNode(command: string): Promise<EventStoreDbServer
 }
 
 const connectionString = (port: number): string => `esdb://127.0.0.1:${port}?tls=false`;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** @throws when the command ends, or does not answer in time */
 async function untilReady(child: ChildProcess, port: number): Promise<void> {

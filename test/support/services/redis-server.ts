@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { answers, freePort } from './edge.js';
+import { answers } from './edge.js';
+import { freePort } from './free-port.js';
 
 /** A Redis of a test's own, in memory only, that can be lost in every way: its data go with it. */
 export interface RedisServer {
